@@ -3,5 +3,14 @@
 //! No input or output, no async, no clock, no chance, no SQL, no HTTP. Whatever varies is an argument.
 
 pub mod access;
+pub mod birth;
+pub mod document;
+pub mod gender;
 pub mod id;
+pub mod mobile;
+pub mod name;
+pub mod number_id;
+pub mod pincode;
+pub mod reference_id;
 pub mod time;
+pub mod wire_date;
