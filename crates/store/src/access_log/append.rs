@@ -73,7 +73,7 @@ async fn reserve(
     let mut rows: Vec<_> = wanted.iter().map(|(person, (household, n))| (*household, *person, *n)).collect();
     rows.sort_unstable();
     let mut first = HashMap::with_capacity(rows.len());
-    for chunk in batches(&rows, 4, tx.engine()) {
+    for chunk in batches(tx.engine(), &rows, 4, 0) {
         let params: Vec<Value> = chunk
             .iter()
             .flat_map(|(household, person, n)| [(*household).into(), (*person).into(), days(at.date()).into(), (*n).into()])
@@ -83,7 +83,7 @@ async fn reserve(
              insert into access_count (household, person, day, n) values {}
              on conflict (household, person, day) do update set n = access_count.n + excluded.n
              returning person, n",
-            rows_placeholders(1, &[ColumnType::Text, ColumnType::Text, ColumnType::Int, ColumnType::Int], chunk.len())
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text, ColumnType::Text, ColumnType::Int, ColumnType::Int], chunk.len())
         );
         for row in tx.query(&sql, &params).await? {
             let person: PersonId = row.parse(0)?;
@@ -121,13 +121,13 @@ impl Batch {
     }
 
     async fn insert_leaves(&self, tx: &mut Tx, origin: &str) -> Result<(), StoreError> {
-        for chunk in batches(&self.rows, 3, tx.engine()) {
+        for chunk in batches(tx.engine(), &self.rows, 3, 0) {
             let params: Vec<Value> =
                 chunk.iter().flat_map(|row| [origin.into(), index(row).into(), (&row.leaf).into()]).collect();
             let sql = format!(
                 "-- store::access_log::insert_leaves
                  insert into access_leaf (origin, idx, leaf) values {}",
-                rows_placeholders(1, &[ColumnType::Text, ColumnType::Int, ColumnType::Blob], chunk.len())
+                rows_placeholders(tx.engine(), 1, &[ColumnType::Text, ColumnType::Int, ColumnType::Blob], chunk.len())
             );
             tx.execute(&sql, &params).await?;
         }
@@ -136,12 +136,12 @@ impl Batch {
 
     async fn insert_details(&self, tx: &mut Tx) -> Result<(), StoreError> {
         use ColumnType::{Blob, Int, Text};
-        for chunk in batches(&self.rows, 6, tx.engine()) {
+        for chunk in batches(tx.engine(), &self.rows, 6, 0) {
             let params: Vec<Value> = chunk.iter().flat_map(|row| self.detail(row)).collect();
             let sql = format!(
                 "-- store::access_log::insert_details
                  insert into access_detail (household, person, day, i, idx, sealed) values {}",
-                rows_placeholders(1, &[Text, Text, Int, Int, Int, Blob], chunk.len())
+                rows_placeholders(tx.engine(), 1, &[Text, Text, Int, Int, Int, Blob], chunk.len())
             );
             tx.execute(&sql, &params).await?;
         }

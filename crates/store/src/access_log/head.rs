@@ -3,7 +3,7 @@
 use pramaan_domain::time::Timestamp;
 use pramaan_tlog::CompactRange;
 
-use crate::db::{Tx, dialect};
+use crate::db::{Tx, for_update};
 use crate::sealer::Sealer;
 use crate::StoreError;
 
@@ -43,7 +43,7 @@ pub async fn head(tx: &mut Tx, origin: &str) -> Result<Option<Head>, StoreError>
 
 /// The head, locked against other appenders until this transaction ends.
 pub(super) async fn lock(tx: &mut Tx, origin: &str) -> Result<Head, StoreError> {
-    let sql = dialect::for_update(
+    let sql = for_update(
         tx.engine(),
         "-- store::access_log::lock
          select origin, edge, checkpoint, at from access_head where origin = $1",
