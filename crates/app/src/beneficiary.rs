@@ -117,6 +117,16 @@ impl App {
         self.open_people(&cause, &subjects).await
     }
 
+    /// Members whose document somebody registered after them: shown to them alone, with the advice to bring it.
+    pub async fn rivals(&self, citizen: &Citizen) -> Result<Vec<PersonId>, Refusal> {
+        citizen.require_account()?;
+        let household = citizen.household;
+        let rivals = self.0.db.read("app::beneficiary::rivals", move |tx| {
+            Box::pin(person::rivals(tx, household))
+        });
+        Ok(rivals.await?)
+    }
+
     /// The members of a household, nothing opened.
     pub(crate) async fn members(&self, household: HouseholdId) -> Result<Vec<Member>, Refusal> {
         let members = self.0.db.read("app::beneficiary::members", move |tx| {

@@ -10,6 +10,8 @@ mod open;
 mod principal;
 mod reference_id;
 mod refusal;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::sync::Arc;
 

@@ -2,7 +2,6 @@
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 
 use super::DocumentState;
@@ -77,12 +76,8 @@ pub(super) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
         .to_vec()
 }
 
-/// How many persons of other households or members registered after `since` hold a document that was this person's first.
-pub async fn rivals(
-    tx: &mut Tx,
-    household: HouseholdId,
-    since: Timestamp,
-) -> Result<Vec<PersonId>, StoreError> {
+/// Members whose document somebody else registered after them.
+pub async fn rivals(tx: &mut Tx, household: HouseholdId) -> Result<Vec<PersonId>, StoreError> {
     let rows = tx
         .query(
             "-- store::person::rivals
@@ -90,8 +85,8 @@ pub async fn rivals(
              where mine.household = $1 and exists (
                  select 1 from document_index other
                  where other.document_ix = mine.document_ix and other.person <> mine.person
-                   and other.registered_at > mine.registered_at and other.registered_at >= $2)",
-            &[household.to_string().into(), since.micros().into()],
+                   and other.registered_at > mine.registered_at)",
+            &[household.into()],
         )
         .await?;
     rows.iter().map(|row| row.parse(0)).collect()
