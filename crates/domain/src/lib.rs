@@ -14,6 +14,7 @@ pub mod number_id;
 pub mod pincode;
 pub mod place;
 pub mod reference_id;
+pub mod rules;
 pub mod session;
 pub mod slot;
 pub mod time;
