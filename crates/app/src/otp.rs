@@ -81,7 +81,7 @@ impl App {
                     let (digest, scope) = &new;
                     let new = NewOtp { txn, scope: *scope, mobile: &request.mobile, digest };
                     otp::insert(tx, &sealer, new, now).await?;
-                    message.queue(tx, &sealer, now).await
+                    Ok(message.queue(tx, &sealer, now).await?)
                 })
             })
             .await?;
