@@ -220,6 +220,7 @@ impl DayRoot {
 /// The hash of the perfect subtree over a power of two of tags.
 fn root_of(tags: &[SubjectTag]) -> Hash {
     match tags {
+        [] => empty_root(),
         [tag] => leaf_hash(tag.as_bytes()),
         _ => {
             let (left, right) = tags.split_at(tags.len() / 2);
