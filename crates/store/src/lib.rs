@@ -5,10 +5,15 @@
 //! a [`Receipt`], opens. No use cases, no rules and no HTTP: those are `app`, `domain` and `http`.
 
 pub mod access_log;
+pub mod budget;
 pub mod db;
 mod error;
 pub mod household;
+pub mod known_device;
 pub mod migrate;
+pub mod otp;
+pub mod outbox;
+pub mod partner;
 pub mod person;
 mod person_key;
 pub mod registration;
