@@ -3,6 +3,7 @@
 //! No input or output, no async, no clock, no chance, no SQL, no HTTP. Whatever varies is an argument.
 
 pub mod birth;
+pub mod booking;
 pub mod centre;
 pub mod document;
 pub mod dose;
