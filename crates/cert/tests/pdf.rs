@@ -1,5 +1,10 @@
 //! What citizens print: it must open, carry the signed certificate, and survive any name.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod support;
 
@@ -18,7 +23,10 @@ fn pdf_for(name: &str) -> Vec<u8> {
 }
 
 pub fn slip() -> Slip {
-    let member = |name: &str, token: &str| SlipMember { name: line(name), token: token.parse::<SlipToken>().unwrap() };
+    let member = |name: &str, token: &str| SlipMember {
+        name: line(name),
+        token: token.parse::<SlipToken>().unwrap(),
+    };
     Slip {
         appointment: AppointmentId::from_random([9; 16]),
         members: vec![
@@ -38,7 +46,7 @@ pub fn slip() -> Slip {
 fn a_pdf_verifies_by_its_attachment() {
     let pdf = certificate_pdf(&certificate(), &signed(&certificate())).unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
-    assert!(pdf.len() < 120_000, "{} bytes", pdf.len());
+    assert!(pdf.len() < 110_000, "{} bytes", pdf.len());
     assert_eq!(verify_file(&pdf, &keys()).unwrap().certificate, certificate());
 }
 
@@ -70,9 +78,27 @@ fn every_script_can_be_printed() {
 
 #[test]
 fn what_no_font_has_is_still_printed_and_signed() {
-    for name in ["张伟", "نور جہاں", "😀", "\u{E000}", "\u{200D}", "\u{93F}", "a\u{301}\u{301}क्", &"म".repeat(200)] {
+    for name in [
+        "张伟",
+        "نور جہاں",
+        "😀",
+        "\u{E000}",
+        "\u{200D}",
+        "\u{93F}",
+        "a\u{301}\u{301}क्",
+        &"म".repeat(200),
+    ] {
         let pdf = pdf_for(name);
-        assert_eq!(verify_file(&pdf, &keys()).unwrap().certificate.fields().person.name.as_str(), name);
+        assert_eq!(
+            verify_file(&pdf, &keys())
+                .unwrap()
+                .certificate
+                .fields()
+                .person
+                .name
+                .as_str(),
+            name
+        );
     }
 }
 
@@ -93,7 +119,11 @@ fn a_certificate_too_long_for_a_qr_code_is_attached_all_the_same() {
     (fields.facility.place.district, fields.facility.place.state) = (long(), long());
     let certificate = Certificate::new(fields).unwrap();
     let signed = signed(&certificate);
-    assert!(pramaan_cert::certificate_qr_text(&signed).and_then(|text| qr_modules(&text)).is_err());
+    assert!(
+        pramaan_cert::certificate_qr_text(&signed)
+            .and_then(|text| qr_modules(&text))
+            .is_err()
+    );
     assert!(verify_file(&certificate_pdf(&certificate, &signed).unwrap(), &keys()).is_ok());
 }
 
@@ -103,14 +133,18 @@ fn a_pdf_with_another_certificate_inside_is_refused() {
     let other = b"\n99 0 obj\n<</Type/EmbeddedFile>>\nstream\n{\"a\":1}\nendstream\nendobj\n";
     pdf.extend_from_slice(other);
     assert_eq!(verify_file(&pdf, &keys()), Err(VerifyError::SeveralCertificates));
-    assert_eq!(verify_file(b"%PDF-1.7 nothing", &keys()), Err(VerifyError::NotACertificate));
+    assert_eq!(
+        verify_file(b"%PDF-1.7 nothing", &keys()),
+        Err(VerifyError::NotACertificate)
+    );
 }
 
 #[test]
 fn a_slip_has_a_page_for_each_member_and_is_no_certificate() {
     let pdf = slip_pdf(&slip()).unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
-    let pages = pdf.windows(11).filter(|window| window == b"/Type/Page\n" || window == b"/Type /Page").count();
-    assert!(pages >= 2, "{pages}");
+    let text = String::from_utf8_lossy(&pdf);
+    let pages = text.matches("/Type/Page/").count();
+    assert_eq!(pages, slip().members.len());
     assert_eq!(verify_file(&pdf, &keys()), Err(VerifyError::NotACertificate));
 }

@@ -199,7 +199,11 @@ fn a_name_cannot_write_json_or_quads() {
         assert_eq!(value["credentialSubject"]["name"], name);
         assert_eq!(value["credentialSubject"]["id"], "did:pramaan:48210937561204");
         let quads = document_nquads(&parse_document(signed.as_json().as_bytes()).unwrap());
-        assert_eq!(quads.lines().count(), ordinary.lines().count(), "one line per statement");
+        assert_eq!(
+            quads.lines().count(),
+            ordinary.lines().count(),
+            "one line per statement"
+        );
         assert_eq!(
             verify_json(signed.as_json().as_bytes(), &keys())
                 .unwrap()

@@ -7,6 +7,8 @@ use crate::value::DoseGiven;
 /// A label in both languages.
 pub(crate) struct Label(pub(crate) &'static str, pub(crate) &'static str);
 
+pub(crate) const NUMBER: Label = Label("Certificate number", "प्रमाण पत्र संख्या");
+pub(crate) const ISSUED: Label = Label("Issued on", "जारी करने की तारीख");
 pub(crate) const NAME: Label = Label("Name", "नाम");
 pub(crate) const AGE: Label = Label("Age", "आयु");
 pub(crate) const GENDER: Label = Label("Gender", "लिंग");
@@ -32,7 +34,11 @@ pub(crate) fn long_date(date: CivilDate) -> String {
 
 /// Date and time of day as the clocks in India show them.
 pub(crate) fn long_instant(instant: Timestamp) -> String {
-    format!("{}, {}", long_date(instant.date()), instant.time_of_day().format("%H:%M"))
+    format!(
+        "{}, {}",
+        long_date(instant.date()),
+        instant.time_of_day().format("%H:%M")
+    )
 }
 
 pub(crate) fn gender(wire: &str) -> String {

@@ -9,7 +9,7 @@ use krilla::configure::validate::{Accessibility, Archival};
 use krilla::configure::{Configuration, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::geom::{PathBuilder, Point, Rect, Transform};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
@@ -27,6 +27,9 @@ use crate::qr::Modules;
 pub(crate) const WIDTH: f32 = 595.28;
 pub(crate) const HEIGHT: f32 = 841.89;
 pub(crate) const MARGIN: f32 = 45.0;
+
+/// What is longer is cut on the page, and whole in the signed certificate.
+const MAX_LINES: usize = 8;
 
 pub(crate) type Colour = (u8, u8, u8);
 pub(crate) const INK: Colour = (24, 30, 42);
@@ -46,11 +49,19 @@ pub(crate) struct Style {
 
 impl Style {
     pub(crate) const fn new(size: f32, weight: Weight, colour: Colour) -> Self {
-        Self { size, weight, colour, lang: "en-IN" }
+        Self {
+            size,
+            weight,
+            colour,
+            lang: "en-IN",
+        }
     }
 
     pub(crate) const fn hindi(self) -> Self {
-        Self { lang: "hi-IN", ..self }
+        Self {
+            lang: "hi-IN",
+            ..self
+        }
     }
 
     /// Noto's Indic marks reach high and low: 1.4 of the size keeps lines apart.
@@ -73,11 +84,17 @@ pub(crate) struct Book {
 impl Book {
     /// `made_at` is the document's date; there is no clock here, so the same input is the same file.
     pub(crate) fn new(title: &str, made_at: Timestamp) -> Result<Self, PdfError> {
-        let settings = SerializeSettings { configuration: configuration()?, ..SerializeSettings::default() };
+        let settings = SerializeSettings {
+            configuration: configuration()?,
+            ..SerializeSettings::default()
+        };
         let made_at = date_time(made_at);
         let mut document = Document::new_with(settings);
         document.set_metadata(
-            Metadata::new().title(title.to_owned()).language("en-IN".to_owned()).creation_date(made_at),
+            Metadata::new()
+                .title(title.to_owned())
+                .language("en-IN".to_owned())
+                .creation_date(made_at),
         );
         Ok(Self {
             document,
@@ -90,13 +107,20 @@ impl Book {
         })
     }
 
-    /// Adds a page, painted by `paint`.
-    pub(crate) fn page(&mut self, paint: impl FnOnce(&mut Sheet<'_, '_>) -> Result<(), PdfError>) -> Result<(), PdfError> {
+    /// Adds a page, painted by `paint`; answers what it answers.
+    pub(crate) fn page<T>(
+        &mut self,
+        paint: impl FnOnce(&mut Sheet<'_, '_>) -> Result<T, PdfError>,
+    ) -> Result<T, PdfError> {
         let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(PdfError::Layout)?;
         let mut page = self.document.start_page_with(settings);
         let mut surface = page.surface();
         let mut section = TagGroup::new(Tag::Section);
-        let painted = paint(&mut Sheet { surface: &mut surface, fonts: self.fonts, section: &mut section });
+        let painted = paint(&mut Sheet {
+            surface: &mut surface,
+            fonts: self.fonts,
+            section: &mut section,
+        });
         surface.finish();
         page.finish();
         self.tree.push(section);
@@ -123,7 +147,9 @@ impl Book {
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, PdfError> {
         self.document.set_outline(self.outline);
         self.document.set_tag_tree(self.tree);
-        self.document.finish().map_err(|error| PdfError::Write(refusal(&error)))
+        self.document
+            .finish()
+            .map_err(|error| PdfError::Write(refusal(&error)))
     }
 }
 
@@ -173,17 +199,20 @@ impl Sheet<'_, '_> {
 
     /// A rectangle without meaning.
     pub(crate) fn decoration(&mut self, (x, y): (f32, f32), (width, height): (f32, f32), colour: Colour) {
-        let Some(rect) = Rect::from_xywh(x, y, width, height) else { return };
+        let Some(rect) = Rect::from_xywh(x, y, width, height) else {
+            return;
+        };
         let mut path = PathBuilder::new();
         path.push_rect(rect);
         let Some(path) = path.finish() else { return };
-        self.surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
+        self.surface
+            .start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
         self.fill(colour);
         self.surface.draw_path(&path);
         self.surface.end_tagged();
     }
 
-    /// Text in as many lines as it needs, from baseline `y`; answers the baseline of the line that would follow.
+    /// Text in up to [`MAX_LINES`] lines, from baseline `y`; answers the baseline of the line that would follow.
     pub(crate) fn text(
         &mut self,
         (x, y): (f32, f32),
@@ -193,10 +222,13 @@ impl Sheet<'_, '_> {
         into: &mut TagGroup,
     ) -> f32 {
         let mut baseline = y;
-        for line in wrap(self.fonts, text, style.weight, style.size, width) {
+        for line in wrap(self.fonts, text, style.weight, style.size, width)
+            .iter()
+            .take(MAX_LINES)
+        {
             let tag = ContentTag::Span(SpanTag::empty().with_lang(Some(style.lang)));
             let span = self.surface.start_tagged(tag);
-            self.glyphs((x, baseline), &line, style);
+            self.glyphs((x, baseline), line, style);
             self.surface.end_tagged();
             into.push(span);
             baseline += style.line_height();
@@ -213,7 +245,11 @@ impl Sheet<'_, '_> {
 
     /// A heading in English and, below it or beside it, in Hindi.
     pub(crate) fn heading(&mut self, level: u16, parts: &[((f32, f32), &str, Style)]) {
-        let title = parts.iter().map(|(_, text, _)| *text).collect::<Vec<_>>().join(" ");
+        let title = parts
+            .iter()
+            .map(|(_, text, _)| *text)
+            .collect::<Vec<_>>()
+            .join(" ");
         let level = NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN);
         let mut group = TagGroup::new(Tag::Hn(level, Some(title)));
         for (at, text, style) in parts {
@@ -227,32 +263,50 @@ impl Sheet<'_, '_> {
         let mut x = x;
         for run in &line.0 {
             let font = run.typeface.font.clone();
-            self.surface.draw_glyphs(Point::from_xy(x, y), &run.glyphs, font, &run.text, style.size, false);
+            self.surface.draw_glyphs(
+                Point::from_xy(x, y),
+                &run.glyphs,
+                font,
+                &run.text,
+                style.size,
+                false,
+            );
             x += run.width(style.size);
         }
     }
 
     fn fill(&mut self, (r, g, b): Colour) {
-        self.surface.set_fill(Some(Fill { paint: rgb::Color::new(r, g, b).into(), ..Fill::default() }));
+        self.surface.set_fill(Some(Fill {
+            paint: rgb::Color::new(r, g, b).into(),
+            ..Fill::default()
+        }));
     }
 
     /// A QR code of `side` points, without quiet zone: leave four modules of white around it.
-    pub(crate) fn qr(&mut self, (x, y): (f32, f32), side: f32, modules: &Modules, alt: &str) -> Result<(), PdfError> {
+    pub(crate) fn qr(
+        &mut self,
+        (x, y): (f32, f32),
+        side: f32,
+        modules: &Modules,
+        alt: &str,
+    ) -> Result<(), PdfError> {
+        // One module is one unit, so that coordinates are short whole numbers: a tenth of the size on file.
         let mut path = PathBuilder::new();
-        let unit = side / modules_as_points(modules.side());
         for (row, cells) in modules.rows().enumerate() {
             for (from, to) in dark_spans(cells) {
-                let left = x + unit * modules_as_points(from);
-                let width = unit * modules_as_points(to - from);
-                let top = y + unit * modules_as_points(row);
-                path.push_rect(Rect::from_xywh(left, top, width, unit).ok_or(PdfError::Layout)?);
+                let (left, top, width) = (units(from), units(row), units(to - from));
+                path.push_rect(Rect::from_xywh(left, top, width, 1.0).ok_or(PdfError::Layout)?);
             }
         }
+        let unit = side / units(modules.side());
         let path = path.finish().ok_or(PdfError::Layout)?;
         let mut figure = TagGroup::new(Tag::Figure(Some(alt.to_owned())));
         figure.push(self.surface.start_tagged(ContentTag::Other));
         self.fill((0, 0, 0));
+        self.surface
+            .push_transform(&Transform::from_row(unit, 0.0, 0.0, unit, x, y));
         self.surface.draw_path(&path);
+        self.surface.pop();
         self.surface.end_tagged();
         self.push(figure);
         Ok(())
@@ -272,6 +326,6 @@ fn dark_spans(cells: &[bool]) -> Vec<(usize, usize)> {
 }
 
 /// A QR code has at most 177 modules a side.
-fn modules_as_points(modules: usize) -> f32 {
+fn units(modules: usize) -> f32 {
     f32::from(u16::try_from(modules).unwrap_or(u16::MAX))
 }

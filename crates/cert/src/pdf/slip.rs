@@ -58,12 +58,14 @@ pub fn slip_pdf(slip: &Slip) -> Result<Vec<u8>, PdfError> {
 }
 
 fn paint(sheet: &mut Sheet<'_, '_>, slip: &Slip, member: &SlipMember) -> Result<(), PdfError> {
-    banner(sheet, "COVID-19 Vaccination Appointment", "कोविड-19 टीकाकरण अपॉइंटमेंट");
-    let person = [
-        (label::NAME, member.name.as_str().to_owned()),
-        (label::REFERENCE, member.token.reference_id().as_str().to_owned()),
-    ];
-    let y = section(sheet, 128.0, "Beneficiary", "लाभार्थी", &person);
+    banner(
+        sheet,
+        "COVID-19 Vaccination Appointment",
+        "कोविड-19 टीकाकरण अपॉइंटमेंट",
+    );
+    let name = [(label::NAME, member.name.as_str().to_owned())];
+    let reference = [(label::REFERENCE, member.token.reference_id().as_str().to_owned())];
+    let y = section(sheet, 112.0, "Beneficiary", "लाभार्थी", &[&name, &reference]);
     let visit = [
         (label::DATE, slip.date.format("%A, %-d %B %Y").to_string()),
         (label::SLOT, slip.slot.as_str().to_owned()),
@@ -71,9 +73,9 @@ fn paint(sheet: &mut Sheet<'_, '_>, slip: &Slip, member: &SlipMember) -> Result<
         (label::PLACE, place(&slip.centre.place)),
         (label::VACCINE, slip.vaccine.as_str().to_owned()),
         (label::DOSE, label::dose(slip.dose)),
-        (label::APPOINTMENT, slip.appointment.to_string()),
     ];
-    let y = section(sheet, y + 10.0, "Appointment", "अपॉइंटमेंट", &visit);
+    let number = [(label::APPOINTMENT, slip.appointment.to_string())];
+    let y = section(sheet, y + 14.0, "Appointment", "अपॉइंटमेंट", &[&visit, &number]);
     show_at_centre(sheet, y + 8.0, &member.token)
 }
 
@@ -89,7 +91,13 @@ fn show_at_centre(sheet: &mut Sheet<'_, '_>, top: f32, token: &SlipToken) -> Res
     let width = WIDTH - MARGIN - pad - x;
     let y = top + 34.0;
     let beside = x + sheet.width_of("Your code", CODE_LABEL) + 8.0;
-    sheet.heading(2, &[((x, y), "Your code", CODE_LABEL), ((beside, y), "आपका कोड", CODE_LABEL.hindi())]);
+    sheet.heading(
+        2,
+        &[
+            ((x, y), "Your code", CODE_LABEL),
+            ((beside, y), "आपका कोड", CODE_LABEL.hindi()),
+        ],
+    );
     sheet.paragraph((x, y + 46.0), token.code(), CODE, width);
     let y = sheet.paragraph(
         (x, y + 76.0),

@@ -36,7 +36,8 @@ pub(crate) fn shape(fonts: &'static Fonts, text: &str, weight: Weight) -> Shaped
     for c in text.chars() {
         let before = runs.last().map(|(typeface, _)| *typeface);
         let known = fonts.choose(c, before, weight).map(|typeface| (typeface, c));
-        let Some((typeface, c)) = known.or_else(|| Some((fonts.choose(UNKNOWN, None, weight)?, UNKNOWN))) else {
+        let Some((typeface, c)) = known.or_else(|| Some((fonts.choose(UNKNOWN, None, weight)?, UNKNOWN)))
+        else {
             continue;
         };
         match runs.last_mut() {
@@ -44,7 +45,11 @@ pub(crate) fn shape(fonts: &'static Fonts, text: &str, weight: Weight) -> Shaped
             _ => runs.push((typeface, c.to_string())),
         }
     }
-    Shaped(runs.into_iter().map(|(typeface, text)| shape_run(typeface, text)).collect())
+    Shaped(
+        runs.into_iter()
+            .map(|(typeface, text)| shape_run(typeface, text))
+            .collect(),
+    )
 }
 
 fn shape_run(typeface: &'static Typeface, text: String) -> Run {
@@ -59,13 +64,28 @@ fn shape_run(typeface: &'static Typeface, text: String) -> Run {
     let ems = |units: i32| i16::try_from(units).map(f32::from).unwrap_or_default() / em;
     let glyphs = infos.iter().zip(output.glyph_positions()).map(|(info, at)| {
         let start = info.cluster;
-        let end = infos.iter().map(|other| other.cluster).find(|cluster| *cluster > start);
+        let end = infos
+            .iter()
+            .map(|other| other.cluster)
+            .find(|cluster| *cluster > start);
         let range = index(start)..end.map_or(text.len(), index);
         let id = GlyphId::new(info.glyph_id);
-        KrillaGlyph::new(id, ems(at.x_advance), ems(at.x_offset), ems(at.y_offset), ems(at.y_advance), range, None)
+        KrillaGlyph::new(
+            id,
+            ems(at.x_advance),
+            ems(at.x_offset),
+            ems(at.y_offset),
+            ems(at.y_advance),
+            range,
+            None,
+        )
     });
     let glyphs = glyphs.collect();
-    Run { typeface, text, glyphs }
+    Run {
+        typeface,
+        text,
+        glyphs,
+    }
 }
 
 fn index(cluster: u32) -> usize {
@@ -78,7 +98,11 @@ pub(crate) fn wrap(fonts: &'static Fonts, text: &str, weight: Weight, size: f32,
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        let longer = if line.is_empty() {
+            word.to_owned()
+        } else {
+            format!("{line} {word}")
+        };
         if fits(&longer) {
             line = longer;
             continue;
