@@ -22,7 +22,7 @@ fn pdf_for(name: &str) -> Vec<u8> {
     certificate_pdf(&certificate, &signed(&certificate)).unwrap()
 }
 
-pub fn slip() -> Slip {
+fn slip() -> Slip {
     let member = |name: &str, token: &str| SlipMember {
         name: line(name),
         token: token.parse::<SlipToken>().unwrap(),
@@ -137,6 +137,33 @@ fn a_pdf_with_another_certificate_inside_is_refused() {
         verify_file(b"%PDF-1.7 nothing", &keys()),
         Err(VerifyError::NotACertificate)
     );
+}
+
+#[test]
+fn a_booking_of_nobody_has_no_slip() {
+    let empty = Slip {
+        members: Vec::new(),
+        ..slip()
+    };
+    assert!(slip_pdf(&empty).is_err());
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(60))]
+
+    #[test]
+    fn any_line_can_be_printed(
+        mixed in "[\\PC]{1,30}",
+        indic in "[\u{900}-\u{D7F}\u{200C}\u{200D} 0-9a-z]{1,40}",
+    ) {
+        let mut fields = fields();
+        for (target, text) in [(&mut fields.person.name, mixed), (&mut fields.vaccinator, indic)] {
+            *target = pramaan_cert::Line::parse(&text).ok().filter(|line| !line.is_blank()).unwrap_or(line("A"));
+        }
+        let certificate = Certificate::new(fields).unwrap();
+        let pdf = certificate_pdf(&certificate, &signed(&certificate)).unwrap();
+        proptest::prop_assert_eq!(verify_file(&pdf, &keys()).unwrap().certificate, certificate);
+    }
 }
 
 #[test]

@@ -51,6 +51,20 @@ fn the_genuine_one_verifies() {
     assert_eq!(verified.signed, signed(&certificate));
 }
 
+/// A certificate printed today must verify with the program of any later day.
+#[test]
+fn the_seal_and_the_signature_of_a_given_certificate_never_change() {
+    let value = genuine();
+    let link = "https://pramaan.example/?70345612890127&s=5915cc5a100f7112ed9b829a9705e23e";
+    assert_eq!(value["evidence"][0]["feedbackUrl"], link);
+    assert!(
+        value["proof"]["jws"]
+            .as_str()
+            .unwrap()
+            .ends_with("qh46re7sZgaEnik9iNm5WMCg")
+    );
+}
+
 #[test]
 fn every_changed_field_fails() {
     for pointer in all_leaves() {

@@ -50,6 +50,9 @@ impl fmt::Debug for SlipMember {
 
 /// Makes the PDF of a booking: one A4 page for each member.
 pub fn slip_pdf(slip: &Slip) -> Result<Vec<u8>, PdfError> {
+    if slip.members.is_empty() {
+        return Err(PdfError::Layout);
+    }
     let mut book = Book::new("COVID-19 vaccination appointment", slip.made_at)?;
     for member in &slip.members {
         book.page(|sheet| paint(sheet, slip, member))?;

@@ -94,6 +94,10 @@ fn index(cluster: u32) -> usize {
 
 /// Breaks a text at spaces into lines of at most `width` points; a word that is wider alone is broken inside.
 pub(crate) fn wrap(fonts: &'static Fonts, text: &str, weight: Weight, size: f32, width: f32) -> Vec<Shaped> {
+    let whole = shape(fonts, text, weight);
+    if whole.width(size) <= width {
+        return vec![whole];
+    }
     let fits = |text: &str| shape(fonts, text, weight).width(size) <= width;
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
