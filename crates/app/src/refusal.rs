@@ -24,6 +24,8 @@ pub enum Refusal {
     UnknownBeneficiary,
     #[error("six members are registered already")]
     HouseholdFull,
+    #[error("nobody under 12 is vaccinated in this programme yet")]
+    UnderAge,
     #[error("the document must be shown at the site before a dose")]
     DocumentAtSite,
     #[error("a record with a dose cannot be changed or deleted")]

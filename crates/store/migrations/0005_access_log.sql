@@ -15,14 +15,14 @@ create table access_leaf (
   , primary key (origin, idx)
 );
 
--- What the leaf commits to, sealed under the person's tag key: exact time, site, staff, device, fields, request.
+-- What the leaf commits to, sealed under the person's tag key: salt, exact time, site,
+-- staff, device, fields, request.
 create table access_detail (
     household text not null
   , person text not null
   , day bigint not null
   , i bigint not null
   , idx bigint not null
-  , salt {blob} not null
   , sealed {blob} not null
   , primary key (household, person, day, i)
 );

@@ -1,13 +1,22 @@
-//! Every SQL statement of Pramaan, once, for SQLite and for PostgreSQL; sealing at the edge; the access log.
+//! Every SQL statement of Pramaan, written once, for SQLite and PostgreSQL; sealing at the edge; the access log.
 //!
-//! The only crate that names a database driver. It decides nothing about who may do what: it keeps, finds and, for a
-//! [`Receipt`], opens. One file a noun; each statement carries its name as a comment.
+//! The only crate that names a database driver: `db` is the seam, `migrate` the schema, and one module per noun holds
+//! its statements, each with its name as a comment. It decides nothing about who may do what: it keeps, finds and, for
+//! a [`Receipt`], opens. No use cases, no rules and no HTTP: those are `app`, `domain` and `http`.
 
 pub mod access_log;
+pub mod db;
+mod error;
 pub mod household;
+pub mod migrate;
 pub mod person;
 mod person_key;
+pub mod registration;
 mod sealer;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
+pub use db::{Access, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work};
+pub use error::StoreError;
 pub use sealer::Sealer;

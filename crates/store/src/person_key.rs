@@ -6,7 +6,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
 
-use crate::db::{Tx, Value, rows};
+use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
 use crate::sealer::{Sealer, context};
 use crate::StoreError;
 
@@ -122,13 +122,13 @@ pub(crate) async fn group(
     subjects: &[(HouseholdId, PersonId)],
 ) -> Result<HashMap<PersonId, SecretKey>, StoreError> {
     let mut found = HashMap::with_capacity(subjects.len());
-    for chunk in rows::chunks(subjects, 2, tx.engine()) {
+    for chunk in batches(tx.engine(), subjects, 2, 0) {
         let params = chunk.iter().flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()]);
         let sql = format!(
             "-- store::person_key::group
              with v (household, subject) as (values {})
              select k.subject, k.{} from person_key k join v on v.household = k.household and v.subject = k.subject",
-            rows::placeholders(1, &["text", "text"], chunk.len()),
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len()),
             group.column()
         );
         for row in tx.query(&sql, &params.collect::<Vec<Value>>()).await? {

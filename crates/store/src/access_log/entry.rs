@@ -2,7 +2,6 @@
 
 use pramaan_domain::access::{ActorClass, Basis, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, PersonId};
-use serde::{Deserialize, Serialize};
 
 /// One opening of one person's record, about to be written to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,40 +32,4 @@ pub struct Actor {
     pub staff: String,
     /// A random name of the device or login, never an address; empty for none.
     pub device: String,
-}
-
-/// What the leaf commits to and the person can read: the sealed half of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessDetail {
-    /// Microseconds since 1970 UTC.
-    pub at: i64,
-    pub class: String,
-    pub basis: String,
-    pub purpose: String,
-    /// Bits of the field set.
-    pub fields: u32,
-    pub organisation: u64,
-    pub district: u32,
-    pub staff: String,
-    pub device: String,
-    pub request: String,
-    pub reason: Option<String>,
-}
-
-impl AccessEntry {
-    pub(super) fn detail(&self, at: i64) -> AccessDetail {
-        AccessDetail {
-            at,
-            class: self.actor.class.name().to_owned(),
-            basis: self.basis.name().to_owned(),
-            purpose: self.purpose.name().to_owned(),
-            fields: self.fields.bits(),
-            organisation: self.actor.organisation,
-            district: self.actor.district,
-            staff: self.actor.staff.clone(),
-            device: self.actor.device.clone(),
-            request: self.request.to_owned(),
-            reason: self.reason.clone(),
-        }
-    }
 }

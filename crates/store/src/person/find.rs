@@ -6,7 +6,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 
 use super::DocumentState;
-use crate::db::{Tx, Value, rows};
+use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
 use crate::sealer::Sealer;
 use crate::StoreError;
 
@@ -43,13 +43,13 @@ pub async fn by_reference_ids(
 ) -> Result<Vec<Option<(HouseholdId, PersonId)>>, StoreError> {
     let plausible: Vec<_> = ids.iter().filter(|id| sealer.keys.is_reference_id(id.number())).map(|id| reference_ix(sealer, *id)).collect();
     let mut found = std::collections::HashMap::new();
-    for chunk in rows::chunks(&plausible, 1, tx.engine()) {
+    for chunk in batches(tx.engine(), &plausible, 1, 0) {
         let params: Vec<Value> = chunk.iter().map(|ix| ix.clone().into()).collect();
         let sql = format!(
             "-- store::person::by_reference_ids
              with v (ix) as (values {})
              select r.reference_ix, r.household, r.person from reference_index r join v on v.ix = r.reference_ix",
-            rows::placeholders(1, &["blob"], chunk.len())
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Blob], chunk.len())
         );
         for row in tx.query(&sql, &params).await? {
             found.insert(row.blob(0)?.to_vec(), (row.parse(1)?, row.parse(2)?));

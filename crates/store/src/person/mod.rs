@@ -87,7 +87,7 @@ impl DocumentState {
         match code {
             "sole" => Ok(Self::Sole),
             "disputed" => Ok(Self::Disputed),
-            _ => Err(StoreError::inconsistent("person", "document_state")),
+            _ => Err(StoreError::corrupt("person", "document_state")),
         }
     }
 }

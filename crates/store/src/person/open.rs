@@ -15,7 +15,7 @@ use pramaan_keys::SecretKey;
 
 use super::{Comorbidity, DocumentState, seal};
 use crate::access_log::{Opening, Receipt};
-use crate::db::{Row, Tx, Value, rows};
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 use crate::StoreError;
@@ -78,7 +78,7 @@ pub async fn open(
 
 async fn load(tx: &mut Tx, subjects: &[(HouseholdId, PersonId)]) -> Result<HashMap<PersonId, Row>, StoreError> {
     let mut found = HashMap::with_capacity(subjects.len());
-    for chunk in rows::chunks(subjects, 2, tx.engine()) {
+    for chunk in batches(tx.engine(), subjects, 2, 0) {
         let params: Vec<Value> =
             chunk.iter().flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()]).collect();
         let sql = format!(
@@ -88,7 +88,7 @@ async fn load(tx: &mut Tx, subjects: &[(HouseholdId, PersonId)]) -> Result<HashM
                   , p.document_type, p.document_last_four, p.reference_id, p.comorbidity, h.mobile
              from person p join v on v.household = p.household and v.id = p.id
              join household h on h.id = p.household",
-            rows::placeholders(1, &["text", "text"], chunk.len())
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
         );
         for row in tx.query(&sql, &params).await? {
             found.insert(row.parse(0)?, row);
@@ -170,7 +170,7 @@ fn open_mobile(keys: &Keys, row: &Row, opening: Opening) -> Result<Option<Mobile
     };
     let plain = key.open(&context("household", "mobile", opening.household), row.blob(11)?)?;
     let text = std::str::from_utf8(&plain).ok().and_then(|text| Mobile::parse(text).ok());
-    text.map(Some).ok_or_else(|| StoreError::inconsistent("household", "mobile"))
+    text.map(Some).ok_or_else(|| StoreError::corrupt("household", "mobile"))
 }
 
 fn parsed<T>(
@@ -180,6 +180,6 @@ fn parsed<T>(
 ) -> Result<Option<T>, StoreError> {
     match text {
         None => Ok(None),
-        Some(text) => parse(&text).map(Some).ok_or_else(|| StoreError::inconsistent("person", column)),
+        Some(text) => parse(&text).map(Some).ok_or_else(|| StoreError::corrupt("person", column)),
     }
 }

@@ -19,6 +19,6 @@ pub(super) fn open(
     sealed: &[u8],
 ) -> Result<Zeroizing<String>, StoreError> {
     let plain = key.open(&context("person", field.name(), person), sealed)?;
-    let text = String::from_utf8(plain.to_vec()).map_err(|_| StoreError::inconsistent("person", field.name()))?;
+    let text = String::from_utf8(plain.to_vec()).map_err(|_| StoreError::corrupt("person", field.name()))?;
     Ok(Zeroizing::new(text))
 }
