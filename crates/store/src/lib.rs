@@ -5,14 +5,19 @@
 //! a [`Receipt`], opens. No use cases, no rules and no HTTP: those are `app`, `domain` and `http`.
 
 pub mod access_log;
+pub mod appointment;
+pub mod centre;
+pub mod claim;
 pub mod db;
 mod error;
 pub mod household;
+pub mod idempotency;
 pub mod migrate;
 pub mod person;
 mod person_key;
 pub mod registration;
 mod sealer;
+pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 

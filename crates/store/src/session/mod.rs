@@ -15,7 +15,8 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 
 pub use read::{of_centre, online_since, with_seats};
-pub(crate) use read::{day_of, dose_of, facts, facts_of, quota_of, slot_of, vaccine_of};
+pub(crate) use read::{Locking, assemble, dose_of, facts_of, quota_of, seat_rows};
+pub(crate) use write::insert;
 pub use write::{close, publish};
 
 /// Whether a session takes bookings.

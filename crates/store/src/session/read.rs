@@ -11,11 +11,10 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 
-use super::write::days;
 use super::{Seats, Session, SessionSeats, SessionState, SlotSeats};
 use crate::StoreError;
 use crate::centre::time_of;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, for_update, rows_placeholders};
 
 use ColumnType::Text;
 
@@ -27,7 +26,7 @@ pub async fn online_since(
     from: CivilDate,
     since: Timestamp,
 ) -> Result<Vec<SessionSeats>, StoreError> {
-    let params = [days(from), since.into(), Quota::Online.code().into()];
+    let params: [Value; 3] = [days(from).into(), since.into(), Quota::Online.code().into()];
     let sessions = tx
         .query(
             "-- store::session::online_since
@@ -58,7 +57,7 @@ pub async fn online_since(
 
 /// These sessions with all their seats, in order of id; unknown ids are left out.
 pub async fn with_seats(tx: &mut Tx, ids: &[SessionId]) -> Result<Vec<SessionSeats>, StoreError> {
-    let sessions = facts_of(tx, ids, "").await?;
+    let sessions = facts_of(tx, ids, Locking::None).await?;
     let (slots, seats) = seat_rows(tx, ids).await?;
     assemble(sessions, &slots, &seats)
 }
@@ -73,7 +72,7 @@ pub async fn of_centre(
         .query(
             "-- store::session::of_centre
              select id from session where centre = $1 and day >= $2 and day <= $3 order by day, id",
-            &[centre.number().into(), days(from), days(to)],
+            &[centre.number().into(), days(from).into(), days(to).into()],
         )
         .await?;
     let ids = rows.iter().map(|row| row.parse(0)).collect::<Result<Vec<SessionId>, _>>()?;
@@ -82,11 +81,18 @@ pub async fn of_centre(
     Ok(found)
 }
 
-/// The facts of sessions in order of id. `locking` is empty or `for update of s`.
+/// Whether the rows that are read stay as they are until the transaction ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Locking {
+    None,
+    UntilCommit,
+}
+
+/// The facts of sessions. `ids` in ascending order are locked in that order, so that two batches cannot deadlock.
 pub(crate) async fn facts_of(
     tx: &mut Tx,
     ids: &[SessionId],
-    locking: &str,
+    locking: Locking,
 ) -> Result<Vec<Session>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for batch in batches(tx.engine(), ids, 1, 0) {
@@ -94,9 +100,13 @@ pub(crate) async fn facts_of(
             "-- store::session::facts_of
              with v (id) as (values {})
              select s.id, s.centre, s.district, s.day, s.vaccine, s.min_age, s.max_age, s.state, s.changed_at
-             from session s join v on v.id = s.id order by s.id {locking}",
+             from session s join v on v.id = s.id order by s.id",
             rows_placeholders(tx.engine(), 1, &[Text], batch.len())
         );
+        let sql = match locking {
+            Locking::None => sql,
+            Locking::UntilCommit => for_update(tx.engine(), &sql),
+        };
         for row in tx.query(&sql, &values(batch)).await? {
             found.push(facts(&row)?);
         }
@@ -174,8 +184,7 @@ pub(crate) fn facts(row: &Row) -> Result<Session, StoreError> {
 }
 
 pub(crate) fn day_of(row: &Row, column: usize) -> Result<CivilDate, StoreError> {
-    let days = i32::try_from(row.int(column)?).ok();
-    days.and_then(CivilDate::from_epoch_days).ok_or_else(|| row.inconsistent(column, "a day"))
+    date(row.int(column)?).ok_or_else(|| row.inconsistent(column, "a day"))
 }
 
 pub(crate) fn vaccine_of(row: &Row, column: usize) -> Result<Vaccine, StoreError> {

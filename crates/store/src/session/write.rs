@@ -6,7 +6,7 @@ use pramaan_domain::time::Timestamp;
 use super::{NewSession, SessionState};
 use crate::StoreError;
 use crate::centre::minute_of;
-use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 
 use ColumnType::{Int, Text};
 
@@ -71,7 +71,7 @@ fn fact_columns(session: &NewSession, now: Timestamp) -> [Value; 9] {
         session.id.into(),
         session.centre.number().into(),
         session.district.number().into(),
-        days(session.day),
+        days(session.day).into(),
         session.vaccine.name().into(),
         session.ages.min().into(),
         session.ages.max().into(),
@@ -88,7 +88,7 @@ fn slot_columns(session: &NewSession) -> impl Iterator<Item = [Value; 5]> {
 }
 
 fn seat_columns(session: &NewSession) -> impl Iterator<Item = [Value; 6]> {
-    session.slots.iter().zip(0_i64..).flat_map(|(new, number)| {
+    session.slots.iter().zip(0_i64..).flat_map(move |(new, number)| {
         new.capacity.iter().map(move |(dose, quota, seats)| {
             [
                 session.id.into(),
@@ -100,9 +100,4 @@ fn seat_columns(session: &NewSession) -> impl Iterator<Item = [Value; 6]> {
             ]
         })
     })
-}
-
-/// A civil date as days since 1970-01-01.
-pub(crate) fn days(date: pramaan_domain::time::CivilDate) -> Value {
-    Value::Int(i64::from(date.to_epoch_days()))
 }
