@@ -67,7 +67,11 @@ impl App {
     /// # Errors
     /// `HouseholdFull` from the seventh on, `OverBudget` beyond the day's registrations, `Invalid` for an age under 12 or
     /// an unknown version of the notice.
-    pub async fn register(&self, citizen: &Citizen, registration: Registration) -> Result<ReferenceId, Refusal> {
+    pub async fn register(
+        &self,
+        citizen: &Citizen,
+        registration: Registration,
+    ) -> Result<ReferenceId, Refusal> {
         citizen.require_account()?;
         let now = self.0.clock.now();
         check_birth(registration.birth_year, registration.birth_date, now)?;
@@ -82,7 +86,9 @@ impl App {
                 Box::pin(async move {
                     let today = registration::count(tx, household, now).await?;
                     if today > REGISTRATIONS_A_DAY {
-                        return Err(Refusal::OverBudget { retry_after_seconds: seconds_to_midnight(now) });
+                        return Err(Refusal::OverBudget {
+                            retry_after_seconds: seconds_to_midnight(now),
+                        });
                     }
                     if person::members(tx, household).await?.len() >= HOUSEHOLD_SIZE {
                         return Err(Refusal::HouseholdFull);
@@ -103,14 +109,29 @@ impl App {
     ) -> Result<Vec<OpenedPerson>, Refusal> {
         citizen.require_account()?;
         let members = self.members(citizen.household).await?;
-        let subjects: Vec<_> = members.iter().map(|member| (member.household, member.person)).collect();
+        let subjects: Vec<_> = members
+            .iter()
+            .map(|member| (member.household, member.person))
+            .collect();
         let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
         self.open_people(&cause, &subjects).await
     }
 
+    /// Members whose document somebody registered after them: shown to them alone, with the advice to bring it.
+    pub async fn rivals(&self, citizen: &Citizen) -> Result<Vec<PersonId>, Refusal> {
+        citizen.require_account()?;
+        let household = citizen.household;
+        let rivals = self.0.db.read("app::beneficiary::rivals", move |tx| {
+            Box::pin(person::rivals(tx, household))
+        });
+        Ok(rivals.await?)
+    }
+
     /// The members of a household, nothing opened.
     pub(crate) async fn members(&self, household: HouseholdId) -> Result<Vec<Member>, Refusal> {
-        let members = self.0.db.read("app::beneficiary::members", move |tx| Box::pin(person::members(tx, household)));
+        let members = self.0.db.read("app::beneficiary::members", move |tx| {
+            Box::pin(person::members(tx, household))
+        });
         Ok(members.await?)
     }
 
@@ -155,7 +176,11 @@ impl App {
         let subject = (citizen.household, person);
         let fields = FieldSet::of(&[Field::DocumentType, Field::DocumentLastFour]);
         let cause = citizen.cause(Purpose::OwnRecord, fields, request);
-        let opened = self.open_people(&cause, &[subject]).await?.pop().ok_or(Refusal::UnknownBeneficiary)?;
+        let opened = self
+            .open_people(&cause, &[subject])
+            .await?
+            .pop()
+            .ok_or(Refusal::UnknownBeneficiary)?;
         let (Some(document_type), Some(last_four)) = (opened.document_type, opened.document_last_four) else {
             return Err(Refusal::UnknownBeneficiary);
         };
@@ -191,7 +216,12 @@ impl App {
         deleted.await
     }
 
-    fn new_person(&self, household: HouseholdId, reference_id: ReferenceId, typed: Registration) -> NewPerson {
+    fn new_person(
+        &self,
+        household: HouseholdId,
+        reference_id: ReferenceId,
+        typed: Registration,
+    ) -> NewPerson {
         NewPerson {
             household,
             id: PersonId::from_random(self.0.sealer.random()),
@@ -234,24 +264,42 @@ impl Citizen {
 
     /// An opening of the household's own records, on the strength of its one-time password.
     pub(crate) fn cause(&self, purpose: Purpose, fields: FieldSet, request: &'static str) -> Cause {
-        Cause { actor: self.actor(), basis: Basis::PersonOtp, purpose, fields, request, reason: None }
+        Cause {
+            actor: self.actor(),
+            basis: Basis::PersonOtp,
+            purpose,
+            fields,
+            request,
+            reason: None,
+        }
     }
 }
 
 fn check_birth(year: BirthYear, date: Option<BirthDate>, now: Timestamp) -> Result<(), Refusal> {
-    let invalid = |field, sentence: &str| Err(Refusal::Invalid { field, sentence: sentence.to_owned() });
+    let invalid = |field, sentence: &str| {
+        Err(Refusal::Invalid {
+            field,
+            sentence: sentence.to_owned(),
+        })
+    };
     let (_, oldest) = Birth::Year(year).ages_on(now.date());
     if oldest < YOUNGEST {
         return Err(Refusal::UnderAge);
     }
     let Some(date) = date else { return Ok(()) };
     if Birth::Date(date).year() != year {
-        return invalid("birth_date", "the birth date and the year of birth differ: correct one of them");
+        return invalid(
+            "birth_date",
+            "the birth date and the year of birth differ: correct one of them",
+        );
     }
     match Birth::Date(date).ages_on(now.date()).0 {
         age if age < YOUNGEST => Err(Refusal::UnderAge),
         age if age < 18 => Ok(()),
-        _ => invalid("birth_date", "a birth date is taken from 12 to 17-year-olds only: leave it empty"),
+        _ => invalid(
+            "birth_date",
+            "a birth date is taken from 12 to 17-year-olds only: leave it empty",
+        ),
     }
 }
 
@@ -259,8 +307,14 @@ fn check_notice(version: &str) -> Result<(), Refusal> {
     if NOTICE_VERSIONS.contains(&version) {
         return Ok(());
     }
-    let sentence = format!("unknown version of the notice: the versions are {}", NOTICE_VERSIONS.join(", "));
-    Err(Refusal::Invalid { field: "consent_version", sentence })
+    let sentence = format!(
+        "unknown version of the notice: the versions are {}",
+        NOTICE_VERSIONS.join(", ")
+    );
+    Err(Refusal::Invalid {
+        field: "consent_version",
+        sentence,
+    })
 }
 
 fn seconds_to_midnight(now: Timestamp) -> u32 {

@@ -3,10 +3,15 @@
 //! No HTTP types here and no SQL: a use case parses nothing and renders nothing. It asks `policy`, writes the access
 //! entry, opens what the receipt names, and answers in the terms of the domain or with a [`Refusal`].
 
+pub mod access_list;
+pub mod beneficiary;
 mod clock;
 mod open;
 mod principal;
+mod reference_id;
 mod refusal;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::sync::Arc;
 
@@ -26,6 +31,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     log: AccessLog,
     policy_hash: [u8; 32],
+    serials: reference_id::Serials,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -44,6 +50,7 @@ impl App {
             clock: parts.clock,
             log: parts.log,
             policy_hash: pramaan_policy::policy_hash(),
+            serials: reference_id::Serials::default(),
         }))
     }
 }

@@ -36,7 +36,10 @@ impl App {
             fields: cause.fields,
         };
         pramaan_policy::decide(request).map_err(|_| Refusal::Forbidden)?;
-        let entries = subjects.iter().map(|(household, person)| self.entry(cause, *household, *person)).collect();
+        let entries = subjects
+            .iter()
+            .map(|(household, person)| self.entry(cause, *household, *person))
+            .collect();
         Ok(self.0.log.append(entries, self.0.clock.now()).await?)
     }
 

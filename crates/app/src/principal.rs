@@ -35,7 +35,13 @@ impl Citizen {
             Face::Partner(number) => (ActorClass::AssistedCitizen, number),
             Face::Portal | Face::Public | Face::Status => (ActorClass::Citizen, 0),
         };
-        Actor { class, organisation, district: 0, staff: String::new(), device: self.login.to_string() }
+        Actor {
+            class,
+            organisation,
+            district: 0,
+            staff: String::new(),
+            device: self.login.to_string(),
+        }
     }
 }
 

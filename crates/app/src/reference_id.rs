@@ -27,7 +27,13 @@ impl App {
         }
         let serial = left.start;
         left.start += 1;
-        let id = self.0.sealer.keys.reference_id(serial).map_err(StoreError::from)?;
-        ReferenceId::from_number(id).map_err(|_| Refusal::Unavailable(StoreError::corrupt("reference_block", "next")))
+        let id = self
+            .0
+            .sealer
+            .keys
+            .reference_id(serial)
+            .map_err(StoreError::from)?;
+        ReferenceId::from_number(id)
+            .map_err(|_| Refusal::Unavailable(StoreError::corrupt("reference_block", "next")))
     }
 }

@@ -46,7 +46,11 @@ pub enum Refusal {
     #[error("a member already has an appointment for this dose")]
     AlreadyBooked,
     #[error("a member is not eligible: {explanation}")]
-    NotEligible { rule: &'static str, earliest: Option<CivilDate>, explanation: String },
+    NotEligible {
+        rule: &'static str,
+        earliest: Option<CivilDate>,
+        explanation: String,
+    },
     #[error("no such appointment in this household")]
     UnknownAppointment,
     #[error("the appointment can no longer be changed")]

@@ -85,7 +85,10 @@ pub enum StoreError {
     NoLog,
     /// A sealed or encoded value does not read as what it was written as.
     #[error("{table}.{column} does not hold what was written there")]
-    Corrupt { table: &'static str, column: &'static str },
+    Corrupt {
+        table: &'static str,
+        column: &'static str,
+    },
     /// A key does not open what it should.
     #[error("a sealed value could not be opened: {reason}")]
     Unreadable { reason: String },
@@ -122,6 +125,8 @@ impl StoreError {
 
 impl From<pramaan_keys::KeyError> for StoreError {
     fn from(error: pramaan_keys::KeyError) -> Self {
-        Self::Unreadable { reason: error.to_string() }
+        Self::Unreadable {
+            reason: error.to_string(),
+        }
     }
 }

@@ -5,10 +5,10 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 
+use crate::StoreError;
 use crate::db::{Tx, Value};
 use crate::person_key;
 use crate::sealer::{Sealer, context};
-use crate::StoreError;
 
 /// The household of a mobile number whose owner has just proved it; `None` when the number is new.
 ///
@@ -37,7 +37,11 @@ pub async fn find_or_create(
         "-- store::household::claim_number
          insert into mobile_index (mobile_ix, key_epoch, household) values ($1, $2, $3)
          on conflict (mobile_ix) do nothing",
-        &[mobile_ix(sealer, mobile), i64::from(sealer.keys.epoch().0).into(), fresh.to_string().into()],
+        &[
+            mobile_ix(sealer, mobile),
+            i64::from(sealer.keys.epoch().0).into(),
+            fresh.to_string().into(),
+        ],
     )
     .await?;
     match find(tx, sealer, mobile).await? {
@@ -58,7 +62,11 @@ async fn insert(
 ) -> Result<(), StoreError> {
     let key = sealer.new_key();
     person_key::insert_household(tx, sealer, household, &key, now).await?;
-    let sealed = key.seal(&context("household", "mobile", household), mobile.as_str().as_bytes(), &*sealer.entropy);
+    let sealed = key.seal(
+        &context("household", "mobile", household),
+        mobile.as_str().as_bytes(),
+        &*sealer.entropy,
+    );
     tx.execute(
         "-- store::household::insert
          insert into household (id, mobile, created_at) values ($1, $2, $3)",
@@ -69,5 +77,10 @@ async fn insert(
 }
 
 pub(crate) fn mobile_ix(sealer: &Sealer, mobile: &Mobile) -> Value {
-    sealer.keys.index(IndexKind::Mobile, mobile.as_str().as_bytes()).as_bytes().to_vec().into()
+    sealer
+        .keys
+        .index(IndexKind::Mobile, mobile.as_str().as_bytes())
+        .as_bytes()
+        .to_vec()
+        .into()
 }

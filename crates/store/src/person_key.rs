@@ -6,9 +6,9 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
 
+use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
 use crate::sealer::{Sealer, context};
-use crate::StoreError;
 
 /// A field group with a key of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +111,8 @@ pub(crate) async fn household(
             &[household.to_string().into()],
         )
         .await?;
-    row.map(|row| unwrap(sealer, Group::Contact, household, row.blob(0)?)).transpose()
+    row.map(|row| unwrap(sealer, Group::Contact, household, row.blob(0)?))
+        .transpose()
 }
 
 /// One group's key of each subject, those erased left out.
@@ -123,7 +124,9 @@ pub(crate) async fn group(
 ) -> Result<HashMap<PersonId, SecretKey>, StoreError> {
     let mut found = HashMap::with_capacity(subjects.len());
     for chunk in batches(tx.engine(), subjects, 2, 0) {
-        let params = chunk.iter().flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()]);
+        let params = chunk
+            .iter()
+            .flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()]);
         let sql = format!(
             "-- store::person_key::group
              with v (household, subject) as (values {})
@@ -151,7 +154,11 @@ pub(crate) async fn erase(tx: &mut Tx, household: HouseholdId, person: PersonId)
 }
 
 fn wrap(sealer: &Sealer, group: Group, subject: impl std::fmt::Display, key: &SecretKey) -> Vec<u8> {
-    sealer.keys.wrap(key, &context("person_key", group.column(), subject), &*sealer.entropy)
+    sealer.keys.wrap(
+        key,
+        &context("person_key", group.column(), subject),
+        &*sealer.entropy,
+    )
 }
 
 fn unwrap(
@@ -160,5 +167,7 @@ fn unwrap(
     subject: impl std::fmt::Display,
     wrapped: &[u8],
 ) -> Result<SecretKey, StoreError> {
-    Ok(sealer.keys.unwrap_key(wrapped, &context("person_key", group.column(), subject))?)
+    Ok(sealer
+        .keys
+        .unwrap_key(wrapped, &context("person_key", group.column(), subject))?)
 }

@@ -5,17 +5,16 @@ use std::collections::HashMap;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
-use pramaan_tlog::Leaf;
-use sha2::{Digest, Sha256};
+use pramaan_tlog::leaf::{Commitment, Hour, Salt};
 
 use super::detail::AccessDetail;
 use super::entry::AccessEntry;
 use super::receipt::Receipt;
 use super::{head, leaf};
+use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
-use crate::StoreError;
 
 /// Appends `entries` and returns a receipt for each, in order; `None` for a person whose keys are erased.
 ///
@@ -33,17 +32,27 @@ pub(super) async fn append(
     let subjects = distinct(entries);
     let keys = person_key::group(tx, sealer, Group::Tags, &subjects).await?;
     let mut next = reserve(tx, entries, &keys, at).await?;
-    let mut batch = Batch { at, rows: Vec::with_capacity(entries.len()) };
+    let mut batch = Batch {
+        at,
+        hour: leaf::hour(at)?,
+        rows: Vec::with_capacity(entries.len()),
+    };
     let mut receipts = Vec::with_capacity(entries.len());
     for entry in entries {
         let (Some(key), Some(i)) = (keys.get(&entry.person), next.get_mut(&entry.person)) else {
             receipts.push(None);
             continue;
         };
-        let row = batch.row(sealer, entry, key, *i, head.edge.size());
+        let row = batch.row(sealer, entry, key, *i, head.edge.size())?;
         *i += 1;
         head.edge.append(pramaan_tlog::leaf_hash(&row.leaf));
-        receipts.push(Some(Receipt::mint((entry.household, entry.person), entry.fields, entry.purpose, at, row.index)));
+        receipts.push(Some(Receipt::mint(
+            (entry.household, entry.person),
+            entry.fields,
+            entry.purpose,
+            at,
+            row.index,
+        )));
         batch.rows.push(row);
     }
     batch.insert_leaves(tx, origin).await?;
@@ -53,7 +62,10 @@ pub(super) async fn append(
 }
 
 fn distinct(entries: &[AccessEntry]) -> Vec<(HouseholdId, PersonId)> {
-    let mut subjects: Vec<_> = entries.iter().map(|entry| (entry.household, entry.person)).collect();
+    let mut subjects: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.household, entry.person))
+        .collect();
     subjects.sort_unstable();
     subjects.dedup();
     subjects
@@ -70,20 +82,40 @@ async fn reserve(
     for entry in entries.iter().filter(|entry| keys.contains_key(&entry.person)) {
         wanted.entry(entry.person).or_insert((entry.household, 0)).1 += 1;
     }
-    let mut rows: Vec<_> = wanted.iter().map(|(person, (household, n))| (*household, *person, *n)).collect();
+    let mut rows: Vec<_> = wanted
+        .iter()
+        .map(|(person, (household, n))| (*household, *person, *n))
+        .collect();
     rows.sort_unstable();
     let mut first = HashMap::with_capacity(rows.len());
     for chunk in batches(tx.engine(), &rows, 4, 0) {
         let params: Vec<Value> = chunk
             .iter()
-            .flat_map(|(household, person, n)| [(*household).into(), (*person).into(), days(at.date()).into(), (*n).into()])
+            .flat_map(|(household, person, n)| {
+                [
+                    (*household).into(),
+                    (*person).into(),
+                    days(at.date()).into(),
+                    (*n).into(),
+                ]
+            })
             .collect();
         let sql = format!(
             "-- store::access_log::reserve
              insert into access_count (household, person, day, n) values {}
              on conflict (household, person, day) do update set n = access_count.n + excluded.n
              returning person, n",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text, ColumnType::Text, ColumnType::Int, ColumnType::Int], chunk.len())
+            rows_placeholders(
+                tx.engine(),
+                1,
+                &[
+                    ColumnType::Text,
+                    ColumnType::Text,
+                    ColumnType::Int,
+                    ColumnType::Int
+                ],
+                chunk.len()
+            )
         );
         for row in tx.query(&sql, &params).await? {
             let person: PersonId = row.parse(0)?;
@@ -96,6 +128,7 @@ async fn reserve(
 
 struct Batch {
     at: Timestamp,
+    hour: Hour,
     rows: Vec<LeafRow>,
 }
 
@@ -109,25 +142,49 @@ struct LeafRow {
 }
 
 impl Batch {
-    fn row(&self, sealer: &Sealer, entry: &AccessEntry, tags: &SecretKey, i: u32, index: u64) -> LeafRow {
-        let salt: [u8; 32] = sealer.random();
-        let mut committed = salt.to_vec();
-        committed.extend(AccessDetail::new(entry, self.at).encode());
-        let commitment: [u8; 32] = Sha256::digest(&committed).into();
-        let tag = leaf::subject_tag(tags, self.at, i);
-        let leaf: Leaf = leaf::public(entry, self.at, tag, commitment);
-        let sealed = tags.derive("detail").seal(&context("access_detail", "sealed", index), &committed, &*sealer.entropy);
-        LeafRow { index, leaf: leaf.encode(), household: entry.household, person: entry.person, i, sealed }
+    fn row(
+        &self,
+        sealer: &Sealer,
+        entry: &AccessEntry,
+        tags: &SecretKey,
+        i: u32,
+        index: u64,
+    ) -> Result<LeafRow, StoreError> {
+        let salt = Salt::from_bytes(sealer.random());
+        let detail = AccessDetail::new(entry, self.at).encode();
+        let commitment = Commitment::to(&salt, &detail);
+        let committed = [salt.as_bytes().as_slice(), &detail].concat();
+        let leaf = leaf::disclosure(entry, self.hour, leaf::tag(tags, self.hour, i)?, commitment);
+        let sealed = tags.derive("detail").seal(
+            &context("access_detail", "sealed", index),
+            &committed,
+            &*sealer.entropy,
+        );
+        Ok(LeafRow {
+            index,
+            leaf: leaf.to_bytes(),
+            household: entry.household,
+            person: entry.person,
+            i,
+            sealed,
+        })
     }
 
     async fn insert_leaves(&self, tx: &mut Tx, origin: &str) -> Result<(), StoreError> {
         for chunk in batches(tx.engine(), &self.rows, 3, 0) {
-            let params: Vec<Value> =
-                chunk.iter().flat_map(|row| [origin.into(), index(row).into(), (&row.leaf).into()]).collect();
+            let params: Vec<Value> = chunk
+                .iter()
+                .flat_map(|row| [origin.into(), index(row).into(), (&row.leaf).into()])
+                .collect();
             let sql = format!(
                 "-- store::access_log::insert_leaves
                  insert into access_leaf (origin, idx, leaf) values {}",
-                rows_placeholders(tx.engine(), 1, &[ColumnType::Text, ColumnType::Int, ColumnType::Blob], chunk.len())
+                rows_placeholders(
+                    tx.engine(),
+                    1,
+                    &[ColumnType::Text, ColumnType::Int, ColumnType::Blob],
+                    chunk.len()
+                )
             );
             tx.execute(&sql, &params).await?;
         }

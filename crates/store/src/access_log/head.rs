@@ -1,11 +1,11 @@
 //! The head of the log: its size, the right edge of its tree and the signed checkpoint over both.
 
 use pramaan_domain::time::Timestamp;
-use pramaan_tlog::CompactRange;
+use pramaan_tlog::{Checkpoint, CompactRange};
 
+use crate::StoreError;
 use crate::db::{Tx, for_update};
 use crate::sealer::Sealer;
-use crate::StoreError;
 
 /// The state that one append leaves to the next.
 pub struct Head {
@@ -23,7 +23,12 @@ pub async fn create(tx: &mut Tx, sealer: &Sealer, origin: &str, now: Timestamp) 
         "-- store::access_log::create
          insert into access_head (origin, size, edge, checkpoint, at) values ($1, 0, $2, $3, $4)
          on conflict (origin) do nothing",
-        &[origin.into(), edge.to_bytes().into(), checkpoint.into(), now.into()],
+        &[
+            origin.into(),
+            edge.to_bytes().into(),
+            checkpoint.into(),
+            now.into(),
+        ],
     )
     .await?;
     Ok(())
@@ -77,7 +82,8 @@ pub(super) async fn advance(
 fn read(row: &crate::db::Row) -> Result<Head, StoreError> {
     Ok(Head {
         origin: row.text(0)?.to_owned(),
-        edge: CompactRange::from_bytes(row.blob(1)?).map_err(|_| row.inconsistent(1, "the edge of a tree"))?,
+        edge: CompactRange::from_bytes(row.blob(1)?)
+            .map_err(|_| row.inconsistent(1, "the edge of a tree"))?,
         checkpoint: row.text(2)?.to_owned(),
         at: row.timestamp(3)?,
     })
@@ -85,6 +91,8 @@ fn read(row: &crate::db::Row) -> Result<Head, StoreError> {
 
 fn sign(sealer: &Sealer, origin: &str, edge: &CompactRange) -> Result<String, StoreError> {
     let keys = &sealer.keys;
-    pramaan_tlog::sign_checkpoint(origin, edge.size(), &edge.root(), &keys.log_public_key(), &|message| keys.sign_log(message))
+    let checkpoint = Checkpoint::new(origin, edge.size(), edge.root()).map_err(|_| StoreError::NoLog)?;
+    checkpoint
+        .sign(keys.log_public_key(), &|message| keys.sign_log(message))
         .map_err(|_| StoreError::NoLog)
 }

@@ -5,10 +5,10 @@ use pramaan_domain::time::Timestamp;
 
 use super::detail::AccessDetail;
 use super::receipt::Receipt;
+use crate::StoreError;
 use crate::db::Tx;
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
-use crate::StoreError;
 
 /// One entry of a person's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +33,15 @@ pub async fn list(
 ) -> Result<Vec<ListedAccess>, StoreError> {
     let opening = receipt.spend(now)?;
     if !opening.fields.contains(Field::AccessList) {
-        return Err(StoreError::NotNamed { field: Field::AccessList.name() });
+        return Err(StoreError::NotNamed {
+            field: Field::AccessList.name(),
+        });
     }
     let subject = [(opening.household, opening.person)];
-    let Some(tags) = person_key::group(tx, sealer, Group::Tags, &subject).await?.remove(&opening.person) else {
+    let Some(tags) = person_key::group(tx, sealer, Group::Tags, &subject)
+        .await?
+        .remove(&opening.person)
+    else {
         return Ok(Vec::new());
     };
     let key = tags.derive("detail");

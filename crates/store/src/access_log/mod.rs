@@ -8,6 +8,7 @@ mod append;
 mod detail;
 mod entry;
 mod head;
+mod leaf;
 mod list;
 mod queue;
 mod receipt;

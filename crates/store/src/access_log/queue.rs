@@ -9,9 +9,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::append::append;
 use super::entry::AccessEntry;
 use super::receipt::Receipt;
+use crate::StoreError;
 use crate::db::Db;
 use crate::sealer::Sealer;
-use crate::StoreError;
 
 /// Entries in one commit at most: bounds how long the head stays locked.
 const LARGEST_BATCH: usize = 4_096;
@@ -43,9 +43,16 @@ impl AccessLog {
     /// # Errors
     /// `Erased` when the keys of one of the persons are gone, `Unavailable` and the like when the log cannot be written:
     /// then nothing may be opened.
-    pub async fn append(&self, entries: Vec<AccessEntry>, now: Timestamp) -> Result<Vec<Receipt>, StoreError> {
+    pub async fn append(
+        &self,
+        entries: Vec<AccessEntry>,
+        now: Timestamp,
+    ) -> Result<Vec<Receipt>, StoreError> {
         let receipts = self.append_present(entries, now).await?;
-        receipts.into_iter().map(|receipt| receipt.ok_or(StoreError::Erased)).collect()
+        receipts
+            .into_iter()
+            .map(|receipt| receipt.ok_or(StoreError::Erased))
+            .collect()
     }
 
     /// Like [`Self::append`], with `None` for a person whose keys are gone.
@@ -59,7 +66,10 @@ impl AccessLog {
         }
         let (answer, receipts) = oneshot::channel();
         let stopped = |_| StoreError::unavailable("the access log has stopped");
-        self.requests.send(Request { entries, now, answer }).await.map_err(|_| StoreError::unavailable("the access log has stopped"))?;
+        self.requests
+            .send(Request { entries, now, answer })
+            .await
+            .map_err(|_| StoreError::unavailable("the access log has stopped"))?;
         receipts.await.map_err(stopped)?
     }
 }
@@ -69,9 +79,15 @@ async fn run(mut queue: mpsc::Receiver<Request>, db: Db, sealer: Sealer, origin:
     while queue.recv_many(&mut waiting, LARGEST_BATCH).await > 0 {
         let requests = std::mem::take(&mut waiting);
         let sizes: Vec<_> = requests.iter().map(|request| request.entries.len()).collect();
-        let now = requests.iter().map(|request| request.now).max().unwrap_or(Timestamp::from_micros(0));
-        let (entries, answers): (Vec<_>, Vec<_>) =
-            requests.into_iter().map(|request| (request.entries, request.answer)).unzip();
+        let now = requests
+            .iter()
+            .map(|request| request.now)
+            .max()
+            .unwrap_or(Timestamp::from_micros(0));
+        let (entries, answers): (Vec<_>, Vec<_>) = requests
+            .into_iter()
+            .map(|request| (request.entries, request.answer))
+            .unzip();
         let entries: Vec<AccessEntry> = entries.into_iter().flatten().collect();
         let outcome = commit(&db, &sealer, &origin, entries, now).await;
         deliver(outcome, sizes, answers);

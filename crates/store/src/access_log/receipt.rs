@@ -32,7 +32,14 @@ impl Receipt {
         minted: Timestamp,
         index: u64,
     ) -> Self {
-        Self { household, person, fields, purpose, minted, index }
+        Self {
+            household,
+            person,
+            fields,
+            purpose,
+            minted,
+            index,
+        }
     }
 
     pub fn person(&self) -> PersonId {
@@ -54,10 +61,15 @@ impl Receipt {
 
     /// Spends the receipt: the fields it opens, unless it is older than thirty seconds.
     pub(crate) fn spend(self, now: Timestamp) -> Result<Opening, StoreError> {
-        if now > self.minted.plus_seconds(RECEIPT_SECONDS) || now < self.minted.plus_seconds(-RECEIPT_SECONDS) {
+        if now > self.minted.plus_seconds(RECEIPT_SECONDS) || now < self.minted.plus_seconds(-RECEIPT_SECONDS)
+        {
             return Err(StoreError::ReceiptExpired);
         }
-        Ok(Opening { household: self.household, person: self.person, fields: self.fields })
+        Ok(Opening {
+            household: self.household,
+            person: self.person,
+            fields: self.fields,
+        })
     }
 }
 
@@ -76,7 +88,13 @@ mod tests {
 
     fn receipt(minted: Timestamp) -> Receipt {
         let subject = (HouseholdId::from_random([1; 16]), PersonId::from_random([2; 16]));
-        Receipt::mint(subject, FieldSet::of(&[Field::Name]), Purpose::OwnRecord, minted, 7)
+        Receipt::mint(
+            subject,
+            FieldSet::of(&[Field::Name]),
+            Purpose::OwnRecord,
+            minted,
+            7,
+        )
     }
 
     #[test]
@@ -85,12 +103,18 @@ mod tests {
         assert!(receipt(minted).spend(minted).is_ok());
         assert!(receipt(minted).spend(minted.plus_seconds(30)).is_ok());
         let late = minted.plus_seconds(30).micros() + 1;
-        assert!(matches!(receipt(minted).spend(Timestamp::from_micros(late)), Err(StoreError::ReceiptExpired)));
+        assert!(matches!(
+            receipt(minted).spend(Timestamp::from_micros(late)),
+            Err(StoreError::ReceiptExpired)
+        ));
     }
 
     #[test]
     fn a_clock_set_back_does_not_keep_a_receipt_alive() {
         let minted = Timestamp::from_seconds(1_000);
-        assert!(matches!(receipt(minted).spend(minted.plus_seconds(-31)), Err(StoreError::ReceiptExpired)));
+        assert!(matches!(
+            receipt(minted).spend(minted.plus_seconds(-31)),
+            Err(StoreError::ReceiptExpired)
+        ));
     }
 }

@@ -2,13 +2,12 @@
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 
 use super::DocumentState;
+use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
 use crate::sealer::Sealer;
-use crate::StoreError;
 
 /// A member of a household, with nothing opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +29,11 @@ pub async fn members(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Member>,
     rows.iter()
         .map(|row| {
             let document_state = DocumentState::from_code(row.text(1)?)?;
-            Ok(Member { household, person: row.parse(0)?, document_state })
+            Ok(Member {
+                household,
+                person: row.parse(0)?,
+                document_state,
+            })
         })
         .collect()
 }
@@ -41,7 +44,11 @@ pub async fn by_reference_ids(
     sealer: &Sealer,
     ids: &[ReferenceId],
 ) -> Result<Vec<Option<(HouseholdId, PersonId)>>, StoreError> {
-    let plausible: Vec<_> = ids.iter().filter(|id| sealer.keys.is_reference_id(id.number())).map(|id| reference_ix(sealer, *id)).collect();
+    let plausible: Vec<_> = ids
+        .iter()
+        .filter(|id| sealer.keys.is_reference_id(id.number()))
+        .map(|id| reference_ix(sealer, *id))
+        .collect();
     let mut found = std::collections::HashMap::new();
     for chunk in batches(tx.engine(), &plausible, 1, 0) {
         let params: Vec<Value> = chunk.iter().map(|ix| ix.clone().into()).collect();
@@ -55,15 +62,22 @@ pub async fn by_reference_ids(
             found.insert(row.blob(0)?.to_vec(), (row.parse(1)?, row.parse(2)?));
         }
     }
-    Ok(ids.iter().map(|id| found.get(&reference_ix(sealer, *id)).copied()).collect())
+    Ok(ids
+        .iter()
+        .map(|id| found.get(&reference_ix(sealer, *id)).copied())
+        .collect())
 }
 
 pub(super) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
-    sealer.keys.index(IndexKind::Reference, id.to_string().as_bytes()).as_bytes().to_vec()
+    sealer
+        .keys
+        .index(IndexKind::Reference, id.to_string().as_bytes())
+        .as_bytes()
+        .to_vec()
 }
 
-/// How many persons of other households or members registered after `since` hold a document that was this person's first.
-pub async fn rivals(tx: &mut Tx, household: HouseholdId, since: Timestamp) -> Result<Vec<PersonId>, StoreError> {
+/// Members whose document somebody else registered after them.
+pub async fn rivals(tx: &mut Tx, household: HouseholdId) -> Result<Vec<PersonId>, StoreError> {
     let rows = tx
         .query(
             "-- store::person::rivals
@@ -71,8 +85,8 @@ pub async fn rivals(tx: &mut Tx, household: HouseholdId, since: Timestamp) -> Re
              where mine.household = $1 and exists (
                  select 1 from document_index other
                  where other.document_ix = mine.document_ix and other.person <> mine.person
-                   and other.registered_at > mine.registered_at and other.registered_at >= $2)",
-            &[household.to_string().into(), since.micros().into()],
+                   and other.registered_at > mine.registered_at)",
+            &[household.into()],
         )
         .await?;
     rows.iter().map(|row| row.parse(0)).collect()

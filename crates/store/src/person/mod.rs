@@ -15,7 +15,7 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
-pub use find::{Member, by_reference_ids, members};
+pub use find::{Member, by_reference_ids, members, rivals};
 pub use open::{OpenedPerson, open};
 pub use write::{Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, update};
 

@@ -5,11 +5,15 @@ use pramaan_domain::id::PersonId;
 use pramaan_keys::SecretKey;
 use zeroize::Zeroizing;
 
-use crate::sealer::{Sealer, context};
 use crate::StoreError;
+use crate::sealer::{Sealer, context};
 
 pub(super) fn seal(sealer: &Sealer, key: &SecretKey, person: PersonId, field: Field, plain: &str) -> Vec<u8> {
-    key.seal(&context("person", field.name(), person), plain.as_bytes(), &*sealer.entropy)
+    key.seal(
+        &context("person", field.name(), person),
+        plain.as_bytes(),
+        &*sealer.entropy,
+    )
 }
 
 pub(super) fn open(

@@ -1,16 +1,18 @@
 //! Registering, changing and deleting persons.
 
+use chrono::Datelike;
 use pramaan_domain::access::Field;
+use pramaan_domain::birth::BirthDate;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SecretKey};
 
 use super::find::reference_ix;
 use super::{DocumentState, NewPerson, PersonFacts, seal};
+use crate::StoreError;
 use crate::db::{Tx, Value, days};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::sealer::Sealer;
-use crate::StoreError;
 
 /// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +35,30 @@ pub async fn allocate_reference_serials(tx: &mut Tx, count: u64) -> Result<u64, 
 }
 
 /// Seals and stores a new person. The same statements run whether the document is known or not.
-pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: NewPerson, now: Timestamp) -> Result<Registered, StoreError> {
+pub async fn insert(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    new: NewPerson,
+    now: Timestamp,
+) -> Result<Registered, StoreError> {
     let keys = PersonKeys::generate(sealer);
     person_key::insert(tx, sealer, new.household, new.id, &keys, now).await?;
     let document_state = claim_document(tx, sealer, &new, now).await?;
-    let sealed = SealedFacts::new(sealer, &keys.identity, &keys.clinical, new.id, &new.facts, new.document_number.last_four());
-    let reference = seal::seal(sealer, &keys.identity, new.id, Field::ReferenceId, &new.reference_id.to_string());
+    let sealed = SealedFacts::new(
+        sealer,
+        &keys.identity,
+        &keys.clinical,
+        new.id,
+        &new.facts,
+        new.document_number.last_four(),
+    );
+    let reference = seal::seal(
+        sealer,
+        &keys.identity,
+        new.id,
+        Field::ReferenceId,
+        &new.reference_id.to_string(),
+    );
     tx.execute(
         "-- store::person::insert
          insert into person (household, id, name, birth_year, birth_date, birth_date_erase_on, gender, document_type
@@ -62,7 +82,14 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: NewPerson, now: Timestamp
         ],
     )
     .await?;
-    insert_reference(tx, sealer, &new.household, &new.id, reference_ix(sealer, new.reference_id)).await?;
+    insert_reference(
+        tx,
+        sealer,
+        &new.household,
+        &new.id,
+        reference_ix(sealer, new.reference_id),
+    )
+    .await?;
     Ok(Registered { document_state })
 }
 
@@ -76,7 +103,12 @@ async fn insert_reference(
     tx.execute(
         "-- store::person::insert_reference
          insert into reference_index (reference_ix, key_epoch, household, person) values ($1, $2, $3, $4)",
-        &[ix.into(), epoch(sealer), household.to_string().into(), person.to_string().into()],
+        &[
+            ix.into(),
+            epoch(sealer),
+            household.to_string().into(),
+            person.to_string().into(),
+        ],
     )
     .await?;
     Ok(())
@@ -89,8 +121,16 @@ async fn claim_document(
     new: &NewPerson,
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
-    let canonical = format!("{}|{}", new.facts.document_type.id(), new.document_number.canonical());
-    let ix = sealer.keys.index(IndexKind::Document, canonical.as_bytes()).as_bytes().to_vec();
+    let canonical = format!(
+        "{}|{}",
+        new.facts.document_type.id(),
+        new.document_number.canonical()
+    );
+    let ix = sealer
+        .keys
+        .index(IndexKind::Document, canonical.as_bytes())
+        .as_bytes()
+        .to_vec();
     tx.execute(
         "-- store::person::claim_document
          insert into document_index (document_ix, person, key_epoch, household, registered_at)
@@ -111,7 +151,11 @@ async fn claim_document(
             &[ix.into()],
         )
         .await?;
-    Ok(if row.int(0)? > 1 { DocumentState::Disputed } else { DocumentState::Sole })
+    Ok(if row.int(0)? > 1 {
+        DocumentState::Disputed
+    } else {
+        DocumentState::Sole
+    })
 }
 
 /// Replaces the facts of a person without any dose. The document stays; a new one is a new registration.
@@ -124,9 +168,15 @@ pub async fn update(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let subject = [(household, person)];
-    let identity = person_key::group(tx, sealer, Group::Identity, &subject).await?.remove(&person);
-    let clinical = person_key::group(tx, sealer, Group::Clinical, &subject).await?.remove(&person);
-    let (Some(identity), Some(clinical)) = (identity, clinical) else { return Ok(()) };
+    let identity = person_key::group(tx, sealer, Group::Identity, &subject)
+        .await?
+        .remove(&person);
+    let clinical = person_key::group(tx, sealer, Group::Clinical, &subject)
+        .await?
+        .remove(&person);
+    let (Some(identity), Some(clinical)) = (identity, clinical) else {
+        return Ok(());
+    };
     let sealed = SealedFacts::new(sealer, &identity, &clinical, person, facts, last_four);
     tx.execute(
         "-- store::person::update
@@ -203,14 +253,33 @@ impl SealedFacts {
         Self {
             name: seal(Field::Name, facts.name.as_str()),
             birth_year: seal(Field::BirthYear, &facts.birth_year.get().to_string()),
-            birth_date: birth_date.map_or(Value::Null, |date| seal(Field::BirthDate, &date.get().to_string())),
-            birth_date_erase_on: birth_date.map_or(Value::Null, |date| days(date.eighteenth_birthday()).into()),
+            birth_date: birth_date.map_or(Value::Null, |date| {
+                seal(Field::BirthDate, &date.get().to_string())
+            }),
+            birth_date_erase_on: birth_date
+                .map_or(Value::Null, |date| days(eighteenth_birthday(date)).into()),
             gender: seal(Field::Gender, facts.gender.code()),
             document_type: seal(Field::DocumentType, &facts.document_type.id().to_string()),
             document_last_four: seal(Field::DocumentLastFour, &last_four),
-            comorbidity: seal::seal(sealer, clinical, person, Field::Comorbidity, facts.comorbidity.code()).into(),
+            comorbidity: seal::seal(
+                sealer,
+                clinical,
+                person,
+                Field::Comorbidity,
+                facts.comorbidity.code(),
+            )
+            .into(),
         }
     }
+}
+
+/// Somebody born on 29 February turns 18 on 1 March.
+fn eighteenth_birthday(born: BirthDate) -> CivilDate {
+    let born = born.get();
+    let year = born.year() + 18;
+    CivilDate::from_ymd_opt(year, born.month(), born.day())
+        .or_else(|| CivilDate::from_ymd_opt(year, 3, 1))
+        .unwrap_or(born)
 }
 
 fn epoch(sealer: &Sealer) -> Value {
