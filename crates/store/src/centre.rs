@@ -88,7 +88,12 @@ async fn put_fees(tx: &mut Tx, centres: &[Centre]) -> Result<(), StoreError> {
     }
     let fees: Vec<_> = centres
         .iter()
-        .flat_map(|centre| centre.fees.iter().map(|(vaccine, fee)| (centre.id, *vaccine, *fee)))
+        .flat_map(|centre| {
+            centre
+                .fees
+                .iter()
+                .map(|(vaccine, fee)| (centre.id, *vaccine, *fee))
+        })
         .collect();
     for batch in batches(tx.engine(), &fees, 3, 0) {
         let sql = format!(
@@ -126,10 +131,7 @@ pub async fn changed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Centre>,
     Ok(centres)
 }
 
-async fn fees_since(
-    tx: &mut Tx,
-    since: Timestamp,
-) -> Result<HashMap<i64, Vec<(Vaccine, Fee)>>, StoreError> {
+async fn fees_since(tx: &mut Tx, since: Timestamp) -> Result<HashMap<i64, Vec<(Vaccine, Fee)>>, StoreError> {
     let rows = tx
         .query(
             "-- store::centre::fees_since
@@ -170,7 +172,9 @@ pub(crate) fn minute_of(time: NaiveTime) -> i64 {
 }
 
 pub(crate) fn time_of(row: &Row, column: usize) -> Result<NaiveTime, StoreError> {
-    let seconds = u32::try_from(row.int(column)?).ok().and_then(|minutes| minutes.checked_mul(60));
+    let seconds = u32::try_from(row.int(column)?)
+        .ok()
+        .and_then(|minutes| minutes.checked_mul(60));
     seconds
         .and_then(|seconds| NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0))
         .ok_or_else(|| row.inconsistent(column, "a minute of the day"))

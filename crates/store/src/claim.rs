@@ -10,12 +10,12 @@ use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use zeroize::Zeroizing;
 
+use crate::StoreError;
 use crate::access_log::Receipt;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 use crate::session::dose_of;
-use crate::StoreError;
 
 /// Where a claim stands. A cancelled one is no row at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,7 +35,9 @@ impl ClaimState {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Booked, Self::Vaccinated].into_iter().find(|state| state.code() == code)
+        [Self::Booked, Self::Vaccinated]
+            .into_iter()
+            .find(|state| state.code() == code)
     }
 }
 
@@ -101,8 +103,10 @@ pub(crate) async fn of_persons(
              select {COLUMNS} from claim c join v on v.household = c.household and v.person = c.person",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], batch.len())
         );
-        let params: Vec<Value> =
-            batch.iter().flat_map(|(household, person)| [(*household).into(), (*person).into()]).collect();
+        let params: Vec<Value> = batch
+            .iter()
+            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
+            .collect();
         for row in tx.query(&sql, &params).await? {
             let claim = claim(&row)?;
             found.insert((claim.person, claim.dose), claim);
@@ -129,7 +133,10 @@ pub async fn open_codes(
             openings.push(opening);
         }
     }
-    let subjects: Vec<_> = openings.iter().map(|opening| (opening.household, opening.person)).collect();
+    let subjects: Vec<_> = openings
+        .iter()
+        .map(|opening| (opening.household, opening.person))
+        .collect();
     let keys = person_key::group(tx, sealer, Group::Identity, &subjects).await?;
     let mut codes = HashMap::with_capacity(openings.len());
     for (household, person) in subjects {

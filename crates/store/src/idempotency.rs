@@ -30,7 +30,11 @@ impl RequestKey {
             let labelled = pramaan_keys::context(&[kind.as_bytes(), household.as_bytes(), bytes]);
             *sealer.keys.index(IndexKind::Idempotency, &labelled).as_bytes()
         };
-        Self { household, key: index("key", key.as_bytes()), request: index("request", request) }
+        Self {
+            household,
+            key: index("key", key.as_bytes()),
+            request: index("request", request),
+        }
     }
 
     pub(crate) fn place(&self) -> (HouseholdId, [u8; 16]) {
@@ -70,11 +74,16 @@ pub(crate) async fn load(
              from idempotency i join v on v.household = i.household and v.key_ix = i.key_ix",
             rows_placeholders(tx.engine(), 1, &[Text, Blob], batch.len())
         );
-        let params: Vec<Value> = batch.iter().flat_map(|key| [key.household.into(), key.key.into()]).collect();
+        let params: Vec<Value> = batch
+            .iter()
+            .flat_map(|key| [key.household.into(), key.key.into()])
+            .collect();
         for row in tx.query(&sql, &params).await? {
             let (household, key) = (row.parse(0)?, row.array(1)?);
             let sealed = row.blob(3)?;
-            let answer = sealer.keys.open(SealPurpose::Idempotency, &bound_to(household, &key), sealed)?;
+            let answer = sealer
+                .keys
+                .open(SealPurpose::Idempotency, &bound_to(household, &key), sealed)?;
             found.insert((household, key), (row.array(2)?, answer.to_vec()));
         }
     }
@@ -84,10 +93,12 @@ pub(crate) async fn load(
 /// What was answered to `key` before, if it was used before.
 pub async fn recall(tx: &mut Tx, sealer: &Sealer, key: &RequestKey) -> Result<Option<Recalled>, StoreError> {
     let found = load(tx, sealer, &[*key]).await?.remove(&key.place());
-    Ok(found.map(|(request, answer)| match key.is_for_the_same_request_as(&request) {
-        true => Recalled::Answer(answer),
-        false => Recalled::OtherRequest,
-    }))
+    Ok(found.map(
+        |(request, answer)| match key.is_for_the_same_request_as(&request) {
+            true => Recalled::Answer(answer),
+            false => Recalled::OtherRequest,
+        },
+    ))
 }
 
 /// Keeps answers, in the transaction that did what they tell.
@@ -104,8 +115,16 @@ pub async fn remember(
         .iter()
         .map(|(key, answer)| {
             let context = bound_to(key.household, &key.key);
-            let sealed = sealer.keys.seal(SealPurpose::Idempotency, &context, answer, &*sealer.entropy);
-            [key.household.into(), key.key.into(), key.request.into(), sealed.into(), now.into()]
+            let sealed = sealer
+                .keys
+                .seal(SealPurpose::Idempotency, &context, answer, &*sealer.entropy);
+            [
+                key.household.into(),
+                key.key.into(),
+                key.request.into(),
+                sealed.into(),
+                now.into(),
+            ]
         })
         .collect();
     insert(

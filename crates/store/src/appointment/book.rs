@@ -10,12 +10,12 @@ use pramaan_keys::SecretKey;
 use super::change::Changes;
 use super::ledger::{Ledger, Taken, Wanted};
 use super::{Answer, AppointmentState, Booked, BookingOutcome, BookingRefusal, BookingRequest, code_mac};
+use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState, code_context};
 use crate::db::{Tx, days};
 use crate::idempotency::{self, RequestKey};
 use crate::person_key::{self, Group};
 use crate::sealer::Sealer;
-use crate::StoreError;
 
 /// Books each request in its order, all members of it or none; one outcome a request.
 ///
@@ -28,9 +28,14 @@ pub async fn book(
     now: Timestamp,
 ) -> Result<Vec<BookingOutcome>, StoreError> {
     let mut batch = Batch::load(tx, sealer, requests).await?;
-    let outcomes = requests.iter().map(|request| batch.decide(sealer, request, now)).collect();
+    let outcomes = requests
+        .iter()
+        .map(|request| batch.decide(sealer, request, now))
+        .collect();
     batch.changes.write(tx, now).await?;
-    idempotency::remember(tx, sealer, &batch.answers, now).await.map_err(try_again)?;
+    idempotency::remember(tx, sealer, &batch.answers, now)
+        .await
+        .map_err(try_again)?;
     Ok(outcomes)
 }
 
@@ -74,7 +79,10 @@ impl Batch {
         request_keys.dedup_by_key(|key| key.place());
         Ok(Self {
             ledger,
-            claims: claims.into_iter().map(|(place, claim)| (place, Held::Before(claim))).collect(),
+            claims: claims
+                .into_iter()
+                .map(|(place, claim)| (place, Held::Before(claim)))
+                .collect(),
             keys,
             answered: idempotency::load(tx, sealer, &request_keys).await?,
             changes: Changes::default(),
@@ -88,10 +96,19 @@ impl Batch {
         {
             return repeated(key, before, answer);
         }
-        if request.members.iter().any(|person| self.is_held(*person, request.dose, now)) {
+        if request
+            .members
+            .iter()
+            .any(|person| self.is_held(*person, request.dose, now))
+        {
             return Err(BookingRefusal::AlreadyBooked);
         }
-        if request.members.is_empty() || request.members.iter().any(|person| !self.keys.contains_key(person)) {
+        if request.members.is_empty()
+            || request
+                .members
+                .iter()
+                .any(|person| !self.keys.contains_key(person))
+        {
             return Err(BookingRefusal::UnknownMember);
         }
         let wanted = Wanted {
@@ -111,7 +128,10 @@ impl Batch {
             self.answered.insert(key.place(), (key.request(), answer.clone()));
             self.answers.push((key, answer));
         }
-        Ok(Booked { appointment, answer: Answer::Fresh })
+        Ok(Booked {
+            appointment,
+            answer: Answer::Fresh,
+        })
     }
 
     fn is_held(&self, person: PersonId, dose: DoseNumber, now: Timestamp) -> bool {
@@ -133,7 +153,11 @@ impl Batch {
     ) {
         let Some(key) = self.keys.get(&person) else { return };
         let code = new_code(sealer);
-        let sealed = key.seal(&code_context(appointment, person), code.as_bytes(), &*sealer.entropy);
+        let sealed = key.seal(
+            &code_context(appointment, person),
+            code.as_bytes(),
+            &*sealer.entropy,
+        );
         self.changes.seated.push([
             request.session.into(),
             appointment.into(),
@@ -170,8 +194,14 @@ fn repeated(key: RequestKey, before: &[u8; 16], answer: &[u8]) -> BookingOutcome
     if !key.is_for_the_same_request_as(before) {
         return Err(BookingRefusal::KeyReused);
     }
-    let appointment = answer.try_into().map(AppointmentId::from_bytes).map_err(|_| BookingRefusal::KeyReused)?;
-    Ok(Booked { appointment, answer: Answer::Repeated })
+    let appointment = answer
+        .try_into()
+        .map(AppointmentId::from_bytes)
+        .map_err(|_| BookingRefusal::KeyReused)?;
+    Ok(Booked {
+        appointment,
+        answer: Answer::Repeated,
+    })
 }
 
 /// Four digits. The remainder of 64 random bits favours no code by more than one in 10^15.

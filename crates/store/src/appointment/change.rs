@@ -8,9 +8,9 @@ use pramaan_domain::session::Quota;
 use pramaan_domain::time::Timestamp;
 
 use super::AppointmentState;
+use crate::StoreError;
 use crate::claim::ClaimState;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
-use crate::StoreError;
 
 use ColumnType::{Blob, Int, Text};
 
@@ -45,8 +45,9 @@ impl Changes {
     }
 
     async fn seat(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        const COLUMNS: [ColumnType; 13] =
-            [Text, Text, Text, Text, Int, Int, Text, Text, Int, Blob, Int, Int, Int];
+        const COLUMNS: [ColumnType; 13] = [
+            Text, Text, Text, Text, Int, Int, Text, Text, Int, Blob, Int, Int, Int,
+        ];
         for batch in batches(tx.engine(), &self.seated, COLUMNS.len(), 0) {
             let sql = format!(
                 "-- store::appointment::seat
@@ -117,7 +118,12 @@ impl Changes {
                 rows_placeholders(tx.engine(), 2, &[Text; 4], batch.len())
             );
             let rows = batch.iter().flat_map(|(session, id, person, state)| {
-                [(*session).into(), (*id).into(), (*person).into(), state.code().into()]
+                [
+                    (*session).into(),
+                    (*id).into(),
+                    (*person).into(),
+                    state.code().into(),
+                ]
             });
             let params: Vec<Value> = std::iter::once(now.into()).chain(rows).collect();
             tx.execute(&sql, &params).await?;
@@ -154,7 +160,13 @@ impl Changes {
             let params: Vec<Value> = batch
                 .iter()
                 .flat_map(|((session, slot, dose, quota), more)| {
-                    [(*session).into(), (*slot).into(), dose.code().into(), quota.code().into(), (**more).into()]
+                    [
+                        (*session).into(),
+                        (*slot).into(),
+                        dose.code().into(),
+                        quota.code().into(),
+                        (**more).into(),
+                    ]
                 })
                 .collect();
             tx.execute(&sql, &params).await?;
@@ -193,11 +205,11 @@ impl Changes {
                  where id in (select id from v)",
                 rows_placeholders(tx.engine(), 2, &[Text], batch.len())
             );
-            let params: Vec<Value> =
-                std::iter::once(now.into()).chain(batch.iter().map(|id| (*id).into())).collect();
+            let params: Vec<Value> = std::iter::once(now.into())
+                .chain(batch.iter().map(|id| (*id).into()))
+                .collect();
             tx.execute(&sql, &params).await?;
         }
         Ok(())
     }
 }
-

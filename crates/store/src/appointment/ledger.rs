@@ -10,9 +10,9 @@ use pramaan_domain::time::Timestamp;
 
 use super::BookingRefusal;
 use super::change::Changes;
+use crate::StoreError;
 use crate::db::Tx;
 use crate::session::{Locking, SessionSeats, SessionState, SlotSeats, assemble, facts_of, seat_rows};
-use crate::StoreError;
 
 /// Locked sessions with their seats as they will be after the decisions taken so far.
 pub(super) struct Ledger {
@@ -47,7 +47,12 @@ impl Ledger {
         let facts = facts_of(tx, &ids, Locking::UntilCommit).await?;
         let (slots, seats) = seat_rows(tx, &ids).await?;
         let assembled = assemble(facts, &slots, &seats)?;
-        Ok(Self { sessions: assembled.into_iter().map(|seats| (seats.session.id, seats)).collect() })
+        Ok(Self {
+            sessions: assembled
+                .into_iter()
+                .map(|seats| (seats.session.id, seats))
+                .collect(),
+        })
     }
 
     pub(super) fn get(&self, session: SessionId) -> Option<&SessionSeats> {
@@ -61,7 +66,10 @@ impl Ledger {
         slot: Slot,
         now: Timestamp,
     ) -> Result<i64, BookingRefusal> {
-        let seats = self.sessions.get(&session).ok_or(BookingRefusal::UnknownSession)?;
+        let seats = self
+            .sessions
+            .get(&session)
+            .ok_or(BookingRefusal::UnknownSession)?;
         if seats.session.state == SessionState::Cancelled {
             return Err(BookingRefusal::SessionCancelled);
         }
@@ -86,14 +94,26 @@ impl Ledger {
         let (Some(day), Some(slot)) = (day, self.slot(wanted.session, number)) else {
             return Err(BookingRefusal::UnknownSlot);
         };
-        let seats = slot.seats.iter_mut().find(|seats| (seats.dose, seats.quota) == (wanted.dose, wanted.quota));
-        let seats = seats.filter(|seats| seats.free() >= count).ok_or(BookingRefusal::Full)?;
+        let seats = slot
+            .seats
+            .iter_mut()
+            .find(|seats| (seats.dose, seats.quota) == (wanted.dose, wanted.quota));
+        let seats = seats
+            .filter(|seats| seats.free() >= count)
+            .ok_or(BookingRefusal::Full)?;
         seats.taken += count;
         let first_queue = slot.queue + 1;
         slot.queue += count;
         changes.queues.insert((wanted.session, number), slot.queue);
-        *changes.seats.entry((wanted.session, number, wanted.dose, wanted.quota)).or_default() += count;
-        Ok(Taken { slot: number, ends_at: wanted.slot.ends_at(day), first_queue })
+        *changes
+            .seats
+            .entry((wanted.session, number, wanted.dose, wanted.quota))
+            .or_default() += count;
+        Ok(Taken {
+            slot: number,
+            ends_at: wanted.slot.ends_at(day),
+            first_queue,
+        })
     }
 
     /// Gives one seat back.
@@ -105,13 +125,19 @@ impl Ledger {
         changes: &mut Changes,
     ) {
         let seats = self.slot(session, slot).map(|slot| slot.seats.iter_mut());
-        if let Some(seats) = seats.and_then(|mut seats| seats.find(|seats| (seats.dose, seats.quota) == (dose, quota))) {
+        if let Some(seats) =
+            seats.and_then(|mut seats| seats.find(|seats| (seats.dose, seats.quota) == (dose, quota)))
+        {
             seats.taken -= 1;
             *changes.seats.entry((session, slot, dose, quota)).or_default() -= 1;
         }
     }
 
     fn slot(&mut self, session: SessionId, number: i64) -> Option<&mut SlotSeats> {
-        self.sessions.get_mut(&session)?.slots.iter_mut().find(|slot| slot.number == number)
+        self.sessions
+            .get_mut(&session)?
+            .slots
+            .iter_mut()
+            .find(|slot| slot.number == number)
     }
 }

@@ -98,11 +98,16 @@ impl AppointmentState {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Booked, Self::Vaccinated, Self::Cancelled, Self::Moved].into_iter().find(|state| state.code() == code)
+        [Self::Booked, Self::Vaccinated, Self::Cancelled, Self::Moved]
+            .into_iter()
+            .find(|state| state.code() == code)
     }
 }
 
 /// What is kept of a member's four digits for the check at the site.
 pub fn code_mac(sealer: &Sealer, appointment: AppointmentId, person: PersonId, code: &str) -> [u8; 32] {
-    sealer.keys.mac(MacKind::AppointmentCode, &[appointment.as_bytes(), person.as_bytes(), code.as_bytes()])
+    sealer.keys.mac(
+        MacKind::AppointmentCode,
+        &[appointment.as_bytes(), person.as_bytes(), code.as_bytes()],
+    )
 }

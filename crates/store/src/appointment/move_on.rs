@@ -10,9 +10,9 @@ use super::change::Changes;
 use super::ledger::{Ledger, Wanted};
 use super::withdraw::{is_over, locked};
 use super::{AppointmentState, BookingRefusal};
+use crate::StoreError;
 use crate::db::{Row, Tx, Value};
 use crate::session::{self, dose_of, quota_of};
-use crate::StoreError;
 
 /// Moves all members of an appointment to another slot, there or elsewhere. To the same seat nothing changes.
 ///
@@ -34,7 +34,11 @@ pub async fn reschedule(
     }
     match ledger.open_slot(session, slot, now) {
         Err(refusal) => return Ok(Err(refusal)),
-        Ok(number) if claims.iter().all(|claim| (claim.session, claim.slot) == (session, number)) => {
+        Ok(number)
+            if claims
+                .iter()
+                .all(|claim| (claim.session, claim.slot) == (session, number)) =>
+        {
             return Ok(Ok(()));
         }
         Ok(_) => {}
@@ -96,13 +100,22 @@ fn rebook(
         .map(|seats| seats.slots.iter().map(|slot| slot.slot).collect())
         .unwrap_or_default();
     let slot = to.and_then(|to| {
-        slots.into_iter().find(|slot| relocate(ledger, group, (to, *slot), now, changes).is_ok())
+        slots
+            .into_iter()
+            .find(|slot| relocate(ledger, group, (to, *slot), now, changes).is_ok())
     });
     if slot.is_none() {
         for place in group {
             ledger.give_back(place.session, place.slot, (place.dose, place.quota), changes);
-            changes.unseated.push((place.session, place.appointment, place.person, AppointmentState::Cancelled));
-            changes.unclaimed.push((place.household, place.person, place.dose, place.appointment));
+            changes.unseated.push((
+                place.session,
+                place.appointment,
+                place.person,
+                AppointmentState::Cancelled,
+            ));
+            changes
+                .unclaimed
+                .push((place.household, place.person, place.dose, place.appointment));
         }
     }
     Some(Rebooked {
@@ -136,15 +149,28 @@ fn relocate(
     changes: &mut Changes,
 ) -> Result<(), BookingRefusal> {
     let first = places.first().ok_or(BookingRefusal::UnknownAppointment)?;
-    let wanted = Wanted { session, slot, dose: first.dose, quota: first.quota, count: places.len() };
+    let wanted = Wanted {
+        session,
+        slot,
+        dose: first.dose,
+        quota: first.quota,
+        count: places.len(),
+    };
     let taken = ledger.take(wanted, now, changes)?;
     for (place, queue) in places.iter().zip(taken.first_queue..) {
         ledger.give_back(place.session, place.slot, (place.dose, place.quota), changes);
         if place.session != session {
-            let left = (place.session, place.appointment, place.person, AppointmentState::Moved);
+            let left = (
+                place.session,
+                place.appointment,
+                place.person,
+                AppointmentState::Moved,
+            );
             changes.unseated.push(left);
         }
-        changes.seated.push(place.row_at((session, taken.slot), queue, now));
+        changes
+            .seated
+            .push(place.row_at((session, taken.slot), queue, now));
         changes.moved.push([
             place.household.into(),
             place.person.into(),
@@ -186,7 +212,8 @@ async fn places_of(
     session: SessionId,
     only: Option<(AppointmentId, PersonId)>,
 ) -> Result<Vec<Place>, StoreError> {
-    const SELECT: &str = "select session, id, person, household, slot, dose, quota, code_mac, code_tries, booked_at
+    const SELECT: &str =
+        "select session, id, person, household, slot, dose, quota, code_mac, code_tries, booked_at
          from appointment where session = $1 and state = $2";
     let mut params: Vec<Value> = vec![session.into(), AppointmentState::Booked.code().into()];
     let narrowed = match only {

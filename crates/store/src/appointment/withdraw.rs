@@ -7,10 +7,10 @@ use pramaan_domain::time::Timestamp;
 use super::change::Changes;
 use super::ledger::Ledger;
 use super::{AppointmentState, BookingRefusal};
+use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState};
 use crate::db::Tx;
 use crate::session::quota_of;
-use crate::StoreError;
 
 /// Cancels these members' places; answers the claims that were given up.
 ///
@@ -27,10 +27,17 @@ pub async fn cancel(
         Ok(locked) => locked,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if members.is_empty() || members.iter().any(|person| !claims.iter().any(|claim| claim.person == *person)) {
+    if members.is_empty()
+        || members
+            .iter()
+            .any(|person| !claims.iter().any(|claim| claim.person == *person))
+    {
         return Ok(Err(BookingRefusal::UnknownMember));
     }
-    let leaving: Vec<Claim> = claims.into_iter().filter(|claim| members.contains(&claim.person)).collect();
+    let leaving: Vec<Claim> = claims
+        .into_iter()
+        .filter(|claim| members.contains(&claim.person))
+        .collect();
     if leaving.iter().any(|claim| is_over(claim, now)) {
         return Ok(Err(BookingRefusal::AppointmentOver));
     }
@@ -38,8 +45,15 @@ pub async fn cancel(
     for claim in &leaving {
         let quota = quota(tx, claim).await?;
         ledger.give_back(claim.session, claim.slot, (claim.dose, quota), &mut changes);
-        changes.unseated.push((claim.session, appointment, claim.person, AppointmentState::Cancelled));
-        changes.unclaimed.push((household, claim.person, claim.dose, appointment));
+        changes.unseated.push((
+            claim.session,
+            appointment,
+            claim.person,
+            AppointmentState::Cancelled,
+        ));
+        changes
+            .unclaimed
+            .push((household, claim.person, claim.dose, appointment));
     }
     changes.write(tx, now).await?;
     Ok(Ok(leaving))
@@ -52,7 +66,13 @@ pub(super) async fn locked(
     appointment: AppointmentId,
     other: Option<SessionId>,
 ) -> Result<Result<(Ledger, Vec<Claim>), BookingRefusal>, StoreError> {
-    let sessions = |claims: &[Claim]| claims.iter().map(|claim| claim.session).chain(other).collect::<Vec<_>>();
+    let sessions = |claims: &[Claim]| {
+        claims
+            .iter()
+            .map(|claim| claim.session)
+            .chain(other)
+            .collect::<Vec<_>>()
+    };
     let before = sessions(&claim::of_appointment(tx, household, appointment).await?);
     let ledger = Ledger::lock(tx, before.clone()).await?;
     let claims = claim::of_appointment(tx, household, appointment).await?;
@@ -76,7 +96,11 @@ async fn quota(tx: &mut Tx, claim: &Claim) -> Result<Quota, StoreError> {
         .query_one(
             "-- store::appointment::quota
              select quota from appointment where session = $1 and id = $2 and person = $3",
-            &[claim.session.into(), claim.appointment.into(), claim.person.into()],
+            &[
+                claim.session.into(),
+                claim.appointment.into(),
+                claim.person.into(),
+            ],
         )
         .await?;
     quota_of(&row, 0)

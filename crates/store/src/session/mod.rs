@@ -14,8 +14,8 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 
-pub use read::{of_centre, online_since, with_seats};
 pub(crate) use read::{Locking, assemble, dose_of, facts_of, quota_of, seat_rows};
+pub use read::{of_centre, online_since, with_seats};
 pub(crate) use write::insert;
 pub use write::{close, publish};
 
@@ -35,7 +35,9 @@ impl SessionState {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Published, Self::Cancelled].into_iter().find(|state| state.code() == code)
+        [Self::Published, Self::Cancelled]
+            .into_iter()
+            .find(|state| state.code() == code)
     }
 }
 

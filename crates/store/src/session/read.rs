@@ -52,7 +52,11 @@ pub async fn online_since(
             &params,
         )
         .await?;
-    assemble(sessions.iter().map(facts).collect::<Result<_, _>>()?, &slots, &seats)
+    assemble(
+        sessions.iter().map(facts).collect::<Result<_, _>>()?,
+        &slots,
+        &seats,
+    )
 }
 
 /// These sessions with all their seats, in order of id; unknown ids are left out.
@@ -75,7 +79,10 @@ pub async fn of_centre(
             &[centre.number().into(), days(from).into(), days(to).into()],
         )
         .await?;
-    let ids = rows.iter().map(|row| row.parse(0)).collect::<Result<Vec<SessionId>, _>>()?;
+    let ids = rows
+        .iter()
+        .map(|row| row.parse(0))
+        .collect::<Result<Vec<SessionId>, _>>()?;
     let mut found = with_seats(tx, &ids).await?;
     found.sort_by_key(|seats| (seats.session.day, seats.session.id));
     Ok(found)
@@ -143,7 +150,12 @@ pub(crate) fn assemble(
 ) -> Result<Vec<SessionSeats>, StoreError> {
     let mut all: HashMap<SessionId, Vec<SlotSeats>> = HashMap::with_capacity(sessions.len());
     for row in slots {
-        let slot = SlotSeats { number: row.int(1)?, slot: slot_of(row, 2, 3)?, queue: row.int(4)?, seats: Vec::new() };
+        let slot = SlotSeats {
+            number: row.int(1)?,
+            slot: slot_of(row, 2, 3)?,
+            queue: row.int(4)?,
+            seats: Vec::new(),
+        };
         all.entry(row.parse(0)?).or_default().push(slot);
     }
     for row in seats {
@@ -178,7 +190,8 @@ pub(crate) fn facts(row: &Row) -> Result<Session, StoreError> {
         day: day_of(row, 3)?,
         vaccine: vaccine_of(row, 4)?,
         ages: AgeBand::new(row.int(5)?, row.opt_int(6)?).map_err(|_| row.inconsistent(5, "an age band"))?,
-        state: SessionState::from_code(row.text(7)?).ok_or_else(|| row.inconsistent(7, "a session's state"))?,
+        state: SessionState::from_code(row.text(7)?)
+            .ok_or_else(|| row.inconsistent(7, "a session's state"))?,
         changed_at: row.timestamp(8)?,
     })
 }

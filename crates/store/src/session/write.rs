@@ -12,7 +12,10 @@ use ColumnType::{Int, Text};
 
 /// Stores sessions with every seat free.
 pub async fn publish(tx: &mut Tx, sessions: &[NewSession], now: Timestamp) -> Result<(), StoreError> {
-    let facts: Vec<[Value; 9]> = sessions.iter().map(|session| fact_columns(session, now)).collect();
+    let facts: Vec<[Value; 9]> = sessions
+        .iter()
+        .map(|session| fact_columns(session, now))
+        .collect();
     insert(
         tx,
         "-- store::session::publish
@@ -60,7 +63,10 @@ pub(crate) async fn insert<const N: usize>(
     rows: &[[Value; N]],
 ) -> Result<(), StoreError> {
     for batch in batches(tx.engine(), rows, N, 0) {
-        let sql = format!("{insert_into} {}", rows_placeholders(tx.engine(), 1, columns, batch.len()));
+        let sql = format!(
+            "{insert_into} {}",
+            rows_placeholders(tx.engine(), 1, columns, batch.len())
+        );
         tx.execute(&sql, batch.as_flattened()).await?;
     }
     Ok(())
@@ -83,7 +89,13 @@ fn fact_columns(session: &NewSession, now: Timestamp) -> [Value; 9] {
 fn slot_columns(session: &NewSession) -> impl Iterator<Item = [Value; 5]> {
     session.slots.iter().zip(0_i64..).map(|(new, number)| {
         let (starts, ends) = (minute_of(new.slot.start()), minute_of(new.slot.end()));
-        [session.id.into(), number.into(), starts.into(), ends.into(), 0_i64.into()]
+        [
+            session.id.into(),
+            number.into(),
+            starts.into(),
+            ends.into(),
+            0_i64.into(),
+        ]
     })
 }
 
