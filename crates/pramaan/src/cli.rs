@@ -1,9 +1,8 @@
 //! The command table.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 /// Pramaan: a national vaccination platform whose operator can prove who read which record.
 #[derive(Parser)]
@@ -15,24 +14,12 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Show everything on this machine: fresh data, sessions near you, staff, and a tour. Loopback only.
-    Demo(Demo),
-    /// Serve the platform.
-    Serve(Serve),
     /// Make a data folder: keys (readable by you alone), database and access log.
     Init(Init),
     /// Bring the database to this program's schema.
     Migrate(Place),
-    /// Load centres, sessions, staff or a cohort from a CSV file.
-    Import(Import),
-    /// Invite staff, list them, end their logins.
-    Staff(Staff),
     /// Ask the dated rules of vaccination. Needs no data folder.
     Rules(Rules),
-    /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
-    VerifyCertificate(VerifyCertificate),
-    /// Copy a running embedded database to a file.
-    Backup(Backup),
 }
 
 /// Where the data is.
@@ -47,92 +34,12 @@ pub(crate) struct Place {
 }
 
 #[derive(Args)]
-pub(crate) struct Demo {
-    /// A loopback address; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
-    /// An empty or new folder to fill; a temporary one when left out.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    /// sqlite://PATH or postgres://…; embedded when left out.
-    #[arg(long, value_name = "URL")]
-    pub(crate) database: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct Serve {
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Where messages go: `console`, or `jsonl:PATH` for a file that a gateway reads. Required: without it nobody can log in.
-    #[arg(long, value_name = "ADAPTER")]
-    pub(crate) sms: Option<String>,
-}
-
-#[derive(Args)]
 pub(crate) struct Init {
     #[command(flatten)]
     pub(crate) place: Place,
     /// The name under which the access log is published, such as log.example.gov.in/2026. Chosen once, never changed.
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: String,
-}
-
-#[derive(Args)]
-pub(crate) struct Import {
-    pub(crate) what: Imported,
-    pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Load the good rows and write the bad ones, with reasons, to FILE.rejects.csv.
-    #[arg(long)]
-    pub(crate) skip_bad: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Imported {
-    Centres,
-    Sessions,
-    Staff,
-    Cohort,
-}
-
-#[derive(Args)]
-pub(crate) struct Staff {
-    #[command(subcommand)]
-    pub(crate) command: StaffCommand,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum StaffCommand {
-    /// Make a one-time enrolment link. The person sets password and second factor with it.
-    Invite {
-        #[command(flatten)]
-        place: Place,
-        /// Staff code, such as MH395-0007.
-        #[arg(long)]
-        code: String,
-        #[arg(long)]
-        name: String,
-        #[arg(long)]
-        role: Role,
-        /// Number of the centre.
-        #[arg(long)]
-        centre: i64,
-    },
-    /// Who is enrolled: codes, roles and centres.
-    List {
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Role {
-    Vaccinator,
-    SiteManager,
-    DistrictAdmin,
 }
 
 #[derive(Args)]
@@ -155,7 +62,12 @@ pub(crate) struct Explain {
     /// The day of vaccination, YYYY-MM-DD.
     #[arg(long, value_name = "DATE")]
     pub(crate) on: String,
-    #[arg(long, value_name = "YEAR", conflicts_with = "birth_date", required_unless_present = "birth_date")]
+    #[arg(
+        long,
+        value_name = "YEAR",
+        conflicts_with = "birth_date",
+        required_unless_present = "birth_date"
+    )]
     pub(crate) birth_year: Option<String>,
     #[arg(long, value_name = "DATE")]
     pub(crate) birth_date: Option<String>,
@@ -179,22 +91,4 @@ pub(crate) struct Explain {
     /// A dose already given, such as COVISHIELD@2021-05-15; repeat it for each.
     #[arg(long = "dose", value_name = "NAME@DATE")]
     pub(crate) doses: Vec<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct VerifyCertificate {
-    pub(crate) file: PathBuf,
-    /// Hex of the issuer's public key; the data folder's key with --data.
-    #[arg(long, value_name = "HEX")]
-    pub(crate) key: Vec<String>,
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-}
-
-#[derive(Args)]
-pub(crate) struct Backup {
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// The file to write; it must not exist.
-    pub(crate) to: PathBuf,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use pramaan_keys::{FileKeyStore, KeyStore};
-use pramaan_store::{Db, DbOptions, DatabaseUrl, Sealer, access_log, migrate};
+use pramaan_store::{DatabaseUrl, Db, DbOptions, Sealer, access_log, migrate};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Place;
@@ -48,17 +48,28 @@ impl Place {
 }
 
 /// Makes keys, settings, schema and an empty log. Refuses a folder that has any of them.
-pub(crate) async fn create(place: &Place, origin: &str, now: pramaan_domain::time::Timestamp) -> anyhow::Result<Data> {
+pub(crate) async fn create(
+    place: &Place,
+    origin: &str,
+    now: pramaan_domain::time::Timestamp,
+) -> anyhow::Result<Data> {
     if place.settings().exists() || place.keys().exists() {
-        bail!("{} is a data folder already: name another, or use it with `pramaan serve`", place.data.display());
+        bail!(
+            "{} is a data folder already: name another, or use it with `pramaan serve`",
+            place.data.display()
+        );
     }
     make_private(&place.data).with_context(|| format!("making the folder {}", place.data.display()))?;
     let keys: Arc<dyn KeyStore> =
         Arc::new(FileKeyStore::create(&place.keys(), &SystemEntropy).context("making the keys")?);
-    let settings = Settings { origin: origin.to_owned() };
+    let settings = Settings {
+        origin: origin.to_owned(),
+    };
     std::fs::write(place.settings(), toml::to_string(&settings)?).context("writing pramaan.toml")?;
     let sealer = Sealer::new(keys, Arc::new(SystemEntropy));
-    let db = Db::open(&place.url()?, &DbOptions::default()).await.context("opening the database")?;
+    let db = Db::open(&place.url()?, &DbOptions::default())
+        .await
+        .context("opening the database")?;
     migrate::migrate(&db).await.context("making the schema")?;
     let (begin, name) = (sealer.clone(), origin.to_owned());
     let begun = db.write("pramaan::begin_log", move |tx| {
@@ -71,7 +82,9 @@ pub(crate) async fn create(place: &Place, origin: &str, now: pramaan_domain::tim
 /// Opens what `init` made, and refuses a schema that is not this program's.
 pub(crate) async fn open(place: &Place) -> anyhow::Result<Data> {
     let (sealer, settings) = open_keys(place)?;
-    let db = Db::open(&place.url()?, &DbOptions::default()).await.context("opening the database")?;
+    let db = Db::open(&place.url()?, &DbOptions::default())
+        .await
+        .context("opening the database")?;
     migrate::check(&db).await?;
     Ok(Data { db, sealer, settings })
 }
@@ -79,7 +92,10 @@ pub(crate) async fn open(place: &Place) -> anyhow::Result<Data> {
 /// Keys and settings without the database.
 pub(crate) fn open_keys(place: &Place) -> anyhow::Result<(Sealer, Settings)> {
     let text = std::fs::read_to_string(place.settings()).with_context(|| {
-        format!("{} is not a data folder: make one with `pramaan init --data DIR --origin NAME`", place.data.display())
+        format!(
+            "{} is not a data folder: make one with `pramaan init --data DIR --origin NAME`",
+            place.data.display()
+        )
     })?;
     let settings = toml::from_str(&text).context("reading pramaan.toml")?;
     let keys: Arc<dyn KeyStore> = Arc::new(FileKeyStore::open(&place.keys()).context("opening the keys")?);
@@ -89,6 +105,9 @@ pub(crate) fn open_keys(place: &Place) -> anyhow::Result<(Sealer, Settings)> {
 /// The folder holds keys: nobody else may list it.
 fn make_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
 }

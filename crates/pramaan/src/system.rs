@@ -9,7 +9,10 @@ use pramaan_keys::Entropy;
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is handed")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everybody else is handed"
+    )]
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
@@ -19,7 +22,11 @@ impl Clock for SystemClock {
 pub(crate) struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::disallowed_methods, clippy::panic, reason = "without chance no key, code or nonce is safe: stop")]
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::panic,
+        reason = "without chance no key, code or nonce is safe: stop"
+    )]
     fn fill(&self, buf: &mut [u8]) {
         if let Err(error) = getrandom::fill(buf) {
             panic!("the operating system gives no random bytes: {error}");

@@ -118,6 +118,32 @@ fn a_huge_tree_needs_few_hashes() {
 }
 
 #[test]
+fn a_proof_for_one_size_does_not_serve_another() {
+    // Over four and over eight leaves the path of leaf 0 begins alike, so only its length tells the sizes apart.
+    let all = leaves(8);
+    let (four, eight) = (naive_root(&all[..4]), naive_root(&all));
+    let (short, long) = (naive_path(0, &all[..4]), naive_path(0, &all));
+    assert_eq!(
+        verify_inclusion(&all[0], 0, 8, &short, &four),
+        Err(ProofError::Length)
+    );
+    assert_eq!(
+        verify_inclusion(&all[0], 0, 4, &long, &eight),
+        Err(ProofError::Length)
+    );
+    let (two_to_four, two_to_eight) = (naive_subproof(2, &all[..4], true), naive_subproof(2, &all, true));
+    let two = naive_root(&all[..2]);
+    assert_eq!(
+        verify_consistency(2, 8, &two_to_four, &two, &four),
+        Err(ProofError::Length)
+    );
+    assert_eq!(
+        verify_consistency(2, 4, &two_to_eight, &two, &eight),
+        Err(ProofError::Length)
+    );
+}
+
+#[test]
 fn an_empty_or_unchanged_tree_needs_no_proof() {
     let root = naive_root(&leaves(5));
     assert_eq!(verify_consistency(0, 5, &[], &empty_root(), &root), Ok(()));
