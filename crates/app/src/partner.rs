@@ -75,5 +75,9 @@ impl App {
 }
 
 fn known(row: PartnerRow) -> Partner {
-    Partner { number: u64::try_from(row.number).unwrap_or(0), name: row.name, kind: row.kind }
+    Partner {
+        number: u64::try_from(row.number).unwrap_or(0),
+        name: row.name,
+        kind: row.kind,
+    }
 }
