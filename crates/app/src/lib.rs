@@ -26,7 +26,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, Sealer};
 
 pub use clock::Clock;
-pub use principal::{Citizen, Face, Staff, StaffRole};
+pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
 pub use token::TOKEN_SECONDS;
 
