@@ -1,6 +1,6 @@
 //! Every way in which a use case says no, in the terms of the domain. The faces give each its status, code and sentence.
 
-use pramaan_domain::time::CivilDate;
+use pramaan_domain::rules;
 use pramaan_store::StoreError;
 
 /// Why nothing was done. Nothing changed when one of these is answered.
@@ -45,12 +45,12 @@ pub enum Refusal {
     Full,
     #[error("a member already has an appointment for this dose")]
     AlreadyBooked,
-    #[error("a member is not eligible: {explanation}")]
-    NotEligible {
-        rule: &'static str,
-        earliest: Option<CivilDate>,
-        explanation: String,
-    },
+    #[error("a member is not eligible: {}", _0.finding)]
+    NotEligible(Box<rules::Answer>),
+    #[error("a member is outside the age group of this session")]
+    OutsideAgeBand,
+    #[error("the members of one appointment need the same dose")]
+    DifferentDoses,
     #[error("no such appointment in this household")]
     UnknownAppointment,
     #[error("the appointment can no longer be changed")]
