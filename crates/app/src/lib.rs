@@ -28,7 +28,7 @@ use pramaan_store::{AccessLog, Db, Sealer};
 pub use clock::Clock;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::person::Comorbidity;
-pub use principal::{Citizen, Face, Staff, StaffRole};
+pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
 pub use token::TOKEN_SECONDS;
 
