@@ -8,9 +8,11 @@ pub mod access_log;
 pub mod appointment;
 pub mod budget;
 pub mod centre;
+pub mod certificate;
 pub mod claim;
 pub mod db;
 pub mod dose;
+pub mod encounter;
 mod error;
 pub mod household;
 pub mod idempotency;
@@ -23,8 +25,10 @@ pub mod person;
 mod person_key;
 pub mod record;
 pub mod registration;
+pub mod roster;
 mod sealer;
 pub mod session;
+pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 
