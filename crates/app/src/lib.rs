@@ -16,6 +16,7 @@ mod principal;
 mod reference_id;
 mod refusal;
 pub mod sms;
+pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
@@ -45,6 +46,7 @@ struct Inner {
     serials: reference_id::Serials,
     otp_budgets: budget::OtpBudgets,
     outlet: delivery::Outlet,
+    login_desk: staff::LoginDesk,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -60,7 +62,9 @@ pub struct Parts {
 
 impl App {
     pub fn new(parts: Parts) -> Self {
+        let login_desk = staff::LoginDesk::new(&parts.sealer);
         Self(Arc::new(Inner {
+            login_desk,
             db: parts.db,
             sealer: parts.sealer,
             clock: parts.clock,

@@ -167,13 +167,13 @@ pub async fn enrol(
 }
 
 /// What somebody who says they have this code must show.
-pub async fn credentials(tx: &mut Tx, code: &StaffCode) -> Result<Option<Credentials>, StoreError> {
+pub async fn credentials(tx: &mut Tx, code: &str) -> Result<Option<Credentials>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::staff::credentials
              select id, code, role, centre, district, state, password_hash, totp, totp_last_step
              from staff where code = $1",
-            &[code.as_str().into()],
+            &[code.into()],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
