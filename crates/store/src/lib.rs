@@ -5,10 +5,14 @@
 //! a [`Receipt`], opens. No use cases, no rules and no HTTP: those are `app`, `domain` and `http`.
 
 pub mod access_log;
+pub mod appointment;
 pub mod budget;
+pub mod centre;
+pub mod claim;
 pub mod db;
 mod error;
 pub mod household;
+pub mod idempotency;
 pub mod known_device;
 pub mod migrate;
 pub mod otp;
@@ -18,6 +22,7 @@ pub mod person;
 mod person_key;
 pub mod registration;
 mod sealer;
+pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 
