@@ -9,5 +9,8 @@ pub mod migrate;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use db::{Access, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work};
+pub use db::{
+    ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work, batches,
+    rows_placeholders,
+};
 pub use error::StoreError;
