@@ -1,10 +1,10 @@
 //! A transaction is all or nothing, whatever its work does.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use pramaan_store::testing::{TestDb, store_test};
-use pramaan_store::{Db, DbOptions, StoreError, Value};
-use tokio::sync::oneshot;
+use pramaan_store::{Db, DbOptions, Engine, StoreError, Tx};
+use tokio::sync::{Barrier, oneshot};
 
 use crate::support::{ITEMS, execute, int, items};
 
@@ -146,30 +146,46 @@ async fn a_deadlock_is_retryable(db: TestDb) {
     )
     .await
     .unwrap();
-    let add = |first: &'static str, second: &'static str| {
-        let db = (*db).clone();
-        async move {
-            loop {
-                let outcome: Result<(), StoreError> = db
-                    .write("test::deadlock", move |tx| {
-                        Box::pin(async move {
-                            let sql = "update total set amount = amount + 1 where name = $1";
-                            tx.execute(sql, &[Value::from(first)]).await?;
-                            if tx.engine() == pramaan_store::Engine::Postgres {
-                                tokio::time::sleep(Duration::from_millis(1)).await;
-                            }
-                            tx.execute(sql, &[Value::from(second)]).await?;
-                            Ok(())
-                        })
-                    })
-                    .await;
-                match outcome {
-                    Err(error) if error.is_retryable() => continue,
-                    other => return other.unwrap(),
+    // On PostgreSQL each holds one row before it asks for the other's. SQLite's writer has no rival.
+    let both_hold_one = Arc::new(Barrier::new(2));
+    let add = async |first: &'static str, second: &'static str| {
+        let meeting = Arc::clone(&both_hold_one);
+        let met = db.write("test::deadlock", move |tx| {
+            Box::pin(async move {
+                add_one(tx, first).await?;
+                if tx.engine() == Engine::Postgres {
+                    meeting.wait().await;
                 }
+                add_one(tx, second).await
+            })
+        });
+        match met.await {
+            Err(error) if error.is_retryable() => {
+                let again = db.write("test::again", move |tx| {
+                    Box::pin(async move {
+                        add_one(tx, first).await?;
+                        add_one(tx, second).await
+                    })
+                });
+                again.await.unwrap();
+                1
+            }
+            other => {
+                other.unwrap();
+                0
             }
         }
     };
-    tokio::join!(add("a", "b"), add("b", "a"));
+    let (one, other) = tokio::join!(add("a", "b"), add("b", "a"));
+    assert_eq!(
+        one + other,
+        i32::from(db.engine() == Engine::Postgres),
+        "transactions that gave way"
+    );
     assert_eq!(int(&db, "select cast(sum(amount) as bigint) from total").await, 4);
+}
+
+async fn add_one(tx: &mut Tx, name: &str) -> Result<(), StoreError> {
+    let sql = "update total set amount = amount + 1 where name = $1";
+    tx.execute(sql, &[name.into()]).await.map(drop)
 }
