@@ -57,7 +57,7 @@ enum Task {
         #[arg(long)]
         helpers: bool,
     },
-    /// The full-size runs (tests marked #[ignore], optimised build)
+    /// The full-size runs: tests marked as ignored, in an optimised build
     Long,
 }
 
