@@ -15,7 +15,6 @@ mod guard;
 mod lint;
 mod long;
 mod packages;
-mod postgres;
 mod shell;
 mod sizes;
 mod test;
