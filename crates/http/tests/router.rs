@@ -6,6 +6,9 @@
     clippy::indexing_slicing
 )]
 
+#[path = "../examples/gallery/sample.rs"]
+mod sample;
+
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +31,7 @@ use pramaan_http::observe::{self, Metrics};
 use pramaan_http::query::Query;
 use pramaan_http::web::cookie::HostCookie;
 use pramaan_http::web::csrf::Csrf;
-use pramaan_http::web::{Site, dress, sample};
+use pramaan_http::web::{Site, dress};
 use tower::ServiceExt;
 
 /// A toy hash, keyed by nothing: enough to tell messages apart.
@@ -417,4 +420,46 @@ async fn metrics_name_routes_and_never_people() {
         fetch("/readyz").await,
         (503, "not ready: the database does not answer\n".to_owned())
     );
+}
+
+#[tokio::test]
+async fn logs_name_routes_and_never_people() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let request = Request::get("/api/find/9876543210?district_id=1&date=secretdate")
+        .header(header::AUTHORIZATION, "Bearer secrettoken")
+        .header("x-api-key", "secretkey");
+    call(request.body(Body::empty()).unwrap()).await;
+    send(None, r#"{"otp":{"mobile":"9876543210"}}"#).await;
+    let (token, cookie) = token_and_cookie("").await;
+    post_form(&cookie, &format!("_csrf={token}&name=secretname")).await;
+    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        logged.contains("route=\"/api/find/{district}\"") && logged.contains("status=200"),
+        "{logged}"
+    );
+    for personal in ["9876543210", "secret", &token, &cookie] {
+        assert!(!logged.contains(personal), "{personal} in {logged}");
+    }
+}
+
+/// Collects what a subscriber writes.
+#[derive(Clone, Default)]
+struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
