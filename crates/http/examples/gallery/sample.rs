@@ -31,7 +31,7 @@ struct Typed {
 }
 
 /// `GET` and `POST /sample`, and what the latter shows at `GET /sample/wrong`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/sample", get(show).post(send))
         .route("/sample/wrong", get(show_wrong))
