@@ -1,1 +1,27 @@
-//! Placeholder.
+//! Every SQL statement of Pramaan, written once, for SQLite and PostgreSQL; sealing at the edge; the access log.
+//!
+//! The only crate that names a database driver: `db` is the seam, `migrate` the schema, and one module per noun holds
+//! its statements, each with its name as a comment. It decides nothing about who may do what: it keeps, finds and, for
+//! a [`Receipt`], opens. No use cases, no rules and no HTTP: those are `app`, `domain` and `http`.
+
+pub mod access_log;
+pub mod budget;
+pub mod db;
+mod error;
+pub mod household;
+pub mod known_device;
+pub mod migrate;
+pub mod otp;
+pub mod outbox;
+pub mod partner;
+pub mod person;
+mod person_key;
+pub mod registration;
+mod sealer;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
+pub use db::{Access, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work};
+pub use error::StoreError;
+pub use sealer::Sealer;

@@ -1,1 +1,13 @@
-//! Placeholder.
+//! What tests share: a PostgreSQL cluster, chance that repeats itself, a clock that is moved by hand.
+//!
+//! Nothing here knows `store`: its test databases are in `pramaan_store::testing`, so that the types of `store` exist
+//! once in its own tests. Never part of the product.
+
+pub mod postgres;
+
+mod clock;
+mod entropy;
+
+pub use clock::TestClock;
+pub use entropy::SeededEntropy;
+pub use pramaan_testkit_macros::store_test;

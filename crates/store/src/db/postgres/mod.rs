@@ -1,0 +1,114 @@
+//! PostgreSQL: a pool of connections, one transaction at a time on each.
+
+mod failure;
+mod param;
+mod tx;
+
+use std::panic::AssertUnwindSafe;
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use futures_util::FutureExt;
+use tokio_postgres::NoTls;
+
+pub(super) use tx::PostgresTx;
+
+use super::tx::Inner;
+use super::{Access, DbOptions, Tx, Work};
+use crate::error::StoreError;
+
+/// Settings without which an acknowledged write, or the whole database, may be lost at a power cut.
+const DURABLE: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
+
+/// An open PostgreSQL database.
+#[derive(Debug)]
+pub(super) struct Postgres {
+    pool: Pool,
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str, options: &DbOptions) -> Result<Self, StoreError> {
+        let mut config: tokio_postgres::Config = url.parse().map_err(|_| StoreError::Url {
+            reason: "its parts cannot be understood",
+        })?;
+        config.connect_timeout(options.patience);
+        if config.get_application_name().is_none() {
+            config.application_name("pramaan");
+        }
+        let manager = Manager::from_config(
+            config,
+            NoTls,
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
+        );
+        let mut builder = Pool::builder(manager)
+            .max_size(options.connections)
+            .wait_timeout(Some(options.patience))
+            .runtime(Runtime::Tokio1);
+        if options.durable() {
+            // A role or a reload can change the settings later, so each new connection is asked.
+            builder = builder.post_create(Hook::async_fn(|client, _| {
+                Box::pin(async move {
+                    let checked = check_durability(client).await;
+                    checked.map_err(|error| HookError::message(error.to_string()))
+                })
+            }));
+        }
+        let pool = builder.build().map_err(StoreError::unavailable)?;
+        let first = pool.get().await.map_err(|error| failure::of_pool(&error))?;
+        drop(first);
+        Ok(Self { pool })
+    }
+
+    pub(super) async fn run<T, E, F>(&self, access: Access, name: &'static str, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+        E: From<StoreError>,
+    {
+        let client = self.pool.get().await.map_err(|error| failure::of_pool(&error))?;
+        let mut tx = Tx::new(Inner::Postgres(PostgresTx::new(client, access)));
+        tx.name = name;
+        let outcome = AssertUnwindSafe(work(&mut tx)).catch_unwind().await;
+        let panicked = StoreError::Panicked { transaction: name };
+        let aborted = tx.failure.is_some();
+        let Inner::Postgres(tx) = &mut tx.inner else {
+            return Err(StoreError::unavailable("not a PostgreSQL transaction").into());
+        };
+        match outcome {
+            Ok(Ok(value)) if !aborted => {
+                tx.commit().await?;
+                Ok(value)
+            }
+            other => {
+                tx.rollback().await;
+                match other {
+                    Ok(Ok(_)) => Err(StoreError::Aborted { transaction: name }.into()),
+                    Ok(Err(error)) => Err(error),
+                    Err(_) => Err(panicked.into()),
+                }
+            }
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.pool.close();
+    }
+}
+
+async fn check_durability(client: &tokio_postgres::Client) -> Result<(), StoreError> {
+    for setting in DURABLE {
+        let row = client
+            .query_one("select current_setting($1)", &[&setting])
+            .await
+            .map_err(|error| failure::of_statement(&"checking durability".into(), &error))?;
+        let value: String = row.get(0);
+        if value == "off" {
+            return Err(StoreError::Durability {
+                setting,
+                value,
+                remedy: "turn it on for the server, the database and this role",
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Statements on a PostgreSQL connection.
+
+use std::sync::Arc;
+
+use deadpool_postgres::Object;
+use futures_util::future::join;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Error};
+
+use super::failure;
+use crate::db::{Access, Row, Value, statement};
+use crate::error::StoreError;
+
+/// A transaction on a pooled connection. Dropped unfinished, it closes the connection, and the server rolls back.
+#[derive(Debug)]
+pub(in crate::db) struct PostgresTx {
+    client: Option<Object>,
+    state: State,
+    begin: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// `begin` goes out together with the first statement and costs no round trip of its own.
+    Unbegun,
+    Begun,
+}
+
+impl PostgresTx {
+    pub(super) fn new(client: Object, access: Access) -> Self {
+        Self {
+            client: Some(client),
+            state: State::Unbegun,
+            begin: match access {
+                Access::Read => "begin isolation level read committed read only",
+                Access::Write => "begin isolation level read committed read write",
+            },
+        }
+    }
+
+    pub(in crate::db) async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
+        let name = statement::name(sql);
+        let client = self.client.as_ref().ok_or_else(finished)?;
+        let prepared = client
+            .prepare_cached(sql)
+            .await
+            .map_err(|error| failure::of_statement(&name, &error))?;
+        let params = references(params);
+        let answer = client.execute(&prepared, &params);
+        let answer = begin_with(client, &mut self.state, self.begin, answer).await;
+        answer.map_err(|error| failure::of_statement(&name, &error))
+    }
+
+    pub(in crate::db) async fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let name = statement::name(sql);
+        let client = self.client.as_ref().ok_or_else(finished)?;
+        let prepared = client
+            .prepare_cached(sql)
+            .await
+            .map_err(|error| failure::of_statement(&name, &error))?;
+        let params = references(params);
+        let answer = client.query(&prepared, &params);
+        let answer = begin_with(client, &mut self.state, self.begin, answer).await;
+        let rows = answer.map_err(|error| failure::of_statement(&name, &error))?;
+        rows.iter().map(|row| read(&name, row)).collect()
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
+        self.end("commit").await
+    }
+
+    pub(super) async fn rollback(&mut self) {
+        // If it fails, the connection is closed, and that is a rollback too.
+        let _ = self.end("rollback").await;
+    }
+
+    async fn end(&mut self, command: &'static str) -> Result<(), StoreError> {
+        let client = self.client.as_ref().ok_or_else(finished)?;
+        if self.state == State::Begun {
+            let ended = client.batch_execute(command).await;
+            ended.map_err(|error| failure::of_statement(&command.into(), &error))?;
+            self.state = State::Unbegun;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PostgresTx {
+    fn drop(&mut self) {
+        if let (State::Begun, Some(client)) = (self.state, self.client.take()) {
+            drop(Object::take(client));
+        }
+    }
+}
+
+/// Requests are queued in the order in which they are first polled, so `begin` is ahead of the statement.
+async fn begin_with<T>(
+    client: &Client,
+    state: &mut State,
+    begin: &'static str,
+    statement: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    match state {
+        State::Begun => statement.await,
+        State::Unbegun => {
+            *state = State::Begun;
+            let (begun, answer) = join(client.batch_execute(begin), statement).await;
+            begun.and(answer)
+        }
+    }
+}
+
+fn finished() -> StoreError {
+    StoreError::unavailable("its transaction is over")
+}
+
+fn references(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|param| param as &(dyn ToSql + Sync)).collect()
+}
+
+fn read(statement: &Arc<str>, row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let value = |column| {
+        row.try_get(column).map_err(|_| StoreError::Inconsistent {
+            statement: Arc::clone(statement),
+            column,
+            expected: "an integer, text or bytes: cast it",
+        })
+    };
+    let values: Result<_, _> = (0..row.len()).map(value).collect();
+    Ok(Row::new(Arc::clone(statement), values?))
+}

@@ -1,0 +1,110 @@
+//! Opening one SQLite connection, with every setting that a promise rests on read back after it was set.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::failure;
+use crate::db::{Access, DbOptions};
+use crate::error::StoreError;
+
+/// Prepared statements kept by one connection.
+const STATEMENTS: usize = 512;
+
+/// Makes an empty database that only its owner can read, and its directory entry durable, which SQLite leaves to us.
+pub(super) fn create_if_missing(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    let created = options.write(true).create_new(true).mode(0o600).open(path);
+    match created
+        .and_then(|file| file.sync_all())
+        .and_then(|()| sync_folder_of(path))
+    {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(StoreError::unavailable(format!(
+            "cannot create {}: {error}",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+pub(super) fn open(path: &Path, access: Access, options: &DbOptions) -> Result<Connection, StoreError> {
+    let mode = match access {
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = match options.vfs() {
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),
+        None => Connection::open_with_flags(path, flags),
+    };
+    let connection = opened.map_err(|error| failure::opening(path, &error))?;
+    prepare(&connection, access, options).map_err(|error| failure::opening(path, &error))?;
+    check(&connection, access, options).map_err(|error| failure::opening(path, &error))??;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection, access: Access, options: &DbOptions) -> rusqlite::Result<()> {
+    connection.busy_timeout(options.patience)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    if access == Access::Write {
+        connection.pragma_update(None, "journal_mode", "wal")?;
+    }
+    // secure_delete: what is erased leaves no bytes in free pages. temp_store: no row is ever written to a temporary
+    // file. trusted_schema: a tampered schema cannot call functions.
+    let settings = [
+        ("synchronous", if options.durable() { "full" } else { "off" }),
+        ("secure_delete", "on"),
+        ("foreign_keys", "off"),
+        ("temp_store", "memory"),
+        ("trusted_schema", "off"),
+        ("query_only", if access == Access::Read { "on" } else { "off" }),
+    ];
+    for (setting, value) in settings {
+        connection.pragma_update(None, setting, value)?;
+    }
+    if let Some(pages) = options.max_pages() {
+        connection.pragma_update(None, "max_page_count", pages)?;
+    }
+    Ok(())
+}
+
+fn check(
+    connection: &Connection,
+    access: Access,
+    options: &DbOptions,
+) -> rusqlite::Result<Result<(), StoreError>> {
+    let promised = [
+        ("synchronous", if options.durable() { 2 } else { 0 }),
+        ("secure_delete", 1),
+        ("foreign_keys", 0),
+        ("temp_store", 2),
+        ("query_only", i64::from(access == Access::Read)),
+    ];
+    for (setting, expected) in promised {
+        let found: i64 = connection.pragma_query_value(None, setting, |row| row.get(0))?;
+        if found != expected {
+            return Ok(Err(refused(setting, found.to_string())));
+        }
+    }
+    let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    Ok(match journal.as_str() {
+        "wal" => Ok(()),
+        _ => Err(refused("journal_mode", journal)),
+    })
+}
+
+fn refused(setting: &'static str, value: String) -> StoreError {
+    StoreError::Durability {
+        setting,
+        value,
+        remedy: "this build of SQLite or its file system cannot be used",
+    }
+}

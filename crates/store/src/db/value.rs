@@ -1,0 +1,87 @@
+//! What a parameter or a column holds: nothing, an integer, text or bytes.
+//!
+//! No booleans and no dates: an instant is its microseconds, an identifier its text, a choice a word.
+
+use std::fmt;
+
+use pramaan_domain::id;
+use pramaan_domain::time::Timestamp;
+
+/// One parameter or column. `Debug` shows the kind only, because values are personal data.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Value {
+    Null,
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl Value {
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Int(_) => "an integer",
+            Self::Text(_) => "text",
+            Self::Blob(_) => "bytes",
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
+macro_rules! from {
+    ($($source:ty => |$value:ident| $made:expr;)+) => {$(
+        impl From<$source> for Value {
+            fn from($value: $source) -> Self {
+                $made
+            }
+        }
+    )+};
+}
+
+from! {
+    i64 => |value| Self::Int(value);
+    i32 => |value| Self::Int(value.into());
+    u32 => |value| Self::Int(value.into());
+    u16 => |value| Self::Int(value.into());
+    u8 => |value| Self::Int(value.into());
+    Timestamp => |value| Self::Int(value.micros());
+    String => |value| Self::Text(value);
+    &String => |value| Self::Text(value.clone());
+    &str => |value| Self::Text(value.to_owned());
+    Vec<u8> => |value| Self::Blob(value);
+    &Vec<u8> => |value| Self::Blob(value.clone());
+    &[u8] => |value| Self::Blob(value.to_vec());
+    id::HouseholdId => |value| Self::Text(value.to_string());
+    id::PersonId => |value| Self::Text(value.to_string());
+    id::SessionId => |value| Self::Text(value.to_string());
+    id::AppointmentId => |value| Self::Text(value.to_string());
+    id::DoseId => |value| Self::Text(value.to_string());
+    id::TxnId => |value| Self::Text(value.to_string());
+    id::StaffId => |value| Self::Text(value.to_string());
+    id::MessageId => |value| Self::Text(value.to_string());
+    id::LoginId => |value| Self::Text(value.to_string());
+    id::PartnerId => |value| Self::Text(value.to_string());
+}
+
+impl<const N: usize> From<[u8; N]> for Value {
+    fn from(value: [u8; N]) -> Self {
+        Self::Blob(value.to_vec())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Value {
+    fn from(value: &[u8; N]) -> Self {
+        Self::Blob(value.to_vec())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}

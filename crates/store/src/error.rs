@@ -1,0 +1,132 @@
+//! What can go wrong between a use case and its database, in words that hold no value of any parameter.
+//!
+//! Drivers put offending values into their messages ("Key (mobile)=(…) already exists"), so no driver error is kept as
+//! a source: only its code, and its sentence where that sentence can speak of nothing but the statement's own text.
+
+use std::sync::Arc;
+
+/// A statement, a transaction or a whole database failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds the database's lock. Nothing was written; try again.
+    #[error("the database is locked by another process; nothing was written, try again")]
+    Busy,
+    /// Nothing was written; the database stays readable.
+    #[error("the disk of the database is full; nothing was written, free some space and try again")]
+    DiskFull,
+    /// No connection, a broken one, or a database that stopped itself after a failed write.
+    #[error("the database is unavailable: {reason}")]
+    Unavailable { reason: String },
+    /// A unique or primary key refused the row. `table` is its table on both engines.
+    #[error("{statement}: a row with this key is already in {table}")]
+    UniqueViolation { statement: Arc<str>, table: String },
+    /// Two transactions met (deadlock or serialization failure) and this one gave way. Run it again from its start.
+    #[error("another transaction was in the way; nothing was written, run it again")]
+    Serialization,
+    /// A row does not hold what the schema promises.
+    #[error("{statement}: column {column} is not {expected}")]
+    Inconsistent {
+        statement: Arc<str>,
+        /// Counted from 0.
+        column: usize,
+        expected: &'static str,
+    },
+    /// `query_one` found none or more than one row.
+    #[error("{statement}: expected one row, found {found}")]
+    RowCount { statement: Arc<str>, found: usize },
+    /// The engine refused the statement. `reason` never holds a parameter's value.
+    #[error("{statement}: {reason} ({code})")]
+    Statement {
+        statement: Arc<str>,
+        /// SQLSTATE on PostgreSQL, the extended result code on SQLite, `seam` for the seam itself.
+        code: String,
+        reason: String,
+    },
+    /// The work went on after a statement had failed and then reported success.
+    #[error("{transaction}: rolled back, because one of its statements had failed")]
+    Aborted { transaction: &'static str },
+    /// The work panicked; its transaction was rolled back.
+    #[error("{transaction}: rolled back, because its code panicked")]
+    Panicked { transaction: &'static str },
+    /// On SQLite the work waited for something other than its transaction.
+    #[error("{transaction}: rolled back, because it waited for something other than the database")]
+    Suspended { transaction: &'static str },
+    /// The database would lose acknowledged writes at a power cut.
+    #[error("refusing to start: {setting} is {value}, so acknowledged writes could be lost; {remedy}")]
+    Durability {
+        setting: &'static str,
+        value: String,
+        remedy: &'static str,
+    },
+    /// A newer program has migrated this database.
+    #[error(
+        "the database has schema version {found}, this program knows up to {known}: start the newer program"
+    )]
+    SchemaTooNew { found: i64, known: i64 },
+    /// This program needs migrations that the database has not had.
+    #[error(
+        "the database has schema version {found}, this program needs {known}: run `pramaan migrate` first"
+    )]
+    SchemaTooOld { found: i64, known: i64 },
+    /// A migration that was applied here has another text in this program.
+    #[error("migration {name} was applied to this database with another text: migrations are never edited")]
+    SchemaDiffers { name: String },
+    /// The receipt is older than thirty seconds: write a new entry.
+    #[error("the receipt for this opening has expired: ask again")]
+    ReceiptExpired,
+    /// The receipt does not name the field that this function opens.
+    #[error("the receipt does not name {field}")]
+    NotNamed { field: &'static str },
+    /// The person's keys are gone, so there is nothing left to open and nothing to log.
+    #[error("the record was erased")]
+    Erased,
+    /// No access log was begun here, or its head cannot be signed. Nothing opens without one.
+    #[error("there is no access log to write to: run `pramaan init` first")]
+    NoLog,
+    /// A sealed or encoded value does not read as what it was written as.
+    #[error("{table}.{column} does not hold what was written there")]
+    Corrupt {
+        table: &'static str,
+        column: &'static str,
+    },
+    /// A key does not open what it should.
+    #[error("a sealed value could not be opened: {reason}")]
+    Unreadable { reason: String },
+    /// The database's address cannot be read.
+    #[error("the database address must be sqlite://PATH or postgres://…: {reason}")]
+    Url { reason: &'static str },
+}
+
+impl StoreError {
+    /// Whether the same work, run again from its start, may succeed.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Busy | Self::Serialization)
+    }
+
+    /// The error for a sealed or encoded value that does not read back.
+    pub fn corrupt(table: &'static str, column: &'static str) -> Self {
+        Self::Corrupt { table, column }
+    }
+
+    pub(crate) fn unavailable(reason: impl ToString) -> Self {
+        Self::Unavailable {
+            reason: reason.to_string(),
+        }
+    }
+
+    pub(crate) fn seam(statement: &Arc<str>, reason: impl Into<String>) -> Self {
+        Self::Statement {
+            statement: Arc::clone(statement),
+            code: "seam".to_owned(),
+            reason: reason.into(),
+        }
+    }
+}
+
+impl From<pramaan_keys::KeyError> for StoreError {
+    fn from(error: pramaan_keys::KeyError) -> Self {
+        Self::Unreadable {
+            reason: error.to_string(),
+        }
+    }
+}

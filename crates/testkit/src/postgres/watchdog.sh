@@ -1,0 +1,30 @@
+# Starts a PostgreSQL cluster from the programs in $1, prints its folder, and removes it when standard input ends.
+set -eu
+bin=$1
+folder=$(mktemp -d "${TMPDIR:-/tmp}/pramaan-postgres-XXXXXXXX")
+
+finish() {
+    "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1 || true
+    rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 0' HUP INT TERM
+
+"$bin/initdb" -D "$folder/data" -U pramaan --auth=trust --encoding=UTF8 --no-locale --no-sync \
+    >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
+cat >>"$folder/data/postgresql.conf" <<SETTINGS
+listen_addresses = ''
+unix_socket_directories = '$folder'
+max_connections = 300
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+shared_buffers = 64MB
+max_wal_size = 4GB
+SETTINGS
+"$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w start >/dev/null 2>&1 </dev/null \
+    || { cat "$folder/log" >&2; exit 1; }
+
+echo "$folder"
+cat >/dev/null
