@@ -4,22 +4,35 @@
 //! entry, opens what the receipt names, and answers in the terms of the domain or with a [`Refusal`].
 
 pub mod access_list;
+pub mod appointment;
+pub mod availability;
 pub mod beneficiary;
+mod booking;
+pub mod budget;
 mod clock;
+pub mod delivery;
+mod history;
+pub mod message;
 mod open;
+pub mod otp;
+pub mod partner;
 mod principal;
 mod reference_id;
 mod refusal;
+pub mod sms;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod token;
 
 use std::sync::Arc;
 
+use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, Sealer};
 
 pub use clock::Clock;
 pub use principal::{Citizen, Face, Staff, StaffRole};
 pub use refusal::Refusal;
+pub use token::TOKEN_SECONDS;
 
 /// Everything a use case needs. Cheap to clone; one per process.
 #[derive(Clone)]
@@ -32,6 +45,10 @@ struct Inner {
     log: AccessLog,
     policy_hash: [u8; 32],
     serials: reference_id::Serials,
+    otp_budgets: budget::OtpBudgets,
+    outlet: delivery::Outlet,
+    availability: Arc<availability::Availability>,
+    desk: booking::Desk,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -40,6 +57,9 @@ pub struct Parts {
     pub sealer: Sealer,
     pub clock: Arc<dyn Clock>,
     pub log: AccessLog,
+    pub otp_budgets: budget::OtpBudgets,
+    pub sms: Arc<dyn sms::SmsSender>,
+    pub delivery: delivery::Delivery,
 }
 
 impl App {
@@ -51,6 +71,18 @@ impl App {
             log: parts.log,
             policy_hash: pramaan_policy::policy_hash(),
             serials: reference_id::Serials::default(),
+            otp_budgets: parts.otp_budgets,
+            outlet: delivery::Outlet {
+                sender: parts.sms,
+                when: parts.delivery,
+                queued: tokio::sync::Notify::new(),
+            },
+            availability: Arc::default(),
+            desk: booking::Desk::default(),
         }))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 }

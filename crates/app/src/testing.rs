@@ -7,11 +7,14 @@ use std::sync::Arc;
 use pramaan_domain::id::{HouseholdId, LoginId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::MemoryKeyStore;
+use pramaan_keys::{KeyStore, MemoryKeyStore};
 use pramaan_store::testing::TestDb;
 use pramaan_store::{AccessLog, Sealer, access_log, household};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
+use crate::budget::OtpBudgets;
+use crate::delivery::Delivery;
+use crate::sms::DemoOutbox;
 use crate::{App, Citizen, Clock, Face, Parts};
 
 /// The log that test apps write.
@@ -29,6 +32,8 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     pub sealer: Sealer,
     pub db: TestDb,
+    /// What was sent, each message there before the call that caused it answers.
+    pub outbox: DemoOutbox,
 }
 
 impl TestApp {
@@ -38,8 +43,19 @@ impl TestApp {
     }
 
     pub async fn start_at(db: TestDb, now: Timestamp) -> Self {
+        Self::start_with(db, now, OtpBudgets::demo(), |keys| keys).await
+    }
+
+    /// With other budgets, and with something around the key store.
+    pub async fn start_with(
+        db: TestDb,
+        now: Timestamp,
+        otp_budgets: OtpBudgets,
+        around: impl FnOnce(Arc<dyn KeyStore>) -> Arc<dyn KeyStore>,
+    ) -> Self {
+        let outbox = DemoOutbox::default();
         let entropy = Arc::new(SeededEntropy::new(1));
-        let sealer = Sealer::new(Arc::new(MemoryKeyStore::new(&*entropy)), entropy);
+        let sealer = Sealer::new(around(Arc::new(MemoryKeyStore::new(&*entropy))), entropy);
         let clock = Arc::new(TestClock::at(now));
         let begin = sealer.clone();
         let begun = db.write("testing::begin_log", move |tx| {
@@ -54,12 +70,16 @@ impl TestApp {
             sealer: sealer.clone(),
             clock: clock.clone(),
             log,
+            otp_budgets,
+            sms: Arc::new(outbox.clone()),
+            delivery: Delivery::BeforeAnswering,
         });
         Self {
             app,
             clock,
             sealer,
             db,
+            outbox,
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod birth;
+pub mod booking;
 pub mod centre;
 pub mod document;
 pub mod dose;

@@ -1,4 +1,4 @@
-//! A session's age band and quotas: whom it is for, and who may take its seats.
+//! A session's age band, quotas and status: whom it is for, who may take its seats, and whether anybody can.
 
 use crate::birth::Birth;
 use crate::time::CivilDate;
@@ -96,6 +96,37 @@ impl Quota {
         match self {
             Self::Online => "online",
             Self::WalkIn => "walk_in",
+        }
+    }
+}
+
+/// Only a published session can be booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SessionStatus {
+    Draft,
+    Published,
+    Cancelled,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown session status: give draft, published or cancelled")]
+pub struct ParseSessionStatus;
+
+impl SessionStatus {
+    pub fn parse(text: &str) -> Result<Self, ParseSessionStatus> {
+        match text {
+            "draft" => Ok(Self::Draft),
+            "published" => Ok(Self::Published),
+            "cancelled" => Ok(Self::Cancelled),
+            _ => Err(ParseSessionStatus),
+        }
+    }
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Cancelled => "cancelled",
         }
     }
 }

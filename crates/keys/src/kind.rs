@@ -63,6 +63,7 @@ labelled! {
         Token = "mac/token",
         StaffLogin = "mac/staff-login",
         EnrolmentLink = "mac/enrolment-link",
+        PartnerKey = "mac/partner-key",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {
@@ -73,5 +74,6 @@ labelled! {
         Idempotency = "seal/idempotency",
         Device = "seal/device",
         Totp = "seal/totp",
+        OneTimePassword = "seal/one-time-password",
     }
 }

@@ -6,13 +6,18 @@
 
 pub mod access_log;
 pub mod appointment;
+pub mod budget;
 pub mod centre;
 pub mod claim;
 pub mod db;
 mod error;
 pub mod household;
 pub mod idempotency;
+pub mod known_device;
 pub mod migrate;
+pub mod otp;
+pub mod outbox;
+pub mod partner;
 pub mod person;
 mod person_key;
 pub mod registration;

@@ -102,8 +102,8 @@ pub enum Mismatch {
     Group,
     Age,
     Comorbidity,
-    Channel,
     Product,
+    Channel,
 }
 
 /// Something that does not decide but that people will ask about.

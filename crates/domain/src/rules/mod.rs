@@ -43,7 +43,11 @@ pub fn explain(question: &Question) -> Answer {
         (true, _) => Verdict::NotEligible,
     };
     // The youngest of those who may decides what is said; of those who may not, the one who may soonest.
-    let soonest = || no.into_iter().min_by_key(|j| (j.earliest.is_none(), j.earliest));
+    let soonest = || {
+        no.into_iter()
+            .rev()
+            .min_by_key(|j| (j.earliest.is_none(), j.earliest))
+    };
     match yes.into_iter().next_back().or_else(soonest) {
         Some(chosen) => answer(chosen, verdict, earliest),
         None => nothing_known(),

@@ -1,10 +1,12 @@
 //! From which day to which day one row lets one person have the dose.
 
+use std::cmp::Reverse;
+
 use chrono::{Datelike, Days};
 
 use super::answer::Mismatch;
 use super::question::{Channel, Comorbid, Group, Question};
-use super::rule::{Case, Comorbidity, Kind, Product, Rule};
+use super::rule::{Case, Comorbidity, Product, Rule};
 use crate::birth::completed_years;
 use crate::dose::GivenDose;
 use crate::time::CivilDate;
@@ -39,14 +41,17 @@ impl Window {
     }
 }
 
-/// The best of a row's cases: one open on the day, else the first to open, else the nearest miss.
+/// The best of a row's cases: one open on the day, else the first to open, unless that is a birthday to come and another
+/// kind of centre would do; else the nearest miss.
 pub(super) fn of_rule(rule: &'static Rule, q: &Question, born: CivilDate, last: Option<GivenDose>) -> Match {
     let windows = rule.cases.iter().map(|case| of_case(rule, case, q, born, last));
     let best = windows.max_by_key(|window| match window {
-        Ok(w) if w.holds(q.on) => (3, Some(w.product), None, None),
-        Ok(w) if w.opens > q.on => (2, None, Some(std::cmp::Reverse(w.opens)), None),
-        Ok(_) => (0, None, None, None),
+        Ok(w) if w.holds(q.on) => (5, Some(w.product), None, None),
+        Ok(w) if w.opens > q.on && w.bound != Bound::Age => (4, None, Some(Reverse(w.opens)), None),
+        Err(Mismatch::Channel) => (3, None, None, None),
+        Ok(w) if w.opens > q.on => (2, None, Some(Reverse(w.opens)), None),
         Err(mismatch) => (1, None, None, Some(*mismatch)),
+        Ok(_) => (0, None, None, None),
     });
     Match {
         rule,
@@ -62,9 +67,6 @@ fn of_case(
     last: Option<GivenDose>,
 ) -> Result<Window, Mismatch> {
     covers_person(case, q, born)?;
-    if !admits_channel(&case.channels, q.channel) {
-        return Err(Mismatch::Channel);
-    }
     if !admits_product(case, q, last) {
         return Err(Mismatch::Product);
     }
@@ -83,28 +85,35 @@ fn of_case(
         .flatten()
         .fold(start, std::cmp::max);
     let closes = [rule.end_known_on(q.on), last_of_age].into_iter().flatten().min();
-    match closes {
-        Some(closes) if closes < opens => Err(if last_of_age == Some(closes) {
+    let window = Window {
+        opens,
+        closes,
+        bound,
+        product: case.product.unwrap_or(Product::Homologous),
+    };
+    if closes.is_some_and(|closes| closes < opens) {
+        return Err(if last_of_age == closes {
             Mismatch::Age
         } else {
             Mismatch::Over
-        }),
-        closes => Ok(Window {
-            opens,
-            closes,
-            bound,
-            product: case.product.unwrap_or(Product::Homologous),
-        }),
+        });
+    }
+    match (admits_channel(&case.channels, q.channel), bound) {
+        (true, _) => Ok(window),
+        // Another centre would not help somebody who is too young.
+        (false, Bound::Age) if opens > q.on => Err(Mismatch::Age),
+        (false, _) => Err(Mismatch::Channel),
     }
 }
 
+/// Whether group, age and health fit, as far as waiting cannot change them.
 fn covers_person(case: &Case, q: &Question, born: CivilDate) -> Result<(), Mismatch> {
     if !admits_group(&case.groups, q.group) {
         return Err(Mismatch::Group);
     }
-    let fixed_age = case.age_on.map(|on| completed_years(born, on));
-    let too_young = fixed_age.zip(case.min_age).is_some_and(|(age, min)| age < min);
-    let too_old = fixed_age.zip(case.max_age).is_some_and(|(age, max)| age > max);
+    let age = completed_years(born, case.age_on.unwrap_or(q.on));
+    let too_young = case.age_on.is_some() && case.min_age.is_some_and(|min| age < min);
+    let too_old = case.max_age.is_some_and(|max| age > max);
     let outside = case.born_from.is_some_and(|from| born < from) || case.born_to.is_some_and(|to| born > to);
     if too_young || too_old || outside {
         return Err(Mismatch::Age);
@@ -147,7 +156,8 @@ pub(super) fn admits_channel(channels: &[Channel], asked: Option<Channel>) -> bo
 /// The match that decides on `on`, and the first day on which any does, if that is later.
 ///
 /// Open now: general rows before exceptions, the same vaccine before others, newer before older. Otherwise the row that
-/// opens first; otherwise the nearest miss among the rows in force.
+/// opens first, unless that is a birthday to come and another kind of centre would do today; otherwise the nearest miss
+/// among the rows in force.
 pub(super) fn decide(matches: &[Match], on: CivilDate) -> Option<Match> {
     let open = matches
         .iter()
@@ -155,20 +165,23 @@ pub(super) fn decide(matches: &[Match], on: CivilDate) -> Option<Match> {
     if let Some((found, _)) = open.max_by_key(|(m, w)| (m.rule.kind, w.product, m.rule.valid_from)) {
         return Some(*found);
     }
+    let in_force = matches.iter().filter(|m| m.rule.in_force_on(on));
+    let nearest = in_force
+        .max_by_key(|m| (m.window.err(), m.rule.kind, m.rule.valid_from))
+        .copied();
+    let other_centre = nearest.filter(|m| m.window == Err(Mismatch::Channel));
+    match (first_to_open(matches, on), other_centre) {
+        (Some((_, Bound::Age)), Some(nearest)) => Some(nearest),
+        (Some((later, _)), _) => Some(later),
+        (None, _) => nearest,
+    }
+}
+
+fn first_to_open(matches: &[Match], on: CivilDate) -> Option<(Match, Bound)> {
     let known = matches.iter().filter(|m| m.rule.known_on(on));
     let later = known.filter_map(|m| m.window.ok().filter(|w| w.opens > on).map(|w| (m, w)));
-    if let Some((found, _)) = later.min_by_key(|(m, w)| {
-        (
-            w.opens,
-            m.rule.kind == Kind::Exception,
-            std::cmp::Reverse(m.rule.valid_from),
-        )
-    }) {
-        return Some(*found);
-    }
-    let in_force = matches.iter().filter(|m| m.rule.in_force_on(on));
-    let nearest = in_force.max_by_key(|m| (m.window.err(), m.rule.kind, m.rule.valid_from));
-    nearest.copied()
+    let first = later.min_by_key(|(m, w)| (w.opens, Reverse((m.rule.kind, w.product, m.rule.valid_from))));
+    first.map(|(m, w)| (*m, w.bound))
 }
 
 pub(super) fn plus_days(date: CivilDate, days: i64) -> CivilDate {

@@ -7,7 +7,9 @@ use tokio::sync::watch;
 pub struct Trigger(watch::Sender<()>);
 
 impl Trigger {
-    pub fn fire(self) {}
+    pub fn fire(self) {
+        drop(self.0);
+    }
 }
 
 /// Hears the [`Trigger`].

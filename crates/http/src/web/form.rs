@@ -123,8 +123,8 @@ impl FormState {
     }
 
     /// The id of an answer in a group: the first has the field's own, so that the summary's link lands on it.
-    pub fn choice_id(&self, field: &str, index: usize) -> String {
-        if index == 0 {
+    pub fn choice_id(&self, field: &str, index: &usize) -> String {
+        if *index == 0 {
             field.to_owned()
         } else {
             format!("{field}-{index}")

@@ -11,6 +11,7 @@ pub mod headers;
 pub mod i18n;
 pub mod language;
 pub mod page;
+pub mod sample;
 mod site;
 
 pub use site::{Site, dress};

@@ -39,18 +39,20 @@ impl Page {
     }
 
     /// The text `id` with one variable.
-    pub fn t1<V: ToString + ?Sized>(&self, id: &str, name: &'static str, value: &V) -> String {
+    pub fn t1(&self, id: &str, name: &'static str, value: impl ToString) -> String {
         self.locale.t_with(id, &[(name, value.to_string())])
     }
 
     /// The text `id` with two variables.
-    pub fn t2<V, W>(&self, id: &str, name: &'static str, value: &V, other: &'static str, second: &W) -> String
-    where
-        V: ToString + ?Sized,
-        W: ToString + ?Sized,
-    {
-        self.locale
-            .t_with(id, &[(name, value.to_string()), (other, second.to_string())])
+    pub fn t2(
+        &self,
+        id: &str,
+        name: &'static str,
+        value: impl ToString,
+        other: &'static str,
+        second: impl ToString,
+    ) -> String {
+        self.locale.t_with(id, &[(name, value.to_string()), (other, second.to_string())])
     }
 
     /// A message in the reader's language.

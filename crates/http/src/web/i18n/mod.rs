@@ -25,6 +25,7 @@ pub enum Locale {
 macro_rules! texts {
     ($($file:literal),*) => {
         /// The Fluent files of each language; a test fails when one lies in the folder and not in this list.
+        #[cfg(test)]
         const FILES: &[&str] = &[$($file),*];
         const EN: &[&str] = &[$(include_str!(concat!("../../../locales/en/", $file))),*];
         const HI: &[&str] = &[$(include_str!(concat!("../../../locales/hi/", $file))),*];

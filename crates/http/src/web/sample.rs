@@ -1,0 +1,74 @@
+//! A page with every shared part, for tests and for eyes: `cargo run -p pramaan-http --example gallery`.
+
+use askama::Template;
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::Site;
+use super::csrf::CsrfForm;
+use super::error_page::render;
+use super::form::{Choice, FormState, Message};
+use super::page::Page;
+
+#[derive(Template)]
+#[template(path = "sample.html")]
+struct Sample {
+    page: Page,
+    form: FormState,
+    genders: Vec<Choice>,
+    centres: Vec<Choice>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Typed {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    gender: String,
+}
+
+/// `GET` and `POST /sample`.
+pub fn routes() -> Router<Site> {
+    Router::new().route("/sample", get(show).post(send))
+}
+
+async fn show(page: Page) -> Response {
+    render(&Sample::new(
+        page,
+        FormState::new()
+            .value_of("name", "Asha Devi")
+            .value_of("gender", "f"),
+    ))
+}
+
+async fn send(page: Page, CsrfForm(typed): CsrfForm<Typed>) -> Response {
+    let form = FormState::new()
+        .value_of("name", typed.name)
+        .value_of("gender", typed.gender)
+        .error_at("name", Message::new("problem-400-title"))
+        .error_at("gender", Message::new("problem-404-title"));
+    (StatusCode::UNPROCESSABLE_ENTITY, render(&Sample::new(page, form))).into_response()
+}
+
+impl Sample {
+    fn new(page: Page, form: FormState) -> Self {
+        let genders = vec![
+            Choice::new("f", "Female"),
+            Choice::new("m", "Male"),
+            Choice::new("t", "Transgender").hint("As on your document, or as you say"),
+        ];
+        let centres = vec![
+            Choice::new("", "Choose one"),
+            Choice::new("1", "Kamla Nehru Dispensary"),
+        ];
+        Self {
+            page,
+            form,
+            genders,
+            centres,
+        }
+    }
+}
