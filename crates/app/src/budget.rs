@@ -100,12 +100,18 @@ impl Origin {
                 pramaan_keys::context(&[b"agent", address.to_string().as_bytes(), agent.as_bytes()])
             }
         };
-        Self { device, network: network(address) }
+        Self {
+            device,
+            network: network(address),
+        }
     }
 
     pub(crate) fn partner(number: u64) -> Self {
         let device = pramaan_keys::context(&[b"partner", &number.to_be_bytes()]);
-        Self { network: device.clone(), device }
+        Self {
+            network: device.clone(),
+            device,
+        }
     }
 
     pub(crate) fn device(&self) -> &[u8] {
@@ -169,7 +175,10 @@ impl Bill {
         let index = |kind, value: &[u8]| sealer.keys.index(kind, value).as_bytes().to_vec();
         let [part] = sealer.random::<1>();
         let parts = budgets.nation_parts.max(1);
-        let nation = Budget::new(budgets.nation.count.div_ceil(parts.into()), budgets.nation.seconds);
+        let nation = Budget::new(
+            budgets.nation.count.div_ceil(parts.into()),
+            budgets.nation.seconds,
+        );
         let (mobile, pair) = (device.mobile_ix().to_vec(), device.device_ix().to_vec());
         let mut lines = vec![
             line("otp.mobile", mobile.clone(), budgets.mobile),
@@ -179,11 +188,23 @@ impl Bill {
         ];
         match asker {
             Asker::Directly => {
-                lines.push(line("otp.device", index(IndexKind::Device, &origin.device), budgets.device));
-                lines.push(line("otp.network", index(IndexKind::NetworkPrefix, &origin.network), budgets.network));
+                lines.push(line(
+                    "otp.device",
+                    index(IndexKind::Device, &origin.device),
+                    budgets.device,
+                ));
+                lines.push(line(
+                    "otp.network",
+                    index(IndexKind::NetworkPrefix, &origin.network),
+                    budgets.network,
+                ));
             }
             Asker::ThroughPartner => {
-                lines.push(line("otp.partner", index(IndexKind::Device, &origin.device), budgets.partner));
+                lines.push(line(
+                    "otp.partner",
+                    index(IndexKind::Device, &origin.device),
+                    budgets.partner,
+                ));
             }
         }
         lines.push(line("otp.nation", vec![part % parts], nation));
@@ -200,9 +221,19 @@ impl Bill {
         counts: &std::collections::HashMap<String, i64>,
         acquaintance: Acquaintance,
     ) -> Verdict {
-        let within = |line: &Line| counts.get(line.charge.kind).is_some_and(|count| *count <= i64::from(line.limit));
-        let all = |reserve| self.lines.iter().filter(|line| line.reserve == reserve).all(within);
-        if all(Reserve::OfEverybody) || (acquaintance == Acquaintance::Known && all(Reserve::OfKnownDevices)) {
+        let within = |line: &Line| {
+            counts
+                .get(line.charge.kind)
+                .is_some_and(|count| *count <= i64::from(line.limit))
+        };
+        let all = |reserve| {
+            self.lines
+                .iter()
+                .filter(|line| line.reserve == reserve)
+                .all(within)
+        };
+        if all(Reserve::OfEverybody) || (acquaintance == Acquaintance::Known && all(Reserve::OfKnownDevices))
+        {
             Verdict::Allowed
         } else {
             Verdict::Over
@@ -217,13 +248,24 @@ pub(crate) enum Verdict {
 }
 
 fn line(kind: &'static str, subject: Vec<u8>, budget: Budget) -> Line {
-    let charge = Charge { kind, subject, window_seconds: budget.seconds.into() };
-    Line { charge, limit: budget.count, reserve: Reserve::OfEverybody }
+    let charge = Charge {
+        kind,
+        subject,
+        window_seconds: budget.seconds.into(),
+    };
+    Line {
+        charge,
+        limit: budget.count,
+        reserve: Reserve::OfEverybody,
+    }
 }
 
 impl Line {
     fn reserved(self) -> Self {
-        Self { reserve: Reserve::OfKnownDevices, ..self }
+        Self {
+            reserve: Reserve::OfKnownDevices,
+            ..self
+        }
     }
 }
 
@@ -237,7 +279,10 @@ mod tests {
         assert_eq!(origin("203.0.113.7").network, origin("203.0.113.250").network);
         assert_ne!(origin("203.0.113.7").network, origin("203.0.114.7").network);
         assert_eq!(origin("::ffff:203.0.113.7"), origin("203.0.113.7"));
-        assert_eq!(origin("2001:db8:1::1").network, origin("2001:db8:1:ffff::2").network);
+        assert_eq!(
+            origin("2001:db8:1::1").network,
+            origin("2001:db8:1:ffff::2").network
+        );
     }
 
     #[test]

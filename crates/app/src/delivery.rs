@@ -95,7 +95,10 @@ impl App {
         language: Language,
         request: &'static str,
     ) -> Result<MessageId, Refusal> {
-        let mobile = self.mobile_to_notify(person, request).await?.ok_or(Refusal::UnknownBeneficiary)?;
+        let mobile = self
+            .mobile_to_notify(person, request)
+            .await?
+            .ok_or(Refusal::UnknownBeneficiary)?;
         let (message, sealer, now) = (message.to(mobile, language), self.0.sealer.clone(), self.now());
         let queued = self.0.db.write("app::delivery::queue_to_person", move |tx| {
             Box::pin(async move { message.queue(tx, &sealer, now).await })
@@ -132,7 +135,9 @@ impl App {
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let claimed = self.0.db.write("app::delivery::claim", move |tx| {
             Box::pin(async move {
-                let wanted = these.as_deref().map_or(Wanted::Due { most: BATCH }, Wanted::These);
+                let wanted = these
+                    .as_deref()
+                    .map_or(Wanted::Due { most: BATCH }, Wanted::These);
                 outbox::claim(tx, &sealer, wanted, LEASE_SECONDS, now).await
             })
         });
@@ -144,7 +149,9 @@ impl App {
             attempts.spawn(async move { app.attempt(message).await });
         }
         while let Some(attempt) = attempts.join_next().await {
-            attempt.map_err(|error| StoreError::Unavailable { reason: format!("an attempt broke off: {error}") })??;
+            attempt.map_err(|error| StoreError::Unavailable {
+                reason: format!("an attempt broke off: {error}"),
+            })??;
         }
         Ok(count)
     }
@@ -155,9 +162,17 @@ impl App {
             tracing::warn!(message = %claimed.id, "a message was given up: too late, or of an unknown template");
             return self.finish(claimed.id, End::Failed).await;
         };
-        let sms = Sms { to: claimed.to, text, at: now };
+        let sms = Sms {
+            to: claimed.to,
+            text,
+            at: now,
+        };
         let sent = tokio::time::timeout(ATTEMPT, self.0.outlet.sender.send(&sms)).await;
-        let sent = sent.unwrap_or_else(|_| Err(SmsError::Unreachable { reason: "no answer in time".to_owned() }));
+        let sent = sent.unwrap_or_else(|_| {
+            Err(SmsError::Unreachable {
+                reason: "no answer in time".to_owned(),
+            })
+        });
         match sent {
             Ok(()) => self.finish(claimed.id, End::Sent).await,
             Err(error @ SmsError::Unreachable { .. }) if claimed.attempts < ATTEMPTS => {
@@ -188,7 +203,9 @@ impl App {
 /// Doubles from five seconds to ten minutes.
 fn pause_seconds(attempts: i64) -> i64 {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(20);
-    FIRST_PAUSE_SECONDS.saturating_mul(1 << doublings).min(LONGEST_PAUSE_SECONDS)
+    FIRST_PAUSE_SECONDS
+        .saturating_mul(1 << doublings)
+        .min(LONGEST_PAUSE_SECONDS)
 }
 
 fn machine() -> Actor {

@@ -30,7 +30,9 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, Sealer};
 
 pub use clock::Clock;
-pub use principal::{Citizen, Face, Staff, StaffRole};
+pub use pramaan_store::StoreError;
+pub use pramaan_store::person::Comorbidity;
+pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
 pub use token::TOKEN_SECONDS;
 
@@ -84,5 +86,12 @@ impl App {
 
     fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+}
+
+impl App {
+    /// Today in Asia/Kolkata.
+    pub fn today(&self) -> pramaan_domain::time::CivilDate {
+        self.0.clock.now().date()
     }
 }

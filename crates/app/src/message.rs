@@ -91,7 +91,13 @@ const WORTH_SENDING_SECONDS: i64 = 2 * 86_400;
 
 impl Message {
     pub fn to(self, mobile: Mobile, language: Language) -> Addressed {
-        Addressed { to: mobile, letter: Letter { language, message: self } }
+        Addressed {
+            to: mobile,
+            letter: Letter {
+                language,
+                message: self,
+            },
+        }
     }
 
     /// The text as it is sent.
@@ -112,14 +118,35 @@ impl Message {
     fn english(&self) -> String {
         match self {
             Self::Otp { code } => otp(code, Language::English),
-            Self::AppointmentBooked(visit) => format!("Your vaccination is booked: {}. Bring the slip and your photo ID. - Pramaan", visit.shown()),
-            Self::AppointmentMoved(visit) => format!("Your vaccination has moved to: {}. - Pramaan", visit.shown()),
-            Self::AppointmentCancelled(visit) => format!("Your vaccination is cancelled: {}. You can book another. - Pramaan", visit.shown()),
-            Self::DoseRecorded { vaccine, centre, date } => {
-                format!("A dose of {vaccine} was recorded for you on {} at {centre}. Not you? Tell the centre. - Pramaan", shown(*date))
+            Self::AppointmentBooked(visit) => format!(
+                "Your vaccination is booked: {}. Bring the slip and your photo ID. - Pramaan",
+                visit.shown()
+            ),
+            Self::AppointmentMoved(visit) => {
+                format!("Your vaccination has moved to: {}. - Pramaan", visit.shown())
             }
-            Self::CertificateReady => "Your vaccination certificate is ready to download. - Pramaan".to_owned(),
-            Self::RecordOpenedWithoutEvidence { centre, staff_code, date } => format!(
+            Self::AppointmentCancelled(visit) => format!(
+                "Your vaccination is cancelled: {}. You can book another. - Pramaan",
+                visit.shown()
+            ),
+            Self::DoseRecorded {
+                vaccine,
+                centre,
+                date,
+            } => {
+                format!(
+                    "A dose of {vaccine} was recorded for you on {} at {centre}. Not you? Tell the centre. - Pramaan",
+                    shown(*date)
+                )
+            }
+            Self::CertificateReady => {
+                "Your vaccination certificate is ready to download. - Pramaan".to_owned()
+            }
+            Self::RecordOpenedWithoutEvidence {
+                centre,
+                staff_code,
+                date,
+            } => format!(
                 "Staff {staff_code} at {centre} opened your vaccination record on {} without your code or document. Not there? Report it. - Pramaan",
                 shown(*date)
             ),
@@ -129,14 +156,31 @@ impl Message {
     fn hindi(&self) -> String {
         match self {
             Self::Otp { code } => otp(code, Language::Hindi),
-            Self::AppointmentBooked(visit) => format!("आपका टीकाकरण बुक हो गया है: {}। पर्ची और फ़ोटो पहचान पत्र साथ लाएँ। - प्रमाण", visit.shown()),
+            Self::AppointmentBooked(visit) => format!(
+                "आपका टीकाकरण बुक हो गया है: {}। पर्ची और फ़ोटो पहचान पत्र साथ लाएँ। - प्रमाण",
+                visit.shown()
+            ),
             Self::AppointmentMoved(visit) => format!("आपका टीकाकरण अब यहाँ है: {}। - प्रमाण", visit.shown()),
-            Self::AppointmentCancelled(visit) => format!("आपका टीकाकरण रद्द हुआ: {}। आप दूसरा समय बुक कर सकते हैं। - प्रमाण", visit.shown()),
-            Self::DoseRecorded { vaccine, centre, date } => {
-                format!("{} को {centre} में आपके लिए {vaccine} की खुराक दर्ज की गई। आप नहीं थे? केंद्र को बताएँ। - प्रमाण", shown(*date))
+            Self::AppointmentCancelled(visit) => format!(
+                "आपका टीकाकरण रद्द हुआ: {}। आप दूसरा समय बुक कर सकते हैं। - प्रमाण",
+                visit.shown()
+            ),
+            Self::DoseRecorded {
+                vaccine,
+                centre,
+                date,
+            } => {
+                format!(
+                    "{} को {centre} में आपके लिए {vaccine} की खुराक दर्ज की गई। आप नहीं थे? केंद्र को बताएँ। - प्रमाण",
+                    shown(*date)
+                )
             }
             Self::CertificateReady => "आपका टीकाकरण प्रमाण पत्र डाउनलोड के लिए तैयार है। - प्रमाण".to_owned(),
-            Self::RecordOpenedWithoutEvidence { centre, staff_code, date } => format!(
+            Self::RecordOpenedWithoutEvidence {
+                centre,
+                staff_code,
+                date,
+            } => format!(
                 "{} को {centre} में कर्मचारी {staff_code} ने आपके कोड या दस्तावेज़ के बिना आपका रिकॉर्ड खोला। आप वहाँ नहीं थे? शिकायत करें। - प्रमाण",
                 shown(*date)
             ),
@@ -168,7 +212,11 @@ impl std::fmt::Debug for Message {
 
 impl std::fmt::Debug for Addressed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Addressed({:?}, {:?})", self.letter.message, self.letter.language)
+        write!(
+            f,
+            "Addressed({:?}, {:?})",
+            self.letter.message, self.letter.language
+        )
     }
 }
 
@@ -179,7 +227,17 @@ impl Addressed {
         // Encoding into a vector cannot fail.
         let body = minicbor::to_vec(&self.letter).unwrap_or_default();
         let expires_at = now.plus_seconds(self.letter.message.seconds_worth_sending());
-        outbox::queue(tx, sealer, Outgoing { to: &self.to, body: &body, expires_at }, now).await
+        outbox::queue(
+            tx,
+            sealer,
+            Outgoing {
+                to: &self.to,
+                body: &body,
+                expires_at,
+            },
+            now,
+        )
+        .await
     }
 }
 
@@ -193,7 +251,9 @@ pub(crate) fn text_of(body: &[u8]) -> Option<String> {
 fn otp(code: &str, language: Language) -> String {
     match language {
         Language::English => {
-            format!("Your OTP to register/access CoWIN is {code}. It will be valid for 3 minutes. - CoWIN (Pramaan)")
+            format!(
+                "Your OTP to register/access CoWIN is {code}. It will be valid for 3 minutes. - CoWIN (Pramaan)"
+            )
         }
         Language::Hindi => {
             format!("CoWIN पर पंजीकरण/प्रवेश के लिए आपका OTP {code} है। यह 3 मिनट तक मान्य रहेगा। - CoWIN (प्रमाण)")
@@ -266,30 +326,57 @@ mod tests {
 
     /// What clients do: `(?<!\d)\d{6}(?!\d)`.
     fn codes(text: &str) -> Vec<String> {
-        text.split(|c: char| !c.is_numeric()).filter(|run| run.chars().count() == 6).map(str::to_owned).collect()
+        text.split(|c: char| !c.is_numeric())
+            .filter(|run| run.chars().count() == 6)
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]
     fn the_one_time_password_is_found_as_clients_look_for_it() {
         for language in BOTH {
-            let text = Message::Otp { code: "004598".to_owned() }.text(language);
+            let text = Message::Otp {
+                code: "004598".to_owned(),
+            }
+            .text(language);
             assert_eq!(codes(&text), ["004598"]);
             assert!(text.contains("OTP"), "{text}");
         }
-        let text = Message::Otp { code: "459831".to_owned() }.text(Language::English);
-        let after = text.split("Your OTP to register/access CoWIN is ").nth(1).unwrap();
-        assert_eq!(after.split(". It will be valid for 3 minutes. - CoWIN").next(), Some("459831"));
+        let text = Message::Otp {
+            code: "459831".to_owned(),
+        }
+        .text(Language::English);
+        let after = text
+            .split("Your OTP to register/access CoWIN is ")
+            .nth(1)
+            .unwrap();
+        assert_eq!(
+            after.split(". It will be valid for 3 minutes. - CoWIN").next(),
+            Some("459831")
+        );
     }
 
     fn every(text: &str, date: CivilDate) -> Vec<Message> {
-        let visit = Visit { centre: text.to_owned(), date, slot: text.to_owned() };
+        let visit = Visit {
+            centre: text.to_owned(),
+            date,
+            slot: text.to_owned(),
+        };
         vec![
             Message::AppointmentBooked(visit.clone()),
             Message::AppointmentMoved(visit.clone()),
             Message::AppointmentCancelled(visit),
-            Message::DoseRecorded { vaccine: text.to_owned(), centre: text.to_owned(), date },
+            Message::DoseRecorded {
+                vaccine: text.to_owned(),
+                centre: text.to_owned(),
+                date,
+            },
             Message::CertificateReady,
-            Message::RecordOpenedWithoutEvidence { centre: text.to_owned(), staff_code: text.to_owned(), date },
+            Message::RecordOpenedWithoutEvidence {
+                centre: text.to_owned(),
+                staff_code: text.to_owned(),
+                date,
+            },
         ]
     }
 

@@ -76,10 +76,17 @@ impl App {
                     let acquaintance = known_device::look(tx, &device).await?;
                     let counts = budget::spend(tx, &bill.charges(), now).await?;
                     if bill.allows(&counts, acquaintance) == Verdict::Over {
-                        return Err(Refusal::OverBudget { retry_after_seconds: COME_BACK_SECONDS });
+                        return Err(Refusal::OverBudget {
+                            retry_after_seconds: COME_BACK_SECONDS,
+                        });
                     }
                     let (digest, scope) = &new;
-                    let new = NewOtp { txn, scope: *scope, mobile: &request.mobile, digest };
+                    let new = NewOtp {
+                        txn,
+                        scope: *scope,
+                        mobile: &request.mobile,
+                        digest,
+                    };
                     otp::insert(tx, &sealer, new, now).await?;
                     Ok(message.queue(tx, &sealer, now).await?)
                 })
@@ -125,10 +132,22 @@ impl App {
             Outcome::Refused(refusal) => return Err(refusal),
             Outcome::Proved { login, home } => (login, home.ok_or(Refusal::NotRegistered)?),
         };
-        let citizen = Citizen { household: home.household, login, face };
+        let citizen = Citizen {
+            household: home.household,
+            login,
+            face,
+        };
         let token = self.issue_token(&citizen, &home.members).await;
-        let account = if home.members.is_empty() { Account::New } else { Account::Existing };
-        Ok(Login { citizen, token, account })
+        let account = if home.members.is_empty() {
+            Account::New
+        } else {
+            Account::Existing
+        };
+        Ok(Login {
+            citizen,
+            token,
+            account,
+        })
     }
 
     /// Deletes what nobody can use any more, a bounded number of rows; answers whether there may be more. Call it from a

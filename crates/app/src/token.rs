@@ -67,7 +67,10 @@ impl App {
         let reference_id = match (citizen.face, members) {
             (Face::Portal | Face::Public | Face::Partner(_), [only]) => {
                 let opened = self.open_reference_id(citizen, only).await;
-                opened.inspect_err(|error| tracing::warn!(%error, "a token goes out without reference id")).ok().flatten()
+                opened
+                    .inspect_err(|error| tracing::warn!(%error, "a token goes out without reference id"))
+                    .ok()
+                    .flatten()
             }
             _ => None,
         };
@@ -83,7 +86,9 @@ impl App {
             request: "login",
             reason: None,
         };
-        let receipts = self.receipts(&cause, &[(member.household, member.person)]).await?;
+        let receipts = self
+            .receipts(&cause, &[(member.household, member.person)])
+            .await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self
             .0
@@ -92,13 +97,21 @@ impl App {
                 Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
             })
             .await?;
-        Ok(opened.first().and_then(|person| person.reference_id).map(|id| id.number()))
+        Ok(opened
+            .first()
+            .and_then(|person| person.reference_id)
+            .map(|id| id.number()))
     }
 }
 
 fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Timestamp) -> String {
     let user = LoginId::from_random(sealer.random()).to_string();
-    let sealed = sealer.keys.seal(SealPurpose::Token, &bound(&user), &encode(citizen), &*sealer.entropy);
+    let sealed = sealer.keys.seal(
+        SealPurpose::Token,
+        &bound(&user),
+        &encode(citizen),
+        &*sealer.entropy,
+    );
     let claims = Claims {
         user_name: user.clone(),
         user_id: user,
@@ -110,7 +123,11 @@ fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Tim
     };
     // A struct of texts and integers always serialises.
     let claims = serde_json::to_vec(&claims).unwrap_or_default();
-    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(HEADER), URL_SAFE_NO_PAD.encode(claims));
+    let signed = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(HEADER),
+        URL_SAFE_NO_PAD.encode(claims)
+    );
     let signature = URL_SAFE_NO_PAD.encode(sealer.keys.sign_token(signed.as_bytes()));
     format!("{signed}.{signature}")
 }
@@ -133,7 +150,10 @@ fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Citizen> {
         return None;
     }
     let sealed = URL_SAFE_NO_PAD.decode(&claims.session).ok()?;
-    let session = sealer.keys.open(SealPurpose::Token, &bound(&claims.user_id), &sealed).ok()?;
+    let session = sealer
+        .keys
+        .open(SealPurpose::Token, &bound(&claims.user_id), &sealed)
+        .ok()?;
     decode(&session)
 }
 
@@ -150,7 +170,13 @@ fn encode(citizen: &Citizen) -> Vec<u8> {
     };
     let (household, login) = (*citizen.household.as_bytes(), *citizen.login.as_bytes());
     // Encoding into a vector cannot fail.
-    minicbor::to_vec(Session { household, login, face, partner }).unwrap_or_default()
+    minicbor::to_vec(Session {
+        household,
+        login,
+        face,
+        partner,
+    })
+    .unwrap_or_default()
 }
 
 fn decode(bytes: &[u8]) -> Option<Citizen> {
@@ -163,5 +189,9 @@ fn decode(bytes: &[u8]) -> Option<Citizen> {
         _ => return None,
     };
     let household = HouseholdId::from_bytes(session.household);
-    Some(Citizen { household, login: LoginId::from_bytes(session.login), face })
+    Some(Citizen {
+        household,
+        login: LoginId::from_bytes(session.login),
+        face,
+    })
 }

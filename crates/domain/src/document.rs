@@ -123,11 +123,13 @@ impl DocumentNumber {
         if bare.len() < 4 { self.0.to_string() } else { bare }
     }
 
-    /// The last four characters of [`DocumentNumber::canonical`]: all that is kept.
+    /// The last characters of [`DocumentNumber::canonical`], four at most and never more than half of it: all that is
+    /// kept. Four of a number of four would be the whole number.
     pub fn last_four(&self) -> String {
         let canonical = self.canonical();
+        let shown = (canonical.len() / 2).min(4);
         canonical
-            .get(canonical.len().saturating_sub(4)..)
+            .get(canonical.len().saturating_sub(shown)..)
             .unwrap_or_default()
             .to_owned()
     }

@@ -28,7 +28,12 @@ pub async fn spend(
     charges: &[Charge],
     now: Timestamp,
 ) -> Result<HashMap<String, i64>, StoreError> {
-    let columns = [ColumnType::Text, ColumnType::Blob, ColumnType::Int, ColumnType::Int];
+    let columns = [
+        ColumnType::Text,
+        ColumnType::Blob,
+        ColumnType::Int,
+        ColumnType::Int,
+    ];
     let sql = format!(
         "-- store::budget::spend
          insert into budget (kind, subject_ix, ends_at, n) values {}
@@ -42,10 +47,17 @@ pub async fn spend(
     let mut params: Vec<Value> = vec![now.into()];
     for charge in charges {
         let ends_at = now.plus_seconds(charge.window_seconds);
-        params.extend([charge.kind.into(), Value::from(&charge.subject), ends_at.into(), Value::Int(1)]);
+        params.extend([
+            charge.kind.into(),
+            Value::from(&charge.subject),
+            ends_at.into(),
+            Value::Int(1),
+        ]);
     }
     let rows = tx.query(&sql, &params).await?;
-    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?)))
+        .collect()
 }
 
 /// Deletes up to `most` windows that have ended; answers how many.

@@ -22,7 +22,11 @@ impl DeviceOfNumber {
     pub fn new(sealer: &Sealer, mobile: &Mobile, device: &[u8]) -> Self {
         let pair = pramaan_keys::context(&[mobile.as_str().as_bytes(), device]);
         Self {
-            mobile_ix: sealer.keys.index(IndexKind::Mobile, mobile.as_str().as_bytes()).as_bytes().to_vec(),
+            mobile_ix: sealer
+                .keys
+                .index(IndexKind::Mobile, mobile.as_str().as_bytes())
+                .as_bytes()
+                .to_vec(),
             device_ix: sealer.keys.index(IndexKind::Device, &pair).as_bytes().to_vec(),
         }
     }

@@ -114,13 +114,21 @@ pub async fn guess(
             &[txn.into(), scope.face.into(), scope.partner.into(), OTP_GUESSES.into(), now.into()],
         )
         .await?;
-    let Some(row) = counted else { return Ok(Guess::Spent) };
+    let Some(row) = counted else {
+        return Ok(Guess::Spent);
+    };
     if !equal(row.blob(0)?, &offered) {
         return Ok(Guess::Wrong);
     }
     let sealed = row.blob(1)?;
-    let plain = sealer.keys.open(SealPurpose::OneTimePassword, &context("otp", "mobile", txn), sealed)?;
-    let mobile = std::str::from_utf8(&plain).ok().and_then(|text| Mobile::parse(text).ok());
+    let plain = sealer.keys.open(
+        SealPurpose::OneTimePassword,
+        &context("otp", "mobile", txn),
+        sealed,
+    )?;
+    let mobile = std::str::from_utf8(&plain)
+        .ok()
+        .and_then(|text| Mobile::parse(text).ok());
     let mobile = mobile.ok_or_else(|| row.inconsistent(1, "a sealed mobile number"))?;
     use_up(tx, txn, now).await?;
     Ok(Guess::Right(mobile))
@@ -147,7 +155,9 @@ pub async fn purge(tx: &mut Tx, now: Timestamp, most: u32) -> Result<u64, StoreE
 }
 
 fn code_mac(sealer: &Sealer, txn: TxnId, digest: &OtpDigest) -> [u8; 32] {
-    sealer.keys.mac(MacKind::OneTimePassword, &[txn.as_bytes(), digest.0.as_bytes()])
+    sealer
+        .keys
+        .mac(MacKind::OneTimePassword, &[txn.as_bytes(), digest.0.as_bytes()])
 }
 
 #[cfg(test)]
@@ -158,7 +168,10 @@ mod tests {
     fn the_wire_form_is_the_hex_digest_in_either_case() {
         let wire = "8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92";
         assert_eq!(OtpDigest::parse(wire), Some(OtpDigest::of("123456")));
-        assert_eq!(OtpDigest::parse(&wire.to_uppercase()), Some(OtpDigest::of("123456")));
+        assert_eq!(
+            OtpDigest::parse(&wire.to_uppercase()),
+            Some(OtpDigest::of("123456"))
+        );
         for clear in ["123456", "", &wire[1..], &wire.replace('8', "g")] {
             assert_eq!(OtpDigest::parse(clear), None, "{clear}");
         }

@@ -58,7 +58,9 @@ pub async fn queue(
     let id = MessageId::from_random(sealer.random());
     let mut plain = message.to.as_str().as_bytes().to_vec();
     plain.extend_from_slice(message.body);
-    let sealed = sealer.keys.seal(SealPurpose::Outbox, &bound(id), &plain, &*sealer.entropy);
+    let sealed = sealer
+        .keys
+        .seal(SealPurpose::Outbox, &bound(id), &plain, &*sealer.entropy);
     tx.execute(
         "-- store::outbox::queue
          insert into outbox (id, sealed, state, attempts, next_attempt_at, expires_at, queued_at)
@@ -82,7 +84,10 @@ pub async fn claim(
         Wanted::These([]) => return Ok(Vec::new()),
         Wanted::These(ids) => {
             params.extend(ids.iter().map(|id| Value::from(*id)));
-            format!("values {}", rows_placeholders(tx.engine(), 3, &[ColumnType::Text], ids.len()))
+            format!(
+                "values {}",
+                rows_placeholders(tx.engine(), 3, &[ColumnType::Text], ids.len())
+            )
         }
         Wanted::Due { most } => {
             params.push(most.into());
@@ -98,7 +103,10 @@ pub async fn claim(
          returning id, sealed, attempts, expires_at, queued_at"
     );
     let rows = tx.query(&sql, &params).await?;
-    let mut claimed = rows.iter().map(|row| opened(sealer, row)).collect::<Result<Vec<_>, _>>()?;
+    let mut claimed = rows
+        .iter()
+        .map(|row| opened(sealer, row))
+        .collect::<Result<Vec<_>, _>>()?;
     claimed.sort_by_key(|message| message.queued_at);
     Ok(claimed)
 }
@@ -146,8 +154,12 @@ const NUMBER: usize = 10;
 fn opened(sealer: &Sealer, row: &Row) -> Result<Claimed, StoreError> {
     let id: MessageId = row.parse(0)?;
     let plain = sealer.keys.open(SealPurpose::Outbox, &bound(id), row.blob(1)?)?;
-    let (number, body) = plain.split_at_checked(NUMBER).ok_or_else(|| row.inconsistent(1, "a sealed message"))?;
-    let to = std::str::from_utf8(number).ok().and_then(|text| Mobile::parse(text).ok());
+    let (number, body) = plain
+        .split_at_checked(NUMBER)
+        .ok_or_else(|| row.inconsistent(1, "a sealed message"))?;
+    let to = std::str::from_utf8(number)
+        .ok()
+        .and_then(|text| Mobile::parse(text).ok());
     Ok(Claimed {
         id,
         to: to.ok_or_else(|| row.inconsistent(1, "a sealed message"))?,

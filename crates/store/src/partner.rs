@@ -87,7 +87,12 @@ fn partner(row: &Row) -> Result<PartnerRow, StoreError> {
         "facility" => PartnerKind::Facility { centre: row.int(4)? },
         _ => return Err(row.inconsistent(3, "a kind of partner")),
     };
-    Ok(PartnerRow { id: row.parse(0)?, number: row.int(1)?, name: row.text(2)?.to_owned(), kind })
+    Ok(PartnerRow {
+        id: row.parse(0)?,
+        number: row.int(1)?,
+        name: row.text(2)?.to_owned(),
+        kind,
+    })
 }
 
 fn key_mac(sealer: &Sealer, key: &str) -> [u8; 32] {

@@ -18,13 +18,20 @@ pub struct DemoOutbox(Arc<Mutex<VecDeque<Sms>>>);
 impl DemoOutbox {
     /// The texts to one number, newest last.
     pub fn to(&self, mobile: &Mobile) -> Vec<Sms> {
-        self.lock().iter().filter(|sms| sms.to == *mobile).cloned().collect()
+        self.lock()
+            .iter()
+            .filter(|sms| sms.to == *mobile)
+            .cloned()
+            .collect()
     }
 
     /// The newest `most` texts to anybody, newest last.
     pub fn latest(&self, most: usize) -> Vec<Sms> {
         let kept = self.lock();
-        kept.iter().skip(kept.len().saturating_sub(most)).cloned().collect()
+        kept.iter()
+            .skip(kept.len().saturating_sub(most))
+            .cloned()
+            .collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Sms>> {

@@ -29,7 +29,10 @@ async fn states(headers: HeaderMap) -> Answer<wire::States> {
         state_name: state.name.to_owned(),
         state_name_l: hindi.then(|| state.name_hi.to_owned()),
     };
-    Answer(wire::States { states: place::states().iter().map(state).collect(), ttl: TTL })
+    Answer(wire::States {
+        states: place::states().iter().map(state).collect(),
+        ttl: TTL,
+    })
 }
 
 /// An unknown state has no districts: clients loop over all numbers and read the list.
@@ -53,7 +56,10 @@ async fn id_types() -> Answer<wire::IdTypes> {
         name: kind.name().to_owned(),
         name_l: None,
     };
-    Answer(wire::IdTypes { types: DocumentType::ALL.iter().map(id_type).collect(), ttl: TTL })
+    Answer(wire::IdTypes {
+        types: DocumentType::ALL.iter().map(id_type).collect(),
+        ttl: TTL,
+    })
 }
 
 /// CoWIN's three; transgender and other people are "Others" on this wire, and themselves on our own pages.
@@ -69,7 +75,10 @@ async fn genders() -> Answer<wire::Genders> {
 
 /// CoWIN wrote the language with an underscore: `hi_IN`.
 fn asks_for_hindi(headers: &HeaderMap) -> bool {
-    let language = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let language = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
     language.trim_start().to_ascii_lowercase().starts_with("hi")
 }
 

@@ -2,9 +2,13 @@
 //!
 //! Oddities kept on purpose are listed in docs/compatibility.md. Handlers live beside these modules, one per noun.
 
+pub mod beneficiary;
 pub mod captcha;
 pub mod code;
 pub mod cors;
 pub mod date;
 pub mod error;
+pub mod metadata;
+pub mod principal;
+mod refusal;
 pub mod wire;

@@ -52,7 +52,8 @@ impl Page {
         other: &'static str,
         second: impl ToString,
     ) -> String {
-        self.locale.t_with(id, &[(name, value.to_string()), (other, second.to_string())])
+        self.locale
+            .t_with(id, &[(name, value.to_string()), (other, second.to_string())])
     }
 
     /// A message in the reader's language.

@@ -30,9 +30,22 @@ struct Typed {
     gender: String,
 }
 
-/// `GET` and `POST /sample`.
+/// `GET` and `POST /sample`, and what the latter shows at `GET /sample/wrong`.
 pub fn routes() -> Router<Site> {
-    Router::new().route("/sample", get(show).post(send))
+    Router::new()
+        .route("/sample", get(show).post(send))
+        .route("/sample/wrong", get(show_wrong))
+}
+
+async fn show_wrong(page: Page) -> Response {
+    send(
+        page,
+        CsrfForm(Typed {
+            name: "Asha".to_owned(),
+            gender: String::new(),
+        }),
+    )
+    .await
 }
 
 async fn show(page: Page) -> Response {

@@ -10,7 +10,10 @@ pub struct Transcript(Arc<Mutex<Vec<String>>>);
 
 impl Transcript {
     pub fn add(&self, line: impl Into<String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.into());
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line.into());
     }
 
     /// What was run since the last time.
