@@ -4,10 +4,17 @@
 //! entry, opens what the receipt names, and answers in the terms of the domain or with a [`Refusal`].
 
 pub mod access_list;
+pub mod appointment;
+pub mod availability;
 pub mod beneficiary;
+mod booking;
 pub mod budget;
+pub mod certificate;
 mod clock;
 pub mod delivery;
+pub mod dose;
+pub mod encounter;
+mod history;
 pub mod message;
 mod open;
 pub mod otp;
@@ -15,6 +22,7 @@ pub mod partner;
 mod principal;
 mod reference_id;
 mod refusal;
+pub mod roster;
 pub mod sms;
 pub mod staff;
 #[cfg(feature = "testing")]
@@ -47,6 +55,9 @@ struct Inner {
     otp_budgets: budget::OtpBudgets,
     outlet: delivery::Outlet,
     login_desk: staff::LoginDesk,
+    issuer: certificate::Issuer,
+    availability: Arc<availability::Availability>,
+    desk: booking::Desk,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -58,6 +69,8 @@ pub struct Parts {
     pub otp_budgets: budget::OtpBudgets,
     pub sms: Arc<dyn sms::SmsSender>,
     pub delivery: delivery::Delivery,
+    /// Who signs certificates, towards those who check them.
+    pub issuer: certificate::Issuer,
 }
 
 impl App {
@@ -65,6 +78,7 @@ impl App {
         let login_desk = staff::LoginDesk::new(&parts.sealer);
         Self(Arc::new(Inner {
             login_desk,
+            issuer: parts.issuer,
             db: parts.db,
             sealer: parts.sealer,
             clock: parts.clock,
@@ -77,6 +91,8 @@ impl App {
                 when: parts.delivery,
                 queued: tokio::sync::Notify::new(),
             },
+            availability: Arc::default(),
+            desk: booking::Desk::default(),
         }))
     }
 
@@ -89,5 +105,14 @@ impl App {
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
+    }
+
+    /// Whether the database answers and the access log can be gone on with.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let origin = self.0.log.origin();
+        let head = self.0.db.read("app::ready", move |tx| {
+            Box::pin(async move { pramaan_store::access_log::head(tx, &origin).await })
+        });
+        head.await?.map(drop).ok_or(StoreError::NoLog)
     }
 }

@@ -7,6 +7,7 @@ use minicbor::{Decode, Encode};
 use pramaan_domain::id::MessageId;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_store::encounter::VISIT_CODE_SECONDS;
 use pramaan_store::otp::OTP_SECONDS;
 use pramaan_store::outbox::{self, Outgoing};
 use pramaan_store::{Sealer, StoreError, Tx};
@@ -57,6 +58,12 @@ pub enum Message {
         #[cbor(n(2), with = "civil_date")]
         date: CivilDate,
     },
+    /// A code that the person reads out to the health worker in front of them.
+    #[n(7)]
+    VisitCode {
+        #[n(0)]
+        code: String,
+    },
 }
 
 /// Where and when people are expected.
@@ -104,6 +111,7 @@ impl Message {
     pub fn text(&self, language: Language) -> String {
         match self {
             Self::Otp { code } => otp(code, language),
+            Self::VisitCode { .. } => self.plain(language),
             _ => without_runs_of_six(&self.plain(language)),
         }
     }
@@ -118,6 +126,9 @@ impl Message {
     fn english(&self) -> String {
         match self {
             Self::Otp { code } => otp(code, Language::English),
+            Self::VisitCode { code } => format!(
+                "OTP {code}: read it out to the health worker in front of you, to open your vaccination record. Valid for 5 minutes. Not at the centre? Tell nobody. - Pramaan"
+            ),
             Self::AppointmentBooked(visit) => format!(
                 "Your vaccination is booked: {}. Bring the slip and your photo ID. - Pramaan",
                 visit.shown()
@@ -156,6 +167,9 @@ impl Message {
     fn hindi(&self) -> String {
         match self {
             Self::Otp { code } => otp(code, Language::Hindi),
+            Self::VisitCode { code } => format!(
+                "OTP {code}: अपना टीकाकरण रिकॉर्ड खोलने के लिए इसे सामने बैठे स्वास्थ्यकर्मी को बताएँ। 5 मिनट तक मान्य। केंद्र पर नहीं हैं? किसी को न बताएँ। - प्रमाण"
+            ),
             Self::AppointmentBooked(visit) => format!(
                 "आपका टीकाकरण बुक हो गया है: {}। पर्ची और फ़ोटो पहचान पत्र साथ लाएँ। - प्रमाण",
                 visit.shown()
@@ -190,6 +204,7 @@ impl Message {
     fn seconds_worth_sending(&self) -> i64 {
         match self {
             Self::Otp { .. } => OTP_SECONDS,
+            Self::VisitCode { .. } => VISIT_CODE_SECONDS,
             _ => WORTH_SENDING_SECONDS,
         }
     }
@@ -200,6 +215,7 @@ impl std::fmt::Debug for Message {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Otp { .. } => "Otp",
+            Self::VisitCode { .. } => "VisitCode",
             Self::AppointmentBooked(_) => "AppointmentBooked",
             Self::AppointmentMoved(_) => "AppointmentMoved",
             Self::AppointmentCancelled(_) => "AppointmentCancelled",

@@ -33,6 +33,9 @@ pub mod staff;
 pub mod testing;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
-pub use db::{Access, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work};
+pub use db::{
+    ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work, batches,
+    rows_placeholders,
+};
 pub use error::StoreError;
 pub use sealer::Sealer;

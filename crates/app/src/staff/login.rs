@@ -11,7 +11,6 @@ use pramaan_store::budget::{self, Charge};
 use pramaan_store::staff::{self, Credentials, Session, StaffRow, StaffState};
 use pramaan_store::Sealer;
 
-use super::enrol::Password;
 use super::invite::fresh_token;
 use super::password::{Hasher, Keyed};
 use super::totp;
@@ -196,13 +195,6 @@ impl App {
         });
         begun.await?;
         Ok(StaffSession { staff: principal(row, login), token })
-    }
-}
-
-/// What the login form takes for a password is not judged by length: only choosing one is.
-impl From<Password> for String {
-    fn from(password: Password) -> Self {
-        password.as_str().to_owned()
     }
 }
 

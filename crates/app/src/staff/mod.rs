@@ -9,6 +9,6 @@ mod password;
 mod totp;
 
 pub use enrol::{Enrolment, Password};
-pub use invite::{Invitation, Invitee};
+pub use invite::{Invitation, Invitee, LINK_SECONDS};
 pub use login::{ABSOLUTE_SECONDS, IDLE_SECONDS, StaffLogin, StaffSession};
 pub(crate) use login::LoginDesk;

@@ -18,29 +18,46 @@ use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, for_update, row
 
 use ColumnType::Text;
 
-/// Sessions of `from` and later that changed at `since` or later, with the seats of the online quota.
+/// The days from `from` on that have sessions changed at `since` or later.
+pub async fn days_changed_since(
+    tx: &mut Tx,
+    from: CivilDate,
+    since: Timestamp,
+) -> Result<Vec<CivilDate>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::session::days_changed_since
+             select distinct day from session where changed_at >= $1 and day >= $2 order by day",
+            &[since.into(), days(from).into()],
+        )
+        .await?;
+    rows.iter().map(|row| day_of(row, 0)).collect()
+}
+
+/// Sessions of one day that changed at `since` or later, with the seats of the online quota.
 ///
 /// Cancelled ones are there too, so that whoever remembers them can forget them.
 pub async fn online_since(
     tx: &mut Tx,
-    from: CivilDate,
+    day: CivilDate,
     since: Timestamp,
 ) -> Result<Vec<SessionSeats>, StoreError> {
-    let params: [Value; 3] = [days(from).into(), since.into(), Quota::Online.code().into()];
+    let (day, since, quota): (Value, Value, Value) =
+        (days(day).into(), since.into(), Quota::Online.code().into());
     let sessions = tx
         .query(
             "-- store::session::online_since
              select id, centre, district, day, vaccine, min_age, max_age, state, changed_at
-             from session where day >= $1 and changed_at >= $2 order by id",
-            &params[..2],
+             from session where day = $1 and changed_at >= $2 order by id",
+            &[day.clone(), since.clone()],
         )
         .await?;
     let slots = tx
         .query(
             "-- store::session::online_slots_since
              select t.session, t.slot, t.starts, t.ends, t.queue from session_slot t join session s on s.id = t.session
-             where s.day >= $1 and s.changed_at >= $2 order by t.session, t.slot",
-            &params[..2],
+             where s.day = $1 and s.changed_at >= $2 order by t.session, t.slot",
+            &[day.clone(), since.clone()],
         )
         .await?;
     let seats = tx
@@ -48,15 +65,11 @@ pub async fn online_since(
             "-- store::session::online_seats_since
              select t.session, t.slot, t.dose, t.quota, t.capacity, t.taken
              from seat t join session s on s.id = t.session
-             where s.day >= $1 and s.changed_at >= $2 and t.quota = $3 order by t.session, t.slot, t.dose",
-            &params,
+             where s.day = $1 and s.changed_at >= $2 and t.quota = $3 order by t.session, t.slot, t.dose",
+            &[day, since, quota],
         )
         .await?;
-    assemble(
-        sessions.iter().map(facts).collect::<Result<_, _>>()?,
-        &slots,
-        &seats,
-    )
+    assemble(sessions.iter().map(facts).collect::<Result<_, _>>()?, &slots, &seats)
 }
 
 /// These sessions with all their seats, in order of id; unknown ids are left out.
