@@ -27,7 +27,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::UnknownBeneficiary => code::BENEFICIARY_UNKNOWN,
         Refusal::HouseholdFull => code::HOUSEHOLD_FULL,
         Refusal::UnderAge | Refusal::OutsideAgeBand => code::UNDER_AGE,
-        Refusal::DifferentDoses => code::BENEFICIARIES_DIFFER,
+        Refusal::DifferentDoses | Refusal::OtherDoseDue { .. } => code::BENEFICIARIES_DIFFER,
         Refusal::HasDose | Refusal::HasAppointment => code::BENEFICIARY_HAS_RECORD,
         Refusal::UnknownSession | Refusal::UnknownSlot => code::INVALID_SLOT,
         Refusal::SlotEnded => code::SLOT_ENDED,
