@@ -4,10 +4,14 @@
 //! entry, opens what the receipt names, and answers in the terms of the domain or with a [`Refusal`].
 
 pub mod access_list;
+pub mod appointment;
+pub mod availability;
 pub mod beneficiary;
+mod booking;
 pub mod budget;
 mod clock;
 pub mod delivery;
+mod history;
 pub mod message;
 mod open;
 pub mod otp;
@@ -45,6 +49,8 @@ struct Inner {
     serials: reference_id::Serials,
     otp_budgets: budget::OtpBudgets,
     outlet: delivery::Outlet,
+    availability: Arc<availability::Availability>,
+    desk: booking::Desk,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -73,6 +79,8 @@ impl App {
                 when: parts.delivery,
                 queued: tokio::sync::Notify::new(),
             },
+            availability: Arc::default(),
+            desk: booking::Desk::default(),
         }))
     }
 
@@ -90,5 +98,14 @@ impl App {
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
+    }
+
+    /// Whether the database answers and the access log can be gone on with.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let origin = self.0.log.origin();
+        let head = self.0.db.read("app::ready", move |tx| {
+            Box::pin(async move { pramaan_store::access_log::head(tx, &origin).await })
+        });
+        head.await?.map(drop).ok_or(StoreError::NoLog)
     }
 }

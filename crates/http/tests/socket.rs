@@ -37,7 +37,7 @@ async fn ask(stream: &mut TcpStream) -> String {
 
 #[tokio::test]
 async fn a_connection_is_kept_alive_for_many_requests() {
-    let (address, ..) = start(
+    let (address, _trigger, ..) = start(
         Router::new().route("/", get(|| async { "hello" })),
         Limits::default(),
     )
@@ -107,7 +107,7 @@ async fn shutdown_lets_an_open_request_finish_and_accepts_no_more() {
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_never_ends_its_headers_is_cut_off() {
-    let (address, ..) = start(
+    let (address, _trigger, ..) = start(
         Router::new().route("/", get(|| async { "hello" })),
         Limits::default(),
     )

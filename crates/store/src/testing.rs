@@ -4,7 +4,6 @@
 
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
@@ -14,13 +13,13 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
-use crate::{DatabaseUrl, Db, DbOptions, Durability, Engine, StoreError, migrate};
+use crate::{DatabaseUrl, Db, DbOptions, Durability, Engine, StoreError, Work, migrate};
 
 /// What a fresh database holds. `name` is that of its template, so two of the same name must do the same.
 #[derive(Clone, Copy)]
 pub struct Prepare {
     pub name: &'static str,
-    pub run: fn(Db) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>,
+    pub run: fn(Db) -> Work<'static, (), StoreError>,
 }
 
 /// The schema of this program.

@@ -7,7 +7,6 @@ footer-promise = Every look at your record is written down, and you can see who 
 footer-nothing = We never ask for your address, and nobody from here will ask for your OTP by phone.
 to-start = Go to the start page
 error-prefix = Error:
-optional = (optional)
 summary-title =
     { $count ->
         [one] There is a problem with one answer

@@ -7,7 +7,6 @@ footer-promise = आपका रिकॉर्ड जब भी कोई द�
 footer-nothing = हम आपका पता कभी नहीं माँगते, और यहाँ से कोई भी फ़ोन पर आपका ओटीपी नहीं पूछेगा।
 to-start = पहले पन्ने पर जाएँ
 error-prefix = त्रुटि:
-optional = (ज़रूरी नहीं)
 summary-title =
     { $count ->
         [one] { $count } उत्तर में गड़बड़ी है

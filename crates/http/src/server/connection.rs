@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::guard::answer;
+use super::stall::StallGuard;
 use super::{Limits, Peer, Shutdown};
 use crate::observe::Metrics;
 
@@ -47,7 +48,7 @@ where
             .max_headers(limits.max_headers)
             .max_buf_size(limits.max_buffer.max(8_192))
             .keep_alive(true)
-            .serve_connection(TokioIo::new(io), service)
+            .serve_connection(TokioIo::new(StallGuard::new(io, limits.write_stall)), service)
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -63,7 +64,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::super::shutdown;
+    use super::super::{Trigger, shutdown};
     use super::*;
     use axum::routing::{get, post};
     use std::net::SocketAddr;
@@ -76,7 +77,8 @@ mod tests {
             .route("/peer", get(|peer: Peer| async move { peer.0.to_string() }))
             .route("/api/panic", get(panicking))
             .route("/panic", get(panicking))
-            .route("/api/slow", get(|| std::future::pending::<()>()))
+            .route("/api/slow", get(std::future::pending::<()>))
+            .route("/large", get(|| async { "a".repeat(1_000_000) }))
             .route("/echo", post(|body: String| async move { body }))
     }
 
@@ -84,7 +86,15 @@ mod tests {
         panic!("secret 9876543210");
     }
 
-    fn connect() -> (DuplexStream, Metrics, super::super::Trigger, JoinHandle<()>) {
+    /// A client on the other end, and the server's handles, which must live as long.
+    struct Wire {
+        client: DuplexStream,
+        metrics: Metrics,
+        trigger: Trigger,
+        task: JoinHandle<()>,
+    }
+
+    fn connect() -> Wire {
         let (client, server) = duplex(64 * 1024);
         let (trigger, listener) = shutdown();
         let metrics = Metrics::default();
@@ -94,18 +104,18 @@ mod tests {
             metrics: metrics.clone(),
         };
         let peer = Peer(SocketAddr::from(([192, 0, 2, 1], 4242)));
-        (
+        Wire {
             client,
             metrics,
             trigger,
-            tokio::spawn(run(server, peer, shared, listener)),
-        )
+            task: tokio::spawn(run(server, peer, shared, listener)),
+        }
     }
 
-    async fn exchange(client: &mut DuplexStream, request: &str) -> String {
-        client.write_all(request.as_bytes()).await.unwrap();
+    async fn exchange(wire: &mut Wire, request: &str) -> String {
+        wire.client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
-        client.read_to_string(&mut answer).await.unwrap();
+        wire.client.read_to_string(&mut answer).await.unwrap();
         answer
     }
 
@@ -115,8 +125,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_handler_knows_the_peer() {
-        let (mut client, ..) = connect();
-        let answer = exchange(&mut client, &get_once("/peer")).await;
+        let mut wire = connect();
+        let answer = exchange(&mut wire, &get_once("/peer")).await;
         assert!(
             answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("192.0.2.1:4242"),
             "{answer}"
@@ -125,17 +135,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_counted_500_that_tells_nothing() {
-        let (mut client, metrics, ..) = connect();
-        let answer = exchange(&mut client, &get_once("/api/panic")).await;
+        let mut wire = connect();
+        let answer = exchange(&mut wire, &get_once("/api/panic")).await;
         assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
         assert!(
             answer.ends_with(r#"{"errorCode":"GERR001","error":"Something Went wrong!"}"#),
             "{answer}"
         );
-        assert_eq!(metrics.panics(), 1);
+        assert_eq!(wire.metrics.panics(), 1);
 
-        let (mut client, ..) = connect();
-        let page = exchange(&mut client, &get_once("/panic")).await;
+        let mut wire = connect();
+        let page = exchange(&mut wire, &get_once("/panic")).await;
         assert!(
             page.starts_with("HTTP/1.1 500") && page.contains("<html lang=\"en\""),
             "{page}"
@@ -145,12 +155,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_outlives_a_panic() {
-        let (mut client, ..) = connect();
-        client
+        let mut wire = connect();
+        wire.client
             .write_all(b"GET /api/panic HTTP/1.1\r\nHost: a\r\n\r\n")
             .await
             .unwrap();
-        let answer = exchange(&mut client, &get_once("/peer")).await;
+        let answer = exchange(&mut wire, &get_once("/peer")).await;
         assert!(
             answer.contains("500 Internal") && answer.ends_with("192.0.2.1:4242"),
             "{answer}"
@@ -159,14 +169,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn dripping_headers_are_cut_off() {
-        let (mut client, _, _trigger, task) = connect();
+        let Wire {
+            mut client,
+            task,
+            trigger: _trigger,
+            ..
+        } = connect();
         let start = tokio::time::Instant::now();
         client
             .write_all(b"GET /peer HTTP/1.1\r\nHost: a\r\nX-Drip: ")
             .await
             .unwrap();
         let drip = async {
-            while client.write_all(b"a").await.is_ok() {
+            for _ in 0..60 {
+                let _ = client.write_all(b"a").await;
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         };
@@ -176,33 +192,71 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_slow_handler_and_a_slow_body_end_in_time() {
-        let (mut client, ..) = connect();
-        let answer = exchange(&mut client, &get_once("/api/slow")).await;
+        let mut wire = connect();
+        let answer = exchange(&mut wire, &get_once("/api/slow")).await;
         assert!(
             answer.starts_with("HTTP/1.1 503") && answer.contains("PRAMAAN0008"),
             "{answer}"
         );
 
-        let (mut client, ..) = connect();
+        let mut wire = connect();
         let head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc";
-        assert!(exchange(&mut client, head).await.starts_with("HTTP/1.1 503"));
+        assert!(exchange(&mut wire, head).await.starts_with("HTTP/1.1 503"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_does_not_read_its_answer_is_left() {
+        let Wire {
+            mut client,
+            task,
+            trigger: _trigger,
+            ..
+        } = connect();
+        let start = tokio::time::Instant::now();
+        client.write_all(get_once("/large").as_bytes()).await.unwrap();
+        task.await.unwrap();
+        assert_eq!(start.elapsed().as_secs(), Limits::default().write_stall.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_reads_slowly_gets_everything() {
+        let mut wire = connect();
+        wire.client
+            .write_all(get_once("/large").as_bytes())
+            .await
+            .unwrap();
+        let (mut total, mut buffer) = (0, vec![0; 32 * 1024]);
+        loop {
+            let read = wire.client.read(&mut buffer).await.unwrap();
+            total += read;
+            if read == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
+        assert!(total > 1_000_000, "{total}");
     }
 
     #[tokio::test]
     async fn too_many_or_too_large_headers_are_refused() {
-        let (mut client, ..) = connect();
+        let mut wire = connect();
         let many: String = (0..65).map(|n| format!("X-{n}: a\r\n")).collect();
-        let answer = exchange(&mut client, &format!("GET /peer HTTP/1.1\r\n{many}\r\n")).await;
+        let answer = exchange(&mut wire, &format!("GET /peer HTTP/1.1\r\n{many}\r\n")).await;
         assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
 
-        let (mut client, ..) = connect();
+        let mut wire = connect();
         let long = format!("GET /peer HTTP/1.1\r\nX: {}\r\n\r\n", "a".repeat(20_000));
-        assert!(exchange(&mut client, &long).await.starts_with("HTTP/1.1 431"));
+        assert!(exchange(&mut wire, &long).await.starts_with("HTTP/1.1 431"));
     }
 
     #[tokio::test]
     async fn shutdown_closes_an_idle_connection() {
-        let (client, _, trigger, task) = connect();
+        let Wire {
+            client,
+            task,
+            trigger,
+            ..
+        } = connect();
         trigger.fire();
         task.await.unwrap();
         drop(client);

@@ -73,3 +73,73 @@ async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: He
         None => Face::of(&uri, &headers).not_found(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    const CSS: &str = include_str!("../../assets/pramaan.css");
+
+    /// Relative luminance of WCAG 2.2 for `#rrggbb`.
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// The palette of light (first `:root`) and dark (second).
+    fn palettes() -> Vec<HashMap<&'static str, &'static str>> {
+        let blocks = CSS
+            .split(":root {")
+            .skip(1)
+            .map(|rest| rest.split('}').next().unwrap());
+        let pairs = |block: &'static str| {
+            let all = block
+                .split(';')
+                .filter_map(|pair| pair.trim().strip_prefix("--")?.split_once(": "));
+            all.collect::<HashMap<_, _>>()
+        };
+        blocks.map(pairs).collect()
+    }
+
+    #[test]
+    fn every_text_and_every_edge_can_be_seen() {
+        let [light, dark] = palettes().try_into().expect("two palettes");
+        let dark = light.clone().into_iter().chain(dark).collect::<HashMap<_, _>>();
+        for palette in [light, dark] {
+            for paper in ["paper", "card"] {
+                for text in ["ink", "quiet", "brand", "brand-deep", "wrong"] {
+                    let found = contrast(palette[text], palette[paper]);
+                    assert!(found >= 7.0, "{text} on {paper}: {found:.2}");
+                }
+                let edge = contrast(palette["line"], palette[paper]);
+                assert!(edge >= 3.0, "line on {paper}: {edge:.2}");
+            }
+            for (text, paper) in [
+                ("on-brand", "brand"),
+                ("on-brand", "brand-deep"),
+                ("ink", "tint"),
+                ("brand-deep", "tint"),
+                ("ink", "care-tint"),
+                ("ink", "wrong-tint"),
+                ("wrong", "wrong-tint"),
+                ("on-focus", "focus"),
+                ("paper", "wrong"),
+            ] {
+                let found = contrast(palette[text], palette[paper]);
+                assert!(found >= 7.0, "{text} on {paper}: {found:.2}");
+            }
+        }
+    }
+}
