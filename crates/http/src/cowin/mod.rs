@@ -2,6 +2,7 @@
 //!
 //! Oddities kept on purpose are listed in docs/compatibility.md. Handlers live beside these modules, one per noun.
 
+pub mod auth;
 pub mod beneficiary;
 pub mod captcha;
 pub mod code;
