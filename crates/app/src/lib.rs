@@ -94,4 +94,13 @@ impl App {
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
     }
+
+    /// Whether the database answers and the access log can be gone on with.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let origin = self.0.log.origin();
+        let head = self.0.db.read("app::ready", move |tx| {
+            Box::pin(async move { pramaan_store::access_log::head(tx, &origin).await })
+        });
+        head.await?.map(drop).ok_or(StoreError::NoLog)
+    }
 }

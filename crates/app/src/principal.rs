@@ -2,6 +2,7 @@
 
 use pramaan_domain::access::ActorClass;
 use pramaan_domain::id::{HouseholdId, LoginId, StaffId};
+pub use pramaan_domain::staff::StaffRole;
 use pramaan_store::Actor;
 
 use crate::Refusal;
@@ -79,13 +80,6 @@ impl Citizen {
     }
 }
 
-/// What a member of staff may do at all; the roster says when and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StaffRole {
-    Vaccinator,
-    SiteManager,
-    DistrictAdmin,
-}
 
 /// A member of staff with password and second factor proved.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! All faces in one router: the CoWIN-compatible API under `/api`, health, metrics.
 
 use axum::{Router, middleware};
-use http::StatusCode;
 use pramaan_app::App;
 
 use crate::limit::{RequestLimit, limit_requests};
@@ -44,6 +43,8 @@ pub fn api() -> Router<App> {
         .layer(middleware::from_fn(cowin::cors::open))
 }
 
-async fn ready_now(app: App) -> Result<(), StatusCode> {
-    app.ready().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
+async fn ready_now(app: App) -> Result<(), &'static str> {
+    app.ready()
+        .await
+        .map_err(|_| "the database or the access log does not answer")
 }
