@@ -1,1 +1,111 @@
-//! Placeholder.
+//! Use cases: one module per noun, each the transaction boundary of what it does.
+//!
+//! No HTTP types here and no SQL: a use case parses nothing and renders nothing. It asks `policy`, writes the access
+//! entry, opens what the receipt names, and answers in the terms of the domain or with a [`Refusal`].
+
+pub mod access_list;
+pub mod appointment;
+pub mod availability;
+pub mod beneficiary;
+mod booking;
+pub mod budget;
+mod clock;
+pub mod delivery;
+mod history;
+pub mod message;
+mod open;
+pub mod otp;
+pub mod partner;
+mod principal;
+mod reference_id;
+mod refusal;
+pub mod sms;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod token;
+
+use std::sync::Arc;
+
+use pramaan_domain::time::Timestamp;
+use pramaan_store::{AccessLog, Db, Sealer};
+
+pub use clock::Clock;
+pub use pramaan_store::StoreError;
+pub use pramaan_store::person::Comorbidity;
+pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
+pub use refusal::Refusal;
+pub use token::TOKEN_SECONDS;
+
+/// Everything a use case needs. Cheap to clone; one per process.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    sealer: Sealer,
+    clock: Arc<dyn Clock>,
+    log: AccessLog,
+    policy_hash: [u8; 32],
+    serials: reference_id::Serials,
+    otp_budgets: budget::OtpBudgets,
+    outlet: delivery::Outlet,
+    availability: Arc<availability::Availability>,
+    desk: booking::Desk,
+}
+
+/// What `App` is put together from, in the composition root or in a test.
+pub struct Parts {
+    pub db: Db,
+    pub sealer: Sealer,
+    pub clock: Arc<dyn Clock>,
+    pub log: AccessLog,
+    pub otp_budgets: budget::OtpBudgets,
+    pub sms: Arc<dyn sms::SmsSender>,
+    pub delivery: delivery::Delivery,
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            db: parts.db,
+            sealer: parts.sealer,
+            clock: parts.clock,
+            log: parts.log,
+            policy_hash: pramaan_policy::policy_hash(),
+            serials: reference_id::Serials::default(),
+            otp_budgets: parts.otp_budgets,
+            outlet: delivery::Outlet {
+                sender: parts.sms,
+                when: parts.delivery,
+                queued: tokio::sync::Notify::new(),
+            },
+            availability: Arc::default(),
+            desk: booking::Desk::default(),
+        }))
+    }
+
+    /// Chance for what protects nothing, such as a picture; keys and codes are made where they are used.
+    pub fn random(&self, buffer: &mut [u8]) {
+        self.0.sealer.entropy.fill(buffer);
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+}
+
+impl App {
+    /// Today in Asia/Kolkata.
+    pub fn today(&self) -> pramaan_domain::time::CivilDate {
+        self.0.clock.now().date()
+    }
+
+    /// Whether the database answers and the access log can be gone on with.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let origin = self.0.log.origin();
+        let head = self.0.db.read("app::ready", move |tx| {
+            Box::pin(async move { pramaan_store::access_log::head(tx, &origin).await })
+        });
+        head.await?.map(drop).ok_or(StoreError::NoLog)
+    }
+}

@@ -2,5 +2,24 @@
 //!
 //! No input or output, no async, no clock, no chance, no SQL, no HTTP. Whatever varies is an argument.
 
+pub mod access;
+pub mod birth;
+pub mod booking;
+pub mod centre;
+pub mod document;
+pub mod dose;
+pub mod gender;
 pub mod id;
+pub mod mobile;
+pub mod name;
+pub mod number_id;
+pub mod pincode;
+pub mod place;
+pub mod reference_id;
+pub mod rules;
+pub mod session;
+pub mod slot;
+pub mod staff;
 pub mod time;
+pub mod vaccine;
+pub mod wire_date;

@@ -1,1 +1,51 @@
-fn main() {}
+//! The composition root: reads the clock, the environment and the command line, wires the crates and runs a command.
+
+mod cli;
+mod commands;
+mod console;
+mod data;
+mod host;
+mod log;
+mod system;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            say::error(&format!("pramaan: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Serve(options) => commands::serve::run(options),
+        Command::Init(options) => commands::init::run(&options),
+        Command::Migrate(options) => commands::migrate::run(&options),
+        Command::Rules(options) => commands::rules::run(options),
+    }
+}
+
+/// What the program says to whoever typed the command. Nothing else prints.
+mod say {
+    #![expect(
+        clippy::print_stdout,
+        clippy::print_stderr,
+        reason = "the voice of the command line"
+    )]
+
+    pub(crate) fn line(text: &str) {
+        println!("{text}");
+    }
+
+    pub(crate) fn error(text: &str) {
+        eprintln!("{text}");
+    }
+}

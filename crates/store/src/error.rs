@@ -71,6 +71,27 @@ pub enum StoreError {
     /// A migration that was applied here has another text in this program.
     #[error("migration {name} was applied to this database with another text: migrations are never edited")]
     SchemaDiffers { name: String },
+    /// The receipt is older than thirty seconds: write a new entry.
+    #[error("the receipt for this opening has expired: ask again")]
+    ReceiptExpired,
+    /// The receipt does not name the field that this function opens.
+    #[error("the receipt does not name {field}")]
+    NotNamed { field: &'static str },
+    /// The person's keys are gone, so there is nothing left to open and nothing to log.
+    #[error("the record was erased")]
+    Erased,
+    /// No access log was begun here, or its head cannot be signed. Nothing opens without one.
+    #[error("there is no access log to write to: run `pramaan init` first")]
+    NoLog,
+    /// A sealed or encoded value does not read as what it was written as.
+    #[error("{table}.{column} does not hold what was written there")]
+    Corrupt {
+        table: &'static str,
+        column: &'static str,
+    },
+    /// A key does not open what it should.
+    #[error("a sealed value could not be opened: {reason}")]
+    Unreadable { reason: String },
     /// The database's address cannot be read.
     #[error("the database address must be sqlite://PATH or postgres://…: {reason}")]
     Url { reason: &'static str },
@@ -80,6 +101,11 @@ impl StoreError {
     /// Whether the same work, run again from its start, may succeed.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Busy | Self::Serialization)
+    }
+
+    /// The error for a sealed or encoded value that does not read back.
+    pub fn corrupt(table: &'static str, column: &'static str) -> Self {
+        Self::Corrupt { table, column }
     }
 
     pub(crate) fn unavailable(reason: impl ToString) -> Self {
@@ -93,6 +119,14 @@ impl StoreError {
             statement: Arc::clone(statement),
             code: "seam".to_owned(),
             reason: reason.into(),
+        }
+    }
+}
+
+impl From<pramaan_keys::KeyError> for StoreError {
+    fn from(error: pramaan_keys::KeyError) -> Self {
+        Self::Unreadable {
+            reason: error.to_string(),
         }
     }
 }

@@ -9,7 +9,30 @@ use crate::db::{Db, Engine, Tx, Value};
 use crate::error::StoreError;
 
 /// Name and text of each migration, oldest first. The version of a schema is how many it has had.
-pub const MIGRATIONS: &[(&str, &str)] = &[("0001_meta", include_str!("../migrations/0001_meta.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_meta", include_str!("../migrations/0001_meta.sql")),
+    (
+        "0002_person_key",
+        include_str!("../migrations/0002_person_key.sql"),
+    ),
+    ("0003_household", include_str!("../migrations/0003_household.sql")),
+    ("0004_person", include_str!("../migrations/0004_person.sql")),
+    (
+        "0005_access_log",
+        include_str!("../migrations/0005_access_log.sql"),
+    ),
+    ("0006_otp", include_str!("../migrations/0006_otp.sql")),
+    ("0007_outbox", include_str!("../migrations/0007_outbox.sql")),
+    ("0008_centre", include_str!("../migrations/0008_centre.sql")),
+    ("0009_session", include_str!("../migrations/0009_session.sql")),
+    (
+        "0010_appointment",
+        include_str!("../migrations/0010_appointment.sql"),
+    ),
+    ("0011_staff", include_str!("../migrations/0011_staff.sql")),
+    ("0012_dose", include_str!("../migrations/0012_dose.sql")),
+    ("0013_partner", include_str!("../migrations/0013_partner.sql")),
+];
 
 /// Two programs may start at once. The number is arbitrary and must never change.
 const LOCK: i64 = 0x5072_616d_616e;

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use pramaan_keys::Entropy;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -13,9 +14,10 @@ impl SeededEntropy {
     pub fn new(seed: u64) -> Self {
         Self(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))
     }
+}
 
-    /// Overwrites `buffer` with the next bytes.
-    pub fn fill(&self, buffer: &mut [u8]) {
+impl Entropy for SeededEntropy {
+    fn fill(&self, buffer: &mut [u8]) {
         let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         generator.fill_bytes(buffer);
     }

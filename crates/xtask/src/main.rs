@@ -1,1 +1,85 @@
-fn main() {}
+//! Development tasks. `cargo xtask test` is everything that CI checks; the other commands are its parts, and the runs that
+//! are too long for it. Nothing here is linked into the product.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a development tool talks to the person who runs it"
+)]
+
+mod browser;
+mod clients;
+mod demo;
+mod edges;
+mod generated;
+mod guard;
+mod lint;
+mod long;
+mod packages;
+mod shell;
+mod sizes;
+mod test;
+mod tree;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Development tasks of Pramaan")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that CI checks; installs the Debian packages that are missing
+    Test {
+        /// Run only this step (may be given several times)
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+    },
+    /// Compare the crates' dependencies with the table in ARCHITECTURE.md
+    Edges,
+    /// House rules that clippy does not know
+    Lint,
+    /// List the files that have grown long; never fails
+    Sizes,
+    /// Write policy/matrix.txt from the table in crates/policy
+    Matrix,
+    /// Third-party CoWIN clients against a started demo
+    Clients,
+    /// Browser tests against a started demo
+    Browser {
+        /// Only the tests of the helpers themselves, which need no demo
+        #[arg(long)]
+        helpers: bool,
+    },
+    /// The full-size runs: tests marked as ignored, in an optimised build
+    Long,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\nxtask failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Test { only } => test::run(&only),
+        Task::Edges => edges::run(),
+        Task::Lint => lint::run(),
+        Task::Sizes => sizes::run(),
+        Task::Matrix => generated::write(),
+        Task::Clients => clients::run(),
+        Task::Browser { helpers: true } => browser::run_helpers(),
+        Task::Browser { helpers: false } => browser::run_all(),
+        Task::Long => long::run(),
+    }
+}

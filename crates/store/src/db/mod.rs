@@ -16,11 +16,14 @@
 //! (SQLite would store any).
 
 mod batch;
+pub mod dialect;
 mod options;
 mod postgres;
 mod row;
 mod sqlite;
 mod statement;
+#[cfg(feature = "testing")]
+mod transcript;
 mod tx;
 mod value;
 
@@ -28,8 +31,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use batch::{Batches, ColumnType, batches, rows_placeholders};
+pub use dialect::{date, days, for_update};
 pub use options::{DatabaseUrl, DbOptions, Durability};
 pub use row::Row;
+#[cfg(feature = "testing")]
+pub use transcript::Transcript;
 pub use tx::Tx;
 pub use value::Value;
 
@@ -54,7 +60,11 @@ pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>
 
 /// An open database. Cloning shares it.
 #[derive(Clone, Debug)]
-pub struct Db(Arc<Backend>);
+pub struct Db {
+    backend: Arc<Backend>,
+    #[cfg(feature = "testing")]
+    transcript: Option<Transcript>,
+}
 
 #[derive(Debug)]
 enum Backend {
@@ -69,7 +79,20 @@ impl Db {
             DatabaseUrl::Sqlite(path) => Backend::Sqlite(sqlite::Sqlite::open(path, options).await?),
             DatabaseUrl::Postgres(url) => Backend::Postgres(postgres::Postgres::open(url, options).await?),
         };
-        Ok(Self(Arc::new(backend)))
+        Ok(Self {
+            backend: Arc::new(backend),
+            #[cfg(feature = "testing")]
+            transcript: None,
+        })
+    }
+
+    /// The same database, writing down each statement that is run through this handle and its clones.
+    #[cfg(feature = "testing")]
+    pub fn transcribed(&self, transcript: &Transcript) -> Self {
+        Self {
+            backend: Arc::clone(&self.backend),
+            transcript: Some(transcript.clone()),
+        }
     }
 
     /// Runs `work` in a transaction and answers after it is committed.
@@ -82,7 +105,9 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &*self.0 {
+        #[cfg(feature = "testing")]
+        let work = transcript::transcribed(self.transcript.clone(), name, work);
+        match &*self.backend {
             Backend::Sqlite(db) => db.run(Access::Write, name, work).await,
             Backend::Postgres(db) => db.run(Access::Write, name, work).await,
         }
@@ -95,14 +120,16 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &*self.0 {
+        #[cfg(feature = "testing")]
+        let work = transcript::transcribed(self.transcript.clone(), name, work);
+        match &*self.backend {
             Backend::Sqlite(db) => db.run(Access::Read, name, work).await,
             Backend::Postgres(db) => db.run(Access::Read, name, work).await,
         }
     }
 
     pub fn engine(&self) -> Engine {
-        match &*self.0 {
+        match &*self.backend {
             Backend::Sqlite(_) => Engine::Sqlite,
             Backend::Postgres(_) => Engine::Postgres,
         }
@@ -110,7 +137,7 @@ impl Db {
 
     /// Finishes what is queued and closes every connection. Later calls, by any clone, are `Unavailable`.
     pub async fn close(self) {
-        match &*self.0 {
+        match &*self.backend {
             Backend::Sqlite(db) => db.close().await,
             Backend::Postgres(db) => db.close(),
         }

@@ -12,6 +12,8 @@ pub struct Tx {
     /// The statement that has failed: nothing more is run and nothing will be committed.
     pub(super) failure: Option<StoreError>,
     pub(super) name: &'static str,
+    #[cfg(feature = "testing")]
+    pub(super) transcript: Option<super::Transcript>,
 }
 
 #[derive(Debug)]
@@ -26,6 +28,8 @@ impl Tx {
             inner,
             failure: None,
             name: "",
+            #[cfg(feature = "testing")]
+            transcript: None,
         }
     }
 
@@ -43,6 +47,7 @@ impl Tx {
             Inner::Sqlite(tx) => tx.execute(sql, params),
             Inner::Postgres(tx) => tx.execute(sql, params).await,
         };
+        self.transcribe(sql);
         self.remember_failure(answer)
     }
 
@@ -53,6 +58,7 @@ impl Tx {
             Inner::Sqlite(tx) => tx.query(sql, params),
             Inner::Postgres(tx) => tx.query(sql, params).await,
         };
+        self.transcribe(sql);
         self.remember_failure(answer)
     }
 
@@ -87,6 +93,16 @@ impl Tx {
             false => Ok(()),
         }
     }
+
+    #[cfg(feature = "testing")]
+    fn transcribe(&self, sql: &str) {
+        if let Some(transcript) = &self.transcript {
+            transcript.add(sql);
+        }
+    }
+
+    #[cfg(not(feature = "testing"))]
+    fn transcribe(&self, _: &str) {}
 
     fn remember_failure<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &answer {

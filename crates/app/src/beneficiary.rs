@@ -1,0 +1,324 @@
+//! Beneficiaries of one household: register, list, change, delete.
+
+use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
+use pramaan_domain::birth::{Birth, BirthDate, BirthYear};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::gender::Gender;
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::Timestamp;
+use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
+use pramaan_store::registration;
+
+use crate::open::Cause;
+use crate::principal::{Citizen, Face};
+use crate::{App, Refusal};
+
+/// Members of one household at most (CoWIN, from 2022-01-21).
+pub const HOUSEHOLD_SIZE: usize = 6;
+/// Registrations of one household on one day at most, deleted ones included: more than anybody needs, and too few to try
+/// out document numbers.
+pub const REGISTRATIONS_A_DAY: u32 = 12;
+/// The youngest age for which any vaccine of the programme is given.
+pub const YOUNGEST: i32 = 12;
+/// Versions of the notice that a registration may name. The last one is shown today.
+pub const NOTICE_VERSIONS: &[&str] = &["1"];
+
+/// What a person typed to register somebody, each part parsed.
+pub struct Registration {
+    pub name: PersonName,
+    pub birth_year: BirthYear,
+    /// 12 to 17-year-olds may give it; erased on the 18th birthday.
+    pub birth_date: Option<BirthDate>,
+    pub gender: Gender,
+    pub document_type: DocumentType,
+    pub document_number: DocumentNumber,
+    pub comorbidity: Comorbidity,
+    pub consent_version: String,
+}
+
+/// What may be changed before any dose; the document's number is not among it.
+pub struct Correction {
+    pub name: PersonName,
+    pub birth_year: BirthYear,
+    pub birth_date: Option<BirthDate>,
+    pub gender: Gender,
+    pub comorbidity: Comorbidity,
+}
+
+/// The dashboard's fields of a member.
+const DASHBOARD: FieldSet = FieldSet::of(&[
+    Field::Name,
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Gender,
+    Field::DocumentType,
+    Field::DocumentLastFour,
+    Field::ReferenceId,
+    Field::Mobile,
+    Field::Comorbidity,
+    Field::Doses,
+]);
+
+impl App {
+    /// Registers a member. The answer is the same whether or not somebody registered the document before.
+    ///
+    /// # Errors
+    /// `HouseholdFull` from the seventh on, `OverBudget` beyond the day's registrations, `Invalid` for an age under 12 or
+    /// an unknown version of the notice.
+    pub async fn register(
+        &self,
+        citizen: &Citizen,
+        registration: Registration,
+    ) -> Result<ReferenceId, Refusal> {
+        citizen.require_account()?;
+        let now = self.0.clock.now();
+        check_birth(registration.birth_year, registration.birth_date, now)?;
+        check_notice(&registration.consent_version)?;
+        let reference_id = self.next_reference_id().await?;
+        let new = self.new_person(citizen.household, reference_id, registration);
+        let sealer = self.0.sealer.clone();
+        let household = citizen.household;
+        self.0
+            .db
+            .write("app::beneficiary::register", move |tx| {
+                Box::pin(async move {
+                    let today = registration::count(tx, household, now).await?;
+                    if today > REGISTRATIONS_A_DAY {
+                        return Err(Refusal::OverBudget {
+                            retry_after_seconds: seconds_to_midnight(now),
+                        });
+                    }
+                    if person::members(tx, household).await?.len() >= HOUSEHOLD_SIZE {
+                        return Err(Refusal::HouseholdFull);
+                    }
+                    person::insert(tx, &sealer, new, now).await?;
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(reference_id)
+    }
+
+    /// Every member's record, opened for the person who proved the number: one access entry a member.
+    pub async fn beneficiaries(
+        &self,
+        citizen: &Citizen,
+        request: &'static str,
+    ) -> Result<Vec<OpenedPerson>, Refusal> {
+        citizen.require_account()?;
+        let members = self.members(citizen.household).await?;
+        let subjects: Vec<_> = members
+            .iter()
+            .map(|member| (member.household, member.person))
+            .collect();
+        let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
+        self.open_people(&cause, &subjects).await
+    }
+
+    /// Members whose document somebody registered after them: shown to them alone, with the advice to bring it.
+    pub async fn rivals(&self, citizen: &Citizen) -> Result<Vec<PersonId>, Refusal> {
+        citizen.require_account()?;
+        let household = citizen.household;
+        let rivals = self.0.db.read("app::beneficiary::rivals", move |tx| {
+            Box::pin(person::rivals(tx, household))
+        });
+        Ok(rivals.await?)
+    }
+
+    /// The members of a household, nothing opened.
+    pub(crate) async fn members(&self, household: HouseholdId) -> Result<Vec<Member>, Refusal> {
+        let members = self.0.db.read("app::beneficiary::members", move |tx| {
+            Box::pin(person::members(tx, household))
+        });
+        Ok(members.await?)
+    }
+
+    /// Entries first, then the fields.
+    pub(crate) async fn open_people(
+        &self,
+        cause: &Cause,
+        subjects: &[(HouseholdId, PersonId)],
+    ) -> Result<Vec<OpenedPerson>, Refusal> {
+        let receipts = self.receipts(cause, subjects).await?;
+        let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
+        let opened = self.0.db.read("app::beneficiary::open", move |tx| {
+            Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
+        });
+        Ok(opened.await?)
+    }
+
+    /// The member that a reference id names, when it is one of this household.
+    pub(crate) async fn member(&self, citizen: &Citizen, id: ReferenceId) -> Result<PersonId, Refusal> {
+        let sealer = self.0.sealer.clone();
+        let found = self.0.db.read("app::beneficiary::member", move |tx| {
+            Box::pin(async move { person::by_reference_ids(tx, &sealer, &[id]).await })
+        });
+        match found.await?.first() {
+            Some(Some((household, person))) if *household == citizen.household => Ok(*person),
+            _ => Err(Refusal::UnknownBeneficiary),
+        }
+    }
+
+    /// Replaces a member's facts, as long as no dose was given.
+    pub async fn correct_beneficiary(
+        &self,
+        citizen: &Citizen,
+        id: ReferenceId,
+        correction: Correction,
+        request: &'static str,
+    ) -> Result<(), Refusal> {
+        citizen.require_account()?;
+        let now = self.0.clock.now();
+        check_birth(correction.birth_year, correction.birth_date, now)?;
+        let person = self.member(citizen, id).await?;
+        let subject = (citizen.household, person);
+        let fields = FieldSet::of(&[Field::DocumentType, Field::DocumentLastFour]);
+        let cause = citizen.cause(Purpose::OwnRecord, fields, request);
+        let opened = self
+            .open_people(&cause, &[subject])
+            .await?
+            .pop()
+            .ok_or(Refusal::UnknownBeneficiary)?;
+        let (Some(document_type), Some(last_four)) = (opened.document_type, opened.document_last_four) else {
+            return Err(Refusal::UnknownBeneficiary);
+        };
+        let facts = correction.with(document_type);
+        let sealer = self.0.sealer.clone();
+        let updated = self.0.db.write("app::beneficiary::correct", move |tx| {
+            Box::pin(async move {
+                if registration::has_dose(tx, subject).await? {
+                    return Err(Refusal::HasDose);
+                }
+                Ok::<_, Refusal>(person::update(tx, &sealer, subject, &facts, last_four, now).await?)
+            })
+        });
+        updated.await
+    }
+
+    /// Deletes a member without dose and without a live appointment: record, indexes and keys.
+    pub async fn delete_beneficiary(&self, citizen: &Citizen, id: ReferenceId) -> Result<(), Refusal> {
+        citizen.require_account()?;
+        let person = self.member(citizen, id).await?;
+        let subject = (citizen.household, person);
+        let deleted = self.0.db.write("app::beneficiary::delete", move |tx| {
+            Box::pin(async move {
+                if registration::has_dose(tx, subject).await? {
+                    return Err(Refusal::HasDose);
+                }
+                if registration::has_live_appointment(tx, subject).await? {
+                    return Err(Refusal::HasAppointment);
+                }
+                Ok(person::delete(tx, subject.0, subject.1).await?)
+            })
+        });
+        deleted.await
+    }
+
+    fn new_person(
+        &self,
+        household: HouseholdId,
+        reference_id: ReferenceId,
+        typed: Registration,
+    ) -> NewPerson {
+        NewPerson {
+            household,
+            id: PersonId::from_random(self.0.sealer.random()),
+            reference_id,
+            facts: PersonFacts {
+                name: typed.name,
+                birth_year: typed.birth_year,
+                birth_date: typed.birth_date,
+                gender: typed.gender,
+                document_type: typed.document_type,
+                comorbidity: typed.comorbidity,
+            },
+            document_number: typed.document_number,
+            consent_version: typed.consent_version,
+        }
+    }
+}
+
+impl Correction {
+    fn with(self, document_type: DocumentType) -> PersonFacts {
+        PersonFacts {
+            name: self.name,
+            birth_year: self.birth_year,
+            birth_date: self.birth_date,
+            gender: self.gender,
+            document_type,
+            comorbidity: self.comorbidity,
+        }
+    }
+}
+
+impl Citizen {
+    /// Records, bookings and members are behind the portal's and the partners' tokens only.
+    pub(crate) fn require_account(&self) -> Result<(), Refusal> {
+        match self.face {
+            Face::Portal | Face::Partner(_) => Ok(()),
+            Face::Public | Face::Status => Err(Refusal::Unauthenticated),
+        }
+    }
+
+    /// An opening of the household's own records, on the strength of its one-time password.
+    pub(crate) fn cause(&self, purpose: Purpose, fields: FieldSet, request: &'static str) -> Cause {
+        Cause {
+            actor: self.actor(),
+            basis: Basis::PersonOtp,
+            purpose,
+            fields,
+            request,
+            reason: None,
+        }
+    }
+}
+
+fn check_birth(year: BirthYear, date: Option<BirthDate>, now: Timestamp) -> Result<(), Refusal> {
+    let invalid = |field, sentence: &str| {
+        Err(Refusal::Invalid {
+            field,
+            sentence: sentence.to_owned(),
+        })
+    };
+    let (_, oldest) = Birth::Year(year).ages_on(now.date());
+    if oldest < YOUNGEST {
+        return Err(Refusal::UnderAge);
+    }
+    let Some(date) = date else { return Ok(()) };
+    if Birth::Date(date).year() != year {
+        return invalid(
+            "birth_date",
+            "the birth date and the year of birth differ: correct one of them",
+        );
+    }
+    match Birth::Date(date).ages_on(now.date()).0 {
+        age if age < YOUNGEST => Err(Refusal::UnderAge),
+        age if age < 18 => Ok(()),
+        _ => invalid(
+            "birth_date",
+            "a birth date is taken from 12 to 17-year-olds only: leave it empty",
+        ),
+    }
+}
+
+fn check_notice(version: &str) -> Result<(), Refusal> {
+    if NOTICE_VERSIONS.contains(&version) {
+        return Ok(());
+    }
+    let sentence = format!(
+        "unknown version of the notice: the versions are {}",
+        NOTICE_VERSIONS.join(", ")
+    );
+    Err(Refusal::Invalid {
+        field: "consent_version",
+        sentence,
+    })
+}
+
+fn seconds_to_midnight(now: Timestamp) -> u32 {
+    let midnight = Timestamp::from_local(now.date(), Default::default());
+    let elapsed = u32::try_from(now.seconds() - midnight.seconds()).unwrap_or(0);
+    86_400_u32.saturating_sub(elapsed)
+}

@@ -1,0 +1,59 @@
+//! The one way to a receipt: policy first, then a committed access entry.
+
+use pramaan_domain::access::{Basis, FieldSet, Purpose};
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_policy::Request;
+use pramaan_store::{AccessEntry, Actor, Receipt};
+
+use crate::{App, Refusal};
+
+/// Why and what: the part of an access entry that is the same for every subject of one request.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause {
+    pub(crate) actor: Actor,
+    pub(crate) basis: Basis,
+    pub(crate) purpose: Purpose,
+    pub(crate) fields: FieldSet,
+    /// The route template, job or command.
+    pub(crate) request: &'static str,
+    pub(crate) reason: Option<String>,
+}
+
+impl App {
+    /// Writes one entry a subject and returns their receipts, in order, once the entries are durable.
+    ///
+    /// # Errors
+    /// `Forbidden` when the matrix has no line for it, `Unavailable` when the log cannot be written: then nothing opens.
+    pub(crate) async fn receipts(
+        &self,
+        cause: &Cause,
+        subjects: &[(HouseholdId, PersonId)],
+    ) -> Result<Vec<Receipt>, Refusal> {
+        let request = Request {
+            actor: cause.actor.class,
+            basis: cause.basis,
+            purpose: cause.purpose,
+            fields: cause.fields,
+        };
+        pramaan_policy::decide(request).map_err(|_| Refusal::Forbidden)?;
+        let entries = subjects
+            .iter()
+            .map(|(household, person)| self.entry(cause, *household, *person))
+            .collect();
+        Ok(self.0.log.append(entries, self.0.clock.now()).await?)
+    }
+
+    fn entry(&self, cause: &Cause, household: HouseholdId, person: PersonId) -> AccessEntry {
+        AccessEntry {
+            household,
+            person,
+            actor: cause.actor.clone(),
+            basis: cause.basis,
+            purpose: cause.purpose,
+            fields: cause.fields,
+            policy_hash: self.0.policy_hash,
+            request: cause.request,
+            reason: cause.reason.clone(),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Logging a citizen in: ask for a one-time password, confirm it.
+//!
+//! Nobody learns here whether a number is known before its owner has proved it: until the guess is right, statements and
+//! key operations are the same for every number.
+
+use pramaan_domain::id::{HouseholdId, LoginId, TxnId};
+use pramaan_domain::mobile::Mobile;
+use pramaan_store::known_device::{self, DeviceOfNumber};
+use pramaan_store::otp::{self, Guess, NewOtp, OTP_SECONDS, OtpScope};
+use pramaan_store::{Sealer, Tx, budget, household, outbox, person};
+
+pub use pramaan_store::otp::OtpDigest;
+
+use crate::budget::{Asker, Bill, Origin, Verdict};
+use crate::message::{Language, Message};
+use crate::principal::{Citizen, Face};
+use crate::{App, Refusal};
+
+/// Seconds after which an over-budget client is told to come back. One figure for every number and budget: the true one
+/// would tell when somebody else asked.
+const COME_BACK_SECONDS: u32 = 60;
+
+/// A request for a one-time password, through one door.
+#[derive(Debug)]
+pub struct OtpRequest {
+    pub mobile: Mobile,
+    pub face: Face,
+    pub origin: Origin,
+    pub language: Language,
+}
+
+/// A guess at it.
+#[derive(Debug)]
+pub struct OtpConfirmation {
+    pub txn: TxnId,
+    pub otp: OtpDigest,
+    pub face: Face,
+    pub origin: Origin,
+}
+
+/// A login that has just succeeded.
+#[derive(Debug)]
+pub struct Login {
+    pub citizen: Citizen,
+    pub token: String,
+    pub account: Account,
+}
+
+/// Whether anybody is registered under the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Account {
+    New,
+    Existing,
+}
+
+impl App {
+    /// Sends a code to the number, whoever it belongs to. Earlier codes for it stay valid.
+    ///
+    /// # Errors
+    /// `OverBudget`: nothing was counted and nothing sent.
+    pub async fn request_otp(&self, request: OtpRequest) -> Result<TxnId, Refusal> {
+        let now = self.now();
+        let sealer = self.0.sealer.clone();
+        let txn = TxnId::from_random(sealer.random());
+        let code = random_code(&sealer);
+        let (asker, origin) = who(request.face, request.origin);
+        let device = DeviceOfNumber::new(&sealer, &request.mobile, origin.device());
+        let bill = Bill::new(&self.0.otp_budgets, &sealer, (&origin, asker), &device);
+        let message = Message::Otp { code: code.clone() }.to(request.mobile.clone(), request.language);
+        let new = (OtpDigest::of(&code), scope(request.face)?);
+        let message = self
+            .0
+            .db
+            .write("app::otp::request", move |tx| {
+                Box::pin(async move {
+                    let acquaintance = known_device::look(tx, &device).await?;
+                    let counts = budget::spend(tx, &bill.charges(), now).await?;
+                    if bill.allows(&counts, acquaintance) == Verdict::Over {
+                        return Err(Refusal::OverBudget {
+                            retry_after_seconds: COME_BACK_SECONDS,
+                        });
+                    }
+                    let (digest, scope) = &new;
+                    let new = NewOtp {
+                        txn,
+                        scope: *scope,
+                        mobile: &request.mobile,
+                        digest,
+                    };
+                    otp::insert(tx, &sealer, new, now).await?;
+                    Ok(message.queue(tx, &sealer, now).await?)
+                })
+            })
+            .await?;
+        self.deliver_now(&[message]).await;
+        Ok(txn)
+    }
+
+    /// Judges a guess; a right one is a login.
+    ///
+    /// # Errors
+    /// `WrongOtp`: counted, and the transaction can be tried again up to three guesses in all. `OtpSpent`: unknown,
+    /// expired, used, guessed out, or of another door. `NotRegistered`: the guess was right, and through this door only
+    /// numbers with a beneficiary come in.
+    pub async fn confirm_otp(&self, confirmation: OtpConfirmation) -> Result<Login, Refusal> {
+        let now = self.now();
+        let face = confirmation.face;
+        let scope = scope(face)?;
+        let sealer = self.0.sealer.clone();
+        let outcome = self
+            .0
+            .db
+            .write("app::otp::confirm", move |tx| {
+                Box::pin(async move {
+                    let txn = (confirmation.txn, scope);
+                    match otp::guess(tx, &sealer, txn, &confirmation.otp, now).await? {
+                        Guess::Right(mobile) => {
+                            let (_, origin) = who(face, confirmation.origin);
+                            let device = DeviceOfNumber::new(&sealer, &mobile, origin.device());
+                            let fresh = LoginId::from_random(sealer.random());
+                            let login = known_device::remember(tx, &device, fresh, now).await?;
+                            let home = home(tx, &sealer, face, &mobile, now).await?;
+                            Ok::<_, Refusal>(Outcome::Proved { login, home })
+                        }
+                        Guess::Wrong => Ok(Outcome::Refused(Refusal::WrongOtp)),
+                        Guess::Spent => Ok(Outcome::Refused(Refusal::OtpSpent)),
+                    }
+                })
+            })
+            .await?;
+        let (login, home) = match outcome {
+            Outcome::Refused(refusal) => return Err(refusal),
+            Outcome::Proved { login, home } => (login, home.ok_or(Refusal::NotRegistered)?),
+        };
+        let citizen = Citizen {
+            household: home.household,
+            login,
+            face,
+        };
+        let token = self.issue_token(&citizen, &home.members).await;
+        let account = if home.members.is_empty() {
+            Account::New
+        } else {
+            Account::Existing
+        };
+        Ok(Login {
+            citizen,
+            token,
+            account,
+        })
+    }
+
+    /// Deletes what nobody can use any more, a bounded number of rows; answers whether there may be more. Call it from a
+    /// job, never on a request's path.
+    pub async fn sweep_logins(&self) -> Result<Sweep, Refusal> {
+        let now = self.now();
+        let done_before = now.plus_seconds(-OUTBOX_KEPT_SECONDS);
+        let deleted = self
+            .0
+            .db
+            .write("app::otp::sweep", move |tx| {
+                Box::pin(async move {
+                    let otps = otp::purge(tx, now, SWEEP_ROWS).await?;
+                    let budgets = budget::purge(tx, now, SWEEP_ROWS).await?;
+                    let messages = outbox::purge(tx, done_before, SWEEP_ROWS).await?;
+                    Ok::<_, Refusal>([otps, budgets, messages])
+                })
+            })
+            .await?;
+        let full = deleted.iter().any(|rows| *rows >= u64::from(SWEEP_ROWS));
+        Ok(if full { Sweep::MoreToDo } else { Sweep::Done })
+    }
+}
+
+/// Whether a sweep left something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sweep {
+    Done,
+    MoreToDo,
+}
+
+const SWEEP_ROWS: u32 = 1_000;
+/// How long the blanked rows of delivered messages are kept, for counting.
+const OUTBOX_KEPT_SECONDS: i64 = 7 * 86_400;
+
+/// What a committed guess came to. A refusal is an answer here, not an error: an error would roll the count back.
+enum Outcome {
+    Refused(Refusal),
+    Proved { login: LoginId, home: Option<Home> },
+}
+
+struct Home {
+    household: HouseholdId,
+    members: Vec<person::Member>,
+}
+
+/// The household behind a proven number. The citizen's own doors make one; the narrow ones want a registered member.
+async fn home(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    face: Face,
+    mobile: &Mobile,
+    now: pramaan_domain::time::Timestamp,
+) -> Result<Option<Home>, Refusal> {
+    let found = match face {
+        Face::Portal | Face::Partner(_) => Some(household::find_or_create(tx, sealer, mobile, now).await?),
+        Face::Public | Face::Status => household::find(tx, sealer, mobile).await?,
+    };
+    let Some(household) = found else { return Ok(None) };
+    let members = person::members(tx, household).await?;
+    let narrow = matches!(face, Face::Public | Face::Status);
+    Ok((!narrow || !members.is_empty()).then_some(Home { household, members }))
+}
+
+fn scope(face: Face) -> Result<OtpScope, Refusal> {
+    let (face, partner) = match face {
+        Face::Portal => ("portal", 0),
+        Face::Public => ("public", 0),
+        Face::Partner(number) => ("partner", i64::try_from(number).map_err(|_| Refusal::Forbidden)?),
+        Face::Status => ("status", 0),
+    };
+    Ok(OtpScope { face, partner })
+}
+
+/// A partner's servers stand for the partner, whatever address they call from.
+fn who(face: Face, origin: Origin) -> (Asker, Origin) {
+    match face {
+        Face::Partner(number) => (Asker::ThroughPartner, Origin::partner(number)),
+        Face::Portal | Face::Public | Face::Status => (Asker::Directly, origin),
+    }
+}
+
+/// Six digits. Sixty-four random bits leave no bias that anybody could see in a million codes' lifetime.
+fn random_code(sealer: &Sealer) -> String {
+    format!("{:06}", u64::from_be_bytes(sealer.random()) % 1_000_000)
+}
+
+const _: () = assert!(OTP_SECONDS == 180, "the message says three minutes");

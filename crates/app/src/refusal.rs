@@ -1,0 +1,105 @@
+//! Every way in which a use case says no, in the terms of the domain. The faces give each its status, code and sentence.
+
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::rules;
+use pramaan_store::StoreError;
+use pramaan_store::appointment::BookingRefusal;
+
+/// Why nothing was done. Nothing changed when one of these is answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("nobody is logged in, or the login has ended")]
+    Unauthenticated,
+    #[error("this login may not do that")]
+    Forbidden,
+    #[error("too many requests for now")]
+    OverBudget { retry_after_seconds: u32 },
+
+    #[error("the one-time password is wrong")]
+    WrongOtp,
+    #[error("the one-time password has expired, was used, or was guessed wrong three times")]
+    OtpSpent,
+    #[error("no beneficiary is registered with this mobile number")]
+    NotRegistered,
+
+    #[error("no such beneficiary in this household")]
+    UnknownBeneficiary,
+    #[error("six members are registered already")]
+    HouseholdFull,
+    #[error("nobody under 12 is vaccinated in this programme yet")]
+    UnderAge,
+    #[error("the document must be shown at the site before a dose")]
+    DocumentAtSite,
+    #[error("a record with a dose cannot be changed or deleted")]
+    HasDose,
+    #[error("a record with an appointment cannot be deleted; cancel the appointment first")]
+    HasAppointment,
+
+    #[error("no such session, or it is not open for booking")]
+    UnknownSession,
+    #[error("no such slot in this session")]
+    UnknownSlot,
+    #[error("the slot has ended")]
+    SlotEnded,
+    #[error("the session was cancelled")]
+    SessionCancelled,
+    #[error("no seat is left")]
+    Full,
+    #[error("a member already has an appointment for this dose")]
+    AlreadyBooked,
+    #[error("a member is not eligible: {}", _0.finding)]
+    NotEligible(Box<rules::Answer>),
+    #[error("a member is outside the age group of this session")]
+    OutsideAgeBand,
+    #[error("the members of one appointment need the same dose")]
+    DifferentDoses,
+    #[error("another dose is due: {due}")]
+    OtherDoseDue { due: DoseNumber },
+    #[error("no such appointment in this household")]
+    UnknownAppointment,
+    #[error("the appointment can no longer be changed")]
+    AppointmentOver,
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
+
+    #[error("the staff code, password or one-time code is wrong")]
+    WrongStaffLogin,
+    #[error("the link was used or has expired")]
+    LinkSpent,
+    #[error("not on today's roster of this centre")]
+    OffRoster,
+    #[error("the code does not match this appointment; {left} tries are left")]
+    WrongCode { left: u8 },
+    #[error("the code was wrong five times; use the slip, an OTP or the document")]
+    CodeSpent,
+    #[error("no encounter with this person is open; show evidence first")]
+    NoEncounter,
+    #[error("the dose was recorded already")]
+    AlreadyRecorded,
+    #[error("no certificate was issued for this dose")]
+    NoCertificate,
+
+    /// What was typed cannot be accepted; the field's stable name and a sentence.
+    #[error("{field}: {sentence}")]
+    Invalid { field: &'static str, sentence: String },
+
+    #[error(transparent)]
+    Unavailable(#[from] StoreError),
+}
+
+impl From<BookingRefusal> for Refusal {
+    fn from(refusal: BookingRefusal) -> Self {
+        match refusal {
+            BookingRefusal::UnknownSession => Self::UnknownSession,
+            BookingRefusal::SessionCancelled => Self::SessionCancelled,
+            BookingRefusal::UnknownSlot => Self::UnknownSlot,
+            BookingRefusal::SlotEnded => Self::SlotEnded,
+            BookingRefusal::Full => Self::Full,
+            BookingRefusal::AlreadyBooked => Self::AlreadyBooked,
+            BookingRefusal::UnknownMember => Self::UnknownBeneficiary,
+            BookingRefusal::UnknownAppointment => Self::UnknownAppointment,
+            BookingRefusal::AppointmentOver => Self::AppointmentOver,
+            BookingRefusal::KeyReused => Self::KeyReused,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Bearer tokens: JWTs as CoWIN's clients read them, HS256 and nothing else.
+//!
+//! In the open: times, a random user and, for a household of one, its reference id. Who it really is for is one sealed
+//! claim that only this installation reads. There is no mobile number in it. Nothing is looked up to check one.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use minicbor::{Decode, Encode};
+use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
+use pramaan_domain::id::{HouseholdId, LoginId};
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{SealPurpose, context, equal};
+use pramaan_store::Sealer;
+use pramaan_store::person::{self, Member};
+use serde::{Deserialize, Serialize};
+
+use crate::open::Cause;
+use crate::principal::{Citizen, Face};
+use crate::{App, Refusal};
+
+/// A token lives fifteen minutes, as CoWIN's did.
+pub const TOKEN_SECONDS: i64 = 900;
+
+/// The only header that is written, and the only one that is accepted: the algorithm is not the bearer's choice.
+const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+/// Longer ones are refused unread.
+const LONGEST: usize = 2_048;
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    user_name: String,
+    user_id: String,
+    user_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beneficiary_reference_id: Option<u64>,
+    /// Base64url of the sealed [`Session`].
+    session: String,
+    iat: i64,
+    exp: i64,
+}
+
+/// What the sealed claim holds.
+#[derive(Encode, Decode)]
+struct Session {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    household: [u8; 16],
+    #[cbor(n(1), with = "minicbor::bytes")]
+    login: [u8; 16],
+    #[n(2)]
+    face: u8,
+    #[n(3)]
+    partner: u64,
+}
+
+impl App {
+    /// The citizen behind a bearer token.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for a token that is not ours, was changed or has expired.
+    pub fn citizen(&self, bearer: &str) -> Result<Citizen, Refusal> {
+        verify(&self.0.sealer, bearer, self.now()).ok_or(Refusal::Unauthenticated)
+    }
+
+    /// A token for a login. The reference id in it is a convenience for clients: when it cannot be opened under a receipt,
+    /// the token goes out without it.
+    pub(crate) async fn issue_token(&self, citizen: &Citizen, members: &[Member]) -> String {
+        let reference_id = match (citizen.face, members) {
+            (Face::Portal | Face::Public | Face::Partner(_), [only]) => {
+                let opened = self.open_reference_id(citizen, only).await;
+                opened
+                    .inspect_err(|error| tracing::warn!(%error, "a token goes out without reference id"))
+                    .ok()
+                    .flatten()
+            }
+            _ => None,
+        };
+        issue(&self.0.sealer, citizen, reference_id, self.now())
+    }
+
+    async fn open_reference_id(&self, citizen: &Citizen, member: &Member) -> Result<Option<u64>, Refusal> {
+        let cause = Cause {
+            actor: citizen.actor(),
+            basis: Basis::PersonOtp,
+            purpose: Purpose::OwnRecord,
+            fields: FieldSet::of(&[Field::ReferenceId]),
+            request: "login",
+            reason: None,
+        };
+        let receipts = self
+            .receipts(&cause, &[(member.household, member.person)])
+            .await?;
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let opened = self
+            .0
+            .db
+            .read("app::token::reference_id", move |tx| {
+                Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
+            })
+            .await?;
+        Ok(opened
+            .first()
+            .and_then(|person| person.reference_id)
+            .map(|id| id.number()))
+    }
+}
+
+fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Timestamp) -> String {
+    let user = LoginId::from_random(sealer.random()).to_string();
+    let sealed = sealer.keys.seal(
+        SealPurpose::Token,
+        &bound(&user),
+        &encode(citizen),
+        &*sealer.entropy,
+    );
+    let claims = Claims {
+        user_name: user.clone(),
+        user_id: user,
+        user_type: "BENEFICIARY".to_owned(),
+        beneficiary_reference_id: reference_id,
+        session: URL_SAFE_NO_PAD.encode(sealed),
+        iat: now.seconds(),
+        exp: now.seconds().saturating_add(TOKEN_SECONDS),
+    };
+    // A struct of texts and integers always serialises.
+    let claims = serde_json::to_vec(&claims).unwrap_or_default();
+    let signed = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(HEADER),
+        URL_SAFE_NO_PAD.encode(claims)
+    );
+    let signature = URL_SAFE_NO_PAD.encode(sealer.keys.sign_token(signed.as_bytes()));
+    format!("{signed}.{signature}")
+}
+
+fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Citizen> {
+    if token.len() > LONGEST {
+        return None;
+    }
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, claims) = signed.split_once('.')?;
+    if header != URL_SAFE_NO_PAD.encode(HEADER) {
+        return None;
+    }
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    if !equal(&signature, &sealer.keys.sign_token(signed.as_bytes())) {
+        return None;
+    }
+    let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    if claims.exp <= now.seconds() || claims.exp > now.seconds().saturating_add(2 * TOKEN_SECONDS) {
+        return None;
+    }
+    let sealed = URL_SAFE_NO_PAD.decode(&claims.session).ok()?;
+    let session = sealer
+        .keys
+        .open(SealPurpose::Token, &bound(&claims.user_id), &sealed)
+        .ok()?;
+    decode(&session)
+}
+
+fn bound(user: &str) -> Vec<u8> {
+    context(&[b"token", b"session", user.as_bytes()])
+}
+
+fn encode(citizen: &Citizen) -> Vec<u8> {
+    let (face, partner) = match citizen.face {
+        Face::Portal => (0, 0),
+        Face::Public => (1, 0),
+        Face::Partner(number) => (2, number),
+        Face::Status => (3, 0),
+    };
+    let (household, login) = (*citizen.household.as_bytes(), *citizen.login.as_bytes());
+    // Encoding into a vector cannot fail.
+    minicbor::to_vec(Session {
+        household,
+        login,
+        face,
+        partner,
+    })
+    .unwrap_or_default()
+}
+
+fn decode(bytes: &[u8]) -> Option<Citizen> {
+    let session: Session = minicbor::decode(bytes).ok()?;
+    let face = match session.face {
+        0 => Face::Portal,
+        1 => Face::Public,
+        2 => Face::Partner(session.partner),
+        3 => Face::Status,
+        _ => return None,
+    };
+    let household = HouseholdId::from_bytes(session.household);
+    Some(Citizen {
+        household,
+        login: LoginId::from_bytes(session.login),
+        face,
+    })
+}

@@ -1,0 +1,165 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! Registration, the dashboard and the person's own access list, on both engines.
+
+use pramaan_app::beneficiary::Registration;
+use pramaan_app::testing::TestApp;
+use pramaan_app::{Citizen, Refusal};
+use pramaan_domain::access::{ActorClass, Field};
+use pramaan_domain::birth::BirthYear;
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::gender::Gender;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_store::person::{Comorbidity, DocumentState};
+use pramaan_store::testing::{TestDb, store_test};
+
+fn registration(app: &TestApp, name: &str, document: &str) -> Registration {
+    Registration {
+        name: PersonName::parse(name).unwrap(),
+        birth_year: BirthYear::parse("1980", app.clock.now().date()).unwrap(),
+        birth_date: None,
+        gender: Gender::Transgender,
+        document_type: DocumentType::from_id(8).unwrap(),
+        document_number: DocumentNumber::parse(document).unwrap(),
+        comorbidity: Comorbidity::None,
+        consent_version: "1".to_owned(),
+    }
+}
+
+async fn register(
+    app: &TestApp,
+    citizen: &Citizen,
+    name: &str,
+    document: &str,
+) -> Result<ReferenceId, Refusal> {
+    app.app.register(citizen, registration(app, name, document)).await
+}
+
+async fn entries(app: &TestApp) -> i64 {
+    let rows = app.db.read("test::entries", |tx| {
+        Box::pin(async move {
+            tx.query_one("select count(*) from access_leaf", &[])
+                .await?
+                .int(0)
+        })
+    });
+    rows.await.unwrap()
+}
+
+#[store_test]
+async fn a_registered_person_reads_back_and_each_look_is_an_entry(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    let id = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    assert_eq!(entries(&app).await, 0, "what was just typed is not a read");
+
+    let people = app.app.beneficiaries(&citizen, "test").await.unwrap();
+    assert_eq!(people.len(), 1);
+    assert_eq!(people[0].name.as_ref().unwrap().as_str(), "Asha Devi");
+    assert_eq!(people[0].birth_year.unwrap().get(), 1980);
+    assert_eq!(people[0].gender, Some(Gender::Transgender));
+    assert_eq!(people[0].document_last_four.as_deref(), Some("4567"));
+    assert_eq!(people[0].reference_id, Some(id));
+    assert_eq!(people[0].mobile.as_ref().unwrap().as_str(), "9876543210");
+    assert_eq!(entries(&app).await, 1);
+
+    let list = app.app.access_list(&citizen, id, "test").await.unwrap();
+    assert_eq!(list.new_devices.len(), 1);
+    assert_eq!(list.new_devices[0].class, ActorClass::Citizen);
+    assert!(list.new_devices[0].fields.contains(Field::Name));
+    assert_eq!(list.folded.len(), 1, "the look at the list is in the list");
+    assert_eq!(entries(&app).await, 2);
+}
+
+#[store_test]
+async fn the_seventh_member_is_refused(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    for n in 0..6 {
+        register(&app, &citizen, "Asha Devi", &format!("Z123456{n}"))
+            .await
+            .unwrap();
+    }
+    let seventh = register(&app, &citizen, "Asha Devi", "Z1234569").await;
+    assert!(matches!(seventh, Err(Refusal::HouseholdFull)));
+    assert_eq!(app.app.beneficiaries(&citizen, "test").await.unwrap().len(), 6);
+}
+
+#[store_test]
+async fn registrations_of_a_day_are_capped_even_when_each_is_deleted(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    for n in 0..12 {
+        let id = register(&app, &citizen, "Asha Devi", &format!("Z12345{n:02}"))
+            .await
+            .unwrap();
+        app.app.delete_beneficiary(&citizen, id).await.unwrap();
+    }
+    let refused = register(&app, &citizen, "Asha Devi", "Z1234599").await;
+    assert!(
+        matches!(refused, Err(Refusal::OverBudget { retry_after_seconds }) if retry_after_seconds == 14 * 3600)
+    );
+    app.clock.advance_seconds(14 * 3600);
+    register(&app, &citizen, "Asha Devi", "Z1234599").await.unwrap();
+}
+
+#[store_test]
+async fn a_document_registered_twice_answers_the_same_and_is_seen_by_the_first_holder_only(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let (first, second) = (app.citizen("9876543210").await, app.citizen("9876543211").await);
+    register(&app, &first, "Asha Devi", "Z1234567").await.unwrap();
+    app.clock.advance_seconds(1);
+    register(&app, &second, "Somebody Else", " z1234567")
+        .await
+        .unwrap();
+
+    let mine = app.app.beneficiaries(&first, "test").await.unwrap();
+    let theirs = app.app.beneficiaries(&second, "test").await.unwrap();
+    assert_eq!(mine[0].document_state, DocumentState::Sole);
+    assert_eq!(theirs[0].document_state, DocumentState::Disputed);
+    assert_eq!(app.app.rivals(&first).await.unwrap(), [mine[0].person]);
+    assert!(app.app.rivals(&second).await.unwrap().is_empty());
+}
+
+#[store_test]
+async fn another_familys_member_cannot_be_named(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let (mine, other) = (app.citizen("9876543210").await, app.citizen("9876543211").await);
+    let id = register(&app, &mine, "Asha Devi", "Z1234567").await.unwrap();
+    assert!(matches!(
+        app.app.access_list(&other, id, "test").await,
+        Err(Refusal::UnknownBeneficiary)
+    ));
+    assert!(matches!(
+        app.app.delete_beneficiary(&other, id).await,
+        Err(Refusal::UnknownBeneficiary)
+    ));
+    assert_eq!(entries(&app).await, 0);
+}
+
+#[store_test]
+async fn a_deleted_person_leaves_nothing_that_opens(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    let id = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    app.app.beneficiaries(&citizen, "test").await.unwrap();
+    app.app.delete_beneficiary(&citizen, id).await.unwrap();
+    assert!(app.app.beneficiaries(&citizen, "test").await.unwrap().is_empty());
+    let keys = app.db.read("test::keys", |tx| {
+        Box::pin(async move {
+            tx.query_one("select count(*) from person_key where household <> subject", &[])
+                .await?
+                .int(0)
+        })
+    });
+    assert_eq!(keys.await.unwrap(), 0);
+    assert!(matches!(
+        app.app.access_list(&citizen, id, "test").await,
+        Err(Refusal::UnknownBeneficiary)
+    ));
+}

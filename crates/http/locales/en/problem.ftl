@@ -1,0 +1,22 @@
+# Pages for what went wrong: title, what happened, what to do next.
+problem-400-title = We could not read that
+problem-400-what = Something in the address or in the form was not as this page expects it. Nothing was changed.
+problem-400-next = Go back with your browser, check what you entered, and send it again.
+problem-403-title = This page has expired
+problem-403-what = To protect you, a form works only for a while and only from our own page. Nothing was changed.
+problem-403-next = Go back with your browser, reload the page, and send the form again. If you were signed out, sign in first.
+problem-404-title = There is nothing here
+problem-404-what = The address may be mistyped, or the page has moved.
+problem-404-next = Check the address, or begin at the start page.
+problem-413-title = That is too much at once
+problem-413-what = The form was larger than we accept. Nothing was changed.
+problem-413-next = Go back with your browser, shorten your answers, and send it again.
+problem-429-title = Please wait a little
+problem-429-what = Many requests came from your network in a short time. This can happen when several people share a connection.
+problem-429-next = Wait a minute, then try again. You lose nothing by waiting.
+problem-500-title = Something went wrong on our side
+problem-500-what = It is not your fault. We have noted the fault and will look into it.
+problem-500-next = Try again in a few minutes. If you were booking, check your appointments first: the booking may have worked.
+problem-503-title = We are very busy right now
+problem-503-what = Many people are here at the same time. Your answers were not saved.
+problem-503-next = Wait a few seconds, then try again. No seat is lost to a page that did not load.

@@ -1,0 +1,87 @@
+//! The codes of refusals: CoWIN's own with CoWIN's sentences, and ours, which begin with `PRAMAAN`.
+//!
+//! A flat list; docs/compatibility.md repeats it. Sentences that no client or issue ever showed are ours under
+//! CoWIN's code, and are marked so.
+
+use http::StatusCode;
+
+/// A refusal's wire code, default sentence and HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    pub code: &'static str,
+    pub sentence: &'static str,
+    pub status: StatusCode,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $status:ident $code:literal $sentence:literal;)*) => {
+        $($(#[$doc])* pub const $name: Code =
+            Code { code: $code, sentence: $sentence, status: StatusCode::$status };)*
+        /// Every code, for documentation and tests.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    MOBILE_REQUIRED = BAD_REQUEST "USRAUT0010" "Mobile is Required";
+    OTP_REQUIRED = BAD_REQUEST "USRAUT0012" "OTP is Required";
+    TXN_REQUIRED = BAD_REQUEST "USRAUT0013" "txnId is Required";
+    INVALID_OTP = BAD_REQUEST "USRAUT0014" "Invalid OTP";
+    ACCOUNT_UNKNOWN = BAD_REQUEST "USRAUT0015" "Your account does not exist";
+    /// Sentence ours.
+    OTP_NOT_SENT = SERVICE_UNAVAILABLE "USRAUT0018" "The OTP could not be sent. Please try again.";
+    /// Sentence ours.
+    OTP_NOT_CHECKED = SERVICE_UNAVAILABLE "USRAUT0019" "The OTP could not be checked. Please try again.";
+    BENEFICIARY_NOT_REGISTERED = BAD_REQUEST "USRAUT0024" "Beneficiary Not Registered";
+    PARAMETER_MISSING = BAD_REQUEST "USRRES0001" "Input parameter missing";
+    SOMETHING_WENT_WRONG = INTERNAL_SERVER_ERROR "GERR001" "Something Went wrong!";
+
+    /// Sentence ours.
+    BENEFICIARY_UNKNOWN = NOT_FOUND "APPOIN0001" "No such beneficiary is registered under this mobile number.";
+    CENTRE_UNKNOWN = BAD_REQUEST "APPOIN0006" "Could not find any center for provided centerid";
+    INVALID_SLOT = BAD_REQUEST "APPOIN0015" "Invalid Slot Id";
+    INVALID_PINCODE = BAD_REQUEST "APPOIN0018" "Invalid Pincode";
+    /// Sentence ours.
+    ALREADY_BOOKED = CONFLICT "APPOIN0022" "A beneficiary already has an appointment for this dose.";
+    COMPLETELY_BOOKED = CONFLICT "APPOIN0040" "This vaccination center is completely booked for the selected date. Please try another date or vaccination center.";
+    /// Never answered: what is typed under the picture is not checked.
+    INVALID_CAPTCHA = BAD_REQUEST "APPOIN0044" "Please enter valid security code";
+    NAME_REQUIRED = BAD_REQUEST "APPOIN0047" "Name of individual is required!";
+    /// Sentence ours; CoWIN answered 500.
+    CERTIFICATE_NOT_FOUND = NOT_FOUND "CERTIFICATE00002" "There is no certificate for this beneficiary yet.";
+
+    MALFORMED_JSON = BAD_REQUEST "PRAMAAN0001" "The request body must be a JSON object in UTF-8.";
+    MALFORMED_VALUE = BAD_REQUEST "PRAMAAN0002" "A value of the request has the wrong type.";
+    MALFORMED_ENCODING = BAD_REQUEST "PRAMAAN0003" "The query is not valid percent-encoded UTF-8.";
+    MALFORMED_DATE = BAD_REQUEST "PRAMAAN0004" "Invalid date. Write it as DD-MM-YYYY.";
+    MALFORMED_MOBILE = BAD_REQUEST "PRAMAAN0005" "Invalid mobile number. Write the ten digits without country code.";
+    PAYLOAD_TOO_LARGE = PAYLOAD_TOO_LARGE "PRAMAAN0006" "The request body is larger than 64 KiB.";
+    OVER_BUDGET = TOO_MANY_REQUESTS "PRAMAAN0007" "Too many requests. Please wait a little and try again.";
+    BUSY = SERVICE_UNAVAILABLE "PRAMAAN0008" "The service is busy. Please try again in a few seconds.";
+    PATH_UNKNOWN = NOT_FOUND "PRAMAAN0009" "There is nothing at this address.";
+
+    MALFORMED_NAME = BAD_REQUEST "PRAMAAN0010" "The name is missing or not acceptable.";
+    MALFORMED_BIRTH = BAD_REQUEST "PRAMAAN0011" "The year of birth is missing or not acceptable.";
+    MALFORMED_GENDER = BAD_REQUEST "PRAMAAN0012" "Unknown gender. See /api/v2/registration/beneficiary/genders.";
+    MALFORMED_DOCUMENT = BAD_REQUEST "PRAMAAN0013" "The photo ID must have 4 to 20 letters, digits, hyphens or slashes.";
+    DOCUMENT_TYPE_UNKNOWN = BAD_REQUEST "PRAMAAN0014" "Unknown photo ID type. See /api/v2/registration/beneficiary/idTypes.";
+    CONSENT_REQUIRED = BAD_REQUEST "PRAMAAN0015" "The notice must be accepted: send its consent_version.";
+    BENEFICIARIES_REQUIRED = BAD_REQUEST "PRAMAAN0016" "Beneficiaries array required, with length 1-6";
+    HOUSEHOLD_FULL = CONFLICT "PRAMAAN0017" "Six people are registered under this mobile number already.";
+    BENEFICIARY_HAS_RECORD = CONFLICT "PRAMAAN0018" "A person with an appointment or a dose cannot be deleted.";
+
+    NOT_ELIGIBLE = CONFLICT "PRAMAAN0020" "The rules do not allow this dose.";
+    UNDER_AGE = CONFLICT "PRAMAAN0021" "A beneficiary is outside the age group of this session.";
+    BENEFICIARIES_DIFFER = CONFLICT "PRAMAAN0022" "The beneficiaries of one appointment need the same dose and vaccine.";
+    TOO_EARLY = CONFLICT "PRAMAAN0023" "It is too early for this dose on the date of the session.";
+    DIFFERENT_VACCINE = CONFLICT "PRAMAAN0024" "This session gives a different vaccine than the earlier dose.";
+    SESSION_CANCELLED = CONFLICT "PRAMAAN0025" "This session has been cancelled. Please choose another one.";
+    SLOT_ENDED = CONFLICT "PRAMAAN0026" "This slot has ended. Please choose a later one.";
+    APPOINTMENT_UNKNOWN = NOT_FOUND "PRAMAAN0027" "No such appointment is held under this mobile number.";
+    APPOINTMENT_FIXED = CONFLICT "PRAMAAN0028" "This appointment can no longer be changed or cancelled.";
+    IDEMPOTENCY_MISMATCH = CONFLICT "PRAMAAN0029" "This Idempotency-Key was used with another request.";
+    OTHER_DOSE_DUE = CONFLICT "PRAMAAN0032" "Another dose is due for a beneficiary.";
+
+    EVIDENCE_REFUSED = CONFLICT "PRAMAAN0030" "The evidence does not open this record.";
+    OFF_ROSTER = CONFLICT "PRAMAAN0031" "You are not on the roster of this session.";
+}

@@ -1,0 +1,87 @@
+//! States, districts, photo-ID types and genders: cowin-api section 2. No login, no data about people.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::get;
+use http::HeaderMap;
+use http::header::ACCEPT_LANGUAGE;
+use pramaan_app::App;
+use pramaan_domain::document::DocumentType;
+use pramaan_domain::gender::Gender;
+use pramaan_domain::number_id::StateId;
+use pramaan_domain::place;
+
+use super::wire::metadata as wire;
+use super::wire::{Answer, TTL};
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/v2/admin/location/states", get(states))
+        .route("/v2/admin/location/districts/{state_id}", get(districts))
+        .route("/v2/registration/beneficiary/idTypes", get(id_types))
+        .route("/v2/registration/beneficiary/genders", get(genders))
+}
+
+async fn states(headers: HeaderMap) -> Answer<wire::States> {
+    let hindi = asks_for_hindi(&headers);
+    let state = |state: &place::State| wire::State {
+        state_id: small(state.id.number()),
+        state_name: state.name.to_owned(),
+        state_name_l: hindi.then(|| state.name_hi.to_owned()),
+    };
+    Answer(wire::States {
+        states: place::states().iter().map(state).collect(),
+        ttl: TTL,
+    })
+}
+
+/// An unknown state has no districts: clients loop over all numbers and read the list.
+async fn districts(Path(state): Path<String>, headers: HeaderMap) -> Answer<wire::Districts> {
+    let hindi = asks_for_hindi(&headers);
+    let district = |district: &place::District| wire::District {
+        district_id: small(district.id.number()),
+        district_name: district.name.to_owned(),
+        district_name_l: hindi.then(|| district.name.to_owned()),
+    };
+    let districts = match StateId::parse(&state) {
+        Ok(state) => place::districts_of(state).map(district).collect(),
+        Err(_) => Vec::new(),
+    };
+    Answer(wire::Districts { districts, ttl: TTL })
+}
+
+async fn id_types() -> Answer<wire::IdTypes> {
+    let id_type = |kind: &DocumentType| wire::IdType {
+        id: u8::try_from(kind.id()).unwrap_or(0),
+        name: kind.name().to_owned(),
+        name_l: None,
+    };
+    Answer(wire::IdTypes {
+        types: DocumentType::ALL.iter().map(id_type).collect(),
+        ttl: TTL,
+    })
+}
+
+/// CoWIN's three; transgender and other people are "Others" on this wire, and themselves on our own pages.
+async fn genders() -> Answer<wire::Genders> {
+    let gender = |gender: Gender| wire::Gender {
+        id: u8::try_from(gender.cowin_id()).unwrap_or(0),
+        gender: gender.cowin_name().to_owned(),
+        gender_l: None,
+    };
+    let genders = [Gender::Male, Gender::Female, Gender::Other].map(gender).into();
+    Answer(wire::Genders { genders, ttl: TTL })
+}
+
+/// CoWIN wrote the language with an underscore: `hi_IN`.
+pub(super) fn asks_for_hindi(headers: &HeaderMap) -> bool {
+    let language = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    language.trim_start().to_ascii_lowercase().starts_with("hi")
+}
+
+fn small(id: i64) -> i16 {
+    i16::try_from(id).unwrap_or(0)
+}

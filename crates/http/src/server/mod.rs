@@ -1,0 +1,82 @@
+//! The server: our own accept loop on hyper, because `axum::serve` lets a client take forever over its headers.
+//!
+//! It bounds what strangers can hold (connections, header bytes, time) and stops gracefully. It is *not* a TLS
+//! terminator, and it knows nothing of routes: it is handed a finished [`axum::Router`].
+
+mod accept;
+mod capacity;
+mod connection;
+mod guard;
+mod shutdown;
+mod stall;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use crate::cowin::error::CowinError;
+
+pub use accept::serve;
+pub use shutdown::{Shutdown, Trigger, shutdown};
+
+/// What one client, and all of them together, may hold. Defaults are those of security review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Open connections in all; more are answered 503 and closed.
+    pub connections: usize,
+    /// Open connections from one address.
+    pub connections_per_address: usize,
+    pub loopback: Loopback,
+    /// From the first byte (or the end of the last answer) to the end of the headers.
+    pub header_read: Duration,
+    /// From the end of the headers to the answer, reading of the body included.
+    pub request: Duration,
+    /// How long a write may wait for a peer that has stopped reading.
+    pub write_stall: Duration,
+    /// How long open requests may take after shutdown was asked for.
+    pub drain: Duration,
+    pub max_headers: usize,
+    /// Bytes of the request head, and of read and write buffers; at least 8192.
+    pub max_buffer: usize,
+}
+
+/// Whether 127.0.0.0/8 and ::1 count against `connections_per_address`: a reverse proxy or a benchmark lives there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loopback {
+    Exempt,
+    Counted,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 4_096,
+            connections_per_address: 64,
+            loopback: Loopback::Exempt,
+            header_read: Duration::from_secs(5),
+            request: Duration::from_secs(10),
+            write_stall: Duration::from_secs(20),
+            drain: Duration::from_secs(10),
+            max_headers: 64,
+            max_buffer: 16 * 1024,
+        }
+    }
+}
+
+/// The other end of the connection, in the extensions of every request that came through [`serve`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = CowinError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, CowinError> {
+        parts
+            .extensions
+            .get::<Self>()
+            .copied()
+            .ok_or(CowinError::INTERNAL)
+    }
+}

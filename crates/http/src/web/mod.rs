@@ -1,0 +1,16 @@
+//! What all pages share: language, layout, forms, cookies, protection of forms, error pages.
+//!
+//! Pages work without JavaScript, at 360 pixels, by keyboard and by ear. Pages themselves live beside these modules.
+
+pub mod asset;
+pub mod cookie;
+pub mod csrf;
+pub mod error_page;
+pub mod form;
+pub mod headers;
+pub mod i18n;
+pub mod language;
+pub mod page;
+mod site;
+
+pub use site::{Site, dress};

@@ -1,0 +1,111 @@
+//! What every template is given: the language, the form token, and where the reader is.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRef, FromRequestParts};
+use http::Method;
+use http::request::Parts;
+
+use super::csrf::Csrf;
+use super::form::Message;
+use super::i18n::Locale;
+use super::{asset, language};
+
+/// The context of a page, named `page` in every template.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub locale: Locale,
+    token: String,
+    here: String,
+}
+
+impl Page {
+    /// A page without forms, for answers that no handler gives.
+    pub fn bare(locale: Locale) -> Self {
+        Self {
+            locale,
+            token: String::new(),
+            here: "/".to_owned(),
+        }
+    }
+
+    pub fn lang(&self) -> &'static str {
+        self.locale.tag()
+    }
+
+    /// The text `id`.
+    pub fn t(&self, id: &str) -> String {
+        self.locale.t(id)
+    }
+
+    /// The text `id` with one variable.
+    pub fn t1(&self, id: &str, name: &'static str, value: impl ToString) -> String {
+        self.locale.t_with(id, &[(name, value.to_string())])
+    }
+
+    /// The text `id` with two variables.
+    pub fn t2(
+        &self,
+        id: &str,
+        name: &'static str,
+        value: impl ToString,
+        other: &'static str,
+        second: impl ToString,
+    ) -> String {
+        self.locale
+            .t_with(id, &[(name, value.to_string()), (other, second.to_string())])
+    }
+
+    /// A message in the reader's language.
+    pub fn say(&self, message: &Message) -> String {
+        message.in_language(self.locale)
+    }
+
+    /// The value of the hidden field of every form.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    pub fn style(&self) -> &'static str {
+        asset::style()
+    }
+
+    pub fn mark(&self) -> &'static str {
+        asset::mark()
+    }
+
+    pub fn languages(&self) -> [Locale; 2] {
+        Locale::ALL
+    }
+
+    /// The link that switches to `locale` and comes back here.
+    pub fn switch(&self, locale: &Locale) -> String {
+        language::href(*locale, &self.here)
+    }
+}
+
+impl<S> FromRequestParts<S> for Page
+where
+    S: Send + Sync,
+    Csrf: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let token = Csrf::from_ref(state)
+            .token(&parts.headers, &parts.extensions)
+            .unwrap_or_default();
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        // The answer to a form cannot be fetched again by a link, so the switch leads to the form's own path.
+        let here = if parts.method == Method::GET {
+            path
+        } else {
+            parts.uri.path()
+        };
+        Ok(Self {
+            locale: Locale::negotiate(&parts.headers),
+            token,
+            here: here.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,209 @@
+//! Keys in files: a folder 0700 with five files 0600 of 32 random bytes each, made by `pramaan init`.
+//!
+//! It protects against a stolen database or backup of the database, not against whoever can read the server's files as
+//! its user or as root. These files are epoch 1; a later epoch's will stand beside them, so nothing is ever overwritten.
+
+use std::fmt;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::ring::{HoldsRing, Ring, Roots};
+use crate::{Entropy, KeyEpoch, SecretKey, equal};
+
+const SEALING: &str = "sealing.key";
+const INDEX: &str = "index.key";
+const TOKEN: &str = "token.key";
+const LOG: &str = "log.key";
+const CERTIFICATE: &str = "certificate.key";
+const NAMES: [&str; 5] = [SEALING, INDEX, TOKEN, LOG, CERTIFICATE];
+
+/// The keys could not be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    #[error(
+        "making keys: {0} exists already and keys are never overwritten; name another folder, or move that file away if you are sure that nothing was sealed with it"
+    )]
+    Exists(PathBuf),
+    #[error(
+        "reading keys: {0} does not exist; make the keys with `pramaan init`, or restore them from their own backup"
+    )]
+    Missing(PathBuf),
+    #[error(
+        "reading keys: {path} is open to other users (mode {mode:04o}); if no one has copied it, run `chmod {wanted:o} {path}`"
+    )]
+    Exposed { path: PathBuf, mode: u32, wanted: u32 },
+    #[error("reading keys: {path} holds {length} bytes and a key has exactly 32; restore it from its backup")]
+    Length { path: PathBuf, length: u64 },
+    #[error(
+        "reading keys: {0} holds only zeros, so it was never filled or has been wiped; restore it from its backup"
+    )]
+    Zero(PathBuf),
+    #[error(
+        "reading keys: {0} and {1} hold the same bytes, and each key must be its own; restore them from their backup"
+    )]
+    Same(PathBuf, PathBuf),
+    #[error("{attempt} {path}")]
+    Io {
+        attempt: &'static str,
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// A key store over a folder. The keys are read once, when it is opened.
+pub struct FileKeyStore(Ring);
+
+impl FileKeyStore {
+    /// Makes the folder (when missing) and the five files, on disk before it returns. Touches nothing when any of the
+    /// files exists.
+    pub fn create(dir: &Path, entropy: &dyn Entropy) -> Result<Self, KeyFileError> {
+        if let Some(taken) = NAMES
+            .map(|name| dir.join(name))
+            .into_iter()
+            .find(|path| path.exists())
+        {
+            return Err(KeyFileError::Exists(taken));
+        }
+        make_folder(dir)?;
+        for name in NAMES {
+            write_key(&dir.join(name), &SecretKey::generate(entropy))?;
+        }
+        File::open(dir)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed("syncing the key folder", dir))?;
+        Self::open(dir)
+    }
+
+    /// Reads the five files. Refuses files that others can read, that are missing, of the wrong length, all zeros or
+    /// equal to each other, and a folder that others can write to.
+    pub fn open(dir: &Path) -> Result<Self, KeyFileError> {
+        refuse_exposed(
+            dir,
+            &fs::metadata(dir).map_err(missing_or("reading the key folder", dir))?,
+            0o022,
+            0o700,
+        )?;
+        let roots = Roots {
+            sealing: read_key(&dir.join(SEALING))?,
+            index: read_key(&dir.join(INDEX))?,
+            token: read_key(&dir.join(TOKEN))?,
+            log: read_key(&dir.join(LOG))?,
+            certificate: read_key(&dir.join(CERTIFICATE))?,
+        };
+        refuse_equal(dir, &roots)?;
+        Ok(Self(Ring::new(KeyEpoch(1), &roots)))
+    }
+}
+
+impl HoldsRing for FileKeyStore {
+    fn ring(&self) -> &Ring {
+        &self.0
+    }
+}
+
+impl fmt::Debug for FileKeyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FileKeyStore(…)")
+    }
+}
+
+fn make_folder(dir: &Path) -> Result<(), KeyFileError> {
+    let made = DirBuilder::new().mode(0o700).recursive(true).create(dir);
+    // A folder that was there already keeps its mode unless it is set; only its owner can.
+    made.and_then(|()| fs::set_permissions(dir, Permissions::from_mode(0o700)))
+        .map_err(failed("making the key folder", dir))
+}
+
+fn write_key(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    file.and_then(|mut file| file.write_all(key.expose()).and_then(|()| file.sync_all()))
+        .map_err(failed("writing the key", path))
+}
+
+fn read_key(path: &Path) -> Result<SecretKey, KeyFileError> {
+    let mut file = File::open(path).map_err(missing_or("opening the key", path))?;
+    let metadata = file.metadata().map_err(failed("reading the key", path))?;
+    refuse_exposed(path, &metadata, 0o077, 0o600)?;
+    let wrong_length = KeyFileError::Length {
+        path: path.to_owned(),
+        length: metadata.len(),
+    };
+    if metadata.len() != 32 {
+        return Err(wrong_length);
+    }
+    let mut bytes = Zeroizing::new([0; 32]);
+    file.read_exact(bytes.as_mut_slice())
+        .map_err(failed("reading the key", path))?;
+    if equal(bytes.as_slice(), &[0; 32]) {
+        return Err(KeyFileError::Zero(path.to_owned()));
+    }
+    Ok(SecretKey::from_bytes(*bytes))
+}
+
+fn refuse_exposed(
+    path: &Path,
+    metadata: &fs::Metadata,
+    forbidden: u32,
+    wanted: u32,
+) -> Result<(), KeyFileError> {
+    let mode = metadata.permissions().mode() & 0o7777;
+    if mode & forbidden == 0 {
+        return Ok(());
+    }
+    Err(KeyFileError::Exposed {
+        path: path.to_owned(),
+        mode,
+        wanted,
+    })
+}
+
+fn refuse_equal(dir: &Path, roots: &Roots) -> Result<(), KeyFileError> {
+    let keys = [
+        &roots.sealing,
+        &roots.index,
+        &roots.token,
+        &roots.log,
+        &roots.certificate,
+    ];
+    let named: Vec<_> = NAMES.into_iter().zip(keys).collect();
+    for (place, (name, key)) in named.iter().enumerate() {
+        let twin = named
+            .iter()
+            .skip(place + 1)
+            .find(|(_, other)| equal(key.expose(), other.expose()));
+        if let Some((other, _)) = twin {
+            return Err(KeyFileError::Same(dir.join(name), dir.join(other)));
+        }
+    }
+    Ok(())
+}
+
+fn failed(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeyFileError {
+    let path = path.to_owned();
+    move |source| KeyFileError::Io {
+        attempt,
+        path,
+        source,
+    }
+}
+
+fn missing_or(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeyFileError {
+    let path = path.to_owned();
+    move |source| match source.kind() {
+        io::ErrorKind::NotFound => KeyFileError::Missing(path),
+        _ => KeyFileError::Io {
+            attempt,
+            path,
+            source,
+        },
+    }
+}

@@ -1,0 +1,84 @@
+//! The closed lists of what keys are used for. A label, once used, never changes: data depends on it.
+
+use std::fmt;
+
+/// Which generation of root keys sealed or indexed something. Fresh installations start at 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyEpoch(pub u32);
+
+/// A keyed, truncated hash: finds an equal value without showing it. Meaningless without the index key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlindIndex([u8; 16]);
+
+impl BlindIndex {
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// The first four bytes: enough to tell two apart in a log, too few to look anyone up with.
+impl fmt::Debug for BlindIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, ..] = self.0;
+        write!(f, "BlindIndex({}…)", hex::encode([a, b, c, d]))
+    }
+}
+
+macro_rules! labelled {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $label:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$note])* $variant,)+ }
+
+        impl $name {
+            /// Each member once.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub(crate) const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)+ }
+            }
+        }
+    )+};
+}
+
+labelled! {
+    /// What a blind index is over. Equal values of different kinds have unrelated indexes.
+    IndexKind {
+        Mobile = "index/mobile",
+        Document = "index/document",
+        Reference = "index/reference",
+        Device = "index/device",
+        NetworkPrefix = "index/network-prefix",
+        Idempotency = "index/idempotency",
+        Login = "index/login",
+        StaffCode = "index/staff-code",
+        Certificate = "index/certificate",
+    }
+    /// What a keyed hash proves.
+    MacKind {
+        OneTimePassword = "mac/one-time-password",
+        AppointmentCode = "mac/appointment-code",
+        VisitCode = "mac/visit-code",
+        StaffSecondFactor = "mac/staff-second-factor",
+        Recording = "mac/recording",
+        Token = "mac/token",
+        StaffLogin = "mac/staff-login",
+        EnrolmentLink = "mac/enrolment-link",
+        PartnerKey = "mac/partner-key",
+    }
+    /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
+    SealPurpose {
+        Outbox = "seal/outbox",
+        Staff = "seal/staff",
+        Token = "seal/token",
+        AccessDetail = "seal/access-detail",
+        Idempotency = "seal/idempotency",
+        Device = "seal/device",
+        Totp = "seal/totp",
+        OneTimePassword = "seal/one-time-password",
+    }
+}

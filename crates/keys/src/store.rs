@@ -1,0 +1,57 @@
+//! The seam itself.
+
+use zeroize::Zeroizing;
+
+use crate::{BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, MacKind, SealPurpose, SecretKey};
+
+/// The installation's root keys, as operations. Held as `Arc<dyn KeyStore>`; every method may be called from any
+/// thread, does no input or output and takes microseconds.
+///
+/// A `context` says where a sealed value belongs (table, column, owner), is authenticated and not stored; compose one
+/// with [`context`](crate::context()).
+pub trait KeyStore: Send + Sync {
+    /// The epoch under which new values are sealed and indexed.
+    fn epoch(&self) -> KeyEpoch;
+
+    /// The blind index of a value. Normalise first: equal means equal bytes.
+    fn index(&self, kind: IndexKind, value: &[u8]) -> BlindIndex;
+
+    /// A keyed hash over the length-prefixed parts. Compare with [`equal`](crate::equal()).
+    fn mac(&self, kind: MacKind, parts: &[&[u8]]) -> [u8; 32];
+
+    /// Seals a person's key for storage.
+    fn wrap(&self, key: &SecretKey, context: &[u8], entropy: &dyn Entropy) -> Vec<u8>;
+
+    /// The key that [`wrap`](Self::wrap) sealed for the same context.
+    fn unwrap_key(&self, wrapped: &[u8], context: &[u8]) -> Result<SecretKey, KeyError>;
+
+    /// Seals a value that belongs to no person's key. 33 bytes longer than the plaintext.
+    fn seal(&self, purpose: SealPurpose, context: &[u8], plaintext: &[u8], entropy: &dyn Entropy) -> Vec<u8>;
+
+    /// The plaintext that [`seal`](Self::seal) sealed for the same purpose and context.
+    fn open(
+        &self,
+        purpose: SealPurpose,
+        context: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, KeyError>;
+
+    /// Ed25519 over a head of the access log. Never two heads of one size and different roots: the log sees to that.
+    fn sign_log(&self, message: &[u8]) -> [u8; 64];
+    fn log_public_key(&self) -> [u8; 32];
+
+    /// Ed25519 over the signing input of a certificate.
+    fn sign_certificate(&self, message: &[u8]) -> [u8; 64];
+    fn certificate_public_key(&self) -> [u8; 32];
+
+    /// HMAC-SHA256 over the signing input of a bearer token (HS256, RFC 7518 section 3.2).
+    fn sign_token(&self, signing_input: &[u8]) -> [u8; 32];
+
+    /// The fourteen-digit reference id of a serial below [`SERIALS`](crate::SERIALS): different serials give different
+    /// ids, and an id tells nothing about its serial.
+    fn reference_id(&self, serial: u64) -> Result<u64, KeyError>;
+
+    /// Whether this installation can have given out `candidate`: the keyed tag fits. Asks no database; of random
+    /// numbers one in ten thousand passes.
+    fn is_reference_id(&self, candidate: u64) -> bool;
+}

@@ -1,0 +1,158 @@
+//! Keys in files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use common::seeded;
+use pramaan_keys::{FileKeyStore, KeyFileError, KeyStore, SealPurpose};
+
+const NAMES: [&str; 5] = [
+    "sealing.key",
+    "index.key",
+    "token.key",
+    "log.key",
+    "certificate.key",
+];
+
+fn made(folder: &Path) -> std::path::PathBuf {
+    let dir = folder.join("keys");
+    FileKeyStore::create(&dir, &seeded(1)).unwrap();
+    dir
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn what_the_created_keys_sealed_the_opened_keys_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("data/keys");
+    let created = FileKeyStore::create(&dir, &seeded(1)).unwrap();
+    let opened = FileKeyStore::open(&dir).unwrap();
+    let sealed = created.seal(SealPurpose::Outbox, b"row", b"hello", &seeded(2));
+    assert_eq!(
+        &**opened.open(SealPurpose::Outbox, b"row", &sealed).unwrap(),
+        b"hello"
+    );
+    assert_eq!(created.reference_id(1), opened.reference_id(1));
+    assert_eq!(created.sign_token(b"x"), opened.sign_token(b"x"));
+    assert_eq!(created.log_public_key(), opened.log_public_key());
+    assert_eq!(created.certificate_public_key(), opened.certificate_public_key());
+}
+
+#[test]
+fn only_the_owner_can_read_them() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("keys")).unwrap();
+    fs::set_permissions(folder.path().join("keys"), Permissions::from_mode(0o755)).unwrap();
+    let dir = made(folder.path());
+    assert_eq!(mode(&dir), 0o700);
+    for name in NAMES {
+        assert_eq!(mode(&dir.join(name)), 0o600, "{name}");
+        assert_eq!(fs::metadata(dir.join(name)).unwrap().len(), 32, "{name}");
+    }
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), NAMES.len());
+}
+
+#[test]
+fn keys_are_never_overwritten() {
+    for name in NAMES {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("keys");
+        fs::create_dir(&dir).unwrap();
+        fs::write(dir.join(name), b"precious").unwrap();
+        let refused = FileKeyStore::create(&dir, &seeded(1)).unwrap_err();
+        assert!(
+            matches!(&refused, KeyFileError::Exists(path) if path.ends_with(name)),
+            "{refused}"
+        );
+        assert_eq!(fs::read(dir.join(name)).unwrap(), b"precious");
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 1, "nothing was added");
+    }
+}
+
+/// Breaks each file in turn and checks that opening refuses in a sentence that names the file.
+fn each_file_broken(break_it: impl Fn(&Path), refusal: impl Fn(&KeyFileError) -> bool, says: &str) {
+    for name in NAMES {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = made(folder.path());
+        break_it(&dir.join(name));
+        let refused = FileKeyStore::open(&dir).unwrap_err();
+        assert!(refusal(&refused), "{name}: {refused:?}");
+        let sentence = refused.to_string();
+        assert!(sentence.contains(name) && sentence.contains(says), "{sentence}");
+    }
+}
+
+#[test]
+fn a_file_open_to_others_is_refused() {
+    for mode in [0o604, 0o640, 0o660, 0o602, 0o610, 0o777] {
+        each_file_broken(
+            |path| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap(),
+            |error| matches!(error, KeyFileError::Exposed { mode: found, .. } if *found == mode),
+            "chmod 600",
+        );
+    }
+}
+
+#[test]
+fn a_missing_file_is_refused() {
+    each_file_broken(
+        |path| fs::remove_file(path).unwrap(),
+        |error| matches!(error, KeyFileError::Missing(_)),
+        "pramaan init",
+    );
+}
+
+#[test]
+fn a_wrong_length_is_refused() {
+    for length in [0, 31, 33, 64] {
+        each_file_broken(
+            |path| fs::write(path, vec![7; length as usize]).unwrap(),
+            |error| matches!(error, KeyFileError::Length { length: found, .. } if *found == length),
+            "exactly 32",
+        );
+    }
+}
+
+#[test]
+fn a_key_of_zeros_is_refused() {
+    each_file_broken(
+        |path| fs::write(path, [0; 32]).unwrap(),
+        |error| matches!(error, KeyFileError::Zero(_)),
+        "only zeros",
+    );
+}
+
+#[test]
+fn one_key_in_two_files_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    fs::copy(dir.join("log.key"), dir.join("certificate.key")).unwrap();
+    assert!(matches!(FileKeyStore::open(&dir), Err(KeyFileError::Same(..))));
+}
+
+#[test]
+fn a_folder_that_others_can_write_to_or_that_is_missing_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    fs::set_permissions(&dir, Permissions::from_mode(0o770)).unwrap();
+    assert!(matches!(
+        FileKeyStore::open(&dir),
+        Err(KeyFileError::Exposed { wanted: 0o700, .. })
+    ));
+    assert!(matches!(
+        FileKeyStore::open(&folder.path().join("none")),
+        Err(KeyFileError::Missing(_))
+    ));
+}

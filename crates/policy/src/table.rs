@@ -1,0 +1,159 @@
+//! The table itself. Read it beside `policy/matrix.txt`.
+
+use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
+
+use crate::Grant;
+
+use Field::{
+    AccessList, AppointmentCode, BirthDate, BirthYear, Certificate, Comorbidity, DocumentLastFour,
+    DocumentType, Doses, Gender, Mobile, Name, ReferenceId,
+};
+
+/// What CoWIN's dashboard shows of a member, already masked when it was stored.
+const RECORD: &[Field] = &[
+    Name,
+    BirthYear,
+    BirthDate,
+    Gender,
+    DocumentType,
+    DocumentLastFour,
+    ReferenceId,
+    Mobile,
+    Doses,
+    Comorbidity,
+];
+/// What a vaccinator needs to tell that this is the person and which dose is due.
+const AT_THE_SITE: &[Field] = &[
+    Name,
+    BirthYear,
+    BirthDate,
+    Gender,
+    DocumentType,
+    DocumentLastFour,
+    ReferenceId,
+    Doses,
+    Comorbidity,
+];
+/// Age and history: what decides eligibility.
+const ELIGIBILITY: &[Field] = &[BirthYear, BirthDate, Doses, Comorbidity];
+const SLIP: &[Field] = &[Name, ReferenceId, AppointmentCode];
+/// What stands on a certificate.
+const CERTIFICATE: &[Field] = &[
+    Name,
+    BirthYear,
+    Gender,
+    DocumentType,
+    DocumentLastFour,
+    ReferenceId,
+    Doses,
+    Certificate,
+];
+
+pub const GRANTS: &[Grant] = &[
+    grant(ActorClass::Citizen, Basis::PersonOtp, Purpose::OwnRecord, RECORD),
+    grant(
+        ActorClass::Citizen,
+        Basis::PersonOtp,
+        Purpose::OwnAccessList,
+        &[AccessList],
+    ),
+    grant(
+        ActorClass::Citizen,
+        Basis::PersonOtp,
+        Purpose::Booking,
+        ELIGIBILITY,
+    ),
+    grant(
+        ActorClass::Citizen,
+        Basis::PersonOtp,
+        Purpose::AppointmentSlip,
+        SLIP,
+    ),
+    grant(
+        ActorClass::Citizen,
+        Basis::PersonOtp,
+        Purpose::Certificate,
+        CERTIFICATE,
+    ),
+    grant(
+        ActorClass::Citizen,
+        Basis::PersonOtp,
+        Purpose::StatusCheck,
+        &[Name, Doses],
+    ),
+    grant(
+        ActorClass::AssistedCitizen,
+        Basis::PersonOtp,
+        Purpose::OwnRecord,
+        RECORD,
+    ),
+    grant(
+        ActorClass::AssistedCitizen,
+        Basis::PersonOtp,
+        Purpose::Booking,
+        ELIGIBILITY,
+    ),
+    grant(
+        ActorClass::AssistedCitizen,
+        Basis::PersonOtp,
+        Purpose::AppointmentSlip,
+        SLIP,
+    ),
+    grant(
+        ActorClass::AssistedCitizen,
+        Basis::PersonOtp,
+        Purpose::Certificate,
+        CERTIFICATE,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
+        Purpose::Vaccination,
+        AT_THE_SITE,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::NoEvidenceWithReason,
+        Purpose::Vaccination,
+        AT_THE_SITE,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::Vaccination,
+        AT_THE_SITE,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::DocumentDispute,
+        &[Name, DocumentType, DocumentLastFour, ReferenceId],
+    ),
+    grant(
+        ActorClass::Machine,
+        Basis::DutyOfLaw,
+        Purpose::Certificate,
+        CERTIFICATE,
+    ),
+    grant(
+        ActorClass::Machine,
+        Basis::DutyOfLaw,
+        Purpose::Notification,
+        &[Mobile],
+    ),
+    grant(
+        ActorClass::Machine,
+        Basis::DutyOfLaw,
+        Purpose::Retention,
+        &[BirthDate],
+    ),
+];
+
+const fn grant(actor: ActorClass, basis: Basis, purpose: Purpose, fields: &[Field]) -> Grant {
+    Grant {
+        actor,
+        basis,
+        purpose,
+        fields: FieldSet::of(fields),
+    }
+}

@@ -1,0 +1,108 @@
+//! The command table.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Pramaan: a national vaccination platform whose operator can prove who read which record.
+#[derive(Parser)]
+#[command(name = "pramaan", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the platform.
+    Serve(Serve),
+    /// Make a data folder: keys (readable by you alone), database and access log.
+    Init(Init),
+    /// Bring the database to this program's schema.
+    Migrate(Place),
+    /// Ask the dated rules of vaccination. Needs no data folder.
+    Rules(Rules),
+}
+
+/// Where the data is.
+#[derive(Args, Clone)]
+pub(crate) struct Place {
+    /// The data folder: keys, configuration and, embedded, the database.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// sqlite://PATH or postgres://…; the embedded database in the data folder when left out.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The name under which the access log is published, such as log.example.gov.in/2026. Chosen once, never changed.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Rules {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Which dose is due, from when, by which rule.
+    Explain(Explain),
+}
+
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// Answer as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The day of vaccination, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: String,
+    #[arg(
+        long,
+        value_name = "YEAR",
+        conflicts_with = "birth_date",
+        required_unless_present = "birth_date"
+    )]
+    pub(crate) birth_year: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) birth_date: Option<String>,
+    /// general, hcw (health care worker), flw (front-line worker) or traveller.
+    #[arg(long, default_value = "general")]
+    pub(crate) group: String,
+    /// One of the twenty listed comorbidities, with a certificate.
+    #[arg(long)]
+    pub(crate) comorbid: bool,
+    /// govt or private.
+    #[arg(long)]
+    pub(crate) channel: Option<String>,
+    /// When the appointment was booked: later changes do not touch it.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) booked_on: Option<String>,
+    /// The day of recovery from a laboratory-proven infection.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) recovered: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) vaccine: Option<String>,
+    /// A dose already given, such as COVISHIELD@2021-05-15; repeat it for each.
+    #[arg(long = "dose", value_name = "NAME@DATE")]
+    pub(crate) doses: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Where messages go: `console`, or `jsonl:PATH` for a file that a gateway reads. Required: without it nobody can log in.
+    #[arg(long, value_name = "ADAPTER")]
+    pub(crate) sms: Option<String>,
+}

@@ -1,0 +1,18 @@
+//! One file a command.
+
+pub(crate) mod init;
+pub(crate) mod migrate;
+pub(crate) mod rules;
+pub(crate) mod serve;
+
+/// What the proof covers, said at every start.
+pub(crate) const COVERAGE: &str = "The access log of this one process protects against theft of the database and faults \
+of the application. It does not protect against the administrator of this machine, who holds the keys beside it.";
+
+/// Runs one asynchronous command to its end.
+pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}

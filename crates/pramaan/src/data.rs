@@ -1,0 +1,113 @@
+//! The data folder: keys, the configuration that must not change, and how they become an open database.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use pramaan_keys::{FileKeyStore, KeyStore};
+use pramaan_store::{DatabaseUrl, Db, DbOptions, Sealer, access_log, migrate};
+use serde::{Deserialize, Serialize};
+
+use crate::cli::Place;
+use crate::system::SystemEntropy;
+
+/// What `pramaan init` decides once: `pramaan.toml` in the data folder.
+///
+/// ```toml
+/// origin = "log.example.gov.in/2026"
+/// ```
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The name of the access log. Never changes.
+    pub(crate) origin: String,
+}
+
+/// An opened data folder.
+pub(crate) struct Data {
+    pub(crate) db: Db,
+    pub(crate) sealer: Sealer,
+    pub(crate) settings: Settings,
+}
+
+impl Place {
+    fn keys(&self) -> PathBuf {
+        self.data.join("keys")
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.data.join("pramaan.toml")
+    }
+
+    pub(crate) fn url(&self) -> anyhow::Result<DatabaseUrl> {
+        match &self.database {
+            Some(url) => Ok(url.parse()?),
+            None => Ok(DatabaseUrl::Sqlite(self.data.join("pramaan.db"))),
+        }
+    }
+}
+
+/// Makes keys, settings, schema and an empty log. Refuses a folder that has any of them.
+pub(crate) async fn create(
+    place: &Place,
+    origin: &str,
+    now: pramaan_domain::time::Timestamp,
+) -> anyhow::Result<Data> {
+    if place.settings().exists() || place.keys().exists() {
+        bail!(
+            "{} is a data folder already: name another, or use it with `pramaan serve`",
+            place.data.display()
+        );
+    }
+    make_private(&place.data).with_context(|| format!("making the folder {}", place.data.display()))?;
+    let keys: Arc<dyn KeyStore> =
+        Arc::new(FileKeyStore::create(&place.keys(), &SystemEntropy).context("making the keys")?);
+    let settings = Settings {
+        origin: origin.to_owned(),
+    };
+    std::fs::write(place.settings(), toml::to_string(&settings)?).context("writing pramaan.toml")?;
+    let sealer = Sealer::new(keys, Arc::new(SystemEntropy));
+    let db = Db::open(&place.url()?, &DbOptions::default())
+        .await
+        .context("opening the database")?;
+    migrate::migrate(&db).await.context("making the schema")?;
+    let (begin, name) = (sealer.clone(), origin.to_owned());
+    let begun = db.write("pramaan::begin_log", move |tx| {
+        Box::pin(async move { access_log::create(tx, &begin, &name, now).await })
+    });
+    begun.await.context("beginning the access log")?;
+    Ok(Data { db, sealer, settings })
+}
+
+/// Opens what `init` made, and refuses a schema that is not this program's.
+pub(crate) async fn open(place: &Place) -> anyhow::Result<Data> {
+    let (sealer, settings) = open_keys(place)?;
+    let db = Db::open(&place.url()?, &DbOptions::default())
+        .await
+        .context("opening the database")?;
+    migrate::check(&db).await?;
+    Ok(Data { db, sealer, settings })
+}
+
+/// Keys and settings without the database.
+pub(crate) fn open_keys(place: &Place) -> anyhow::Result<(Sealer, Settings)> {
+    let text = std::fs::read_to_string(place.settings()).with_context(|| {
+        format!(
+            "{} is not a data folder: make one with `pramaan init --data DIR --origin NAME`",
+            place.data.display()
+        )
+    })?;
+    let settings = toml::from_str(&text).context("reading pramaan.toml")?;
+    let keys: Arc<dyn KeyStore> = Arc::new(FileKeyStore::open(&place.keys()).context("opening the keys")?);
+    Ok((Sealer::new(keys, Arc::new(SystemEntropy)), settings))
+}
+
+/// The folder holds keys: nobody else may list it.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+}

@@ -1,0 +1,12 @@
+-- One row a subject: the random keys of a person (one per field group, one for log tags) or, with only `contact`, of a
+-- household's mobile number; each wrapped by the sealing key. Erasure deletes the row. Backups keep this table apart.
+create table person_key (
+    household text not null
+  , subject text not null
+  , identity {blob}
+  , contact {blob}
+  , clinical {blob}
+  , tags {blob}
+  , created_at bigint not null
+  , primary key (household, subject)
+);

@@ -1,0 +1,12 @@
+-- A mobile number and what is counted for it. The number is sealed; it is found through mobile_index only.
+create table household (
+    id text not null primary key
+  , mobile {blob} not null
+  , created_at bigint not null
+);
+
+create table mobile_index (
+    mobile_ix {blob} not null primary key
+  , key_epoch bigint not null
+  , household text not null
+);

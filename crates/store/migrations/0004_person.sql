@@ -1,0 +1,50 @@
+-- A beneficiary. Every fact is sealed under the person's own keys, field by field, so that an access entry opens just
+-- the fields it names. There is no column for an address, for an adult's birth date or for a whole document number.
+create table person (
+    household text not null
+  , id text not null
+  , name {blob} not null
+  , birth_year {blob} not null
+  , birth_date {blob}
+  , birth_date_erase_on bigint
+  , gender {blob} not null
+  , document_type {blob} not null
+  , document_last_four {blob} not null
+  , reference_id {blob} not null
+  , comorbidity {blob} not null
+  , document_state text not null
+  , consent_version text not null
+  , created_at bigint not null
+  , updated_at bigint not null
+  , primary key (household, id)
+);
+
+create table document_index (
+    document_ix {blob} not null
+  , person text not null
+  , key_epoch bigint not null
+  , household text not null
+  , registered_at bigint not null
+  , primary key (document_ix, person)
+);
+
+create table reference_index (
+    reference_ix {blob} not null primary key
+  , key_epoch bigint not null
+  , household text not null
+  , person text not null
+);
+
+-- Numbers for reference ids are handed out in blocks, so that nodes do not queue for each one.
+create table reference_block (
+    name text not null primary key
+  , next bigint not null
+);
+
+-- Registrations of a household on one day, counted alike for documents known and unknown.
+create table registration_count (
+    household text not null
+  , day bigint not null
+  , n bigint not null
+  , primary key (household, day)
+);

@@ -1,0 +1,34 @@
+-- One request for a one-time password. The code is kept only as a MAC under a key outside the database, bound to txn;
+-- the number is blanked when the code has been used.
+create table otp (
+    txn text not null primary key
+  , face text not null
+  , partner bigint not null
+  , mobile {blob} not null
+  , code_mac {blob} not null
+  , expires_at bigint not null
+  , guesses bigint not null
+  , used_at bigint
+);
+create index otp_expires on otp (expires_at);
+
+-- Budgets of any kind: `n` were spent in the window that ends at `ends_at`.
+create table budget (
+    kind text not null
+  , subject_ix {blob} not null
+  , ends_at bigint not null
+  , n bigint not null
+  , primary key (kind, subject_ix)
+);
+create index budget_ends on budget (ends_at);
+
+-- A device that has logged in for a number before keeps a reserve of its own. `device_ix` is over device and number
+-- together, so that a dump does not show which numbers share a device; `name` is what the access log calls it.
+create table known_device (
+    mobile_ix {blob} not null
+  , device_ix {blob} not null
+  , name text not null
+  , first_login_at bigint not null
+  , last_login_at bigint not null
+  , primary key (mobile_ix, device_ix)
+);

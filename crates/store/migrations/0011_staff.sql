@@ -1,0 +1,83 @@
+-- Staff: the code is in clear (it is printed on certificates and access lists), name and TOTP seed are sealed. `centre` is
+-- 0 for those of a district. The password hash is over a keyed hash of the password, so that a dump alone tests no guess.
+create table staff (
+    id text not null primary key
+  , code text not null
+  , name {blob} not null
+  , role text not null
+  , centre bigint not null
+  , district bigint not null
+  , password_hash text
+  , totp {blob}
+  , totp_last_step bigint not null
+  , state text not null
+  , created_at bigint not null
+);
+create unique index staff_code on staff (code);
+create index staff_centre on staff (centre);
+
+-- Invitations: the link's token is kept as a MAC only.
+create table staff_link (
+    token_mac {blob} not null primary key
+  , staff text not null
+  , expires_at bigint not null
+  , used_at bigint
+);
+
+create table staff_login (
+    token_ix {blob} not null primary key
+  , login text not null
+  , staff text not null
+  , created_at bigint not null
+  , last_seen_at bigint not null
+  , ended_at bigint
+);
+
+create table roster (
+    centre bigint not null
+  , day bigint not null
+  , staff text not null
+  , primary key (centre, day, staff)
+);
+
+-- What a member of staff may do only so often on one day: openings without evidence, documents that match nobody, codes
+-- sent to people.
+create table evidence_count (
+    staff text not null
+  , day bigint not null
+  , kind text not null
+  , n bigint not null
+  , primary key (staff, day, kind)
+);
+
+-- A code sent to the person's own mobile while they stand at the site; kept as a MAC.
+create table visit_code (
+    session text not null
+  , txn text not null
+  , appointment text not null
+  , person text not null
+  , staff text not null
+  , code_mac {blob} not null
+  , expires_at bigint not null
+  , guesses bigint not null
+  , used_at bigint
+  , primary key (session, txn)
+);
+
+-- A record opened on evidence: within it the page can be shown again, each time with a new access entry, and one dose can
+-- be recorded. `event` and `request_mac` remember what was recorded, so that a repeated post does nothing twice.
+create table encounter (
+    session text not null
+  , id text not null
+  , appointment text not null
+  , person text not null
+  , household text not null
+  , staff text not null
+  , basis text not null
+  , opened_at bigint not null
+  , closed_at bigint
+  , event text
+  , request_mac {blob}
+  , primary key (session, id)
+);
+create index encounter_person on encounter (session, person);

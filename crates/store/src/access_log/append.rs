@@ -1,0 +1,222 @@
+//! One batch of entries into the tree: leaves, sealed details, counts and the signed head, in the caller's transaction.
+
+use std::collections::HashMap;
+
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::SecretKey;
+use pramaan_tlog::leaf::{Commitment, Hour, Salt};
+
+use super::detail::AccessDetail;
+use super::entry::AccessEntry;
+use super::receipt::Receipt;
+use super::{head, leaf};
+use crate::StoreError;
+use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::person_key::{self, Group};
+use crate::sealer::{Sealer, context};
+
+/// Appends `entries` and returns a receipt for each, in order; `None` for a person whose keys are erased.
+///
+/// The receipts may leave the transaction only after its commit: the queue sees to that.
+pub(super) async fn append(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    origin: &str,
+    entries: &[AccessEntry],
+    now: Timestamp,
+) -> Result<Vec<Option<Receipt>>, StoreError> {
+    let mut head = head::lock(tx, origin).await?;
+    // A clock set back must not make the log's time run backwards.
+    let at = now.max(head.at);
+    let subjects = distinct(entries);
+    let keys = person_key::group(tx, sealer, Group::Tags, &subjects).await?;
+    let mut next = reserve(tx, entries, &keys, at).await?;
+    let mut batch = Batch {
+        at,
+        hour: leaf::hour(at)?,
+        rows: Vec::with_capacity(entries.len()),
+    };
+    let mut receipts = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let (Some(key), Some(i)) = (keys.get(&entry.person), next.get_mut(&entry.person)) else {
+            receipts.push(None);
+            continue;
+        };
+        let row = batch.row(sealer, entry, key, *i, head.edge.size())?;
+        *i += 1;
+        head.edge.append(pramaan_tlog::leaf_hash(&row.leaf));
+        receipts.push(Some(Receipt::mint(
+            (entry.household, entry.person),
+            entry.fields,
+            entry.purpose,
+            at,
+            row.index,
+        )));
+        batch.rows.push(row);
+    }
+    batch.insert_leaves(tx, origin).await?;
+    batch.insert_details(tx).await?;
+    head::advance(tx, sealer, origin, &head.edge, at).await?;
+    Ok(receipts)
+}
+
+fn distinct(entries: &[AccessEntry]) -> Vec<(HouseholdId, PersonId)> {
+    let mut subjects: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.household, entry.person))
+        .collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    subjects
+}
+
+/// Takes the next numbers of each person's day; returns the first of each.
+async fn reserve(
+    tx: &mut Tx,
+    entries: &[AccessEntry],
+    keys: &HashMap<PersonId, SecretKey>,
+    at: Timestamp,
+) -> Result<HashMap<PersonId, u32>, StoreError> {
+    let mut wanted: HashMap<PersonId, (HouseholdId, i64)> = HashMap::new();
+    for entry in entries.iter().filter(|entry| keys.contains_key(&entry.person)) {
+        wanted.entry(entry.person).or_insert((entry.household, 0)).1 += 1;
+    }
+    let mut rows: Vec<_> = wanted
+        .iter()
+        .map(|(person, (household, n))| (*household, *person, *n))
+        .collect();
+    rows.sort_unstable();
+    let mut first = HashMap::with_capacity(rows.len());
+    for chunk in batches(tx.engine(), &rows, 4, 0) {
+        let params: Vec<Value> = chunk
+            .iter()
+            .flat_map(|(household, person, n)| {
+                [
+                    (*household).into(),
+                    (*person).into(),
+                    days(at.date()).into(),
+                    (*n).into(),
+                ]
+            })
+            .collect();
+        let sql = format!(
+            "-- store::access_log::reserve
+             insert into access_count (household, person, day, n) values {}
+             on conflict (household, person, day) do update set n = access_count.n + excluded.n
+             returning person, n",
+            rows_placeholders(
+                tx.engine(),
+                1,
+                &[
+                    ColumnType::Text,
+                    ColumnType::Text,
+                    ColumnType::Int,
+                    ColumnType::Int
+                ],
+                chunk.len()
+            )
+        );
+        for row in tx.query(&sql, &params).await? {
+            let person: PersonId = row.parse(0)?;
+            let taken = wanted.get(&person).map_or(0, |(_, n)| *n);
+            first.insert(person, u32::try_from(row.int(1)? - taken).unwrap_or(u32::MAX));
+        }
+    }
+    Ok(first)
+}
+
+struct Batch {
+    at: Timestamp,
+    hour: Hour,
+    rows: Vec<LeafRow>,
+}
+
+struct LeafRow {
+    index: u64,
+    leaf: Vec<u8>,
+    household: HouseholdId,
+    person: PersonId,
+    i: u32,
+    sealed: Vec<u8>,
+}
+
+impl Batch {
+    fn row(
+        &self,
+        sealer: &Sealer,
+        entry: &AccessEntry,
+        tags: &SecretKey,
+        i: u32,
+        index: u64,
+    ) -> Result<LeafRow, StoreError> {
+        let salt = Salt::from_bytes(sealer.random());
+        let detail = AccessDetail::new(entry, self.at).encode();
+        let commitment = Commitment::to(&salt, &detail);
+        let committed = [salt.as_bytes().as_slice(), &detail].concat();
+        let leaf = leaf::disclosure(entry, self.hour, leaf::tag(tags, self.hour, i)?, commitment);
+        let sealed = tags.derive("detail").seal(
+            &context("access_detail", "sealed", index),
+            &committed,
+            &*sealer.entropy,
+        );
+        Ok(LeafRow {
+            index,
+            leaf: leaf.to_bytes(),
+            household: entry.household,
+            person: entry.person,
+            i,
+            sealed,
+        })
+    }
+
+    async fn insert_leaves(&self, tx: &mut Tx, origin: &str) -> Result<(), StoreError> {
+        for chunk in batches(tx.engine(), &self.rows, 3, 0) {
+            let params: Vec<Value> = chunk
+                .iter()
+                .flat_map(|row| [origin.into(), index(row).into(), (&row.leaf).into()])
+                .collect();
+            let sql = format!(
+                "-- store::access_log::insert_leaves
+                 insert into access_leaf (origin, idx, leaf) values {}",
+                rows_placeholders(
+                    tx.engine(),
+                    1,
+                    &[ColumnType::Text, ColumnType::Int, ColumnType::Blob],
+                    chunk.len()
+                )
+            );
+            tx.execute(&sql, &params).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_details(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        use ColumnType::{Blob, Int, Text};
+        for chunk in batches(tx.engine(), &self.rows, 6, 0) {
+            let params: Vec<Value> = chunk.iter().flat_map(|row| self.detail(row)).collect();
+            let sql = format!(
+                "-- store::access_log::insert_details
+                 insert into access_detail (household, person, day, i, idx, sealed) values {}",
+                rows_placeholders(tx.engine(), 1, &[Text, Text, Int, Int, Int, Blob], chunk.len())
+            );
+            tx.execute(&sql, &params).await?;
+        }
+        Ok(())
+    }
+
+    fn detail(&self, row: &LeafRow) -> [Value; 6] {
+        [
+            row.household.into(),
+            row.person.into(),
+            days(self.at.date()).into(),
+            row.i.into(),
+            index(row).into(),
+            (&row.sealed).into(),
+        ]
+    }
+}
+
+fn index(row: &LeafRow) -> i64 {
+    i64::try_from(row.index).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,22 @@
+//! The access log: the only place that inserts access entries, and the only one that mints [`Receipt`]s.
+//!
+//! An entry is durable, its leaf hashed into the tree and the new head signed, all in one commit, before a receipt comes
+//! back. When the log cannot be written nothing can be opened; what needs no opening goes on. It does not decide whether
+//! an opening is allowed: the caller brings the hash of the policy that did.
+
+mod append;
+mod detail;
+mod entry;
+mod head;
+mod leaf;
+mod list;
+mod queue;
+mod receipt;
+
+pub use detail::AccessDetail;
+pub use entry::{AccessEntry, Actor};
+pub use head::{Head, create, head};
+pub use list::{ListedAccess, list};
+pub use queue::AccessLog;
+pub(crate) use receipt::Opening;
+pub use receipt::{RECEIPT_SECONDS, Receipt};

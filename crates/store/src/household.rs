@@ -1,0 +1,86 @@
+//! A mobile number and the household behind it. The number is found by its blind index, and opened under a receipt only.
+
+use pramaan_domain::id::HouseholdId;
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::IndexKind;
+
+use crate::StoreError;
+use crate::db::{Tx, Value};
+use crate::person_key;
+use crate::sealer::{Sealer, context};
+
+/// The household of a mobile number whose owner has just proved it; `None` when the number is new.
+///
+/// Equality of blind indexes opens nothing. Call it after the one-time password was right, never before: what it answers
+/// depends on the number.
+pub async fn find(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Result<Option<HouseholdId>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::household::find
+             select household from mobile_index where mobile_ix = $1",
+            &[mobile_ix(sealer, mobile)],
+        )
+        .await?;
+    row.map(|row| row.parse(0)).transpose()
+}
+
+/// Finds the household of a proven number or makes it.
+pub async fn find_or_create(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mobile: &Mobile,
+    now: Timestamp,
+) -> Result<HouseholdId, StoreError> {
+    let fresh = HouseholdId::from_random(sealer.random());
+    tx.execute(
+        "-- store::household::claim_number
+         insert into mobile_index (mobile_ix, key_epoch, household) values ($1, $2, $3)
+         on conflict (mobile_ix) do nothing",
+        &[
+            mobile_ix(sealer, mobile),
+            i64::from(sealer.keys.epoch().0).into(),
+            fresh.to_string().into(),
+        ],
+    )
+    .await?;
+    match find(tx, sealer, mobile).await? {
+        Some(household) if household != fresh => Ok(household),
+        _ => {
+            insert(tx, sealer, fresh, mobile, now).await?;
+            Ok(fresh)
+        }
+    }
+}
+
+async fn insert(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+    mobile: &Mobile,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let key = sealer.new_key();
+    person_key::insert_household(tx, sealer, household, &key, now).await?;
+    let sealed = key.seal(
+        &context("household", "mobile", household),
+        mobile.as_str().as_bytes(),
+        &*sealer.entropy,
+    );
+    tx.execute(
+        "-- store::household::insert
+         insert into household (id, mobile, created_at) values ($1, $2, $3)",
+        &[household.to_string().into(), sealed.into(), now.micros().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) fn mobile_ix(sealer: &Sealer, mobile: &Mobile) -> Value {
+    sealer
+        .keys
+        .index(IndexKind::Mobile, mobile.as_str().as_bytes())
+        .as_bytes()
+        .to_vec()
+        .into()
+}

@@ -1,0 +1,85 @@
+//! Devices from which a number's owner has logged in before: they keep an OTP reserve, and a name in the access log.
+//!
+//! Not an account and not a login: a known device still needs a one-time password each time.
+
+use pramaan_domain::id::LoginId;
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::IndexKind;
+
+use crate::db::{Tx, Value};
+use crate::{Sealer, StoreError};
+
+/// A device as one number sees it: both blind indexes, made once for a request.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceOfNumber {
+    mobile_ix: Vec<u8>,
+    device_ix: Vec<u8>,
+}
+
+impl DeviceOfNumber {
+    /// `device` is whatever tells devices apart; it is never kept.
+    pub fn new(sealer: &Sealer, mobile: &Mobile, device: &[u8]) -> Self {
+        let pair = pramaan_keys::context(&[mobile.as_str().as_bytes(), device]);
+        Self {
+            mobile_ix: sealer
+                .keys
+                .index(IndexKind::Mobile, mobile.as_str().as_bytes())
+                .as_bytes()
+                .to_vec(),
+            device_ix: sealer.keys.index(IndexKind::Device, &pair).as_bytes().to_vec(),
+        }
+    }
+
+    pub fn mobile_ix(&self) -> &[u8] {
+        &self.mobile_ix
+    }
+
+    pub fn device_ix(&self) -> &[u8] {
+        &self.device_ix
+    }
+
+    fn params(&self) -> [Value; 2] {
+        [(&self.mobile_ix).into(), (&self.device_ix).into()]
+    }
+}
+
+/// Whether a one-time password for this number was confirmed from this device before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acquaintance {
+    Known,
+    Stranger,
+}
+
+/// Looks a device up. The same statement whether it is known or not.
+pub async fn look(tx: &mut Tx, device: &DeviceOfNumber) -> Result<Acquaintance, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::known_device::look
+             select 1 from known_device where mobile_ix = $1 and device_ix = $2",
+            &device.params(),
+        )
+        .await?;
+    Ok(row.map_or(Acquaintance::Stranger, |_| Acquaintance::Known))
+}
+
+/// Remembers a device that has just proved the number. Answers its name: `fresh`, or the one it was given first.
+pub async fn remember(
+    tx: &mut Tx,
+    device: &DeviceOfNumber,
+    fresh: LoginId,
+    now: Timestamp,
+) -> Result<LoginId, StoreError> {
+    let [mobile_ix, device_ix] = device.params();
+    let row = tx
+        .query_one(
+            "-- store::known_device::remember
+             insert into known_device (mobile_ix, device_ix, name, first_login_at, last_login_at)
+             values ($1, $2, $3, $4, $4)
+             on conflict (mobile_ix, device_ix) do update set last_login_at = excluded.last_login_at
+             returning name",
+            &[mobile_ix, device_ix, fresh.into(), now.into()],
+        )
+        .await?;
+    row.parse(0)
+}

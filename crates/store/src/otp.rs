@@ -1,0 +1,185 @@
+//! One-time passwords: requested, guessed, spent.
+//!
+//! The code itself is never kept: only its MAC, bound to the transaction. Nothing here looks at whether a number is
+//! known; that comes after the guess was right.
+
+use std::fmt;
+
+use pramaan_domain::id::TxnId;
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{MacKind, SealPurpose, equal};
+use sha2::{Digest, Sha256};
+
+use crate::db::Tx;
+use crate::sealer::context;
+use crate::{Sealer, StoreError};
+
+/// How long a code can be used.
+pub const OTP_SECONDS: i64 = 180;
+/// Guesses a transaction has, the right one included.
+pub const OTP_GUESSES: u8 = 3;
+
+/// The form in which a code travels: the lower-case hex SHA-256 of its six digits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OtpDigest(String);
+
+impl OtpDigest {
+    /// The digest of the digits as a person types them.
+    pub fn of(digits: &str) -> Self {
+        let digest = Sha256::digest(digits.as_bytes());
+        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Reads the wire form, in either letter case; `None` for anything but 64 hex digits, so for a code in clear.
+    pub fn parse(text: &str) -> Option<Self> {
+        let hex = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        hex.then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// The wire form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for OtpDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OtpDigest(redacted)")
+    }
+}
+
+/// What a transaction is good for: the door and, if any, the partner's number. Confirmed through another, it is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtpScope {
+    pub face: &'static str,
+    pub partner: i64,
+}
+
+/// A code about to be sent.
+#[derive(Debug)]
+pub struct NewOtp<'a> {
+    pub txn: TxnId,
+    pub scope: OtpScope,
+    pub mobile: &'a Mobile,
+    pub digest: &'a OtpDigest,
+}
+
+/// Stores a request. Earlier ones for the same number stay valid.
+pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: NewOtp<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let mobile = sealer.keys.seal(
+        SealPurpose::OneTimePassword,
+        &context("otp", "mobile", new.txn),
+        new.mobile.as_str().as_bytes(),
+        &*sealer.entropy,
+    );
+    tx.execute(
+        "-- store::otp::insert
+         insert into otp (txn, face, partner, mobile, code_mac, expires_at, guesses)
+         values ($1, $2, $3, $4, $5, $6, 0)",
+        &[
+            new.txn.into(),
+            new.scope.face.into(),
+            new.scope.partner.into(),
+            mobile.into(),
+            code_mac(sealer, new.txn, new.digest).into(),
+            now.plus_seconds(OTP_SECONDS).into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What came of a guess.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guess {
+    /// The transaction is spent now, and this is the number that it proves.
+    Right(Mobile),
+    /// Counted; commit it. The transaction can be guessed again until three guesses are gone.
+    Wrong,
+    /// No such transaction here, or expired, used, or out of guesses.
+    Spent,
+}
+
+/// Counts a guess and judges it, atomically: of two right guesses at once, one is `Spent`.
+pub async fn guess(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (txn, scope): (TxnId, OtpScope),
+    digest: &OtpDigest,
+    now: Timestamp,
+) -> Result<Guess, StoreError> {
+    let offered = code_mac(sealer, txn, digest);
+    let counted = tx
+        .query_opt(
+            "-- store::otp::guess
+             update otp set guesses = guesses + 1
+             where txn = $1 and face = $2 and partner = $3 and used_at is null and guesses < $4 and expires_at > $5
+             returning code_mac, mobile",
+            &[txn.into(), scope.face.into(), scope.partner.into(), OTP_GUESSES.into(), now.into()],
+        )
+        .await?;
+    let Some(row) = counted else {
+        return Ok(Guess::Spent);
+    };
+    if !equal(row.blob(0)?, &offered) {
+        return Ok(Guess::Wrong);
+    }
+    let sealed = row.blob(1)?;
+    let plain = sealer.keys.open(
+        SealPurpose::OneTimePassword,
+        &context("otp", "mobile", txn),
+        sealed,
+    )?;
+    let mobile = std::str::from_utf8(&plain)
+        .ok()
+        .and_then(|text| Mobile::parse(text).ok());
+    let mobile = mobile.ok_or_else(|| row.inconsistent(1, "a sealed mobile number"))?;
+    use_up(tx, txn, now).await?;
+    Ok(Guess::Right(mobile))
+}
+
+async fn use_up(tx: &mut Tx, txn: TxnId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::otp::use_up
+         update otp set used_at = $2, mobile = $3 where txn = $1",
+        &[txn.into(), now.into(), Vec::new().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Deletes up to `most` transactions that nobody can use any more; answers how many.
+pub async fn purge(tx: &mut Tx, now: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::otp::purge
+         delete from otp where txn in (select txn from otp where expires_at <= $1 limit $2)",
+        &[now.into(), most.into()],
+    )
+    .await
+}
+
+fn code_mac(sealer: &Sealer, txn: TxnId, digest: &OtpDigest) -> [u8; 32] {
+    sealer
+        .keys
+        .mac(MacKind::OneTimePassword, &[txn.as_bytes(), digest.0.as_bytes()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wire_form_is_the_hex_digest_in_either_case() {
+        let wire = "8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92";
+        assert_eq!(OtpDigest::parse(wire), Some(OtpDigest::of("123456")));
+        assert_eq!(
+            OtpDigest::parse(&wire.to_uppercase()),
+            Some(OtpDigest::of("123456"))
+        );
+        for clear in ["123456", "", &wire[1..], &wire.replace('8', "g")] {
+            assert_eq!(OtpDigest::parse(clear), None, "{clear}");
+        }
+        assert!(!format!("{:?}", OtpDigest::of("123456")).contains("8d96"));
+    }
+}

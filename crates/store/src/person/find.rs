@@ -1,0 +1,93 @@
+//! Finding persons without opening anything: by household and by blind index of the reference id.
+
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_keys::IndexKind;
+
+use super::DocumentState;
+use crate::StoreError;
+use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::sealer::Sealer;
+
+/// A member of a household, with nothing opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    pub household: HouseholdId,
+    pub person: PersonId,
+    pub document_state: DocumentState,
+}
+
+/// The members of a household, in the order of registration.
+pub async fn members(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Member>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::person::members
+             select id, document_state from person where household = $1 order by created_at, id",
+            &[household.to_string().into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let document_state = DocumentState::from_code(row.text(1)?)?;
+            Ok(Member {
+                household,
+                person: row.parse(0)?,
+                document_state,
+            })
+        })
+        .collect()
+}
+
+/// Whom each reference id names; `None` for one that names nobody. An id with a wrong tag never reaches the database.
+pub async fn by_reference_ids(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    ids: &[ReferenceId],
+) -> Result<Vec<Option<(HouseholdId, PersonId)>>, StoreError> {
+    let plausible: Vec<_> = ids
+        .iter()
+        .filter(|id| sealer.keys.is_reference_id(id.number()))
+        .map(|id| reference_ix(sealer, *id))
+        .collect();
+    let mut found = std::collections::HashMap::new();
+    for chunk in batches(tx.engine(), &plausible, 1, 0) {
+        let params: Vec<Value> = chunk.iter().map(|ix| ix.clone().into()).collect();
+        let sql = format!(
+            "-- store::person::by_reference_ids
+             with v (ix) as (values {})
+             select r.reference_ix, r.household, r.person from reference_index r join v on v.ix = r.reference_ix",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Blob], chunk.len())
+        );
+        for row in tx.query(&sql, &params).await? {
+            found.insert(row.blob(0)?.to_vec(), (row.parse(1)?, row.parse(2)?));
+        }
+    }
+    Ok(ids
+        .iter()
+        .map(|id| found.get(&reference_ix(sealer, *id)).copied())
+        .collect())
+}
+
+pub(super) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
+    sealer
+        .keys
+        .index(IndexKind::Reference, id.to_string().as_bytes())
+        .as_bytes()
+        .to_vec()
+}
+
+/// Members whose document somebody else registered after them.
+pub async fn rivals(tx: &mut Tx, household: HouseholdId) -> Result<Vec<PersonId>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::person::rivals
+             select mine.person from document_index mine
+             where mine.household = $1 and exists (
+                 select 1 from document_index other
+                 where other.document_ix = mine.document_ix and other.person <> mine.person
+                   and other.registered_at > mine.registered_at)",
+            &[household.into()],
+        )
+        .await?;
+    rows.iter().map(|row| row.parse(0)).collect()
+}

@@ -1,0 +1,249 @@
+//! Opening records: one receipt a person, exactly the fields that it names.
+
+use std::collections::HashMap;
+
+use pramaan_domain::access::{Field, FieldSet};
+use pramaan_domain::birth::{BirthDate, BirthYear};
+use pramaan_domain::document::DocumentType;
+use pramaan_domain::gender::Gender;
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_keys::SecretKey;
+
+use super::{Comorbidity, DocumentState, seal};
+use crate::StoreError;
+use crate::access_log::{Opening, Receipt};
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::person_key::{self, Group};
+use crate::sealer::{Sealer, context};
+
+/// The fields of one record that a receipt named; the others are `None`.
+pub struct OpenedPerson {
+    pub household: HouseholdId,
+    pub person: PersonId,
+    pub document_state: DocumentState,
+    pub created_at: Timestamp,
+    pub name: Option<PersonName>,
+    pub birth_year: Option<BirthYear>,
+    pub birth_date: Option<BirthDate>,
+    pub gender: Option<Gender>,
+    pub document_type: Option<DocumentType>,
+    pub document_last_four: Option<String>,
+    pub reference_id: Option<ReferenceId>,
+    pub comorbidity: Option<Comorbidity>,
+    pub mobile: Option<Mobile>,
+}
+
+impl std::fmt::Debug for OpenedPerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenedPerson")
+            .field("person", &self.person)
+            .finish_non_exhaustive()
+    }
+}
+
+const IDENTITY: FieldSet = FieldSet::of(&[
+    Field::Name,
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Gender,
+    Field::DocumentType,
+    Field::DocumentLastFour,
+    Field::ReferenceId,
+]);
+
+/// Opens one record a receipt, in the receipts' order. A person erased or deleted since is left out.
+///
+/// Doses, certificates, slips and access lists have opening functions of their own.
+pub async fn open(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    receipts: Vec<Receipt>,
+    now: Timestamp,
+) -> Result<Vec<OpenedPerson>, StoreError> {
+    let openings = receipts
+        .into_iter()
+        .map(|receipt| receipt.spend(now))
+        .collect::<Result<Vec<_>, _>>()?;
+    open_all(tx, sealer, openings, now).await
+}
+
+/// Opens for receipts that were spent already.
+pub(crate) async fn open_all(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    openings: Vec<Opening>,
+    now: Timestamp,
+) -> Result<Vec<OpenedPerson>, StoreError> {
+    let subjects: Vec<_> = openings
+        .iter()
+        .map(|opening| (opening.household, opening.person))
+        .collect();
+    let wanted = openings
+        .iter()
+        .fold(FieldSet::EMPTY, |all, opening| all.union(opening.fields));
+    let rows = load(tx, &subjects).await?;
+    let keys = Keys::load(tx, sealer, wanted, &subjects).await?;
+    let mut opened = Vec::with_capacity(openings.len());
+    for opening in openings {
+        if let Some(row) = rows.get(&opening.person) {
+            opened.extend(open_one(&keys, row, opening, now.date())?);
+        }
+    }
+    Ok(opened)
+}
+
+async fn load(
+    tx: &mut Tx,
+    subjects: &[(HouseholdId, PersonId)],
+) -> Result<HashMap<PersonId, Row>, StoreError> {
+    let mut found = HashMap::with_capacity(subjects.len());
+    for chunk in batches(tx.engine(), subjects, 2, 0) {
+        let params: Vec<Value> = chunk
+            .iter()
+            .flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()])
+            .collect();
+        let sql = format!(
+            "-- store::person::open
+             with v (household, id) as (values {})
+             select p.id, p.document_state, p.created_at, p.name, p.birth_year, p.birth_date, p.gender
+                  , p.document_type, p.document_last_four, p.reference_id, p.comorbidity, h.mobile
+             from person p join v on v.household = p.household and v.id = p.id
+             join household h on h.id = p.household",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+        );
+        for row in tx.query(&sql, &params).await? {
+            found.insert(row.parse(0)?, row);
+        }
+    }
+    Ok(found)
+}
+
+/// The keys that the wanted fields need, and no others.
+struct Keys {
+    identity: HashMap<PersonId, SecretKey>,
+    clinical: HashMap<PersonId, SecretKey>,
+    mobile: HashMap<HouseholdId, SecretKey>,
+}
+
+impl Keys {
+    async fn load(
+        tx: &mut Tx,
+        sealer: &Sealer,
+        wanted: FieldSet,
+        subjects: &[(HouseholdId, PersonId)],
+    ) -> Result<Self, StoreError> {
+        let identity = if wanted.iter().any(|field| IDENTITY.contains(field)) {
+            person_key::group(tx, sealer, Group::Identity, subjects).await?
+        } else {
+            HashMap::new()
+        };
+        let clinical = if wanted.contains(Field::Comorbidity) {
+            person_key::group(tx, sealer, Group::Clinical, subjects).await?
+        } else {
+            HashMap::new()
+        };
+        let mut mobile = HashMap::new();
+        if wanted.contains(Field::Mobile) {
+            for (household, _) in subjects {
+                if !mobile.contains_key(household)
+                    && let Some(key) = person_key::household(tx, sealer, *household).await?
+                {
+                    mobile.insert(*household, key);
+                }
+            }
+        }
+        Ok(Self {
+            identity,
+            clinical,
+            mobile,
+        })
+    }
+}
+
+fn open_one(
+    keys: &Keys,
+    row: &Row,
+    opening: Opening,
+    today: CivilDate,
+) -> Result<Option<OpenedPerson>, StoreError> {
+    let person = opening.person;
+    let field = |field: Field, column: usize| -> Result<Option<String>, StoreError> {
+        let group = if field == Field::Comorbidity {
+            &keys.clinical
+        } else {
+            &keys.identity
+        };
+        let (true, Some(sealed)) = (opening.fields.contains(field), row.opt_blob(column)?) else {
+            return Ok(None);
+        };
+        let Some(key) = group.get(&person) else {
+            return Ok(None);
+        };
+        Ok(Some(seal::open(key, person, field, sealed)?.to_string()))
+    };
+    let opened = OpenedPerson {
+        household: opening.household,
+        person,
+        document_state: DocumentState::from_code(row.text(1)?)?,
+        created_at: Timestamp::from_micros(row.int(2)?),
+        name: parsed(field(Field::Name, 3)?, "name", |text| {
+            PersonName::parse(text).ok()
+        })?,
+        birth_year: parsed(field(Field::BirthYear, 4)?, "birth_year", |text| {
+            BirthYear::parse(text, today).ok()
+        })?,
+        birth_date: parsed(field(Field::BirthDate, 5)?, "birth_date", |text| {
+            BirthDate::parse(text, today).ok()
+        })?,
+        gender: parsed(field(Field::Gender, 6)?, "gender", |text| {
+            Gender::parse(text).ok()
+        })?,
+        document_type: parsed(field(Field::DocumentType, 7)?, "document_type", |text| {
+            DocumentType::from_id(text.parse().ok()?).ok()
+        })?,
+        document_last_four: field(Field::DocumentLastFour, 8)?,
+        reference_id: parsed(field(Field::ReferenceId, 9)?, "reference_id", |text| {
+            ReferenceId::parse(text).ok()
+        })?,
+        comorbidity: parsed(
+            field(Field::Comorbidity, 10)?,
+            "comorbidity",
+            Comorbidity::from_code,
+        )?,
+        mobile: open_mobile(keys, row, opening)?,
+    };
+    let erased = opening.fields.contains(Field::Name) && opened.name.is_none();
+    Ok((!erased).then_some(opened))
+}
+
+fn open_mobile(keys: &Keys, row: &Row, opening: Opening) -> Result<Option<Mobile>, StoreError> {
+    let (true, Some(key)) = (
+        opening.fields.contains(Field::Mobile),
+        keys.mobile.get(&opening.household),
+    ) else {
+        return Ok(None);
+    };
+    let plain = key.open(&context("household", "mobile", opening.household), row.blob(11)?)?;
+    let text = std::str::from_utf8(&plain)
+        .ok()
+        .and_then(|text| Mobile::parse(text).ok());
+    text.map(Some)
+        .ok_or_else(|| StoreError::corrupt("household", "mobile"))
+}
+
+fn parsed<T>(
+    text: Option<String>,
+    column: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, StoreError> {
+    match text {
+        None => Ok(None),
+        Some(text) => parse(&text)
+            .map(Some)
+            .ok_or_else(|| StoreError::corrupt("person", column)),
+    }
+}

@@ -1,0 +1,287 @@
+//! Registering, changing and deleting persons.
+
+use chrono::Datelike;
+use pramaan_domain::access::Field;
+use pramaan_domain::birth::BirthDate;
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_keys::{IndexKind, SecretKey};
+
+use super::find::reference_ix;
+use super::{DocumentState, NewPerson, PersonFacts, seal};
+use crate::StoreError;
+use crate::db::{Tx, Value, days};
+use crate::person_key::{self, Group, PersonKeys};
+use crate::sealer::Sealer;
+
+/// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered {
+    pub document_state: DocumentState,
+}
+
+/// Takes the next `count` serial numbers for reference ids; returns the first.
+pub async fn allocate_reference_serials(tx: &mut Tx, count: u64) -> Result<u64, StoreError> {
+    let row = tx
+        .query_one(
+            "-- store::person::allocate_reference_serials
+             insert into reference_block (name, next) values ('person', $1)
+             on conflict (name) do update set next = reference_block.next + excluded.next
+             returning next",
+            &[i64::try_from(count).unwrap_or(i64::MAX).into()],
+        )
+        .await?;
+    Ok(u64::try_from(row.int(0)?).unwrap_or(0).saturating_sub(count))
+}
+
+/// Seals and stores a new person. The same statements run whether the document is known or not.
+pub async fn insert(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    new: NewPerson,
+    now: Timestamp,
+) -> Result<Registered, StoreError> {
+    let keys = PersonKeys::generate(sealer);
+    person_key::insert(tx, sealer, new.household, new.id, &keys, now).await?;
+    let document_state = claim_document(tx, sealer, &new, now).await?;
+    let sealed = SealedFacts::new(
+        sealer,
+        &keys.identity,
+        &keys.clinical,
+        new.id,
+        &new.facts,
+        new.document_number.last_four(),
+    );
+    let reference = seal::seal(
+        sealer,
+        &keys.identity,
+        new.id,
+        Field::ReferenceId,
+        &new.reference_id.to_string(),
+    );
+    tx.execute(
+        "-- store::person::insert
+         insert into person (household, id, name, birth_year, birth_date, birth_date_erase_on, gender, document_type
+           , document_last_four, comorbidity, reference_id, document_state, consent_version, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
+        &[
+            new.household.to_string().into(),
+            new.id.to_string().into(),
+            sealed.name,
+            sealed.birth_year,
+            sealed.birth_date,
+            sealed.birth_date_erase_on,
+            sealed.gender,
+            sealed.document_type,
+            sealed.document_last_four,
+            sealed.comorbidity,
+            reference.into(),
+            document_state.code().into(),
+            new.consent_version.into(),
+            now.micros().into(),
+        ],
+    )
+    .await?;
+    insert_reference(
+        tx,
+        sealer,
+        &new.household,
+        &new.id,
+        reference_ix(sealer, new.reference_id),
+    )
+    .await?;
+    Ok(Registered { document_state })
+}
+
+async fn insert_reference(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: &HouseholdId,
+    person: &PersonId,
+    ix: Vec<u8>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::person::insert_reference
+         insert into reference_index (reference_ix, key_epoch, household, person) values ($1, $2, $3, $4)",
+        &[
+            ix.into(),
+            epoch(sealer),
+            household.to_string().into(),
+            person.to_string().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes who brought the document, and whether somebody had before.
+async fn claim_document(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    new: &NewPerson,
+    now: Timestamp,
+) -> Result<DocumentState, StoreError> {
+    let canonical = format!(
+        "{}|{}",
+        new.facts.document_type.id(),
+        new.document_number.canonical()
+    );
+    let ix = sealer
+        .keys
+        .index(IndexKind::Document, canonical.as_bytes())
+        .as_bytes()
+        .to_vec();
+    tx.execute(
+        "-- store::person::claim_document
+         insert into document_index (document_ix, person, key_epoch, household, registered_at)
+         values ($1, $2, $3, $4, $5)",
+        &[
+            ix.clone().into(),
+            new.id.to_string().into(),
+            epoch(sealer),
+            new.household.to_string().into(),
+            now.micros().into(),
+        ],
+    )
+    .await?;
+    let row = tx
+        .query_one(
+            "-- store::person::document_holders
+             select count(*) from document_index where document_ix = $1",
+            &[ix.into()],
+        )
+        .await?;
+    Ok(if row.int(0)? > 1 {
+        DocumentState::Disputed
+    } else {
+        DocumentState::Sole
+    })
+}
+
+/// Replaces the facts of a person without any dose. The document stays; a new one is a new registration.
+pub async fn update(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (household, person): (HouseholdId, PersonId),
+    facts: &PersonFacts,
+    last_four: String,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let subject = [(household, person)];
+    let identity = person_key::group(tx, sealer, Group::Identity, &subject)
+        .await?
+        .remove(&person);
+    let clinical = person_key::group(tx, sealer, Group::Clinical, &subject)
+        .await?
+        .remove(&person);
+    let (Some(identity), Some(clinical)) = (identity, clinical) else {
+        return Ok(());
+    };
+    let sealed = SealedFacts::new(sealer, &identity, &clinical, person, facts, last_four);
+    tx.execute(
+        "-- store::person::update
+         update person set name = $3, birth_year = $4, birth_date = $5, birth_date_erase_on = $6, gender = $7
+           , document_type = $8, document_last_four = $9, comorbidity = $10, updated_at = $11
+         where household = $1 and id = $2",
+        &[
+            household.to_string().into(),
+            person.to_string().into(),
+            sealed.name,
+            sealed.birth_year,
+            sealed.birth_date,
+            sealed.birth_date_erase_on,
+            sealed.gender,
+            sealed.document_type,
+            sealed.document_last_four,
+            sealed.comorbidity,
+            now.micros().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Deletes a person without any dose: the record, its indexes and its keys, so that log entries keep nothing readable.
+pub async fn delete(tx: &mut Tx, household: HouseholdId, person: PersonId) -> Result<(), StoreError> {
+    let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
+    for sql in [
+        "-- store::person::delete_documents
+         delete from document_index where household = $1 and person = $2",
+        "-- store::person::delete_references
+         delete from reference_index where household = $1 and person = $2",
+        "-- store::person::delete
+         delete from person where household = $1 and id = $2",
+    ] {
+        tx.execute(sql, &params).await?;
+    }
+    person_key::erase(tx, household, person).await
+}
+
+/// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing.
+pub async fn erase_due_birth_dates(tx: &mut Tx, today: CivilDate) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::person::erase_due_birth_dates
+         update person set birth_date = null, birth_date_erase_on = null where birth_date_erase_on <= $1",
+        &[days(today).into()],
+    )
+    .await
+}
+
+/// The columns of the facts, sealed.
+struct SealedFacts {
+    name: Value,
+    birth_year: Value,
+    birth_date: Value,
+    birth_date_erase_on: Value,
+    gender: Value,
+    document_type: Value,
+    document_last_four: Value,
+    comorbidity: Value,
+}
+
+impl SealedFacts {
+    fn new(
+        sealer: &Sealer,
+        identity: &SecretKey,
+        clinical: &SecretKey,
+        person: PersonId,
+        facts: &PersonFacts,
+        last_four: String,
+    ) -> Self {
+        let seal = |field, plain: &str| Value::from(seal::seal(sealer, identity, person, field, plain));
+        let birth_date = facts.birth_date;
+        Self {
+            name: seal(Field::Name, facts.name.as_str()),
+            birth_year: seal(Field::BirthYear, &facts.birth_year.get().to_string()),
+            birth_date: birth_date.map_or(Value::Null, |date| {
+                seal(Field::BirthDate, &date.get().to_string())
+            }),
+            birth_date_erase_on: birth_date
+                .map_or(Value::Null, |date| days(eighteenth_birthday(date)).into()),
+            gender: seal(Field::Gender, facts.gender.code()),
+            document_type: seal(Field::DocumentType, &facts.document_type.id().to_string()),
+            document_last_four: seal(Field::DocumentLastFour, &last_four),
+            comorbidity: seal::seal(
+                sealer,
+                clinical,
+                person,
+                Field::Comorbidity,
+                facts.comorbidity.code(),
+            )
+            .into(),
+        }
+    }
+}
+
+/// Somebody born on 29 February turns 18 on 1 March.
+fn eighteenth_birthday(born: BirthDate) -> CivilDate {
+    let born = born.get();
+    let year = born.year() + 18;
+    CivilDate::from_ymd_opt(year, born.month(), born.day())
+        .or_else(|| CivilDate::from_ymd_opt(year, 3, 1))
+        .unwrap_or(born)
+}
+
+fn epoch(sealer: &Sealer) -> Value {
+    i64::from(sealer.keys.epoch().0).into()
+}

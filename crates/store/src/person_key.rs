@@ -1,0 +1,173 @@
+//! Random keys of one person or one household, wrapped by the sealing key. Deleting the row is erasure.
+
+use std::collections::HashMap;
+
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::SecretKey;
+
+use crate::StoreError;
+use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::sealer::{Sealer, context};
+
+/// A field group with a key of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Group {
+    Identity,
+    Contact,
+    Clinical,
+    Tags,
+}
+
+impl Group {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Contact => "contact",
+            Self::Clinical => "clinical",
+            Self::Tags => "tags",
+        }
+    }
+}
+
+/// The four keys of one person, unwrapped. They live as long as one statement needs them.
+pub(crate) struct PersonKeys {
+    pub(crate) identity: SecretKey,
+    pub(crate) contact: SecretKey,
+    pub(crate) clinical: SecretKey,
+    pub(crate) tags: SecretKey,
+}
+
+impl PersonKeys {
+    pub(crate) fn generate(sealer: &Sealer) -> Self {
+        Self {
+            identity: sealer.new_key(),
+            contact: sealer.new_key(),
+            clinical: sealer.new_key(),
+            tags: sealer.new_key(),
+        }
+    }
+}
+
+/// Stores the keys of a new person.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+    person: PersonId,
+    keys: &PersonKeys,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let wrap = |group: Group, key| Value::from(wrap(sealer, group, person, key));
+    tx.execute(
+        "-- store::person_key::insert
+         insert into person_key (household, subject, identity, contact, clinical, tags, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            household.to_string().into(),
+            person.to_string().into(),
+            wrap(Group::Identity, &keys.identity),
+            wrap(Group::Contact, &keys.contact),
+            wrap(Group::Clinical, &keys.clinical),
+            wrap(Group::Tags, &keys.tags),
+            now.micros().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Stores the key of a new household's mobile number.
+pub(crate) async fn insert_household(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+    key: &SecretKey,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::person_key::insert_household
+         insert into person_key (household, subject, contact, created_at) values ($1, $1, $2, $3)",
+        &[
+            household.to_string().into(),
+            wrap(sealer, Group::Contact, household, key).into(),
+            now.micros().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The household's contact key; `None` after erasure.
+pub(crate) async fn household(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+) -> Result<Option<SecretKey>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::person_key::household
+             select contact from person_key where household = $1 and subject = $1",
+            &[household.to_string().into()],
+        )
+        .await?;
+    row.map(|row| unwrap(sealer, Group::Contact, household, row.blob(0)?))
+        .transpose()
+}
+
+/// One group's key of each subject, those erased left out.
+pub(crate) async fn group(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    group: Group,
+    subjects: &[(HouseholdId, PersonId)],
+) -> Result<HashMap<PersonId, SecretKey>, StoreError> {
+    let mut found = HashMap::with_capacity(subjects.len());
+    for chunk in batches(tx.engine(), subjects, 2, 0) {
+        let params = chunk
+            .iter()
+            .flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()]);
+        let sql = format!(
+            "-- store::person_key::group
+             with v (household, subject) as (values {})
+             select k.subject, k.{} from person_key k join v on v.household = k.household and v.subject = k.subject",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len()),
+            group.column()
+        );
+        for row in tx.query(&sql, &params.collect::<Vec<Value>>()).await? {
+            let person: PersonId = row.parse(0)?;
+            found.insert(person, unwrap(sealer, group, person, row.blob(1)?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Deletes a person's keys: everything sealed under them is unreadable from here on.
+pub(crate) async fn erase(tx: &mut Tx, household: HouseholdId, person: PersonId) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::person_key::erase
+         delete from person_key where household = $1 and subject = $2",
+        &[household.to_string().into(), person.to_string().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+fn wrap(sealer: &Sealer, group: Group, subject: impl std::fmt::Display, key: &SecretKey) -> Vec<u8> {
+    sealer.keys.wrap(
+        key,
+        &context("person_key", group.column(), subject),
+        &*sealer.entropy,
+    )
+}
+
+fn unwrap(
+    sealer: &Sealer,
+    group: Group,
+    subject: impl std::fmt::Display,
+    wrapped: &[u8],
+) -> Result<SecretKey, StoreError> {
+    Ok(sealer
+        .keys
+        .unwrap_key(wrapped, &context("person_key", group.column(), subject))?)
+}

@@ -1,0 +1,47 @@
+//! What bounds registrations: the count of a household's day, and whether a record may still be changed.
+
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::time::Timestamp;
+
+use crate::StoreError;
+use crate::db::{Tx, days};
+
+/// Counts one more registration of the household today and answers how many there are now.
+pub async fn count(tx: &mut Tx, household: HouseholdId, now: Timestamp) -> Result<u32, StoreError> {
+    let row = tx
+        .query_one(
+            "-- store::registration::count
+             insert into registration_count (household, day, n) values ($1, $2, 1)
+             on conflict (household, day) do update set n = registration_count.n + 1
+             returning n",
+            &[household.into(), days(now.date()).into()],
+        )
+        .await?;
+    u32::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a count"))
+}
+
+/// Whether any dose was recorded for the person: from then on the record is part of a medical history.
+pub async fn has_dose(tx: &mut Tx, (household, person): (HouseholdId, PersonId)) -> Result<bool, StoreError> {
+    let row = tx
+        .query_one(
+            "-- store::registration::has_dose
+             select count(*) from dose where household = $1 and person = $2",
+            &[household.into(), person.into()],
+        )
+        .await?;
+    Ok(row.int(0)? > 0)
+}
+
+pub async fn has_live_appointment(
+    tx: &mut Tx,
+    (household, person): (HouseholdId, PersonId),
+) -> Result<bool, StoreError> {
+    let row = tx
+        .query_one(
+            "-- store::registration::has_live_appointment
+             select count(*) from claim where household = $1 and person = $2 and state = 'booked'",
+            &[household.into(), person.into()],
+        )
+        .await?;
+    Ok(row.int(0)? > 0)
+}

@@ -1,0 +1,288 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! No read without a record: the tree holds every entry, time never runs back, receipts open only what they name.
+
+use std::sync::Arc;
+
+use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
+use pramaan_domain::birth::BirthYear;
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::gender::Gender;
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::MemoryKeyStore;
+use pramaan_store::person::{self, Comorbidity, NewPerson, OpenedPerson, PersonFacts};
+use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{AccessEntry, AccessLog, Actor, Db, Receipt, Sealer, StoreError, access_log, household};
+use pramaan_testkit::SeededEntropy;
+use pramaan_tlog::{Checkpoint, CompactRange, Leaf, Verifier, leaf_hash};
+
+const ORIGIN: &str = "log.example/test";
+const NOW: Timestamp = Timestamp::from_seconds(1_795_321_800);
+
+struct Fixture {
+    db: Db,
+    sealer: Sealer,
+    log: AccessLog,
+    people: Vec<(HouseholdId, PersonId)>,
+    _keep: TestDb,
+}
+
+async fn fixture(db: TestDb, people: usize) -> Fixture {
+    let entropy = Arc::new(SeededEntropy::new(7));
+    let sealer = Sealer::new(Arc::new(MemoryKeyStore::new(&*entropy)), entropy);
+    let begin = sealer.clone();
+    let made = db.write("test::begin", move |tx| {
+        Box::pin(async move {
+            access_log::create(tx, &begin, ORIGIN, NOW).await?;
+            let mobile = Mobile::parse("9876543210").unwrap();
+            let household = household::find_or_create(tx, &begin, &mobile, NOW).await?;
+            let first = person::allocate_reference_serials(tx, 64).await?;
+            let mut made = Vec::new();
+            for n in 0..people {
+                let new = new_person(&begin, household, first + n as u64, n);
+                made.push((household, new.id));
+                person::insert(tx, &begin, new, NOW).await?;
+            }
+            Ok::<_, StoreError>(made)
+        })
+    });
+    let people = made.await.unwrap();
+    let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN);
+    Fixture {
+        db: db.clone(),
+        sealer,
+        log,
+        people,
+        _keep: db,
+    }
+}
+
+fn new_person(sealer: &Sealer, household: HouseholdId, serial: u64, n: usize) -> NewPerson {
+    NewPerson {
+        household,
+        id: PersonId::from_random(sealer.random()),
+        reference_id: ReferenceId::from_number(sealer.keys.reference_id(serial).unwrap()).unwrap(),
+        facts: PersonFacts {
+            name: PersonName::parse("Asha Devi").unwrap(),
+            birth_year: BirthYear::parse("1980", NOW.date()).unwrap(),
+            birth_date: None,
+            gender: Gender::Female,
+            document_type: DocumentType::from_id(8).unwrap(),
+            comorbidity: Comorbidity::None,
+        },
+        document_number: DocumentNumber::parse(&format!("Z12345{n:02}")).unwrap(),
+        consent_version: "1".to_owned(),
+    }
+}
+
+fn entry((household, person): (HouseholdId, PersonId), fields: &[Field]) -> AccessEntry {
+    AccessEntry {
+        household,
+        person,
+        actor: Actor {
+            class: ActorClass::Vaccinator,
+            organisation: 4711,
+            district: 395,
+            staff: "MH395-0007".to_owned(),
+            device: String::new(),
+        },
+        basis: Basis::SiteEvidence,
+        purpose: Purpose::Vaccination,
+        fields: FieldSet::of(fields),
+        policy_hash: [9; 32],
+        request: "test",
+        reason: None,
+    }
+}
+
+async fn open(
+    fixture: &Fixture,
+    receipts: Vec<Receipt>,
+    now: Timestamp,
+) -> Result<Vec<OpenedPerson>, StoreError> {
+    let sealer = fixture.sealer.clone();
+    let opened = fixture.db.read("test::open", move |tx| {
+        Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
+    });
+    opened.await
+}
+
+/// Leaves as stored, and the committed head.
+async fn stored(db: &Db) -> (Vec<Vec<u8>>, access_log::Head) {
+    let stored = db.read("test::stored", |tx| {
+        Box::pin(async move {
+            let rows = tx.query("select leaf from access_leaf order by idx", &[]).await?;
+            let leaves = rows
+                .iter()
+                .map(|row| row.blob(0).map(<[u8]>::to_vec))
+                .collect::<Result<_, _>>()?;
+            let head = access_log::head(tx, ORIGIN).await?.unwrap();
+            Ok::<_, StoreError>((leaves, head))
+        })
+    });
+    stored.await.unwrap()
+}
+
+#[store_test]
+async fn every_entry_is_a_leaf_under_the_signed_head(db: TestDb) {
+    let fixture = fixture(db, 3).await;
+    let mut tasks = Vec::new();
+    for n in 0..60 {
+        let (log, subject) = (fixture.log.clone(), fixture.people[n % 3]);
+        tasks.push(tokio::spawn(async move {
+            log.append(vec![entry(subject, &[Field::Name])], NOW)
+                .await
+                .unwrap()
+        }));
+    }
+    let mut indexes = Vec::new();
+    for task in tasks {
+        indexes.extend(task.await.unwrap().iter().map(Receipt::index));
+    }
+    indexes.sort_unstable();
+    assert_eq!(indexes, (0..60).collect::<Vec<_>>());
+
+    let (leaves, head) = stored(&fixture.db).await;
+    let mut tree = CompactRange::new();
+    for leaf in &leaves {
+        tree.append(leaf_hash(leaf));
+    }
+    let verifier = Verifier::new(ORIGIN, &fixture.sealer.keys.log_public_key()).unwrap();
+    let checkpoint = Checkpoint::open(head.checkpoint.as_bytes(), &verifier).unwrap();
+    assert_eq!((checkpoint.size(), checkpoint.root()), (60, &tree.root()));
+}
+
+#[store_test]
+async fn no_two_entries_of_a_person_share_a_tag(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let subject = fixture.people[0];
+    fixture
+        .log
+        .append(vec![entry(subject, &[Field::Name]); 20], NOW)
+        .await
+        .unwrap();
+    fixture
+        .log
+        .append(vec![entry(subject, &[Field::Name]); 20], NOW.plus_seconds(60))
+        .await
+        .unwrap();
+    let (leaves, _) = stored(&fixture.db).await;
+    let tags: std::collections::HashSet<_> = leaves
+        .iter()
+        .map(|leaf| match Leaf::from_bytes(leaf).unwrap() {
+            Leaf::Access(access) => *access.subject.as_bytes(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(tags.len(), 40);
+}
+
+#[store_test]
+async fn a_clock_set_back_does_not_turn_the_log_back(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    fixture
+        .log
+        .append(
+            vec![entry(fixture.people[0], &[Field::Name])],
+            NOW.plus_seconds(7200),
+        )
+        .await
+        .unwrap();
+    fixture
+        .log
+        .append(vec![entry(fixture.people[0], &[Field::Name])], NOW)
+        .await
+        .unwrap();
+    let (_, head) = stored(&fixture.db).await;
+    assert_eq!(head.at, NOW.plus_seconds(7200));
+}
+
+#[store_test]
+async fn a_receipt_opens_the_fields_it_names_and_no_others(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let receipts = fixture
+        .log
+        .append(vec![entry(fixture.people[0], &[Field::Gender])], NOW)
+        .await
+        .unwrap();
+    let opened = open(&fixture, receipts, NOW).await.unwrap();
+    assert_eq!(opened[0].gender, Some(Gender::Female));
+    assert!(opened[0].name.is_none() && opened[0].birth_year.is_none() && opened[0].mobile.is_none());
+    assert!(opened[0].reference_id.is_none() && opened[0].document_last_four.is_none());
+}
+
+#[store_test]
+async fn a_stale_receipt_opens_nothing(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let receipts = fixture
+        .log
+        .append(vec![entry(fixture.people[0], &[Field::Name])], NOW)
+        .await
+        .unwrap();
+    let stale = open(&fixture, receipts, NOW.plus_seconds(31)).await;
+    assert_eq!(stale.unwrap_err(), StoreError::ReceiptExpired);
+}
+
+#[store_test]
+async fn a_log_that_cannot_be_written_gives_no_receipt(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let broken = fixture.db.write("test::break", |tx| {
+        Box::pin(async move { tx.execute("alter table access_leaf rename to gone", &[]).await })
+    });
+    broken.await.unwrap();
+    assert!(
+        fixture
+            .log
+            .append(vec![entry(fixture.people[0], &[Field::Name])], NOW)
+            .await
+            .is_err()
+    );
+    let (count, head) = {
+        let read = fixture.db.read("test::count", |tx| {
+            Box::pin(async move {
+                let count = tx
+                    .query_one("select count(*) from access_detail", &[])
+                    .await?
+                    .int(0)?;
+                Ok::<_, StoreError>((count, access_log::head(tx, ORIGIN).await?.unwrap()))
+            })
+        });
+        read.await.unwrap()
+    };
+    assert_eq!(
+        (count, head.edge.size()),
+        (0, 0),
+        "nothing of the failed batch stays"
+    );
+}
+
+#[store_test]
+async fn an_erased_person_gets_no_entry_and_opens_no_more(db: TestDb) {
+    let fixture = fixture(db, 2).await;
+    let (erased, other) = (fixture.people[0], fixture.people[1]);
+    let before = fixture
+        .log
+        .append(vec![entry(erased, &[Field::Name])], NOW)
+        .await
+        .unwrap();
+    let erase = fixture.db.write("test::erase", move |tx| {
+        Box::pin(person::delete(tx, erased.0, erased.1))
+    });
+    erase.await.unwrap();
+    assert!(open(&fixture, before, NOW).await.unwrap().is_empty());
+    let after = fixture.log.append_present(
+        vec![entry(erased, &[Field::Name]), entry(other, &[Field::Name])],
+        NOW,
+    );
+    let after = after.await.unwrap();
+    assert!(after[0].is_none());
+    assert_eq!(after[1].as_ref().unwrap().index(), 1);
+}

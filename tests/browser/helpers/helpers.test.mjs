@@ -1,0 +1,75 @@
+// The tools of the browser tests against pages served here: sound ones pass, planted faults go red.
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { chromium, desk, phone, screenshot } from '../browser.mjs';
+import { at360, axe } from '../checks.mjs';
+
+const page = (body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sound</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main><h1>Sound</h1>${body}</main></body></html>`;
+
+const pages = {
+  '/sound': page('<form><label for="mobile">Mobile</label> <input id="mobile" name="mobile"></form>'),
+  '/no-label': page('<form><input name="mobile"></form>'),
+  '/wide': page('<p id="strip" style="width: 900px">Wide</p>'),
+  '/hindi': page('<p lang="hi">टीकाकरण प्रमाण पत्र</p>'),
+};
+
+let server, base, browser;
+
+before(async () => {
+  server = createServer((request, response) => {
+    const body = pages[request.url];
+    response.writeHead(body ? 200 : 404, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+    });
+    response.end(body);
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  base = `http://127.0.0.1:${server.address().port}`;
+  browser = await chromium();
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+test('axe accepts a sound page, whatever its content security policy', async () => {
+  const opened = await desk(browser);
+  await opened.goto(`${base}/sound`);
+  await axe(opened);
+});
+
+test('axe names the field without a label', async () => {
+  const opened = await desk(browser);
+  await opened.goto(`${base}/no-label`);
+  await assert.rejects(axe(opened), (error) => {
+    assert.match(error.message, /label \(critical\)/);
+    assert.match(error.message, /<input name="mobile">/);
+    return true;
+  });
+});
+
+test('axe also reads a page on which JavaScript is switched off', async () => {
+  const opened = await phone(browser, { javaScriptEnabled: false });
+  await opened.goto(`${base}/no-label`);
+  await assert.rejects(axe(opened), /label \(critical\)/);
+});
+
+test('at360 accepts a page that fits and names what is too wide', async () => {
+  const opened = await desk(browser);
+  await opened.goto(`${base}/sound`);
+  await at360(opened);
+  await opened.goto(`${base}/wide`);
+  await assert.rejects(at360(opened), /is 9\d\d pixels wide on a phone of 360:\s+<p id="strip"/);
+  assert.equal(opened.viewportSize().width, 1280);
+});
+
+test('a screenshot is a picture of the page', async () => {
+  const opened = await phone(browser);
+  await opened.goto(`${base}/hindi`);
+  assert.ok(statSync(await screenshot(opened, 'helpers-hindi')).size > 1000);
+});
