@@ -87,6 +87,11 @@ impl App {
         }))
     }
 
+    /// Chance for what protects nothing, such as a picture; keys and codes are made where they are used.
+    pub fn random(&self, buffer: &mut [u8]) {
+        self.0.sealer.entropy.fill(buffer);
+    }
+
     /// The time, as everything in this app has it.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()

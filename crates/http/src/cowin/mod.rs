@@ -2,6 +2,7 @@
 //!
 //! Oddities kept on purpose are listed in docs/compatibility.md. Handlers live beside these modules, one per noun.
 
+pub mod auth;
 pub mod appointment;
 pub mod availability;
 pub mod beneficiary;
