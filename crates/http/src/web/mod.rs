@@ -3,10 +3,12 @@
 //! Pages work without JavaScript, at 360 pixels, by keyboard and by ear. Pages themselves live beside these modules.
 
 pub mod asset;
+pub mod citizen;
 pub mod cookie;
 pub mod csrf;
 pub mod error_page;
 pub mod form;
+mod front;
 pub mod headers;
 pub mod i18n;
 pub mod language;
@@ -14,4 +16,5 @@ pub mod page;
 pub mod sample;
 mod site;
 
+pub use front::Front;
 pub use site::{Site, dress};

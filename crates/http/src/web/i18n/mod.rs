@@ -32,7 +32,7 @@ macro_rules! texts {
     };
 }
 
-texts!("base.ftl", "problem.ftl");
+texts!("about.ftl", "base.ftl", "booking.ftl", "citizen.ftl", "problem.ftl", "rules.ftl", "words.ftl");
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::En, EN));
 static HINDI: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::Hi, HI));
