@@ -4,10 +4,14 @@
 //! entry, opens what the receipt names, and answers in the terms of the domain or with a [`Refusal`].
 
 pub mod access_list;
+pub mod appointment;
+pub mod availability;
 pub mod beneficiary;
+mod booking;
 pub mod budget;
 mod clock;
 pub mod delivery;
+mod history;
 pub mod message;
 mod open;
 pub mod otp;
@@ -28,7 +32,7 @@ use pramaan_store::{AccessLog, Db, Sealer};
 pub use clock::Clock;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::person::Comorbidity;
-pub use principal::{Citizen, Face, Staff, StaffRole};
+pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
 pub use token::TOKEN_SECONDS;
 
@@ -45,6 +49,8 @@ struct Inner {
     serials: reference_id::Serials,
     otp_budgets: budget::OtpBudgets,
     outlet: delivery::Outlet,
+    availability: Arc<availability::Availability>,
+    desk: booking::Desk,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -73,7 +79,14 @@ impl App {
                 when: parts.delivery,
                 queued: tokio::sync::Notify::new(),
             },
+            availability: Arc::default(),
+            desk: booking::Desk::default(),
         }))
+    }
+
+    /// Chance for what protects nothing, such as a picture; keys and codes are made where they are used.
+    pub fn random(&self, buffer: &mut [u8]) {
+        self.0.sealer.entropy.fill(buffer);
     }
 
     fn now(&self) -> Timestamp {
@@ -85,5 +98,14 @@ impl App {
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
+    }
+
+    /// Whether the database answers and the access log can be gone on with.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let origin = self.0.log.origin();
+        let head = self.0.db.read("app::ready", move |tx| {
+            Box::pin(async move { pramaan_store::access_log::head(tx, &origin).await })
+        });
+        head.await?.map(drop).ok_or(StoreError::NoLog)
     }
 }

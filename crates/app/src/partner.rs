@@ -1,5 +1,6 @@
 //! Partners: white-listed organisations with a key. The key says who calls, never whose record: that takes the person.
 
+use pramaan_domain::id::PartnerId;
 use pramaan_store::StoreError;
 use pramaan_store::partner::{self, PartnerRow};
 
@@ -10,12 +11,17 @@ use crate::{App, Refusal};
 /// An organisation whose key was right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partner {
+    id: PartnerId,
     number: u64,
     name: String,
     kind: PartnerKind,
 }
 
 impl Partner {
+    pub fn id(&self) -> PartnerId {
+        self.id
+    }
+
     /// Its short public name: what stands in access entries.
     pub fn number(&self) -> u64 {
         self.number
@@ -50,6 +56,15 @@ impl App {
         row.map(known).ok_or(Refusal::Forbidden)
     }
 
+    /// Ends a partner's key for good; nothing happens when it has ended already.
+    pub async fn end_partner(&self, id: PartnerId) -> Result<(), Refusal> {
+        let ended = self.0.db.write("app::partner::end", move |tx| {
+            Box::pin(async move { partner::disable(tx, id).await })
+        });
+        ended.await?;
+        Ok(())
+    }
+
     /// Adds a partner and answers it with its key, which is shown this once: only a MAC of it is kept.
     pub async fn add_partner(&self, name: &str, kind: PartnerKind) -> Result<(Partner, String), Refusal> {
         let key = hex::encode(self.0.sealer.random::<20>());
@@ -76,6 +91,7 @@ impl App {
 
 fn known(row: PartnerRow) -> Partner {
     Partner {
+        id: row.id,
         number: u64::try_from(row.number).unwrap_or(0),
         name: row.name,
         kind: row.kind,

@@ -2,7 +2,10 @@
 
 use pramaan_domain::access::ActorClass;
 use pramaan_domain::id::{HouseholdId, LoginId, StaffId};
+pub use pramaan_domain::staff::StaffRole;
 use pramaan_store::Actor;
+
+use crate::Refusal;
 
 /// Through which door a citizen came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +20,26 @@ pub enum Face {
     Status,
 }
 
+/// A door without the number of who stands in it: what a route asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaceKind {
+    Portal,
+    Public,
+    Partner,
+    Status,
+}
+
+impl Face {
+    pub const fn kind(self) -> FaceKind {
+        match self {
+            Self::Portal => FaceKind::Portal,
+            Self::Public => FaceKind::Public,
+            Self::Partner(_) => FaceKind::Partner,
+            Self::Status => FaceKind::Status,
+        }
+    }
+}
+
 /// A household whose mobile was proved by a one-time password, within the life of its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citizen {
@@ -28,6 +51,18 @@ pub struct Citizen {
 impl Citizen {
     pub fn face(&self) -> Face {
         self.face
+    }
+
+    /// Refuses a login that came through none of these doors; to the client it is no login at all, as CoWIN had it.
+    ///
+    /// # Errors
+    /// `Unauthenticated`.
+    pub fn require(&self, doors: &[FaceKind]) -> Result<(), Refusal> {
+        if doors.contains(&self.face.kind()) {
+            Ok(())
+        } else {
+            Err(Refusal::Unauthenticated)
+        }
     }
 
     pub(crate) fn actor(&self) -> Actor {
@@ -45,13 +80,6 @@ impl Citizen {
     }
 }
 
-/// What a member of staff may do at all; the roster says when and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StaffRole {
-    Vaccinator,
-    SiteManager,
-    DistrictAdmin,
-}
 
 /// A member of staff with password and second factor proved.
 #[derive(Debug, Clone, PartialEq, Eq)]

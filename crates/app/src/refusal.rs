@@ -1,7 +1,9 @@
 //! Every way in which a use case says no, in the terms of the domain. The faces give each its status, code and sentence.
 
+use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::rules;
 use pramaan_store::StoreError;
+use pramaan_store::appointment::BookingRefusal;
 
 /// Why nothing was done. Nothing changed when one of these is answered.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,8 @@ pub enum Refusal {
     OutsideAgeBand,
     #[error("the members of one appointment need the same dose")]
     DifferentDoses,
+    #[error("another dose is due: {due}")]
+    OtherDoseDue { due: DoseNumber },
     #[error("no such appointment in this household")]
     UnknownAppointment,
     #[error("the appointment can no longer be changed")]
@@ -81,4 +85,21 @@ pub enum Refusal {
 
     #[error(transparent)]
     Unavailable(#[from] StoreError),
+}
+
+impl From<BookingRefusal> for Refusal {
+    fn from(refusal: BookingRefusal) -> Self {
+        match refusal {
+            BookingRefusal::UnknownSession => Self::UnknownSession,
+            BookingRefusal::SessionCancelled => Self::SessionCancelled,
+            BookingRefusal::UnknownSlot => Self::UnknownSlot,
+            BookingRefusal::SlotEnded => Self::SlotEnded,
+            BookingRefusal::Full => Self::Full,
+            BookingRefusal::AlreadyBooked => Self::AlreadyBooked,
+            BookingRefusal::UnknownMember => Self::UnknownBeneficiary,
+            BookingRefusal::UnknownAppointment => Self::UnknownAppointment,
+            BookingRefusal::AppointmentOver => Self::AppointmentOver,
+            BookingRefusal::KeyReused => Self::KeyReused,
+        }
+    }
 }

@@ -83,6 +83,8 @@ ids! {
     TxnId;
     /// One member of staff.
     StaffId;
+    /// One opening of a record on evidence that the person is there.
+    EncounterId;
     /// One message waiting in, or sent from, the outbox.
     MessageId;
     /// One login of a citizen, a staff member or a partner on behalf of a citizen.

@@ -19,6 +19,7 @@ pub mod reference_id;
 pub mod rules;
 pub mod session;
 pub mod slot;
+pub mod staff;
 pub mod time;
 pub mod vaccine;
 pub mod wire_date;

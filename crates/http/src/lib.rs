@@ -11,6 +11,7 @@ pub mod limit;
 pub mod observe;
 mod pairs;
 pub mod query;
+pub mod router;
 pub mod server;
 pub mod text;
 pub mod web;

@@ -6,6 +6,9 @@
     clippy::indexing_slicing
 )]
 
+#[path = "../examples/gallery/sample.rs"]
+mod sample;
+
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +31,7 @@ use pramaan_http::observe::{self, Metrics};
 use pramaan_http::query::Query;
 use pramaan_http::web::cookie::HostCookie;
 use pramaan_http::web::csrf::Csrf;
-use pramaan_http::web::{Site, dress, sample};
+use pramaan_http::web::{Site, dress};
 use tower::ServiceExt;
 
 /// A toy hash, keyed by nothing: enough to tell messages apart.

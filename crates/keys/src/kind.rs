@@ -55,11 +55,16 @@ labelled! {
         NetworkPrefix = "index/network-prefix",
         Idempotency = "index/idempotency",
         Login = "index/login",
+        StaffCode = "index/staff-code",
+        Certificate = "index/certificate",
     }
     /// What a keyed hash proves.
     MacKind {
         OneTimePassword = "mac/one-time-password",
         AppointmentCode = "mac/appointment-code",
+        VisitCode = "mac/visit-code",
+        StaffSecondFactor = "mac/staff-second-factor",
+        Recording = "mac/recording",
         Token = "mac/token",
         StaffLogin = "mac/staff-login",
         EnrolmentLink = "mac/enrolment-link",

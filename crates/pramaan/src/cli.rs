@@ -1,5 +1,6 @@
 //! The command table.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -14,6 +15,8 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Serve the platform.
+    Serve(Serve),
     /// Make a data folder: keys (readable by you alone), database and access log.
     Init(Init),
     /// Bring the database to this program's schema.
@@ -91,4 +94,15 @@ pub(crate) struct Explain {
     /// A dose already given, such as COVISHIELD@2021-05-15; repeat it for each.
     #[arg(long = "dose", value_name = "NAME@DATE")]
     pub(crate) doses: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Where messages go: `console`, or `jsonl:PATH` for a file that a gateway reads. Required: without it nobody can log in.
+    #[arg(long, value_name = "ADAPTER")]
+    pub(crate) sms: Option<String>,
 }

@@ -2,7 +2,10 @@
 
 mod cli;
 mod commands;
+mod console;
 mod data;
+mod host;
+mod log;
 mod system;
 
 use std::process::ExitCode;
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Serve(options) => commands::serve::run(options),
         Command::Init(options) => commands::init::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Rules(options) => commands::rules::run(options),

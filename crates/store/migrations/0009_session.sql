@@ -1,5 +1,5 @@
--- A session: one centre, date, vaccine and age band. `version` rises with every change of it or of its seats, so that a
--- node refreshes its memory by asking for what is newer than what it holds.
+-- A session: one centre, date, vaccine and age band. `changed_at` rises with every change of it or of its seats, so that
+-- a node refreshes its memory by asking for what is newer than what it holds.
 create table session (
     id text not null primary key
   , centre bigint not null
@@ -14,20 +14,23 @@ create table session (
 create index session_changed on session (changed_at);
 create index session_day on session (day);
 
+-- `slot` counts from 0 within the session; `starts` and `ends` are minutes since midnight of the session's day.
+-- `queue` is the last queue number that was given out.
+create table session_slot (
+    session text not null
+  , slot bigint not null
+  , starts bigint not null
+  , ends bigint not null
+  , queue bigint not null
+  , primary key (session, slot)
+);
+
 create table seat (
     session text not null
   , slot bigint not null
-  , dose text not null
+  , dose bigint not null
   , quota text not null
   , capacity bigint not null
   , taken bigint not null
   , primary key (session, slot, dose, quota)
-);
-
-create table session_slot (
-    session text not null
-  , slot bigint not null
-  , starts text not null
-  , ends text not null
-  , primary key (session, slot)
 );

@@ -1,4 +1,5 @@
--- Staff: code in clear (it is printed on certificates and access lists as a role at a site), name and TOTP seed sealed.
+-- Staff: the code is in clear (it is printed on certificates and access lists), name and TOTP seed are sealed. `centre` is
+-- 0 for those of a district. The password hash is over a keyed hash of the password, so that a dump alone tests no guess.
 create table staff (
     id text not null primary key
   , code text not null
@@ -9,13 +10,13 @@ create table staff (
   , password_hash text
   , totp {blob}
   , totp_last_step bigint not null
-  , failed_logins bigint not null
-  , locked_until bigint not null
   , state text not null
   , created_at bigint not null
 );
 create unique index staff_code on staff (code);
+create index staff_centre on staff (centre);
 
+-- Invitations: the link's token is kept as a MAC only.
 create table staff_link (
     token_mac {blob} not null primary key
   , staff text not null
@@ -25,8 +26,8 @@ create table staff_link (
 
 create table staff_login (
     token_ix {blob} not null primary key
+  , login text not null
   , staff text not null
-  , device_ix {blob} not null
   , created_at bigint not null
   , last_seen_at bigint not null
   , ended_at bigint
@@ -39,17 +40,35 @@ create table roster (
   , primary key (centre, day, staff)
 );
 
--- Openings without evidence: at most five a staff member and shift, each with a reason.
-create table evidence_exception (
+-- What a member of staff may do only so often on one day: openings without evidence, documents that match nobody, codes
+-- sent to people.
+create table evidence_count (
     staff text not null
   , day bigint not null
+  , kind text not null
   , n bigint not null
-  , primary key (staff, day)
+  , primary key (staff, day, kind)
 );
 
--- A record opened on evidence: what lets the dose page be shown again and the dose be recorded within the encounter.
+-- A code sent to the person's own mobile while they stand at the site; kept as a MAC.
+create table visit_code (
+    session text not null
+  , txn text not null
+  , appointment text not null
+  , person text not null
+  , staff text not null
+  , code_mac {blob} not null
+  , expires_at bigint not null
+  , guesses bigint not null
+  , used_at bigint
+  , primary key (session, txn)
+);
+
+-- A record opened on evidence: within it the page can be shown again, each time with a new access entry, and one dose can
+-- be recorded. `event` and `request_mac` remember what was recorded, so that a repeated post does nothing twice.
 create table encounter (
     session text not null
+  , id text not null
   , appointment text not null
   , person text not null
   , household text not null
@@ -57,5 +76,8 @@ create table encounter (
   , basis text not null
   , opened_at bigint not null
   , closed_at bigint
-  , primary key (session, appointment, person)
+  , event text
+  , request_mac {blob}
+  , primary key (session, id)
 );
+create index encounter_person on encounter (session, person);

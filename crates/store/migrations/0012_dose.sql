@@ -1,34 +1,47 @@
--- Medical events, append-only. The clinical facts are sealed; in clear is what keeps the ledger of doses.
+-- Medical events, append-only: corrected or voided by a later event that names them, never edited. What was given, where
+-- and why is sealed under the person's clinical key; in clear is what keeps the ledger of doses. `seq` orders a person's
+-- events, and lets only one of two writers at once go on.
 create table dose (
     household text not null
   , person text not null
   , id text not null
   , seq bigint not null
-  , dose text not null
+  , dose bigint not null
   , session text not null
   , kind text not null
   , supersedes text
   , sealed {blob} not null
   , recorded_at bigint not null
   , primary key (household, person, id)
+  , unique (household, person, seq)
 );
 
+-- Doses given at a session from each batch: what a report or a recall needs without opening anybody.
 create table dose_count (
     session text not null
   , vaccine text not null
   , batch text not null
-  , dose text not null
+  , dose bigint not null
   , n bigint not null
   , primary key (session, vaccine, batch, dose)
 );
 
+-- The signed certificate of one dose event, sealed under the person's clinical key.
 create table certificate (
     household text not null
   , person text not null
-  , dose text not null
-  , certificate_ix {blob} not null
+  , event text not null
+  , dose bigint not null
   , sealed {blob} not null
-  , state text not null
   , issued_at bigint not null
-  , primary key (household, person, dose)
+  , primary key (household, person, event)
+);
+
+-- Certificate ids are found, and kept unique, by their blind index only.
+create table certificate_index (
+    certificate_ix {blob} not null primary key
+  , key_epoch bigint not null
+  , household text not null
+  , person text not null
+  , event text not null
 );

@@ -60,6 +60,17 @@ pub async fn spend(
         .collect()
 }
 
+/// Forgets what was spent from a subject's counter.
+pub async fn forget(tx: &mut Tx, kind: &'static str, subject: &[u8]) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::budget::forget
+         delete from budget where kind = $1 and subject_ix = $2",
+        &[kind.into(), subject.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Deletes up to `most` windows that have ended; answers how many.
 pub async fn purge(tx: &mut Tx, now: Timestamp, most: u32) -> Result<u64, StoreError> {
     tx.execute(

@@ -5,10 +5,17 @@
 //! a [`Receipt`], opens. No use cases, no rules and no HTTP: those are `app`, `domain` and `http`.
 
 pub mod access_log;
+pub mod appointment;
 pub mod budget;
+pub mod centre;
+pub mod certificate;
+pub mod claim;
 pub mod db;
+pub mod dose;
+pub mod encounter;
 mod error;
 pub mod household;
+pub mod idempotency;
 pub mod known_device;
 pub mod migrate;
 pub mod otp;
@@ -16,12 +23,19 @@ pub mod outbox;
 pub mod partner;
 pub mod person;
 mod person_key;
+pub mod record;
 pub mod registration;
+pub mod roster;
 mod sealer;
+pub mod session;
+pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
-pub use db::{Access, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work};
+pub use db::{
+    ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work, batches,
+    rows_placeholders,
+};
 pub use error::StoreError;
 pub use sealer::Sealer;

@@ -39,7 +39,7 @@ pub async fn has_live_appointment(
     let row = tx
         .query_one(
             "-- store::registration::has_live_appointment
-             select count(*) from claim where household = $1 and person = $2 and state = 'live'",
+             select count(*) from claim where household = $1 and person = $2 and state = 'booked'",
             &[household.into(), person.into()],
         )
         .await?;

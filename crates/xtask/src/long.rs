@@ -1,8 +1,8 @@
 //! The runs that are too long for CI: the same code at full size, marked `#[ignore]`, in an optimised build.
 
 use anyhow::Result;
+use pramaan_testkit::postgres::{self, Cluster};
 
-use crate::postgres::Cluster;
 use crate::{packages, shell};
 
 pub(crate) fn run() -> Result<()> {
@@ -18,6 +18,6 @@ pub(crate) fn run() -> Result<()> {
     ]);
     tests
         .env("PRAMAAN_LONG", "1")
-        .env(Cluster::VARIABLE, cluster.url());
+        .env(postgres::VARIABLE, cluster.base_url());
     shell::run(&mut tests)
 }

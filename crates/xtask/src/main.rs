@@ -15,7 +15,6 @@ mod guard;
 mod lint;
 mod long;
 mod packages;
-mod postgres;
 mod shell;
 mod sizes;
 mod test;
@@ -57,7 +56,7 @@ enum Task {
         #[arg(long)]
         helpers: bool,
     },
-    /// The full-size runs (tests marked #[ignore], optimised build)
+    /// The full-size runs: tests marked as ignored, in an optimised build
     Long,
 }
 

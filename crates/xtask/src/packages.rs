@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{postgres, shell};
+use crate::shell;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Package {
@@ -16,7 +16,7 @@ pub(crate) struct Package {
 
 pub(crate) const POSTGRESQL: Package = Package {
     name: "postgresql",
-    present: || postgres::programs().is_some(),
+    present: has_initdb,
 };
 pub(crate) const CHROMIUM: Package = Package {
     name: "chromium",
@@ -42,6 +42,16 @@ pub(crate) const POPPLER: Package = Package {
     name: "poppler-utils",
     present: || shell::which("pdftoppm").is_some(),
 };
+
+/// Debian keeps the server's programs out of the search path, one folder a version.
+fn has_initdb() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut installed = versions.map(|version| version.path().join("bin/initdb"));
+    installed.any(|initdb| initdb.exists()) || shell::which("initdb").is_some()
+}
 
 /// Installs what is missing of `wanted`; does not touch the network when nothing is.
 pub(crate) fn install(wanted: &[Package]) -> Result<()> {

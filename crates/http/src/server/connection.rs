@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::guard::answer;
+use super::stall::StallGuard;
 use super::{Limits, Peer, Shutdown};
 use crate::observe::Metrics;
 
@@ -47,7 +48,7 @@ where
             .max_headers(limits.max_headers)
             .max_buf_size(limits.max_buffer.max(8_192))
             .keep_alive(true)
-            .serve_connection(TokioIo::new(io), service)
+            .serve_connection(TokioIo::new(StallGuard::new(io, limits.write_stall)), service)
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -77,6 +78,7 @@ mod tests {
             .route("/api/panic", get(panicking))
             .route("/panic", get(panicking))
             .route("/api/slow", get(std::future::pending::<()>))
+            .route("/large", get(|| async { "a".repeat(1_000_000) }))
             .route("/echo", post(|body: String| async move { body }))
     }
 
@@ -179,7 +181,8 @@ mod tests {
             .await
             .unwrap();
         let drip = async {
-            while client.write_all(b"a").await.is_ok() {
+            for _ in 0..60 {
+                let _ = client.write_all(b"a").await;
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         };
@@ -199,6 +202,39 @@ mod tests {
         let mut wire = connect();
         let head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc";
         assert!(exchange(&mut wire, head).await.starts_with("HTTP/1.1 503"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_does_not_read_its_answer_is_left() {
+        let Wire {
+            mut client,
+            task,
+            trigger: _trigger,
+            ..
+        } = connect();
+        let start = tokio::time::Instant::now();
+        client.write_all(get_once("/large").as_bytes()).await.unwrap();
+        task.await.unwrap();
+        assert_eq!(start.elapsed().as_secs(), Limits::default().write_stall.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_reads_slowly_gets_everything() {
+        let mut wire = connect();
+        wire.client
+            .write_all(get_once("/large").as_bytes())
+            .await
+            .unwrap();
+        let (mut total, mut buffer) = (0, vec![0; 32 * 1024]);
+        loop {
+            let read = wire.client.read(&mut buffer).await.unwrap();
+            total += read;
+            if read == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
+        assert!(total > 1_000_000, "{total}");
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ mod capacity;
 mod connection;
 mod guard;
 mod shutdown;
+mod stall;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -32,6 +33,8 @@ pub struct Limits {
     pub header_read: Duration,
     /// From the end of the headers to the answer, reading of the body included.
     pub request: Duration,
+    /// How long a write may wait for a peer that has stopped reading.
+    pub write_stall: Duration,
     /// How long open requests may take after shutdown was asked for.
     pub drain: Duration,
     pub max_headers: usize,
@@ -54,6 +57,7 @@ impl Default for Limits {
             loopback: Loopback::Exempt,
             header_read: Duration::from_secs(5),
             request: Duration::from_secs(10),
+            write_stall: Duration::from_secs(20),
             drain: Duration::from_secs(10),
             max_headers: 64,
             max_buffer: 16 * 1024,

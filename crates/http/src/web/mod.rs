@@ -13,7 +13,6 @@ pub mod headers;
 pub mod i18n;
 pub mod language;
 pub mod page;
-pub mod sample;
 mod site;
 
 pub use front::Front;

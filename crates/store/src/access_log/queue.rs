@@ -21,6 +21,7 @@ const WAITING: usize = 16_384;
 /// The one way to an access entry. Cheap to clone; all clones share the queue.
 #[derive(Clone)]
 pub struct AccessLog {
+    origin: Arc<str>,
     requests: mpsc::Sender<Request>,
 }
 
@@ -34,8 +35,14 @@ impl AccessLog {
     /// Starts the appender of `origin` on the current runtime; it ends when the last clone is dropped.
     pub fn start(db: Db, sealer: Sealer, origin: &str) -> Self {
         let (requests, queue) = mpsc::channel(WAITING);
-        tokio::spawn(run(queue, db, sealer, Arc::from(origin)));
-        Self { requests }
+        let origin: Arc<str> = Arc::from(origin);
+        tokio::spawn(run(queue, db, sealer, Arc::clone(&origin)));
+        Self { origin, requests }
+    }
+
+    /// The name of the log.
+    pub fn origin(&self) -> Arc<str> {
+        Arc::clone(&self.origin)
     }
 
     /// Appends one entry each and returns the receipts, in order, once all are durable.

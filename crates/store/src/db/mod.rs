@@ -45,7 +45,7 @@ pub enum Engine {
 
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+enum Access {
     Read,
     Write,
 }

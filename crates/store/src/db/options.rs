@@ -71,6 +71,9 @@ pub struct DbOptions {
     /// SQLite: pages at which the database counts as full.
     #[cfg(feature = "testing")]
     pub max_pages: Option<u32>,
+    /// SQLite: pages of log after which it is copied into the database.
+    #[cfg(feature = "testing")]
+    pub checkpoint_pages: Option<u32>,
 }
 
 impl Default for DbOptions {
@@ -84,6 +87,8 @@ impl Default for DbOptions {
             vfs: None,
             #[cfg(feature = "testing")]
             max_pages: None,
+            #[cfg(feature = "testing")]
+            checkpoint_pages: None,
         }
     }
 }
@@ -93,24 +98,21 @@ impl DbOptions {
         matches!(self.durability, Durability::Required)
     }
 
-    #[cfg(feature = "testing")]
     pub(super) fn vfs(&self) -> Option<&str> {
-        self.vfs.as_deref()
-    }
-
-    #[cfg(not(feature = "testing"))]
-    pub(super) fn vfs(&self) -> Option<&str> {
+        #[cfg(feature = "testing")]
+        return self.vfs.as_deref();
+        #[cfg(not(feature = "testing"))]
         None
     }
 
-    #[cfg(feature = "testing")]
-    pub(super) fn max_pages(&self) -> Option<u32> {
-        self.max_pages
-    }
-
-    #[cfg(not(feature = "testing"))]
-    pub(super) fn max_pages(&self) -> Option<u32> {
-        None
+    /// Settings of SQLite that only tests change.
+    pub(super) fn limits(&self) -> [(&'static str, Option<u32>); 2] {
+        #[cfg(feature = "testing")]
+        let limits = [self.max_pages, self.checkpoint_pages];
+        #[cfg(not(feature = "testing"))]
+        let limits = [None, None];
+        let [pages, checkpoint] = limits;
+        [("max_page_count", pages), ("wal_autocheckpoint", checkpoint)]
     }
 }
 

@@ -42,7 +42,7 @@ impl Tx {
 
     /// Runs a statement; answers how many rows it inserted, updated, deleted or returned.
     pub async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
-        self.refuse_after_failure()?;
+        self.admit(sql, params)?;
         let answer = match &mut self.inner {
             Inner::Sqlite(tx) => tx.execute(sql, params),
             Inner::Postgres(tx) => tx.execute(sql, params).await,
@@ -53,7 +53,7 @@ impl Tx {
 
     /// Every row of the answer.
     pub async fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
-        self.refuse_after_failure()?;
+        self.admit(sql, params)?;
         let answer = match &mut self.inner {
             Inner::Sqlite(tx) => tx.query(sql, params),
             Inner::Postgres(tx) => tx.query(sql, params).await,
@@ -77,12 +77,20 @@ impl Tx {
         row.ok_or_else(|| row_count(sql, 0))
     }
 
-    fn refuse_after_failure(&self) -> Result<(), StoreError> {
-        match &self.failure {
-            Some(_) => Err(StoreError::Aborted {
+    /// Nothing runs after a failed statement, and U+0000 in text, which only SQLite would take, is refused.
+    fn admit(&mut self, sql: &str, params: &[Value]) -> Result<(), StoreError> {
+        if self.failure.is_some() {
+            return Err(StoreError::Aborted {
                 transaction: self.name,
-            }),
-            None => Ok(()),
+            });
+        }
+        let has_nul = |param: &Value| matches!(param, Value::Text(text) if text.contains('\0'));
+        match params.iter().any(has_nul) {
+            true => self.remember_failure(Err(StoreError::seam(
+                &statement::name(sql),
+                "a text parameter holds U+0000",
+            ))),
+            false => Ok(()),
         }
     }
 

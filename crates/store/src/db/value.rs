@@ -62,6 +62,7 @@ from! {
     id::AppointmentId => |value| Self::Text(value.to_string());
     id::DoseId => |value| Self::Text(value.to_string());
     id::TxnId => |value| Self::Text(value.to_string());
+    id::EncounterId => |value| Self::Text(value.to_string());
     id::StaffId => |value| Self::Text(value.to_string());
     id::MessageId => |value| Self::Text(value.to_string());
     id::LoginId => |value| Self::Text(value.to_string());

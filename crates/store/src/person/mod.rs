@@ -16,6 +16,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
 pub use find::{Member, by_reference_ids, members, rivals};
+pub(crate) use open::open_all;
 pub use open::{OpenedPerson, open};
 pub use write::{Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, update};
 

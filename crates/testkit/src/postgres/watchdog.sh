@@ -20,6 +20,7 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 autovacuum = off
+deadlock_timeout = 20ms
 shared_buffers = 64MB
 max_wal_size = 4GB
 SETTINGS

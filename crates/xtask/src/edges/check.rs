@@ -14,8 +14,10 @@ const DRIVERS: [&str; 7] = [
     "tokio-postgres",
 ];
 const DRIVER_OWNER: &str = "store";
-/// What the tests of any crate may use besides its row.
+/// What the tests of any crate may use besides its row, and its feature [`TESTING`] too.
 const FOR_TESTS: [&str; 2] = ["testkit", "testkit-macros"];
+/// The feature by which a crate lends its test helpers to the tests of others. Nothing shipped may switch it on.
+const TESTING: &str = "testing";
 /// Edges that no row can allow, tests included.
 const NEVER: [(&str, &str); 1] = [("http", "store")];
 
@@ -24,6 +26,7 @@ pub(super) fn violations(table: &[Row], crates: &[Crate]) -> Vec<String> {
     found.extend(names_without_rows(table));
     for member in crates {
         found.extend(misnamed(member));
+        found.extend(testing_by_default(member));
         match table.iter().find(|row| row.name == member.folder) {
             None => found.push(format!("crates/{} has no row in the crate table", member.folder)),
             Some(row) => found.extend(edges(row, member, table, crates)),
@@ -91,6 +94,16 @@ fn misnamed(member: &Crate) -> Option<String> {
     })
 }
 
+fn testing_by_default(member: &Crate) -> Option<String> {
+    let switched_on = member.default_features.iter().any(|name| name == TESTING);
+    switched_on.then(|| {
+        format!(
+            "crates/{} switches on its feature `{TESTING}` by default",
+            member.folder
+        )
+    })
+}
+
 fn edges(row: &Row, member: &Crate, table: &[Row], crates: &[Crate]) -> Vec<String> {
     member
         .uses
@@ -117,7 +130,17 @@ fn edge(row: &Row, used: &Use, table: &[Row], crates: &[Crate]) -> Option<String
             "{from} names {to}, which nothing can allow, not even for tests"
         ));
     }
-    let for_tests = used.kind == Kind::Dev && (FOR_TESTS.contains(&to) || from == to);
+    if used.kind != Kind::Dev && row.mark == Mark::Shipped && used.features.iter().any(|name| name == TESTING)
+    {
+        return Some(format!(
+            "{from} ships {to} with its feature `{TESTING}`, which is for dev-dependencies"
+        ));
+    }
+    let for_tests = match used.kind {
+        Kind::Normal => false,
+        Kind::Optional => FOR_TESTS.contains(&to),
+        Kind::Dev => FOR_TESTS.contains(&to) || from == to,
+    };
     let allowed = for_tests || allows(row, to, table);
     (!allowed).then(|| format!("{from} uses {to}, which its row in the crate table does not allow"))
 }
@@ -149,6 +172,7 @@ mod tests {
                 .map(|name| Use {
                     package: (*name).to_owned(),
                     kind,
+                    features: vec![],
                 })
                 .collect()
         };
@@ -161,6 +185,7 @@ mod tests {
         Crate {
             folder: folder.to_owned(),
             package,
+            default_features: vec![],
             uses: all,
         }
     }
@@ -250,6 +275,29 @@ mod tests {
             &with(member("pramaan", &["pramaan-testkit"], &[])),
             "pramaan uses testkit",
         );
+    }
+
+    #[test]
+    fn the_testkit_behind_a_feature_passes_and_shipping_that_feature_is_found() {
+        let mut lender = member("store", &["pramaan-domain"], &[]);
+        lender.uses.push(Use {
+            package: "pramaan-testkit".to_owned(),
+            kind: Kind::Optional,
+            features: vec![],
+        });
+        assert_eq!(with(lender), Vec::<String>::new());
+
+        let mut borrower = member("app", &[], &["pramaan-store"]);
+        borrower.uses[0].features.push(TESTING.to_owned());
+        assert_eq!(with(borrower), Vec::<String>::new());
+
+        let mut shipping = member("app", &["pramaan-store"], &[]);
+        shipping.uses[0].features.push(TESTING.to_owned());
+        only(&with(shipping), "app ships store with its feature `testing`");
+
+        let mut careless = member("store", &["pramaan-domain"], &[]);
+        careless.default_features.push(TESTING.to_owned());
+        only(&with(careless), "by default");
     }
 
     #[test]

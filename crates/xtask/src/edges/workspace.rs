@@ -1,5 +1,6 @@
 //! The crates of the workspace and what they name, as `cargo metadata` tells it. Nothing is resolved or downloaded.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -11,6 +12,8 @@ use crate::shell;
 pub(super) enum Kind {
     /// Linked into what is shipped, or run while it is built.
     Normal,
+    /// As normal, but only when a feature asks for it.
+    Optional,
     /// Only for tests, examples and benchmarks.
     Dev,
 }
@@ -20,6 +23,8 @@ pub(super) struct Use {
     /// The package's name.
     pub(super) package: String,
     pub(super) kind: Kind,
+    /// The features that are asked for by name.
+    pub(super) features: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -27,6 +32,8 @@ pub(super) struct Crate {
     /// The folder under crates/, which the table calls the crate.
     pub(super) folder: String,
     pub(super) package: String,
+    /// What is switched on without being asked for.
+    pub(super) default_features: Vec<String>,
     pub(super) uses: Vec<Use>,
 }
 
@@ -40,12 +47,16 @@ struct Package {
     name: String,
     manifest_path: String,
     dependencies: Vec<Dependency>,
+    #[serde(default)]
+    features: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
 struct Dependency {
     name: String,
     kind: Option<String>,
+    optional: bool,
+    features: Vec<String>,
 }
 
 pub(super) fn read() -> Result<Vec<Crate>> {
@@ -63,7 +74,7 @@ fn parse(json: &str) -> Result<Vec<Crate>> {
     metadata.packages.into_iter().map(member).collect()
 }
 
-fn member(package: Package) -> Result<Crate> {
+fn member(mut package: Package) -> Result<Crate> {
     let folder = Path::new(&package.manifest_path)
         .parent()
         .and_then(Path::file_name)
@@ -73,12 +84,15 @@ fn member(package: Package) -> Result<Crate> {
     let uses = package.dependencies.into_iter().map(|dependency| Use {
         kind: match dependency.kind.as_deref() {
             Some("dev") => Kind::Dev,
+            _ if dependency.optional => Kind::Optional,
             _ => Kind::Normal,
         },
+        features: dependency.features,
         package: dependency.name,
     });
     Ok(Crate {
         folder,
+        default_features: package.features.remove("default").unwrap_or_default(),
         uses: uses.collect(),
         package: package.name,
     })
@@ -91,7 +105,8 @@ mod tests {
     #[test]
     fn build_dependencies_count_as_normal_ones() {
         let json = r#"{"packages":[{"name":"pramaan-http","manifest_path":"/x/crates/http/Cargo.toml","dependencies":[
-            {"name":"pramaan-app","kind":null},{"name":"cc","kind":"build"},{"name":"proptest","kind":"dev"}]}]}"#;
+            {"name":"pramaan-app","kind":null,"optional":false,"features":[]},{"name":"cc","kind":"build","optional":false,"features":[]},{"name":"proptest","kind":"dev","optional":false,"features":[]},
+            {"name":"pramaan-testkit","kind":null,"optional":true,"features":[]}]}]}"#;
         let crates = parse(json).unwrap();
         let http = crates.first().unwrap();
         assert_eq!(
@@ -108,7 +123,8 @@ mod tests {
             [
                 ("pramaan-app", Kind::Normal),
                 ("cc", Kind::Normal),
-                ("proptest", Kind::Dev)
+                ("proptest", Kind::Dev),
+                ("pramaan-testkit", Kind::Optional)
             ]
         );
     }

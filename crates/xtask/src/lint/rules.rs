@@ -99,7 +99,9 @@ fn stands_alone(text: &str, offset: usize, word: &str) -> bool {
 
 /// Whole files may be excused from lints only where tests live; there one header replaces a hundred attributes.
 fn header_allows(file: &TextFile) -> Vec<String> {
-    let tests = file.path.contains("/tests/") || file.path.contains("/benches/");
+    let tests = ["/tests/", "/benches/", "/src/testing"]
+        .iter()
+        .any(|folder| file.path.contains(folder));
     let offsets = file.text.match_indices("#![allow(").filter(|_| !tests);
     offsets
         .map(|(offset, _)| {
@@ -185,6 +187,7 @@ mod tests {
         broken("crates/app/src/a.rs", "#[allow(dead_code)]\nfn a() {}");
         broken("crates/app/src/lib.rs", "#![allow(clippy::unwrap_used)]");
         kept("crates/app/tests/booking.rs", "#![allow(clippy::unwrap_used)]");
+        kept("crates/app/src/testing/mod.rs", "#![allow(clippy::panic)]");
         broken("crates/app/tests/booking.rs", "#[allow(dead_code)]\nfn a() {}");
     }
 

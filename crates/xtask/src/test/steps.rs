@@ -1,9 +1,9 @@
 //! The list of what CI checks. Everything on it runs or fails; nothing on it is skipped.
 
 use anyhow::Result;
+use pramaan_testkit::postgres::{self, Cluster};
 
 use crate::packages::{CHROMIUM, NODEJS, NPM, POSTGRESQL, Package};
-use crate::postgres::Cluster;
 use crate::shell::{cargo, run};
 use crate::{browser, edges, generated, lint, sizes};
 
@@ -27,7 +27,7 @@ impl Run {
             Some(cluster) => cluster,
             None => Cluster::start()?,
         };
-        Ok(self.cluster.insert(cluster).url())
+        Ok(self.cluster.insert(cluster).base_url().to_owned())
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) const STEPS: &[Step] = &[
         needs: &[POSTGRESQL],
         run: |context| {
             let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
-            run(tests.env(Cluster::VARIABLE, context.postgres()?))
+            run(tests.env(postgres::VARIABLE, context.postgres()?))
         },
     },
 ];

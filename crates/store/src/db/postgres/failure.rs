@@ -65,13 +65,17 @@ pub(super) fn of_pool(error: &PoolError) -> StoreError {
     match error {
         PoolError::Timeout(_) => StoreError::unavailable("no PostgreSQL connection became free in time"),
         PoolError::Closed => StoreError::unavailable("it was closed"),
-        PoolError::Backend(error) => match error.as_db_error() {
-            Some(refused) => StoreError::unavailable(format!("PostgreSQL refused the connection: {refused}")),
-            None => {
-                let cause = error.source().map(|source| format!(": {source}"));
-                StoreError::unavailable(format!("{error}{}", cause.unwrap_or_default()))
-            }
-        },
+        PoolError::Backend(error) => of_connection(error),
         other => StoreError::unavailable(other),
     }
+}
+
+/// Why there is no connection. The server's sentence names users and databases, never what is stored.
+pub(super) fn of_connection(error: &Error) -> StoreError {
+    let cause = match (error.as_db_error(), error.source()) {
+        (Some(refused), _) => refused.message().to_owned(),
+        (None, Some(source)) => format!("{error}: {source}"),
+        (None, None) => error.to_string(),
+    };
+    StoreError::unavailable(format!("cannot connect to PostgreSQL: {cause}"))
 }

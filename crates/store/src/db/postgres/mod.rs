@@ -34,6 +34,9 @@ impl Postgres {
         if config.get_application_name().is_none() {
             config.application_name("pramaan");
         }
+        if options.durable() {
+            refuse_lossy(&config).await?;
+        }
         let manager = Manager::from_config(
             config,
             NoTls,
@@ -93,6 +96,15 @@ impl Postgres {
     pub(super) fn close(&self) {
         self.pool.close();
     }
+}
+
+/// Asked once on a connection of its own, because the pool would turn the answer into a sentence.
+async fn refuse_lossy(config: &tokio_postgres::Config) -> Result<(), StoreError> {
+    let connected = config.connect(NoTls).await;
+    let (client, connection) = connected.map_err(|error| failure::of_connection(&error))?;
+    // Ends with the client.
+    tokio::spawn(connection);
+    check_durability(&client).await
 }
 
 async fn check_durability(client: &tokio_postgres::Client) -> Result<(), StoreError> {

@@ -70,8 +70,10 @@ fn prepare(connection: &Connection, access: Access, options: &DbOptions) -> rusq
     for (setting, value) in settings {
         connection.pragma_update(None, setting, value)?;
     }
-    if let Some(pages) = options.max_pages() {
-        connection.pragma_update(None, "max_page_count", pages)?;
+    for (setting, value) in options.limits() {
+        if let Some(value) = value {
+            connection.pragma_update(None, setting, value)?;
+        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A page with every shared part, for tests and for eyes: `cargo run -p pramaan-http --example gallery`.
+//! A page with every shared part, for the gallery and for tests.
 
 use askama::Template;
 use axum::Router;
@@ -7,11 +7,11 @@ use axum::routing::get;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::Site;
-use super::csrf::CsrfForm;
-use super::error_page::render;
-use super::form::{Choice, FormState, Message};
-use super::page::Page;
+use pramaan_http::web::Site;
+use pramaan_http::web::csrf::CsrfForm;
+use pramaan_http::web::error_page::render;
+use pramaan_http::web::form::{Choice, FormState, Message};
+use pramaan_http::web::page::Page;
 
 #[derive(Template)]
 #[template(path = "sample.html")]
@@ -31,7 +31,7 @@ struct Typed {
 }
 
 /// `GET` and `POST /sample`, and what the latter shows at `GET /sample/wrong`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/sample", get(show).post(send))
         .route("/sample/wrong", get(show_wrong))

@@ -1,5 +1,7 @@
 //! Serves the shared parts of pages on <http://127.0.0.1:8099/sample>, for eyes and screen readers.
 
+mod sample;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,7 +12,7 @@ use pramaan_http::server::{Limits, serve, shutdown};
 use pramaan_http::web::csrf::Csrf;
 use pramaan_http::web::error_page::{ErrorPage, Problem};
 use pramaan_http::web::i18n::Locale;
-use pramaan_http::web::{Site, dress, sample};
+use pramaan_http::web::{Site, dress};
 use pramaan_http::{face, observe};
 use tokio::net::TcpListener;
 

@@ -1,0 +1,74 @@
+//! Whether the rules let members have a dose at a session, and which dose that is.
+
+use pramaan_domain::access::{Field, FieldSet, Purpose};
+use pramaan_domain::birth::Birth;
+use pramaan_domain::dose::{DoseNumber, GivenDose};
+use pramaan_domain::id::PersonId;
+use pramaan_domain::rules::{self, Channel, Comorbid, Question};
+use pramaan_domain::session::Covers;
+use pramaan_store::person::{Comorbidity, OpenedPerson};
+
+use super::Venue;
+use crate::principal::Citizen;
+use crate::{App, Refusal};
+
+/// What decides; doses have receipts of their own.
+const PARTICULARS: FieldSet = FieldSet::of(&[Field::BirthYear, Field::BirthDate, Field::Comorbidity]);
+
+impl App {
+    /// The dose that is due for all these members on the session's day, of its vaccine, through its channel.
+    ///
+    /// A year of birth that leaves the age open may book; the verifier at the site decides.
+    ///
+    /// # Errors
+    /// `NotEligible` with the deciding rule, `OutsideAgeBand`, `DifferentDoses`.
+    pub(super) async fn dose_due(
+        &self,
+        citizen: &Citizen,
+        venue: &Venue,
+        members: &[PersonId],
+        request: &'static str,
+    ) -> Result<DoseNumber, Refusal> {
+        let subjects: Vec<_> = members.iter().map(|person| (citizen.household, *person)).collect();
+        let cause = citizen.cause(Purpose::Booking, PARTICULARS, request);
+        let opened = self.open_people(&cause, &subjects).await?;
+        let mut doses = self.doses_given(&cause, &subjects).await?;
+        if opened.len() != members.len() {
+            return Err(Refusal::UnknownBeneficiary);
+        }
+        let mut due = None;
+        for person in &opened {
+            let question = self.question(person, doses.remove(&person.person).unwrap_or_default())?;
+            let dose = at_session(&question, venue)?;
+            if due.is_some_and(|due| due != dose) {
+                return Err(Refusal::DifferentDoses);
+            }
+            due = Some(dose);
+        }
+        due.ok_or(Refusal::UnknownBeneficiary)
+    }
+
+    fn question(&self, person: &OpenedPerson, doses: Vec<GivenDose>) -> Result<Question, Refusal> {
+        let by_year = person.birth_year.map(Birth::Year);
+        let birth = person.birth_date.map(Birth::Date).or(by_year).ok_or(Refusal::UnknownBeneficiary)?;
+        let today = self.now().date();
+        let comorbid = match person.comorbidity {
+            Some(Comorbidity::Declared) => Comorbid::Yes,
+            Some(Comorbidity::None) | None => Comorbid::No,
+        };
+        Ok(Question { comorbid, doses, booked_on: Some(today), ..Question::new(today, birth) })
+    }
+}
+
+fn at_session(question: &Question, venue: &Venue) -> Result<DoseNumber, Refusal> {
+    let session = &venue.session.session;
+    let channel = Channel::from(venue.centre.kind);
+    let answer = rules::for_session(question, session.day, session.vaccine, channel);
+    if !answer.verdict.may_book() {
+        return Err(Refusal::NotEligible(Box::new(answer)));
+    }
+    match session.ages.covers(question.birth, session.day) {
+        Covers::No => Err(Refusal::OutsideAgeBand),
+        Covers::Yes | Covers::Perhaps => Ok(answer.dose),
+    }
+}

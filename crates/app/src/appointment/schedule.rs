@@ -1,0 +1,171 @@
+//! Booking: who is meant, whether the rules let them, and then the queue for seats.
+
+use pramaan_domain::id::{AppointmentId, PersonId, SessionId};
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::session::Quota;
+use pramaan_domain::slot::Slot;
+use pramaan_store::appointment::{Answer, BookingRequest};
+use pramaan_store::claim;
+use pramaan_store::idempotency::{self, Recalled, RequestKey};
+use pramaan_store::session::SessionState;
+
+use super::Venue;
+use crate::beneficiary::HOUSEHOLD_SIZE;
+use crate::booking::Clerk;
+use crate::message::{Language, Message, Visit};
+use crate::principal::Citizen;
+use crate::{App, Refusal};
+
+/// Where somebody wants to sit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    pub session: SessionId,
+    /// As it was shown; anything else is an unknown slot.
+    pub slot: String,
+}
+
+/// One to six members of a household who want the same dose in the same slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    pub seat: Seat,
+    /// CoWIN's number of the dose: 1, 2, or 3 for a third or a precaution dose.
+    pub dose: i64,
+    pub members: Vec<ReferenceId>,
+    /// What the client calls this request, if it may send it twice.
+    pub idempotency_key: Option<String>,
+    pub language: Language,
+}
+
+impl App {
+    /// Books seats for all named members, or for none.
+    ///
+    /// # Errors
+    /// Every refusal of a booking; `AlreadyBooked` for a repetition without a key, and with the same key the first
+    /// answer again.
+    pub async fn book(
+        &self,
+        citizen: &Citizen,
+        booking: Booking,
+        request: &'static str,
+    ) -> Result<AppointmentId, Refusal> {
+        citizen.require_account()?;
+        check_size(&booking.members)?;
+        let members = self.members_named(citizen, &booking.members).await?;
+        let key = self.request_key(citizen, &booking, &members);
+        if let Some(before) = self.answered(key).await? {
+            return Ok(before);
+        }
+        let venue = self.venue(booking.seat.session).await?;
+        let slot = self.open_slot(&venue, &booking.seat.slot)?;
+        self.check_not_booked(citizen, booking.dose, &members).await?;
+        let dose = self.dose_due(citizen, &venue, &members, request).await?;
+        if dose.cowin_number() != booking.dose {
+            return Err(Refusal::OtherDoseDue { due: dose });
+        }
+        let wanted = BookingRequest {
+            household: citizen.household,
+            session: booking.seat.session,
+            slot,
+            quota: Quota::Online,
+            dose,
+            members: members.clone(),
+            key,
+        };
+        let booked = self.0.desk.book(|| self.clerk(), wanted).await??;
+        if booked.answer == Answer::Fresh {
+            let message = Message::AppointmentBooked(visit(&venue, slot));
+            self.tell(citizen, members.first(), message, booking.language, request).await;
+        }
+        Ok(booked.appointment)
+    }
+
+    /// A slot of this session that can still be booked.
+    pub(super) fn open_slot(&self, venue: &Venue, slot: &str) -> Result<Slot, Refusal> {
+        let facts = &venue.session.session;
+        if facts.state == SessionState::Cancelled {
+            return Err(Refusal::SessionCancelled);
+        }
+        let slot = Slot::parse(slot).map_err(|_| Refusal::UnknownSlot)?;
+        if !venue.session.slots.iter().any(|known| known.slot == slot) {
+            return Err(Refusal::UnknownSlot);
+        }
+        if slot.ends_at(facts.day) <= self.now() {
+            return Err(Refusal::SlotEnded);
+        }
+        Ok(slot)
+    }
+
+    /// Says "already booked" before "not eligible" or "full", and before anything is opened. The booking itself decides.
+    async fn check_not_booked(&self, citizen: &Citizen, dose: i64, members: &[PersonId]) -> Result<(), Refusal> {
+        let household = citizen.household;
+        let claims = self.0.db.read("app::appointment::claims", move |tx| {
+            Box::pin(claim::of_household(tx, household))
+        });
+        let now = self.now();
+        let held = claims.await?.into_iter().any(|claim| {
+            claim.holds(now) && claim.dose.cowin_number() == dose && members.contains(&claim.person)
+        });
+        if held { Err(Refusal::AlreadyBooked) } else { Ok(()) }
+    }
+
+    fn request_key(&self, citizen: &Citizen, booking: &Booking, members: &[PersonId]) -> Option<RequestKey> {
+        let mut sorted = members.to_vec();
+        sorted.sort_unstable();
+        let said = format!("book|{}|{}|{}|{sorted:?}", booking.seat.session, booking.seat.slot, booking.dose);
+        let key = booking.idempotency_key.as_deref()?;
+        Some(RequestKey::new(&self.0.sealer, citizen.household, key, said.as_bytes()))
+    }
+
+    /// What this key was answered before. A request that was done does not fail because the slot has filled since.
+    async fn answered(&self, key: Option<RequestKey>) -> Result<Option<AppointmentId>, Refusal> {
+        let Some(key) = key else { return Ok(None) };
+        let sealer = self.0.sealer.clone();
+        let recalled = self.0.db.read("app::appointment::recall", move |tx| {
+            Box::pin(async move { idempotency::recall(tx, &sealer, &key).await })
+        });
+        match recalled.await? {
+            None => Ok(None),
+            Some(Recalled::OtherRequest) => Err(Refusal::KeyReused),
+            Some(Recalled::Answer(answer)) => {
+                let id = <[u8; 16]>::try_from(answer).map_err(|_| Refusal::KeyReused)?;
+                Ok(Some(AppointmentId::from_bytes(id)))
+            }
+        }
+    }
+
+    fn clerk(&self) -> Clerk {
+        Clerk {
+            db: self.0.db.clone(),
+            sealer: self.0.sealer.clone(),
+            clock: self.0.clock.clone(),
+            availability: self.0.availability.clone(),
+        }
+    }
+
+    /// Sends a message to the household. What it tells has happened already, so a failure is not the caller's.
+    pub(super) async fn tell(
+        &self,
+        citizen: &Citizen,
+        person: Option<&PersonId>,
+        message: Message,
+        language: Language,
+        request: &'static str,
+    ) {
+        let Some(person) = person else { return };
+        if self.queue_to_person((citizen.household, *person), message, language, request).await.is_err() {
+            tracing::warn!("a message about an appointment could not be queued");
+        }
+    }
+}
+
+fn check_size(members: &[ReferenceId]) -> Result<(), Refusal> {
+    if (1..=HOUSEHOLD_SIZE).contains(&members.len()) {
+        return Ok(());
+    }
+    let sentence = format!("give the reference ids of 1 to {HOUSEHOLD_SIZE} members");
+    Err(Refusal::Invalid { field: "beneficiaries", sentence })
+}
+
+pub(super) fn visit(venue: &Venue, slot: Slot) -> Visit {
+    Visit { centre: venue.centre.name.clone(), date: venue.session.session.day, slot: slot.to_string() }
+}

@@ -1,0 +1,199 @@
+//! An [`App`] for tests: real database, real sealing and log, seeded chance, a clock that is moved by hand.
+
+#![allow(clippy::panic, reason = "a test that cannot run must fail, with the reason")]
+
+mod transcript;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{Entropy, MemoryKeyStore};
+use pramaan_store::db::Transcript;
+use pramaan_store::testing::{MIGRATED, TestDb};
+use pramaan_store::{AccessLog, Engine, Sealer, access_log, household, person};
+use pramaan_testkit::{SeededEntropy, TestClock};
+
+use crate::budget::{Device, Origin, OtpBudgets};
+use crate::delivery::Delivery;
+use crate::message::Language;
+use crate::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
+use crate::sms::{DemoOutbox, SmsSender};
+use crate::{App, Citizen, Clock, Face, Parts, Refusal};
+use transcript::transcribed;
+
+/// The log that test apps write.
+pub const ORIGIN: &str = "test.example/log";
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Self::now(self)
+    }
+}
+
+/// The app, and what a test may turn.
+pub struct TestApp {
+    pub app: App,
+    pub clock: Arc<TestClock>,
+    pub sealer: Sealer,
+    pub db: TestDb,
+    /// What was sent, each message there before the call that caused it answers.
+    pub outbox: DemoOutbox,
+}
+
+/// What a test may want otherwise.
+pub struct Setup {
+    pub now: Timestamp,
+    pub otp_budgets: OtpBudgets,
+    pub delivery: Delivery,
+    /// Where texts go instead of [`TestApp::outbox`].
+    pub sms: Option<Arc<dyn SmsSender>>,
+    /// Where the app writes down its statements and its calls of keys and chance; the log's own are left out.
+    pub transcript: Option<Transcript>,
+}
+
+impl Default for Setup {
+    /// 2026-11-22 10:00 in Asia/Kolkata, the demonstration's budgets, texts sent before answering.
+    fn default() -> Self {
+        Self {
+            now: Timestamp::from_seconds(1_795_321_800),
+            otp_budgets: OtpBudgets::demo(),
+            delivery: Delivery::BeforeAnswering,
+            sms: None,
+            transcript: None,
+        }
+    }
+}
+
+impl TestApp {
+    /// On a migrated database, at 2026-11-22 10:00 in Asia/Kolkata.
+    pub async fn start(db: TestDb) -> Self {
+        Self::start_with(db, Setup::default()).await
+    }
+
+    /// On a fresh SQLite database, for tests of faces: what they do is the same on both engines.
+    pub async fn on_sqlite(setup: Setup) -> Self {
+        Self::start_with(TestDb::fresh(Engine::Sqlite, MIGRATED).await, setup).await
+    }
+
+    pub async fn start_at(db: TestDb, now: Timestamp) -> Self {
+        let setup = Setup {
+            now,
+            ..Setup::default()
+        };
+        Self::start_with(db, setup).await
+    }
+
+    pub async fn start_with(db: TestDb, setup: Setup) -> Self {
+        let outbox = DemoOutbox::default();
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(1));
+        let mut sealer = Sealer::new(Arc::new(MemoryKeyStore::new(&*entropy)), entropy);
+        let clock = Arc::new(TestClock::at(setup.now));
+        let begin = sealer.clone();
+        let begun = db.write("testing::begin_log", move |tx| {
+            Box::pin(async move { access_log::create(tx, &begin, ORIGIN, setup.now).await })
+        });
+        begun
+            .await
+            .unwrap_or_else(|error| panic!("cannot begin the log: {error}"));
+        let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN);
+        let mut seen = db.clone();
+        if let Some(transcript) = &setup.transcript {
+            seen = seen.transcribed(transcript);
+            sealer = transcribed(sealer, transcript);
+        }
+        let app = App::new(Parts {
+            db: seen,
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            log,
+            otp_budgets: setup.otp_budgets,
+            sms: setup.sms.unwrap_or_else(|| Arc::new(outbox.clone())),
+            delivery: setup.delivery,
+        });
+        Self {
+            app,
+            clock,
+            sealer,
+            db,
+            outbox,
+        }
+    }
+
+    /// The same database, clock and keys under other budgets.
+    pub fn with_budgets(mut self, otp_budgets: OtpBudgets) -> Self {
+        self.app = App::new(Parts {
+            db: self.db.clone(),
+            sealer: self.sealer.clone(),
+            clock: self.clock.clone(),
+            log: self.app.0.log.clone(),
+            otp_budgets,
+            sms: Arc::new(self.outbox.clone()),
+            delivery: Delivery::BeforeAnswering,
+        });
+        self
+    }
+
+    /// The only member of a household.
+    pub async fn member(&self, citizen: &Citizen) -> (HouseholdId, PersonId) {
+        let household = citizen.household;
+        let members = self.db.read("testing::member", move |tx| {
+            Box::pin(async move { person::members(tx, household).await })
+        });
+        match members.await.unwrap_or_else(|error| panic!("{error}")).as_slice() {
+            [only] => (only.household, only.person),
+            members => panic!("{} members", members.len()),
+        }
+    }
+
+    /// The newest code sent to a number.
+    pub fn code(&self, mobile: &str) -> String {
+        let mobile = Mobile::parse(mobile).unwrap_or_else(|error| panic!("{error}"));
+        let sent = self.outbox.to(&mobile);
+        let text = sent.last().map_or("", |sms| sms.text.as_str());
+        let code = text
+            .split(|c: char| !c.is_ascii_digit())
+            .find(|run| run.len() == 6);
+        code.unwrap_or_else(|| panic!("no code in {text:?}")).to_owned()
+    }
+
+    /// A login by one-time password through a door, from one same device.
+    pub async fn login(&self, mobile: &str, face: Face) -> Result<Login, Refusal> {
+        let number = Mobile::parse(mobile).unwrap_or_else(|error| panic!("{error}"));
+        let origin = Origin::new(IpAddr::from([203, 0, 113, 7]), Device::UserAgent("test"));
+        let language = Language::English;
+        let request = OtpRequest {
+            mobile: number,
+            face,
+            origin: origin.clone(),
+            language,
+        };
+        let txn = self.app.request_otp(request).await?;
+        let otp = OtpDigest::of(&self.code(mobile));
+        self.app
+            .confirm_otp(OtpConfirmation {
+                txn,
+                otp,
+                face,
+                origin,
+            })
+            .await
+    }
+
+    /// A citizen whose mobile was proved, as the login use case would make one.
+    pub async fn citizen(&self, mobile: &str) -> Citizen {
+        let mobile = Mobile::parse(mobile).unwrap_or_else(|error| panic!("{error}"));
+        let (sealer, now) = (self.sealer.clone(), self.clock.now());
+        let household = self.db.write("testing::household", move |tx| {
+            Box::pin(async move { household::find_or_create(tx, &sealer, &mobile, now).await })
+        });
+        let household: HouseholdId = household.await.unwrap_or_else(|error| panic!("{error}"));
+        Citizen {
+            household,
+            login: LoginId::from_random(self.sealer.random()),
+            face: Face::Portal,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! Logging in by one-time password: codes, budgets, messages, tokens, partners; on both engines.
+
+mod budget;
+mod code;
+mod delivery;
+mod no_oracle;
+mod partner;
+mod support;
+mod token;

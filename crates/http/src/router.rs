@@ -1,0 +1,50 @@
+//! All faces in one router: the CoWIN-compatible API under `/api`, health, metrics.
+
+use axum::{Router, middleware};
+use pramaan_app::App;
+
+use crate::limit::{RequestLimit, limit_requests};
+use crate::observe::{Metrics, healthz, readyz, track};
+use crate::{cowin, face};
+
+/// What the faces need besides the use cases.
+#[derive(Clone)]
+pub struct Manners {
+    pub metrics: Metrics,
+    pub limit: RequestLimit,
+}
+
+/// The whole service. `extra` are routes that only some deployments have, the demo's among them.
+pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
+    let ready = app.clone();
+    let limited = Router::new()
+        .nest("/api", api())
+        .merge(extra)
+        .layer(middleware::from_fn_with_state(manners.limit, limit_requests));
+    Router::new()
+        .merge(limited)
+        .route("/healthz", healthz())
+        .route("/readyz", readyz(move || ready_now(ready.clone())))
+        .route("/metrics", manners.metrics.clone().endpoint(String::new))
+        .fallback(face::not_found)
+        .layer(middleware::from_fn_with_state(manners.metrics, track))
+        .with_state(app)
+}
+
+/// Every handler of the CoWIN-compatible API, without its `/api` prefix.
+pub fn api() -> Router<App> {
+    Router::new()
+        .merge(cowin::metadata::routes())
+        .merge(cowin::beneficiary::routes())
+        .merge(cowin::availability::routes())
+        .merge(cowin::appointment::routes())
+        .merge(cowin::report::routes())
+        .fallback(face::not_found)
+        .layer(middleware::from_fn(cowin::cors::open))
+}
+
+async fn ready_now(app: App) -> Result<(), &'static str> {
+    app.ready()
+        .await
+        .map_err(|_| "the database or the access log does not answer")
+}

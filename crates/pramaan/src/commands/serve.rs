@@ -1,0 +1,62 @@
+//! `pramaan serve`: the platform over a data folder.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use pramaan_app::budget::OtpBudgets;
+use pramaan_app::delivery::Delivery;
+use pramaan_app::sms::{JsonlSender, SmsSender};
+use pramaan_http::limit::Budget;
+
+use crate::cli::Serve;
+use crate::commands::{COVERAGE, block_on};
+use crate::console::ConsoleSender;
+use crate::host::{self, House};
+use crate::{data, log, say};
+
+/// A reverse proxy on this machine stands for everybody.
+const PROXY: Budget = Budget {
+    requests: 1_000_000,
+    per: Duration::from_secs(60),
+};
+
+pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
+    let sms = sms(options.sms.as_deref())?;
+    log::start();
+    block_on(async {
+        let data = data::open(&options.place).await?;
+        let house = House {
+            otp_budgets: OtpBudgets::default(),
+            sms,
+            delivery: Delivery::ByWorker,
+        };
+        let app = host::app(&data, house);
+        app.ready().await.context("looking at the access log")?;
+        let (listener, address) = host::listen(options.listen).await?;
+        say::line(&format!(
+            "serving on http://{address}, log {}",
+            data.settings.origin
+        ));
+        say::line(COVERAGE);
+        host::run(app, listener, PROXY, axum::Router::new()).await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sms(adapter: Option<&str>) -> anyhow::Result<Arc<dyn SmsSender>> {
+    match adapter {
+        None => bail!(
+            "without SMS nobody can log in: give --sms console, or --sms jsonl:PATH for a gateway that reads a file"
+        ),
+        Some("console") => Ok(Arc::new(ConsoleSender)),
+        Some(other) => match other.strip_prefix("jsonl:").filter(|path| !path.is_empty()) {
+            Some(path) => Ok(Arc::new(
+                JsonlSender::open(Path::new(path)).with_context(|| format!("opening {path}"))?,
+            )),
+            None => bail!("--sms {other}: the adapters are console and jsonl:PATH"),
+        },
+    }
+}

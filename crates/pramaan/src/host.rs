@@ -1,0 +1,112 @@
+//! From an opened data folder to a running server: the parts that `serve` and `demo` share.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use pramaan_app::budget::OtpBudgets;
+use pramaan_app::delivery::Delivery;
+use pramaan_app::sms::SmsSender;
+use pramaan_app::{App, Clock, Parts};
+use pramaan_http::limit::{Budget, RequestLimit};
+use pramaan_http::observe::Metrics;
+use pramaan_http::router::{Manners, router};
+use pramaan_http::server::{Limits, Shutdown, serve, shutdown};
+use pramaan_store::AccessLog;
+use tokio::net::TcpListener;
+
+use crate::data::Data;
+use crate::system::SystemClock;
+
+/// How this deployment treats its callers.
+pub(crate) struct House {
+    pub(crate) otp_budgets: OtpBudgets,
+    pub(crate) sms: Arc<dyn SmsSender>,
+    pub(crate) delivery: Delivery,
+}
+
+/// The app over an opened data folder.
+pub(crate) fn app(data: &Data, house: House) -> App {
+    App::new(Parts {
+        db: data.db.clone(),
+        sealer: data.sealer.clone(),
+        clock: Arc::new(SystemClock),
+        log: AccessLog::start(data.db.clone(), data.sealer.clone(), &data.settings.origin),
+        otp_budgets: house.otp_budgets,
+        sms: house.sms,
+        delivery: house.delivery,
+    })
+}
+
+/// Requests of one network: a /24 of IPv4 may stand for thousands behind one carrier address.
+const EVERYONE: Budget = Budget {
+    requests: 6_000,
+    per: Duration::from_secs(60),
+};
+/// Networks whose budgets are remembered.
+const NETWORKS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(65_535);
+
+/// A bound listener; port 0 becomes a real one here.
+pub(crate) async fn listen(at: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(at)
+        .await
+        .with_context(|| format!("listening on {at}: is another program there?"))?;
+    let address = listener
+        .local_addr()
+        .context("asking for the address that was bound")?;
+    Ok((listener, address))
+}
+
+/// Serves until the process is told to stop, then lets what is open finish.
+pub(crate) async fn run(
+    app: App,
+    listener: TcpListener,
+    loopback: Budget,
+    extra: Router<App>,
+) -> anyhow::Result<()> {
+    let metrics = Metrics::default();
+    let clock = Arc::new(|| SystemClock.now());
+    let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, clock);
+    let routes = router(
+        app.clone(),
+        Manners {
+            metrics: metrics.clone(),
+            limit,
+        },
+        extra,
+    );
+    let (trigger, stop) = shutdown();
+    let jobs = jobs(app, &stop);
+    tokio::spawn(async move {
+        told_to_stop().await;
+        trigger.fire();
+    });
+    serve(listener, routes, Limits::default(), metrics, stop).await;
+    jobs.join_all().await;
+    Ok(())
+}
+
+/// What runs beside the requests.
+fn jobs(app: App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
+    let mut jobs = tokio::task::JoinSet::new();
+    let mut asked = stop.clone();
+    let delivering = app.clone();
+    jobs.spawn(async move { delivering.deliver_until(asked.requested()).await });
+    jobs
+}
+
+/// Ctrl-C, or the service manager's SIGTERM.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Booking, batch-first: whatever queued is locked, read, decided and written together.
+
+use std::collections::HashMap;
+
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId};
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::SecretKey;
+
+use super::change::Changes;
+use super::ledger::{Ledger, Taken, Wanted};
+use super::{Answer, AppointmentState, Booked, BookingOutcome, BookingRefusal, BookingRequest, code_mac};
+use crate::StoreError;
+use crate::claim::{self, Claim, ClaimState, code_context};
+use crate::db::{Tx, days};
+use crate::idempotency::{self, RequestKey};
+use crate::person_key::{self, Group};
+use crate::sealer::Sealer;
+
+/// Books each request in its order, all members of it or none; one outcome a request.
+///
+/// # Errors
+/// A retryable error when another node was faster with one of the persons or keys: run the batch again.
+pub async fn book(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    requests: &[BookingRequest],
+    now: Timestamp,
+) -> Result<Vec<BookingOutcome>, StoreError> {
+    let mut batch = Batch::load(tx, sealer, requests).await?;
+    let outcomes = requests
+        .iter()
+        .map(|request| batch.decide(sealer, request, now))
+        .collect();
+    batch.changes.write(tx, now).await?;
+    idempotency::remember(tx, sealer, &batch.answers, now)
+        .await
+        .map_err(try_again)?;
+    Ok(outcomes)
+}
+
+/// A key that is suddenly there was answered by another node meanwhile.
+fn try_again(error: StoreError) -> StoreError {
+    match error {
+        StoreError::UniqueViolation { .. } => StoreError::Serialization,
+        other => other,
+    }
+}
+
+/// All that the decisions need, as it will be after the decisions taken so far.
+struct Batch {
+    ledger: Ledger,
+    claims: HashMap<(PersonId, DoseNumber), Held>,
+    keys: HashMap<PersonId, SecretKey>,
+    answered: HashMap<(HouseholdId, [u8; 16]), ([u8; 16], Vec<u8>)>,
+    changes: Changes,
+    answers: Vec<(RequestKey, Vec<u8>)>,
+}
+
+/// What keeps a person from booking a dose.
+enum Held {
+    Before(Claim),
+    InThisBatch,
+}
+
+impl Batch {
+    async fn load(tx: &mut Tx, sealer: &Sealer, requests: &[BookingRequest]) -> Result<Self, StoreError> {
+        let ledger = Ledger::lock(tx, requests.iter().map(|request| request.session).collect()).await?;
+        let mut persons: Vec<_> = requests
+            .iter()
+            .flat_map(|request| request.members.iter().map(|person| (request.household, *person)))
+            .collect();
+        persons.sort_unstable();
+        persons.dedup();
+        let claims = claim::of_persons(tx, &persons).await?;
+        let keys = person_key::group(tx, sealer, Group::Identity, &persons).await?;
+        let mut request_keys: Vec<_> = requests.iter().filter_map(|request| request.key).collect();
+        request_keys.sort_unstable_by_key(RequestKey::place);
+        request_keys.dedup_by_key(|key| key.place());
+        Ok(Self {
+            ledger,
+            claims: claims
+                .into_iter()
+                .map(|(place, claim)| (place, Held::Before(claim)))
+                .collect(),
+            keys,
+            answered: idempotency::load(tx, sealer, &request_keys).await?,
+            changes: Changes::default(),
+            answers: Vec::new(),
+        })
+    }
+
+    fn decide(&mut self, sealer: &Sealer, request: &BookingRequest, now: Timestamp) -> BookingOutcome {
+        if let Some(key) = request.key
+            && let Some((before, answer)) = self.answered.get(&key.place())
+        {
+            return repeated(key, before, answer);
+        }
+        if request
+            .members
+            .iter()
+            .any(|person| self.is_held(*person, request.dose, now))
+        {
+            return Err(BookingRefusal::AlreadyBooked);
+        }
+        if request.members.is_empty()
+            || request
+                .members
+                .iter()
+                .any(|person| !self.keys.contains_key(person))
+        {
+            return Err(BookingRefusal::UnknownMember);
+        }
+        let wanted = Wanted {
+            session: request.session,
+            slot: request.slot,
+            dose: request.dose,
+            quota: request.quota,
+            count: request.members.len(),
+        };
+        let taken = self.ledger.take(wanted, now, &mut self.changes)?;
+        let appointment = AppointmentId::from_random(sealer.random());
+        for (person, queue) in request.members.iter().zip(taken.first_queue..) {
+            self.seat(sealer, request, (appointment, *person), taken, queue, now);
+        }
+        if let Some(key) = request.key {
+            let answer = appointment.as_bytes().to_vec();
+            self.answered.insert(key.place(), (key.request(), answer.clone()));
+            self.answers.push((key, answer));
+        }
+        Ok(Booked {
+            appointment,
+            answer: Answer::Fresh,
+        })
+    }
+
+    fn is_held(&self, person: PersonId, dose: DoseNumber, now: Timestamp) -> bool {
+        match self.claims.get(&(person, dose)) {
+            None => false,
+            Some(Held::InThisBatch) => true,
+            Some(Held::Before(claim)) => claim.holds(now),
+        }
+    }
+
+    fn seat(
+        &mut self,
+        sealer: &Sealer,
+        request: &BookingRequest,
+        (appointment, person): (AppointmentId, PersonId),
+        taken: Taken,
+        queue: i64,
+        now: Timestamp,
+    ) {
+        let Some(key) = self.keys.get(&person) else { return };
+        let code = new_code(sealer);
+        let sealed = key.seal(
+            &code_context(appointment, person),
+            code.as_bytes(),
+            &*sealer.entropy,
+        );
+        self.changes.seated.push([
+            request.session.into(),
+            appointment.into(),
+            person.into(),
+            request.household.into(),
+            taken.slot.into(),
+            request.dose.code().into(),
+            request.quota.code().into(),
+            AppointmentState::Booked.code().into(),
+            queue.into(),
+            code_mac(sealer, appointment, person, &code).into(),
+            0_i64.into(),
+            now.into(),
+            now.into(),
+        ]);
+        self.changes.claimed.push([
+            request.household.into(),
+            person.into(),
+            request.dose.code().into(),
+            appointment.into(),
+            request.session.into(),
+            taken.slot.into(),
+            queue.into(),
+            sealed.into(),
+            days(now.date()).into(),
+            taken.ends_at.into(),
+            ClaimState::Booked.code().into(),
+        ]);
+        self.claims.insert((person, request.dose), Held::InThisBatch);
+    }
+}
+
+fn repeated(key: RequestKey, before: &[u8; 16], answer: &[u8]) -> BookingOutcome {
+    if !key.is_for_the_same_request_as(before) {
+        return Err(BookingRefusal::KeyReused);
+    }
+    let appointment = answer
+        .try_into()
+        .map(AppointmentId::from_bytes)
+        .map_err(|_| BookingRefusal::KeyReused)?;
+    Ok(Booked {
+        appointment,
+        answer: Answer::Repeated,
+    })
+}
+
+/// Four digits. The remainder of 64 random bits favours no code by more than one in 10^15.
+fn new_code(sealer: &Sealer) -> String {
+    format!("{:04}", u64::from_le_bytes(sealer.random()) % 10_000)
+}

@@ -1,0 +1,113 @@
+//! Appointments: seats sold once, in batches, with the claims and answers that belong to them in one transaction.
+//!
+//! Sessions are locked in order of id, so that nodes wait for each other and never deadlock; what is decided between
+//! lock and commit is decided in Rust, over everything that the batch needs, read in a fixed number of statements.
+//! Whether a person may have the dose at all was decided before.
+
+mod book;
+mod change;
+mod ledger;
+mod move_on;
+mod withdraw;
+
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::session::Quota;
+use pramaan_domain::slot::Slot;
+use pramaan_keys::MacKind;
+
+use crate::idempotency::RequestKey;
+use crate::sealer::Sealer;
+
+pub use book::book;
+pub use move_on::{Rebooked, close_session, reschedule};
+pub use withdraw::cancel;
+
+/// Members of one household who want seats in one slot: all of them or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookingRequest {
+    pub household: HouseholdId,
+    pub session: SessionId,
+    pub slot: Slot,
+    pub quota: Quota,
+    pub dose: DoseNumber,
+    /// One to six, no one twice.
+    pub members: Vec<PersonId>,
+    pub key: Option<RequestKey>,
+}
+
+/// Seats that were given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    pub appointment: AppointmentId,
+    pub answer: Answer,
+}
+
+/// Whether something was done, or had been done before under the same key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Fresh,
+    Repeated,
+}
+
+/// Why no seat was given, moved or returned. Nothing changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BookingRefusal {
+    #[error("no such session")]
+    UnknownSession,
+    #[error("the session was cancelled")]
+    SessionCancelled,
+    #[error("no such slot in this session")]
+    UnknownSlot,
+    #[error("the slot has ended")]
+    SlotEnded,
+    #[error("not enough seats are left")]
+    Full,
+    #[error("a member already has an appointment for this dose")]
+    AlreadyBooked,
+    #[error("a member is not there any more")]
+    UnknownMember,
+    #[error("no such appointment in this household")]
+    UnknownAppointment,
+    #[error("the appointment is over")]
+    AppointmentOver,
+    #[error("the key was used for another request")]
+    KeyReused,
+}
+
+pub type BookingOutcome = Result<Booked, BookingRefusal>;
+
+/// Where one member's place at a session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AppointmentState {
+    Booked,
+    Vaccinated,
+    Cancelled,
+    /// Rescheduled to another session; the seat is free again.
+    Moved,
+}
+
+impl AppointmentState {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Booked => "booked",
+            Self::Vaccinated => "vaccinated",
+            Self::Cancelled => "cancelled",
+            Self::Moved => "moved",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Booked, Self::Vaccinated, Self::Cancelled, Self::Moved]
+            .into_iter()
+            .find(|state| state.code() == code)
+    }
+}
+
+/// What is kept of a member's four digits for the check at the site.
+pub fn code_mac(sealer: &Sealer, appointment: AppointmentId, person: PersonId, code: &str) -> [u8; 32] {
+    sealer.keys.mac(
+        MacKind::AppointmentCode,
+        &[appointment.as_bytes(), person.as_bytes(), code.as_bytes()],
+    )
+}

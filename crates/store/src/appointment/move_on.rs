@@ -1,0 +1,243 @@
+//! Moving appointments: a household reschedules all of one, or a session is cancelled and its people go elsewhere.
+
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::session::Quota;
+use pramaan_domain::slot::Slot;
+use pramaan_domain::time::Timestamp;
+
+use super::change::Changes;
+use super::ledger::{Ledger, Wanted};
+use super::withdraw::{is_over, locked};
+use super::{AppointmentState, BookingRefusal};
+use crate::StoreError;
+use crate::db::{Row, Tx, Value};
+use crate::session::{self, dose_of, quota_of};
+
+/// Moves all members of an appointment to another slot, there or elsewhere. To the same seat nothing changes.
+///
+/// # Errors
+/// `Serialization` when the appointment moved meanwhile: run it again.
+pub async fn reschedule(
+    tx: &mut Tx,
+    household: HouseholdId,
+    appointment: AppointmentId,
+    (session, slot): (SessionId, Slot),
+    now: Timestamp,
+) -> Result<Result<(), BookingRefusal>, StoreError> {
+    let (mut ledger, claims) = match locked(tx, household, appointment, Some(session)).await? {
+        Ok(locked) => locked,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if claims.iter().any(|claim| is_over(claim, now)) {
+        return Ok(Err(BookingRefusal::AppointmentOver));
+    }
+    match ledger.open_slot(session, slot, now) {
+        Err(refusal) => return Ok(Err(refusal)),
+        Ok(number)
+            if claims
+                .iter()
+                .all(|claim| (claim.session, claim.slot) == (session, number)) =>
+        {
+            return Ok(Ok(()));
+        }
+        Ok(_) => {}
+    }
+    let mut places = Vec::with_capacity(claims.len());
+    for claim in &claims {
+        places.extend(places_of(tx, claim.session, Some((appointment, claim.person))).await?);
+    }
+    let mut changes = Changes::default();
+    if let Err(refusal) = relocate(&mut ledger, &places, (session, slot), now, &mut changes) {
+        return Ok(Err(refusal));
+    }
+    changes.write(tx, now).await?;
+    Ok(Ok(()))
+}
+
+/// What became of the appointments of a session that was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebooked {
+    pub household: HouseholdId,
+    pub appointment: AppointmentId,
+    pub members: Vec<PersonId>,
+    /// Where they sit now; `None` when no seats were left and the appointment is cancelled.
+    pub slot: Option<Slot>,
+}
+
+/// Cancels a session; each live appointment moves, all of it or none, to the first slot of `to` with seats for it.
+pub async fn close_session(
+    tx: &mut Tx,
+    from: SessionId,
+    to: Option<SessionId>,
+    now: Timestamp,
+) -> Result<Result<Vec<Rebooked>, BookingRefusal>, StoreError> {
+    let mut ledger = Ledger::lock(tx, [Some(from), to].into_iter().flatten().collect()).await?;
+    if ledger.get(from).is_none() || to.is_some_and(|to| to == from || ledger.get(to).is_none()) {
+        return Ok(Err(BookingRefusal::UnknownSession));
+    }
+    let places = places_of(tx, from, None).await?;
+    let mut changes = Changes::default();
+    let mut rebooked = Vec::new();
+    for group in places.chunk_by(|one, other| one.appointment == other.appointment) {
+        rebooked.extend(rebook(&mut ledger, group, to, now, &mut changes));
+    }
+    changes.write(tx, now).await?;
+    session::close(tx, from, now).await?;
+    Ok(Ok(rebooked))
+}
+
+fn rebook(
+    ledger: &mut Ledger,
+    group: &[Place],
+    to: Option<SessionId>,
+    now: Timestamp,
+    changes: &mut Changes,
+) -> Option<Rebooked> {
+    let first = group.first()?;
+    let slots: Vec<Slot> = to
+        .and_then(|to| ledger.get(to))
+        .map(|seats| seats.slots.iter().map(|slot| slot.slot).collect())
+        .unwrap_or_default();
+    let slot = to.and_then(|to| {
+        slots
+            .into_iter()
+            .find(|slot| relocate(ledger, group, (to, *slot), now, changes).is_ok())
+    });
+    if slot.is_none() {
+        for place in group {
+            ledger.give_back(place.session, place.slot, (place.dose, place.quota), changes);
+            changes.unseated.push((
+                place.session,
+                place.appointment,
+                place.person,
+                AppointmentState::Cancelled,
+            ));
+            changes
+                .unclaimed
+                .push((place.household, place.person, place.dose, place.appointment));
+        }
+    }
+    Some(Rebooked {
+        household: first.household,
+        appointment: first.appointment,
+        members: group.iter().map(|place| place.person).collect(),
+        slot,
+    })
+}
+
+/// One member's row of an appointment.
+struct Place {
+    session: SessionId,
+    appointment: AppointmentId,
+    person: PersonId,
+    household: HouseholdId,
+    slot: i64,
+    dose: DoseNumber,
+    quota: Quota,
+    code_mac: Vec<u8>,
+    code_tries: i64,
+    booked_at: Timestamp,
+}
+
+/// Takes seats for all of one appointment's places elsewhere, gives theirs back, and notes what that changes.
+fn relocate(
+    ledger: &mut Ledger,
+    places: &[Place],
+    (session, slot): (SessionId, Slot),
+    now: Timestamp,
+    changes: &mut Changes,
+) -> Result<(), BookingRefusal> {
+    let first = places.first().ok_or(BookingRefusal::UnknownAppointment)?;
+    let wanted = Wanted {
+        session,
+        slot,
+        dose: first.dose,
+        quota: first.quota,
+        count: places.len(),
+    };
+    let taken = ledger.take(wanted, now, changes)?;
+    for (place, queue) in places.iter().zip(taken.first_queue..) {
+        ledger.give_back(place.session, place.slot, (place.dose, place.quota), changes);
+        if place.session != session {
+            let left = (
+                place.session,
+                place.appointment,
+                place.person,
+                AppointmentState::Moved,
+            );
+            changes.unseated.push(left);
+        }
+        changes
+            .seated
+            .push(place.row_at((session, taken.slot), queue, now));
+        changes.moved.push([
+            place.household.into(),
+            place.person.into(),
+            place.dose.code().into(),
+            place.appointment.into(),
+            session.into(),
+            taken.slot.into(),
+            queue.into(),
+            taken.ends_at.into(),
+        ]);
+    }
+    Ok(())
+}
+
+impl Place {
+    /// The row of this place at another session or slot. The code and its tries stay.
+    fn row_at(&self, (session, slot): (SessionId, i64), queue: i64, now: Timestamp) -> [Value; 13] {
+        [
+            session.into(),
+            self.appointment.into(),
+            self.person.into(),
+            self.household.into(),
+            slot.into(),
+            self.dose.code().into(),
+            self.quota.code().into(),
+            AppointmentState::Booked.code().into(),
+            queue.into(),
+            (&self.code_mac).into(),
+            self.code_tries.into(),
+            self.booked_at.into(),
+            now.into(),
+        ]
+    }
+}
+
+/// The live places of a session, in order of appointment; or one member's.
+async fn places_of(
+    tx: &mut Tx,
+    session: SessionId,
+    only: Option<(AppointmentId, PersonId)>,
+) -> Result<Vec<Place>, StoreError> {
+    const SELECT: &str =
+        "select session, id, person, household, slot, dose, quota, code_mac, code_tries, booked_at
+         from appointment where session = $1 and state = $2";
+    let mut params: Vec<Value> = vec![session.into(), AppointmentState::Booked.code().into()];
+    let narrowed = match only {
+        None => "order by id, person",
+        Some((appointment, person)) => {
+            params.extend([appointment.into(), person.into()]);
+            "and id = $3 and person = $4"
+        }
+    };
+    let sql = format!("-- store::appointment::places_of\n{SELECT} {narrowed}");
+    tx.query(&sql, &params).await?.iter().map(place).collect()
+}
+
+fn place(row: &Row) -> Result<Place, StoreError> {
+    Ok(Place {
+        session: row.parse(0)?,
+        appointment: row.parse(1)?,
+        person: row.parse(2)?,
+        household: row.parse(3)?,
+        slot: row.int(4)?,
+        dose: dose_of(row, 5)?,
+        quota: quota_of(row, 6)?,
+        code_mac: row.blob(7)?.to_vec(),
+        code_tries: row.int(8)?,
+        booked_at: row.timestamp(9)?,
+    })
+}

@@ -1,0 +1,107 @@
+//! Cancelling: the seats of some or all members of an appointment are free again.
+
+use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::session::Quota;
+use pramaan_domain::time::Timestamp;
+
+use super::change::Changes;
+use super::ledger::Ledger;
+use super::{AppointmentState, BookingRefusal};
+use crate::StoreError;
+use crate::claim::{self, Claim, ClaimState};
+use crate::db::Tx;
+use crate::session::quota_of;
+
+/// Cancels these members' places; answers the claims that were given up.
+///
+/// # Errors
+/// `Serialization` when the appointment moved meanwhile: run it again.
+pub async fn cancel(
+    tx: &mut Tx,
+    household: HouseholdId,
+    appointment: AppointmentId,
+    members: &[PersonId],
+    now: Timestamp,
+) -> Result<Result<Vec<Claim>, BookingRefusal>, StoreError> {
+    let (mut ledger, claims) = match locked(tx, household, appointment, None).await? {
+        Ok(locked) => locked,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if members.is_empty()
+        || members
+            .iter()
+            .any(|person| !claims.iter().any(|claim| claim.person == *person))
+    {
+        return Ok(Err(BookingRefusal::UnknownMember));
+    }
+    let leaving: Vec<Claim> = claims
+        .into_iter()
+        .filter(|claim| members.contains(&claim.person))
+        .collect();
+    if leaving.iter().any(|claim| is_over(claim, now)) {
+        return Ok(Err(BookingRefusal::AppointmentOver));
+    }
+    let mut changes = Changes::default();
+    for claim in &leaving {
+        let quota = quota(tx, claim).await?;
+        ledger.give_back(claim.session, claim.slot, (claim.dose, quota), &mut changes);
+        changes.unseated.push((
+            claim.session,
+            appointment,
+            claim.person,
+            AppointmentState::Cancelled,
+        ));
+        changes
+            .unclaimed
+            .push((household, claim.person, claim.dose, appointment));
+    }
+    changes.write(tx, now).await?;
+    Ok(Ok(leaving))
+}
+
+/// The claims of an appointment with their session locked, and another session too when one is given.
+pub(super) async fn locked(
+    tx: &mut Tx,
+    household: HouseholdId,
+    appointment: AppointmentId,
+    other: Option<SessionId>,
+) -> Result<Result<(Ledger, Vec<Claim>), BookingRefusal>, StoreError> {
+    let sessions = |claims: &[Claim]| {
+        claims
+            .iter()
+            .map(|claim| claim.session)
+            .chain(other)
+            .collect::<Vec<_>>()
+    };
+    let before = sessions(&claim::of_appointment(tx, household, appointment).await?);
+    let ledger = Ledger::lock(tx, before.clone()).await?;
+    let claims = claim::of_appointment(tx, household, appointment).await?;
+    if claims.is_empty() {
+        return Ok(Err(BookingRefusal::UnknownAppointment));
+    }
+    // Who waited for the lock may find that the appointment has moved to a session that is not locked.
+    if sessions(&claims).iter().any(|session| !before.contains(session)) {
+        return Err(StoreError::Serialization);
+    }
+    Ok(Ok((ledger, claims)))
+}
+
+/// Whether an appointment can no longer be changed: the dose was given, or the slot has ended.
+pub(super) fn is_over(claim: &Claim, now: Timestamp) -> bool {
+    claim.state == ClaimState::Vaccinated || claim.ends_at <= now
+}
+
+async fn quota(tx: &mut Tx, claim: &Claim) -> Result<Quota, StoreError> {
+    let row = tx
+        .query_one(
+            "-- store::appointment::quota
+             select quota from appointment where session = $1 and id = $2 and person = $3",
+            &[
+                claim.session.into(),
+                claim.appointment.into(),
+                claim.person.into(),
+            ],
+        )
+        .await?;
+    quota_of(&row, 0)
+}

@@ -1,0 +1,313 @@
+//! Doses: medical events, appended and never edited; sealed under the person's clinical key.
+//!
+//! Whether a dose should have been given is not asked here: what happened is kept, with its flag and reason.
+
+use std::collections::{HashMap, HashSet};
+
+use minicbor::{Decode, Encode};
+use pramaan_domain::access::Field;
+use pramaan_domain::dose::{BodySite, DoseNumber, GivenDose, VaccineBatch};
+use pramaan_domain::id::{AppointmentId, DoseId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_domain::vaccine::Vaccine;
+
+use crate::StoreError;
+use crate::access_log::{Opening, Receipt};
+use crate::appointment::AppointmentState;
+use crate::claim::ClaimState;
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::person_key::{self, Group};
+use crate::sealer::{Sealer, context};
+use crate::session::{Locking, dose_of, facts_of};
+
+/// A dose that a person was given, as far as the latest events tell.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Given {
+    pub id: DoseId,
+    pub dose: DoseNumber,
+    pub session: SessionId,
+    pub facts: DoseFacts,
+    pub recorded_at: Timestamp,
+}
+
+impl Given {
+    /// The civil date on which it was given.
+    pub fn on(&self) -> CivilDate {
+        self.facts.given_at.date()
+    }
+
+    /// What the rules want to know of it.
+    pub fn for_rules(&self) -> GivenDose {
+        GivenDose { on: self.on(), vaccine: self.facts.vaccine }
+    }
+}
+
+/// A medical fact: only that there is one.
+impl std::fmt::Debug for Given {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Given").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// The sealed part of a dose event.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DoseFacts {
+    pub given_at: Timestamp,
+    pub vaccine: Vaccine,
+    pub batch: VaccineBatch,
+    /// The number of the vial within its batch or tray, as the centre counts them; may be empty.
+    pub vial: String,
+    pub site: BodySite,
+    pub centre: i64,
+    /// The staff code of who gave it.
+    pub staff: String,
+    pub off_protocol: Option<OffProtocol>,
+}
+
+/// Why a dose that no rule allowed was given, and what the rules said.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct OffProtocol {
+    /// The row that would have decided: `P3`.
+    #[n(0)]
+    pub rule: String,
+    #[n(1)]
+    pub finding: String,
+    /// What the health worker wrote.
+    #[n(2)]
+    pub reason: String,
+}
+
+/// A dose about to be recorded.
+pub struct NewDose {
+    pub household: HouseholdId,
+    pub person: PersonId,
+    pub id: DoseId,
+    pub dose: DoseNumber,
+    pub session: SessionId,
+    pub facts: DoseFacts,
+}
+
+/// Appends a dose and counts it for its session and batch.
+///
+/// # Errors
+/// `Serialization` when somebody else appended to this person's events meanwhile: run the work again.
+pub async fn append(tx: &mut Tx, sealer: &Sealer, new: &NewDose, now: Timestamp) -> Result<(), StoreError> {
+    let subject = (new.household, new.person);
+    let keys = person_key::group(tx, sealer, Group::Clinical, &[subject]).await?;
+    let key = keys.get(&new.person).ok_or(StoreError::Erased)?;
+    let sealed = key.seal(&bound(new.id), &encode(&new.facts), &*sealer.entropy);
+    let appended = tx
+        .execute(
+            "-- store::dose::append
+             insert into dose (household, person, id, seq, dose, session, kind, supersedes, sealed, recorded_at)
+             select $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, 'given', null, $6, $7
+             from dose where household = $1 and person = $2",
+            &[
+                new.household.into(),
+                new.person.into(),
+                new.id.into(),
+                new.dose.code().into(),
+                new.session.into(),
+                sealed.into(),
+                now.into(),
+            ],
+        )
+        .await;
+    match appended {
+        Err(StoreError::UniqueViolation { .. }) => return Err(StoreError::Serialization),
+        other => other?,
+    };
+    count(tx, new).await
+}
+
+async fn count(tx: &mut Tx, new: &NewDose) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::dose::count
+         insert into dose_count (session, vaccine, batch, dose, n) values ($1, $2, $3, $4, 1)
+         on conflict (session, vaccine, batch, dose) do update set n = dose_count.n + 1",
+        &[
+            new.session.into(),
+            new.facts.vaccine.name().into(),
+            new.facts.batch.as_str().into(),
+            new.dose.code().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Locks the session of a dose that is being recorded, so that no cancellation crosses it. Take it first.
+pub async fn lock_session(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
+    facts_of(tx, &[session], Locking::UntilCommit).await.map(drop)
+}
+
+/// The place of a dose is over: appointment and claim say so. The seat stays taken. A place that was cancelled meanwhile
+/// stays cancelled.
+pub async fn end_appointment(
+    tx: &mut Tx,
+    (household, person): (HouseholdId, PersonId),
+    (session, appointment): (SessionId, AppointmentId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::dose::end_appointment
+         update appointment set state = $4, changed_at = $5
+         where session = $1 and id = $2 and person = $3 and state = $6",
+        &[
+            session.into(),
+            appointment.into(),
+            person.into(),
+            AppointmentState::Vaccinated.code().into(),
+            now.into(),
+            AppointmentState::Booked.code().into(),
+        ],
+    )
+    .await?;
+    tx.execute(
+        "-- store::dose::end_claim
+         update claim set state = $4 where household = $1 and person = $2 and appointment = $3",
+        &[household.into(), person.into(), appointment.into(), ClaimState::Vaccinated.code().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Opens each person's doses, oldest first: one receipt a person, which must name the doses.
+///
+/// A person without any, or erased since, has an empty list.
+pub async fn given(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    receipts: Vec<Receipt>,
+    now: Timestamp,
+) -> Result<Vec<(PersonId, Vec<Given>)>, StoreError> {
+    let openings = receipts
+        .into_iter()
+        .map(|receipt| receipt.spend(now))
+        .collect::<Result<Vec<_>, _>>()?;
+    if openings.iter().any(|opening| !opening.fields.contains(Field::Doses)) {
+        return Err(StoreError::NotNamed { field: Field::Doses.name() });
+    }
+    let mut found = open(tx, sealer, &openings).await?;
+    Ok(openings
+        .iter()
+        .map(|opening| (opening.person, found.remove(&opening.person).unwrap_or_default()))
+        .collect())
+}
+
+/// The doses of those openings that name them.
+pub(crate) async fn open(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    openings: &[Opening],
+) -> Result<HashMap<PersonId, Vec<Given>>, StoreError> {
+    let subjects: Vec<_> = openings
+        .iter()
+        .filter(|opening| opening.fields.contains(Field::Doses))
+        .map(|opening| (opening.household, opening.person))
+        .collect();
+    let rows = events(tx, &subjects).await?;
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys = person_key::group(tx, sealer, Group::Clinical, &subjects).await?;
+    let superseded: HashSet<String> = rows
+        .iter()
+        .filter_map(|row| row.opt_text(5).transpose())
+        .map(|id| id.map(str::to_owned))
+        .collect::<Result<_, _>>()?;
+    let mut found: HashMap<PersonId, Vec<Given>> = HashMap::new();
+    for row in &rows {
+        let person: PersonId = row.parse(0)?;
+        let stands = row.text(4)? != "voided" && !superseded.contains(row.text(1)?);
+        if let (true, Some(key)) = (stands, keys.get(&person)) {
+            let id: DoseId = row.parse(1)?;
+            let facts = decode(&key.open(&bound(id), row.blob(6)?)?)?;
+            found.entry(person).or_default().push(Given {
+                id,
+                dose: dose_of(row, 2)?,
+                session: row.parse(3)?,
+                facts,
+                recorded_at: row.timestamp(7)?,
+            });
+        }
+    }
+    for doses in found.values_mut() {
+        doses.sort_by_key(|given| (given.facts.given_at, given.recorded_at));
+    }
+    Ok(found)
+}
+
+async fn events(tx: &mut Tx, subjects: &[(HouseholdId, PersonId)]) -> Result<Vec<Row>, StoreError> {
+    let mut rows = Vec::new();
+    for batch in batches(tx.engine(), subjects, 2, 0) {
+        let sql = format!(
+            "-- store::dose::events
+             with v (household, person) as (values {})
+             select d.person, d.id, d.dose, d.session, d.kind, d.supersedes, d.sealed, d.recorded_at
+             from dose d join v on v.household = d.household and v.person = d.person order by d.person, d.seq",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], batch.len())
+        );
+        let params: Vec<Value> = batch
+            .iter()
+            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
+            .collect();
+        rows.extend(tx.query(&sql, &params).await?);
+    }
+    Ok(rows)
+}
+
+fn bound(id: DoseId) -> Vec<u8> {
+    context("dose", "sealed", id)
+}
+
+/// The facts as they are sealed. Numbered fields, so that later versions can add some.
+#[derive(Encode, Decode)]
+struct Sealed {
+    #[n(0)]
+    given_at: i64,
+    #[n(1)]
+    vaccine: String,
+    #[n(2)]
+    batch: String,
+    #[n(3)]
+    vial: String,
+    #[n(4)]
+    site: String,
+    #[n(5)]
+    centre: i64,
+    #[n(6)]
+    staff: String,
+    #[n(7)]
+    off_protocol: Option<OffProtocol>,
+}
+
+fn encode(facts: &DoseFacts) -> Vec<u8> {
+    let sealed = Sealed {
+        given_at: facts.given_at.micros(),
+        vaccine: facts.vaccine.name().to_owned(),
+        batch: facts.batch.as_str().to_owned(),
+        vial: facts.vial.clone(),
+        site: facts.site.code().to_owned(),
+        centre: facts.centre,
+        staff: facts.staff.clone(),
+        off_protocol: facts.off_protocol.clone(),
+    };
+    // Encoding into a vector cannot fail: its writer's error type is uninhabited.
+    minicbor::to_vec(&sealed).unwrap_or_default()
+}
+
+fn decode(plain: &[u8]) -> Result<DoseFacts, StoreError> {
+    let corrupt = || StoreError::corrupt("dose", "sealed");
+    let sealed: Sealed = minicbor::decode(plain).map_err(|_| corrupt())?;
+    Ok(DoseFacts {
+        given_at: Timestamp::from_micros(sealed.given_at),
+        vaccine: Vaccine::parse(&sealed.vaccine).map_err(|_| corrupt())?,
+        batch: VaccineBatch::parse(&sealed.batch).map_err(|_| corrupt())?,
+        vial: sealed.vial,
+        site: BodySite::parse(&sealed.site).map_err(|_| corrupt())?,
+        centre: sealed.centre,
+        staff: sealed.staff,
+        off_protocol: sealed.off_protocol,
+    })
+}

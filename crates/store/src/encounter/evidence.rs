@@ -1,0 +1,135 @@
+//! What a person shows to prove that they are there: four digits, or a document. Compared keyed, never opened.
+
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::id::{HouseholdId, PersonId, StaffId};
+use pramaan_domain::time::CivilDate;
+use pramaan_keys::{IndexKind, equal};
+
+use crate::StoreError;
+use crate::appointment::code_mac;
+use crate::db::{Tx, days};
+use crate::person::DocumentState;
+use crate::roster::Expected;
+use crate::sealer::Sealer;
+
+/// Wrong guesses at one member's code, after which the code opens nothing any more.
+pub const CODE_TRIES: u8 = 5;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeGuess {
+    Right,
+    /// Counted; commit it.
+    Wrong { left: u8 },
+    /// Guessed wrong five times before.
+    Spent,
+}
+
+/// Counts a guess at somebody's four digits and judges it, atomically. Right ones are not counted.
+pub async fn guess_code(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    expected: &Expected,
+    code: &str,
+) -> Result<CodeGuess, StoreError> {
+    let offered = code_mac(sealer, expected.appointment, expected.person, code);
+    let place = [expected.place.session.into(), expected.appointment.into(), expected.person.into(), CODE_TRIES.into()];
+    let counted = tx
+        .query_opt(
+            "-- store::encounter::guess_code
+             update appointment set code_tries = code_tries + 1
+             where session = $1 and id = $2 and person = $3 and code_tries < $4
+             returning code_mac, code_tries",
+            &place,
+        )
+        .await?;
+    let Some(row) = counted else { return Ok(CodeGuess::Spent) };
+    if !equal(row.blob(0)?, &offered) {
+        let left = u8::try_from(i64::from(CODE_TRIES) - row.int(1)?).unwrap_or(0);
+        return Ok(CodeGuess::Wrong { left });
+    }
+    tx.execute(
+        "-- store::encounter::uncount_guess
+         update appointment set code_tries = code_tries - 1
+         where session = $1 and id = $2 and person = $3 and code_tries <= $4",
+        &place,
+    )
+    .await?;
+    Ok(CodeGuess::Right)
+}
+
+/// Everybody who is registered with a document, by its blind index.
+pub async fn holders_of_document(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (kind, number): (DocumentType, &DocumentNumber),
+) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
+    let canonical = format!("{}|{}", kind.id(), number.canonical());
+    let ix = sealer.keys.index(IndexKind::Document, canonical.as_bytes());
+    let rows = tx
+        .query(
+            "-- store::encounter::holders_of_document
+             select household, person from document_index where document_ix = $1 order by registered_at",
+            &[ix.as_bytes().into()],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.parse(0)?, row.parse(1)?))).collect()
+}
+
+/// Settles who a document belongs to: `holder`, who has it in hand. Whoever else registered it has to show theirs.
+///
+/// `holders` are those that [`holders_of_document`] found, the holder among them.
+pub async fn settle_document(
+    tx: &mut Tx,
+    holders: &[(HouseholdId, PersonId)],
+    holder: PersonId,
+) -> Result<(), StoreError> {
+    for (household, person) in holders {
+        let state = if *person == holder { DocumentState::Sole } else { DocumentState::Disputed };
+        tx.execute(
+            "-- store::encounter::settle_document
+             update person set document_state = $3 where household = $1 and id = $2",
+            &[(*household).into(), (*person).into(), state.code().into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Things that a member of staff may do only so often on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// A record opened without evidence.
+    NoEvidence,
+    /// A document typed that nobody expected today is registered with.
+    UnmatchedDocument,
+    /// A code sent to somebody's mobile.
+    VisitCode,
+}
+
+impl Counted {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::NoEvidence => "no_evidence",
+            Self::UnmatchedDocument => "unmatched_document",
+            Self::VisitCode => "visit_code",
+        }
+    }
+}
+
+/// Counts one more of a staff member's day, unless `most` are counted already: then `false`, and nothing changes.
+pub async fn count_today(
+    tx: &mut Tx,
+    (staff, day): (StaffId, CivilDate),
+    counted: Counted,
+    most: u32,
+) -> Result<bool, StoreError> {
+    let done = tx
+        .execute(
+            "-- store::encounter::count_today
+             insert into evidence_count (staff, day, kind, n) values ($1, $2, $3, 1)
+             on conflict (staff, day, kind) do update set n = evidence_count.n + 1 where evidence_count.n < $4",
+            &[staff.into(), days(day).into(), counted.code().into(), most.into()],
+        )
+        .await?;
+    Ok(done == 1)
+}

@@ -1,0 +1,112 @@
+//! A code sent to the person's own mobile while they stand at the site, and read out to the health worker.
+
+use pramaan_domain::id::{AppointmentId, PersonId, SessionId, StaffId, TxnId};
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{MacKind, equal};
+
+use crate::StoreError;
+use crate::db::Tx;
+use crate::roster::Expected;
+use crate::sealer::Sealer;
+
+pub const VISIT_CODE_SECONDS: i64 = 300;
+const GUESSES: u8 = 3;
+
+/// A code about to be sent. It opens the record of this place only, and for this member of staff only.
+pub struct NewVisitCode<'a> {
+    pub session: SessionId,
+    pub txn: TxnId,
+    pub appointment: AppointmentId,
+    pub person: PersonId,
+    pub staff: StaffId,
+    pub code: &'a str,
+}
+
+pub async fn insert_visit_code(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    new: NewVisitCode<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::encounter::insert_visit_code
+         insert into visit_code (session, txn, appointment, person, staff, code_mac, expires_at, guesses)
+         values ($1, $2, $3, $4, $5, $6, $7, 0)",
+        &[
+            new.session.into(),
+            new.txn.into(),
+            new.appointment.into(),
+            new.person.into(),
+            new.staff.into(),
+            mac(sealer, new.txn, new.code).into(),
+            now.plus_seconds(VISIT_CODE_SECONDS).into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many codes were sent to somebody for this place.
+pub async fn sent_visit_codes(tx: &mut Tx, expected: &Expected) -> Result<i64, StoreError> {
+    let row = tx
+        .query_one(
+            "-- store::encounter::sent_visit_codes
+             select count(*) from visit_code where session = $1 and appointment = $2 and person = $3",
+            &[expected.place.session.into(), expected.appointment.into(), expected.person.into()],
+        )
+        .await?;
+    row.int(0)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VisitGuess {
+    /// Used up now.
+    Right,
+    /// Counted; commit it.
+    Wrong,
+    /// Unknown, of another place or member of staff, expired, used, or guessed wrong too often.
+    Spent,
+}
+
+pub async fn guess_visit_code(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (expected, staff, txn): (&Expected, StaffId, TxnId),
+    code: &str,
+    now: Timestamp,
+) -> Result<VisitGuess, StoreError> {
+    let offered = mac(sealer, txn, code);
+    let counted = tx
+        .query_opt(
+            "-- store::encounter::guess_visit_code
+             update visit_code set guesses = guesses + 1
+             where session = $1 and txn = $2 and appointment = $3 and person = $4 and staff = $5 and used_at is null
+               and guesses < $6 and expires_at > $7
+             returning code_mac",
+            &[
+                expected.place.session.into(),
+                txn.into(),
+                expected.appointment.into(),
+                expected.person.into(),
+                staff.into(),
+                GUESSES.into(),
+                now.into(),
+            ],
+        )
+        .await?;
+    let Some(row) = counted else { return Ok(VisitGuess::Spent) };
+    if !equal(row.blob(0)?, &offered) {
+        return Ok(VisitGuess::Wrong);
+    }
+    tx.execute(
+        "-- store::encounter::use_visit_code
+         update visit_code set used_at = $3 where session = $1 and txn = $2",
+        &[expected.place.session.into(), txn.into(), now.into()],
+    )
+    .await?;
+    Ok(VisitGuess::Right)
+}
+
+fn mac(sealer: &Sealer, txn: TxnId, code: &str) -> [u8; 32] {
+    sealer.keys.mac(MacKind::VisitCode, &[txn.as_bytes(), code.as_bytes()])
+}

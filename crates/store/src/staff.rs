@@ -1,0 +1,308 @@
+//! Staff: who they are, how they log in, and their sessions. Names and second factors are sealed.
+//!
+//! Judging a password or a code is `app`'s work; here is what it is judged against.
+
+use pramaan_domain::id::{LoginId, StaffId};
+use pramaan_domain::name::PersonName;
+use pramaan_domain::staff::{StaffCode, StaffRole};
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{IndexKind, MacKind, SealPurpose};
+use zeroize::Zeroizing;
+
+use crate::StoreError;
+use crate::db::{Row, Tx};
+use crate::sealer::{Sealer, context};
+
+/// Somebody about to be invited.
+pub struct NewStaff {
+    pub id: StaffId,
+    pub code: StaffCode,
+    pub name: PersonName,
+    pub role: StaffRole,
+    /// 0 for the staff of a district.
+    pub centre: i64,
+    pub district: i64,
+}
+
+/// A member of staff, nothing sealed opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffRow {
+    pub id: StaffId,
+    pub code: StaffCode,
+    pub role: StaffRole,
+    pub centre: i64,
+    pub district: i64,
+    pub state: StaffState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffState {
+    /// Has a link and no password yet.
+    Invited,
+    Active,
+}
+
+impl StaffState {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+        }
+    }
+}
+
+/// What a login is judged against.
+pub struct Credentials {
+    pub staff: StaffRow,
+    pub password_hash: Option<String>,
+    /// Still sealed: [`open_second_factor`].
+    pub second_factor: Option<Vec<u8>>,
+    /// The last time step whose code was used.
+    pub last_step: i64,
+}
+
+/// Stores somebody who is invited. A code that is taken is a `UniqueViolation`.
+pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: &NewStaff, now: Timestamp) -> Result<(), StoreError> {
+    let name = sealer.keys.seal(
+        SealPurpose::Staff,
+        &context("staff", "name", new.id),
+        new.name.as_str().as_bytes(),
+        &*sealer.entropy,
+    );
+    tx.execute(
+        "-- store::staff::insert
+         insert into staff (id, code, name, role, centre, district, totp_last_step, state, created_at)
+         values ($1, $2, $3, $4, $5, $6, 0, $7, $8)",
+        &[
+            new.id.into(),
+            new.code.as_str().into(),
+            name.into(),
+            new.role.code().into(),
+            new.centre.into(),
+            new.district.into(),
+            StaffState::Invited.code().into(),
+            now.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Stores an invitation's link.
+pub async fn insert_link(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, token): (StaffId, &str),
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::staff::insert_link
+         insert into staff_link (token_mac, staff, expires_at) values ($1, $2, $3)",
+        &[link_mac(sealer, token).into(), staff.into(), expires_at.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whom a link that can still be used is for.
+pub async fn by_link(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<StaffRow>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::staff::by_link
+             select s.id, s.code, s.role, s.centre, s.district, s.state from staff_link l join staff s on s.id = l.staff
+             where l.token_mac = $1 and l.used_at is null and l.expires_at > $2",
+            &[link_mac(sealer, token).into(), now.into()],
+        )
+        .await?;
+    row.as_ref().map(staff).transpose()
+}
+
+/// A password and second factor that were just chosen.
+pub struct Enrolled<'a> {
+    pub staff: StaffId,
+    pub password_hash: &'a str,
+    pub second_factor: &'a [u8],
+    /// The step of the code that proved the second factor.
+    pub step: i64,
+}
+
+/// Spends a link and stores what was chosen; `false` when the link was spent meanwhile.
+pub async fn enrol(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    token: &str,
+    enrolled: Enrolled<'_>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let spent = tx
+        .execute(
+            "-- store::staff::spend_link
+             update staff_link set used_at = $2
+             where token_mac = $1 and staff = $3 and used_at is null and expires_at > $2",
+            &[link_mac(sealer, token).into(), now.into(), enrolled.staff.into()],
+        )
+        .await?;
+    if spent == 0 {
+        return Ok(false);
+    }
+    let sealed = seal_second_factor(sealer, enrolled.staff, enrolled.second_factor);
+    tx.execute(
+        "-- store::staff::enrol
+         update staff set password_hash = $2, totp = $3, totp_last_step = $4, state = $5 where id = $1",
+        &[
+            enrolled.staff.into(),
+            enrolled.password_hash.into(),
+            sealed.into(),
+            enrolled.step.into(),
+            StaffState::Active.code().into(),
+        ],
+    )
+    .await?;
+    Ok(true)
+}
+
+/// What somebody who says they have this code must show.
+pub async fn credentials(tx: &mut Tx, code: &StaffCode) -> Result<Option<Credentials>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::staff::credentials
+             select id, code, role, centre, district, state, password_hash, totp, totp_last_step
+             from staff where code = $1",
+            &[code.as_str().into()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Credentials {
+        staff: staff(&row)?,
+        password_hash: row.opt_text(6)?.map(str::to_owned),
+        second_factor: row.opt_blob(7)?.map(<[u8]>::to_vec),
+        last_step: row.int(8)?,
+    }))
+}
+
+pub fn seal_second_factor(sealer: &Sealer, staff: StaffId, secret: &[u8]) -> Vec<u8> {
+    sealer.keys.seal(SealPurpose::Totp, &context("staff", "totp", staff), secret, &*sealer.entropy)
+}
+
+pub fn open_second_factor(
+    sealer: &Sealer,
+    staff: StaffId,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    Ok(sealer.keys.open(SealPurpose::Totp, &context("staff", "totp", staff), sealed)?)
+}
+
+/// Uses up a time step; `false` when it, or a later one, was used before.
+pub async fn use_step(tx: &mut Tx, staff: StaffId, step: i64) -> Result<bool, StoreError> {
+    let used = tx
+        .execute(
+            "-- store::staff::use_step
+             update staff set totp_last_step = $2 where id = $1 and totp_last_step < $2",
+            &[staff.into(), step.into()],
+        )
+        .await?;
+    Ok(used == 1)
+}
+
+/// A session that goes on.
+pub struct Session {
+    pub login: LoginId,
+    pub staff: StaffRow,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+}
+
+pub async fn insert_login(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, login, token): (StaffId, LoginId, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::staff::insert_login
+         insert into staff_login (token_ix, login, staff, created_at, last_seen_at) values ($1, $2, $3, $4, $4)",
+        &[token_ix(sealer, token).into(), login.into(), staff.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The session of a token, unless it was ended.
+pub async fn session(tx: &mut Tx, sealer: &Sealer, token: &str) -> Result<Option<Session>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::staff::session
+             select s.id, s.code, s.role, s.centre, s.district, s.state, l.login, l.created_at, l.last_seen_at
+             from staff_login l join staff s on s.id = l.staff where l.token_ix = $1 and l.ended_at is null",
+            &[token_ix(sealer, token).into()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Session {
+        login: row.parse(6)?,
+        staff: staff(&row)?,
+        created_at: row.timestamp(7)?,
+        last_seen_at: row.timestamp(8)?,
+    }))
+}
+
+pub async fn touch(tx: &mut Tx, sealer: &Sealer, token: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::staff::touch
+         update staff_login set last_seen_at = $2 where token_ix = $1 and last_seen_at < $2",
+        &[token_ix(sealer, token).into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn end_login(tx: &mut Tx, sealer: &Sealer, token: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::staff::end_login
+         update staff_login set ended_at = $2 where token_ix = $1 and ended_at is null",
+        &[token_ix(sealer, token).into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Everybody of a centre, by code.
+pub async fn of_centre(tx: &mut Tx, centre: i64) -> Result<Vec<StaffRow>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::staff::of_centre
+             select id, code, role, centre, district, state from staff where centre = $1 order by code",
+            &[centre.into()],
+        )
+        .await?;
+    rows.iter().map(staff).collect()
+}
+
+/// The columns `id, code, role, centre, district, state`.
+fn staff(row: &Row) -> Result<StaffRow, StoreError> {
+    Ok(StaffRow {
+        id: row.parse(0)?,
+        code: StaffCode::parse(row.text(1)?).map_err(|_| row.inconsistent(1, "a staff code"))?,
+        role: StaffRole::parse(row.text(2)?).map_err(|_| row.inconsistent(2, "a role"))?,
+        centre: row.int(3)?,
+        district: row.int(4)?,
+        state: match row.text(5)? {
+            "invited" => StaffState::Invited,
+            "active" => StaffState::Active,
+            _ => return Err(row.inconsistent(5, "a state of staff")),
+        },
+    })
+}
+
+fn link_mac(sealer: &Sealer, token: &str) -> [u8; 32] {
+    sealer.keys.mac(MacKind::EnrolmentLink, &[token.as_bytes()])
+}
+
+fn token_ix(sealer: &Sealer, token: &str) -> Vec<u8> {
+    sealer.keys.index(IndexKind::Login, token.as_bytes()).as_bytes().to_vec()
+}
