@@ -169,6 +169,10 @@ impl App {
                 let mut recording = recording;
                 let ends = &recording.encounter;
                 dose::lock_session(tx, ends.key.session).await?;
+                // A place is good for one dose, however many encounters there are with its person.
+                if dose::was_given(tx, (ends.key.session, ends.appointment), ends.person).await? {
+                    return Err(closed_meanwhile(tx, ends).await);
+                }
                 if !encounter::close(tx, ends.key, &recording.recorded, now).await? {
                     return Err(StoreError::Serialization.into());
                 }
@@ -273,6 +277,15 @@ impl Recording {
             centre: self.scene.centre.name.clone(),
             date: self.new.facts.given_at.date(),
         }
+    }
+}
+
+/// A repeated post that lost the race looks again, and finds its own answer; another encounter's dose stays another's.
+async fn closed_meanwhile(tx: &mut Tx, ours: &Encounter) -> Refusal {
+    match encounter::find(tx, ours.key, ours.staff).await {
+        Ok(Some(now)) if now.recorded.is_some() => StoreError::Serialization.into(),
+        Ok(_) => Refusal::AlreadyRecorded,
+        Err(error) => error.into(),
     }
 }
 

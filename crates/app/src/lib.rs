@@ -14,7 +14,6 @@ mod clock;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
-mod history;
 pub mod message;
 mod open;
 pub mod otp;
@@ -23,11 +22,14 @@ mod principal;
 mod reference_id;
 mod refusal;
 pub mod roster;
+pub mod report;
+pub mod session;
 pub mod sms;
 pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+mod vaccination_status;
 
 use std::sync::Arc;
 
@@ -58,6 +60,7 @@ struct Inner {
     issuer: certificate::Issuer,
     availability: Arc<availability::Availability>,
     desk: booking::Desk,
+    sums: report::Sums,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -93,10 +96,17 @@ impl App {
             },
             availability: Arc::default(),
             desk: booking::Desk::default(),
+            sums: report::Sums::default(),
         }))
     }
 
-    fn now(&self) -> Timestamp {
+    /// Chance for what protects nothing, such as a picture; keys and codes are made where they are used.
+    pub fn random(&self, buffer: &mut [u8]) {
+        self.0.sealer.entropy.fill(buffer);
+    }
+
+    /// The time, as everything in this app has it.
+    pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 }

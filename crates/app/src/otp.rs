@@ -5,6 +5,7 @@
 
 use pramaan_domain::id::{HouseholdId, LoginId, TxnId};
 use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
 use pramaan_store::known_device::{self, DeviceOfNumber};
 use pramaan_store::otp::{self, Guess, NewOtp, OTP_SECONDS, OtpScope};
 use pramaan_store::{Sealer, Tx, budget, household, outbox, person};
@@ -24,6 +25,8 @@ const COME_BACK_SECONDS: u32 = 60;
 #[derive(Debug)]
 pub struct OtpRequest {
     pub mobile: Mobile,
+    /// Whose status is wanted; for [`Face::Status`] only.
+    pub full_name: Option<PersonName>,
     pub face: Face,
     pub origin: Origin,
     pub language: Language,
@@ -85,6 +88,7 @@ impl App {
                         txn,
                         scope: *scope,
                         mobile: &request.mobile,
+                        full_name: request.full_name.as_ref(),
                         digest,
                     };
                     otp::insert(tx, &sealer, new, now).await?;
@@ -101,7 +105,7 @@ impl App {
     /// # Errors
     /// `WrongOtp`: counted, and the transaction can be tried again up to three guesses in all. `OtpSpent`: unknown,
     /// expired, used, guessed out, or of another door. `NotRegistered`: the guess was right, and through this door only
-    /// numbers with a beneficiary come in.
+    /// numbers with a beneficiary, of the given name where the door asks for one, come in.
     pub async fn confirm_otp(&self, confirmation: OtpConfirmation) -> Result<Login, Refusal> {
         let now = self.now();
         let face = confirmation.face;
@@ -114,13 +118,17 @@ impl App {
                 Box::pin(async move {
                     let txn = (confirmation.txn, scope);
                     match otp::guess(tx, &sealer, txn, &confirmation.otp, now).await? {
-                        Guess::Right(mobile) => {
+                        Guess::Right { mobile, full_name } => {
                             let (_, origin) = who(face, confirmation.origin);
                             let device = DeviceOfNumber::new(&sealer, &mobile, origin.device());
                             let fresh = LoginId::from_random(sealer.random());
                             let login = known_device::remember(tx, &device, fresh, now).await?;
                             let home = home(tx, &sealer, face, &mobile, now).await?;
-                            Ok::<_, Refusal>(Outcome::Proved { login, home })
+                            Ok::<_, Refusal>(Outcome::Proved {
+                                login,
+                                home,
+                                full_name,
+                            })
                         }
                         Guess::Wrong => Ok(Outcome::Refused(Refusal::WrongOtp)),
                         Guess::Spent => Ok(Outcome::Refused(Refusal::OtpSpent)),
@@ -128,15 +136,26 @@ impl App {
                 })
             })
             .await?;
-        let (login, home) = match outcome {
+        let (login, home, full_name) = match outcome {
             Outcome::Refused(refusal) => return Err(refusal),
-            Outcome::Proved { login, home } => (login, home.ok_or(Refusal::NotRegistered)?),
+            Outcome::Proved {
+                login,
+                home,
+                full_name,
+            } => (login, home.ok_or(Refusal::NotRegistered)?, full_name),
         };
-        let citizen = Citizen {
+        let mut citizen = Citizen {
             household: home.household,
             login,
             face,
+            named: None,
         };
+        if face == Face::Status {
+            let meant = self
+                .who_is_meant(&citizen, &home.members, full_name.as_ref())
+                .await?;
+            citizen.named = Some(meant.ok_or(Refusal::NotRegistered)?);
+        }
         let token = self.issue_token(&citizen, &home.members).await;
         let account = if home.members.is_empty() {
             Account::New
@@ -186,7 +205,11 @@ const OUTBOX_KEPT_SECONDS: i64 = 7 * 86_400;
 /// What a committed guess came to. A refusal is an answer here, not an error: an error would roll the count back.
 enum Outcome {
     Refused(Refusal),
-    Proved { login: LoginId, home: Option<Home> },
+    Proved {
+        login: LoginId,
+        home: Option<Home>,
+        full_name: Option<PersonName>,
+    },
 }
 
 struct Home {

@@ -1,5 +1,6 @@
 //! Which face a request turned to, for the answers that no handler gives: faults, limits, unknown paths.
 
+use axum::extract::OriginalUri;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Uri};
 
@@ -51,13 +52,13 @@ impl Face {
     }
 }
 
-/// Fallback of the whole router.
-pub async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
+/// Fallback of the whole router, and of routers nested in it, which see their own part of the path only.
+pub async fn not_found(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     Face::of(&uri, &headers).not_found()
 }
 
 /// Fallback of every route for methods that it does not serve.
-pub async fn not_allowed(uri: Uri, headers: HeaderMap) -> Response {
+pub async fn not_allowed(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     match Face::of(&uri, &headers) {
         Face::Api => CowinError::NotAllowed.into_response(),
         Face::Page(locale) => ErrorPage::new(locale, Problem::NotAllowed).into_response(),

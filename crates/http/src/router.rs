@@ -36,6 +36,9 @@ pub fn api() -> Router<App> {
     Router::new()
         .merge(cowin::metadata::routes())
         .merge(cowin::beneficiary::routes())
+        .merge(cowin::availability::routes())
+        .merge(cowin::appointment::routes())
+        .merge(cowin::report::routes())
         .fallback(face::not_found)
         .layer(middleware::from_fn(cowin::cors::open))
 }

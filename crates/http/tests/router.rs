@@ -209,6 +209,28 @@ async fn what_is_not_there_is_json_for_the_api_and_a_page_for_people() {
 }
 
 #[tokio::test]
+async fn a_nested_api_answers_as_the_api() {
+    let api = Router::new()
+        .route("/known", post(|| async {}))
+        .method_not_allowed_fallback(face::not_allowed)
+        .fallback(face::not_found);
+    let router = Router::new().nest("/api", api).fallback(face::not_found);
+    for (path, expected) in [
+        ("/api/unknown", (404, "PRAMAAN0009")),
+        ("/api/known", (405, "<h1>405")),
+        ("/x", (404, "<html lang")),
+    ] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (status, body) = text(router.clone().oneshot(request).await.unwrap()).await;
+        assert_eq!(
+            (status, body.contains(expected.1)),
+            (expected.0, true),
+            "{path} {body}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn pages_carry_their_headers_and_load_nothing_else() {
     let response = call(
         Request::get("/sample")

@@ -16,7 +16,7 @@ pub(crate) use make::{NAMED, certify};
 
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey};
 use crate::open::Cause;
-use crate::principal::{Citizen, Face};
+use crate::principal::{Citizen, FaceKind};
 use crate::{App, Refusal, Staff};
 
 /// Who signs certificates, towards those who check them.
@@ -199,10 +199,7 @@ impl App {
 impl Citizen {
     /// Certificates are behind the public token too, and nothing else is.
     fn require_certificates(&self) -> Result<(), Refusal> {
-        match self.face {
-            Face::Portal | Face::Partner(_) | Face::Public => Ok(()),
-            Face::Status => Err(Refusal::Unauthenticated),
-        }
+        self.require(&[FaceKind::Portal, FaceKind::Partner, FaceKind::Public])
     }
 }
 

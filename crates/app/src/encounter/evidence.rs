@@ -137,7 +137,7 @@ impl Judge {
                 let guess = (&expected, self.staff, txn);
                 match encounter::guess_visit_code(tx, sealer, guess, code.trim(), self.now).await? {
                     VisitGuess::Right => (expected, basis),
-                    VisitGuess::Wrong | VisitGuess::Spent => return Err(Refusal::WrongSlipCode),
+                    VisitGuess::Wrong | VisitGuess::Spent => return Err(Refusal::WrongVisitCode),
                 }
             }
             Evidence::Document { kind, number } => (self.by_document(tx, sealer, (kind, &number)).await?, basis),

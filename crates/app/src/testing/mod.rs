@@ -12,8 +12,8 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore};
 use pramaan_store::db::Transcript;
-use pramaan_store::testing::TestDb;
-use pramaan_store::{AccessLog, Sealer, access_log, household, person};
+use pramaan_store::testing::{MIGRATED, TestDb};
+use pramaan_store::{AccessLog, Engine, Sealer, access_log, household, person};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
 use crate::budget::{Device, Origin, OtpBudgets};
@@ -72,6 +72,11 @@ impl TestApp {
     /// On a migrated database, at 2026-11-22 10:00 in Asia/Kolkata.
     pub async fn start(db: TestDb) -> Self {
         Self::start_with(db, Setup::default()).await
+    }
+
+    /// On a fresh SQLite database, for tests of faces: what they do is the same on both engines.
+    pub async fn on_sqlite(setup: Setup) -> Self {
+        Self::start_with(TestDb::fresh(Engine::Sqlite, MIGRATED).await, setup).await
     }
 
     pub async fn start_at(db: TestDb, now: Timestamp) -> Self {
@@ -164,6 +169,7 @@ impl TestApp {
         let language = Language::English;
         let request = OtpRequest {
             mobile: number,
+            full_name: None,
             face,
             origin: origin.clone(),
             language,
@@ -192,6 +198,7 @@ impl TestApp {
             household,
             login: LoginId::from_random(self.sealer.random()),
             face: Face::Portal,
+            named: None,
         }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) async fn ask_from(
     app.app
         .request_otp(OtpRequest {
             mobile,
+            full_name: None,
             face,
             origin,
             language: Language::English,

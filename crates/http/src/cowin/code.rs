@@ -80,6 +80,7 @@ codes! {
     APPOINTMENT_UNKNOWN = NOT_FOUND "PRAMAAN0027" "No such appointment is held under this mobile number.";
     APPOINTMENT_FIXED = CONFLICT "PRAMAAN0028" "This appointment can no longer be changed or cancelled.";
     IDEMPOTENCY_MISMATCH = CONFLICT "PRAMAAN0029" "This Idempotency-Key was used with another request.";
+    OTHER_DOSE_DUE = CONFLICT "PRAMAAN0032" "Another dose is due for a beneficiary.";
 
     EVIDENCE_REFUSED = CONFLICT "PRAMAAN0030" "The evidence does not open this record.";
     OFF_ROSTER = CONFLICT "PRAMAAN0031" "You are not on the roster of this session.";

@@ -74,7 +74,7 @@ async fn genders() -> Answer<wire::Genders> {
 }
 
 /// CoWIN wrote the language with an underscore: `hi_IN`.
-fn asks_for_hindi(headers: &HeaderMap) -> bool {
+pub(super) fn asks_for_hindi(headers: &HeaderMap) -> bool {
     let language = headers
         .get(ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())

@@ -2,6 +2,9 @@
 //!
 //! Oddities kept on purpose are listed in docs/compatibility.md. Handlers live beside these modules, one per noun.
 
+pub mod auth;
+pub mod appointment;
+pub mod availability;
 pub mod beneficiary;
 pub mod captcha;
 pub mod code;
@@ -11,4 +14,5 @@ pub mod error;
 pub mod metadata;
 pub mod principal;
 mod refusal;
+pub mod report;
 pub mod wire;

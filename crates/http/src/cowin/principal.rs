@@ -1,13 +1,21 @@
-//! Extractors that stand for a login: a handler that names one cannot run without it.
+//! Extractors that stand for a login or a key: a handler that names one cannot run without it.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::FromRequestParts;
-use http::header::AUTHORIZATION;
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
-use pramaan_app::App;
+use pramaan_app::budget::{Device, Origin};
+use pramaan_app::partner::PartnerKind;
+use pramaan_app::{App, Face};
 
 use super::error::CowinError;
+use crate::server::Peer;
 
-/// A citizen with a valid bearer token, through any face.
+/// A citizen with a valid bearer token, through any face. A token that a partner was given works only together with that
+/// partner's key.
 #[derive(Debug)]
 pub struct Citizen(pub pramaan_app::Citizen);
 
@@ -15,14 +23,66 @@ impl FromRequestParts<App> for Citizen {
     type Rejection = CowinError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, CowinError> {
-        let bearer = bearer(parts).ok_or(CowinError::Unauthenticated)?;
-        Ok(Self(app.citizen(bearer)?))
+        let bearer = bearer(&parts.headers).ok_or(CowinError::Unauthenticated)?;
+        let citizen = app.citizen(bearer)?;
+        if let Face::Partner(number) = citizen.face() {
+            let Partner(partner) = Partner::from_request_parts(parts, app).await?;
+            if partner.number() != number {
+                return Err(CowinError::Forbidden);
+            }
+        }
+        Ok(Self(citizen))
+    }
+}
+
+/// A partner with a valid `x-api-key`.
+#[derive(Debug)]
+pub struct Partner(pub pramaan_app::partner::Partner);
+
+impl Partner {
+    /// The number of a partner that may serve citizens.
+    pub(super) fn aggregator(&self) -> Result<u64, CowinError> {
+        match self.0.kind() {
+            PartnerKind::Aggregator => Ok(self.0.number()),
+            PartnerKind::Facility { .. } => Err(CowinError::Forbidden),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Partner {
+    type Rejection = CowinError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, CowinError> {
+        let key = parts
+            .headers
+            .get("x-api-key")
+            .and_then(|value| value.to_str().ok());
+        Ok(Self(app.partner(key.ok_or(CowinError::Forbidden)?).await?))
+    }
+}
+
+/// Where a call of the API comes from, for budgets. The API has no cookies, so a device is its address and user agent. A
+/// request without a [`Peer`] did not come through our accept loop, so it is a test's and counts as loopback.
+#[derive(Debug)]
+pub struct Caller(pub Origin);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<Peer>();
+        let address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+        let agent = parts
+            .headers
+            .get(USER_AGENT)
+            .and_then(|value| value.to_str().ok());
+        Ok(Self(Origin::new(address, Device::UserAgent(agent.unwrap_or("")))))
     }
 }
 
 /// The token behind `Authorization: Bearer`, in any letter case.
-fn bearer(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

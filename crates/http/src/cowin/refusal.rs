@@ -28,6 +28,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::HouseholdFull => code::HOUSEHOLD_FULL,
         Refusal::UnderAge | Refusal::OutsideAgeBand => code::UNDER_AGE,
         Refusal::DifferentDoses => code::BENEFICIARIES_DIFFER,
+        Refusal::OtherDoseDue { .. } => code::OTHER_DOSE_DUE,
         Refusal::HasDose | Refusal::HasAppointment => code::BENEFICIARY_HAS_RECORD,
         Refusal::UnknownSession | Refusal::UnknownSlot => code::INVALID_SLOT,
         Refusal::SlotEnded => code::SLOT_ENDED,
@@ -53,6 +54,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::Unauthenticated
         | Refusal::OtpSpent
         | Refusal::Forbidden
+        | Refusal::SlipImpossible
         | Refusal::NotEligible(_)
         | Refusal::Invalid { .. }
         | Refusal::Unavailable(_) => code::SOMETHING_WENT_WRONG,

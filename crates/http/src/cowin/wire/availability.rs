@@ -80,6 +80,9 @@ pub struct FoundSession {
     pub allow_all_age: bool,
     pub vaccine: String,
     pub slots: Vec<String>,
+    /// In the language of `Accept-Language: hi_IN`; absent otherwise.
+    #[serde(flatten)]
+    pub local: Option<LocalNames>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -106,6 +109,9 @@ pub struct CalendarCentre {
     /// Only at paid centres.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vaccine_fees: Vec<VaccineFee>,
+    /// In the language of `Accept-Language: hi_IN`; absent otherwise.
+    #[serde(flatten)]
+    pub local: Option<LocalNames>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -127,6 +133,17 @@ pub struct CalendarSession {
 pub struct VaccineFee {
     pub vaccine: String,
     pub fee: String,
+}
+
+/// The names of a centre in another language, beside the English ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LocalNames {
+    pub name_l: String,
+    pub state_name_l: String,
+    pub district_name_l: String,
+    pub block_name_l: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_l: Option<String>,
 }
 
 /// `calendarByCenter`: one centre, not a list; `{}` when there is nothing.
@@ -157,6 +174,9 @@ pub struct NearCentre {
     pub from: String,
     pub to: String,
     pub fee_type: FeeType,
+    /// In the language of `Accept-Language: hi_IN`; absent otherwise.
+    #[serde(flatten)]
+    pub local: Option<LocalNames>,
 }
 
 #[cfg(test)]
@@ -198,6 +218,7 @@ mod tests {
                 vaccine: s("COVISHIELD"),
                 fee: s("850"),
             }],
+            local: None,
         }
     }
 
@@ -253,6 +274,7 @@ mod tests {
             allow_all_age: false,
             vaccine: s("COVISHIELD"),
             slots: vec![s("09:00AM-11:00AM"), s("11:00AM-01:00PM")],
+            local: None,
         };
         assert_wire(
             &FoundSessions {
@@ -281,6 +303,7 @@ mod tests {
             from: s("09:00"),
             to: s("17:00"),
             fee_type: FeeType::Free,
+            local: None,
         };
         assert_wire(
             &NearCentres {

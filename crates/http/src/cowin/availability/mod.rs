@@ -1,0 +1,198 @@
+//! Sessions with free seats, by pincode, district or centre: cowin-api section 3.
+//!
+//! Public and protected paths answer alike from memory; the protected ones also filter by vaccine. Bodies are built on
+//! first demand and kept until something changes there or time ends a slot. Only the online quota is shown.
+
+mod body;
+mod cache;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Extension, Router};
+use http::HeaderMap;
+use pramaan_app::App;
+use pramaan_app::availability::Place;
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::place::{DistrictId, Pincode};
+use pramaan_domain::time::CivilDate;
+use pramaan_domain::vaccine::Vaccine;
+
+use super::error::CowinError;
+use super::metadata::asks_for_hindi;
+use super::principal::Citizen;
+use super::wire::{Answer, availability as wire};
+use super::{code, date};
+use crate::etag::Prebuilt;
+use crate::query::Query;
+use crate::text::Text;
+
+pub use cache::{Bodies, CAPACITY};
+
+/// What a body depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Asked {
+    shape: Shape,
+    place: Place,
+    date: CivilDate,
+    filter: Filter,
+    language: Language,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Shape {
+    Found,
+    Calendar,
+    CentreCalendar,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Filter {
+    Any,
+    Only(Vaccine),
+    /// A vaccine that nobody knows: no session has it.
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Language {
+    English,
+    Hindi,
+}
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/v2/appointment/sessions/public/findByPin", get(find_by_pin))
+        .route("/v2/appointment/sessions/findByPin", get(own_find_by_pin))
+        .route("/v2/appointment/sessions/public/findByDistrict", get(find_by_district))
+        .route("/v2/appointment/sessions/findByDistrict", get(own_find_by_district))
+        .route("/v2/appointment/sessions/public/calendarByPin", get(calendar_by_pin))
+        .route("/v2/appointment/sessions/calendarByPin", get(own_calendar_by_pin))
+        .route("/v2/appointment/sessions/public/calendarByDistrict", get(calendar_by_district))
+        .route("/v2/appointment/sessions/calendarByDistrict", get(own_calendar_by_district))
+        .route("/v2/appointment/sessions/public/calendarByCenter", get(calendar_by_centre))
+        .route("/v2/appointment/centers/public/findByLatLong", get(near))
+        .route("/v2/appointment/centers/findByLatLong", get(own_near))
+        .layer(Extension(Arc::new(Bodies::new(CAPACITY))))
+}
+
+type Kept = Extension<Arc<Bodies>>;
+
+macro_rules! handlers {
+    ($($public:ident, $own:ident = $shape:ident by $query:ident;)*) => {$(
+        async fn $public(
+            State(app): State<App>,
+            Extension(bodies): Kept,
+            headers: HeaderMap,
+            Query(query): Query<wire::$query>,
+        ) -> Result<Response, CowinError> {
+            let asked = Asked::new(Shape::$shape, query.place()?, &query.date, None, &headers)?;
+            Ok(answer(&app, &bodies, asked).respond(&headers))
+        }
+
+        async fn $own(
+            State(app): State<App>,
+            _: Citizen,
+            Extension(bodies): Kept,
+            headers: HeaderMap,
+            Query(query): Query<wire::$query>,
+        ) -> Result<Response, CowinError> {
+            let asked = Asked::new(Shape::$shape, query.place()?, &query.date, query.vaccine.as_ref(), &headers)?;
+            Ok(answer(&app, &bodies, asked).respond(&headers))
+        }
+    )*};
+}
+
+handlers! {
+    find_by_pin, own_find_by_pin = Found by ByPin;
+    find_by_district, own_find_by_district = Found by ByDistrict;
+    calendar_by_pin, own_calendar_by_pin = Calendar by ByPin;
+    calendar_by_district, own_calendar_by_district = Calendar by ByDistrict;
+}
+
+async fn calendar_by_centre(
+    State(app): State<App>,
+    Extension(bodies): Kept,
+    headers: HeaderMap,
+    Query(query): Query<wire::ByCentre>,
+) -> Result<Response, CowinError> {
+    let Ok(centre) = CentreId::from_number(query.center_id.0) else {
+        date::parse(query.date.as_str())?;
+        return Ok(body::no_centre().respond(&headers));
+    };
+    let asked = Asked::new(Shape::CentreCalendar, Place::Centre(centre), &query.date, None, &headers)?;
+    Ok(answer(&app, &bodies, asked).respond(&headers))
+}
+
+async fn near(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(query): Query<wire::ByLatLong>,
+) -> Result<Answer<wire::NearCentres>, CowinError> {
+    let degrees = |text: &Text, greatest: f64| {
+        let parsed = text.as_str().trim().parse::<f64>().ok();
+        parsed.filter(|degrees| degrees.abs() <= greatest).ok_or(code::MALFORMED_VALUE)
+    };
+    let (lat, long) = (degrees(&query.lat, 90.0)?, degrees(&query.long, 180.0)?);
+    Ok(Answer(body::near(&app.availability().centres(), (lat, long), language(&headers))))
+}
+
+async fn own_near(
+    app: State<App>,
+    _: Citizen,
+    headers: HeaderMap,
+    query: Query<wire::ByLatLong>,
+) -> Result<Answer<wire::NearCentres>, CowinError> {
+    near(app, headers, query).await
+}
+
+/// The body that was kept, if it still holds, or a fresh one.
+fn answer(app: &App, bodies: &Bodies, asked: Asked) -> Arc<Prebuilt> {
+    let (availability, now) = (app.availability(), app.now());
+    if let Some(kept) = bodies.get(&asked, availability.generation(asked.place), now) {
+        return kept;
+    }
+    let view = availability.view(asked.place, now);
+    let body = Arc::new(body::build(asked, &view, now));
+    bodies.keep(asked, Arc::clone(&body), view.generation, view.valid_until);
+    body
+}
+
+impl Asked {
+    fn new(
+        shape: Shape,
+        place: Place,
+        day: &Text,
+        vaccine: Option<&Text>,
+        headers: &HeaderMap,
+    ) -> Result<Self, CowinError> {
+        let filter = match vaccine.map(|vaccine| Vaccine::parse(vaccine.as_str())) {
+            None => Filter::Any,
+            Some(Ok(vaccine)) => Filter::Only(vaccine),
+            Some(Err(_)) => Filter::Unknown,
+        };
+        let date = date::parse(day.as_str())?;
+        Ok(Self { shape, place, date, filter, language: language(headers) })
+    }
+}
+
+impl wire::ByPin {
+    fn place(&self) -> Result<Place, CowinError> {
+        let pincode = Pincode::parse(self.pincode.as_str().trim()).map_err(|_| code::INVALID_PINCODE)?;
+        Ok(Place::Pincode(pincode))
+    }
+}
+
+impl wire::ByDistrict {
+    /// Numbers beyond every district's find nothing, as unknown ones do.
+    fn place(&self) -> Result<Place, CowinError> {
+        let district = DistrictId::from_number(self.district_id.0).or_else(|_| DistrictId::from_number(i16::MAX.into()));
+        district.map(Place::District).map_err(|_| code::MALFORMED_VALUE.into())
+    }
+}
+
+fn language(headers: &HeaderMap) -> Language {
+    if asks_for_hindi(headers) { Language::Hindi } else { Language::English }
+}
