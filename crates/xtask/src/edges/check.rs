@@ -15,7 +15,7 @@ const DRIVERS: [&str; 7] = [
 ];
 const DRIVER_OWNER: &str = "store";
 /// What the tests of any crate may use besides its row, and its feature [`TESTING`] too.
-const FOR_TESTS: [&str; 2] = ["testkit", "testkit-macros"];
+const FOR_TESTS: [&str; 3] = ["testkit", "testkit-macros", "powercut"];
 /// The feature by which a crate lends its test helpers to the tests of others. Nothing shipped may switch it on.
 const TESTING: &str = "testing";
 /// Edges that no row can allow, tests included.
