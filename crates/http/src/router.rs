@@ -34,6 +34,7 @@ pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
 /// Every handler of the CoWIN-compatible API, without its `/api` prefix.
 pub fn api() -> Router<App> {
     Router::new()
+        .merge(cowin::auth::routes())
         .merge(cowin::metadata::routes())
         .merge(cowin::beneficiary::routes())
         .merge(cowin::availability::routes())
