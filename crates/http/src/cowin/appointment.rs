@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
-use http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
 use pramaan_app::App;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::message::Language;
@@ -17,6 +18,7 @@ use super::metadata::asks_for_hindi;
 use super::principal::Citizen;
 use super::wire::{Answer, appointment as wire};
 use crate::body::Json;
+use crate::query::Query;
 use crate::text::Text;
 
 /// Members in one booking at most; a seventh is refused before anybody is looked up.
@@ -29,7 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/v2/appointment/schedule", post(schedule))
         .route("/v2/appointment/reschedule", post(reschedule))
         .route("/v2/appointment/cancel", post(cancel))
-        .route("/v2/appointment/appointmentslip/download", get(super::slip::download))
+        .route("/v2/appointment/appointmentslip/download", get(slip))
 }
 
 async fn schedule(
@@ -76,6 +78,23 @@ async fn cancel(
     let request = "POST /api/v2/appointment/cancel";
     app.cancel_appointment(&citizen, appointment, &members, language(&headers), request).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A PDF with the four-digit code of each member. No cache may keep it.
+async fn slip(
+    State(app): State<App>,
+    Citizen(citizen): Citizen,
+    Query(query): Query<wire::Slip>,
+) -> Result<Response, CowinError> {
+    let appointment = appointment(Some(&query.appointment_id))?;
+    let request = "GET /api/v2/appointment/appointmentslip/download";
+    let pdf = app.slip_pdf(&citizen, appointment, request).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"appointment-slip.pdf\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, pdf).into_response())
 }
 
 /// What is not an id of ours names no session.

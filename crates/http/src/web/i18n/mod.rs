@@ -32,7 +32,7 @@ macro_rules! texts {
     };
 }
 
-texts!("base.ftl", "problem.ftl");
+texts!("base.ftl", "citizen.ftl", "demo.ftl", "problem.ftl", "rule.ftl");
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::En, EN));
 static HINDI: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::Hi, HI));
