@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Migrate(Place),
     /// Ask the dated rules of vaccination. Needs no data folder.
     Rules(Rules),
+    /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
+    VerifyCertificate(VerifyCertificate),
 }
 
 /// Where the data is.
@@ -120,4 +122,14 @@ pub(crate) struct Demo {
     /// sqlite://PATH or postgres://…; embedded when left out.
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyCertificate {
+    pub(crate) file: PathBuf,
+    /// Hex of the issuer's public key; the data folder's key with --data.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) key: Vec<String>,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
 }
