@@ -25,6 +25,7 @@ pub mod sms;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+mod vaccination_status;
 
 use std::sync::Arc;
 

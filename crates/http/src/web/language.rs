@@ -27,16 +27,21 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// The address that switches to `locale` and comes back to `here`, a path with its query.
 pub(super) fn href(locale: Locale, here: &str) -> String {
-    let mut next = String::new();
-    for byte in here.bytes() {
+    format!("/language/{}?next={}", locale.tag(), query_value(here))
+}
+
+/// A path with its query, written as the value of a query parameter.
+pub(super) fn query_value(path: &str) -> String {
+    let mut value = String::new();
+    for byte in path.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
-                next.push(char::from(byte))
+                value.push(char::from(byte))
             }
-            other => next.push_str(&format!("%{other:02X}")),
+            other => value.push_str(&format!("%{other:02X}")),
         }
     }
-    format!("/language/{}?next={next}", locale.tag())
+    value
 }
 
 async fn switch(
@@ -57,7 +62,7 @@ async fn switch(
 }
 
 /// A path of this site, and nothing that a browser could read as another host.
-fn is_ours(next: &str) -> bool {
+pub(super) fn is_ours(next: &str) -> bool {
     next.starts_with('/')
         && !next.starts_with("//")
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')

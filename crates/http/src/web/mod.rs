@@ -3,14 +3,17 @@
 //! Pages work without JavaScript, at 360 pixels, by keyboard and by ear. Pages themselves live beside these modules.
 
 pub mod asset;
+pub mod citizen;
 pub mod cookie;
 pub mod csrf;
 pub mod error_page;
 pub mod form;
+mod front;
 pub mod headers;
 pub mod i18n;
 pub mod language;
 pub mod page;
 mod site;
 
+pub use front::Front;
 pub use site::{Site, dress};
