@@ -11,6 +11,7 @@ mod booking;
 pub mod budget;
 mod clock;
 pub mod delivery;
+pub mod import;
 pub mod message;
 mod open;
 pub mod otp;
