@@ -27,8 +27,12 @@ use crate::open::Cause;
 use crate::{App, Refusal, Staff};
 
 /// What the rules decide by.
-const FOR_RULES: FieldSet =
-    FieldSet::of(&[Field::BirthYear, Field::BirthDate, Field::Doses, Field::Comorbidity]);
+const FOR_RULES: FieldSet = FieldSet::of(&[
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Doses,
+    Field::Comorbidity,
+]);
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 3;
 
@@ -58,7 +62,10 @@ impl Vial {
             return Ok(Self(text.to_owned()));
         }
         let sentence = "give the number of the vial in at most 20 letters, digits and signs".to_owned();
-        Err(Refusal::Invalid { field: "vial", sentence })
+        Err(Refusal::Invalid {
+            field: "vial",
+            sentence,
+        })
     }
 }
 
@@ -98,7 +105,9 @@ impl App {
             let recorded = self.try_record(staff, key, dose.clone(), request).await;
             match recorded {
                 // Somebody else wrote for the same person or encounter meanwhile: look again at what there is.
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => attempt += 1,
+                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    attempt += 1
+                }
                 recorded => return recorded,
             }
         }
@@ -134,7 +143,9 @@ impl App {
             encounter,
             scene,
         };
-        let opened = self.receipts_to_record(staff, &recording.encounter, request).await?;
+        let opened = self
+            .receipts_to_record(staff, &recording.encounter, request)
+            .await?;
         self.write_dose(recording, opened).await
     }
 
@@ -147,7 +158,10 @@ impl App {
         request: &'static str,
     ) -> Result<Openings, Refusal> {
         let subject = (encounter.household, encounter.person);
-        let for_rules = Cause { fields: FOR_RULES, ..staff.cause(encounter, None, request) };
+        let for_rules = Cause {
+            fields: FOR_RULES,
+            ..staff.cause(encounter, None, request)
+        };
         let for_certificate = Cause {
             actor: machine(),
             basis: Basis::DutyOfLaw,
@@ -158,7 +172,11 @@ impl App {
         };
         let mobile = self.mobile_to_notify(subject, request).await?;
         let [rules, certificate] = self.receipts_for([&for_rules, &for_certificate], subject).await?;
-        Ok(Openings { rules, certificate, mobile })
+        Ok(Openings {
+            rules,
+            certificate,
+            mobile,
+        })
     }
 
     async fn write_dose(&self, recording: Recording, openings: Openings) -> Result<RecordedDose, Refusal> {
@@ -180,7 +198,9 @@ impl App {
                     .await?
                     .pop()
                     .ok_or(Refusal::UnknownBeneficiary)?;
-                let named = person::open(tx, &sealer, vec![openings.certificate], now).await?.pop();
+                let named = person::open(tx, &sealer, vec![openings.certificate], now)
+                    .await?
+                    .pop();
                 let named = named.ok_or(Refusal::UnknownBeneficiary)?;
                 if person.document_state == DocumentState::Disputed {
                     return Err(Refusal::DocumentAtSite);
@@ -189,8 +209,17 @@ impl App {
                 dose::append(tx, &sealer, &recording.new, now).await?;
                 end_place(tx, &recording.encounter, now).await?;
                 let centre = &recording.scene.centre;
-                certify(tx, (&sealer, &issuer), (&recording.new, &earlier), (&named, centre), now).await?;
-                let message = openings.mobile.map(|mobile| recording.message().to(mobile, Language::English));
+                certify(
+                    tx,
+                    (&sealer, &issuer),
+                    (&recording.new, &earlier),
+                    (&named, centre),
+                    now,
+                )
+                .await?;
+                let message = openings
+                    .mobile
+                    .map(|mobile| recording.message().to(mobile, Language::English));
                 let queued = queue(tx, &sealer, message, now).await?;
                 Ok::<_, Refusal>((recording.answer(), queued))
             })
@@ -241,7 +270,9 @@ impl Recording {
         let facts = &self.new.facts;
         let asked = (facts.given_at.date(), facts.vaccine);
         let answer = advice(person, earlier, &self.scene, asked)?;
-        let Some(finding) = self.objection(&answer) else { return Ok(()) };
+        let Some(finding) = self.objection(&answer) else {
+            return Ok(());
+        };
         let Some(reason) = &self.reason else {
             return Err(Refusal::OffProtocol { explanation: finding });
         };
@@ -258,7 +289,10 @@ impl Recording {
             return Some(answer.explanation());
         }
         if answer.dose != self.new.dose {
-            return Some(format!("The dose that is due is {}, not {}.", answer.dose, self.new.dose));
+            return Some(format!(
+                "The dose that is due is {}, not {}.",
+                answer.dose, self.new.dose
+            ));
         }
         let (given, planned) = (self.new.facts.vaccine, self.scene.session.vaccine);
         (given != planned).then(|| format!("This session is for {planned}, not {given}."))
@@ -309,14 +343,22 @@ fn facts(dose: &Dose, staff: &Staff) -> DoseFacts {
 
 fn repeated(before: &Recorded, request_mac: &[u8; 32]) -> Result<RecordedDose, Refusal> {
     if pramaan_keys::equal(&before.request_mac, request_mac) {
-        Ok(RecordedDose { event: before.event, answer: Answered::Repeated })
+        Ok(RecordedDose {
+            event: before.event,
+            answer: Answered::Repeated,
+        })
     } else {
         Err(Refusal::AlreadyRecorded)
     }
 }
 
 fn check_time(dose: &Dose, now: Timestamp) -> Result<(), Refusal> {
-    let invalid = |sentence: &str| Err(Refusal::Invalid { field: "given_at", sentence: sentence.to_owned() });
+    let invalid = |sentence: &str| {
+        Err(Refusal::Invalid {
+            field: "given_at",
+            sentence: sentence.to_owned(),
+        })
+    };
     if dose.given_at > now {
         return invalid("this time lies ahead: give the time at which the dose was given");
     }

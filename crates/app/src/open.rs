@@ -76,5 +76,7 @@ fn permit(cause: &Cause) -> Result<(), Refusal> {
         purpose: cause.purpose,
         fields: cause.fields,
     };
-    pramaan_policy::decide(request).map(drop).map_err(|_| Refusal::Forbidden)
+    pramaan_policy::decide(request)
+        .map(drop)
+        .map_err(|_| Refusal::Forbidden)
 }

@@ -6,6 +6,7 @@
 use pramaan_domain::id::{HouseholdId, LoginId, TxnId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
+use pramaan_domain::time::Timestamp;
 use pramaan_store::known_device::{self, DeviceOfNumber};
 use pramaan_store::otp::{self, Guess, NewOtp, OTP_SECONDS, OtpScope};
 use pramaan_store::{Sealer, Tx, budget, household, outbox, person};
@@ -107,35 +108,11 @@ impl App {
     /// expired, used, guessed out, or of another door. `NotRegistered`: the guess was right, and through this door only
     /// numbers with a beneficiary, of the given name where the door asks for one, come in.
     pub async fn confirm_otp(&self, confirmation: OtpConfirmation) -> Result<Login, Refusal> {
-        let now = self.now();
-        let face = confirmation.face;
-        let scope = scope(face)?;
-        let sealer = self.0.sealer.clone();
-        let outcome = self
-            .0
-            .db
-            .write("app::otp::confirm", move |tx| {
-                Box::pin(async move {
-                    let txn = (confirmation.txn, scope);
-                    match otp::guess(tx, &sealer, txn, &confirmation.otp, now).await? {
-                        Guess::Right { mobile, full_name } => {
-                            let (_, origin) = who(face, confirmation.origin);
-                            let device = DeviceOfNumber::new(&sealer, &mobile, origin.device());
-                            let fresh = LoginId::from_random(sealer.random());
-                            let login = known_device::remember(tx, &device, fresh, now).await?;
-                            let home = home(tx, &sealer, face, &mobile, now).await?;
-                            Ok::<_, Refusal>(Outcome::Proved {
-                                login,
-                                home,
-                                full_name,
-                            })
-                        }
-                        Guess::Wrong => Ok(Outcome::Refused(Refusal::WrongOtp)),
-                        Guess::Spent => Ok(Outcome::Refused(Refusal::OtpSpent)),
-                    }
-                })
-            })
-            .await?;
+        let (sealer, now, face) = (self.0.sealer.clone(), self.now(), confirmation.face);
+        let judged = self.0.db.write("app::otp::confirm", move |tx| {
+            Box::pin(async move { judge(tx, &sealer, confirmation, now).await })
+        });
+        let outcome = judged.await?;
         let (login, home, full_name) = match outcome {
             Outcome::Refused(refusal) => return Err(refusal),
             Outcome::Proved {
@@ -217,13 +194,38 @@ struct Home {
     members: Vec<person::Member>,
 }
 
+async fn judge(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    confirmation: OtpConfirmation,
+    now: Timestamp,
+) -> Result<Outcome, Refusal> {
+    let face = confirmation.face;
+    let txn = (confirmation.txn, scope(face)?);
+    let (mobile, full_name) = match otp::guess(tx, sealer, txn, &confirmation.otp, now).await? {
+        Guess::Right { mobile, full_name } => (mobile, full_name),
+        Guess::Wrong => return Ok(Outcome::Refused(Refusal::WrongOtp)),
+        Guess::Spent => return Ok(Outcome::Refused(Refusal::OtpSpent)),
+    };
+    let (_, origin) = who(face, confirmation.origin);
+    let device = DeviceOfNumber::new(sealer, &mobile, origin.device());
+    let fresh = LoginId::from_random(sealer.random());
+    let login = known_device::remember(tx, &device, fresh, now).await?;
+    let home = home(tx, sealer, face, &mobile, now).await?;
+    Ok(Outcome::Proved {
+        login,
+        home,
+        full_name,
+    })
+}
+
 /// The household behind a proven number. The citizen's own doors make one; the narrow ones want a registered member.
 async fn home(
     tx: &mut Tx,
     sealer: &Sealer,
     face: Face,
     mobile: &Mobile,
-    now: pramaan_domain::time::Timestamp,
+    now: Timestamp,
 ) -> Result<Option<Home>, Refusal> {
     let found = match face {
         Face::Portal | Face::Partner(_) => Some(household::find_or_create(tx, sealer, mobile, now).await?),

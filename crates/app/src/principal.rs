@@ -82,7 +82,6 @@ impl Citizen {
     }
 }
 
-
 /// A member of staff with password and second factor proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {

@@ -218,7 +218,10 @@ fn summed(read: &Read, centres: &BTreeMap<CentreId, Arc<Centre>>, area: Area, da
         }
     }
     report.session_days = session_days(read, centres);
-    report.areas = rows.into_iter().filter_map(|(key, doses)| area_row(key, centres, area, doses)).collect();
+    report.areas = rows
+        .into_iter()
+        .filter_map(|(key, doses)| area_row(key, centres, area, doses))
+        .collect();
     report
 }
 
@@ -237,7 +240,9 @@ fn row<'r>(rows: &'r mut BTreeMap<RowKey, Doses>, area: Area, centre: &Centre) -
 /// Stands for its state.
 fn first_district(district: DistrictId) -> DistrictId {
     let state = place::district(district).map(|district| district.state);
-    state.and_then(|state| place::districts_of(state).next()).map_or(district, |first| first.id)
+    state
+        .and_then(|state| place::districts_of(state).next())
+        .map_or(district, |first| first.id)
 }
 
 fn area_row(
@@ -253,15 +258,29 @@ fn area_row(
         (_, Some(centre)) => (Some(district), centre.name.as_str()),
         (_, None) => (Some(district), facts.name),
     };
-    Some(AreaRow { state: state.id, state_name: state.name, district, centre, name: name.to_owned(), doses })
+    Some(AreaRow {
+        state: state.id,
+        state_name: state.name,
+        district,
+        centre,
+        name: name.to_owned(),
+        doses,
+    })
 }
 
 fn session_days(read: &Read, centres: &BTreeMap<CentreId, Arc<Centre>>) -> Vec<SessionDay> {
     let today = read.at.date();
     let mut days: BTreeMap<CivilDate, SessionDay> = BTreeMap::new();
     for (date, centre, count) in &read.session_days {
-        let Some(centre) = centres.get(centre) else { continue };
-        let day = days.entry(*date).or_insert(SessionDay { date: *date, planned: 0, ongoing: 0, completed: 0 });
+        let Some(centre) = centres.get(centre) else {
+            continue;
+        };
+        let day = days.entry(*date).or_insert(SessionDay {
+            date: *date,
+            planned: 0,
+            ongoing: 0,
+            completed: 0,
+        });
         let time = read.at.time_of_day();
         *match *date < today || time >= centre.closes {
             true => &mut day.completed,

@@ -92,17 +92,30 @@ impl App {
     ///
     /// # Errors
     /// `Forbidden` for anybody else; `Invalid` for a code of another centre, a past day, or one too far ahead.
-    pub async fn set_roster(&self, manager: &Staff, day: CivilDate, codes: Vec<StaffCode>) -> Result<(), Refusal> {
+    pub async fn set_roster(
+        &self,
+        manager: &Staff,
+        day: CivilDate,
+        codes: Vec<StaffCode>,
+    ) -> Result<(), Refusal> {
         let centre = manages(manager)?;
         self.set_roster_of(centre, day, codes).await
     }
 
     /// The same on the word of whoever runs the server: the command line and the demonstration.
-    pub async fn set_roster_of(&self, centre: i64, day: CivilDate, codes: Vec<StaffCode>) -> Result<(), Refusal> {
+    pub async fn set_roster_of(
+        &self,
+        centre: i64,
+        day: CivilDate,
+        codes: Vec<StaffCode>,
+    ) -> Result<(), Refusal> {
         let ahead = day.signed_duration_since(self.today()).num_days();
         if !(0..=DAYS_AHEAD).contains(&ahead) {
             let sentence = format!("a roster can be set for today and the next {DAYS_AHEAD} days");
-            return Err(Refusal::Invalid { field: "date", sentence });
+            return Err(Refusal::Invalid {
+                field: "date",
+                sentence,
+            });
         }
         let set = self.0.db.write("app::roster::set", move |tx| {
             Box::pin(async move {
@@ -148,7 +161,11 @@ fn colleague(row: StaffRow, on_roster: &[StaffId]) -> Colleague {
             StaffState::Active => Enrolled::Yes,
             StaffState::Invited => Enrolled::NotYet,
         },
-        on_roster: if on_roster.contains(&row.id) { OnRoster::Yes } else { OnRoster::No },
+        on_roster: if on_roster.contains(&row.id) {
+            OnRoster::Yes
+        } else {
+            OnRoster::No
+        },
         code: row.code,
         role: row.role,
     }

@@ -21,6 +21,8 @@ use crate::{App, Refusal};
 /// A session about to be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionPlan {
+    /// A fresh one when absent.
+    pub id: Option<SessionId>,
     pub centre: CentreId,
     pub day: CivilDate,
     pub vaccine: Vaccine,
@@ -97,8 +99,13 @@ impl App {
         let facts = &venue.session.session;
         if let Some(other) = &other {
             let target = &other.session.session;
-            if (target.centre, target.vaccine) != (facts.centre, facts.vaccine) || target.state == SessionState::Cancelled {
-                return Err(invalid("session", "the other session must be at the same centre, with the same vaccine"));
+            if (target.centre, target.vaccine) != (facts.centre, facts.vaccine)
+                || target.state == SessionState::Cancelled
+            {
+                return Err(invalid(
+                    "session",
+                    "the other session must be at the same centre, with the same vaccine",
+                ));
             }
         }
         let now = self.now();
@@ -114,7 +121,8 @@ impl App {
                 Some(_) => cancelled.moved += 1,
                 None => cancelled.ended += 1,
             }
-            self.tell_rebooked(one, &venue.centre, (facts.day, day), request).await;
+            self.tell_rebooked(one, &venue.centre, (facts.day, day), request)
+                .await;
         }
         Ok(cancelled)
     }
@@ -126,7 +134,11 @@ impl App {
         (before, after): (CivilDate, CivilDate),
         request: &'static str,
     ) {
-        let visit = |date, slot: Slot| Visit { centre: centre.name.clone(), date, slot: slot.to_string() };
+        let visit = |date, slot: Slot| Visit {
+            centre: centre.name.clone(),
+            date,
+            slot: slot.to_string(),
+        };
         let message = match one.slot {
             Some(slot) => Message::AppointmentMoved(visit(after, slot)),
             None => Message::AppointmentCancelled(visit(before, one.from)),
@@ -174,13 +186,22 @@ impl App {
         let centre = centre.ok_or_else(|| invalid("centre", "no such centre: import or add it first"))?;
         check(&plan, &centre)?;
         Ok(NewSession {
-            id: SessionId::from_random(self.0.sealer.random()),
+            id: plan
+                .id
+                .unwrap_or_else(|| SessionId::from_random(self.0.sealer.random())),
             centre: plan.centre,
             district: centre.district,
             day: plan.day,
             vaccine: plan.vaccine,
             ages: plan.ages,
-            slots: plan.slots.into_iter().map(|slot| NewSlot { slot: slot.slot, capacity: slot.seats }).collect(),
+            slots: plan
+                .slots
+                .into_iter()
+                .map(|slot| NewSlot {
+                    slot: slot.slot,
+                    capacity: slot.seats,
+                })
+                .collect(),
         })
     }
 }
@@ -195,17 +216,27 @@ pub(crate) fn check(plan: &SessionPlan, centre: &Centre) -> Result<(), Refusal> 
         _ => true,
     });
     if !in_order {
-        return Err(invalid("slots", "slots must be in order of time and must not overlap"));
+        return Err(invalid(
+            "slots",
+            "slots must be in order of time and must not overlap",
+        ));
     }
-    let first_doses =
-        plan.slots.iter().flat_map(|slot| &slot.seats).any(|(dose, _, seats)| *dose == DoseNumber::First && *seats > 0);
+    let first_doses = plan
+        .slots
+        .iter()
+        .flat_map(|slot| &slot.seats)
+        .any(|(dose, _, seats)| *dose == DoseNumber::First && *seats > 0);
     if first_doses && !rules::may_begin(plan.vaccine, plan.ages, plan.day, Channel::from(centre.kind)) {
-        let sentence = "first doses are offered only of a vaccine that everybody in the age group may begin with";
+        let sentence =
+            "first doses are offered only of a vaccine that everybody in the age group may begin with";
         return Err(invalid("seats", sentence));
     }
     Ok(())
 }
 
 fn invalid(field: &'static str, sentence: &str) -> Refusal {
-    Refusal::Invalid { field, sentence: sentence.to_owned() }
+    Refusal::Invalid {
+        field,
+        sentence: sentence.to_owned(),
+    }
 }

@@ -7,8 +7,8 @@ use pramaan_domain::access::{Field, FieldSet, Purpose};
 use pramaan_domain::dose::{GivenDose, VaccinationStatus};
 use pramaan_domain::id::PersonId;
 use pramaan_domain::name::PersonName;
-use pramaan_store::person::{self, Member};
 use pramaan_store::dose;
+use pramaan_store::person::{self, Member};
 
 use crate::principal::{Citizen, FaceKind};
 use crate::{App, Refusal};
@@ -31,8 +31,12 @@ impl App {
         let opened = self.0.db.read("app::vaccination_status", move |tx| {
             Box::pin(async move { dose::given(tx, &sealer, receipts, now).await })
         });
-        let given: Vec<GivenDose> =
-            opened.await?.iter().flat_map(|(_, doses)| doses).map(dose::Given::for_rules).collect();
+        let given: Vec<GivenDose> = opened
+            .await?
+            .iter()
+            .flat_map(|(_, doses)| doses)
+            .map(dose::Given::for_rules)
+            .collect();
         Ok(VaccinationStatus::from_doses(&given))
     }
 
@@ -50,7 +54,10 @@ impl App {
             });
         };
         let cause = citizen.cause(Purpose::StatusCheck, FieldSet::of(&[Field::Name]), "login");
-        let subjects: Vec<_> = members.iter().map(|member| (member.household, member.person)).collect();
+        let subjects: Vec<_> = members
+            .iter()
+            .map(|member| (member.household, member.person))
+            .collect();
         let receipts = self.receipts(&cause, &subjects).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::vaccination_status::names", move |tx| {
@@ -71,5 +78,9 @@ impl App {
 
 /// Letter case and the number of blanks do not tell people apart.
 fn folded(name: &PersonName) -> String {
-    name.as_str().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    name.as_str()
+        .to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -71,7 +71,11 @@ pub struct NewOtp<'a> {
 /// Stores a request. Earlier ones for the same number stay valid.
 pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: NewOtp<'_>, now: Timestamp) -> Result<(), StoreError> {
     // A number is ten bytes; what follows is the name, if one was asked for.
-    let typed = format!("{}{}", new.mobile.as_str(), new.full_name.map_or("", PersonName::as_str));
+    let typed = format!(
+        "{}{}",
+        new.mobile.as_str(),
+        new.full_name.map_or("", PersonName::as_str)
+    );
     let typed = sealer.keys.seal(
         SealPurpose::OneTimePassword,
         &context("otp", "typed", new.txn),

@@ -42,7 +42,9 @@ pub async fn doses_since(tx: &mut Tx, from: CivilDate) -> Result<Vec<(CivilDate,
             &[days(from).into()],
         )
         .await?;
-    rows.iter().map(|row| Ok((day_of(row, 4)?, dose_count(row)?))).collect()
+    rows.iter()
+        .map(|row| Ok((day_of(row, 4)?, dose_count(row)?)))
+        .collect()
 }
 
 /// How many sessions each centre has held or published.
@@ -54,7 +56,9 @@ pub async fn sessions(tx: &mut Tx) -> Result<Vec<(CentreId, u64)>, StoreError> {
             &[SessionState::Published.code().into()],
         )
         .await?;
-    rows.iter().map(|row| Ok((centre_of(row)?, count(row, 1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((centre_of(row)?, count(row, 1)?)))
+        .collect()
 }
 
 /// The same for each day from `from` to `to`, both included.
@@ -69,7 +73,9 @@ pub async fn sessions_of_days(
             &[SessionState::Published.code().into(), days(from).into(), days(to).into()],
         )
         .await?;
-    rows.iter().map(|row| Ok((day_of(row, 2)?, centre_of(row)?, count(row, 1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((day_of(row, 2)?, centre_of(row)?, count(row, 1)?)))
+        .collect()
 }
 
 /// How many people are registered in the whole country.

@@ -2,6 +2,8 @@
 //!
 //! Judging a password or a code is `app`'s work; here is what it is judged against.
 
+use std::collections::HashSet;
+
 use pramaan_domain::id::{LoginId, StaffId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::staff::{StaffCode, StaffRole};
@@ -10,7 +12,7 @@ use pramaan_keys::{IndexKind, MacKind, SealPurpose};
 use zeroize::Zeroizing;
 
 use crate::StoreError;
-use crate::db::{Row, Tx};
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::sealer::{Sealer, context};
 
 /// Somebody about to be invited.
@@ -186,7 +188,12 @@ pub async fn credentials(tx: &mut Tx, code: &str) -> Result<Option<Credentials>,
 }
 
 pub fn seal_second_factor(sealer: &Sealer, staff: StaffId, secret: &[u8]) -> Vec<u8> {
-    sealer.keys.seal(SealPurpose::Totp, &context("staff", "totp", staff), secret, &*sealer.entropy)
+    sealer.keys.seal(
+        SealPurpose::Totp,
+        &context("staff", "totp", staff),
+        secret,
+        &*sealer.entropy,
+    )
 }
 
 pub fn open_second_factor(
@@ -194,7 +201,9 @@ pub fn open_second_factor(
     staff: StaffId,
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    Ok(sealer.keys.open(SealPurpose::Totp, &context("staff", "totp", staff), sealed)?)
+    Ok(sealer
+        .keys
+        .open(SealPurpose::Totp, &context("staff", "totp", staff), sealed)?)
 }
 
 /// Uses up a time step; `false` when it, or a later one, was used before.
@@ -271,6 +280,23 @@ pub async fn end_login(tx: &mut Tx, sealer: &Sealer, token: &str, now: Timestamp
     Ok(())
 }
 
+/// Which of these codes somebody has.
+pub async fn taken(tx: &mut Tx, codes: &[StaffCode]) -> Result<HashSet<String>, StoreError> {
+    let mut taken = HashSet::new();
+    for batch in batches(tx.engine(), codes, 1, 0) {
+        let sql = format!(
+            "-- store::staff::taken
+             with v (code) as (values {}) select s.code from staff s join v on v.code = s.code",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text], batch.len())
+        );
+        let params: Vec<Value> = batch.iter().map(|code| code.as_str().into()).collect();
+        for row in tx.query(&sql, &params).await? {
+            taken.insert(row.text(0)?.to_owned());
+        }
+    }
+    Ok(taken)
+}
+
 /// Everybody of a centre, by code.
 pub async fn of_centre(tx: &mut Tx, centre: i64) -> Result<Vec<StaffRow>, StoreError> {
     let rows = tx
@@ -304,5 +330,9 @@ fn link_mac(sealer: &Sealer, token: &str) -> [u8; 32] {
 }
 
 fn token_ix(sealer: &Sealer, token: &str) -> Vec<u8> {
-    sealer.keys.index(IndexKind::Login, token.as_bytes()).as_bytes().to_vec()
+    sealer
+        .keys
+        .index(IndexKind::Login, token.as_bytes())
+        .as_bytes()
+        .to_vec()
 }

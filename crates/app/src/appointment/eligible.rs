@@ -15,8 +15,12 @@ use crate::principal::Citizen;
 use crate::{App, Refusal};
 
 /// What the rules decide by.
-const PARTICULARS: FieldSet =
-    FieldSet::of(&[Field::BirthYear, Field::BirthDate, Field::Comorbidity, Field::Doses]);
+const PARTICULARS: FieldSet = FieldSet::of(&[
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Comorbidity,
+    Field::Doses,
+]);
 
 impl App {
     /// The dose that is due for all these members on the session's day, of its vaccine, through its channel.
@@ -32,7 +36,10 @@ impl App {
         members: &[PersonId],
         request: &'static str,
     ) -> Result<DoseNumber, Refusal> {
-        let subjects: Vec<_> = members.iter().map(|person| (citizen.household, *person)).collect();
+        let subjects: Vec<_> = members
+            .iter()
+            .map(|person| (citizen.household, *person))
+            .collect();
         let cause = citizen.cause(Purpose::Booking, PARTICULARS, request);
         let receipts = self.receipts(&cause, &subjects).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
@@ -57,13 +64,22 @@ impl App {
 
     fn question(&self, person: &OpenedPerson, doses: Vec<GivenDose>) -> Result<Question, Refusal> {
         let by_year = person.birth_year.map(Birth::Year);
-        let birth = person.birth_date.map(Birth::Date).or(by_year).ok_or(Refusal::UnknownBeneficiary)?;
+        let birth = person
+            .birth_date
+            .map(Birth::Date)
+            .or(by_year)
+            .ok_or(Refusal::UnknownBeneficiary)?;
         let today = self.now().date();
         let comorbid = match person.comorbidity {
             Some(Comorbidity::Declared) => Comorbid::Yes,
             Some(Comorbidity::None) | None => Comorbid::No,
         };
-        Ok(Question { comorbid, doses, booked_on: Some(today), ..Question::new(today, birth) })
+        Ok(Question {
+            comorbid,
+            doses,
+            booked_on: Some(today),
+            ..Question::new(today, birth)
+        })
     }
 }
 

@@ -47,7 +47,9 @@ pub struct SlipMemberFacts {
 
 impl fmt::Debug for SlipMemberFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SlipMemberFacts").field("queue", &self.queue).finish_non_exhaustive()
+        f.debug_struct("SlipMemberFacts")
+            .field("queue", &self.queue)
+            .finish_non_exhaustive()
     }
 }
 
@@ -78,10 +80,17 @@ impl App {
         let venue = self.venue(first.session).await?;
         let slot = venue.session.slots.iter().find(|slot| slot.number == first.slot);
         let slot = slot.map(|slot| slot.slot).ok_or(Refusal::UnknownAppointment)?;
-        let subjects: Vec<_> = claims.iter().map(|claim| (claim.household, claim.person)).collect();
+        let subjects: Vec<_> = claims
+            .iter()
+            .map(|claim| (claim.household, claim.person))
+            .collect();
         // Two functions open, so there are two receipts a person; both entries say what the slip is for.
-        let named = self.receipts(&citizen.cause(Purpose::AppointmentSlip, SLIP, request), &subjects).await?;
-        let coded = self.receipts(&citizen.cause(Purpose::AppointmentSlip, CODE, request), &subjects).await?;
+        let named = self
+            .receipts(&citizen.cause(Purpose::AppointmentSlip, SLIP, request), &subjects)
+            .await?;
+        let coded = self
+            .receipts(&citizen.cause(Purpose::AppointmentSlip, CODE, request), &subjects)
+            .await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::appointment::slip", move |tx| {
             Box::pin(async move {
@@ -148,7 +157,11 @@ fn facility(centre: &Centre) -> Option<Facility> {
 
 /// What a line cannot hold is left out of it, so that a centre's odd name costs nobody their slip.
 fn line(text: &str) -> Option<Line> {
-    let kept: String = text.chars().filter(|c| Line::parse(&c.to_string()).is_ok()).take(100).collect();
+    let kept: String = text
+        .chars()
+        .filter(|c| Line::parse(&c.to_string()).is_ok())
+        .take(100)
+        .collect();
     Line::parse(&kept).ok()
 }
 

@@ -2,8 +2,8 @@
 
 use chrono::Months;
 use pramaan_cert::{
-    Age, Certificate, CertificateFields, CertificateId, DoseGiven, Facility, Line, MaskedIdentity, Person, Pincode,
-    Place, Vaccine,
+    Age, Certificate, CertificateFields, CertificateId, DoseGiven, Facility, Line, MaskedIdentity, Person,
+    Pincode, Place, Vaccine,
 };
 use pramaan_domain::access::{Field, FieldSet};
 use pramaan_domain::dose::{DoseNumber, GivenDose, primary_doses};
@@ -39,12 +39,22 @@ pub(crate) async fn certify(
     (person, centre): (&OpenedPerson, &Centre),
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let key = CertificateKey { household: new.household, person: new.person, event: new.id };
+    let key = CertificateKey {
+        household: new.household,
+        person: new.person,
+        event: new.id,
+    };
     let number = certificate::reserve_number(tx, sealer, key).await?;
     let fields = fields(issuer, (new, earlier), (person, centre), (&number, now)).ok_or_else(unprintable)?;
     let certificate = Certificate::new(fields).map_err(|_| unprintable())?;
-    let signed = pramaan_cert::sign(&certificate, &issuer.method, now, &|input| sealer.keys.sign_certificate(input));
-    let issued = Issued { key, dose: new.dose, issued_at: now };
+    let signed = pramaan_cert::sign(&certificate, &issuer.method, now, &|input| {
+        sealer.keys.sign_certificate(input)
+    });
+    let issued = Issued {
+        key,
+        dose: new.dose,
+        issued_at: now,
+    };
     Ok(certificate::insert(tx, sealer, issued, signed.as_json()).await?)
 }
 
@@ -100,10 +110,21 @@ fn fields(
 /// A third dose of a course of two, which only happens off protocol, counts as a course of three: the certificate says
 /// what was given and does not call it a precaution dose.
 fn place_in_course(new: &NewDose, earlier: &[Given]) -> DoseGiven {
-    let this = GivenDose { on: new.facts.given_at.date(), vaccine: new.facts.vaccine };
-    let first = earlier.iter().map(Given::for_rules).chain([this]).min().unwrap_or(this);
+    let this = GivenDose {
+        on: new.facts.given_at.date(),
+        vaccine: new.facts.vaccine,
+    };
+    let first = earlier
+        .iter()
+        .map(Given::for_rules)
+        .chain([this])
+        .min()
+        .unwrap_or(this);
     let total = u8::try_from(primary_doses(first)).unwrap_or(2);
-    let primary = |number: u8| DoseGiven::Primary { number, total: total.max(number) };
+    let primary = |number: u8| DoseGiven::Primary {
+        number,
+        total: total.max(number),
+    };
     match new.dose {
         DoseNumber::First => primary(1),
         DoseNumber::Second => primary(2),
@@ -116,7 +137,9 @@ fn place_in_course(new: &NewDose, earlier: &[Given]) -> DoseGiven {
 fn line(text: &str) -> Line {
     let kept = |text: &str| Line::parse(text).ok();
     let cleaned = || {
-        let printable = text.chars().filter(|c| Line::parse(c.encode_utf8(&mut [0; 4])).is_ok());
+        let printable = text
+            .chars()
+            .filter(|c| Line::parse(c.encode_utf8(&mut [0; 4])).is_ok());
         kept(&printable.take(200).collect::<String>())
     };
     kept(text).or_else(cleaned).unwrap_or_else(blank)

@@ -4,7 +4,9 @@
 
 mod make;
 
-use pramaan_cert::{CertificateId, DoseGiven, IssuerUrl, TrustedKeys, ValueError, VerificationMethod, Verified};
+use pramaan_cert::{
+    CertificateId, DoseGiven, IssuerUrl, TrustedKeys, ValueError, VerificationMethod, Verified,
+};
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
@@ -29,12 +31,18 @@ pub struct Issuer {
 impl Issuer {
     /// `url` begins the links in certificates: `https://host/`.
     pub fn new(url: &str) -> Result<Self, ValueError> {
-        Ok(Self { url: url.parse()?, method: VerificationMethod::default() })
+        Ok(Self {
+            url: url.parse()?,
+            method: VerificationMethod::default(),
+        })
     }
 
     /// With another name of the key than `did:pramaan:issuer`.
     pub fn with_key_name(self, name: &str) -> Result<Self, ValueError> {
-        Ok(Self { method: name.parse()?, ..self })
+        Ok(Self {
+            method: name.parse()?,
+            ..self
+        })
     }
 }
 
@@ -160,7 +168,12 @@ impl App {
         if encounter.basis != Basis::SiteEvidence {
             return Err(Refusal::Forbidden);
         }
-        self.fetch(cause, (encounter.household, encounter.person), Some(recorded.event)).await
+        self.fetch(
+            cause,
+            (encounter.household, encounter.person),
+            Some(recorded.event),
+        )
+        .await
     }
 
     async fn fetch(
@@ -170,14 +183,21 @@ impl App {
         event: Option<DoseId>,
     ) -> Result<FetchedCertificate, Refusal> {
         self.require_issued(subject, event).await?;
-        let receipt = self.receipts(&cause, &[subject]).await?.pop().ok_or(Refusal::NoCertificate)?;
+        let receipt = self
+            .receipts(&cause, &[subject])
+            .await?
+            .pop()
+            .ok_or(Refusal::NoCertificate)?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::certificate::open", move |tx| {
             Box::pin(async move { certificate::open(tx, &sealer, receipt, event, now).await })
         });
         let opened = opened.await?.ok_or(Refusal::NoCertificate)?;
         let keys = TrustedKeys::default()
-            .with(self.0.issuer.method.clone(), self.0.sealer.keys.certificate_public_key())
+            .with(
+                self.0.issuer.method.clone(),
+                self.0.sealer.keys.certificate_public_key(),
+            )
             .map_err(|_| corrupt())?;
         // What was stored is checked before it is handed out: a row that somebody changed does not become a certificate.
         let verified = pramaan_cert::verify_json(opened.json.as_bytes(), &keys).map_err(|_| corrupt())?;
@@ -185,14 +205,22 @@ impl App {
     }
 
     /// No entry is written for an opening that cannot happen.
-    async fn require_issued(&self, (household, person): (HouseholdId, PersonId), event: Option<DoseId>) -> Result<(), Refusal> {
+    async fn require_issued(
+        &self,
+        (household, person): (HouseholdId, PersonId),
+        event: Option<DoseId>,
+    ) -> Result<(), Refusal> {
         let issued = self.0.db.read("app::certificate::issued", move |tx| {
             Box::pin(async move { certificate::of_household(tx, household).await })
         });
         let fits = |issued: &certificate::Issued| {
             issued.key.person == person && event.is_none_or(|event| event == issued.key.event)
         };
-        if issued.await?.iter().any(fits) { Ok(()) } else { Err(Refusal::NoCertificate) }
+        if issued.await?.iter().any(fits) {
+            Ok(())
+        } else {
+            Err(Refusal::NoCertificate)
+        }
     }
 }
 

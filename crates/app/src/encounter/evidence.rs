@@ -24,7 +24,9 @@ use crate::{App, Refusal, Staff};
 pub const WITHOUT_EVIDENCE_A_DAY: u32 = 5;
 /// Documents typed on one day that nobody expected here is registered with: slips of the finger, not searches.
 const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
-const OVER: Refusal = Refusal::OverBudget { retry_after_seconds: 3600 };
+const OVER: Refusal = Refusal::OverBudget {
+    retry_after_seconds: 3600,
+};
 
 /// Four digits. `Debug` shows nothing of them.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,7 +39,10 @@ impl FromStr for SlipCode {
         if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Refusal::Invalid { field: "code", sentence: "the code on the slip has four digits".to_owned() })
+            Err(Refusal::Invalid {
+                field: "code",
+                sentence: "the code on the slip has four digits".to_owned(),
+            })
         }
     }
 }
@@ -53,11 +58,17 @@ pub enum Evidence {
     /// The four digits of the appointment at this place.
     Code { place: Place, code: SlipCode },
     /// The slip: its QR code holds the reference id and the four digits.
-    Slip { reference_id: ReferenceId, code: SlipCode },
+    Slip {
+        reference_id: ReferenceId,
+        code: SlipCode,
+    },
     /// The code sent to the household's mobile a moment ago, read out by the person.
     Mobile { place: Place, txn: TxnId, code: String },
     /// The whole number of the document in hand, compared with those of today's visitors only.
-    Document { kind: DocumentType, number: DocumentNumber },
+    Document {
+        kind: DocumentType,
+        number: DocumentNumber,
+    },
     /// None: a reason, which the person is told of.
     None { place: Place, reason: Reason },
 }
@@ -68,10 +79,16 @@ impl Evidence {
     /// # Errors
     /// `Invalid` with the field `slip`.
     pub fn from_slip(text: &str) -> Result<Self, Refusal> {
-        let invalid = || Refusal::Invalid { field: "slip", sentence: "this is not the code of an appointment slip".to_owned() };
+        let invalid = || Refusal::Invalid {
+            field: "slip",
+            sentence: "this is not the code of an appointment slip".to_owned(),
+        };
         let token: pramaan_cert::SlipToken = text.trim().parse().map_err(|_| invalid())?;
         let reference_id = ReferenceId::parse(token.reference_id().as_str()).map_err(|_| invalid())?;
-        Ok(Self::Slip { reference_id, code: SlipCode(token.code().to_owned()) })
+        Ok(Self::Slip {
+            reference_id,
+            code: SlipCode(token.code().to_owned()),
+        })
     }
 }
 
@@ -100,7 +117,12 @@ impl App {
     /// Judges evidence; counts what was wrong.
     pub(super) async fn prove(&self, staff: &Staff, evidence: Evidence) -> Result<Proven, Refusal> {
         let now = self.now();
-        let judge = Judge { staff: staff.id, role: staff.role, here: (staff.centre, now.date()), now };
+        let judge = Judge {
+            staff: staff.id,
+            role: staff.role,
+            here: (staff.centre, now.date()),
+            now,
+        };
         let sealer = self.0.sealer.clone();
         let judged = self.0.db.write("app::encounter::prove", move |tx| {
             Box::pin(async move {
@@ -140,14 +162,23 @@ impl Judge {
                     VisitGuess::Wrong | VisitGuess::Spent => return Err(Refusal::WrongVisitCode),
                 }
             }
-            Evidence::Document { kind, number } => (self.by_document(tx, sealer, (kind, &number)).await?, basis),
+            Evidence::Document { kind, number } => {
+                (self.by_document(tx, sealer, (kind, &number)).await?, basis)
+            }
             Evidence::None { place, reason: why } => {
                 let expected = expected_at(tx, self.here, place).await?;
                 reason = Some(why);
-                (self.without_evidence(tx, expected).await?, Basis::NoEvidenceWithReason)
+                (
+                    self.without_evidence(tx, expected).await?,
+                    Basis::NoEvidenceWithReason,
+                )
             }
         };
-        Ok(Proven { expected, basis, reason })
+        Ok(Proven {
+            expected,
+            basis,
+            reason,
+        })
     }
 
     async fn by_document(
@@ -156,7 +187,8 @@ impl Judge {
         sealer: &Sealer,
         document: (DocumentType, &DocumentNumber),
     ) -> Result<Expected, Refusal> {
-        let unmatched = encounter::counted_today(tx, (self.staff, self.here.1), Counted::UnmatchedDocument).await?;
+        let unmatched =
+            encounter::counted_today(tx, (self.staff, self.here.1), Counted::UnmatchedDocument).await?;
         if unmatched >= i64::from(UNMATCHED_DOCUMENTS_A_DAY) {
             return Err(OVER);
         }
@@ -165,7 +197,8 @@ impl Judge {
         if let Some(expected) = self.only_place(tx, &persons).await? {
             return Ok(expected);
         }
-        self.count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY).await?;
+        self.count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
+            .await?;
         Err(Refusal::NoMatch)
     }
 
@@ -203,16 +236,24 @@ impl Judge {
         match (places.as_slice(), first) {
             ([], None) => Ok(None),
             ([], Some(_)) => Err(Refusal::AlreadyRecorded),
-            ([only, others @ ..], _) if others.iter().all(|other| other.person == only.person) => Ok(Some(only.clone())),
+            ([only, others @ ..], _) if others.iter().all(|other| other.person == only.person) => {
+                Ok(Some(only.clone()))
+            }
             _ => Err(Refusal::Invalid {
                 field: "document_number",
-                sentence: "two visitors of today are registered with this document: use the code or the slip".to_owned(),
+                sentence: "two visitors of today are registered with this document: use the code or the slip"
+                    .to_owned(),
             }),
         }
     }
 }
 
-async fn check_code(tx: &mut Tx, sealer: &Sealer, expected: Expected, code: &SlipCode) -> Result<Expected, Refusal> {
+async fn check_code(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    expected: Expected,
+    code: &SlipCode,
+) -> Result<Expected, Refusal> {
     match encounter::guess_code(tx, sealer, &expected, &code.0).await? {
         CodeGuess::Right => Ok(expected),
         CodeGuess::Wrong { left } => Err(Refusal::WrongCode { left }),

@@ -165,7 +165,11 @@ impl App {
     }
 
     /// An encounter of this member of staff that is neither closed nor over.
-    pub(crate) async fn open_encounter(&self, staff: &Staff, key: EncounterKey) -> Result<Encounter, Refusal> {
+    pub(crate) async fn open_encounter(
+        &self,
+        staff: &Staff,
+        key: EncounterKey,
+    ) -> Result<Encounter, Refusal> {
         let encounter = self.encounter(staff, key).await?;
         let over = self.now() > encounter.opened_at.plus_seconds(ENCOUNTER_SECONDS);
         if over || encounter.recorded.is_some() {
@@ -192,13 +196,23 @@ impl App {
         let (appointment, person) = (encounter.appointment, encounter.person);
         let found = self.0.db.read("app::encounter::scene", move |tx| {
             Box::pin(async move {
-                let session = session::with_seats(tx, &[key.session]).await?.pop().map(|found| found.session);
+                let session = session::with_seats(tx, &[key.session])
+                    .await?
+                    .pop()
+                    .map(|found| found.session);
                 let session = session.ok_or(Refusal::UnknownSession)?;
-                let centre = pramaan_store::centre::find(tx, session.centre).await?.ok_or(Refusal::UnknownSession)?;
+                let centre = pramaan_store::centre::find(tx, session.centre)
+                    .await?
+                    .ok_or(Refusal::UnknownSession)?;
                 let claims = claim::of_appointment(tx, household, appointment).await?;
                 let claim = claims.into_iter().find(|claim| claim.person == person);
                 let claim = claim.ok_or(Refusal::UnknownAppointment)?;
-                Ok::<_, Refusal>(Scene { session, centre, dose: claim.dose, booked_on: claim.booked_on })
+                Ok::<_, Refusal>(Scene {
+                    session,
+                    centre,
+                    dose: claim.dose,
+                    booked_on: claim.booked_on,
+                })
             })
         });
         found.await
@@ -212,7 +226,9 @@ impl App {
         scene: &Scene,
         request: &'static str,
     ) -> Result<Option<crate::message::Addressed>, Refusal> {
-        let mobile = self.mobile_to_notify((encounter.household, encounter.person), request).await?;
+        let mobile = self
+            .mobile_to_notify((encounter.household, encounter.person), request)
+            .await?;
         let message = Message::RecordOpenedWithoutEvidence {
             centre: scene.centre.name.clone(),
             staff_code: staff.code.clone(),
@@ -231,7 +247,12 @@ enum Register {
 
 impl Staff {
     /// An opening within an encounter, for the dose.
-    pub(crate) fn cause(&self, encounter: &Encounter, reason: Option<Reason>, request: &'static str) -> Cause {
+    pub(crate) fn cause(
+        &self,
+        encounter: &Encounter,
+        reason: Option<Reason>,
+        request: &'static str,
+    ) -> Cause {
         Cause {
             actor: self.actor(),
             basis: encounter.basis,
@@ -251,7 +272,11 @@ pub(crate) fn advice(
     (on, vaccine): (CivilDate, Vaccine),
 ) -> Result<Answer, Refusal> {
     let by_year = person.birth_year.map(Birth::Year);
-    let birth = person.birth_date.map(Birth::Date).or(by_year).ok_or(Refusal::UnknownBeneficiary)?;
+    let birth = person
+        .birth_date
+        .map(Birth::Date)
+        .or(by_year)
+        .ok_or(Refusal::UnknownBeneficiary)?;
     let comorbid = match person.comorbidity {
         Some(Comorbidity::Declared) => Comorbid::Yes,
         Some(Comorbidity::None) | None => Comorbid::No,
@@ -262,7 +287,12 @@ pub(crate) fn advice(
         doses: doses.iter().map(Given::for_rules).collect(),
         ..Question::new(on, birth)
     };
-    Ok(rules::for_session(&question, on, vaccine, scene.centre.kind.into()))
+    Ok(rules::for_session(
+        &question,
+        on,
+        vaccine,
+        scene.centre.kind.into(),
+    ))
 }
 
 /// Queues a message in the transaction of what it tells about.

@@ -36,14 +36,20 @@ impl App {
                 require_shift(tx, id, here).await?;
                 let expected = expected_at(tx, here, place).await?;
                 let flooded = encounter::sent_visit_codes(tx, &expected).await? >= SENT_A_PLACE;
-                if flooded || !encounter::count_today(tx, (id, here.1), Counted::VisitCode, SENT_A_DAY).await? {
-                    return Err(Refusal::OverBudget { retry_after_seconds: 3600 });
+                if flooded
+                    || !encounter::count_today(tx, (id, here.1), Counted::VisitCode, SENT_A_DAY).await?
+                {
+                    return Err(Refusal::OverBudget {
+                        retry_after_seconds: 3600,
+                    });
                 }
                 Ok(expected)
             })
         });
         let expected = expected.await?;
-        let mobile = self.mobile_to_notify((expected.household, expected.person), request).await?;
+        let mobile = self
+            .mobile_to_notify((expected.household, expected.person), request)
+            .await?;
         let mobile = mobile.ok_or(Refusal::UnknownBeneficiary)?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let txn = TxnId::from_random(sealer.random());

@@ -18,7 +18,9 @@ pub struct Enrolment {
 
 impl std::fmt::Debug for Enrolment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Enrolment").field("code", &self.code).finish_non_exhaustive()
+        f.debug_struct("Enrolment")
+            .field("code", &self.code)
+            .finish_non_exhaustive()
     }
 }
 
@@ -43,7 +45,10 @@ impl Password {
             12..=256 => return Ok(Self(text.into())),
             _ => "use at most 256 characters",
         };
-        Err(Refusal::Invalid { field: "password", sentence: sentence.to_owned() })
+        Err(Refusal::Invalid {
+            field: "password",
+            sentence: sentence.to_owned(),
+        })
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -82,19 +87,33 @@ impl App {
         let secret = totp::secret_of_link(&self.0.sealer, token);
         let step = totp::matching_step(&secret, code.trim(), now).ok_or_else(|| Refusal::Invalid {
             field: "code",
-            sentence: "these are not the six digits of now: check the phone's clock and type the next ones".to_owned(),
+            sentence: "these are not the six digits of now: check the phone's clock and type the next ones"
+                .to_owned(),
         })?;
         let keyed = Keyed::new(&self.0.sealer, staff.id, password.as_str());
-        let password_hash = self.0.login_desk.hasher.hash(keyed, &*self.0.sealer.entropy).await?;
+        let password_hash = self
+            .0
+            .login_desk
+            .hasher
+            .hash(keyed, &*self.0.sealer.entropy)
+            .await?;
         let (sealer, token, id) = (self.0.sealer.clone(), token.to_owned(), staff.id);
         let enrolled = self.0.db.write("app::staff::enrol", move |tx| {
             Box::pin(async move {
-                let enrolled =
-                    Enrolled { staff: id, password_hash: &password_hash, second_factor: &secret, step };
+                let enrolled = Enrolled {
+                    staff: id,
+                    password_hash: &password_hash,
+                    second_factor: &secret,
+                    step,
+                };
                 staff::enrol(tx, &sealer, &token, enrolled, now).await
             })
         });
-        if enrolled.await? { Ok(staff.code) } else { Err(Refusal::LinkSpent) }
+        if enrolled.await? {
+            Ok(staff.code)
+        } else {
+            Err(Refusal::LinkSpent)
+        }
     }
 
     async fn invited(&self, token: &str) -> Result<StaffRow, Refusal> {

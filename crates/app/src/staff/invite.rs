@@ -32,7 +32,9 @@ pub struct Invitation {
 
 impl std::fmt::Debug for Invitation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Invitation").field("code", &self.code).finish_non_exhaustive()
+        f.debug_struct("Invitation")
+            .field("code", &self.code)
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,7 +53,10 @@ impl App {
         if !own {
             return Err(Refusal::Forbidden);
         }
-        self.invite_all(vec![invitee]).await?.pop().ok_or(Refusal::Forbidden)
+        self.invite_all(vec![invitee])
+            .await?
+            .pop()
+            .ok_or(Refusal::Forbidden)
     }
 
     /// Invites on the word of whoever runs the server: the command line and the demonstration. All or none.
@@ -88,28 +93,43 @@ async fn invite(
     match staff::insert(tx, sealer, &new, now).await {
         Err(StoreError::UniqueViolation { .. }) => {
             let sentence = format!("the code {} is taken: choose another", new.code);
-            return Err(Refusal::Invalid { field: "code", sentence });
+            return Err(Refusal::Invalid {
+                field: "code",
+                sentence,
+            });
         }
         other => other?,
     }
     let (token, expires_at) = (fresh_token(sealer), now.plus_seconds(LINK_SECONDS));
     staff::insert_link(tx, sealer, (new.id, &token), expires_at).await?;
-    Ok(Invitation { code: new.code, token, expires_at })
+    Ok(Invitation {
+        code: new.code,
+        token,
+        expires_at,
+    })
 }
 
 async fn check_place(tx: &mut Tx, invitee: &Invitee) -> Result<(), Refusal> {
-    let invalid = |field, sentence: &str| Err(Refusal::Invalid { field, sentence: sentence.to_owned() });
+    let invalid = |field, sentence: &str| {
+        Err(Refusal::Invalid {
+            field,
+            sentence: sentence.to_owned(),
+        })
+    };
     if place::district(invitee.district).is_none() {
         return invalid("district_id", "no such district");
     }
     match (invitee.role, invitee.centre) {
         (StaffRole::DistrictAdmin, None) => Ok(()),
-        (StaffRole::DistrictAdmin, Some(_)) => invalid("center_id", "an admin of a district has no centre: leave it empty"),
-        (_, None) => invalid("center_id", "the centre is needed"),
+        (StaffRole::DistrictAdmin, Some(_)) => invalid(
+            "centre_id",
+            "an admin of a district has no centre: leave it empty",
+        ),
+        (_, None) => invalid("centre_id", "the centre is needed"),
         (_, Some(id)) => match centre::find(tx, id).await? {
-            None => invalid("center_id", "no such centre: import centres first"),
+            None => invalid("centre_id", "no such centre: import centres first"),
             Some(centre) if centre.district != invitee.district => {
-                invalid("center_id", "this centre is in another district")
+                invalid("centre_id", "this centre is in another district")
             }
             Some(_) => Ok(()),
         },

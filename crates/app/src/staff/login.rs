@@ -7,9 +7,9 @@ use pramaan_domain::id::{LoginId, StaffId};
 use pramaan_domain::staff::StaffCode;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
+use pramaan_store::Sealer;
 use pramaan_store::budget::{self, Charge};
 use pramaan_store::staff::{self, Credentials, Session, StaffRow, StaffState};
-use pramaan_store::Sealer;
 
 use super::invite::fresh_token;
 use super::password::{Hasher, Keyed};
@@ -49,7 +49,9 @@ pub struct StaffSession {
 
 impl std::fmt::Debug for StaffSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StaffSession").field("staff", &self.staff).finish_non_exhaustive()
+        f.debug_struct("StaffSession")
+            .field("staff", &self.staff)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,7 +95,10 @@ impl App {
         };
         let (of, sealed) = match sealed {
             Some(sealed) => (id, sealed),
-            None => (self.0.login_desk.nobody, self.0.login_desk.sealed_nothing.as_slice()),
+            None => (
+                self.0.login_desk.nobody,
+                self.0.login_desk.sealed_nothing.as_slice(),
+            ),
         };
         let secret = staff::open_second_factor(&self.0.sealer, of, sealed)?;
         let step = totp::matching_step(&secret, typed.totp.trim(), now).filter(|step| *step > last_step);
@@ -144,7 +149,12 @@ impl App {
     /// What a code's failures are counted under, whether it is anybody's or not.
     fn code_index(&self, typed: &str) -> Vec<u8> {
         let code = typed.trim().to_ascii_uppercase();
-        self.0.sealer.keys.index(IndexKind::StaffCode, code.as_bytes()).as_bytes().to_vec()
+        self.0
+            .sealer
+            .keys
+            .index(IndexKind::StaffCode, code.as_bytes())
+            .as_bytes()
+            .to_vec()
     }
 
     /// Counts an attempt and fetches what it is judged against.
@@ -165,7 +175,9 @@ impl App {
                 };
                 let counts = budget::spend(tx, &[charge], now).await?;
                 if counts.get(FAILED_LOGINS).is_none_or(|count| *count > FAILURES) {
-                    return Ok(Err(Refusal::OverBudget { retry_after_seconds: FAILURE_WINDOW_SECONDS }));
+                    return Ok(Err(Refusal::OverBudget {
+                        retry_after_seconds: FAILURE_WINDOW_SECONDS,
+                    }));
                 }
                 Ok::<_, Refusal>(Ok(staff::credentials(tx, &asked).await?))
             })
@@ -194,7 +206,10 @@ impl App {
             })
         });
         begun.await?;
-        Ok(StaffSession { staff: principal(row, login), token })
+        Ok(StaffSession {
+            staff: principal(row, login),
+            token,
+        })
     }
 }
 

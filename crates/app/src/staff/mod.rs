@@ -10,5 +10,5 @@ mod totp;
 
 pub use enrol::{Enrolment, Password};
 pub use invite::{Invitation, Invitee, LINK_SECONDS};
-pub use login::{ABSOLUTE_SECONDS, IDLE_SECONDS, StaffLogin, StaffSession};
 pub(crate) use login::LoginDesk;
+pub use login::{ABSOLUTE_SECONDS, IDLE_SECONDS, StaffLogin, StaffSession};

@@ -35,7 +35,11 @@ pub(super) struct Keyed([u8; 32]);
 
 impl Keyed {
     pub(super) fn new(sealer: &Sealer, staff: StaffId, password: &str) -> Self {
-        Self(sealer.keys.mac(MacKind::StaffLogin, &[staff.as_bytes(), password.as_bytes()]))
+        Self(
+            sealer
+                .keys
+                .mac(MacKind::StaffLogin, &[staff.as_bytes(), password.as_bytes()]),
+        )
     }
 }
 
@@ -49,7 +53,9 @@ impl Hasher {
 
     /// The same work whether there is a hash to compare with or none.
     pub(super) async fn matches(&self, password: Keyed, stored: Option<&str>) -> Result<bool, Refusal> {
-        let (salt, expected) = stored.and_then(parse).unwrap_or(([0; SALT_BYTES], [0; HASH_BYTES]));
+        let (salt, expected) = stored
+            .and_then(parse)
+            .unwrap_or(([0; SALT_BYTES], [0; HASH_BYTES]));
         let hash = self.stretch(password, salt).await?;
         Ok(equal(&hash, &expected) && stored.is_some())
     }
@@ -75,10 +81,15 @@ fn argon2id(password: &[u8], salt: &[u8]) -> Option<[u8; HASH_BYTES]> {
 
 fn parse(stored: &str) -> Option<([u8; SALT_BYTES], [u8; HASH_BYTES])> {
     let (salt, hash) = stored.strip_prefix(FORM)?.strip_prefix('$')?.split_once('$')?;
-    Some((hex::decode(salt).ok()?.try_into().ok()?, hex::decode(hash).ok()?.try_into().ok()?))
+    Some((
+        hex::decode(salt).ok()?.try_into().ok()?,
+        hex::decode(hash).ok()?.try_into().ok()?,
+    ))
 }
 
 /// The process is going down, or has no memory left.
 fn busy() -> Refusal {
-    Refusal::OverBudget { retry_after_seconds: 5 }
+    Refusal::OverBudget {
+        retry_after_seconds: 5,
+    }
 }

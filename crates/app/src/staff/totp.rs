@@ -49,10 +49,15 @@ fn generator(secret: &[u8]) -> Option<Totp> {
 /// RFC 4648 without padding: what is typed where no picture can be taken.
 pub(super) fn base32(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
+    let bits = bytes
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
     let bits: Vec<u8> = bits.collect();
     let letter = |five: &[u8]| {
-        let index = five.iter().fold(0_usize, |value, bit| value << 1 | usize::from(*bit)) << (5 - five.len());
+        let index = five
+            .iter()
+            .fold(0_usize, |value, bit| value << 1 | usize::from(*bit))
+            << (5 - five.len());
         ALPHABET.get(index).map_or('A', |byte| char::from(*byte))
     };
     bits.chunks(5).map(letter).collect()
@@ -66,7 +71,11 @@ mod tests {
     fn codes_are_those_of_rfc_6238() {
         // Appendix B, SHA-1; the last six of its eight digits.
         let secret = b"12345678901234567890";
-        for (at, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924")] {
+        for (at, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_234_567_890, "005924"),
+        ] {
             let now = Timestamp::from_seconds(at);
             assert_eq!(matching_step(secret, code, now), Some(at / 30));
             assert_eq!(matching_step(secret, code, now.plus_seconds(30)), Some(at / 30));
@@ -79,6 +88,8 @@ mod tests {
     fn the_secret_is_spelled_as_apps_read_it() {
         assert_eq!(base32(b"foobar"), "MZXW6YTBOI");
         let uri = otpauth_uri(b"12345678901234567890", &StaffCode::parse("MH-7").unwrap());
-        assert!(uri.starts_with("otpauth://totp/Pramaan:MH-7?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Pramaan"));
+        assert!(uri.starts_with(
+            "otpauth://totp/Pramaan:MH-7?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Pramaan"
+        ));
     }
 }

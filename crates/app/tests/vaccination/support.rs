@@ -60,12 +60,24 @@ impl Site {
         let id = register(&app, &citizen, DOCUMENT).await;
         let appointment = book(&app, &citizen, session, &[id], 1).await;
         let staff = nurse(&app, "MH-0001", 1).await;
-        Self { app, citizen, id, session, appointment, staff }
+        Self {
+            app,
+            citizen,
+            id,
+            session,
+            appointment,
+            staff,
+        }
     }
 
     /// The household's own slip tells the four digits.
     pub(crate) async fn code(&self) -> String {
-        let slip = self.app.app.slip(&self.citizen, self.appointment, "test").await.unwrap();
+        let slip = self
+            .app
+            .app
+            .slip(&self.citizen, self.appointment, "test")
+            .await
+            .unwrap();
         slip.members[0].code.to_string()
     }
 
@@ -85,7 +97,12 @@ impl Site {
     /// With the right code.
     pub(crate) async fn open_record(&self) -> OpenEncounter {
         let code = self.code().await.parse().unwrap();
-        self.begin(Evidence::Code { place: self.place().await, code }).await.unwrap()
+        self.begin(Evidence::Code {
+            place: self.place().await,
+            code,
+        })
+        .await
+        .unwrap()
     }
 
     pub(crate) fn dose(&self) -> Dose {
@@ -107,7 +124,11 @@ impl Site {
 
 pub(crate) async fn count(app: &TestApp, table: &'static str) -> i64 {
     let rows = app.db.read("test::count", move |tx| {
-        Box::pin(async move { tx.query_one(&format!("select count(*) from {table}"), &[]).await?.int(0) })
+        Box::pin(async move {
+            tx.query_one(&format!("select count(*) from {table}"), &[])
+                .await?
+                .int(0)
+        })
     });
     rows.await.unwrap()
 }
@@ -148,13 +169,20 @@ fn mumbai(id: i64) -> Centre {
 }
 
 pub(crate) async fn publish(app: &TestApp, at: i64, day: CivilDate, vaccine: Vaccine) -> SessionId {
-    let seats = vec![(DoseNumber::First, Quota::Online, 10), (DoseNumber::Second, Quota::Online, 10)];
+    let seats = vec![
+        (DoseNumber::First, Quota::Online, 10),
+        (DoseNumber::Second, Quota::Online, 10),
+    ];
     let plan = SessionPlan {
+        id: None,
         centre: centre(at),
         day,
         vaccine,
         ages: AgeBand::new(18, None).unwrap(),
-        slots: vec![SlotPlan { slot: Slot::parse(SLOT).unwrap(), seats }],
+        slots: vec![SlotPlan {
+            slot: Slot::parse(SLOT).unwrap(),
+            seats,
+        }],
     };
     app.app.add_sessions(vec![plan]).await.unwrap()[0]
 }
@@ -181,7 +209,10 @@ pub(crate) async fn book(
     dose: i64,
 ) -> AppointmentId {
     let booking = Booking {
-        seat: Seat { session, slot: SLOT.to_owned() },
+        seat: Seat {
+            session,
+            slot: SLOT.to_owned(),
+        },
         dose,
         members: members.to_vec(),
         idempotency_key: None,
@@ -209,7 +240,12 @@ pub(crate) fn invitee(code: &str, role: StaffRole, at: Option<i64>) -> Invitee {
 }
 
 pub(crate) async fn invite(app: &TestApp, code: &str, role: StaffRole, at: Option<i64>) -> Invitation {
-    app.app.invite_all(vec![invitee(code, role, at)]).await.unwrap().pop().unwrap()
+    app.app
+        .invite_all(vec![invitee(code, role, at)])
+        .await
+        .unwrap()
+        .pop()
+        .unwrap()
 }
 
 /// Invited, enrolled and logged in with the code after the one that enrolled.
@@ -223,12 +259,19 @@ pub(crate) async fn enrolled(app: &TestApp, code: &str, role: StaffRole, at: Opt
 pub(crate) async fn enrol(app: &TestApp, token: &str) -> Vec<u8> {
     let secret = unbase32(&app.app.enrolment(token).await.unwrap().secret);
     let code = totp(&secret, app.clock.now().seconds());
-    app.app.enrol(token, Password::parse(PASSWORD).unwrap(), &code).await.unwrap();
+    app.app
+        .enrol(token, Password::parse(PASSWORD).unwrap(), &code)
+        .await
+        .unwrap();
     secret
 }
 
 pub(crate) fn login(code: &str, password: &str, totp: &str) -> StaffLogin {
-    StaffLogin { code: code.to_owned(), password: password.to_owned(), totp: totp.to_owned() }
+    StaffLogin {
+        code: code.to_owned(),
+        password: password.to_owned(),
+        totp: totp.to_owned(),
+    }
 }
 
 pub(crate) fn totp(secret: &[u8], at: i64) -> String {
@@ -240,10 +283,18 @@ pub(crate) fn totp(secret: &[u8], at: i64) -> String {
 fn unbase32(text: &str) -> Vec<u8> {
     let bits: Vec<u8> = text
         .bytes()
-        .map(|byte| if byte.is_ascii_digit() { byte - b'2' + 26 } else { byte - b'A' })
+        .map(|byte| {
+            if byte.is_ascii_digit() {
+                byte - b'2' + 26
+            } else {
+                byte - b'A'
+            }
+        })
         .flat_map(|five| (0..5).rev().map(move |bit| five >> bit & 1))
         .collect();
-    bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |value, bit| value << 1 | bit)).collect()
+    bits.chunks_exact(8)
+        .map(|byte| byte.iter().fold(0, |value, bit| value << 1 | bit))
+        .collect()
 }
 
 /// Takes the signing key's place out of the database, so that the log cannot be written.

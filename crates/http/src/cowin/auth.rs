@@ -80,7 +80,13 @@ async fn partner_generate(
     caller: Caller,
     Json(typed): Json<wire::GenerateOtp>,
 ) -> Sent {
-    generate(&app, caller, Face::Partner(partner.aggregator()?), (typed.mobile, None)).await
+    generate(
+        &app,
+        caller,
+        Face::Partner(partner.aggregator()?),
+        (typed.mobile, None),
+    )
+    .await
 }
 
 async fn partner_confirm(
@@ -99,7 +105,13 @@ async fn status_generate(
     caller: Caller,
     Json(typed): Json<wire::GenerateStatusOtp>,
 ) -> Sent {
-    generate(&app, caller, Face::Status, (typed.mobile_number, name(typed.full_name)?)).await
+    generate(
+        &app,
+        caller,
+        Face::Status,
+        (typed.mobile_number, name(typed.full_name)?),
+    )
+    .await
 }
 
 async fn status_confirm(
@@ -118,7 +130,9 @@ async fn status(
     State(app): State<App>,
     Citizen(citizen): Citizen,
 ) -> Result<Answer<wire::VaccinationStatus>, CowinError> {
-    let status = app.vaccination_status(&citizen, "GET /api/v3/vaccination/status").await?;
+    let status = app
+        .vaccination_status(&citizen, "GET /api/v3/vaccination/status")
+        .await?;
     Ok(Answer(wire::VaccinationStatus {
         vaccination_status: u8::try_from(status.cowin_number()).unwrap_or(0),
     }))
@@ -196,7 +210,9 @@ fn failed(refusal: Refusal, code: Code) -> CowinError {
 
 /// The name is asked for by the status interface; an empty one is as good as none.
 fn name(typed: Option<Text>) -> Result<Option<PersonName>, CowinError> {
-    let parsed = given(typed).map(|text| PersonName::parse(text.as_str())).transpose();
+    let parsed = given(typed)
+        .map(|text| PersonName::parse(text.as_str()))
+        .transpose();
     parsed.map_err(|error| code::MALFORMED_NAME.because(error.to_string()))
 }
 

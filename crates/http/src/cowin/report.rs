@@ -33,7 +33,9 @@ async fn public_report(
 
 async fn live(State(app): State<App>) -> Result<Answer<wire::LiveVaccination>, CowinError> {
     let report = app.report(Area::India, app.today()).await?;
-    Ok(Answer(wire::LiveVaccination { count: report.doses.all() }))
+    Ok(Answer(wire::LiveVaccination {
+        count: report.doses.all(),
+    }))
 }
 
 /// An id that cannot be one names an area where nothing is.
@@ -65,7 +67,10 @@ fn shown(report: &Report, timestamp: String) -> wire::PublicReport {
         top_block: wire::TopBlock {
             sites: sites(report.sites),
             sessions: sites(report.sessions),
-            registration: wire::Registration { total: report.registered, ..wire::Registration::default() },
+            registration: wire::Registration {
+                total: report.registered,
+                ..wire::Registration::default()
+            },
             vaccination: vaccination(&report.doses),
         },
         last_5_day_session_status: report
@@ -109,7 +114,10 @@ fn area_row(row: &pramaan_app::report::AreaRow) -> wire::AreaRow {
         district_id: row.district.map(|district| small(district.number())),
         session_site_id: row.centre.map(CentreId::number),
         session_site_name: row.centre.map(|_| row.name.clone()),
-        id: row.district.map_or(row.state.number(), DistrictId::number).to_string(),
+        id: row
+            .district
+            .map_or(row.state.number(), DistrictId::number)
+            .to_string(),
         title: row.name.clone(),
         state_name: row.state_name.to_owned(),
         total: row.doses.all(),

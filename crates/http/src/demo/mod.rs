@@ -8,8 +8,8 @@ mod tour;
 
 use std::sync::Arc;
 
-use axum::{Extension, Router};
 use axum::routing::get;
+use axum::{Extension, Router};
 use pramaan_app::sms::DemoOutbox;
 
 use crate::web::Front;

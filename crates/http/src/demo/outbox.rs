@@ -56,7 +56,12 @@ pub(super) async fn show(
 
 fn plain(demo: &Demo, mobile: &str) -> Response {
     let texts: Vec<String> = match Mobile::parse(mobile) {
-        Ok(mobile) => demo.outbox.to(&mobile).into_iter().map(|sms| sms.text + "\n").collect(),
+        Ok(mobile) => demo
+            .outbox
+            .to(&mobile)
+            .into_iter()
+            .map(|sms| sms.text + "\n")
+            .collect(),
         Err(_) => Vec::new(),
     };
     texts.concat().into_response()
@@ -67,9 +72,17 @@ fn html(page: Page, demo: &Demo) -> Response {
     let messages = demo.outbox.latest(LATEST).iter().map(shown).collect();
     let codes = demo.staff.iter().filter_map(|account| {
         let code = (demo.code_of)(&account.code)?;
-        Some(Code { staff: account.code.clone(), role: account.role, code })
+        Some(Code {
+            staff: account.code.clone(),
+            role: account.role,
+            code,
+        })
     });
-    let outbox = OutboxPage { page, messages, codes: codes.collect() };
+    let outbox = OutboxPage {
+        page,
+        messages,
+        codes: codes.collect(),
+    };
     match outbox.render() {
         Ok(html) => Html(html).into_response(),
         Err(_) => ErrorPage::new(locale, Problem::Internal).into_response(),

@@ -12,6 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::{Extension, Router};
 use http::{Method, Request, header};
 use http_body_util::BodyExt;
+use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
 use super::Demo;
@@ -47,7 +48,11 @@ struct Attempt {
 
 impl Attempt {
     fn told(&self) -> String {
-        let told: Vec<_> = self.statuses.iter().map(|(status, times)| format!("{times} × {status}")).collect();
+        let told: Vec<_> = self
+            .statuses
+            .iter()
+            .map(|(status, times)| format!("{times} × {status}"))
+            .collect();
         told.join(", ")
     }
 }
@@ -61,9 +66,16 @@ pub(super) async fn steal(
     Extension(demo): Extension<Arc<Demo>>,
     _form: CsrfForm<BTreeMap<String, String>>,
 ) -> Response {
-    let haul = Thief { target: demo.target.clone(), markers: &demo.markers, haul: Haul::default() };
+    let haul = Thief {
+        target: demo.target.clone(),
+        markers: &demo.markers,
+        haul: Haul::default(),
+    };
     let haul = haul.run(&demo).await;
-    render(ThiefPage { page, haul: Some(haul) })
+    render(ThiefPage {
+        page,
+        haul: Some(haul),
+    })
 }
 
 fn render(page: ThiefPage) -> Response {
@@ -86,12 +98,17 @@ impl Thief<'_> {
         self.begin("thief-by-mobile");
         for mobile in &mobiles {
             let path = format!("/api/v2/vaccinator/beneficiaries/findByMobile?mobile_number={mobile}");
-            self.ask(Method::GET, &path, "application/json", String::new()).await;
+            self.ask(Method::GET, &path, "application/json", String::new())
+                .await;
         }
         self.begin("thief-certificates");
         for n in 0..MOBILES {
-            let path = format!("/api/v2/registration/certificate/public/download?beneficiary_reference_id={}", 10_000_000_000_000 + n);
-            self.ask(Method::GET, &path, "application/json", String::new()).await;
+            let path = format!(
+                "/api/v2/registration/certificate/public/download?beneficiary_reference_id={}",
+                10_000_000_000_000 + n
+            );
+            self.ask(Method::GET, &path, "application/json", String::new())
+                .await;
         }
         self.begin("thief-guess");
         for mobile in mobiles.iter().take(GUESSED) {
@@ -101,7 +118,13 @@ impl Thief<'_> {
         if let Some(account) = demo.staff.first() {
             for code in ["", "000000", "123456"] {
                 let form = format!("code={}&password={}&totp={code}", account.code, account.password);
-                self.ask(Method::POST, "/staff/login", "application/x-www-form-urlencoded", form).await;
+                self.ask(
+                    Method::POST,
+                    "/staff/login",
+                    "application/x-www-form-urlencoded",
+                    form,
+                )
+                .await;
             }
         }
         self.haul
@@ -110,25 +133,56 @@ impl Thief<'_> {
     /// Asks for a code that goes to somebody else's phone, and guesses it three times.
     async fn guess(&mut self, mobile: &str) {
         let body = format!(r#"{{"mobile":"{mobile}"}}"#);
-        let sent = self.ask(Method::POST, "/api/v2/auth/generateMobileOTP", "application/json", body).await;
+        let sent = self
+            .ask(
+                Method::POST,
+                "/api/v2/auth/generateMobileOTP",
+                "application/json",
+                body,
+            )
+            .await;
         let txn = serde_json::from_slice::<serde_json::Value>(&sent).ok();
-        let Some(txn) = txn.as_ref().and_then(|sent| sent.get("txnId")).and_then(|txn| txn.as_str()) else { return };
+        let Some(txn) = txn
+            .as_ref()
+            .and_then(|sent| sent.get("txnId"))
+            .and_then(|txn| txn.as_str())
+        else {
+            return;
+        };
         for guess in ["000000", "123456", "111111"] {
-            let body = format!(r#"{{"txnId":"{txn}","otp":"{}"}}"#, pramaan_app::otp::digest_hex(guess));
-            self.ask(Method::POST, "/api/v2/auth/validateMobileOtp", "application/json", body).await;
+            let body = format!(r#"{{"txnId":"{txn}","otp":"{}"}}"#, digest(guess));
+            self.ask(
+                Method::POST,
+                "/api/v2/auth/validateMobileOtp",
+                "application/json",
+                body,
+            )
+            .await;
         }
     }
 
     fn begin(&mut self, id: &'static str) {
-        self.haul.attempts.push(Attempt { id, statuses: BTreeMap::new() });
+        self.haul.attempts.push(Attempt {
+            id,
+            statuses: BTreeMap::new(),
+        });
     }
 
     async fn ask(&mut self, method: Method, path: &str, kind: &str, body: String) -> Vec<u8> {
-        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind).body(Body::from(body));
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body));
         let Ok(request) = request else { return Vec::new() };
         let Ok(response) = self.target.clone().oneshot(request).await;
         let status = response.status().as_u16();
-        let body = response.into_body().collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .map(|body| body.to_bytes().to_vec())
+            .unwrap_or_default();
         self.haul.requests += 1;
         if let Some(attempt) = self.haul.attempts.last_mut() {
             *attempt.statuses.entry(status).or_default() += 1;
@@ -139,6 +193,14 @@ impl Thief<'_> {
         }
         body
     }
+}
+
+/// The wire's form of a one-time password: lower-case hex of its SHA-256.
+fn digest(guess: &str) -> String {
+    Sha256::digest(guess)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The seeded people's numbers first, so that a leak would show, then numbers as a bot counts them up.

@@ -20,7 +20,11 @@ struct TourPage<'a> {
 
 pub(super) async fn show(page: Page, Extension(demo): Extension<Arc<Demo>>) -> Response {
     let locale = page.locale;
-    let tour = TourPage { page, staff: &demo.staff, citizens: &demo.citizens };
+    let tour = TourPage {
+        page,
+        staff: &demo.staff,
+        citizens: &demo.citizens,
+    };
     match tour.render() {
         Ok(html) => Html(html).into_response(),
         Err(_) => ErrorPage::new(locale, Problem::Internal).into_response(),

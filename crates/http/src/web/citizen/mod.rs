@@ -1,0 +1,4 @@
+//! The citizen's pages.
+
+mod explanation;
+mod words;
