@@ -532,14 +532,11 @@ async fn partners_need_their_key_at_every_step() {
 #[tokio::test]
 async fn a_transaction_of_one_door_is_unknown_at_the_others() {
     let server = Server::start().await;
-    for asked in 0..DOORS.len() {
-        let txn = server.generate(DOORS[asked], MOBILE).await;
+    for asked in DOORS {
+        let txn = server.generate(asked, MOBILE).await;
         let code = server.test.code(MOBILE);
-        for tried in (0..DOORS.len()).filter(|tried| *tried != asked) {
-            server
-                .confirm(DOORS[tried], &txn, &code)
-                .await
-                .is(UNAUTHENTICATED);
+        for tried in DOORS.into_iter().filter(|tried| tried.generate != asked.generate) {
+            server.confirm(tried, &txn, &code).await.is(UNAUTHENTICATED);
         }
     }
 }

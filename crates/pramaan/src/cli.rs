@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Rules(Rules),
     /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
     VerifyCertificate(VerifyCertificate),
+    /// Copy a running embedded database to a file, and the persons' keys to another.
+    Backup(Backup),
 }
 
 /// Where the data is.
@@ -132,4 +134,12 @@ pub(crate) struct VerifyCertificate {
     pub(crate) key: Vec<String>,
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The file to write; it must not exist.
+    pub(crate) to: PathBuf,
 }

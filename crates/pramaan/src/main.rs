@@ -32,6 +32,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Rules(options) => commands::rules::run(options),
         Command::VerifyCertificate(options) => commands::verify_certificate::run(&options),
+        Command::Backup(options) => commands::backup::run(&options),
     }
 }
 
