@@ -7,7 +7,7 @@ mod transcript;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
+use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore};
@@ -22,7 +22,7 @@ use crate::delivery::Delivery;
 use crate::message::Language;
 use crate::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
 use crate::sms::{DemoOutbox, SmsSender};
-use crate::{App, Citizen, Clock, Face, Parts, Refusal};
+use crate::{App, Citizen, Clock, Face, Parts, Refusal, Staff, StaffRole};
 use transcript::transcribed;
 
 /// The log that test apps write.
@@ -124,6 +124,19 @@ impl TestApp {
         }
     }
 
+    /// Another process on the same database, with a memory of its own.
+    pub fn second_node(&self) -> App {
+        App::new(Parts {
+            db: self.db.clone(),
+            sealer: self.sealer.clone(),
+            clock: self.clock.clone(),
+            log: self.app.0.log.clone(),
+            otp_budgets: OtpBudgets::demo(),
+            sms: Arc::new(self.outbox.clone()),
+            delivery: Delivery::BeforeAnswering,
+        })
+    }
+
     /// The same database, clock and keys under other budgets.
     pub fn with_budgets(mut self, otp_budgets: OtpBudgets) -> Self {
         self.app = App::new(Parts {
@@ -184,6 +197,18 @@ impl TestApp {
                 origin,
             })
             .await
+    }
+
+    /// A member of staff who is logged in, as the login use case would make one.
+    pub fn staff(&self, role: StaffRole, centre: i64, district: i64) -> Staff {
+        Staff {
+            id: StaffId::from_random(self.sealer.random()),
+            login: LoginId::from_random(self.sealer.random()),
+            code: "TEST-0001".to_owned(),
+            role,
+            centre,
+            district,
+        }
     }
 
     /// A citizen whose mobile was proved, as the login use case would make one.
