@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod demo;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod rules;
