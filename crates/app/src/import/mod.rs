@@ -1,4 +1,4 @@
-//! Centres and sessions from files: each bad row named by line, column and reason.
+//! Centres, sessions and staff from files: each bad row named by line, column and reason.
 //!
 //! By default a bad row refuses the whole file; told to skip, it imports the others and hands the bad ones back. It
 //! reads no file and draws no progress bar: bytes come in, and a callback hears how far it is.
@@ -7,11 +7,13 @@ mod calendar;
 mod centre;
 mod row;
 mod session;
+mod staff;
 
 pub use calendar::{Converted, LeftOut, convert};
 pub use centre::centres;
 pub use row::{BadRow, rejects};
 pub use session::sessions;
+pub use staff::{ImportedStaff, staff};
 
 use crate::Refusal;
 

@@ -17,6 +17,7 @@ use pramaan_store::{AccessLog, Engine, Sealer, access_log, household, person};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
 use crate::budget::{Device, Origin, OtpBudgets};
+use crate::certificate::Issuer;
 use crate::delivery::Delivery;
 use crate::message::Language;
 use crate::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
@@ -112,6 +113,7 @@ impl TestApp {
             otp_budgets: setup.otp_budgets,
             sms: setup.sms.unwrap_or_else(|| Arc::new(outbox.clone())),
             delivery: setup.delivery,
+            issuer: issuer(),
         });
         Self {
             app,
@@ -145,6 +147,7 @@ impl TestApp {
             otp_budgets,
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
+            issuer: issuer(),
         });
         self
     }
@@ -223,4 +226,8 @@ impl TestApp {
             named: None,
         }
     }
+}
+
+fn issuer() -> Issuer {
+    Issuer::new("https://test.example/").unwrap_or_else(|error| panic!("{error}"))
 }
