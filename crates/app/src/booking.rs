@@ -50,8 +50,13 @@ impl Desk {
             sender
         });
         let (answer, answered) = oneshot::channel();
-        let gone = |_| StoreError::Unavailable { reason: "bookings have stopped; the service is shutting down".to_owned() };
-        queue.send(Waiting { request, answer }).await.map_err(|_| gone(()))?;
+        let gone = |_| StoreError::Unavailable {
+            reason: "bookings have stopped; the service is shutting down".to_owned(),
+        };
+        queue
+            .send(Waiting { request, answer })
+            .await
+            .map_err(|_| gone(()))?;
         answered.await.map_err(|_| gone(()))?
     }
 }
@@ -65,8 +70,10 @@ impl Clerk {
     }
 
     async fn serve(&self, waiting: Vec<Waiting>) {
-        let (requests, answers): (Vec<_>, Vec<_>) =
-            waiting.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
+        let (requests, answers): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .map(|waiting| (waiting.request, waiting.answer))
+            .unzip();
         let outcomes = match self.book(&requests).await {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
             Err(error) => self.each_alone(requests, error).await,
@@ -89,7 +96,11 @@ impl Clerk {
         let mut outcomes = Vec::with_capacity(requests.len());
         for request in requests {
             let gone = StoreError::Serialization;
-            outcomes.push(self.book(&[request]).await.and_then(|mut one| one.pop().ok_or(gone)));
+            outcomes.push(
+                self.book(&[request])
+                    .await
+                    .and_then(|mut one| one.pop().ok_or(gone)),
+            );
         }
         outcomes
     }
@@ -106,8 +117,12 @@ impl Clerk {
                 outcome => break outcome?,
             }
         };
-        let mut changed: Vec<_> =
-            requests.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok()).map(|(request, _)| request.session).collect();
+        let mut changed: Vec<_> = requests
+            .iter()
+            .zip(&outcomes)
+            .filter(|(_, outcome)| outcome.is_ok())
+            .map(|(request, _)| request.session)
+            .collect();
         changed.sort_unstable();
         changed.dedup();
         // The next refresh brings what this one could not.

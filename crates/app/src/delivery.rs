@@ -202,7 +202,7 @@ impl App {
 
 /// Doubles from five seconds to ten minutes.
 fn pause_seconds(attempts: i64) -> i64 {
-    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(20);
+    let doublings = attempts.saturating_sub(1).clamp(0, 20);
     FIRST_PAUSE_SECONDS
         .saturating_mul(1 << doublings)
         .min(LONGEST_PAUSE_SECONDS)

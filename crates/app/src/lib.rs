@@ -11,7 +11,6 @@ mod booking;
 pub mod budget;
 mod clock;
 pub mod delivery;
-mod history;
 pub mod message;
 mod open;
 pub mod otp;
@@ -19,10 +18,13 @@ pub mod partner;
 mod principal;
 mod reference_id;
 mod refusal;
+pub mod report;
+pub mod session;
 pub mod sms;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+mod vaccination_status;
 
 use std::sync::Arc;
 
@@ -51,6 +53,7 @@ struct Inner {
     outlet: delivery::Outlet,
     availability: Arc<availability::Availability>,
     desk: booking::Desk,
+    sums: report::Sums,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -81,6 +84,7 @@ impl App {
             },
             availability: Arc::default(),
             desk: booking::Desk::default(),
+            sums: report::Sums::default(),
         }))
     }
 
@@ -89,7 +93,8 @@ impl App {
         self.0.sealer.entropy.fill(buffer);
     }
 
-    fn now(&self) -> Timestamp {
+    /// The time, as everything in this app has it.
+    pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 }

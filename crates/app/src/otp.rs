@@ -5,6 +5,8 @@
 
 use pramaan_domain::id::{HouseholdId, LoginId, TxnId};
 use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::time::Timestamp;
 use pramaan_store::known_device::{self, DeviceOfNumber};
 use pramaan_store::otp::{self, Guess, NewOtp, OTP_SECONDS, OtpScope};
 use pramaan_store::{Sealer, Tx, budget, household, outbox, person};
@@ -24,6 +26,8 @@ const COME_BACK_SECONDS: u32 = 60;
 #[derive(Debug)]
 pub struct OtpRequest {
     pub mobile: Mobile,
+    /// Whose status is wanted; for [`Face::Status`] only.
+    pub full_name: Option<PersonName>,
     pub face: Face,
     pub origin: Origin,
     pub language: Language,
@@ -85,6 +89,7 @@ impl App {
                         txn,
                         scope: *scope,
                         mobile: &request.mobile,
+                        full_name: request.full_name.as_ref(),
                         digest,
                     };
                     otp::insert(tx, &sealer, new, now).await?;
@@ -101,42 +106,33 @@ impl App {
     /// # Errors
     /// `WrongOtp`: counted, and the transaction can be tried again up to three guesses in all. `OtpSpent`: unknown,
     /// expired, used, guessed out, or of another door. `NotRegistered`: the guess was right, and through this door only
-    /// numbers with a beneficiary come in.
+    /// numbers with a beneficiary, of the given name where the door asks for one, come in.
     pub async fn confirm_otp(&self, confirmation: OtpConfirmation) -> Result<Login, Refusal> {
-        let now = self.now();
-        let face = confirmation.face;
-        let scope = scope(face)?;
-        let sealer = self.0.sealer.clone();
-        let outcome = self
-            .0
-            .db
-            .write("app::otp::confirm", move |tx| {
-                Box::pin(async move {
-                    let txn = (confirmation.txn, scope);
-                    match otp::guess(tx, &sealer, txn, &confirmation.otp, now).await? {
-                        Guess::Right(mobile) => {
-                            let (_, origin) = who(face, confirmation.origin);
-                            let device = DeviceOfNumber::new(&sealer, &mobile, origin.device());
-                            let fresh = LoginId::from_random(sealer.random());
-                            let login = known_device::remember(tx, &device, fresh, now).await?;
-                            let home = home(tx, &sealer, face, &mobile, now).await?;
-                            Ok::<_, Refusal>(Outcome::Proved { login, home })
-                        }
-                        Guess::Wrong => Ok(Outcome::Refused(Refusal::WrongOtp)),
-                        Guess::Spent => Ok(Outcome::Refused(Refusal::OtpSpent)),
-                    }
-                })
-            })
-            .await?;
-        let (login, home) = match outcome {
+        let (sealer, now, face) = (self.0.sealer.clone(), self.now(), confirmation.face);
+        let judged = self.0.db.write("app::otp::confirm", move |tx| {
+            Box::pin(async move { judge(tx, &sealer, confirmation, now).await })
+        });
+        let outcome = judged.await?;
+        let (login, home, full_name) = match outcome {
             Outcome::Refused(refusal) => return Err(refusal),
-            Outcome::Proved { login, home } => (login, home.ok_or(Refusal::NotRegistered)?),
+            Outcome::Proved {
+                login,
+                home,
+                full_name,
+            } => (login, home.ok_or(Refusal::NotRegistered)?, full_name),
         };
-        let citizen = Citizen {
+        let mut citizen = Citizen {
             household: home.household,
             login,
             face,
+            named: None,
         };
+        if face == Face::Status {
+            let meant = self
+                .who_is_meant(&citizen, &home.members, full_name.as_ref())
+                .await?;
+            citizen.named = Some(meant.ok_or(Refusal::NotRegistered)?);
+        }
         let token = self.issue_token(&citizen, &home.members).await;
         let account = if home.members.is_empty() {
             Account::New
@@ -186,12 +182,41 @@ const OUTBOX_KEPT_SECONDS: i64 = 7 * 86_400;
 /// What a committed guess came to. A refusal is an answer here, not an error: an error would roll the count back.
 enum Outcome {
     Refused(Refusal),
-    Proved { login: LoginId, home: Option<Home> },
+    Proved {
+        login: LoginId,
+        home: Option<Home>,
+        full_name: Option<PersonName>,
+    },
 }
 
 struct Home {
     household: HouseholdId,
     members: Vec<person::Member>,
+}
+
+async fn judge(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    confirmation: OtpConfirmation,
+    now: Timestamp,
+) -> Result<Outcome, Refusal> {
+    let face = confirmation.face;
+    let txn = (confirmation.txn, scope(face)?);
+    let (mobile, full_name) = match otp::guess(tx, sealer, txn, &confirmation.otp, now).await? {
+        Guess::Right { mobile, full_name } => (mobile, full_name),
+        Guess::Wrong => return Ok(Outcome::Refused(Refusal::WrongOtp)),
+        Guess::Spent => return Ok(Outcome::Refused(Refusal::OtpSpent)),
+    };
+    let (_, origin) = who(face, confirmation.origin);
+    let device = DeviceOfNumber::new(sealer, &mobile, origin.device());
+    let fresh = LoginId::from_random(sealer.random());
+    let login = known_device::remember(tx, &device, fresh, now).await?;
+    let home = home(tx, sealer, face, &mobile, now).await?;
+    Ok(Outcome::Proved {
+        login,
+        home,
+        full_name,
+    })
 }
 
 /// The household behind a proven number. The citizen's own doors make one; the narrow ones want a registered member.
@@ -200,7 +225,7 @@ async fn home(
     sealer: &Sealer,
     face: Face,
     mobile: &Mobile,
-    now: pramaan_domain::time::Timestamp,
+    now: Timestamp,
 ) -> Result<Option<Home>, Refusal> {
     let found = match face {
         Face::Portal | Face::Partner(_) => Some(household::find_or_create(tx, sealer, mobile, now).await?),

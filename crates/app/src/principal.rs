@@ -1,7 +1,7 @@
 //! Who acts. A value of one of these types is the proof of a login; only the login use cases make them.
 
 use pramaan_domain::access::ActorClass;
-use pramaan_domain::id::{HouseholdId, LoginId, StaffId};
+use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 pub use pramaan_domain::staff::StaffRole;
 use pramaan_store::Actor;
 
@@ -46,6 +46,8 @@ pub struct Citizen {
     pub(crate) household: HouseholdId,
     pub(crate) login: LoginId,
     pub(crate) face: Face,
+    /// Whom a login for the status interface named.
+    pub(crate) named: Option<PersonId>,
 }
 
 impl Citizen {
@@ -79,7 +81,6 @@ impl Citizen {
         }
     }
 }
-
 
 /// A member of staff with password and second factor proved.
 #[derive(Debug, Clone, PartialEq, Eq)]

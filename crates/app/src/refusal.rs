@@ -59,6 +59,8 @@ pub enum Refusal {
     UnknownAppointment,
     #[error("the appointment can no longer be changed")]
     AppointmentOver,
+    #[error("the slip could not be made")]
+    SlipImpossible,
     #[error("this idempotency key was used for another request")]
     KeyReused,
 

@@ -5,9 +5,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
-use pramaan_domain::id::{HouseholdId, LoginId};
+use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{SealPurpose, context, equal};
 use pramaan_store::Sealer;
@@ -50,6 +51,8 @@ struct Session {
     face: u8,
     #[n(3)]
     partner: u64,
+    #[n(4)]
+    named: Option<ByteArray<16>>,
 }
 
 impl App {
@@ -175,6 +178,7 @@ fn encode(citizen: &Citizen) -> Vec<u8> {
         login,
         face,
         partner,
+        named: citizen.named.map(|person| ByteArray::from(*person.as_bytes())),
     })
     .unwrap_or_default()
 }
@@ -193,5 +197,6 @@ fn decode(bytes: &[u8]) -> Option<Citizen> {
         household,
         login: LoginId::from_bytes(session.login),
         face,
+        named: session.named.map(|person| PersonId::from_bytes(person.into())),
     })
 }

@@ -20,7 +20,10 @@ impl StaffRole {
     pub const ALL: [Self; 3] = [Self::Vaccinator, Self::SiteManager, Self::DistrictAdmin];
 
     pub fn parse(text: &str) -> Result<Self, ParseStaffRole> {
-        Self::ALL.into_iter().find(|role| role.code() == text).ok_or(ParseStaffRole)
+        Self::ALL
+            .into_iter()
+            .find(|role| role.code() == text)
+            .ok_or(ParseStaffRole)
     }
 
     pub const fn code(self) -> &'static str {
@@ -45,8 +48,14 @@ impl StaffCode {
     pub fn parse(text: &str) -> Result<Self, ParseStaffCode> {
         let code = text.trim().to_ascii_uppercase();
         let fits = (3..=20).contains(&code.len())
-            && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
-        if fits { Ok(Self(code.into())) } else { Err(ParseStaffCode) }
+            && code
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
+        if fits {
+            Ok(Self(code.into()))
+        } else {
+            Err(ParseStaffCode)
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -106,7 +115,10 @@ mod tests {
     #[test]
     fn blanks_do_not_make_a_reason_long() {
         assert_eq!(Reason::parse("a         b"), Err(ParseReason));
-        assert_eq!(Reason::parse(" phone lost,\n no card ").unwrap().as_str(), "phone lost, no card");
+        assert_eq!(
+            Reason::parse(" phone lost,\n no card ").unwrap().as_str(),
+            "phone lost, no card"
+        );
         assert_eq!(Reason::parse(&"x".repeat(301)), Err(ParseReason));
     }
 }

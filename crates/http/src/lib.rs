@@ -5,6 +5,7 @@
 
 pub mod body;
 pub mod cowin;
+pub mod demo;
 pub mod etag;
 pub mod face;
 pub mod limit;

@@ -34,12 +34,14 @@ pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
 /// Every handler of the CoWIN-compatible API, without its `/api` prefix.
 pub fn api() -> Router<App> {
     Router::new()
-        .merge(cowin::metadata::routes())
-        .merge(cowin::beneficiary::routes())
-        .merge(cowin::availability::routes())
         .merge(cowin::appointment::routes())
+        .merge(cowin::auth::routes())
+        .merge(cowin::availability::routes())
+        .merge(cowin::beneficiary::routes())
+        .merge(cowin::metadata::routes())
         .merge(cowin::report::routes())
         .fallback(face::not_found)
+        .method_not_allowed_fallback(face::not_allowed)
         .layer(middleware::from_fn(cowin::cors::open))
 }
 

@@ -8,7 +8,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use http::{Request, header};
+use http::{Request, header, request};
 use http_body_util::BodyExt;
 use pramaan_app::budget::{Budget, OtpBudgets};
 use pramaan_app::otp::OtpDigest;
@@ -119,14 +119,21 @@ impl Server {
     }
 
     async fn post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answered {
-        let mut request = Request::post(path);
+        self.send(Request::post(path), headers, body.into()).await
+    }
+
+    async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answered {
+        self.send(Request::get(path), headers, Body::empty()).await
+    }
+
+    async fn send(&self, mut request: request::Builder, headers: &[(&str, &str)], body: Body) -> Answered {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = self
             .router
             .clone()
-            .oneshot(request.body(body.into()).unwrap())
+            .oneshot(request.body(body).unwrap())
             .await
             .unwrap();
         let shown = |name| {
@@ -525,14 +532,11 @@ async fn partners_need_their_key_at_every_step() {
 #[tokio::test]
 async fn a_transaction_of_one_door_is_unknown_at_the_others() {
     let server = Server::start().await;
-    for asked in 0..DOORS.len() {
-        let txn = server.generate(DOORS[asked], MOBILE).await;
+    for asked in DOORS {
+        let txn = server.generate(asked, MOBILE).await;
         let code = server.test.code(MOBILE);
-        for tried in (0..DOORS.len()).filter(|tried| *tried != asked) {
-            server
-                .confirm(DOORS[tried], &txn, &code)
-                .await
-                .is(UNAUTHENTICATED);
+        for tried in DOORS.into_iter().filter(|tried| tried.generate != asked.generate) {
+            server.confirm(tried, &txn, &code).await.is(UNAUTHENTICATED);
         }
     }
 }
@@ -569,4 +573,45 @@ async fn the_captcha_is_drawn_for_those_who_are_logged_in() {
         .post(path, &[("authorization", &format!("Bearer {portal}"))], "{}")
         .await
         .is(UNAUTHENTICATED);
+}
+
+#[tokio::test]
+async fn the_status_of_the_person_named_is_one_number() {
+    let server = Server::start().await;
+    server.register().await;
+    let path = "/api/v3/vaccination/status";
+    let login = async |name: &str| {
+        let body = json!({"mobile_number": MOBILE, "full_name": name, "email_id": "a@example.org"});
+        let txn = server.call(STATUS, STATUS.generate, &body).await.json()["txnId"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        server.confirm(STATUS, &txn, &server.test.code(MOBILE)).await
+    };
+    login("Somebody Else")
+        .await
+        .refused(400, "USRAUT0015", "Your account does not exist");
+    let token = login("ASHA DEVI").await.json()["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let answered = server
+        .get(path, &[("authorization", &format!("Bearer {token}"))])
+        .await;
+    answered.is((200, r#"{"vaccination_status":0}"#));
+    server.get(path, &[]).await.is(UNAUTHENTICATED);
+    let portal = server.login(PORTAL).await.json()["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let other = server
+        .get(path, &[("authorization", &format!("Bearer {portal}"))])
+        .await;
+    other.is(UNAUTHENTICATED);
+    let line = json!({"mobile_number": MOBILE, "full_name": "a\nb"});
+    let malformed = server.call(STATUS, STATUS.generate, &line).await;
+    assert_eq!(
+        (malformed.status, &malformed.json()["errorCode"]),
+        (400, &json!("PRAMAAN0010"))
+    );
 }

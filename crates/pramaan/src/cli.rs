@@ -15,6 +15,8 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Show everything on this machine: fresh data, sessions near you, staff, and a tour. Loopback only.
+    Demo(Demo),
     /// Serve the platform.
     Serve(Serve),
     /// Make a data folder: keys (readable by you alone), database and access log.
@@ -23,6 +25,8 @@ pub(crate) enum Command {
     Migrate(Place),
     /// Ask the dated rules of vaccination. Needs no data folder.
     Rules(Rules),
+    /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
+    VerifyCertificate(VerifyCertificate),
 }
 
 /// Where the data is.
@@ -105,4 +109,27 @@ pub(crate) struct Serve {
     /// Where messages go: `console`, or `jsonl:PATH` for a file that a gateway reads. Required: without it nobody can log in.
     #[arg(long, value_name = "ADAPTER")]
     pub(crate) sms: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// A loopback address; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// An empty or new folder to fill; a temporary one when left out.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// sqlite://PATH or postgres://…; embedded when left out.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyCertificate {
+    pub(crate) file: PathBuf,
+    /// Hex of the issuer's public key; the data folder's key with --data.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) key: Vec<String>,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
 }

@@ -15,11 +15,17 @@ use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
 use pramaan_http::router::{Manners, router};
 use pramaan_http::server::{Limits, Shutdown, serve, shutdown};
+use pramaan_http::web::csrf::{Csrf, Random};
+use pramaan_http::web::{Front, dress};
+use pramaan_keys::MacKind;
 use pramaan_store::AccessLog;
 use tokio::net::TcpListener;
 
 use crate::data::Data;
 use crate::system::SystemClock;
+
+/// Cookies that a form's token is bound to.
+const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[];
 
 /// How this deployment treats its callers.
 pub(crate) struct House {
@@ -60,6 +66,46 @@ pub(crate) async fn listen(at: SocketAddr) -> anyhow::Result<(TcpListener, Socke
     Ok((listener, address))
 }
 
+/// The pages, and what protects their forms.
+pub(crate) struct Pages {
+    front: Front,
+}
+
+impl Pages {
+    pub(crate) fn new(data: &Data, app: App) -> Self {
+        let (signing, chance) = (data.sealer.clone(), data.sealer.clone());
+        let sign = Arc::new(move |message: &[u8]| signing.keys.mac(MacKind::Token, &[b"form", message]));
+        let random: Random = Arc::new(move |bytes: &mut [u8]| chance.entropy.fill(bytes));
+        let csrf = Csrf::new(sign, random.clone(), SESSIONS);
+        Self {
+            front: Front::new(app, csrf, random),
+        }
+    }
+
+    /// What every deployment has.
+    pub(crate) fn plain(&self) -> Router<App> {
+        self.with(Router::new())
+    }
+
+    /// The same with more.
+    pub(crate) fn with(&self, more: Router<Front>) -> Router<App> {
+        dress(more, self.front.csrf.clone()).with_state(self.front.clone())
+    }
+}
+
+/// All routes of a deployment.
+pub(crate) fn routes(app: &App, loopback: Budget, extra: Router<App>) -> Router {
+    let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, Arc::new(|| SystemClock.now()));
+    router(
+        app.clone(),
+        Manners {
+            metrics: Metrics::default(),
+            limit,
+        },
+        extra,
+    )
+}
+
 /// Serves until the process is told to stop, then lets what is open finish.
 pub(crate) async fn run(
     app: App,
@@ -68,8 +114,7 @@ pub(crate) async fn run(
     extra: Router<App>,
 ) -> anyhow::Result<()> {
     let metrics = Metrics::default();
-    let clock = Arc::new(|| SystemClock.now());
-    let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, clock);
+    let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, Arc::new(|| SystemClock.now()));
     let routes = router(
         app.clone(),
         Manners {
@@ -95,6 +140,10 @@ fn jobs(app: App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
     let mut asked = stop.clone();
     let delivering = app.clone();
     jobs.spawn(async move { delivering.deliver_until(asked.requested()).await });
+    let mut asked = stop.clone();
+    jobs.spawn(async move {
+        tokio::select! { () = asked.requested() => {}, () = refresh_availability(app) => {} }
+    });
     jobs
 }
 
@@ -107,6 +156,17 @@ async fn told_to_stop() {
         }
         Err(_) => {
             let _ = interrupted.await;
+        }
+    }
+}
+
+/// What other processes changed is seen within a second.
+async fn refresh_availability(app: App) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        every.tick().await;
+        if let Err(error) = app.refresh_availability().await {
+            tracing::error!(%error, "availability may be old");
         }
     }
 }

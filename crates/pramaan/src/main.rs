@@ -26,10 +26,12 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Demo(options) => commands::demo::run(options),
         Command::Serve(options) => commands::serve::run(options),
         Command::Init(options) => commands::init::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Rules(options) => commands::rules::run(options),
+        Command::VerifyCertificate(options) => commands::verify_certificate::run(&options),
     }
 }
 

@@ -1,10 +1,10 @@
 -- One request for a one-time password. The code is kept only as a MAC under a key outside the database, bound to txn;
--- the number is blanked when the code has been used.
+-- what was -- typed to ask for it (the number, and for the status interface a name) is sealed, and blanked on use.
 create table otp (
     txn text not null primary key
   , face text not null
   , partner bigint not null
-  , mobile {blob} not null
+  , typed {blob} not null
   , code_mac {blob} not null
   , expires_at bigint not null
   , guesses bigint not null

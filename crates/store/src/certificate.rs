@@ -40,7 +40,9 @@ pub struct OpenedCertificate {
 
 impl std::fmt::Debug for OpenedCertificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OpenedCertificate").field("issued", &self.issued).finish_non_exhaustive()
+        f.debug_struct("OpenedCertificate")
+            .field("issued", &self.issued)
+            .finish_non_exhaustive()
     }
 }
 
@@ -76,12 +78,7 @@ fn random_number(sealer: &Sealer) -> String {
 }
 
 /// Stores a signed certificate.
-pub async fn insert(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    issued: Issued,
-    json: &str,
-) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) -> Result<(), StoreError> {
     let key = issued.key;
     let keys = person_key::group(tx, sealer, Group::Clinical, &[(key.household, key.person)]).await?;
     let clinical = keys.get(&key.person).ok_or(StoreError::Erased)?;
@@ -125,7 +122,9 @@ pub async fn open(
 ) -> Result<Option<OpenedCertificate>, StoreError> {
     let opening = receipt.spend(now)?;
     if !opening.fields.contains(Field::Certificate) {
-        return Err(StoreError::NotNamed { field: Field::Certificate.name() });
+        return Err(StoreError::NotNamed {
+            field: Field::Certificate.name(),
+        });
     }
     let rows = tx
         .query(
@@ -135,14 +134,26 @@ pub async fn open(
             &[opening.household.into(), opening.person.into()],
         )
         .await?;
-    let keys = person_key::group(tx, sealer, Group::Clinical, &[(opening.household, opening.person)]).await?;
-    let Some(key) = keys.get(&opening.person) else { return Ok(None) };
+    let keys = person_key::group(
+        tx,
+        sealer,
+        Group::Clinical,
+        &[(opening.household, opening.person)],
+    )
+    .await?;
+    let Some(key) = keys.get(&opening.person) else {
+        return Ok(None);
+    };
     for row in &rows {
         let issued = issued(row)?;
         if event.is_none_or(|event| event == issued.key.event) {
             let plain = key.open(&bound(issued.key.event), row.blob(5)?)?;
-            let json = String::from_utf8(plain.to_vec()).map_err(|_| StoreError::corrupt("certificate", "sealed"))?;
-            return Ok(Some(OpenedCertificate { issued, json: Zeroizing::new(json) }));
+            let json = String::from_utf8(plain.to_vec())
+                .map_err(|_| StoreError::corrupt("certificate", "sealed"))?;
+            return Ok(Some(OpenedCertificate {
+                issued,
+                json: Zeroizing::new(json),
+            }));
         }
     }
     Ok(None)
@@ -154,7 +165,11 @@ fn bound(event: DoseId) -> Vec<u8> {
 
 fn issued(row: &Row) -> Result<Issued, StoreError> {
     Ok(Issued {
-        key: CertificateKey { household: row.parse(0)?, person: row.parse(1)?, event: row.parse(2)? },
+        key: CertificateKey {
+            household: row.parse(0)?,
+            person: row.parse(1)?,
+            event: row.parse(2)?,
+        },
         dose: dose_of(row, 3)?,
         issued_at: row.timestamp(4)?,
     })

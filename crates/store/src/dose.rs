@@ -38,14 +38,19 @@ impl Given {
 
     /// What the rules want to know of it.
     pub fn for_rules(&self) -> GivenDose {
-        GivenDose { on: self.on(), vaccine: self.facts.vaccine }
+        GivenDose {
+            on: self.on(),
+            vaccine: self.facts.vaccine,
+        }
     }
 }
 
 /// A medical fact: only that there is one.
 impl std::fmt::Debug for Given {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Given").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Given")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -166,7 +171,12 @@ pub async fn end_appointment(
     tx.execute(
         "-- store::dose::end_claim
          update claim set state = $4 where household = $1 and person = $2 and appointment = $3",
-        &[household.into(), person.into(), appointment.into(), ClaimState::Vaccinated.code().into()],
+        &[
+            household.into(),
+            person.into(),
+            appointment.into(),
+            ClaimState::Vaccinated.code().into(),
+        ],
     )
     .await?;
     Ok(())
@@ -185,8 +195,13 @@ pub async fn given(
         .into_iter()
         .map(|receipt| receipt.spend(now))
         .collect::<Result<Vec<_>, _>>()?;
-    if openings.iter().any(|opening| !opening.fields.contains(Field::Doses)) {
-        return Err(StoreError::NotNamed { field: Field::Doses.name() });
+    if openings
+        .iter()
+        .any(|opening| !opening.fields.contains(Field::Doses))
+    {
+        return Err(StoreError::NotNamed {
+            field: Field::Doses.name(),
+        });
     }
     let mut found = open(tx, sealer, &openings).await?;
     Ok(openings

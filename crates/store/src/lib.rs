@@ -25,6 +25,7 @@ pub mod person;
 mod person_key;
 pub mod record;
 pub mod registration;
+pub mod report;
 pub mod roster;
 mod sealer;
 pub mod session;

@@ -7,6 +7,7 @@ use std::fmt;
 
 use pramaan_domain::id::TxnId;
 use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, SealPurpose, equal};
 use sha2::{Digest, Sha256};
@@ -62,26 +63,34 @@ pub struct NewOtp<'a> {
     pub txn: TxnId,
     pub scope: OtpScope,
     pub mobile: &'a Mobile,
+    /// Whom the login will name, where the door asks for a name.
+    pub full_name: Option<&'a PersonName>,
     pub digest: &'a OtpDigest,
 }
 
 /// Stores a request. Earlier ones for the same number stay valid.
 pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: NewOtp<'_>, now: Timestamp) -> Result<(), StoreError> {
-    let mobile = sealer.keys.seal(
+    // A number is ten bytes; what follows is the name, if one was asked for.
+    let typed = format!(
+        "{}{}",
+        new.mobile.as_str(),
+        new.full_name.map_or("", PersonName::as_str)
+    );
+    let typed = sealer.keys.seal(
         SealPurpose::OneTimePassword,
-        &context("otp", "mobile", new.txn),
-        new.mobile.as_str().as_bytes(),
+        &context("otp", "typed", new.txn),
+        typed.as_bytes(),
         &*sealer.entropy,
     );
     tx.execute(
         "-- store::otp::insert
-         insert into otp (txn, face, partner, mobile, code_mac, expires_at, guesses)
+         insert into otp (txn, face, partner, typed, code_mac, expires_at, guesses)
          values ($1, $2, $3, $4, $5, $6, 0)",
         &[
             new.txn.into(),
             new.scope.face.into(),
             new.scope.partner.into(),
-            mobile.into(),
+            typed.into(),
             code_mac(sealer, new.txn, new.digest).into(),
             now.plus_seconds(OTP_SECONDS).into(),
         ],
@@ -93,8 +102,11 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: NewOtp<'_>, now: Timestam
 /// What came of a guess.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guess {
-    /// The transaction is spent now, and this is the number that it proves.
-    Right(Mobile),
+    /// The transaction is spent now, and this is what was typed to ask for it: the number is proved, the name is not.
+    Right {
+        mobile: Mobile,
+        full_name: Option<PersonName>,
+    },
     /// Counted; commit it. The transaction can be guessed again until three guesses are gone.
     Wrong,
     /// No such transaction here, or expired, used, or out of guesses.
@@ -115,7 +127,7 @@ pub async fn guess(
             "-- store::otp::guess
              update otp set guesses = guesses + 1
              where txn = $1 and face = $2 and partner = $3 and used_at is null and guesses < $4 and expires_at > $5
-             returning code_mac, mobile",
+             returning code_mac, typed",
             &[txn.into(), scope.face.into(), scope.partner.into(), OTP_GUESSES.into(), now.into()],
         )
         .await?;
@@ -128,21 +140,27 @@ pub async fn guess(
     let sealed = row.blob(1)?;
     let plain = sealer.keys.open(
         SealPurpose::OneTimePassword,
-        &context("otp", "mobile", txn),
+        &context("otp", "typed", txn),
         sealed,
     )?;
-    let mobile = std::str::from_utf8(&plain)
-        .ok()
-        .and_then(|text| Mobile::parse(text).ok());
-    let mobile = mobile.ok_or_else(|| row.inconsistent(1, "a sealed mobile number"))?;
+    let (mobile, full_name) = typed(&plain).ok_or_else(|| row.inconsistent(1, "a sealed mobile number"))?;
     use_up(tx, txn, now).await?;
-    Ok(Guess::Right(mobile))
+    Ok(Guess::Right { mobile, full_name })
+}
+
+fn typed(plain: &[u8]) -> Option<(Mobile, Option<PersonName>)> {
+    let (mobile, name) = std::str::from_utf8(plain).ok()?.split_at_checked(10)?;
+    let name = match name {
+        "" => None,
+        name => Some(PersonName::parse(name).ok()?),
+    };
+    Some((Mobile::parse(mobile).ok()?, name))
 }
 
 async fn use_up(tx: &mut Tx, txn: TxnId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "-- store::otp::use_up
-         update otp set used_at = $2, mobile = $3 where txn = $1",
+         update otp set used_at = $2, typed = $3 where txn = $1",
         &[txn.into(), now.into(), Vec::new().into()],
     )
     .await?;

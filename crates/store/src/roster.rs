@@ -75,7 +75,8 @@ pub async fn of_day(tx: &mut Tx, centre: i64, day: CivilDate) -> Result<Vec<Staf
     rows.iter().map(|row| row.parse(0)).collect()
 }
 
-const COLUMNS: &str = "a.session, a.slot, a.queue, a.id, a.household, a.person, t.starts, t.ends, a.dose, s.vaccine, a.state";
+const COLUMNS: &str =
+    "a.session, a.slot, a.queue, a.id, a.household, a.person, t.starts, t.ends, a.dose, s.vaccine, a.state";
 const SOURCE: &str = "from session s join appointment a on a.session = s.id
      join session_slot t on t.session = a.session and t.slot = a.slot";
 
@@ -138,7 +139,11 @@ fn today(centre: i64, day: CivilDate) -> Vec<Value> {
 
 fn read(row: &Row) -> Result<Expected, StoreError> {
     Ok(Expected {
-        place: Place { session: row.parse(0)?, slot: row.int(1)?, queue: row.int(2)? },
+        place: Place {
+            session: row.parse(0)?,
+            slot: row.int(1)?,
+            queue: row.int(2)?,
+        },
         appointment: row.parse(3)?,
         household: row.parse(4)?,
         person: row.parse(5)?,

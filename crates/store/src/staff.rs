@@ -186,7 +186,12 @@ pub async fn credentials(tx: &mut Tx, code: &StaffCode) -> Result<Option<Credent
 }
 
 pub fn seal_second_factor(sealer: &Sealer, staff: StaffId, secret: &[u8]) -> Vec<u8> {
-    sealer.keys.seal(SealPurpose::Totp, &context("staff", "totp", staff), secret, &*sealer.entropy)
+    sealer.keys.seal(
+        SealPurpose::Totp,
+        &context("staff", "totp", staff),
+        secret,
+        &*sealer.entropy,
+    )
 }
 
 pub fn open_second_factor(
@@ -194,7 +199,9 @@ pub fn open_second_factor(
     staff: StaffId,
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    Ok(sealer.keys.open(SealPurpose::Totp, &context("staff", "totp", staff), sealed)?)
+    Ok(sealer
+        .keys
+        .open(SealPurpose::Totp, &context("staff", "totp", staff), sealed)?)
 }
 
 /// Uses up a time step; `false` when it, or a later one, was used before.
@@ -304,5 +311,9 @@ fn link_mac(sealer: &Sealer, token: &str) -> [u8; 32] {
 }
 
 fn token_ix(sealer: &Sealer, token: &str) -> Vec<u8> {
-    sealer.keys.index(IndexKind::Login, token.as_bytes()).as_bytes().to_vec()
+    sealer
+        .keys
+        .index(IndexKind::Login, token.as_bytes())
+        .as_bytes()
+        .to_vec()
 }

@@ -64,6 +64,14 @@ impl TestDb {
         &self.url
     }
 
+    /// The same as text, for another process.
+    pub fn address(&self) -> String {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.clone(),
+        }
+    }
+
     /// How test databases are opened: not durable, and few connections.
     pub fn options() -> DbOptions {
         DbOptions {

@@ -1,6 +1,6 @@
 //! `#[store_test]`: one test, both engines.
 //!
-//! ```ignore
+//! ```text
 //! #[store_test]
 //! async fn a_dose_is_found_again(db: TestDb) { … }
 //! ```

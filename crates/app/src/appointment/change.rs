@@ -37,9 +37,18 @@ impl App {
             Box::pin(async move { appointment::cancel(tx, household, appointment, &leaving, now).await })
         });
         let cancelled = cancelled.await?;
-        self.reload(cancelled.iter().map(|claim| claim.session).collect()).await;
+        self.reload(cancelled.iter().map(|claim| claim.session).collect())
+            .await;
         let message = |visit| Message::AppointmentCancelled(visit);
-        self.tell_about(citizen, cancelled.first(), members.first(), message, language, request).await
+        self.tell_about(
+            citizen,
+            cancelled.first(),
+            members.first(),
+            message,
+            language,
+            request,
+        )
+        .await
     }
 
     /// Moves all members of an appointment to another slot, of that session or another of the same vaccine.
@@ -57,13 +66,24 @@ impl App {
         citizen.require_account()?;
         let claims = self.claims_of(citizen, appointment).await?;
         let (household, now) = (citizen.household, self.now());
-        if claims.iter().any(|claim| claim.state == claim::ClaimState::Vaccinated || claim.ends_at <= now) {
+        if claims
+            .iter()
+            .any(|claim| claim.state == claim::ClaimState::Vaccinated || claim.ends_at <= now)
+        {
             return Err(Refusal::AppointmentOver);
         }
         let venue = self.venue(to.session).await?;
         let slot = self.open_slot(&venue, &to.slot)?;
-        let number = venue.session.slots.iter().find(|known| known.slot == slot).map(|slot| slot.number);
-        if claims.iter().all(|claim| claim.session == to.session && Some(claim.slot) == number) {
+        let number = venue
+            .session
+            .slots
+            .iter()
+            .find(|known| known.slot == slot)
+            .map(|slot| slot.number);
+        if claims
+            .iter()
+            .all(|claim| claim.session == to.session && Some(claim.slot) == number)
+        {
             return Ok(());
         }
         let members: Vec<PersonId> = claims.iter().map(|claim| claim.person).collect();
@@ -83,7 +103,8 @@ impl App {
         .await?;
         self.reload([left, vec![session]].concat()).await;
         let message = Message::AppointmentMoved(visit(&venue, slot));
-        self.tell(citizen, members.first(), message, language, request).await;
+        self.tell(citizen, members.first(), message, language, request)
+            .await;
         Ok(())
     }
 
@@ -98,7 +119,11 @@ impl App {
             Box::pin(claim::of_appointment(tx, household, appointment))
         });
         let claims = claims.await?;
-        if claims.is_empty() { Err(Refusal::UnknownAppointment) } else { Ok(claims) }
+        if claims.is_empty() {
+            Err(Refusal::UnknownAppointment)
+        } else {
+            Ok(claims)
+        }
     }
 
     /// Runs a change, again when another node was faster.
@@ -137,10 +162,15 @@ impl App {
     ) -> Result<(), Refusal> {
         let Some(claim) = claim else { return Ok(()) };
         let venue = self.venue(claim.session).await?;
-        let slot: Option<Slot> =
-            venue.session.slots.iter().find(|slot| slot.number == claim.slot).map(|slot| slot.slot);
+        let slot: Option<Slot> = venue
+            .session
+            .slots
+            .iter()
+            .find(|slot| slot.number == claim.slot)
+            .map(|slot| slot.slot);
         if let Some(slot) = slot {
-            self.tell(citizen, person, message(visit(&venue, slot)), language, request).await;
+            self.tell(citizen, person, message(visit(&venue, slot)), language, request)
+                .await;
         }
         Ok(())
     }

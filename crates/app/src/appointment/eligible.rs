@@ -6,14 +6,21 @@ use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::id::PersonId;
 use pramaan_domain::rules::{self, Channel, Comorbid, Question};
 use pramaan_domain::session::Covers;
+use pramaan_store::dose::Given;
 use pramaan_store::person::{Comorbidity, OpenedPerson};
+use pramaan_store::record;
 
 use super::Venue;
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
-/// What decides; doses have receipts of their own.
-const PARTICULARS: FieldSet = FieldSet::of(&[Field::BirthYear, Field::BirthDate, Field::Comorbidity]);
+/// What the rules decide by.
+const PARTICULARS: FieldSet = FieldSet::of(&[
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Comorbidity,
+    Field::Doses,
+]);
 
 impl App {
     /// The dose that is due for all these members on the session's day, of its vaccine, through its channel.
@@ -29,16 +36,23 @@ impl App {
         members: &[PersonId],
         request: &'static str,
     ) -> Result<DoseNumber, Refusal> {
-        let subjects: Vec<_> = members.iter().map(|person| (citizen.household, *person)).collect();
+        let subjects: Vec<_> = members
+            .iter()
+            .map(|person| (citizen.household, *person))
+            .collect();
         let cause = citizen.cause(Purpose::Booking, PARTICULARS, request);
-        let opened = self.open_people(&cause, &subjects).await?;
-        let mut doses = self.doses_given(&cause, &subjects).await?;
+        let receipts = self.receipts(&cause, &subjects).await?;
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let opened = self.0.db.read("app::appointment::particulars", move |tx| {
+            Box::pin(async move { record::open(tx, &sealer, receipts, now).await })
+        });
+        let opened = opened.await?;
         if opened.len() != members.len() {
             return Err(Refusal::UnknownBeneficiary);
         }
         let mut due = None;
-        for person in &opened {
-            let question = self.question(person, doses.remove(&person.person).unwrap_or_default())?;
+        for (person, given) in &opened {
+            let question = self.question(person, given.iter().map(Given::for_rules).collect())?;
             let dose = at_session(&question, venue)?;
             if due.is_some_and(|due| due != dose) {
                 return Err(Refusal::DifferentDoses);
@@ -50,13 +64,22 @@ impl App {
 
     fn question(&self, person: &OpenedPerson, doses: Vec<GivenDose>) -> Result<Question, Refusal> {
         let by_year = person.birth_year.map(Birth::Year);
-        let birth = person.birth_date.map(Birth::Date).or(by_year).ok_or(Refusal::UnknownBeneficiary)?;
+        let birth = person
+            .birth_date
+            .map(Birth::Date)
+            .or(by_year)
+            .ok_or(Refusal::UnknownBeneficiary)?;
         let today = self.now().date();
         let comorbid = match person.comorbidity {
             Some(Comorbidity::Declared) => Comorbid::Yes,
             Some(Comorbidity::None) | None => Comorbid::No,
         };
-        Ok(Question { comorbid, doses, booked_on: Some(today), ..Question::new(today, birth) })
+        Ok(Question {
+            comorbid,
+            doses,
+            booked_on: Some(today),
+            ..Question::new(today, birth)
+        })
     }
 }
 

@@ -50,10 +50,15 @@ impl App {
             })
         });
         let (claims, sessions) = read.await?;
-        let sessions: HashMap<_, _> = sessions.into_iter().map(|seats| (seats.session.id, seats)).collect();
+        let sessions: HashMap<_, _> = sessions
+            .into_iter()
+            .map(|seats| (seats.session.id, seats))
+            .collect();
         let mut listed = Vec::with_capacity(claims.len());
         for claim in claims {
-            let Some(seats) = sessions.get(&claim.session) else { continue };
+            let Some(seats) = sessions.get(&claim.session) else {
+                continue;
+            };
             let centre = self.centre_of(&seats.session).await?;
             listed.extend(appointment(claim, seats, centre));
         }

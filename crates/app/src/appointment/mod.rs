@@ -65,6 +65,9 @@ impl App {
         }
         // A centre that another node added a moment ago.
         self.refresh_availability().await?;
-        self.0.availability.centre(session.centre).ok_or(Refusal::UnknownSession)
+        self.0
+            .availability
+            .centre(session.centre)
+            .ok_or(Refusal::UnknownSession)
     }
 }

@@ -74,7 +74,8 @@ impl App {
         let booked = self.0.desk.book(|| self.clerk(), wanted).await??;
         if booked.answer == Answer::Fresh {
             let message = Message::AppointmentBooked(visit(&venue, slot));
-            self.tell(citizen, members.first(), message, booking.language, request).await;
+            self.tell(citizen, members.first(), message, booking.language, request)
+                .await;
         }
         Ok(booked.appointment)
     }
@@ -96,7 +97,12 @@ impl App {
     }
 
     /// Says "already booked" before "not eligible" or "full", and before anything is opened. The booking itself decides.
-    async fn check_not_booked(&self, citizen: &Citizen, dose: i64, members: &[PersonId]) -> Result<(), Refusal> {
+    async fn check_not_booked(
+        &self,
+        citizen: &Citizen,
+        dose: i64,
+        members: &[PersonId],
+    ) -> Result<(), Refusal> {
         let household = citizen.household;
         let claims = self.0.db.read("app::appointment::claims", move |tx| {
             Box::pin(claim::of_household(tx, household))
@@ -111,9 +117,17 @@ impl App {
     fn request_key(&self, citizen: &Citizen, booking: &Booking, members: &[PersonId]) -> Option<RequestKey> {
         let mut sorted = members.to_vec();
         sorted.sort_unstable();
-        let said = format!("book|{}|{}|{}|{sorted:?}", booking.seat.session, booking.seat.slot, booking.dose);
+        let said = format!(
+            "book|{}|{}|{}|{sorted:?}",
+            booking.seat.session, booking.seat.slot, booking.dose
+        );
         let key = booking.idempotency_key.as_deref()?;
-        Some(RequestKey::new(&self.0.sealer, citizen.household, key, said.as_bytes()))
+        Some(RequestKey::new(
+            &self.0.sealer,
+            citizen.household,
+            key,
+            said.as_bytes(),
+        ))
     }
 
     /// What this key was answered before. A request that was done does not fail because the slot has filled since.
@@ -152,7 +166,11 @@ impl App {
         request: &'static str,
     ) {
         let Some(person) = person else { return };
-        if self.queue_to_person((citizen.household, *person), message, language, request).await.is_err() {
+        if self
+            .queue_to_person((citizen.household, *person), message, language, request)
+            .await
+            .is_err()
+        {
             tracing::warn!("a message about an appointment could not be queued");
         }
     }
@@ -163,9 +181,16 @@ fn check_size(members: &[ReferenceId]) -> Result<(), Refusal> {
         return Ok(());
     }
     let sentence = format!("give the reference ids of 1 to {HOUSEHOLD_SIZE} members");
-    Err(Refusal::Invalid { field: "beneficiaries", sentence })
+    Err(Refusal::Invalid {
+        field: "beneficiaries",
+        sentence,
+    })
 }
 
 pub(super) fn visit(venue: &Venue, slot: Slot) -> Visit {
-    Visit { centre: venue.centre.name.clone(), date: venue.session.session.day, slot: slot.to_string() }
+    Visit {
+        centre: venue.centre.name.clone(),
+        date: venue.session.session.day,
+        slot: slot.to_string(),
+    }
 }

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use pramaan_cert::{DoseGiven, Facility, Line, Slip, SlipMember, SlipToken};
 use pramaan_domain::access::{Field, FieldSet, Purpose};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::AppointmentId;
 use pramaan_domain::name::PersonName;
+use pramaan_domain::place;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::slot::Slot;
 use pramaan_domain::time::{CivilDate, Timestamp};
@@ -45,11 +47,26 @@ pub struct SlipMemberFacts {
 
 impl fmt::Debug for SlipMemberFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SlipMemberFacts").field("queue", &self.queue).finish_non_exhaustive()
+        f.debug_struct("SlipMemberFacts")
+            .field("queue", &self.queue)
+            .finish_non_exhaustive()
     }
 }
 
 impl App {
+    /// The slip as a PDF, one page a member. It is made in memory and kept nowhere.
+    pub async fn slip_pdf(
+        &self,
+        citizen: &Citizen,
+        appointment: AppointmentId,
+        request: &'static str,
+    ) -> Result<Vec<u8>, Refusal> {
+        let facts = self.slip(citizen, appointment, request).await?;
+        // Typesetting takes milliseconds of CPU, which requests on this thread should not wait for.
+        let made = tokio::task::spawn_blocking(move || typeset(&facts)).await;
+        made.ok().flatten().ok_or(Refusal::SlipImpossible)
+    }
+
     /// Opens what the slip of an appointment shows of each member it covers.
     pub async fn slip(
         &self,
@@ -63,10 +80,17 @@ impl App {
         let venue = self.venue(first.session).await?;
         let slot = venue.session.slots.iter().find(|slot| slot.number == first.slot);
         let slot = slot.map(|slot| slot.slot).ok_or(Refusal::UnknownAppointment)?;
-        let subjects: Vec<_> = claims.iter().map(|claim| (claim.household, claim.person)).collect();
+        let subjects: Vec<_> = claims
+            .iter()
+            .map(|claim| (claim.household, claim.person))
+            .collect();
         // Two functions open, so there are two receipts a person; both entries say what the slip is for.
-        let named = self.receipts(&citizen.cause(Purpose::AppointmentSlip, SLIP, request), &subjects).await?;
-        let coded = self.receipts(&citizen.cause(Purpose::AppointmentSlip, CODE, request), &subjects).await?;
+        let named = self
+            .receipts(&citizen.cause(Purpose::AppointmentSlip, SLIP, request), &subjects)
+            .await?;
+        let coded = self
+            .receipts(&citizen.cause(Purpose::AppointmentSlip, CODE, request), &subjects)
+            .await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::appointment::slip", move |tx| {
             Box::pin(async move {
@@ -95,4 +119,58 @@ impl App {
             made_at: now,
         })
     }
+}
+
+fn typeset(facts: &SlipFacts) -> Option<Vec<u8>> {
+    let members = facts.members.iter().map(|member| {
+        let reference_id = pramaan_cert::ReferenceId::parse(&member.reference_id.to_string()).ok()?;
+        Some(SlipMember {
+            name: line(member.name.as_str())?,
+            token: SlipToken::new(reference_id, &member.code).ok()?,
+        })
+    });
+    let slip = Slip {
+        appointment: facts.appointment,
+        members: members.collect::<Option<_>>()?,
+        centre: facility(&facts.centre)?,
+        date: facts.day,
+        slot: line(&facts.slot.to_string())?,
+        dose: dose_given(facts.dose)?,
+        vaccine: line(facts.vaccine.name())?,
+        made_at: facts.made_at,
+    };
+    pramaan_cert::slip_pdf(&slip).ok()
+}
+
+fn facility(centre: &Centre) -> Option<Facility> {
+    let district = place::district(centre.district);
+    let state = district.and_then(|district| place::state(district.state));
+    Some(Facility {
+        name: line(&centre.name)?,
+        place: pramaan_cert::Place {
+            district: line(district.map_or("", |district| district.name))?,
+            state: line(state.map_or("", |state| state.name))?,
+            pincode: pramaan_cert::Pincode::parse(&centre.pincode.to_string()).ok()?,
+        },
+    })
+}
+
+/// What a line cannot hold is left out of it, so that a centre's odd name costs nobody their slip.
+fn line(text: &str) -> Option<Line> {
+    let kept: String = text
+        .chars()
+        .filter(|c| Line::parse(&c.to_string()).is_ok())
+        .take(100)
+        .collect();
+    Line::parse(&kept).ok()
+}
+
+fn dose_given(dose: DoseNumber) -> Option<DoseGiven> {
+    let (number, total) = match dose {
+        DoseNumber::First => (1, 2),
+        DoseNumber::Second => (2, 2),
+        DoseNumber::Third => (3, 3),
+        DoseNumber::Precaution => (3, 2),
+    };
+    DoseGiven::from_numbers(number, total).ok()
 }

@@ -71,10 +71,29 @@ impl Index {
                 self.unplace(&before);
             }
             let centre = Arc::new(centre);
-            self.pincodes.entry(centre.pincode).or_default().centres.insert(centre.id);
-            self.districts.entry(centre.district).or_default().centres.insert(centre.id);
-            let sessions = self.sites.remove(&centre.id).map(|site| site.sessions).unwrap_or_default();
-            self.sites.insert(centre.id, Site { centre: Arc::clone(&centre), sessions, generation: 0 });
+            self.pincodes
+                .entry(centre.pincode)
+                .or_default()
+                .centres
+                .insert(centre.id);
+            self.districts
+                .entry(centre.district)
+                .or_default()
+                .centres
+                .insert(centre.id);
+            let sessions = self
+                .sites
+                .remove(&centre.id)
+                .map(|site| site.sessions)
+                .unwrap_or_default();
+            self.sites.insert(
+                centre.id,
+                Site {
+                    centre: Arc::clone(&centre),
+                    sessions,
+                    generation: 0,
+                },
+            );
             self.touch(&centre);
         }
     }
@@ -91,7 +110,9 @@ impl Index {
     /// Sessions of centres that are not known yet wait for the next refresh, which brings both.
     pub(super) fn put_sessions(&mut self, changed: &[SessionSeats]) {
         for seats in changed {
-            let Some(site) = self.sites.get_mut(&seats.session.centre) else { continue };
+            let Some(site) = self.sites.get_mut(&seats.session.centre) else {
+                continue;
+            };
             let held = (seats.session.state == SessionState::Published).then(|| held(seats));
             if site.put(seats.session.id, held) {
                 let centre = Arc::clone(&site.centre);
@@ -148,9 +169,14 @@ impl Index {
             Place::Centre(centre) => Some(centre),
             Place::Pincode(_) | Place::District(_) => None,
         };
-        let ids = group.iter().flat_map(|group| group.centres.iter().copied()).chain(alone);
+        let ids = group
+            .iter()
+            .flat_map(|group| group.centres.iter().copied())
+            .chain(alone);
         let sites = ids.filter_map(|id| self.sites.get(&id));
-        let centres = sites.map(|site| CentreView::new(&site.centre, &site.sessions, now)).collect();
+        let centres = sites
+            .map(|site| CentreView::new(&site.centre, &site.sessions, now))
+            .collect();
         View::new(centres, self.generation(place), now)
     }
 
@@ -202,7 +228,12 @@ fn held(seats: &SessionSeats) -> Held {
     let slots = seats.slots.iter().map(|slot| HeldSlot {
         slot: slot.slot,
         free: DoseNumber::ALL.map(|dose| {
-            let free: i64 = slot.seats.iter().filter(|seats| seats.dose == dose).map(|seats| seats.free()).sum();
+            let free: i64 = slot
+                .seats
+                .iter()
+                .filter(|seats| seats.dose == dose)
+                .map(|seats| seats.free())
+                .sum();
             u16::try_from(free).unwrap_or(u16::MAX)
         }),
     });

@@ -35,27 +35,42 @@ pub struct Availability {
 impl Availability {
     /// What a place offers, and until when this stays true if nobody books.
     pub fn view(&self, place: Place, now: Timestamp) -> View {
-        self.index.read().unwrap_or_else(PoisonError::into_inner).view(place, now)
+        self.index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .view(place, now)
     }
 
     /// A number that rises with every change at this place; 0 where nothing ever was.
     pub fn generation(&self, place: Place) -> u64 {
-        self.index.read().unwrap_or_else(PoisonError::into_inner).generation(place)
+        self.index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .generation(place)
     }
 
     /// One session with its centre.
     pub fn session(&self, id: SessionId, now: Timestamp) -> Option<CentreView> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner).session(id, now)
+        self.index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .session(id, now)
     }
 
     /// A centre, if it is known here.
     pub fn centre(&self, id: pramaan_domain::centre::CentreId) -> Option<std::sync::Arc<Centre>> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner).centre(id)
+        self.index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .centre(id)
     }
 
     /// Every centre, in order of id.
     pub fn centres(&self) -> Vec<std::sync::Arc<Centre>> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner).centres()
+        self.index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .centres()
     }
 
     /// Looks for what changed since the last time. Call it once a second, and before the first request.

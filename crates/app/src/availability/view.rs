@@ -63,12 +63,17 @@ pub struct SlotView {
 impl View {
     pub(super) fn new(centres: Vec<CentreView>, generation: u64, now: Timestamp) -> Self {
         let sessions = || centres.iter().flat_map(|centre| &centre.sessions);
-        let ends = sessions().flat_map(|session| session.slots.iter().map(|slot| slot.slot.ends_at(session.day)));
+        let ends =
+            sessions().flat_map(|session| session.slots.iter().map(|slot| slot.slot.ends_at(session.day)));
         let listed = sessions().filter_map(|session| session.listed_until);
         let midnight = Timestamp::from_local(now.date(), chrono::NaiveTime::MIN).plus_seconds(86_400);
         let changes = ends.chain(listed).filter(|at| *at > now);
         let valid_until = changes.min().map_or(midnight, |at| at.min(midnight));
-        Self { centres, generation, valid_until }
+        Self {
+            centres,
+            generation,
+            valid_until,
+        }
     }
 }
 
@@ -95,17 +100,30 @@ impl SessionView {
             .slots
             .iter()
             .filter(|slot| slot.slot.ends_at(held.day) > now)
-            .map(|slot| SlotView { slot: slot.slot, free: slot.free })
+            .map(|slot| SlotView {
+                slot: slot.slot,
+                free: slot.free,
+            })
             .collect();
         slots.sort_unstable_by_key(|slot| slot.slot);
         let has_seats = |free: &[u16; 4]| free.iter().any(|free| *free > 0);
         // Seats that ended unsold were there until a moment ago; seats that ran out, until the last change.
-        let ended_unsold = held.slots.iter().any(|slot| slot.slot.ends_at(held.day) <= now && has_seats(&slot.free));
+        let ended_unsold = held
+            .slots
+            .iter()
+            .any(|slot| slot.slot.ends_at(held.day) <= now && has_seats(&slot.free));
         let listed_until = match slots.iter().any(|slot| has_seats(&slot.free)) || ended_unsold {
             true => None,
             false => Some(held.changed_at.plus_seconds(RECENTLY_SECONDS)),
         };
-        Self { id: held.id, day: held.day, vaccine: held.vaccine, ages: held.ages, slots, listed_until }
+        Self {
+            id: held.id,
+            day: held.day,
+            vaccine: held.vaccine,
+            ages: held.ages,
+            slots,
+            listed_until,
+        }
     }
 
     /// Free seats of one dose in the slots that have not ended.
@@ -121,7 +139,10 @@ impl SessionView {
 
 impl SlotView {
     pub fn free(&self, dose: DoseNumber) -> u32 {
-        let at = DoseNumber::ALL.iter().position(|candidate| *candidate == dose).unwrap_or_default();
+        let at = DoseNumber::ALL
+            .iter()
+            .position(|candidate| *candidate == dose)
+            .unwrap_or_default();
         self.free.get(at).copied().unwrap_or_default().into()
     }
 }

@@ -166,6 +166,7 @@ impl TestApp {
         let language = Language::English;
         let request = OtpRequest {
             mobile: number,
+            full_name: None,
             face,
             origin: origin.clone(),
             language,
@@ -194,6 +195,7 @@ impl TestApp {
             household,
             login: LoginId::from_random(self.sealer.random()),
             face: Face::Portal,
+            named: None,
         }
     }
 }

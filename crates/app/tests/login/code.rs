@@ -103,7 +103,7 @@ async fn a_code_is_used_once(db: TestDb) {
     assert!(spent(&both.0) || spent(&both.1));
     assert!(spent(&guess(&app, txn, &code, Face::Portal).await));
     assert_eq!(
-        count(&app, "select length(mobile) from otp").await,
+        count(&app, "select length(typed) from otp").await,
         0,
         "the number is blanked on use"
     );

@@ -11,5 +11,6 @@ mod code;
 mod delivery;
 mod no_oracle;
 mod partner;
+mod status;
 mod support;
 mod token;

@@ -37,6 +37,7 @@ pub(crate) async fn ask_from(
     app.app
         .request_otp(OtpRequest {
             mobile,
+            full_name: None,
             face,
             origin,
             language: Language::English,
@@ -66,8 +67,12 @@ pub(crate) fn other(code: &str) -> String {
 }
 
 pub(crate) async fn register(app: &TestApp, citizen: &Citizen, document: &str) -> ReferenceId {
+    register_as(app, citizen, "Asha Devi", document).await
+}
+
+pub(crate) async fn register_as(app: &TestApp, citizen: &Citizen, name: &str, document: &str) -> ReferenceId {
     let registration = Registration {
-        name: PersonName::parse("Asha Devi").unwrap(),
+        name: PersonName::parse(name).unwrap(),
         birth_year: BirthYear::parse("1980", app.clock.now().date()).unwrap(),
         birth_date: None,
         gender: Gender::Female,

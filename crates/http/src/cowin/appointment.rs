@@ -2,8 +2,9 @@
 
 use axum::Router;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use pramaan_app::App;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::message::Language;
@@ -17,6 +18,7 @@ use super::metadata::asks_for_hindi;
 use super::principal::Citizen;
 use super::wire::{Answer, appointment as wire};
 use crate::body::Json;
+use crate::query::Query;
 use crate::text::Text;
 
 /// Members in one booking at most; a seventh is refused before anybody is looked up.
@@ -29,7 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/v2/appointment/schedule", post(schedule))
         .route("/v2/appointment/reschedule", post(reschedule))
         .route("/v2/appointment/cancel", post(cancel))
-        .route("/v2/appointment/appointmentslip/download", get(super::slip::download))
+        .route("/v2/appointment/appointmentslip/download", get(slip))
 }
 
 async fn schedule(
@@ -48,7 +50,9 @@ async fn schedule(
     if !(1..=3).contains(&booking.dose) {
         return Err(code::MALFORMED_VALUE.because("The dose is 1, 2 or 3.".to_owned()));
     }
-    let appointment = app.book(&citizen, booking, "POST /api/v2/appointment/schedule").await?;
+    let appointment = app
+        .book(&citizen, booking, "POST /api/v2/appointment/schedule")
+        .await?;
     Ok(Answer(wire::Scheduled::new(appointment.to_string())))
 }
 
@@ -61,7 +65,8 @@ async fn reschedule(
     let appointment = appointment(typed.appointment_id.as_ref())?;
     let seat = seat(typed.session_id.as_ref(), typed.slot.as_ref())?;
     let request = "POST /api/v2/appointment/reschedule";
-    app.reschedule(&citizen, appointment, &seat, language(&headers), request).await?;
+    app.reschedule(&citizen, appointment, &seat, language(&headers), request)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -74,15 +79,42 @@ async fn cancel(
     let appointment = appointment(typed.appointment_id.as_ref())?;
     let members = members(typed.beneficiaries.as_deref())?;
     let request = "POST /api/v2/appointment/cancel";
-    app.cancel_appointment(&citizen, appointment, &members, language(&headers), request).await?;
+    app.cancel_appointment(&citizen, appointment, &members, language(&headers), request)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A PDF with the four-digit code of each member. No cache may keep it.
+async fn slip(
+    State(app): State<App>,
+    Citizen(citizen): Citizen,
+    Query(query): Query<wire::Slip>,
+) -> Result<Response, CowinError> {
+    let appointment = appointment(Some(&query.appointment_id))?;
+    let request = "GET /api/v2/appointment/appointmentslip/download";
+    let pdf = app.slip_pdf(&citizen, appointment, request).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"appointment-slip.pdf\"",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, pdf).into_response())
 }
 
 /// What is not an id of ours names no session.
 fn seat(session: Option<&Text>, slot: Option<&Text>) -> Result<Seat, CowinError> {
-    let (session, slot) = (session.ok_or(code::PARAMETER_MISSING)?, slot.ok_or(code::PARAMETER_MISSING)?);
+    let (session, slot) = (
+        session.ok_or(code::PARAMETER_MISSING)?,
+        slot.ok_or(code::PARAMETER_MISSING)?,
+    );
     let session: SessionId = session.as_str().parse().map_err(|_| code::INVALID_SLOT)?;
-    Ok(Seat { session, slot: slot.as_str().to_owned() })
+    Ok(Seat {
+        session,
+        slot: slot.as_str().to_owned(),
+    })
 }
 
 pub(super) fn appointment(id: Option<&Text>) -> Result<AppointmentId, CowinError> {
@@ -99,12 +131,22 @@ fn members(ids: Option<&[Text]>) -> Result<Vec<ReferenceId>, CowinError> {
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, CowinError> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
     let sentence = || format!("Idempotency-Key takes 1 to {LONGEST_KEY} visible ASCII characters.");
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| code::MALFORMED_VALUE.because(sentence()))
+    key.map(|key| Some(key.to_owned()))
+        .ok_or_else(|| code::MALFORMED_VALUE.because(sentence()))
 }
 
 fn language(headers: &HeaderMap) -> Language {
-    if asks_for_hindi(headers) { Language::Hindi } else { Language::English }
+    if asks_for_hindi(headers) {
+        Language::Hindi
+    } else {
+        Language::English
+    }
 }

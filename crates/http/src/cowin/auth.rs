@@ -1,15 +1,16 @@
-//! One-time passwords, tokens and the captcha's picture: cowin-api sections 1 and 5.
+//! One-time passwords, tokens, the status interface and the captcha's picture: cowin-api sections 1 and 5.
 //!
 //! Four doors with the same two steps. Until the code is right, no answer depends on the number.
 
 use axum::Router;
 use axum::extract::State;
-use axum::routing::post;
+use axum::routing::{get, post};
 use pramaan_app::message::Language;
 use pramaan_app::otp::{Account, Login, OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::{App, Face, FaceKind, Refusal};
 use pramaan_domain::id::TxnId;
 use pramaan_domain::mobile::{Mobile, ParseMobile};
+use pramaan_domain::name::PersonName;
 
 use super::captcha;
 use super::code::{self, Code};
@@ -30,6 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/v2/auth/confirmOTP", post(partner_confirm))
         .route("/v3/vaccination/generateOTP", post(status_generate))
         .route("/v3/vaccination/confirmOTP", post(status_confirm))
+        .route("/v3/vaccination/status", get(status))
         .route("/v2/auth/getRecaptcha", post(picture))
 }
 
@@ -41,7 +43,7 @@ async fn public_generate(
     caller: Caller,
     Json(typed): Json<wire::GenerateOtp>,
 ) -> Sent {
-    generate(&app, caller, Face::Public, typed.mobile).await
+    generate(&app, caller, Face::Public, (typed.mobile, None)).await
 }
 
 async fn public_confirm(
@@ -61,7 +63,7 @@ async fn portal_generate(
     caller: Caller,
     Json(typed): Json<wire::GenerateOtp>,
 ) -> Sent {
-    generate(&app, caller, Face::Portal, typed.mobile).await
+    generate(&app, caller, Face::Portal, (typed.mobile, None)).await
 }
 
 async fn portal_confirm(
@@ -78,7 +80,13 @@ async fn partner_generate(
     caller: Caller,
     Json(typed): Json<wire::GenerateOtp>,
 ) -> Sent {
-    generate(&app, caller, Face::Partner(partner.aggregator()?), typed.mobile).await
+    generate(
+        &app,
+        caller,
+        Face::Partner(partner.aggregator()?),
+        (typed.mobile, None),
+    )
+    .await
 }
 
 async fn partner_confirm(
@@ -97,7 +105,13 @@ async fn status_generate(
     caller: Caller,
     Json(typed): Json<wire::GenerateStatusOtp>,
 ) -> Sent {
-    generate(&app, caller, Face::Status, typed.mobile_number).await
+    generate(
+        &app,
+        caller,
+        Face::Status,
+        (typed.mobile_number, name(typed.full_name)?),
+    )
+    .await
 }
 
 async fn status_confirm(
@@ -112,6 +126,18 @@ async fn status_confirm(
     }))
 }
 
+async fn status(
+    State(app): State<App>,
+    Citizen(citizen): Citizen,
+) -> Result<Answer<wire::VaccinationStatus>, CowinError> {
+    let status = app
+        .vaccination_status(&citizen, "GET /api/v3/vaccination/status")
+        .await?;
+    Ok(Answer(wire::VaccinationStatus {
+        vaccination_status: u8::try_from(status.cowin_number()).unwrap_or(0),
+    }))
+}
+
 /// Draws letters and remembers none: what is typed under them is never checked.
 async fn picture(
     State(app): State<App>,
@@ -123,13 +149,19 @@ async fn picture(
     }))
 }
 
-async fn generate(app: &App, Caller(origin): Caller, face: Face, typed: Option<Text>) -> Sent {
-    let mobile = Mobile::parse(typed.as_ref().map_or("", Text::as_str)).map_err(|error| match error {
+async fn generate(
+    app: &App,
+    Caller(origin): Caller,
+    face: Face,
+    (mobile, full_name): (Option<Text>, Option<PersonName>),
+) -> Sent {
+    let mobile = Mobile::parse(mobile.as_ref().map_or("", Text::as_str)).map_err(|error| match error {
         ParseMobile::Missing => code::MOBILE_REQUIRED,
         ParseMobile::Malformed => code::MALFORMED_MOBILE,
     })?;
     let request = OtpRequest {
         mobile,
+        full_name,
         face,
         origin,
         language: Language::English,
@@ -174,6 +206,14 @@ fn failed(refusal: Refusal, code: Code) -> CowinError {
         }
         refusal => refusal.into(),
     }
+}
+
+/// The name is asked for by the status interface; an empty one is as good as none.
+fn name(typed: Option<Text>) -> Result<Option<PersonName>, CowinError> {
+    let parsed = given(typed)
+        .map(|text| PersonName::parse(text.as_str()))
+        .transpose();
+    parsed.map_err(|error| code::MALFORMED_NAME.because(error.to_string()))
 }
 
 fn given(typed: Option<Text>) -> Option<Text> {

@@ -2,8 +2,8 @@
 //!
 //! Oddities kept on purpose are listed in docs/compatibility.md. Handlers live beside these modules, one per noun.
 
-pub mod auth;
 pub mod appointment;
+pub mod auth;
 pub mod availability;
 pub mod beneficiary;
 pub mod captcha;

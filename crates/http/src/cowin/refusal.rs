@@ -50,6 +50,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::Unauthenticated
         | Refusal::OtpSpent
         | Refusal::Forbidden
+        | Refusal::SlipImpossible
         | Refusal::NotEligible(_)
         | Refusal::Invalid { .. }
         | Refusal::Unavailable(_) => code::SOMETHING_WENT_WRONG,

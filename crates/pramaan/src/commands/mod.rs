@@ -1,9 +1,11 @@
 //! One file a command.
 
+pub(crate) mod demo;
 pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod rules;
 pub(crate) mod serve;
+pub(crate) mod verify_certificate;
 
 /// What the proof covers, said at every start.
 pub(crate) const COVERAGE: &str = "The access log of this one process protects against theft of the database and faults \

@@ -41,7 +41,9 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             data.settings.origin
         ));
         say::line(COVERAGE);
-        host::run(app, listener, PROXY, axum::Router::new()).await
+        let pages = host::Pages::new(&data, app.clone());
+        app.refresh_availability().await.context("reading the sessions")?;
+        host::run(app, listener, PROXY, pages.plain()).await
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -61,6 +61,8 @@ pub struct Rebooked {
     pub household: HouseholdId,
     pub appointment: AppointmentId,
     pub members: Vec<PersonId>,
+    /// Where they sat.
+    pub from: Slot,
     /// Where they sit now; `None` when no seats were left and the appointment is cancelled.
     pub slot: Option<Slot>,
 }
@@ -95,6 +97,8 @@ fn rebook(
     changes: &mut Changes,
 ) -> Option<Rebooked> {
     let first = group.first()?;
+    let known = ledger.get(first.session)?;
+    let left = known.slots.iter().find(|slot| slot.number == first.slot)?.slot;
     let slots: Vec<Slot> = to
         .and_then(|to| ledger.get(to))
         .map(|seats| seats.slots.iter().map(|slot| slot.slot).collect())
@@ -122,6 +126,7 @@ fn rebook(
         household: first.household,
         appointment: first.appointment,
         members: group.iter().map(|place| place.person).collect(),
+        from: left,
         slot,
     })
 }

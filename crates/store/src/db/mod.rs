@@ -9,6 +9,11 @@
 //! - After a failed statement the transaction is lost, as PostgreSQL has it: what follows fails, nothing is committed.
 //! - [`Db::read`] sees what was committed when its first statement ran (SQLite) or when each one ran (PostgreSQL).
 //! - A work may wait for its own statements only. It must not call [`Db::write`] inside itself.
+//! - A caller that goes away leaves all or nothing: SQLite finishes its work, PostgreSQL rolls it back.
+//!
+//! What the engines leave to the statement: `nulls first` or `nulls last` in every `order by` that can meet a null; no
+//! order of texts (collations differ); no `like` on letters; `cast(sum(…) as bigint)`; one kind of value per column
+//! (SQLite would store any).
 
 mod batch;
 pub mod dialect;

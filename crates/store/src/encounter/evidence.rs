@@ -19,7 +19,9 @@ pub const CODE_TRIES: u8 = 5;
 pub enum CodeGuess {
     Right,
     /// Counted; commit it.
-    Wrong { left: u8 },
+    Wrong {
+        left: u8,
+    },
     /// Guessed wrong five times before.
     Spent,
 }
@@ -32,7 +34,12 @@ pub async fn guess_code(
     code: &str,
 ) -> Result<CodeGuess, StoreError> {
     let offered = code_mac(sealer, expected.appointment, expected.person, code);
-    let place = [expected.place.session.into(), expected.appointment.into(), expected.person.into(), CODE_TRIES.into()];
+    let place = [
+        expected.place.session.into(),
+        expected.appointment.into(),
+        expected.person.into(),
+        CODE_TRIES.into(),
+    ];
     let counted = tx
         .query_opt(
             "-- store::encounter::guess_code
@@ -42,7 +49,9 @@ pub async fn guess_code(
             &place,
         )
         .await?;
-    let Some(row) = counted else { return Ok(CodeGuess::Spent) };
+    let Some(row) = counted else {
+        return Ok(CodeGuess::Spent);
+    };
     if !equal(row.blob(0)?, &offered) {
         let left = u8::try_from(i64::from(CODE_TRIES) - row.int(1)?).unwrap_or(0);
         return Ok(CodeGuess::Wrong { left });
@@ -72,7 +81,9 @@ pub async fn holders_of_document(
             &[ix.as_bytes().into()],
         )
         .await?;
-    rows.iter().map(|row| Ok((row.parse(0)?, row.parse(1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.parse(0)?, row.parse(1)?)))
+        .collect()
 }
 
 /// Settles who a document belongs to: `holder`, who has it in hand. Whoever else registered it has to show theirs.
@@ -84,7 +95,11 @@ pub async fn settle_document(
     holder: PersonId,
 ) -> Result<(), StoreError> {
     for (household, person) in holders {
-        let state = if *person == holder { DocumentState::Sole } else { DocumentState::Disputed };
+        let state = if *person == holder {
+            DocumentState::Sole
+        } else {
+            DocumentState::Disputed
+        };
         tx.execute(
             "-- store::encounter::settle_document
              update person set document_state = $3 where household = $1 and id = $2",

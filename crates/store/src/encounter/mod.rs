@@ -13,8 +13,12 @@ use pramaan_domain::time::Timestamp;
 use crate::StoreError;
 use crate::db::{Row, Tx};
 
-pub use evidence::{CODE_TRIES, CodeGuess, Counted, count_today, guess_code, holders_of_document, settle_document};
-pub use visit_code::{NewVisitCode, VISIT_CODE_SECONDS, VisitGuess, guess_visit_code, insert_visit_code, sent_visit_codes};
+pub use evidence::{
+    CODE_TRIES, CodeGuess, Counted, count_today, guess_code, holders_of_document, settle_document,
+};
+pub use visit_code::{
+    NewVisitCode, VISIT_CODE_SECONDS, VisitGuess, guess_visit_code, insert_visit_code, sent_visit_codes,
+};
 
 /// Which encounter: the session is where it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,7 +67,8 @@ pub async fn insert(tx: &mut Tx, encounter: &Encounter) -> Result<(), StoreError
     Ok(())
 }
 
-const COLUMNS: &str = "session, id, appointment, household, person, staff, basis, opened_at, event, request_mac";
+const COLUMNS: &str =
+    "session, id, appointment, household, person, staff, basis, opened_at, event, request_mac";
 
 /// One member of staff's encounter; another's is not found.
 pub async fn find(tx: &mut Tx, key: EncounterKey, staff: StaffId) -> Result<Option<Encounter>, StoreError> {
@@ -71,7 +76,9 @@ pub async fn find(tx: &mut Tx, key: EncounterKey, staff: StaffId) -> Result<Opti
         "-- store::encounter::find
          select {COLUMNS} from encounter where session = $1 and id = $2 and staff = $3"
     );
-    let row = tx.query_opt(&sql, &[key.session.into(), key.id.into(), staff.into()]).await?;
+    let row = tx
+        .query_opt(&sql, &[key.session.into(), key.id.into(), staff.into()])
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -87,7 +94,9 @@ pub async fn with_person(
          select {COLUMNS} from encounter
          where session = $1 and person = $2 and staff = $3 and opened_at > $4 order by opened_at desc"
     );
-    let rows = tx.query(&sql, &[session.into(), person.into(), staff.into(), since.into()]).await?;
+    let rows = tx
+        .query(&sql, &[session.into(), person.into(), staff.into(), since.into()])
+        .await?;
     rows.iter().map(read).collect()
 }
 
@@ -117,11 +126,17 @@ pub async fn close(
 
 fn read(row: &Row) -> Result<Encounter, StoreError> {
     let recorded = match (row.opt_parse(8)?, row.opt_blob(9)?) {
-        (Some(event), Some(_)) => Some(Recorded { event, request_mac: row.array(9)? }),
+        (Some(event), Some(_)) => Some(Recorded {
+            event,
+            request_mac: row.array(9)?,
+        }),
         _ => None,
     };
     Ok(Encounter {
-        key: EncounterKey { session: row.parse(0)?, id: row.parse(1)? },
+        key: EncounterKey {
+            session: row.parse(0)?,
+            id: row.parse(1)?,
+        },
         appointment: row.parse(2)?,
         household: row.parse(3)?,
         person: row.parse(4)?,

@@ -52,7 +52,11 @@ pub async fn sent_visit_codes(tx: &mut Tx, expected: &Expected) -> Result<i64, S
         .query_one(
             "-- store::encounter::sent_visit_codes
              select count(*) from visit_code where session = $1 and appointment = $2 and person = $3",
-            &[expected.place.session.into(), expected.appointment.into(), expected.person.into()],
+            &[
+                expected.place.session.into(),
+                expected.appointment.into(),
+                expected.person.into(),
+            ],
         )
         .await?;
     row.int(0)
@@ -94,7 +98,9 @@ pub async fn guess_visit_code(
             ],
         )
         .await?;
-    let Some(row) = counted else { return Ok(VisitGuess::Spent) };
+    let Some(row) = counted else {
+        return Ok(VisitGuess::Spent);
+    };
     if !equal(row.blob(0)?, &offered) {
         return Ok(VisitGuess::Wrong);
     }
@@ -108,5 +114,7 @@ pub async fn guess_visit_code(
 }
 
 fn mac(sealer: &Sealer, txn: TxnId, code: &str) -> [u8; 32] {
-    sealer.keys.mac(MacKind::VisitCode, &[txn.as_bytes(), code.as_bytes()])
+    sealer
+        .keys
+        .mac(MacKind::VisitCode, &[txn.as_bytes(), code.as_bytes()])
 }

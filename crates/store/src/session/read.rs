@@ -69,7 +69,11 @@ pub async fn online_since(
             &[day, since, quota],
         )
         .await?;
-    assemble(sessions.iter().map(facts).collect::<Result<_, _>>()?, &slots, &seats)
+    assemble(
+        sessions.iter().map(facts).collect::<Result<_, _>>()?,
+        &slots,
+        &seats,
+    )
 }
 
 /// These sessions with all their seats, in order of id; unknown ids are left out.

@@ -142,3 +142,26 @@ fn on_path() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).find(|folder| folder.join("initdb").exists())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pipe closes in the same way when the owner is killed.
+    #[test]
+    fn a_cluster_is_gone_with_its_owner() {
+        let cluster = Cluster::start().unwrap();
+        let socket = cluster
+            .base_url()
+            .trim_start_matches("postgres://pramaan@")
+            .replace("%2F", "/");
+        let folder = PathBuf::from(socket);
+        assert!(folder.join("data/postmaster.pid").exists());
+        assert_eq!(
+            cluster.url("postgres"),
+            format!("{}/postgres", cluster.base_url())
+        );
+        drop(cluster);
+        assert!(!folder.exists());
+    }
+}

@@ -8,7 +8,7 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
-trap 'exit 0' HUP INT TERM
+trap 'exit 0' HUP INT PIPE TERM
 
 "$bin/initdb" -D "$folder/data" -U pramaan --auth=trust --encoding=UTF8 --no-locale --no-sync \
     >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }

@@ -25,9 +25,15 @@ const MICROS_PER_DEGREE: i64 = 1_000_000;
 
 pub(super) fn build(asked: Asked, view: &View, now: Timestamp) -> Prebuilt {
     match asked.shape {
-        Shape::Found => json(&wire::FoundSessions { sessions: found(asked, view, now) }),
+        Shape::Found => json(&wire::FoundSessions {
+            sessions: found(asked, view, now),
+        }),
         Shape::Calendar => {
-            let centers = view.centres.iter().filter_map(|centre| calendar(asked, centre)).collect();
+            let centers = view
+                .centres
+                .iter()
+                .filter_map(|centre| calendar(asked, centre))
+                .collect();
             json(&wire::Calendar { centers })
         }
         Shape::CentreCalendar => {
@@ -48,7 +54,10 @@ fn json<T: serde::Serialize>(value: &T) -> Prebuilt {
 }
 
 fn wanted<'v>(asked: Asked, view: &'v CentreView, days: u64) -> impl Iterator<Item = &'v SessionView> {
-    let last = asked.date.checked_add_days(Days::new(days - 1)).unwrap_or(asked.date);
+    let last = asked
+        .date
+        .checked_add_days(Days::new(days - 1))
+        .unwrap_or(asked.date);
     view.sessions.iter().filter(move |session| {
         (asked.date..=last).contains(&session.day)
             && match asked.filter {
@@ -68,7 +77,14 @@ fn found(asked: Asked, view: &View, now: Timestamp) -> Vec<wire::FoundSession> {
 }
 
 fn found_session(asked: Asked, view: &CentreView, session: &SessionView) -> wire::FoundSession {
-    let Shown { name, address, state_name, district_name, block_name, local } = shown(&view.centre, asked.language);
+    let Shown {
+        name,
+        address,
+        state_name,
+        district_name,
+        block_name,
+        local,
+    } = shown(&view.centre, asked.language);
     let counts = Counts::of(session);
     let fee = view.fee(session.vaccine);
     wire::FoundSession {
@@ -105,8 +121,20 @@ fn calendar(asked: Asked, view: &CentreView) -> Option<wire::CalendarCentre> {
     if sessions.is_empty() {
         return None;
     }
-    let Shown { name, address, state_name, district_name, block_name, local } = shown(&view.centre, asked.language);
-    let fees: Vec<_> = view.centre.fees.iter().filter(|(_, fee)| fee.rupees() > 0).collect();
+    let Shown {
+        name,
+        address,
+        state_name,
+        district_name,
+        block_name,
+        local,
+    } = shown(&view.centre, asked.language);
+    let fees: Vec<_> = view
+        .centre
+        .fees
+        .iter()
+        .filter(|(_, fee)| fee.rupees() > 0)
+        .collect();
     Some(wire::CalendarCentre {
         center_id: view.centre.id.number(),
         name,
@@ -119,7 +147,11 @@ fn calendar(asked: Asked, view: &CentreView) -> Option<wire::CalendarCentre> {
         long: whole(view.centre.longitude_micro),
         from: time(view.centre.opens),
         to: time(view.centre.closes),
-        fee_type: if fees.is_empty() { FeeType::Free } else { FeeType::Paid },
+        fee_type: if fees.is_empty() {
+            FeeType::Free
+        } else {
+            FeeType::Paid
+        },
         sessions,
         vaccine_fees: fees
             .into_iter()
@@ -149,8 +181,16 @@ fn calendar_session(session: &SessionView) -> wire::CalendarSession {
 }
 
 /// The hundred centres nearest to a point.
-pub(super) fn near(centres: &[Arc<Centre>], (lat, long): (f64, f64), language: Language) -> wire::NearCentres {
-    let point = |lat, long| place::Point { lat, long, trust: place::Trust::Unconfirmed };
+pub(super) fn near(
+    centres: &[Arc<Centre>],
+    (lat, long): (f64, f64),
+    language: Language,
+) -> wire::NearCentres {
+    let point = |lat, long| place::Point {
+        lat,
+        long,
+        trust: place::Trust::Unconfirmed,
+    };
     let here = point(lat, long);
     let degrees = |micro: i64| micro as f64 / MICROS_PER_DEGREE as f64;
     let mut by_distance: Vec<_> = centres
@@ -163,12 +203,23 @@ pub(super) fn near(centres: &[Arc<Centre>], (lat, long): (f64, f64), language: L
         })
         .collect();
     by_distance.sort_by(|(one, a), (other, b)| one.total_cmp(other).then(a.id.cmp(&b.id)));
-    let centers = by_distance.into_iter().take(NEAR).map(|(_, centre)| near_centre(centre, language)).collect();
+    let centers = by_distance
+        .into_iter()
+        .take(NEAR)
+        .map(|(_, centre)| near_centre(centre, language))
+        .collect();
     wire::NearCentres { centers, ttl: TTL }
 }
 
 fn near_centre(centre: &Centre, language: Language) -> wire::NearCentre {
-    let Shown { name, state_name, district_name, block_name, local, .. } = shown(centre, language);
+    let Shown {
+        name,
+        state_name,
+        district_name,
+        block_name,
+        local,
+        ..
+    } = shown(centre, language);
     let degrees = |micro: i64| format!("{:.6}", micro as f64 / MICROS_PER_DEGREE as f64);
     let paid = centre.fees.iter().any(|(_, fee)| fee.rupees() > 0);
     wire::NearCentre {
@@ -244,7 +295,11 @@ fn slots(session: &SessionView) -> Vec<String> {
 }
 
 fn fee_type(fee: Fee) -> FeeType {
-    if fee.rupees() > 0 { FeeType::Paid } else { FeeType::Free }
+    if fee.rupees() > 0 {
+        FeeType::Paid
+    } else {
+        FeeType::Free
+    }
 }
 
 fn time(time: NaiveTime) -> String {

@@ -33,8 +33,14 @@ struct Entry {
 
 impl Bodies {
     pub fn new(capacity: usize) -> Self {
-        let kept = Kept { bodies: LruCache::unbounded(), bytes: 0 };
-        Self { kept: Mutex::new(kept), capacity }
+        let kept = Kept {
+            bodies: LruCache::unbounded(),
+            bytes: 0,
+        };
+        Self {
+            kept: Mutex::new(kept),
+            capacity,
+        }
     }
 
     /// The body for `asked`, unless the place has changed since or time has.
@@ -47,11 +53,20 @@ impl Bodies {
     pub fn keep(&self, asked: Asked, body: Arc<Prebuilt>, generation: u64, valid_until: Timestamp) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.bytes += weight(&body);
-        if let Some((_, before)) = kept.bodies.push(asked, Entry { body, generation, valid_until }) {
+        if let Some((_, before)) = kept.bodies.push(
+            asked,
+            Entry {
+                body,
+                generation,
+                valid_until,
+            },
+        ) {
             kept.bytes = kept.bytes.saturating_sub(weight(&before.body));
         }
         while kept.bytes > self.capacity {
-            let Some((_, dropped)) = kept.bodies.pop_lru() else { break };
+            let Some((_, dropped)) = kept.bodies.pop_lru() else {
+                break;
+            };
             kept.bytes = kept.bytes.saturating_sub(weight(&dropped.body));
         }
     }
@@ -96,7 +111,10 @@ mod tests {
         bodies.keep(asked(400_001), body(10), 7, NOW.plus_seconds(60));
         assert!(bodies.get(&asked(400_001), 7, NOW).is_some());
         assert!(bodies.get(&asked(400_001), 8, NOW).is_none(), "somebody booked");
-        assert!(bodies.get(&asked(400_001), 7, NOW.plus_seconds(60)).is_none(), "a slot ended");
+        assert!(
+            bodies.get(&asked(400_001), 7, NOW.plus_seconds(60)).is_none(),
+            "a slot ended"
+        );
         assert!(bodies.get(&asked(400_002), 7, NOW).is_none());
     }
 
@@ -108,7 +126,10 @@ mod tests {
             bodies.get(&asked(400_000), 1, NOW);
             assert!(bodies.bytes() <= 100_000);
         }
-        assert!(bodies.get(&asked(400_000), 1, NOW).is_some(), "wanted all the time");
+        assert!(
+            bodies.get(&asked(400_000), 1, NOW).is_some(),
+            "wanted all the time"
+        );
         assert!(bodies.get(&asked(400_001), 1, NOW).is_none());
         // The same question again replaces its body and is not counted twice.
         let bodies = Bodies::new(CAPACITY);

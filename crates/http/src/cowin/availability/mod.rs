@@ -66,13 +66,31 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/v2/appointment/sessions/public/findByPin", get(find_by_pin))
         .route("/v2/appointment/sessions/findByPin", get(own_find_by_pin))
-        .route("/v2/appointment/sessions/public/findByDistrict", get(find_by_district))
-        .route("/v2/appointment/sessions/findByDistrict", get(own_find_by_district))
-        .route("/v2/appointment/sessions/public/calendarByPin", get(calendar_by_pin))
+        .route(
+            "/v2/appointment/sessions/public/findByDistrict",
+            get(find_by_district),
+        )
+        .route(
+            "/v2/appointment/sessions/findByDistrict",
+            get(own_find_by_district),
+        )
+        .route(
+            "/v2/appointment/sessions/public/calendarByPin",
+            get(calendar_by_pin),
+        )
         .route("/v2/appointment/sessions/calendarByPin", get(own_calendar_by_pin))
-        .route("/v2/appointment/sessions/public/calendarByDistrict", get(calendar_by_district))
-        .route("/v2/appointment/sessions/calendarByDistrict", get(own_calendar_by_district))
-        .route("/v2/appointment/sessions/public/calendarByCenter", get(calendar_by_centre))
+        .route(
+            "/v2/appointment/sessions/public/calendarByDistrict",
+            get(calendar_by_district),
+        )
+        .route(
+            "/v2/appointment/sessions/calendarByDistrict",
+            get(own_calendar_by_district),
+        )
+        .route(
+            "/v2/appointment/sessions/public/calendarByCenter",
+            get(calendar_by_centre),
+        )
         .route("/v2/appointment/centers/public/findByLatLong", get(near))
         .route("/v2/appointment/centers/findByLatLong", get(own_near))
         .layer(Extension(Arc::new(Bodies::new(CAPACITY))))
@@ -122,7 +140,13 @@ async fn calendar_by_centre(
         date::parse(query.date.as_str())?;
         return Ok(body::no_centre().respond(&headers));
     };
-    let asked = Asked::new(Shape::CentreCalendar, Place::Centre(centre), &query.date, None, &headers)?;
+    let asked = Asked::new(
+        Shape::CentreCalendar,
+        Place::Centre(centre),
+        &query.date,
+        None,
+        &headers,
+    )?;
     Ok(answer(&app, &bodies, asked).respond(&headers))
 }
 
@@ -133,10 +157,16 @@ async fn near(
 ) -> Result<Answer<wire::NearCentres>, CowinError> {
     let degrees = |text: &Text, greatest: f64| {
         let parsed = text.as_str().trim().parse::<f64>().ok();
-        parsed.filter(|degrees| degrees.abs() <= greatest).ok_or(code::MALFORMED_VALUE)
+        parsed
+            .filter(|degrees| degrees.abs() <= greatest)
+            .ok_or(code::MALFORMED_VALUE)
     };
     let (lat, long) = (degrees(&query.lat, 90.0)?, degrees(&query.long, 180.0)?);
-    Ok(Answer(body::near(&app.availability().centres(), (lat, long), language(&headers))))
+    Ok(Answer(body::near(
+        &app.availability().centres(),
+        (lat, long),
+        language(&headers),
+    )))
 }
 
 async fn own_near(
@@ -174,7 +204,13 @@ impl Asked {
             Some(Err(_)) => Filter::Unknown,
         };
         let date = date::parse(day.as_str())?;
-        Ok(Self { shape, place, date, filter, language: language(headers) })
+        Ok(Self {
+            shape,
+            place,
+            date,
+            filter,
+            language: language(headers),
+        })
     }
 }
 
@@ -188,11 +224,18 @@ impl wire::ByPin {
 impl wire::ByDistrict {
     /// Numbers beyond every district's find nothing, as unknown ones do.
     fn place(&self) -> Result<Place, CowinError> {
-        let district = DistrictId::from_number(self.district_id.0).or_else(|_| DistrictId::from_number(i16::MAX.into()));
-        district.map(Place::District).map_err(|_| code::MALFORMED_VALUE.into())
+        let district =
+            DistrictId::from_number(self.district_id.0).or_else(|_| DistrictId::from_number(i16::MAX.into()));
+        district
+            .map(Place::District)
+            .map_err(|_| code::MALFORMED_VALUE.into())
     }
 }
 
 fn language(headers: &HeaderMap) -> Language {
-    if asks_for_hindi(headers) { Language::Hindi } else { Language::English }
+    if asks_for_hindi(headers) {
+        Language::Hindi
+    } else {
+        Language::English
+    }
 }

@@ -138,6 +138,11 @@ pub struct AreaRow {
     pub state_id: i16,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub district_id: Option<i16>,
+    /// At a district's vaccination sites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_site_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_site_name: Option<String>,
     pub id: String,
     pub title: String,
     pub state_name: String,

@@ -29,7 +29,10 @@ impl Explanation {
     pub(super) fn new(locale: Locale, answer: &Answer) -> Self {
         let mut sentences = vec![
             rule(locale, answer.rule),
-            Sentence { text: finding(locale, &answer.finding), lang: None },
+            Sentence {
+                text: finding(locale, &answer.finding),
+                lang: None,
+            },
         ];
         sentences.extend(answer.notes.iter().map(|entry| note(locale, entry)));
         Self {
@@ -42,7 +45,11 @@ impl Explanation {
 
     /// All of it in one line.
     pub(super) fn text(&self) -> String {
-        let texts: Vec<&str> = self.sentences.iter().map(|sentence| sentence.text.as_str()).collect();
+        let texts: Vec<&str> = self
+            .sentences
+            .iter()
+            .map(|sentence| sentence.text.as_str())
+            .collect();
         texts.join(" ")
     }
 }
@@ -63,10 +70,19 @@ fn verdict(locale: Locale, answer: &Answer) -> String {
 }
 
 fn rule(locale: Locale, rule: &Rule) -> Sentence {
-    let id = RULES.iter().find(|(known, _)| *known == rule.id).map(|(_, id)| *id);
+    let id = RULES
+        .iter()
+        .find(|(known, _)| *known == rule.id)
+        .map(|(_, id)| *id);
     match id {
-        Some(id) => Sentence { text: locale.t(id), lang: None },
-        None => Sentence { text: rule.explanation.clone(), lang: Some("en") },
+        Some(id) => Sentence {
+            text: locale.t(id),
+            lang: None,
+        },
+        None => Sentence {
+            text: rule.explanation.clone(),
+            lang: Some("en"),
+        },
     }
 }
 
@@ -77,12 +93,20 @@ fn finding(locale: Locale, finding: &Finding) -> String {
 fn finding_with(locale: Locale, finding: &Finding, date: &dyn Fn(CivilDate) -> String) -> String {
     let variables: Vec<(&'static str, String)> = match finding {
         Finding::Covered { since } => vec![("since", date(*since))],
-        Finding::IntervalPassed { needed, passed, since } => vec![
+        Finding::IntervalPassed {
+            needed,
+            passed,
+            since,
+        } => vec![
             ("needed", needed.to_string()),
             ("passed", passed.to_string()),
             ("since", date(*since)),
         ],
-        Finding::BookedBefore { booked_on, needed, passed } => vec![
+        Finding::BookedBefore {
+            booked_on,
+            needed,
+            passed,
+        } => vec![
             ("booked_on", date(*booked_on)),
             ("needed", needed.to_string()),
             ("passed", passed.to_string()),
@@ -204,21 +228,45 @@ mod tests {
         let (needed, passed) = (84, 30);
         let mut all = vec![
             Finding::Covered { since: day },
-            Finding::IntervalPassed { needed, passed, since: day },
-            Finding::BookedBefore { booked_on: day, needed, passed },
+            Finding::IntervalPassed {
+                needed,
+                passed,
+                since: day,
+            },
+            Finding::BookedBefore {
+                booked_on: day,
+                needed,
+                passed,
+            },
             Finding::BirthYearOpen,
             Finding::NotYet { from: day },
             Finding::TooYoung { from: day },
-            Finding::TooEarly { needed, passed, from: day },
-            Finding::DifferentVaccine { before: Vaccine::Covaxin, asked: Vaccine::Covishield },
-            Finding::NotForThisDose { asked: Vaccine::Covovax },
+            Finding::TooEarly {
+                needed,
+                passed,
+                from: day,
+            },
+            Finding::DifferentVaccine {
+                before: Vaccine::Covaxin,
+                asked: Vaccine::Covishield,
+            },
+            Finding::NotForThisDose {
+                asked: Vaccine::Covovax,
+            },
             Finding::Recovering { until: day },
             Finding::CourseComplete,
             Finding::NothingInForce,
         ];
         all.extend(
-            [Mismatch::Over, Mismatch::Group, Mismatch::Age, Mismatch::Comorbidity, Mismatch::Product, Mismatch::Channel]
-                .map(Finding::NotCovered),
+            [
+                Mismatch::Over,
+                Mismatch::Group,
+                Mismatch::Age,
+                Mismatch::Comorbidity,
+                Mismatch::Product,
+                Mismatch::Channel,
+            ]
+            .map(Finding::NotCovered),
         );
         all
     }

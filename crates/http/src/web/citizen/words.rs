@@ -19,7 +19,13 @@ const MONTHS: [&str; 12] = [
     "month-10", "month-11", "month-12",
 ];
 const WEEKDAYS: [&str; 7] = [
-    "weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7",
+    "weekday-1",
+    "weekday-2",
+    "weekday-3",
+    "weekday-4",
+    "weekday-5",
+    "weekday-6",
+    "weekday-7",
 ];
 
 /// `22 November 2026`.
@@ -27,7 +33,11 @@ pub(super) fn date(locale: Locale, date: CivilDate) -> String {
     let month = month(locale, date.month());
     locale.t_with(
         "date-full",
-        &[("day", date.day().to_string()), ("month", month), ("year", date.year().to_string())],
+        &[
+            ("day", date.day().to_string()),
+            ("month", month),
+            ("year", date.year().to_string()),
+        ],
     )
 }
 
@@ -35,15 +45,23 @@ pub(super) fn date(locale: Locale, date: CivilDate) -> String {
 pub(super) fn weekday_date(locale: Locale, on: CivilDate) -> String {
     let index = on.weekday().num_days_from_monday() as usize;
     let weekday = WEEKDAYS.get(index).map_or(String::new(), |id| locale.t(id));
-    locale.t_with("date-weekday", &[("weekday", weekday), ("date", date(locale, on))])
+    locale.t_with(
+        "date-weekday",
+        &[("weekday", weekday), ("date", date(locale, on))],
+    )
 }
 
 pub(super) fn month_of_year(locale: Locale, year: i32, number: u32) -> String {
-    locale.t_with("month-year", &[("month", month(locale, number)), ("year", year.to_string())])
+    locale.t_with(
+        "month-year",
+        &[("month", month(locale, number)), ("year", year.to_string())],
+    )
 }
 
 fn month(locale: Locale, number: u32) -> String {
-    let id = (number as usize).checked_sub(1).and_then(|index| MONTHS.get(index));
+    let id = (number as usize)
+        .checked_sub(1)
+        .and_then(|index| MONTHS.get(index));
     id.map_or(String::new(), |id| locale.t(id))
 }
 
@@ -53,7 +71,10 @@ pub(super) fn instant(locale: Locale, at: Timestamp) -> String {
     let midnight = Timestamp::from_local(on, NaiveTime::MIN);
     let minutes = u32::try_from((at.seconds() - midnight.seconds()) / 60).unwrap_or(0);
     let time_of_day = NaiveTime::from_hms_opt(minutes / 60 % 24, minutes % 60, 0).unwrap_or_default();
-    locale.t_with("date-time", &[("date", date(locale, on)), ("time", time(locale, time_of_day))])
+    locale.t_with(
+        "date-time",
+        &[("date", date(locale, on)), ("time", time(locale, time_of_day))],
+    )
 }
 
 /// `10:12 am`; Hindi names the part of the day instead.
@@ -70,7 +91,10 @@ pub(super) fn time(locale: Locale, time: NaiveTime) -> String {
 }
 
 pub(super) fn slot(locale: Locale, slot: Slot) -> String {
-    let ends = [("from", time(locale, slot.start())), ("to", time(locale, slot.end()))];
+    let ends = [
+        ("from", time(locale, slot.start())),
+        ("to", time(locale, slot.end())),
+    ];
     locale.t_with("time-range", &ends)
 }
 

@@ -32,7 +32,14 @@ macro_rules! texts {
     };
 }
 
-texts!("about.ftl", "base.ftl", "booking.ftl", "citizen.ftl", "problem.ftl", "rules.ftl", "words.ftl");
+texts!(
+    "base.ftl",
+    "citizen.ftl",
+    "demo.ftl",
+    "problem.ftl",
+    "rules.ftl",
+    "words.ftl"
+);
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::En, EN));
 static HINDI: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::Hi, HI));

@@ -6,12 +6,12 @@ use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::SessionId;
 use pramaan_domain::number_id::{CentreId, DistrictId};
 use pramaan_domain::pincode::Pincode;
+use pramaan_domain::place;
 use pramaan_domain::rules::{self, Channel};
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
-use pramaan_domain::place;
 use pramaan_store::centre::Centre;
 use pramaan_store::session::{NewSession, NewSlot};
 
@@ -47,18 +47,130 @@ use CentreKind::{Government, Private};
 use Vaccine::{Corbevax, Covaxin, Covishield, SputnikV};
 
 const SKETCHES: &[Sketch] = &[
-    Sketch { id: TOUR_CENTRE, name: "Fort Demonstration Hospital", location: "Bora Bazar, Fort", block: "Ward A", pincode: "400001", kind: Government, hours: Hours::RoundTheClock, offers: &[(Covishield, 0, 18, None)] },
-    Sketch { id: 561_002, name: "Fort School Vaccination Room", location: "Ballard Estate", block: "Ward A", pincode: "400001", kind: Government, hours: Hours::RoundTheClock, offers: &[(Covaxin, 0, 15, Some(17)), (Corbevax, 0, 12, Some(14))] },
-    Sketch { id: 561_003, name: "Horniman Circle Clinic", location: "Horniman Circle", block: "Ward A", pincode: "400001", kind: Private, hours: Hours::Day, offers: &[(Covishield, 780, 18, None), (Covaxin, 1410, 18, None), (SputnikV, 1145, 18, None)] },
-    Sketch { id: 561_004, name: "Parel Municipal Dispensary", location: "Dr Ambedkar Road, Parel", block: "Ward F South", pincode: "400012", kind: Government, hours: Hours::Day, offers: &[(Covaxin, 0, 18, None)] },
-    Sketch { id: 561_005, name: "Mulund Community Hall", location: "Mulund West", block: "Ward T", pincode: "400080", kind: Government, hours: Hours::Day, offers: &[(Covishield, 0, 45, None)] },
-    Sketch { id: 562_001, name: "Shivajinagar Health Post", location: "Shivajinagar", block: "Pune City", pincode: "411005", kind: Government, hours: Hours::Day, offers: &[(Covishield, 0, 18, None), (Covaxin, 0, 18, None)] },
-    Sketch { id: 562_002, name: "Deccan Clinic", location: "Deccan Gymkhana", block: "Pune City", pincode: "411004", kind: Private, hours: Hours::Day, offers: &[(Covishield, 780, 18, None)] },
-    Sketch { id: 563_001, name: "Shivajinagar Ward Office", location: "Infantry Road", block: "Bengaluru East", pincode: "560001", kind: Government, hours: Hours::Day, offers: &[(Covishield, 0, 18, None), (Covaxin, 0, 15, Some(17))] },
-    Sketch { id: 563_002, name: "BTM Layout Clinic", location: "BTM Layout", block: "Bengaluru South", pincode: "560076", kind: Private, hours: Hours::Day, offers: &[(Covishield, 850, 18, None), (SputnikV, 1145, 18, None)] },
-    Sketch { id: 564_001, name: "Connaught Place Dispensary", location: "Connaught Place", block: "New Delhi", pincode: "110001", kind: Government, hours: Hours::Day, offers: &[(Covishield, 0, 18, None), (Covaxin, 0, 18, None)] },
-    Sketch { id: 565_001, name: "Kollam Taluk Hospital", location: "Chinnakada", block: "Kollam", pincode: "691001", kind: Government, hours: Hours::Day, offers: &[(Covishield, 0, 18, None)] },
-    Sketch { id: 566_001, name: "Khagaul Primary Health Centre", location: "Khagaul", block: "Danapur", pincode: "801503", kind: Government, hours: Hours::Day, offers: &[(Covishield, 0, 18, None), (Corbevax, 0, 12, Some(14))] },
+    Sketch {
+        id: TOUR_CENTRE,
+        name: "Fort Demonstration Hospital",
+        location: "Bora Bazar, Fort",
+        block: "Ward A",
+        pincode: "400001",
+        kind: Government,
+        hours: Hours::RoundTheClock,
+        offers: &[(Covishield, 0, 18, None)],
+    },
+    Sketch {
+        id: 561_002,
+        name: "Fort School Vaccination Room",
+        location: "Ballard Estate",
+        block: "Ward A",
+        pincode: "400001",
+        kind: Government,
+        hours: Hours::RoundTheClock,
+        offers: &[(Covaxin, 0, 15, Some(17)), (Corbevax, 0, 12, Some(14))],
+    },
+    Sketch {
+        id: 561_003,
+        name: "Horniman Circle Clinic",
+        location: "Horniman Circle",
+        block: "Ward A",
+        pincode: "400001",
+        kind: Private,
+        hours: Hours::Day,
+        offers: &[
+            (Covishield, 780, 18, None),
+            (Covaxin, 1410, 18, None),
+            (SputnikV, 1145, 18, None),
+        ],
+    },
+    Sketch {
+        id: 561_004,
+        name: "Parel Municipal Dispensary",
+        location: "Dr Ambedkar Road, Parel",
+        block: "Ward F South",
+        pincode: "400012",
+        kind: Government,
+        hours: Hours::Day,
+        offers: &[(Covaxin, 0, 18, None)],
+    },
+    Sketch {
+        id: 561_005,
+        name: "Mulund Community Hall",
+        location: "Mulund West",
+        block: "Ward T",
+        pincode: "400080",
+        kind: Government,
+        hours: Hours::Day,
+        offers: &[(Covishield, 0, 45, None)],
+    },
+    Sketch {
+        id: 562_001,
+        name: "Shivajinagar Health Post",
+        location: "Shivajinagar",
+        block: "Pune City",
+        pincode: "411005",
+        kind: Government,
+        hours: Hours::Day,
+        offers: &[(Covishield, 0, 18, None), (Covaxin, 0, 18, None)],
+    },
+    Sketch {
+        id: 562_002,
+        name: "Deccan Clinic",
+        location: "Deccan Gymkhana",
+        block: "Pune City",
+        pincode: "411004",
+        kind: Private,
+        hours: Hours::Day,
+        offers: &[(Covishield, 780, 18, None)],
+    },
+    Sketch {
+        id: 563_001,
+        name: "Shivajinagar Ward Office",
+        location: "Infantry Road",
+        block: "Bengaluru East",
+        pincode: "560001",
+        kind: Government,
+        hours: Hours::Day,
+        offers: &[(Covishield, 0, 18, None), (Covaxin, 0, 15, Some(17))],
+    },
+    Sketch {
+        id: 563_002,
+        name: "BTM Layout Clinic",
+        location: "BTM Layout",
+        block: "Bengaluru South",
+        pincode: "560076",
+        kind: Private,
+        hours: Hours::Day,
+        offers: &[(Covishield, 850, 18, None), (SputnikV, 1145, 18, None)],
+    },
+    Sketch {
+        id: 564_001,
+        name: "Connaught Place Dispensary",
+        location: "Connaught Place",
+        block: "New Delhi",
+        pincode: "110001",
+        kind: Government,
+        hours: Hours::Day,
+        offers: &[(Covishield, 0, 18, None), (Covaxin, 0, 18, None)],
+    },
+    Sketch {
+        id: 565_001,
+        name: "Kollam Taluk Hospital",
+        location: "Chinnakada",
+        block: "Kollam",
+        pincode: "691001",
+        kind: Government,
+        hours: Hours::Day,
+        offers: &[(Covishield, 0, 18, None)],
+    },
+    Sketch {
+        id: 566_001,
+        name: "Khagaul Primary Health Centre",
+        location: "Khagaul",
+        block: "Danapur",
+        pincode: "801503",
+        kind: Government,
+        hours: Hours::Day,
+        offers: &[(Covishield, 0, 18, None), (Corbevax, 0, 12, Some(14))],
+    },
 ];
 
 /// Every centre, with coordinates and district from the directory of pincodes.
@@ -67,12 +179,16 @@ pub(super) fn centres() -> Result<Vec<Centre>, DemoError> {
 }
 
 fn centre(sketch: &Sketch) -> Result<Centre, DemoError> {
-    let bad = |what| DemoError { centre: sketch.id, what };
+    let bad = |what| DemoError {
+        centre: sketch.id,
+        what,
+    };
     let pincode = Pincode::parse(sketch.pincode).map_err(|_| bad("pincode"))?;
     let facts = place::pincode(pincode).ok_or(bad("pincode"))?;
     let (opens, closes) = sketch.hours.span();
     let paid = sketch.offers.iter().filter(|(_, rupees, ..)| *rupees > 0);
-    let fees = paid.map(|(vaccine, rupees, ..)| Ok((*vaccine, Fee::from_rupees(*rupees).map_err(|_| bad("fee"))?)));
+    let fees =
+        paid.map(|(vaccine, rupees, ..)| Ok((*vaccine, Fee::from_rupees(*rupees).map_err(|_| bad("fee"))?)));
     Ok(Centre {
         id: CentreId::from_number(sketch.id).map_err(|_| bad("number"))?,
         name: sketch.name.to_owned(),
@@ -99,7 +215,10 @@ pub(super) fn sessions(
     for (sketch, centre) in SKETCHES.iter().zip(centres) {
         for day in (0..DAYS).filter_map(|after| today.checked_add_days(Days::new(after))) {
             for (vaccine, _, min, max) in sketch.offers {
-                let ages = AgeBand::new(*min, *max).map_err(|_| DemoError { centre: sketch.id, what: "ages" })?;
+                let ages = AgeBand::new(*min, *max).map_err(|_| DemoError {
+                    centre: sketch.id,
+                    what: "ages",
+                })?;
                 let capacity = capacity(*vaccine, ages, day, Channel::from(sketch.kind));
                 let slots = sketch.hours.slots(sketch.id)?;
                 made.push(NewSession {
@@ -109,7 +228,13 @@ pub(super) fn sessions(
                     day,
                     vaccine: *vaccine,
                     ages,
-                    slots: slots.into_iter().map(|slot| NewSlot { slot, capacity: capacity.clone() }).collect(),
+                    slots: slots
+                        .into_iter()
+                        .map(|slot| NewSlot {
+                            slot,
+                            capacity: capacity.clone(),
+                        })
+                        .collect(),
                 });
             }
         }
@@ -118,7 +243,12 @@ pub(super) fn sessions(
 }
 
 /// First doses only of a vaccine that these ages may begin with; the others always.
-fn capacity(vaccine: Vaccine, ages: AgeBand, on: CivilDate, channel: Channel) -> Vec<(DoseNumber, Quota, u16)> {
+fn capacity(
+    vaccine: Vaccine,
+    ages: AgeBand,
+    on: CivilDate,
+    channel: Channel,
+) -> Vec<(DoseNumber, Quota, u16)> {
     let mut capacity = vec![
         (DoseNumber::Second, Quota::Online, 20),
         (DoseNumber::Second, Quota::WalkIn, 5),
@@ -142,10 +272,22 @@ impl Hours {
 
     fn slots(self, centre: i64) -> Result<Vec<Slot>, DemoError> {
         let texts: &[&str] = match self {
-            Self::RoundTheClock => &["12:00AM-06:00AM", "06:00AM-12:00PM", "12:00PM-06:00PM", "06:00PM-11:59PM"],
-            Self::Day => &["09:00AM-11:00AM", "11:00AM-01:00PM", "01:00PM-03:00PM", "03:00PM-05:00PM"],
+            Self::RoundTheClock => &[
+                "12:00AM-06:00AM",
+                "06:00AM-12:00PM",
+                "12:00PM-06:00PM",
+                "06:00PM-11:59PM",
+            ],
+            Self::Day => &[
+                "09:00AM-11:00AM",
+                "11:00AM-01:00PM",
+                "01:00PM-03:00PM",
+                "03:00PM-05:00PM",
+            ],
         };
-        let parsed = texts.iter().map(|text| Slot::parse(text).map_err(|_| DemoError { centre, what: "slot" }));
+        let parsed = texts
+            .iter()
+            .map(|text| Slot::parse(text).map_err(|_| DemoError { centre, what: "slot" }));
         parsed.collect()
     }
 }

@@ -49,11 +49,12 @@ impl Sqlite {
         connection::create_if_missing(path)?;
         let health = Health::default();
         let writer = writer::spawn(path, options, health.clone()).await?;
-        let readers = reader::spawn(path, options).await?;
+        let reader_count = options.readers.max(1);
+        let readers = reader::spawn(path, reader_count, options).await?;
         Ok(Self {
             writer,
             readers,
-            reader_count: options.readers,
+            reader_count,
             health,
         })
     }

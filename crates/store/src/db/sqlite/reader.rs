@@ -14,10 +14,14 @@ use crate::error::StoreError;
 type Queue = Arc<Mutex<mpsc::Receiver<Message>>>;
 
 /// Opens the connections, each on its own thread, and answers when all are ready.
-pub(super) async fn spawn(path: &Path, options: &DbOptions) -> Result<mpsc::Sender<Message>, StoreError> {
+pub(super) async fn spawn(
+    path: &Path,
+    count: usize,
+    options: &DbOptions,
+) -> Result<mpsc::Sender<Message>, StoreError> {
     let (sender, receiver) = mpsc::channel(QUEUE);
     let queue: Queue = Arc::new(Mutex::new(receiver));
-    for _ in 0..options.readers {
+    for _ in 0..count {
         let queue = Arc::clone(&queue);
         Session::spawn(path, Access::Read, options, move |session| serve(session, &queue)).await?;
     }

@@ -1,0 +1,184 @@
+//! What people are told by SMS: typed templates with parameters. The text is made when the message is delivered.
+//!
+//! No name, no reference id, no code of an appointment: a phone is read by others too. Clients of CoWIN find the one-time
+//! password as the only run of exactly six digits, so no other message has one.
+
+mod text;
+
+use minicbor::{Decode, Encode};
+use pramaan_domain::id::MessageId;
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_store::otp::OTP_SECONDS;
+use pramaan_store::outbox::{self, Outgoing};
+use pramaan_store::{Sealer, StoreError, Tx};
+
+/// A language in which people are written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Language {
+    #[default]
+    #[n(0)]
+    English,
+    #[n(1)]
+    Hindi,
+}
+
+/// A template with its parameters. Indexes never change meaning: queued messages hold them.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Message {
+    #[n(0)]
+    Otp {
+        #[n(0)]
+        code: String,
+    },
+    #[n(1)]
+    AppointmentBooked(#[n(0)] Visit),
+    #[n(2)]
+    AppointmentMoved(#[n(0)] Visit),
+    #[n(3)]
+    AppointmentCancelled(#[n(0)] Visit),
+    #[n(4)]
+    DoseRecorded {
+        #[n(0)]
+        vaccine: String,
+        #[n(1)]
+        centre: String,
+        #[cbor(n(2), with = "civil_date")]
+        date: CivilDate,
+    },
+    #[n(5)]
+    CertificateReady,
+    /// Somebody of the staff opened the record without evidence that the person was there.
+    #[n(6)]
+    RecordOpenedWithoutEvidence {
+        #[n(0)]
+        centre: String,
+        #[n(1)]
+        staff_code: String,
+        #[cbor(n(2), with = "civil_date")]
+        date: CivilDate,
+    },
+}
+
+/// Where and when people are expected.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Visit {
+    #[n(0)]
+    pub centre: String,
+    #[cbor(n(1), with = "civil_date")]
+    pub date: CivilDate,
+    /// As it is printed on slips: `09:00AM-11:00AM`.
+    #[n(2)]
+    pub slot: String,
+}
+
+/// A message for a number, in a language: what is queued.
+#[derive(Clone)]
+pub struct Addressed {
+    to: Mobile,
+    letter: Letter,
+}
+
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+struct Letter {
+    #[n(0)]
+    language: Language,
+    #[n(1)]
+    message: Message,
+}
+
+/// How long a message that is no code is worth sending.
+const WORTH_SENDING_SECONDS: i64 = 2 * 86_400;
+
+impl Message {
+    pub fn to(self, mobile: Mobile, language: Language) -> Addressed {
+        Addressed {
+            to: mobile,
+            letter: Letter {
+                language,
+                message: self,
+            },
+        }
+    }
+
+    fn seconds_worth_sending(&self) -> i64 {
+        match self {
+            Self::Otp { .. } => OTP_SECONDS,
+            _ => WORTH_SENDING_SECONDS,
+        }
+    }
+}
+
+/// Parameters may tell where somebody goes, so only the template is shown.
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Otp { .. } => "Otp",
+            Self::AppointmentBooked(_) => "AppointmentBooked",
+            Self::AppointmentMoved(_) => "AppointmentMoved",
+            Self::AppointmentCancelled(_) => "AppointmentCancelled",
+            Self::DoseRecorded { .. } => "DoseRecorded",
+            Self::CertificateReady => "CertificateReady",
+            Self::RecordOpenedWithoutEvidence { .. } => "RecordOpenedWithoutEvidence",
+        })
+    }
+}
+
+impl std::fmt::Debug for Addressed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Addressed({:?}, {:?})",
+            self.letter.message, self.letter.language
+        )
+    }
+}
+
+impl Addressed {
+    /// Queues the message in the transaction of what it tells about. After the commit, hand the id to
+    /// [`App::deliver_now`](crate::App::deliver_now).
+    pub async fn queue(&self, tx: &mut Tx, sealer: &Sealer, now: Timestamp) -> Result<MessageId, StoreError> {
+        // Encoding into a vector cannot fail.
+        let body = minicbor::to_vec(&self.letter).unwrap_or_default();
+        let expires_at = now.plus_seconds(self.letter.message.seconds_worth_sending());
+        outbox::queue(
+            tx,
+            sealer,
+            Outgoing {
+                to: &self.to,
+                body: &body,
+                expires_at,
+            },
+            now,
+        )
+        .await
+    }
+}
+
+/// The text of a queued message; `None` when this program does not know its template.
+pub(crate) fn text_of(body: &[u8]) -> Option<String> {
+    let letter: Letter = minicbor::decode(body).ok()?;
+    Some(letter.message.text(letter.language))
+}
+
+/// A civil date as days since 1970-01-01.
+mod civil_date {
+    use minicbor::decode::Error as DecodeError;
+    use minicbor::encode::{Error as EncodeError, Write};
+    use minicbor::{Decoder, Encoder};
+    use pramaan_domain::time::CivilDate;
+    use pramaan_store::db;
+
+    pub(super) fn encode<C, W: Write>(
+        date: &CivilDate,
+        encoder: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        encoder.i64(db::days(*date))?.ok()
+    }
+
+    pub(super) fn decode<C>(decoder: &mut Decoder<'_>, _: &mut C) -> Result<CivilDate, DecodeError> {
+        db::date(decoder.i64()?).ok_or_else(|| DecodeError::message("a date that no calendar has"))
+    }
+}

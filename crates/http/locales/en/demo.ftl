@@ -1,0 +1,43 @@
+# The demonstration: tour, phone, thief.
+demo-title = See it work
+demo-lead = Everybody here is made up; the districts, pincodes, vaccines and rules are real. Nothing leaves this computer.
+demo-citizen-title = 1. Be the citizen
+demo-citizen-text = Take any mobile number that begins with 6, 7, 8 or 9. Register, book a seat for today, and see who read your record.
+demo-citizen-login = Log in with a mobile number
+demo-citizen-phone = Look at the phone: your code is there
+demo-citizen-book = Find a session near pincode 400001 and book a seat
+demo-citizen-household = See your family, your appointment, and who read your record
+demo-citizen-seeded = These numbers belong to people who are vaccinated already:
+demo-nurse-title = 2. Be the nurse
+demo-nurse-text = She sees a list without names. A record opens when the person shows that they are there: with the four digits of the slip, for example.
+demo-nurse-login = Log in as staff
+demo-nurse-code = Look up the staff member’s one-time code
+demo-password = password
+demo-thief-title = 3. Be the thief
+demo-thief-text = In June 2023 a bot answered mobile numbers with people’s records. Let the same bot loose here: a thousand mobile numbers and a stolen password.
+demo-thief-go = Be the thief
+demo-thief-lead = The bot sends its requests to this server now, as anybody on the network could, and counts what it gets.
+demo-thief-run = Send the bot
+demo-back = Back to the tour
+demo-outbox-title = The phone
+demo-outbox-lead = Messages that would have been sent as SMS. Only the demonstration has this page.
+demo-outbox-again = Look again
+demo-codes-title = One-time codes of staff
+demo-messages-title = Messages
+demo-messages-none = No message yet
+demo-messages-none-text = Log in with a mobile number, and its code appears here.
+demo-role-vaccinator = vaccinator
+demo-role-manager = site manager
+demo-role-admin = district administrator
+thief-records =
+    { $count ->
+        [one] 1 record
+       *[other] { $count } records
+    } stolen
+thief-requests = The bot sent { $count } requests.
+thief-by-mobile = “Who has this mobile?”, for a thousand numbers
+thief-certificates = “Give me this certificate”, for a thousand reference ids
+thief-guess = A code to somebody else’s phone, guessed three times
+thief-password = The stolen password of a nurse, without her phone
+thief-answers = Answers, by status: { $answers }
+thief-honest = These requests went through the same doors as everybody’s. A login with the nurse’s phone in hand is another matter: it opens only people who are at the table, and each of them sees it.

@@ -1,0 +1,46 @@
+//! The demonstration's own pages: the tour, the phone that shows messages, and the thief.
+//!
+//! Only `pramaan demo` merges these routes; under `serve` they do not exist.
+
+mod outbox;
+mod thief;
+mod tour;
+
+use std::sync::Arc;
+
+use axum::routing::get;
+use axum::{Extension, Router};
+use pramaan_app::sms::DemoOutbox;
+
+use crate::web::Front;
+
+/// What the demonstration knows of itself.
+#[derive(Clone)]
+pub struct Demo {
+    pub outbox: DemoOutbox,
+    pub staff: Vec<Account>,
+    /// Mobiles of seeded, vaccinated people.
+    pub citizens: Vec<String>,
+    /// Words that stand in seeded records: what a thief would be glad to see.
+    pub markers: Vec<String>,
+    /// The one-time code of a staff member at this moment.
+    pub code_of: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    /// The whole service, for the thief to attack as anybody could.
+    pub target: Router,
+}
+
+/// A seeded staff account. The password is as public as this demonstration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub code: String,
+    pub role: &'static str,
+    pub password: String,
+}
+
+pub fn routes(demo: Demo) -> Router<Front> {
+    Router::new()
+        .route("/demo", get(tour::show))
+        .route("/demo/outbox", get(outbox::show))
+        .route("/demo/thief", get(thief::show).post(thief::steal))
+        .layer(Extension(Arc::new(demo)))
+}

@@ -1,0 +1,135 @@
+//! `pramaan demo`: everything on this machine, ready to click. Loopback only, made-up people, and a tour.
+
+mod places;
+mod seed;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use pramaan_app::Clock;
+use pramaan_app::budget::OtpBudgets;
+use pramaan_app::delivery::Delivery;
+use pramaan_app::sms::DemoOutbox;
+use pramaan_http::demo::{self, Demo as Tour};
+use pramaan_http::limit::Budget;
+
+use crate::cli::{Demo, Place};
+use crate::commands::{COVERAGE, block_on};
+use crate::host::{self, House};
+use crate::system::SystemClock;
+use crate::{data, log, say};
+
+const ORIGIN: &str = "demo.pramaan.example/log";
+/// Wide, so that clients and tests are not in each other's way.
+const LOOPBACK: Budget = Budget {
+    requests: 2_000,
+    per: Duration::from_secs(60),
+};
+
+/// Something written down in the sketch of the demonstration does not hold.
+#[derive(Debug, thiserror::Error)]
+#[error("the demonstration's centre {centre} has a bad {what}")]
+pub(super) struct DemoError {
+    centre: i64,
+    what: &'static str,
+}
+
+pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
+    if !options.listen.ip().is_loopback() {
+        bail!(
+            "the demonstration listens on loopback only, such as 127.0.0.1:8080: {} is not",
+            options.listen
+        );
+    }
+    log::start();
+    let folder = Folder::of(options.data)?;
+    let place = Place {
+        data: folder.path(),
+        database: options.database,
+    };
+    block_on(async {
+        let now = SystemClock.now();
+        let data = data::create(&place, ORIGIN, now).await?;
+        let outbox = DemoOutbox::default();
+        let seeded = seed::fill(&data, now)
+            .await
+            .context("filling the demonstration")?;
+        let house = House {
+            otp_budgets: OtpBudgets::demo(),
+            sms: Arc::new(outbox.clone()),
+            delivery: Delivery::BeforeAnswering,
+        };
+        let app = host::app(&data, house);
+        app.refresh_availability().await.context("reading the sessions")?;
+        let (listener, address) = host::listen(options.listen).await?;
+        let pages = host::Pages::new(&data, app.clone());
+        let target = host::routes(&app, LOOPBACK, pages.plain());
+        let tour = Tour {
+            outbox,
+            staff: seeded.staff.clone(),
+            citizens: seeded.citizens.iter().map(|(mobile, _)| mobile.clone()).collect(),
+            markers: seeded.markers.clone(),
+            code_of: seeded.codes(),
+            target,
+        };
+        say::line(&format!("Pramaan's demonstration: http://{address}/demo"));
+        for account in &seeded.staff {
+            say::line(&format!(
+                "staff: {} ({}) password: {}",
+                account.code, account.role, account.password
+            ));
+        }
+        say::line(&format!(
+            "one-time codes and messages: http://{address}/demo/outbox"
+        ));
+        say::line(&format!("partner key: {}", seeded.partner_key));
+        for (mobile, reference) in &seeded.citizens {
+            say::line(&format!("vaccinated: {mobile} {reference}"));
+        }
+        say::line(&format!("data folder: {}", place.data.display()));
+        say::line(
+            "This log has no witnesses: nobody outside this machine can tell whether it was rewritten.",
+        );
+        say::line(COVERAGE);
+        host::run(app, listener, LOOPBACK, pages.with(demo::routes(tour))).await
+    })?;
+    drop(folder);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The folder that was given, or one that is removed at the end.
+enum Folder {
+    Given(PathBuf),
+    Fresh(tempfile::TempDir),
+}
+
+impl Folder {
+    fn of(given: Option<PathBuf>) -> anyhow::Result<Self> {
+        match given {
+            Some(path) => {
+                let used = path.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+                if used {
+                    bail!(
+                        "{} is not empty: the demonstration fills an empty or new folder",
+                        path.display()
+                    );
+                }
+                Ok(Self::Given(path))
+            }
+            None => {
+                let made = tempfile::Builder::new().prefix("pramaan-demo-").tempdir();
+                Ok(Self::Fresh(made.context("making a temporary folder")?))
+            }
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        match self {
+            Self::Given(path) => path.clone(),
+            Self::Fresh(folder) => folder.path().join("data"),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What logging in keeps: budgets, known devices, messages under way.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::sync::Arc;
+
+use pramaan_domain::id::{LoginId, MessageId};
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{Entropy, MemoryKeyStore};
+use pramaan_store::budget::{self, Charge};
+use pramaan_store::known_device::{self, Acquaintance, DeviceOfNumber};
+use pramaan_store::outbox::{self, Outgoing, Wanted};
+use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{Sealer, StoreError};
+use pramaan_testkit::SeededEntropy;
+
+fn sealer() -> Sealer {
+    let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(1));
+    Sealer::new(Arc::new(MemoryKeyStore::new(&*entropy)), entropy)
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(1_795_321_800 + seconds)
+}
+
+fn mobile() -> Mobile {
+    Mobile::parse("9876543210").unwrap()
+}
+
+async fn spend(db: &TestDb, seconds: i64) -> (i64, i64) {
+    let spent: Result<_, StoreError> = db
+        .write("test::spend", move |tx| {
+            Box::pin(async move {
+                let charge = |kind, window_seconds| Charge {
+                    kind,
+                    subject: vec![1],
+                    window_seconds,
+                };
+                budget::spend(tx, &[charge("short", 10), charge("long", 100)], at(seconds)).await
+            })
+        })
+        .await;
+    let spent = spent.unwrap();
+    (spent["short"], spent["long"])
+}
+
+#[store_test]
+async fn each_window_ends_in_its_own_time(db: TestDb) {
+    assert_eq!(spend(&db, 0).await, (1, 1));
+    assert_eq!(spend(&db, 9).await, (2, 2));
+    assert_eq!(
+        spend(&db, 10).await,
+        (1, 3),
+        "the first window began at its first charge"
+    );
+    assert_eq!(spend(&db, 100).await, (1, 1));
+}
+
+#[store_test]
+async fn a_clock_that_ran_ahead_locks_nobody_out(db: TestDb) {
+    assert_eq!(spend(&db, 1_000_000).await, (1, 1));
+    assert_eq!(spend(&db, 0).await, (1, 1));
+    assert_eq!(spend(&db, 1).await, (2, 2));
+}
+
+#[store_test]
+async fn a_device_keeps_its_first_name_and_is_known_for_one_number(db: TestDb) {
+    let sealer = sealer();
+    let device = DeviceOfNumber::new(&sealer, &mobile(), b"phone");
+    let other_number = DeviceOfNumber::new(&sealer, &Mobile::parse("9876543211").unwrap(), b"phone");
+    let names = [LoginId::from_random([1; 16]), LoginId::from_random([2; 16])];
+    let seen: Result<_, StoreError> = db
+        .write("test::devices", move |tx| {
+            Box::pin(async move {
+                let before = known_device::look(tx, &device).await?;
+                let first = known_device::remember(tx, &device, names[0], at(0)).await?;
+                let again = known_device::remember(tx, &device, names[1], at(1)).await?;
+                let after = known_device::look(tx, &device).await?;
+                let elsewhere = known_device::look(tx, &other_number).await?;
+                Ok((before, first, again, after, elsewhere))
+            })
+        })
+        .await;
+    use Acquaintance::{Known, Stranger};
+    assert_eq!(seen.unwrap(), (Stranger, names[0], names[0], Known, Stranger));
+}
+
+async fn queue(db: &TestDb, sealer: &Sealer) -> MessageId {
+    let sealer = sealer.clone();
+    let queued: Result<_, StoreError> = db
+        .write("test::queue", move |tx| {
+            Box::pin(async move {
+                let (to, expires_at) = (mobile(), at(180));
+                let message = Outgoing {
+                    to: &to,
+                    body: b"hello",
+                    expires_at,
+                };
+                outbox::queue(tx, &sealer, message, at(0)).await
+            })
+        })
+        .await;
+    queued.unwrap()
+}
+
+async fn claim(db: &TestDb, sealer: &Sealer, most: u32, seconds: i64) -> Vec<MessageId> {
+    let sealer = sealer.clone();
+    let claimed: Result<_, StoreError> = db
+        .write("test::claim", move |tx| {
+            Box::pin(async move { outbox::claim(tx, &sealer, Wanted::Due { most }, 60, at(seconds)).await })
+        })
+        .await;
+    let claimed = claimed.unwrap();
+    assert!(
+        claimed
+            .iter()
+            .all(|message| message.to == mobile() && message.body == b"hello")
+    );
+    claimed.into_iter().map(|message| message.id).collect()
+}
+
+#[store_test]
+async fn a_message_has_one_worker_at_a_time(db: TestDb) {
+    let sealer = sealer();
+    let mut queued = Vec::new();
+    for _ in 0..10 {
+        queued.push(queue(&db, &sealer).await);
+    }
+    let (left, right) = tokio::join!(claim(&db, &sealer, 10, 1), claim(&db, &sealer, 10, 1));
+    let mut both: Vec<_> = left.into_iter().chain(right).collect();
+    both.sort_unstable();
+    queued.sort_unstable();
+    assert_eq!(both, queued, "each exactly once");
+    assert!(claim(&db, &sealer, 10, 60).await.is_empty());
+    assert_eq!(
+        claim(&db, &sealer, 3, 61).await.len(),
+        3,
+        "a worker that died gives its lease back"
+    );
+}
