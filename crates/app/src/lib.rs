@@ -118,6 +118,11 @@ impl App {
         self.0.clock.now().date()
     }
 
+    /// The time by which the use cases decide, for pages that tell what is over.
+    pub fn time(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
     /// Whether the database answers and the access log can be gone on with.
     pub async fn ready(&self) -> Result<(), StoreError> {
         let origin = self.0.log.origin();
