@@ -24,6 +24,7 @@ pub mod sms;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+pub mod verify;
 mod vaccination_status;
 
 use std::sync::Arc;
