@@ -208,7 +208,7 @@ fn pause_seconds(attempts: i64) -> i64 {
         .min(LONGEST_PAUSE_SECONDS)
 }
 
-fn machine() -> Actor {
+pub(crate) fn machine() -> Actor {
     Actor {
         class: ActorClass::Machine,
         organisation: 0,

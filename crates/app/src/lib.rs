@@ -9,8 +9,12 @@ pub mod availability;
 pub mod beneficiary;
 mod booking;
 pub mod budget;
+pub mod certificate;
 mod clock;
 pub mod delivery;
+pub mod dose;
+pub mod encounter;
+pub mod import;
 pub mod message;
 mod open;
 pub mod otp;
@@ -19,8 +23,10 @@ mod principal;
 mod reference_id;
 mod refusal;
 pub mod report;
+pub mod roster;
 pub mod session;
 pub mod sms;
+pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
@@ -52,6 +58,8 @@ struct Inner {
     serials: reference_id::Serials,
     otp_budgets: budget::OtpBudgets,
     outlet: delivery::Outlet,
+    login_desk: staff::LoginDesk,
+    issuer: certificate::Issuer,
     availability: Arc<availability::Availability>,
     desk: booking::Desk,
     sums: report::Sums,
@@ -66,11 +74,16 @@ pub struct Parts {
     pub otp_budgets: budget::OtpBudgets,
     pub sms: Arc<dyn sms::SmsSender>,
     pub delivery: delivery::Delivery,
+    /// Who signs certificates, towards those who check them.
+    pub issuer: certificate::Issuer,
 }
 
 impl App {
     pub fn new(parts: Parts) -> Self {
+        let login_desk = staff::LoginDesk::new(&parts.sealer);
         Self(Arc::new(Inner {
+            login_desk,
+            issuer: parts.issuer,
             db: parts.db,
             sealer: parts.sealer,
             clock: parts.clock,

@@ -29,18 +29,29 @@ impl App {
         cause: &Cause,
         subjects: &[(HouseholdId, PersonId)],
     ) -> Result<Vec<Receipt>, Refusal> {
-        let request = Request {
-            actor: cause.actor.class,
-            basis: cause.basis,
-            purpose: cause.purpose,
-            fields: cause.fields,
-        };
-        pramaan_policy::decide(request).map_err(|_| Refusal::Forbidden)?;
+        permit(cause)?;
         let entries = subjects
             .iter()
             .map(|(household, person)| self.entry(cause, *household, *person))
             .collect();
         Ok(self.0.log.append(entries, self.0.clock.now()).await?)
+    }
+
+    /// One receipt for each cause, in order, all about one person and durable in one commit.
+    ///
+    /// # Errors
+    /// As [`receipts`](Self::receipts): nothing is written when one of the causes is forbidden.
+    pub(crate) async fn receipts_for<const N: usize>(
+        &self,
+        causes: [&Cause; N],
+        (household, person): (HouseholdId, PersonId),
+    ) -> Result<[Receipt; N], Refusal> {
+        for cause in causes {
+            permit(cause)?;
+        }
+        let entries = causes.map(|cause| self.entry(cause, household, person)).into();
+        let receipts = self.0.log.append(entries, self.0.clock.now()).await?;
+        receipts.try_into().map_err(|_| Refusal::Forbidden)
     }
 
     fn entry(&self, cause: &Cause, household: HouseholdId, person: PersonId) -> AccessEntry {
@@ -56,4 +67,16 @@ impl App {
             reason: cause.reason.clone(),
         }
     }
+}
+
+fn permit(cause: &Cause) -> Result<(), Refusal> {
+    let request = Request {
+        actor: cause.actor.class,
+        basis: cause.basis,
+        purpose: cause.purpose,
+        fields: cause.fields,
+    };
+    pramaan_policy::decide(request)
+        .map(drop)
+        .map_err(|_| Refusal::Forbidden)
 }

@@ -74,6 +74,14 @@ pub enum Refusal {
     WrongCode { left: u8 },
     #[error("the code was wrong five times; use the slip, an OTP or the document")]
     CodeSpent,
+    #[error("the code sent to the mobile is wrong, used or expired")]
+    WrongVisitCode,
+    #[error("nobody expected here today fits this evidence")]
+    NoMatch,
+    #[error("five records were opened without evidence today")]
+    NoEvidenceSpent,
+    #[error("no rule allows this dose; record it with a reason: {explanation}")]
+    OffProtocol { explanation: String },
     #[error("no encounter with this person is open; show evidence first")]
     NoEncounter,
     #[error("the dose was recorded already")]

@@ -21,6 +21,8 @@ use crate::{App, Refusal};
 /// A session about to be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionPlan {
+    /// A fresh one when absent.
+    pub id: Option<SessionId>,
     pub centre: CentreId,
     pub day: CivilDate,
     pub vaccine: Vaccine,
@@ -184,7 +186,9 @@ impl App {
         let centre = centre.ok_or_else(|| invalid("centre", "no such centre: import or add it first"))?;
         check(&plan, &centre)?;
         Ok(NewSession {
-            id: SessionId::from_random(self.0.sealer.random()),
+            id: plan
+                .id
+                .unwrap_or_else(|| SessionId::from_random(self.0.sealer.random())),
             centre: plan.centre,
             district: centre.district,
             day: plan.day,

@@ -34,6 +34,8 @@ const AT_THE_SITE: &[Field] = &[
     Doses,
     Comorbidity,
 ];
+/// What is compared with the document in hand when two people registered it.
+const DISPUTE: &[Field] = &[Name, DocumentType, DocumentLastFour, ReferenceId];
 /// Age and history: what decides eligibility.
 const ELIGIBILITY: &[Field] = &[BirthYear, BirthDate, Doses, Comorbidity];
 const SLIP: &[Field] = &[Name, ReferenceId, AppointmentCode];
@@ -124,10 +126,28 @@ pub const GRANTS: &[Grant] = &[
         AT_THE_SITE,
     ),
     grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
+        Purpose::DocumentDispute,
+        DISPUTE,
+    ),
+    grant(
         ActorClass::SiteManager,
         Basis::SiteEvidence,
         Purpose::DocumentDispute,
-        &[Name, DocumentType, DocumentLastFour, ReferenceId],
+        DISPUTE,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
+        Purpose::Certificate,
+        &[Certificate],
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::Certificate,
+        &[Certificate],
     ),
     grant(
         ActorClass::Machine,

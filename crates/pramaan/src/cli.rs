@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Pramaan: a national vaccination platform whose operator can prove who read which record.
 #[derive(Parser)]
@@ -23,10 +23,14 @@ pub(crate) enum Command {
     Init(Init),
     /// Bring the database to this program's schema.
     Migrate(Place),
+    /// Load centres or sessions from a CSV file (docs/import.md).
+    Import(Import),
     /// Ask the dated rules of vaccination. Needs no data folder.
     Rules(Rules),
     /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
     VerifyCertificate(VerifyCertificate),
+    /// Copy a running embedded database to a file, and the persons' keys to another.
+    Backup(Backup),
 }
 
 /// Where the data is.
@@ -132,4 +136,30 @@ pub(crate) struct VerifyCertificate {
     pub(crate) key: Vec<String>,
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The file to write; it must not exist.
+    pub(crate) to: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// What the file holds.
+    pub(crate) what: Importable,
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Load the good rows and write the bad ones, with reasons, to FILE.rejects.csv.
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Importable {
+    Centres,
+    Sessions,
 }

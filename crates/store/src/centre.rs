@@ -131,6 +131,19 @@ pub async fn changed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Centre>,
     Ok(centres)
 }
 
+/// One centre, without its fees.
+pub async fn find(tx: &mut Tx, id: CentreId) -> Result<Option<Centre>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::centre::find
+             select id, name, location, district, block, pincode, latitude_micro, longitude_micro, opens, closes, kind
+             from centre where id = $1",
+            &[id.number().into()],
+        )
+        .await?;
+    row.as_ref().map(centre).transpose()
+}
+
 async fn fees_since(tx: &mut Tx, since: Timestamp) -> Result<HashMap<i64, Vec<(Vaccine, Fee)>>, StoreError> {
     let rows = tx
         .query(

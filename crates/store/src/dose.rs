@@ -146,6 +146,27 @@ pub async fn lock_session(tx: &mut Tx, session: SessionId) -> Result<(), StoreEr
     facts_of(tx, &[session], Locking::UntilCommit).await.map(drop)
 }
 
+/// Whether a place had its dose. Ask with the session locked.
+pub async fn was_given(
+    tx: &mut Tx,
+    (session, appointment): (SessionId, AppointmentId),
+    person: PersonId,
+) -> Result<bool, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::dose::was_given
+             select 1 from appointment where session = $1 and id = $2 and person = $3 and state = $4",
+            &[
+                session.into(),
+                appointment.into(),
+                person.into(),
+                AppointmentState::Vaccinated.code().into(),
+            ],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// The place of a dose is over: appointment and claim say so. The seat stays taken. A place that was cancelled meanwhile
 /// stays cancelled.
 pub async fn end_appointment(

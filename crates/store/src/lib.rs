@@ -6,6 +6,7 @@
 
 pub mod access_log;
 pub mod appointment;
+pub mod backup;
 pub mod budget;
 pub mod centre;
 pub mod certificate;

@@ -2,6 +2,8 @@
 //!
 //! Judging a password or a code is `app`'s work; here is what it is judged against.
 
+use std::collections::HashSet;
+
 use pramaan_domain::id::{LoginId, StaffId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::staff::{StaffCode, StaffRole};
@@ -10,7 +12,7 @@ use pramaan_keys::{IndexKind, MacKind, SealPurpose};
 use zeroize::Zeroizing;
 
 use crate::StoreError;
-use crate::db::{Row, Tx};
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::sealer::{Sealer, context};
 
 /// Somebody about to be invited.
@@ -167,13 +169,13 @@ pub async fn enrol(
 }
 
 /// What somebody who says they have this code must show.
-pub async fn credentials(tx: &mut Tx, code: &StaffCode) -> Result<Option<Credentials>, StoreError> {
+pub async fn credentials(tx: &mut Tx, code: &str) -> Result<Option<Credentials>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::staff::credentials
              select id, code, role, centre, district, state, password_hash, totp, totp_last_step
              from staff where code = $1",
-            &[code.as_str().into()],
+            &[code.into()],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
@@ -276,6 +278,23 @@ pub async fn end_login(tx: &mut Tx, sealer: &Sealer, token: &str, now: Timestamp
     )
     .await?;
     Ok(())
+}
+
+/// Which of these codes somebody has.
+pub async fn taken(tx: &mut Tx, codes: &[StaffCode]) -> Result<HashSet<String>, StoreError> {
+    let mut taken = HashSet::new();
+    for batch in batches(tx.engine(), codes, 1, 0) {
+        let sql = format!(
+            "-- store::staff::taken
+             with v (code) as (values {}) select s.code from staff s join v on v.code = s.code",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text], batch.len())
+        );
+        let params: Vec<Value> = batch.iter().map(|code| code.as_str().into()).collect();
+        for row in tx.query(&sql, &params).await? {
+            taken.insert(row.text(0)?.to_owned());
+        }
+    }
+    Ok(taken)
 }
 
 /// Everybody of a centre, by code.

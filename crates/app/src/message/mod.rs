@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use pramaan_domain::id::MessageId;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_store::encounter::VISIT_CODE_SECONDS;
 use pramaan_store::otp::OTP_SECONDS;
 use pramaan_store::outbox::{self, Outgoing};
 use pramaan_store::{Sealer, StoreError, Tx};
@@ -59,6 +60,12 @@ pub enum Message {
         #[cbor(n(2), with = "civil_date")]
         date: CivilDate,
     },
+    /// A code that the person reads out to the health worker in front of them.
+    #[n(7)]
+    VisitCode {
+        #[n(0)]
+        code: String,
+    },
 }
 
 /// Where and when people are expected.
@@ -105,6 +112,7 @@ impl Message {
     fn seconds_worth_sending(&self) -> i64 {
         match self {
             Self::Otp { .. } => OTP_SECONDS,
+            Self::VisitCode { .. } => VISIT_CODE_SECONDS,
             _ => WORTH_SENDING_SECONDS,
         }
     }
@@ -115,6 +123,7 @@ impl std::fmt::Debug for Message {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Otp { .. } => "Otp",
+            Self::VisitCode { .. } => "VisitCode",
             Self::AppointmentBooked(_) => "AppointmentBooked",
             Self::AppointmentMoved(_) => "AppointmentMoved",
             Self::AppointmentCancelled(_) => "AppointmentCancelled",

@@ -7,7 +7,7 @@ mod transcript;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
+use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore};
@@ -17,11 +17,12 @@ use pramaan_store::{AccessLog, Engine, Sealer, access_log, household, person};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
 use crate::budget::{Device, Origin, OtpBudgets};
+use crate::certificate::Issuer;
 use crate::delivery::Delivery;
 use crate::message::Language;
 use crate::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
 use crate::sms::{DemoOutbox, SmsSender};
-use crate::{App, Citizen, Clock, Face, Parts, Refusal};
+use crate::{App, Citizen, Clock, Face, Parts, Refusal, Staff, StaffRole};
 use transcript::transcribed;
 
 /// The log that test apps write.
@@ -112,6 +113,7 @@ impl TestApp {
             otp_budgets: setup.otp_budgets,
             sms: setup.sms.unwrap_or_else(|| Arc::new(outbox.clone())),
             delivery: setup.delivery,
+            issuer: issuer(),
         });
         Self {
             app,
@@ -120,6 +122,19 @@ impl TestApp {
             db,
             outbox,
         }
+    }
+
+    /// Another process on the same database, with a memory of its own.
+    pub fn second_node(&self) -> App {
+        App::new(Parts {
+            db: self.db.clone(),
+            sealer: self.sealer.clone(),
+            clock: self.clock.clone(),
+            log: self.app.0.log.clone(),
+            otp_budgets: OtpBudgets::demo(),
+            sms: Arc::new(self.outbox.clone()),
+            delivery: Delivery::BeforeAnswering,
+        })
     }
 
     /// The same database, clock and keys under other budgets.
@@ -132,6 +147,7 @@ impl TestApp {
             otp_budgets,
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
+            issuer: issuer(),
         });
         self
     }
@@ -183,6 +199,18 @@ impl TestApp {
             .await
     }
 
+    /// A member of staff who is logged in, as the login use case would make one.
+    pub fn staff(&self, role: StaffRole, centre: i64, district: i64) -> Staff {
+        Staff {
+            id: StaffId::from_random(self.sealer.random()),
+            login: LoginId::from_random(self.sealer.random()),
+            code: "TEST-0001".to_owned(),
+            role,
+            centre,
+            district,
+        }
+    }
+
     /// A citizen whose mobile was proved, as the login use case would make one.
     pub async fn citizen(&self, mobile: &str) -> Citizen {
         let mobile = Mobile::parse(mobile).unwrap_or_else(|error| panic!("{error}"));
@@ -198,4 +226,8 @@ impl TestApp {
             named: None,
         }
     }
+}
+
+fn issuer() -> Issuer {
+    Issuer::new("https://test.example/").unwrap_or_else(|error| panic!("{error}"))
 }

@@ -43,6 +43,10 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::DocumentAtSite
         | Refusal::WrongCode { .. }
         | Refusal::CodeSpent
+        | Refusal::WrongVisitCode
+        | Refusal::NoMatch
+        | Refusal::NoEvidenceSpent
+        | Refusal::OffProtocol { .. }
         | Refusal::NoEncounter
         | Refusal::AlreadyRecorded
         | Refusal::WrongStaffLogin

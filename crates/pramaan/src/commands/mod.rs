@@ -1,6 +1,8 @@
 //! One file a command.
 
+pub(crate) mod backup;
 pub(crate) mod demo;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod rules;

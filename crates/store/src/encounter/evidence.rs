@@ -131,6 +131,22 @@ impl Counted {
     }
 }
 
+/// How many are counted of a staff member's day.
+pub async fn counted_today(
+    tx: &mut Tx,
+    (staff, day): (StaffId, CivilDate),
+    counted: Counted,
+) -> Result<i64, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::encounter::counted_today
+             select n from evidence_count where staff = $1 and day = $2 and kind = $3",
+            &[staff.into(), days(day).into(), counted.code().into()],
+        )
+        .await?;
+    row.map_or(Ok(0), |row| row.int(0))
+}
+
 /// Counts one more of a staff member's day, unless `most` are counted already: then `false`, and nothing changes.
 pub async fn count_today(
     tx: &mut Tx,

@@ -14,7 +14,8 @@ use crate::StoreError;
 use crate::db::{Row, Tx};
 
 pub use evidence::{
-    CODE_TRIES, CodeGuess, Counted, count_today, guess_code, holders_of_document, settle_document,
+    CODE_TRIES, CodeGuess, Counted, count_today, counted_today, guess_code, holders_of_document,
+    settle_document,
 };
 pub use visit_code::{
     NewVisitCode, VISIT_CODE_SECONDS, VisitGuess, guess_visit_code, insert_visit_code, sent_visit_codes,

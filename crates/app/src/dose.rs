@@ -1,0 +1,369 @@
+//! Recording a dose: what was really given, in an encounter, with its certificate, in one transaction.
+//!
+//! Permit is not record. The rules are asked and their answer is kept with a dose that they did not allow; they cannot
+//! keep what happened from being written down.
+
+use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
+use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
+use pramaan_domain::id::DoseId;
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::rules::Answer;
+use pramaan_domain::staff::Reason;
+use pramaan_domain::time::Timestamp;
+use pramaan_domain::vaccine::Vaccine;
+use pramaan_keys::MacKind;
+use pramaan_store::dose::{self, DoseFacts, NewDose};
+use pramaan_store::encounter::{Encounter, Recorded};
+use pramaan_store::{Receipt, StoreError, Tx, encounter, person, record};
+
+pub use pramaan_store::dose::{Given, OffProtocol};
+use pramaan_store::person::{DocumentState, OpenedPerson};
+
+use crate::certificate::{NAMED, certify};
+use crate::delivery::machine;
+use crate::encounter::{EncounterKey, Scene, advice, queue};
+use crate::message::{Language, Message};
+use crate::open::Cause;
+use crate::{App, Refusal, Staff};
+
+/// What the rules decide by.
+const FOR_RULES: FieldSet = FieldSet::of(&[
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Doses,
+    Field::Comorbidity,
+]);
+/// How often a transaction that gave way to another is run again.
+const ATTEMPTS: u8 = 3;
+
+/// What was given, each part parsed.
+#[derive(Debug, Clone)]
+pub struct Dose {
+    pub number: DoseNumber,
+    pub vaccine: Vaccine,
+    pub batch: VaccineBatch,
+    pub vial: Vial,
+    pub given_at: Timestamp,
+    pub site: BodySite,
+    /// Needed when no rule allows the dose.
+    pub reason: Option<Reason>,
+}
+
+/// The number of a vial, as the centre counts them: up to 20 visible ASCII characters, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vial(String);
+
+impl Vial {
+    /// # Errors
+    /// `Invalid` with the field `vial`.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        if text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+            return Ok(Self(text.to_owned()));
+        }
+        let sentence = "give the number of the vial in at most 20 letters, digits and signs".to_owned();
+        Err(Refusal::Invalid {
+            field: "vial",
+            sentence,
+        })
+    }
+}
+
+/// A dose that is on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedDose {
+    pub event: DoseId,
+    pub answer: Answered,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// Recorded now, within the rules.
+    OnProtocol,
+    /// Recorded now, flagged, with its reason.
+    OffProtocol,
+    /// The same was recorded in this encounter before; nothing was done.
+    Repeated,
+}
+
+impl App {
+    /// Records a dose in an open encounter, once: dose, place, certificate and message in one transaction.
+    ///
+    /// # Errors
+    /// `NoEncounter`; `AlreadyRecorded` when the encounter recorded something else; `Invalid` for a time that is not of
+    /// today or lies ahead; `DocumentAtSite` while the document is disputed; `OffProtocol` when a reason is needed;
+    /// `Unavailable` when the log cannot be written: nothing is opened then, and nothing recorded.
+    pub async fn record_dose(
+        &self,
+        staff: &Staff,
+        key: EncounterKey,
+        dose: Dose,
+        request: &'static str,
+    ) -> Result<RecordedDose, Refusal> {
+        let mut attempt = 1;
+        loop {
+            let recorded = self.try_record(staff, key, dose.clone(), request).await;
+            match recorded {
+                // Somebody else wrote for the same person or encounter meanwhile: look again at what there is.
+                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    attempt += 1
+                }
+                recorded => return recorded,
+            }
+        }
+    }
+
+    async fn try_record(
+        &self,
+        staff: &Staff,
+        key: EncounterKey,
+        dose: Dose,
+        request: &'static str,
+    ) -> Result<RecordedDose, Refusal> {
+        let request_mac = self.request_mac(key, &dose);
+        let encounter = self.encounter(staff, key).await?;
+        if let Some(before) = &encounter.recorded {
+            return repeated(before, &request_mac);
+        }
+        let encounter = self.open_encounter(staff, key).await?;
+        check_time(&dose, self.now())?;
+        let scene = self.scene(&encounter).await?;
+        let event = DoseId::from_random(self.0.sealer.random());
+        let recording = Recording {
+            recorded: Recorded { event, request_mac },
+            new: NewDose {
+                household: encounter.household,
+                person: encounter.person,
+                id: event,
+                dose: dose.number,
+                session: key.session,
+                facts: facts(&dose, staff),
+            },
+            reason: dose.reason,
+            encounter,
+            scene,
+        };
+        let opened = self
+            .receipts_to_record(staff, &recording.encounter, request)
+            .await?;
+        self.write_dose(recording, opened).await
+    }
+
+    /// Everything that has to be opened, in entries of their own purposes: age and doses for the rules, by the health
+    /// worker; what the certificate names and the number to write to, by the system.
+    async fn receipts_to_record(
+        &self,
+        staff: &Staff,
+        encounter: &Encounter,
+        request: &'static str,
+    ) -> Result<Openings, Refusal> {
+        let subject = (encounter.household, encounter.person);
+        let for_rules = Cause {
+            fields: FOR_RULES,
+            ..staff.cause(encounter, None, request)
+        };
+        let for_certificate = Cause {
+            actor: machine(),
+            basis: Basis::DutyOfLaw,
+            purpose: Purpose::Certificate,
+            fields: NAMED,
+            request,
+            reason: None,
+        };
+        let mobile = self.mobile_to_notify(subject, request).await?;
+        let [rules, certificate] = self.receipts_for([&for_rules, &for_certificate], subject).await?;
+        Ok(Openings {
+            rules,
+            certificate,
+            mobile,
+        })
+    }
+
+    async fn write_dose(&self, recording: Recording, openings: Openings) -> Result<RecordedDose, Refusal> {
+        let (sealer, issuer, now) = (self.0.sealer.clone(), self.0.issuer.clone(), self.now());
+        let event = recording.new.id;
+        let written = self.0.db.write("app::dose::record", move |tx| {
+            Box::pin(async move {
+                let mut recording = recording;
+                let ends = &recording.encounter;
+                dose::lock_session(tx, ends.key.session).await?;
+                // A place is good for one dose, however many encounters there are with its person.
+                if dose::was_given(tx, (ends.key.session, ends.appointment), ends.person).await? {
+                    return Err(closed_meanwhile(tx, ends).await);
+                }
+                if !encounter::close(tx, ends.key, &recording.recorded, now).await? {
+                    return Err(StoreError::Serialization.into());
+                }
+                let (person, earlier) = record::open(tx, &sealer, vec![openings.rules], now)
+                    .await?
+                    .pop()
+                    .ok_or(Refusal::UnknownBeneficiary)?;
+                let named = person::open(tx, &sealer, vec![openings.certificate], now)
+                    .await?
+                    .pop();
+                let named = named.ok_or(Refusal::UnknownBeneficiary)?;
+                if person.document_state == DocumentState::Disputed {
+                    return Err(Refusal::DocumentAtSite);
+                }
+                recording.judge(&person, &earlier)?;
+                dose::append(tx, &sealer, &recording.new, now).await?;
+                end_place(tx, &recording.encounter, now).await?;
+                let centre = &recording.scene.centre;
+                certify(
+                    tx,
+                    (&sealer, &issuer),
+                    (&recording.new, &earlier),
+                    (&named, centre),
+                    now,
+                )
+                .await?;
+                let message = openings
+                    .mobile
+                    .map(|mobile| recording.message().to(mobile, Language::English));
+                let queued = queue(tx, &sealer, message, now).await?;
+                Ok::<_, Refusal>((recording.answer(), queued))
+            })
+        });
+        let (answer, queued) = written.await?;
+        self.deliver_now(&queued).await;
+        Ok(RecordedDose { event, answer })
+    }
+
+    /// Over everything that was asked to be recorded, so that a repeated post is told from a different one.
+    fn request_mac(&self, key: EncounterKey, dose: &Dose) -> [u8; 32] {
+        self.0.sealer.keys.mac(
+            MacKind::Recording,
+            &[
+                key.id.as_bytes(),
+                &dose.number.code().to_be_bytes(),
+                dose.vaccine.name().as_bytes(),
+                dose.batch.as_str().as_bytes(),
+                dose.vial.0.as_bytes(),
+                &dose.given_at.micros().to_be_bytes(),
+                dose.site.code().as_bytes(),
+                dose.reason.as_ref().map_or("", Reason::as_str).as_bytes(),
+            ],
+        )
+    }
+}
+
+/// A dose on its way into the record.
+struct Recording {
+    encounter: Encounter,
+    scene: Scene,
+    new: NewDose,
+    reason: Option<Reason>,
+    recorded: Recorded,
+}
+
+/// What the recording transaction may open, and the number to write to.
+struct Openings {
+    rules: Receipt,
+    certificate: Receipt,
+    mobile: Option<Mobile>,
+}
+
+impl Recording {
+    /// Flags a dose that no rule allows. A year of birth that leaves the age open is the health worker's decision, who has
+    /// the document in hand.
+    fn judge(&mut self, person: &OpenedPerson, earlier: &[Given]) -> Result<(), Refusal> {
+        let facts = &self.new.facts;
+        let asked = (facts.given_at.date(), facts.vaccine);
+        let answer = advice(person, earlier, &self.scene, asked)?;
+        let Some(finding) = self.objection(&answer) else {
+            return Ok(());
+        };
+        let Some(reason) = &self.reason else {
+            return Err(Refusal::OffProtocol { explanation: finding });
+        };
+        self.new.facts.off_protocol = Some(OffProtocol {
+            rule: answer.rule.id.to_string(),
+            finding,
+            reason: reason.as_str().to_owned(),
+        });
+        Ok(())
+    }
+
+    fn objection(&self, answer: &Answer) -> Option<String> {
+        if !answer.verdict.may_book() {
+            return Some(answer.explanation());
+        }
+        if answer.dose != self.new.dose {
+            return Some(format!(
+                "The dose that is due is {}, not {}.",
+                answer.dose, self.new.dose
+            ));
+        }
+        let (given, planned) = (self.new.facts.vaccine, self.scene.session.vaccine);
+        (given != planned).then(|| format!("This session is for {planned}, not {given}."))
+    }
+
+    fn answer(&self) -> Answered {
+        match self.new.facts.off_protocol {
+            Some(_) => Answered::OffProtocol,
+            None => Answered::OnProtocol,
+        }
+    }
+
+    fn message(&self) -> Message {
+        Message::DoseRecorded {
+            vaccine: self.new.facts.vaccine.name().to_owned(),
+            centre: self.scene.centre.name.clone(),
+            date: self.new.facts.given_at.date(),
+        }
+    }
+}
+
+/// A repeated post that lost the race looks again, and finds its own answer; another encounter's dose stays another's.
+async fn closed_meanwhile(tx: &mut Tx, ours: &Encounter) -> Refusal {
+    match encounter::find(tx, ours.key, ours.staff).await {
+        Ok(Some(now)) if now.recorded.is_some() => StoreError::Serialization.into(),
+        Ok(_) => Refusal::AlreadyRecorded,
+        Err(error) => error.into(),
+    }
+}
+
+async fn end_place(tx: &mut Tx, encounter: &Encounter, now: Timestamp) -> Result<(), StoreError> {
+    let subject = (encounter.household, encounter.person);
+    dose::end_appointment(tx, subject, (encounter.key.session, encounter.appointment), now).await
+}
+
+fn facts(dose: &Dose, staff: &Staff) -> DoseFacts {
+    DoseFacts {
+        given_at: dose.given_at,
+        vaccine: dose.vaccine,
+        batch: dose.batch.clone(),
+        vial: dose.vial.0.clone(),
+        site: dose.site,
+        centre: staff.centre,
+        staff: staff.code.clone(),
+        off_protocol: None,
+    }
+}
+
+fn repeated(before: &Recorded, request_mac: &[u8; 32]) -> Result<RecordedDose, Refusal> {
+    if pramaan_keys::equal(&before.request_mac, request_mac) {
+        Ok(RecordedDose {
+            event: before.event,
+            answer: Answered::Repeated,
+        })
+    } else {
+        Err(Refusal::AlreadyRecorded)
+    }
+}
+
+fn check_time(dose: &Dose, now: Timestamp) -> Result<(), Refusal> {
+    let invalid = |sentence: &str| {
+        Err(Refusal::Invalid {
+            field: "given_at",
+            sentence: sentence.to_owned(),
+        })
+    };
+    if dose.given_at > now {
+        return invalid("this time lies ahead: give the time at which the dose was given");
+    }
+    if dose.given_at.date() != now.date() {
+        return invalid("a dose is recorded on the day on which it is given");
+    }
+    Ok(())
+}

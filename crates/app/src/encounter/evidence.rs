@@ -1,0 +1,272 @@
+//! What proves that a person is at the site, and how each is judged.
+//!
+//! A wrong answer is counted in the transaction that finds it wrong, so a refusal here is an answer, not an error: an error
+//! would roll the count back.
+
+use std::str::FromStr;
+
+use pramaan_domain::access::Basis;
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::id::{PersonId, StaffId, TxnId};
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::staff::{Reason, StaffRole};
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_store::appointment::AppointmentState;
+use pramaan_store::encounter::{self, CodeGuess, Counted, VisitGuess};
+use pramaan_store::roster::{self, Expected, Place};
+use pramaan_store::{Sealer, Tx, person};
+
+use super::{Proven, expected_at};
+use crate::roster::require_shift;
+use crate::{App, Refusal, Staff};
+
+/// Openings without evidence, for one member of staff on one day.
+pub const WITHOUT_EVIDENCE_A_DAY: u32 = 5;
+/// Documents typed on one day that nobody expected here is registered with: slips of the finger, not searches.
+const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
+const OVER: Refusal = Refusal::OverBudget {
+    retry_after_seconds: 3600,
+};
+
+/// Four digits. `Debug` shows nothing of them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SlipCode(String);
+
+impl FromStr for SlipCode {
+    type Err = Refusal;
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Refusal::Invalid {
+                field: "code",
+                sentence: "the code on the slip has four digits".to_owned(),
+            })
+        }
+    }
+}
+
+impl std::fmt::Debug for SlipCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SlipCode(redacted)")
+    }
+}
+
+/// What the person showed.
+pub enum Evidence {
+    /// The four digits of the appointment at this place.
+    Code { place: Place, code: SlipCode },
+    /// The slip: its QR code holds the reference id and the four digits.
+    Slip {
+        reference_id: ReferenceId,
+        code: SlipCode,
+    },
+    /// The code sent to the household's mobile a moment ago, read out by the person.
+    Mobile { place: Place, txn: TxnId, code: String },
+    /// The whole number of the document in hand, compared with those of today's visitors only.
+    Document {
+        kind: DocumentType,
+        number: DocumentNumber,
+    },
+    /// None: a reason, which the person is told of.
+    None { place: Place, reason: Reason },
+}
+
+impl Evidence {
+    /// The text of a slip's QR code.
+    ///
+    /// # Errors
+    /// `Invalid` with the field `slip`.
+    pub fn from_slip(text: &str) -> Result<Self, Refusal> {
+        let invalid = || Refusal::Invalid {
+            field: "slip",
+            sentence: "this is not the code of an appointment slip".to_owned(),
+        };
+        let token: pramaan_cert::SlipToken = text.trim().parse().map_err(|_| invalid())?;
+        let reference_id = ReferenceId::parse(token.reference_id().as_str()).map_err(|_| invalid())?;
+        Ok(Self::Slip {
+            reference_id,
+            code: SlipCode(token.code().to_owned()),
+        })
+    }
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Code { .. } => "Code",
+            Self::Slip { .. } => "Slip",
+            Self::Mobile { .. } => "Mobile",
+            Self::Document { .. } => "Document",
+            Self::None { .. } => "None",
+        })
+    }
+}
+
+/// Who judges where and when.
+#[derive(Clone, Copy)]
+struct Judge {
+    staff: StaffId,
+    role: StaffRole,
+    here: (i64, CivilDate),
+    now: Timestamp,
+}
+
+impl App {
+    /// Judges evidence; counts what was wrong.
+    pub(super) async fn prove(&self, staff: &Staff, evidence: Evidence) -> Result<Proven, Refusal> {
+        let now = self.now();
+        let judge = Judge {
+            staff: staff.id,
+            role: staff.role,
+            here: (staff.centre, now.date()),
+            now,
+        };
+        let sealer = self.0.sealer.clone();
+        let judged = self.0.db.write("app::encounter::prove", move |tx| {
+            Box::pin(async move {
+                match judge.judge(tx, &sealer, evidence).await {
+                    Err(Refusal::Unavailable(error)) => Err(Refusal::Unavailable(error)),
+                    judged => Ok(judged),
+                }
+            })
+        });
+        judged.await?
+    }
+}
+
+impl Judge {
+    async fn judge(self, tx: &mut Tx, sealer: &Sealer, evidence: Evidence) -> Result<Proven, Refusal> {
+        if self.role == StaffRole::DistrictAdmin {
+            return Err(Refusal::Forbidden);
+        }
+        require_shift(tx, self.staff, self.here).await?;
+        let (basis, mut reason) = (Basis::SiteEvidence, None);
+        let (expected, basis) = match evidence {
+            Evidence::Code { place, code } => {
+                let expected = expected_at(tx, self.here, place).await?;
+                (check_code(tx, sealer, expected, &code).await?, basis)
+            }
+            Evidence::Slip { reference_id, code } => {
+                let named = person::by_reference_ids(tx, sealer, &[reference_id]).await?;
+                let (_, person) = named.into_iter().flatten().next().ok_or(Refusal::NoMatch)?;
+                let expected = self.only_place(tx, &[person]).await?.ok_or(Refusal::NoMatch)?;
+                (check_code(tx, sealer, expected, &code).await?, basis)
+            }
+            Evidence::Mobile { place, txn, code } => {
+                let expected = expected_at(tx, self.here, place).await?;
+                let guess = (&expected, self.staff, txn);
+                match encounter::guess_visit_code(tx, sealer, guess, code.trim(), self.now).await? {
+                    VisitGuess::Right => (expected, basis),
+                    VisitGuess::Wrong | VisitGuess::Spent => return Err(Refusal::WrongVisitCode),
+                }
+            }
+            Evidence::Document { kind, number } => {
+                (self.by_document(tx, sealer, (kind, &number)).await?, basis)
+            }
+            Evidence::None { place, reason: why } => {
+                let expected = expected_at(tx, self.here, place).await?;
+                reason = Some(why);
+                (
+                    self.without_evidence(tx, expected).await?,
+                    Basis::NoEvidenceWithReason,
+                )
+            }
+        };
+        Ok(Proven {
+            expected,
+            basis,
+            reason,
+        })
+    }
+
+    async fn by_document(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        document: (DocumentType, &DocumentNumber),
+    ) -> Result<Expected, Refusal> {
+        let unmatched =
+            encounter::counted_today(tx, (self.staff, self.here.1), Counted::UnmatchedDocument).await?;
+        if unmatched >= i64::from(UNMATCHED_DOCUMENTS_A_DAY) {
+            return Err(OVER);
+        }
+        let holders = encounter::holders_of_document(tx, sealer, document).await?;
+        let persons: Vec<_> = holders.into_iter().map(|(_, person)| person).collect();
+        if let Some(expected) = self.only_place(tx, &persons).await? {
+            return Ok(expected);
+        }
+        self.count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
+            .await?;
+        Err(Refusal::NoMatch)
+    }
+
+    /// Vaccinators only: the matrix has no line for anybody else.
+    async fn without_evidence(self, tx: &mut Tx, expected: Expected) -> Result<Expected, Refusal> {
+        if self.role != StaffRole::Vaccinator {
+            return Err(Refusal::Forbidden);
+        }
+        let counted = self.count(tx, Counted::NoEvidence, WITHOUT_EVIDENCE_A_DAY).await;
+        counted.map_err(|refusal| match refusal {
+            Refusal::OverBudget { .. } => Refusal::NoEvidenceSpent,
+            other => other,
+        })?;
+        Ok(expected)
+    }
+
+    async fn count(self, tx: &mut Tx, what: Counted, most: u32) -> Result<(), Refusal> {
+        match encounter::count_today(tx, (self.staff, self.here.1), what, most).await? {
+            true => Ok(()),
+            false => Err(OVER),
+        }
+    }
+
+    /// The one place here today that these persons have and whose dose is still to be given.
+    ///
+    /// # Errors
+    /// `Invalid` when two of them are expected with one document: then something else has to tell them apart.
+    async fn only_place(self, tx: &mut Tx, persons: &[PersonId]) -> Result<Option<Expected>, Refusal> {
+        let mut places = Vec::new();
+        for person in persons {
+            places.extend(roster::of_person(tx, self.here, *person).await?);
+        }
+        let first = places.first().cloned();
+        places.retain(|expected| expected.state == AppointmentState::Booked);
+        match (places.as_slice(), first) {
+            ([], None) => Ok(None),
+            ([], Some(_)) => Err(Refusal::AlreadyRecorded),
+            ([only, others @ ..], _) if others.iter().all(|other| other.person == only.person) => {
+                Ok(Some(only.clone()))
+            }
+            _ => Err(Refusal::Invalid {
+                field: "document_number",
+                sentence: "two visitors of today are registered with this document: use the code or the slip"
+                    .to_owned(),
+            }),
+        }
+    }
+}
+
+async fn check_code(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    expected: Expected,
+    code: &SlipCode,
+) -> Result<Expected, Refusal> {
+    match encounter::guess_code(tx, sealer, &expected, &code.0).await? {
+        CodeGuess::Right => Ok(expected),
+        CodeGuess::Wrong { left } => Err(Refusal::WrongCode { left }),
+        CodeGuess::Spent => Err(Refusal::CodeSpent),
+    }
+}
+
+/// # Errors
+/// `UnknownAppointment` for nobody, `AlreadyRecorded` after the dose.
+pub(super) fn to_be_given(expected: Option<Expected>) -> Result<Expected, Refusal> {
+    let expected = expected.ok_or(Refusal::UnknownAppointment)?;
+    match expected.state {
+        AppointmentState::Booked => Ok(expected),
+        _ => Err(Refusal::AlreadyRecorded),
+    }
+}

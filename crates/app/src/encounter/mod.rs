@@ -1,0 +1,318 @@
+//! Opening a person's record at the site: on evidence that they are there, or a few times a day without, with a reason.
+//!
+//! Evidence is judged first and counted for good; then comes the access entry, and only then the record.
+
+mod dispute;
+mod evidence;
+mod visit_code;
+
+use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
+use pramaan_domain::birth::Birth;
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::EncounterId;
+use pramaan_domain::rules::{self, Answer, Comorbid, Question};
+use pramaan_domain::staff::Reason;
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_domain::vaccine::Vaccine;
+use pramaan_store::centre::Centre;
+use pramaan_store::encounter::Encounter;
+use pramaan_store::person::Comorbidity;
+use pramaan_store::roster::Expected;
+use pramaan_store::session::Session;
+use pramaan_store::{Sealer, Tx, claim, encounter, record, roster, session};
+
+pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY};
+pub use pramaan_store::dose::Given;
+pub use pramaan_store::encounter::EncounterKey;
+pub use pramaan_store::person::{DocumentState, OpenedPerson};
+
+use crate::message::{Language, Message};
+use crate::open::Cause;
+use crate::{App, Refusal, Staff};
+
+/// How long after the opening the page can be shown again and the dose recorded.
+pub const ENCOUNTER_SECONDS: i64 = 30 * 60;
+
+/// What the health worker sees. Nothing to find the person by again: no number, no reference id.
+pub(crate) const ON_SCREEN: FieldSet = FieldSet::of(&[
+    Field::Name,
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Gender,
+    Field::DocumentType,
+    Field::DocumentLastFour,
+    Field::Doses,
+    Field::Comorbidity,
+]);
+
+/// An open record and what the health worker has to know for the dose.
+#[derive(Debug)]
+pub struct OpenEncounter {
+    pub key: EncounterKey,
+    /// Until when it can be shown again and a dose recorded.
+    pub ends_at: Timestamp,
+    pub person: OpenedPerson,
+    pub doses: Vec<Given>,
+    /// What was booked.
+    pub dose: DoseNumber,
+    pub vaccine: Vaccine,
+    /// What the rules say today about the session's vaccine here. They permit; they do not record.
+    pub advice: Answer,
+}
+
+/// Somebody proven to be there, or opened without proof.
+pub(crate) struct Proven {
+    pub(crate) expected: Expected,
+    pub(crate) basis: Basis,
+    pub(crate) reason: Option<Reason>,
+}
+
+/// The place that an encounter is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Scene {
+    pub(crate) session: Session,
+    pub(crate) centre: Centre,
+    pub(crate) dose: DoseNumber,
+    pub(crate) booked_on: CivilDate,
+}
+
+impl App {
+    /// Judges the evidence and opens the record.
+    ///
+    /// # Errors
+    /// `Forbidden` for a role that opens nothing, `OffRoster`, `UnknownAppointment` for a place that is not among today's
+    /// here, `WrongCode`, `CodeSpent`, `WrongVisitCode`, `NoMatch`, `NoEvidenceSpent`, `AlreadyRecorded` when the dose of
+    /// this place was given, `Unavailable` when the log cannot be written: then nothing was opened.
+    pub async fn begin_encounter(
+        &self,
+        staff: &Staff,
+        evidence: Evidence,
+        request: &'static str,
+    ) -> Result<OpenEncounter, Refusal> {
+        let proven = self.prove(staff, evidence).await?;
+        let expected = &proven.expected;
+        let encounter = Encounter {
+            key: EncounterKey {
+                session: expected.place.session,
+                id: EncounterId::from_random(self.0.sealer.random()),
+            },
+            appointment: expected.appointment,
+            household: expected.household,
+            person: expected.person,
+            staff: staff.id,
+            basis: proven.basis,
+            opened_at: self.now(),
+            recorded: None,
+        };
+        let scene = self.scene(&encounter).await?;
+        let notice = match proven.basis {
+            Basis::NoEvidenceWithReason => self.notice(staff, &encounter, &scene, request).await?,
+            _ => None,
+        };
+        let cause = staff.cause(&encounter, proven.reason, request);
+        self.show(cause, encounter, scene, notice, Register::New).await
+    }
+
+    /// Shows the page of an encounter again: a new access entry, and the same record.
+    ///
+    /// # Errors
+    /// `NoEncounter` when it is another's, closed or over; `OffRoster`.
+    pub async fn show_encounter(
+        &self,
+        staff: &Staff,
+        key: EncounterKey,
+        request: &'static str,
+    ) -> Result<OpenEncounter, Refusal> {
+        let encounter = self.open_encounter(staff, key).await?;
+        let scene = self.scene(&encounter).await?;
+        let cause = staff.cause(&encounter, None, request);
+        self.show(cause, encounter, scene, None, Register::Known).await
+    }
+
+    async fn show(
+        &self,
+        cause: Cause,
+        encounter: Encounter,
+        scene: Scene,
+        notice: Option<crate::message::Addressed>,
+        register: Register,
+    ) -> Result<OpenEncounter, Refusal> {
+        let subject = (encounter.household, encounter.person);
+        let receipts = self.receipts(&cause, &[subject]).await?;
+        let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
+        let shown = self.0.db.write("app::encounter::show", move |tx| {
+            Box::pin(async move {
+                let opened = record::open(tx, &sealer, receipts, now).await?.pop();
+                if register == Register::New {
+                    encounter::insert(tx, &kept).await?;
+                }
+                Ok::<_, Refusal>((opened, queue(tx, &sealer, notice, now).await?))
+            })
+        });
+        let (opened, message) = shown.await?;
+        self.deliver_now(message.as_slice()).await;
+        let (person, doses) = opened.ok_or(Refusal::UnknownBeneficiary)?;
+        let advice = advice(&person, &doses, &scene, (now.date(), scene.session.vaccine))?;
+        Ok(OpenEncounter {
+            key: encounter.key,
+            ends_at: encounter.opened_at.plus_seconds(ENCOUNTER_SECONDS),
+            person,
+            doses,
+            dose: scene.dose,
+            vaccine: scene.session.vaccine,
+            advice,
+        })
+    }
+
+    /// An encounter of this member of staff that is neither closed nor over.
+    pub(crate) async fn open_encounter(
+        &self,
+        staff: &Staff,
+        key: EncounterKey,
+    ) -> Result<Encounter, Refusal> {
+        let encounter = self.encounter(staff, key).await?;
+        let over = self.now() > encounter.opened_at.plus_seconds(ENCOUNTER_SECONDS);
+        if over || encounter.recorded.is_some() {
+            return Err(Refusal::NoEncounter);
+        }
+        Ok(encounter)
+    }
+
+    /// An encounter of this member of staff, closed ones included, while they are on the roster.
+    pub(crate) async fn encounter(&self, staff: &Staff, key: EncounterKey) -> Result<Encounter, Refusal> {
+        let (id, shift) = (staff.id, (staff.centre, self.today()));
+        let found = self.0.db.read("app::encounter::find", move |tx| {
+            Box::pin(async move {
+                crate::roster::require_shift(tx, id, shift).await?;
+                Ok::<_, Refusal>(encounter::find(tx, key, id).await?)
+            })
+        });
+        found.await?.ok_or(Refusal::NoEncounter)
+    }
+
+    /// What is public of an encounter's place: session, centre, dose and the day of booking.
+    pub(crate) async fn scene(&self, encounter: &Encounter) -> Result<Scene, Refusal> {
+        let (key, household) = (encounter.key, encounter.household);
+        let (appointment, person) = (encounter.appointment, encounter.person);
+        let found = self.0.db.read("app::encounter::scene", move |tx| {
+            Box::pin(async move {
+                let session = session::with_seats(tx, &[key.session])
+                    .await?
+                    .pop()
+                    .map(|found| found.session);
+                let session = session.ok_or(Refusal::UnknownSession)?;
+                let centre = pramaan_store::centre::find(tx, session.centre)
+                    .await?
+                    .ok_or(Refusal::UnknownSession)?;
+                let claims = claim::of_appointment(tx, household, appointment).await?;
+                let claim = claims.into_iter().find(|claim| claim.person == person);
+                let claim = claim.ok_or(Refusal::UnknownAppointment)?;
+                Ok::<_, Refusal>(Scene {
+                    session,
+                    centre,
+                    dose: claim.dose,
+                    booked_on: claim.booked_on,
+                })
+            })
+        });
+        found.await
+    }
+
+    /// The message to a person whose record is about to be opened without evidence.
+    async fn notice(
+        &self,
+        staff: &Staff,
+        encounter: &Encounter,
+        scene: &Scene,
+        request: &'static str,
+    ) -> Result<Option<crate::message::Addressed>, Refusal> {
+        let mobile = self
+            .mobile_to_notify((encounter.household, encounter.person), request)
+            .await?;
+        let message = Message::RecordOpenedWithoutEvidence {
+            centre: scene.centre.name.clone(),
+            staff_code: staff.code.clone(),
+            date: encounter.opened_at.date(),
+        };
+        Ok(mobile.map(|mobile| message.to(mobile, Language::English)))
+    }
+}
+
+/// Whether the encounter has yet to be written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Register {
+    New,
+    Known,
+}
+
+impl Staff {
+    /// An opening within an encounter, for the dose.
+    pub(crate) fn cause(
+        &self,
+        encounter: &Encounter,
+        reason: Option<Reason>,
+        request: &'static str,
+    ) -> Cause {
+        Cause {
+            actor: self.actor(),
+            basis: encounter.basis,
+            purpose: Purpose::Vaccination,
+            fields: ON_SCREEN,
+            request,
+            reason: reason.map(|reason| reason.as_str().to_owned()),
+        }
+    }
+}
+
+/// What the rules say about a vaccine given on a day at an encounter's centre.
+pub(crate) fn advice(
+    person: &OpenedPerson,
+    doses: &[Given],
+    scene: &Scene,
+    (on, vaccine): (CivilDate, Vaccine),
+) -> Result<Answer, Refusal> {
+    let by_year = person.birth_year.map(Birth::Year);
+    let birth = person
+        .birth_date
+        .map(Birth::Date)
+        .or(by_year)
+        .ok_or(Refusal::UnknownBeneficiary)?;
+    let comorbid = match person.comorbidity {
+        Some(Comorbidity::Declared) => Comorbid::Yes,
+        Some(Comorbidity::None) | None => Comorbid::No,
+    };
+    let question = Question {
+        comorbid,
+        booked_on: Some(scene.booked_on),
+        doses: doses.iter().map(Given::for_rules).collect(),
+        ..Question::new(on, birth)
+    };
+    Ok(rules::for_session(
+        &question,
+        on,
+        vaccine,
+        scene.centre.kind.into(),
+    ))
+}
+
+/// Queues a message in the transaction of what it tells about.
+pub(crate) async fn queue(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    message: Option<crate::message::Addressed>,
+    now: Timestamp,
+) -> Result<Vec<pramaan_domain::id::MessageId>, Refusal> {
+    match message {
+        Some(message) => Ok(vec![message.queue(tx, sealer, now).await?]),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The place that staff point at, if it is one of today's here and its dose is still to be given.
+pub(crate) async fn expected_at(
+    tx: &mut Tx,
+    here: (i64, CivilDate),
+    place: roster::Place,
+) -> Result<Expected, Refusal> {
+    evidence::to_be_given(roster::at_place(tx, here, place).await?)
+}

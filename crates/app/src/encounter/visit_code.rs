@@ -1,0 +1,76 @@
+//! Sending a code to the mobile of a person who stands at the site.
+
+use pramaan_domain::id::TxnId;
+use pramaan_store::encounter::{self, Counted, NewVisitCode};
+use pramaan_store::roster::Place;
+
+use super::expected_at;
+use crate::message::{Language, Message};
+use crate::roster::require_shift;
+use crate::{App, Refusal, Staff, StaffRole};
+
+/// Codes sent by one member of staff on one day.
+const SENT_A_DAY: u32 = 100;
+/// Codes sent to one person for one place: nobody's telephone is flooded from a site.
+const SENT_A_PLACE: i64 = 5;
+
+impl App {
+    /// Sends six digits to the household's mobile of whoever holds a place; the person reads them out.
+    ///
+    /// The number is opened by the system for the message, is never shown, and the person sees the entry.
+    ///
+    /// # Errors
+    /// `OffRoster`, `UnknownAppointment`, `AlreadyRecorded`, `OverBudget`.
+    pub async fn send_visit_code(
+        &self,
+        staff: &Staff,
+        place: Place,
+        request: &'static str,
+    ) -> Result<TxnId, Refusal> {
+        if staff.role == StaffRole::DistrictAdmin {
+            return Err(Refusal::Forbidden);
+        }
+        let (id, here) = (staff.id, (staff.centre, self.today()));
+        let expected = self.0.db.write("app::encounter::visit_place", move |tx| {
+            Box::pin(async move {
+                require_shift(tx, id, here).await?;
+                let expected = expected_at(tx, here, place).await?;
+                let flooded = encounter::sent_visit_codes(tx, &expected).await? >= SENT_A_PLACE;
+                if flooded
+                    || !encounter::count_today(tx, (id, here.1), Counted::VisitCode, SENT_A_DAY).await?
+                {
+                    return Err(Refusal::OverBudget {
+                        retry_after_seconds: 3600,
+                    });
+                }
+                Ok(expected)
+            })
+        });
+        let expected = expected.await?;
+        let mobile = self
+            .mobile_to_notify((expected.household, expected.person), request)
+            .await?;
+        let mobile = mobile.ok_or(Refusal::UnknownBeneficiary)?;
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let txn = TxnId::from_random(sealer.random());
+        let code = format!("{:06}", u64::from_be_bytes(sealer.random()) % 1_000_000);
+        let message = Message::VisitCode { code: code.clone() }.to(mobile, Language::English);
+        let sent = self.0.db.write("app::encounter::send_visit_code", move |tx| {
+            Box::pin(async move {
+                let new = NewVisitCode {
+                    session: expected.place.session,
+                    txn,
+                    appointment: expected.appointment,
+                    person: expected.person,
+                    staff: id,
+                    code: &code,
+                };
+                encounter::insert_visit_code(tx, &sealer, new, now).await?;
+                Ok::<_, Refusal>(message.queue(tx, &sealer, now).await?)
+            })
+        });
+        let message = sent.await?;
+        self.deliver_now(&[message]).await;
+        Ok(txn)
+    }
+}

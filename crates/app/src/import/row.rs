@@ -1,0 +1,141 @@
+//! One line of a CSV file: its fields by name, and what is wrong with one of them.
+
+use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+
+use super::{ImportError, Progress};
+
+/// A row that cannot be imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRow {
+    /// Counted from 1, the names of the columns being line 1.
+    pub line: u64,
+    pub column: &'static str,
+    pub reason: String,
+    /// The row as it was, for the file of rejects.
+    pub fields: Vec<String>,
+}
+
+/// Which columns a file has. Others are ignored.
+pub(super) struct Columns {
+    pub(super) required: &'static [&'static str],
+    pub(super) optional: &'static [&'static str],
+}
+
+/// A row with its fields by name.
+pub(super) struct Row<'r> {
+    names: &'r StringRecord,
+    fields: &'r StringRecord,
+    pub(super) line: u64,
+}
+
+/// What is wrong: the column and the sentence.
+pub(super) type Fault = (&'static str, String);
+
+impl Row<'_> {
+    /// The field, blanks around it cut off; empty when the file has no such column.
+    pub(super) fn get(&self, column: &'static str) -> &str {
+        let at = self.names.iter().position(|name| name == column);
+        at.and_then(|at| self.fields.get(at)).unwrap_or_default()
+    }
+
+    /// The field, parsed; the parser's own sentence is the reason.
+    pub(super) fn parse<T, E: std::fmt::Display>(
+        &self,
+        column: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, Fault> {
+        parse(self.get(column)).map_err(|error| (column, error.to_string()))
+    }
+
+    /// One line of text of 1 to 200 characters.
+    pub(super) fn text(&self, column: &'static str) -> Result<String, Fault> {
+        let text = self.get(column);
+        if text.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
+            return Err((column, "give one line of 1 to 200 characters".to_owned()));
+        }
+        Ok(text.to_owned())
+    }
+
+    pub(super) fn bad(&self, (column, reason): Fault) -> BadRow {
+        BadRow {
+            line: self.line,
+            column,
+            reason,
+            fields: self.fields.iter().map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// Reads every row with `read`, and sorts good from bad. The good ones keep their line and fields.
+pub(super) fn read_all<T>(
+    bytes: &[u8],
+    columns: &Columns,
+    progress: Progress<'_>,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+) -> Result<(Vec<(BadRow, T)>, Vec<BadRow>), ImportError> {
+    // Spreadsheets begin UTF-8 files with a byte order mark.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let total = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(bytes);
+    let names = reader.headers().cloned().unwrap_or_default();
+    if let Some(column) = columns
+        .required
+        .iter()
+        .find(|column| !names.iter().any(|name| name == **column))
+    {
+        let expected = [columns.required, columns.optional].concat().join(",");
+        return Err(ImportError::ColumnMissing { column, expected });
+    }
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for (done, record) in reader.records().enumerate() {
+        progress(done, total);
+        match record {
+            Err(error) => bad.push(unreadable(&error)),
+            Ok(fields) => {
+                let line = fields.position().map_or(0, csv::Position::line);
+                let row = Row {
+                    names: &names,
+                    fields: &fields,
+                    line,
+                };
+                match read(&row) {
+                    Ok(value) => good.push((row.bad(("", String::new())), value)),
+                    Err(fault) => bad.push(row.bad(fault)),
+                }
+            }
+        }
+    }
+    Ok((good, bad))
+}
+
+fn unreadable(error: &csv::Error) -> BadRow {
+    let reason = match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => "the row is not UTF-8".to_owned(),
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => {
+            format!("the row has {len} fields, the first line has {expected_len}")
+        }
+        _ => "the row cannot be read as CSV".to_owned(),
+    };
+    let line = error.position().map_or(0, csv::Position::line);
+    BadRow {
+        line,
+        column: "row",
+        reason,
+        fields: Vec::new(),
+    }
+}
+
+/// The rejected rows as CSV: line, column, reason, and then the row as it was.
+pub fn rejects(rows: &[BadRow]) -> Vec<u8> {
+    let mut writer = WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    // Writing into memory does not fail.
+    let _ = writer.write_record(["line", "column", "reason", "row"]);
+    for row in rows {
+        let line = row.line.to_string();
+        let told = [line.as_str(), row.column, row.reason.as_str()];
+        let _ = writer.write_record(told.into_iter().chain(row.fields.iter().map(String::as_str)));
+    }
+    writer.into_inner().unwrap_or_default()
+}

@@ -1,0 +1,142 @@
+//! Enrolment: whoever holds the link chooses a password and proves a second factor.
+
+use pramaan_domain::staff::StaffCode;
+use pramaan_store::staff::{self, Enrolled, StaffRow};
+
+use super::password::Keyed;
+use super::totp;
+use crate::{App, Refusal};
+
+/// What the page of a link shows. Nothing is stored by showing it.
+pub struct Enrolment {
+    pub code: StaffCode,
+    /// For the authenticator app, as a link and as the text of a QR code.
+    pub otpauth_uri: String,
+    /// For typing where no picture can be taken.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for Enrolment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Enrolment")
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Enrolment {
+    /// The otpauth link as an SVG picture of a QR code, 4 modules of quiet zone, dark on white.
+    pub fn qr_svg(&self) -> Result<String, Refusal> {
+        let modules = pramaan_cert::qr_modules(&self.otpauth_uri).map_err(|_| Refusal::LinkSpent)?;
+        Ok(svg(&modules))
+    }
+}
+
+/// At least twelve characters; long ones are cut nowhere. `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct Password(Box<str>);
+
+impl Password {
+    /// # Errors
+    /// `Invalid`, with the field `password`.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let sentence = match text.chars().count() {
+            0..12 => "use at least 12 characters; a short sentence is good",
+            12..=256 => return Ok(Self(text.into())),
+            _ => "use at most 256 characters",
+        };
+        Err(Refusal::Invalid {
+            field: "password",
+            sentence: sentence.to_owned(),
+        })
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(redacted)")
+    }
+}
+
+impl App {
+    /// What the holder of a link sees.
+    ///
+    /// # Errors
+    /// `LinkSpent` for a link that is unknown, used or older than seven days.
+    pub async fn enrolment(&self, token: &str) -> Result<Enrolment, Refusal> {
+        let staff = self.invited(token).await?;
+        let secret = totp::secret_of_link(&self.0.sealer, token);
+        Ok(Enrolment {
+            otpauth_uri: totp::otpauth_uri(&secret, &staff.code),
+            secret: totp::base32(&secret),
+            code: staff.code,
+        })
+    }
+
+    /// Spends a link: from now on the password and the second factor log in.
+    ///
+    /// # Errors
+    /// `LinkSpent`; `Invalid` with the field `code` when the six digits are wrong, which spends nothing.
+    pub async fn enrol(&self, token: &str, password: Password, code: &str) -> Result<StaffCode, Refusal> {
+        let staff = self.invited(token).await?;
+        let now = self.now();
+        let secret = totp::secret_of_link(&self.0.sealer, token);
+        let step = totp::matching_step(&secret, code.trim(), now).ok_or_else(|| Refusal::Invalid {
+            field: "code",
+            sentence: "these are not the six digits of now: check the phone's clock and type the next ones"
+                .to_owned(),
+        })?;
+        let keyed = Keyed::new(&self.0.sealer, staff.id, password.as_str());
+        let password_hash = self
+            .0
+            .login_desk
+            .hasher
+            .hash(keyed, &*self.0.sealer.entropy)
+            .await?;
+        let (sealer, token, id) = (self.0.sealer.clone(), token.to_owned(), staff.id);
+        let enrolled = self.0.db.write("app::staff::enrol", move |tx| {
+            Box::pin(async move {
+                let enrolled = Enrolled {
+                    staff: id,
+                    password_hash: &password_hash,
+                    second_factor: &secret,
+                    step,
+                };
+                staff::enrol(tx, &sealer, &token, enrolled, now).await
+            })
+        });
+        if enrolled.await? {
+            Ok(staff.code)
+        } else {
+            Err(Refusal::LinkSpent)
+        }
+    }
+
+    async fn invited(&self, token: &str) -> Result<StaffRow, Refusal> {
+        let (sealer, token, now) = (self.0.sealer.clone(), token.to_owned(), self.now());
+        let invited = self.0.db.read("app::staff::invited", move |tx| {
+            Box::pin(async move { staff::by_link(tx, &sealer, &token, now).await })
+        });
+        invited.await?.ok_or(Refusal::LinkSpent)
+    }
+}
+
+fn svg(modules: &pramaan_cert::Modules) -> String {
+    use std::fmt::Write;
+    const QUIET: usize = 4;
+    let side = modules.side() + 2 * QUIET;
+    let mut path = String::new();
+    for (y, row) in modules.rows().enumerate() {
+        for (x, _) in row.iter().enumerate().filter(|(_, dark)| **dark) {
+            // Writing into a string cannot fail.
+            let _ = write!(path, "M{} {}h1v1h-1z", x + QUIET, y + QUIET);
+        }
+    }
+    format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{path}"/></svg>"##
+    )
+}

@@ -1,0 +1,143 @@
+//! Invitations: a one-time link, from whoever answers for the place.
+
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::id::StaffId;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::place::{self, DistrictId};
+use pramaan_domain::staff::{StaffCode, StaffRole};
+use pramaan_domain::time::Timestamp;
+use pramaan_store::{Sealer, StoreError, Tx, centre, staff};
+
+use crate::{App, Refusal, Staff};
+
+/// How long a link can be used.
+pub const LINK_SECONDS: i64 = 7 * 86_400;
+
+/// Who is invited, each part parsed.
+pub struct Invitee {
+    pub code: StaffCode,
+    pub name: PersonName,
+    pub role: StaffRole,
+    /// Where a vaccinator or site manager works; none for the admin of a district.
+    pub centre: Option<CentreId>,
+    pub district: DistrictId,
+}
+
+/// A link that makes its holder a member of staff. The token is shown this once: only a MAC of it is kept.
+pub struct Invitation {
+    pub code: StaffCode,
+    pub token: String,
+    pub expires_at: Timestamp,
+}
+
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invitation")
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// A district admin invites site managers of their district, a site manager vaccinators of their centre.
+    ///
+    /// # Errors
+    /// `Forbidden` for anybody else, `Invalid` for a code that is taken or a centre that does not fit.
+    pub async fn invite(&self, by: &Staff, invitee: Invitee) -> Result<Invitation, Refusal> {
+        let centre = invitee.centre.map_or(0, CentreId::number);
+        let own = match (by.role, invitee.role) {
+            (StaffRole::DistrictAdmin, StaffRole::SiteManager) => invitee.district.number() == by.district,
+            (StaffRole::SiteManager, StaffRole::Vaccinator) => centre == by.centre,
+            _ => false,
+        };
+        if !own {
+            return Err(Refusal::Forbidden);
+        }
+        self.invite_all(vec![invitee])
+            .await?
+            .pop()
+            .ok_or(Refusal::Forbidden)
+    }
+
+    /// Invites on the word of whoever runs the server: the command line and the demonstration. All or none.
+    pub async fn invite_all(&self, invitees: Vec<Invitee>) -> Result<Vec<Invitation>, Refusal> {
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let invited = self.0.db.write("app::staff::invite", move |tx| {
+            Box::pin(async move {
+                let mut invitations = Vec::with_capacity(invitees.len());
+                for invitee in invitees {
+                    invitations.push(invite(tx, &sealer, invitee, now).await?);
+                }
+                Ok(invitations)
+            })
+        });
+        invited.await
+    }
+}
+
+async fn invite(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    invitee: Invitee,
+    now: Timestamp,
+) -> Result<Invitation, Refusal> {
+    check_place(tx, &invitee).await?;
+    let new = staff::NewStaff {
+        id: StaffId::from_random(sealer.random()),
+        code: invitee.code,
+        name: invitee.name,
+        role: invitee.role,
+        centre: invitee.centre.map_or(0, CentreId::number),
+        district: invitee.district.number(),
+    };
+    match staff::insert(tx, sealer, &new, now).await {
+        Err(StoreError::UniqueViolation { .. }) => {
+            let sentence = format!("the code {} is taken: choose another", new.code);
+            return Err(Refusal::Invalid {
+                field: "code",
+                sentence,
+            });
+        }
+        other => other?,
+    }
+    let (token, expires_at) = (fresh_token(sealer), now.plus_seconds(LINK_SECONDS));
+    staff::insert_link(tx, sealer, (new.id, &token), expires_at).await?;
+    Ok(Invitation {
+        code: new.code,
+        token,
+        expires_at,
+    })
+}
+
+async fn check_place(tx: &mut Tx, invitee: &Invitee) -> Result<(), Refusal> {
+    let invalid = |field, sentence: &str| {
+        Err(Refusal::Invalid {
+            field,
+            sentence: sentence.to_owned(),
+        })
+    };
+    if place::district(invitee.district).is_none() {
+        return invalid("district_id", "no such district");
+    }
+    match (invitee.role, invitee.centre) {
+        (StaffRole::DistrictAdmin, None) => Ok(()),
+        (StaffRole::DistrictAdmin, Some(_)) => invalid(
+            "centre_id",
+            "an admin of a district has no centre: leave it empty",
+        ),
+        (_, None) => invalid("centre_id", "the centre is needed"),
+        (_, Some(id)) => match centre::find(tx, id).await? {
+            None => invalid("centre_id", "no such centre: import centres first"),
+            Some(centre) if centre.district != invitee.district => {
+                invalid("centre_id", "this centre is in another district")
+            }
+            Some(_) => Ok(()),
+        },
+    }
+}
+
+/// 256 random bits as 43 characters that fit a URL.
+pub(super) fn fresh_token(sealer: &Sealer) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sealer.random::<32>())
+}

@@ -1,0 +1,14 @@
+//! Members of staff: invited, enrolled by a one-time link, logged in with password and second factor.
+//!
+//! What they may open is `policy`'s matter; where they work today is the roster's.
+
+mod enrol;
+mod invite;
+mod login;
+mod password;
+mod totp;
+
+pub use enrol::{Enrolment, Password};
+pub use invite::{Invitation, Invitee, LINK_SECONDS};
+pub(crate) use login::LoginDesk;
+pub use login::{ABSOLUTE_SECONDS, IDLE_SECONDS, StaffLogin, StaffSession};

@@ -1,0 +1,95 @@
+//! Passwords: Argon2id over a keyed hash, never more at once than there is memory and time for.
+
+use std::sync::Arc;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use pramaan_domain::id::StaffId;
+use pramaan_keys::{Entropy, MacKind, equal};
+use pramaan_store::Sealer;
+use tokio::sync::Semaphore;
+
+use crate::Refusal;
+
+/// RFC 9106 and OWASP's smaller setting: 19 MiB, two passes, one lane; about 27 ms.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+const HASH_BYTES: usize = 32;
+const SALT_BYTES: usize = 16;
+const FORM: &str = "argon2id-19456-2-1";
+/// Hashes worked on at once; more wait. Two keep 38 MiB and two cores busy.
+const AT_ONCE: usize = 2;
+
+/// Where hashes are made, off the threads that answer requests.
+#[derive(Clone)]
+pub(super) struct Hasher(Arc<Semaphore>);
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+/// A password as it is hashed: keyed first, so that a stolen hash tests no guess without our key.
+pub(super) struct Keyed([u8; 32]);
+
+impl Keyed {
+    pub(super) fn new(sealer: &Sealer, staff: StaffId, password: &str) -> Self {
+        Self(
+            sealer
+                .keys
+                .mac(MacKind::StaffLogin, &[staff.as_bytes(), password.as_bytes()]),
+        )
+    }
+}
+
+impl Hasher {
+    pub(super) async fn hash(&self, password: Keyed, entropy: &dyn Entropy) -> Result<String, Refusal> {
+        let mut salt = [0; SALT_BYTES];
+        entropy.fill(&mut salt);
+        let hash = self.stretch(password, salt).await?;
+        Ok(format!("{FORM}${}${}", hex::encode(salt), hex::encode(hash)))
+    }
+
+    /// The same work whether there is a hash to compare with or none.
+    pub(super) async fn matches(&self, password: Keyed, stored: Option<&str>) -> Result<bool, Refusal> {
+        let (salt, expected) = stored
+            .and_then(parse)
+            .unwrap_or(([0; SALT_BYTES], [0; HASH_BYTES]));
+        let hash = self.stretch(password, salt).await?;
+        Ok(equal(&hash, &expected) && stored.is_some())
+    }
+
+    async fn stretch(&self, password: Keyed, salt: [u8; SALT_BYTES]) -> Result<[u8; HASH_BYTES], Refusal> {
+        let turn = Arc::clone(&self.0).acquire_owned().await.map_err(|_| busy())?;
+        let stretched = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            argon2id(&password.0, &salt)
+        });
+        stretched.await.ok().flatten().ok_or_else(busy)
+    }
+}
+
+fn argon2id(password: &[u8], salt: &[u8]) -> Option<[u8; HASH_BYTES]> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).ok()?;
+    let mut hash = [0; HASH_BYTES];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(password, salt, &mut hash)
+        .ok()?;
+    Some(hash)
+}
+
+fn parse(stored: &str) -> Option<([u8; SALT_BYTES], [u8; HASH_BYTES])> {
+    let (salt, hash) = stored.strip_prefix(FORM)?.strip_prefix('$')?.split_once('$')?;
+    Some((
+        hex::decode(salt).ok()?.try_into().ok()?,
+        hex::decode(hash).ok()?.try_into().ok()?,
+    ))
+}
+
+/// The process is going down, or has no memory left.
+fn busy() -> Refusal {
+    Refusal::OverBudget {
+        retry_after_seconds: 5,
+    }
+}

@@ -1,0 +1,291 @@
+//! The booking queue under a crowd, the memory beside it, and what staff may do to a session.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::sync::Arc;
+
+use pramaan_app::appointment::{Booking, ClaimState, Seat};
+use pramaan_app::availability::Place;
+use pramaan_app::beneficiary::Registration;
+use pramaan_app::import::{self, Bad};
+use pramaan_app::message::Language;
+use pramaan_app::session::Cancelled;
+use pramaan_app::testing::{Setup, TestApp};
+use pramaan_app::{Citizen, Comorbidity, Refusal, StaffRole};
+use pramaan_domain::access::{ActorClass, Purpose};
+use pramaan_domain::birth::BirthYear;
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::gender::Gender;
+use pramaan_domain::id::SessionId;
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
+
+const SLOT: &str = "11:00AM-01:00PM";
+const HEADER: &str = "id,centre_id,date,vaccine,min_age,slots,seats\n";
+const ONE: &str = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a01";
+const TWO: &str = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a02";
+
+/// Two sessions of tomorrow at one centre, with so many seats for first doses.
+async fn start(seats: [u16; 2]) -> Arc<TestApp> {
+    let test = TestApp::on_sqlite(Setup::default()).await;
+    let centres = "id,name,address,district_id,pincode,opens,closes,kind\n\
+        561001,Fort Clinic,Bora Bazar,395,400001,09:00,17:00,government\n";
+    import::centres(&test.app, centres.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
+        .await
+        .unwrap();
+    let row = |id, seats| format!("{id},561001,2026-11-23,COVISHIELD,18,{SLOT},1:online:{seats}\n");
+    let text = [HEADER.to_owned(), row(ONE, seats[0]), row(TWO, seats[1])].concat();
+    import::sessions(&test.app, text.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
+        .await
+        .unwrap();
+    Arc::new(test)
+}
+
+async fn family(test: &TestApp, n: usize, members: usize) -> (Citizen, Vec<ReferenceId>) {
+    let citizen = test.citizen(&format!("9{n:09}")).await;
+    let mut ids = Vec::new();
+    for member in 0..members {
+        let registration = Registration {
+            name: PersonName::parse("Asha Devi").unwrap(),
+            birth_year: BirthYear::parse("1980", test.app.today()).unwrap(),
+            birth_date: None,
+            gender: Gender::Female,
+            document_type: DocumentType::from_id(8).unwrap(),
+            document_number: DocumentNumber::parse(&format!("Z{n:05}{member}")).unwrap(),
+            comorbidity: Comorbidity::None,
+            consent_version: "1".to_owned(),
+        };
+        ids.push(test.app.register(&citizen, registration).await.unwrap());
+    }
+    (citizen, ids)
+}
+
+fn id(text: &str) -> SessionId {
+    text.parse().unwrap()
+}
+
+fn booking(session: &str, members: &[ReferenceId]) -> Booking {
+    Booking {
+        seat: Seat {
+            session: id(session),
+            slot: SLOT.to_owned(),
+        },
+        dose: 1,
+        members: members.to_vec(),
+        idempotency_key: None,
+        language: Language::English,
+    }
+}
+
+fn free(test: &TestApp, session: &str) -> u32 {
+    let view = test
+        .app
+        .availability()
+        .session(id(session), test.app.now())
+        .unwrap();
+    view.sessions[0].free(DoseNumber::First)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_gets_exactly_the_seats_there_are() {
+    let test = start([7, 5]).await;
+    let mut tasks = Vec::new();
+    for n in 0..60 {
+        let (citizen, ids) = family(&test, n, 1).await;
+        for session in [ONE, TWO] {
+            let (test, citizen, ids) = (Arc::clone(&test), citizen.clone(), ids.clone());
+            tasks.push(tokio::spawn(async move {
+                test.app.book(&citizen, booking(session, &ids), "test").await
+            }));
+        }
+    }
+    let (mut booked, mut full, mut twice) = (0, 0, 0);
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(_) => booked += 1,
+            Err(Refusal::Full) => full += 1,
+            Err(Refusal::AlreadyBooked) => twice += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!((booked, full + twice), (12, 108));
+    assert_eq!(
+        (free(&test, ONE), free(&test, TWO)),
+        (0, 0),
+        "the memory knows before anybody is answered"
+    );
+}
+
+#[tokio::test]
+async fn an_appointment_is_listed_with_its_place_and_its_reads_are_on_record() {
+    let test = start([5, 5]).await;
+    let (citizen, ids) = family(&test, 1, 2).await;
+    let appointment = test
+        .app
+        .book(&citizen, booking(ONE, &ids), "POST /book")
+        .await
+        .unwrap();
+    let listed = test.app.appointments(&citizen).await.unwrap();
+    assert_eq!(listed.len(), 2);
+    assert!(
+        listed
+            .iter()
+            .all(|one| one.id == appointment && one.state == ClaimState::Booked)
+    );
+    assert_eq!(
+        (
+            listed[0].centre.name.as_str(),
+            listed[0].slot.to_string().as_str()
+        ),
+        ("Fort Clinic", SLOT)
+    );
+    let slip = test.app.slip(&citizen, appointment, "GET /slip").await.unwrap();
+    assert_eq!(slip.members.len(), 2);
+    assert!(
+        slip.members
+            .iter()
+            .all(|member| member.code.len() == 4 && ids.contains(&member.reference_id))
+    );
+    let access = test.app.access_list(&citizen, ids[0], "GET /list").await.unwrap();
+    let purposes: Vec<_> = access
+        .new_devices
+        .iter()
+        .map(|line| line.purpose)
+        .chain(access.folded.iter().map(|f| f.purpose))
+        .collect();
+    for purpose in [Purpose::Booking, Purpose::AppointmentSlip, Purpose::Notification] {
+        assert!(purposes.contains(&purpose), "{purpose:?} in {purposes:?}");
+    }
+    assert!(
+        access
+            .folded
+            .iter()
+            .any(|folded| folded.class == ActorClass::Machine),
+        "the text message"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_booking_opens_nobody() {
+    let test = start([0, 5]).await;
+    let (citizen, ids) = family(&test, 1, 1).await;
+    let (_, strangers) = family(&test, 2, 1).await;
+    let unknown = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a99";
+    for (wanted, refused) in [
+        (
+            booking(unknown, &ids),
+            "no such session, or it is not open for booking",
+        ),
+        (booking(TWO, &strangers), "no such beneficiary in this household"),
+        (
+            booking(TWO, &[]),
+            "beneficiaries: give the reference ids of 1 to 6 members",
+        ),
+    ] {
+        assert_eq!(
+            test.app
+                .book(&citizen, wanted, "test")
+                .await
+                .unwrap_err()
+                .to_string(),
+            refused
+        );
+    }
+    let access = test.app.access_list(&citizen, ids[0], "GET /list").await.unwrap();
+    assert!(
+        access
+            .folded
+            .iter()
+            .all(|folded| folded.purpose != Purpose::Booking)
+    );
+    assert!(matches!(
+        test.app.book(&citizen, booking(ONE, &ids), "test").await,
+        Err(Refusal::Full)
+    ));
+}
+
+#[tokio::test]
+async fn a_cancelled_session_moves_its_people_and_tells_them() {
+    let test = start([6, 2]).await;
+    let mut families = Vec::new();
+    for n in 0..2 {
+        let (citizen, ids) = family(&test, n, 2).await;
+        test.app.book(&citizen, booking(ONE, &ids), "test").await.unwrap();
+        families.push((citizen, ids));
+    }
+    let vaccinator = test.staff(StaffRole::Vaccinator, 561_001, 395);
+    let elsewhere = test.staff(StaffRole::SiteManager, 561_002, 395);
+    for staff in [&vaccinator, &elsewhere] {
+        let refused = test.app.cancel_session(staff, id(ONE), None, "test").await;
+        assert!(matches!(refused, Err(Refusal::Forbidden)));
+    }
+    let manager = test.staff(StaffRole::SiteManager, 561_001, 395);
+    let cancelled = test
+        .app
+        .cancel_session(&manager, id(ONE), Some(id(TWO)), "test")
+        .await
+        .unwrap();
+    assert_eq!(cancelled, Cancelled { moved: 1, ended: 1 });
+    let told = |n: usize| {
+        let sent = test.outbox.to(&Mobile::parse(&format!("9{n:09}")).unwrap());
+        sent.last().unwrap().text.clone()
+    };
+    let texts = [told(0), told(1)].concat();
+    assert!(texts.contains("moved") && texts.contains("cancelled"), "{texts}");
+    let view = test.app.availability().view(
+        Place::Centre(CentreId::from_number(561_001).unwrap()),
+        test.app.now(),
+    );
+    assert_eq!(
+        view.centres[0].sessions.len(),
+        1,
+        "nobody is shown a cancelled session"
+    );
+    let (citizen, ids) = family(&test, 9, 1).await;
+    assert!(matches!(
+        test.app.book(&citizen, booking(ONE, &ids), "test").await,
+        Err(Refusal::SessionCancelled)
+    ));
+    assert!(matches!(
+        test.app.book(&citizen, booking(TWO, &ids), "test").await,
+        Err(Refusal::Full)
+    ));
+    let today = test.app.today();
+    let days = (today, today + chrono::Days::new(7));
+    let centre = CentreId::from_number(561_001).unwrap();
+    assert_eq!(
+        test.app.sessions_of(&manager, centre, days).await.unwrap().len(),
+        2
+    );
+    assert!(matches!(
+        test.app.sessions_of(&elsewhere, centre, days).await,
+        Err(Refusal::Forbidden)
+    ));
+}
+
+#[tokio::test]
+async fn another_nodes_bookings_show_after_the_next_refresh() {
+    let test = start([5, 5]).await;
+    let other = test.second_node();
+    other.refresh_availability().await.unwrap();
+    let (citizen, ids) = family(&test, 1, 1).await;
+    test.app.book(&citizen, booking(ONE, &ids), "test").await.unwrap();
+    let seen = || {
+        other
+            .availability()
+            .session(id(ONE), other.now())
+            .unwrap()
+            .sessions[0]
+            .free(DoseNumber::First)
+    };
+    assert_eq!(seen(), 5);
+    other.refresh_availability().await.unwrap();
+    assert_eq!(seen(), 4);
+}

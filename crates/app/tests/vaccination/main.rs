@@ -1,0 +1,14 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! The site's half of the story: staff, roster, evidence, dose, certificate; each on both engines.
+
+mod certificate;
+mod dose;
+mod evidence;
+mod roster;
+mod staff;
+mod support;

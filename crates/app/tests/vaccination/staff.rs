@@ -1,0 +1,305 @@
+//! Invitation, enrolment, login and sessions.
+
+use pramaan_app::staff::{ABSOLUTE_SECONDS, IDLE_SECONDS, LINK_SECONDS, Password};
+use pramaan_app::testing::{Setup, TestApp};
+use pramaan_app::{Refusal, StaffRole};
+use pramaan_store::db::Transcript;
+use pramaan_store::testing::{TestDb, store_test};
+
+use crate::support::*;
+
+async fn start(db: TestDb) -> TestApp {
+    let app = TestApp::start(db).await;
+    put_centres(&app).await;
+    app
+}
+
+#[store_test]
+async fn a_link_enrols_once_within_seven_days(db: TestDb) {
+    let app = start(db).await;
+    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let first = app.app.enrolment(&invitation.token).await.unwrap();
+    let again = app.app.enrolment(&invitation.token).await.unwrap();
+    assert_eq!(first.secret, again.secret, "the page can be reloaded");
+    assert!(first.otpauth_uri.contains(&first.secret));
+    assert!(first.qr_svg().unwrap().starts_with("<svg"));
+
+    let password = Password::parse(PASSWORD).unwrap();
+    let wrong = app.app.enrol(&invitation.token, password.clone(), "000000").await;
+    assert!(matches!(wrong, Err(Refusal::Invalid { field: "code", .. })));
+    enrol(&app, &invitation.token).await;
+    let reused = app.app.enrol(&invitation.token, password, "000000").await;
+    assert!(matches!(reused, Err(Refusal::LinkSpent)));
+    assert!(matches!(
+        app.app.enrolment(&invitation.token).await,
+        Err(Refusal::LinkSpent)
+    ));
+    assert!(matches!(
+        app.app.enrolment("no such link").await,
+        Err(Refusal::LinkSpent)
+    ));
+
+    let late = invite(&app, "MH-0002", StaffRole::Vaccinator, Some(1)).await;
+    app.clock.advance_seconds(LINK_SECONDS);
+    assert!(matches!(
+        app.app.enrolment(&late.token).await,
+        Err(Refusal::LinkSpent)
+    ));
+}
+
+#[test]
+fn a_short_password_is_refused() {
+    assert!(matches!(
+        Password::parse("elevenchars"),
+        Err(Refusal::Invalid {
+            field: "password",
+            ..
+        })
+    ));
+    assert!(Password::parse("बारह अक्षर का वाक्य").is_ok());
+}
+
+#[store_test]
+async fn everything_has_to_be_right_at_once_and_the_answer_is_the_same(db: TestDb) {
+    let app = start(db).await;
+    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let secret = enrol(&app, &invitation.token).await;
+    app.clock.advance_seconds(60);
+    let now = app.clock.now().seconds();
+    let right = totp(&secret, now);
+    for (code, password, digits) in [
+        ("MH-0001", "a dozen small tortoise", right.as_str()),
+        ("MH-0001", PASSWORD, "000000"),
+        ("MH-9999", PASSWORD, &right),
+        ("no code", PASSWORD, &right),
+    ] {
+        let refused = app.app.login_staff(login(code, password, digits)).await;
+        assert!(
+            matches!(refused, Err(Refusal::WrongStaffLogin)),
+            "{code} {refused:?}"
+        );
+    }
+    let session = app
+        .app
+        .login_staff(login(" mh-0001 ", PASSWORD, &right))
+        .await
+        .unwrap();
+    assert_eq!(app.app.staff(&session.token).await.unwrap(), session.staff);
+    assert_eq!(
+        (session.staff.role(), session.staff.centre()),
+        (StaffRole::Vaccinator, 1)
+    );
+}
+
+#[store_test]
+async fn a_code_of_the_second_factor_is_good_once(db: TestDb) {
+    let app = start(db).await;
+    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let secret = enrol(&app, &invitation.token).await;
+    let enrolling = totp(&secret, app.clock.now().seconds());
+    let replay = app.app.login_staff(login("MH-0001", PASSWORD, &enrolling)).await;
+    assert!(
+        matches!(replay, Err(Refusal::WrongStaffLogin)),
+        "the enrolling code is used"
+    );
+    let next = totp(&secret, app.clock.now().seconds() + 30);
+    app.app
+        .login_staff(login("MH-0001", PASSWORD, &next))
+        .await
+        .unwrap();
+    let replay = app.app.login_staff(login("MH-0001", PASSWORD, &next)).await;
+    assert!(matches!(replay, Err(Refusal::WrongStaffLogin)));
+}
+
+#[store_test]
+async fn of_two_logins_with_one_code_one_succeeds(db: TestDb) {
+    let app = start(db).await;
+    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let secret = enrol(&app, &invitation.token).await;
+    let next = totp(&secret, app.clock.now().seconds() + 30);
+    let (one, other) = tokio::join!(
+        app.app.login_staff(login("MH-0001", PASSWORD, &next)),
+        app.app.login_staff(login("MH-0001", PASSWORD, &next)),
+    );
+    assert_eq!([one, other].iter().filter(|outcome| outcome.is_ok()).count(), 1);
+}
+
+#[store_test]
+async fn five_failures_close_the_login_for_a_quarter_of_an_hour_and_not_for_good(db: TestDb) {
+    let app = start(db).await;
+    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let secret = enrol(&app, &invitation.token).await;
+    for code in ["MH-0001", "MH-9999"] {
+        for _ in 0..5 {
+            let refused = app.app.login_staff(login(code, "wrong password", "000000")).await;
+            assert!(matches!(refused, Err(Refusal::WrongStaffLogin)));
+        }
+        let closed = app.app.login_staff(login(code, "wrong password", "000000")).await;
+        assert!(
+            matches!(closed, Err(Refusal::OverBudget { .. })),
+            "{code}: known or not"
+        );
+    }
+    app.clock.advance_seconds(15 * 60);
+    let right = totp(&secret, app.clock.now().seconds());
+    app.app
+        .login_staff(login("MH-0001", PASSWORD, &right))
+        .await
+        .unwrap();
+}
+
+#[store_test]
+async fn a_session_ends_when_idle_when_old_and_when_logged_out(db: TestDb) {
+    let app = start(db).await;
+    let token = enrolled(&app, "MH-0001", StaffRole::Vaccinator, Some(1))
+        .await
+        .token;
+    for _ in 0..47 {
+        app.clock.advance_seconds(IDLE_SECONDS - 1);
+        app.app.staff(&token).await.unwrap();
+    }
+    app.clock
+        .advance_seconds(ABSOLUTE_SECONDS - 47 * (IDLE_SECONDS - 1));
+    assert!(
+        matches!(app.app.staff(&token).await, Err(Refusal::Unauthenticated)),
+        "twelve hours old"
+    );
+
+    let idle = enrolled(&app, "MH-0002", StaffRole::Vaccinator, Some(1))
+        .await
+        .token;
+    app.clock.advance_seconds(IDLE_SECONDS);
+    assert!(matches!(
+        app.app.staff(&idle).await,
+        Err(Refusal::Unauthenticated)
+    ));
+
+    let left = enrolled(&app, "MH-0003", StaffRole::Vaccinator, Some(1))
+        .await
+        .token;
+    app.app.staff(&left).await.unwrap();
+    app.app.logout_staff(&left).await.unwrap();
+    assert!(matches!(
+        app.app.staff(&left).await,
+        Err(Refusal::Unauthenticated)
+    ));
+    assert!(matches!(
+        app.app.staff("nobody's").await,
+        Err(Refusal::Unauthenticated)
+    ));
+}
+
+#[store_test]
+async fn each_invites_for_their_own_place_only(db: TestDb) {
+    let app = start(db).await;
+    let admin = enrolled(&app, "DA-0001", StaffRole::DistrictAdmin, None)
+        .await
+        .staff;
+    let manager = enrolled(&app, "SM-0001", StaffRole::SiteManager, Some(1))
+        .await
+        .staff;
+    let nurse = enrolled(&app, "MH-0001", StaffRole::Vaccinator, Some(1))
+        .await
+        .staff;
+    for (by, role, at, allowed) in [
+        (&admin, StaffRole::SiteManager, Some(2), true),
+        (&admin, StaffRole::Vaccinator, Some(1), false),
+        (&admin, StaffRole::DistrictAdmin, None, false),
+        (&manager, StaffRole::Vaccinator, Some(1), true),
+        (&manager, StaffRole::Vaccinator, Some(2), false),
+        (&manager, StaffRole::SiteManager, Some(1), false),
+        (&nurse, StaffRole::Vaccinator, Some(1), false),
+    ] {
+        let code = format!("NEW-{}-{role:?}-{}", by.role() as u8, at.unwrap_or(0)).to_uppercase();
+        let outcome = app
+            .app
+            .invite(by, invitee(&code[..code.len().min(20)], role, at))
+            .await;
+        match allowed {
+            true => assert!(outcome.is_ok(), "{code} {outcome:?}"),
+            false => assert!(matches!(outcome, Err(Refusal::Forbidden)), "{code} {outcome:?}"),
+        }
+    }
+    let taken = app
+        .app
+        .invite(&manager, invitee("MH-0001", StaffRole::Vaccinator, Some(1)))
+        .await;
+    assert!(matches!(taken, Err(Refusal::Invalid { field: "code", .. })));
+    let nowhere = app
+        .app
+        .invite_all(vec![invitee("MH-7", StaffRole::Vaccinator, Some(77))])
+        .await;
+    assert!(matches!(
+        nowhere,
+        Err(Refusal::Invalid {
+            field: "centre_id",
+            ..
+        })
+    ));
+}
+
+/// Invariant 5, for staff: which part was wrong costs nothing more and nothing less.
+#[store_test]
+async fn known_and_unknown_codes_cost_the_same(db: TestDb) {
+    let transcript = Transcript::default();
+    let setup = Setup {
+        transcript: Some(transcript.clone()),
+        ..Setup::default()
+    };
+    let app = TestApp::start_with(db, setup).await;
+    put_centres(&app).await;
+    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    enrol(&app, &invitation.token).await;
+    invite(&app, "MH-0002", StaffRole::Vaccinator, Some(1)).await;
+    let mut seen = Vec::new();
+    for code in ["MH-0001", "MH-0002", "MH-9999"] {
+        transcript.take();
+        let refused = app.app.login_staff(login(code, "wrong password", "123456")).await;
+        assert!(matches!(refused, Err(Refusal::WrongStaffLogin)));
+        seen.push(transcript.take());
+    }
+    assert!(!seen[0].is_empty());
+    assert_eq!(seen[0], seen[1], "enrolled and invited");
+    assert_eq!(seen[0], seen[2], "known and unknown");
+}
+
+const HEADER: &str = "code,name,role,district_id,centre_id\n";
+
+#[store_test]
+async fn an_import_makes_invitations_and_names_each_bad_row(db: TestDb) {
+    use pramaan_app::import::{self, Bad, ImportError};
+    let app = start(db).await;
+    invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let good = "SM-0001,Sunita Rao,site_manager,395,1\nDA-0001,अनिल,district_admin,395,\n";
+    let bad = "MH-0001,Asha,vaccinator,395,1\nMH-2,Asha,nurse,395,1\nMH-3,Asha,vaccinator,395,77\nSM-0001,B,vaccinator,395,1\n\
+               MH-4,,vaccinator,395,1\nMH-5,Asha,vaccinator,363,1\nDA-2,Asha,district_admin,395,1\n";
+    let file = format!("{HEADER}{good}{bad}");
+    let refused = import::staff(&app.app, file.as_bytes(), Bad::RefusesAll, &mut |_, _| {}).await;
+    let Err(ImportError::BadRows(rows)) = refused else {
+        panic!("{refused:?}")
+    };
+    let named: Vec<_> = rows.iter().map(|row| (row.line, row.column)).collect();
+    let expected = [
+        (4, "code"),
+        (5, "role"),
+        (6, "centre_id"),
+        (7, "code"),
+        (8, "name"),
+        (9, "centre_id"),
+        (10, "centre_id"),
+    ];
+    assert_eq!(named, expected);
+    assert_eq!(count(&app, "staff").await, 1, "all or nothing");
+
+    let imported = import::staff(&app.app, file.as_bytes(), Bad::IsSkipped, &mut |_, _| {})
+        .await
+        .unwrap();
+    assert_eq!(imported.rejected.len(), 7);
+    let codes: Vec<_> = imported
+        .invitations
+        .iter()
+        .map(|invitation| invitation.code.as_str())
+        .collect();
+    assert_eq!(codes, ["SM-0001", "DA-0001"]);
+    enrol(&app, &imported.invitations[0].token).await;
+}

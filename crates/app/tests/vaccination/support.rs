@@ -1,0 +1,306 @@
+//! A centre in Mumbai with a session of today, a household with an appointment there, and a vaccinator on the roster.
+
+use chrono::NaiveTime;
+use pramaan_app::appointment::{Booking, Seat};
+use pramaan_app::beneficiary::Registration;
+use pramaan_app::dose::{Dose, Vial};
+use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
+use pramaan_app::message::Language;
+use pramaan_app::roster::Place;
+use pramaan_app::session::{SessionPlan, SlotPlan};
+use pramaan_app::staff::{Invitation, Invitee, Password, StaffLogin, StaffSession};
+use pramaan_app::testing::TestApp;
+use pramaan_app::{Citizen, Comorbidity, Refusal, Staff, StaffRole};
+use pramaan_domain::birth::BirthYear;
+use pramaan_domain::centre::{CentreId, CentreKind};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
+use pramaan_domain::gender::Gender;
+use pramaan_domain::id::{AppointmentId, SessionId};
+use pramaan_domain::name::PersonName;
+use pramaan_domain::place::{DistrictId, Pincode};
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::session::{AgeBand, Quota};
+use pramaan_domain::slot::Slot;
+use pramaan_domain::staff::{Reason, StaffCode};
+use pramaan_domain::time::CivilDate;
+use pramaan_domain::vaccine::Vaccine;
+use pramaan_store::centre::{self, Centre};
+use pramaan_store::testing::TestDb;
+use pramaan_store::{StoreError, Value};
+
+pub(crate) const PASSWORD: &str = "a dozen small tortoises";
+pub(crate) const MOBILE: &str = "9876543210";
+pub(crate) const DOCUMENT: &str = "Z1234567";
+const SLOT: &str = "11:00AM-12:00PM";
+
+pub(crate) struct Site {
+    pub(crate) app: TestApp,
+    pub(crate) citizen: Citizen,
+    pub(crate) id: ReferenceId,
+    pub(crate) session: SessionId,
+    pub(crate) appointment: AppointmentId,
+    pub(crate) staff: Staff,
+}
+
+pub(crate) fn centre(id: i64) -> CentreId {
+    CentreId::from_number(id).unwrap()
+}
+
+pub(crate) fn reason() -> Reason {
+    Reason::parse("the telephone and the card were stolen").unwrap()
+}
+
+impl Site {
+    pub(crate) async fn open(db: TestDb) -> Self {
+        let app = TestApp::start(db).await;
+        put_centres(&app).await;
+        let session = publish(&app, 1, app.app.today(), Vaccine::Covishield).await;
+        let citizen = app.citizen(MOBILE).await;
+        let id = register(&app, &citizen, DOCUMENT).await;
+        let appointment = book(&app, &citizen, session, &[id], 1).await;
+        let staff = nurse(&app, "MH-0001", 1).await;
+        Self {
+            app,
+            citizen,
+            id,
+            session,
+            appointment,
+            staff,
+        }
+    }
+
+    /// The household's own slip tells the four digits.
+    pub(crate) async fn code(&self) -> String {
+        let slip = self
+            .app
+            .app
+            .slip(&self.citizen, self.appointment, "test")
+            .await
+            .unwrap();
+        slip.members[0].code.to_string()
+    }
+
+    pub(crate) async fn wrong_code(&self) -> SlipCode {
+        let right: u32 = self.code().await.parse().unwrap();
+        format!("{:04}", (right + 1) % 10_000).parse().unwrap()
+    }
+
+    pub(crate) async fn place(&self) -> Place {
+        self.app.app.roster_today(&self.staff).await.unwrap()[0].place
+    }
+
+    pub(crate) async fn begin(&self, evidence: Evidence) -> Result<OpenEncounter, Refusal> {
+        self.app.app.begin_encounter(&self.staff, evidence, "test").await
+    }
+
+    /// With the right code.
+    pub(crate) async fn open_record(&self) -> OpenEncounter {
+        let code = self.code().await.parse().unwrap();
+        self.begin(Evidence::Code {
+            place: self.place().await,
+            code,
+        })
+        .await
+        .unwrap()
+    }
+
+    pub(crate) fn dose(&self) -> Dose {
+        Dose {
+            number: DoseNumber::First,
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("4121Z025").unwrap(),
+            vial: Vial::parse("7").unwrap(),
+            given_at: self.app.clock.now(),
+            site: BodySite::LeftUpperArm,
+            reason: None,
+        }
+    }
+
+    pub(crate) async fn count(&self, table: &'static str) -> i64 {
+        count(&self.app, table).await
+    }
+}
+
+pub(crate) async fn count(app: &TestApp, table: &'static str) -> i64 {
+    let rows = app.db.read("test::count", move |tx| {
+        Box::pin(async move {
+            tx.query_one(&format!("select count(*) from {table}"), &[])
+                .await?
+                .int(0)
+        })
+    });
+    rows.await.unwrap()
+}
+
+pub(crate) async fn execute(app: &TestApp, sql: &'static str, params: Vec<Value>) {
+    let done = app.db.write("test::execute", move |tx| {
+        Box::pin(async move { tx.execute(sql, &params).await })
+    });
+    let _: u64 = done.await.unwrap();
+}
+
+/// Centres 1 and 2 in Mumbai.
+pub(crate) async fn put_centres(app: &TestApp) {
+    let centres: Vec<Centre> = [1, 2].map(mumbai).into();
+    let now = app.clock.now();
+    let put = app.db.write("test::centres", move |tx| {
+        Box::pin(async move { centre::put(tx, &centres, now).await })
+    });
+    put.await.unwrap();
+    app.app.refresh_availability().await.unwrap();
+}
+
+fn mumbai(id: i64) -> Centre {
+    Centre {
+        id: centre(id),
+        name: format!("Fort dispensary {id}"),
+        location: "Fort".to_owned(),
+        district: DistrictId::from_number(395).unwrap(),
+        block: "Ward A".to_owned(),
+        pincode: Pincode::parse("400001").unwrap(),
+        latitude_micro: 18_930_000,
+        longitude_micro: 72_830_000,
+        opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+        closes: NaiveTime::from_hms_opt(18, 0, 0).unwrap(),
+        kind: CentreKind::Government,
+        fees: Vec::new(),
+    }
+}
+
+pub(crate) async fn publish(app: &TestApp, at: i64, day: CivilDate, vaccine: Vaccine) -> SessionId {
+    let seats = vec![
+        (DoseNumber::First, Quota::Online, 10),
+        (DoseNumber::Second, Quota::Online, 10),
+    ];
+    let plan = SessionPlan {
+        id: None,
+        centre: centre(at),
+        day,
+        vaccine,
+        ages: AgeBand::new(18, None).unwrap(),
+        slots: vec![SlotPlan {
+            slot: Slot::parse(SLOT).unwrap(),
+            seats,
+        }],
+    };
+    app.app.add_sessions(vec![plan]).await.unwrap()[0]
+}
+
+pub(crate) async fn register(app: &TestApp, citizen: &Citizen, document: &str) -> ReferenceId {
+    let registration = Registration {
+        name: PersonName::parse("Asha Devi").unwrap(),
+        birth_year: BirthYear::parse("1980", app.app.today()).unwrap(),
+        birth_date: None,
+        gender: Gender::Female,
+        document_type: DocumentType::Passport,
+        document_number: DocumentNumber::parse(document).unwrap(),
+        comorbidity: Comorbidity::None,
+        consent_version: "1".to_owned(),
+    };
+    app.app.register(citizen, registration).await.unwrap()
+}
+
+pub(crate) async fn book(
+    app: &TestApp,
+    citizen: &Citizen,
+    session: SessionId,
+    members: &[ReferenceId],
+    dose: i64,
+) -> AppointmentId {
+    let booking = Booking {
+        seat: Seat {
+            session,
+            slot: SLOT.to_owned(),
+        },
+        dose,
+        members: members.to_vec(),
+        idempotency_key: None,
+        language: Language::English,
+    };
+    app.app.book(citizen, booking, "test").await.unwrap()
+}
+
+/// Enrolled, logged in and on today's roster of the centre.
+pub(crate) async fn nurse(app: &TestApp, code: &str, at: i64) -> Staff {
+    let staff = enrolled(app, code, StaffRole::Vaccinator, Some(at)).await.staff;
+    let codes = vec![StaffCode::parse(code).unwrap()];
+    app.app.set_roster_of(at, app.app.today(), codes).await.unwrap();
+    staff
+}
+
+pub(crate) fn invitee(code: &str, role: StaffRole, at: Option<i64>) -> Invitee {
+    Invitee {
+        code: StaffCode::parse(code).unwrap(),
+        name: PersonName::parse("Sunita Rao").unwrap(),
+        role,
+        centre: at.map(centre),
+        district: DistrictId::from_number(395).unwrap(),
+    }
+}
+
+pub(crate) async fn invite(app: &TestApp, code: &str, role: StaffRole, at: Option<i64>) -> Invitation {
+    app.app
+        .invite_all(vec![invitee(code, role, at)])
+        .await
+        .unwrap()
+        .pop()
+        .unwrap()
+}
+
+/// Invited, enrolled and logged in with the code after the one that enrolled.
+pub(crate) async fn enrolled(app: &TestApp, code: &str, role: StaffRole, at: Option<i64>) -> StaffSession {
+    let invitation = invite(app, code, role, at).await;
+    let secret = enrol(app, &invitation.token).await;
+    let login = login(code, PASSWORD, &totp(&secret, app.clock.now().seconds() + 30));
+    app.app.login_staff(login).await.unwrap()
+}
+
+pub(crate) async fn enrol(app: &TestApp, token: &str) -> Vec<u8> {
+    let secret = unbase32(&app.app.enrolment(token).await.unwrap().secret);
+    let code = totp(&secret, app.clock.now().seconds());
+    app.app
+        .enrol(token, Password::parse(PASSWORD).unwrap(), &code)
+        .await
+        .unwrap();
+    secret
+}
+
+pub(crate) fn login(code: &str, password: &str, totp: &str) -> StaffLogin {
+    StaffLogin {
+        code: code.to_owned(),
+        password: password.to_owned(),
+        totp: totp.to_owned(),
+    }
+}
+
+pub(crate) fn totp(secret: &[u8], at: i64) -> String {
+    let secret: [u8; 20] = secret.try_into().unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+    totp.generate(u64::try_from(at).unwrap()).to_string()
+}
+
+fn unbase32(text: &str) -> Vec<u8> {
+    let bits: Vec<u8> = text
+        .bytes()
+        .map(|byte| {
+            if byte.is_ascii_digit() {
+                byte - b'2' + 26
+            } else {
+                byte - b'A'
+            }
+        })
+        .flat_map(|five| (0..5).rev().map(move |bit| five >> bit & 1))
+        .collect();
+    bits.chunks_exact(8)
+        .map(|byte| byte.iter().fold(0, |value, bit| value << 1 | bit))
+        .collect()
+}
+
+/// Takes the signing key's place out of the database, so that the log cannot be written.
+pub(crate) async fn break_log(app: &TestApp) {
+    let gone = app.db.write("test::break_log", |tx| {
+        Box::pin(async move { tx.execute("delete from access_head", &[]).await })
+    });
+    let _: Result<u64, StoreError> = gone.await;
+}

@@ -1,0 +1,186 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! The command line as people meet it: exact answers, and refusals that say what to do.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+/// A public key: that of an all-zero seed.
+const KEY: &str = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29";
+
+fn pramaan(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_pramaan"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn explained(arguments: &str) -> Value {
+    let words: Vec<_> = ["rules", "explain", "--json"]
+        .into_iter()
+        .chain(arguments.split(' '))
+        .collect();
+    let output = pramaan(&words);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn refused(arguments: &[&str]) -> String {
+    let output = pramaan(arguments);
+    assert!(!output.status.success(), "{arguments:?} should be refused");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn a_second_covishield_is_due_after_84_days() {
+    let before =
+        explained("--on 2021-08-06 --birth-year 1970 --vaccine COVISHIELD --dose COVISHIELD@2021-05-15");
+    assert_eq!(
+        (
+            &before["verdict"],
+            &before["dose"],
+            &before["rule"],
+            &before["earliest"]
+        ),
+        (
+            &json!("not_eligible"),
+            &json!(2),
+            &json!("P3"),
+            &json!("2021-08-07")
+        )
+    );
+    let mut keys: Vec<_> = before.as_object().unwrap().keys().cloned().collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        ["citation", "dose", "earliest", "explanation", "rule", "verdict"]
+    );
+    let on = explained("--on 2021-08-07 --birth-year 1970 --vaccine COVISHIELD --dose COVISHIELD@2021-05-15");
+    assert_eq!(on["verdict"], "eligible");
+}
+
+#[test]
+fn a_booking_made_before_the_change_stays_valid() {
+    let asked = "--on 2021-05-20 --birth-year 1970 --vaccine COVISHIELD --dose COVISHIELD@2021-04-15";
+    assert_eq!(explained(asked)["verdict"], "not_eligible");
+    assert_eq!(
+        explained(&format!("{asked} --booked-on 2021-05-10"))["verdict"],
+        "eligible"
+    );
+}
+
+#[test]
+fn a_straddling_birth_year_is_verified_at_the_site() {
+    assert_eq!(
+        explained("--on 2021-06-01 --birth-year 2003")["verdict"],
+        "verify_at_site"
+    );
+    assert_eq!(
+        explained("--on 2021-06-01 --birth-date 2003-06-01")["verdict"],
+        "eligible"
+    );
+    assert_eq!(
+        explained("--on 2021-05-31 --birth-date 2003-06-01")["verdict"],
+        "not_eligible"
+    );
+}
+
+#[test]
+fn bad_questions_name_the_flag_and_the_form() {
+    let day = ["rules", "explain", "--on", "2021-13-01", "--birth-year", "1970"];
+    assert!(refused(&day).contains("--on 2021-13-01"));
+    let dose = [
+        "rules",
+        "explain",
+        "--on",
+        "2021-06-01",
+        "--birth-year",
+        "1970",
+        "--dose",
+        "COVISHIELD",
+    ];
+    assert!(refused(&dose).contains("NAME@YYYY-MM-DD"));
+    let vaccine = [
+        "rules",
+        "explain",
+        "--on",
+        "2021-06-01",
+        "--birth-year",
+        "1970",
+        "--vaccine",
+        "ASPIRIN",
+    ];
+    assert!(refused(&vaccine).contains("COVISHIELD"));
+}
+
+#[test]
+fn a_data_folder_is_made_once_and_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let text = data.to_str().unwrap();
+    let init = ["init", "--data", text, "--origin", "log.example/test"];
+    assert!(pramaan(&init).status.success());
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&data), mode(&data.join("keys"))), (0o700, 0o700));
+    assert_eq!(mode(&data.join("keys/sealing.key")), 0o600);
+    assert!(refused(&init).contains("is a data folder already"));
+}
+
+#[test]
+fn imports_are_all_or_nothing_unless_told_to_skip() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    assert!(
+        pramaan(&["init", "--data", data, "--origin", "log.example/test"])
+            .status
+            .success()
+    );
+    let file = folder.path().join("centres.csv");
+    std::fs::write(
+        &file,
+        "id,name,address,district_id,pincode,opens,closes,kind\n\
+         1,Clinic,Street 1,395,400001,09:00,17:00,government\n\
+         2,Clinic,Street 2,395,40000,09:00,17:00,government\n",
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let message = refused(&["import", "centres", file, "--data", data]);
+    assert!(
+        message.contains("line 3, pincode:") && message.contains("--skip-bad"),
+        "{message}"
+    );
+    let skipped = pramaan(&["import", "centres", file, "--data", data, "--skip-bad"]);
+    assert!(skipped.status.success());
+    assert!(String::from_utf8_lossy(&skipped.stdout).contains("1 imported"));
+    let rejects = std::fs::read_to_string(format!("{file}.rejects.csv")).unwrap();
+    assert!(
+        rejects.lines().nth(1).unwrap().starts_with("3,pincode,"),
+        "{rejects}"
+    );
+}
+
+#[test]
+fn what_would_be_unsafe_is_refused_with_advice() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    assert!(refused(&["serve", "--data", data]).contains("--sms"));
+    assert!(refused(&["demo", "--listen", "0.0.0.0:0"]).contains("loopback"));
+    std::fs::write(folder.path().join("file"), "x").unwrap();
+    assert!(refused(&["demo", "--listen", "127.0.0.1:0", "--data", data]).contains("is not empty"));
+    let file = folder.path().join("file");
+    let file = file.to_str().unwrap();
+    assert!(refused(&["verify-certificate", file]).contains("--key"));
+    assert!(refused(&["verify-certificate", file, "--key", KEY]).contains("NOT VALID"));
+}

@@ -1,0 +1,287 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! Doses and certificates: sealed when appended, opened by the receipt that names them, never twice at one place in order.
+
+use std::sync::Arc;
+
+use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
+use pramaan_domain::birth::BirthYear;
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
+use pramaan_domain::gender::Gender;
+use pramaan_domain::id::{DoseId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::Timestamp;
+use pramaan_domain::vaccine::Vaccine;
+use pramaan_keys::MemoryKeyStore;
+use pramaan_store::certificate::{self, CertificateKey, Issued};
+use pramaan_store::dose::{self, DoseFacts, Given, NewDose, OffProtocol};
+use pramaan_store::person::{self, Comorbidity, NewPerson, PersonFacts};
+use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{
+    AccessEntry, AccessLog, Actor, Receipt, Sealer, StoreError, access_log, household, record,
+};
+use pramaan_testkit::SeededEntropy;
+
+const ORIGIN: &str = "log.example/test";
+const NOW: Timestamp = Timestamp::from_seconds(1_795_321_800);
+
+struct Fixture {
+    db: TestDb,
+    sealer: Sealer,
+    log: AccessLog,
+    people: Vec<(HouseholdId, PersonId)>,
+}
+
+async fn fixture(db: TestDb, people: usize) -> Fixture {
+    let entropy = Arc::new(SeededEntropy::new(21));
+    let sealer = Sealer::new(Arc::new(MemoryKeyStore::new(&*entropy)), entropy);
+    let begin = sealer.clone();
+    let made = db.write("test::begin", move |tx| {
+        Box::pin(async move {
+            access_log::create(tx, &begin, ORIGIN, NOW).await?;
+            let mobile = Mobile::parse("9876543210").unwrap();
+            let household = household::find_or_create(tx, &begin, &mobile, NOW).await?;
+            let first = person::allocate_reference_serials(tx, 64).await?;
+            let mut made = Vec::new();
+            for n in 0..people {
+                let new = new_person(&begin, household, first + n as u64);
+                made.push((household, new.id));
+                person::insert(tx, &begin, new, NOW).await?;
+            }
+            Ok::<_, StoreError>(made)
+        })
+    });
+    let people = made.await.unwrap();
+    let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN);
+    Fixture {
+        db,
+        sealer,
+        log,
+        people,
+    }
+}
+
+fn new_person(sealer: &Sealer, household: HouseholdId, serial: u64) -> NewPerson {
+    NewPerson {
+        household,
+        id: PersonId::from_random(sealer.random()),
+        reference_id: ReferenceId::from_number(sealer.keys.reference_id(serial).unwrap()).unwrap(),
+        facts: PersonFacts {
+            name: PersonName::parse("Asha Devi").unwrap(),
+            birth_year: BirthYear::parse("1980", NOW.date()).unwrap(),
+            birth_date: None,
+            gender: Gender::Female,
+            document_type: DocumentType::Passport,
+            comorbidity: Comorbidity::None,
+        },
+        document_number: DocumentNumber::parse(&format!("Z{serial:06}")).unwrap(),
+        consent_version: "1".to_owned(),
+    }
+}
+
+impl Fixture {
+    async fn receipts(&self, people: &[usize], fields: &[Field]) -> Vec<Receipt> {
+        let entries = people.iter().map(|n| entry(self.people[*n], fields)).collect();
+        self.log.append(entries, NOW).await.unwrap()
+    }
+
+    fn new_dose(&self, person: usize, dose: DoseNumber, hours_ago: i64) -> NewDose {
+        let (household, person) = self.people[person];
+        NewDose {
+            household,
+            person,
+            id: DoseId::from_random(self.sealer.random()),
+            dose,
+            session: SessionId::from_random([4; 16]),
+            facts: DoseFacts {
+                given_at: NOW.plus_seconds(-3600 * hours_ago),
+                vaccine: Vaccine::Covaxin,
+                batch: VaccineBatch::parse("37F21001A").unwrap(),
+                vial: "12".to_owned(),
+                site: BodySite::RightUpperArm,
+                centre: 561_001,
+                staff: "MH-0001".to_owned(),
+                off_protocol: None,
+            },
+        }
+    }
+
+    async fn append(&self, new: NewDose) -> Result<(), StoreError> {
+        let sealer = self.sealer.clone();
+        let appended = self.db.write("test::append", move |tx| {
+            Box::pin(async move { dose::append(tx, &sealer, &new, NOW).await })
+        });
+        appended.await
+    }
+
+    async fn given(&self, receipts: Vec<Receipt>) -> Result<Vec<(PersonId, Vec<Given>)>, StoreError> {
+        let sealer = self.sealer.clone();
+        let given = self.db.read("test::given", move |tx| {
+            Box::pin(async move { dose::given(tx, &sealer, receipts, NOW).await })
+        });
+        given.await
+    }
+}
+
+fn entry((household, person): (HouseholdId, PersonId), fields: &[Field]) -> AccessEntry {
+    AccessEntry {
+        household,
+        person,
+        actor: Actor {
+            class: ActorClass::Vaccinator,
+            organisation: 4711,
+            district: 395,
+            staff: "MH-0001".to_owned(),
+            device: String::new(),
+        },
+        basis: Basis::SiteEvidence,
+        purpose: Purpose::Vaccination,
+        fields: FieldSet::of(fields),
+        policy_hash: [9; 32],
+        request: "test",
+        reason: None,
+    }
+}
+
+#[store_test]
+async fn doses_open_for_each_receipt_in_its_order_and_oldest_first(db: TestDb) {
+    let f = fixture(db, 3).await;
+    let mut late = f.new_dose(0, DoseNumber::Second, 1);
+    late.facts.off_protocol = Some(OffProtocol {
+        rule: "P3".to_owned(),
+        finding: "too early".to_owned(),
+        reason: "travels tomorrow".to_owned(),
+    });
+    let (late_id, late_facts) = (late.id, late.facts.clone());
+    f.append(late).await.unwrap();
+    let early = f.new_dose(0, DoseNumber::First, 2);
+    let early_id = early.id;
+    f.append(early).await.unwrap();
+    f.append(f.new_dose(2, DoseNumber::First, 3)).await.unwrap();
+
+    let given = f
+        .given(f.receipts(&[2, 1, 0], &[Field::Doses]).await)
+        .await
+        .unwrap();
+    let shape: Vec<_> = given
+        .iter()
+        .map(|(person, doses)| (*person, doses.len()))
+        .collect();
+    assert_eq!(
+        shape,
+        [(f.people[2].1, 1), (f.people[1].1, 0), (f.people[0].1, 2)]
+    );
+    let doses = &given[2].1;
+    assert_eq!(
+        doses.iter().map(|dose| dose.id).collect::<Vec<_>>(),
+        [early_id, late_id]
+    );
+    assert!(doses[1].facts == late_facts);
+    assert_eq!(doses[1].for_rules().vaccine, Vaccine::Covaxin);
+    assert!(!format!("{:?}", doses[1]).contains("Covaxin"));
+}
+
+#[store_test]
+async fn a_receipt_that_does_not_name_the_doses_opens_none(db: TestDb) {
+    let f = fixture(db, 1).await;
+    f.append(f.new_dose(0, DoseNumber::First, 1)).await.unwrap();
+    let refused = f.given(f.receipts(&[0], &[Field::Name]).await).await;
+    assert!(matches!(refused, Err(StoreError::NotNamed { field: "doses" })));
+
+    let (receipts, sealer) = (f.receipts(&[0], &[Field::Name]).await, f.sealer.clone());
+    let both = f.receipts(&[0], &[Field::BirthYear, Field::Doses]).await;
+    let opened = f.db.read("test::record", move |tx| {
+        Box::pin(async move {
+            let named = record::open(tx, &sealer, receipts, NOW).await?;
+            Ok::<_, StoreError>((named, record::open(tx, &sealer, both, NOW).await?))
+        })
+    });
+    let (named, both) = opened.await.unwrap();
+    assert!(named[0].0.name.is_some() && named[0].1.is_empty());
+    assert!(both[0].0.name.is_none() && both[0].0.birth_year.is_some());
+    assert_eq!(both[0].1.len(), 1);
+}
+
+#[store_test]
+async fn two_writers_at_once_both_end_up_in_the_record(db: TestDb) {
+    let f = fixture(db, 1).await;
+    let (one, other) = (
+        f.new_dose(0, DoseNumber::First, 2),
+        f.new_dose(0, DoseNumber::Second, 1),
+    );
+    let (a, b) = tokio::join!(f.append(one), f.append(other));
+    let kept = [&a, &b].iter().filter(|outcome| outcome.is_ok()).count();
+    for outcome in [a, b] {
+        assert!(
+            matches!(outcome, Ok(()) | Err(StoreError::Serialization)),
+            "{outcome:?}"
+        );
+    }
+    let given = f.given(f.receipts(&[0], &[Field::Doses]).await).await.unwrap();
+    assert_eq!(given[0].1.len(), kept);
+}
+
+#[store_test]
+async fn nothing_of_a_dose_is_in_clear_but_the_ledger(db: TestDb) {
+    let f = fixture(db, 1).await;
+    f.append(f.new_dose(0, DoseNumber::First, 1)).await.unwrap();
+    let row = f.db.read("test::raw", |tx| {
+        Box::pin(async move { tx.query_one("select sealed from dose", &[]).await })
+    });
+    let sealed = String::from_utf8_lossy(row.await.unwrap().blob(0).unwrap()).into_owned();
+    for plain in ["COVAXIN", "37F21001A", "MH-0001", "right_upper_arm"] {
+        assert!(!sealed.contains(plain), "{plain}");
+    }
+}
+
+#[store_test]
+async fn a_certificate_opens_under_a_receipt_that_names_it(db: TestDb) {
+    let f = fixture(db, 1).await;
+    let (household, person) = f.people[0];
+    let (sealer, first) = (f.sealer.clone(), DoseId::from_random([1; 16]));
+    let made = f.db.write("test::certify", move |tx| {
+        Box::pin(async move {
+            let mut numbers = Vec::new();
+            for (n, event) in [first, DoseId::from_random([2; 16])].into_iter().enumerate() {
+                let key = CertificateKey {
+                    household,
+                    person,
+                    event,
+                };
+                numbers.push(certificate::reserve_number(tx, &sealer, key).await?);
+                let issued = Issued {
+                    key,
+                    dose: DoseNumber::First,
+                    issued_at: NOW.plus_seconds(n as i64),
+                };
+                certificate::insert(tx, &sealer, issued, &format!("{{\"n\":{n}}}")).await?;
+            }
+            Ok::<_, StoreError>(numbers)
+        })
+    });
+    let numbers = made.await.unwrap();
+    assert!(numbers.iter().all(|number| number.len() == 14) && numbers[0] != numbers[1]);
+    for (fields, event, wanted) in [
+        (Field::Certificate, None, Ok(Some("{\"n\":1}"))),
+        (Field::Certificate, Some(first), Ok(Some("{\"n\":0}"))),
+        (Field::Certificate, Some(DoseId::from_random([3; 16])), Ok(None)),
+        (Field::Doses, None, Err("certificate")),
+    ] {
+        let (receipt, sealer) = (f.receipts(&[0], &[fields]).await.pop().unwrap(), f.sealer.clone());
+        let opened = f.db.read("test::open", move |tx| {
+            Box::pin(async move { certificate::open(tx, &sealer, receipt, event, NOW).await })
+        });
+        match (opened.await, wanted) {
+            (Ok(opened), Ok(wanted)) => assert_eq!(opened.map(|o| o.json.to_string()).as_deref(), wanted),
+            (Err(StoreError::NotNamed { field }), Err(wanted)) => assert_eq!(field, wanted),
+            (opened, wanted) => panic!("{opened:?} instead of {wanted:?}"),
+        }
+    }
+}
