@@ -30,6 +30,7 @@ pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+pub mod verify;
 mod vaccination_status;
 
 use std::sync::Arc;

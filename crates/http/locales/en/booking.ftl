@@ -24,9 +24,10 @@ find-age-wrong = Enter the age in years, for example 45
 find-days = Choose a day
 find-day-seats =
     { $count ->
-    [0] no seat
-    [one] 1 seat
-    *[other] { $count } seats}
+        [0] no seat
+        [one] 1 seat
+       *[other] { $count } seats
+    }
 find-results = { $place }: { $date }
 find-around = Around { $pincode }
 find-distance = Pincode { $pincode }, about { $km } km away
@@ -34,9 +35,10 @@ find-here = Pincode { $pincode }
 find-session = { $vaccine }, { $ages }
 find-seats =
     { $dose }: { $count ->
-    [0] no seat left
-    [one] 1 seat free
-    *[other] { $count } seats free}
+        [0] no seat left
+        [one] 1 seat free
+       *[other] { $count } seats free
+    }
 find-full = Full. Seats come back when somebody cancels.
 find-hours = Time: { $from } to { $to }
 find-book = Book at { $centre }
@@ -61,9 +63,10 @@ book-has-appointment = { $name } already has an appointment for the { $dose }.
 book-slot = When?
 book-slot-free =
     { $count ->
-    [0] no seat left
-    [one] 1 seat free
-    *[other] { $count } seats free}
+        [0] no seat left
+        [one] 1 seat free
+       *[other] { $count } seats free
+    }
 book-confirm = Book
 book-nobody-title = Nobody in your family can book this session
 book-nobody-text = The reasons are below. Look for another session, or add a person.

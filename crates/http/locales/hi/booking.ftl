@@ -24,9 +24,10 @@ find-age-wrong = उम्र साल में भरें, जैसे 45
 find-days = दिन चुनें
 find-day-seats =
     { $count ->
-    [0] कोई जगह नहीं
-    [one] 1 जगह
-    *[other] { $count } जगहें}
+        [0] कोई जगह नहीं
+        [one] 1 जगह
+       *[other] { $count } जगहें
+    }
 find-results = { $place }: { $date }
 find-around = { $pincode } के आसपास
 find-distance = पिनकोड { $pincode }, लगभग { $km } किमी दूर
@@ -34,9 +35,10 @@ find-here = पिनकोड { $pincode }
 find-session = { $vaccine }, { $ages }
 find-seats =
     { $dose }: { $count ->
-    [0] कोई जगह नहीं बची
-    [one] 1 जगह ख़ाली
-    *[other] { $count } जगहें ख़ाली}
+        [0] कोई जगह नहीं बची
+        [one] 1 जगह ख़ाली
+       *[other] { $count } जगहें ख़ाली
+    }
 find-full = भरा हुआ। कोई रद्द करे तो जगह फिर मिल सकती है।
 find-hours = समय: { $from } से { $to } तक
 find-book = { $centre } में बुक करें
@@ -61,9 +63,10 @@ book-has-appointment = { $name } की { $dose } के लिए पहले 
 book-slot = कब?
 book-slot-free =
     { $count ->
-    [0] कोई जगह नहीं बची
-    [one] 1 जगह ख़ाली
-    *[other] { $count } जगहें ख़ाली}
+        [0] कोई जगह नहीं बची
+        [one] 1 जगह ख़ाली
+       *[other] { $count } जगहें ख़ाली
+    }
 book-confirm = बुक करें
 book-nobody-title = आपके परिवार में कोई यह सत्र बुक नहीं कर सकता
 book-nobody-text = कारण नीचे हैं। दूसरा सत्र खोजें, या एक व्यक्ति जोड़ें।

@@ -23,9 +23,9 @@ pub(super) fn routes() -> Router<Front> {
 /// One line of the itemised notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Item {
-    what: String,
-    why: String,
-    kept: String,
+    pub(super) what: String,
+    pub(super) why: String,
+    pub(super) kept: String,
 }
 
 /// The notice of today: everything that a registration takes, why, and for how long.

@@ -148,6 +148,7 @@ async fn send(
         mobile: mobile.clone(),
         face: Face::Portal,
         origin: browser.origin,
+        full_name: None,
         language: language(page.locale),
     };
     let answer = match front.app.request_otp(request).await {

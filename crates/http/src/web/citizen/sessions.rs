@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use chrono::Days;
 use pramaan_app::availability::{CentreView, Place, SessionView};
-use pramaan_domain::centre::{CentreId, Fee};
+use pramaan_domain::centre::Fee;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::number_id::StateId;
 use pramaan_domain::place::{self, DistrictId, Pincode};
@@ -414,7 +414,7 @@ fn site_sample(locale: Locale) -> Site {
         &[("dose", words::dose(locale, DoseNumber::First)), ("count", "40".to_owned())],
     );
     Site {
-        id: CentreId::from_number(12).unwrap().number(),
+        id: 12,
         name: "Kamla Nehru Dispensary".to_owned(),
         address: "12 Hospital Lane, Fort".to_owned(),
         place: locale.t_with("find-distance", &[("pincode", "400003".to_owned()), ("km", "2".to_owned())]),
