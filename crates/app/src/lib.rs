@@ -11,6 +11,7 @@ mod booking;
 pub mod budget;
 pub mod certificate;
 mod clock;
+pub mod dashboard;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
@@ -31,8 +32,8 @@ pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
-pub mod verify;
 mod vaccination_status;
+pub mod verify;
 
 use std::sync::Arc;
 

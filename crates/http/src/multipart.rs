@@ -18,7 +18,9 @@ pub fn boundary(content_type: &str) -> Option<&str> {
     if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;
     }
-    let value = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
+    let value = parameters
+        .split(';')
+        .find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
     let value = value.trim_matches('"');
     (1..=70).contains(&value.len()).then_some(value)
 }
@@ -48,11 +50,17 @@ fn read(part: &[u8]) -> Option<Part> {
     let at = find(part, b"\r\n\r\n")?;
     let headers = std::str::from_utf8(part.get(..at)?).ok()?;
     let content = part.get(at + 4..)?.to_vec();
-    let disposition = headers
-        .split("\r\n")
-        .find(|line| line.get(..20).is_some_and(|start| start.eq_ignore_ascii_case("content-disposition:")))?;
-    let name = disposition.split(';').find_map(|parameter| parameter.trim().strip_prefix("name="))?;
-    Some(Part { name: name.trim_matches('"').to_owned(), content })
+    let disposition = headers.split("\r\n").find(|line| {
+        line.get(..20)
+            .is_some_and(|start| start.eq_ignore_ascii_case("content-disposition:"))
+    })?;
+    let name = disposition
+        .split(';')
+        .find_map(|parameter| parameter.trim().strip_prefix("name="))?;
+    Some(Part {
+        name: name.trim_matches('"').to_owned(),
+        content,
+    })
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -67,7 +75,10 @@ mod tests {
     fn form(parts: &[(&str, &[u8])]) -> Vec<u8> {
         let mut body = Vec::new();
         for (name, content) in parts {
-            body.extend(format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n").bytes());
+            body.extend(
+                format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n")
+                    .bytes(),
+            );
             body.extend(*content);
             body.extend(b"\r\n");
         }
@@ -78,11 +89,17 @@ mod tests {
     #[test]
     fn a_browsers_form_is_read() {
         assert_eq!(boundary("multipart/form-data; boundary=----x1"), Some("----x1"));
-        assert_eq!(boundary("Multipart/Form-Data; charset=utf-8; boundary=\"x1\""), Some("x1"));
+        assert_eq!(
+            boundary("Multipart/Form-Data; charset=utf-8; boundary=\"x1\""),
+            Some("x1")
+        );
         assert_eq!(boundary("application/x-www-form-urlencoded"), None);
         let parts = parse("x1", &form(&[("file", b"%PDF-\r\n\0\xff"), ("text", b"")])).unwrap();
         assert_eq!(parts.len(), 2);
-        assert_eq!((parts[0].name.as_str(), parts[0].content.as_slice()), ("file", &b"%PDF-\r\n\0\xff"[..]));
+        assert_eq!(
+            (parts[0].name.as_str(), parts[0].content.as_slice()),
+            ("file", &b"%PDF-\r\n\0\xff"[..])
+        );
         assert_eq!((parts[1].name.as_str(), parts[1].content.len()), ("text", 0));
     }
 

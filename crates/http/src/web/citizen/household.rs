@@ -110,20 +110,37 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
     let appointments = front.app.appointments(citizen).await?;
     let today = front.app.today();
     let cards = people.iter().zip(1..).map(|(person, position)| {
-        let birth = person.birth_date.map(Birth::Date).or(person.birth_year.map(Birth::Year));
-        let kind = person.document_type.map(|kind| words::document(locale, kind)).unwrap_or_default();
+        let birth = person
+            .birth_date
+            .map(Birth::Date)
+            .or(person.birth_year.map(Birth::Year));
+        let kind = person
+            .document_type
+            .map(|kind| words::document(locale, kind))
+            .unwrap_or_default();
         let facts = Facts {
             position,
-            name: person.name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            name: person
+                .name
+                .as_ref()
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default(),
             birth,
             comorbidity: person.comorbidity,
-            gender: person.gender.map(|gender| words::gender(locale, gender)).unwrap_or_default(),
+            gender: person
+                .gender
+                .map(|gender| words::gender(locale, gender))
+                .unwrap_or_default(),
             document: (kind, person.document_last_four.clone().unwrap_or_default()),
             reference_id: person.reference_id.map(words::reference_id).unwrap_or_default(),
             rival: rivals.contains(&person.person),
         };
-        let mine = appointments.iter().filter(|appointment| appointment.person == person.person);
-        let visits = mine.filter_map(|appointment| visit(locale, appointment, front)).collect();
+        let mine = appointments
+            .iter()
+            .filter(|appointment| appointment.person == person.person);
+        let visits = mine
+            .filter_map(|appointment| visit(locale, appointment, front))
+            .collect();
         Card::new(locale, today, facts, &[], visits)
     });
     Ok(cards.collect())
@@ -152,19 +169,31 @@ impl Card {
                 Some(Comorbidity::Declared) => Comorbid::Yes,
                 Some(Comorbidity::None) | None => Comorbid::No,
             };
-            rules::explain(&Question { comorbid, doses: doses.to_vec(), ..Question::new(today, birth) })
+            rules::explain(&Question {
+                comorbid,
+                doses: doses.to_vec(),
+                ..Question::new(today, birth)
+            })
         });
         let (kind, last) = facts.document;
         Self {
             position: facts.position,
-            born: facts.birth.map(|birth| birth.year().get().to_string()).unwrap_or_default(),
+            born: facts
+                .birth
+                .map(|birth| birth.year().get().to_string())
+                .unwrap_or_default(),
             gender: facts.gender,
             document: locale.t_with("family-document-masked", &[("kind", kind), ("last", last)]),
             reference_id: facts.reference_id,
             status: words::status(locale, VaccinationStatus::from_doses(doses)),
             doses: dose_lines(locale, doses),
-            may_book: visits.is_empty() && answer.as_ref().is_some_and(|answer| answer.verdict != Verdict::NotEligible),
-            next: answer.map(|answer| Explanation::new(locale, &answer)).unwrap_or_default(),
+            may_book: visits.is_empty()
+                && answer
+                    .as_ref()
+                    .is_some_and(|answer| answer.verdict != Verdict::NotEligible),
+            next: answer
+                .map(|answer| Explanation::new(locale, &answer))
+                .unwrap_or_default(),
             appointments: visits,
             rival: facts.rival,
             name: facts.name,
@@ -178,7 +207,10 @@ fn dose_lines(locale: Locale, doses: &[GivenDose]) -> Vec<DoseLine> {
     let number = |index: usize| match index {
         0 => pramaan_domain::dose::DoseNumber::First,
         1 => pramaan_domain::dose::DoseNumber::Second,
-        _ if given.first().is_some_and(|first| index < pramaan_domain::dose::primary_doses(*first)) => {
+        _ if given
+            .first()
+            .is_some_and(|first| index < pramaan_domain::dose::primary_doses(*first)) =>
+        {
             pramaan_domain::dose::DoseNumber::Third
         }
         _ => pramaan_domain::dose::DoseNumber::Precaution,
@@ -193,7 +225,11 @@ fn dose_lines(locale: Locale, doses: &[GivenDose]) -> Vec<DoseLine> {
                 ("date", words::date(locale, dose.on)),
             ],
         );
-        DoseLine { name, line, certificate: None }
+        DoseLine {
+            name,
+            line,
+            certificate: None,
+        }
     };
     given.iter().enumerate().map(line).collect()
 }
@@ -215,7 +251,11 @@ fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Vis
             words::vaccine(locale, appointment.vaccine)
         ),
         place: format!("{}, {}", centre.name, centre.location),
-        href: if missed { "/sessions".to_owned() } else { format!("/household/appointments/{}", appointment.id) },
+        href: if missed {
+            "/sessions".to_owned()
+        } else {
+            format!("/household/appointments/{}", appointment.id)
+        },
         open,
     })
 }
@@ -234,7 +274,10 @@ impl HouseholdPage {
             birth: Some(Birth::Year(BirthYear::new(year, today).unwrap())),
             comorbidity: None,
             gender: words::gender(locale, pramaan_domain::gender::Gender::Female),
-            document: (words::document(locale, pramaan_domain::document::DocumentType::Passport), "4567".to_owned()),
+            document: (
+                words::document(locale, pramaan_domain::document::DocumentType::Passport),
+                "4567".to_owned(),
+            ),
             reference_id: "1234 5678 9012 34".to_owned(),
             rival,
         };
@@ -245,14 +288,51 @@ impl HouseholdPage {
             href: "/household/appointments/1".to_owned(),
             open: locale.t("appointment-open"),
         };
-        let dose = GivenDose { on: day(2026, 10, 30), vaccine: Vaccine::Covishield };
-        let mut second = Card::new(locale, today, facts(2, "रवि कुमार", 2014, false), &[dose], vec![visit]);
-        second.doses.iter_mut().for_each(|dose| dose.certificate = Some("/household/2/certificate/1".to_owned()));
-        let cards = vec![Card::new(locale, today, facts(1, "Asha Devi", 1980, true), &[], Vec::new()), second];
+        let dose = GivenDose {
+            on: day(2026, 10, 30),
+            vaccine: Vaccine::Covishield,
+        };
+        let mut second = Card::new(
+            locale,
+            today,
+            facts(2, "रवि कुमार", 2014, false),
+            &[dose],
+            vec![visit],
+        );
+        second
+            .doses
+            .iter_mut()
+            .for_each(|dose| dose.certificate = Some("/household/2/certificate/1".to_owned()));
+        let cards = vec![
+            Card::new(locale, today, facts(1, "Asha Devi", 1980, true), &[], Vec::new()),
+            second,
+        ];
         let nav = Nav::inside("/household");
-        let empty = Self { page: page.clone(), nav, done: None, cards: Vec::new(), room: true };
+        let empty = Self {
+            page: page.clone(),
+            nav,
+            done: None,
+            cards: Vec::new(),
+            room: true,
+        };
         let changed = Some(Message::new("family-changed"));
-        let full = Self { page: page.clone(), nav, done: changed, cards: cards.clone(), room: false };
-        vec![empty, full, Self { page: page.clone(), nav, done: None, cards, room: true }]
+        let full = Self {
+            page: page.clone(),
+            nav,
+            done: changed,
+            cards: cards.clone(),
+            room: false,
+        };
+        vec![
+            empty,
+            full,
+            Self {
+                page: page.clone(),
+                nav,
+                done: None,
+                cards,
+                room: true,
+            },
+        ]
     }
 }
