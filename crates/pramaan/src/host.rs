@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use pramaan_app::budget::OtpBudgets;
+use pramaan_app::certificate::Issuer;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::SmsSender;
 use pramaan_app::{App, Clock, Parts};
@@ -44,6 +45,7 @@ pub(crate) fn app(data: &Data, house: House) -> App {
         otp_budgets: house.otp_budgets,
         sms: house.sms,
         delivery: house.delivery,
+        issuer: Issuer::of_origin(&data.settings.origin),
     })
 }
 
