@@ -61,6 +61,17 @@ const DASHBOARD: FieldSet = FieldSet::of(&[
     Field::Doses,
 ]);
 
+/// The fields of the pages about one member: neither number nor digits of a document.
+const ONE_MEMBER: FieldSet = FieldSet::of(&[
+    Field::Name,
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Gender,
+    Field::DocumentType,
+    Field::ReferenceId,
+    Field::Comorbidity,
+]);
+
 impl App {
     /// Registers a member. The answer is the same whether or not somebody registered the document before.
     ///
@@ -115,6 +126,28 @@ impl App {
             .collect();
         let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
         self.open_people(&cause, &subjects).await
+    }
+
+    /// How many members a household has; nothing is opened.
+    pub async fn household_size(&self, citizen: &Citizen) -> Result<usize, Refusal> {
+        citizen.require_account()?;
+        Ok(self.members(citizen.household).await?.len())
+    }
+
+    /// One member by place in the household's list, from 1: what a page about that person shows.
+    pub async fn beneficiary_at(
+        &self,
+        citizen: &Citizen,
+        place: usize,
+        request: &'static str,
+    ) -> Result<OpenedPerson, Refusal> {
+        citizen.require_account()?;
+        let members = self.members(citizen.household).await?;
+        let member = place.checked_sub(1).and_then(|index| members.get(index));
+        let member = member.ok_or(Refusal::UnknownBeneficiary)?;
+        let cause = citizen.cause(Purpose::OwnRecord, ONE_MEMBER, request);
+        let opened = self.open_people(&cause, &[(member.household, member.person)]).await?.pop();
+        opened.ok_or(Refusal::UnknownBeneficiary)
     }
 
     /// Members whose document somebody registered after them: shown to them alone, with the advice to bring it.

@@ -30,6 +30,7 @@ pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+pub mod verify;
 mod vaccination_status;
 
 use std::sync::Arc;
@@ -116,6 +117,11 @@ impl App {
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
+    }
+
+    /// The time by which the use cases decide, for pages that tell what is over.
+    pub fn time(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// Whether the database answers and the access log can be gone on with.
