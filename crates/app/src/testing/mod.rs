@@ -134,6 +134,7 @@ impl TestApp {
             otp_budgets: OtpBudgets::demo(),
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
+            issuer: issuer(),
         })
     }
 

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::appointment::{Appointment, Booking, ClaimState, Seat};
+use pramaan_app::dose::Given;
 use pramaan_app::availability::{CentreView, SessionView};
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
@@ -133,11 +134,11 @@ async fn candidates(
     (centre, session): (&CentreView, &SessionView),
     request: &'static str,
 ) -> Result<Vec<Candidate>, Refusal> {
-    let people = front.app.beneficiaries(citizen, request).await?;
+    let family = front.app.family(citizen, request).await?;
     let appointments = front.app.appointments(citizen).await?;
     let now = front.app.time();
-    let mut candidates = Vec::with_capacity(people.len());
-    for person in people {
+    let mut candidates = Vec::with_capacity(family.len());
+    for (person, given) in family {
         let (Some(name), Some(reference)) = (person.name, person.reference_id) else { continue };
         let birth = person.birth_date.map(Birth::Date).or(person.birth_year.map(Birth::Year));
         let Some(birth) = birth else { continue };
@@ -145,7 +146,9 @@ async fn candidates(
             Some(Comorbidity::Declared) => Comorbid::Yes,
             Some(Comorbidity::None) | None => Comorbid::No,
         };
-        let question = Question { comorbid, ..Question::new(now.date(), birth) };
+        let doses = given.iter().map(Given::for_rules).collect();
+        let booked_on = Some(now.date());
+        let question = Question { comorbid, doses, booked_on, ..Question::new(now.date(), birth) };
         let channel = Channel::from(centre.centre.kind);
         let answer = rules::for_session(&question, session.day, session.vaccine, channel);
         let is_live = |held: &&Appointment| {
