@@ -256,13 +256,13 @@ impl App {
     pub async fn delete_beneficiary(&self, citizen: &Citizen, id: ReferenceId) -> Result<(), Refusal> {
         citizen.require_account()?;
         let person = self.member(citizen, id).await?;
-        let subject = (citizen.household, person);
+        let (subject, now) = ((citizen.household, person), self.now());
         let deleted = self.0.db.write("app::beneficiary::delete", move |tx| {
             Box::pin(async move {
                 if registration::has_dose(tx, subject).await? {
                     return Err(Refusal::HasDose);
                 }
-                if registration::has_live_appointment(tx, subject).await? {
+                if registration::has_live_appointment(tx, subject, now).await? {
                     return Err(Refusal::HasAppointment);
                 }
                 Ok(person::delete(tx, subject.0, subject.1).await?)

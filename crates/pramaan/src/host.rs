@@ -35,8 +35,8 @@ pub(crate) struct House {
 }
 
 /// The app over an opened data folder.
-pub(crate) fn app(data: &Data, house: House) -> App {
-    App::new(Parts {
+pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
+    Ok(App::new(Parts {
         db: data.db.clone(),
         sealer: data.sealer.clone(),
         clock: Arc::new(SystemClock),
@@ -44,7 +44,8 @@ pub(crate) fn app(data: &Data, house: House) -> App {
         otp_budgets: house.otp_budgets,
         sms: house.sms,
         delivery: house.delivery,
-    })
+        issuer: data.issuer()?,
+    }))
 }
 
 /// Requests of one network: a /24 of IPv4 may stand for thousands behind one carrier address.

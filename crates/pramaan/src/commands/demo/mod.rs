@@ -2,6 +2,8 @@
 
 mod places;
 mod seed;
+mod story;
+mod totp;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,6 +20,7 @@ use pramaan_http::limit::Budget;
 
 use crate::cli::{Demo, Place};
 use crate::commands::{COVERAGE, block_on};
+use crate::data::Settings;
 use crate::host::{self, House};
 use crate::system::SystemClock;
 use crate::{data, log, say};
@@ -52,7 +55,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     };
     block_on(async {
         let now = SystemClock.now();
-        let data = data::create(&place, ORIGIN, now).await?;
+        let data = data::create(&place, settings(), now).await?;
         let outbox = DemoOutbox::default();
         let seeded = seed::fill(&data, now)
             .await
@@ -62,7 +65,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
         };
-        let app = host::app(&data, house);
+        let app = host::app(&data, house)?;
         app.refresh_availability().await.context("reading the sessions")?;
         let (listener, address) = host::listen(options.listen).await?;
         let pages = host::Pages::new(&data, app.clone());
@@ -98,6 +101,10 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     })?;
     drop(folder);
     Ok(ExitCode::SUCCESS)
+}
+
+fn settings() -> Settings {
+    Settings { origin: ORIGIN.to_owned(), issuer: "https://demo.pramaan.example/".to_owned() }
 }
 
 /// The folder that was given, or one that is removed at the end.
