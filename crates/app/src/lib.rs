@@ -30,8 +30,8 @@ pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
-pub mod verify;
 mod vaccination_status;
+pub mod verify;
 
 use std::sync::Arc;
 

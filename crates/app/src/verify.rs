@@ -63,7 +63,11 @@ fn facts(verified: &Verified) -> CheckedCertificate {
     let fields = verified.certificate.fields();
     let person = &fields.person;
     let place = &fields.facility.place;
-    let facility = [fields.facility.name.as_str(), place.district.as_str(), place.state.as_str()];
+    let facility = [
+        fields.facility.name.as_str(),
+        place.district.as_str(),
+        place.state.as_str(),
+    ];
     CheckedCertificate {
         id: fields.id.as_str().to_owned(),
         name: person.name.as_str().to_owned(),
@@ -75,6 +79,10 @@ fn facts(verified: &Verified) -> CheckedCertificate {
         batch: fields.vaccine.batch.as_str().to_owned(),
         dose: fields.dose.numbers(),
         given_on: fields.given_at.date(),
-        facility: facility.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+        facility: facility
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }

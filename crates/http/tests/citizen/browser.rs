@@ -42,10 +42,24 @@ impl Page {
 
     /// The value of the first field of a name.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
-        let tag = self.body.split('<').find(|tag| tag.contains(&format!("name=\"{name}\"")))?;
+        let tag = self
+            .body
+            .split('<')
+            .find(|tag| tag.contains(&format!("name=\"{name}\"")))?;
         let value = tag.split("value=\"").nth(1)?.split('"').next()?;
-        let decoded = [("&#38;", "&"), ("&amp;", "&"), ("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">"), ("&#39;", "'")];
-        Some(decoded.into_iter().fold(value.to_owned(), |text, (from, to)| text.replace(from, to)))
+        let decoded = [
+            ("&#38;", "&"),
+            ("&amp;", "&"),
+            ("&#34;", "\""),
+            ("&#60;", "<"),
+            ("&#62;", ">"),
+            ("&#39;", "'"),
+        ];
+        Some(
+            decoded
+                .into_iter()
+                .fold(value.to_owned(), |text, (from, to)| text.replace(from, to)),
+        )
     }
 }
 
@@ -73,7 +87,11 @@ impl Browser {
         let random = Arc::new(move |bytes: &mut [u8]| bytes.fill(turn.fetch_add(1, Ordering::Relaxed)));
         let front = Front::new(test.app.clone(), csrf.clone(), random);
         let router = dress(citizen::routes(), csrf).with_state(front);
-        Self { test, router, cookies: BTreeMap::new() }
+        Self {
+            test,
+            router,
+            cookies: BTreeMap::new(),
+        }
     }
 
     pub(crate) async fn logged_in(mobile: &str) -> Self {
@@ -92,7 +110,11 @@ impl Browser {
 
     /// The same browser app in another pair of hands.
     pub(crate) fn somebody_else(&self) -> Self {
-        Self { test: Arc::clone(&self.test), router: self.router.clone(), cookies: BTreeMap::new() }
+        Self {
+            test: Arc::clone(&self.test),
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+        }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Page {
@@ -102,21 +124,44 @@ impl Browser {
     /// Sends the form at `action`, its hidden fields as `page` had them.
     pub(crate) async fn submit(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
         let mut pairs = Vec::new();
-        for name in ["_csrf", "next", "carried", "txn", "mobile", "notice", "reference", "key"] {
+        for name in [
+            "_csrf",
+            "next",
+            "carried",
+            "txn",
+            "mobile",
+            "notice",
+            "reference",
+            "key",
+        ] {
             let is_typed = typed.iter().any(|(other, _)| *other == name);
             if let Some(value) = page.field(name).filter(|_| !is_typed) {
                 pairs.push((name.to_owned(), value));
             }
         }
-        pairs.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let form: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        pairs.extend(
+            typed
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let form: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
         let request = Request::post(action).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(form.join("&"))).await
     }
 
     pub(crate) async fn send(&mut self, request: http::request::Builder, body: Body) -> Page {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header(header::COOKIE, cookies.join("; ")).body(body).unwrap();
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = request
+            .header(header::COOKIE, cookies.join("; "))
+            .body(body)
+            .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let mut set_cookies = Vec::new();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
@@ -128,7 +173,10 @@ impl Browser {
                 value => self.cookies.insert(name.to_owned(), value.to_owned()),
             };
         }
-        let to = response.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+        let to = response
+            .headers()
+            .get(header::LOCATION)
+            .map(|to| to.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
         Page {

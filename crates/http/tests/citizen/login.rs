@@ -7,15 +7,29 @@ use super::{ASHA, but};
 async fn a_login_leads_back_and_its_cookie_is_closed_in() {
     let mut browser = Browser::new().await;
     let page = browser.get("/household/new").await;
-    assert_eq!((page.status, page.to.as_str()), (303, "/login?next=/household/new"));
+    assert_eq!(
+        (page.status, page.to.as_str()),
+        (303, "/login?next=/household/new")
+    );
     let page = browser.get(&page.to).await;
-    let page = browser.submit(&page, "/login", &[("mobile", "98765 43210")]).await;
-    page.says("autocomplete=\"one-time-code\"").says("inputmode=\"numeric\"").says("ends in 10");
+    let page = browser
+        .submit(&page, "/login", &[("mobile", "98765 43210")])
+        .await;
+    page.says("autocomplete=\"one-time-code\"")
+        .says("inputmode=\"numeric\"")
+        .says("ends in 10");
     let code = browser.test.code("9876543210");
     let page = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
     assert_eq!((page.status, page.to.as_str()), (303, "/household/new"));
-    let session = page.set_cookies.iter().find(|cookie| cookie.starts_with("__Host-citizen=")).unwrap();
-    assert!(session.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"), "{session}");
+    let session = page
+        .set_cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("__Host-citizen="))
+        .unwrap();
+    assert!(
+        session.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"),
+        "{session}"
+    );
 
     let page = browser.get("/household").await;
     page.says("Nobody is registered yet");
@@ -47,7 +61,10 @@ async fn wrong_codes_say_what_to_do() {
     let page = browser.get("/login").await;
     let wrong = browser.submit(&page, "/login", &[("mobile", "12345")]).await;
     assert_eq!(wrong.status, 422);
-    wrong.says("value=\"12345\"").says("href=\"#mobile\"").says("aria-invalid=\"true\"");
+    wrong
+        .says("value=\"12345\"")
+        .says("href=\"#mobile\"")
+        .says("aria-invalid=\"true\"");
 
     let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
     let code = browser.test.code("9876543210");
@@ -55,7 +72,10 @@ async fn wrong_codes_say_what_to_do() {
     let short = browser.submit(&page, "/login/otp", &[("otp", "12")]).await;
     short.says("Enter the six digits");
     for _ in 0..3 {
-        browser.submit(&page, "/login/otp", &[("otp", guess)]).await.says("not right");
+        browser
+            .submit(&page, "/login/otp", &[("otp", guess)])
+            .await
+            .says("not right");
     }
     let spent = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
     assert_eq!(spent.status, 422);
@@ -63,7 +83,10 @@ async fn wrong_codes_say_what_to_do() {
     let again = browser.submit(&spent, "/login", &[]).await;
     again.says("another SMS");
     let code = browser.test.code("9876543210");
-    assert_eq!(browser.submit(&again, "/login/otp", &[("otp", &code)]).await.to, "/household");
+    assert_eq!(
+        browser.submit(&again, "/login/otp", &[("otp", &code)]).await.to,
+        "/household"
+    );
 }
 
 #[tokio::test]
@@ -84,10 +107,18 @@ async fn a_form_survives_the_end_of_the_login() {
     let code = browser.test.code("9876543210");
     let page = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
     assert_eq!(page.status, 200);
-    page.says("Your answers are as you left them").says("AB-12/9").says("selected>Passport").says("value=\"female\" checked");
+    page.says("Your answers are as you left them")
+        .says("AB-12/9")
+        .says("selected>Passport")
+        .says("value=\"female\" checked");
     assert_eq!(page.field("name").unwrap(), "आशा \"देवी\" & साथी");
     let page = browser.submit(&page, "/household/new", &typed).await;
-    assert_eq!((page.status, page.to.as_str()), (303, "/household/1/registered"), "{}", page.body);
+    assert_eq!(
+        (page.status, page.to.as_str()),
+        (303, "/household/1/registered"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -107,7 +138,14 @@ async fn nobody_is_sent_to_another_site() {
 async fn a_form_from_elsewhere_is_refused() {
     let mut browser = Browser::logged_in("9876543210").await;
     let page = browser.get("/household/new").await;
-    let foreign = [("_csrf", "AAAA")].iter().chain(ASHA).copied().collect::<Vec<_>>();
-    assert_eq!(browser.submit(&page, "/household/new", &foreign).await.status, 403);
+    let foreign = [("_csrf", "AAAA")]
+        .iter()
+        .chain(ASHA)
+        .copied()
+        .collect::<Vec<_>>();
+    assert_eq!(
+        browser.submit(&page, "/household/new", &foreign).await.status,
+        403
+    );
     browser.get("/household").await.says("Nobody is registered yet");
 }

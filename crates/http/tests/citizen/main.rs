@@ -25,8 +25,13 @@ const ASHA: &[(&str, &str)] = &[
 
 /// `ASHA` with some answers replaced; an empty one is left out.
 fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let kept = ASHA.iter().filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
-    kept.chain(changes).filter(|(_, value)| !value.is_empty()).copied().collect()
+    let kept = ASHA
+        .iter()
+        .filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
+    kept.chain(changes)
+        .filter(|(_, value)| !value.is_empty())
+        .copied()
+        .collect()
 }
 
 /// Somebody with one registered member.

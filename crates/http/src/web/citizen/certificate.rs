@@ -38,7 +38,13 @@ async fn pdf(front: &Front, citizen: &Citizen, place: &str, number: &str) -> Res
     let id = person.reference_id.ok_or(Refusal::UnknownBeneficiary)?;
     let issued = front.app.certificates(citizen).await?;
     let mut own = issued.iter().filter(|issued| issued.person == person.person);
-    let wanted = number.checked_sub(1).and_then(|index| own.nth(index)).ok_or(Refusal::NoCertificate)?;
-    let fetched = front.app.certificate(citizen, id, Some(wanted.event), REQUEST).await?;
+    let wanted = number
+        .checked_sub(1)
+        .and_then(|index| own.nth(index))
+        .ok_or(Refusal::NoCertificate)?;
+    let fetched = front
+        .app
+        .certificate(citizen, id, Some(wanted.event), REQUEST)
+        .await?;
     fetched.into_pdf().await
 }

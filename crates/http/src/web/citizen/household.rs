@@ -111,21 +111,41 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
     let appointments = front.app.appointments(citizen).await?;
     let today = front.app.today();
     let cards = family.iter().zip(1..).map(|((person, given), position)| {
-        let birth = person.birth_date.map(Birth::Date).or(person.birth_year.map(Birth::Year));
-        let kind = person.document_type.map(|kind| words::document(locale, kind)).unwrap_or_default();
+        let birth = person
+            .birth_date
+            .map(Birth::Date)
+            .or(person.birth_year.map(Birth::Year));
+        let kind = person
+            .document_type
+            .map(|kind| words::document(locale, kind))
+            .unwrap_or_default();
         let facts = Facts {
             position,
-            name: person.name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            name: person
+                .name
+                .as_ref()
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default(),
             birth,
             comorbidity: person.comorbidity,
-            gender: person.gender.map(|gender| words::gender(locale, gender)).unwrap_or_default(),
+            gender: person
+                .gender
+                .map(|gender| words::gender(locale, gender))
+                .unwrap_or_default(),
             document: (kind, person.document_last_four.clone().unwrap_or_default()),
             reference_id: person.reference_id.map(words::reference_id).unwrap_or_default(),
             rival: rivals.contains(&person.person),
         };
-        let mine = appointments.iter().filter(|appointment| appointment.person == person.person);
-        let visits = mine.filter_map(|appointment| visit(locale, appointment, front)).collect();
-        let certificates: Vec<_> = issued.iter().filter(|issued| issued.person == person.person).collect();
+        let mine = appointments
+            .iter()
+            .filter(|appointment| appointment.person == person.person);
+        let visits = mine
+            .filter_map(|appointment| visit(locale, appointment, front))
+            .collect();
+        let certificates: Vec<_> = issued
+            .iter()
+            .filter(|issued| issued.person == person.person)
+            .collect();
         let had = given.iter().map(|given| Had {
             number: given.dose,
             given: given.for_rules(),
@@ -170,19 +190,31 @@ impl Card {
                 Some(Comorbidity::Declared) => Comorbid::Yes,
                 Some(Comorbidity::None) | None => Comorbid::No,
             };
-            rules::explain(&Question { comorbid, doses: doses.clone(), ..Question::new(today, birth) })
+            rules::explain(&Question {
+                comorbid,
+                doses: doses.clone(),
+                ..Question::new(today, birth)
+            })
         });
         let (kind, last) = facts.document;
         Self {
             position: facts.position,
-            born: facts.birth.map(|birth| birth.year().get().to_string()).unwrap_or_default(),
+            born: facts
+                .birth
+                .map(|birth| birth.year().get().to_string())
+                .unwrap_or_default(),
             gender: facts.gender,
             document: locale.t_with("family-document-masked", &[("kind", kind), ("last", last)]),
             reference_id: facts.reference_id,
             status: words::status(locale, VaccinationStatus::from_doses(&doses)),
             doses: had.into_iter().map(|had| dose_line(locale, had)).collect(),
-            may_book: visits.is_empty() && answer.as_ref().is_some_and(|answer| answer.verdict != Verdict::NotEligible),
-            next: answer.map(|answer| Explanation::new(locale, &answer)).unwrap_or_default(),
+            may_book: visits.is_empty()
+                && answer
+                    .as_ref()
+                    .is_some_and(|answer| answer.verdict != Verdict::NotEligible),
+            next: answer
+                .map(|answer| Explanation::new(locale, &answer))
+                .unwrap_or_default(),
             appointments: visits,
             rival: facts.rival,
             name: facts.name,
@@ -197,7 +229,11 @@ fn dose_line(locale: Locale, had: Had) -> DoseLine {
         ("vaccine", words::vaccine(locale, had.given.vaccine)),
         ("date", words::date(locale, had.given.on)),
     ];
-    DoseLine { line: locale.t_with("family-dose-line", &line), name, certificate: had.certificate }
+    DoseLine {
+        line: locale.t_with("family-dose-line", &line),
+        name,
+        certificate: had.certificate,
+    }
 }
 
 fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Visit> {
@@ -217,7 +253,11 @@ fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Vis
             words::vaccine(locale, appointment.vaccine)
         ),
         place: format!("{}, {}", centre.name, centre.location),
-        href: if missed { "/sessions".to_owned() } else { format!("/household/appointments/{}", appointment.id) },
+        href: if missed {
+            "/sessions".to_owned()
+        } else {
+            format!("/household/appointments/{}", appointment.id)
+        },
         open,
     })
 }
@@ -236,7 +276,10 @@ impl HouseholdPage {
             birth: Some(Birth::Year(BirthYear::new(year, today).unwrap())),
             comorbidity: None,
             gender: words::gender(locale, pramaan_domain::gender::Gender::Female),
-            document: (words::document(locale, pramaan_domain::document::DocumentType::Passport), "4567".to_owned()),
+            document: (
+                words::document(locale, pramaan_domain::document::DocumentType::Passport),
+                "4567".to_owned(),
+            ),
             reference_id: "1234 5678 9012 34".to_owned(),
             rival,
         };
@@ -249,15 +292,55 @@ impl HouseholdPage {
         };
         let had = Had {
             number: DoseNumber::First,
-            given: GivenDose { on: day(2026, 10, 30), vaccine: Vaccine::Covishield },
+            given: GivenDose {
+                on: day(2026, 10, 30),
+                vaccine: Vaccine::Covishield,
+            },
             certificate: Some("/household/2/certificates/1".to_owned()),
         };
-        let second = Card::new(locale, today, facts(2, "रवि कुमार", 2005, false), vec![had], vec![visit]);
-        let cards = vec![Card::new(locale, today, facts(1, "Asha Devi", 1980, true), Vec::new(), Vec::new()), second];
+        let second = Card::new(
+            locale,
+            today,
+            facts(2, "रवि कुमार", 2005, false),
+            vec![had],
+            vec![visit],
+        );
+        let cards = vec![
+            Card::new(
+                locale,
+                today,
+                facts(1, "Asha Devi", 1980, true),
+                Vec::new(),
+                Vec::new(),
+            ),
+            second,
+        ];
         let nav = Nav::inside("/household");
-        let empty = Self { page: page.clone(), nav, done: None, cards: Vec::new(), room: true };
+        let empty = Self {
+            page: page.clone(),
+            nav,
+            done: None,
+            cards: Vec::new(),
+            room: true,
+        };
         let changed = Some(Message::new("family-changed"));
-        let full = Self { page: page.clone(), nav, done: changed, cards: cards.clone(), room: false };
-        vec![empty, full, Self { page: page.clone(), nav, done: None, cards, room: true }]
+        let full = Self {
+            page: page.clone(),
+            nav,
+            done: changed,
+            cards: cards.clone(),
+            room: false,
+        };
+        vec![
+            empty,
+            full,
+            Self {
+                page: page.clone(),
+                nav,
+                done: None,
+                cards,
+                room: true,
+            },
+        ]
     }
 }

@@ -104,7 +104,10 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
 }
 
 fn settings() -> Settings {
-    Settings { origin: ORIGIN.to_owned(), issuer: "https://demo.pramaan.example/".to_owned() }
+    Settings {
+        origin: ORIGIN.to_owned(),
+        issuer: "https://demo.pramaan.example/".to_owned(),
+    }
 }
 
 /// The folder that was given, or one that is removed at the end.
