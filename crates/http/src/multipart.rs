@@ -4,16 +4,16 @@
 
 /// One field of the form.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Part {
-    pub name: String,
-    pub content: Vec<u8>,
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) content: Vec<u8>,
 }
 
 /// Parts of one form at most.
 const PARTS: usize = 16;
 
 /// The boundary that a `Content-Type` names.
-pub fn boundary(content_type: &str) -> Option<&str> {
+pub(crate) fn boundary(content_type: &str) -> Option<&str> {
     let (kind, parameters) = content_type.split_once(';')?;
     if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;
@@ -26,7 +26,7 @@ pub fn boundary(content_type: &str) -> Option<&str> {
 }
 
 /// The parts of a body, in order; `None` when it is not what its boundary says.
-pub fn parse(boundary: &str, body: &[u8]) -> Option<Vec<Part>> {
+pub(crate) fn parse(boundary: &str, body: &[u8]) -> Option<Vec<Part>> {
     let first = format!("--{boundary}");
     let next = format!("\r\n--{boundary}");
     let mut rest = body.strip_prefix(first.as_bytes())?;

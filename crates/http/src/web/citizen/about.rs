@@ -30,12 +30,13 @@ pub(super) struct Item {
 
 /// The notice of today: everything that a registration takes, why, and for how long.
 pub(super) fn notice(locale: Locale) -> Vec<Item> {
-    const ITEMS: [[&str; 3]; 6] = [
+    const ITEMS: [[&str; 3]; 7] = [
         ["notice-name", "notice-name-why", "notice-kept-record"],
         ["notice-birth", "notice-birth-why", "notice-kept-record"],
         ["notice-gender", "notice-gender-why", "notice-kept-record"],
         ["notice-document", "notice-document-why", "notice-kept-record"],
         ["notice-mobile", "notice-mobile-why", "notice-kept-record"],
+        ["notice-doses", "notice-doses-why", "notice-kept-doses"],
         [
             "notice-birth-date",
             "notice-birth-date-why",

@@ -360,7 +360,7 @@ fn seats(front: &Front, locale: Locale, held: &Appointment, party: usize) -> Vec
             }));
         }
     }
-    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.sort_by_key(|(place, _)| *place);
     found.into_iter().map(|(_, choice)| choice).take(SEATS).collect()
 }
 

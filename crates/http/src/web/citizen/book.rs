@@ -8,6 +8,7 @@ use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::appointment::{Appointment, Booking, ClaimState, Seat};
 use pramaan_app::availability::{CentreView, SessionView};
+use pramaan_app::dose::Given;
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::DoseNumber;
@@ -141,11 +142,11 @@ async fn candidates(
     (centre, session): (&CentreView, &SessionView),
     request: &'static str,
 ) -> Result<Vec<Candidate>, Refusal> {
-    let people = front.app.beneficiaries(citizen, request).await?;
+    let family = front.app.family(citizen, request).await?;
     let appointments = front.app.appointments(citizen).await?;
     let now = front.app.time();
-    let mut candidates = Vec::with_capacity(people.len());
-    for person in people {
+    let mut candidates = Vec::with_capacity(family.len());
+    for (person, given) in family {
         let (Some(name), Some(reference)) = (person.name, person.reference_id) else {
             continue;
         };
@@ -158,8 +159,12 @@ async fn candidates(
             Some(Comorbidity::Declared) => Comorbid::Yes,
             Some(Comorbidity::None) | None => Comorbid::No,
         };
+        let doses = given.iter().map(Given::for_rules).collect();
+        let booked_on = Some(now.date());
         let question = Question {
             comorbid,
+            doses,
+            booked_on,
             ..Question::new(now.date(), birth)
         };
         let channel = Channel::from(centre.centre.kind);

@@ -9,7 +9,7 @@ use pramaan_app::appointment::{Appointment, ClaimState};
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
-use pramaan_domain::dose::{GivenDose, VaccinationStatus};
+use pramaan_domain::dose::{DoseNumber, GivenDose, VaccinationStatus};
 use pramaan_domain::rules::{self, Comorbid, Question, Verdict};
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
@@ -105,11 +105,12 @@ async fn show(
 }
 
 async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<Card>, Refusal> {
-    let people = front.app.beneficiaries(citizen, "GET /household").await?;
+    let family = front.app.family(citizen, "GET /household").await?;
+    let issued = front.app.certificates(citizen).await?;
     let rivals = front.app.rivals(citizen).await?;
     let appointments = front.app.appointments(citizen).await?;
     let today = front.app.today();
-    let cards = people.iter().zip(1..).map(|(person, position)| {
+    let cards = family.iter().zip(1..).map(|((person, given), position)| {
         let birth = person
             .birth_date
             .map(Birth::Date)
@@ -141,7 +142,19 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
         let visits = mine
             .filter_map(|appointment| visit(locale, appointment, front))
             .collect();
-        Card::new(locale, today, facts, &[], visits)
+        let certificates: Vec<_> = issued
+            .iter()
+            .filter(|issued| issued.person == person.person)
+            .collect();
+        let had = given.iter().map(|given| Had {
+            number: given.dose,
+            given: given.for_rules(),
+            certificate: certificates
+                .iter()
+                .position(|issued| issued.event == given.id)
+                .map(|index| format!("/household/{position}/certificates/{}", index + 1)),
+        });
+        Card::new(locale, today, facts, had.collect(), visits)
     });
     Ok(cards.collect())
 }
@@ -159,8 +172,16 @@ struct Facts {
     rival: bool,
 }
 
+/// A dose that a member had.
+struct Had {
+    number: DoseNumber,
+    given: GivenDose,
+    certificate: Option<String>,
+}
+
 impl Card {
-    fn new(locale: Locale, today: CivilDate, facts: Facts, doses: &[GivenDose], visits: Vec<Visit>) -> Self {
+    fn new(locale: Locale, today: CivilDate, facts: Facts, had: Vec<Had>, visits: Vec<Visit>) -> Self {
+        let doses: Vec<GivenDose> = had.iter().map(|had| had.given).collect();
         // A record always has a year of birth; without one the rules say what they say of a newborn.
         let newborn = || pramaan_domain::birth::BirthYear::new(chrono::Datelike::year(&today), today).ok();
         let birth = facts.birth.or_else(|| newborn().map(Birth::Year));
@@ -171,7 +192,7 @@ impl Card {
             };
             rules::explain(&Question {
                 comorbid,
-                doses: doses.to_vec(),
+                doses: doses.clone(),
                 ..Question::new(today, birth)
             })
         });
@@ -185,8 +206,8 @@ impl Card {
             gender: facts.gender,
             document: locale.t_with("family-document-masked", &[("kind", kind), ("last", last)]),
             reference_id: facts.reference_id,
-            status: words::status(locale, VaccinationStatus::from_doses(doses)),
-            doses: dose_lines(locale, doses),
+            status: words::status(locale, VaccinationStatus::from_doses(&doses)),
+            doses: had.into_iter().map(|had| dose_line(locale, had)).collect(),
             may_book: visits.is_empty()
                 && answer
                     .as_ref()
@@ -201,37 +222,18 @@ impl Card {
     }
 }
 
-fn dose_lines(locale: Locale, doses: &[GivenDose]) -> Vec<DoseLine> {
-    let mut given = doses.to_vec();
-    given.sort_unstable();
-    let number = |index: usize| match index {
-        0 => pramaan_domain::dose::DoseNumber::First,
-        1 => pramaan_domain::dose::DoseNumber::Second,
-        _ if given
-            .first()
-            .is_some_and(|first| index < pramaan_domain::dose::primary_doses(*first)) =>
-        {
-            pramaan_domain::dose::DoseNumber::Third
-        }
-        _ => pramaan_domain::dose::DoseNumber::Precaution,
-    };
-    let line = |(index, dose): (usize, &GivenDose)| {
-        let name = words::dose(locale, number(index));
-        let line = locale.t_with(
-            "family-dose-line",
-            &[
-                ("dose", name.clone()),
-                ("vaccine", words::vaccine(locale, dose.vaccine)),
-                ("date", words::date(locale, dose.on)),
-            ],
-        );
-        DoseLine {
-            name,
-            line,
-            certificate: None,
-        }
-    };
-    given.iter().enumerate().map(line).collect()
+fn dose_line(locale: Locale, had: Had) -> DoseLine {
+    let name = words::dose(locale, had.number);
+    let line = [
+        ("dose", name.clone()),
+        ("vaccine", words::vaccine(locale, had.given.vaccine)),
+        ("date", words::date(locale, had.given.on)),
+    ];
+    DoseLine {
+        line: locale.t_with("family-dose-line", &line),
+        name,
+        certificate: had.certificate,
+    }
 }
 
 fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Visit> {
@@ -283,28 +285,34 @@ impl HouseholdPage {
         };
         let visit = Visit {
             when: format!("{}, 9:00", words::weekday_date(locale, today)),
-            what: words::dose(locale, pramaan_domain::dose::DoseNumber::Second),
+            what: words::dose(locale, DoseNumber::Second),
             place: "Kamla Nehru Dispensary, Fort".to_owned(),
             href: "/household/appointments/1".to_owned(),
             open: locale.t("appointment-open"),
         };
-        let dose = GivenDose {
-            on: day(2026, 10, 30),
-            vaccine: Vaccine::Covishield,
+        let had = Had {
+            number: DoseNumber::First,
+            given: GivenDose {
+                on: day(2026, 10, 30),
+                vaccine: Vaccine::Covishield,
+            },
+            certificate: Some("/household/2/certificates/1".to_owned()),
         };
-        let mut second = Card::new(
+        let second = Card::new(
             locale,
             today,
-            facts(2, "रवि कुमार", 2014, false),
-            &[dose],
+            facts(2, "रवि कुमार", 2005, false),
+            vec![had],
             vec![visit],
         );
-        second
-            .doses
-            .iter_mut()
-            .for_each(|dose| dose.certificate = Some("/household/2/certificate/1".to_owned()));
         let cards = vec![
-            Card::new(locale, today, facts(1, "Asha Devi", 1980, true), &[], Vec::new()),
+            Card::new(
+                locale,
+                today,
+                facts(1, "Asha Devi", 1980, true),
+                Vec::new(),
+                Vec::new(),
+            ),
             second,
         ];
         let nav = Nav::inside("/household");

@@ -249,7 +249,7 @@ impl Search {
         let chosen = asked.or(first_free).unwrap_or(today);
         let day = |day: &CivilDate| Day {
             href: format!("/sessions?{}&date={day}#results", self.query()),
-            label: words::weekday_date(locale, *day),
+            label: words::day(locale, *day),
             seats: {
                 let free = seats.get(day).copied().unwrap_or_default();
                 locale.t_with("find-day-seats", &[("count", free.to_string())])

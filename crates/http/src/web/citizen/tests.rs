@@ -110,9 +110,9 @@ fn check(name: &str, locale: Locale, html: &str) {
         posted,
         "{name}: each posted form has its token"
     );
-    for (at, _) in html.match_indices('{') {
-        let left = html.get(at..(at + 20).min(html.len())).unwrap_or_default();
-        panic!("{name}: a variable was not filled: {left}");
+    if let Some(at) = html.find('{') {
+        let left = html.get(at..).unwrap_or_default().lines().next();
+        panic!("{name}: a variable was not filled: {left:?}");
     }
 }
 
