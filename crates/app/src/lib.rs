@@ -11,6 +11,7 @@ mod booking;
 pub mod budget;
 pub mod certificate;
 mod clock;
+pub mod dashboard;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
@@ -31,6 +32,7 @@ pub mod staff;
 pub mod testing;
 mod token;
 mod vaccination_status;
+pub mod verify;
 
 use std::sync::Arc;
 
@@ -113,14 +115,14 @@ impl App {
 }
 
 impl App {
-    /// Now, by the clock that every use case goes by.
-    pub fn time(&self) -> Timestamp {
-        self.now()
-    }
-
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
+    }
+
+    /// The time by which the use cases decide, for pages that tell what is over.
+    pub fn time(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// Whether the database answers and the access log can be gone on with.

@@ -51,6 +51,9 @@ pub(crate) struct Init {
     /// The name under which the access log is published, such as log.example.gov.in/2026. Chosen once, never changed.
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: String,
+    /// What the links in certificates begin with.
+    #[arg(long, value_name = "URL", default_value = "https://pramaan.example/")]
+    pub(crate) issuer: String,
 }
 
 #[derive(Args)]

@@ -28,6 +28,9 @@ pub(super) struct Row<'r> {
     pub(super) line: u64,
 }
 
+/// Rows that were read, each as it was, in case that it is refused later.
+pub(super) type Good<T> = Vec<(BadRow, T)>;
+
 /// What is wrong: the column and the sentence.
 pub(super) type Fault = (&'static str, String);
 
@@ -72,7 +75,7 @@ pub(super) fn read_all<T>(
     columns: &Columns,
     progress: Progress<'_>,
     mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
-) -> Result<(Vec<(BadRow, T)>, Vec<BadRow>), ImportError> {
+) -> Result<(Good<T>, Vec<BadRow>), ImportError> {
     // Spreadsheets begin UTF-8 files with a byte order mark.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let total = bytes.iter().filter(|byte| **byte == b'\n').count();

@@ -6,7 +6,6 @@ nav-verify = Check a certificate
 nav-log-in = Log in
 nav-help = Help
 log-out = Log out
-footer-label = About this service
 link-privacy = What we store
 link-trust = What the record of looks proves
 # Start.
@@ -55,8 +54,9 @@ otp-spent = This OTP can no longer be used: it is older than three minutes, was 
 family-title = My family
 family-lead =
     { $count ->
-    [one] One person is registered with this mobile. There is room for six.
-    *[other] { $count } people are registered with this mobile. There is room for six.}
+        [one] One person is registered with this mobile. There is room for six.
+       *[other] { $count } people are registered with this mobile. There is room for six.
+    }
 family-empty-title = Nobody is registered yet
 family-empty-text = Begin with yourself or with somebody in your care. You need one photo identity document for each person.
 family-add = Add a person
@@ -179,7 +179,6 @@ access-nobody-text = No health worker, office or partner has opened it. When som
 access-own = You, and the system itself
 access-own-none = Nothing else yet.
 access-when = When
-access-who = Who
 access-where = Where
 access-purpose = What for
 access-fields = What was opened
@@ -187,8 +186,9 @@ access-basis = On what ground
 access-reason = Reason given
 access-times =
     { $count ->
-    [one] once, on { $last }
-    *[other] { $count } times, last on { $last }}
+        [one] once, on { $last }
+       *[other] { $count } times, last on { $last }
+    }
 access-staff = { $role }, staff code { $code }
 access-partner = { $role }, partner { $number }
 access-centre = Centre { $number }, { $district }

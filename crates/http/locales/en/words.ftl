@@ -65,5 +65,4 @@ status-partial = Partly vaccinated
 status-full = Fully vaccinated
 back = Back
 save = Save
-change = Change
 answer-any = Any

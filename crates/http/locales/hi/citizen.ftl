@@ -6,7 +6,6 @@ nav-verify = प्रमाण पत्र जाँचें
 nav-log-in = लॉग इन
 nav-help = मदद
 log-out = लॉग आउट
-footer-label = इस सेवा के बारे में
 link-privacy = हम क्या रखते हैं
 link-trust = देखे जाने का रिकॉर्ड क्या साबित करता है
 # पहला पन्ना।
@@ -55,8 +54,9 @@ otp-spent = यह ओटीपी अब नहीं चलेगा: यह �
 family-title = मेरा परिवार
 family-lead =
     { $count ->
-    [one] इस मोबाइल से एक व्यक्ति पंजीकृत है। छह लोगों की जगह है।
-    *[other] इस मोबाइल से { $count } लोग पंजीकृत हैं। छह लोगों की जगह है।}
+        [one] इस मोबाइल से एक व्यक्ति पंजीकृत है। छह लोगों की जगह है।
+       *[other] इस मोबाइल से { $count } लोग पंजीकृत हैं। छह लोगों की जगह है।
+    }
 family-empty-title = अभी कोई पंजीकृत नहीं है
 family-empty-text = ख़ुद से या जिसकी आप देखभाल करते हैं उससे शुरू करें। हर व्यक्ति के लिए एक फ़ोटो पहचान पत्र चाहिए।
 family-add = एक व्यक्ति जोड़ें
@@ -179,7 +179,6 @@ access-nobody-text = किसी स्वास्थ्य कर्मी, �
 access-own = आप, और ख़ुद यह प्रणाली
 access-own-none = अभी और कुछ नहीं।
 access-when = कब
-access-who = किसने
 access-where = कहाँ
 access-purpose = किसलिए
 access-fields = क्या खोला गया
@@ -187,8 +186,9 @@ access-basis = किस आधार पर
 access-reason = बताया गया कारण
 access-times =
     { $count ->
-    [one] एक बार, { $last }
-    *[other] { $count } बार, आख़िरी बार { $last }}
+        [one] एक बार, { $last }
+       *[other] { $count } बार, आख़िरी बार { $last }
+    }
 access-staff = { $role }, कर्मी कोड { $code }
 access-partner = { $role }, साझेदार { $number }
 access-centre = केंद्र { $number }, { $district }

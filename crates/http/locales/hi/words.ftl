@@ -65,5 +65,4 @@ status-partial = कुछ डोज़ लग चुकी हैं
 status-full = सभी मूल डोज़ लग चुकी हैं
 back = वापस
 save = सहेजें
-change = बदलें
 answer-any = कोई भी

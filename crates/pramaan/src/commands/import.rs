@@ -35,7 +35,7 @@ pub(crate) fn run(options: Import) -> anyhow::Result<ExitCode> {
             sms: std::sync::Arc::new(DemoOutbox::default()),
             delivery: Delivery::ByWorker,
         };
-        Ok(import(&host::app(&data, house), options.what, &bytes, policy).await)
+        Ok(import(&host::app(&data, house)?, options.what, &bytes, policy).await)
     })?;
     match outcome {
         Ok(imported) => {

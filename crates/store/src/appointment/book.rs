@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId};
+use pramaan_domain::id::{AppointmentId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
 
@@ -13,7 +13,7 @@ use super::{Answer, AppointmentState, Booked, BookingOutcome, BookingRefusal, Bo
 use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState, code_context};
 use crate::db::{Tx, days};
-use crate::idempotency::{self, RequestKey};
+use crate::idempotency::{self, Answers, RequestKey};
 use crate::person_key::{self, Group};
 use crate::sealer::Sealer;
 
@@ -52,7 +52,7 @@ struct Batch {
     ledger: Ledger,
     claims: HashMap<(PersonId, DoseNumber), Held>,
     keys: HashMap<PersonId, SecretKey>,
-    answered: HashMap<(HouseholdId, [u8; 16]), ([u8; 16], Vec<u8>)>,
+    answered: Answers,
     changes: Changes,
     answers: Vec<(RequestKey, Vec<u8>)>,
 }

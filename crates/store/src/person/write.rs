@@ -207,6 +207,8 @@ pub async fn delete(tx: &mut Tx, household: HouseholdId, person: PersonId) -> Re
     for sql in [
         "-- store::person::delete_documents
          delete from document_index where household = $1 and person = $2",
+        "-- store::person::delete_claims
+         delete from claim where household = $1 and person = $2",
         "-- store::person::delete_references
          delete from reference_index where household = $1 and person = $2",
         "-- store::person::delete
