@@ -25,6 +25,8 @@ use crate::host::{self, House};
 use crate::system::SystemClock;
 use crate::{data, log, say};
 
+/// The log begins before the seeded past, because its time never runs back.
+const PAST_SECONDS: i64 = 211 * 86_400;
 const ORIGIN: &str = "demo.pramaan.example/log";
 /// Wide, so that clients and tests are not in each other's way.
 const LOOPBACK: Budget = Budget {
@@ -55,7 +57,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     };
     block_on(async {
         let now = SystemClock.now();
-        let data = data::create(&place, settings(), now).await?;
+        let data = data::create(&place, settings(), now.plus_seconds(-PAST_SECONDS)).await?;
         let outbox = DemoOutbox::default();
         let seeded = seed::fill(&data, now)
             .await
@@ -82,7 +84,9 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         for account in &seeded.staff {
             say::line(&format!(
                 "staff: {} ({}) password: {}",
-                account.code, account.role, account.password
+                account.code,
+                account.role.trim_start_matches("demo-role-"),
+                account.password
             ));
         }
         say::line(&format!(
