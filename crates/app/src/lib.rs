@@ -24,6 +24,7 @@ mod principal;
 mod reference_id;
 mod refusal;
 pub mod report;
+mod retention;
 pub mod roster;
 pub mod session;
 pub mod sms;
@@ -115,14 +116,14 @@ impl App {
 }
 
 impl App {
+    /// Now, by the clock that every use case goes by.
+    pub fn time(&self) -> Timestamp {
+        self.now()
+    }
+
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
-    }
-
-    /// The time by which the use cases decide, for pages that tell what is over.
-    pub fn time(&self) -> Timestamp {
-        self.0.clock.now()
     }
 
     /// Whether the database answers and the access log can be gone on with.

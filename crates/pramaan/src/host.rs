@@ -142,6 +142,11 @@ fn jobs(app: App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
     let delivering = app.clone();
     jobs.spawn(async move { delivering.deliver_until(asked.requested()).await });
     let mut asked = stop.clone();
+    let retaining = app.clone();
+    jobs.spawn(async move {
+        tokio::select! { () = asked.requested() => {}, () = retain(retaining) => {} }
+    });
+    let mut asked = stop.clone();
     jobs.spawn(async move {
         tokio::select! { () = asked.requested() => {}, () = refresh_availability(app) => {} }
     });
@@ -157,6 +162,17 @@ async fn told_to_stop() {
         }
         Err(_) => {
             let _ = interrupted.await;
+        }
+    }
+}
+
+/// What is kept no longer than it is needed goes within the hour.
+async fn retain(app: App) {
+    let mut every = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        every.tick().await;
+        if let Err(error) = app.retain().await {
+            tracing::error!(%error, "what is due for erasure was not erased; it is tried again");
         }
     }
 }
