@@ -8,7 +8,6 @@ use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::appointment::{Appointment, Booking, ClaimState, Seat};
 use pramaan_app::availability::{CentreView, SessionView};
-use pramaan_app::dose::Given;
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::DoseNumber;
@@ -142,11 +141,12 @@ async fn candidates(
     (centre, session): (&CentreView, &SessionView),
     request: &'static str,
 ) -> Result<Vec<Candidate>, Refusal> {
-    let family = front.app.family(citizen, request).await?;
-    let appointments = front.app.appointments(citizen).await?;
+    let family = front.app.dashboard(citizen, request).await?;
     let now = front.app.time();
     let mut candidates = Vec::with_capacity(family.len());
-    for (person, given) in family {
+    for relative in family {
+        let doses = relative.given();
+        let (person, appointments) = (relative.person, relative.appointments);
         let (Some(name), Some(reference)) = (person.name, person.reference_id) else {
             continue;
         };
@@ -159,7 +159,6 @@ async fn candidates(
             Some(Comorbidity::Declared) => Comorbid::Yes,
             Some(Comorbidity::None) | None => Comorbid::No,
         };
-        let doses = given.iter().map(Given::for_rules).collect();
         let booked_on = Some(now.date());
         let question = Question {
             comorbid,
@@ -170,10 +169,7 @@ async fn candidates(
         let channel = Channel::from(centre.centre.kind);
         let answer = rules::for_session(&question, session.day, session.vaccine, channel);
         let is_live = |held: &&Appointment| {
-            held.person == person.person
-                && held.dose == answer.dose
-                && held.state == ClaimState::Booked
-                && held.ends_at > now
+            held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
         };
         let fate = if !answer.verdict.may_book() {
             Fate::NotEligible(Explanation::new(locale, &answer))
