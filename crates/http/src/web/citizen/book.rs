@@ -122,7 +122,7 @@ async fn show(
     key: String,
 ) -> Response {
     let found = session.parse::<SessionId>().ok().and_then(|id| {
-        let centre = front.app.availability().session(id, front.app.time())?;
+        let centre = front.app.availability().session(id, front.app.now())?;
         centre.sessions.first().cloned().map(|session| (centre, session))
     });
     let Some((centre, session)) = found.filter(|(_, session)| !session.slots.is_empty()) else {
@@ -142,7 +142,7 @@ async fn candidates(
     request: &'static str,
 ) -> Result<Vec<Candidate>, Refusal> {
     let family = front.app.dashboard(citizen, request).await?;
-    let now = front.app.time();
+    let now = front.app.now();
     let mut candidates = Vec::with_capacity(family.len());
     for relative in family {
         let doses = relative.given();
