@@ -1,4 +1,1 @@
 //! The citizen's pages.
-
-mod explanation;
-mod words;

@@ -38,6 +38,7 @@ texts!(
     "demo.ftl",
     "problem.ftl",
     "rules.ftl",
+    "staff.ftl",
     "words.ftl"
 );
 
