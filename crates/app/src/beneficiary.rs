@@ -48,7 +48,7 @@ pub struct Correction {
 }
 
 /// The dashboard's fields of a member.
-const DASHBOARD: FieldSet = FieldSet::of(&[
+pub(crate) const DASHBOARD: FieldSet = FieldSet::of(&[
     Field::Name,
     Field::BirthYear,
     Field::BirthDate,
@@ -59,6 +59,17 @@ const DASHBOARD: FieldSet = FieldSet::of(&[
     Field::Mobile,
     Field::Comorbidity,
     Field::Doses,
+]);
+
+/// The fields of the pages about one member: neither number nor digits of a document.
+const ONE_MEMBER: FieldSet = FieldSet::of(&[
+    Field::Name,
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Gender,
+    Field::DocumentType,
+    Field::ReferenceId,
+    Field::Comorbidity,
 ]);
 
 impl App {
@@ -115,6 +126,31 @@ impl App {
             .collect();
         let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
         self.open_people(&cause, &subjects).await
+    }
+
+    /// How many members a household has; nothing is opened.
+    pub async fn household_size(&self, citizen: &Citizen) -> Result<usize, Refusal> {
+        citizen.require_account()?;
+        Ok(self.members(citizen.household).await?.len())
+    }
+
+    /// One member by place in the household's list, from 1: what a page about that person shows.
+    pub async fn beneficiary_at(
+        &self,
+        citizen: &Citizen,
+        place: usize,
+        request: &'static str,
+    ) -> Result<OpenedPerson, Refusal> {
+        citizen.require_account()?;
+        let members = self.members(citizen.household).await?;
+        let member = place.checked_sub(1).and_then(|index| members.get(index));
+        let member = member.ok_or(Refusal::UnknownBeneficiary)?;
+        let cause = citizen.cause(Purpose::OwnRecord, ONE_MEMBER, request);
+        let opened = self
+            .open_people(&cause, &[(member.household, member.person)])
+            .await?
+            .pop();
+        opened.ok_or(Refusal::UnknownBeneficiary)
     }
 
     /// Members whose document somebody registered after them: shown to them alone, with the advice to bring it.
@@ -201,13 +237,13 @@ impl App {
     pub async fn delete_beneficiary(&self, citizen: &Citizen, id: ReferenceId) -> Result<(), Refusal> {
         citizen.require_account()?;
         let person = self.member(citizen, id).await?;
-        let subject = (citizen.household, person);
+        let (subject, now) = ((citizen.household, person), self.now());
         let deleted = self.0.db.write("app::beneficiary::delete", move |tx| {
             Box::pin(async move {
                 if registration::has_dose(tx, subject).await? {
                     return Err(Refusal::HasDose);
                 }
-                if registration::has_live_appointment(tx, subject).await? {
+                if registration::has_live_appointment(tx, subject, now).await? {
                     return Err(Refusal::HasAppointment);
                 }
                 Ok(person::delete(tx, subject.0, subject.1).await?)

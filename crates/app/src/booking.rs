@@ -126,7 +126,7 @@ impl Clerk {
         changed.sort_unstable();
         changed.dedup();
         // The next refresh brings what this one could not.
-        if !changed.is_empty() && self.availability.reload(&self.db, changed).await.is_err() {
+        if !changed.is_empty() && self.availability.reload(&self.db, &changed).await.is_err() {
             tracing::warn!("availability could not be refreshed after a booking");
         }
         Ok(outcomes)

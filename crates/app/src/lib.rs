@@ -11,6 +11,7 @@ mod booking;
 pub mod budget;
 pub mod certificate;
 mod clock;
+pub mod dashboard;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
@@ -23,6 +24,7 @@ mod principal;
 mod reference_id;
 mod refusal;
 pub mod report;
+mod retention;
 pub mod roster;
 pub mod session;
 pub mod sms;
@@ -31,6 +33,7 @@ pub mod staff;
 pub mod testing;
 mod token;
 mod vaccination_status;
+pub mod verify;
 
 use std::sync::Arc;
 
@@ -113,11 +116,6 @@ impl App {
 }
 
 impl App {
-    /// Now, by the clock that every use case goes by.
-    pub fn time(&self) -> Timestamp {
-        self.now()
-    }
-
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()

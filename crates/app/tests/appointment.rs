@@ -205,10 +205,6 @@ async fn a_refused_booking_opens_nobody() {
             .iter()
             .all(|folded| folded.purpose != Purpose::Booking)
     );
-    assert!(matches!(
-        test.app.book(&citizen, booking(ONE, &ids), "test").await,
-        Err(Refusal::Full)
-    ));
 }
 
 #[tokio::test]
@@ -288,4 +284,16 @@ async fn another_nodes_bookings_show_after_the_next_refresh() {
     assert_eq!(seen(), 5);
     other.refresh_availability().await.unwrap();
     assert_eq!(seen(), 4);
+}
+
+#[tokio::test]
+async fn an_appointment_to_come_keeps_its_person_and_a_missed_one_does_not() {
+    let test = start([5, 5]).await;
+    let (citizen, ids) = family(&test, 1, 1).await;
+    test.app.book(&citizen, booking(ONE, &ids), "test").await.unwrap();
+    let refused = test.app.delete_beneficiary(&citizen, ids[0]).await;
+    assert!(matches!(refused, Err(Refusal::HasAppointment)), "{refused:?}");
+    test.clock.advance_seconds(2 * 86_400);
+    test.app.delete_beneficiary(&citizen, ids[0]).await.unwrap();
+    assert!(test.app.appointments(&citizen).await.unwrap().is_empty());
 }

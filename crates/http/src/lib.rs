@@ -9,6 +9,7 @@ pub mod demo;
 pub mod etag;
 pub mod face;
 pub mod limit;
+mod multipart;
 pub mod observe;
 mod pairs;
 pub mod query;

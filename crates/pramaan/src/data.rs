@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
+use pramaan_app::certificate::Issuer;
 use pramaan_keys::{FileKeyStore, KeyStore};
 use pramaan_store::{DatabaseUrl, Db, DbOptions, Sealer, access_log, migrate};
 use serde::{Deserialize, Serialize};
@@ -15,12 +16,15 @@ use crate::system::SystemEntropy;
 ///
 /// ```toml
 /// origin = "log.example.gov.in/2026"
+/// issuer = "https://vaccination.example.gov.in/"
 /// ```
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     /// The name of the access log. Never changes.
     pub(crate) origin: String,
+    /// Begins the links in certificates.
+    pub(crate) issuer: String,
 }
 
 /// An opened data folder.
@@ -28,6 +32,13 @@ pub(crate) struct Data {
     pub(crate) db: Db,
     pub(crate) sealer: Sealer,
     pub(crate) settings: Settings,
+}
+
+impl Data {
+    pub(crate) fn issuer(&self) -> anyhow::Result<Issuer> {
+        let issuer = &self.settings.issuer;
+        Issuer::new(issuer).map_err(|error| anyhow!("issuer {issuer} in pramaan.toml: {error}"))
+    }
 }
 
 impl Place {
@@ -50,7 +61,7 @@ impl Place {
 /// Makes keys, settings, schema and an empty log. Refuses a folder that has any of them.
 pub(crate) async fn create(
     place: &Place,
-    origin: &str,
+    settings: Settings,
     now: pramaan_domain::time::Timestamp,
 ) -> anyhow::Result<Data> {
     if place.settings().exists() || place.keys().exists() {
@@ -62,16 +73,13 @@ pub(crate) async fn create(
     make_private(&place.data).with_context(|| format!("making the folder {}", place.data.display()))?;
     let keys: Arc<dyn KeyStore> =
         Arc::new(FileKeyStore::create(&place.keys(), &SystemEntropy).context("making the keys")?);
-    let settings = Settings {
-        origin: origin.to_owned(),
-    };
     std::fs::write(place.settings(), toml::to_string(&settings)?).context("writing pramaan.toml")?;
     let sealer = Sealer::new(keys, Arc::new(SystemEntropy));
     let db = Db::open(&place.url()?, &DbOptions::default())
         .await
         .context("opening the database")?;
     migrate::migrate(&db).await.context("making the schema")?;
-    let (begin, name) = (sealer.clone(), origin.to_owned());
+    let (begin, name) = (sealer.clone(), settings.origin.clone());
     let begun = db.write("pramaan::begin_log", move |tx| {
         Box::pin(async move { access_log::create(tx, &begin, &name, now).await })
     });

@@ -50,6 +50,9 @@ impl RequestKey {
     }
 }
 
+/// A key's place in the table, and what is kept there: the request, and the answer in clear.
+pub(crate) type Answers = HashMap<(HouseholdId, [u8; 16]), ([u8; 16], Vec<u8>)>;
+
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recalled {
@@ -60,11 +63,7 @@ pub enum Recalled {
 }
 
 /// What is known of each key; keys never seen are left out.
-pub(crate) async fn load(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    keys: &[RequestKey],
-) -> Result<HashMap<(HouseholdId, [u8; 16]), ([u8; 16], Vec<u8>)>, StoreError> {
+pub(crate) async fn load(tx: &mut Tx, sealer: &Sealer, keys: &[RequestKey]) -> Result<Answers, StoreError> {
     let mut found = HashMap::with_capacity(keys.len());
     for batch in batches(tx.engine(), keys, 2, 0) {
         let sql = format!(

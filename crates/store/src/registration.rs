@@ -32,15 +32,18 @@ pub async fn has_dose(tx: &mut Tx, (household, person): (HouseholdId, PersonId))
     Ok(row.int(0)? > 0)
 }
 
+/// Whether the person has an appointment still to come. A missed one keeps nobody.
 pub async fn has_live_appointment(
     tx: &mut Tx,
     (household, person): (HouseholdId, PersonId),
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
     let row = tx
         .query_one(
             "-- store::registration::has_live_appointment
-             select count(*) from claim where household = $1 and person = $2 and state = 'booked'",
-            &[household.into(), person.into()],
+             select count(*) from claim
+             where household = $1 and person = $2 and state = 'booked' and ends_at > $3",
+            &[household.into(), person.into(), now.into()],
         )
         .await?;
     Ok(row.int(0)? > 0)

@@ -1,9 +1,11 @@
-//! What tests share: a PostgreSQL cluster, chance that repeats itself, a clock that is moved by hand.
+//! What tests share: a PostgreSQL cluster, chance that repeats itself, a clock that is moved by hand, a scanner for
+//! values that must be nowhere.
 //!
 //! Nothing here knows `store`: its test databases are in `pramaan_store::testing`, so that the types of `store` exist
 //! once in its own tests. Never part of the product.
 
 pub mod postgres;
+pub mod scan;
 
 mod clock;
 mod entropy;

@@ -146,7 +146,7 @@ impl App {
     pub(crate) async fn reload(&self, mut sessions: Vec<SessionId>) {
         sessions.sort_unstable();
         sessions.dedup();
-        if self.0.availability.reload(&self.0.db, sessions).await.is_err() {
+        if self.0.availability.reload(&self.0.db, &sessions).await.is_err() {
             tracing::warn!("availability could not be refreshed after a change");
         }
     }

@@ -7,7 +7,7 @@ use pramaan_domain::slot::Slot;
 use pramaan_store::appointment::{Answer, BookingRequest};
 use pramaan_store::claim;
 use pramaan_store::idempotency::{self, Recalled, RequestKey};
-use pramaan_store::session::SessionState;
+use pramaan_store::session::{Seats, SessionState};
 
 use super::Venue;
 use crate::beneficiary::HOUSEHOLD_SIZE;
@@ -58,6 +58,7 @@ impl App {
         let venue = self.venue(booking.seat.session).await?;
         let slot = self.open_slot(&venue, &booking.seat.slot)?;
         self.check_not_booked(citizen, booking.dose, &members).await?;
+        check_seats(&venue, slot, booking.dose, members.len())?;
         let dose = self.dose_due(citizen, &venue, &members, request).await?;
         if dose.cowin_number() != booking.dose {
             return Err(Refusal::OtherDoseDue { due: dose });
@@ -174,6 +175,19 @@ impl App {
             tracing::warn!("a message about an appointment could not be queued");
         }
     }
+}
+
+/// Of ten thousand people who want a hundred seats, most are told here, before anybody's record is opened in vain.
+fn check_seats(venue: &Venue, slot: Slot, dose: i64, members: usize) -> Result<(), Refusal> {
+    let slots = venue.session.slots.iter().filter(|known| known.slot == slot);
+    let seats = slots
+        .flat_map(|slot| &slot.seats)
+        .filter(|seats| seats.quota == Quota::Online && seats.dose.cowin_number() == dose);
+    let free: i64 = seats.map(Seats::free).sum();
+    if usize::try_from(free).is_ok_and(|free| free >= members) {
+        return Ok(());
+    }
+    Err(Refusal::Full)
 }
 
 fn check_size(members: &[ReferenceId]) -> Result<(), Refusal> {

@@ -23,6 +23,8 @@ use index::Index;
 
 /// Nodes' clocks differ and commits take time: how far back a refresh asks again, in seconds.
 const OVERLAP_SECONDS: i64 = 10;
+/// Sessions whose rows are in memory together while they are taken over.
+const TOGETHER: usize = 1_000;
 
 /// The memory, shared by everything that shows or sells seats.
 #[derive(Default)]
@@ -101,13 +103,16 @@ impl Availability {
     }
 
     /// Takes over sessions that this node has just changed.
-    pub(crate) async fn reload(&self, db: &Db, ids: Vec<SessionId>) -> Result<(), StoreError> {
-        let changed = db.read("app::availability::reload", move |tx| {
-            Box::pin(async move { session::with_seats(tx, &ids).await })
-        });
-        let mut changed = changed.await?;
-        changed.iter_mut().for_each(keep_online);
-        self.write(|index| index.put_sessions(&changed));
+    pub(crate) async fn reload(&self, db: &Db, ids: &[SessionId]) -> Result<(), StoreError> {
+        for part in ids.chunks(TOGETHER) {
+            let part = part.to_vec();
+            let changed = db.read("app::availability::reload", move |tx| {
+                Box::pin(async move { session::with_seats(tx, &part).await })
+            });
+            let mut changed = changed.await?;
+            changed.iter_mut().for_each(keep_online);
+            self.write(|index| index.put_sessions(&changed));
+        }
         Ok(())
     }
 

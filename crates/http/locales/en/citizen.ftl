@@ -6,7 +6,6 @@ nav-verify = Check a certificate
 nav-log-in = Log in
 nav-help = Help
 log-out = Log out
-footer-label = About this service
 link-privacy = What we store
 link-trust = What the record of looks proves
 # Start.
@@ -55,8 +54,9 @@ otp-spent = This OTP can no longer be used: it is older than three minutes, was 
 family-title = My family
 family-lead =
     { $count ->
-    [one] One person is registered with this mobile. There is room for six.
-    *[other] { $count } people are registered with this mobile. There is room for six.}
+        [one] One person is registered with this mobile. There is room for six.
+       *[other] { $count } people are registered with this mobile. There is room for six.
+    }
 family-empty-title = Nobody is registered yet
 family-empty-text = Begin with yourself or with somebody in your care. You need one photo identity document for each person.
 family-add = Add a person
@@ -95,9 +95,8 @@ member-new-title = Add a person
 member-edit-title = Change the details
 notice-title = Before you begin: what we ask, and why
 notice-version = Notice version { $version }
-notice-what = What is taken
-notice-why = Why
-notice-kept = How long
+notice-lead = We take seven things at most. For each it says why, and how long it is kept.
+notice-kept = Kept
 notice-name = Name
 notice-name-why = For the certificate, and so that the nurse knows whom to vaccinate
 notice-birth = Year of birth
@@ -108,10 +107,13 @@ notice-document = One photo identity document
 notice-document-why = So that nobody is vaccinated in your name. Only its kind and at most the last four characters are kept; the whole number is not
 notice-mobile = Mobile number
 notice-mobile-why = To log in and to receive messages. One number serves up to six people
+notice-doses = Appointments and doses
+notice-doses-why = Written down at the centre, so that the next dose and the certificate are right
+notice-kept-doses = as long as the law wants the proof; you can see them here
 notice-birth-date = Birth date, only from 12 to 17 and only if you want
 notice-birth-date-why = To book from the birthday on instead of checking the age at the centre
-notice-kept-record = Until you delete it; after a dose, as long as the law wants the proof
-notice-kept-birth-date = Erased on the 18th birthday
+notice-kept-record = until you delete it; after a dose, as long as the law wants the proof
+notice-kept-birth-date = until the 18th birthday, then erased
 notice-who-title = Who can see it
 notice-who-text = Whoever logs in with this mobile. The health worker at the centre, after you show your code, slip or document. Nobody else by name; and each look is written into a list that you can read.
 notice-rights-title = Your rights
@@ -179,7 +181,6 @@ access-nobody-text = No health worker, office or partner has opened it. When som
 access-own = You, and the system itself
 access-own-none = Nothing else yet.
 access-when = When
-access-who = Who
 access-where = Where
 access-purpose = What for
 access-fields = What was opened
@@ -187,8 +188,9 @@ access-basis = On what ground
 access-reason = Reason given
 access-times =
     { $count ->
-    [one] once, on { $last }
-    *[other] { $count } times, last on { $last }}
+        [one] once, on { $last }
+       *[other] { $count } times, last on { $last }
+    }
 access-staff = { $role }, staff code { $code }
 access-partner = { $role }, partner { $number }
 access-centre = Centre { $number }, { $district }

@@ -243,28 +243,28 @@ session-first-not-allowed = Not everybody of these ages may begin with this vacc
 session-publish = Publish
 session-back = Back to the sessions
 # Cancelling.
-cancel-title = Cancel this session?
-cancel-booked =
+session-cancel-title = Cancel this session?
+session-cancel-booked =
     { $taken ->
         [0] Nobody is booked
         [one] One seat is booked
        *[other] { $taken } seats are booked
     }
-cancel-told = Everybody who is booked gets a message.
-cancel-where = What happens to those who are booked?
-cancel-where-hint = A family moves together. Those who find no seats there lose the appointment.
-cancel-to = Move them to { $day }
-cancel-free =
+session-cancel-told = Everybody who is booked gets a message.
+session-cancel-where = What happens to those who are booked?
+session-cancel-where-hint = A family moves together. Those who find no seats there lose the appointment.
+session-cancel-to = Move them to { $day }
+session-cancel-free =
     { $free ->
         [one] One seat is free
        *[other] { $free } seats are free
     }
-cancel-nowhere = Cancel their appointments
-cancel-nowhere-hint = They can book again elsewhere
-cancel-choose = Choose what happens to those who are booked
-cancel-other-wrong = They cannot move there. Choose another session.
-cancel-submit = Cancel the session
-cancel-keep = Keep it
+session-cancel-nowhere = Cancel their appointments
+session-cancel-nowhere-hint = They can book again elsewhere
+session-cancel-choose = Choose what happens to those who are booked
+session-cancel-other-wrong = They cannot move there. Choose another session.
+session-cancel-submit = Cancel the session
+session-cancel-keep = Keep it
 # Refusals.
 gone-forbidden-title = This is not yours to do
 gone-forbidden-text = Your role does not allow it. Nothing was opened or changed.

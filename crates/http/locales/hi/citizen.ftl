@@ -6,7 +6,6 @@ nav-verify = प्रमाण पत्र जाँचें
 nav-log-in = लॉग इन
 nav-help = मदद
 log-out = लॉग आउट
-footer-label = इस सेवा के बारे में
 link-privacy = हम क्या रखते हैं
 link-trust = देखे जाने का रिकॉर्ड क्या साबित करता है
 # पहला पन्ना।
@@ -55,8 +54,9 @@ otp-spent = यह ओटीपी अब नहीं चलेगा: यह �
 family-title = मेरा परिवार
 family-lead =
     { $count ->
-    [one] इस मोबाइल से एक व्यक्ति पंजीकृत है। छह लोगों की जगह है।
-    *[other] इस मोबाइल से { $count } लोग पंजीकृत हैं। छह लोगों की जगह है।}
+        [one] इस मोबाइल से एक व्यक्ति पंजीकृत है। छह लोगों की जगह है।
+       *[other] इस मोबाइल से { $count } लोग पंजीकृत हैं। छह लोगों की जगह है।
+    }
 family-empty-title = अभी कोई पंजीकृत नहीं है
 family-empty-text = ख़ुद से या जिसकी आप देखभाल करते हैं उससे शुरू करें। हर व्यक्ति के लिए एक फ़ोटो पहचान पत्र चाहिए।
 family-add = एक व्यक्ति जोड़ें
@@ -95,8 +95,7 @@ member-new-title = एक व्यक्ति जोड़ें
 member-edit-title = विवरण बदलें
 notice-title = शुरू करने से पहले: हम क्या पूछते हैं, और क्यों
 notice-version = सूचना संस्करण { $version }
-notice-what = क्या लिया जाता है
-notice-why = क्यों
+notice-lead = हम ज़्यादा से ज़्यादा सात चीज़ें लेते हैं। हर एक के साथ लिखा है कि क्यों, और कब तक रखी जाती है।
 notice-kept = कब तक
 notice-name = नाम
 notice-name-why = प्रमाण पत्र के लिए, और ताकि नर्स जाने कि टीका किसे लगाना है
@@ -108,6 +107,9 @@ notice-document = एक फ़ोटो पहचान पत्र
 notice-document-why = ताकि आपके नाम पर किसी और को टीका न लगे। सिर्फ़ उसका प्रकार और ज़्यादा से ज़्यादा आख़िरी चार अक्षर रखे जाते हैं; पूरा नंबर नहीं
 notice-mobile = मोबाइल नंबर
 notice-mobile-why = लॉग इन और संदेशों के लिए। एक नंबर छह लोगों तक के लिए चलता है
+notice-doses = बुकिंग और डोज़
+notice-doses-why = केंद्र पर दर्ज होती हैं, ताकि अगली डोज़ और प्रमाण पत्र सही हों
+notice-kept-doses = जब तक क़ानून प्रमाण रखने को कहे; आप उन्हें यहाँ देख सकते हैं
 notice-birth-date = जन्म तारीख़, केवल 12 से 17 साल वालों से, और केवल अगर आप चाहें
 notice-birth-date-why = ताकि जन्मदिन से ही बुकिंग हो सके और उम्र केंद्र पर न जाँचनी पड़े
 notice-kept-record = जब तक आप न मिटाएँ; डोज़ के बाद, जब तक क़ानून प्रमाण रखने को कहे
@@ -179,7 +181,6 @@ access-nobody-text = किसी स्वास्थ्य कर्मी, �
 access-own = आप, और ख़ुद यह प्रणाली
 access-own-none = अभी और कुछ नहीं।
 access-when = कब
-access-who = किसने
 access-where = कहाँ
 access-purpose = किसलिए
 access-fields = क्या खोला गया
@@ -187,8 +188,9 @@ access-basis = किस आधार पर
 access-reason = बताया गया कारण
 access-times =
     { $count ->
-    [one] एक बार, { $last }
-    *[other] { $count } बार, आख़िरी बार { $last }}
+        [one] एक बार, { $last }
+       *[other] { $count } बार, आख़िरी बार { $last }
+    }
 access-staff = { $role }, कर्मी कोड { $code }
 access-partner = { $role }, साझेदार { $number }
 access-centre = केंद्र { $number }, { $district }

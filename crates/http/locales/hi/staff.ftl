@@ -243,28 +243,28 @@ session-first-not-allowed = इस उम्र के सब लोग इस �
 session-publish = प्रकाशित करें
 session-back = सत्रों पर वापस
 # Cancelling.
-cancel-title = क्या यह सत्र रद्द करें?
-cancel-booked =
+session-cancel-title = क्या यह सत्र रद्द करें?
+session-cancel-booked =
     { $taken ->
         [0] किसी की बुकिंग नहीं है
         [one] एक सीट बुक है
        *[other] { $taken } सीटें बुक हैं
     }
-cancel-told = जिनकी बुकिंग है, उन सबको संदेश मिलता है।
-cancel-where = जिनकी बुकिंग है उनका क्या हो?
-cancel-where-hint = परिवार साथ में जाता है। जिन्हें वहाँ सीट न मिले उनकी बुकिंग समाप्त होती है।
-cancel-to = उन्हें { $day } पर ले जाएँ
-cancel-free =
+session-cancel-told = जिनकी बुकिंग है, उन सबको संदेश मिलता है।
+session-cancel-where = जिनकी बुकिंग है उनका क्या हो?
+session-cancel-where-hint = परिवार साथ में जाता है। जिन्हें वहाँ सीट न मिले उनकी बुकिंग समाप्त होती है।
+session-cancel-to = उन्हें { $day } पर ले जाएँ
+session-cancel-free =
     { $free ->
         [one] एक सीट खाली है
        *[other] { $free } सीटें खाली हैं
     }
-cancel-nowhere = उनकी बुकिंग रद्द करें
-cancel-nowhere-hint = वे कहीं और फिर बुक कर सकते हैं
-cancel-choose = चुनें कि जिनकी बुकिंग है उनका क्या हो
-cancel-other-wrong = वे वहाँ नहीं जा सकते। दूसरा सत्र चुनें।
-cancel-submit = सत्र रद्द करें
-cancel-keep = रहने दें
+session-cancel-nowhere = उनकी बुकिंग रद्द करें
+session-cancel-nowhere-hint = वे कहीं और फिर बुक कर सकते हैं
+session-cancel-choose = चुनें कि जिनकी बुकिंग है उनका क्या हो
+session-cancel-other-wrong = वे वहाँ नहीं जा सकते। दूसरा सत्र चुनें।
+session-cancel-submit = सत्र रद्द करें
+session-cancel-keep = रहने दें
 # Refusals.
 gone-forbidden-title = यह आपका काम नहीं है
 gone-forbidden-text = आपकी भूमिका में इसकी अनुमति नहीं है। कुछ न खुला, न बदला।

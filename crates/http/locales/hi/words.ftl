@@ -1,6 +1,7 @@
 # शब्द जो कई पन्नों पर आते हैं: तारीख, समय, टीके, दस्तावेज़।
 date-full = { $day } { $month } { $year }
 date-weekday = { $weekday }, { $date }
+date-day = { $weekday }, { $day } { $month }
 date-time = { $date }, { $time }
 month-year = { $month } { $year }
 month-1 = जनवरी
@@ -65,5 +66,4 @@ status-partial = कुछ डोज़ लग चुकी हैं
 status-full = सभी मूल डोज़ लग चुकी हैं
 back = वापस
 save = सहेजें
-change = बदलें
 answer-any = कोई भी

@@ -20,6 +20,7 @@ use super::error_page::{ErrorPage, Problem};
 use super::i18n::Locale;
 use crate::body;
 use crate::cowin::error::CowinError;
+use crate::multipart::{self, Part};
 use crate::pairs;
 
 /// The name of the hidden field.
@@ -73,7 +74,7 @@ impl Csrf {
         Some(URL_SAFE_NO_PAD.encode((self.sign)(message.as_bytes())))
     }
 
-    fn is_ours(&self, request: &Request, form: &str) -> bool {
+    fn is_ours(&self, request: &Request, sent: &str) -> bool {
         let (headers, extensions) = (request.headers(), request.extensions());
         let cross_site = headers
             .get("sec-fetch-site")
@@ -81,7 +82,6 @@ impl Csrf {
         let Some(expected) = self.token(headers, extensions) else {
             return false;
         };
-        let sent = pairs::first(form, FIELD).unwrap_or_default();
         !cross_site && bool::from(sent.as_bytes().ct_eq(expected.as_bytes()))
     }
 }
@@ -127,12 +127,55 @@ where
             .map_err(|error| refuse(too_large_or_bad(&error)))?;
         let form = std::str::from_utf8(&bytes).map_err(|_| refuse(Problem::BadRequest))?;
         let request = Request::from_parts(parts, axum::body::Body::empty());
-        if !Csrf::from_ref(state).is_ours(&request, form) {
+        let sent = pairs::first(form, FIELD).unwrap_or_default();
+        if !Csrf::from_ref(state).is_ours(&request, &sent) {
             return Err(refuse(Problem::Forbidden));
         }
         pairs::from_pairs(form)
             .map(Self)
             .map_err(|_| refuse(Problem::BadRequest))
+    }
+}
+
+/// A posted form with a file, as its parts, if it came from a page of ours.
+#[derive(Clone)]
+pub(crate) struct CsrfMultipart(pub(crate) Vec<Part>);
+
+/// The largest form with a file, in bytes.
+const MAX_FILE_FORM: usize = 1024 * 1024 + 64 * 1024;
+
+impl<S> FromRequest<S> for CsrfMultipart
+where
+    S: Send + Sync,
+    Csrf: FromRef<S>,
+{
+    type Rejection = ErrorPage;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ErrorPage> {
+        let locale = Locale::negotiate(request.headers());
+        let refuse = |problem| ErrorPage::new(locale, problem);
+        let (parts, content) = request.into_parts();
+        let kind = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let boundary = kind
+            .and_then(multipart::boundary)
+            .ok_or_else(|| refuse(Problem::BadRequest))?
+            .to_owned();
+        let content = axum::body::to_bytes(content, MAX_FILE_FORM)
+            .await
+            .map_err(|_| refuse(Problem::TooLarge))?;
+        let fields = multipart::parse(&boundary, &content).ok_or_else(|| refuse(Problem::BadRequest))?;
+        let request = Request::from_parts(parts, axum::body::Body::empty());
+        let sent = fields.iter().find(|part| part.name == FIELD);
+        let sent = sent
+            .and_then(|part| std::str::from_utf8(&part.content).ok())
+            .unwrap_or_default();
+        if !Csrf::from_ref(state).is_ours(&request, sent) {
+            return Err(refuse(Problem::Forbidden));
+        }
+        Ok(Self(fields))
     }
 }
 

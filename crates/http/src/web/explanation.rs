@@ -16,12 +16,9 @@ pub(super) struct Sentence {
 }
 
 /// The verdict in a few words, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Explanation {
     pub(super) verdict: String,
-    /// `done`, `info` or `care`: the notice's kind. The words say it too.
-    pub(super) kind: &'static str,
-    pub(super) dose: String,
     pub(super) sentences: Vec<Sentence>,
     /// The publications behind the rule, in English.
     pub(super) citation: String,
@@ -40,12 +37,6 @@ impl Explanation {
         sentences.extend(answer.notes.iter().map(|entry| note(locale, entry)));
         Self {
             verdict: verdict(locale, answer),
-            kind: match answer.verdict {
-                Verdict::Eligible => "done",
-                Verdict::VerifyAtSite => "info",
-                Verdict::NotEligible => "care",
-            },
-            dose: words::dose(locale, answer.dose),
             sentences,
             citation: answer.rule.citation(),
             rule: answer.rule.id.clone(),

@@ -29,6 +29,14 @@ impl Page {
         }
     }
 
+    /// A page whose forms carry `token`, for the answer that changes the session.
+    pub(super) fn with_token(locale: Locale, token: String) -> Self {
+        Self {
+            token,
+            ..Self::bare(locale)
+        }
+    }
+
     pub fn lang(&self) -> &'static str {
         self.locale.tag()
     }

@@ -6,11 +6,16 @@ use pramaan_app::Clock;
 
 use crate::cli::Init;
 use crate::commands::block_on;
+use crate::data::Settings;
 use crate::system::SystemClock;
 use crate::{data, say};
 
 pub(crate) fn run(options: &Init) -> anyhow::Result<ExitCode> {
-    let made = block_on(data::create(&options.place, &options.origin, SystemClock.now()))?;
+    let settings = Settings {
+        origin: options.origin.clone(),
+        issuer: options.issuer.clone(),
+    };
+    let made = block_on(data::create(&options.place, settings, SystemClock.now()))?;
     say::line(&format!(
         "made the data folder {} with the access log {}",
         options.place.data.display(),

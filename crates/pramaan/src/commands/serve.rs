@@ -33,7 +33,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             sms,
             delivery: Delivery::ByWorker,
         };
-        let app = host::app(&data, house);
+        let app = host::app(&data, house)?;
         app.ready().await.context("looking at the access log")?;
         let (listener, address) = host::listen(options.listen).await?;
         say::line(&format!(

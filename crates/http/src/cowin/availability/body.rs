@@ -53,7 +53,7 @@ fn json<T: serde::Serialize>(value: &T) -> Prebuilt {
     Prebuilt::json(serde_json::to_vec(value).unwrap_or_default())
 }
 
-fn wanted<'v>(asked: Asked, view: &'v CentreView, days: u64) -> impl Iterator<Item = &'v SessionView> {
+fn wanted(asked: Asked, view: &CentreView, days: u64) -> impl Iterator<Item = &SessionView> {
     let last = asked
         .date
         .checked_add_days(Days::new(days - 1))

@@ -33,7 +33,9 @@ macro_rules! texts {
 }
 
 texts!(
+    "about.ftl",
     "base.ftl",
+    "booking.ftl",
     "citizen.ftl",
     "demo.ftl",
     "problem.ftl",

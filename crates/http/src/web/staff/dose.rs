@@ -88,7 +88,7 @@ async fn check(
         let reasoning = Reasoning::for_typed(&open, &typed);
         return RecordPage::answer(page, &staff, &open, typed.form(), reasoning);
     }
-    match judged(&open, &typed, front.app.time()) {
+    match judged(&open, &typed, front.app.now()) {
         Ok(dose) => render(&ConfirmPage::new(page, Nav::of(&staff, HOME), &open, &typed, &dose)),
         Err(form) => again(page, &staff, &open, &typed, form),
     }
@@ -128,7 +128,7 @@ async fn save(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let route = "POST /staff/encounter/{session}/{encounter}/dose";
-    let form = match typed.parse(front.app.time()) {
+    let form = match typed.parse(front.app.now()) {
         Err(form) => form,
         Ok(dose) => match front.app.record_dose(&staff, key, dose, route).await {
             Ok(recorded) => return Redirect::to(&done_path(key, recorded.answer)).into_response(),

@@ -35,7 +35,7 @@ struct Document {
 
 /// The record just opened, with the form as it is before anybody typed.
 pub(super) fn shown(front: &Front, page: Page, staff: &Staff, open: &OpenEncounter) -> Response {
-    let form = suggested(open, front.app.time()).form();
+    let form = suggested(open, front.app.now()).form();
     RecordPage::answer(page, staff, open, form, Reasoning::for_suggested(open))
 }
 
@@ -67,7 +67,7 @@ async fn settle(
         Ok(open) => open,
         Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
     };
-    let form = suggested(&open, front.app.time())
+    let form = suggested(&open, front.app.now())
         .form()
         .value_of("document_type", typed.document_type)
         .value_of("document_number", typed.document_number)

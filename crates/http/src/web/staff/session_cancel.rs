@@ -58,13 +58,13 @@ async fn cancel(
     let to = match (typed.to.as_str(), typed.to.parse::<SessionId>()) {
         (NOWHERE, _) => Ok(None),
         (_, Ok(to)) => Ok(Some(to)),
-        (_, Err(_)) => Err("cancel-choose"),
+        (_, Err(_)) => Err("session-cancel-choose"),
     };
     let error = match to {
         Err(error) => error,
         Ok(to) => match cancel_own(&front, &staff, id, to).await {
             Ok(address) => return Redirect::to(&address).into_response(),
-            Err(Refusal::Invalid { .. }) => "cancel-other-wrong",
+            Err(Refusal::Invalid { .. }) => "session-cancel-other-wrong",
             Err(refused) => return refusal::page(page, Nav::of(&staff, HERE), &refused),
         },
     };
@@ -122,11 +122,11 @@ fn others(page: &Page, sessions: &[SessionSeats], from: &SessionSeats) -> Vec<Ch
     let choice = |other: &SessionSeats| {
         let free: i64 = other.slots.iter().flat_map(|slot| &slot.seats).map(|seats| seats.free()).sum();
         let day = words::weekday_date(page.locale, other.session.day);
-        let label = page.t1("cancel-to", "day", day);
-        Choice::new(other.session.id.to_string(), label).hint(page.t1("cancel-free", "free", free))
+        let label = page.t1("session-cancel-to", "day", day);
+        Choice::new(other.session.id.to_string(), label).hint(page.t1("session-cancel-free", "free", free))
     };
     let mut choices: Vec<Choice> = sessions.iter().filter(fits).map(choice).collect();
-    choices.push(Choice::new(NOWHERE, page.t("cancel-nowhere")).hint(page.t("cancel-nowhere-hint")));
+    choices.push(Choice::new(NOWHERE, page.t("session-cancel-nowhere")).hint(page.t("session-cancel-nowhere-hint")));
     choices
 }
 
@@ -135,8 +135,8 @@ impl CancelPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let others = || {
             vec![
-                Choice::new("1", page.t1("cancel-to", "day", "1")).hint(page.t1("cancel-free", "free", 3)),
-                Choice::new(NOWHERE, page.t("cancel-nowhere")).hint(page.t("cancel-nowhere-hint")),
+                Choice::new("1", page.t1("session-cancel-to", "day", "1")).hint(page.t1("session-cancel-free", "free", 3)),
+                Choice::new(NOWHERE, page.t("session-cancel-nowhere")).hint(page.t("session-cancel-nowhere-hint")),
             ]
         };
         let with = |form| Self {
@@ -146,7 +146,7 @@ impl CancelPage {
             session: Line::sample(page),
             others: others(),
         };
-        let wrong = FormState::new().error_at("to", Message::new("cancel-choose"));
+        let wrong = FormState::new().error_at("to", Message::new("session-cancel-choose"));
         vec![with(FormState::new()), with(wrong)]
     }
 }

@@ -2,6 +2,8 @@
 
 mod places;
 mod seed;
+mod story;
+mod totp;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,10 +20,13 @@ use pramaan_http::limit::Budget;
 
 use crate::cli::{Demo, Place};
 use crate::commands::{COVERAGE, block_on};
+use crate::data::Settings;
 use crate::host::{self, House};
 use crate::system::SystemClock;
 use crate::{data, log, say};
 
+/// The log begins before the seeded past, because its time never runs back.
+const PAST_SECONDS: i64 = 211 * 86_400;
 const ORIGIN: &str = "demo.pramaan.example/log";
 /// Wide, so that clients and tests are not in each other's way.
 const LOOPBACK: Budget = Budget {
@@ -52,7 +57,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     };
     block_on(async {
         let now = SystemClock.now();
-        let data = data::create(&place, ORIGIN, now).await?;
+        let data = data::create(&place, settings(), now.plus_seconds(-PAST_SECONDS)).await?;
         let outbox = DemoOutbox::default();
         let seeded = seed::fill(&data, now)
             .await
@@ -62,7 +67,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
         };
-        let app = host::app(&data, house);
+        let app = host::app(&data, house)?;
         app.refresh_availability().await.context("reading the sessions")?;
         let (listener, address) = host::listen(options.listen).await?;
         let pages = host::Pages::new(&data, app.clone());
@@ -70,7 +75,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         let tour = Tour {
             outbox,
             staff: seeded.staff.clone(),
-            citizens: seeded.citizens.iter().map(|(mobile, _)| mobile.clone()).collect(),
+            citizens: mobiles(&seeded.citizens),
             markers: seeded.markers.clone(),
             code_of: seeded.codes(),
             target,
@@ -79,7 +84,9 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         for account in &seeded.staff {
             say::line(&format!(
                 "staff: {} ({}) password: {}",
-                account.code, account.role, account.password
+                account.code,
+                account.role.trim_start_matches("demo-role-"),
+                account.password
             ));
         }
         say::line(&format!(
@@ -98,6 +105,20 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     })?;
     drop(folder);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each number once.
+fn mobiles(people: &[(String, String)]) -> Vec<String> {
+    let mut mobiles: Vec<_> = people.iter().map(|(mobile, _)| mobile.clone()).collect();
+    mobiles.dedup();
+    mobiles
+}
+
+fn settings() -> Settings {
+    Settings {
+        origin: ORIGIN.to_owned(),
+        issuer: "https://demo.pramaan.example/".to_owned(),
+    }
 }
 
 /// The folder that was given, or one that is removed at the end.

@@ -1,0 +1,88 @@
+//! Checking a certificate that somebody brings along. It opens nothing of ours: everything shown stands in the file.
+
+use pramaan_cert::{TrustedKeys, Verified, VerifyError, verify_file};
+use pramaan_domain::time::CivilDate;
+
+use crate::App;
+
+/// What became of a file that was called a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Genuine(Box<CheckedCertificate>),
+    /// The signature does not fit, or the content contradicts itself.
+    Forged,
+    /// Signed with a key that is not known here.
+    UnknownIssuer,
+    /// Not a certificate, or not one that can be read.
+    Unreadable,
+}
+
+/// What a genuine certificate says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CheckedCertificate {
+    pub id: String,
+    pub name: String,
+    pub age: String,
+    pub gender: String,
+    /// The kind of document and its last characters.
+    pub identity: String,
+    pub reference_id: String,
+    pub vaccine: String,
+    pub batch: String,
+    /// Which dose, and of how many.
+    pub dose: (u8, u8),
+    pub given_on: CivilDate,
+    pub facility: String,
+}
+
+impl std::fmt::Debug for CheckedCertificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CheckedCertificate(…)")
+    }
+}
+
+impl App {
+    /// Checks a PDF, its JSON, or the text of its QR code against this installation's own key.
+    pub fn check_certificate(&self, file: &[u8]) -> Verdict {
+        let public_key = self.0.sealer.keys.certificate_public_key();
+        let Ok(keys) = TrustedKeys::default().with(self.0.issuer.method.clone(), public_key) else {
+            return Verdict::UnknownIssuer;
+        };
+        match verify_file(file, &keys) {
+            Ok(verified) => Verdict::Genuine(Box::new(facts(&verified))),
+            Err(VerifyError::KeyUnknown) => Verdict::UnknownIssuer,
+            Err(VerifyError::SignatureInvalid | VerifyError::FieldsMoved | VerifyError::Implausible(_)) => {
+                Verdict::Forged
+            }
+            Err(_) => Verdict::Unreadable,
+        }
+    }
+}
+
+fn facts(verified: &Verified) -> CheckedCertificate {
+    let fields = verified.certificate.fields();
+    let person = &fields.person;
+    let place = &fields.facility.place;
+    let facility = [
+        fields.facility.name.as_str(),
+        place.district.as_str(),
+        place.state.as_str(),
+    ];
+    CheckedCertificate {
+        id: fields.id.as_str().to_owned(),
+        name: person.name.as_str().to_owned(),
+        age: person.age.to_string(),
+        gender: person.gender.as_str().to_owned(),
+        identity: person.identity.to_string(),
+        reference_id: person.reference_id.as_str().to_owned(),
+        vaccine: fields.vaccine.name.as_str().to_owned(),
+        batch: fields.vaccine.batch.as_str().to_owned(),
+        dose: fields.dose.numbers(),
+        given_on: fields.given_at.date(),
+        facility: facility
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}

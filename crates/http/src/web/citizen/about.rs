@@ -1,0 +1,149 @@
+//! Pages that explain: the privacy notice, help, and what the log of looks proves.
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use pramaan_app::beneficiary::NOTICE_VERSIONS;
+
+use super::layout::Nav;
+use super::visitor::Visitor;
+use crate::web::error_page::render;
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route("/privacy", get(privacy))
+        .route("/help", get(help))
+        .route("/trust", get(trust))
+}
+
+/// One line of the itemised notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) what: String,
+    pub(super) why: String,
+    pub(super) kept: String,
+}
+
+/// The notice of today: everything that a registration takes, why, and for how long.
+pub(super) fn notice(locale: Locale) -> Vec<Item> {
+    const ITEMS: [[&str; 3]; 7] = [
+        ["notice-name", "notice-name-why", "notice-kept-record"],
+        ["notice-birth", "notice-birth-why", "notice-kept-record"],
+        ["notice-gender", "notice-gender-why", "notice-kept-record"],
+        ["notice-document", "notice-document-why", "notice-kept-record"],
+        ["notice-mobile", "notice-mobile-why", "notice-kept-record"],
+        ["notice-doses", "notice-doses-why", "notice-kept-doses"],
+        [
+            "notice-birth-date",
+            "notice-birth-date-why",
+            "notice-kept-birth-date",
+        ],
+    ];
+    let item = |ids: [&str; 3]| {
+        let [what, why, kept] = ids.map(|id| locale.t(id));
+        Item { what, why, kept }
+    };
+    ITEMS.map(item).into()
+}
+
+/// The version of that notice.
+pub(super) fn version() -> &'static str {
+    NOTICE_VERSIONS.last().copied().unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "citizen/privacy.html")]
+pub(super) struct PrivacyPage {
+    page: Page,
+    nav: Nav,
+    notice: Vec<Item>,
+    version: &'static str,
+}
+
+impl PrivacyPage {
+    pub(super) fn new(page: Page, nav: Nav) -> Self {
+        let notice = notice(page.locale);
+        Self {
+            page,
+            nav,
+            notice,
+            version: version(),
+        }
+    }
+}
+
+async fn privacy(page: Page, visitor: Visitor) -> Response {
+    render(&PrivacyPage::new(page, Nav::of(&visitor, "/privacy")))
+}
+
+#[derive(Template)]
+#[template(path = "citizen/help.html")]
+pub(super) struct HelpPage {
+    page: Page,
+    nav: Nav,
+    questions: Vec<(String, String)>,
+}
+
+impl HelpPage {
+    pub(super) fn new(page: Page, nav: Nav) -> Self {
+        const QUESTIONS: [[&str; 2]; 6] = [
+            ["help-phone-title", "help-phone-text"],
+            ["help-lost-title", "help-lost-text"],
+            ["help-otp-title", "help-otp-text"],
+            ["help-wrong-title", "help-wrong-text"],
+            ["help-unknown-title", "help-unknown-text"],
+            ["help-access-title", "help-access-text"],
+        ];
+        let questions = QUESTIONS
+            .map(|[title, text]| (page.t(title), page.t(text)))
+            .into();
+        Self { page, nav, questions }
+    }
+}
+
+async fn help(page: Page, visitor: Visitor) -> Response {
+    render(&HelpPage::new(page, Nav::of(&visitor, "/help")))
+}
+
+/// What the log is worth in one shape of deployment.
+struct Shape {
+    shape: String,
+    protects: String,
+    fails: String,
+}
+
+#[derive(Template)]
+#[template(path = "citizen/trust.html")]
+pub(super) struct TrustPage {
+    page: Page,
+    nav: Nav,
+    rows: Vec<Shape>,
+}
+
+impl TrustPage {
+    pub(super) fn new(page: Page, nav: Nav) -> Self {
+        const SHAPES: [[&str; 3]; 3] = [
+            ["trust-one", "trust-one-yes", "trust-one-no"],
+            ["trust-many", "trust-many-yes", "trust-many-no"],
+            ["trust-apart", "trust-apart-yes", "trust-apart-no"],
+        ];
+        let row = |ids: [&str; 3]| {
+            let [shape, protects, fails] = ids.map(|id| page.t(id));
+            Shape {
+                shape,
+                protects,
+                fails,
+            }
+        };
+        let rows = SHAPES.map(row).into();
+        Self { page, nav, rows }
+    }
+}
+
+async fn trust(page: Page, visitor: Visitor) -> Response {
+    render(&TrustPage::new(page, Nav::of(&visitor, "/trust")))
+}

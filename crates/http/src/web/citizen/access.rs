@@ -1,0 +1,307 @@
+//! Who read a member's record: role, place, purpose, fields and time, in words.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use pramaan_app::access_list::{AccessList, Folded, Line};
+use pramaan_app::{Citizen, Refusal};
+use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::place::DistrictId;
+
+use super::layout::Nav;
+use super::member::Shown;
+use super::visitor::SignedIn;
+use super::{refusal, words};
+use crate::web::error_page::render;
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new().route("/household/{place}/access", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "citizen/access.html")]
+pub(super) struct AccessPage {
+    page: Page,
+    nav: Nav,
+    name: String,
+    new_devices: Vec<Entry>,
+    others: Vec<Entry>,
+    months: Vec<Month>,
+}
+
+/// One read, in words.
+struct Entry {
+    who: String,
+    when: String,
+    place: Option<String>,
+    what_for: String,
+    fields: String,
+    basis: String,
+    reason: Option<String>,
+    index: String,
+}
+
+/// Reads of one month by the person or by the system, folded.
+struct Month {
+    title: String,
+    who: String,
+    lines: Vec<String>,
+}
+
+/// Names the centres of entries.
+type CentreName<'a> = &'a dyn Fn(u64) -> Option<String>;
+
+async fn show(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(place): Path<String>,
+) -> Response {
+    match load(&front, &citizen, &place, page.locale).await {
+        Ok((name, list)) => {
+            let centre = |number| centre_name(&front, number);
+            render(&AccessPage::new(page, name, &list, &centre))
+        }
+        Err(refused) => refusal::page(page.locale, &refused),
+    }
+}
+
+async fn load(
+    front: &Front,
+    citizen: &Citizen,
+    place: &str,
+    locale: Locale,
+) -> Result<(String, AccessList), Refusal> {
+    let request = "GET /household/{place}/access";
+    let member = Shown::at(front, citizen, place, request, locale).await?;
+    let id = member.reference_id.ok_or(Refusal::UnknownBeneficiary)?;
+    Ok((member.name, front.app.access_list(citizen, id, request).await?))
+}
+
+fn centre_name(front: &Front, number: u64) -> Option<String> {
+    let id = CentreId::from_number(i64::try_from(number).ok()?).ok()?;
+    let centre = front.app.availability().centre(id)?;
+    Some(format!("{}, {}", centre.name, centre.location))
+}
+
+impl AccessPage {
+    fn new(page: Page, name: String, list: &AccessList, centre: CentreName<'_>) -> Self {
+        let locale = page.locale;
+        let entries = |lines: &[Line]| lines.iter().map(|line| entry(locale, line, centre)).collect();
+        Self {
+            nav: Nav::inside("/household"),
+            name,
+            new_devices: entries(&list.new_devices),
+            others: entries(&list.others),
+            months: months(locale, &list.folded),
+            page,
+        }
+    }
+}
+
+fn entry(locale: Locale, line: &Line, centre: CentreName<'_>) -> Entry {
+    Entry {
+        who: who(locale, line),
+        when: words::instant(locale, line.at),
+        place: place(locale, line, centre),
+        what_for: purpose(locale, line.purpose),
+        fields: fields(locale, line.fields),
+        basis: basis(locale, line.basis),
+        reason: line.reason.clone(),
+        index: line.index.to_string(),
+    }
+}
+
+fn who(locale: Locale, line: &Line) -> String {
+    let role = actor(locale, line.class);
+    match line.class {
+        ActorClass::AssistedCitizen => {
+            let number = ("number", line.organisation.to_string());
+            locale.t_with("access-partner", &[("role", role), number])
+        }
+        _ if line.staff.is_empty() => role,
+        _ => locale.t_with("access-staff", &[("role", role), ("code", line.staff.clone())]),
+    }
+}
+
+/// Where somebody stood; nothing for people at home, partners and machines.
+fn place(locale: Locale, line: &Line, centre: CentreName<'_>) -> Option<String> {
+    let staff = matches!(
+        line.class,
+        ActorClass::Vaccinator | ActorClass::SiteManager | ActorClass::DistrictAdmin
+    );
+    if !staff {
+        return None;
+    }
+    let district = DistrictId::from_number(i64::from(line.district))
+        .map(|id| words::district_name(locale, id))
+        .unwrap_or_default();
+    match (line.organisation, centre(line.organisation)) {
+        (0, _) => Some(district),
+        (_, Some(name)) => Some(format!("{name}, {district}")),
+        (number, None) => Some(locale.t_with(
+            "access-centre",
+            &[("number", number.to_string()), ("district", district)],
+        )),
+    }
+}
+
+fn months(locale: Locale, folded: &[Folded]) -> Vec<Month> {
+    let mut months: BTreeMap<(i32, u32, ActorClass), Month> = BTreeMap::new();
+    for fold in folded {
+        let month = months
+            .entry((fold.year, fold.month, fold.class))
+            .or_insert_with(|| Month {
+                title: words::month_of_year(locale, fold.year, fold.month),
+                who: actor(locale, fold.class),
+                lines: Vec::new(),
+            });
+        let last = ("last", words::instant(locale, fold.last));
+        let times = locale.t_with("access-times", &[("count", fold.count.to_string()), last]);
+        month.lines.push(format!(
+            "{} ({}): {times}",
+            purpose(locale, fold.purpose),
+            fields(locale, fold.fields)
+        ));
+    }
+    months.into_values().rev().collect()
+}
+
+fn actor(locale: Locale, class: ActorClass) -> String {
+    locale.t(match class {
+        ActorClass::Citizen => "actor-citizen",
+        ActorClass::AssistedCitizen => "actor-assisted",
+        ActorClass::Vaccinator => "actor-vaccinator",
+        ActorClass::SiteManager => "actor-site-manager",
+        ActorClass::DistrictAdmin => "actor-district-admin",
+        ActorClass::Machine => "actor-machine",
+        ActorClass::Operator => "actor-operator",
+    })
+}
+
+fn basis(locale: Locale, basis: Basis) -> String {
+    locale.t(match basis {
+        Basis::PersonOtp => "basis-otp",
+        Basis::SiteEvidence => "basis-evidence",
+        Basis::NoEvidenceWithReason => "basis-no-evidence",
+        Basis::DutyOfLaw => "basis-law",
+    })
+}
+
+fn purpose(locale: Locale, purpose: Purpose) -> String {
+    locale.t(match purpose {
+        Purpose::OwnRecord => "purpose-own-record",
+        Purpose::OwnAccessList => "purpose-own-access-list",
+        Purpose::Booking => "purpose-booking",
+        Purpose::AppointmentSlip => "purpose-slip",
+        Purpose::Vaccination => "purpose-vaccination",
+        Purpose::Certificate => "purpose-certificate",
+        Purpose::Notification => "purpose-notification",
+        Purpose::StatusCheck => "purpose-status",
+        Purpose::DocumentDispute => "purpose-dispute",
+        Purpose::Retention => "purpose-retention",
+    })
+}
+
+fn fields(locale: Locale, set: FieldSet) -> String {
+    let field = |field: Field| {
+        locale.t(match field {
+            Field::Name => "field-name",
+            Field::BirthYear => "field-birth-year",
+            Field::BirthDate => "field-birth-date",
+            Field::Gender => "field-gender",
+            Field::DocumentType => "field-document-type",
+            Field::DocumentLastFour => "field-document-last-four",
+            Field::ReferenceId => "field-reference-id",
+            Field::Mobile => "field-mobile",
+            Field::Doses => "field-doses",
+            Field::Certificate => "field-certificate",
+            Field::AppointmentCode => "field-appointment-code",
+            Field::AccessList => "field-access-list",
+            Field::Comorbidity => "field-comorbidity",
+        })
+    };
+    set.iter().map(field).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+impl AccessPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        use pramaan_domain::time::Timestamp;
+        let line = |class, basis, purpose, reason: Option<&str>| Line {
+            at: Timestamp::from_seconds(1_795_321_800),
+            index: 4711,
+            class,
+            basis,
+            purpose,
+            fields: FieldSet::of(&[Field::Name, Field::BirthYear, Field::Doses]),
+            organisation: 12,
+            district: 395,
+            staff: if class == ActorClass::Citizen {
+                String::new()
+            } else {
+                "MH-0042".to_owned()
+            },
+            reason: reason.map(str::to_owned),
+        };
+        let folded = |class, purpose, count| Folded {
+            class,
+            purpose,
+            year: 2026,
+            month: 11,
+            count,
+            last: Timestamp::from_seconds(1_795_321_800),
+            fields: FieldSet::of(&[Field::Mobile]),
+        };
+        let everybody = ActorClass::ALL
+            .iter()
+            .zip(Basis::ALL.iter().cycle())
+            .zip(Purpose::ALL.iter().cycle());
+        let everybody =
+            everybody.map(|((class, basis), purpose)| line(*class, *basis, *purpose, Some("Code lost")));
+        let full = AccessList {
+            new_devices: vec![line(
+                ActorClass::Citizen,
+                Basis::PersonOtp,
+                Purpose::OwnRecord,
+                None,
+            )],
+            others: everybody.collect(),
+            folded: Purpose::ALL
+                .iter()
+                .flat_map(|purpose| {
+                    [
+                        folded(ActorClass::Machine, *purpose, 1),
+                        folded(ActorClass::Citizen, *purpose, 3),
+                    ]
+                })
+                .collect(),
+        };
+        let usual = AccessList {
+            new_devices: full.new_devices.clone(),
+            others: vec![line(
+                ActorClass::Vaccinator,
+                Basis::SiteEvidence,
+                Purpose::Vaccination,
+                None,
+            )],
+            folded: vec![
+                folded(ActorClass::Machine, Purpose::Notification, 1),
+                folded(ActorClass::Citizen, Purpose::OwnRecord, 3),
+            ],
+        };
+        let known: CentreName<'_> =
+            &|number| (number == 12).then(|| "Kamla Nehru Dispensary, Fort".to_owned());
+        [&AccessList::default(), &usual, &full]
+            .map(|list| Self::new(page.clone(), "Asha Devi".to_owned(), list, known))
+            .into()
+    }
+}

@@ -1,0 +1,439 @@
+//! Booking: who comes, when, and which dose the rules give.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::StatusCode;
+use pramaan_app::appointment::{Appointment, Booking, ClaimState, Seat};
+use pramaan_app::availability::{CentreView, SessionView};
+use pramaan_app::{Citizen, Comorbidity, Refusal};
+use pramaan_domain::birth::Birth;
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::SessionId;
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::rules::{self, Channel, Comorbid, Question};
+use pramaan_domain::session::Covers;
+use serde::Deserialize;
+
+use super::explanation::Explanation;
+use super::layout::Nav;
+use super::login::language;
+use super::visitor::SignedIn;
+use super::{refusal, words};
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::render;
+use crate::web::form::{Choice, FormState, Message};
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new().route("/book/{session}", get(ask).post(book))
+}
+
+#[derive(Template)]
+#[template(path = "citizen/book.html")]
+pub(super) struct BookPage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    action: String,
+    /// Makes a form that is sent twice one booking.
+    key: String,
+    centre: String,
+    address: String,
+    date: String,
+    vaccine: String,
+    fee: String,
+    members: Vec<Choice>,
+    slots: Vec<Choice>,
+    others: Vec<Other>,
+}
+
+/// A member who cannot take a seat here, and why.
+struct Other {
+    name: String,
+    reason: String,
+    explanation: Option<Explanation>,
+}
+
+/// A member as this session sees them.
+struct Candidate {
+    name: String,
+    reference: String,
+    fate: Fate,
+}
+
+enum Fate {
+    May { dose: DoseNumber, verdict: String },
+    OutsideAges,
+    Booked(DoseNumber),
+    NotEligible(Explanation),
+}
+
+/// A page that says that there is nothing to do here.
+#[derive(Template)]
+#[template(path = "citizen/gone.html")]
+pub(super) struct GonePage {
+    page: Page,
+    nav: Nav,
+    title: String,
+    text: String,
+    href: &'static str,
+    action: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    key: String,
+    /// Place-independent: reference ids, in the form only.
+    member: Vec<String>,
+    slot: String,
+}
+
+async fn ask(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(session): Path<String>,
+) -> Response {
+    let form = FormState::new();
+    let key = front.fresh_name();
+    show(
+        &front,
+        page,
+        &citizen,
+        (&session, "GET /book/{session}"),
+        form,
+        key,
+    )
+    .await
+}
+
+async fn show(
+    front: &Front,
+    page: Page,
+    citizen: &Citizen,
+    (session, request): (&str, &'static str),
+    form: FormState,
+    key: String,
+) -> Response {
+    let found = session.parse::<SessionId>().ok().and_then(|id| {
+        let centre = front.app.availability().session(id, front.app.now())?;
+        centre.sessions.first().cloned().map(|session| (centre, session))
+    });
+    let Some((centre, session)) = found.filter(|(_, session)| !session.slots.is_empty()) else {
+        return (StatusCode::NOT_FOUND, render(&GonePage::session(page))).into_response();
+    };
+    match candidates(front, page.locale, citizen, (&centre, &session), request).await {
+        Ok(candidates) => render(&BookPage::new(page, form, key, (&centre, &session), candidates)),
+        Err(refused) => refusal::page(page.locale, &refused),
+    }
+}
+
+async fn candidates(
+    front: &Front,
+    locale: Locale,
+    citizen: &Citizen,
+    (centre, session): (&CentreView, &SessionView),
+    request: &'static str,
+) -> Result<Vec<Candidate>, Refusal> {
+    let family = front.app.dashboard(citizen, request).await?;
+    let now = front.app.now();
+    let mut candidates = Vec::with_capacity(family.len());
+    for relative in family {
+        let doses = relative.given();
+        let (person, appointments) = (relative.person, relative.appointments);
+        let (Some(name), Some(reference)) = (person.name, person.reference_id) else {
+            continue;
+        };
+        let birth = person
+            .birth_date
+            .map(Birth::Date)
+            .or(person.birth_year.map(Birth::Year));
+        let Some(birth) = birth else { continue };
+        let comorbid = match person.comorbidity {
+            Some(Comorbidity::Declared) => Comorbid::Yes,
+            Some(Comorbidity::None) | None => Comorbid::No,
+        };
+        let booked_on = Some(now.date());
+        let question = Question {
+            comorbid,
+            doses,
+            booked_on,
+            ..Question::new(now.date(), birth)
+        };
+        let channel = Channel::from(centre.centre.kind);
+        let answer = rules::for_session(&question, session.day, session.vaccine, channel);
+        let is_live = |held: &&Appointment| {
+            held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
+        };
+        let fate = if !answer.verdict.may_book() {
+            Fate::NotEligible(Explanation::new(locale, &answer))
+        } else if session.ages.covers(birth, session.day) == Covers::No {
+            Fate::OutsideAges
+        } else if appointments.iter().any(|held| is_live(&held)) {
+            Fate::Booked(answer.dose)
+        } else {
+            Fate::May {
+                dose: answer.dose,
+                verdict: Explanation::new(locale, &answer).verdict,
+            }
+        };
+        let (name, reference) = (name.as_str().to_owned(), reference.to_string());
+        candidates.push(Candidate {
+            name,
+            reference,
+            fate,
+        });
+    }
+    Ok(candidates)
+}
+
+async fn book(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(session): Path<String>,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let request = "POST /book/{session}";
+    let key = typed.key.clone();
+    let form = match send(&front, page.locale, &citizen, &session, typed, request).await {
+        Ok(appointment) => {
+            return Redirect::to(&format!("/household/appointments/{appointment}?news=booked"))
+                .into_response();
+        }
+        Err(form) => form,
+    };
+    let again = show(&front, page, &citizen, (&session, request), form, key).await;
+    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+}
+
+/// Books, or answers the form with what is wrong.
+async fn send(
+    front: &Front,
+    locale: Locale,
+    citizen: &Citizen,
+    session: &str,
+    typed: Typed,
+    request: &'static str,
+) -> Result<String, FormState> {
+    let mut form = typed
+        .member
+        .iter()
+        .fold(FormState::new(), |form, member| form.value_of("member", member));
+    form = form.value_of("slot", &typed.slot);
+    let mut members = Vec::new();
+    let mut doses = Vec::new();
+    for choice in &typed.member {
+        let (dose, reference) = choice.split_once('-').unwrap_or_default();
+        members.extend(ReferenceId::parse(reference).ok());
+        doses.extend(dose.parse::<i64>().ok());
+    }
+    if members.is_empty() {
+        form = form.error_at("member", Message::new("error-members"));
+    }
+    if typed.slot.is_empty() {
+        form = form.error_at("slot", Message::new("error-slot"));
+    }
+    doses.sort_unstable();
+    doses.dedup();
+    if doses.len() > 1 {
+        form = form.error_at("member", Message::new("error-different-doses"));
+    }
+    let (true, Ok(session), Some(dose)) = (form.is_valid(), session.parse(), doses.first().copied()) else {
+        return Err(form);
+    };
+    let booking = Booking {
+        seat: Seat {
+            session,
+            slot: typed.slot,
+        },
+        dose,
+        members,
+        idempotency_key: Some(typed.key).filter(|key| !key.is_empty()),
+        language: language(locale),
+    };
+    match front.app.book(citizen, booking, request).await {
+        Ok(appointment) => Ok(appointment.to_string()),
+        Err(refused) => {
+            let (field, message) = refusal::about_seat(locale, &refused, "slot");
+            Err(form.error_at(field, message))
+        }
+    }
+}
+
+impl BookPage {
+    fn new(
+        page: Page,
+        form: FormState,
+        key: String,
+        (centre, session): (&CentreView, &SessionView),
+        candidates: Vec<Candidate>,
+    ) -> Self {
+        let locale = page.locale;
+        let facts = &centre.centre;
+        let ages = words::ages(locale, session.ages);
+        let (mut members, mut others, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
+        for Candidate {
+            name,
+            reference,
+            fate,
+        } in candidates
+        {
+            match fate {
+                Fate::May { dose, verdict } => {
+                    wanted.push(dose);
+                    let value = format!("{}-{reference}", dose.cowin_number());
+                    members.push(Choice::new(value, name).hint(verdict));
+                }
+                other => others.push(Other::new(locale, name, other, &ages)),
+            }
+        }
+        let slots = session.slots.iter().map(|slot| {
+            let free: u32 = wanted
+                .iter()
+                .map(|dose| slot.free(*dose))
+                .max()
+                .unwrap_or_default();
+            let hint = locale.t_with("book-slot-free", &[("count", free.to_string())]);
+            Choice::new(slot.slot.to_string(), words::slot(locale, slot.slot)).hint(hint)
+        });
+        Self {
+            nav: Nav::inside("/sessions"),
+            form,
+            action: format!("/book/{}", session.id),
+            key,
+            centre: facts.name.clone(),
+            address: format!("{}, {}", facts.location, facts.pincode.number()),
+            date: words::weekday_date(locale, session.day),
+            vaccine: words::vaccine(locale, session.vaccine),
+            fee: words::fee(locale, centre.fee(session.vaccine)),
+            slots: slots.collect(),
+            members,
+            others,
+            page,
+        }
+    }
+}
+
+impl Other {
+    fn new(locale: Locale, name: String, fate: Fate, ages: &str) -> Self {
+        let named = ("name", name.clone());
+        let (reason, explanation) = match fate {
+            Fate::OutsideAges => (
+                locale.t_with("book-outside-ages", &[named, ("ages", ages.to_owned())]),
+                None,
+            ),
+            Fate::Booked(dose) | Fate::May { dose, .. } => (
+                locale.t_with(
+                    "book-has-appointment",
+                    &[named, ("dose", words::dose(locale, dose))],
+                ),
+                None,
+            ),
+            Fate::NotEligible(explanation) => (explanation.verdict.clone(), Some(explanation)),
+        };
+        Self {
+            name,
+            reason,
+            explanation,
+        }
+    }
+}
+
+impl GonePage {
+    fn session(page: Page) -> Self {
+        Self {
+            nav: Nav::inside("/sessions"),
+            title: page.t("book-session-gone-title"),
+            text: page.t("book-session-gone-text"),
+            href: "/sessions",
+            action: page.t("nav-find"),
+            page,
+        }
+    }
+
+    pub(super) fn appointment(page: Page) -> Self {
+        Self {
+            nav: Nav::inside("/household"),
+            title: page.t("appointment-gone-title"),
+            text: page.t("appointment-gone-text"),
+            href: "/household",
+            action: page.t("nav-family"),
+            page,
+        }
+    }
+}
+
+#[cfg(test)]
+mod samples {
+    use super::*;
+    use pramaan_domain::birth::BirthYear;
+    use pramaan_domain::time::CivilDate;
+
+    impl BookPage {
+        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+            let locale = page.locale;
+            let day = CivilDate::from_ymd_opt(2026, 11, 22).unwrap();
+            let child = Question::new(day, Birth::Year(BirthYear::new(2020, day).unwrap()));
+            let answer = rules::explain(&child);
+            let others = vec![
+                Other::new(
+                    locale,
+                    "Chhotu".to_owned(),
+                    Fate::NotEligible(Explanation::new(locale, &answer)),
+                    "",
+                ),
+                Other::new(locale, "Ravi".to_owned(), Fate::OutsideAges, "18+"),
+                Other::new(locale, "Meena".to_owned(), Fate::Booked(DoseNumber::First), ""),
+            ];
+            let verdict = locale.t_with(
+                "verdict-eligible",
+                &[("dose", words::dose(locale, DoseNumber::First))],
+            );
+            let base = |form, members, others| Self {
+                page: page.clone(),
+                nav: Nav::inside("/sessions"),
+                form,
+                action: "/book/1".to_owned(),
+                key: "k".to_owned(),
+                centre: "Kamla Nehru Dispensary".to_owned(),
+                address: "12 Hospital Lane, Fort, 400001".to_owned(),
+                date: words::weekday_date(locale, day),
+                vaccine: words::vaccine(locale, pramaan_domain::vaccine::Vaccine::Covishield),
+                fee: locale.t("fee-free"),
+                members,
+                slots: vec![
+                    Choice::new("09:00AM-10:00AM", "9:00 – 10:00")
+                        .hint(locale.t_with("book-slot-free", &[("count", "24".to_owned())])),
+                    Choice::new("10:00AM-11:00AM", "10:00 – 11:00")
+                        .hint(locale.t_with("book-slot-free", &[("count", "0".to_owned())])),
+                ],
+                others,
+            };
+            let members = vec![
+                Choice::new("1-12345678901234", "Asha Devi").hint(verdict.clone()),
+                Choice::new("1-22345678901234", "रवि कुमार").hint(verdict),
+            ];
+            let wrong = FormState::new()
+                .error_at("member", Message::new("error-members"))
+                .error_at("slot", Message::new("error-full"));
+            vec![
+                base(FormState::new(), members.clone(), Vec::new()),
+                base(FormState::new(), Vec::new(), others),
+                base(wrong, members, Vec::new()),
+            ]
+        }
+    }
+
+    impl GonePage {
+        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+            vec![Self::session(page.clone()), Self::appointment(page.clone())]
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Logging in by one-time password, and out again. Nothing here tells whether a number is known.
+//!
+//! What somebody typed into a form while the login ended travels through here in hidden fields, from and to the browser
+//! it came from; it is never stored.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use http::StatusCode;
+use http::request::Parts;
+use pramaan_app::message::Language;
+use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
+use pramaan_app::{Face, Refusal};
+use pramaan_domain::id::TxnId;
+use pramaan_domain::mobile::Mobile;
+use serde::Deserialize;
+
+use super::layout::Nav;
+use super::visitor::{Browser, SESSION, Visitor, page_after_login, session_cookie, way_back, with_cookie};
+use super::{member, refusal};
+use crate::cowin::error::CowinError;
+use crate::query::Query;
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::render;
+use crate::web::form::{FormState, Message};
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::language::query_value;
+use crate::web::page::Page;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route("/login", get(show).post(send))
+        .route("/login/otp", get(begin_again).post(confirm))
+        .route("/logout", post(log_out))
+}
+
+/// Why somebody meets the login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    Asked,
+    Expired,
+    /// The login ended while a form was filled in.
+    Kept,
+    LoggedOut,
+}
+
+#[derive(Template)]
+#[template(path = "citizen/login.html")]
+pub(super) struct LoginPage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    why: Why,
+    next: String,
+    carried: String,
+}
+
+#[derive(Template)]
+#[template(path = "citizen/otp.html")]
+pub(super) struct OtpPage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    sent: String,
+    txn: String,
+    mobile: String,
+    next: String,
+    next_value: String,
+    carried: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Way {
+    next: Option<String>,
+    why: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Number {
+    mobile: String,
+    next: String,
+    carried: String,
+    /// Of the transaction that another password is asked for; empty the first time.
+    txn: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Code {
+    txn: String,
+    mobile: String,
+    otp: String,
+    next: String,
+    carried: String,
+}
+
+impl LoginPage {
+    /// The login for somebody whose form waits: `carried` is that form, `next` its path.
+    pub(super) fn keeping(page: Page, next: &str, carried: String) -> Response {
+        let kept = Self {
+            page,
+            nav: Nav::outside("/login"),
+            form: FormState::new(),
+            why: Why::Kept,
+            next: next.to_owned(),
+            carried,
+        };
+        (StatusCode::UNAUTHORIZED, render(&kept)).into_response()
+    }
+}
+
+async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>) -> Response {
+    let way = way.map(|Query(way)| way).unwrap_or_default();
+    let next = way.next.unwrap_or_default();
+    if matches!(visitor, Visitor::Citizen(_)) {
+        return Redirect::to(way_back(&next)).into_response();
+    }
+    let why = match way.why.as_deref() {
+        Some("expired") => Why::Expired,
+        Some("out") => Why::LoggedOut,
+        _ => Why::Asked,
+    };
+    let (nav, form, carried) = (Nav::outside("/login"), FormState::new(), String::new());
+    render(&LoginPage {
+        page,
+        nav,
+        form,
+        why,
+        next,
+        carried,
+    })
+}
+
+async fn begin_again() -> Redirect {
+    Redirect::to("/login")
+}
+
+async fn send(
+    State(front): State<Front>,
+    page: Page,
+    browser: Browser,
+    CsrfForm(typed): CsrfForm<Number>,
+) -> Response {
+    let digits: String = typed.mobile.chars().filter(|c| !c.is_whitespace()).collect();
+    let Ok(mobile) = Mobile::parse(&digits) else {
+        return number_again(
+            page,
+            typed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "login-mobile-wrong",
+        );
+    };
+    let request = OtpRequest {
+        mobile: mobile.clone(),
+        face: Face::Portal,
+        origin: browser.origin,
+        full_name: None,
+        language: language(page.locale),
+    };
+    let answer = match front.app.request_otp(request).await {
+        Ok(txn) => {
+            let sent = if typed.txn.is_empty() {
+                "otp-sent"
+            } else {
+                "otp-sent-again"
+            };
+            let sent = page.t1(sent, "digits", last_two(&mobile));
+            let code = Code {
+                txn: txn.to_string(),
+                mobile: mobile.as_str().to_owned(),
+                otp: String::new(),
+                next: typed.next,
+                carried: typed.carried,
+            };
+            render(&OtpPage::new(page, code, sent, FormState::new()))
+        }
+        Err(Refusal::OverBudget { .. }) if !typed.txn.is_empty() => code_over(page, typed, &mobile),
+        Err(Refusal::OverBudget { .. }) => {
+            number_again(page, typed, StatusCode::TOO_MANY_REQUESTS, "login-too-many")
+        }
+        Err(refused) => refusal::page(page.locale, &refused),
+    };
+    with_cookie(answer, browser.fresh)
+}
+
+fn number_again(page: Page, typed: Number, status: StatusCode, error: &'static str) -> Response {
+    let form = FormState::new()
+        .value_of("mobile", typed.mobile)
+        .error_at("mobile", Message::new(error));
+    let why = if typed.carried.is_empty() {
+        Why::Asked
+    } else {
+        Why::Kept
+    };
+    let again = LoginPage {
+        page,
+        nav: Nav::outside("/login"),
+        form,
+        why,
+        next: typed.next,
+        carried: typed.carried,
+    };
+    (status, render(&again)).into_response()
+}
+
+async fn confirm(
+    State(front): State<Front>,
+    page: Page,
+    browser: Browser,
+    parts: Parts,
+    CsrfForm(typed): CsrfForm<Code>,
+) -> Response {
+    let digits: String = typed.otp.chars().filter(char::is_ascii_digit).collect();
+    let (Ok(txn), 6) = (typed.txn.parse::<TxnId>(), digits.len()) else {
+        return code_again(page, typed, "otp-shape");
+    };
+    let confirmation = OtpConfirmation {
+        txn,
+        otp: OtpDigest::of(&digits),
+        face: Face::Portal,
+        origin: browser.origin,
+    };
+    let login = match front.app.confirm_otp(confirmation).await {
+        Ok(login) => login,
+        Err(Refusal::WrongOtp) => return code_again(page, typed, "otp-wrong"),
+        Err(Refusal::OtpSpent) => return code_again(page, typed, "otp-spent"),
+        Err(refused) => return refusal::page(page.locale, &refused),
+    };
+    let next = way_back(&typed.next);
+    let answer = if typed.carried.is_empty() {
+        Redirect::to(next).into_response()
+    } else {
+        member::resume(
+            page_after_login(&front, &parts, &login.token),
+            next,
+            &typed.carried,
+        )
+    };
+    let answer = with_cookie(answer, browser.fresh);
+    with_cookie(answer, Some(session_cookie(&login.token)))
+}
+
+fn code_again(page: Page, typed: Code, error: &'static str) -> Response {
+    let sent = Mobile::parse(&typed.mobile)
+        .map(|mobile| page.t1("otp-sent", "digits", last_two(&mobile)))
+        .unwrap_or_default();
+    let form = FormState::new().error_at("otp", Message::new(error));
+    (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        render(&OtpPage::new(page, typed, sent, form)),
+    )
+        .into_response()
+}
+
+/// No further password, but the one already sent can still be typed.
+fn code_over(page: Page, typed: Number, mobile: &Mobile) -> Response {
+    let sent = page.t1("otp-sent", "digits", last_two(mobile));
+    let form = FormState::new().error_at("otp", Message::new("login-too-many"));
+    let code = Code {
+        txn: typed.txn,
+        mobile: typed.mobile,
+        otp: String::new(),
+        next: typed.next,
+        carried: typed.carried,
+    };
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        render(&OtpPage::new(page, code, sent, form)),
+    )
+        .into_response()
+}
+
+async fn log_out(CsrfForm(_): CsrfForm<Way>) -> Response {
+    with_cookie(
+        Redirect::to("/login?why=out").into_response(),
+        Some(SESSION.clear()),
+    )
+}
+
+impl OtpPage {
+    fn new(page: Page, typed: Code, sent: String, form: FormState) -> Self {
+        Self {
+            page,
+            nav: Nav::outside("/login"),
+            form,
+            sent,
+            txn: typed.txn,
+            mobile: typed.mobile,
+            next_value: query_value(&typed.next),
+            next: typed.next,
+            carried: typed.carried,
+        }
+    }
+}
+
+/// Enough to see that it was the right phone, too little for whoever looks over the shoulder.
+fn last_two(mobile: &Mobile) -> String {
+    mobile.last_four().chars().skip(2).collect()
+}
+
+/// The language of messages is the page's.
+pub(super) fn language(locale: Locale) -> Language {
+    match locale {
+        Locale::En => Language::English,
+        Locale::Hi => Language::Hindi,
+    }
+}
+
+#[cfg(test)]
+impl LoginPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let wrong = FormState::new()
+            .value_of("mobile", "12345")
+            .error_at("mobile", Message::new("login-mobile-wrong"));
+        [
+            (Why::Asked, FormState::new()),
+            (Why::Expired, FormState::new()),
+            (Why::Kept, FormState::new()),
+            (Why::LoggedOut, FormState::new()),
+            (Why::Asked, wrong),
+        ]
+        .map(|(why, form)| Self {
+            page: page.clone(),
+            nav: Nav::outside("/login"),
+            form,
+            why,
+            next: String::new(),
+            carried: String::new(),
+        })
+        .into()
+    }
+}
+
+#[cfg(test)]
+impl OtpPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let code = || Code {
+            txn: "t".to_owned(),
+            mobile: "9876543210".to_owned(),
+            ..Code::default()
+        };
+        let spent = FormState::new().error_at("otp", Message::new("otp-spent"));
+        [FormState::new(), spent]
+            .map(|form| Self::new(page.clone(), code(), page.t1("otp-sent", "digits", "10"), form))
+            .into()
+    }
+}

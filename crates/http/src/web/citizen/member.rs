@@ -1,0 +1,432 @@
+//! One member: the notice and the form, the confirmation, changing, deleting.
+//!
+//! The confirmation is the same page whether or not somebody registered the document before.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::StatusCode;
+use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
+use pramaan_app::{Citizen, Comorbidity, Refusal};
+use pramaan_domain::document::DocumentType;
+use pramaan_domain::gender::Gender;
+use pramaan_domain::reference_id::ReferenceId;
+use serde::Deserialize;
+
+use super::about::{self, Item};
+use super::layout::Nav;
+use super::login::LoginPage;
+use super::member_form::Typed;
+use super::visitor::{SignedIn, Visitor};
+use super::{refusal, words};
+use crate::cowin::error::CowinError;
+use crate::query::Query;
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::{ErrorPage, Problem, render};
+use crate::web::form::{Choice, FormState};
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+
+const NEW: &str = "/household/new";
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route(NEW, get(ask).post(register))
+        .route("/household/{place}/registered", get(registered))
+        .route("/household/{place}/edit", get(edit).post(correct))
+        .route("/household/{place}/delete", get(confirm_delete).post(delete))
+}
+
+#[derive(Template)]
+#[template(path = "citizen/member.html")]
+pub(super) struct MemberPage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    action: String,
+    is_new: bool,
+    resumed: bool,
+    notice: Vec<Item>,
+    version: &'static str,
+    consent: Vec<Choice>,
+    genders: Vec<Choice>,
+    documents: Vec<Choice>,
+}
+
+/// Why the form is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Occasion {
+    Asked,
+    /// After a login that interrupted it.
+    Resumed,
+}
+
+impl MemberPage {
+    fn new(page: Page, action: &str, form: FormState, occasion: Occasion) -> Self {
+        let locale = page.locale;
+        let gender = |gender: Gender| Choice::new(gender.code(), words::gender(locale, gender));
+        let choose = Choice::new("", page.t("member-document-choose"));
+        let document =
+            |kind: &DocumentType| Choice::new(kind.id().to_string(), words::document(locale, *kind));
+        Self {
+            nav: Nav::inside("/household"),
+            action: action.to_owned(),
+            is_new: action == NEW,
+            resumed: occasion == Occasion::Resumed,
+            notice: about::notice(locale),
+            version: about::version(),
+            consent: vec![Choice::new("yes", page.t("member-consent"))],
+            genders: [Gender::Female, Gender::Male, Gender::Transgender, Gender::Other]
+                .map(gender)
+                .into(),
+            documents: std::iter::once(choose)
+                .chain(DocumentType::ALL.iter().map(document))
+                .collect(),
+            form,
+            page,
+        }
+    }
+}
+
+/// The form again after a login that interrupted it, at `next`.
+pub(super) fn resume(page: Page, next: &str, carried: &str) -> Response {
+    let is_edit = next.starts_with("/household/") && next.ends_with("/edit");
+    if next != NEW && !is_edit {
+        return Redirect::to(next).into_response();
+    }
+    let form = Typed::carried(carried).state();
+    render(&MemberPage::new(page, next, form, Occasion::Resumed))
+}
+
+async fn ask(State(front): State<Front>, page: Page, SignedIn(citizen): SignedIn) -> Response {
+    match front.app.household_size(&citizen).await {
+        Ok(HOUSEHOLD_SIZE..) => Redirect::to("/household").into_response(),
+        Ok(_) => render(&MemberPage::new(page, NEW, FormState::new(), Occasion::Asked)),
+        Err(refused) => refusal::page(page.locale, &refused),
+    }
+}
+
+async fn register(
+    State(front): State<Front>,
+    page: Page,
+    visitor: Visitor,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let Visitor::Citizen(citizen) = visitor else {
+        return LoginPage::keeping(page, NEW, typed.carry());
+    };
+    let registration = match typed.registration(front.app.today()) {
+        Ok(registration) => registration,
+        Err(form) => return form_again(page, NEW, form),
+    };
+    let hint = registration.document_number.hint(registration.document_type);
+    match front.app.register(&citizen, registration).await {
+        Ok(_) => match front.app.household_size(&citizen).await {
+            Ok(place) => {
+                let hint = hint.map_or("", |_| "?check=document");
+                Redirect::to(&format!("/household/{place}/registered{hint}")).into_response()
+            }
+            Err(_) => Redirect::to("/household").into_response(),
+        },
+        Err(refused) => {
+            let (field, message) = refusal::about_member(&refused);
+            form_again(page, NEW, typed.state().error_at(field, message))
+        }
+    }
+}
+
+fn form_again(page: Page, action: &str, form: FormState) -> Response {
+    let again = MemberPage::new(page, action, form, Occasion::Asked);
+    (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "citizen/registered.html")]
+pub(super) struct RegisteredPage {
+    page: Page,
+    nav: Nav,
+    name: String,
+    document: String,
+    reference_id: String,
+    hint: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Check {
+    check: Option<String>,
+}
+
+async fn registered(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(place): Path<String>,
+    check: Result<Query<Check>, CowinError>,
+) -> Response {
+    let request = "GET /household/{place}/registered";
+    let member = match Shown::at(&front, &citizen, &place, request, page.locale).await {
+        Ok(member) => member,
+        Err(refused) => return refusal::page(page.locale, &refused),
+    };
+    render(&RegisteredPage {
+        page,
+        nav: Nav::inside("/household"),
+        name: member.name,
+        document: member.document,
+        reference_id: member.reference_id.map(words::reference_id).unwrap_or_default(),
+        hint: check.is_ok_and(|Query(check)| check.check.is_some()),
+    })
+}
+
+/// What pages about one member show of them.
+pub(super) struct Shown {
+    pub(super) name: String,
+    pub(super) document: String,
+    pub(super) reference_id: Option<ReferenceId>,
+    comorbidity: Option<Comorbidity>,
+    typed: Typed,
+}
+
+impl Shown {
+    /// The member at a place of the family's list.
+    pub(super) async fn at(
+        front: &Front,
+        citizen: &Citizen,
+        place: &str,
+        request: &'static str,
+        locale: Locale,
+    ) -> Result<Self, Refusal> {
+        let place = place.parse().map_err(|_| Refusal::UnknownBeneficiary)?;
+        let person = front.app.beneficiary_at(citizen, place, request).await?;
+        let name = person
+            .name
+            .map(|name| name.as_str().to_owned())
+            .unwrap_or_default();
+        let date = person
+            .birth_date
+            .map(|date| date.get().format("%d-%m-%Y").to_string());
+        let typed = Typed {
+            reference: person.reference_id.map(|id| id.to_string()).unwrap_or_default(),
+            name: name.clone(),
+            birth_year: person
+                .birth_year
+                .map(|year| year.get().to_string())
+                .unwrap_or_default(),
+            birth_date: date.unwrap_or_default(),
+            gender: person
+                .gender
+                .map(|gender| gender.code().to_owned())
+                .unwrap_or_default(),
+            ..Typed::default()
+        };
+        Ok(Self {
+            name,
+            document: person
+                .document_type
+                .map(|kind| words::document(locale, kind))
+                .unwrap_or_default(),
+            reference_id: person.reference_id,
+            comorbidity: person.comorbidity,
+            typed,
+        })
+    }
+}
+
+async fn edit(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(place): Path<String>,
+) -> Response {
+    let request = "GET /household/{place}/edit";
+    match Shown::at(&front, &citizen, &place, request, page.locale).await {
+        Ok(member) => {
+            let form = member.typed.state();
+            render(&MemberPage::new(
+                page,
+                &format!("/household/{place}/edit"),
+                form,
+                Occasion::Asked,
+            ))
+        }
+        Err(refused) => refusal::page(page.locale, &refused),
+    }
+}
+
+async fn correct(
+    State(front): State<Front>,
+    page: Page,
+    visitor: Visitor,
+    Path(place): Path<String>,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let action = format!("/household/{place}/edit");
+    let Visitor::Citizen(citizen) = visitor else {
+        return LoginPage::keeping(page, &action, typed.carry());
+    };
+    let request = "POST /household/{place}/edit";
+    match save(&front, &citizen, &place, &typed, request, page.locale).await {
+        Ok(Ok(())) => Redirect::to("/household?done=changed").into_response(),
+        Ok(Err(form)) => form_again(page, &action, form),
+        Err(refused) => {
+            let (field, message) = refusal::about_member(&refused);
+            form_again(page, &action, typed.state().error_at(field, message))
+        }
+    }
+}
+
+/// The form decides who is meant: places move when a member is deleted meanwhile.
+async fn save(
+    front: &Front,
+    citizen: &Citizen,
+    place: &str,
+    typed: &Typed,
+    request: &'static str,
+    locale: Locale,
+) -> Result<Result<(), FormState>, Refusal> {
+    let before = Shown::at(front, citizen, place, request, locale).await?;
+    let id = ReferenceId::parse(&typed.reference).map_err(|_| Refusal::UnknownBeneficiary)?;
+    if before.reference_id != Some(id) {
+        return Err(Refusal::UnknownBeneficiary);
+    }
+    let comorbidity = before.comorbidity.unwrap_or(Comorbidity::None);
+    let correction = match typed.correction(front.app.today(), comorbidity) {
+        Ok(correction) => correction,
+        Err(form) => return Ok(Err(form)),
+    };
+    front
+        .app
+        .correct_beneficiary(citizen, id, correction, request)
+        .await
+        .map(Ok)
+}
+
+#[derive(Template)]
+#[template(path = "citizen/delete.html")]
+pub(super) struct DeletePage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    name: String,
+    reference: String,
+    action: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Meant {
+    reference: String,
+}
+
+async fn confirm_delete(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(place): Path<String>,
+) -> Response {
+    delete_page(&front, page, &citizen, &place, FormState::new()).await
+}
+
+async fn delete_page(front: &Front, page: Page, citizen: &Citizen, place: &str, form: FormState) -> Response {
+    let request = "GET /household/{place}/delete";
+    match Shown::at(front, citizen, place, request, page.locale).await {
+        Ok(member) => render(&DeletePage {
+            page,
+            nav: Nav::inside("/household"),
+            form,
+            name: member.name,
+            reference: member.typed.reference,
+            action: format!("/household/{place}/delete"),
+        }),
+        Err(refused) => refusal::page(page.locale, &refused),
+    }
+}
+
+async fn delete(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(place): Path<String>,
+    CsrfForm(meant): CsrfForm<Meant>,
+) -> Response {
+    let Ok(id) = ReferenceId::parse(&meant.reference) else {
+        return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
+    };
+    match front.app.delete_beneficiary(&citizen, id).await {
+        Ok(()) => Redirect::to("/household?done=deleted").into_response(),
+        Err(refused @ (Refusal::HasDose | Refusal::HasAppointment)) => {
+            let (_, message) = refusal::about_member(&refused);
+            let form = FormState::new().error_at("confirm", message);
+            let again = delete_page(&front, page, &citizen, &place, form).await;
+            (StatusCode::CONFLICT, again).into_response()
+        }
+        Err(refused) => refusal::page(page.locale, &refused),
+    }
+}
+
+#[cfg(test)]
+mod samples {
+    use super::*;
+    use crate::web::form::Message;
+
+    impl MemberPage {
+        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+            let wrong = FormState::new()
+                .value_of("name", "Asha Devi")
+                .error_at("consent", Message::new("error-consent"))
+                .error_at("birth_year", Message::new("error-under-age"))
+                .error_at("gender", Message::new("error-gender"))
+                .error_at("document_type", Message::new("error-document-type"))
+                .error_at("document_number", Message::new("error-document-length"));
+            let page = |action, form, occasion| Self::new(page.clone(), action, form, occasion);
+            vec![
+                page(NEW, FormState::new(), Occasion::Asked),
+                page(NEW, wrong, Occasion::Asked),
+                page(
+                    NEW,
+                    FormState::new().value_of("name", "आशा देवी"),
+                    Occasion::Resumed,
+                ),
+                page(
+                    "/household/1/edit",
+                    FormState::new().value_of("name", "आशा देवी"),
+                    Occasion::Asked,
+                ),
+            ]
+        }
+    }
+
+    impl RegisteredPage {
+        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+            [false, true]
+                .map(|hint| Self {
+                    page: page.clone(),
+                    nav: Nav::inside("/household"),
+                    name: "Asha Devi".to_owned(),
+                    document: words::document(page.locale, DocumentType::Aadhaar),
+                    reference_id: "1234 5678 9012 34".to_owned(),
+                    hint,
+                })
+                .into()
+        }
+    }
+
+    impl DeletePage {
+        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+            let refused = FormState::new().error_at("confirm", Message::new("error-has-appointment"));
+            [FormState::new(), refused]
+                .map(|form| Self {
+                    page: page.clone(),
+                    nav: Nav::inside("/household"),
+                    form,
+                    name: "Asha Devi".to_owned(),
+                    reference: "12345678901234".to_owned(),
+                    action: "/household/1/delete".to_owned(),
+                })
+                .into()
+        }
+    }
+}

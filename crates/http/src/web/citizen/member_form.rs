@@ -1,0 +1,202 @@
+//! A person as typed into a form: judged field by field, and kept when the login ends meanwhile.
+
+use pramaan_app::Comorbidity;
+use pramaan_app::beneficiary::{Correction, Registration};
+use pramaan_domain::birth::{BirthDate, BirthYear, ParseBirth};
+use pramaan_domain::document::{DocumentNumber, DocumentType, ParseDocumentNumber};
+use pramaan_domain::gender::Gender;
+use pramaan_domain::name::{ParsePersonName, PersonName};
+use pramaan_domain::time::CivilDate;
+use serde::Deserialize;
+
+use crate::pairs;
+use crate::web::form::{FormState, Message};
+use crate::web::language::query_value;
+
+/// What came with the form, untouched.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    /// The member that is changed; empty for a new one.
+    pub(super) reference: String,
+    pub(super) notice: String,
+    pub(super) consent: String,
+    pub(super) name: String,
+    pub(super) birth_year: String,
+    pub(super) birth_date: String,
+    pub(super) gender: String,
+    pub(super) document_type: String,
+    pub(super) document_number: String,
+}
+
+impl Typed {
+    fn fields(&self) -> [(&'static str, &str); 9] {
+        [
+            ("reference", &self.reference),
+            ("notice", &self.notice),
+            ("consent", &self.consent),
+            ("name", &self.name),
+            ("birth_year", &self.birth_year),
+            ("birth_date", &self.birth_date),
+            ("gender", &self.gender),
+            ("document_type", &self.document_type),
+            ("document_number", &self.document_number),
+        ]
+    }
+
+    /// The whole form as one value, to travel through the login.
+    pub(super) fn carry(&self) -> String {
+        let pairs: Vec<String> = self
+            .fields()
+            .iter()
+            .map(|(name, value)| format!("{name}={}", query_value(value)))
+            .collect();
+        pairs.join("&")
+    }
+
+    /// What [`Typed::carry`] wrote; anything else is an empty form.
+    pub(super) fn carried(text: &str) -> Self {
+        pairs::from_pairs(text).unwrap_or_default()
+    }
+
+    /// The form with its values, without errors.
+    pub(super) fn state(&self) -> FormState {
+        self.fields()
+            .iter()
+            .fold(FormState::new(), |form, (name, value)| {
+                form.value_of(name, *value)
+            })
+    }
+
+    /// Reads a new person, or says for each field what is wrong, in the order of the page.
+    pub(super) fn registration(&self, today: CivilDate) -> Result<Registration, FormState> {
+        let mut form = self.state();
+        if self.consent.is_empty() {
+            form = form.error_at("consent", Message::new("error-consent"));
+        }
+        let (form, person) = self.person(form, today);
+        let (form, kind) = keep(
+            form,
+            "document_type",
+            DocumentType::parse(&self.document_type).map_err(|_| "error-document-type"),
+        );
+        let number = DocumentNumber::parse(&self.document_number).map_err(number_error);
+        let (form, number) = keep(form, "document_number", number);
+        match (form.is_valid(), person, kind, number) {
+            (true, Some(person), Some(document_type), Some(document_number)) => Ok(Registration {
+                name: person.name,
+                birth_year: person.birth_year,
+                birth_date: person.birth_date,
+                gender: person.gender,
+                document_type,
+                document_number,
+                comorbidity: Comorbidity::None,
+                consent_version: self.notice.clone(),
+            }),
+            _ => Err(form),
+        }
+    }
+
+    /// Reads a changed person; what the page does not ask stays as it was.
+    pub(super) fn correction(
+        &self,
+        today: CivilDate,
+        comorbidity: Comorbidity,
+    ) -> Result<Correction, FormState> {
+        match self.person(self.state(), today) {
+            (form, Some(person)) if form.is_valid() => Ok(Correction {
+                name: person.name,
+                birth_year: person.birth_year,
+                birth_date: person.birth_date,
+                gender: person.gender,
+                comorbidity,
+            }),
+            (form, _) => Err(form),
+        }
+    }
+
+    fn person(&self, form: FormState, today: CivilDate) -> (FormState, Option<Person>) {
+        let (form, name) = keep(form, "name", PersonName::parse(&self.name).map_err(name_error));
+        let year = BirthYear::parse(self.birth_year.trim(), today).map_err(year_error);
+        let (form, birth_year) = keep(form, "birth_year", year);
+        let (form, birth_date) = match self.birth_date.trim() {
+            "" => (form, Some(None)),
+            text => {
+                let date = BirthDate::parse(&text.replace(['/', '.'], "-"), today);
+                keep(form, "birth_date", date.map(Some).map_err(|_| "error-birth-date"))
+            }
+        };
+        let (form, gender) = keep(
+            form,
+            "gender",
+            Gender::parse(&self.gender).map_err(|_| "error-gender"),
+        );
+        let person = match (name, birth_year, birth_date, gender) {
+            (Some(name), Some(birth_year), Some(birth_date), Some(gender)) => Some(Person {
+                name,
+                birth_year,
+                birth_date,
+                gender,
+            }),
+            _ => None,
+        };
+        (form, person)
+    }
+}
+
+/// What a new and a changed person have in common.
+struct Person {
+    name: PersonName,
+    birth_year: BirthYear,
+    birth_date: Option<BirthDate>,
+    gender: Gender,
+}
+
+fn keep<T>(form: FormState, field: &'static str, read: Result<T, &'static str>) -> (FormState, Option<T>) {
+    match read {
+        Ok(value) => (form, Some(value)),
+        Err(error) => (form.error_at(field, Message::new(error)), None),
+    }
+}
+
+fn name_error(error: ParsePersonName) -> &'static str {
+    match error {
+        ParsePersonName::Missing => "error-name-missing",
+        ParsePersonName::TooLong => "error-name-long",
+        ParsePersonName::Control | ParsePersonName::NoLetter => "error-name-shape",
+    }
+}
+
+fn year_error(error: ParseBirth) -> &'static str {
+    match error {
+        ParseBirth::Future => "error-year-future",
+        ParseBirth::TooLongAgo => "error-year-past",
+        _ => "error-year",
+    }
+}
+
+fn number_error(error: ParseDocumentNumber) -> &'static str {
+    match error {
+        ParseDocumentNumber::Missing => "error-document-missing",
+        ParseDocumentNumber::Length => "error-document-length",
+        _ => "error-document-characters",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whatever was typed, in whatever script, is there again after the login.
+        #[test]
+        fn nothing_typed_is_lost(name in "\\PC{0,60}", number in ".{0,30}", year in "\\PC{0,6}") {
+            let typed = Typed { name: name.clone(), document_number: number.clone(), birth_year: year.clone(), ..Typed::default() };
+            let back = Typed::carried(&typed.carry());
+            prop_assert_eq!(back.name, name);
+            prop_assert_eq!(back.document_number, number);
+            prop_assert_eq!(back.birth_year, year);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Every page, with every sample, in both languages: complete, labelled, without scripts.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use askama::Template;
+
+use super::*;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+
+/// A page by its name and the number of its sample, rendered.
+fn pages(page: &Page) -> Vec<(String, String)> {
+    fn rendered<T: Template>(name: &str, samples: &[T], all: &mut Vec<(String, String)>) {
+        for (number, sample) in samples.iter().enumerate() {
+            all.push((format!("{name}-{number}"), sample.render().unwrap()));
+        }
+    }
+    let mut all = Vec::new();
+    rendered("start", &start::StartPage::samples(page), &mut all);
+    rendered("login", &login::LoginPage::samples(page), &mut all);
+    rendered("otp", &login::OtpPage::samples(page), &mut all);
+    rendered("household", &household::HouseholdPage::samples(page), &mut all);
+    rendered("member", &member::MemberPage::samples(page), &mut all);
+    rendered("registered", &member::RegisteredPage::samples(page), &mut all);
+    rendered("delete", &member::DeletePage::samples(page), &mut all);
+    rendered("access", &access::AccessPage::samples(page), &mut all);
+    rendered("sessions", &sessions::SessionsPage::samples(page), &mut all);
+    rendered("book", &book::BookPage::samples(page), &mut all);
+    rendered("gone", &book::GonePage::samples(page), &mut all);
+    rendered(
+        "appointment",
+        &appointment::AppointmentPage::samples(page),
+        &mut all,
+    );
+    rendered("cancel", &appointment::CancelPage::samples(page), &mut all);
+    rendered("move", &appointment::MovePage::samples(page), &mut all);
+    rendered("verify", &verify::VerifyPage::samples(page), &mut all);
+    let nav = layout::Nav::outside("/help");
+    rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);
+    rendered("help", &[about::HelpPage::new(page.clone(), nav)], &mut all);
+    rendered("trust", &[about::TrustPage::new(page.clone(), nav)], &mut all);
+    all
+}
+
+/// The values of an attribute, in order.
+fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!(" {name}=\"");
+    html.split(start.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+/// The opening tags of an element.
+fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
+    let start = format!("<{element}");
+    let rest = html.split(start.as_str()).skip(1);
+    rest.filter(|rest| rest.starts_with([' ', '>']))
+        .filter_map(|rest| rest.split('>').next())
+        .collect()
+}
+
+fn check(name: &str, locale: Locale, html: &str) {
+    let ids = attributes(html, "id");
+    let unique: HashSet<_> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len(), "{name}: an id stands twice");
+    assert!(
+        html.contains(&format!("<html lang=\"{}\">", locale.tag())),
+        "{name}: language"
+    );
+    assert_eq!(tags(html, "h1").len(), 1, "{name}: one h1");
+    assert_eq!(tags(html, "main").len(), 1, "{name}: one main");
+    assert!(
+        !html.contains("<title> –") && !html.contains("<title></title>"),
+        "{name}: title"
+    );
+    for forbidden in ["<script", "style=\"", "onclick", "javascript:", "<style"] {
+        assert!(!html.contains(forbidden), "{name}: {forbidden}");
+    }
+    let labels: HashSet<_> = attributes(html, "for").into_iter().collect();
+    for element in ["input", "select", "textarea"] {
+        for tag in tags(html, element) {
+            let hidden = tag.contains("type=\"hidden\"");
+            let id = attributes(tag, "id").first().copied().unwrap_or_default();
+            assert!(hidden || labels.contains(id), "{name}: no label for {tag}");
+        }
+    }
+    for reference in ["for", "aria-describedby", "aria-labelledby"] {
+        for id in attributes(html, reference).iter().flat_map(|ids| ids.split(' ')) {
+            assert!(
+                unique.contains(&id),
+                "{name}: {reference} names {id}, which is not there"
+            );
+        }
+    }
+    for target in attributes(html, "href")
+        .iter()
+        .filter_map(|href| href.strip_prefix('#'))
+    {
+        assert!(
+            unique.contains(&target),
+            "{name}: a link leads to #{target}, which is not there"
+        );
+    }
+    let forms = tags(html, "form");
+    let posted = forms.iter().filter(|tag| tag.contains("method=\"post\"")).count();
+    assert_eq!(
+        html.matches("name=\"_csrf\"").count(),
+        posted,
+        "{name}: each posted form has its token"
+    );
+    if let Some(at) = html.find('{') {
+        let left = html.get(at..).unwrap_or_default().lines().next();
+        panic!("{name}: a variable was not filled: {left:?}");
+    }
+}
+
+#[test]
+fn every_page_is_complete_in_every_language() {
+    for locale in Locale::ALL {
+        for (name, html) in pages(&Page::bare(locale)) {
+            check(&name, locale, &html);
+        }
+    }
+}
+
+/// Text between tags that is neither Devanagari nor a name, a number or a product.
+#[test]
+fn no_page_falls_back_to_english_in_hindi() {
+    let english: HashSet<String> = pages(&Page::bare(Locale::En))
+        .iter()
+        .flat_map(|(_, html)| texts(html))
+        .collect();
+    let allowed = [
+        "English",
+        "Asha Devi",
+        "Kamla Nehru Dispensary",
+        "Ravi",
+        "Meena",
+        "Chhotu",
+        "Female",
+        "COVISHIELD",
+        "Covishield",
+        "Passport # XXXX4567",
+        "Fort",
+        "Mumbai",
+        "Code lost",
+        "·",
+        "…",
+    ];
+    for (name, html) in pages(&Page::bare(Locale::Hi)) {
+        for text in texts(&html) {
+            let latin = text.chars().filter(char::is_ascii_alphabetic).count() > 3;
+            let fine = text.chars().any(|c| ('\u{900}'..='\u{97f}').contains(&c))
+                || allowed.iter().any(|word| text.contains(word));
+            assert!(
+                fine || !latin || !english.contains(&text) || is_district(&text),
+                "{name}: {text:?} is English"
+            );
+        }
+    }
+}
+
+/// District names exist in English only.
+fn is_district(text: &str) -> bool {
+    pramaan_domain::place::districts()
+        .iter()
+        .any(|district| district.name.trim() == text)
+}
+
+fn texts(html: &str) -> Vec<String> {
+    let body = html.split("<body>").nth(1).unwrap_or_default();
+    let pieces = body.split('<').filter_map(|piece| piece.split('>').nth(1));
+    pieces
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .collect()
+}
+
+/// Writes every page to a folder, with the stylesheet beside it, for eyes: `cargo test -p pramaan-http gallery -- --ignored`.
+#[test]
+#[ignore = "makes pictures' sources, proves nothing"]
+fn gallery() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/gallery");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(
+        folder.join("style.css"),
+        include_str!("../../../assets/pramaan.css"),
+    )
+    .unwrap();
+    std::fs::write(folder.join("mark.svg"), include_str!("../../../assets/mark.svg")).unwrap();
+    for locale in Locale::ALL {
+        let page = Page::bare(locale);
+        for (name, html) in pages(&page) {
+            let html = html
+                .replace(page.style(), "style.css")
+                .replace(page.mark(), "mark.svg");
+            std::fs::write(folder.join(format!("{name}.{}.html", locale.tag())), html).unwrap();
+        }
+    }
+}
