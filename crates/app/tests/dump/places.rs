@@ -20,7 +20,6 @@ pub(crate) async fn everything(db: &TestDb) -> Vec<Place> {
     match db.url() {
         DatabaseUrl::Sqlite(path) => {
             let mut places = files(path.parent().unwrap());
-            run(db, "select 1".to_owned()).await;
             let to = path.with_file_name("backup.db");
             let made = backup::sqlite(path, &to).unwrap();
             for file in [made.records, made.keys] {
@@ -54,13 +53,19 @@ pub(crate) async fn table_files(db: &TestDb) -> Vec<Place> {
     files(&Path::new(row.text(0).unwrap()).join("base").join(row.text(1).unwrap()))
 }
 
-/// Makes an erasure final: what lies in the WAL is moved, and dead rows are removed, as servers do by and by.
+/// Makes an erasure final: what lies in the WAL is moved and dead rows are removed, as servers do by and by. Ends the
+/// use of an SQLite database.
 pub(crate) async fn settle(db: &TestDb) {
-    let sql = match db.engine() {
-        Engine::Sqlite => "pragma wal_checkpoint(truncate)",
-        Engine::Postgres => "vacuum full",
-    };
-    drop(db.settle_for_tests(sql).await);
+    match db.url() {
+        DatabaseUrl::Sqlite(_) => pramaan_store::Db::clone(db).close().await,
+        DatabaseUrl::Postgres(url) => {
+            let psql = Command::new(postgres::program("psql").unwrap())
+                .args([url.as_str(), "--command", "vacuum full"])
+                .output()
+                .unwrap();
+            assert!(psql.status.success(), "{}", String::from_utf8_lossy(&psql.stderr));
+        }
+    }
 }
 
 /// The newest segments of the WAL, as many as this test can have filled.

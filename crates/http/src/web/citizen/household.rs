@@ -236,7 +236,7 @@ fn dose_line(locale: Locale, had: Had) -> DoseLine {
 }
 
 fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Visit> {
-    let missed = appointment.ends_at <= front.app.time();
+    let missed = appointment.ends_at <= front.app.now();
     let open = match (appointment.state, missed) {
         (ClaimState::Booked, false) => locale.t("appointment-open"),
         (ClaimState::Booked, true) => locale.t("appointment-missed"),

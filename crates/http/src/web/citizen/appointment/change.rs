@@ -194,7 +194,7 @@ fn seats(front: &Front, locale: Locale, held: &Appointment, party: usize) -> Vec
     let view = front
         .app
         .availability()
-        .view(Place::District(held.centre.district), front.app.time());
+        .view(Place::District(held.centre.district), front.app.now());
     let mut found = Vec::new();
     for centre in &view.centres {
         let elsewhere = centre.centre.id != held.centre.id;

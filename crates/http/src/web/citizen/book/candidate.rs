@@ -42,7 +42,7 @@ pub(super) async fn candidates(
     request: &'static str,
 ) -> Result<Vec<Candidate>, Refusal> {
     let family = front.app.dashboard(citizen, request).await?;
-    let now = front.app.time();
+    let now = front.app.now();
     let mut candidates = Vec::with_capacity(family.len());
     for relative in family {
         let doses = relative.given();

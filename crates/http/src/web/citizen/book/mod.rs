@@ -100,7 +100,7 @@ async fn show(
     key: String,
 ) -> Response {
     let found = session.parse::<SessionId>().ok().and_then(|id| {
-        let centre = front.app.availability().session(id, front.app.time())?;
+        let centre = front.app.availability().session(id, front.app.now())?;
         centre.sessions.first().cloned().map(|session| (centre, session))
     });
     let Some((centre, session)) = found.filter(|(_, session)| !session.slots.is_empty()) else {

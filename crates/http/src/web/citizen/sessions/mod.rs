@@ -56,7 +56,7 @@ async fn show(
     let (filter, form) = search.filter(search.form());
     let (found, form) = match places {
         Ok(Some((title, places))) if form.is_valid() => {
-            let now = front.app.time();
+            let now = front.app.now();
             let looked = places.iter().flat_map(|(place, note)| {
                 let centres = front.app.availability().view(*place, now).centres;
                 centres.into_iter().map(move |centre| (centre, note.clone()))
