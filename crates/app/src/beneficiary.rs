@@ -48,7 +48,7 @@ pub struct Correction {
 }
 
 /// The dashboard's fields of a member.
-const DASHBOARD: FieldSet = FieldSet::of(&[
+pub(crate) const DASHBOARD: FieldSet = FieldSet::of(&[
     Field::Name,
     Field::BirthYear,
     Field::BirthDate,
@@ -146,7 +146,10 @@ impl App {
         let member = place.checked_sub(1).and_then(|index| members.get(index));
         let member = member.ok_or(Refusal::UnknownBeneficiary)?;
         let cause = citizen.cause(Purpose::OwnRecord, ONE_MEMBER, request);
-        let opened = self.open_people(&cause, &[(member.household, member.person)]).await?.pop();
+        let opened = self
+            .open_people(&cause, &[(member.household, member.person)])
+            .await?
+            .pop();
         opened.ok_or(Refusal::UnknownBeneficiary)
     }
 

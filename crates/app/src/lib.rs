@@ -11,6 +11,7 @@ mod booking;
 pub mod budget;
 pub mod certificate;
 mod clock;
+pub mod dashboard;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
@@ -23,6 +24,7 @@ mod principal;
 mod reference_id;
 mod refusal;
 pub mod report;
+mod retention;
 pub mod roster;
 pub mod session;
 pub mod sms;
@@ -30,8 +32,8 @@ pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
-pub mod verify;
 mod vaccination_status;
+pub mod verify;
 
 use std::sync::Arc;
 
@@ -117,11 +119,6 @@ impl App {
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
-    }
-
-    /// The time by which the use cases decide, for pages that tell what is over.
-    pub fn time(&self) -> Timestamp {
-        self.0.clock.now()
     }
 
     /// Whether the database answers and the access log can be gone on with.

@@ -1,6 +1,6 @@
 //! Checking a certificate that somebody brings along. It opens nothing of ours: everything shown stands in the file.
 
-use pramaan_cert::{TrustedKeys, VerificationMethod, Verified, VerifyError, verify_file};
+use pramaan_cert::{TrustedKeys, Verified, VerifyError, verify_file};
 use pramaan_domain::time::CivilDate;
 
 use crate::App;
@@ -45,7 +45,7 @@ impl App {
     /// Checks a PDF, its JSON, or the text of its QR code against this installation's own key.
     pub fn check_certificate(&self, file: &[u8]) -> Verdict {
         let public_key = self.0.sealer.keys.certificate_public_key();
-        let Ok(keys) = TrustedKeys::default().with(VerificationMethod::default(), public_key) else {
+        let Ok(keys) = TrustedKeys::default().with(self.0.issuer.method.clone(), public_key) else {
             return Verdict::UnknownIssuer;
         };
         match verify_file(file, &keys) {
@@ -63,7 +63,11 @@ fn facts(verified: &Verified) -> CheckedCertificate {
     let fields = verified.certificate.fields();
     let person = &fields.person;
     let place = &fields.facility.place;
-    let facility = [fields.facility.name.as_str(), place.district.as_str(), place.state.as_str()];
+    let facility = [
+        fields.facility.name.as_str(),
+        place.district.as_str(),
+        place.state.as_str(),
+    ];
     CheckedCertificate {
         id: fields.id.as_str().to_owned(),
         name: person.name.as_str().to_owned(),
@@ -75,6 +79,10 @@ fn facts(verified: &Verified) -> CheckedCertificate {
         batch: fields.vaccine.batch.as_str().to_owned(),
         dose: fields.dose.numbers(),
         given_on: fields.given_at.date(),
-        facility: facility.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+        facility: facility
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }

@@ -4,27 +4,29 @@
 
 /// One field of the form.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Part {
-    pub name: String,
-    pub content: Vec<u8>,
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) content: Vec<u8>,
 }
 
 /// Parts of one form at most.
 const PARTS: usize = 16;
 
 /// The boundary that a `Content-Type` names.
-pub fn boundary(content_type: &str) -> Option<&str> {
+pub(crate) fn boundary(content_type: &str) -> Option<&str> {
     let (kind, parameters) = content_type.split_once(';')?;
     if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;
     }
-    let value = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
+    let value = parameters
+        .split(';')
+        .find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
     let value = value.trim_matches('"');
     (1..=70).contains(&value.len()).then_some(value)
 }
 
 /// The parts of a body, in order; `None` when it is not what its boundary says.
-pub fn parse(boundary: &str, body: &[u8]) -> Option<Vec<Part>> {
+pub(crate) fn parse(boundary: &str, body: &[u8]) -> Option<Vec<Part>> {
     let first = format!("--{boundary}");
     let next = format!("\r\n--{boundary}");
     let mut rest = body.strip_prefix(first.as_bytes())?;
@@ -48,11 +50,17 @@ fn read(part: &[u8]) -> Option<Part> {
     let at = find(part, b"\r\n\r\n")?;
     let headers = std::str::from_utf8(part.get(..at)?).ok()?;
     let content = part.get(at + 4..)?.to_vec();
-    let disposition = headers
-        .split("\r\n")
-        .find(|line| line.get(..20).is_some_and(|start| start.eq_ignore_ascii_case("content-disposition:")))?;
-    let name = disposition.split(';').find_map(|parameter| parameter.trim().strip_prefix("name="))?;
-    Some(Part { name: name.trim_matches('"').to_owned(), content })
+    let disposition = headers.split("\r\n").find(|line| {
+        line.get(..20)
+            .is_some_and(|start| start.eq_ignore_ascii_case("content-disposition:"))
+    })?;
+    let name = disposition
+        .split(';')
+        .find_map(|parameter| parameter.trim().strip_prefix("name="))?;
+    Some(Part {
+        name: name.trim_matches('"').to_owned(),
+        content,
+    })
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -67,7 +75,10 @@ mod tests {
     fn form(parts: &[(&str, &[u8])]) -> Vec<u8> {
         let mut body = Vec::new();
         for (name, content) in parts {
-            body.extend(format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n").bytes());
+            body.extend(
+                format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n")
+                    .bytes(),
+            );
             body.extend(*content);
             body.extend(b"\r\n");
         }
@@ -78,11 +89,17 @@ mod tests {
     #[test]
     fn a_browsers_form_is_read() {
         assert_eq!(boundary("multipart/form-data; boundary=----x1"), Some("----x1"));
-        assert_eq!(boundary("Multipart/Form-Data; charset=utf-8; boundary=\"x1\""), Some("x1"));
+        assert_eq!(
+            boundary("Multipart/Form-Data; charset=utf-8; boundary=\"x1\""),
+            Some("x1")
+        );
         assert_eq!(boundary("application/x-www-form-urlencoded"), None);
         let parts = parse("x1", &form(&[("file", b"%PDF-\r\n\0\xff"), ("text", b"")])).unwrap();
         assert_eq!(parts.len(), 2);
-        assert_eq!((parts[0].name.as_str(), parts[0].content.as_slice()), ("file", &b"%PDF-\r\n\0\xff"[..]));
+        assert_eq!(
+            (parts[0].name.as_str(), parts[0].content.as_slice()),
+            ("file", &b"%PDF-\r\n\0\xff"[..])
+        );
         assert_eq!((parts[1].name.as_str(), parts[1].content.len()), ("text", 0));
     }
 

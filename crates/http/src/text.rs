@@ -114,6 +114,16 @@ impl Visitor<'_> for NumberVisitor {
         Ok(Number(value))
     }
 
+    /// Clients generated from the OpenAPI document, where these are `number`, write `1.0`.
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Number, E> {
+        /// Up to here every whole number has its own 64-bit float.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        match value.fract() == 0.0 && value.abs() < EXACT {
+            true => Ok(Number(value as i64)),
+            false => Err(E::custom("a number that is not whole")),
+        }
+    }
+
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Number, E> {
         value
             .trim()
@@ -143,7 +153,8 @@ mod tests {
     fn a_number_may_come_as_a_string() {
         assert_eq!(serde_json::from_str::<Number>("\"1\"").unwrap(), Number(1));
         assert_eq!(serde_json::from_str::<Number>("2").unwrap(), Number(2));
-        for wrong in ["1.5", "\"one\"", "\"\"", "99999999999999999999", "null"] {
+        assert_eq!(serde_json::from_str::<Number>("1.0").unwrap(), Number(1));
+        for wrong in ["1.5", "1e300", "\"one\"", "\"\"", "99999999999999999999", "null"] {
             assert!(serde_json::from_str::<Number>(wrong).is_err(), "{wrong}");
         }
     }

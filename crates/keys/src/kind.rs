@@ -57,6 +57,7 @@ labelled! {
         Login = "index/login",
         StaffCode = "index/staff-code",
         Certificate = "index/certificate",
+        ErasureDay = "index/erasure-day",
     }
     /// What a keyed hash proves.
     MacKind {

@@ -16,7 +16,7 @@ use pramaan_http::observe::Metrics;
 use pramaan_http::router::{Manners, router};
 use pramaan_http::server::{Limits, Shutdown, serve, shutdown};
 use pramaan_http::web::csrf::{Csrf, Random};
-use pramaan_http::web::{Front, dress};
+use pramaan_http::web::{Front, citizen, dress};
 use pramaan_keys::MacKind;
 use pramaan_store::AccessLog;
 use tokio::net::TcpListener;
@@ -25,7 +25,7 @@ use crate::data::Data;
 use crate::system::SystemClock;
 
 /// Cookies that a form's token is bound to.
-const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[];
+const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[citizen::SESSION];
 
 /// How this deployment treats its callers.
 pub(crate) struct House {
@@ -90,7 +90,7 @@ impl Pages {
 
     /// The same with more.
     pub(crate) fn with(&self, more: Router<Front>) -> Router<App> {
-        dress(more, self.front.csrf.clone()).with_state(self.front.clone())
+        dress(citizen::routes().merge(more), self.front.csrf.clone()).with_state(self.front.clone())
     }
 }
 
@@ -142,6 +142,11 @@ fn jobs(app: App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
     let delivering = app.clone();
     jobs.spawn(async move { delivering.deliver_until(asked.requested()).await });
     let mut asked = stop.clone();
+    let retaining = app.clone();
+    jobs.spawn(async move {
+        tokio::select! { () = asked.requested() => {}, () = retain(retaining) => {} }
+    });
+    let mut asked = stop.clone();
     jobs.spawn(async move {
         tokio::select! { () = asked.requested() => {}, () = refresh_availability(app) => {} }
     });
@@ -157,6 +162,17 @@ async fn told_to_stop() {
         }
         Err(_) => {
             let _ = interrupted.await;
+        }
+    }
+}
+
+/// What is kept no longer than it is needed goes within the hour.
+async fn retain(app: App) {
+    let mut every = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        every.tick().await;
+        if let Err(error) = app.retain().await {
+            tracing::error!(%error, "what is due for erasure was not erased; it is tried again");
         }
     }
 }

@@ -53,14 +53,11 @@ async fn main() {
         .into_iter();
     let sessions = sessions(&db, &sealer).await;
     for size in SIZES {
+        let mut seats = sessions.iter().cycle();
         let batches: Vec<Vec<BookingRequest>> = (0..ROUNDS)
             .map(|_| {
-                people
-                    .by_ref()
-                    .take(size)
-                    .enumerate()
-                    .map(|(n, who)| request(who, sessions[n % SESSIONS]))
-                    .collect()
+                let batch = people.by_ref().take(size).zip(seats.by_ref());
+                batch.map(|(who, session)| request(who, *session)).collect()
             })
             .collect();
         let begun = Instant::now();

@@ -1,12 +1,13 @@
 -- A beneficiary. Every fact is sealed under the person's own keys, field by field, so that an access entry opens just
 -- the fields it names. There is no column for an address, for an adult's birth date or for a whole document number.
+-- The day on which a birth date is erased would tell it, so there is only a keyed index of that day.
 create table person (
     household text not null
   , id text not null
   , name {blob} not null
   , birth_year {blob} not null
   , birth_date {blob}
-  , birth_date_erase_on bigint
+  , birth_date_erase_ix {blob}
   , gender {blob} not null
   , document_type {blob} not null
   , document_last_four {blob} not null
@@ -18,6 +19,8 @@ create table person (
   , updated_at bigint not null
   , primary key (household, id)
 );
+
+create index person_erasure on person (birth_date_erase_ix);
 
 create table document_index (
     document_ix {blob} not null

@@ -10,6 +10,7 @@ use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::EncounterId;
+use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::rules::{self, Answer, Comorbid, Question};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::{CivilDate, Timestamp};
@@ -19,7 +20,7 @@ use pramaan_store::encounter::Encounter;
 use pramaan_store::person::Comorbidity;
 use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
-use pramaan_store::{Sealer, Tx, claim, encounter, record, roster, session};
+use pramaan_store::{Sealer, Tx, claim, encounter, person, record, roster, session};
 
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY};
 pub use pramaan_store::dose::Given;
@@ -188,6 +189,39 @@ impl App {
             })
         });
         found.await?.ok_or(Refusal::NoEncounter)
+    }
+
+    /// The latest encounter of this member of staff, today and not over, with the person whom a reference id names, closed
+    /// ones included. Opens nothing.
+    ///
+    /// # Errors
+    /// `OffRoster`; `NoEncounter`, whether the id names somebody else or nobody.
+    pub async fn current_encounter(&self, staff: &Staff, id: ReferenceId) -> Result<EncounterKey, Refusal> {
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let (staff, here) = (staff.id, (staff.centre, now.date()));
+        let found = self.0.db.read("app::encounter::current", move |tx| {
+            Box::pin(async move {
+                crate::roster::require_shift(tx, staff, here).await?;
+                let named = person::by_reference_ids(tx, &sealer, &[id]).await?;
+                let Some((_, person)) = named.into_iter().flatten().next() else {
+                    return Ok(None);
+                };
+                let since = now.plus_seconds(-ENCOUNTER_SECONDS);
+                let mut latest: Option<Encounter> = None;
+                for place in roster::of_person(tx, here, person).await? {
+                    let with = (place.place.session, person);
+                    latest = latest
+                        .into_iter()
+                        .chain(encounter::with_person(tx, with, staff, since).await?)
+                        .max_by_key(|found| found.opened_at);
+                }
+                Ok::<_, Refusal>(latest)
+            })
+        });
+        found
+            .await?
+            .map(|encounter| encounter.key)
+            .ok_or(Refusal::NoEncounter)
     }
 
     /// What is public of an encounter's place: session, centre, dose and the day of booking.

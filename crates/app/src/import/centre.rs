@@ -25,6 +25,7 @@ const COLUMNS: Columns = Columns {
         "kind",
     ],
     optional: &["block", "latitude", "longitude", "fees"],
+    personal: &[],
 };
 /// Millionths of a degree.
 const MICRO: f64 = 1_000_000.0;

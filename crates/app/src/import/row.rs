@@ -5,31 +5,44 @@ use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
 use super::{ImportError, Progress};
 
 /// A row that cannot be imported.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BadRow {
     /// Counted from 1, the names of the columns being line 1.
     pub line: u64,
     pub column: &'static str,
     pub reason: String,
-    /// The row as it was, for the file of rejects.
+    /// The row for the file of rejects: as it was, but for names of people, which stay in the file that was imported.
     pub fields: Vec<String>,
+}
+
+/// Fields are shown nowhere but in the file of rejects.
+impl std::fmt::Debug for BadRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BadRow(line {}, {}: {})", self.line, self.column, self.reason)
+    }
 }
 
 /// Which columns a file has. Others are ignored.
 pub(super) struct Columns {
     pub(super) required: &'static [&'static str],
     pub(super) optional: &'static [&'static str],
+    /// What names people: kept out of rejects.
+    pub(super) personal: &'static [&'static str],
 }
 
 /// A row with its fields by name.
 pub(super) struct Row<'r> {
     names: &'r StringRecord,
     fields: &'r StringRecord,
+    personal: &'static [&'static str],
     pub(super) line: u64,
 }
 
 /// Rows that were read, each as it was, in case that it is refused later.
 pub(super) type Good<T> = Vec<(BadRow, T)>;
+
+/// Stands in rejects where somebody's name stood.
+const LEFT_OUT: &str = "(left out)";
 
 /// What is wrong: the column and the sentence.
 pub(super) type Fault = (&'static str, String);
@@ -60,11 +73,15 @@ impl Row<'_> {
     }
 
     pub(super) fn bad(&self, (column, reason): Fault) -> BadRow {
+        let kept = |(name, field): (&str, &str)| match self.personal.contains(&name) {
+            true => LEFT_OUT.to_owned(),
+            false => field.to_owned(),
+        };
         BadRow {
             line: self.line,
             column,
             reason,
-            fields: self.fields.iter().map(str::to_owned).collect(),
+            fields: self.names.iter().zip(self.fields).map(kept).collect(),
         }
     }
 }
@@ -99,6 +116,7 @@ pub(super) fn read_all<T>(
                 let row = Row {
                     names: &names,
                     fields: &fields,
+                    personal: columns.personal,
                     line,
                 };
                 match read(&row) {
@@ -130,7 +148,7 @@ fn unreadable(error: &csv::Error) -> BadRow {
     }
 }
 
-/// The rejected rows as CSV: line, column, reason, and then the row as it was.
+/// The rejected rows as CSV: line, column, reason, and then the row, without names of people.
 pub fn rejects(rows: &[BadRow]) -> Vec<u8> {
     let mut writer = WriterBuilder::new().flexible(true).from_writer(Vec::new());
     // Writing into memory does not fail.

@@ -20,6 +20,7 @@ use crate::{App, Refusal};
 const COLUMNS: Columns = Columns {
     required: &["centre_id", "date", "vaccine", "min_age", "slots", "seats"],
     optional: &["id", "max_age"],
+    personal: &[],
 };
 /// Seats of one dose and quota in one slot at most: strictly typed clients read sums of them as 16 bits.
 const MOST_SEATS: u16 = 5_000;

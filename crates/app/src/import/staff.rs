@@ -17,6 +17,7 @@ use crate::{App, Refusal};
 const COLUMNS: Columns = Columns {
     required: &["code", "name", "role", "district_id"],
     optional: &["centre_id"],
+    personal: &["name"],
 };
 
 /// Invitations to hand out, and the rows that made none.

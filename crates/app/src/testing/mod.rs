@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, reason = "a test that cannot run must fail, with the reason")]
 
+mod staff;
 mod transcript;
 
 use std::net::IpAddr;
@@ -24,6 +25,8 @@ use crate::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
 use crate::sms::{DemoOutbox, SmsSender};
 use crate::{App, Citizen, Clock, Face, Parts, Refusal, Staff, StaffRole};
 use transcript::transcribed;
+
+pub use staff::{PASSWORD, invitee, totp};
 
 /// The log that test apps write.
 pub const ORIGIN: &str = "test.example/log";
@@ -134,6 +137,7 @@ impl TestApp {
             otp_budgets: OtpBudgets::demo(),
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
+            issuer: issuer(),
         })
     }
 

@@ -79,7 +79,9 @@ async fn showing_the_page_again_is_a_new_entry_for_half_an_hour(db: TestDb) {
 }
 
 async fn nurse_beside(site: &Site, code: &str) -> pramaan_app::Staff {
-    let staff = enrolled(&site.app, code, StaffRole::Vaccinator, Some(1))
+    let staff = site
+        .app
+        .enrolled(code, StaffRole::Vaccinator, Some(1))
         .await
         .staff;
     let codes = ["MH-0001", code].map(|code| pramaan_domain::staff::StaffCode::parse(code).unwrap());
@@ -313,10 +315,14 @@ async fn without_evidence_five_a_day_each_with_a_reason_and_a_message(db: TestDb
 async fn a_site_manager_opens_nothing_without_evidence_and_a_district_admin_nothing_at_all(db: TestDb) {
     let site = Site::open(db).await;
     let place = site.place().await;
-    let manager = enrolled(&site.app, "SM-0001", StaffRole::SiteManager, Some(1))
+    let manager = site
+        .app
+        .enrolled("SM-0001", StaffRole::SiteManager, Some(1))
         .await
         .staff;
-    let admin = enrolled(&site.app, "DA-0001", StaffRole::DistrictAdmin, None)
+    let admin = site
+        .app
+        .enrolled("DA-0001", StaffRole::DistrictAdmin, None)
         .await
         .staff;
     let codes = vec![pramaan_domain::staff::StaffCode::parse("SM-0001").unwrap()];
@@ -353,7 +359,9 @@ async fn off_the_roster_at_another_centre_or_on_another_day_nothing_opens(db: Te
         code: code.parse().unwrap(),
     };
     let entries = site.count("access_leaf").await;
-    let off = enrolled(&site.app, "MH-0002", StaffRole::Vaccinator, Some(1))
+    let off = site
+        .app
+        .enrolled("MH-0002", StaffRole::Vaccinator, Some(1))
         .await
         .staff;
     let elsewhere = nurse(&site.app, "MH-0003", 2).await;

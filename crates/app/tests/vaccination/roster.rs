@@ -33,7 +33,9 @@ async fn the_roster_tells_when_and_what_and_opens_nothing(db: TestDb) {
 #[store_test]
 async fn only_those_on_todays_roster_see_it(db: TestDb) {
     let site = Site::open(db).await;
-    let off = enrolled(&site.app, "MH-0002", StaffRole::Vaccinator, Some(1))
+    let off = site
+        .app
+        .enrolled("MH-0002", StaffRole::Vaccinator, Some(1))
         .await
         .staff;
     assert!(matches!(
@@ -53,11 +55,13 @@ async fn only_those_on_todays_roster_see_it(db: TestDb) {
 async fn a_site_manager_sets_the_roster_of_their_centre(db: TestDb) {
     let site = Site::open(db).await;
     let (app, today) = (&site.app.app, site.app.app.today());
-    let manager = enrolled(&site.app, "SM-0001", StaffRole::SiteManager, Some(1))
+    let manager = site
+        .app
+        .enrolled("SM-0001", StaffRole::SiteManager, Some(1))
         .await
         .staff;
     let codes = |code: &str| vec![StaffCode::parse(code).unwrap()];
-    enrolled(&site.app, "MH-0002", StaffRole::Vaccinator, Some(2)).await;
+    site.app.enrolled("MH-0002", StaffRole::Vaccinator, Some(2)).await;
     let foreign = app.set_roster(&manager, today, codes("MH-0002")).await;
     assert!(matches!(foreign, Err(Refusal::Invalid { field: "code", .. })));
     let yesterday = today.pred_opt().unwrap();

@@ -17,7 +17,7 @@ async fn start(db: TestDb) -> TestApp {
 #[store_test]
 async fn a_link_enrols_once_within_seven_days(db: TestDb) {
     let app = start(db).await;
-    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let invitation = app.invite("MH-0001", StaffRole::Vaccinator, Some(1)).await;
     let first = app.app.enrolment(&invitation.token).await.unwrap();
     let again = app.app.enrolment(&invitation.token).await.unwrap();
     assert_eq!(first.secret, again.secret, "the page can be reloaded");
@@ -27,7 +27,7 @@ async fn a_link_enrols_once_within_seven_days(db: TestDb) {
     let password = Password::parse(PASSWORD).unwrap();
     let wrong = app.app.enrol(&invitation.token, password.clone(), "000000").await;
     assert!(matches!(wrong, Err(Refusal::Invalid { field: "code", .. })));
-    enrol(&app, &invitation.token).await;
+    app.enrol(&invitation.token).await;
     let reused = app.app.enrol(&invitation.token, password, "000000").await;
     assert!(matches!(reused, Err(Refusal::LinkSpent)));
     assert!(matches!(
@@ -39,7 +39,7 @@ async fn a_link_enrols_once_within_seven_days(db: TestDb) {
         Err(Refusal::LinkSpent)
     ));
 
-    let late = invite(&app, "MH-0002", StaffRole::Vaccinator, Some(1)).await;
+    let late = app.invite("MH-0002", StaffRole::Vaccinator, Some(1)).await;
     app.clock.advance_seconds(LINK_SECONDS);
     assert!(matches!(
         app.app.enrolment(&late.token).await,
@@ -62,11 +62,10 @@ fn a_short_password_is_refused() {
 #[store_test]
 async fn everything_has_to_be_right_at_once_and_the_answer_is_the_same(db: TestDb) {
     let app = start(db).await;
-    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
-    let secret = enrol(&app, &invitation.token).await;
+    let invitation = app.invite("MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let secret = app.enrol(&invitation.token).await;
     app.clock.advance_seconds(60);
-    let now = app.clock.now().seconds();
-    let right = totp(&secret, now);
+    let right = totp(&secret, app.clock.now());
     for (code, password, digits) in [
         ("MH-0001", "a dozen small tortoise", right.as_str()),
         ("MH-0001", PASSWORD, "000000"),
@@ -94,15 +93,15 @@ async fn everything_has_to_be_right_at_once_and_the_answer_is_the_same(db: TestD
 #[store_test]
 async fn a_code_of_the_second_factor_is_good_once(db: TestDb) {
     let app = start(db).await;
-    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
-    let secret = enrol(&app, &invitation.token).await;
-    let enrolling = totp(&secret, app.clock.now().seconds());
+    let invitation = app.invite("MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let secret = app.enrol(&invitation.token).await;
+    let enrolling = totp(&secret, app.clock.now());
     let replay = app.app.login_staff(login("MH-0001", PASSWORD, &enrolling)).await;
     assert!(
         matches!(replay, Err(Refusal::WrongStaffLogin)),
         "the enrolling code is used"
     );
-    let next = totp(&secret, app.clock.now().seconds() + 30);
+    let next = totp(&secret, app.clock.now().plus_seconds(30));
     app.app
         .login_staff(login("MH-0001", PASSWORD, &next))
         .await
@@ -114,9 +113,9 @@ async fn a_code_of_the_second_factor_is_good_once(db: TestDb) {
 #[store_test]
 async fn of_two_logins_with_one_code_one_succeeds(db: TestDb) {
     let app = start(db).await;
-    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
-    let secret = enrol(&app, &invitation.token).await;
-    let next = totp(&secret, app.clock.now().seconds() + 30);
+    let invitation = app.invite("MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let secret = app.enrol(&invitation.token).await;
+    let next = totp(&secret, app.clock.now().plus_seconds(30));
     let (one, other) = tokio::join!(
         app.app.login_staff(login("MH-0001", PASSWORD, &next)),
         app.app.login_staff(login("MH-0001", PASSWORD, &next)),
@@ -127,8 +126,8 @@ async fn of_two_logins_with_one_code_one_succeeds(db: TestDb) {
 #[store_test]
 async fn five_failures_close_the_login_for_a_quarter_of_an_hour_and_not_for_good(db: TestDb) {
     let app = start(db).await;
-    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
-    let secret = enrol(&app, &invitation.token).await;
+    let invitation = app.invite("MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let secret = app.enrol(&invitation.token).await;
     for code in ["MH-0001", "MH-9999"] {
         for _ in 0..5 {
             let refused = app.app.login_staff(login(code, "wrong password", "000000")).await;
@@ -141,7 +140,7 @@ async fn five_failures_close_the_login_for_a_quarter_of_an_hour_and_not_for_good
         );
     }
     app.clock.advance_seconds(15 * 60);
-    let right = totp(&secret, app.clock.now().seconds());
+    let right = totp(&secret, app.clock.now());
     app.app
         .login_staff(login("MH-0001", PASSWORD, &right))
         .await
@@ -151,7 +150,8 @@ async fn five_failures_close_the_login_for_a_quarter_of_an_hour_and_not_for_good
 #[store_test]
 async fn a_session_ends_when_idle_when_old_and_when_logged_out(db: TestDb) {
     let app = start(db).await;
-    let token = enrolled(&app, "MH-0001", StaffRole::Vaccinator, Some(1))
+    let token = app
+        .enrolled("MH-0001", StaffRole::Vaccinator, Some(1))
         .await
         .token;
     for _ in 0..47 {
@@ -165,7 +165,8 @@ async fn a_session_ends_when_idle_when_old_and_when_logged_out(db: TestDb) {
         "twelve hours old"
     );
 
-    let idle = enrolled(&app, "MH-0002", StaffRole::Vaccinator, Some(1))
+    let idle = app
+        .enrolled("MH-0002", StaffRole::Vaccinator, Some(1))
         .await
         .token;
     app.clock.advance_seconds(IDLE_SECONDS);
@@ -174,7 +175,8 @@ async fn a_session_ends_when_idle_when_old_and_when_logged_out(db: TestDb) {
         Err(Refusal::Unauthenticated)
     ));
 
-    let left = enrolled(&app, "MH-0003", StaffRole::Vaccinator, Some(1))
+    let left = app
+        .enrolled("MH-0003", StaffRole::Vaccinator, Some(1))
         .await
         .token;
     app.app.staff(&left).await.unwrap();
@@ -192,13 +194,16 @@ async fn a_session_ends_when_idle_when_old_and_when_logged_out(db: TestDb) {
 #[store_test]
 async fn each_invites_for_their_own_place_only(db: TestDb) {
     let app = start(db).await;
-    let admin = enrolled(&app, "DA-0001", StaffRole::DistrictAdmin, None)
+    let admin = app
+        .enrolled("DA-0001", StaffRole::DistrictAdmin, None)
         .await
         .staff;
-    let manager = enrolled(&app, "SM-0001", StaffRole::SiteManager, Some(1))
+    let manager = app
+        .enrolled("SM-0001", StaffRole::SiteManager, Some(1))
         .await
         .staff;
-    let nurse = enrolled(&app, "MH-0001", StaffRole::Vaccinator, Some(1))
+    let nurse = app
+        .enrolled("MH-0001", StaffRole::Vaccinator, Some(1))
         .await
         .staff;
     for (by, role, at, allowed) in [
@@ -248,9 +253,9 @@ async fn known_and_unknown_codes_cost_the_same(db: TestDb) {
     };
     let app = TestApp::start_with(db, setup).await;
     put_centres(&app).await;
-    let invitation = invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
-    enrol(&app, &invitation.token).await;
-    invite(&app, "MH-0002", StaffRole::Vaccinator, Some(1)).await;
+    let invitation = app.invite("MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    app.enrol(&invitation.token).await;
+    app.invite("MH-0002", StaffRole::Vaccinator, Some(1)).await;
     let mut seen = Vec::new();
     for code in ["MH-0001", "MH-0002", "MH-9999"] {
         transcript.take();
@@ -269,7 +274,7 @@ const HEADER: &str = "code,name,role,district_id,centre_id\n";
 async fn an_import_makes_invitations_and_names_each_bad_row(db: TestDb) {
     use pramaan_app::import::{self, Bad, ImportError};
     let app = start(db).await;
-    invite(&app, "MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    app.invite("MH-0001", StaffRole::Vaccinator, Some(1)).await;
     let good = "SM-0001,Sunita Rao,site_manager,395,1\nDA-0001,अनिल,district_admin,395,\n";
     let bad = "MH-0001,Asha,vaccinator,395,1\nMH-2,Asha,nurse,395,1\nMH-3,Asha,vaccinator,395,77\nSM-0001,B,vaccinator,395,1\n\
                MH-4,,vaccinator,395,1\nMH-5,Asha,vaccinator,363,1\nDA-2,Asha,district_admin,395,1\n";
@@ -301,5 +306,5 @@ async fn an_import_makes_invitations_and_names_each_bad_row(db: TestDb) {
         .map(|invitation| invitation.code.as_str())
         .collect();
     assert_eq!(codes, ["SM-0001", "DA-0001"]);
-    enrol(&app, &imported.invitations[0].token).await;
+    app.enrol(&imported.invitations[0].token).await;
 }

@@ -8,9 +8,9 @@ use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
 use pramaan_app::message::Language;
 use pramaan_app::roster::Place;
 use pramaan_app::session::{SessionPlan, SlotPlan};
-use pramaan_app::staff::{Invitation, Invitee, Password, StaffLogin, StaffSession};
+use pramaan_app::staff::StaffLogin;
 use pramaan_app::testing::TestApp;
-use pramaan_app::{Citizen, Comorbidity, Refusal, Staff, StaffRole};
+use pramaan_app::{Citizen, Comorbidity, Refusal, Staff};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::centre::{CentreId, CentreKind};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -22,14 +22,14 @@ use pramaan_domain::place::{DistrictId, Pincode};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
-use pramaan_domain::staff::{Reason, StaffCode};
+use pramaan_domain::staff::Reason;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::centre::{self, Centre};
 use pramaan_store::testing::TestDb;
 use pramaan_store::{StoreError, Value};
 
-pub(crate) const PASSWORD: &str = "a dozen small tortoises";
+pub(crate) use pramaan_app::testing::{PASSWORD, invitee, totp};
 pub(crate) const MOBILE: &str = "9876543210";
 pub(crate) const DOCUMENT: &str = "Z1234567";
 const SLOT: &str = "11:00AM-12:00PM";
@@ -221,49 +221,9 @@ pub(crate) async fn book(
     app.app.book(citizen, booking, "test").await.unwrap()
 }
 
-/// Enrolled, logged in and on today's roster of the centre.
+/// Enrolled, logged in and alone on today's roster of the centre.
 pub(crate) async fn nurse(app: &TestApp, code: &str, at: i64) -> Staff {
-    let staff = enrolled(app, code, StaffRole::Vaccinator, Some(at)).await.staff;
-    let codes = vec![StaffCode::parse(code).unwrap()];
-    app.app.set_roster_of(at, app.app.today(), codes).await.unwrap();
-    staff
-}
-
-pub(crate) fn invitee(code: &str, role: StaffRole, at: Option<i64>) -> Invitee {
-    Invitee {
-        code: StaffCode::parse(code).unwrap(),
-        name: PersonName::parse("Sunita Rao").unwrap(),
-        role,
-        centre: at.map(centre),
-        district: DistrictId::from_number(395).unwrap(),
-    }
-}
-
-pub(crate) async fn invite(app: &TestApp, code: &str, role: StaffRole, at: Option<i64>) -> Invitation {
-    app.app
-        .invite_all(vec![invitee(code, role, at)])
-        .await
-        .unwrap()
-        .pop()
-        .unwrap()
-}
-
-/// Invited, enrolled and logged in with the code after the one that enrolled.
-pub(crate) async fn enrolled(app: &TestApp, code: &str, role: StaffRole, at: Option<i64>) -> StaffSession {
-    let invitation = invite(app, code, role, at).await;
-    let secret = enrol(app, &invitation.token).await;
-    let login = login(code, PASSWORD, &totp(&secret, app.clock.now().seconds() + 30));
-    app.app.login_staff(login).await.unwrap()
-}
-
-pub(crate) async fn enrol(app: &TestApp, token: &str) -> Vec<u8> {
-    let secret = unbase32(&app.app.enrolment(token).await.unwrap().secret);
-    let code = totp(&secret, app.clock.now().seconds());
-    app.app
-        .enrol(token, Password::parse(PASSWORD).unwrap(), &code)
-        .await
-        .unwrap();
-    secret
+    app.nurse(code, at).await.staff
 }
 
 pub(crate) fn login(code: &str, password: &str, totp: &str) -> StaffLogin {
@@ -274,30 +234,7 @@ pub(crate) fn login(code: &str, password: &str, totp: &str) -> StaffLogin {
     }
 }
 
-pub(crate) fn totp(secret: &[u8], at: i64) -> String {
-    let secret: [u8; 20] = secret.try_into().unwrap();
-    let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
-    totp.generate(u64::try_from(at).unwrap()).to_string()
-}
-
-fn unbase32(text: &str) -> Vec<u8> {
-    let bits: Vec<u8> = text
-        .bytes()
-        .map(|byte| {
-            if byte.is_ascii_digit() {
-                byte - b'2' + 26
-            } else {
-                byte - b'A'
-            }
-        })
-        .flat_map(|five| (0..5).rev().map(move |bit| five >> bit & 1))
-        .collect();
-    bits.chunks_exact(8)
-        .map(|byte| byte.iter().fold(0, |value, bit| value << 1 | bit))
-        .collect()
-}
-
-/// Takes the signing key's place out of the database, so that the log cannot be written.
+/// Takes the log's head out of the database, so that the log cannot be written.
 pub(crate) async fn break_log(app: &TestApp) {
     let gone = app.db.write("test::break_log", |tx| {
         Box::pin(async move { tx.execute("delete from access_head", &[]).await })

@@ -1,6 +1,7 @@
 # Words that pages share: dates, times, products, documents.
 date-full = { $day } { $month } { $year }
 date-weekday = { $weekday }, { $date }
+date-day = { $weekday }, { $day } { $month }
 date-time = { $date }, { $time }
 month-year = { $month } { $year }
 month-1 = January

@@ -84,4 +84,10 @@ codes! {
 
     EVIDENCE_REFUSED = CONFLICT "PRAMAAN0030" "The evidence does not open this record.";
     OFF_ROSTER = CONFLICT "PRAMAAN0031" "You are not on the roster of this session.";
+    ALREADY_RECORDED = CONFLICT "PRAMAAN0033" "A dose was recorded for this appointment already.";
+    REASON_NEEDED = CONFLICT "PRAMAAN0034" "No rule allows this dose. Record it with a reason.";
+    DOCUMENT_AT_SITE = CONFLICT "PRAMAAN0035" "The document must be seen before a dose: two people registered it.";
+    STAFF_LOGIN_WRONG = BAD_REQUEST "PRAMAAN0036" "The staff code, password or one-time code is wrong.";
+    WALK_IN_NOT_SERVED = CONFLICT "PRAMAAN0037" "Walk-in visitors are not served through this interface yet.";
+    RECORDED_SAME_DAY = BAD_REQUEST "PRAMAAN0038" "A dose is recorded on the day on which it is given.";
 }

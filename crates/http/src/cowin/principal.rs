@@ -81,7 +81,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 }
 
 /// The token behind `Authorization: Bearer`, in any letter case.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

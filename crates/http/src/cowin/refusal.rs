@@ -11,6 +11,7 @@ impl From<Refusal> for CowinError {
         match refusal {
             Refusal::Unauthenticated | Refusal::OtpSpent => Self::Unauthenticated,
             Refusal::Forbidden => Self::Forbidden,
+            Refusal::OffProtocol { explanation } => code::REASON_NEEDED.because(explanation),
             Refusal::NotEligible(answer) => not_eligible(&answer),
             Refusal::Invalid { field, sentence } => invalid(field).because(sentence),
             Refusal::Unavailable(error) => unavailable(&error),
@@ -40,22 +41,22 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::KeyReused => code::IDEMPOTENCY_MISMATCH,
         Refusal::OffRoster => code::OFF_ROSTER,
         Refusal::NoCertificate => code::CERTIFICATE_NOT_FOUND,
-        Refusal::DocumentAtSite
-        | Refusal::WrongCode { .. }
+        Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
+        Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,
+        Refusal::WrongStaffLogin => code::STAFF_LOGIN_WRONG,
+        Refusal::WrongCode { .. }
         | Refusal::CodeSpent
         | Refusal::WrongVisitCode
         | Refusal::NoMatch
         | Refusal::NoEvidenceSpent
-        | Refusal::OffProtocol { .. }
         | Refusal::NoEncounter
-        | Refusal::AlreadyRecorded
-        | Refusal::WrongStaffLogin
         | Refusal::LinkSpent => code::EVIDENCE_REFUSED,
         Refusal::Unauthenticated
         | Refusal::OtpSpent
         | Refusal::Forbidden
         | Refusal::SlipImpossible
         | Refusal::NotEligible(_)
+        | Refusal::OffProtocol { .. }
         | Refusal::Invalid { .. }
         | Refusal::Unavailable(_) => code::SOMETHING_WENT_WRONG,
     }

@@ -155,13 +155,23 @@ where
         let locale = Locale::negotiate(request.headers());
         let refuse = |problem| ErrorPage::new(locale, problem);
         let (parts, content) = request.into_parts();
-        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let boundary = kind.and_then(multipart::boundary).ok_or_else(|| refuse(Problem::BadRequest))?.to_owned();
-        let content = axum::body::to_bytes(content, MAX_FILE_FORM).await.map_err(|_| refuse(Problem::TooLarge))?;
+        let kind = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let boundary = kind
+            .and_then(multipart::boundary)
+            .ok_or_else(|| refuse(Problem::BadRequest))?
+            .to_owned();
+        let content = axum::body::to_bytes(content, MAX_FILE_FORM)
+            .await
+            .map_err(|_| refuse(Problem::TooLarge))?;
         let fields = multipart::parse(&boundary, &content).ok_or_else(|| refuse(Problem::BadRequest))?;
         let request = Request::from_parts(parts, axum::body::Body::empty());
         let sent = fields.iter().find(|part| part.name == FIELD);
-        let sent = sent.and_then(|part| std::str::from_utf8(&part.content).ok()).unwrap_or_default();
+        let sent = sent
+            .and_then(|part| std::str::from_utf8(&part.content).ok())
+            .unwrap_or_default();
         if !Csrf::from_ref(state).is_ours(&request, sent) {
             return Err(refuse(Problem::Forbidden));
         }

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::booking::{Party, SeatKey};
 use pramaan_domain::id::{AppointmentId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
 
 use super::change::Changes;
-use super::ledger::{Ledger, Taken, Wanted};
+use super::ledger::{Ledger, Taken};
 use super::{Answer, AppointmentState, Booked, BookingOutcome, BookingRefusal, BookingRequest, code_mac};
 use crate::StoreError;
-use crate::claim::{self, Claim, ClaimState, code_context};
+use crate::claim::{self, ClaimState, code_context};
 use crate::db::{Tx, days};
 use crate::idempotency::{self, Answers, RequestKey};
 use crate::person_key::{self, Group};
@@ -27,7 +27,7 @@ pub async fn book(
     requests: &[BookingRequest],
     now: Timestamp,
 ) -> Result<Vec<BookingOutcome>, StoreError> {
-    let mut batch = Batch::load(tx, sealer, requests).await?;
+    let mut batch = Batch::load(tx, sealer, requests, now).await?;
     let outcomes = requests
         .iter()
         .map(|request| batch.decide(sealer, request, now))
@@ -50,22 +50,20 @@ fn try_again(error: StoreError) -> StoreError {
 /// All that the decisions need, as it will be after the decisions taken so far.
 struct Batch {
     ledger: Ledger,
-    claims: HashMap<(PersonId, DoseNumber), Held>,
     keys: HashMap<PersonId, SecretKey>,
     answered: Answers,
     changes: Changes,
     answers: Vec<(RequestKey, Vec<u8>)>,
 }
 
-/// What keeps a person from booking a dose.
-enum Held {
-    Before(Claim),
-    InThisBatch,
-}
-
 impl Batch {
-    async fn load(tx: &mut Tx, sealer: &Sealer, requests: &[BookingRequest]) -> Result<Self, StoreError> {
-        let ledger = Ledger::lock(tx, requests.iter().map(|request| request.session).collect()).await?;
+    async fn load(
+        tx: &mut Tx,
+        sealer: &Sealer,
+        requests: &[BookingRequest],
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let mut ledger = Ledger::lock(tx, requests.iter().map(|request| request.session).collect()).await?;
         let mut persons: Vec<_> = requests
             .iter()
             .flat_map(|request| request.members.iter().map(|person| (request.household, *person)))
@@ -73,16 +71,14 @@ impl Batch {
         persons.sort_unstable();
         persons.dedup();
         let claims = claim::of_persons(tx, &persons).await?;
+        let held = claims.values().filter(|claim| claim.holds(now));
+        ledger.know(held.map(|claim| (claim.person, claim.dose)));
         let keys = person_key::group(tx, sealer, Group::Identity, &persons).await?;
         let mut request_keys: Vec<_> = requests.iter().filter_map(|request| request.key).collect();
         request_keys.sort_unstable_by_key(RequestKey::place);
         request_keys.dedup_by_key(|key| key.place());
         Ok(Self {
             ledger,
-            claims: claims
-                .into_iter()
-                .map(|(place, claim)| (place, Held::Before(claim)))
-                .collect(),
             keys,
             answered: idempotency::load(tx, sealer, &request_keys).await?,
             changes: Changes::default(),
@@ -96,29 +92,21 @@ impl Batch {
         {
             return repeated(key, before, answer);
         }
-        if request
-            .members
+        let party = Party::new(request.members.clone()).map_err(|_| BookingRefusal::UnknownMember)?;
+        if party
+            .members()
             .iter()
-            .any(|person| self.is_held(*person, request.dose, now))
-        {
-            return Err(BookingRefusal::AlreadyBooked);
-        }
-        if request.members.is_empty()
-            || request
-                .members
-                .iter()
-                .any(|person| !self.keys.contains_key(person))
+            .any(|person| !self.keys.contains_key(person))
         {
             return Err(BookingRefusal::UnknownMember);
         }
-        let wanted = Wanted {
+        let seat = SeatKey {
             session: request.session,
             slot: request.slot,
             dose: request.dose,
             quota: request.quota,
-            count: request.members.len(),
         };
-        let taken = self.ledger.take(wanted, now, &mut self.changes)?;
+        let taken = self.ledger.book(party, seat, now, &mut self.changes)?;
         let appointment = AppointmentId::from_random(sealer.random());
         for (person, queue) in request.members.iter().zip(taken.first_queue..) {
             self.seat(sealer, request, (appointment, *person), taken, queue, now);
@@ -132,14 +120,6 @@ impl Batch {
             appointment,
             answer: Answer::Fresh,
         })
-    }
-
-    fn is_held(&self, person: PersonId, dose: DoseNumber, now: Timestamp) -> bool {
-        match self.claims.get(&(person, dose)) {
-            None => false,
-            Some(Held::InThisBatch) => true,
-            Some(Held::Before(claim)) => claim.holds(now),
-        }
     }
 
     fn seat(
@@ -186,7 +166,6 @@ impl Batch {
             taken.ends_at.into(),
             ClaimState::Booked.code().into(),
         ]);
-        self.claims.insert((person, request.dose), Held::InThisBatch);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Moving appointments: a household reschedules all of one, or a session is cancelled and its people go elsewhere.
 
+use pramaan_domain::booking::{Party, SeatKey};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::session::Quota;
@@ -7,7 +8,7 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::time::Timestamp;
 
 use super::change::Changes;
-use super::ledger::{Ledger, Wanted};
+use super::ledger::Ledger;
 use super::withdraw::{is_over, locked};
 use super::{AppointmentState, BookingRefusal};
 use crate::StoreError;
@@ -31,17 +32,6 @@ pub async fn reschedule(
     };
     if claims.iter().any(|claim| is_over(claim, now)) {
         return Ok(Err(BookingRefusal::AppointmentOver));
-    }
-    match ledger.open_slot(session, slot, now) {
-        Err(refusal) => return Ok(Err(refusal)),
-        Ok(number)
-            if claims
-                .iter()
-                .all(|claim| (claim.session, claim.slot) == (session, number)) =>
-        {
-            return Ok(Ok(()));
-        }
-        Ok(_) => {}
     }
     let mut places = Vec::with_capacity(claims.len());
     for claim in &claims {
@@ -79,6 +69,7 @@ pub async fn close_session(
         return Ok(Err(BookingRefusal::UnknownSession));
     }
     let places = places_of(tx, from, None).await?;
+    ledger.know(places.iter().map(|place| (place.person, place.dose)));
     let mut changes = Changes::default();
     let mut rebooked = Vec::new();
     for group in places.chunk_by(|one, other| one.appointment == other.appointment) {
@@ -97,8 +88,7 @@ fn rebook(
     changes: &mut Changes,
 ) -> Option<Rebooked> {
     let first = group.first()?;
-    let known = ledger.get(first.session)?;
-    let left = known.slots.iter().find(|slot| slot.number == first.slot)?.slot;
+    let left = ledger.slot(first.session, first.slot)?;
     let slots: Vec<Slot> = to
         .and_then(|to| ledger.get(to))
         .map(|seats| seats.slots.iter().map(|slot| slot.slot).collect())
@@ -109,17 +99,18 @@ fn rebook(
             .find(|slot| relocate(ledger, group, (to, *slot), now, changes).is_ok())
     });
     if slot.is_none() {
+        let party = party(group).ok()?;
+        ledger.cancel(party, first.seat(left), now, changes).ok()?;
         for place in group {
-            ledger.give_back(place.session, place.slot, (place.dose, place.quota), changes);
-            changes.unseated.push((
+            let ended = (
                 place.session,
                 place.appointment,
                 place.person,
                 AppointmentState::Cancelled,
-            ));
-            changes
-                .unclaimed
-                .push((place.household, place.person, place.dose, place.appointment));
+            );
+            changes.unseated.push(ended);
+            let given_up = (place.household, place.person, place.dose, place.appointment);
+            changes.unclaimed.push(given_up);
         }
     }
     Some(Rebooked {
@@ -154,16 +145,19 @@ fn relocate(
     changes: &mut Changes,
 ) -> Result<(), BookingRefusal> {
     let first = places.first().ok_or(BookingRefusal::UnknownAppointment)?;
-    let wanted = Wanted {
+    let left = ledger
+        .slot(first.session, first.slot)
+        .ok_or(BookingRefusal::UnknownSlot)?;
+    let from = first.seat(left);
+    let to = SeatKey {
         session,
         slot,
-        dose: first.dose,
-        quota: first.quota,
-        count: places.len(),
+        ..from
     };
-    let taken = ledger.take(wanted, now, changes)?;
+    let Some(taken) = ledger.relocate(party(places)?, (from, to), now, changes)? else {
+        return Ok(());
+    };
     for (place, queue) in places.iter().zip(taken.first_queue..) {
-        ledger.give_back(place.session, place.slot, (place.dose, place.quota), changes);
         if place.session != session {
             let left = (
                 place.session,
@@ -190,7 +184,22 @@ fn relocate(
     Ok(())
 }
 
+fn party(places: &[Place]) -> Result<Party, BookingRefusal> {
+    let members = places.iter().map(|place| place.person).collect();
+    Party::new(members).map_err(|_| BookingRefusal::UnknownAppointment)
+}
+
 impl Place {
+    /// The seat it takes, `slot` being the time of its slot.
+    fn seat(&self, slot: Slot) -> SeatKey {
+        SeatKey {
+            session: self.session,
+            slot,
+            dose: self.dose,
+            quota: self.quota,
+        }
+    }
+
     /// The row of this place at another session or slot. The code and its tries stay.
     fn row_at(&self, (session, slot): (SessionId, i64), queue: i64, now: Timestamp) -> [Value; 13] {
         [

@@ -1,5 +1,6 @@
 //! Cancelling: the seats of some or all members of an appointment are free again.
 
+use pramaan_domain::booking::{Party, SeatKey};
 use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::session::Quota;
 use pramaan_domain::time::Timestamp;
@@ -44,7 +45,18 @@ pub async fn cancel(
     let mut changes = Changes::default();
     for claim in &leaving {
         let quota = quota(tx, claim).await?;
-        ledger.give_back(claim.session, claim.slot, (claim.dose, quota), &mut changes);
+        let Some(slot) = ledger.slot(claim.session, claim.slot) else {
+            return Ok(Err(BookingRefusal::UnknownSlot));
+        };
+        let seat = SeatKey {
+            session: claim.session,
+            slot,
+            dose: claim.dose,
+            quota,
+        };
+        if let Err(refusal) = ledger.cancel(alone(claim.person)?, seat, now, &mut changes) {
+            return Ok(Err(refusal));
+        }
         changes.unseated.push((
             claim.session,
             appointment,
@@ -83,12 +95,19 @@ pub(super) async fn locked(
     if sessions(&claims).iter().any(|session| !before.contains(session)) {
         return Err(StoreError::Serialization);
     }
+    let mut ledger = ledger;
+    ledger.know(claims.iter().map(|claim| (claim.person, claim.dose)));
     Ok(Ok((ledger, claims)))
 }
 
 /// Whether an appointment can no longer be changed: the dose was given, or the slot has ended.
 pub(super) fn is_over(claim: &Claim, now: Timestamp) -> bool {
     claim.state == ClaimState::Vaccinated || claim.ends_at <= now
+}
+
+/// A party of one, which always is one.
+pub(super) fn alone(person: PersonId) -> Result<Party, StoreError> {
+    Party::new(vec![person]).map_err(|_| StoreError::Serialization)
 }
 
 async fn quota(tx: &mut Tx, claim: &Claim) -> Result<Quota, StoreError> {

@@ -1,6 +1,6 @@
 //! Registering, changing and deleting persons.
 
-use chrono::Datelike;
+use chrono::{Datelike, Days};
 use pramaan_domain::access::Field;
 use pramaan_domain::birth::BirthDate;
 use pramaan_domain::id::{HouseholdId, PersonId};
@@ -10,7 +10,7 @@ use pramaan_keys::{IndexKind, SecretKey};
 use super::find::reference_ix;
 use super::{DocumentState, NewPerson, PersonFacts, seal};
 use crate::StoreError;
-use crate::db::{Tx, Value, days};
+use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::sealer::Sealer;
 
@@ -61,7 +61,7 @@ pub async fn insert(
     );
     tx.execute(
         "-- store::person::insert
-         insert into person (household, id, name, birth_year, birth_date, birth_date_erase_on, gender, document_type
+         insert into person (household, id, name, birth_year, birth_date, birth_date_erase_ix, gender, document_type
            , document_last_four, comorbidity, reference_id, document_state, consent_version, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
         &[
@@ -70,7 +70,7 @@ pub async fn insert(
             sealed.name,
             sealed.birth_year,
             sealed.birth_date,
-            sealed.birth_date_erase_on,
+            sealed.birth_date_erase_ix,
             sealed.gender,
             sealed.document_type,
             sealed.document_last_four,
@@ -180,7 +180,7 @@ pub async fn update(
     let sealed = SealedFacts::new(sealer, &identity, &clinical, person, facts, last_four);
     tx.execute(
         "-- store::person::update
-         update person set name = $3, birth_year = $4, birth_date = $5, birth_date_erase_on = $6, gender = $7
+         update person set name = $3, birth_year = $4, birth_date = $5, birth_date_erase_ix = $6, gender = $7
            , document_type = $8, document_last_four = $9, comorbidity = $10, updated_at = $11
          where household = $1 and id = $2",
         &[
@@ -189,7 +189,7 @@ pub async fn update(
             sealed.name,
             sealed.birth_year,
             sealed.birth_date,
-            sealed.birth_date_erase_on,
+            sealed.birth_date_erase_ix,
             sealed.gender,
             sealed.document_type,
             sealed.document_last_four,
@@ -220,13 +220,42 @@ pub async fn delete(tx: &mut Tx, household: HouseholdId, person: PersonId) -> Re
 }
 
 /// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing.
-pub async fn erase_due_birth_dates(tx: &mut Tx, today: CivilDate) -> Result<u64, StoreError> {
-    tx.execute(
-        "-- store::person::erase_due_birth_dates
-         update person set birth_date = null, birth_date_erase_on = null where birth_date_erase_on <= $1",
-        &[days(today).into()],
-    )
-    .await
+///
+/// The day is stored as a keyed index only, so every day of the past seven years is asked for: nobody younger than
+/// eleven is registered with a date, so a later day than those was blanked before, however long this did not run.
+pub async fn erase_due_birth_dates(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    today: CivilDate,
+) -> Result<u64, StoreError> {
+    let due: Vec<Value> = (0..DUE_DAYS)
+        .filter_map(|ago| today.checked_sub_days(Days::new(ago)))
+        .map(|day| erasure_ix(sealer, day))
+        .collect();
+    let mut erased = 0;
+    for batch in batches(tx.engine(), &due, 1, 0) {
+        let sql = format!(
+            "-- store::person::erase_due_birth_dates
+             update person set birth_date = null, birth_date_erase_ix = null
+             where birth_date_erase_ix in (values {})",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Blob], batch.len())
+        );
+        erased += tx.execute(&sql, batch).await?;
+    }
+    Ok(erased)
+}
+
+/// Seven years.
+const DUE_DAYS: u64 = 7 * 366;
+
+fn erasure_ix(sealer: &Sealer, day: CivilDate) -> Value {
+    let day = days(day).to_be_bytes();
+    sealer
+        .keys
+        .index(IndexKind::ErasureDay, &day)
+        .as_bytes()
+        .to_vec()
+        .into()
 }
 
 /// The columns of the facts, sealed.
@@ -234,7 +263,7 @@ struct SealedFacts {
     name: Value,
     birth_year: Value,
     birth_date: Value,
-    birth_date_erase_on: Value,
+    birth_date_erase_ix: Value,
     gender: Value,
     document_type: Value,
     document_last_four: Value,
@@ -258,8 +287,8 @@ impl SealedFacts {
             birth_date: birth_date.map_or(Value::Null, |date| {
                 seal(Field::BirthDate, &date.get().to_string())
             }),
-            birth_date_erase_on: birth_date
-                .map_or(Value::Null, |date| days(eighteenth_birthday(date)).into()),
+            birth_date_erase_ix: birth_date
+                .map_or(Value::Null, |date| erasure_ix(sealer, eighteenth_birthday(date))),
             gender: seal(Field::Gender, facts.gender.code()),
             document_type: seal(Field::DocumentType, &facts.document_type.id().to_string()),
             document_last_four: seal(Field::DocumentLastFour, &last_four),

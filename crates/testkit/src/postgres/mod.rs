@@ -123,6 +123,14 @@ fn watchdog(binaries: &Path) -> Command {
     command
 }
 
+/// One of PostgreSQL's programs, of the version that the clusters run.
+///
+/// # Errors
+/// `Missing`.
+pub fn program(name: &str) -> Result<PathBuf, ClusterError> {
+    Ok(binaries()?.join(name))
+}
+
 /// The newest installed version's programs.
 fn binaries() -> Result<PathBuf, ClusterError> {
     let installed = std::fs::read_dir(FOLDERS).into_iter().flatten().flatten();

@@ -10,6 +10,7 @@ pub mod beneficiary;
 pub mod certificate;
 pub mod metadata;
 pub mod report;
+pub mod vaccinator;
 
 use axum::response::{IntoResponse, Response};
 use http::header;

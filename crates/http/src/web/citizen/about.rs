@@ -30,13 +30,18 @@ pub(super) struct Item {
 
 /// The notice of today: everything that a registration takes, why, and for how long.
 pub(super) fn notice(locale: Locale) -> Vec<Item> {
-    const ITEMS: [[&str; 3]; 6] = [
+    const ITEMS: [[&str; 3]; 7] = [
         ["notice-name", "notice-name-why", "notice-kept-record"],
         ["notice-birth", "notice-birth-why", "notice-kept-record"],
         ["notice-gender", "notice-gender-why", "notice-kept-record"],
         ["notice-document", "notice-document-why", "notice-kept-record"],
         ["notice-mobile", "notice-mobile-why", "notice-kept-record"],
-        ["notice-birth-date", "notice-birth-date-why", "notice-kept-birth-date"],
+        ["notice-doses", "notice-doses-why", "notice-kept-doses"],
+        [
+            "notice-birth-date",
+            "notice-birth-date-why",
+            "notice-kept-birth-date",
+        ],
     ];
     let item = |ids: [&str; 3]| {
         let [what, why, kept] = ids.map(|id| locale.t(id));
@@ -62,7 +67,12 @@ pub(super) struct PrivacyPage {
 impl PrivacyPage {
     pub(super) fn new(page: Page, nav: Nav) -> Self {
         let notice = notice(page.locale);
-        Self { page, nav, notice, version: version() }
+        Self {
+            page,
+            nav,
+            notice,
+            version: version(),
+        }
     }
 }
 
@@ -88,7 +98,9 @@ impl HelpPage {
             ["help-unknown-title", "help-unknown-text"],
             ["help-access-title", "help-access-text"],
         ];
-        let questions = QUESTIONS.map(|[title, text]| (page.t(title), page.t(text))).into();
+        let questions = QUESTIONS
+            .map(|[title, text]| (page.t(title), page.t(text)))
+            .into();
         Self { page, nav, questions }
     }
 }
@@ -121,7 +133,11 @@ impl TrustPage {
         ];
         let row = |ids: [&str; 3]| {
             let [shape, protects, fails] = ids.map(|id| page.t(id));
-            Shape { shape, protects, fails }
+            Shape {
+                shape,
+                protects,
+                fails,
+            }
         };
         let rows = SHAPES.map(row).into();
         Self { page, nav, rows }

@@ -157,11 +157,13 @@ fn place(locale: Locale, line: &Line, centre: CentreName<'_>) -> Option<String> 
 fn months(locale: Locale, folded: &[Folded]) -> Vec<Month> {
     let mut months: BTreeMap<(i32, u32, ActorClass), Month> = BTreeMap::new();
     for fold in folded {
-        let month = months.entry((fold.year, fold.month, fold.class)).or_insert_with(|| Month {
-            title: words::month_of_year(locale, fold.year, fold.month),
-            who: actor(locale, fold.class),
-            lines: Vec::new(),
-        });
+        let month = months
+            .entry((fold.year, fold.month, fold.class))
+            .or_insert_with(|| Month {
+                title: words::month_of_year(locale, fold.year, fold.month),
+                who: actor(locale, fold.class),
+                lines: Vec::new(),
+            });
         let last = ("last", words::instant(locale, fold.last));
         let times = locale.t_with("access-times", &[("count", fold.count.to_string()), last]);
         month.lines.push(format!(
@@ -243,7 +245,11 @@ impl AccessPage {
             fields: FieldSet::of(&[Field::Name, Field::BirthYear, Field::Doses]),
             organisation: 12,
             district: 395,
-            staff: if class == ActorClass::Citizen { String::new() } else { "MH-0042".to_owned() },
+            staff: if class == ActorClass::Citizen {
+                String::new()
+            } else {
+                "MH-0042".to_owned()
+            },
             reason: reason.map(str::to_owned),
         };
         let folded = |class, purpose, count| Folded {
@@ -255,25 +261,45 @@ impl AccessPage {
             last: Timestamp::from_seconds(1_795_321_800),
             fields: FieldSet::of(&[Field::Mobile]),
         };
-        let everybody = ActorClass::ALL.iter().zip(Basis::ALL.iter().cycle()).zip(Purpose::ALL.iter().cycle());
-        let everybody = everybody.map(|((class, basis), purpose)| line(*class, *basis, *purpose, Some("Code lost")));
+        let everybody = ActorClass::ALL
+            .iter()
+            .zip(Basis::ALL.iter().cycle())
+            .zip(Purpose::ALL.iter().cycle());
+        let everybody =
+            everybody.map(|((class, basis), purpose)| line(*class, *basis, *purpose, Some("Code lost")));
         let full = AccessList {
-            new_devices: vec![line(ActorClass::Citizen, Basis::PersonOtp, Purpose::OwnRecord, None)],
+            new_devices: vec![line(
+                ActorClass::Citizen,
+                Basis::PersonOtp,
+                Purpose::OwnRecord,
+                None,
+            )],
             others: everybody.collect(),
             folded: Purpose::ALL
                 .iter()
-                .flat_map(|purpose| [folded(ActorClass::Machine, *purpose, 1), folded(ActorClass::Citizen, *purpose, 3)])
+                .flat_map(|purpose| {
+                    [
+                        folded(ActorClass::Machine, *purpose, 1),
+                        folded(ActorClass::Citizen, *purpose, 3),
+                    ]
+                })
                 .collect(),
         };
         let usual = AccessList {
             new_devices: full.new_devices.clone(),
-            others: vec![line(ActorClass::Vaccinator, Basis::SiteEvidence, Purpose::Vaccination, None)],
+            others: vec![line(
+                ActorClass::Vaccinator,
+                Basis::SiteEvidence,
+                Purpose::Vaccination,
+                None,
+            )],
             folded: vec![
                 folded(ActorClass::Machine, Purpose::Notification, 1),
                 folded(ActorClass::Citizen, Purpose::OwnRecord, 3),
             ],
         };
-        let known: CentreName<'_> = &|number| (number == 12).then(|| "Kamla Nehru Dispensary, Fort".to_owned());
+        let known: CentreName<'_> =
+            &|number| (number == 12).then(|| "Kamla Nehru Dispensary, Fort".to_owned());
         [&AccessList::default(), &usual, &full]
             .map(|list| Self::new(page.clone(), "Asha Devi".to_owned(), list, known))
             .into()

@@ -34,7 +34,10 @@ pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/household/appointments/{id}", get(show))
         .route("/household/appointments/{id}/slip.pdf", get(slip))
-        .route("/household/appointments/{id}/cancel", get(ask_cancel).post(cancel))
+        .route(
+            "/household/appointments/{id}/cancel",
+            get(ask_cancel).post(cancel),
+        )
         .route("/household/appointments/{id}/move", get(ask_move).post(move_to))
 }
 
@@ -125,7 +128,11 @@ impl AppointmentPage {
             slot: words::slot(locale, facts.slot),
             centre: centre.name.clone(),
             address: format!("{}, {}", centre.location, centre.pincode.number()),
-            vaccine: format!("{}, {}", words::vaccine(locale, facts.vaccine), words::dose(locale, facts.dose)),
+            vaccine: format!(
+                "{}, {}",
+                words::vaccine(locale, facts.vaccine),
+                words::dose(locale, facts.dose)
+            ),
             members: facts.members.iter().map(member).collect(),
             page,
         }
@@ -138,8 +145,14 @@ async fn slip(
     SignedIn(citizen): SignedIn,
     Path(id): Path<String>,
 ) -> Response {
-    let Ok(id) = id.parse() else { return gone(page, &Refusal::UnknownAppointment) };
-    match front.app.slip_pdf(&citizen, id, "GET /household/appointments/{id}/slip.pdf").await {
+    let Ok(id) = id.parse() else {
+        return gone(page, &Refusal::UnknownAppointment);
+    };
+    match front
+        .app
+        .slip_pdf(&citizen, id, "GET /household/appointments/{id}/slip.pdf")
+        .await
+    {
         Ok(pdf) => pdf_answer(pdf, "attachment; filename=\"pramaan-slip.pdf\""),
         Err(refused) => gone(page, &refused),
     }
@@ -213,8 +226,15 @@ async fn cancel_page(
 }
 
 fn now_line(locale: Locale, facts: &SlipFacts) -> String {
-    let when = format!("{}, {}", words::weekday_date(locale, facts.day), words::slot(locale, facts.slot));
-    locale.t_with("move-now", &[("when", when), ("where", facts.centre.name.clone())])
+    let when = format!(
+        "{}, {}",
+        words::weekday_date(locale, facts.day),
+        words::slot(locale, facts.slot)
+    );
+    locale.t_with(
+        "move-now",
+        &[("when", when), ("where", facts.centre.name.clone())],
+    )
 }
 
 async fn cancel(
@@ -224,20 +244,33 @@ async fn cancel(
     Path(id): Path<String>,
     CsrfForm(leaving): CsrfForm<Leaving>,
 ) -> Response {
-    let members: Vec<ReferenceId> =
-        leaving.member.iter().filter_map(|member| ReferenceId::parse(member).ok()).collect();
+    let members: Vec<ReferenceId> = leaving
+        .member
+        .iter()
+        .filter_map(|member| ReferenceId::parse(member).ok())
+        .collect();
     if members.is_empty() {
         let again = cancel_page(&front, page, &citizen, &id, Some(Message::new("error-members"))).await;
         return (StatusCode::UNPROCESSABLE_ENTITY, again).into_response();
     }
-    let Ok(appointment) = id.parse() else { return gone(page, &Refusal::UnknownAppointment) };
+    let Ok(appointment) = id.parse() else {
+        return gone(page, &Refusal::UnknownAppointment);
+    };
     let request = "POST /household/appointments/{id}/cancel";
     let language = language(page.locale);
-    match front.app.cancel_appointment(&citizen, appointment, &members, language, request).await {
+    match front
+        .app
+        .cancel_appointment(&citizen, appointment, &members, language, request)
+        .await
+    {
         Ok(()) => Redirect::to("/household?done=cancelled").into_response(),
         Err(Refusal::AppointmentOver) => {
             let over = Some(Message::new("error-appointment-over"));
-            (StatusCode::CONFLICT, cancel_page(&front, page, &citizen, &id, over).await).into_response()
+            (
+                StatusCode::CONFLICT,
+                cancel_page(&front, page, &citizen, &id, over).await,
+            )
+                .into_response()
         }
         Err(refused) => gone(page, &refused),
     }
@@ -274,10 +307,19 @@ async fn move_page(front: &Front, page: Page, citizen: &Citizen, id: &str, form:
         Ok(appointments) => appointments,
         Err(refused) => return gone(page, &refused),
     };
-    let party: Vec<&Appointment> = appointments.iter().filter(|held| held.id.to_string() == id).collect();
-    let Some(held) = party.first() else { return gone(page, &Refusal::UnknownAppointment) };
+    let party: Vec<&Appointment> = appointments
+        .iter()
+        .filter(|held| held.id.to_string() == id)
+        .collect();
+    let Some(held) = party.first() else {
+        return gone(page, &Refusal::UnknownAppointment);
+    };
     let locale = page.locale;
-    let when = format!("{}, {}", words::weekday_date(locale, held.day), words::slot(locale, held.slot));
+    let when = format!(
+        "{}, {}",
+        words::weekday_date(locale, held.day),
+        words::slot(locale, held.slot)
+    );
     let now = locale.t_with("move-now", &[("when", when), ("where", held.centre.name.clone())]);
     render(&MovePage {
         nav: Nav::inside("/household"),
@@ -291,24 +333,34 @@ async fn move_page(front: &Front, page: Page, citizen: &Citizen, id: &str, form:
 
 /// Seats of the same vaccine in the district with room for the whole party: this centre first, then by day.
 fn seats(front: &Front, locale: Locale, held: &Appointment, party: usize) -> Vec<Choice> {
-    let view = front.app.availability().view(Place::District(held.centre.district), front.app.time());
+    let view = front
+        .app
+        .availability()
+        .view(Place::District(held.centre.district), front.app.now());
     let mut found = Vec::new();
     for centre in &view.centres {
         let elsewhere = centre.centre.id != held.centre.id;
-        for session in centre.sessions.iter().filter(|session| session.vaccine == held.vaccine) {
+        for session in centre
+            .sessions
+            .iter()
+            .filter(|session| session.vaccine == held.vaccine)
+        {
             let room = |free: u32| usize::try_from(free).is_ok_and(|free| free >= party);
             let open = session.slots.iter().filter(|slot| room(slot.free(held.dose)));
             let other = open.filter(|slot| session.id != held.session || slot.slot != held.slot);
             found.extend(other.map(|slot| {
                 let when = words::weekday_date(locale, session.day);
                 let label = [("when", when), ("slot", words::slot(locale, slot.slot))];
-                let choice = Choice::new(format!("{}/{}", session.id, slot.slot), locale.t_with("move-option", &label))
-                    .hint(format!("{}, {}", centre.centre.name, centre.centre.location));
+                let choice = Choice::new(
+                    format!("{}/{}", session.id, slot.slot),
+                    locale.t_with("move-option", &label),
+                )
+                .hint(format!("{}, {}", centre.centre.name, centre.centre.location));
                 ((elsewhere, session.day, slot.slot.start()), choice)
             }));
         }
     }
-    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.sort_by_key(|(place, _)| *place);
     found.into_iter().map(|(_, choice)| choice).take(SEATS).collect()
 }
 
@@ -319,22 +371,35 @@ async fn move_to(
     Path(id): Path<String>,
     CsrfForm(chosen): CsrfForm<Chosen>,
 ) -> Response {
-    let Ok(appointment) = id.parse() else { return gone(page, &Refusal::UnknownAppointment) };
+    let Ok(appointment) = id.parse() else {
+        return gone(page, &Refusal::UnknownAppointment);
+    };
     let seat = chosen.seat.split_once('/').and_then(|(session, slot)| {
-        Some(Seat { session: session.parse().ok()?, slot: slot.to_owned() })
+        Some(Seat {
+            session: session.parse().ok()?,
+            slot: slot.to_owned(),
+        })
     });
     let message = match seat {
         None => Message::new("error-slot"),
         Some(seat) => {
             let (language, request) = (language(page.locale), "POST /household/appointments/{id}/move");
-            match front.app.reschedule(&citizen, appointment, &seat, language, request).await {
-                Ok(()) => return Redirect::to(&format!("/household/appointments/{id}?news=moved")).into_response(),
+            match front
+                .app
+                .reschedule(&citizen, appointment, &seat, language, request)
+                .await
+            {
+                Ok(()) => {
+                    return Redirect::to(&format!("/household/appointments/{id}?news=moved")).into_response();
+                }
                 Err(Refusal::UnknownAppointment) => return gone(page, &Refusal::UnknownAppointment),
                 Err(refused) => refusal::about_seat(page.locale, &refused, "seat").1,
             }
         }
     };
-    let form = FormState::new().value_of("seat", chosen.seat).error_at("seat", message);
+    let form = FormState::new()
+        .value_of("seat", chosen.seat)
+        .error_at("seat", message);
     let again = move_page(&front, page, &citizen, &id, form).await;
     (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
 }
@@ -358,7 +423,10 @@ mod samples {
                     news,
                     base: "/household/appointments/1".to_owned(),
                     date: words::weekday_date(locale, chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()),
-                    slot: words::slot(locale, pramaan_domain::slot::Slot::parse("09:00AM-10:00AM").unwrap()),
+                    slot: words::slot(
+                        locale,
+                        pramaan_domain::slot::Slot::parse("09:00AM-10:00AM").unwrap(),
+                    ),
                     centre: "Kamla Nehru Dispensary".to_owned(),
                     address: "12 Hospital Lane, Fort, 400001".to_owned(),
                     vaccine: "Covishield".to_owned(),
@@ -387,17 +455,24 @@ mod samples {
     impl MovePage {
         pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
             let wrong = FormState::new().error_at("seat", Message::new("error-full"));
-            let seats = vec![Choice::new("1/a", "…").hint("Kamla Nehru Dispensary"), Choice::new("2/b", "…")];
-            [(FormState::new(), seats.clone()), (wrong, seats), (FormState::new(), Vec::new())]
-                .map(|(form, seats)| Self {
-                    page: page.clone(),
-                    nav: Nav::inside("/household"),
-                    form,
-                    base: "/household/appointments/1".to_owned(),
-                    now: page.t2("move-now", "when", "…", "where", "Kamla Nehru Dispensary"),
-                    seats,
-                })
-                .into()
+            let seats = vec![
+                Choice::new("1/a", "…").hint("Kamla Nehru Dispensary"),
+                Choice::new("2/b", "…"),
+            ];
+            [
+                (FormState::new(), seats.clone()),
+                (wrong, seats),
+                (FormState::new(), Vec::new()),
+            ]
+            .map(|(form, seats)| Self {
+                page: page.clone(),
+                nav: Nav::inside("/household"),
+                form,
+                base: "/household/appointments/1".to_owned(),
+                now: page.t2("move-now", "when", "…", "where", "Kamla Nehru Dispensary"),
+                seats,
+            })
+            .into()
         }
     }
 }

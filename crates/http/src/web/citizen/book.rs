@@ -102,7 +102,15 @@ async fn ask(
 ) -> Response {
     let form = FormState::new();
     let key = front.fresh_name();
-    show(&front, page, &citizen, (&session, "GET /book/{session}"), form, key).await
+    show(
+        &front,
+        page,
+        &citizen,
+        (&session, "GET /book/{session}"),
+        form,
+        key,
+    )
+    .await
 }
 
 async fn show(
@@ -114,7 +122,7 @@ async fn show(
     key: String,
 ) -> Response {
     let found = session.parse::<SessionId>().ok().and_then(|id| {
-        let centre = front.app.availability().session(id, front.app.time())?;
+        let centre = front.app.availability().session(id, front.app.now())?;
         centre.sessions.first().cloned().map(|session| (centre, session))
     });
     let Some((centre, session)) = found.filter(|(_, session)| !session.slots.is_empty()) else {
@@ -133,26 +141,35 @@ async fn candidates(
     (centre, session): (&CentreView, &SessionView),
     request: &'static str,
 ) -> Result<Vec<Candidate>, Refusal> {
-    let people = front.app.beneficiaries(citizen, request).await?;
-    let appointments = front.app.appointments(citizen).await?;
-    let now = front.app.time();
-    let mut candidates = Vec::with_capacity(people.len());
-    for person in people {
-        let (Some(name), Some(reference)) = (person.name, person.reference_id) else { continue };
-        let birth = person.birth_date.map(Birth::Date).or(person.birth_year.map(Birth::Year));
+    let family = front.app.dashboard(citizen, request).await?;
+    let now = front.app.now();
+    let mut candidates = Vec::with_capacity(family.len());
+    for relative in family {
+        let doses = relative.given();
+        let (person, appointments) = (relative.person, relative.appointments);
+        let (Some(name), Some(reference)) = (person.name, person.reference_id) else {
+            continue;
+        };
+        let birth = person
+            .birth_date
+            .map(Birth::Date)
+            .or(person.birth_year.map(Birth::Year));
         let Some(birth) = birth else { continue };
         let comorbid = match person.comorbidity {
             Some(Comorbidity::Declared) => Comorbid::Yes,
             Some(Comorbidity::None) | None => Comorbid::No,
         };
-        let question = Question { comorbid, ..Question::new(now.date(), birth) };
+        let booked_on = Some(now.date());
+        let question = Question {
+            comorbid,
+            doses,
+            booked_on,
+            ..Question::new(now.date(), birth)
+        };
         let channel = Channel::from(centre.centre.kind);
         let answer = rules::for_session(&question, session.day, session.vaccine, channel);
         let is_live = |held: &&Appointment| {
-            held.person == person.person
-                && held.dose == answer.dose
-                && held.state == ClaimState::Booked
-                && held.ends_at > now
+            held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
         };
         let fate = if !answer.verdict.may_book() {
             Fate::NotEligible(Explanation::new(locale, &answer))
@@ -161,10 +178,17 @@ async fn candidates(
         } else if appointments.iter().any(|held| is_live(&held)) {
             Fate::Booked(answer.dose)
         } else {
-            Fate::May { dose: answer.dose, verdict: Explanation::new(locale, &answer).verdict }
+            Fate::May {
+                dose: answer.dose,
+                verdict: Explanation::new(locale, &answer).verdict,
+            }
         };
         let (name, reference) = (name.as_str().to_owned(), reference.to_string());
-        candidates.push(Candidate { name, reference, fate });
+        candidates.push(Candidate {
+            name,
+            reference,
+            fate,
+        });
     }
     Ok(candidates)
 }
@@ -180,7 +204,8 @@ async fn book(
     let key = typed.key.clone();
     let form = match send(&front, page.locale, &citizen, &session, typed, request).await {
         Ok(appointment) => {
-            return Redirect::to(&format!("/household/appointments/{appointment}?news=booked")).into_response();
+            return Redirect::to(&format!("/household/appointments/{appointment}?news=booked"))
+                .into_response();
         }
         Err(form) => form,
     };
@@ -197,7 +222,10 @@ async fn send(
     typed: Typed,
     request: &'static str,
 ) -> Result<String, FormState> {
-    let mut form = typed.member.iter().fold(FormState::new(), |form, member| form.value_of("member", member));
+    let mut form = typed
+        .member
+        .iter()
+        .fold(FormState::new(), |form, member| form.value_of("member", member));
     form = form.value_of("slot", &typed.slot);
     let mut members = Vec::new();
     let mut doses = Vec::new();
@@ -221,7 +249,10 @@ async fn send(
         return Err(form);
     };
     let booking = Booking {
-        seat: Seat { session, slot: typed.slot },
+        seat: Seat {
+            session,
+            slot: typed.slot,
+        },
         dose,
         members,
         idempotency_key: Some(typed.key).filter(|key| !key.is_empty()),
@@ -248,7 +279,12 @@ impl BookPage {
         let facts = &centre.centre;
         let ages = words::ages(locale, session.ages);
         let (mut members, mut others, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
-        for Candidate { name, reference, fate } in candidates {
+        for Candidate {
+            name,
+            reference,
+            fate,
+        } in candidates
+        {
             match fate {
                 Fate::May { dose, verdict } => {
                     wanted.push(dose);
@@ -259,7 +295,11 @@ impl BookPage {
             }
         }
         let slots = session.slots.iter().map(|slot| {
-            let free: u32 = wanted.iter().map(|dose| slot.free(*dose)).max().unwrap_or_default();
+            let free: u32 = wanted
+                .iter()
+                .map(|dose| slot.free(*dose))
+                .max()
+                .unwrap_or_default();
             let hint = locale.t_with("book-slot-free", &[("count", free.to_string())]);
             Choice::new(slot.slot.to_string(), words::slot(locale, slot.slot)).hint(hint)
         });
@@ -285,15 +325,24 @@ impl Other {
     fn new(locale: Locale, name: String, fate: Fate, ages: &str) -> Self {
         let named = ("name", name.clone());
         let (reason, explanation) = match fate {
-            Fate::OutsideAges => {
-                (locale.t_with("book-outside-ages", &[named, ("ages", ages.to_owned())]), None)
-            }
-            Fate::Booked(dose) | Fate::May { dose, .. } => {
-                (locale.t_with("book-has-appointment", &[named, ("dose", words::dose(locale, dose))]), None)
-            }
+            Fate::OutsideAges => (
+                locale.t_with("book-outside-ages", &[named, ("ages", ages.to_owned())]),
+                None,
+            ),
+            Fate::Booked(dose) | Fate::May { dose, .. } => (
+                locale.t_with(
+                    "book-has-appointment",
+                    &[named, ("dose", words::dose(locale, dose))],
+                ),
+                None,
+            ),
             Fate::NotEligible(explanation) => (explanation.verdict.clone(), Some(explanation)),
         };
-        Self { name, reason, explanation }
+        Self {
+            name,
+            reason,
+            explanation,
+        }
     }
 }
 
@@ -334,11 +383,19 @@ mod samples {
             let child = Question::new(day, Birth::Year(BirthYear::new(2020, day).unwrap()));
             let answer = rules::explain(&child);
             let others = vec![
-                Other::new(locale, "Chhotu".to_owned(), Fate::NotEligible(Explanation::new(locale, &answer)), ""),
+                Other::new(
+                    locale,
+                    "Chhotu".to_owned(),
+                    Fate::NotEligible(Explanation::new(locale, &answer)),
+                    "",
+                ),
                 Other::new(locale, "Ravi".to_owned(), Fate::OutsideAges, "18+"),
                 Other::new(locale, "Meena".to_owned(), Fate::Booked(DoseNumber::First), ""),
             ];
-            let verdict = locale.t_with("verdict-eligible", &[("dose", words::dose(locale, DoseNumber::First))]);
+            let verdict = locale.t_with(
+                "verdict-eligible",
+                &[("dose", words::dose(locale, DoseNumber::First))],
+            );
             let base = |form, members, others| Self {
                 page: page.clone(),
                 nav: Nav::inside("/sessions"),

@@ -9,7 +9,7 @@ use pramaan_app::appointment::{Appointment, ClaimState};
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
-use pramaan_domain::dose::{GivenDose, VaccinationStatus};
+use pramaan_domain::dose::{DoseNumber, GivenDose, VaccinationStatus};
 use pramaan_domain::rules::{self, Comorbid, Question, Verdict};
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
@@ -105,26 +105,55 @@ async fn show(
 }
 
 async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<Card>, Refusal> {
-    let people = front.app.beneficiaries(citizen, "GET /household").await?;
+    let family = front.app.dashboard(citizen, "GET /household").await?;
+    let issued = front.app.certificates(citizen).await?;
     let rivals = front.app.rivals(citizen).await?;
-    let appointments = front.app.appointments(citizen).await?;
     let today = front.app.today();
-    let cards = people.iter().zip(1..).map(|(person, position)| {
-        let birth = person.birth_date.map(Birth::Date).or(person.birth_year.map(Birth::Year));
-        let kind = person.document_type.map(|kind| words::document(locale, kind)).unwrap_or_default();
+    let cards = family.iter().zip(1..).map(|(relative, position)| {
+        let person = &relative.person;
+        let birth = person
+            .birth_date
+            .map(Birth::Date)
+            .or(person.birth_year.map(Birth::Year));
+        let kind = person
+            .document_type
+            .map(|kind| words::document(locale, kind))
+            .unwrap_or_default();
         let facts = Facts {
             position,
-            name: person.name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            name: person
+                .name
+                .as_ref()
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default(),
             birth,
             comorbidity: person.comorbidity,
-            gender: person.gender.map(|gender| words::gender(locale, gender)).unwrap_or_default(),
+            gender: person
+                .gender
+                .map(|gender| words::gender(locale, gender))
+                .unwrap_or_default(),
             document: (kind, person.document_last_four.clone().unwrap_or_default()),
             reference_id: person.reference_id.map(words::reference_id).unwrap_or_default(),
             rival: rivals.contains(&person.person),
         };
-        let mine = appointments.iter().filter(|appointment| appointment.person == person.person);
-        let visits = mine.filter_map(|appointment| visit(locale, appointment, front)).collect();
-        Card::new(locale, today, facts, &[], visits)
+        let visits = relative
+            .appointments
+            .iter()
+            .filter_map(|appointment| visit(locale, appointment, front))
+            .collect();
+        let certificates: Vec<_> = issued
+            .iter()
+            .filter(|issued| issued.person == person.person)
+            .collect();
+        let had = relative.doses.iter().map(|given| Had {
+            number: given.dose,
+            given: given.for_rules(),
+            certificate: certificates
+                .iter()
+                .position(|issued| issued.event == given.id)
+                .map(|index| format!("/household/{position}/certificates/{}", index + 1)),
+        });
+        Card::new(locale, today, facts, had.collect(), visits)
     });
     Ok(cards.collect())
 }
@@ -142,8 +171,16 @@ struct Facts {
     rival: bool,
 }
 
+/// A dose that a member had.
+struct Had {
+    number: DoseNumber,
+    given: GivenDose,
+    certificate: Option<String>,
+}
+
 impl Card {
-    fn new(locale: Locale, today: CivilDate, facts: Facts, doses: &[GivenDose], visits: Vec<Visit>) -> Self {
+    fn new(locale: Locale, today: CivilDate, facts: Facts, had: Vec<Had>, visits: Vec<Visit>) -> Self {
+        let doses: Vec<GivenDose> = had.iter().map(|had| had.given).collect();
         // A record always has a year of birth; without one the rules say what they say of a newborn.
         let newborn = || pramaan_domain::birth::BirthYear::new(chrono::Datelike::year(&today), today).ok();
         let birth = facts.birth.or_else(|| newborn().map(Birth::Year));
@@ -152,19 +189,31 @@ impl Card {
                 Some(Comorbidity::Declared) => Comorbid::Yes,
                 Some(Comorbidity::None) | None => Comorbid::No,
             };
-            rules::explain(&Question { comorbid, doses: doses.to_vec(), ..Question::new(today, birth) })
+            rules::explain(&Question {
+                comorbid,
+                doses: doses.clone(),
+                ..Question::new(today, birth)
+            })
         });
         let (kind, last) = facts.document;
         Self {
             position: facts.position,
-            born: facts.birth.map(|birth| birth.year().get().to_string()).unwrap_or_default(),
+            born: facts
+                .birth
+                .map(|birth| birth.year().get().to_string())
+                .unwrap_or_default(),
             gender: facts.gender,
             document: locale.t_with("family-document-masked", &[("kind", kind), ("last", last)]),
             reference_id: facts.reference_id,
-            status: words::status(locale, VaccinationStatus::from_doses(doses)),
-            doses: dose_lines(locale, doses),
-            may_book: visits.is_empty() && answer.as_ref().is_some_and(|answer| answer.verdict != Verdict::NotEligible),
-            next: answer.map(|answer| Explanation::new(locale, &answer)).unwrap_or_default(),
+            status: words::status(locale, VaccinationStatus::from_doses(&doses)),
+            doses: had.into_iter().map(|had| dose_line(locale, had)).collect(),
+            may_book: visits.is_empty()
+                && answer
+                    .as_ref()
+                    .is_some_and(|answer| answer.verdict != Verdict::NotEligible),
+            next: answer
+                .map(|answer| Explanation::new(locale, &answer))
+                .unwrap_or_default(),
             appointments: visits,
             rival: facts.rival,
             name: facts.name,
@@ -172,34 +221,22 @@ impl Card {
     }
 }
 
-fn dose_lines(locale: Locale, doses: &[GivenDose]) -> Vec<DoseLine> {
-    let mut given = doses.to_vec();
-    given.sort_unstable();
-    let number = |index: usize| match index {
-        0 => pramaan_domain::dose::DoseNumber::First,
-        1 => pramaan_domain::dose::DoseNumber::Second,
-        _ if given.first().is_some_and(|first| index < pramaan_domain::dose::primary_doses(*first)) => {
-            pramaan_domain::dose::DoseNumber::Third
-        }
-        _ => pramaan_domain::dose::DoseNumber::Precaution,
-    };
-    let line = |(index, dose): (usize, &GivenDose)| {
-        let name = words::dose(locale, number(index));
-        let line = locale.t_with(
-            "family-dose-line",
-            &[
-                ("dose", name.clone()),
-                ("vaccine", words::vaccine(locale, dose.vaccine)),
-                ("date", words::date(locale, dose.on)),
-            ],
-        );
-        DoseLine { name, line, certificate: None }
-    };
-    given.iter().enumerate().map(line).collect()
+fn dose_line(locale: Locale, had: Had) -> DoseLine {
+    let name = words::dose(locale, had.number);
+    let line = [
+        ("dose", name.clone()),
+        ("vaccine", words::vaccine(locale, had.given.vaccine)),
+        ("date", words::date(locale, had.given.on)),
+    ];
+    DoseLine {
+        line: locale.t_with("family-dose-line", &line),
+        name,
+        certificate: had.certificate,
+    }
 }
 
 fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Visit> {
-    let missed = appointment.ends_at <= front.app.time();
+    let missed = appointment.ends_at <= front.app.now();
     let open = match (appointment.state, missed) {
         (ClaimState::Booked, false) => locale.t("appointment-open"),
         (ClaimState::Booked, true) => locale.t("appointment-missed"),
@@ -215,7 +252,11 @@ fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Vis
             words::vaccine(locale, appointment.vaccine)
         ),
         place: format!("{}, {}", centre.name, centre.location),
-        href: if missed { "/sessions".to_owned() } else { format!("/household/appointments/{}", appointment.id) },
+        href: if missed {
+            "/sessions".to_owned()
+        } else {
+            format!("/household/appointments/{}", appointment.id)
+        },
         open,
     })
 }
@@ -234,25 +275,71 @@ impl HouseholdPage {
             birth: Some(Birth::Year(BirthYear::new(year, today).unwrap())),
             comorbidity: None,
             gender: words::gender(locale, pramaan_domain::gender::Gender::Female),
-            document: (words::document(locale, pramaan_domain::document::DocumentType::Passport), "4567".to_owned()),
+            document: (
+                words::document(locale, pramaan_domain::document::DocumentType::Passport),
+                "4567".to_owned(),
+            ),
             reference_id: "1234 5678 9012 34".to_owned(),
             rival,
         };
         let visit = Visit {
             when: format!("{}, 9:00", words::weekday_date(locale, today)),
-            what: words::dose(locale, pramaan_domain::dose::DoseNumber::Second),
+            what: words::dose(locale, DoseNumber::Second),
             place: "Kamla Nehru Dispensary, Fort".to_owned(),
             href: "/household/appointments/1".to_owned(),
             open: locale.t("appointment-open"),
         };
-        let dose = GivenDose { on: day(2026, 10, 30), vaccine: Vaccine::Covishield };
-        let mut second = Card::new(locale, today, facts(2, "रवि कुमार", 2014, false), &[dose], vec![visit]);
-        second.doses.iter_mut().for_each(|dose| dose.certificate = Some("/household/2/certificate/1".to_owned()));
-        let cards = vec![Card::new(locale, today, facts(1, "Asha Devi", 1980, true), &[], Vec::new()), second];
+        let had = Had {
+            number: DoseNumber::First,
+            given: GivenDose {
+                on: day(2026, 10, 30),
+                vaccine: Vaccine::Covishield,
+            },
+            certificate: Some("/household/2/certificates/1".to_owned()),
+        };
+        let second = Card::new(
+            locale,
+            today,
+            facts(2, "रवि कुमार", 2005, false),
+            vec![had],
+            vec![visit],
+        );
+        let cards = vec![
+            Card::new(
+                locale,
+                today,
+                facts(1, "Asha Devi", 1980, true),
+                Vec::new(),
+                Vec::new(),
+            ),
+            second,
+        ];
         let nav = Nav::inside("/household");
-        let empty = Self { page: page.clone(), nav, done: None, cards: Vec::new(), room: true };
+        let empty = Self {
+            page: page.clone(),
+            nav,
+            done: None,
+            cards: Vec::new(),
+            room: true,
+        };
         let changed = Some(Message::new("family-changed"));
-        let full = Self { page: page.clone(), nav, done: changed, cards: cards.clone(), room: false };
-        vec![empty, full, Self { page: page.clone(), nav, done: None, cards, room: true }]
+        let full = Self {
+            page: page.clone(),
+            nav,
+            done: changed,
+            cards: cards.clone(),
+            room: false,
+        };
+        vec![
+            empty,
+            full,
+            Self {
+                page: page.clone(),
+                nav,
+                done: None,
+                cards,
+                room: true,
+            },
+        ]
     }
 }

@@ -19,11 +19,17 @@ pub(super) struct Nav {
 
 impl Nav {
     pub(super) const fn outside(at: &'static str) -> Self {
-        Self { side: Side::Outside, at }
+        Self {
+            side: Side::Outside,
+            at,
+        }
     }
 
     pub(super) const fn inside(at: &'static str) -> Self {
-        Self { side: Side::Inside, at }
+        Self {
+            side: Side::Inside,
+            at,
+        }
     }
 
     pub(super) fn of(visitor: &Visitor, at: &'static str) -> Self {

@@ -18,9 +18,7 @@ use pramaan_domain::mobile::Mobile;
 use serde::Deserialize;
 
 use super::layout::Nav;
-use super::visitor::{
-    Browser, SESSION, Visitor, page_after_login, session_cookie, way_back, with_cookie,
-};
+use super::visitor::{Browser, SESSION, Visitor, page_after_login, session_cookie, way_back, with_cookie};
 use super::{member, refusal};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
@@ -127,7 +125,14 @@ async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>)
         _ => Why::Asked,
     };
     let (nav, form, carried) = (Nav::outside("/login"), FormState::new(), String::new());
-    render(&LoginPage { page, nav, form, why, next, carried })
+    render(&LoginPage {
+        page,
+        nav,
+        form,
+        why,
+        next,
+        carried,
+    })
 }
 
 async fn begin_again() -> Redirect {
@@ -142,7 +147,12 @@ async fn send(
 ) -> Response {
     let digits: String = typed.mobile.chars().filter(|c| !c.is_whitespace()).collect();
     let Ok(mobile) = Mobile::parse(&digits) else {
-        return number_again(page, typed, StatusCode::UNPROCESSABLE_ENTITY, "login-mobile-wrong");
+        return number_again(
+            page,
+            typed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "login-mobile-wrong",
+        );
     };
     let request = OtpRequest {
         mobile: mobile.clone(),
@@ -153,7 +163,11 @@ async fn send(
     };
     let answer = match front.app.request_otp(request).await {
         Ok(txn) => {
-            let sent = if typed.txn.is_empty() { "otp-sent" } else { "otp-sent-again" };
+            let sent = if typed.txn.is_empty() {
+                "otp-sent"
+            } else {
+                "otp-sent-again"
+            };
             let sent = page.t1(sent, "digits", last_two(&mobile));
             let code = Code {
                 txn: txn.to_string(),
@@ -177,7 +191,11 @@ fn number_again(page: Page, typed: Number, status: StatusCode, error: &'static s
     let form = FormState::new()
         .value_of("mobile", typed.mobile)
         .error_at("mobile", Message::new(error));
-    let why = if typed.carried.is_empty() { Why::Asked } else { Why::Kept };
+    let why = if typed.carried.is_empty() {
+        Why::Asked
+    } else {
+        Why::Kept
+    };
     let again = LoginPage {
         page,
         nav: Nav::outside("/login"),
@@ -216,7 +234,11 @@ async fn confirm(
     let answer = if typed.carried.is_empty() {
         Redirect::to(next).into_response()
     } else {
-        member::resume(page_after_login(&front, &parts, &login.token), next, &typed.carried)
+        member::resume(
+            page_after_login(&front, &parts, &login.token),
+            next,
+            &typed.carried,
+        )
     };
     let answer = with_cookie(answer, browser.fresh);
     with_cookie(answer, Some(session_cookie(&login.token)))
@@ -227,7 +249,11 @@ fn code_again(page: Page, typed: Code, error: &'static str) -> Response {
         .map(|mobile| page.t1("otp-sent", "digits", last_two(&mobile)))
         .unwrap_or_default();
     let form = FormState::new().error_at("otp", Message::new(error));
-    (StatusCode::UNPROCESSABLE_ENTITY, render(&OtpPage::new(page, typed, sent, form))).into_response()
+    (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        render(&OtpPage::new(page, typed, sent, form)),
+    )
+        .into_response()
 }
 
 /// No further password, but the one already sent can still be typed.
@@ -241,11 +267,18 @@ fn code_over(page: Page, typed: Number, mobile: &Mobile) -> Response {
         next: typed.next,
         carried: typed.carried,
     };
-    (StatusCode::TOO_MANY_REQUESTS, render(&OtpPage::new(page, code, sent, form))).into_response()
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        render(&OtpPage::new(page, code, sent, form)),
+    )
+        .into_response()
 }
 
 async fn log_out(CsrfForm(_): CsrfForm<Way>) -> Response {
-    with_cookie(Redirect::to("/login?why=out").into_response(), Some(SESSION.clear()))
+    with_cookie(
+        Redirect::to("/login?why=out").into_response(),
+        Some(SESSION.clear()),
+    )
 }
 
 impl OtpPage {
@@ -305,7 +338,11 @@ impl LoginPage {
 #[cfg(test)]
 impl OtpPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let code = || Code { txn: "t".to_owned(), mobile: "9876543210".to_owned(), ..Code::default() };
+        let code = || Code {
+            txn: "t".to_owned(),
+            mobile: "9876543210".to_owned(),
+            ..Code::default()
+        };
         let spent = FormState::new().error_at("otp", Message::new("otp-spent"));
         [FormState::new(), spent]
             .map(|form| Self::new(page.clone(), code(), page.t1("otp-sent", "digits", "10"), form))

@@ -69,7 +69,8 @@ impl MemberPage {
         let locale = page.locale;
         let gender = |gender: Gender| Choice::new(gender.code(), words::gender(locale, gender));
         let choose = Choice::new("", page.t("member-document-choose"));
-        let document = |kind: &DocumentType| Choice::new(kind.id().to_string(), words::document(locale, *kind));
+        let document =
+            |kind: &DocumentType| Choice::new(kind.id().to_string(), words::document(locale, *kind));
         Self {
             nav: Nav::inside("/household"),
             action: action.to_owned(),
@@ -78,8 +79,12 @@ impl MemberPage {
             notice: about::notice(locale),
             version: about::version(),
             consent: vec![Choice::new("yes", page.t("member-consent"))],
-            genders: [Gender::Female, Gender::Male, Gender::Transgender, Gender::Other].map(gender).into(),
-            documents: std::iter::once(choose).chain(DocumentType::ALL.iter().map(document)).collect(),
+            genders: [Gender::Female, Gender::Male, Gender::Transgender, Gender::Other]
+                .map(gender)
+                .into(),
+            documents: std::iter::once(choose)
+                .chain(DocumentType::ALL.iter().map(document))
+                .collect(),
             form,
             page,
         }
@@ -196,19 +201,33 @@ impl Shown {
     ) -> Result<Self, Refusal> {
         let place = place.parse().map_err(|_| Refusal::UnknownBeneficiary)?;
         let person = front.app.beneficiary_at(citizen, place, request).await?;
-        let name = person.name.map(|name| name.as_str().to_owned()).unwrap_or_default();
-        let date = person.birth_date.map(|date| date.get().format("%d-%m-%Y").to_string());
+        let name = person
+            .name
+            .map(|name| name.as_str().to_owned())
+            .unwrap_or_default();
+        let date = person
+            .birth_date
+            .map(|date| date.get().format("%d-%m-%Y").to_string());
         let typed = Typed {
             reference: person.reference_id.map(|id| id.to_string()).unwrap_or_default(),
             name: name.clone(),
-            birth_year: person.birth_year.map(|year| year.get().to_string()).unwrap_or_default(),
+            birth_year: person
+                .birth_year
+                .map(|year| year.get().to_string())
+                .unwrap_or_default(),
             birth_date: date.unwrap_or_default(),
-            gender: person.gender.map(|gender| gender.code().to_owned()).unwrap_or_default(),
+            gender: person
+                .gender
+                .map(|gender| gender.code().to_owned())
+                .unwrap_or_default(),
             ..Typed::default()
         };
         Ok(Self {
             name,
-            document: person.document_type.map(|kind| words::document(locale, kind)).unwrap_or_default(),
+            document: person
+                .document_type
+                .map(|kind| words::document(locale, kind))
+                .unwrap_or_default(),
             reference_id: person.reference_id,
             comorbidity: person.comorbidity,
             typed,
@@ -226,7 +245,12 @@ async fn edit(
     match Shown::at(&front, &citizen, &place, request, page.locale).await {
         Ok(member) => {
             let form = member.typed.state();
-            render(&MemberPage::new(page, &format!("/household/{place}/edit"), form, Occasion::Asked))
+            render(&MemberPage::new(
+                page,
+                &format!("/household/{place}/edit"),
+                form,
+                Occasion::Asked,
+            ))
         }
         Err(refused) => refusal::page(page.locale, &refused),
     }
@@ -273,7 +297,11 @@ async fn save(
         Ok(correction) => correction,
         Err(form) => return Ok(Err(form)),
     };
-    front.app.correct_beneficiary(citizen, id, correction, request).await.map(Ok)
+    front
+        .app
+        .correct_beneficiary(citizen, id, correction, request)
+        .await
+        .map(Ok)
 }
 
 #[derive(Template)]
@@ -357,8 +385,16 @@ mod samples {
             vec![
                 page(NEW, FormState::new(), Occasion::Asked),
                 page(NEW, wrong, Occasion::Asked),
-                page(NEW, FormState::new().value_of("name", "आशा देवी"), Occasion::Resumed),
-                page("/household/1/edit", FormState::new().value_of("name", "आशा देवी"), Occasion::Asked),
+                page(
+                    NEW,
+                    FormState::new().value_of("name", "आशा देवी"),
+                    Occasion::Resumed,
+                ),
+                page(
+                    "/household/1/edit",
+                    FormState::new().value_of("name", "आशा देवी"),
+                    Occasion::Asked,
+                ),
             ]
         }
     }

@@ -63,7 +63,9 @@ impl Typed {
     pub(super) fn state(&self) -> FormState {
         self.fields()
             .iter()
-            .fold(FormState::new(), |form, (name, value)| form.value_of(name, *value))
+            .fold(FormState::new(), |form, (name, value)| {
+                form.value_of(name, *value)
+            })
     }
 
     /// Reads a new person, or says for each field what is wrong, in the order of the page.
@@ -73,7 +75,11 @@ impl Typed {
             form = form.error_at("consent", Message::new("error-consent"));
         }
         let (form, person) = self.person(form, today);
-        let (form, kind) = keep(form, "document_type", DocumentType::parse(&self.document_type).map_err(|_| "error-document-type"));
+        let (form, kind) = keep(
+            form,
+            "document_type",
+            DocumentType::parse(&self.document_type).map_err(|_| "error-document-type"),
+        );
         let number = DocumentNumber::parse(&self.document_number).map_err(number_error);
         let (form, number) = keep(form, "document_number", number);
         match (form.is_valid(), person, kind, number) {
@@ -92,7 +98,11 @@ impl Typed {
     }
 
     /// Reads a changed person; what the page does not ask stays as it was.
-    pub(super) fn correction(&self, today: CivilDate, comorbidity: Comorbidity) -> Result<Correction, FormState> {
+    pub(super) fn correction(
+        &self,
+        today: CivilDate,
+        comorbidity: Comorbidity,
+    ) -> Result<Correction, FormState> {
         match self.person(self.state(), today) {
             (form, Some(person)) if form.is_valid() => Ok(Correction {
                 name: person.name,
@@ -116,11 +126,18 @@ impl Typed {
                 keep(form, "birth_date", date.map(Some).map_err(|_| "error-birth-date"))
             }
         };
-        let (form, gender) = keep(form, "gender", Gender::parse(&self.gender).map_err(|_| "error-gender"));
+        let (form, gender) = keep(
+            form,
+            "gender",
+            Gender::parse(&self.gender).map_err(|_| "error-gender"),
+        );
         let person = match (name, birth_year, birth_date, gender) {
-            (Some(name), Some(birth_year), Some(birth_date), Some(gender)) => {
-                Some(Person { name, birth_year, birth_date, gender })
-            }
+            (Some(name), Some(birth_year), Some(birth_date), Some(gender)) => Some(Person {
+                name,
+                birth_year,
+                birth_date,
+                gender,
+            }),
             _ => None,
         };
         (form, person)

@@ -6,6 +6,7 @@ mod about;
 mod access;
 mod appointment;
 mod book;
+mod certificate;
 mod explanation;
 mod household;
 mod layout;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<Front> {
         .merge(sessions::routes())
         .merge(book::routes())
         .merge(appointment::routes())
+        .merge(certificate::routes())
         .merge(verify::routes())
         .merge(about::routes())
 }

@@ -14,7 +14,9 @@ pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
         Refusal::Unauthenticated => return Redirect::to("/login?why=expired").into_response(),
         Refusal::Forbidden => Problem::Forbidden,
         Refusal::OverBudget { .. } => Problem::TooMany,
-        Refusal::UnknownBeneficiary | Refusal::UnknownAppointment | Refusal::NoCertificate => Problem::NotFound,
+        Refusal::UnknownBeneficiary | Refusal::UnknownAppointment | Refusal::NoCertificate => {
+            Problem::NotFound
+        }
         Refusal::Unavailable(error) => {
             tracing::error!(%error, "a page could not be served");
             Problem::Busy
@@ -28,10 +30,13 @@ pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
 pub(super) fn about_member(refusal: &Refusal) -> (&'static str, Message) {
     match refusal {
         Refusal::UnderAge => ("birth_year", Message::new("error-under-age")),
-        Refusal::Invalid { field: "birth_date", sentence } if sentence.contains("differ") => {
-            ("birth_date", Message::new("error-birth-date-differs"))
-        }
-        Refusal::Invalid { field: "birth_date", .. } => ("birth_date", Message::new("error-birth-date-adult")),
+        Refusal::Invalid {
+            field: "birth_date",
+            sentence,
+        } if sentence.contains("differ") => ("birth_date", Message::new("error-birth-date-differs")),
+        Refusal::Invalid {
+            field: "birth_date", ..
+        } => ("birth_date", Message::new("error-birth-date-adult")),
         Refusal::HouseholdFull => ("name", Message::new("error-household-full")),
         Refusal::OverBudget { .. } => ("name", Message::new("error-registrations")),
         Refusal::HasDose => ("name", Message::new("error-has-dose")),

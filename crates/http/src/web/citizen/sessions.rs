@@ -131,17 +131,26 @@ async fn show(
     let (filter, form) = search.filter(search.form());
     let (found, form) = match places {
         Ok(Some((title, places))) if form.is_valid() => {
-            let now = front.app.time();
+            let now = front.app.now();
             let looked = places.iter().flat_map(|(place, note)| {
                 let centres = front.app.availability().view(*place, now).centres;
                 centres.into_iter().map(move |centre| (centre, note.clone()))
             });
-            (Some(search.results(page.locale, today, title, looked.collect(), &filter)), form)
+            (
+                Some(search.results(page.locale, today, title, looked.collect(), &filter)),
+                form,
+            )
         }
         Ok(_) => (None, form),
         Err(message) => (None, form.error_at("pincode", message)),
     };
-    render(&SessionsPage::new(page, Nav::of(&visitor, "/sessions"), &search, form, found))
+    render(&SessionsPage::new(
+        page,
+        Nav::of(&visitor, "/sessions"),
+        &search,
+        form,
+        found,
+    ))
 }
 
 /// A title and the places to look at, each with the words that stand beside its centres.
@@ -158,7 +167,9 @@ impl Search {
             ("fee", &self.fee),
             ("dose", &self.dose),
         ];
-        fields.into_iter().fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
+        fields
+            .into_iter()
+            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
     }
 
     fn places(&self, locale: Locale) -> Result<Option<Places>, Message> {
@@ -172,10 +183,11 @@ impl Search {
             let title = locale.t_with("find-around", &[("pincode", number)]);
             return Ok(Some((title, around(locale, pincode))));
         }
-        let Ok(district) = DistrictId::parse(&self.district) else { return Ok(None) };
-        let known = place::district(district).filter(|found| {
-            StateId::parse(&self.state).is_ok_and(|state| state == found.state)
-        });
+        let Ok(district) = DistrictId::parse(&self.district) else {
+            return Ok(None);
+        };
+        let known = place::district(district)
+            .filter(|found| StateId::parse(&self.state).is_ok_and(|state| state == found.state));
         let title = words::district_name(locale, district);
         Ok(known.map(|_| (title, vec![(Place::District(district), None)])))
     }
@@ -212,27 +224,42 @@ impl Search {
         looked: Vec<(CentreView, Option<String>)>,
         filter: &Filter,
     ) -> Found {
-        let days: Vec<CivilDate> = (0..DAYS).filter_map(|ahead| today.checked_add_days(Days::new(ahead))).collect();
+        let days: Vec<CivilDate> = (0..DAYS)
+            .filter_map(|ahead| today.checked_add_days(Days::new(ahead)))
+            .collect();
         let mut seats: BTreeMap<CivilDate, u32> = BTreeMap::new();
         for (centre, _) in &looked {
-            for session in centre.sessions.iter().filter(|session| filter.fits(centre, session)) {
+            for session in centre
+                .sessions
+                .iter()
+                .filter(|session| filter.fits(centre, session))
+            {
                 *seats.entry(session.day).or_default() += filter.free(session);
             }
         }
-        let asked = self.date.parse::<CivilDate>().ok().filter(|day| days.contains(day));
-        let first_free = days.iter().find(|day| seats.get(day).is_some_and(|free| *free > 0)).copied();
+        let asked = self
+            .date
+            .parse::<CivilDate>()
+            .ok()
+            .filter(|day| days.contains(day));
+        let first_free = days
+            .iter()
+            .find(|day| seats.get(day).is_some_and(|free| *free > 0))
+            .copied();
         let chosen = asked.or(first_free).unwrap_or(today);
         let day = |day: &CivilDate| Day {
             href: format!("/sessions?{}&date={day}#results", self.query()),
-            label: words::weekday_date(locale, *day),
+            label: words::day(locale, *day),
             seats: {
                 let free = seats.get(day).copied().unwrap_or_default();
                 locale.t_with("find-day-seats", &[("count", free.to_string())])
             },
             is_chosen: *day == chosen,
         };
-        let mut centres: Vec<Site> =
-            looked.iter().filter_map(|(centre, note)| site(locale, centre, note.clone(), chosen, filter)).collect();
+        let mut centres: Vec<Site> = looked
+            .iter()
+            .filter_map(|(centre, note)| site(locale, centre, note.clone(), chosen, filter))
+            .collect();
         let cut = centres.len() > CENTRES;
         centres.truncate(CENTRES);
         let place_and_day = [("place", title), ("date", words::weekday_date(locale, chosen))];
@@ -256,7 +283,10 @@ impl Search {
             ("dose", &self.dose),
         ];
         let given = fields.into_iter().filter(|(_, value)| !value.is_empty());
-        given.map(|(name, value)| format!("{name}={}", query_value(value))).collect::<Vec<_>>().join("&")
+        given
+            .map(|(name, value)| format!("{name}={}", query_value(value)))
+            .collect::<Vec<_>>()
+            .join("&")
     }
 }
 
@@ -271,16 +301,23 @@ fn around(locale: Locale, pincode: Pincode) -> Vec<(Place, Option<String>)> {
         };
         (Place::Pincode(near), Some(text))
     };
-    place::nearest(pincode, WITHIN_KM, NEIGHBOURS).into_iter().map(note).collect()
+    place::nearest(pincode, WITHIN_KM, NEIGHBOURS)
+        .into_iter()
+        .map(note)
+        .collect()
 }
 
 impl Filter {
     fn fits(&self, centre: &CentreView, session: &SessionView) -> bool {
         let ages = session.ages;
-        let age = self.age.is_none_or(|age| ages.min() <= age && ages.max().is_none_or(|max| age <= max));
+        let age = self
+            .age
+            .is_none_or(|age| ages.min() <= age && ages.max().is_none_or(|max| age <= max));
         let vaccine = self.vaccine.is_none_or(|vaccine| vaccine == session.vaccine);
         let is_free = centre.fee(session.vaccine) == Fee::FREE;
-        let fee = self.fee.is_none_or(|wanted| (wanted == FeeWanted::Free) == is_free);
+        let fee = self
+            .fee
+            .is_none_or(|wanted| (wanted == FeeWanted::Free) == is_free);
         let dose = self.dose.is_none_or(|dose| session.free(dose) > 0);
         age && vaccine && fee && dose && !session.slots.is_empty()
     }
@@ -294,8 +331,17 @@ impl Filter {
 }
 
 /// A centre with what it offers on that day; `None` when that is nothing.
-fn site(locale: Locale, centre: &CentreView, note: Option<String>, day: CivilDate, filter: &Filter) -> Option<Site> {
-    let fitting = centre.sessions.iter().filter(|session| session.day == day && filter.fits(centre, session));
+fn site(
+    locale: Locale,
+    centre: &CentreView,
+    note: Option<String>,
+    day: CivilDate,
+    filter: &Filter,
+) -> Option<Site> {
+    let fitting = centre
+        .sessions
+        .iter()
+        .filter(|session| session.day == day && filter.fits(centre, session));
     let sessions: Vec<Offer> = fitting.map(|session| offer(locale, centre, session)).collect();
     let facts = &centre.centre;
     (!sessions.is_empty()).then(|| Site {
@@ -311,10 +357,13 @@ fn site(locale: Locale, centre: &CentreView, note: Option<String>, day: CivilDat
 }
 
 fn offer(locale: Locale, centre: &CentreView, session: &SessionView) -> Offer {
-    let seats = DoseNumber::ALL.into_iter().filter(|dose| session.free(*dose) > 0).map(|dose| {
-        let count = ("count", session.free(dose).to_string());
-        locale.t_with("find-seats", &[("dose", words::dose(locale, dose)), count])
-    });
+    let seats = DoseNumber::ALL
+        .into_iter()
+        .filter(|dose| session.free(*dose) > 0)
+        .map(|dose| {
+            let count = ("count", session.free(dose).to_string());
+            locale.t_with("find-seats", &[("dose", words::dose(locale, dose)), count])
+        });
     let ends = (session.slots.first(), session.slots.last());
     let hours = match ends {
         (Some(first), Some(last)) => locale.t_with(
@@ -330,7 +379,10 @@ fn offer(locale: Locale, centre: &CentreView, session: &SessionView) -> Offer {
         id: session.id.to_string(),
         title: locale.t_with(
             "find-session",
-            &[("vaccine", words::vaccine(locale, session.vaccine)), ("ages", words::ages(locale, session.ages))],
+            &[
+                ("vaccine", words::vaccine(locale, session.vaccine)),
+                ("ages", words::ages(locale, session.ages)),
+            ],
         ),
         fee: words::fee(locale, centre.fee(session.vaccine)),
         hours,
@@ -343,15 +395,22 @@ impl SessionsPage {
     fn new(page: Page, nav: Nav, search: &Search, form: FormState, found: Option<Found>) -> Self {
         let locale = page.locale;
         let any = || std::iter::once(Choice::new("", page.t("answer-any")));
-        let state = |state: &place::State| Choice::new(state.id.number().to_string(), words::state_name(locale, state));
+        let state = |state: &place::State| {
+            Choice::new(state.id.number().to_string(), words::state_name(locale, state))
+        };
         let choose = Choice::new("", page.t("find-state-choose"));
         let vaccine = |vaccine: Vaccine| Choice::new(vaccine.name(), words::vaccine(locale, vaccine));
         let dose = |dose: DoseNumber| Choice::new(dose.to_string(), words::dose(locale, dose));
-        let fees = [Choice::new("free", page.t("find-fee-free")), Choice::new("paid", page.t("find-fee-paid"))];
+        let fees = [
+            Choice::new("free", page.t("find-fee-free")),
+            Choice::new("paid", page.t("find-fee-paid")),
+        ];
         let narrowed = [&search.age, &search.vaccine, &search.fee, &search.dose];
         Self {
             nav,
-            states: std::iter::once(choose).chain(place::states().iter().map(state)).collect(),
+            states: std::iter::once(choose)
+                .chain(place::states().iter().map(state))
+                .collect(),
             districts: districts(&page, &search.state),
             vaccines: any().chain(Vaccine::ALL.map(vaccine)).collect(),
             fees: any().chain(fees).collect(),
@@ -366,10 +425,15 @@ impl SessionsPage {
 }
 
 fn districts(page: &Page, state: &str) -> Vec<Choice> {
-    let Ok(state) = StateId::parse(state) else { return Vec::new() };
+    let Ok(state) = StateId::parse(state) else {
+        return Vec::new();
+    };
     let choose = Choice::new("", page.t("find-district-choose"));
-    let named = |district: &place::District| Choice::new(district.id.number().to_string(), district.name.trim());
-    std::iter::once(choose).chain(place::districts_of(state).map(named)).collect()
+    let named =
+        |district: &place::District| Choice::new(district.id.number().to_string(), district.name.trim());
+    std::iter::once(choose)
+        .chain(place::districts_of(state).map(named))
+        .collect()
 }
 
 #[cfg(test)]
@@ -378,9 +442,19 @@ impl SessionsPage {
         let locale = page.locale;
         let today = CivilDate::from_ymd_opt(2026, 11, 22).unwrap();
         let nav = Nav::outside("/sessions");
-        let search = Search { pincode: "400001".to_owned(), ..Search::default() };
-        let by_district = Search { state: "21".to_owned(), age: "x".to_owned(), ..Search::default() };
-        let wrong = by_district.filter(by_district.form()).1.error_at("pincode", Message::new("find-pincode-unknown"));
+        let search = Search {
+            pincode: "400001".to_owned(),
+            ..Search::default()
+        };
+        let by_district = Search {
+            state: "21".to_owned(),
+            age: "x".to_owned(),
+            ..Search::default()
+        };
+        let wrong = by_district
+            .filter(by_district.form())
+            .1
+            .error_at("pincode", Message::new("find-pincode-unknown"));
         let results = |search: &Search| {
             search.results(locale, today, "400001".to_owned(), Vec::new(), &Filter::default())
         };
@@ -402,7 +476,10 @@ fn site_sample(locale: Locale) -> Site {
         id: "5a2c7ae9-0a2c-4b8b-8a53-000000000001".to_owned(),
         title: locale.t_with(
             "find-session",
-            &[("vaccine", words::vaccine(locale, Vaccine::Covishield)), ("ages", "18+".to_owned())],
+            &[
+                ("vaccine", words::vaccine(locale, Vaccine::Covishield)),
+                ("ages", "18+".to_owned()),
+            ],
         ),
         fee: words::fee(locale, Fee::from_rupees(250).unwrap()),
         hours: "9:00 – 13:00".to_owned(),
@@ -411,13 +488,19 @@ fn site_sample(locale: Locale) -> Site {
     };
     let seats = locale.t_with(
         "find-seats",
-        &[("dose", words::dose(locale, DoseNumber::First)), ("count", "40".to_owned())],
+        &[
+            ("dose", words::dose(locale, DoseNumber::First)),
+            ("count", "40".to_owned()),
+        ],
     );
     Site {
         id: 12,
         name: "Kamla Nehru Dispensary".to_owned(),
         address: "12 Hospital Lane, Fort".to_owned(),
-        place: locale.t_with("find-distance", &[("pincode", "400003".to_owned()), ("km", "2".to_owned())]),
+        place: locale.t_with(
+            "find-distance",
+            &[("pincode", "400003".to_owned()), ("km", "2".to_owned())],
+        ),
         kind: words::centre_kind(locale, pramaan_domain::centre::CentreKind::Government),
         sessions: vec![offer(vec![seats]), offer(Vec::new())],
     }

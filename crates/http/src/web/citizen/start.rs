@@ -30,6 +30,11 @@ async fn show(page: Page, visitor: Visitor) -> Response {
 #[cfg(test)]
 impl StartPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        [Nav::outside("/"), Nav::inside("/")].map(|nav| Self { page: page.clone(), nav }).into()
+        [Nav::outside("/"), Nav::inside("/")]
+            .map(|nav| Self {
+                page: page.clone(),
+                nav,
+            })
+            .into()
     }
 }

@@ -28,7 +28,11 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("sessions", &sessions::SessionsPage::samples(page), &mut all);
     rendered("book", &book::BookPage::samples(page), &mut all);
     rendered("gone", &book::GonePage::samples(page), &mut all);
-    rendered("appointment", &appointment::AppointmentPage::samples(page), &mut all);
+    rendered(
+        "appointment",
+        &appointment::AppointmentPage::samples(page),
+        &mut all,
+    );
     rendered("cancel", &appointment::CancelPage::samples(page), &mut all);
     rendered("move", &appointment::MovePage::samples(page), &mut all);
     rendered("verify", &verify::VerifyPage::samples(page), &mut all);
@@ -42,24 +46,35 @@ fn pages(page: &Page) -> Vec<(String, String)> {
 /// The values of an attribute, in order.
 fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     let start = format!(" {name}=\"");
-    html.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    html.split(start.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
 }
 
 /// The opening tags of an element.
 fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
     let start = format!("<{element}");
     let rest = html.split(start.as_str()).skip(1);
-    rest.filter(|rest| rest.starts_with([' ', '>'])).filter_map(|rest| rest.split('>').next()).collect()
+    rest.filter(|rest| rest.starts_with([' ', '>']))
+        .filter_map(|rest| rest.split('>').next())
+        .collect()
 }
 
 fn check(name: &str, locale: Locale, html: &str) {
     let ids = attributes(html, "id");
     let unique: HashSet<_> = ids.iter().collect();
     assert_eq!(unique.len(), ids.len(), "{name}: an id stands twice");
-    assert!(html.contains(&format!("<html lang=\"{}\">", locale.tag())), "{name}: language");
+    assert!(
+        html.contains(&format!("<html lang=\"{}\">", locale.tag())),
+        "{name}: language"
+    );
     assert_eq!(tags(html, "h1").len(), 1, "{name}: one h1");
     assert_eq!(tags(html, "main").len(), 1, "{name}: one main");
-    assert!(!html.contains("<title> –") && !html.contains("<title></title>"), "{name}: title");
+    assert!(
+        !html.contains("<title> –") && !html.contains("<title></title>"),
+        "{name}: title"
+    );
     for forbidden in ["<script", "style=\"", "onclick", "javascript:", "<style"] {
         assert!(!html.contains(forbidden), "{name}: {forbidden}");
     }
@@ -73,18 +88,31 @@ fn check(name: &str, locale: Locale, html: &str) {
     }
     for reference in ["for", "aria-describedby", "aria-labelledby"] {
         for id in attributes(html, reference).iter().flat_map(|ids| ids.split(' ')) {
-            assert!(unique.contains(&id), "{name}: {reference} names {id}, which is not there");
+            assert!(
+                unique.contains(&id),
+                "{name}: {reference} names {id}, which is not there"
+            );
         }
     }
-    for target in attributes(html, "href").iter().filter_map(|href| href.strip_prefix('#')) {
-        assert!(unique.contains(&target), "{name}: a link leads to #{target}, which is not there");
+    for target in attributes(html, "href")
+        .iter()
+        .filter_map(|href| href.strip_prefix('#'))
+    {
+        assert!(
+            unique.contains(&target),
+            "{name}: a link leads to #{target}, which is not there"
+        );
     }
     let forms = tags(html, "form");
     let posted = forms.iter().filter(|tag| tag.contains("method=\"post\"")).count();
-    assert_eq!(html.matches("name=\"_csrf\"").count(), posted, "{name}: each posted form has its token");
-    for (at, _) in html.match_indices('{') {
-        let left = html.get(at..(at + 20).min(html.len())).unwrap_or_default();
-        panic!("{name}: a variable was not filled: {left}");
+    assert_eq!(
+        html.matches("name=\"_csrf\"").count(),
+        posted,
+        "{name}: each posted form has its token"
+    );
+    if let Some(at) = html.find('{') {
+        let left = html.get(at..).unwrap_or_default().lines().next();
+        panic!("{name}: a variable was not filled: {left:?}");
     }
 }
 
@@ -100,31 +128,54 @@ fn every_page_is_complete_in_every_language() {
 /// Text between tags that is neither Devanagari nor a name, a number or a product.
 #[test]
 fn no_page_falls_back_to_english_in_hindi() {
-    let english: HashSet<String> =
-        pages(&Page::bare(Locale::En)).iter().flat_map(|(_, html)| texts(html)).collect();
+    let english: HashSet<String> = pages(&Page::bare(Locale::En))
+        .iter()
+        .flat_map(|(_, html)| texts(html))
+        .collect();
     let allowed = [
-        "English", "Asha Devi", "Kamla Nehru Dispensary", "Ravi", "Meena", "Chhotu", "Female", "COVISHIELD", "Covishield",
-        "Passport # XXXX4567", "Fort", "Mumbai", "Code lost", "·", "…",
+        "English",
+        "Asha Devi",
+        "Kamla Nehru Dispensary",
+        "Ravi",
+        "Meena",
+        "Chhotu",
+        "Female",
+        "COVISHIELD",
+        "Covishield",
+        "Passport # XXXX4567",
+        "Fort",
+        "Mumbai",
+        "Code lost",
+        "·",
+        "…",
     ];
     for (name, html) in pages(&Page::bare(Locale::Hi)) {
         for text in texts(&html) {
             let latin = text.chars().filter(char::is_ascii_alphabetic).count() > 3;
             let fine = text.chars().any(|c| ('\u{900}'..='\u{97f}').contains(&c))
                 || allowed.iter().any(|word| text.contains(word));
-            assert!(fine || !latin || !english.contains(&text) || is_district(&text), "{name}: {text:?} is English");
+            assert!(
+                fine || !latin || !english.contains(&text) || is_district(&text),
+                "{name}: {text:?} is English"
+            );
         }
     }
 }
 
 /// District names exist in English only.
 fn is_district(text: &str) -> bool {
-    pramaan_domain::place::districts().iter().any(|district| district.name.trim() == text)
+    pramaan_domain::place::districts()
+        .iter()
+        .any(|district| district.name.trim() == text)
 }
 
 fn texts(html: &str) -> Vec<String> {
     let body = html.split("<body>").nth(1).unwrap_or_default();
     let pieces = body.split('<').filter_map(|piece| piece.split('>').nth(1));
-    pieces.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+    pieces
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .collect()
 }
 
 /// Writes every page to a folder, with the stylesheet beside it, for eyes: `cargo test -p pramaan-http gallery -- --ignored`.
@@ -133,12 +184,18 @@ fn texts(html: &str) -> Vec<String> {
 fn gallery() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/gallery");
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("style.css"), include_str!("../../../assets/pramaan.css")).unwrap();
+    std::fs::write(
+        folder.join("style.css"),
+        include_str!("../../../assets/pramaan.css"),
+    )
+    .unwrap();
     std::fs::write(folder.join("mark.svg"), include_str!("../../../assets/mark.svg")).unwrap();
     for locale in Locale::ALL {
         let page = Page::bare(locale);
         for (name, html) in pages(&page) {
-            let html = html.replace(page.style(), "style.css").replace(page.mark(), "mark.svg");
+            let html = html
+                .replace(page.style(), "style.css")
+                .replace(page.mark(), "mark.svg");
             std::fs::write(folder.join(format!("{name}.{}.html", locale.tag())), html).unwrap();
         }
     }

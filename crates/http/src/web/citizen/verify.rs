@@ -41,7 +41,12 @@ struct Outcome {
 
 async fn show(page: Page, visitor: Visitor) -> Response {
     let nav = Nav::of(&visitor, "/verify");
-    render(&VerifyPage { page, nav, form: FormState::new(), result: None })
+    render(&VerifyPage {
+        page,
+        nav,
+        form: FormState::new(),
+        result: None,
+    })
 }
 
 async fn check(
@@ -57,24 +62,47 @@ async fn check(
     });
     let Some(file) = given else {
         let form = FormState::new().error_at("file", Message::new("verify-nothing"));
-        let again = VerifyPage { page, nav, form, result: None };
+        let again = VerifyPage {
+            page,
+            nav,
+            form,
+            result: None,
+        };
         return (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response();
     };
     let result = Some(Outcome::new(page.locale, front.app.check_certificate(file)));
-    render(&VerifyPage { page, nav, form: FormState::new(), result })
+    render(&VerifyPage {
+        page,
+        nav,
+        form: FormState::new(),
+        result,
+    })
 }
 
 impl Outcome {
     fn new(locale: Locale, verdict: Verdict) -> Self {
         let (kind, title, text, facts) = match verdict {
-            Verdict::Genuine(certificate) => {
-                ("done", "verify-genuine-title", "verify-genuine-text", facts(locale, *certificate))
-            }
+            Verdict::Genuine(certificate) => (
+                "done",
+                "verify-genuine-title",
+                "verify-genuine-text",
+                facts(locale, *certificate),
+            ),
             Verdict::Forged => ("care", "verify-forged-title", "verify-forged-text", Vec::new()),
             Verdict::UnknownIssuer => ("info", "verify-unknown-title", "verify-unknown-text", Vec::new()),
-            Verdict::Unreadable => ("care", "verify-unreadable-title", "verify-unreadable-text", Vec::new()),
+            Verdict::Unreadable => (
+                "care",
+                "verify-unreadable-title",
+                "verify-unreadable-text",
+                Vec::new(),
+            ),
         };
-        Self { kind, title: locale.t(title), text: locale.t(text), facts }
+        Self {
+            kind,
+            title: locale.t(title),
+            text: locale.t(text),
+            facts,
+        }
     }
 }
 
@@ -128,6 +156,10 @@ impl VerifyPage {
             result: verdict.map(|verdict| Outcome::new(page.locale, verdict)),
         };
         let empty = FormState::new().error_at("file", Message::new("verify-nothing"));
-        verdicts.into_iter().map(|verdict| shown(verdict, FormState::new())).chain([shown(None, empty)]).collect()
+        verdicts
+            .into_iter()
+            .map(|verdict| shown(verdict, FormState::new()))
+            .chain([shown(None, empty)])
+            .collect()
     }
 }

@@ -93,7 +93,10 @@ impl FromRequestParts<Front> for Browser {
         let peer = parts.extensions.get::<Peer>();
         let address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
         if let Some(name) = cookie::read(&parts.headers, DEVICE) {
-            return Ok(Self { origin: Origin::new(address, Device::Own(name)), fresh: None });
+            return Ok(Self {
+                origin: Origin::new(address, Device::Own(name)),
+                fresh: None,
+            });
         }
         let name = front.fresh_name();
         Ok(Self {

@@ -51,6 +51,21 @@ pub(super) fn weekday_date(locale: Locale, on: CivilDate) -> String {
     )
 }
 
+/// `Sunday, 22 November`: for choices within a few days.
+pub(super) fn day(locale: Locale, on: CivilDate) -> String {
+    let variables = [
+        ("weekday", weekday(locale, on)),
+        ("day", on.day().to_string()),
+        ("month", month(locale, on.month())),
+    ];
+    locale.t_with("date-day", &variables)
+}
+
+fn weekday(locale: Locale, on: CivilDate) -> String {
+    let index = on.weekday().num_days_from_monday() as usize;
+    WEEKDAYS.get(index).map_or(String::new(), |id| locale.t(id))
+}
+
 pub(super) fn month_of_year(locale: Locale, year: i32, number: u32) -> String {
     locale.t_with(
         "month-year",

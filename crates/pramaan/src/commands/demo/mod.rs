@@ -25,6 +25,8 @@ use crate::host::{self, House};
 use crate::system::SystemClock;
 use crate::{data, log, say};
 
+/// The log begins before the seeded past, because its time never runs back.
+const PAST_SECONDS: i64 = 211 * 86_400;
 const ORIGIN: &str = "demo.pramaan.example/log";
 /// Wide, so that clients and tests are not in each other's way.
 const LOOPBACK: Budget = Budget {
@@ -55,7 +57,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     };
     block_on(async {
         let now = SystemClock.now();
-        let data = data::create(&place, settings(), now).await?;
+        let data = data::create(&place, settings(), now.plus_seconds(-PAST_SECONDS)).await?;
         let outbox = DemoOutbox::default();
         let seeded = seed::fill(&data, now)
             .await
@@ -73,7 +75,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         let tour = Tour {
             outbox,
             staff: seeded.staff.clone(),
-            citizens: seeded.citizens.iter().map(|(mobile, _)| mobile.clone()).collect(),
+            citizens: mobiles(&seeded.citizens),
             markers: seeded.markers.clone(),
             code_of: seeded.codes(),
             target,
@@ -82,7 +84,9 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         for account in &seeded.staff {
             say::line(&format!(
                 "staff: {} ({}) password: {}",
-                account.code, account.role, account.password
+                account.code,
+                account.role.trim_start_matches("demo-role-"),
+                account.password
             ));
         }
         say::line(&format!(
@@ -103,8 +107,18 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Each number once.
+fn mobiles(people: &[(String, String)]) -> Vec<String> {
+    let mut mobiles: Vec<_> = people.iter().map(|(mobile, _)| mobile.clone()).collect();
+    mobiles.dedup();
+    mobiles
+}
+
 fn settings() -> Settings {
-    Settings { origin: ORIGIN.to_owned(), issuer: "https://demo.pramaan.example/".to_owned() }
+    Settings {
+        origin: ORIGIN.to_owned(),
+        issuer: "https://demo.pramaan.example/".to_owned(),
+    }
 }
 
 /// The folder that was given, or one that is removed at the end.

@@ -35,51 +35,98 @@ impl Seeded {
     /// The one-time code of a staff member at this moment.
     pub(super) fn codes(&self) -> Arc<dyn Fn(&str) -> Option<String> + Send + Sync> {
         let secrets = self.secrets.clone();
-        Arc::new(move |staff| secrets.get(staff).map(|secret| totp::code(secret, SystemClock.now())))
+        Arc::new(move |staff| {
+            secrets
+                .get(staff)
+                .map(|secret| totp::code(secret, SystemClock.now()))
+        })
     }
 }
 
 const NURSE: &str = "MH395-0007";
 const OTHER_NURSE: &str = "MH395-0008";
 
-const ANITA: Character = Character { name: "Anita Kadam", year: "1958", gender: Gender::Female, document: "DMO0000001" };
-const SURESH: Character = Character { name: "Suresh Kadam", year: "1955", gender: Gender::Male, document: "DMO0000002" };
-const FARIDA: Character = Character { name: "Farida Shaikh", year: "1987", gender: Gender::Female, document: "DMO0000003" };
-const LAXMI: Character = Character { name: "लक्ष्मी पाटील", year: "1990", gender: Gender::Transgender, document: "DMO0000004" };
+const ANITA: Character = Character {
+    name: "Anita Kadam",
+    year: "1958",
+    gender: Gender::Female,
+    document: "DMO0000001",
+};
+const SURESH: Character = Character {
+    name: "Suresh Kadam",
+    year: "1955",
+    gender: Gender::Male,
+    document: "DMO0000002",
+};
+const FARIDA: Character = Character {
+    name: "Farida Shaikh",
+    year: "1987",
+    gender: Gender::Female,
+    document: "DMO0000003",
+};
+const LAXMI: Character = Character {
+    name: "लक्ष्मी पाटील",
+    year: "1990",
+    gender: Gender::Transgender,
+    document: "DMO0000004",
+};
 
 pub(super) async fn fill(data: &Data, now: Timestamp) -> anyhow::Result<Seeded> {
     publish(data, now).await.context("publishing sessions")?;
     let today = now.date();
     let ago = |days| today.checked_sub_days(Days::new(days)).unwrap_or(today);
     let mut story = Story::begin(data, now)?;
-    story.app().refresh_availability().await.context("reading the sessions")?;
+    story
+        .app()
+        .refresh_availability()
+        .await
+        .context("reading the sessions")?;
     story.go_to(ago(210));
     let staff = enrol(&mut story).await.context("enrolling staff")?;
 
     let kadam = story.log_in("7000000001").await?;
-    let couple = [story.register(&kadam, &ANITA).await?, story.register(&kadam, &SURESH).await?];
+    let couple = [
+        story.register(&kadam, &ANITA).await?,
+        story.register(&kadam, &SURESH).await?,
+    ];
     story.vaccinate(&kadam, &couple, Covishield, First, NURSE).await?;
     story.go_to(ago(120));
     let farida = story.log_in("7000000002").await?;
     let her = story.register(&farida, &FARIDA).await?;
     story.vaccinate(&farida, &[her], Covaxin, First, NURSE).await?;
     story.go_to(ago(110));
-    story.vaccinate(&kadam, &couple, Covishield, Second, NURSE).await?;
+    story
+        .vaccinate(&kadam, &couple, Covishield, Second, NURSE)
+        .await?;
     story.go_to(ago(95));
     let laxmi = story.log_in("7000000003").await?;
     let them = story.register(&laxmi, &LAXMI).await?;
-    story.vaccinate(&laxmi, &[them], Covishield, First, OTHER_NURSE).await?;
+    story
+        .vaccinate(&laxmi, &[them], Covishield, First, OTHER_NURSE)
+        .await?;
 
     story.set(now);
     story.fill_roster(&[NURSE, OTHER_NURSE], 9).await?;
-    let (_, partner_key) = story.app().add_partner("Demonstration partner", PartnerKind::Aggregator).await?;
+    let (_, partner_key) = story
+        .app()
+        .add_partner("Demonstration partner", PartnerKind::Aggregator)
+        .await?;
     let [anita, suresh] = couple;
-    let citizens = [("7000000001", anita), ("7000000001", suresh), ("7000000002", her), ("7000000003", them)];
+    let citizens = [
+        ("7000000001", anita),
+        ("7000000001", suresh),
+        ("7000000002", her),
+        ("7000000003", them),
+    ];
     Ok(Seeded {
         staff,
         partner_key,
-        citizens: citizens.map(|(mobile, id)| (mobile.to_owned(), id.to_string())).into(),
-        markers: [ANITA, SURESH, FARIDA, LAXMI].map(|who| who.name.to_owned()).into(),
+        citizens: citizens
+            .map(|(mobile, id)| (mobile.to_owned(), id.to_string()))
+            .into(),
+        markers: [ANITA, SURESH, FARIDA, LAXMI]
+            .map(|who| who.name.to_owned())
+            .into(),
         secrets: story.secrets,
     })
 }
@@ -99,16 +146,47 @@ async fn publish(data: &Data, now: Timestamp) -> anyhow::Result<()> {
 
 async fn enrol(story: &mut Story) -> anyhow::Result<Vec<Account>> {
     let people = [
-        (NURSE, "Sunita Rao", StaffRole::Vaccinator, "demo-role-vaccinator", "nurse with a lamp"),
-        (OTHER_NURSE, "Joseph Fernandes", StaffRole::Vaccinator, "demo-role-vaccinator", "nurse with a bell"),
-        ("MH395-0002", "Meera Joshi", StaffRole::SiteManager, "demo-role-manager", "manager with a key"),
-        ("MH395-0001", "Arvind Desai", StaffRole::DistrictAdmin, "demo-role-admin", "officer with a map"),
+        (
+            NURSE,
+            "Sunita Rao",
+            StaffRole::Vaccinator,
+            "demo-role-vaccinator",
+            "nurse with a lamp",
+        ),
+        (
+            OTHER_NURSE,
+            "Joseph Fernandes",
+            StaffRole::Vaccinator,
+            "demo-role-vaccinator",
+            "nurse with a bell",
+        ),
+        (
+            "MH395-0002",
+            "Meera Joshi",
+            StaffRole::SiteManager,
+            "demo-role-manager",
+            "manager with a key",
+        ),
+        (
+            "MH395-0001",
+            "Arvind Desai",
+            StaffRole::DistrictAdmin,
+            "demo-role-admin",
+            "officer with a map",
+        ),
     ];
     let mut accounts = Vec::with_capacity(people.len());
     for (code, name, role, label, password) in people {
         let centre = (role != StaffRole::DistrictAdmin).then_some(TOUR_CENTRE);
-        story.enrol(code, name, role, centre, password).await.with_context(|| code.to_owned())?;
-        accounts.push(Account { code: code.to_owned(), role: label, password: password.to_owned() });
+        story
+            .enrol(code, name, role, centre, password)
+            .await
+            .with_context(|| code.to_owned())?;
+        accounts.push(Account {
+            code: code.to_owned(),
+            role: label,
+            password: password.to_owned(),
+        });
     }
     Ok(accounts)
 }

@@ -84,7 +84,13 @@ impl Story {
             delivery: Delivery::BeforeAnswering,
             issuer: data.issuer()?,
         });
-        Ok(Self { app, clock, outbox, secrets: BTreeMap::new(), passwords: BTreeMap::new() })
+        Ok(Self {
+            app,
+            clock,
+            outbox,
+            secrets: BTreeMap::new(),
+            passwords: BTreeMap::new(),
+        })
     }
 
     pub(super) fn app(&self) -> &App {
@@ -121,10 +127,18 @@ impl Story {
             centre: centre.map(CentreId::from_number).transpose()?,
             district: DistrictId::from_number(395)?,
         };
-        let invitation = self.app.invite_all(vec![invitee]).await?.pop().context("no invitation")?;
-        let secret = totp::secret(&self.app.enrolment(&invitation.token).await?.secret).context("no second factor")?;
+        let invitation = self
+            .app
+            .invite_all(vec![invitee])
+            .await?
+            .pop()
+            .context("no invitation")?;
+        let secret =
+            totp::secret(&self.app.enrolment(&invitation.token).await?.secret).context("no second factor")?;
         let now = totp::code(&secret, self.clock.now());
-        self.app.enrol(&invitation.token, Password::parse(password)?, &now).await?;
+        self.app
+            .enrol(&invitation.token, Password::parse(password)?, &now)
+            .await?;
         self.secrets.insert(code.to_owned(), secret);
         self.passwords.insert(code.to_owned(), password.to_owned());
         Ok(())
@@ -132,10 +146,17 @@ impl Story {
 
     async fn log_in_staff(&self, code: &str) -> anyhow::Result<Staff> {
         self.pass(60);
-        let secret = self.secrets.get(code).with_context(|| format!("{code} is not enrolled"))?;
+        let secret = self
+            .secrets
+            .get(code)
+            .with_context(|| format!("{code} is not enrolled"))?;
         let password = self.passwords.get(code).cloned().unwrap_or_default();
         let totp = totp::code(secret, self.clock.now());
-        let login = StaffLogin { code: code.to_owned(), password, totp };
+        let login = StaffLogin {
+            code: code.to_owned(),
+            password,
+            totp,
+        };
         Ok(self.app.login_staff(login).await?.staff)
     }
 
@@ -155,7 +176,12 @@ impl Story {
         let message = self.outbox.to(&number).pop().context("no message")?;
         let code = six_digits(&message.text).context("no code in the message")?;
         let otp = OtpDigest::of(&code);
-        let confirmation = OtpConfirmation { txn, otp, face: Face::Portal, origin: origin() };
+        let confirmation = OtpConfirmation {
+            txn,
+            otp,
+            face: Face::Portal,
+            origin: origin(),
+        };
         Ok(self.app.confirm_otp(confirmation).await?.citizen)
     }
 
@@ -184,23 +210,44 @@ impl Story {
     ) -> anyhow::Result<()> {
         let session = self.publish(vaccine, dose).await?;
         let booking = Booking {
-            seat: Seat { session, slot: SLOT.to_owned() },
+            seat: Seat {
+                session,
+                slot: SLOT.to_owned(),
+            },
             dose: dose.cowin_number(),
             members: members.to_vec(),
             idempotency_key: None,
             language: Language::English,
         };
-        let appointment = self.app.book(citizen, booking, REQUEST).await.context("booking")?;
-        self.app.set_roster_of(TOUR_CENTRE, self.app.today(), vec![StaffCode::parse(nurse)?]).await?;
+        let appointment = self
+            .app
+            .book(citizen, booking, REQUEST)
+            .await
+            .context("booking")?;
+        self.app
+            .set_roster_of(TOUR_CENTRE, self.app.today(), vec![StaffCode::parse(nurse)?])
+            .await?;
         let staff = self.log_in_staff(nurse).await?;
         let slip = self.app.slip(citizen, appointment, REQUEST).await?;
         for member in &slip.members {
             let expected = self.app.roster_today(&staff).await?;
             let place = expected.iter().map(|visitor| visitor.place);
-            let place = place.into_iter().find(|place| place.session == session && place.queue == member.queue);
-            let code = member.code.parse().map_err(|_| anyhow!("a slip without four digits"))?;
-            let evidence = Evidence::Code { place: place.context("nobody is expected")?, code };
-            let open = self.app.begin_encounter(&staff, evidence, REQUEST).await.context("opening")?;
+            let place = place
+                .into_iter()
+                .find(|place| place.session == session && place.queue == member.queue);
+            let code = member
+                .code
+                .parse()
+                .map_err(|_| anyhow!("a slip without four digits"))?;
+            let evidence = Evidence::Code {
+                place: place.context("nobody is expected")?,
+                code,
+            };
+            let open = self
+                .app
+                .begin_encounter(&staff, evidence, REQUEST)
+                .await
+                .context("opening")?;
             let given = Dose {
                 number: dose,
                 vaccine,
@@ -210,20 +257,30 @@ impl Story {
                 site: BodySite::LeftUpperArm,
                 reason: None,
             };
-            self.app.record_dose(&staff, open.key, given, REQUEST).await.context("recording")?;
+            self.app
+                .record_dose(&staff, open.key, given, REQUEST)
+                .await
+                .context("recording")?;
             self.pass(60);
         }
         Ok(())
     }
 
-    async fn publish(&self, vaccine: Vaccine, dose: DoseNumber) -> anyhow::Result<pramaan_domain::id::SessionId> {
+    async fn publish(
+        &self,
+        vaccine: Vaccine,
+        dose: DoseNumber,
+    ) -> anyhow::Result<pramaan_domain::id::SessionId> {
         let plan = SessionPlan {
             id: None,
             centre: CentreId::from_number(TOUR_CENTRE)?,
             day: self.app.today(),
             vaccine,
             ages: AgeBand::new(18, None)?,
-            slots: vec![SlotPlan { slot: Slot::parse(SLOT)?, seats: vec![(dose, Quota::Online, 10)] }],
+            slots: vec![SlotPlan {
+                slot: Slot::parse(SLOT)?,
+                seats: vec![(dose, Quota::Online, 10)],
+            }],
         };
         let made = self.app.add_sessions(vec![plan]).await.context("publishing")?;
         made.first().copied().context("no session")
@@ -231,7 +288,10 @@ impl Story {
 
     /// Puts these people on the roster of the tour's centre for the coming days.
     pub(super) async fn fill_roster(&self, codes: &[&str], days: u64) -> anyhow::Result<()> {
-        let codes = codes.iter().map(|code| StaffCode::parse(code)).collect::<Result<Vec<_>, _>>()?;
+        let codes = codes
+            .iter()
+            .map(|code| StaffCode::parse(code))
+            .collect::<Result<Vec<_>, _>>()?;
         for day in (0..days).filter_map(|after| self.app.today().checked_add_days(Days::new(after))) {
             self.app.set_roster_of(TOUR_CENTRE, day, codes.clone()).await?;
         }
@@ -241,5 +301,7 @@ impl Story {
 
 /// The only run of exactly six digits.
 fn six_digits(text: &str) -> Option<String> {
-    text.split(|letter: char| !letter.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
+    text.split(|letter: char| !letter.is_ascii_digit())
+        .find(|run| run.len() == 6)
+        .map(str::to_owned)
 }

@@ -27,7 +27,11 @@ pub(super) fn secret(shown: &str) -> Option<[u8; 20]> {
 /// The six digits of this moment (RFC 6238).
 pub(super) fn code(secret: &[u8; 20], now: Timestamp) -> String {
     let seconds = u64::try_from(now.seconds()).unwrap_or(0);
-    Builder::new().with_secret(*secret).build_noncompliant().generate(seconds).to_string()
+    Builder::new()
+        .with_secret(*secret)
+        .build_noncompliant()
+        .generate(seconds)
+        .to_string()
 }
 
 #[cfg(test)]

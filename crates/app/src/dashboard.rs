@@ -1,0 +1,84 @@
+//! The family at a glance: each member's record, doses and appointments.
+
+use std::collections::HashMap;
+
+use pramaan_domain::access::Purpose;
+use pramaan_domain::dose::{GivenDose, VaccinationStatus};
+use pramaan_domain::id::PersonId;
+use pramaan_store::dose::Given;
+use pramaan_store::person::OpenedPerson;
+use pramaan_store::record;
+
+use crate::appointment::Appointment;
+use crate::beneficiary::DASHBOARD;
+use crate::principal::Citizen;
+use crate::{App, Refusal};
+
+/// One member of the household, opened for the person who proved its number.
+#[derive(Debug)]
+pub struct Relative {
+    pub person: OpenedPerson,
+    /// In order of date.
+    pub doses: Vec<Given>,
+    /// To come, missed and kept, in order of date.
+    pub appointments: Vec<Appointment>,
+}
+
+impl Relative {
+    pub fn given(&self) -> Vec<GivenDose> {
+        self.doses.iter().map(Given::for_rules).collect()
+    }
+
+    pub fn status(&self) -> VaccinationStatus {
+        VaccinationStatus::from_doses(&self.given())
+    }
+}
+
+impl App {
+    /// Every member with doses and appointments: one access entry a member, each record and its doses under one receipt.
+    pub async fn dashboard(
+        &self,
+        citizen: &Citizen,
+        request: &'static str,
+    ) -> Result<Vec<Relative>, Refusal> {
+        citizen.require_account()?;
+        let members = self.members(citizen.household).await?;
+        let subjects: Vec<_> = members
+            .iter()
+            .map(|member| (member.household, member.person))
+            .collect();
+        let receipts = self
+            .receipts(&citizen.cause(Purpose::OwnRecord, DASHBOARD, request), &subjects)
+            .await?;
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let opened = self.0.db.read("app::dashboard", move |tx| {
+            Box::pin(async move { record::open(tx, &sealer, receipts, now).await })
+        });
+        let opened = opened.await?;
+        let mut appointments: HashMap<PersonId, Vec<Appointment>> = HashMap::new();
+        for appointment in self.appointments(citizen).await? {
+            appointments
+                .entry(appointment.person)
+                .or_default()
+                .push(appointment);
+        }
+        Ok(opened
+            .into_iter()
+            .map(|opened| relative(opened, &mut appointments))
+            .collect())
+    }
+}
+
+fn relative(
+    (person, mut doses): (OpenedPerson, Vec<Given>),
+    appointments: &mut HashMap<PersonId, Vec<Appointment>>,
+) -> Relative {
+    doses.sort_by_key(|dose| dose.facts.given_at);
+    let mut appointments = appointments.remove(&person.person).unwrap_or_default();
+    appointments.sort_by_key(|appointment| appointment.ends_at);
+    Relative {
+        person,
+        doses,
+        appointments,
+    }
+}

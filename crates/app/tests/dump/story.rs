@@ -1,0 +1,516 @@
+//! The whole story, played with values that are written down: who registers, what is typed, sent, shown and refused.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chrono::Datelike;
+use pramaan_app::appointment::{Booking, Seat};
+use pramaan_app::beneficiary::Registration;
+use pramaan_app::budget::{Device, Origin};
+use pramaan_app::dose::{Dose, Vial};
+use pramaan_app::encounter::{Evidence, OpenEncounter};
+use pramaan_app::import::{self, Bad};
+use pramaan_app::message::Language;
+use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
+use pramaan_app::partner::PartnerKind;
+use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
+use pramaan_app::staff::{Password, StaffLogin};
+use pramaan_app::testing::{Setup, TestApp};
+use pramaan_app::{Citizen, Comorbidity, Face, Staff};
+use pramaan_domain::birth::{BirthDate, BirthYear};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
+use pramaan_domain::gender::Gender;
+use pramaan_domain::id::{AppointmentId, SessionId};
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::staff::{Reason, StaffCode};
+use pramaan_domain::vaccine::Vaccine;
+use pramaan_store::testing::TestDb;
+use pramaan_testkit::scan::Planted;
+use sha2::Digest;
+
+/// What may stand in clear in the database: its name, an example that the story writes, and why.
+pub(crate) const IN_CLEAR: &[(&str, &str, &str)] = &[
+    ("staff code", "MH-8810", "printed on certificates and access lists instead of a name"),
+    ("centre", "Fort Clinic of Controls", "a public place"),
+    ("vaccine", "COVISHIELD", "what a session offers"),
+    ("batch", "BATCH77Z", "counts of doses by batch must be possible without opening anybody"),
+    ("partner", "Arogya Controls Ltd", "an organisation"),
+];
+
+const SLOTS: [&str; 2] = ["11:00AM-01:00PM", "01:00PM-03:00PM"];
+const SESSION: &str = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a01";
+const AGENT: &str = "Grameen-Browser/7.31 (Nokia)";
+const REQUEST: &str = "GET /planted/route/{template}";
+const PASSWORD: &str = "seven quiet pelicans on a roof";
+/// Its text messages are never delivered.
+const UNREACHABLE: &str = "9833012277";
+
+const ASHA: Typed = Typed {
+    name: "Aashabai Thiruvengadam",
+    mobile: "9812345670",
+    document: "ZQ7714402",
+    year: "1981",
+    date: None,
+    gender: Gender::Transgender,
+};
+const CHILD: Typed = Typed {
+    name: "Ishwarya Thiruvengadam",
+    mobile: ASHA.mobile,
+    document: "KX5519073",
+    year: "2011",
+    date: Some("2011-05-14"),
+    gender: Gender::Female,
+};
+const UNREACHED: Typed = Typed {
+    name: "मीनाक्षी चट्टोपाध्याय",
+    mobile: UNREACHABLE,
+    document: "PL3300918",
+    year: "1974",
+    date: None,
+    gender: Gender::Other,
+};
+
+struct Typed {
+    name: &'static str,
+    mobile: &'static str,
+    document: &'static str,
+    year: &'static str,
+    date: Option<&'static str>,
+    gender: Gender,
+}
+
+/// What was played, and every value that must be nowhere.
+pub(crate) struct Story {
+    pub(crate) app: TestApp,
+    pub(crate) planted: Planted,
+    /// The same as numbers: what no integer column may hold.
+    pub(crate) numbers: HashSet<i64>,
+    pub(crate) people: Vec<(Citizen, ReferenceId)>,
+    pub(crate) rejects: Vec<u8>,
+}
+
+/// Texts go to memory, but for one number that no text reaches.
+struct PatchyNetwork(DemoOutbox);
+
+impl SmsSender for PatchyNetwork {
+    fn send<'a>(&'a self, sms: &'a Sms) -> Sending<'a> {
+        if sms.to.as_str() == UNREACHABLE {
+            let reason = "no such subscriber".to_owned();
+            return Box::pin(async { Err(SmsError::Unreachable { reason }) });
+        }
+        self.0.send(sms)
+    }
+}
+
+impl Story {
+    async fn begin(db: TestDb) -> Self {
+        let outbox = DemoOutbox::default();
+        let setup = Setup {
+            sms: Some(Arc::new(PatchyNetwork(outbox.clone()))),
+            ..Setup::default()
+        };
+        let mut app = TestApp::start_with(db, setup).await;
+        app.outbox = outbox;
+        Self {
+            app,
+            planted: Planted::default(),
+            numbers: HashSet::new(),
+            people: Vec::new(),
+            rejects: Vec::new(),
+        }
+    }
+
+    /// One person, registered, looked at and with nothing else.
+    pub(crate) async fn one_person(db: TestDb) -> Self {
+        let mut story = Self::begin(db).await;
+        let citizen = story.app.citizen(ASHA.mobile).await;
+        story.register(&citizen, &ASHA).await;
+        story.app.app.beneficiaries(&citizen, REQUEST).await.unwrap();
+        story
+    }
+
+    pub(crate) async fn play(db: TestDb) -> Self {
+        let mut story = Self::begin(db).await;
+        story.plant("user agent", AGENT);
+        story.plant("address", "203.0.113.77");
+        story.plant("request in an access detail", REQUEST);
+        story.import().await;
+        let citizen = story.login(&ASHA).await;
+        let asha = story.register(&citizen, &ASHA).await;
+        let child = story.register(&citizen, &CHILD).await;
+        story.unreached().await;
+        let appointment = story.book(&citizen, asha).await;
+        let nurse = story.staff().await;
+        let open = story.show_up(&citizen, appointment, &nurse).await;
+        story.vaccinate(&nurse, &open).await;
+        story.certificate(&citizen, asha).await;
+        story.look(&citizen, &[asha, child]).await;
+        story.status(&citizen).await;
+        story.partner().await;
+        for (number, sms) in story.app.outbox.latest(1_000).into_iter().enumerate() {
+            story.plant(&format!("text message {number}"), &sms.text);
+        }
+        story
+    }
+
+    fn plant(&mut self, what: &str, value: &str) {
+        self.planted.add(what, value);
+        if let Ok(number) = value.parse() {
+            self.numbers.insert(number);
+        }
+    }
+
+    async fn import(&mut self) {
+        let centres = "id,name,address,district_id,pincode,opens,closes,kind\n\
+            561001,Fort Clinic of Controls,Bora Bazar,395,400001,09:00,17:00,government\n";
+        import::centres(&self.app.app, centres.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
+            .await
+            .unwrap();
+        let sessions = format!(
+            "id,centre_id,date,vaccine,min_age,slots,seats\n\
+             {SESSION},561001,2026-11-22,COVISHIELD,18,{},1:online:20\n",
+            SLOTS.join("|")
+        );
+        import::sessions(&self.app.app, sessions.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
+            .await
+            .unwrap();
+        let staff = "code,name,role,district_id,centre_id\n\
+            MH-8810,Sulochana Gopalakrishnan,vaccinator,395,561001\n\
+            MH-8811,Bhagyalakshmi Venkataraman,vaccinator,395,999999\n";
+        self.plant("staff name", "Sulochana Gopalakrishnan");
+        self.plant("rejected staff name", "Bhagyalakshmi Venkataraman");
+        let imported = import::staff(&self.app.app, staff.as_bytes(), Bad::IsSkipped, &mut |_, _| {})
+            .await
+            .unwrap();
+        assert_eq!(imported.rejected.len(), 1);
+        self.rejects = import::rejects(&imported.rejected);
+        self.rejects.extend(format!("{:?}", imported.rejected).into_bytes());
+        let token = imported.invitations[0].token.clone();
+        self.plant("invitation token", &token);
+        self.enrol(&token).await;
+    }
+
+    async fn enrol(&mut self, token: &str) {
+        let enrolment = self.app.app.enrolment(token).await.unwrap();
+        self.plant("second factor as text", &enrolment.secret);
+        self.plant("second factor as link", &enrolment.otpauth_uri);
+        let secret = unbase32(&enrolment.secret);
+        self.planted.add("second factor", &secret);
+        self.plant("password", PASSWORD);
+        let code = totp(&secret, self.app.clock.now().seconds());
+        let password = Password::parse(PASSWORD).unwrap();
+        self.app.app.enrol(token, password, &code).await.unwrap();
+    }
+
+    async fn staff(&mut self) -> Staff {
+        let code = StaffCode::parse("MH-8810").unwrap();
+        let today = self.app.app.today();
+        self.app
+            .app
+            .set_roster_of(561_001, today, vec![code])
+            .await
+            .unwrap();
+        let wrong = "nine loud pelicans on a bus";
+        self.plant("wrong password", wrong);
+        let typed = |password: &str, totp: String| StaffLogin {
+            code: "MH-8810".to_owned(),
+            password: password.to_owned(),
+            totp,
+        };
+        let secret = self.planted.iter().find(|(what, _)| *what == "second factor");
+        let secret = secret.unwrap().1.to_vec();
+        let code = totp(&secret, self.app.clock.now().seconds() + 30);
+        assert!(self.app.app.login_staff(typed(wrong, code.clone())).await.is_err());
+        let session = self.app.app.login_staff(typed(PASSWORD, code)).await.unwrap();
+        self.plant("staff token", &session.token);
+        session.staff
+    }
+
+    fn origin() -> Origin {
+        Origin::new(IpAddr::from([203, 0, 113, 77]), Device::UserAgent(AGENT))
+    }
+
+    async fn ask(&mut self, typed: &Typed, face: Face) -> (pramaan_domain::id::TxnId, String) {
+        let request = OtpRequest {
+            mobile: Mobile::parse(typed.mobile).unwrap(),
+            full_name: (face == Face::Status).then(|| PersonName::parse(typed.name).unwrap()),
+            face,
+            origin: Self::origin(),
+            language: Language::English,
+        };
+        let txn = self.app.app.request_otp(request).await.unwrap();
+        if typed.mobile == UNREACHABLE {
+            return (txn, String::new());
+        }
+        let code = self.app.code(typed.mobile);
+        self.plant("one-time password", &code);
+        self.plant(
+            "one-time password on the wire",
+            &hex::encode(sha2::Sha256::digest(&code)),
+        );
+        (txn, code)
+    }
+
+    async fn login_at(&mut self, typed: &Typed, face: Face) -> Citizen {
+        let (txn, code) = self.ask(typed, face).await;
+        let confirm = |otp: &str| OtpConfirmation {
+            txn,
+            otp: OtpDigest::of(otp),
+            face,
+            origin: Self::origin(),
+        };
+        let wrong = if code == "314159" { "271828" } else { "314159" };
+        assert!(self.app.app.confirm_otp(confirm(wrong)).await.is_err());
+        let login = self.app.app.confirm_otp(confirm(&code)).await.unwrap();
+        for part in login.token.split('.').filter(|part| part.len() > 40) {
+            self.plant("citizen token", part);
+        }
+        login.citizen
+    }
+
+    async fn login(&mut self, typed: &Typed) -> Citizen {
+        self.login_at(typed, Face::Portal).await
+    }
+
+    async fn register(&mut self, citizen: &Citizen, typed: &Typed) -> ReferenceId {
+        let today = self.app.app.today();
+        let registration = Registration {
+            name: PersonName::parse(typed.name).unwrap(),
+            birth_year: BirthYear::parse(typed.year, today).unwrap(),
+            birth_date: typed.date.map(|date| BirthDate::parse(date, today).unwrap()),
+            gender: typed.gender,
+            document_type: DocumentType::Passport,
+            document_number: DocumentNumber::parse(typed.document).unwrap(),
+            comorbidity: Comorbidity::Declared,
+            consent_version: "1".to_owned(),
+        };
+        let id = self.app.app.register(citizen, registration).await.unwrap();
+        self.plant("name", typed.name);
+        for part in typed.name.split(' ') {
+            self.plant("part of a name", part);
+        }
+        self.plant_number("mobile", typed.mobile);
+        self.plant("document", typed.document);
+        self.plant_number("reference id", &id.to_string());
+        self.plant_birth(typed);
+        self.people.push((citizen.clone(), id));
+        id
+    }
+
+    /// As text, and as the bytes of a number.
+    fn plant_number(&mut self, what: &str, digits: &str) {
+        self.plant(what, digits);
+        let bytes = digits.parse::<u64>().unwrap().to_be_bytes();
+        self.planted.add(format!("{what} as a number"), &bytes[2..]);
+        let (mut little, zero) = (bytes, [0, 0]);
+        little.reverse();
+        assert!(little.ends_with(&zero));
+        self.planted.add(format!("{what} as a number"), &little[..6]);
+    }
+
+    /// A birth date is told by the day on which it is erased, too.
+    fn plant_birth(&mut self, typed: &Typed) {
+        let Some(date) = typed.date else { return };
+        let date: chrono::NaiveDate = date.parse().unwrap();
+        for form in ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%Y%m%d"] {
+            self.plant("birth date", &date.format(form).to_string());
+        }
+        let eighteenth = date.with_year(date.year() + 18).unwrap();
+        for day in [date, eighteenth] {
+            let days = i64::from(day.num_days_from_ce()) - 719_163;
+            self.numbers.extend([days, days * 86_400, days * 86_400_000_000]);
+        }
+    }
+
+    /// Somebody whose texts stay in the outbox.
+    async fn unreached(&mut self) {
+        self.ask(&UNREACHED, Face::Portal).await;
+        let citizen = self.app.citizen(UNREACHABLE).await;
+        let id = self.register(&citizen, &UNREACHED).await;
+        let seat = Seat {
+            session: session(),
+            slot: SLOTS[0].to_owned(),
+        };
+        self.app
+            .app
+            .book(&citizen, booking(seat, id, None), REQUEST)
+            .await
+            .unwrap();
+        self.plant("Hindi name in Latin-1 of UTF-8", &mojibake(UNREACHED.name));
+    }
+
+    async fn book(&mut self, citizen: &Citizen, id: ReferenceId) -> AppointmentId {
+        let key = "planted-idempotency-key-77";
+        self.plant("idempotency key", key);
+        let seat = |slot: usize| Seat {
+            session: session(),
+            slot: SLOTS[slot].to_owned(),
+        };
+        let first = booking(seat(0), id, Some(key));
+        let appointment = self.app.app.book(citizen, first.clone(), REQUEST).await.unwrap();
+        assert_eq!(
+            self.app.app.book(citizen, first, REQUEST).await.unwrap(),
+            appointment
+        );
+        self.app
+            .app
+            .reschedule(citizen, appointment, &seat(1), Language::English, REQUEST)
+            .await
+            .unwrap();
+        appointment
+    }
+
+    /// A wrong code, a code sent to the telephone, no evidence, and then the right code.
+    async fn show_up(&mut self, citizen: &Citizen, appointment: AppointmentId, nurse: &Staff) -> OpenEncounter {
+        let slip = self.app.app.slip(citizen, appointment, REQUEST).await.unwrap();
+        let code = slip.members[0].code.to_string();
+        self.plant("appointment code", &code);
+        self.app
+            .app
+            .slip_pdf(citizen, appointment, REQUEST)
+            .await
+            .unwrap();
+        let visitors = self.app.app.roster_today(nurse).await.unwrap();
+        let begin = |evidence| self.app.app.begin_encounter(nurse, evidence, REQUEST);
+        let mut opened = None;
+        let mut wrong = 0;
+        for visitor in &visitors {
+            let evidence = Evidence::Code {
+                place: visitor.place,
+                code: code.parse().unwrap(),
+            };
+            match begin(evidence).await {
+                Ok(open) => opened = Some((open, visitor.place)),
+                Err(_) => wrong += 1,
+            }
+        }
+        assert_eq!(wrong, 1, "the other visitor has another code");
+        let (open, place) = opened.unwrap();
+        self.app
+            .app
+            .send_visit_code(nurse, place, REQUEST)
+            .await
+            .unwrap();
+        let visit = self.app.code(ASHA.mobile);
+        self.plant("visit code", &visit);
+        let reason = "the telephone fell into the well this morning";
+        self.plant("reason", reason);
+        let evidence = Evidence::None {
+            place,
+            reason: Reason::parse(reason).unwrap(),
+        };
+        self.app
+            .app
+            .begin_encounter(nurse, evidence, REQUEST)
+            .await
+            .unwrap();
+        open
+    }
+
+    async fn vaccinate(&mut self, nurse: &Staff, open: &OpenEncounter) {
+        let vial = "VIAL-88213-Q";
+        self.plant("vial", vial);
+        let dose = Dose {
+            number: DoseNumber::First,
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("BATCH77Z").unwrap(),
+            vial: Vial::parse(vial).unwrap(),
+            given_at: self.app.clock.now(),
+            site: BodySite::LeftUpperArm,
+            reason: None,
+        };
+        let recorded = self.app.app.record_dose(nurse, open.key, dose, REQUEST).await;
+        recorded.unwrap();
+    }
+
+    async fn certificate(&mut self, citizen: &Citizen, id: ReferenceId) {
+        let fetched = self
+            .app
+            .app
+            .certificate(citizen, id, None, REQUEST)
+            .await
+            .unwrap();
+        self.plant_number("certificate id", fetched.id().as_str());
+        self.plant("certificate", fetched.json());
+        let json: serde_json::Value = serde_json::from_str(fetched.json()).unwrap();
+        let signature = json["proof"]["jws"].as_str().unwrap();
+        self.plant("signature", signature.rsplit('.').next().unwrap());
+        let last_four = &ASHA.document[ASHA.document.len() - 4..];
+        self.plant("masked identity", &format!("XXXX {last_four}"));
+        let pdf = fetched.into_pdf().await.unwrap();
+        let found = pramaan_testkit::scan::Scanner::new(&self.planted).scan("certificate", &pdf);
+        let sees = |what: &str, place: &str| {
+            let here = |found: &&pramaan_testkit::scan::Finding| {
+                found.what == what && found.place.contains(place)
+            };
+            assert!(
+                found.iter().find(here).is_some(),
+                "the scan sees no {what} in the {place} of a PDF"
+            );
+        };
+        sees("name", "pdf text");
+        sees("certificate", "pdf stream");
+    }
+
+    async fn look(&mut self, citizen: &Citizen, ids: &[ReferenceId]) {
+        self.app.app.beneficiaries(citizen, REQUEST).await.unwrap();
+        for id in ids {
+            self.app.app.access_list(citizen, *id, REQUEST).await.unwrap();
+        }
+    }
+
+    async fn status(&mut self, _: &Citizen) {
+        let named = self.login_at(&ASHA, Face::Status).await;
+        self.app.app.vaccination_status(&named, REQUEST).await.unwrap();
+    }
+
+    async fn partner(&mut self) {
+        let added = self
+            .app
+            .app
+            .add_partner("Arogya Controls Ltd", PartnerKind::Aggregator);
+        let (partner, key) = added.await.unwrap();
+        self.plant("partner key", &key);
+        self.login_at(&ASHA, Face::Partner(partner.number())).await;
+    }
+}
+
+fn session() -> SessionId {
+    SESSION.parse().unwrap()
+}
+
+fn booking(seat: Seat, id: ReferenceId, key: Option<&str>) -> Booking {
+    Booking {
+        seat,
+        dose: 1,
+        members: vec![id],
+        idempotency_key: key.map(str::to_owned),
+        language: Language::English,
+    }
+}
+
+/// UTF-8 that somebody took for Latin-1 and wrote as UTF-8 again.
+fn mojibake(text: &str) -> String {
+    text.bytes().map(char::from).collect()
+}
+
+fn totp(secret: &[u8], at: i64) -> String {
+    let secret: [u8; 20] = secret.try_into().unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+    totp.generate(u64::try_from(at).unwrap()).to_string()
+}
+
+fn unbase32(text: &str) -> Vec<u8> {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let digits = text.chars().map(|c| ALPHABET.find(c).unwrap());
+    let bits: Vec<usize> = digits
+        .flat_map(|five| (0..5).rev().map(move |bit| five >> bit & 1))
+        .collect();
+    bits.chunks_exact(8)
+        .map(|byte| byte.iter().fold(0, |value, bit| value << 1 | *bit as u8))
+        .collect()
+}

@@ -1,0 +1,215 @@
+//! Registering, seeing, changing and deleting, and who read the record.
+
+use super::browser::Browser;
+use super::{ASHA, but, registered};
+
+#[tokio::test]
+async fn the_notice_comes_before_the_first_field() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    let notice = page.body.find("Notice version 1").unwrap();
+    let first = page.body.find("name=\"consent\"").unwrap();
+    assert!(notice < first);
+    let page = browser
+        .submit(&page, "/household/new", &but(&[("consent", "")]))
+        .await;
+    assert_eq!(page.status, 422);
+    page.says("tick the box")
+        .says("value=\"Asha Devi\"")
+        .says("Z1234567");
+}
+
+#[tokio::test]
+async fn a_registered_person_stands_on_the_family_page() {
+    let mut browser = registered().await;
+    let page = browser.get("/household/1/registered").await;
+    page.says("Asha Devi is registered")
+        .says("Bring the document")
+        .says("Bring Passport itself");
+    let page = browser.get("/household").await;
+    page.says("Asha Devi")
+        .says("1980")
+        .says("Passport, ending in 4567")
+        .never_says("Z1234567");
+    page.says("First dose: can be given now")
+        .says("Since 1 May 2021 everyone who is 18 or older")
+        .says("No appointment");
+}
+
+#[tokio::test]
+async fn each_wrong_answer_has_its_sentence_and_the_rest_stays() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    for (change, sentence) in [
+        (("name", "123"), "Enter the name with letters"),
+        (("birth_year", "80"), "four digits"),
+        (("birth_year", "2030"), "not in the future"),
+        (("birth_year", "2020"), "Nobody under 12"),
+        (("birth_date", "31-31-2011"), "day-month-year"),
+        (("birth_date", "01-01-1980"), "12 to 17-year-olds only"),
+        (("gender", "x"), "Choose a gender"),
+        (("document_type", ""), "Choose the document"),
+        (("document_number", "AB"), "4 to 20 letters and digits"),
+        (("document_number", "AB_123"), "Use only letters"),
+    ] {
+        let page = browser.submit(&page, "/household/new", &but(&[change])).await;
+        assert_eq!(page.status, 422, "{change:?}");
+        page.says(sentence)
+            .says("role=\"alert\"")
+            .says(&format!("href=\"#{}\"", change.0));
+    }
+    browser.get("/household").await.says("Nobody is registered yet");
+}
+
+#[tokio::test]
+async fn a_wrong_aadhaar_digit_is_a_hint_after_saving() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    let typed = but(&[("document_type", "1"), ("document_number", "1234 5678 9012")]);
+    let page = browser.submit(&page, "/household/new", &typed).await;
+    assert_eq!(page.to, "/household/1/registered?check=document");
+    browser
+        .get(&page.to)
+        .await
+        .says("Please check the Aadhaar number")
+        .says("Bring the document");
+}
+
+#[tokio::test]
+async fn a_document_known_elsewhere_gives_the_same_page_and_only_its_holder_is_told() {
+    let mut first = registered().await;
+    let mut second = first.somebody_else();
+    second.log_in("9876543211").await;
+    first.test.clock.advance_seconds(1);
+    let form = second.get("/household/new").await;
+    let page = second.submit(&form, "/household/new", ASHA).await;
+    assert_eq!(page.to, "/household/1/registered");
+    let (own, other) = (first.get(&page.to).await, second.get(&page.to).await);
+    let plain = |page: &super::browser::Page| {
+        let reference = page
+            .body
+            .split("class=\"digits\">")
+            .nth(1)
+            .unwrap()
+            .split('<')
+            .next()
+            .unwrap()
+            .to_owned();
+        let token = page.field("_csrf").unwrap();
+        page.body.replace(&reference, "").replace(&token, "")
+    };
+    assert_eq!(plain(&own), plain(&other));
+    first
+        .get("/household")
+        .await
+        .says("Somebody else also registered Asha Devi");
+    second
+        .get("/household")
+        .await
+        .never_says("Somebody else also registered");
+}
+
+#[tokio::test]
+async fn details_are_changed_and_records_deleted_by_name_not_by_place() {
+    let mut browser = registered().await;
+    let page = browser.get("/household/1/edit").await;
+    page.says("value=\"1980\"");
+    let typed = [
+        ("name", "Asha Kumari"),
+        ("birth_year", "1981"),
+        ("gender", "other"),
+    ];
+    let done = browser.submit(&page, "/household/1/edit", &typed).await;
+    assert_eq!(done.to, "/household?done=changed", "{}", done.body);
+    browser
+        .get("/household")
+        .await
+        .says("Asha Kumari")
+        .says("1981")
+        .says("Other");
+    let foreign = [("reference", "12345678901234")]
+        .iter()
+        .chain(&typed)
+        .copied()
+        .collect::<Vec<_>>();
+    assert_eq!(
+        browser.submit(&page, "/household/1/edit", &foreign).await.status,
+        422
+    );
+    assert_eq!(browser.get("/household/2/edit").await.status, 404);
+    assert_eq!(browser.get("/household/x/access").await.status, 404);
+
+    let page = browser.get("/household/1/delete").await;
+    page.says("Delete Asha Kumari");
+    let mut other = browser.somebody_else();
+    other.log_in("9876543211").await;
+    let theirs = other.get("/login").await;
+    let reference = page.field("reference").unwrap();
+    assert_eq!(theirs.to, "/household");
+    let form = other.get("/household/new").await;
+    let refused = other
+        .submit(&form, "/household/1/delete", &[("reference", &reference)])
+        .await;
+    assert_eq!(refused.status, 404);
+    let done = browser.submit(&page, "/household/1/delete", &[]).await;
+    assert_eq!(done.to, "/household?done=deleted");
+    browser
+        .get(&done.to)
+        .await
+        .says("The record was deleted")
+        .says("Nobody is registered yet");
+}
+
+#[tokio::test]
+async fn the_list_of_reads_is_told_in_words() {
+    let mut browser = registered().await;
+    browser.get("/household").await;
+    let page = browser.get("/household/1/access").await;
+    page.says("Who read Asha Devi")
+        .says("New phone or computer")
+        .says("22 November 2026, 10:00 am");
+    page.says("Nobody else has read this record")
+        .says("To show you your family")
+        .says("What this list proves");
+    browser.get("/language/hi?next=/household/1/access").await;
+    let page = browser.get("/household/1/access").await;
+    page.says("<html lang=\"hi\">")
+        .says("किसी और ने यह रिकॉर्ड नहीं देखा")
+        .says("आपको आपका परिवार दिखाने के लिए");
+}
+
+#[tokio::test]
+async fn strangers_see_nothing() {
+    let mut browser = registered().await;
+    let mut stranger = browser.somebody_else();
+    for path in [
+        "/household",
+        "/household/new",
+        "/household/1/registered",
+        "/household/1/edit",
+        "/household/1/delete",
+        "/household/1/access",
+        "/household/1/certificates/1",
+        "/book/5a2c7ae9-0a2c-4b8b-8a53-000000000001",
+        "/household/appointments/5a2c7ae9-0a2c-4b8b-8a53-000000000001",
+        "/household/appointments/5a2c7ae9-0a2c-4b8b-8a53-000000000001/slip.pdf",
+        "/household/appointments/5a2c7ae9-0a2c-4b8b-8a53-000000000001/cancel",
+        "/household/appointments/5a2c7ae9-0a2c-4b8b-8a53-000000000001/move",
+    ] {
+        let page = stranger.get(path).await;
+        assert_eq!((page.status, page.body.as_str()), (303, ""), "{path}");
+        assert!(page.to.starts_with("/login?next=/"), "{path}");
+    }
+    for path in [
+        "/",
+        "/sessions",
+        "/verify",
+        "/privacy",
+        "/help",
+        "/trust",
+        "/login",
+    ] {
+        assert_eq!(stranger.get(path).await.status, 200, "{path}");
+    }
+    browser.get("/household/1/certificates/1").await.never_says("PDF");
+}

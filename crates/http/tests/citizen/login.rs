@@ -1,0 +1,151 @@
+//! Logging in, the way back, and nothing typed lost.
+
+use super::browser::Browser;
+use super::{ASHA, but};
+
+#[tokio::test]
+async fn a_login_leads_back_and_its_cookie_is_closed_in() {
+    let mut browser = Browser::new().await;
+    let page = browser.get("/household/new").await;
+    assert_eq!(
+        (page.status, page.to.as_str()),
+        (303, "/login?next=/household/new")
+    );
+    let page = browser.get(&page.to).await;
+    let page = browser
+        .submit(&page, "/login", &[("mobile", "98765 43210")])
+        .await;
+    page.says("autocomplete=\"one-time-code\"")
+        .says("inputmode=\"numeric\"")
+        .says("ends in 10");
+    let code = browser.test.code("9876543210");
+    let page = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!((page.status, page.to.as_str()), (303, "/household/new"));
+    let session = page
+        .set_cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("__Host-citizen="))
+        .unwrap();
+    assert!(
+        session.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"),
+        "{session}"
+    );
+
+    let page = browser.get("/household").await;
+    page.says("Nobody is registered yet");
+    let page = browser.submit(&page, "/logout", &[]).await;
+    assert_eq!((page.status, page.to.as_str()), (303, "/login?why=out"));
+    assert_eq!(browser.get("/household").await.status, 303);
+}
+
+#[tokio::test]
+async fn known_and_unknown_numbers_get_the_same_page() {
+    let mut known = Browser::logged_in("9876543210").await;
+    let page = known.get("/household/new").await;
+    known.submit(&page, "/household/new", ASHA).await;
+    let mut pages = Vec::new();
+    for mobile in ["9876543210", "9876543110"] {
+        let mut stranger = known.somebody_else();
+        let page = stranger.get("/login").await;
+        let page = stranger.submit(&page, "/login", &[("mobile", mobile)]).await;
+        assert_eq!(page.status, 200);
+        let txn = page.field("txn").unwrap();
+        pages.push(page.body.replace(&txn, "TXN").replace(mobile, "MOBILE"));
+    }
+    assert_eq!(pages[0], pages[1]);
+}
+
+#[tokio::test]
+async fn wrong_codes_say_what_to_do() {
+    let mut browser = Browser::new().await;
+    let page = browser.get("/login").await;
+    let wrong = browser.submit(&page, "/login", &[("mobile", "12345")]).await;
+    assert_eq!(wrong.status, 422);
+    wrong
+        .says("value=\"12345\"")
+        .says("href=\"#mobile\"")
+        .says("aria-invalid=\"true\"");
+
+    let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+    let code = browser.test.code("9876543210");
+    let guess = if code == "000000" { "111111" } else { "000000" };
+    let short = browser.submit(&page, "/login/otp", &[("otp", "12")]).await;
+    short.says("Enter the six digits");
+    for _ in 0..3 {
+        browser
+            .submit(&page, "/login/otp", &[("otp", guess)])
+            .await
+            .says("not right");
+    }
+    let spent = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(spent.status, 422);
+    spent.says("can no longer be used");
+    let again = browser.submit(&spent, "/login", &[]).await;
+    again.says("another SMS");
+    let code = browser.test.code("9876543210");
+    assert_eq!(
+        browser.submit(&again, "/login/otp", &[("otp", &code)]).await.to,
+        "/household"
+    );
+}
+
+#[tokio::test]
+async fn a_form_survives_the_end_of_the_login() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.test.clock.advance_seconds(901);
+    let typed = but(&[("name", "आशा \"देवी\" & साथी"), ("document_number", "AB-12/9")]);
+    let page = browser.submit(&page, "/household/new", &typed).await;
+    assert_eq!(page.status, 401);
+    page.says("Nothing you typed is lost");
+    let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+    let expired = browser.test.code("9876543210");
+    browser.test.clock.advance_seconds(181);
+    let page = browser.submit(&page, "/login/otp", &[("otp", &expired)]).await;
+    page.says("can no longer be used");
+    let page = browser.submit(&page, "/login", &[]).await;
+    let code = browser.test.code("9876543210");
+    let page = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(page.status, 200);
+    page.says("Your answers are as you left them")
+        .says("AB-12/9")
+        .says("selected>Passport")
+        .says("value=\"female\" checked");
+    assert_eq!(page.field("name").unwrap(), "आशा \"देवी\" & साथी");
+    let page = browser.submit(&page, "/household/new", &typed).await;
+    assert_eq!(
+        (page.status, page.to.as_str()),
+        (303, "/household/1/registered"),
+        "{}",
+        page.body
+    );
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_another_site() {
+    let first = Browser::new().await;
+    for elsewhere in ["https://evil.example", "//evil.example", "/%5Cevil.example"] {
+        let mut browser = first.somebody_else();
+        let page = browser.get(&format!("/login?next={elsewhere}")).await;
+        let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+        let code = browser.test.code("9876543210");
+        let page = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
+        assert_eq!(page.to, "/household", "{elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_is_refused() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    let foreign = [("_csrf", "AAAA")]
+        .iter()
+        .chain(ASHA)
+        .copied()
+        .collect::<Vec<_>>();
+    assert_eq!(
+        browser.submit(&page, "/household/new", &foreign).await.status,
+        403
+    );
+    browser.get("/household").await.says("Nobody is registered yet");
+}

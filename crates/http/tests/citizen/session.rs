@@ -1,0 +1,214 @@
+//! Finding a session, booking, moving, cancelling; checking a certificate.
+
+use axum::body::Body;
+use http::{Request, header};
+use pramaan_app::import::{self, Bad};
+
+use super::browser::{Browser, Page};
+use super::{but, registered};
+
+const CENTRES: &str = "\
+id,name,address,district_id,block,pincode,latitude,longitude,opens,closes,kind,fees
+561001,Fort Clinic,Bora Bazar,395,Ward A,400001,18.934600,72.837200,09:00,17:00,government,
+561002,Fort Private,D N Road,395,Ward A,400003,18.940000,72.840000,09:00,17:00,private,COVISHIELD:780
+";
+const SESSIONS: &str = "\
+centre_id,date,vaccine,min_age,max_age,slots,seats
+561001,2026-11-23,COVISHIELD,18,,09:00AM-11:00AM|11:00AM-01:00PM,1:online:2
+561002,2026-11-24,COVISHIELD,18,,09:00AM-11:00AM,1:online:5
+561001,2026-11-25,CORBEVAX,12,14,09:00AM-11:00AM,1:online:5
+";
+
+async fn with_sessions() -> Browser {
+    let browser = registered().await;
+    let app = &browser.test.app;
+    let mut quiet = |_: usize, _: usize| {};
+    import::centres(app, CENTRES.as_bytes(), Bad::RefusesAll, &mut quiet)
+        .await
+        .unwrap();
+    import::sessions(app, SESSIONS.as_bytes(), Bad::RefusesAll, &mut quiet)
+        .await
+        .unwrap();
+    app.refresh_availability().await.unwrap();
+    browser
+}
+
+/// The first link to a booking.
+fn booking(page: &Page) -> String {
+    let rest = page
+        .body
+        .split("href=\"/book/")
+        .nth(1)
+        .expect("a session to book");
+    format!("/book/{}", rest.split('"').next().unwrap())
+}
+
+#[tokio::test]
+async fn sessions_are_found_without_a_login() {
+    let mut stranger = with_sessions().await.somebody_else();
+    let page = stranger.get("/sessions?pincode=400001").await;
+    page.says("Around 400001: Monday, 23 November 2026")
+        .says("Fort Clinic")
+        .says("First dose: 4 seats free");
+    page.says("Free")
+        .says("18 years and older")
+        .says("9:00 am to 1:00 pm")
+        .never_says("Fort Private");
+    let page = stranger.get("/sessions?pincode=400001&date=2026-11-24").await;
+    page.says("Fort Private")
+        .says("Pincode 400003, about")
+        .says("₹780 per dose");
+    let page = stranger
+        .get("/sessions?state=21&district=395&date=2026-11-25&age=13")
+        .await;
+    page.says("Corbevax").says("12 to 14 years");
+    let page = stranger
+        .get("/sessions?pincode=400001&fee=paid&date=2026-11-23")
+        .await;
+    page.says("No session on this day").says("5 seats");
+    stranger
+        .get("/sessions?state=21")
+        .await
+        .says("<option value=\"395\">Mumbai");
+    stranger
+        .get("/sessions?pincode=4000")
+        .await
+        .says("Enter a pincode of six digits");
+    stranger
+        .get("/sessions?pincode=999999")
+        .await
+        .says("India Post does not use this pincode");
+    stranger
+        .get("/sessions?pincode=400001&age=old")
+        .await
+        .says("Enter the age in years");
+    let page = stranger.get("/sessions?pincode=400001").await;
+    let page = stranger.get(&booking(&page)).await;
+    assert!(page.status == 303 && page.to.starts_with("/login?next=/book/"));
+}
+
+#[tokio::test]
+async fn a_seat_is_booked_moved_and_cancelled() {
+    let mut browser = with_sessions().await;
+    let found = browser.get("/sessions?pincode=400001").await;
+    let book = booking(&found);
+    let page = browser.get(&book).await;
+    page.says("Fort Clinic")
+        .says("First dose: can be given now")
+        .says("2 seats free");
+    let member = page.field("member").unwrap();
+    let empty = browser.submit(&page, &book, &[]).await;
+    assert_eq!(empty.status, 422);
+    empty.says("Choose who comes").says("Choose a time");
+    let typed = [("member", member.as_str()), ("slot", "09:00AM-11:00AM")];
+    let done = browser.submit(&page, &book, &typed).await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    let again = browser.submit(&page, &book, &typed).await;
+    assert_eq!(again.to, done.to, "sent twice is booked once");
+
+    let page = browser.get(&done.to).await;
+    page.says("Your seat is booked")
+        .says("Asha Devi’s code")
+        .says("Bring the document")
+        .says("9:00 am to 11:00 am");
+    browser
+        .get("/household")
+        .await
+        .says("Code, slip, change")
+        .never_says("No appointment");
+    browser.get(&book).await.says("already has an appointment");
+    let base = done.to.split('?').next().unwrap().to_owned();
+    let slip = browser.get(&format!("{base}/slip.pdf")).await;
+    assert_eq!((slip.status, slip.bytes.get(..5)), (200, Some(&b"%PDF-"[..])));
+    let page = browser.get("/household/1/delete").await;
+    browser
+        .submit(&page, "/household/1/delete", &[])
+        .await
+        .says("Cancel it first");
+
+    let page = browser.get(&format!("{base}/move")).await;
+    page.says("Tuesday, 24 November 2026")
+        .says("11:00 am to 1:00 pm")
+        .never_says("Corbevax");
+    let seat = page.field("seat").unwrap();
+    let moved = browser
+        .submit(&page, &format!("{base}/move"), &[("seat", &seat)])
+        .await;
+    assert_eq!(moved.to, format!("{base}?news=moved"), "{}", moved.body);
+    browser
+        .get(&moved.to)
+        .await
+        .says("11:00 am to 1:00 pm")
+        .says("The appointment was moved");
+
+    let mut other = browser.somebody_else();
+    other.log_in("9876543211").await;
+    let page = other.get(&base).await;
+    assert_eq!(page.status, 404);
+    page.says("not in your family").never_says("Asha");
+
+    let page = browser.get(&format!("{base}/cancel")).await;
+    let member = page.field("member").unwrap();
+    let none = browser.submit(&page, &format!("{base}/cancel"), &[]).await;
+    assert_eq!(none.status, 422);
+    let done = browser
+        .submit(&page, &format!("{base}/cancel"), &[("member", &member)])
+        .await;
+    assert_eq!(done.to, "/household?done=cancelled");
+    browser
+        .get(&done.to)
+        .await
+        .says("The appointment was cancelled")
+        .says("No appointment");
+    assert_eq!(browser.get(&base).await.status, 404);
+}
+
+#[tokio::test]
+async fn who_cannot_come_is_told_why() {
+    let mut browser = with_sessions().await;
+    let page = browser.get("/household/new").await;
+    let child = but(&[
+        ("name", "Chhotu"),
+        ("birth_year", "2013"),
+        ("document_number", "S-1313"),
+    ]);
+    browser.submit(&page, "/household/new", &child).await;
+    let found = browser.get("/sessions?pincode=400001").await;
+    let page = browser.get(&booking(&found)).await;
+    page.says("Cannot be booked here")
+        .says("Chhotu")
+        .says("18 or older on the day")
+        .says("Rule E5");
+    let gone = browser.get("/book/5a2c7ae9-0a2c-4b8b-8a53-000000000001").await;
+    assert_eq!(gone.status, 404);
+    gone.says("This session cannot be booked");
+    assert_eq!(browser.get("/book/nonsense").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_is_no_certificate_is_said_to_be_none() {
+    let mut browser = Browser::new().await;
+    let page = browser.get("/verify").await;
+    let token = page.field("_csrf").unwrap();
+    for (content, says) in [
+        ("", "Choose a file or paste the text"),
+        ("hello", "not a certificate that we can read"),
+    ] {
+        let part = |name: &str, value: &str| {
+            format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = format!(
+            "{}{}{}--x1--\r\n",
+            part("_csrf", &token),
+            part("file", ""),
+            part("text", content)
+        );
+        let request =
+            Request::post("/verify").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+        browser.send(request, Body::from(body)).await.says(says);
+    }
+    let request = Request::post("/verify").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+    assert_eq!(browser.send(request, Body::from("--x1--")).await.status, 403);
+    let request = Request::post("/verify").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+    assert_eq!(browser.send(request, Body::from("nonsense")).await.status, 400);
+}
