@@ -90,7 +90,10 @@ pub async fn run(plan: Plan) -> Result<Done> {
 async fn client(mut connection: Connection, shared: Arc<Shared>) -> Result<(usize, usize)> {
     let (mut answers, mut bytes) = (0, 0);
     while let Some(request) = shared.next() {
-        let answer = connection.exchange(request).await.with_context(|| line(request))?;
+        let answer = connection
+            .exchange(request)
+            .await
+            .with_context(|| line(request))?;
         if answer.status != 200 {
             bail!(
                 "{} was answered {}: {}",

@@ -41,7 +41,11 @@ impl Nginx {
 /// Debian keeps it out of the search path of those who are not root.
 fn program() -> PathBuf {
     let debian = PathBuf::from("/usr/sbin/nginx");
-    if debian.exists() { debian } else { PathBuf::from("nginx") }
+    if debian.exists() {
+        debian
+    } else {
+        PathBuf::from("nginx")
+    }
 }
 
 /// Version and name, such as `nginx/1.22.1`.

@@ -155,8 +155,13 @@ pub fn machine() -> String {
     let model = processors
         .lines()
         .find_map(|line| line.strip_prefix("model name"))
-        .map_or("unknown processor", |rest| rest.trim_start_matches([' ', '\t', ':']));
-    let cores = processors.lines().filter(|line| line.starts_with("processor")).count();
+        .map_or("unknown processor", |rest| {
+            rest.trim_start_matches([' ', '\t', ':'])
+        });
+    let cores = processors
+        .lines()
+        .filter(|line| line.starts_with("processor"))
+        .count();
     let memory = kilobytes(&read("/proc/meminfo"), "MemTotal:").unwrap_or(0) / (1 << 20);
     let kernel = read("/proc/sys/kernel/osrelease");
     format!("{cores} x {model}, {memory} GiB, Linux {}", kernel.trim())

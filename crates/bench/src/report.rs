@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use crate::spread::Spread;
 
 /// Rows in the order in which they were measured.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Report {
+    meaning: Meaning,
     terms: Vec<(String, String)>,
     rows: Vec<Row>,
 }
@@ -22,6 +23,14 @@ pub enum Bound {
     Below(f64),
     /// Nobody asked for a limit.
     None,
+}
+
+/// Whether the figures are to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    Figures,
+    /// Only that there are figures: bounds are left out.
+    Smoke,
 }
 
 #[derive(Debug)]
@@ -58,6 +67,14 @@ impl Bound {
 }
 
 impl Report {
+    pub fn new(meaning: Meaning) -> Self {
+        Self {
+            meaning,
+            terms: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
     /// A circumstance under which all figures were taken.
     pub fn term(&mut self, name: &str, value: impl Into<String>) {
         self.terms.push((name.to_owned(), value.into()));
@@ -68,6 +85,10 @@ impl Report {
     }
 
     pub fn judged(&mut self, name: &str, figure: Spread, digits: usize, unit: &'static str, bound: Bound) {
+        let bound = match self.meaning {
+            Meaning::Figures => bound,
+            Meaning::Smoke => Bound::None,
+        };
         self.rows.push(Row {
             name: name.to_owned(),
             figure,
@@ -84,7 +105,8 @@ impl Report {
 
     pub fn table(&self) -> String {
         let mut text = String::new();
-        let width = |names: &mut dyn Iterator<Item = &str>| names.map(|name| name.chars().count()).max().unwrap_or(0);
+        let width =
+            |names: &mut dyn Iterator<Item = &str>| names.map(|name| name.chars().count()).max().unwrap_or(0);
         let terms = width(&mut self.terms.iter().map(|(name, _)| name.as_str()));
         for (name, value) in &self.terms {
             let _ = writeln!(text, "{name:<terms$}  {value}");
@@ -93,7 +115,11 @@ impl Report {
         let names = width(&mut self.names());
         for row in &self.rows {
             let figure = format!("{:.*} {}", row.digits, row.figure, row.unit);
-            let line = format!("{:<names$}  {figure:<44} {}", row.name, row.bound.words(&row.figure));
+            let line = format!(
+                "{:<names$}  {figure:<44} {}",
+                row.name,
+                row.bound.words(&row.figure)
+            );
             let _ = writeln!(text, "{}", line.trim_end());
         }
         text
@@ -134,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_bound_is_judged_by_the_median() {
-        let mut report = Report::default();
+        let mut report = Report::new(Meaning::Figures);
         report.term("disk", "one");
         let figure = Spread::of([0.6, 0.71, 0.9]).unwrap();
         report.judged("ratio", figure, 2, "of nginx", Bound::AtLeast(0.7));
@@ -142,7 +168,10 @@ mod tests {
         report.row("rate", figure, 0, "/s");
         let table = report.table();
         assert!(table.contains("0.71 [0.60-0.90] of nginx"), "{table}");
-        assert!(table.contains("at least 0.7: met") && table.contains("below 0.5: NOT MET"), "{table}");
+        assert!(
+            table.contains("at least 0.7: met") && table.contains("below 0.5: NOT MET"),
+            "{table}"
+        );
         let json = report.json();
         assert_eq!(json["figures"][1]["met"], false);
         assert_eq!(json["figures"][2]["met"], Value::Null);

@@ -40,8 +40,14 @@ mod tests {
 
     #[test]
     fn the_median_is_in_the_middle() {
-        assert_eq!(Spread::of([3.0, 1.0, 2.0]).unwrap().to_string(), "2.00 [1.00-3.00]");
-        assert_eq!(format!("{:.0}", Spread::of([1.0, 9.0, 3.0, 5.0]).unwrap()), "4 [1-9]");
+        assert_eq!(
+            Spread::of([3.0, 1.0, 2.0]).unwrap().to_string(),
+            "2.00 [1.00-3.00]"
+        );
+        assert_eq!(
+            format!("{:.0}", Spread::of([1.0, 9.0, 3.0, 5.0]).unwrap()),
+            "4 [1-9]"
+        );
         assert_eq!(Spread::of([]), None);
     }
 }

@@ -48,7 +48,10 @@ impl Connection {
 
     /// Sends a request and reads its answer to the end.
     pub async fn exchange(&mut self, request: &[u8]) -> Result<Answer<'_>> {
-        self.stream.write_all(request).await.context("sending a request")?;
+        self.stream
+            .write_all(request)
+            .await
+            .context("sending a request")?;
         self.buffer.clear();
         let head = loop {
             self.read_more().await?;
@@ -74,7 +77,11 @@ impl Connection {
 
     async fn read_more(&mut self) -> Result<()> {
         self.buffer.reserve(BUFFER / 2);
-        let read = self.stream.read_buf(&mut self.buffer).await.context("reading an answer")?;
+        let read = self
+            .stream
+            .read_buf(&mut self.buffer)
+            .await
+            .context("reading an answer")?;
         if read == 0 {
             bail!("the server closed a connection in the middle of an answer");
         }
@@ -96,7 +103,8 @@ pub fn post(path: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
 }
 
 fn request(method: &str, path: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
-    let mut text = format!("{method} {path} HTTP/1.1\r\nHost: bench.example\r\nUser-Agent: pramaan-bench\r\n");
+    let mut text =
+        format!("{method} {path} HTTP/1.1\r\nHost: bench.example\r\nUser-Agent: pramaan-bench\r\n");
     for line in headers {
         text.push_str(line);
         text.push_str("\r\n");

@@ -226,5 +226,7 @@ pub async fn log_only(
     entries: &[AccessEntry],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    access_log::append::append(tx, sealer, origin, entries, now).await.map(drop)
+    access_log::append::append(tx, sealer, origin, entries, now)
+        .await
+        .map(drop)
 }

@@ -44,9 +44,20 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     let gzip = fetch(server.address, &ours, GZIP).await?;
     ensure!(gzip.starts_with(&[0x1f, 0x8b]), "the compressed body is not gzip");
     let nginx = Nginx::start(&bench.folder, &body, &gzip)?;
-    ensure!(fetch(nginx.address, "/x.json", &[]).await? == body, "nginx serves other bytes");
-    ensure!(fetch(nginx.address, "/x.json", GZIP).await? == gzip, "nginx serves other bytes");
-    let sizes = format!("{} bytes, {} as gzip, of {} sessions", body.len(), gzip.len(), bench.size.sessions);
+    ensure!(
+        fetch(nginx.address, "/x.json", &[]).await? == body,
+        "nginx serves other bytes"
+    );
+    ensure!(
+        fetch(nginx.address, "/x.json", GZIP).await? == gzip,
+        "nginx serves other bytes"
+    );
+    let sizes = format!(
+        "{} bytes, {} as gzip, of {} sessions",
+        body.len(),
+        gzip.len(),
+        bench.size.sessions
+    );
     bench.report.term("availability body", sizes);
 
     let targets = [
@@ -93,7 +104,9 @@ async fn one(address: SocketAddr, id: u32, request: Vec<u8>, millis: u64) -> Res
     let done = load::run(plan).await?;
     let (later, machine) = (used()?, process::machine_cpu()?.saturating_sub(machine));
     let server = later.0.saturating_sub(server);
-    let others = machine.saturating_sub(server).saturating_sub(later.1.saturating_sub(client));
+    let others = machine
+        .saturating_sub(server)
+        .saturating_sub(later.1.saturating_sub(client));
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     Ok(Run {
         per_second: done.per_second(),
@@ -112,9 +125,19 @@ fn tell(bench: &mut Bench, encoding: &str, ours: &[Run], peer: &[Run]) -> Result
     report.judged(&name("ours : nginx, requests"), rates, 2, "", Bound::AtLeast(0.7));
     report.row(&name("nginx : ours, CPU a request"), costs, 2, "");
     for (who, runs) in [("ours", ours), ("nginx", peer)] {
-        report.row(&name(who), spread(&mut runs.iter().map(|run| run.per_second))?, 0, "requests/s");
+        report.row(
+            &name(who),
+            spread(&mut runs.iter().map(|run| run.per_second))?,
+            0,
+            "requests/s",
+        );
         let cpu = spread(&mut runs.iter().map(|run| run.cpu_micros))?;
-        report.row(&name(&format!("{who}, CPU of the server")), cpu, 1, "µs a request");
+        report.row(
+            &name(&format!("{who}, CPU of the server")),
+            cpu,
+            1,
+            "µs a request",
+        );
     }
     let others = spread(&mut ours.iter().chain(peer).map(|run| run.others))?;
     report.row(&name("used by other programs"), others, 0, "% of the machine");

@@ -101,7 +101,11 @@ fn request(citizen: &Citizen, sessions: &[NewSession], n: usize) -> Result<Vec<u
         session.id, citizen.reference
     );
     let bearer = format!("Authorization: Bearer {}", citizen.token);
-    Ok(wire::post("/api/v2/appointment/schedule", &[&bearer], body.as_bytes()))
+    Ok(wire::post(
+        "/api/v2/appointment/schedule",
+        &[&bearer],
+        body.as_bytes(),
+    ))
 }
 
 /// Appointments, and the batches that they were booked in: all of one batch have one instant.
@@ -110,7 +114,10 @@ async fn booked_since(db: &Db, since: Timestamp) -> Result<(usize, usize)> {
         Box::pin(async move {
             let sql = "-- bench::booked
                 select count(*), count(distinct booked_at) from appointment where booked_at >= $1";
-            let row = tx.query_opt(sql, &[since.into()]).await?.ok_or(StoreError::NoLog)?;
+            let row = tx
+                .query_opt(sql, &[since.into()])
+                .await?
+                .ok_or(StoreError::NoLog)?;
             Ok::<_, StoreError>((row.int(0)?, row.int(1)?))
         })
     });
@@ -123,7 +130,10 @@ async fn delivered_since(db: &Db, since: Timestamp) -> Result<usize> {
         Box::pin(async move {
             let sql = "-- bench::delivered
                 select count(*) from outbox where state = 'sent' and queued_at >= $1";
-            let row = tx.query_opt(sql, &[since.into()]).await?.ok_or(StoreError::NoLog)?;
+            let row = tx
+                .query_opt(sql, &[since.into()])
+                .await?
+                .ok_or(StoreError::NoLog)?;
             row.int(0)
         })
     });
@@ -132,18 +142,44 @@ async fn delivered_since(db: &Db, since: Timestamp) -> Result<usize> {
 
 fn tell(bench: &mut Bench, found: &Found, sessions: usize) -> Result<()> {
     let spread = |values: &[f64]| Spread::of(values.iter().copied()).context("nothing was measured");
-    let ratios: Vec<f64> = found.http.iter().zip(&found.raw).map(|(http, raw)| http / raw).collect();
+    let ratios: Vec<f64> = found
+        .http
+        .iter()
+        .zip(&found.raw)
+        .map(|(http, raw)| http / raw)
+        .collect();
     let what = format!(
         "SQLite, synchronous=FULL; {} clients, each person once, in {sessions} sessions; messages to a file",
         bench.size.clients
     );
     let report = &mut bench.report;
     report.term("bookings", what);
-    report.judged("booking: HTTP : raw transaction", spread(&ratios)?, 2, "", Bound::AtLeast(0.5));
+    report.judged(
+        "booking: HTTP : raw transaction",
+        spread(&ratios)?,
+        2,
+        "",
+        Bound::AtLeast(0.5),
+    );
     report.row("booking: through HTTP", spread(&found.http)?, 0, "bookings/s");
     report.row("booking: raw transaction", spread(&found.raw)?, 0, "bookings/s");
-    report.row("booking: through HTTP, CPU of the server", spread(&found.cpu)?, 0, "µs a booking");
-    report.row("booking: batch size, both", spread(&found.batches)?, 1, "bookings");
-    report.row("booking: messages delivered meanwhile, both", spread(&found.delivered)?, 0, "%");
+    report.row(
+        "booking: through HTTP, CPU of the server",
+        spread(&found.cpu)?,
+        0,
+        "µs a booking",
+    );
+    report.row(
+        "booking: batch size, both",
+        spread(&found.batches)?,
+        1,
+        "bookings",
+    );
+    report.row(
+        "booking: messages delivered meanwhile, both",
+        spread(&found.delivered)?,
+        0,
+        "%",
+    );
     Ok(())
 }

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use pramaan_bench::report::Report;
+use pramaan_bench::report::{Meaning, Report};
 use pramaan_bench::{disk, nginx, process};
 
 /// Availability, bookings, memory and start, each beside its peer.
@@ -105,14 +105,20 @@ fn run(options: &Options) -> Result<()> {
         .tempdir_in(&options.out)
         .or_else(|_| {
             std::fs::create_dir_all(&options.out)?;
-            tempfile::Builder::new().prefix("pramaan-bench-").tempdir_in(&options.out)
+            tempfile::Builder::new()
+                .prefix("pramaan-bench-")
+                .tempdir_in(&options.out)
         })
         .with_context(|| format!("making a folder in {}", options.out.display()))?;
     let mut bench = Bench {
         program: options.program.clone(),
         folder: folder.path().to_owned(),
         size: if options.smoke { SMOKE } else { FULL },
-        report: Report::default(),
+        report: Report::new(if options.smoke {
+            Meaning::Smoke
+        } else {
+            Meaning::Figures
+        }),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -148,7 +154,10 @@ impl Bench {
         let report = &mut self.report;
         report.term("machine", process::machine());
         report.term("build", options.build.as_str());
-        report.term("load at start", load.split_whitespace().take(3).collect::<Vec<_>>().join(" "));
+        report.term(
+            "load at start",
+            load.split_whitespace().take(3).collect::<Vec<_>>().join(" "),
+        );
         report.term("8 KiB append + fdatasync", format!("{at:.0} µs"));
         report.term("peer", nginx::version());
         report.term(
@@ -159,7 +168,10 @@ impl Bench {
         report.term("logs", "off in nginx; ours at `warn`, its default");
         report.term("access log", "on: Ed25519 signed head in each commit");
         report.term("sealing", "AES-256-GCM-SIV, a key per person and field group");
-        report.term("runs", format!("{} interleaved; median [least-most]", self.size.rounds));
+        report.term(
+            "runs",
+            format!("{} interleaved; median [least-most]", self.size.rounds),
+        );
         Ok(())
     }
 }

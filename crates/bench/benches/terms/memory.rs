@@ -45,7 +45,11 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     data.db.close().await;
     let mut starts = Vec::with_capacity(bench.size.starts);
     for _ in 1..bench.size.starts {
-        starts.push(Server::serve(&bench.program, &data.folder)?.started_in.as_secs_f64());
+        starts.push(
+            Server::serve(&bench.program, &data.folder)?
+                .started_in
+                .as_secs_f64(),
+        );
     }
     let server = Server::serve(&bench.program, &data.folder)?;
     starts.push(server.started_in.as_secs_f64());
@@ -62,16 +66,41 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     let megabytes = |bytes: u64| one(bytes as f64 / MEGABYTE);
     let sessions = bench.size.sessions;
     let report = &mut bench.report;
-    let asked = format!("{count} distinct ones, {:.1} MB of bodies, then idle", done as f64 / MEGABYTE);
+    let asked = format!(
+        "{count} distinct ones, {:.1} MB of bodies, then idle",
+        done as f64 / MEGABYTE
+    );
     report.term("requests before memory", asked);
     let starts = Spread::of(starts).context("nothing was measured")?;
     let name = |what: &str| format!("memory, {sessions} sessions: {what}");
     report.judged(&name("start to first answer"), starts, 2, "s", Bound::Below(1.0));
     report.row(&name("resident after the start"), megabytes(fresh.now)?, 1, "MB");
-    report.judged(&name("resident, idle"), megabytes(used.now)?, 1, "MB", Bound::Below(80.0));
-    report.row(&name("resident at its highest"), megabytes(used.highest)?, 1, "MB");
-    report.judged("memory, demo: resident after the tour", megabytes(demo.now)?, 1, "MB", Bound::Below(150.0));
-    report.row("memory, demo: resident at its highest", megabytes(demo.highest)?, 1, "MB");
+    report.judged(
+        &name("resident, idle"),
+        megabytes(used.now)?,
+        1,
+        "MB",
+        Bound::Below(80.0),
+    );
+    report.row(
+        &name("resident at its highest"),
+        megabytes(used.highest)?,
+        1,
+        "MB",
+    );
+    report.judged(
+        "memory, demo: resident after the tour",
+        megabytes(demo.now)?,
+        1,
+        "MB",
+        Bound::Below(150.0),
+    );
+    report.row(
+        "memory, demo: resident at its highest",
+        megabytes(demo.highest)?,
+        1,
+        "MB",
+    );
     Ok(())
 }
 

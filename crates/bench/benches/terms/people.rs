@@ -60,7 +60,10 @@ struct Phones(Mutex<HashMap<String, String>>);
 
 impl SmsSender for Phones {
     fn send<'a>(&'a self, sms: &'a Sms) -> Sending<'a> {
-        let code = sms.text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6);
+        let code = sms
+            .text
+            .split(|c: char| !c.is_ascii_digit())
+            .find(|run| run.len() == 6);
         let code = code.unwrap_or_default().to_owned();
         let mut phones = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         phones.insert(sms.to.as_str().to_owned(), code);
@@ -104,7 +107,11 @@ async fn one(app: App, phones: Arc<Phones>, n: usize) -> Result<Registered> {
         language: Language::English,
     };
     let txn = app.request_otp(request).await.context("asking for a code")?;
-    let code = phones.0.lock().unwrap_or_else(PoisonError::into_inner).remove(mobile.as_str());
+    let code = phones
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .remove(mobile.as_str());
     let confirmation = OtpConfirmation {
         txn,
         otp: OtpDigest::of(&code.context("no code was sent")?),
@@ -122,7 +129,10 @@ async fn one(app: App, phones: Arc<Phones>, n: usize) -> Result<Registered> {
         comorbidity: Comorbidity::None,
         consent_version: NOTICE_VERSIONS.first().copied().unwrap_or_default().to_owned(),
     };
-    let reference = app.register(&login.citizen, registration).await.context("registering")?;
+    let reference = app
+        .register(&login.citizen, registration)
+        .await
+        .context("registering")?;
     Ok(Registered {
         token: login.token,
         reference,

@@ -58,7 +58,10 @@ pub(crate) async fn run(
         let booked = data.db.write("bench::raw", move |tx| {
             Box::pin(async move { write(tx, &sealer, batch).await })
         });
-        ensure!(booked.await.context("booking a batch")?, "a booking of the batch was refused");
+        ensure!(
+            booked.await.context("booking a batch")?,
+            "a booking of the batch was refused"
+        );
     }
     Ok(people.len() as f64 / start.elapsed().as_secs_f64())
 }
@@ -67,7 +70,14 @@ async fn write(tx: &mut Tx, sealer: &Sealer, batch: Batch) -> Result<bool, Store
     let at = now();
     testing::log_only(tx, sealer, ORIGIN, &entries(&batch.people, Purpose::Booking), at).await?;
     let booked = appointment::book(tx, sealer, &batch.requests, at).await?;
-    testing::log_only(tx, sealer, ORIGIN, &entries(&batch.people, Purpose::Notification), at).await?;
+    testing::log_only(
+        tx,
+        sealer,
+        ORIGIN,
+        &entries(&batch.people, Purpose::Notification),
+        at,
+    )
+    .await?;
     let mut queued = Vec::with_capacity(batch.people.len());
     for citizen in &batch.people {
         let message = Outgoing {
@@ -112,7 +122,9 @@ pub(crate) fn seat(sessions: &[NewSession], n: usize) -> Result<(&NewSession, Sl
     let index = n.checked_rem(sessions.len()).context("there are no sessions")?;
     let session = sessions.get(index).context("there are no sessions")?;
     let slots = &session.slots;
-    let slot = (n / sessions.len()).checked_rem(slots.len()).and_then(|slot| slots.get(slot));
+    let slot = (n / sessions.len())
+        .checked_rem(slots.len())
+        .and_then(|slot| slots.get(slot));
     Ok((session, slot.context("a session without slots")?.slot))
 }
 
@@ -121,9 +133,18 @@ fn entries(people: &[Citizen], purpose: Purpose) -> Vec<AccessEntry> {
         Purpose::Booking => (
             ActorClass::Citizen,
             Basis::PersonOtp,
-            FieldSet::of(&[Field::BirthYear, Field::BirthDate, Field::Comorbidity, Field::Doses]),
+            FieldSet::of(&[
+                Field::BirthYear,
+                Field::BirthDate,
+                Field::Comorbidity,
+                Field::Doses,
+            ]),
         ),
-        _ => (ActorClass::Machine, Basis::DutyOfLaw, FieldSet::of(&[Field::Mobile])),
+        _ => (
+            ActorClass::Machine,
+            Basis::DutyOfLaw,
+            FieldSet::of(&[Field::Mobile]),
+        ),
     };
     let policy_hash = pramaan_policy::policy_hash();
     let entry = |citizen: &Citizen| AccessEntry {

@@ -96,7 +96,9 @@ fn sessions(data: &Data, centres: &[Centre], count: usize, today: CivilDate) -> 
         })
         .collect::<Result<Vec<_>>>()?;
     let days = 0..u64::try_from(DAYS).unwrap_or(1);
-    let all = centres.iter().flat_map(|centre| days.clone().map(move |day| (centre, day)));
+    let all = centres
+        .iter()
+        .flat_map(|centre| days.clone().map(move |day| (centre, day)));
     all.take(count)
         .map(|(centre, after)| {
             Ok(NewSession {
