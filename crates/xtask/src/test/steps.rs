@@ -5,7 +5,7 @@ use pramaan_testkit::postgres::{self, Cluster};
 
 use crate::packages::{CHROMIUM, NODEJS, NPM, POSTGRESQL, Package};
 use crate::shell::{cargo, run};
-use crate::{browser, edges, generated, lint, sizes};
+use crate::{bench, browser, edges, generated, lint, sizes};
 
 pub(super) struct Step {
     pub(super) name: &'static str,
@@ -100,5 +100,11 @@ pub(super) const STEPS: &[Step] = &[
             let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
             run(tests.env(postgres::VARIABLE, context.postgres()?))
         },
+    },
+    Step {
+        name: "bench-smoke",
+        title: "every benchmark runs, at a size without figures",
+        needs: bench::NEEDS,
+        run: |_| bench::run(bench::Size::Smoke),
     },
 ];
