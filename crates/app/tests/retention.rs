@@ -1,4 +1,9 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 //! A minor's birth date is erased on the 18th birthday, not a day before.
 
 use pramaan_app::Comorbidity;
@@ -30,7 +35,11 @@ async fn a_birth_date_goes_on_the_eighteenth_birthday(db: TestDb) {
     app.app.register(&citizen, registration).await.unwrap();
     app.clock.advance_seconds(DAY);
     assert_eq!(app.app.retain().await.unwrap(), 0);
-    assert!(app.app.beneficiaries(&citizen, "test").await.unwrap()[0].birth_date.is_some());
+    assert!(
+        app.app.beneficiaries(&citizen, "test").await.unwrap()[0]
+            .birth_date
+            .is_some()
+    );
     app.clock.advance_seconds(DAY);
     assert_eq!(app.app.retain().await.unwrap(), 1);
     let people = app.app.beneficiaries(&citizen, "test").await.unwrap();
