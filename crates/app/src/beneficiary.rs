@@ -9,9 +9,8 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::{record, registration};
+use pramaan_store::registration;
 
-use crate::dose::Given;
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
 use crate::{App, Refusal};
@@ -127,27 +126,6 @@ impl App {
             .collect();
         let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
         self.open_people(&cause, &subjects).await
-    }
-
-    /// Every member's record with the doses they had: one access entry a member.
-    pub async fn family(
-        &self,
-        citizen: &Citizen,
-        request: &'static str,
-    ) -> Result<Vec<(OpenedPerson, Vec<Given>)>, Refusal> {
-        citizen.require_account()?;
-        let members = self.members(citizen.household).await?;
-        let subjects: Vec<_> = members
-            .iter()
-            .map(|member| (member.household, member.person))
-            .collect();
-        let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
-        let receipts = self.receipts(&cause, &subjects).await?;
-        let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
-        let opened = self.0.db.read("app::beneficiary::family", move |tx| {
-            Box::pin(async move { record::open(tx, &sealer, receipts, now).await })
-        });
-        Ok(opened.await?)
     }
 
     /// How many members a household has; nothing is opened.

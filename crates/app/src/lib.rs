@@ -116,11 +116,6 @@ impl App {
 }
 
 impl App {
-    /// Now, by the clock that every use case goes by.
-    pub fn time(&self) -> Timestamp {
-        self.now()
-    }
-
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()

@@ -23,8 +23,10 @@ pub(crate) enum Command {
     Init(Init),
     /// Bring the database to this program's schema.
     Migrate(Place),
-    /// Load centres or sessions from a CSV file (docs/import.md).
+    /// Load centres, sessions or staff from a CSV file (docs/import.md).
     Import(Import),
+    /// Invite staff.
+    Staff(Staff),
     /// Ask the dated rules of vaccination. Needs no data folder.
     Rules(Rules),
     /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
@@ -165,4 +167,41 @@ pub(crate) struct Import {
 pub(crate) enum Importable {
     Centres,
     Sessions,
+    /// Each row becomes an invitation, never a password.
+    Staff,
+}
+
+#[derive(Args)]
+pub(crate) struct Staff {
+    #[command(subcommand)]
+    pub(crate) command: StaffCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum StaffCommand {
+    /// Make a one-time enrolment link. The person sets password and second factor with it.
+    Invite {
+        #[command(flatten)]
+        place: Place,
+        /// Staff code, such as MH395-0007.
+        #[arg(long)]
+        code: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        role: Role,
+        /// Number of the centre; none for a district admin.
+        #[arg(long)]
+        centre: Option<i64>,
+        /// CoWIN's district id, such as 395 for Mumbai.
+        #[arg(long)]
+        district: i64,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    Vaccinator,
+    SiteManager,
+    DistrictAdmin,
 }

@@ -31,6 +31,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Init(options) => commands::init::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Import(options) => commands::import::run(options),
+        Command::Staff(options) => commands::staff::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::VerifyCertificate(options) => commands::verify_certificate::run(&options),
         Command::Backup(options) => commands::backup::run(&options),

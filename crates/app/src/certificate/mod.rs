@@ -37,19 +37,6 @@ impl Issuer {
         })
     }
 
-    /// The installation of a log's origin: links in its certificates begin with `https://ORIGIN/`, or with the reserved
-    /// `https://pramaan.invalid/` when the origin is no host and path.
-    pub fn of_origin(origin: &str) -> Self {
-        let method = VerificationMethod::default();
-        let parsed = format!("https://{origin}/")
-            .parse()
-            .or_else(|_| "https://pramaan.invalid/".parse());
-        match parsed {
-            Ok(url) => Self { url, method },
-            Err(_) => unreachable!("the reserved address is an address"),
-        }
-    }
-
     /// With another name of the key than `did:pramaan:issuer`.
     pub fn with_key_name(self, name: &str) -> Result<Self, ValueError> {
         Ok(Self {

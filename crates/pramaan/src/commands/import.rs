@@ -6,15 +6,12 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use pramaan_app::App;
-use pramaan_app::budget::OtpBudgets;
-use pramaan_app::delivery::Delivery;
-use pramaan_app::import::{self, Bad, BadRow, ImportError, Imported};
-use pramaan_app::sms::DemoOutbox;
+use pramaan_app::import::{self, Bad, BadRow, ImportError, Imported, ImportedStaff};
 
 use crate::cli::{Import, Importable};
 use crate::commands::block_on;
-use crate::host::{self, House};
-use crate::{data, say};
+use crate::commands::staff::{quiet_app, tell};
+use crate::say;
 
 /// Bad rows named on the screen at most; the rejects file has them all.
 const NAMED: usize = 20;
@@ -28,14 +25,8 @@ pub(crate) fn run(options: Import) -> anyhow::Result<ExitCode> {
         Bad::RefusesAll
     };
     let outcome = block_on(async {
-        let data = data::open(&options.place).await?;
-        // An import sends no message: whatever a use case queues waits for `serve`.
-        let house = House {
-            otp_budgets: OtpBudgets::default(),
-            sms: std::sync::Arc::new(DemoOutbox::default()),
-            delivery: Delivery::ByWorker,
-        };
-        Ok(import(&host::app(&data, house)?, options.what, &bytes, policy).await)
+        let app = quiet_app(&options.place).await?;
+        Ok(import(&app, options.what, &bytes, policy).await)
     })?;
     match outcome {
         Ok(imported) => {
@@ -75,9 +66,21 @@ async fn import(app: &App, what: Importable, bytes: &[u8], policy: Bad) -> Resul
     let imported = match what {
         Importable::Centres => import::centres(app, bytes, policy, &mut progress).await,
         Importable::Sessions => import::sessions(app, bytes, policy, &mut progress).await,
+        Importable::Staff => import::staff(app, bytes, policy, &mut progress)
+            .await
+            .map(invited),
     };
     bar.finish_and_clear();
     imported
+}
+
+/// Invitations are shown this once: only a keyed hash of each link is kept.
+fn invited(imported: ImportedStaff) -> Imported {
+    imported.invitations.iter().for_each(tell);
+    Imported {
+        added: imported.invitations.len(),
+        rejected: imported.rejected,
+    }
 }
 
 fn name(rows: &[BadRow]) {

@@ -7,6 +7,7 @@ pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod rules;
 pub(crate) mod serve;
+pub(crate) mod staff;
 pub(crate) mod verify_certificate;
 
 /// What the proof covers, said at every start.

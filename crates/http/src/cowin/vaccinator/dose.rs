@@ -116,7 +116,7 @@ fn given_at(app: &App, typed: &wire::Vaccinate, number: DoseNumber) -> Result<Ti
         }
     }
     match &typed.time {
-        None => Ok(app.time()),
+        None => Ok(app.now()),
         Some(time) => {
             let time = accept(NaiveTime::parse_from_str(time.as_str(), "%H:%M"))?;
             Ok(Timestamp::from_local(app.today(), time))

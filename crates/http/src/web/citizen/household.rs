@@ -105,12 +105,12 @@ async fn show(
 }
 
 async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<Card>, Refusal> {
-    let family = front.app.family(citizen, "GET /household").await?;
+    let family = front.app.dashboard(citizen, "GET /household").await?;
     let issued = front.app.certificates(citizen).await?;
     let rivals = front.app.rivals(citizen).await?;
-    let appointments = front.app.appointments(citizen).await?;
     let today = front.app.today();
-    let cards = family.iter().zip(1..).map(|((person, given), position)| {
+    let cards = family.iter().zip(1..).map(|(relative, position)| {
+        let person = &relative.person;
         let birth = person
             .birth_date
             .map(Birth::Date)
@@ -136,17 +136,16 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
             reference_id: person.reference_id.map(words::reference_id).unwrap_or_default(),
             rival: rivals.contains(&person.person),
         };
-        let mine = appointments
+        let visits = relative
+            .appointments
             .iter()
-            .filter(|appointment| appointment.person == person.person);
-        let visits = mine
             .filter_map(|appointment| visit(locale, appointment, front))
             .collect();
         let certificates: Vec<_> = issued
             .iter()
             .filter(|issued| issued.person == person.person)
             .collect();
-        let had = given.iter().map(|given| Had {
+        let had = relative.doses.iter().map(|given| Had {
             number: given.dose,
             given: given.for_rules(),
             certificate: certificates
@@ -237,7 +236,7 @@ fn dose_line(locale: Locale, had: Had) -> DoseLine {
 }
 
 fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Visit> {
-    let missed = appointment.ends_at <= front.app.time();
+    let missed = appointment.ends_at <= front.app.now();
     let open = match (appointment.state, missed) {
         (ClaimState::Booked, false) => locale.t("appointment-open"),
         (ClaimState::Booked, true) => locale.t("appointment-missed"),

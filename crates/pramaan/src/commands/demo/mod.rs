@@ -75,7 +75,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         let tour = Tour {
             outbox,
             staff: seeded.staff.clone(),
-            citizens: seeded.citizens.iter().map(|(mobile, _)| mobile.clone()).collect(),
+            citizens: mobiles(&seeded.citizens),
             markers: seeded.markers.clone(),
             code_of: seeded.codes(),
             target,
@@ -105,6 +105,13 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     })?;
     drop(folder);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each number once.
+fn mobiles(people: &[(String, String)]) -> Vec<String> {
+    let mut mobiles: Vec<_> = people.iter().map(|(mobile, _)| mobile.clone()).collect();
+    mobiles.dedup();
+    mobiles
 }
 
 fn settings() -> Settings {

@@ -1,0 +1,79 @@
+//! `pramaan staff`: invitations on the word of whoever runs the server. Never a password.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use pramaan_app::budget::OtpBudgets;
+use pramaan_app::delivery::Delivery;
+use pramaan_app::sms::DemoOutbox;
+use pramaan_app::staff::{Invitation, Invitee};
+use pramaan_app::{App, StaffRole};
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::place::DistrictId;
+use pramaan_domain::staff::StaffCode;
+
+use crate::cli::{Place, Role, Staff, StaffCommand};
+use crate::commands::block_on;
+use crate::host::{self, House};
+use crate::{data, say};
+
+pub(crate) fn run(options: Staff) -> anyhow::Result<ExitCode> {
+    let StaffCommand::Invite {
+        place,
+        code,
+        name,
+        role,
+        centre,
+        district,
+    } = options.command;
+    let invitee = Invitee {
+        code: StaffCode::parse(&code).context("--code")?,
+        name: PersonName::parse(&name).context("--name")?,
+        role: role.into(),
+        centre: centre
+            .map(CentreId::from_number)
+            .transpose()
+            .context("--centre")?,
+        district: DistrictId::from_number(district).context("--district")?,
+    };
+    let invitation = block_on(async {
+        let app = quiet_app(&place).await?;
+        app.refresh_availability().await.context("reading the centres")?;
+        app.invite_all(vec![invitee])
+            .await?
+            .pop()
+            .context("no invitation was made")
+    })?;
+    tell(&invitation);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An app for a command: what a use case queues waits for `serve`.
+pub(super) async fn quiet_app(place: &Place) -> anyhow::Result<App> {
+    let data = data::open(place).await?;
+    let house = House {
+        otp_budgets: OtpBudgets::default(),
+        sms: Arc::new(DemoOutbox::default()),
+        delivery: Delivery::ByWorker,
+    };
+    host::app(&data, house)
+}
+
+pub(super) fn tell(invitation: &Invitation) {
+    say::line(&format!(
+        "{}: /staff/enrol/{} (once, until {})",
+        invitation.code, invitation.token, invitation.expires_at
+    ));
+}
+
+impl From<Role> for StaffRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Vaccinator => Self::Vaccinator,
+            Role::SiteManager => Self::SiteManager,
+            Role::DistrictAdmin => Self::DistrictAdmin,
+        }
+    }
+}
