@@ -30,7 +30,10 @@ pub(super) fn routes() -> Router<Front> {
         .route("/staff/encounter/{session}/{encounter}", post(check))
         .route("/staff/encounter/{session}/{encounter}/dose", post(save))
         .route("/staff/encounter/{session}/{encounter}/done", get(done))
-        .route("/staff/encounter/{session}/{encounter}/certificate", get(certificate))
+        .route(
+            "/staff/encounter/{session}/{encounter}/certificate",
+            get(certificate),
+        )
 }
 
 #[derive(Template)]
@@ -89,7 +92,13 @@ async fn check(
         return RecordPage::answer(page, &staff, &open, typed.form(), reasoning);
     }
     match judged(&open, &typed, front.app.now()) {
-        Ok(dose) => render(&ConfirmPage::new(page, Nav::of(&staff, HOME), &open, &typed, &dose)),
+        Ok(dose) => render(&ConfirmPage::new(
+            page,
+            Nav::of(&staff, HOME),
+            &open,
+            &typed,
+            &dose,
+        )),
         Err(form) => again(page, &staff, &open, &typed, form),
     }
 }
@@ -101,7 +110,9 @@ fn judged(
     now: pramaan_domain::time::Timestamp,
 ) -> Result<Dose, FormState> {
     if open.person.document_state == DocumentState::Disputed {
-        return Err(typed.form().error_at("document_number", Message::new("record-disputed-first")));
+        return Err(typed
+            .form()
+            .error_at("document_number", Message::new("record-disputed-first")));
     }
     let dose = typed.parse(now)?;
     match (objection(open, dose.number, dose.vaccine), &dose.reason) {
@@ -152,13 +163,23 @@ fn done_path(key: EncounterKey, answer: Answered) -> String {
     format!("{}/done{how}", encounter::path(key))
 }
 
-async fn done(page: Page, OnDuty(staff): OnDuty, In(key): In, how: Result<Query<How>, CowinError>) -> Response {
+async fn done(
+    page: Page,
+    OnDuty(staff): OnDuty,
+    In(key): In,
+    how: Result<Query<How>, CowinError>,
+) -> Response {
     let kind = match how.ok().and_then(|Query(how)| how.how).as_deref() {
         Some("flagged") => Kind::OffProtocol,
         _ => Kind::OnProtocol,
     };
     let certificate = format!("{}/certificate", encounter::path(key));
-    render(&DonePage { page, nav: Nav::of(&staff, HOME), certificate, kind })
+    render(&DonePage {
+        page,
+        nav: Nav::of(&staff, HOME),
+        certificate,
+        kind,
+    })
 }
 
 async fn certificate(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, In(key): In) -> Response {
@@ -176,13 +197,22 @@ async fn certificate(State(front): State<Front>, page: Page, OnDuty(staff): OnDu
 
 async fn pdf(front: &Front, staff: &Staff, key: EncounterKey) -> Result<Vec<u8>, Refusal> {
     let route = "GET /staff/encounter/{session}/{encounter}/certificate";
-    front.app.certificate_at_site(staff, key, route).await?.into_pdf().await
+    front
+        .app
+        .certificate_at_site(staff, key, route)
+        .await?
+        .into_pdf()
+        .await
 }
 
 impl ConfirmPage {
     fn new(page: Page, nav: Nav, open: &OpenEncounter, typed: &Typed, dose: &Dose) -> Self {
         let locale: Locale = page.locale;
-        let reason = dose.reason.as_ref().map(|reason| reason.as_str().to_owned()).unwrap_or_default();
+        let reason = dose
+            .reason
+            .as_ref()
+            .map(|reason| reason.as_str().to_owned())
+            .unwrap_or_default();
         let sent_on = |(field, value): (&'static str, &str)| match field {
             "reason" => (field, reason.clone()),
             _ => (field, value.to_owned()),
@@ -230,7 +260,12 @@ impl DonePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
         [Kind::OnProtocol, Kind::OffProtocol]
-            .map(|kind| Self { page: page.clone(), nav, certificate: "/staff/encounter/1/2/certificate".to_owned(), kind })
+            .map(|kind| Self {
+                page: page.clone(),
+                nav,
+                certificate: "/staff/encounter/1/2/certificate".to_owned(),
+                kind,
+            })
             .into()
     }
 }

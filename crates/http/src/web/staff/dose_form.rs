@@ -56,7 +56,11 @@ impl Objection {
 
 /// What the form holds before anybody typed: the session's vaccine, the dose that is due, now.
 pub(super) fn suggested(open: &OpenEncounter, now: Timestamp) -> Typed {
-    let due = if open.advice.verdict.may_book() { open.advice.dose } else { open.dose };
+    let due = if open.advice.verdict.may_book() {
+        open.advice.dose
+    } else {
+        open.dose
+    };
     let site = match open.vaccine {
         Vaccine::Incovacc => BodySite::Nose,
         _ => BodySite::LeftUpperArm,
@@ -85,7 +89,11 @@ pub(super) fn objection(open: &OpenEncounter, number: DoseNumber, vaccine: Vacci
 impl Reasoning {
     /// For the form as it was suggested.
     pub(super) fn for_suggested(open: &OpenEncounter) -> Self {
-        if open.advice.verdict.may_book() { Self::NotAsked } else { Self::Asked }
+        if open.advice.verdict.may_book() {
+            Self::NotAsked
+        } else {
+            Self::Asked
+        }
     }
 
     pub(super) fn for_typed(open: &OpenEncounter, typed: &Typed) -> Self {
@@ -112,7 +120,9 @@ impl Typed {
     }
 
     pub(super) fn form(&self) -> FormState {
-        self.fields().into_iter().fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
+        self.fields()
+            .into_iter()
+            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
     }
 
     /// Reads a dose given on the day of `now`.
@@ -121,9 +131,24 @@ impl Typed {
     /// The form with an error beside each field that cannot be read.
     pub(super) fn parse(&self, now: Timestamp) -> Result<Dose, FormState> {
         let form = self.form();
-        let (form, vaccine) = keep(form, "vaccine", Vaccine::parse(&self.vaccine).ok(), "dose-vaccine-wrong");
-        let (form, number) = keep(form, "dose", DoseNumber::parse(&self.dose).ok(), "dose-number-wrong");
-        let (form, batch) = keep(form, "batch", VaccineBatch::parse(&self.batch).ok(), "dose-batch-wrong");
+        let (form, vaccine) = keep(
+            form,
+            "vaccine",
+            Vaccine::parse(&self.vaccine).ok(),
+            "dose-vaccine-wrong",
+        );
+        let (form, number) = keep(
+            form,
+            "dose",
+            DoseNumber::parse(&self.dose).ok(),
+            "dose-number-wrong",
+        );
+        let (form, batch) = keep(
+            form,
+            "batch",
+            VaccineBatch::parse(&self.batch).ok(),
+            "dose-batch-wrong",
+        );
         let (form, vial) = keep(form, "vial", Vial::parse(&self.vial).ok(), "dose-vial-wrong");
         let (form, given_at) = keep(form, "given_at", self.given_at(now), "dose-time-wrong");
         let (form, site) = keep(form, "site", BodySite::parse(&self.site).ok(), "dose-site-wrong");
@@ -133,9 +158,23 @@ impl Typed {
         };
         let (form, reason) = keep(form, "reason", reason, "evidence-reason-shape");
         match (number, vaccine, batch, vial, given_at, site, reason) {
-            (Some(number), Some(vaccine), Some(batch), Some(vial), Some(given_at), Some(site), Some(reason)) => {
-                Ok(Dose { number, vaccine, batch, vial, given_at, site, reason })
-            }
+            (
+                Some(number),
+                Some(vaccine),
+                Some(batch),
+                Some(vial),
+                Some(given_at),
+                Some(site),
+                Some(reason),
+            ) => Ok(Dose {
+                number,
+                vaccine,
+                batch,
+                vial,
+                given_at,
+                site,
+                reason,
+            }),
             _ => Err(form),
         }
     }
@@ -151,13 +190,20 @@ impl Typed {
 pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
     Some(match refusal {
         Refusal::OffProtocol { .. } => ("reason", Objection::Rules.message()),
-        Refusal::Invalid { field: "given_at", .. } => ("given_at", Message::new("dose-time-wrong")),
+        Refusal::Invalid {
+            field: "given_at", ..
+        } => ("given_at", Message::new("dose-time-wrong")),
         Refusal::DocumentAtSite => ("document_number", Message::new("record-disputed-first")),
         _ => return None,
     })
 }
 
-fn keep<T>(form: FormState, field: &'static str, value: Option<T>, error: &'static str) -> (FormState, Option<T>) {
+fn keep<T>(
+    form: FormState,
+    field: &'static str,
+    value: Option<T>,
+    error: &'static str,
+) -> (FormState, Option<T>) {
     match value {
         Some(value) => (form, Some(value)),
         None => (form.error_at(field, Message::new(error)), None),
@@ -186,7 +232,10 @@ mod tests {
     #[test]
     fn a_dose_is_read_whole_or_every_wrong_field_is_named() {
         let dose = typed().parse(NOW).unwrap();
-        assert_eq!((dose.number, dose.batch.as_str()), (DoseNumber::Second, "4121Z025"));
+        assert_eq!(
+            (dose.number, dose.batch.as_str()),
+            (DoseNumber::Second, "4121Z025")
+        );
         assert_eq!(dose.given_at, NOW.plus_seconds(-60));
         assert_eq!(dose.reason, None);
 
@@ -197,8 +246,16 @@ mod tests {
 
     #[test]
     fn a_time_ahead_or_a_short_reason_is_refused_and_what_was_typed_stays() {
-        for (given_at, reason, field) in [("10:01", "", "given_at"), ("25:00", "", "given_at"), ("9:00", "why", "reason")] {
-            let typed = Typed { given_at: given_at.to_owned(), reason: reason.to_owned(), ..typed() };
+        for (given_at, reason, field) in [
+            ("10:01", "", "given_at"),
+            ("25:00", "", "given_at"),
+            ("9:00", "why", "reason"),
+        ] {
+            let typed = Typed {
+                given_at: given_at.to_owned(),
+                reason: reason.to_owned(),
+                ..typed()
+            };
             let form = typed.parse(NOW).unwrap_err();
             assert!(form.error(field).is_some(), "{given_at} {reason}");
             assert_eq!(form.value("vial"), "7");

@@ -120,10 +120,22 @@ pub(super) struct Entry {
     pub(super) text: &'static str,
 }
 
-const TODAY: Entry = Entry { href: HOME, text: "staff-nav-today" };
-const ROSTER: Entry = Entry { href: "/staff/roster", text: "staff-nav-roster" };
-const SESSIONS: Entry = Entry { href: "/staff/sessions", text: "staff-nav-sessions" };
-const INVITE: Entry = Entry { href: "/staff/invite", text: "staff-nav-invite" };
+const TODAY: Entry = Entry {
+    href: HOME,
+    text: "staff-nav-today",
+};
+const ROSTER: Entry = Entry {
+    href: "/staff/roster",
+    text: "staff-nav-roster",
+};
+const SESSIONS: Entry = Entry {
+    href: "/staff/sessions",
+    text: "staff-nav-sessions",
+};
+const INVITE: Entry = Entry {
+    href: "/staff/invite",
+    text: "staff-nav-invite",
+};
 
 impl Nav {
     pub(super) const fn outside() -> Self {

@@ -99,7 +99,14 @@ impl EnrolPage {
             Err(refused) => return refusal::page(page, Nav::outside(), &refused),
         };
         let (code, secret) = (enrolment.code.to_string(), in_fours(&enrolment.secret));
-        render(&Self { page, nav: Nav::outside(), form, code, picture, secret })
+        render(&Self {
+            page,
+            nav: Nav::outside(),
+            form,
+            code,
+            picture,
+            secret,
+        })
     }
 }
 
@@ -126,7 +133,9 @@ impl EnrolPage {
             nav: Nav::outside(),
             form,
             code: "MH-0001".to_owned(),
-            picture: data_address(r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>"##),
+            picture: data_address(
+                r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>"##,
+            ),
             secret: in_fours("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
         };
         let differ = FormState::new().error_at("again", Message::new("enrol-password-differs"));

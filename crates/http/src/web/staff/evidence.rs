@@ -47,7 +47,13 @@ pub(super) enum Way {
 }
 
 impl Way {
-    const ALL: [Self; 5] = [Self::Code, Self::Slip, Self::Mobile, Self::Document, Self::Nothing];
+    const ALL: [Self; 5] = [
+        Self::Code,
+        Self::Slip,
+        Self::Mobile,
+        Self::Document,
+        Self::Nothing,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -134,7 +140,12 @@ async fn judge_any(
 }
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, At(place): At) -> Response {
-    let asked = Asked { place: Some(place), open: Way::Code, sent: None, form: FormState::new() };
+    let asked = Asked {
+        place: Some(place),
+        open: Way::Code,
+        sent: None,
+        form: FormState::new(),
+    };
     asked.answer(&front.app, page, &staff).await
 }
 
@@ -155,7 +166,9 @@ async fn judge_typed(
     place: Option<Place>,
     typed: Typed,
 ) -> Response {
-    let way = typed.way().unwrap_or(if place.is_some() { Way::Code } else { Way::Slip });
+    let way = typed
+        .way()
+        .unwrap_or(if place.is_some() { Way::Code } else { Way::Slip });
     let (field, message) = match typed.evidence(way, place) {
         Err(wrong) => wrong,
         Ok(evidence) => match front.app.begin_encounter(staff, evidence, ROUTE).await {
@@ -168,7 +181,14 @@ async fn judge_typed(
     };
     let form = typed.kept().error_at(field, message);
     let sent = (way == Way::Mobile && !typed.txn.is_empty()).then_some(typed.txn);
-    let again = Asked { place, open: way, sent, form }.answer(&front.app, page, staff).await;
+    let again = Asked {
+        place,
+        open: way,
+        sent,
+        form,
+    }
+    .answer(&front.app, page, staff)
+    .await;
     (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
 }
 
@@ -188,7 +208,12 @@ async fn send(
         }
         Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
     };
-    let asked = Asked { place: Some(place), open: Way::Mobile, sent, form };
+    let asked = Asked {
+        place: Some(place),
+        open: Way::Mobile,
+        sent,
+        form,
+    };
     (status, asked.answer(&front.app, page, &staff).await).into_response()
 }
 
@@ -217,7 +242,11 @@ impl Typed {
             Way::Mobile => {
                 let txn: TxnId = self.txn.parse().map_err(|_| wrong("evidence-mobile-unsent"))?;
                 let code: String = self.otp.chars().filter(char::is_ascii_digit).collect();
-                Evidence::Mobile { place: here()?, txn, code }
+                Evidence::Mobile {
+                    place: here()?,
+                    txn,
+                    code,
+                }
             }
             Way::Document => {
                 let kind = DocumentType::parse(&self.document_type)
@@ -228,7 +257,10 @@ impl Typed {
             }
             Way::Nothing => {
                 let reason = Reason::parse(&self.reason).map_err(|_| wrong("evidence-reason-shape"))?;
-                Evidence::None { place: here()?, reason }
+                Evidence::None {
+                    place: here()?,
+                    reason,
+                }
             }
         })
     }
@@ -244,7 +276,13 @@ fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
         (Refusal::NoMatch, Way::Document) => Message::new("evidence-document-nobody"),
         (Refusal::NoMatch, _) => Message::new("evidence-slip-nobody"),
         (Refusal::NoEvidenceSpent, _) => Message::new("evidence-reason-spent"),
-        (Refusal::Invalid { field: "document_number", .. }, _) => Message::new("evidence-document-two"),
+        (
+            Refusal::Invalid {
+                field: "document_number",
+                ..
+            },
+            _,
+        ) => Message::new("evidence-document-two"),
         (Refusal::OverBudget { .. }, Way::Document) => Message::new("evidence-document-over"),
         _ => return None,
     })
@@ -282,7 +320,9 @@ impl Asked {
         locale: Locale,
         staff: &Staff,
     ) -> Result<(Option<Spot>, Option<u32>), Refusal> {
-        let Some(place) = self.place else { return Ok((None, None)) };
+        let Some(place) = self.place else {
+            return Ok((None, None));
+        };
         let visitors = app.roster_today(staff).await?;
         let visitor = visitors.into_iter().find(|visitor| visitor.place == place);
         let visitor = visitor.ok_or(Refusal::UnknownAppointment)?;
@@ -349,13 +389,23 @@ impl EvidencePage {
             }
         };
         let wrong = Message::new("evidence-code-wrong").with("left", 3);
-        let sent = Self { sent: Some("1".to_owned()), ..with(Way::Mobile, None, Some(5)) };
-        let any = Self { spot: None, ..with(Way::Slip, None, None) };
+        let sent = Self {
+            sent: Some("1".to_owned()),
+            ..with(Way::Mobile, None, Some(5))
+        };
+        let any = Self {
+            spot: None,
+            ..with(Way::Slip, None, None)
+        };
         vec![
             with(Way::Code, None, Some(5)),
             with(Way::Code, Some(wrong), Some(1)),
             with(Way::Nothing, Some(Message::new("evidence-reason-shape")), Some(0)),
-            with(Way::Document, Some(Message::new("evidence-document-nobody")), None),
+            with(
+                Way::Document,
+                Some(Message::new("evidence-document-nobody")),
+                None,
+            ),
             sent,
             any,
         ]

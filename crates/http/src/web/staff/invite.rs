@@ -63,7 +63,12 @@ struct Typed {
 
 async fn show(page: Page, OnDuty(staff): OnDuty) -> Response {
     match invites(&staff) {
-        Ok(invited) => render(&InvitePage::new(page, Nav::of(&staff, HERE), FormState::new(), invited)),
+        Ok(invited) => render(&InvitePage::new(
+            page,
+            Nav::of(&staff, HERE),
+            FormState::new(),
+            invited,
+        )),
         Err(refused) => refusal::page(page, Nav::of(&staff, HERE), &refused),
     }
 }
@@ -96,7 +101,9 @@ async fn invite(
             Err(Refusal::Invalid { field: "code", .. }) => {
                 typed.form().error_at("code", Message::new("invite-code-taken"))
             }
-            Err(Refusal::Invalid { .. }) => typed.form().error_at("centre", Message::new("invite-centre-unknown")),
+            Err(Refusal::Invalid { .. }) => typed
+                .form()
+                .error_at("centre", Message::new("invite-centre-unknown")),
             Err(refused) => return refusal::page(page, nav, &refused),
         },
     };
@@ -115,8 +122,13 @@ fn invites(staff: &Staff) -> Result<StaffRole, Refusal> {
 
 /// The address as the reader's browser knows this site; plain HTTP is spoken on this machine only.
 fn absolute(headers: &HeaderMap, path: &str) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| host.starts_with(name));
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let local = ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|name| host.starts_with(name));
     match (host, local) {
         ("", _) => path.to_owned(),
         (host, true) => format!("http://{host}{path}"),
@@ -150,9 +162,13 @@ impl Typed {
             form = form.error_at("centre", Message::new("invite-centre-unknown"));
         }
         match (code, name, centre, DistrictId::from_number(staff.district())) {
-            (Some(code), Some(name), centre @ Some(_), Ok(district)) => {
-                Ok(Invitee { code, name, role, centre, district })
-            }
+            (Some(code), Some(name), centre @ Some(_), Ok(district)) => Ok(Invitee {
+                code,
+                name,
+                role,
+                centre,
+                district,
+            }),
             _ => Err(form),
         }
     }
@@ -160,7 +176,13 @@ impl Typed {
 
 impl InvitePage {
     fn new(page: Page, nav: Nav, form: FormState, invited: StaffRole) -> Self {
-        Self { role: role(page.locale, invited), page, nav, form, invited }
+        Self {
+            role: role(page.locale, invited),
+            page,
+            nav,
+            form,
+            invited,
+        }
     }
 
     fn asks_centre(&self) -> bool {
@@ -171,10 +193,13 @@ impl InvitePage {
 #[cfg(test)]
 impl InvitePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let wrong = Typed { code: "A".to_owned(), ..Typed::default() }
-            .form()
-            .error_at("code", Message::new("invite-code-shape"))
-            .error_at("centre", Message::new("invite-centre-unknown"));
+        let wrong = Typed {
+            code: "A".to_owned(),
+            ..Typed::default()
+        }
+        .form()
+        .error_at("code", Message::new("invite-code-shape"))
+        .error_at("centre", Message::new("invite-centre-unknown"));
         let manager = Nav::role(StaffRole::SiteManager, HERE);
         let admin = Nav::role(StaffRole::DistrictAdmin, HERE);
         vec![
@@ -203,11 +228,16 @@ mod tests {
 
     #[test]
     fn links_name_the_host_that_the_reader_sees() {
-        let headers = |host: &'static str| {
-            HeaderMap::from_iter([(header::HOST, http::HeaderValue::from_static(host))])
-        };
-        assert_eq!(absolute(&headers("127.0.0.1:8080"), "/a"), "http://127.0.0.1:8080/a");
-        assert_eq!(absolute(&headers("pramaan.example"), "/a"), "https://pramaan.example/a");
+        let headers =
+            |host: &'static str| HeaderMap::from_iter([(header::HOST, http::HeaderValue::from_static(host))]);
+        assert_eq!(
+            absolute(&headers("127.0.0.1:8080"), "/a"),
+            "http://127.0.0.1:8080/a"
+        );
+        assert_eq!(
+            absolute(&headers("pramaan.example"), "/a"),
+            "https://pramaan.example/a"
+        );
         assert_eq!(absolute(&HeaderMap::new(), "/a"), "/a");
     }
 }

@@ -76,12 +76,22 @@ async fn show(page: Page, way: Result<Query<Way>, CowinError>) -> Response {
         _ => Why::Asked,
     };
     let next = way.next.unwrap_or_default();
-    render(&LoginPage { page, nav: Nav::outside(), form: FormState::new(), why, next })
+    render(&LoginPage {
+        page,
+        nav: Nav::outside(),
+        form: FormState::new(),
+        why,
+        next,
+    })
 }
 
 async fn log_in(State(front): State<Front>, page: Page, CsrfForm(typed): CsrfForm<Typed>) -> Response {
     let digits: String = typed.totp.chars().filter(|c| !c.is_whitespace()).collect();
-    let login = StaffLogin { code: typed.code.clone(), password: typed.password, totp: digits };
+    let login = StaffLogin {
+        code: typed.code.clone(),
+        password: typed.password,
+        totp: digits,
+    };
     let (status, error) = match front.app.login_staff(login).await {
         Ok(session) => {
             let cookie = SESSION.set(&session.token, Lifetime::UntilBrowserCloses);
@@ -92,8 +102,16 @@ async fn log_in(State(front): State<Front>, page: Page, CsrfForm(typed): CsrfFor
         Err(Refusal::OverBudget { .. }) => (StatusCode::TOO_MANY_REQUESTS, "staff-login-over"),
         Err(refused) => return refusal::page(page, Nav::outside(), &refused),
     };
-    let form = FormState::new().value_of("code", typed.code).error_at("code", Message::new(error));
-    let again = LoginPage { page, nav: Nav::outside(), form, why: Why::Asked, next: typed.next };
+    let form = FormState::new()
+        .value_of("code", typed.code)
+        .error_at("code", Message::new(error));
+    let again = LoginPage {
+        page,
+        nav: Nav::outside(),
+        form,
+        why: Why::Asked,
+        next: typed.next,
+    };
     (status, render(&again)).into_response()
 }
 
@@ -103,10 +121,10 @@ async fn log_out(
     headers: HeaderMap,
     CsrfForm(Nothing {}): CsrfForm<Nothing>,
 ) -> Response {
-    if let Some(token) = cookie::read(&headers, SESSION) {
-        if let Err(refused) = front.app.logout_staff(token).await {
-            return refusal::page(page, Nav::outside(), &refused);
-        }
+    if let Some(token) = cookie::read(&headers, SESSION)
+        && let Err(refused) = front.app.logout_staff(token).await
+    {
+        return refusal::page(page, Nav::outside(), &refused);
     }
     let forget = AppendHeaders([(header::SET_COOKIE, SESSION.clear())]);
     (forget, Redirect::to("/staff/login?why=out")).into_response()
@@ -118,7 +136,13 @@ impl LoginPage {
         let wrong = FormState::new()
             .value_of("code", "MH-0001")
             .error_at("code", Message::new("staff-login-wrong"));
-        let with = |why, form| Self { page: page.clone(), nav: Nav::outside(), form, why, next: "/staff".to_owned() };
+        let with = |why, form| Self {
+            page: page.clone(),
+            nav: Nav::outside(),
+            form,
+            why,
+            next: "/staff".to_owned(),
+        };
         vec![
             with(Why::Asked, wrong),
             with(Why::Expired, FormState::new()),

@@ -65,9 +65,15 @@ impl RecordPage {
     fn new(page: Page, nav: Nav, record: Record, form: FormState, reasoning: Reasoning) -> Self {
         let locale = page.locale;
         Self {
-            vaccines: Vaccine::ALL.map(|one| Choice::new(one.name(), words::vaccine(locale, one))).into(),
-            numbers: NUMBERS.map(|one| Choice::new(one.to_string(), words::dose(locale, one))).into(),
-            sites: BodySite::ALL.map(|one| Choice::new(one.code(), body_site(locale, one))).into(),
+            vaccines: Vaccine::ALL
+                .map(|one| Choice::new(one.name(), words::vaccine(locale, one)))
+                .into(),
+            numbers: NUMBERS
+                .map(|one| Choice::new(one.to_string(), words::dose(locale, one)))
+                .into(),
+            sites: BodySite::ALL
+                .map(|one| Choice::new(one.code(), body_site(locale, one)))
+                .into(),
             documents: document_choices(locale),
             page,
             nav,
@@ -78,8 +84,12 @@ impl RecordPage {
     }
 }
 
-const NUMBERS: [DoseNumber; 4] =
-    [DoseNumber::First, DoseNumber::Second, DoseNumber::Third, DoseNumber::Precaution];
+const NUMBERS: [DoseNumber; 4] = [
+    DoseNumber::First,
+    DoseNumber::Second,
+    DoseNumber::Third,
+    DoseNumber::Precaution,
+];
 
 /// Where in the body, in words.
 pub(super) fn body_site(locale: Locale, site: BodySite) -> String {
@@ -95,13 +105,22 @@ pub(super) fn body_site(locale: Locale, site: BodySite) -> String {
 impl Record {
     fn new(locale: Locale, open: &OpenEncounter) -> Self {
         let person = &open.person;
-        let kind = person.document_type.map(|kind| words::document(locale, kind)).unwrap_or_default();
+        let kind = person
+            .document_type
+            .map(|kind| words::document(locale, kind))
+            .unwrap_or_default();
         let last = person.document_last_four.clone().unwrap_or_default();
         Self {
             path: format!("/staff/encounter/{}/{}", open.key.session, open.key.id),
             name: name(open),
-            born: person.birth_year.map(|year| year.get().to_string()).unwrap_or_default(),
-            gender: person.gender.map(|gender| words::gender(locale, gender)).unwrap_or_default(),
+            born: person
+                .birth_year
+                .map(|year| year.get().to_string())
+                .unwrap_or_default(),
+            gender: person
+                .gender
+                .map(|gender| words::gender(locale, gender))
+                .unwrap_or_default(),
             document: locale.t_with("record-document-masked", &[("kind", kind), ("last", last)]),
             comorbidity: match person.comorbidity {
                 Some(Comorbidity::Declared) => locale.t("record-comorbidity"),
@@ -109,7 +128,10 @@ impl Record {
             },
             booked: locale.t_with(
                 "record-booked-value",
-                &[("dose", words::dose(locale, open.dose)), ("vaccine", words::vaccine(locale, open.vaccine))],
+                &[
+                    ("dose", words::dose(locale, open.dose)),
+                    ("vaccine", words::vaccine(locale, open.vaccine)),
+                ],
             ),
             doses: open.doses.iter().map(|dose| earlier(locale, dose)).collect(),
             advice: Explanation::new(locale, &open.advice),
@@ -129,7 +151,11 @@ impl Record {
 
 /// The name on the record.
 pub(super) fn name(open: &OpenEncounter) -> String {
-    open.person.name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default()
+    open.person
+        .name
+        .as_ref()
+        .map(|name| name.as_str().to_owned())
+        .unwrap_or_default()
 }
 
 fn earlier(locale: Locale, dose: &Given) -> String {
@@ -171,7 +197,11 @@ impl RecordPage {
                 comorbidity: page.t("record-comorbidity"),
                 booked: words::dose(page.locale, DoseNumber::First),
                 doses: vec!["Covishield, 30 October 2026".to_owned()],
-                tone: if answer.verdict == Verdict::Eligible { "done" } else { "care" },
+                tone: if answer.verdict == Verdict::Eligible {
+                    "done"
+                } else {
+                    "care"
+                },
                 advice: Explanation::new(page.locale, &answer),
                 until: "10:42".to_owned(),
                 document_state,

@@ -30,7 +30,13 @@ pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
         }
         other => match sentences(other) {
             Some((status, title, text)) => {
-                let gone = GonePage { title: page.t(title), text: page.t(text), page, nav, href: HOME };
+                let gone = GonePage {
+                    title: page.t(title),
+                    text: page.t(text),
+                    page,
+                    nav,
+                    href: HOME,
+                };
                 return (status, render(&gone)).into_response();
             }
             None => Problem::BadRequest,
@@ -42,7 +48,11 @@ pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
 /// Status, title and text of a refusal that has a page of its own.
 fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static str)> {
     Some(match refusal {
-        Refusal::Forbidden => (StatusCode::FORBIDDEN, "gone-forbidden-title", "gone-forbidden-text"),
+        Refusal::Forbidden => (
+            StatusCode::FORBIDDEN,
+            "gone-forbidden-title",
+            "gone-forbidden-text",
+        ),
         Refusal::OffRoster => (StatusCode::FORBIDDEN, "gone-roster-title", "gone-roster-text"),
         Refusal::NoEncounter => (StatusCode::GONE, "gone-encounter-title", "gone-encounter-text"),
         Refusal::AlreadyRecorded => (StatusCode::CONFLICT, "gone-recorded-title", "gone-recorded-text"),
@@ -50,7 +60,11 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             (StatusCode::NOT_FOUND, "gone-place-title", "gone-place-text")
         }
         Refusal::SessionCancelled => (StatusCode::GONE, "gone-place-title", "gone-place-text"),
-        Refusal::NoCertificate => (StatusCode::NOT_FOUND, "gone-certificate-title", "gone-certificate-text"),
+        Refusal::NoCertificate => (
+            StatusCode::NOT_FOUND,
+            "gone-certificate-title",
+            "gone-certificate-text",
+        ),
         Refusal::LinkSpent => (StatusCode::GONE, "gone-link-title", "gone-link-text"),
         _ => return None,
     })
@@ -71,7 +85,13 @@ impl GonePage {
         let sample = |refusal: &Refusal| {
             let (_, title, text) = sentences(refusal).unwrap();
             let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
-            Self { page: page.clone(), nav, title: page.t(title), text: page.t(text), href: HOME }
+            Self {
+                page: page.clone(),
+                nav,
+                title: page.t(title),
+                text: page.t(text),
+                href: HOME,
+            }
         };
         refusals.iter().map(sample).collect()
     }

@@ -91,17 +91,23 @@ async fn set(
         "tomorrow" => (tomorrow, &typed.tomorrow),
         _ => (None, &typed.today),
     };
-    let codes: Result<Vec<StaffCode>, ParseStaffCode> = codes.iter().map(|code| StaffCode::parse(code)).collect();
+    let codes: Result<Vec<StaffCode>, ParseStaffCode> =
+        codes.iter().map(|code| StaffCode::parse(code)).collect();
     let set = match (day, codes) {
         (Some(day), Ok(codes)) => front.app.set_roster(&staff, day, codes).await,
-        _ => Err(Refusal::Invalid { field: "day", sentence: String::new() }),
+        _ => Err(Refusal::Invalid {
+            field: "day",
+            sentence: String::new(),
+        }),
     };
     match set {
         Ok(()) => Redirect::to("/staff/roster?done=saved").into_response(),
         // Boxes of this page name colleagues only: anything else was not sent by it.
-        Err(refused @ Refusal::Invalid { .. }) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, refusal::page(page, Nav::of(&staff, HERE), &refused)).into_response()
-        }
+        Err(refused @ Refusal::Invalid { .. }) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            refusal::page(page, Nav::of(&staff, HERE), &refused),
+        )
+            .into_response(),
         Err(refused) => refusal::page(page, Nav::of(&staff, HERE), &refused),
     }
 }
@@ -132,15 +138,19 @@ impl RosterPage {
         let works = |colleague: &&Colleague| colleague.on_roster == OnRoster::Yes;
         let mut form = FormState::new();
         for (field, (_, colleagues)) in [("today", &days.today), ("tomorrow", &days.tomorrow)] {
-            form = colleagues
-                .iter()
-                .filter(works)
-                .fold(form, |form, colleague| form.value_of(field, colleague.code.as_str()));
+            form = colleagues.iter().filter(works).fold(form, |form, colleague| {
+                form.value_of(field, colleague.code.as_str())
+            });
         }
         Self {
             today: words::weekday_date(locale, days.today.0),
             tomorrow: words::weekday_date(locale, days.tomorrow.0),
-            colleagues: days.today.1.iter().map(|colleague| choice(locale, colleague)).collect(),
+            colleagues: days
+                .today
+                .1
+                .iter()
+                .map(|colleague| choice(locale, colleague))
+                .collect(),
             page,
             nav,
             form,
@@ -182,8 +192,14 @@ impl RosterPage {
         ];
         let today = super::tests::today();
         let nav = Nav::role(StaffRole::SiteManager, HERE);
-        let full = Days { today: (today, colleagues.clone()), tomorrow: (today, colleagues) };
-        let empty = Days { today: (today, Vec::new()), tomorrow: (today, Vec::new()) };
+        let full = Days {
+            today: (today, colleagues.clone()),
+            tomorrow: (today, colleagues),
+        };
+        let empty = Days {
+            today: (today, Vec::new()),
+            tomorrow: (today, Vec::new()),
+        };
         vec![
             Self::new(page.clone(), nav, Saved::Yes, &full),
             Self::new(page.clone(), nav, Saved::No, &empty),

@@ -66,17 +66,20 @@ pub(super) struct NewSessionPage {
 #[derive(Debug, Default, Deserialize)]
 struct Told {
     done: Option<String>,
-    moved: Option<u32>,
-    ended: Option<u32>,
+    moved: Option<String>,
+    ended: Option<String>,
 }
 
 impl Told {
     fn message(&self) -> Option<Message> {
-        match (self.done.as_deref(), self.moved, self.ended) {
+        let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u32>().ok());
+        match (self.done.as_deref(), number(&self.moved), number(&self.ended)) {
             (Some("published"), ..) => Some(Message::new("sessions-published")),
-            (Some("cancelled"), Some(moved), Some(ended)) => {
-                Some(Message::new("sessions-cancelled").with("moved", moved).with("ended", ended))
-            }
+            (Some("cancelled"), Some(moved), Some(ended)) => Some(
+                Message::new("sessions-cancelled")
+                    .with("moved", moved)
+                    .with("ended", ended),
+            ),
             _ => None,
         }
     }
@@ -92,8 +95,16 @@ async fn list(
     let done = told.ok().and_then(|Query(told)| told.message());
     match to_come(&front, &staff).await {
         Ok(found) => {
-            let sessions = found.iter().map(|session| Line::new(page.locale, session)).collect();
-            render(&SessionsPage { page, nav, done, sessions })
+            let sessions = found
+                .iter()
+                .map(|session| Line::new(page.locale, session))
+                .collect();
+            render(&SessionsPage {
+                page,
+                nav,
+                done,
+                sessions,
+            })
         }
         Err(refused) => refusal::page(page, nav, &refused),
     }
@@ -102,7 +113,11 @@ async fn list(
 async fn plan(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
     let nav = Nav::of(&staff, HERE);
     match centre_of(&staff) {
-        Ok(_) => render(&NewSessionPage::new(page, nav, Typed::suggested(front.app.today()).form())),
+        Ok(_) => render(&NewSessionPage::new(
+            page,
+            nav,
+            Typed::suggested(front.app.today()).form(),
+        )),
         Err(refused) => refusal::page(page, nav, &refused),
     }
 }
@@ -128,13 +143,19 @@ async fn publish(
             },
         },
     };
-    (StatusCode::UNPROCESSABLE_ENTITY, render(&NewSessionPage::new(page, nav, form))).into_response()
+    (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        render(&NewSessionPage::new(page, nav, form)),
+    )
+        .into_response()
 }
 
 /// The centre that a member of staff plans for here.
 pub(super) fn centre_of(staff: &Staff) -> Result<CentreId, Refusal> {
     match staff.role() {
-        pramaan_app::StaffRole::SiteManager => CentreId::from_number(staff.centre()).map_err(|_| Refusal::Forbidden),
+        pramaan_app::StaffRole::SiteManager => {
+            CentreId::from_number(staff.centre()).map_err(|_| Refusal::Forbidden)
+        }
         pramaan_app::StaffRole::Vaccinator | pramaan_app::StaffRole::DistrictAdmin => Err(Refusal::Forbidden),
     }
 }
@@ -151,10 +172,18 @@ impl Line {
     pub(super) fn new(locale: Locale, found: &SessionSeats) -> Self {
         let session = &found.session;
         let seats = || found.slots.iter().flat_map(|slot| &slot.seats);
-        let hours: Vec<String> = found.slots.iter().map(|slot| words::slot(locale, slot.slot)).collect();
+        let hours: Vec<String> = found
+            .slots
+            .iter()
+            .map(|slot| words::slot(locale, slot.slot))
+            .collect();
         Self {
             day: words::weekday_date(locale, session.day),
-            what: format!("{}, {}", words::vaccine(locale, session.vaccine), words::ages(locale, session.ages)),
+            what: format!(
+                "{}, {}",
+                words::vaccine(locale, session.vaccine),
+                words::ages(locale, session.ages)
+            ),
             hours: hours.join("; "),
             taken: seats().map(|seat| seat.taken).sum(),
             capacity: seats().map(|seat| seat.capacity).sum(),
@@ -168,8 +197,15 @@ impl Line {
 
 impl NewSessionPage {
     fn new(page: Page, nav: Nav, form: FormState) -> Self {
-        let vaccines = Vaccine::ALL.map(|one| Choice::new(one.name(), words::vaccine(page.locale, one))).into();
-        Self { page, nav, form, vaccines }
+        let vaccines = Vaccine::ALL
+            .map(|one| Choice::new(one.name(), words::vaccine(page.locale, one)))
+            .into();
+        Self {
+            page,
+            nav,
+            form,
+            vaccines,
+        }
     }
 }
 
@@ -191,11 +227,28 @@ impl Line {
 impl SessionsPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::role(pramaan_app::StaffRole::SiteManager, HERE);
-        let told = Told { done: Some("cancelled".to_owned()), moved: Some(2), ended: Some(1) };
-        let cancelled = Line { cancel: None, ..Line::sample(page) };
+        let told = Told {
+            done: Some("cancelled".to_owned()),
+            moved: Some("2".to_owned()),
+            ended: Some("1".to_owned()),
+        };
+        let cancelled = Line {
+            cancel: None,
+            ..Line::sample(page)
+        };
         vec![
-            Self { page: page.clone(), nav, done: None, sessions: Vec::new() },
-            Self { page: page.clone(), nav, done: told.message(), sessions: vec![Line::sample(page), cancelled] },
+            Self {
+                page: page.clone(),
+                nav,
+                done: None,
+                sessions: Vec::new(),
+            },
+            Self {
+                page: page.clone(),
+                nav,
+                done: told.message(),
+                sessions: vec![Line::sample(page), cancelled],
+            },
         ]
     }
 }
@@ -205,7 +258,9 @@ impl NewSessionPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::role(pramaan_app::StaffRole::SiteManager, HERE);
         let today = super::tests::today();
-        let nothing = Typed::default().parse(CentreId::from_number(1).unwrap(), today).unwrap_err();
+        let nothing = Typed::default()
+            .parse(CentreId::from_number(1).unwrap(), today)
+            .unwrap_err();
         vec![
             Self::new(page.clone(), nav, Typed::suggested(today).form()),
             Self::new(page.clone(), nav, nothing),

@@ -68,7 +68,9 @@ async fn cancel(
             Err(refused) => return refusal::page(page, Nav::of(&staff, HERE), &refused),
         },
     };
-    let form = FormState::new().value_of("to", typed.to).error_at("to", Message::new(error));
+    let form = FormState::new()
+        .value_of("to", typed.to)
+        .error_at("to", Message::new(error));
     let again = answer(&front, page, &staff, id, form).await;
     (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
 }
@@ -83,7 +85,10 @@ async fn cancel_own(
     find(&sessions, id)?;
     let route = "POST /staff/sessions/{session}/cancel";
     let cancelled = front.app.cancel_session(staff, id, to, route).await?;
-    Ok(format!("{HERE}?done=cancelled&moved={}&ended={}", cancelled.moved, cancelled.ended))
+    Ok(format!(
+        "{HERE}?done=cancelled&moved={}&ended={}",
+        cancelled.moved, cancelled.ended
+    ))
 }
 
 async fn answer(front: &Front, page: Page, staff: &Staff, id: SessionId, form: FormState) -> Response {
@@ -106,7 +111,10 @@ async fn answer(front: &Front, page: Page, staff: &Staff, id: SessionId, form: F
 
 /// A session that can still be cancelled.
 fn find(sessions: &[SessionSeats], id: SessionId) -> Result<&SessionSeats, Refusal> {
-    let found = sessions.iter().find(|found| found.session.id == id).ok_or(Refusal::UnknownSession)?;
+    let found = sessions
+        .iter()
+        .find(|found| found.session.id == id)
+        .ok_or(Refusal::UnknownSession)?;
     match found.session.state {
         SessionState::Published => Ok(found),
         SessionState::Cancelled => Err(Refusal::SessionCancelled),
@@ -120,13 +128,20 @@ fn others(page: &Page, sessions: &[SessionSeats], from: &SessionSeats) -> Vec<Ch
         other.id != one.id && other.vaccine == one.vaccine && other.state == SessionState::Published
     };
     let choice = |other: &SessionSeats| {
-        let free: i64 = other.slots.iter().flat_map(|slot| &slot.seats).map(|seats| seats.free()).sum();
+        let free: i64 = other
+            .slots
+            .iter()
+            .flat_map(|slot| &slot.seats)
+            .map(|seats| seats.free())
+            .sum();
         let day = words::weekday_date(page.locale, other.session.day);
         let label = page.t1("session-cancel-to", "day", day);
         Choice::new(other.session.id.to_string(), label).hint(page.t1("session-cancel-free", "free", free))
     };
     let mut choices: Vec<Choice> = sessions.iter().filter(fits).map(choice).collect();
-    choices.push(Choice::new(NOWHERE, page.t("session-cancel-nowhere")).hint(page.t("session-cancel-nowhere-hint")));
+    choices.push(
+        Choice::new(NOWHERE, page.t("session-cancel-nowhere")).hint(page.t("session-cancel-nowhere-hint")),
+    );
     choices
 }
 
@@ -135,8 +150,13 @@ impl CancelPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let others = || {
             vec![
-                Choice::new("1", page.t1("session-cancel-to", "day", "1")).hint(page.t1("session-cancel-free", "free", 3)),
-                Choice::new(NOWHERE, page.t("session-cancel-nowhere")).hint(page.t("session-cancel-nowhere-hint")),
+                Choice::new("1", page.t1("session-cancel-to", "day", "1")).hint(page.t1(
+                    "session-cancel-free",
+                    "free",
+                    3,
+                )),
+                Choice::new(NOWHERE, page.t("session-cancel-nowhere"))
+                    .hint(page.t("session-cancel-nowhere-hint")),
             ]
         };
         let with = |form| Self {

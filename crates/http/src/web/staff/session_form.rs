@@ -58,8 +58,12 @@ impl Typed {
             ("from", &self.from),
             ("until", &self.until),
         ];
-        let form = fields.into_iter().fold(FormState::new(), |form, (name, value)| form.value_of(name, value));
-        self.seats().into_iter().fold(form, |form, (name, value, ..)| form.value_of(name, value))
+        let form = fields
+            .into_iter()
+            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value));
+        self.seats()
+            .into_iter()
+            .fold(form, |form, (name, value, ..)| form.value_of(name, value))
     }
 
     /// # Errors
@@ -98,9 +102,19 @@ impl Typed {
         }
         match (form.is_valid(), day, vaccine, ages) {
             (true, Some(day), Some(vaccine), Some(ages)) => {
-                let with_seats = |slot| SlotPlan { slot, seats: seats.clone() };
+                let with_seats = |slot| SlotPlan {
+                    slot,
+                    seats: seats.clone(),
+                };
                 let slots = slots.into_iter().map(with_seats).collect();
-                Ok(SessionPlan { id: None, centre, day, vaccine, ages, slots })
+                Ok(SessionPlan {
+                    id: None,
+                    centre,
+                    day,
+                    vaccine,
+                    ages,
+                    slots,
+                })
             }
             _ => Err(form),
         }
@@ -143,7 +157,11 @@ impl Typed {
         let mut slots = Vec::new();
         while start < until {
             let (hour_later, past_midnight) = start.overflowing_add_signed(chrono::TimeDelta::hours(1));
-            let end = if past_midnight == 0 { hour_later.min(until) } else { until };
+            let end = if past_midnight == 0 {
+                hour_later.min(until)
+            } else {
+                until
+            };
             slots.extend(Slot::new(start, end));
             start = end;
         }
@@ -154,7 +172,9 @@ impl Typed {
 /// Beside which field a refusal to publish belongs.
 pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
     Some(match refusal {
-        Refusal::Invalid { field: "seats", .. } => ("first_online", Message::new("session-first-not-allowed")),
+        Refusal::Invalid { field: "seats", .. } => {
+            ("first_online", Message::new("session-first-not-allowed"))
+        }
         Refusal::Invalid { field: "slots", .. } => ("from", Message::new("session-hours-wrong")),
         Refusal::Invalid { .. } => ("day", Message::new("session-day-wrong")),
         _ => return None,
@@ -174,16 +194,32 @@ mod tests {
     }
 
     fn typed() -> Typed {
-        Typed { first_online: "10".to_owned(), ..Typed::suggested(today()) }
+        Typed {
+            first_online: "10".to_owned(),
+            ..Typed::suggested(today())
+        }
     }
 
     #[test]
     fn hours_become_slots_with_their_seats() {
-        let plan = Typed { until: "11:30".to_owned(), ..typed() }.parse(centre(), today()).unwrap();
+        let plan = Typed {
+            until: "11:30".to_owned(),
+            ..typed()
+        }
+        .parse(centre(), today())
+        .unwrap();
         let slots: Vec<String> = plan.slots.iter().map(|plan| plan.slot.to_string()).collect();
         assert_eq!(slots, ["09:00AM-10:00AM", "10:00AM-11:00AM", "11:00AM-11:30AM"]);
-        assert!(plan.slots.iter().all(|plan| plan.seats == [(DoseNumber::First, Quota::Online, 10)]));
-        let late = Typed { from: "22:30".to_owned(), until: "23:59".to_owned(), ..typed() };
+        assert!(
+            plan.slots
+                .iter()
+                .all(|plan| plan.seats == [(DoseNumber::First, Quota::Online, 10)])
+        );
+        let late = Typed {
+            from: "22:30".to_owned(),
+            until: "23:59".to_owned(),
+            ..typed()
+        };
         assert_eq!(late.slots().len(), 2);
     }
 
@@ -191,14 +227,62 @@ mod tests {
     fn what_cannot_be_held_is_refused_beside_its_field() {
         let text = str::to_owned;
         for (wrong, field) in [
-            (Typed { day: text("2026-11-21"), ..typed() }, "day"),
-            (Typed { day: text("2027-11-21"), ..typed() }, "day"),
-            (Typed { vaccine: text("water"), ..typed() }, "vaccine"),
-            (Typed { max_age: text("12"), ..typed() }, "min_age"),
-            (Typed { until: text("08:00"), ..typed() }, "from"),
-            (Typed { second_online: text("-1"), ..typed() }, "second_online"),
-            (Typed { second_online: text("501"), ..typed() }, "second_online"),
-            (Typed { first_online: text("0"), ..typed() }, "first_online"),
+            (
+                Typed {
+                    day: text("2026-11-21"),
+                    ..typed()
+                },
+                "day",
+            ),
+            (
+                Typed {
+                    day: text("2027-11-21"),
+                    ..typed()
+                },
+                "day",
+            ),
+            (
+                Typed {
+                    vaccine: text("water"),
+                    ..typed()
+                },
+                "vaccine",
+            ),
+            (
+                Typed {
+                    max_age: text("12"),
+                    ..typed()
+                },
+                "min_age",
+            ),
+            (
+                Typed {
+                    until: text("08:00"),
+                    ..typed()
+                },
+                "from",
+            ),
+            (
+                Typed {
+                    second_online: text("-1"),
+                    ..typed()
+                },
+                "second_online",
+            ),
+            (
+                Typed {
+                    second_online: text("501"),
+                    ..typed()
+                },
+                "second_online",
+            ),
+            (
+                Typed {
+                    first_online: text("0"),
+                    ..typed()
+                },
+                "first_online",
+            ),
         ] {
             let form = wrong.parse(centre(), today()).unwrap_err();
             assert!(form.error(field).is_some(), "{field}");

@@ -14,7 +14,10 @@ pub(super) fn today() -> CivilDate {
 
 fn rendered<T: Template>(name: &'static str, samples: Vec<T>) -> Vec<(&'static str, String)> {
     assert!(!samples.is_empty(), "{name}");
-    samples.iter().map(|sample| (name, sample.render().unwrap())).collect()
+    samples
+        .iter()
+        .map(|sample| (name, sample.render().unwrap()))
+        .collect()
 }
 
 fn pages(locale: Locale) -> Vec<(&'static str, String)> {
@@ -45,12 +48,18 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 /// The tags of one kind, each up to its `>`.
 fn tags<'a>(html: &'a str, kind: &str) -> Vec<&'a str> {
     let open = format!("<{kind} ");
-    html.split(&open).skip(1).filter_map(|rest| rest.split('>').next()).collect()
+    html.split(&open)
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+        .collect()
 }
 
 /// The tag again with a blank in front, as `attribute` wants it.
-fn of<'a>(html: &'a str, kind: &str, name: &str) -> Vec<String> {
-    tags(html, kind).iter().filter_map(|tag| attribute(&format!(" {tag}"), name).map(str::to_owned)).collect()
+fn of(html: &str, kind: &str, name: &str) -> Vec<String> {
+    tags(html, kind)
+        .iter()
+        .filter_map(|tag| attribute(&format!(" {tag}"), name).map(str::to_owned))
+        .collect()
 }
 
 #[test]
@@ -58,7 +67,10 @@ fn every_page_has_one_heading_its_language_and_labels() {
     for locale in Locale::ALL {
         for (name, html) in pages(locale) {
             assert_eq!(html.matches("<h1").count(), 1, "{name}");
-            assert!(html.contains(&format!("<html lang=\"{}\"", locale.tag())), "{name}");
+            assert!(
+                html.contains(&format!("<html lang=\"{}\"", locale.tag())),
+                "{name}"
+            );
             let ids: Vec<String> = ["input", "select", "button", "p", "h2", "main", "div"]
                 .iter()
                 .flat_map(|kind| of(&html, kind, "id"))
@@ -72,7 +84,10 @@ fn every_page_has_one_heading_its_language_and_labels() {
                     let tag = format!(" {tag}");
                     let hidden = attribute(&tag, "type") == Some("hidden");
                     let id = attribute(&tag, "id").unwrap_or("");
-                    assert!(hidden || labelled.iter().any(|label| label == id), "{name}: {tag}");
+                    assert!(
+                        hidden || labelled.iter().any(|label| label == id),
+                        "{name}: {tag}"
+                    );
                 }
             }
             for kind in ["input", "select", "fieldset", "button"] {
@@ -82,7 +97,10 @@ fn every_page_has_one_heading_its_language_and_labels() {
                     }
                 }
             }
-            for target in of(&html, "a", "href").iter().filter_map(|href| href.strip_prefix('#')) {
+            for target in of(&html, "a", "href")
+                .iter()
+                .filter_map(|href| href.strip_prefix('#'))
+            {
                 assert!(html.contains(&format!("id=\"{target}\"")), "{name}: no {target}");
             }
         }
@@ -93,12 +111,30 @@ fn every_page_has_one_heading_its_language_and_labels() {
 fn no_page_has_script_or_style_or_a_text_without_words() {
     for locale in Locale::ALL {
         for (name, html) in pages(locale) {
-            for forbidden in ["<script", "style=", "<style", "javascript:", " onclick", "{$", "{ $"] {
+            for forbidden in [
+                "<script",
+                "style=",
+                "<style",
+                "javascript:",
+                " onclick",
+                "{$",
+                "{ $",
+            ] {
                 assert!(!html.contains(forbidden), "{name}: {forbidden}");
             }
             // An id that no language has is shown as itself.
             let bare = html.split(['>', '<', '"']).find(|text| {
-                let prefix = ["staff-", "evidence-", "record-", "dose-", "today-", "gone-", "cancel-", "session", "invite"];
+                let prefix = [
+                    "staff-",
+                    "evidence-",
+                    "record-",
+                    "dose-",
+                    "today-",
+                    "gone-",
+                    "cancel-",
+                    "session",
+                    "invite",
+                ];
                 let known = ["session", "sessions", "staff", "invite"];
                 text.contains('-')
                     && !text.contains([' ', '/', '.'])
@@ -131,24 +167,11 @@ fn codes_are_never_written_back() {
         .map(|page| page.render().unwrap())
         .collect();
     for field in ["code", "slip", "otp"] {
-        for tag in tags(&html, "input").iter().filter(|tag| tag.contains(&format!("name=\"{field}\""))) {
+        for tag in tags(&html, "input")
+            .iter()
+            .filter(|tag| tag.contains(&format!("name=\"{field}\"")))
+        {
             assert!(tag.contains("value=\"\""), "{tag}");
-        }
-    }
-}
-
-/// Writes every sample into a folder, to look at: `PAGES=/tmp/pages cargo test -p pramaan-http write_samples -- --ignored`.
-#[test]
-#[ignore = "for eyes"]
-fn write_samples() {
-    let folder = std::path::PathBuf::from(option_env!("PRAMAAN_PAGES").unwrap_or("/tmp/pramaan-pages"));
-    std::fs::create_dir_all(folder.join("assets")).unwrap();
-    let style = crate::web::asset::style();
-    std::fs::write(folder.join(&style[1..]), include_str!("../../../assets/pramaan.css")).unwrap();
-    for locale in Locale::ALL {
-        for (index, (name, html)) in pages(locale).into_iter().enumerate() {
-            let html = html.replace("\"/assets/", "\"assets/");
-            std::fs::write(folder.join(format!("{}-{index:02}-{name}.html", locale.tag())), html).unwrap();
         }
     }
 }

@@ -88,7 +88,14 @@ impl TodayPage {
                 }),
             }
         }
-        Self { page, nav, day, hours, waiting: visitors.len() - done, done }
+        Self {
+            page,
+            nav,
+            day,
+            hours,
+            waiting: visitors.len() - done,
+            done,
+        }
     }
 }
 
@@ -124,12 +131,28 @@ impl TodayPage {
 fn sample_visitor(queue: i64) -> Visitor {
     use pramaan_domain::dose::DoseNumber;
     use pramaan_domain::vaccine::Vaccine;
-    let (slot, hours) = if queue < 4 { (0, "09:00AM-11:00AM") } else { (1, "11:00AM-01:00PM") };
+    let (slot, hours) = if queue < 4 {
+        (0, "09:00AM-11:00AM")
+    } else {
+        (1, "11:00AM-01:00PM")
+    };
     Visitor {
-        place: Place { session: SessionId::from_bytes([7; 16]), slot, queue },
+        place: Place {
+            session: SessionId::from_bytes([7; 16]),
+            slot,
+            queue,
+        },
         hours: Slot::parse(hours).unwrap(),
-        dose: if queue % 2 == 0 { DoseNumber::Second } else { DoseNumber::First },
+        dose: if queue % 2 == 0 {
+            DoseNumber::Second
+        } else {
+            DoseNumber::First
+        },
         vaccine: Vaccine::Covishield,
-        state: if queue < 3 { AppointmentState::Vaccinated } else { AppointmentState::Booked },
+        state: if queue < 3 {
+            AppointmentState::Vaccinated
+        } else {
+            AppointmentState::Booked
+        },
     }
 }
