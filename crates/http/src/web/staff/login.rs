@@ -121,10 +121,10 @@ async fn log_out(
     headers: HeaderMap,
     CsrfForm(Nothing {}): CsrfForm<Nothing>,
 ) -> Response {
-    if let Some(token) = cookie::read(&headers, SESSION) {
-        if let Err(refused) = front.app.logout_staff(token).await {
-            return refusal::page(page, Nav::outside(), &refused);
-        }
+    if let Some(token) = cookie::read(&headers, SESSION)
+        && let Err(refused) = front.app.logout_staff(token).await
+    {
+        return refusal::page(page, Nav::outside(), &refused);
     }
     let forget = AppendHeaders([(header::SET_COOKIE, SESSION.clear())]);
     (forget, Redirect::to("/staff/login?why=out")).into_response()

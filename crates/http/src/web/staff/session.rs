@@ -66,13 +66,14 @@ pub(super) struct NewSessionPage {
 #[derive(Debug, Default, Deserialize)]
 struct Told {
     done: Option<String>,
-    moved: Option<u32>,
-    ended: Option<u32>,
+    moved: Option<String>,
+    ended: Option<String>,
 }
 
 impl Told {
     fn message(&self) -> Option<Message> {
-        match (self.done.as_deref(), self.moved, self.ended) {
+        let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u32>().ok());
+        match (self.done.as_deref(), number(&self.moved), number(&self.ended)) {
             (Some("published"), ..) => Some(Message::new("sessions-published")),
             (Some("cancelled"), Some(moved), Some(ended)) => Some(
                 Message::new("sessions-cancelled")
@@ -228,8 +229,8 @@ impl SessionsPage {
         let nav = Nav::role(pramaan_app::StaffRole::SiteManager, HERE);
         let told = Told {
             done: Some("cancelled".to_owned()),
-            moved: Some(2),
-            ended: Some(1),
+            moved: Some("2".to_owned()),
+            ended: Some("1".to_owned()),
         };
         let cancelled = Line {
             cancel: None,

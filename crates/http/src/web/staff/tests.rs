@@ -55,7 +55,7 @@ fn tags<'a>(html: &'a str, kind: &str) -> Vec<&'a str> {
 }
 
 /// The tag again with a blank in front, as `attribute` wants it.
-fn of<'a>(html: &'a str, kind: &str, name: &str) -> Vec<String> {
+fn of(html: &str, kind: &str, name: &str) -> Vec<String> {
     tags(html, kind)
         .iter()
         .filter_map(|tag| attribute(&format!(" {tag}"), name).map(str::to_owned))
@@ -172,30 +172,6 @@ fn codes_are_never_written_back() {
             .filter(|tag| tag.contains(&format!("name=\"{field}\"")))
         {
             assert!(tag.contains("value=\"\""), "{tag}");
-        }
-    }
-}
-
-/// Writes every sample into a folder, to look at: `PAGES=/tmp/pages cargo test -p pramaan-http write_samples -- --ignored`.
-#[test]
-#[ignore = "for eyes"]
-fn write_samples() {
-    let folder = std::path::PathBuf::from(option_env!("PRAMAAN_PAGES").unwrap_or("/tmp/pramaan-pages"));
-    std::fs::create_dir_all(folder.join("assets")).unwrap();
-    let style = crate::web::asset::style();
-    std::fs::write(
-        folder.join(&style[1..]),
-        include_str!("../../../assets/pramaan.css"),
-    )
-    .unwrap();
-    for locale in Locale::ALL {
-        for (index, (name, html)) in pages(locale).into_iter().enumerate() {
-            let html = html.replace("\"/assets/", "\"assets/");
-            std::fs::write(
-                folder.join(format!("{}-{index:02}-{name}.html", locale.tag())),
-                html,
-            )
-            .unwrap();
         }
     }
 }
