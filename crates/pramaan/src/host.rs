@@ -90,8 +90,11 @@ impl Pages {
 
     /// The same with more.
     pub(crate) fn with(&self, more: Router<Front>) -> Router<App> {
-        let pages = citizen::routes().merge(staff::routes()).merge(more);
-        dress(pages, self.front.csrf.clone()).with_state(self.front.clone())
+        dress(
+            citizen::routes().merge(staff::routes()).merge(more),
+            self.front.csrf.clone(),
+        )
+        .with_state(self.front.clone())
     }
 }
 

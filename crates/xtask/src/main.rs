@@ -6,6 +6,7 @@
     reason = "a development tool talks to the person who runs it"
 )]
 
+mod bench;
 mod browser;
 mod clients;
 mod demo;
@@ -56,6 +57,12 @@ enum Task {
         #[arg(long)]
         helpers: bool,
     },
+    /// Benchmarks beside nginx and the raw transaction: benches/README.md
+    Bench {
+        /// Tiny counts in a debug build: that every part runs, no figures
+        #[arg(long)]
+        smoke: bool,
+    },
     /// The full-size runs: tests marked as ignored, in an optimised build
     Long,
 }
@@ -80,6 +87,8 @@ fn run(task: Task) -> Result<()> {
         Task::Clients => clients::run(),
         Task::Browser { helpers: true } => browser::run_helpers(),
         Task::Browser { helpers: false } => browser::run_all(),
+        Task::Bench { smoke: true } => bench::run(bench::Size::Smoke),
+        Task::Bench { smoke: false } => bench::run(bench::Size::Full),
         Task::Long => long::run(),
     }
 }

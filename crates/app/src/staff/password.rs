@@ -1,8 +1,8 @@
 //! Passwords: Argon2id over a keyed hash, never more at once than there is memory and time for.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use pramaan_domain::id::StaffId;
 use pramaan_keys::{Entropy, MacKind, equal};
 use pramaan_store::Sealer;
@@ -22,11 +22,35 @@ const AT_ONCE: usize = 2;
 
 /// Where hashes are made, off the threads that answer requests.
 #[derive(Clone)]
-pub(super) struct Hasher(Arc<Semaphore>);
+pub(super) struct Hasher {
+    turns: Arc<Semaphore>,
+    memory: Arc<Memory>,
+}
 
 impl Default for Hasher {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        Self {
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            memory: Arc::default(),
+        }
+    }
+}
+
+/// What hashes are made in, kept for the next one, so at most one for each turn. Given back to the allocator, each thread's
+/// arena would keep its own 19 MiB instead, for as many threads as ever made a hash.
+#[derive(Default)]
+struct Memory(Mutex<Vec<Vec<Block>>>);
+
+impl Memory {
+    fn take(&self, blocks: usize) -> Vec<Block> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        kept.unwrap_or_else(|| vec![Block::default(); blocks])
+    }
+
+    /// Blanked: what a password was stretched through is nobody else's business.
+    fn put_back(&self, mut blocks: Vec<Block>) {
+        blocks.fill(Block::default());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
     }
 }
 
@@ -61,21 +85,31 @@ impl Hasher {
     }
 
     async fn stretch(&self, password: Keyed, salt: [u8; SALT_BYTES]) -> Result<[u8; HASH_BYTES], Refusal> {
-        let turn = Arc::clone(&self.0).acquire_owned().await.map_err(|_| busy())?;
+        let turn = Arc::clone(&self.turns)
+            .acquire_owned()
+            .await
+            .map_err(|_| busy())?;
+        let memory = Arc::clone(&self.memory);
         let stretched = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            argon2id(&password.0, &salt)
+            argon2id(&password.0, &salt, &memory)
         });
         stretched.await.ok().flatten().ok_or_else(busy)
     }
 }
 
-fn argon2id(password: &[u8], salt: &[u8]) -> Option<[u8; HASH_BYTES]> {
+fn argon2id(password: &[u8], salt: &[u8], memory: &Memory) -> Option<[u8; HASH_BYTES]> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).ok()?;
+    let mut blocks = memory.take(params.block_count());
     let mut hash = [0; HASH_BYTES];
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(password, salt, &mut hash)
-        .ok()?;
+    let made = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(
+        password,
+        salt,
+        &mut hash,
+        &mut blocks,
+    );
+    memory.put_back(blocks);
+    made.ok()?;
     Some(hash)
 }
 
@@ -91,5 +125,25 @@ fn parse(stored: &str) -> Option<([u8; SALT_BYTES], [u8; HASH_BYTES])> {
 fn busy() -> Refusal {
     Refusal::OverBudget {
         retry_after_seconds: 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_was_used_before_changes_no_hash() {
+        let (kept, fresh) = (Memory::default(), Memory::default());
+        let first = argon2id(b"one", &[1; SALT_BYTES], &kept);
+        let other = argon2id(b"two", &[2; SALT_BYTES], &kept);
+        assert!(first.is_some() && other.is_some() && first != other);
+        assert_eq!(other, argon2id(b"two", &[2; SALT_BYTES], &fresh));
+        assert_eq!(first, argon2id(b"one", &[1; SALT_BYTES], &kept));
+        assert_eq!(
+            kept.0.lock().unwrap().len(),
+            1,
+            "one hash at a time needs one memory"
+        );
     }
 }

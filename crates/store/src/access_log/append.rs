@@ -19,7 +19,7 @@ use crate::sealer::{Sealer, context};
 /// Appends `entries` and returns a receipt for each, in order; `None` for a person whose keys are erased.
 ///
 /// The receipts may leave the transaction only after its commit: the queue sees to that.
-pub(super) async fn append(
+pub(crate) async fn append(
     tx: &mut Tx,
     sealer: &Sealer,
     origin: &str,

@@ -4,7 +4,7 @@
 //! back. When the log cannot be written nothing can be opened; what needs no opening goes on. It does not decide whether
 //! an opening is allowed: the caller brings the hash of the policy that did.
 
-mod append;
+pub(crate) mod append;
 mod detail;
 mod entry;
 mod head;
