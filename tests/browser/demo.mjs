@@ -43,3 +43,24 @@ export function vaccinated() {
 export function program() {
   return needed('PRAMAAN');
 }
+
+/** The demo's data folder, whose certificate key `verify-certificate` trusts. */
+export function dataFolder() {
+  return needed('DATA');
+}
+
+/** A staff member's password, as the tour shows it to everybody. */
+export async function staffPassword(code) {
+  const tour = await (await fetch(at('/demo'))).text();
+  const shown = new RegExp(`<code>${code}</code>[^]*?</dt>\\s*<dd>[^<]*<code>([^<]+)</code>`).exec(tour);
+  if (!shown) throw new Error(`the tour shows no password for ${code}`);
+  return shown[1];
+}
+
+/** A staff member's one-time code of this moment, from the phone that the demo shows. */
+export async function staffCode(code) {
+  const shown = await (await fetch(at('/demo/outbox'))).text();
+  const digits = new RegExp(`<code>${code}</code>[^]*?<strong>(\\d{6})</strong>`).exec(shown);
+  if (!digits) throw new Error(`the outbox shows no one-time code for ${code}`);
+  return digits[1];
+}

@@ -9,9 +9,9 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::appointment::{self, Rebooked};
-use pramaan_store::session::{self, NewSession, NewSlot, SessionState};
+use pramaan_store::session::{self, NewSession, NewSlot};
 
-pub use pramaan_store::session::SessionSeats;
+pub use pramaan_store::session::{SessionSeats, SessionState};
 
 use crate::availability::Centre;
 use crate::message::{Language, Message, Visit};

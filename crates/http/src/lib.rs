@@ -8,6 +8,7 @@ pub mod cowin;
 pub mod demo;
 pub mod etag;
 pub mod face;
+pub mod inventory;
 pub mod limit;
 mod multipart;
 pub mod observe;

@@ -16,7 +16,7 @@ use pramaan_http::observe::Metrics;
 use pramaan_http::router::{Manners, router};
 use pramaan_http::server::{Limits, Shutdown, serve, shutdown};
 use pramaan_http::web::csrf::{Csrf, Random};
-use pramaan_http::web::{Front, citizen, dress};
+use pramaan_http::web::{Front, citizen, dress, staff};
 use pramaan_keys::MacKind;
 use pramaan_store::AccessLog;
 use tokio::net::TcpListener;
@@ -25,7 +25,7 @@ use crate::data::Data;
 use crate::system::SystemClock;
 
 /// Cookies that a form's token is bound to.
-const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[citizen::SESSION];
+const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[citizen::SESSION, staff::SESSION];
 
 /// How this deployment treats its callers.
 pub(crate) struct House {
@@ -90,7 +90,11 @@ impl Pages {
 
     /// The same with more.
     pub(crate) fn with(&self, more: Router<Front>) -> Router<App> {
-        dress(citizen::routes().merge(more), self.front.csrf.clone()).with_state(self.front.clone())
+        dress(
+            citizen::routes().merge(staff::routes()).merge(more),
+            self.front.csrf.clone(),
+        )
+        .with_state(self.front.clone())
     }
 }
 

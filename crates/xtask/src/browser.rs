@@ -34,7 +34,8 @@ fn node(tests: &[PathBuf], demo: Option<&Demo>) -> Result<()> {
         node.env("BASE_URL", &demo.base)
             .env("OTP_URL", demo.outbox())
             .env("PRAMAAN", format!("{target}/debug/pramaan"))
-            .env("VACCINATED", demo.vaccinated.join("\n"));
+            .env("VACCINATED", demo.vaccinated.join("\n"))
+            .env("DATA", &demo.folder);
     }
     shell::run(&mut node)
 }

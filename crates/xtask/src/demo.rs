@@ -20,6 +20,8 @@ pub(crate) struct Demo {
     /// `http://127.0.0.1:PORT`
     pub(crate) base: String,
     pub(crate) partner_key: String,
+    /// The data folder.
+    pub(crate) folder: String,
     /// `MOBILE REFERENCE_ID` of each vaccinated person that the demo named.
     pub(crate) vaccinated: Vec<String>,
     // Dropped in this order: the program first, then what it wrote.
@@ -51,6 +53,7 @@ impl Demo {
             partner_key: said
                 .partner_key
                 .context("the demo printed no line `partner key: …`")?,
+            folder,
             vaccinated: said.vaccinated,
             _guard: guard,
             _data: data,

@@ -4,6 +4,7 @@
 
 mod dispute;
 mod evidence;
+mod left;
 mod visit_code;
 
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};

@@ -85,7 +85,10 @@ impl Hasher {
     }
 
     async fn stretch(&self, password: Keyed, salt: [u8; SALT_BYTES]) -> Result<[u8; HASH_BYTES], Refusal> {
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| busy())?;
+        let turn = Arc::clone(&self.turns)
+            .acquire_owned()
+            .await
+            .map_err(|_| busy())?;
         let memory = Arc::clone(&self.memory);
         let stretched = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -99,8 +102,12 @@ fn argon2id(password: &[u8], salt: &[u8], memory: &Memory) -> Option<[u8; HASH_B
     let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).ok()?;
     let mut blocks = memory.take(params.block_count());
     let mut hash = [0; HASH_BYTES];
-    let made = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password, salt, &mut hash, &mut blocks);
+    let made = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(
+        password,
+        salt,
+        &mut hash,
+        &mut blocks,
+    );
     memory.put_back(blocks);
     made.ok()?;
     Some(hash)
@@ -133,6 +140,10 @@ mod tests {
         assert!(first.is_some() && other.is_some() && first != other);
         assert_eq!(other, argon2id(b"two", &[2; SALT_BYTES], &fresh));
         assert_eq!(first, argon2id(b"one", &[1; SALT_BYTES], &kept));
-        assert_eq!(kept.0.lock().unwrap().len(), 1, "one hash at a time needs one memory");
+        assert_eq!(
+            kept.0.lock().unwrap().len(),
+            1,
+            "one hash at a time needs one memory"
+        );
     }
 }

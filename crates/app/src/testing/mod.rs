@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, reason = "a test that cannot run must fail, with the reason")]
 
+mod log;
 mod staff;
 mod transcript;
 
@@ -26,6 +27,7 @@ use crate::sms::{DemoOutbox, SmsSender};
 use crate::{App, Citizen, Clock, Face, Parts, Refusal, Staff, StaffRole};
 use transcript::transcribed;
 
+pub use log::LoggedAccess;
 pub use staff::{PASSWORD, invitee, totp};
 
 /// The log that test apps write.

@@ -49,14 +49,20 @@ async fn a_dump_shows_nobody(db: TestDb) {
     );
     assert!(found.is_empty(), "{}", told(&found));
     for (column, number) in numbers {
-        assert!(!story.numbers.contains(&number), "{column} holds a planted number");
+        assert!(
+            !story.numbers.contains(&number),
+            "{column} holds a planted number"
+        );
     }
     for (what, _, _) in story::IN_CLEAR {
         let is_found = |prefix: &str| {
             let here = |finding: &&Finding| finding.what == *what && finding.place.starts_with(prefix);
             controls.iter().find(here).is_some()
         };
-        assert!(is_found("file") && is_found("cell"), "the scan did not see {what}");
+        assert!(
+            is_found("file") && is_found("cell"),
+            "the scan did not see {what}"
+        );
     }
     assert!(
         log.text().contains("a message waits"),
@@ -78,7 +84,10 @@ async fn a_deleted_person_is_gone_from_free_pages(db: TestDb) {
     assert!(sealed.len() > 8, "{}", sealed.len());
     let scanner = Scanner::new(&sealed);
     let before: usize = scan_files(&story.app.db, &scanner).await.len();
-    assert!(before >= sealed.len(), "before the deletion everything is there: {before}");
+    assert!(
+        before >= sealed.len(),
+        "before the deletion everything is there: {before}"
+    );
 
     let (citizen, id) = story.people[0].clone();
     story.app.app.delete_beneficiary(&citizen, id).await.unwrap();

@@ -50,7 +50,11 @@ pub(crate) async fn table_files(db: &TestDb) -> Vec<Place> {
     let sql = "select cast(current_setting('data_directory') as text)
                  , cast((select oid from pg_database where datname = current_database()) as text)";
     let row = run(db, sql.to_owned()).await.remove(0);
-    files(&Path::new(row.text(0).unwrap()).join("base").join(row.text(1).unwrap()))
+    files(
+        &Path::new(row.text(0).unwrap())
+            .join("base")
+            .join(row.text(1).unwrap()),
+    )
 }
 
 /// Makes an erasure final: what lies in the WAL is moved and dead rows are removed, as servers do by and by. Ends the
@@ -78,7 +82,9 @@ async fn wal_files(db: &TestDb) -> Vec<Place> {
 }
 
 fn files(folder: &Path) -> Vec<Place> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let files: Vec<PathBuf> = entries.filter(|path| path.is_file()).collect();
     assert!(!files.is_empty(), "{} is empty", folder.display());
     files.iter().map(|path| read(path)).collect()

@@ -34,10 +34,18 @@ use sha2::Digest;
 
 /// What may stand in clear in the database: its name, an example that the story writes, and why.
 pub(crate) const IN_CLEAR: &[(&str, &str, &str)] = &[
-    ("staff code", "MH-8810", "printed on certificates and access lists instead of a name"),
+    (
+        "staff code",
+        "MH-8810",
+        "printed on certificates and access lists instead of a name",
+    ),
     ("centre", "Fort Clinic of Controls", "a public place"),
     ("vaccine", "COVISHIELD", "what a session offers"),
-    ("batch", "BATCH77Z", "counts of doses by batch must be possible without opening anybody"),
+    (
+        "batch",
+        "BATCH77Z",
+        "counts of doses by batch must be possible without opening anybody",
+    ),
     ("partner", "Arogya Controls Ltd", "an organisation"),
 ];
 
@@ -175,9 +183,14 @@ impl Story {
              {SESSION},561001,2026-11-22,COVISHIELD,18,{},1:online:20\n",
             SLOTS.join("|")
         );
-        import::sessions(&self.app.app, sessions.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
-            .await
-            .unwrap();
+        import::sessions(
+            &self.app.app,
+            sessions.as_bytes(),
+            Bad::RefusesAll,
+            &mut |_, _| {},
+        )
+        .await
+        .unwrap();
         let staff = "code,name,role,district_id,centre_id\n\
             MH-8810,Sulochana Gopalakrishnan,vaccinator,395,561001\n\
             MH-8811,Bhagyalakshmi Venkataraman,vaccinator,395,999999\n";
@@ -188,7 +201,8 @@ impl Story {
             .unwrap();
         assert_eq!(imported.rejected.len(), 1);
         self.rejects = import::rejects(&imported.rejected);
-        self.rejects.extend(format!("{:?}", imported.rejected).into_bytes());
+        self.rejects
+            .extend(format!("{:?}", imported.rejected).into_bytes());
         let token = imported.invitations[0].token.clone();
         self.plant("invitation token", &token);
         self.enrol(&token).await;
@@ -224,7 +238,13 @@ impl Story {
         let secret = self.planted.iter().find(|(what, _)| *what == "second factor");
         let secret = secret.unwrap().1.to_vec();
         let code = totp(&secret, self.app.clock.now().seconds() + 30);
-        assert!(self.app.app.login_staff(typed(wrong, code.clone())).await.is_err());
+        assert!(
+            self.app
+                .app
+                .login_staff(typed(wrong, code.clone()))
+                .await
+                .is_err()
+        );
         let session = self.app.app.login_staff(typed(PASSWORD, code)).await.unwrap();
         self.plant("staff token", &session.token);
         session.staff
@@ -365,7 +385,12 @@ impl Story {
     }
 
     /// A wrong code, a code sent to the telephone, no evidence, and then the right code.
-    async fn show_up(&mut self, citizen: &Citizen, appointment: AppointmentId, nurse: &Staff) -> OpenEncounter {
+    async fn show_up(
+        &mut self,
+        citizen: &Citizen,
+        appointment: AppointmentId,
+        nurse: &Staff,
+    ) -> OpenEncounter {
         let slip = self.app.app.slip(citizen, appointment, REQUEST).await.unwrap();
         let code = slip.members[0].code.to_string();
         self.plant("appointment code", &code);
@@ -390,11 +415,7 @@ impl Story {
         }
         assert_eq!(wrong, 1, "the other visitor has another code");
         let (open, place) = opened.unwrap();
-        self.app
-            .app
-            .send_visit_code(nurse, place, REQUEST)
-            .await
-            .unwrap();
+        self.app.app.send_visit_code(nurse, place, REQUEST).await.unwrap();
         let visit = self.app.code(ASHA.mobile);
         self.plant("visit code", &visit);
         let reason = "the telephone fell into the well this morning";
@@ -444,9 +465,8 @@ impl Story {
         let pdf = fetched.into_pdf().await.unwrap();
         let found = pramaan_testkit::scan::Scanner::new(&self.planted).scan("certificate", &pdf);
         let sees = |what: &str, place: &str| {
-            let here = |found: &&pramaan_testkit::scan::Finding| {
-                found.what == what && found.place.contains(place)
-            };
+            let here =
+                |found: &&pramaan_testkit::scan::Finding| found.what == what && found.place.contains(place);
             assert!(
                 found.iter().find(here).is_some(),
                 "the scan sees no {what} in the {place} of a PDF"

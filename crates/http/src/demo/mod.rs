@@ -14,6 +14,9 @@ use pramaan_app::sms::DemoOutbox;
 
 use crate::web::Front;
 
+/// The one-time code of a staff member at this moment.
+pub type CodeOf = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What the demonstration knows of itself.
 #[derive(Clone)]
 pub struct Demo {
@@ -23,8 +26,7 @@ pub struct Demo {
     pub citizens: Vec<String>,
     /// Words that stand in seeded records: what a thief would be glad to see.
     pub markers: Vec<String>,
-    /// The one-time code of a staff member at this moment.
-    pub code_of: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub code_of: CodeOf,
     /// The whole service, for the thief to attack as anybody could.
     pub target: Router,
 }

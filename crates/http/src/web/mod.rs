@@ -7,6 +7,7 @@ pub mod citizen;
 pub mod cookie;
 pub mod csrf;
 pub mod error_page;
+mod explanation;
 pub mod form;
 mod front;
 pub mod headers;
@@ -14,6 +15,8 @@ pub mod i18n;
 pub mod language;
 pub mod page;
 mod site;
+pub mod staff;
+mod words;
 
 pub use front::Front;
 pub use site::{Site, dress};

@@ -2,7 +2,11 @@
 
 use axum::body::Body;
 use http::{Request, header};
+use pramaan_app::dose::{Dose, Vial};
+use pramaan_app::encounter::Evidence;
 use pramaan_app::import::{self, Bad};
+use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
+use pramaan_domain::vaccine::Vaccine;
 
 use super::browser::{Browser, Page};
 use super::{but, registered};
@@ -11,12 +15,14 @@ const CENTRES: &str = "\
 id,name,address,district_id,block,pincode,latitude,longitude,opens,closes,kind,fees
 561001,Fort Clinic,Bora Bazar,395,Ward A,400001,18.934600,72.837200,09:00,17:00,government,
 561002,Fort Private,D N Road,395,Ward A,400003,18.940000,72.840000,09:00,17:00,private,COVISHIELD:780
+561003,Dahisar Clinic,S V Road,395,Ward R,400068,19.250000,72.860000,09:00,17:00,government,
 ";
 const SESSIONS: &str = "\
 centre_id,date,vaccine,min_age,max_age,slots,seats
 561001,2026-11-23,COVISHIELD,18,,09:00AM-11:00AM|11:00AM-01:00PM,1:online:2
 561002,2026-11-24,COVISHIELD,18,,09:00AM-11:00AM,1:online:5
 561001,2026-11-25,CORBEVAX,12,14,09:00AM-11:00AM,1:online:5
+561003,2026-11-22,COVISHIELD,18,,11:00AM-12:00PM,1:online:5
 ";
 
 async fn with_sessions() -> Browser {
@@ -211,4 +217,95 @@ async fn what_is_no_certificate_is_said_to_be_none() {
     assert_eq!(browser.send(request, Body::from("--x1--")).await.status, 403);
     let request = Request::post("/verify").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
     assert_eq!(browser.send(request, Body::from("nonsense")).await.status, 400);
+}
+
+/// The form of the check as a browser sends it, with one file.
+async fn check(browser: &mut Browser, file: &[u8]) -> Page {
+    let page = browser.get("/verify").await;
+    let token = page.field("_csrf").unwrap();
+    let mut body =
+        format!("--x1\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n{token}\r\n").into_bytes();
+    body.extend(b"--x1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.pdf\"\r\n\r\n");
+    body.extend(file);
+    body.extend(b"\r\n--x1--\r\n");
+    let request = Request::post("/verify").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+    browser.send(request, Body::from(body)).await
+}
+
+/// The nurse, with the code that the citizen's page shows.
+async fn vaccinate(browser: &Browser, code: &str) {
+    let test = &browser.test;
+    let staff = test.nurse("MH-0001", 561_003).await;
+    let staff = test.app.staff(&staff.token).await.unwrap();
+    let place = test.app.roster_today(&staff).await.unwrap()[0].place;
+    let evidence = Evidence::Code {
+        place,
+        code: code.parse().unwrap(),
+    };
+    let open = test.app.begin_encounter(&staff, evidence, "test").await.unwrap();
+    let dose = Dose {
+        number: DoseNumber::First,
+        vaccine: Vaccine::Covishield,
+        batch: VaccineBatch::parse("4121Z025").unwrap(),
+        vial: Vial::parse("7").unwrap(),
+        given_at: test.clock.now(),
+        site: BodySite::LeftUpperArm,
+        reason: None,
+    };
+    test.app
+        .record_dose(&staff, open.key, dose, "test")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
+    let mut browser = with_sessions().await;
+    let found = browser.get("/sessions?pincode=400068").await;
+    let page = browser.get(&booking(&found)).await;
+    let typed = [
+        ("member", page.field("member").unwrap()),
+        ("slot", page.field("slot").unwrap()),
+    ];
+    let typed: Vec<_> = typed
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let done = browser.submit(&page, &booking(&found), &typed).await;
+    let page = browser.get(&done.to).await;
+    let code = page
+        .body
+        .split("class=\"big\">")
+        .nth(1)
+        .unwrap()
+        .get(..4)
+        .unwrap()
+        .to_owned();
+    vaccinate(&browser, &code).await;
+
+    let page = browser.get("/household").await;
+    page.says("Partly vaccinated")
+        .says("First dose: Covishield, 22 November 2026")
+        .says("Second dose: from 14 February 2027");
+    page.says("can be corrected at the centre only")
+        .never_says("/household/1/edit");
+    let pdf = browser.get("/household/1/certificates/1").await;
+    assert_eq!((pdf.status, pdf.bytes.get(..5)), (200, Some(&b"%PDF-"[..])));
+    assert_eq!(browser.get("/household/1/certificates/2").await.status, 404);
+
+    let mut stranger = browser.somebody_else();
+    let page = check(&mut stranger, &pdf.bytes).await;
+    page.says("Genuine and unchanged")
+        .says("Asha Devi")
+        .says("4121Z025")
+        .says("Dahisar Clinic");
+    let page = check(&mut stranger, b"%PDF-1.7 nothing").await;
+    page.says("not a certificate that we can read");
+
+    let page = browser.get("/household/1/access").await;
+    page.says("Vaccinator, staff code MH-0001")
+        .says("Dahisar Clinic, S V Road")
+        .says("To vaccinate")
+        .says("You were there");
+    page.never_says("Nobody else has read this record");
 }

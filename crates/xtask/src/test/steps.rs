@@ -3,9 +3,9 @@
 use anyhow::Result;
 use pramaan_testkit::postgres::{self, Cluster};
 
-use crate::packages::{CHROMIUM, NODEJS, NPM, POSTGRESQL, Package};
+use crate::packages::{CHROMIUM, NODEJS, NPM, POPPLER, POSTGRESQL, PYTHON_VENV, Package};
 use crate::shell::{cargo, run};
-use crate::{bench, browser, edges, generated, lint, sizes};
+use crate::{bench, browser, clients, edges, generated, lint, sizes};
 
 pub(super) struct Step {
     pub(super) name: &'static str,
@@ -87,12 +87,6 @@ pub(super) const STEPS: &[Step] = &[
         },
     },
     Step {
-        name: "browser-helpers",
-        title: "the browser and what the browser tests stand on",
-        needs: &[CHROMIUM, NODEJS, NPM],
-        run: |_| browser::run_helpers(),
-    },
-    Step {
         name: "test",
         title: "all Rust tests, on SQLite and on PostgreSQL",
         needs: &[POSTGRESQL],
@@ -100,6 +94,18 @@ pub(super) const STEPS: &[Step] = &[
             let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
             run(tests.env(postgres::VARIABLE, context.postgres()?))
         },
+    },
+    Step {
+        name: "clients",
+        title: "programs that others wrote for CoWIN, against the demo",
+        needs: &[NODEJS, NPM, PYTHON_VENV],
+        run: |_| clients::run(),
+    },
+    Step {
+        name: "browser",
+        title: "the stories in Chromium, against the demo",
+        needs: &[CHROMIUM, NODEJS, NPM, POPPLER],
+        run: |_| browser::run_all(),
     },
     Step {
         name: "bench-smoke",

@@ -7,7 +7,6 @@ mod access;
 mod appointment;
 mod book;
 mod certificate;
-mod explanation;
 mod household;
 mod layout;
 mod login;
@@ -18,11 +17,11 @@ mod sessions;
 mod start;
 mod verify;
 mod visitor;
-mod words;
 
 use axum::Router;
 
 use super::front::Front;
+use super::{explanation, words};
 
 pub use visitor::SESSION;
 

@@ -40,6 +40,7 @@ texts!(
     "demo.ftl",
     "problem.ftl",
     "rules.ftl",
+    "staff.ftl",
     "words.ftl"
 );
 

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveTime};
 use pramaan_domain::centre::{CentreKind, Fee};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::SessionId;
-use pramaan_domain::number_id::{CentreId, DistrictId};
+use pramaan_domain::number_id::CentreId;
 use pramaan_domain::pincode::Pincode;
 use pramaan_domain::place;
 use pramaan_domain::rules::{self, Channel};
@@ -295,12 +295,4 @@ impl Hours {
 fn micro(degrees: f64) -> i64 {
     // A coordinate in micro-degrees is far within 64 bits.
     (degrees * 1_000_000.0).round() as i64
-}
-
-/// The districts that the demonstration has sessions in.
-pub(super) fn districts(centres: &[Centre]) -> Vec<DistrictId> {
-    let mut districts: Vec<_> = centres.iter().map(|centre| centre.district).collect();
-    districts.sort_unstable();
-    districts.dedup();
-    districts
 }

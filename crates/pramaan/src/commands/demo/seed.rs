@@ -11,7 +11,7 @@ use pramaan_domain::dose::DoseNumber::{First, Second};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine::{Covaxin, Covishield};
-use pramaan_http::demo::Account;
+use pramaan_http::demo::{Account, CodeOf};
 use pramaan_store::{centre, session};
 
 use super::places::{self, TOUR_CENTRE};
@@ -33,7 +33,7 @@ pub(super) struct Seeded {
 
 impl Seeded {
     /// The one-time code of a staff member at this moment.
-    pub(super) fn codes(&self) -> Arc<dyn Fn(&str) -> Option<String> + Send + Sync> {
+    pub(super) fn codes(&self) -> CodeOf {
         let secrets = self.secrets.clone();
         Arc::new(move |staff| {
             secrets

@@ -1,23 +1,22 @@
 //! Booking: who comes, when, and which dose the rules give.
 
+mod candidate;
+
+use candidate::{Candidate, Fate, Other, candidates};
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::appointment::{Appointment, Booking, ClaimState, Seat};
+use pramaan_app::Citizen;
+use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::availability::{CentreView, SessionView};
-use pramaan_app::{Citizen, Comorbidity, Refusal};
-use pramaan_domain::birth::Birth;
-use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::SessionId;
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_domain::rules::{self, Channel, Comorbid, Question};
-use pramaan_domain::session::Covers;
 use serde::Deserialize;
 
-use super::explanation::Explanation;
 use super::layout::Nav;
 use super::login::language;
 use super::visitor::SignedIn;
@@ -50,27 +49,6 @@ pub(super) struct BookPage {
     members: Vec<Choice>,
     slots: Vec<Choice>,
     others: Vec<Other>,
-}
-
-/// A member who cannot take a seat here, and why.
-struct Other {
-    name: String,
-    reason: String,
-    explanation: Option<Explanation>,
-}
-
-/// A member as this session sees them.
-struct Candidate {
-    name: String,
-    reference: String,
-    fate: Fate,
-}
-
-enum Fate {
-    May { dose: DoseNumber, verdict: String },
-    OutsideAges,
-    Booked(DoseNumber),
-    NotEligible(Explanation),
 }
 
 /// A page that says that there is nothing to do here.
@@ -132,65 +110,6 @@ async fn show(
         Ok(candidates) => render(&BookPage::new(page, form, key, (&centre, &session), candidates)),
         Err(refused) => refusal::page(page.locale, &refused),
     }
-}
-
-async fn candidates(
-    front: &Front,
-    locale: Locale,
-    citizen: &Citizen,
-    (centre, session): (&CentreView, &SessionView),
-    request: &'static str,
-) -> Result<Vec<Candidate>, Refusal> {
-    let family = front.app.dashboard(citizen, request).await?;
-    let now = front.app.now();
-    let mut candidates = Vec::with_capacity(family.len());
-    for relative in family {
-        let doses = relative.given();
-        let (person, appointments) = (relative.person, relative.appointments);
-        let (Some(name), Some(reference)) = (person.name, person.reference_id) else {
-            continue;
-        };
-        let birth = person
-            .birth_date
-            .map(Birth::Date)
-            .or(person.birth_year.map(Birth::Year));
-        let Some(birth) = birth else { continue };
-        let comorbid = match person.comorbidity {
-            Some(Comorbidity::Declared) => Comorbid::Yes,
-            Some(Comorbidity::None) | None => Comorbid::No,
-        };
-        let booked_on = Some(now.date());
-        let question = Question {
-            comorbid,
-            doses,
-            booked_on,
-            ..Question::new(now.date(), birth)
-        };
-        let channel = Channel::from(centre.centre.kind);
-        let answer = rules::for_session(&question, session.day, session.vaccine, channel);
-        let is_live = |held: &&Appointment| {
-            held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
-        };
-        let fate = if !answer.verdict.may_book() {
-            Fate::NotEligible(Explanation::new(locale, &answer))
-        } else if session.ages.covers(birth, session.day) == Covers::No {
-            Fate::OutsideAges
-        } else if appointments.iter().any(|held| is_live(&held)) {
-            Fate::Booked(answer.dose)
-        } else {
-            Fate::May {
-                dose: answer.dose,
-                verdict: Explanation::new(locale, &answer).verdict,
-            }
-        };
-        let (name, reference) = (name.as_str().to_owned(), reference.to_string());
-        candidates.push(Candidate {
-            name,
-            reference,
-            fate,
-        });
-    }
-    Ok(candidates)
 }
 
 async fn book(
@@ -321,31 +240,6 @@ impl BookPage {
     }
 }
 
-impl Other {
-    fn new(locale: Locale, name: String, fate: Fate, ages: &str) -> Self {
-        let named = ("name", name.clone());
-        let (reason, explanation) = match fate {
-            Fate::OutsideAges => (
-                locale.t_with("book-outside-ages", &[named, ("ages", ages.to_owned())]),
-                None,
-            ),
-            Fate::Booked(dose) | Fate::May { dose, .. } => (
-                locale.t_with(
-                    "book-has-appointment",
-                    &[named, ("dose", words::dose(locale, dose))],
-                ),
-                None,
-            ),
-            Fate::NotEligible(explanation) => (explanation.verdict.clone(), Some(explanation)),
-        };
-        Self {
-            name,
-            reason,
-            explanation,
-        }
-    }
-}
-
 impl GonePage {
     fn session(page: Page) -> Self {
         Self {
@@ -373,11 +267,15 @@ impl GonePage {
 #[cfg(test)]
 mod samples {
     use super::*;
+    use crate::web::citizen::explanation::Explanation;
+    use pramaan_domain::birth::Birth;
     use pramaan_domain::birth::BirthYear;
+    use pramaan_domain::dose::DoseNumber;
+    use pramaan_domain::rules::{self, Question};
     use pramaan_domain::time::CivilDate;
 
     impl BookPage {
-        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+        pub(in crate::web::citizen) fn samples(page: &Page) -> Vec<Self> {
             let locale = page.locale;
             let day = CivilDate::from_ymd_opt(2026, 11, 22).unwrap();
             let child = Question::new(day, Birth::Year(BirthYear::new(2020, day).unwrap()));
@@ -432,7 +330,7 @@ mod samples {
     }
 
     impl GonePage {
-        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+        pub(in crate::web::citizen) fn samples(page: &Page) -> Vec<Self> {
             vec![Self::session(page.clone()), Self::appointment(page.clone())]
         }
     }

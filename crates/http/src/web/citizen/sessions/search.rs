@@ -1,12 +1,7 @@
-//! Finding a session: by pincode with its neighbours, or by district; day by day; without a login.
+//! A search and its results: places, days, filters, and what each centre offers.
 
 use std::collections::BTreeMap;
 
-use askama::Template;
-use axum::Router;
-use axum::extract::State;
-use axum::response::Response;
-use axum::routing::get;
 use chrono::Days;
 use pramaan_app::availability::{CentreView, Place, SessionView};
 use pramaan_domain::centre::Fee;
@@ -17,17 +12,10 @@ use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
-use super::layout::Nav;
-use super::visitor::Visitor;
-use super::words;
-use crate::cowin::error::CowinError;
-use crate::query::Query;
-use crate::web::error_page::render;
-use crate::web::form::{Choice, FormState, Message};
-use crate::web::front::Front;
+use crate::web::citizen::words;
+use crate::web::form::{FormState, Message};
 use crate::web::i18n::Locale;
 use crate::web::language::query_value;
-use crate::web::page::Page;
 
 /// Days that can be chosen, today included.
 const DAYS: u64 = 9;
@@ -37,127 +25,73 @@ const WITHIN_KM: f64 = 25.0;
 /// Centres on one page.
 const CENTRES: usize = 40;
 
-pub(super) fn routes() -> Router<Front> {
-    Router::new().route("/sessions", get(show))
-}
-
-#[derive(Template)]
-#[template(path = "citizen/sessions.html")]
-pub(super) struct SessionsPage {
-    page: Page,
-    nav: Nav,
-    form: FormState,
-    states: Vec<Choice>,
-    districts: Vec<Choice>,
-    vaccines: Vec<Choice>,
-    fees: Vec<Choice>,
-    doses: Vec<Choice>,
-    open_district: bool,
-    open_filters: bool,
-    found: Option<Found>,
-}
-
-struct Found {
-    title: String,
-    days: Vec<Day>,
-    centres: Vec<Site>,
+pub(super) struct Found {
+    pub(super) title: String,
+    pub(super) days: Vec<Day>,
+    pub(super) centres: Vec<Site>,
     /// Whether there were more centres than the page shows.
-    cut: bool,
+    pub(super) cut: bool,
 }
 
-struct Day {
-    href: String,
-    label: String,
-    seats: String,
-    is_chosen: bool,
+pub(super) struct Day {
+    pub(super) href: String,
+    pub(super) label: String,
+    pub(super) seats: String,
+    pub(super) is_chosen: bool,
 }
 
-struct Site {
-    id: i64,
-    name: String,
-    address: String,
-    place: String,
-    kind: String,
-    sessions: Vec<Offer>,
+pub(super) struct Site {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) place: String,
+    pub(super) kind: String,
+    pub(super) sessions: Vec<Offer>,
 }
 
-struct Offer {
-    id: String,
-    title: String,
-    fee: String,
-    hours: String,
+pub(super) struct Offer {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) fee: String,
+    pub(super) hours: String,
     /// Free seats by dose; empty when none is left.
-    seats: Vec<String>,
-    book: String,
+    pub(super) seats: Vec<String>,
+    pub(super) book: String,
 }
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-struct Search {
-    pincode: String,
-    state: String,
-    district: String,
-    date: String,
-    age: String,
-    vaccine: String,
-    fee: String,
-    dose: String,
+pub(super) struct Search {
+    pub(super) pincode: String,
+    pub(super) state: String,
+    pub(super) district: String,
+    pub(super) date: String,
+    pub(super) age: String,
+    pub(super) vaccine: String,
+    pub(super) fee: String,
+    pub(super) dose: String,
 }
 
 /// What results must fit.
 #[derive(Default)]
-struct Filter {
-    age: Option<i64>,
-    vaccine: Option<Vaccine>,
-    fee: Option<FeeWanted>,
-    dose: Option<DoseNumber>,
+pub(super) struct Filter {
+    pub(super) age: Option<i64>,
+    pub(super) vaccine: Option<Vaccine>,
+    pub(super) fee: Option<FeeWanted>,
+    pub(super) dose: Option<DoseNumber>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum FeeWanted {
+pub(super) enum FeeWanted {
     Free,
     Paid,
 }
 
-async fn show(
-    State(front): State<Front>,
-    page: Page,
-    visitor: Visitor,
-    search: Result<Query<Search>, CowinError>,
-) -> Response {
-    let search = search.map(|Query(search)| search).unwrap_or_default();
-    let today = front.app.today();
-    let places = search.places(page.locale);
-    let (filter, form) = search.filter(search.form());
-    let (found, form) = match places {
-        Ok(Some((title, places))) if form.is_valid() => {
-            let now = front.app.now();
-            let looked = places.iter().flat_map(|(place, note)| {
-                let centres = front.app.availability().view(*place, now).centres;
-                centres.into_iter().map(move |centre| (centre, note.clone()))
-            });
-            (
-                Some(search.results(page.locale, today, title, looked.collect(), &filter)),
-                form,
-            )
-        }
-        Ok(_) => (None, form),
-        Err(message) => (None, form.error_at("pincode", message)),
-    };
-    render(&SessionsPage::new(
-        page,
-        Nav::of(&visitor, "/sessions"),
-        &search,
-        form,
-        found,
-    ))
-}
-
 /// A title and the places to look at, each with the words that stand beside its centres.
-type Places = (String, Vec<(Place, Option<String>)>);
+pub(super) type Places = (String, Vec<(Place, Option<String>)>);
 
 impl Search {
-    fn form(&self) -> FormState {
+    pub(super) fn form(&self) -> FormState {
         let fields = [
             ("pincode", &self.pincode),
             ("state", &self.state),
@@ -172,7 +106,7 @@ impl Search {
             .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
     }
 
-    fn places(&self, locale: Locale) -> Result<Option<Places>, Message> {
+    pub(super) fn places(&self, locale: Locale) -> Result<Option<Places>, Message> {
         let pincode = self.pincode.replace(' ', "");
         if !pincode.is_empty() {
             let pincode = Pincode::parse(&pincode).map_err(|_| Message::new("find-pincode-wrong"))?;
@@ -192,7 +126,7 @@ impl Search {
         Ok(known.map(|_| (title, vec![(Place::District(district), None)])))
     }
 
-    fn filter(&self, mut form: FormState) -> (Filter, FormState) {
+    pub(super) fn filter(&self, mut form: FormState) -> (Filter, FormState) {
         let age = match self.age.trim() {
             "" => None,
             text => {
@@ -216,7 +150,7 @@ impl Search {
         (filter, form)
     }
 
-    fn results(
+    pub(super) fn results(
         &self,
         locale: Locale,
         today: CivilDate,
@@ -272,7 +206,7 @@ impl Search {
     }
 
     /// The search without its day.
-    fn query(&self) -> String {
+    pub(super) fn query(&self) -> String {
         let fields = [
             ("pincode", &self.pincode),
             ("state", &self.state),
@@ -308,7 +242,7 @@ fn around(locale: Locale, pincode: Pincode) -> Vec<(Place, Option<String>)> {
 }
 
 impl Filter {
-    fn fits(&self, centre: &CentreView, session: &SessionView) -> bool {
+    pub(super) fn fits(&self, centre: &CentreView, session: &SessionView) -> bool {
         let ages = session.ages;
         let age = self
             .age
@@ -322,7 +256,7 @@ impl Filter {
         age && vaccine && fee && dose && !session.slots.is_empty()
     }
 
-    fn free(&self, session: &SessionView) -> u32 {
+    pub(super) fn free(&self, session: &SessionView) -> u32 {
         match self.dose {
             Some(dose) => session.free(dose),
             None => DoseNumber::ALL.iter().map(|dose| session.free(*dose)).sum(),
@@ -388,120 +322,5 @@ fn offer(locale: Locale, centre: &CentreView, session: &SessionView) -> Offer {
         hours,
         seats: seats.collect(),
         book: locale.t_with("find-book", &[("centre", centre.centre.name.clone())]),
-    }
-}
-
-impl SessionsPage {
-    fn new(page: Page, nav: Nav, search: &Search, form: FormState, found: Option<Found>) -> Self {
-        let locale = page.locale;
-        let any = || std::iter::once(Choice::new("", page.t("answer-any")));
-        let state = |state: &place::State| {
-            Choice::new(state.id.number().to_string(), words::state_name(locale, state))
-        };
-        let choose = Choice::new("", page.t("find-state-choose"));
-        let vaccine = |vaccine: Vaccine| Choice::new(vaccine.name(), words::vaccine(locale, vaccine));
-        let dose = |dose: DoseNumber| Choice::new(dose.to_string(), words::dose(locale, dose));
-        let fees = [
-            Choice::new("free", page.t("find-fee-free")),
-            Choice::new("paid", page.t("find-fee-paid")),
-        ];
-        let narrowed = [&search.age, &search.vaccine, &search.fee, &search.dose];
-        Self {
-            nav,
-            states: std::iter::once(choose)
-                .chain(place::states().iter().map(state))
-                .collect(),
-            districts: districts(&page, &search.state),
-            vaccines: any().chain(Vaccine::ALL.map(vaccine)).collect(),
-            fees: any().chain(fees).collect(),
-            doses: any().chain(DoseNumber::ALL.map(dose)).collect(),
-            open_district: !search.state.is_empty(),
-            open_filters: narrowed.iter().any(|value| !value.is_empty()),
-            form,
-            found,
-            page,
-        }
-    }
-}
-
-fn districts(page: &Page, state: &str) -> Vec<Choice> {
-    let Ok(state) = StateId::parse(state) else {
-        return Vec::new();
-    };
-    let choose = Choice::new("", page.t("find-district-choose"));
-    let named =
-        |district: &place::District| Choice::new(district.id.number().to_string(), district.name.trim());
-    std::iter::once(choose)
-        .chain(place::districts_of(state).map(named))
-        .collect()
-}
-
-#[cfg(test)]
-impl SessionsPage {
-    pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let locale = page.locale;
-        let today = CivilDate::from_ymd_opt(2026, 11, 22).unwrap();
-        let nav = Nav::outside("/sessions");
-        let search = Search {
-            pincode: "400001".to_owned(),
-            ..Search::default()
-        };
-        let by_district = Search {
-            state: "21".to_owned(),
-            age: "x".to_owned(),
-            ..Search::default()
-        };
-        let wrong = by_district
-            .filter(by_district.form())
-            .1
-            .error_at("pincode", Message::new("find-pincode-unknown"));
-        let results = |search: &Search| {
-            search.results(locale, today, "400001".to_owned(), Vec::new(), &Filter::default())
-        };
-        let mut full = results(&search);
-        full.centres = vec![site_sample(locale)];
-        full.cut = true;
-        vec![
-            Self::new(page.clone(), nav, &Search::default(), FormState::new(), None),
-            Self::new(page.clone(), nav, &search, search.form(), Some(results(&search))),
-            Self::new(page.clone(), nav, &search, search.form(), Some(full)),
-            Self::new(page.clone(), nav, &by_district, wrong, None),
-        ]
-    }
-}
-
-#[cfg(test)]
-fn site_sample(locale: Locale) -> Site {
-    let offer = |seats: Vec<String>| Offer {
-        id: "5a2c7ae9-0a2c-4b8b-8a53-000000000001".to_owned(),
-        title: locale.t_with(
-            "find-session",
-            &[
-                ("vaccine", words::vaccine(locale, Vaccine::Covishield)),
-                ("ages", "18+".to_owned()),
-            ],
-        ),
-        fee: words::fee(locale, Fee::from_rupees(250).unwrap()),
-        hours: "9:00 – 13:00".to_owned(),
-        seats,
-        book: locale.t_with("find-book", &[("centre", "Kamla Nehru Dispensary".to_owned())]),
-    };
-    let seats = locale.t_with(
-        "find-seats",
-        &[
-            ("dose", words::dose(locale, DoseNumber::First)),
-            ("count", "40".to_owned()),
-        ],
-    );
-    Site {
-        id: 12,
-        name: "Kamla Nehru Dispensary".to_owned(),
-        address: "12 Hospital Lane, Fort".to_owned(),
-        place: locale.t_with(
-            "find-distance",
-            &[("pincode", "400003".to_owned()), ("km", "2".to_owned())],
-        ),
-        kind: words::centre_kind(locale, pramaan_domain::centre::CentreKind::Government),
-        sessions: vec![offer(vec![seats]), offer(Vec::new())],
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! The confirmation is the same page whether or not somebody registered the document before.
 
+mod delete;
+
+#[cfg(test)]
+pub(super) use delete::DeletePage;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -24,7 +29,7 @@ use super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{ErrorPage, Problem, render};
+use crate::web::error_page::render;
 use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -37,7 +42,7 @@ pub(super) fn routes() -> Router<Front> {
         .route(NEW, get(ask).post(register))
         .route("/household/{place}/registered", get(registered))
         .route("/household/{place}/edit", get(edit).post(correct))
-        .route("/household/{place}/delete", get(confirm_delete).post(delete))
+        .route("/household/{place}/delete", get(delete::ask).post(delete::delete))
 }
 
 #[derive(Template)]
@@ -304,76 +309,13 @@ async fn save(
         .map(Ok)
 }
 
-#[derive(Template)]
-#[template(path = "citizen/delete.html")]
-pub(super) struct DeletePage {
-    page: Page,
-    nav: Nav,
-    form: FormState,
-    name: String,
-    reference: String,
-    action: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Meant {
-    reference: String,
-}
-
-async fn confirm_delete(
-    State(front): State<Front>,
-    page: Page,
-    SignedIn(citizen): SignedIn,
-    Path(place): Path<String>,
-) -> Response {
-    delete_page(&front, page, &citizen, &place, FormState::new()).await
-}
-
-async fn delete_page(front: &Front, page: Page, citizen: &Citizen, place: &str, form: FormState) -> Response {
-    let request = "GET /household/{place}/delete";
-    match Shown::at(front, citizen, place, request, page.locale).await {
-        Ok(member) => render(&DeletePage {
-            page,
-            nav: Nav::inside("/household"),
-            form,
-            name: member.name,
-            reference: member.typed.reference,
-            action: format!("/household/{place}/delete"),
-        }),
-        Err(refused) => refusal::page(page.locale, &refused),
-    }
-}
-
-async fn delete(
-    State(front): State<Front>,
-    page: Page,
-    SignedIn(citizen): SignedIn,
-    Path(place): Path<String>,
-    CsrfForm(meant): CsrfForm<Meant>,
-) -> Response {
-    let Ok(id) = ReferenceId::parse(&meant.reference) else {
-        return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
-    };
-    match front.app.delete_beneficiary(&citizen, id).await {
-        Ok(()) => Redirect::to("/household?done=deleted").into_response(),
-        Err(refused @ (Refusal::HasDose | Refusal::HasAppointment)) => {
-            let (_, message) = refusal::about_member(&refused);
-            let form = FormState::new().error_at("confirm", message);
-            let again = delete_page(&front, page, &citizen, &place, form).await;
-            (StatusCode::CONFLICT, again).into_response()
-        }
-        Err(refused) => refusal::page(page.locale, &refused),
-    }
-}
-
 #[cfg(test)]
 mod samples {
     use super::*;
     use crate::web::form::Message;
 
     impl MemberPage {
-        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+        pub(in crate::web::citizen) fn samples(page: &Page) -> Vec<Self> {
             let wrong = FormState::new()
                 .value_of("name", "Asha Devi")
                 .error_at("consent", Message::new("error-consent"))
@@ -400,7 +342,7 @@ mod samples {
     }
 
     impl RegisteredPage {
-        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
+        pub(in crate::web::citizen) fn samples(page: &Page) -> Vec<Self> {
             [false, true]
                 .map(|hint| Self {
                     page: page.clone(),
@@ -409,22 +351,6 @@ mod samples {
                     document: words::document(page.locale, DocumentType::Aadhaar),
                     reference_id: "1234 5678 9012 34".to_owned(),
                     hint,
-                })
-                .into()
-        }
-    }
-
-    impl DeletePage {
-        pub(in super::super) fn samples(page: &Page) -> Vec<Self> {
-            let refused = FormState::new().error_at("confirm", Message::new("error-has-appointment"));
-            [FormState::new(), refused]
-                .map(|form| Self {
-                    page: page.clone(),
-                    nav: Nav::inside("/household"),
-                    form,
-                    name: "Asha Devi".to_owned(),
-                    reference: "12345678901234".to_owned(),
-                    action: "/household/1/delete".to_owned(),
                 })
                 .into()
         }

@@ -1,0 +1,282 @@
+# Pages of those who work at a site.
+staff-nav-label = Pages for staff
+staff-nav-today = Today
+staff-nav-roster = Who works
+staff-nav-sessions = Sessions
+staff-nav-invite = Invite
+staff-log-out = Log out
+staff-to-today = Today’s visitors
+role-vaccinator = Vaccinator
+role-site-manager = Site manager
+role-district-admin = District admin
+# Login.
+staff-login-title = Log in to work
+staff-login-lead = For vaccinators, site managers and district admins.
+staff-login-code = Staff code
+staff-login-code-hint = For example MH-0001
+staff-login-password = Password
+staff-login-totp = The six digits in your authenticator app
+staff-login-totp-hint = They change every thirty seconds
+staff-login-submit = Log in
+staff-login-share = Never lend your login. Every record that it opens is written down under your code, and the person sees it.
+staff-login-wrong = The staff code, the password or the six digits are not right. Check all three and type the digits that the app shows now.
+staff-login-over = There were five failed logins for this staff code. Wait fifteen minutes, then try again.
+staff-login-expired-title = Please log in again
+staff-login-expired-text = Your login ended after fifteen minutes without use, or after twelve hours.
+staff-login-enrolled-title = Your account is ready
+staff-login-enrolled-text = Log in with your new password. Wait until the app shows new digits: each can be used once.
+staff-login-out-title = You are logged out
+staff-login-out-text = On a shared computer, close the browser too.
+# Enrolment.
+enrol-title = Set up your login
+enrol-lead = This link works once. It takes about two minutes and needs a phone with an authenticator app.
+enrol-step-password = 1. Choose a password
+enrol-password = New password
+enrol-password-hint = At least 12 characters. A short sentence is good.
+enrol-password-length = Use 12 to 256 characters for the password
+enrol-again = The same password again
+enrol-password-differs = The two passwords are not the same. Type both again.
+enrol-step-app = 2. Connect your authenticator app
+enrol-app = Open the app on your phone, choose to add an account, and point the camera at this picture.
+enrol-picture = QR code for the authenticator app. The same secret is written below it.
+enrol-secret = If you cannot take a picture, type this secret into the app:
+enrol-step-code = 3. Show that it works
+enrol-code = The six digits that the app shows now
+enrol-code-hint = They change every thirty seconds
+enrol-code-wrong = These are not the digits of this moment. Check that the phone’s clock is right, and type the next ones.
+enrol-submit = Finish
+# Today.
+today-title = Today’s visitors
+today-count = { $waiting } to come, { $done } vaccinated
+today-find = Find by slip or document
+today-number = No. { $queue }
+today-waiting = Waiting
+today-vaccinated = Vaccinated
+today-no-names = No names are shown here. A record opens when the person is in front of you.
+today-empty-title = Nobody is booked here today
+today-empty-text = When somebody books a seat, their number appears here. Reload the page to look again.
+# Evidence.
+evidence-title = Show that the person is here
+evidence-code = The four digits on the slip
+evidence-code-hint = The person reads them out or shows them
+evidence-open = Open the record
+evidence-other = No code at hand?
+evidence-any-lead = The slip or the document tells whose turn it is, if the person is expected here today.
+evidence-way-slip = Scan the slip
+evidence-slip = Text of the slip’s QR code
+evidence-slip-hint = Scan it with a scanner that types, or paste the text
+evidence-way-mobile = Send a code to the person’s mobile
+evidence-send-text = The person gets a message with six digits and reads them out to you. You do not see the number.
+evidence-send = Send the code
+evidence-send-again = Send another code
+evidence-sent-title = The code was sent
+evidence-sent-text = Ask the person to read it out. It works for a few minutes.
+evidence-otp = The six digits from the message
+evidence-otp-hint = They are on the person’s phone
+evidence-way-document = Type the document’s number
+evidence-document-type-label = Document
+evidence-document-choose = Choose one
+evidence-document = The whole number of the document
+evidence-document-hint = Type it from the document in your hand
+evidence-way-nothing = Open without evidence
+evidence-left =
+    { $left ->
+        [0] You have used all five for today
+        [one] You can do this once more today
+       *[other] You can do this { $left } more times today
+    }
+evidence-told = The person is told by message, and your reason is kept with the record.
+evidence-reason = Why is there no evidence?
+evidence-reason-hint = At least 10 characters, for example: phone stolen, card left at home
+evidence-open-anyway = Open without evidence
+evidence-place = Choose the person’s number on today’s list first
+evidence-code-shape = The code on the slip has four digits
+evidence-code-wrong =
+    { $left ->
+        [one] That is not the code of this number. One try is left.
+       *[other] That is not the code of this number. { $left } tries are left.
+    }
+evidence-code-spent = The code was wrong five times and no longer works. Use a message or the document.
+evidence-slip-shape = This is not the text of a slip. Scan it again.
+evidence-slip-wrong = This slip is not the one of today’s appointment. Ask for the newest slip.
+evidence-slip-nobody = The person of this slip is not expected here today
+evidence-mobile-unsent = Send a code first
+evidence-mobile-wrong = This code is wrong, used or too old. Check it, or send another.
+evidence-mobile-over = No more codes can be sent for now. Use another way.
+evidence-document-type = Choose the kind of document
+evidence-document-shape = A document’s number has 4 to 20 letters and digits
+evidence-document-nobody = Nobody who is expected here today registered this document. Check the number.
+evidence-document-two = Two visitors of today registered this document. Use the code or the slip.
+evidence-document-over = Too many documents without a match today. Use another way.
+evidence-reason-shape = Write why, in 10 to 300 characters
+evidence-reason-spent = You have opened five records without evidence today. Ask for evidence.
+# The record.
+record-title = Record
+record-born = Year of birth
+record-gender = Gender
+record-document = Document
+record-document-masked = { $kind }, ending in { $last }
+record-health = Health
+record-comorbidity = Says that they have an illness that counts
+record-booked = Booked
+record-booked-value = { $dose }, { $vaccine }
+record-earlier = Earlier doses
+record-earlier-none = None on record
+record-earlier-line = { $dose }: { $vaccine }, { $date }, batch { $batch }
+record-rule = Rule { $rule }. Source: { $source }
+record-until = This record can be shown until { $time }. Each time is written down for the person to see.
+record-disputed-title = First: whose document is it?
+record-disputed-text = Somebody else registered the same document. Compare photo and name on the document in your hand with the person in front of you, then type its whole number.
+record-disputed-first = Settle the document before the dose
+record-settle = I have seen it: settle
+record-document-other = This person registered another document. Nothing was changed.
+# The dose.
+dose-title = Record the dose
+dose-vaccine = Vaccine
+dose-vaccine-wrong = Choose a vaccine
+dose-number = Dose
+dose-number-wrong = Choose the dose
+dose-batch = Batch
+dose-batch-hint = As printed on the vial
+dose-batch-wrong = Type the batch as printed on the vial: 1 to 20 characters without blanks
+dose-vial = Vial
+dose-vial-hint = Its number as your centre counts; may stay empty
+dose-vial-wrong = Use at most 20 letters and digits for the vial
+dose-time = Time given
+dose-time-hint = Today, in 24 hours, for example 14:05
+dose-time-wrong = Give a time of today that is not ahead, for example 09:45
+dose-site = Where in the body
+dose-site-wrong = Choose where it was given
+site-left-arm = Left upper arm
+site-right-arm = Right upper arm
+site-left-thigh = Left thigh
+site-right-thigh = Right thigh
+site-nose = Nose
+dose-reason = Why is this dose given?
+dose-reason-hint = It is kept with a flag. What happened is always recorded. At least 10 characters.
+dose-reason-rules = No rule allows this dose today. If it was given, write why.
+dose-reason-dose = Another dose is due. If this one was given, write why.
+dose-reason-vaccine = The session is for another vaccine. If this one was given, write why.
+dose-check = Check before saving
+dose-none = No dose now
+# Confirmation.
+confirm-title = Is this right?
+confirm-name = Name
+confirm-reason = Reason, kept with a flag
+confirm-save = Yes, save
+confirm-change = Change something
+confirm-last = A saved dose cannot be edited. A mistake is corrected by a new entry.
+# Done.
+done-title = The dose is on record
+done-certificate-title = The certificate is issued
+done-certificate-text = It is signed, and the person finds it under their own login.
+done-flag-title = Recorded with a flag
+done-flag-text = The dose is outside the rules. Your reason is kept with it.
+done-wait = Ask the person to wait 30 minutes for observation.
+done-next = To look at this record again, ask for evidence again.
+done-print = Print the certificate
+# Roster.
+roster-title = Who works
+roster-lead = Only those on the day’s list can see visitors and open records.
+roster-today = Today, { $day }
+roster-tomorrow = Tomorrow, { $day }
+roster-save-today = Save today
+roster-save-tomorrow = Save tomorrow
+roster-saved-title = Saved
+roster-saved-text = The list is in force from now on.
+roster-not-enrolled = { $role }, has not set up the login yet
+roster-empty-title = Nobody works at this centre yet
+roster-empty-text = Invite the first vaccinator.
+# Invitations.
+invite-title = Invite: { $role }
+invite-lead = You get a link that works once, within seven days. Hand it over in person.
+invite-code = Staff code
+invite-code-hint = 3 to 20 letters, digits and hyphens. It stands on certificates and in people’s lists.
+invite-code-shape = A staff code has 3 to 20 letters A–Z, digits and hyphens
+invite-code-taken = This code is taken. Choose another.
+invite-name = Full name
+invite-name-hint = Kept sealed; it is not shown on pages
+invite-name-shape = Type the full name in letters
+invite-centre = Number of the centre
+invite-centre-hint = A centre of your district
+invite-centre-unknown = Give the number of a centre in your district
+invite-submit = Make the link
+invited-title = The link is ready
+invited-once-title = It is shown only now
+invited-once-text = Whoever holds this link becomes this member of staff. If it is lost, invite under a new code.
+invited-until = Works until
+invited-link = The link:
+invited-another = Invite somebody else
+# Sessions.
+sessions-title = Sessions of your centre
+sessions-new = Plan a session
+sessions-taken = { $taken } of { $capacity } seats taken
+sessions-cancel = Cancel this session
+sessions-is-cancelled = Cancelled
+sessions-done-title = Done
+sessions-published = The session is published and can be booked.
+sessions-cancelled = The session is cancelled. Appointments moved: { $moved }. Appointments ended: { $ended }. Everybody was told.
+sessions-empty-title = No sessions are planned
+sessions-empty-text = People can book as soon as you publish one.
+session-day = Date
+session-day-hint = Today or within 60 days
+session-day-wrong = Give a date from today to 60 days ahead
+session-min-age = From age
+session-max-age = To age
+session-max-age-hint = Leave it empty for no limit
+session-ages-wrong = Give ages from 0 to 120, the lower one first
+session-from = From
+session-from-hint = The time is cut into slots of one hour
+session-until = Until
+session-hours-wrong = Give two times of the day, the earlier one first, for example 09:00 and 13:00
+session-seats = Seats in each slot
+session-seats-hint = Leave a field empty for none
+session-first-online = First dose, booked online
+session-first-walk-in = First dose, walk-in
+session-second-online = Second dose, booked online
+session-second-walk-in = Second dose, walk-in
+session-precaution-online = Precaution dose, booked online
+session-precaution-walk-in = Precaution dose, walk-in
+session-seats-wrong = Give a number of seats from 0 to 500
+session-seats-none = Give at least one seat
+session-first-not-allowed = Not everybody of these ages may begin with this vaccine: offer no first doses, or change the ages
+session-publish = Publish
+session-back = Back to the sessions
+# Cancelling.
+session-cancel-title = Cancel this session?
+session-cancel-booked =
+    { $taken ->
+        [0] Nobody is booked
+        [one] One seat is booked
+       *[other] { $taken } seats are booked
+    }
+session-cancel-told = Everybody who is booked gets a message.
+session-cancel-where = What happens to those who are booked?
+session-cancel-where-hint = A family moves together. Those who find no seats there lose the appointment.
+session-cancel-to = Move them to { $day }
+session-cancel-free =
+    { $free ->
+        [one] One seat is free
+       *[other] { $free } seats are free
+    }
+session-cancel-nowhere = Cancel their appointments
+session-cancel-nowhere-hint = They can book again elsewhere
+session-cancel-choose = Choose what happens to those who are booked
+session-cancel-other-wrong = They cannot move there. Choose another session.
+session-cancel-submit = Cancel the session
+session-cancel-keep = Keep it
+# Refusals.
+gone-forbidden-title = This is not yours to do
+gone-forbidden-text = Your role does not allow it. Nothing was opened or changed.
+gone-roster-title = You are not on today’s list
+gone-roster-text = Only those who work here today see visitors and open records. Ask your site manager to put you on the list.
+gone-encounter-title = This record is closed
+gone-encounter-text = It was open for half an hour, or the dose was saved. Ask for evidence to open it again.
+gone-recorded-title = The dose was recorded already
+gone-recorded-text = Nothing was saved a second time.
+gone-place-title = Nobody with this number today
+gone-place-text = The appointment was moved or cancelled, or the address is mistyped.
+gone-certificate-title = No certificate can be printed here
+gone-certificate-text = It is printed at the site within half an hour after the dose, and only when the person showed evidence. They find it under their own login.
+gone-link-title = This link no longer works
+gone-link-text = It was used, is older than seven days, or is mistyped. Ask whoever invited you for a new one.

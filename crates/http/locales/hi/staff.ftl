@@ -1,0 +1,282 @@
+# Pages of those who work at a site.
+staff-nav-label = कर्मचारियों के पृष्ठ
+staff-nav-today = आज
+staff-nav-roster = ड्यूटी सूची
+staff-nav-sessions = सत्र
+staff-nav-invite = आमंत्रण
+staff-log-out = लॉग आउट
+staff-to-today = आज आने वाले लोग
+role-vaccinator = टीका लगाने वाले
+role-site-manager = केंद्र प्रबंधक
+role-district-admin = ज़िला प्रशासक
+# Login.
+staff-login-title = काम के लिए लॉग इन करें
+staff-login-lead = टीका लगाने वालों, केंद्र प्रबंधकों और ज़िला प्रशासकों के लिए।
+staff-login-code = कर्मचारी कोड
+staff-login-code-hint = जैसे MH-0001
+staff-login-password = पासवर्ड
+staff-login-totp = ऑथेंटिकेटर ऐप के छह अंक
+staff-login-totp-hint = ये हर तीस सेकंड में बदलते हैं
+staff-login-submit = लॉग इन करें
+staff-login-share = अपना लॉग इन किसी को न दें। इससे खुला हर रिकॉर्ड आपके कोड के साथ लिखा जाता है और उस व्यक्ति को दिखता है।
+staff-login-wrong = कर्मचारी कोड, पासवर्ड या छह अंक सही नहीं हैं। तीनों जाँचें और ऐप में अभी दिख रहे अंक लिखें।
+staff-login-over = इस कर्मचारी कोड से पाँच बार लॉग इन विफल हुआ। पंद्रह मिनट बाद फिर कोशिश करें।
+staff-login-expired-title = कृपया फिर से लॉग इन करें
+staff-login-expired-text = पंद्रह मिनट तक काम न होने पर या बारह घंटे बाद लॉग इन समाप्त हो जाता है।
+staff-login-enrolled-title = आपका खाता तैयार है
+staff-login-enrolled-text = अपने नए पासवर्ड से लॉग इन करें। ऐप में नए अंक आने तक रुकें: हर अंक एक ही बार चलते हैं।
+staff-login-out-title = आप लॉग आउट हो गए हैं
+staff-login-out-text = साझा कंप्यूटर पर ब्राउज़र भी बंद कर दें।
+# Enrolment.
+enrol-title = अपना लॉग इन बनाएँ
+enrol-lead = यह लिंक एक ही बार चलता है। इसमें लगभग दो मिनट लगते हैं और ऑथेंटिकेटर ऐप वाला फ़ोन चाहिए।
+enrol-step-password = 1. पासवर्ड चुनें
+enrol-password = नया पासवर्ड
+enrol-password-hint = कम से कम 12 अक्षर। एक छोटा वाक्य अच्छा रहता है।
+enrol-password-length = पासवर्ड 12 से 256 अक्षरों का रखें
+enrol-again = वही पासवर्ड फिर से
+enrol-password-differs = दोनों पासवर्ड एक जैसे नहीं हैं। दोनों फिर से लिखें।
+enrol-step-app = 2. ऑथेंटिकेटर ऐप जोड़ें
+enrol-app = फ़ोन पर ऐप खोलें, नया खाता जोड़ना चुनें और कैमरा इस चित्र पर रखें।
+enrol-picture = ऑथेंटिकेटर ऐप के लिए QR कोड। यही गुप्त कोड नीचे लिखा है।
+enrol-secret = चित्र न ले सकें तो यह गुप्त कोड ऐप में लिखें:
+enrol-step-code = 3. जाँचें कि यह चलता है
+enrol-code = ऐप में अभी दिख रहे छह अंक
+enrol-code-hint = ये हर तीस सेकंड में बदलते हैं
+enrol-code-wrong = ये इस समय के अंक नहीं हैं। फ़ोन की घड़ी जाँचें और अगले अंक लिखें।
+enrol-submit = पूरा करें
+# Today.
+today-title = आज आने वाले लोग
+today-count = { $waiting } आने बाकी, { $done } को टीका लग चुका
+today-find = पर्ची या दस्तावेज़ से खोजें
+today-number = क्रमांक { $queue }
+today-waiting = प्रतीक्षा में
+today-vaccinated = टीका लगा
+today-no-names = यहाँ नाम नहीं दिखते। रिकॉर्ड तभी खुलता है जब व्यक्ति आपके सामने हो।
+today-empty-title = आज यहाँ किसी की बुकिंग नहीं है
+today-empty-text = जब कोई बुकिंग करेगा, उसका क्रमांक यहाँ दिखेगा। फिर देखने के लिए पृष्ठ दोबारा खोलें।
+# Evidence.
+evidence-title = प्रमाण कि व्यक्ति यहाँ है
+evidence-code = पर्ची के चार अंक
+evidence-code-hint = व्यक्ति इन्हें पढ़कर बताए या दिखाए
+evidence-open = रिकॉर्ड खोलें
+evidence-other = कोड पास नहीं है?
+evidence-any-lead = यदि व्यक्ति आज यहाँ आने वाला है, तो पर्ची या दस्तावेज़ से पता चल जाता है कि किसकी बारी है।
+evidence-way-slip = पर्ची स्कैन करें
+evidence-slip = पर्ची के QR कोड का पाठ
+evidence-slip-hint = लिखने वाले स्कैनर से स्कैन करें या पाठ चिपकाएँ
+evidence-way-mobile = व्यक्ति के मोबाइल पर कोड भेजें
+evidence-send-text = व्यक्ति को छह अंकों का संदेश मिलता है और वह आपको पढ़कर बताता है। आपको नंबर नहीं दिखता।
+evidence-send = कोड भेजें
+evidence-send-again = दूसरा कोड भेजें
+evidence-sent-title = कोड भेज दिया गया
+evidence-sent-text = व्यक्ति से पढ़कर बताने को कहें। यह कुछ मिनट चलता है।
+evidence-otp = संदेश के छह अंक
+evidence-otp-hint = ये व्यक्ति के फ़ोन पर हैं
+evidence-way-document = दस्तावेज़ का नंबर लिखें
+evidence-document-type-label = दस्तावेज़
+evidence-document-choose = एक चुनें
+evidence-document = दस्तावेज़ का पूरा नंबर
+evidence-document-hint = हाथ में लिए दस्तावेज़ से देखकर लिखें
+evidence-way-nothing = बिना प्रमाण खोलें
+evidence-left =
+    { $left ->
+        [0] आज के पाँचों मौके आप ले चुके हैं
+        [one] आज आप ऐसा एक बार और कर सकते हैं
+       *[other] आज आप ऐसा { $left } बार और कर सकते हैं
+    }
+evidence-told = व्यक्ति को संदेश से बताया जाता है और आपका कारण रिकॉर्ड के साथ रखा जाता है।
+evidence-reason = प्रमाण क्यों नहीं है?
+evidence-reason-hint = कम से कम 10 अक्षर, जैसे: फ़ोन चोरी हुआ, कार्ड घर पर है
+evidence-open-anyway = बिना प्रमाण खोलें
+evidence-place = पहले आज की सूची में व्यक्ति का क्रमांक चुनें
+evidence-code-shape = पर्ची के कोड में चार अंक होते हैं
+evidence-code-wrong =
+    { $left ->
+        [one] यह इस क्रमांक का कोड नहीं है। एक कोशिश बाकी है।
+       *[other] यह इस क्रमांक का कोड नहीं है। { $left } कोशिशें बाकी हैं।
+    }
+evidence-code-spent = कोड पाँच बार गलत था और अब नहीं चलता। संदेश या दस्तावेज़ से खोलें।
+evidence-slip-shape = यह पर्ची का पाठ नहीं है। फिर से स्कैन करें।
+evidence-slip-wrong = यह पर्ची आज की बुकिंग की नहीं है। सबसे नई पर्ची माँगें।
+evidence-slip-nobody = इस पर्ची का व्यक्ति आज यहाँ नहीं आने वाला है
+evidence-mobile-unsent = पहले कोड भेजें
+evidence-mobile-wrong = यह कोड गलत है, चल चुका है या पुराना है। जाँचें या दूसरा भेजें।
+evidence-mobile-over = अभी और कोड नहीं भेजे जा सकते। दूसरा तरीका अपनाएँ।
+evidence-document-type = दस्तावेज़ का प्रकार चुनें
+evidence-document-shape = दस्तावेज़ के नंबर में 4 से 20 अक्षर और अंक होते हैं
+evidence-document-nobody = आज आने वालों में से किसी ने यह दस्तावेज़ दर्ज नहीं किया है। नंबर जाँचें।
+evidence-document-two = आज आने वाले दो लोगों ने यह दस्तावेज़ दर्ज किया है। कोड या पर्ची से खोलें।
+evidence-document-over = आज बहुत से दस्तावेज़ मेल नहीं खाए। दूसरा तरीका अपनाएँ।
+evidence-reason-shape = कारण 10 से 300 अक्षरों में लिखें
+evidence-reason-spent = आज आप बिना प्रमाण पाँच रिकॉर्ड खोल चुके हैं। प्रमाण माँगें।
+# The record.
+record-title = रिकॉर्ड
+record-born = जन्म का वर्ष
+record-gender = लिंग
+record-document = दस्तावेज़
+record-document-masked = { $kind }, अंतिम { $last }
+record-health = स्वास्थ्य
+record-comorbidity = बताते हैं कि उन्हें मान्य बीमारी है
+record-booked = बुकिंग
+record-booked-value = { $dose }, { $vaccine }
+record-earlier = पहले की डोज़
+record-earlier-none = कोई दर्ज नहीं
+record-earlier-line = { $dose }: { $vaccine }, { $date }, बैच { $batch }
+record-rule = नियम { $rule }। स्रोत: { $source }
+record-until = यह रिकॉर्ड { $time } तक दिखाया जा सकता है। हर बार लिखा जाता है और व्यक्ति को दिखता है।
+record-disputed-title = पहले: दस्तावेज़ किसका है?
+record-disputed-text = यही दस्तावेज़ किसी और ने भी दर्ज किया है। हाथ में लिए दस्तावेज़ के फ़ोटो और नाम को सामने खड़े व्यक्ति से मिलाएँ, फिर उसका पूरा नंबर लिखें।
+record-disputed-first = डोज़ से पहले दस्तावेज़ का मामला निपटाएँ
+record-settle = मैंने देख लिया: निपटाएँ
+record-document-other = इस व्यक्ति ने दूसरा दस्तावेज़ दर्ज किया है। कुछ नहीं बदला।
+# The dose.
+dose-title = डोज़ दर्ज करें
+dose-vaccine = टीका
+dose-vaccine-wrong = टीका चुनें
+dose-number = डोज़
+dose-number-wrong = डोज़ चुनें
+dose-batch = बैच
+dose-batch-hint = जैसा शीशी पर छपा है
+dose-batch-wrong = बैच वैसा ही लिखें जैसा शीशी पर छपा है: 1 से 20 अक्षर, बिना खाली जगह
+dose-vial = शीशी
+dose-vial-hint = आपके केंद्र की गिनती का नंबर; खाली छोड़ सकते हैं
+dose-vial-wrong = शीशी के लिए 20 तक अक्षर और अंक लिखें
+dose-time = देने का समय
+dose-time-hint = आज का, 24 घंटे में, जैसे 14:05
+dose-time-wrong = आज का बीता समय लिखें, जैसे 09:45
+dose-site = शरीर में कहाँ
+dose-site-wrong = चुनें कि कहाँ दी गई
+site-left-arm = बाईं ऊपरी बाँह
+site-right-arm = दाईं ऊपरी बाँह
+site-left-thigh = बाईं जाँघ
+site-right-thigh = दाईं जाँघ
+site-nose = नाक
+dose-reason = यह डोज़ क्यों दी जा रही है?
+dose-reason-hint = यह निशान के साथ रखा जाता है। जो हुआ वह हमेशा दर्ज होता है। कम से कम 10 अक्षर।
+dose-reason-rules = आज कोई नियम इस डोज़ की अनुमति नहीं देता। यदि दी गई है तो कारण लिखें।
+dose-reason-dose = दूसरी डोज़ देय है। यदि यही दी गई है तो कारण लिखें।
+dose-reason-vaccine = यह सत्र दूसरे टीके का है। यदि यही दिया गया है तो कारण लिखें।
+dose-check = सहेजने से पहले जाँचें
+dose-none = अभी डोज़ नहीं
+# Confirmation.
+confirm-title = क्या यह सही है?
+confirm-name = नाम
+confirm-reason = कारण, निशान के साथ रखा जाएगा
+confirm-save = हाँ, सहेजें
+confirm-change = कुछ बदलें
+confirm-last = सहेजी गई डोज़ बदली नहीं जा सकती। गलती नई प्रविष्टि से सुधारी जाती है।
+# Done.
+done-title = डोज़ दर्ज हो गई
+done-certificate-title = प्रमाण पत्र जारी हो गया
+done-certificate-text = उस पर हस्ताक्षर हैं, और व्यक्ति को अपने लॉग इन में मिलेगा।
+done-flag-title = निशान के साथ दर्ज
+done-flag-text = यह डोज़ नियमों से बाहर है। आपका कारण इसके साथ रखा गया है।
+done-wait = व्यक्ति से 30 मिनट निगरानी में रुकने को कहें।
+done-next = यह रिकॉर्ड फिर देखने के लिए फिर से प्रमाण माँगें।
+done-print = प्रमाण पत्र छापें
+# Roster.
+roster-title = ड्यूटी सूची
+roster-lead = केवल उस दिन की सूची वाले ही आने वालों को देख और रिकॉर्ड खोल सकते हैं।
+roster-today = आज, { $day }
+roster-tomorrow = कल, { $day }
+roster-save-today = आज की सूची सहेजें
+roster-save-tomorrow = कल की सूची सहेजें
+roster-saved-title = सहेज लिया
+roster-saved-text = सूची अब से लागू है।
+roster-not-enrolled = { $role }, अभी लॉग इन नहीं बनाया
+roster-empty-title = इस केंद्र पर अभी कोई कर्मचारी नहीं है
+roster-empty-text = पहले टीका लगाने वाले को आमंत्रित करें।
+# Invitations.
+invite-title = आमंत्रण: { $role }
+invite-lead = आपको एक लिंक मिलेगा जो सात दिन के भीतर एक बार चलता है। उसे स्वयं हाथ में दें।
+invite-code = कर्मचारी कोड
+invite-code-hint = 3 से 20 अंग्रेज़ी अक्षर, अंक और हाइफ़न। यह प्रमाण पत्रों और लोगों की सूचियों में दिखता है।
+invite-code-shape = कर्मचारी कोड में 3 से 20 अक्षर A–Z, अंक और हाइफ़न होते हैं
+invite-code-taken = यह कोड लिया जा चुका है। दूसरा चुनें।
+invite-name = पूरा नाम
+invite-name-hint = मुहरबंद रखा जाता है; पृष्ठों पर नहीं दिखता
+invite-name-shape = पूरा नाम अक्षरों में लिखें
+invite-centre = केंद्र का नंबर
+invite-centre-hint = आपके ज़िले का कोई केंद्र
+invite-centre-unknown = अपने ज़िले के किसी केंद्र का नंबर लिखें
+invite-submit = लिंक बनाएँ
+invited-title = लिंक तैयार है
+invited-once-title = यह केवल अभी दिखता है
+invited-once-text = जिसके पास यह लिंक हो वही यह कर्मचारी बन जाता है। खो जाए तो नए कोड से आमंत्रित करें।
+invited-until = कब तक चलेगा
+invited-link = लिंक:
+invited-another = किसी और को आमंत्रित करें
+# Sessions.
+sessions-title = आपके केंद्र के सत्र
+sessions-new = सत्र की योजना बनाएँ
+sessions-taken = { $capacity } में से { $taken } सीटें भरी हैं
+sessions-cancel = यह सत्र रद्द करें
+sessions-is-cancelled = रद्द
+sessions-done-title = हो गया
+sessions-published = सत्र प्रकाशित हो गया और बुक किया जा सकता है।
+sessions-cancelled = सत्र रद्द हो गया। दूसरे सत्र में गईं बुकिंग: { $moved }। समाप्त हुईं बुकिंग: { $ended }। सबको बता दिया गया।
+sessions-empty-title = कोई सत्र तय नहीं है
+sessions-empty-text = जैसे ही आप प्रकाशित करेंगे, लोग बुक कर सकेंगे।
+session-day = तारीख
+session-day-hint = आज या 60 दिन के भीतर
+session-day-wrong = आज से 60 दिन आगे तक की तारीख लिखें
+session-min-age = उम्र से
+session-max-age = उम्र तक
+session-max-age-hint = सीमा न हो तो खाली छोड़ें
+session-ages-wrong = 0 से 120 तक की उम्र लिखें, कम वाली पहले
+session-from = समय से
+session-from-hint = समय एक-एक घंटे के स्लॉट में बँटता है
+session-until = समय तक
+session-hours-wrong = दिन के दो समय लिखें, पहले वाला पहले, जैसे 09:00 और 13:00
+session-seats = हर स्लॉट में सीटें
+session-seats-hint = न हों तो खाली छोड़ें
+session-first-online = पहली डोज़, ऑनलाइन बुकिंग
+session-first-walk-in = पहली डोज़, सीधे आने वाले
+session-second-online = दूसरी डोज़, ऑनलाइन बुकिंग
+session-second-walk-in = दूसरी डोज़, सीधे आने वाले
+session-precaution-online = एहतियाती डोज़, ऑनलाइन बुकिंग
+session-precaution-walk-in = एहतियाती डोज़, सीधे आने वाले
+session-seats-wrong = 0 से 500 तक सीटों की संख्या लिखें
+session-seats-none = कम से कम एक सीट दें
+session-first-not-allowed = इस उम्र के सब लोग इस टीके से शुरू नहीं कर सकते: पहली डोज़ न दें या उम्र बदलें
+session-publish = प्रकाशित करें
+session-back = सत्रों पर वापस
+# Cancelling.
+session-cancel-title = क्या यह सत्र रद्द करें?
+session-cancel-booked =
+    { $taken ->
+        [0] किसी की बुकिंग नहीं है
+        [one] एक सीट बुक है
+       *[other] { $taken } सीटें बुक हैं
+    }
+session-cancel-told = जिनकी बुकिंग है, उन सबको संदेश मिलता है।
+session-cancel-where = जिनकी बुकिंग है उनका क्या हो?
+session-cancel-where-hint = परिवार साथ में जाता है। जिन्हें वहाँ सीट न मिले उनकी बुकिंग समाप्त होती है।
+session-cancel-to = उन्हें { $day } पर ले जाएँ
+session-cancel-free =
+    { $free ->
+        [one] एक सीट खाली है
+       *[other] { $free } सीटें खाली हैं
+    }
+session-cancel-nowhere = उनकी बुकिंग रद्द करें
+session-cancel-nowhere-hint = वे कहीं और फिर बुक कर सकते हैं
+session-cancel-choose = चुनें कि जिनकी बुकिंग है उनका क्या हो
+session-cancel-other-wrong = वे वहाँ नहीं जा सकते। दूसरा सत्र चुनें।
+session-cancel-submit = सत्र रद्द करें
+session-cancel-keep = रहने दें
+# Refusals.
+gone-forbidden-title = यह आपका काम नहीं है
+gone-forbidden-text = आपकी भूमिका में इसकी अनुमति नहीं है। कुछ न खुला, न बदला।
+gone-roster-title = आप आज की सूची में नहीं हैं
+gone-roster-text = केवल आज यहाँ काम करने वाले ही आने वालों को देख और रिकॉर्ड खोल सकते हैं। अपने केंद्र प्रबंधक से सूची में जोड़ने को कहें।
+gone-encounter-title = यह रिकॉर्ड बंद है
+gone-encounter-text = यह आधे घंटे खुला था, या डोज़ सहेजी जा चुकी है। फिर खोलने के लिए प्रमाण माँगें।
+gone-recorded-title = डोज़ पहले ही दर्ज है
+gone-recorded-text = दूसरी बार कुछ नहीं सहेजा गया।
+gone-place-title = आज इस क्रमांक का कोई नहीं है
+gone-place-text = बुकिंग बदल गई या रद्द हो गई, या पता गलत लिखा है।
+gone-certificate-title = प्रमाण पत्र यहाँ नहीं छप सकता
+gone-certificate-text = यह केंद्र पर डोज़ के बाद आधे घंटे के भीतर छपता है, और तभी जब व्यक्ति ने प्रमाण दिखाया हो। उन्हें अपने लॉग इन में मिलेगा।
+gone-link-title = यह लिंक अब नहीं चलता
+gone-link-text = यह चल चुका है, सात दिन से पुराना है या गलत लिखा है। जिसने आमंत्रित किया उससे नया माँगें।

@@ -1,0 +1,150 @@
+//! Every route, who may call it, and what it may open: the list that the tests of the faces go by.
+//!
+//! Nothing is routed by it. A route that is in the source and not here fails `tests/coverage`, and so does one that is
+//! here and not in the source; and each is called there, to see that it refuses whom it must and logs what it opens.
+
+/// One method of one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    pub method: &'static str,
+    /// As the router has it, with its prefix.
+    pub path: &'static str,
+    pub caller: Caller,
+    /// The purposes, by their names in docs/leaf.md, of the accesses that a call writes; empty for what opens nothing.
+    pub opens: &'static [&'static str],
+}
+
+/// Who has to be behind a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    Anyone,
+    /// A household, by the token of its own OTP.
+    Citizen,
+    /// A partner's key; it answers nothing about anybody.
+    Partner,
+    /// A facility's key.
+    Facility,
+    /// A facility's key and the token of a member of its staff.
+    FacilityStaff,
+    /// The cookie of a member of staff.
+    Staff,
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    caller: Caller,
+    opens: &'static [&'static str],
+) -> Route {
+    Route {
+        method,
+        path,
+        caller,
+        opens,
+    }
+}
+
+use Caller::{Anyone, Citizen, Facility, FacilityStaff, Partner};
+
+const OWN: &[&str] = &["own-record"];
+const BOOKING: &[&str] = &["booking"];
+const NOTICE: &[&str] = &["notification"];
+const CERTIFICATE: &[&str] = &["certificate"];
+const STATUS: &[&str] = &["partner-predicate"];
+
+/// All of them, by face.
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    route("POST", "/api/v2/auth/public/generateOTP", Anyone, &[]),
+    route("POST", "/api/v2/auth/public/confirmOTP", Anyone, OWN),
+    route("POST", "/api/v2/auth/generateMobileOTP", Anyone, &[]),
+    route("POST", "/api/v2/auth/validateMobileOtp", Anyone, OWN),
+    route("POST", "/api/v2/auth/generateOTP", Partner, &[]),
+    route("POST", "/api/v2/auth/confirmOTP", Partner, OWN),
+    route("POST", "/api/v2/auth/getRecaptcha", Citizen, &[]),
+    route("POST", "/api/v3/vaccination/generateOTP", Anyone, &[]),
+    route("POST", "/api/v3/vaccination/confirmOTP", Anyone, STATUS),
+    route("GET", "/api/v3/vaccination/status", Citizen, STATUS),
+
+    route("GET", "/api/v2/admin/location/states", Anyone, &[]),
+    route("GET", "/api/v2/admin/location/districts/{state_id}", Anyone, &[]),
+    route("GET", "/api/v2/registration/beneficiary/idTypes", Anyone, &[]),
+    route("GET", "/api/v2/registration/beneficiary/genders", Anyone, &[]),
+    route("GET", "/api/v1/reports/v2/getPublicReports", Anyone, &[]),
+    route("GET", "/api/v1/reports/getLiveVaccination", Anyone, &[]),
+
+    route("POST", "/api/v2/registration/beneficiary/new", Citizen, &[]),
+    route("POST", "/api/v2/registration/beneficiary/delete", Citizen, &[]),
+    route("GET", "/api/v2/appointment/beneficiaries", Citizen, OWN),
+
+    route("GET", "/api/v2/appointment/sessions/public/findByPin", Anyone, &[]),
+    route("GET", "/api/v2/appointment/sessions/public/findByDistrict", Anyone, &[]),
+    route("GET", "/api/v2/appointment/sessions/public/calendarByPin", Anyone, &[]),
+    route("GET", "/api/v2/appointment/sessions/public/calendarByDistrict", Anyone, &[]),
+    route("GET", "/api/v2/appointment/sessions/public/calendarByCenter", Anyone, &[]),
+    route("GET", "/api/v2/appointment/centers/public/findByLatLong", Anyone, &[]),
+    route("GET", "/api/v2/appointment/sessions/findByPin", Citizen, &[]),
+    route("GET", "/api/v2/appointment/sessions/findByDistrict", Citizen, &[]),
+    route("GET", "/api/v2/appointment/sessions/calendarByPin", Citizen, &[]),
+    route("GET", "/api/v2/appointment/sessions/calendarByDistrict", Citizen, &[]),
+    route("GET", "/api/v2/appointment/centers/findByLatLong", Citizen, &[]),
+
+    route("POST", "/api/v2/appointment/schedule", Citizen, &["booking", "notification"]),
+    route("POST", "/api/v2/appointment/reschedule", Citizen, &["booking", "notification"]),
+    route("POST", "/api/v2/appointment/cancel", Citizen, NOTICE),
+    route("GET", "/api/v2/appointment/appointmentslip/download", Citizen, BOOKING),
+
+    route("GET", "/api/v2/registration/certificate/download", Citizen, CERTIFICATE),
+    route("GET", "/api/v2/registration/certificate/public/download", Citizen, CERTIFICATE),
+
+    route("POST", "/api/v2/vaccinator/auth/login", Facility, &[]),
+    route("POST", "/api/v2/vaccinator/auth/logout", FacilityStaff, &[]),
+    route("ANY", "/api/v2/vaccinator/beneficiaries/findByMobile", Anyone, &[]),
+    route("GET", "/api/v2/vaccinator/beneficiaries/findByReferenceId", FacilityStaff, &["vaccination"]),
+    route("POST", "/api/v2/vaccinator/beneficiaries/new", FacilityStaff, &[]),
+    route("POST", "/api/v2/vaccinator/onspots/schedule", FacilityStaff, &[]),
+    route("POST", "/api/v2/vaccinator/beneficiaries/vaccinate", FacilityStaff, &["vaccination", "certificate", "notification"]),
+    route("GET", "/api/v2/vaccinator/certificate/download", FacilityStaff, CERTIFICATE),
+
+    route("GET", "/", Anyone, &[]),
+    route("GET", "/sessions", Anyone, &[]),
+    route("GET", "/verify", Anyone, &[]),
+    route("POST", "/verify", Anyone, &[]),
+    route("GET", "/privacy", Anyone, &[]),
+    route("GET", "/help", Anyone, &[]),
+    route("GET", "/trust", Anyone, &[]),
+    route("GET", "/login", Anyone, &[]),
+    route("POST", "/login", Anyone, &[]),
+    route("GET", "/login/otp", Anyone, &[]),
+    route("POST", "/login/otp", Anyone, OWN),
+    route("POST", "/logout", Anyone, &[]),
+    route("GET", "/assets/{file}", Anyone, &[]),
+    route("GET", "/language/{tag}", Anyone, &[]),
+    route("GET", "/household", Citizen, OWN),
+    route("GET", "/household/new", Citizen, &[]),
+    route("POST", "/household/new", Citizen, &[]),
+    route("GET", "/household/{place}/registered", Citizen, OWN),
+    route("GET", "/household/{place}/edit", Citizen, OWN),
+    route("POST", "/household/{place}/edit", Citizen, OWN),
+    route("GET", "/household/{place}/delete", Citizen, OWN),
+    route("POST", "/household/{place}/delete", Citizen, &[]),
+    route("GET", "/household/{place}/access", Citizen, OWN),
+    route("GET", "/household/{place}/certificates/{number}", Citizen, &["own-record", "certificate"]),
+    route("GET", "/book/{session}", Citizen, OWN),
+    route("POST", "/book/{session}", Citizen, &["booking", "notification"]),
+    route("GET", "/household/appointments/{id}", Citizen, BOOKING),
+    route("GET", "/household/appointments/{id}/slip.pdf", Citizen, BOOKING),
+    route("GET", "/household/appointments/{id}/cancel", Citizen, BOOKING),
+    route("POST", "/household/appointments/{id}/cancel", Citizen, NOTICE),
+    route("GET", "/household/appointments/{id}/move", Citizen, &[]),
+    route("POST", "/household/appointments/{id}/move", Citizen, &["booking", "notification"]),
+
+    route("GET", "/demo", Anyone, &[]),
+    route("GET", "/demo/outbox", Anyone, &[]),
+    route("GET", "/demo/thief", Anyone, &[]),
+    route("POST", "/demo/thief", Anyone, &[]),
+
+    route("GET", "/healthz", Anyone, &[]),
+    route("GET", "/readyz", Anyone, &[]),
+    route("GET", "/metrics", Anyone, &[]),
+];

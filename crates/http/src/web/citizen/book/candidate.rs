@@ -1,0 +1,119 @@
+//! The members of the family, as one session sees them.
+
+use pramaan_app::appointment::{Appointment, ClaimState};
+use pramaan_app::availability::{CentreView, SessionView};
+use pramaan_app::{Citizen, Comorbidity, Refusal};
+use pramaan_domain::birth::Birth;
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::rules::{self, Channel, Comorbid, Question};
+use pramaan_domain::session::Covers;
+
+use crate::web::citizen::explanation::Explanation;
+use crate::web::citizen::words;
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+
+/// A member who cannot take a seat here, and why.
+pub(super) struct Other {
+    pub(super) name: String,
+    pub(super) reason: String,
+    pub(super) explanation: Option<Explanation>,
+}
+
+/// A member as this session sees them.
+pub(super) struct Candidate {
+    pub(super) name: String,
+    pub(super) reference: String,
+    pub(super) fate: Fate,
+}
+
+pub(super) enum Fate {
+    May { dose: DoseNumber, verdict: String },
+    OutsideAges,
+    Booked(DoseNumber),
+    NotEligible(Explanation),
+}
+
+pub(super) async fn candidates(
+    front: &Front,
+    locale: Locale,
+    citizen: &Citizen,
+    (centre, session): (&CentreView, &SessionView),
+    request: &'static str,
+) -> Result<Vec<Candidate>, Refusal> {
+    let family = front.app.dashboard(citizen, request).await?;
+    let now = front.app.now();
+    let mut candidates = Vec::with_capacity(family.len());
+    for relative in family {
+        let doses = relative.given();
+        let (person, appointments) = (relative.person, relative.appointments);
+        let (Some(name), Some(reference)) = (person.name, person.reference_id) else {
+            continue;
+        };
+        let birth = person
+            .birth_date
+            .map(Birth::Date)
+            .or(person.birth_year.map(Birth::Year));
+        let Some(birth) = birth else { continue };
+        let comorbid = match person.comorbidity {
+            Some(Comorbidity::Declared) => Comorbid::Yes,
+            Some(Comorbidity::None) | None => Comorbid::No,
+        };
+        let booked_on = Some(now.date());
+        let question = Question {
+            comorbid,
+            doses,
+            booked_on,
+            ..Question::new(now.date(), birth)
+        };
+        let channel = Channel::from(centre.centre.kind);
+        let answer = rules::for_session(&question, session.day, session.vaccine, channel);
+        let is_live = |held: &&Appointment| {
+            held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
+        };
+        let fate = if !answer.verdict.may_book() {
+            Fate::NotEligible(Explanation::new(locale, &answer))
+        } else if session.ages.covers(birth, session.day) == Covers::No {
+            Fate::OutsideAges
+        } else if appointments.iter().any(|held| is_live(&held)) {
+            Fate::Booked(answer.dose)
+        } else {
+            Fate::May {
+                dose: answer.dose,
+                verdict: Explanation::new(locale, &answer).verdict,
+            }
+        };
+        let (name, reference) = (name.as_str().to_owned(), reference.to_string());
+        candidates.push(Candidate {
+            name,
+            reference,
+            fate,
+        });
+    }
+    Ok(candidates)
+}
+
+impl Other {
+    pub(super) fn new(locale: Locale, name: String, fate: Fate, ages: &str) -> Self {
+        let named = ("name", name.clone());
+        let (reason, explanation) = match fate {
+            Fate::OutsideAges => (
+                locale.t_with("book-outside-ages", &[named, ("ages", ages.to_owned())]),
+                None,
+            ),
+            Fate::Booked(dose) | Fate::May { dose, .. } => (
+                locale.t_with(
+                    "book-has-appointment",
+                    &[named, ("dose", words::dose(locale, dose))],
+                ),
+                None,
+            ),
+            Fate::NotEligible(explanation) => (explanation.verdict.clone(), Some(explanation)),
+        };
+        Self {
+            name,
+            reason,
+            explanation,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The form of a dose: what it suggests, what was typed, and when a reason is asked for.
+//!
+//! The use case decides; what is asked for here saves a round trip and puts the question beside its field.
+
+use chrono::{NaiveTime, Timelike};
+use pramaan_app::Refusal;
+use pramaan_app::dose::{Dose, Vial};
+use pramaan_app::encounter::OpenEncounter;
+use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
+use pramaan_domain::staff::Reason;
+use pramaan_domain::time::Timestamp;
+use pramaan_domain::vaccine::Vaccine;
+use serde::Deserialize;
+
+use crate::web::form::{FormState, Message};
+
+/// Everything as it was typed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    pub(super) vaccine: String,
+    pub(super) dose: String,
+    pub(super) batch: String,
+    pub(super) vial: String,
+    pub(super) given_at: String,
+    pub(super) site: String,
+    pub(super) reason: String,
+    /// `change` when somebody came back from the confirmation.
+    pub(super) step: String,
+}
+
+/// Whether the page asks why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reasoning {
+    Asked,
+    NotAsked,
+}
+
+/// What speaks against a dose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Objection {
+    Rules,
+    OtherDose,
+    OtherVaccine,
+}
+
+impl Objection {
+    pub(super) fn message(self) -> Message {
+        match self {
+            Self::Rules => Message::new("dose-reason-rules"),
+            Self::OtherDose => Message::new("dose-reason-dose"),
+            Self::OtherVaccine => Message::new("dose-reason-vaccine"),
+        }
+    }
+}
+
+/// What the form holds before anybody typed: the session's vaccine, the dose that is due, now.
+pub(super) fn suggested(open: &OpenEncounter, now: Timestamp) -> Typed {
+    let due = if open.advice.verdict.may_book() {
+        open.advice.dose
+    } else {
+        open.dose
+    };
+    let site = match open.vaccine {
+        Vaccine::Incovacc => BodySite::Nose,
+        _ => BodySite::LeftUpperArm,
+    };
+    let time = now.time_of_day();
+    Typed {
+        vaccine: open.vaccine.name().to_owned(),
+        dose: due.to_string(),
+        given_at: format!("{:02}:{:02}", time.hour(), time.minute()),
+        site: site.code().to_owned(),
+        ..Typed::default()
+    }
+}
+
+/// What speaks against recording this without a reason.
+pub(super) fn objection(open: &OpenEncounter, number: DoseNumber, vaccine: Vaccine) -> Option<Objection> {
+    if vaccine != open.vaccine {
+        return Some(Objection::OtherVaccine);
+    }
+    if !open.advice.verdict.may_book() {
+        return Some(Objection::Rules);
+    }
+    (number != open.advice.dose).then_some(Objection::OtherDose)
+}
+
+impl Reasoning {
+    /// For the form as it was suggested.
+    pub(super) fn for_suggested(open: &OpenEncounter) -> Self {
+        if open.advice.verdict.may_book() {
+            Self::NotAsked
+        } else {
+            Self::Asked
+        }
+    }
+
+    pub(super) fn for_typed(open: &OpenEncounter, typed: &Typed) -> Self {
+        let number = DoseNumber::parse(&typed.dose);
+        let vaccine = Vaccine::parse(&typed.vaccine);
+        match (number, vaccine) {
+            (Ok(number), Ok(vaccine)) if objection(open, number, vaccine).is_none() => Self::NotAsked,
+            _ => Self::Asked,
+        }
+    }
+}
+
+impl Typed {
+    pub(super) fn fields(&self) -> [(&'static str, &str); 7] {
+        [
+            ("vaccine", &self.vaccine),
+            ("dose", &self.dose),
+            ("batch", &self.batch),
+            ("vial", &self.vial),
+            ("given_at", &self.given_at),
+            ("site", &self.site),
+            ("reason", &self.reason),
+        ]
+    }
+
+    pub(super) fn form(&self) -> FormState {
+        self.fields()
+            .into_iter()
+            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
+    }
+
+    /// Reads a dose given on the day of `now`.
+    ///
+    /// # Errors
+    /// The form with an error beside each field that cannot be read.
+    pub(super) fn parse(&self, now: Timestamp) -> Result<Dose, FormState> {
+        let form = self.form();
+        let (form, vaccine) = keep(
+            form,
+            "vaccine",
+            Vaccine::parse(&self.vaccine).ok(),
+            "dose-vaccine-wrong",
+        );
+        let (form, number) = keep(
+            form,
+            "dose",
+            DoseNumber::parse(&self.dose).ok(),
+            "dose-number-wrong",
+        );
+        let (form, batch) = keep(
+            form,
+            "batch",
+            VaccineBatch::parse(&self.batch).ok(),
+            "dose-batch-wrong",
+        );
+        let (form, vial) = keep(form, "vial", Vial::parse(&self.vial).ok(), "dose-vial-wrong");
+        let (form, given_at) = keep(form, "given_at", self.given_at(now), "dose-time-wrong");
+        let (form, site) = keep(form, "site", BodySite::parse(&self.site).ok(), "dose-site-wrong");
+        let reason = match self.reason.trim() {
+            "" => Some(None),
+            text => Reason::parse(text).ok().map(Some),
+        };
+        let (form, reason) = keep(form, "reason", reason, "evidence-reason-shape");
+        match (number, vaccine, batch, vial, given_at, site, reason) {
+            (
+                Some(number),
+                Some(vaccine),
+                Some(batch),
+                Some(vial),
+                Some(given_at),
+                Some(site),
+                Some(reason),
+            ) => Ok(Dose {
+                number,
+                vaccine,
+                batch,
+                vial,
+                given_at,
+                site,
+                reason,
+            }),
+            _ => Err(form),
+        }
+    }
+
+    /// `10:05`, today, and not ahead.
+    fn given_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let time = NaiveTime::parse_from_str(self.given_at.trim(), "%H:%M").ok()?;
+        Some(Timestamp::from_local(now.date(), time)).filter(|at| *at <= now)
+    }
+}
+
+/// Beside which field a refusal to record belongs.
+pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
+    Some(match refusal {
+        Refusal::OffProtocol { .. } => ("reason", Objection::Rules.message()),
+        Refusal::Invalid {
+            field: "given_at", ..
+        } => ("given_at", Message::new("dose-time-wrong")),
+        Refusal::DocumentAtSite => ("document_number", Message::new("record-disputed-first")),
+        _ => return None,
+    })
+}
+
+fn keep<T>(
+    form: FormState,
+    field: &'static str,
+    value: Option<T>,
+    error: &'static str,
+) -> (FormState, Option<T>) {
+    match value {
+        Some(value) => (form, Some(value)),
+        None => (form.error_at(field, Message::new(error)), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed() -> Typed {
+        Typed {
+            vaccine: "COVISHIELD".to_owned(),
+            dose: "2".to_owned(),
+            batch: " 4121z025 ".to_owned(),
+            vial: "7".to_owned(),
+            given_at: "09:59".to_owned(),
+            site: "left_upper_arm".to_owned(),
+            ..Typed::default()
+        }
+    }
+
+    /// 2026-11-22 10:00 in Asia/Kolkata.
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_321_800);
+
+    #[test]
+    fn a_dose_is_read_whole_or_every_wrong_field_is_named() {
+        let dose = typed().parse(NOW).unwrap();
+        assert_eq!(
+            (dose.number, dose.batch.as_str()),
+            (DoseNumber::Second, "4121Z025")
+        );
+        assert_eq!(dose.given_at, NOW.plus_seconds(-60));
+        assert_eq!(dose.reason, None);
+
+        let nothing = Typed::default().parse(NOW).unwrap_err();
+        let fields: Vec<_> = nothing.errors().iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, ["vaccine", "dose", "batch", "given_at", "site"]);
+    }
+
+    #[test]
+    fn a_time_ahead_or_a_short_reason_is_refused_and_what_was_typed_stays() {
+        for (given_at, reason, field) in [
+            ("10:01", "", "given_at"),
+            ("25:00", "", "given_at"),
+            ("9:00", "why", "reason"),
+        ] {
+            let typed = Typed {
+                given_at: given_at.to_owned(),
+                reason: reason.to_owned(),
+                ..typed()
+            };
+            let form = typed.parse(NOW).unwrap_err();
+            assert!(form.error(field).is_some(), "{given_at} {reason}");
+            assert_eq!(form.value("vial"), "7");
+        }
+    }
+}

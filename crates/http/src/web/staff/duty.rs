@@ -1,0 +1,170 @@
+//! Who works at a page: the session cookie, what addresses name, and the navigation of each role.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::Method;
+use http::request::Parts;
+use pramaan_app::encounter::EncounterKey;
+use pramaan_app::roster::Place;
+use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_domain::id::SessionId;
+
+use super::refusal;
+use crate::web::cookie::{self, HostCookie};
+use crate::web::error_page::{ErrorPage, Problem};
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::language::{is_ours, query_value};
+use crate::web::page::Page;
+
+/// Holds the token of a login of staff. The database says when it ends.
+pub const SESSION: HostCookie = HostCookie::new("staff");
+/// Where a login leads when it was not asked for on the way to somewhere.
+pub(super) const HOME: &str = "/staff";
+
+/// A member of staff who is logged in; everybody else is sent to the login, which leads back here.
+#[derive(Debug)]
+pub(super) struct OnDuty(pub(super) Staff);
+
+impl FromRequestParts<Front> for OnDuty {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Response> {
+        let expired = match cookie::read(&parts.headers, SESSION) {
+            None => "",
+            Some(token) => match front.app.staff(token).await {
+                Ok(staff) => return Ok(Self(staff)),
+                Err(Refusal::Unauthenticated) => "&why=expired",
+                Err(refused) => {
+                    let page = Page::bare(Locale::negotiate(&parts.headers));
+                    return Err(refusal::page(page, Nav::outside(), &refused));
+                }
+            },
+        };
+        let here = match parts.method {
+            Method::GET => parts.uri.path_and_query().map_or(HOME, |path| path.as_str()),
+            _ => HOME,
+        };
+        let address = format!("/staff/login?next={}{expired}", query_value(here));
+        Err(Redirect::to(&address).into_response())
+    }
+}
+
+/// A page of ours to go to after the login.
+pub(super) fn way_back(next: &str) -> &str {
+    let within = next == HOME || next.starts_with("/staff/");
+    if is_ours(next) && within { next } else { HOME }
+}
+
+/// The place in a queue that an address names: `{session}/{slot}/{queue}`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At(pub(super) Place);
+
+impl<S: Send + Sync> FromRequestParts<S> for At {
+    type Rejection = ErrorPage;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ErrorPage> {
+        let path = Path::<(SessionId, i64, i64)>::from_request_parts(parts, state).await;
+        match path {
+            Ok(Path((session, slot, queue))) => Ok(Self(Place { session, slot, queue })),
+            Err(_) => Err(nothing_here(parts)),
+        }
+    }
+}
+
+/// The encounter that an address names: `{session}/{encounter}`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct In(pub(super) EncounterKey);
+
+impl<S: Send + Sync> FromRequestParts<S> for In {
+    type Rejection = ErrorPage;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ErrorPage> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path((session, id))) => Ok(Self(EncounterKey { session, id })),
+            Err(_) => Err(nothing_here(parts)),
+        }
+    }
+}
+
+/// The session that an address names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Of(pub(super) SessionId);
+
+impl<S: Send + Sync> FromRequestParts<S> for Of {
+    type Rejection = ErrorPage;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ErrorPage> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(session)) => Ok(Self(session)),
+            Err(_) => Err(nothing_here(parts)),
+        }
+    }
+}
+
+fn nothing_here(parts: &Parts) -> ErrorPage {
+    ErrorPage::new(Locale::negotiate(&parts.headers), Problem::NotFound)
+}
+
+/// The navigation, named `nav` in every template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Nav {
+    role: Option<StaffRole>,
+    at: &'static str,
+}
+
+/// An entry: where it leads, and the id of its text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) href: &'static str,
+    pub(super) text: &'static str,
+}
+
+const TODAY: Entry = Entry {
+    href: HOME,
+    text: "staff-nav-today",
+};
+const ROSTER: Entry = Entry {
+    href: "/staff/roster",
+    text: "staff-nav-roster",
+};
+const SESSIONS: Entry = Entry {
+    href: "/staff/sessions",
+    text: "staff-nav-sessions",
+};
+const INVITE: Entry = Entry {
+    href: "/staff/invite",
+    text: "staff-nav-invite",
+};
+
+impl Nav {
+    pub(super) const fn outside() -> Self {
+        Self { role: None, at: "" }
+    }
+
+    /// `at` is the entry that leads to where the reader is.
+    pub(super) fn of(staff: &Staff, at: &'static str) -> Self {
+        Self::role(staff.role(), at)
+    }
+
+    pub(super) const fn role(role: StaffRole, at: &'static str) -> Self {
+        Self { role: Some(role), at }
+    }
+
+    pub(super) fn is_inside(&self) -> bool {
+        self.role.is_some()
+    }
+
+    pub(super) fn is(&self, entry: &Entry) -> bool {
+        self.at == entry.href
+    }
+
+    pub(super) fn entries(&self) -> &'static [Entry] {
+        match self.role {
+            None => &[],
+            Some(StaffRole::Vaccinator) => &[TODAY],
+            Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, INVITE],
+            Some(StaffRole::DistrictAdmin) => &[INVITE],
+        }
+    }
+}

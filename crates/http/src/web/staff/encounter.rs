@@ -1,0 +1,92 @@
+//! The record within its encounter: shown again, with a new entry in the list of who looked, and a disputed document
+//! settled.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use http::StatusCode;
+use pramaan_app::encounter::{EncounterKey, OpenEncounter};
+use pramaan_app::{Refusal, Staff};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use serde::Deserialize;
+
+use super::dose_form::{Reasoning, suggested};
+use super::duty::{HOME, In, Nav, OnDuty};
+use super::record::RecordPage;
+use super::refusal;
+use crate::web::csrf::CsrfForm;
+use crate::web::form::Message;
+use crate::web::front::Front;
+use crate::web::page::Page;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route("/staff/encounter/{session}/{encounter}", get(show))
+        .route("/staff/encounter/{session}/{encounter}/document", post(settle))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Document {
+    document_type: String,
+    document_number: String,
+}
+
+/// The record just opened, with the form as it is before anybody typed.
+pub(super) fn shown(front: &Front, page: Page, staff: &Staff, open: &OpenEncounter) -> Response {
+    let form = suggested(open, front.app.now()).form();
+    RecordPage::answer(page, staff, open, form, Reasoning::for_suggested(open))
+}
+
+async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, In(key): In) -> Response {
+    let route = "GET /staff/encounter/{session}/{encounter}";
+    match front.app.show_encounter(&staff, key, route).await {
+        Ok(open) => shown(&front, page, &staff, &open),
+        Err(refused) => refusal::page(page, Nav::of(&staff, HOME), &refused),
+    }
+}
+
+async fn settle(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    In(key): In,
+    CsrfForm(typed): CsrfForm<Document>,
+) -> Response {
+    let route = "POST /staff/encounter/{session}/{encounter}/document";
+    let (field, message) = match typed.parse() {
+        Err(wrong) => wrong,
+        Ok(document) => match front.app.settle_document(&staff, key, document, route).await {
+            Ok(_) => return Redirect::to(&path(key)).into_response(),
+            Err(Refusal::NoMatch) => ("document_number", Message::new("record-document-other")),
+            Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+        },
+    };
+    let open = match front.app.show_encounter(&staff, key, route).await {
+        Ok(open) => open,
+        Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+    };
+    let form = suggested(&open, front.app.now())
+        .form()
+        .value_of("document_type", typed.document_type)
+        .value_of("document_number", typed.document_number)
+        .error_at(field, message);
+    let again = RecordPage::answer(page, &staff, &open, form, Reasoning::NotAsked);
+    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+}
+
+/// The address of an encounter.
+pub(super) fn path(key: EncounterKey) -> String {
+    format!("/staff/encounter/{}/{}", key.session, key.id)
+}
+
+impl Document {
+    fn parse(&self) -> Result<(DocumentType, DocumentNumber), (&'static str, Message)> {
+        let kind = DocumentType::parse(&self.document_type)
+            .map_err(|_| ("document_type", Message::new("evidence-document-type")))?;
+        let number = DocumentNumber::parse(&self.document_number)
+            .map_err(|_| ("document_number", Message::new("evidence-document-shape")))?;
+        Ok((kind, number))
+    }
+}

@@ -1,0 +1,144 @@
+//! Enrolment by a one-time link: a password, typed twice, and the first code of the authenticator app.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+use pramaan_app::Refusal;
+use pramaan_app::staff::{Enrolment, Password};
+use serde::Deserialize;
+
+use super::duty::Nav;
+use super::refusal;
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::render;
+use crate::web::form::{FormState, Message};
+use crate::web::front::Front;
+use crate::web::page::Page;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new().route("/staff/enrol/{token}", get(show).post(enrol))
+}
+
+#[derive(Template)]
+#[template(path = "staff/enrol.html")]
+pub(super) struct EnrolPage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    code: String,
+    /// The QR code as a `data:` address of an SVG picture.
+    picture: String,
+    /// The same secret in groups of four, for typing.
+    secret: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    password: String,
+    again: String,
+    totp: String,
+}
+
+async fn show(State(front): State<Front>, page: Page, Path(token): Path<String>) -> Response {
+    match front.app.enrolment(&token).await {
+        Ok(enrolment) => EnrolPage::answer(page, &enrolment, FormState::new()),
+        Err(refused) => refusal::page(page, Nav::outside(), &refused),
+    }
+}
+
+async fn enrol(
+    State(front): State<Front>,
+    page: Page,
+    Path(token): Path<String>,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let wrong = match typed.password() {
+        Err(error) => error,
+        Ok(password) => match front.app.enrol(&token, password, &typed.totp()).await {
+            Ok(_) => return Redirect::to("/staff/login?why=enrolled").into_response(),
+            Err(Refusal::Invalid { .. }) => ("totp", Message::new("enrol-code-wrong")),
+            Err(refused) => return refusal::page(page, Nav::outside(), &refused),
+        },
+    };
+    match front.app.enrolment(&token).await {
+        Ok(enrolment) => {
+            let (field, message) = wrong;
+            let form = FormState::new().error_at(field, message);
+            let again = EnrolPage::answer(page, &enrolment, form);
+            (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+        }
+        Err(refused) => refusal::page(page, Nav::outside(), &refused),
+    }
+}
+
+impl Typed {
+    fn password(&self) -> Result<Password, (&'static str, Message)> {
+        let length = || ("password", Message::new("enrol-password-length"));
+        let password = Password::parse(&self.password).map_err(|_| length())?;
+        if self.again != self.password {
+            return Err(("again", Message::new("enrol-password-differs")));
+        }
+        Ok(password)
+    }
+
+    fn totp(&self) -> String {
+        self.totp.chars().filter(|c| !c.is_whitespace()).collect()
+    }
+}
+
+impl EnrolPage {
+    fn answer(page: Page, enrolment: &Enrolment, form: FormState) -> Response {
+        let picture = match enrolment.qr_svg() {
+            Ok(svg) => data_address(&svg),
+            Err(refused) => return refusal::page(page, Nav::outside(), &refused),
+        };
+        let (code, secret) = (enrolment.code.to_string(), in_fours(&enrolment.secret));
+        render(&Self {
+            page,
+            nav: Nav::outside(),
+            form,
+            code,
+            picture,
+            secret,
+        })
+    }
+}
+
+fn data_address(svg: &str) -> String {
+    format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg))
+}
+
+fn in_fours(secret: &str) -> String {
+    let mut grouped = String::new();
+    for (index, letter) in secret.chars().enumerate() {
+        if index > 0 && index % 4 == 0 {
+            grouped.push(' ');
+        }
+        grouped.push(letter);
+    }
+    grouped
+}
+
+#[cfg(test)]
+impl EnrolPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let with = |form| Self {
+            page: page.clone(),
+            nav: Nav::outside(),
+            form,
+            code: "MH-0001".to_owned(),
+            picture: data_address(
+                r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>"##,
+            ),
+            secret: in_fours("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        };
+        let differ = FormState::new().error_at("again", Message::new("enrol-password-differs"));
+        vec![with(FormState::new()), with(differ)]
+    }
+}

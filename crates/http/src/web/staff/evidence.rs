@@ -1,0 +1,413 @@
+//! Evidence that the person is there: the ways to show it, and what was wrong with what was typed.
+//!
+//! Codes are never written back into a page; the number of a document is, so that a slip of the finger can be mended.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::StatusCode;
+use pramaan_app::encounter::Evidence;
+use pramaan_app::roster::{AppointmentState, Place};
+use pramaan_app::{App, Refusal, Staff, StaffRole};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::id::TxnId;
+use pramaan_domain::staff::Reason;
+use serde::Deserialize;
+
+use super::duty::{At, HOME, Nav, OnDuty};
+use super::today::visit_path;
+use super::{encounter, refusal};
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::render;
+use crate::web::form::{Choice, FormState, Message};
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+use crate::web::words;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route("/staff/visit", get(show_any).post(judge_any))
+        .route("/staff/visit/{session}/{slot}/{queue}", get(show).post(judge))
+        .route("/staff/visit/{session}/{slot}/{queue}/message", post(send))
+}
+
+const ROUTE: &str = "POST /staff/visit/{session}/{slot}/{queue}";
+
+/// What can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Code,
+    Slip,
+    Mobile,
+    Document,
+    Nothing,
+}
+
+impl Way {
+    const ALL: [Self; 5] = [
+        Self::Code,
+        Self::Slip,
+        Self::Mobile,
+        Self::Document,
+        Self::Nothing,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Slip => "slip",
+            Self::Mobile => "mobile",
+            Self::Document => "document",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// The field that carries what is wrong with it.
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Slip => "slip",
+            Self::Mobile => "otp",
+            Self::Document => "document_number",
+            Self::Nothing => "reason",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/evidence.html")]
+pub(super) struct EvidencePage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    /// None when the slip or the document has to tell whose turn it is.
+    spot: Option<Spot>,
+    open: Way,
+    /// The message that was just sent, by its transaction.
+    sent: Option<String>,
+    /// How many records can still be opened without evidence today; none where the role never can.
+    left: Option<u32>,
+    documents: Vec<Choice>,
+}
+
+/// The place in words.
+struct Spot {
+    path: String,
+    queue: i64,
+    hours: String,
+    dose: String,
+    vaccine: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    way: String,
+    code: String,
+    slip: String,
+    txn: String,
+    otp: String,
+    document_type: String,
+    document_number: String,
+    reason: String,
+}
+
+async fn show_any(page: Page, OnDuty(staff): OnDuty) -> Response {
+    let nav = Nav::of(&staff, HOME);
+    let documents = document_choices(page.locale);
+    render(&EvidencePage {
+        page,
+        nav,
+        form: FormState::new(),
+        spot: None,
+        open: Way::Slip,
+        sent: None,
+        left: None,
+        documents,
+    })
+}
+
+async fn judge_any(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    judge_typed(&front, page, &staff, None, typed).await
+}
+
+async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, At(place): At) -> Response {
+    let asked = Asked {
+        place: Some(place),
+        open: Way::Code,
+        sent: None,
+        form: FormState::new(),
+    };
+    asked.answer(&front.app, page, &staff).await
+}
+
+async fn judge(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    At(place): At,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    judge_typed(&front, page, &staff, Some(place), typed).await
+}
+
+async fn judge_typed(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    place: Option<Place>,
+    typed: Typed,
+) -> Response {
+    let way = typed
+        .way()
+        .unwrap_or(if place.is_some() { Way::Code } else { Way::Slip });
+    let (field, message) = match typed.evidence(way, place) {
+        Err(wrong) => wrong,
+        Ok(evidence) => match front.app.begin_encounter(staff, evidence, ROUTE).await {
+            Ok(open) => return encounter::shown(front, page, staff, &open),
+            Err(refused) => match wrong(way, &refused) {
+                Some(message) => (way.field(), message),
+                None => return refusal::page(page, Nav::of(staff, HOME), &refused),
+            },
+        },
+    };
+    let form = typed.kept().error_at(field, message);
+    let sent = (way == Way::Mobile && !typed.txn.is_empty()).then_some(typed.txn);
+    let again = Asked {
+        place,
+        open: way,
+        sent,
+        form,
+    }
+    .answer(&front.app, page, staff)
+    .await;
+    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+}
+
+async fn send(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    At(place): At,
+    CsrfForm(_): CsrfForm<Typed>,
+) -> Response {
+    let route = "POST /staff/visit/{session}/{slot}/{queue}/message";
+    let (status, sent, form) = match front.app.send_visit_code(&staff, place, route).await {
+        Ok(txn) => (StatusCode::OK, Some(txn.to_string()), FormState::new()),
+        Err(Refusal::OverBudget { .. }) => {
+            let over = FormState::new().error_at("otp", Message::new("evidence-mobile-over"));
+            (StatusCode::TOO_MANY_REQUESTS, None, over)
+        }
+        Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+    };
+    let asked = Asked {
+        place: Some(place),
+        open: Way::Mobile,
+        sent,
+        form,
+    };
+    (status, asked.answer(&front.app, page, &staff).await).into_response()
+}
+
+impl Typed {
+    fn way(&self) -> Option<Way> {
+        Way::ALL.into_iter().find(|way| way.name() == self.way)
+    }
+
+    /// What may go back into the page.
+    fn kept(&self) -> FormState {
+        FormState::new()
+            .value_of("document_type", &self.document_type)
+            .value_of("document_number", &self.document_number)
+            .value_of("reason", &self.reason)
+    }
+
+    fn evidence(&self, way: Way, place: Option<Place>) -> Result<Evidence, (&'static str, Message)> {
+        let wrong = |id| (way.field(), Message::new(id));
+        let here = || place.ok_or_else(|| wrong("evidence-place"));
+        Ok(match way {
+            Way::Code => {
+                let code = self.code.parse().map_err(|_| wrong("evidence-code-shape"))?;
+                Evidence::Code { place: here()?, code }
+            }
+            Way::Slip => Evidence::from_slip(&self.slip).map_err(|_| wrong("evidence-slip-shape"))?,
+            Way::Mobile => {
+                let txn: TxnId = self.txn.parse().map_err(|_| wrong("evidence-mobile-unsent"))?;
+                let code: String = self.otp.chars().filter(char::is_ascii_digit).collect();
+                Evidence::Mobile {
+                    place: here()?,
+                    txn,
+                    code,
+                }
+            }
+            Way::Document => {
+                let kind = DocumentType::parse(&self.document_type)
+                    .map_err(|_| ("document_type", Message::new("evidence-document-type")))?;
+                let number = DocumentNumber::parse(&self.document_number)
+                    .map_err(|_| wrong("evidence-document-shape"))?;
+                Evidence::Document { kind, number }
+            }
+            Way::Nothing => {
+                let reason = Reason::parse(&self.reason).map_err(|_| wrong("evidence-reason-shape"))?;
+                Evidence::None {
+                    place: here()?,
+                    reason,
+                }
+            }
+        })
+    }
+}
+
+/// The sentence beside the field, for a refusal that is about what was shown.
+fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
+    Some(match (refusal, way) {
+        (Refusal::WrongCode { .. }, Way::Slip) => Message::new("evidence-slip-wrong"),
+        (Refusal::WrongCode { left }, _) => Message::new("evidence-code-wrong").with("left", left),
+        (Refusal::CodeSpent, _) => Message::new("evidence-code-spent"),
+        (Refusal::WrongVisitCode, _) => Message::new("evidence-mobile-wrong"),
+        (Refusal::NoMatch, Way::Document) => Message::new("evidence-document-nobody"),
+        (Refusal::NoMatch, _) => Message::new("evidence-slip-nobody"),
+        (Refusal::NoEvidenceSpent, _) => Message::new("evidence-reason-spent"),
+        (
+            Refusal::Invalid {
+                field: "document_number",
+                ..
+            },
+            _,
+        ) => Message::new("evidence-document-two"),
+        (Refusal::OverBudget { .. }, Way::Document) => Message::new("evidence-document-over"),
+        _ => return None,
+    })
+}
+
+/// The page about to be shown.
+struct Asked {
+    place: Option<Place>,
+    open: Way,
+    sent: Option<String>,
+    form: FormState,
+}
+
+impl Asked {
+    async fn answer(self, app: &App, page: Page, staff: &Staff) -> Response {
+        let nav = Nav::of(staff, HOME);
+        match self.look_up(app, page.locale, staff).await {
+            Ok((spot, left)) => render(&EvidencePage {
+                documents: document_choices(page.locale),
+                page,
+                nav,
+                form: self.form,
+                spot,
+                open: self.open,
+                sent: self.sent,
+                left,
+            }),
+            Err(refused) => refusal::page(page, nav, &refused),
+        }
+    }
+
+    async fn look_up(
+        &self,
+        app: &App,
+        locale: Locale,
+        staff: &Staff,
+    ) -> Result<(Option<Spot>, Option<u32>), Refusal> {
+        let Some(place) = self.place else {
+            return Ok((None, None));
+        };
+        let visitors = app.roster_today(staff).await?;
+        let visitor = visitors.into_iter().find(|visitor| visitor.place == place);
+        let visitor = visitor.ok_or(Refusal::UnknownAppointment)?;
+        if visitor.state == AppointmentState::Vaccinated {
+            return Err(Refusal::AlreadyRecorded);
+        }
+        let spot = Spot {
+            path: visit_path(place),
+            queue: place.queue,
+            hours: words::slot(locale, visitor.hours),
+            dose: words::dose(locale, visitor.dose),
+            vaccine: words::vaccine(locale, visitor.vaccine),
+        };
+        let left = match staff.role() {
+            StaffRole::Vaccinator => Some(app.openings_left(staff).await?),
+            StaffRole::SiteManager | StaffRole::DistrictAdmin => None,
+        };
+        Ok((Some(spot), left))
+    }
+}
+
+/// Every kind of document, by its number.
+pub(super) fn document_choices(locale: Locale) -> Vec<Choice> {
+    let choice = |kind: &DocumentType| Choice::new(kind.id().to_string(), words::document(locale, *kind));
+    let mut choices = vec![Choice::new("", locale.t("evidence-document-choose"))];
+    choices.extend(DocumentType::ALL.iter().map(choice));
+    choices
+}
+
+impl EvidencePage {
+    fn action(&self) -> &str {
+        self.spot.as_ref().map_or("/staff/visit", |spot| &spot.path)
+    }
+
+    fn is_open(&self, way: Way) -> bool {
+        self.open == way
+    }
+}
+
+#[cfg(test)]
+impl EvidencePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let spot = || Spot {
+            path: "/staff/visit/1/0/7".to_owned(),
+            queue: 7,
+            hours: "9:00".to_owned(),
+            dose: words::dose(page.locale, pramaan_domain::dose::DoseNumber::First),
+            vaccine: words::vaccine(page.locale, pramaan_domain::vaccine::Vaccine::Covishield),
+        };
+        let with = |open: Way, error: Option<Message>, left| {
+            let form = FormState::new();
+            Self {
+                page: page.clone(),
+                nav: Nav::role(StaffRole::Vaccinator, HOME),
+                form: match error {
+                    Some(error) => form.error_at(open.field(), error),
+                    None => form,
+                },
+                spot: Some(spot()),
+                open,
+                sent: None,
+                left,
+                documents: document_choices(page.locale),
+            }
+        };
+        let wrong = Message::new("evidence-code-wrong").with("left", 3);
+        let sent = Self {
+            sent: Some("1".to_owned()),
+            ..with(Way::Mobile, None, Some(5))
+        };
+        let any = Self {
+            spot: None,
+            ..with(Way::Slip, None, None)
+        };
+        vec![
+            with(Way::Code, None, Some(5)),
+            with(Way::Code, Some(wrong), Some(1)),
+            with(Way::Nothing, Some(Message::new("evidence-reason-shape")), Some(0)),
+            with(
+                Way::Document,
+                Some(Message::new("evidence-document-nobody")),
+                None,
+            ),
+            sent,
+            any,
+        ]
+    }
+}

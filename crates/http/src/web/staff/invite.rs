@@ -1,0 +1,243 @@
+//! Inviting: a site manager the vaccinators of the centre, a district admin the site managers of the district.
+//!
+//! The link is shown once, to whoever invites; it is handed over in person.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderMap, StatusCode, header};
+use pramaan_app::staff::Invitee;
+use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::place::DistrictId;
+use pramaan_domain::staff::StaffCode;
+use serde::Deserialize;
+
+use super::duty::{Nav, OnDuty};
+use super::refusal;
+use super::roster::role;
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::render;
+use crate::web::form::{FormState, Message};
+use crate::web::front::Front;
+use crate::web::page::Page;
+use crate::web::words;
+
+const HERE: &str = "/staff/invite";
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new().route(HERE, get(show).post(invite))
+}
+
+#[derive(Template)]
+#[template(path = "staff/invite.html")]
+pub(super) struct InvitePage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    /// Whom the reader can invite.
+    invited: StaffRole,
+    role: String,
+}
+
+#[derive(Template)]
+#[template(path = "staff/invited.html")]
+pub(super) struct InvitedPage {
+    page: Page,
+    nav: Nav,
+    code: String,
+    link: String,
+    until: String,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    code: String,
+    name: String,
+    centre: String,
+}
+
+async fn show(page: Page, OnDuty(staff): OnDuty) -> Response {
+    match invites(&staff) {
+        Ok(invited) => render(&InvitePage::new(
+            page,
+            Nav::of(&staff, HERE),
+            FormState::new(),
+            invited,
+        )),
+        Err(refused) => refusal::page(page, Nav::of(&staff, HERE), &refused),
+    }
+}
+
+async fn invite(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    headers: HeaderMap,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let nav = Nav::of(&staff, HERE);
+    let invited = match invites(&staff) {
+        Ok(invited) => invited,
+        Err(refused) => return refusal::page(page, nav, &refused),
+    };
+    let form = match typed.parse(&staff, invited) {
+        Err(form) => form,
+        Ok(invitee) => match front.app.invite(&staff, invitee).await {
+            Ok(invitation) => {
+                let path = format!("/staff/enrol/{}", invitation.token);
+                return render(&InvitedPage {
+                    until: words::instant(page.locale, invitation.expires_at),
+                    link: absolute(&headers, &path),
+                    code: invitation.code.to_string(),
+                    page,
+                    nav,
+                });
+            }
+            Err(Refusal::Invalid { field: "code", .. }) => {
+                typed.form().error_at("code", Message::new("invite-code-taken"))
+            }
+            Err(Refusal::Invalid { .. }) => typed
+                .form()
+                .error_at("centre", Message::new("invite-centre-unknown")),
+            Err(refused) => return refusal::page(page, nav, &refused),
+        },
+    };
+    let again = InvitePage::new(page, nav, form, invited);
+    (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response()
+}
+
+/// Whom a role invites.
+fn invites(staff: &Staff) -> Result<StaffRole, Refusal> {
+    match staff.role() {
+        StaffRole::SiteManager => Ok(StaffRole::Vaccinator),
+        StaffRole::DistrictAdmin => Ok(StaffRole::SiteManager),
+        StaffRole::Vaccinator => Err(Refusal::Forbidden),
+    }
+}
+
+/// The address as the reader's browser knows this site; plain HTTP is spoken on this machine only.
+fn absolute(headers: &HeaderMap, path: &str) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let local = ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|name| host.starts_with(name));
+    match (host, local) {
+        ("", _) => path.to_owned(),
+        (host, true) => format!("http://{host}{path}"),
+        (host, false) => format!("https://{host}{path}"),
+    }
+}
+
+impl Typed {
+    fn form(&self) -> FormState {
+        FormState::new()
+            .value_of("code", &self.code)
+            .value_of("name", &self.name)
+            .value_of("centre", &self.centre)
+    }
+
+    fn parse(&self, staff: &Staff, role: StaffRole) -> Result<Invitee, FormState> {
+        let mut form = self.form();
+        let code = StaffCode::parse(&self.code).ok();
+        if code.is_none() {
+            form = form.error_at("code", Message::new("invite-code-shape"));
+        }
+        let name = PersonName::parse(&self.name).ok();
+        if name.is_none() {
+            form = form.error_at("name", Message::new("invite-name-shape"));
+        }
+        let centre = match role {
+            StaffRole::Vaccinator => CentreId::from_number(staff.centre()).ok(),
+            StaffRole::SiteManager | StaffRole::DistrictAdmin => CentreId::parse(self.centre.trim()).ok(),
+        };
+        if centre.is_none() {
+            form = form.error_at("centre", Message::new("invite-centre-unknown"));
+        }
+        match (code, name, centre, DistrictId::from_number(staff.district())) {
+            (Some(code), Some(name), centre @ Some(_), Ok(district)) => Ok(Invitee {
+                code,
+                name,
+                role,
+                centre,
+                district,
+            }),
+            _ => Err(form),
+        }
+    }
+}
+
+impl InvitePage {
+    fn new(page: Page, nav: Nav, form: FormState, invited: StaffRole) -> Self {
+        Self {
+            role: role(page.locale, invited),
+            page,
+            nav,
+            form,
+            invited,
+        }
+    }
+
+    fn asks_centre(&self) -> bool {
+        self.invited == StaffRole::SiteManager
+    }
+}
+
+#[cfg(test)]
+impl InvitePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let wrong = Typed {
+            code: "A".to_owned(),
+            ..Typed::default()
+        }
+        .form()
+        .error_at("code", Message::new("invite-code-shape"))
+        .error_at("centre", Message::new("invite-centre-unknown"));
+        let manager = Nav::role(StaffRole::SiteManager, HERE);
+        let admin = Nav::role(StaffRole::DistrictAdmin, HERE);
+        vec![
+            Self::new(page.clone(), manager, FormState::new(), StaffRole::Vaccinator),
+            Self::new(page.clone(), admin, wrong, StaffRole::SiteManager),
+        ]
+    }
+}
+
+#[cfg(test)]
+impl InvitedPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        vec![Self {
+            page: page.clone(),
+            nav: Nav::role(StaffRole::SiteManager, HERE),
+            code: "MH-0009".to_owned(),
+            link: "https://example.org/staff/enrol/AbC".to_owned(),
+            until: words::date(page.locale, super::tests::today()),
+        }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_name_the_host_that_the_reader_sees() {
+        let headers =
+            |host: &'static str| HeaderMap::from_iter([(header::HOST, http::HeaderValue::from_static(host))]);
+        assert_eq!(
+            absolute(&headers("127.0.0.1:8080"), "/a"),
+            "http://127.0.0.1:8080/a"
+        );
+        assert_eq!(
+            absolute(&headers("pramaan.example"), "/a"),
+            "https://pramaan.example/a"
+        );
+        assert_eq!(absolute(&HeaderMap::new(), "/a"), "/a");
+    }
+}

@@ -1,0 +1,44 @@
+//! The pages of those who work at a site: log in, today's visitors, evidence, the record, the dose; and planning.
+//!
+//! Plain forms, one file a noun. Addresses hold the number of a place in a queue or a random id of an encounter, never
+//! anything of a person. A record is on the screen only in the answer to evidence, or within that encounter.
+
+mod dose;
+mod dose_form;
+mod duty;
+mod encounter;
+mod enrol;
+mod evidence;
+mod invite;
+mod login;
+mod record;
+mod refusal;
+mod roster;
+mod session;
+mod session_cancel;
+mod session_form;
+mod today;
+
+use axum::Router;
+
+use super::front::Front;
+
+pub use duty::SESSION;
+
+/// All of them, undressed.
+pub fn routes() -> Router<Front> {
+    Router::new()
+        .merge(login::routes())
+        .merge(enrol::routes())
+        .merge(today::routes())
+        .merge(evidence::routes())
+        .merge(encounter::routes())
+        .merge(dose::routes())
+        .merge(roster::routes())
+        .merge(invite::routes())
+        .merge(session::routes())
+        .merge(session_cancel::routes())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! The open record on the screen: who it is, what was given before, what the rules say, and the form for the dose.
+
+use askama::Template;
+use axum::response::Response;
+use pramaan_app::encounter::{DocumentState, Given, OpenEncounter};
+use pramaan_app::{Comorbidity, Staff};
+use pramaan_domain::dose::{BodySite, DoseNumber};
+use pramaan_domain::rules::Verdict;
+use pramaan_domain::vaccine::Vaccine;
+
+use super::dose_form::Reasoning;
+use super::duty::{HOME, Nav};
+use super::evidence::document_choices;
+use crate::web::error_page::render;
+use crate::web::explanation::Explanation;
+use crate::web::form::{Choice, FormState};
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+use crate::web::words;
+
+#[derive(Template)]
+#[template(path = "staff/record.html")]
+pub(super) struct RecordPage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    record: Record,
+    reasoning: Reasoning,
+    vaccines: Vec<Choice>,
+    numbers: Vec<Choice>,
+    sites: Vec<Choice>,
+    documents: Vec<Choice>,
+}
+
+/// The record in words.
+pub(super) struct Record {
+    /// The encounter's own address.
+    path: String,
+    name: String,
+    born: String,
+    gender: String,
+    document: String,
+    comorbidity: String,
+    booked: String,
+    doses: Vec<String>,
+    advice: Explanation,
+    /// The kind of the notice: `done` when the dose may be given, else `care`.
+    tone: &'static str,
+    until: String,
+    document_state: DocumentState,
+}
+
+impl RecordPage {
+    pub(super) fn answer(
+        page: Page,
+        staff: &Staff,
+        open: &OpenEncounter,
+        form: FormState,
+        reasoning: Reasoning,
+    ) -> Response {
+        let record = Record::new(page.locale, open);
+        render(&Self::new(page, Nav::of(staff, HOME), record, form, reasoning))
+    }
+
+    fn new(page: Page, nav: Nav, record: Record, form: FormState, reasoning: Reasoning) -> Self {
+        let locale = page.locale;
+        Self {
+            vaccines: Vaccine::ALL
+                .map(|one| Choice::new(one.name(), words::vaccine(locale, one)))
+                .into(),
+            numbers: NUMBERS
+                .map(|one| Choice::new(one.to_string(), words::dose(locale, one)))
+                .into(),
+            sites: BodySite::ALL
+                .map(|one| Choice::new(one.code(), body_site(locale, one)))
+                .into(),
+            documents: document_choices(locale),
+            page,
+            nav,
+            form,
+            record,
+            reasoning,
+        }
+    }
+}
+
+const NUMBERS: [DoseNumber; 4] = [
+    DoseNumber::First,
+    DoseNumber::Second,
+    DoseNumber::Third,
+    DoseNumber::Precaution,
+];
+
+/// Where in the body, in words.
+pub(super) fn body_site(locale: Locale, site: BodySite) -> String {
+    locale.t(match site {
+        BodySite::LeftUpperArm => "site-left-arm",
+        BodySite::RightUpperArm => "site-right-arm",
+        BodySite::LeftThigh => "site-left-thigh",
+        BodySite::RightThigh => "site-right-thigh",
+        BodySite::Nose => "site-nose",
+    })
+}
+
+impl Record {
+    fn new(locale: Locale, open: &OpenEncounter) -> Self {
+        let person = &open.person;
+        let kind = person
+            .document_type
+            .map(|kind| words::document(locale, kind))
+            .unwrap_or_default();
+        let last = person.document_last_four.clone().unwrap_or_default();
+        Self {
+            path: format!("/staff/encounter/{}/{}", open.key.session, open.key.id),
+            name: name(open),
+            born: person
+                .birth_year
+                .map(|year| year.get().to_string())
+                .unwrap_or_default(),
+            gender: person
+                .gender
+                .map(|gender| words::gender(locale, gender))
+                .unwrap_or_default(),
+            document: locale.t_with("record-document-masked", &[("kind", kind), ("last", last)]),
+            comorbidity: match person.comorbidity {
+                Some(Comorbidity::Declared) => locale.t("record-comorbidity"),
+                Some(Comorbidity::None) | None => String::new(),
+            },
+            booked: locale.t_with(
+                "record-booked-value",
+                &[
+                    ("dose", words::dose(locale, open.dose)),
+                    ("vaccine", words::vaccine(locale, open.vaccine)),
+                ],
+            ),
+            doses: open.doses.iter().map(|dose| earlier(locale, dose)).collect(),
+            advice: Explanation::new(locale, &open.advice),
+            tone: match open.advice.verdict {
+                Verdict::Eligible => "done",
+                Verdict::VerifyAtSite | Verdict::NotEligible => "care",
+            },
+            until: words::time(locale, open.ends_at.time_of_day()),
+            document_state: person.document_state,
+        }
+    }
+
+    fn is_disputed(&self) -> bool {
+        self.document_state == DocumentState::Disputed
+    }
+}
+
+/// The name on the record.
+pub(super) fn name(open: &OpenEncounter) -> String {
+    open.person
+        .name
+        .as_ref()
+        .map(|name| name.as_str().to_owned())
+        .unwrap_or_default()
+}
+
+fn earlier(locale: Locale, dose: &Given) -> String {
+    locale.t_with(
+        "record-earlier-line",
+        &[
+            ("dose", words::dose(locale, dose.dose)),
+            ("vaccine", words::vaccine(locale, dose.facts.vaccine)),
+            ("date", words::date(locale, dose.on())),
+            ("batch", dose.facts.batch.as_str().to_owned()),
+        ],
+    )
+}
+
+#[cfg(test)]
+impl RecordPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        use crate::web::form::Message;
+        use pramaan_domain::rules;
+        let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
+        let form = || {
+            FormState::new()
+                .value_of("vaccine", "COVISHIELD")
+                .value_of("dose", "1")
+                .value_of("given_at", "10:12")
+                .value_of("site", "left_upper_arm")
+        };
+        let record = |year: i32, document_state| {
+            let today = super::tests::today();
+            let birth = pramaan_domain::birth::BirthYear::new(year, today).unwrap();
+            let question = rules::Question::new(today, pramaan_domain::birth::Birth::Year(birth));
+            let answer = rules::explain(&question);
+            Record {
+                path: "/staff/encounter/1/2".to_owned(),
+                name: "Asha Devi".to_owned(),
+                born: year.to_string(),
+                gender: words::gender(page.locale, pramaan_domain::gender::Gender::Female),
+                document: page.t2("record-document-masked", "kind", "Passport", "last", "4567"),
+                comorbidity: page.t("record-comorbidity"),
+                booked: words::dose(page.locale, DoseNumber::First),
+                doses: vec!["Covishield, 30 October 2026".to_owned()],
+                tone: if answer.verdict == Verdict::Eligible {
+                    "done"
+                } else {
+                    "care"
+                },
+                advice: Explanation::new(page.locale, &answer),
+                until: "10:42".to_owned(),
+                document_state,
+            }
+        };
+        let new = |record, form, reasoning| Self::new(page.clone(), nav, record, form, reasoning);
+        let wrong = form()
+            .error_at("batch", Message::new("dose-batch-wrong"))
+            .error_at("reason", Message::new("dose-reason-rules"));
+        vec![
+            new(record(1980, DocumentState::Sole), form(), Reasoning::NotAsked),
+            new(record(2020, DocumentState::Sole), wrong, Reasoning::Asked),
+            new(record(1980, DocumentState::Disputed), form(), Reasoning::NotAsked),
+        ]
+    }
+}

@@ -1,0 +1,98 @@
+//! What the use cases refuse to staff, when no field of a form can carry it: a page that says what to do instead.
+
+use askama::Template;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use pramaan_app::Refusal;
+
+use super::duty::{HOME, Nav};
+use crate::web::error_page::{ErrorPage, Problem, render};
+use crate::web::page::Page;
+
+#[derive(Template)]
+#[template(path = "staff/gone.html")]
+pub(super) struct GonePage {
+    page: Page,
+    nav: Nav,
+    title: String,
+    text: String,
+    href: &'static str,
+}
+
+/// The whole answer to a refusal.
+pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
+    let problem = match refusal {
+        Refusal::Unauthenticated => return Redirect::to("/staff/login?why=expired").into_response(),
+        Refusal::OverBudget { .. } => Problem::TooMany,
+        Refusal::Unavailable(error) => {
+            tracing::error!(%error, "a page of staff could not be served");
+            Problem::Busy
+        }
+        other => match sentences(other) {
+            Some((status, title, text)) => {
+                let gone = GonePage {
+                    title: page.t(title),
+                    text: page.t(text),
+                    page,
+                    nav,
+                    href: HOME,
+                };
+                return (status, render(&gone)).into_response();
+            }
+            None => Problem::BadRequest,
+        },
+    };
+    ErrorPage::new(page.locale, problem).into_response()
+}
+
+/// Status, title and text of a refusal that has a page of its own.
+fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static str)> {
+    Some(match refusal {
+        Refusal::Forbidden => (
+            StatusCode::FORBIDDEN,
+            "gone-forbidden-title",
+            "gone-forbidden-text",
+        ),
+        Refusal::OffRoster => (StatusCode::FORBIDDEN, "gone-roster-title", "gone-roster-text"),
+        Refusal::NoEncounter => (StatusCode::GONE, "gone-encounter-title", "gone-encounter-text"),
+        Refusal::AlreadyRecorded => (StatusCode::CONFLICT, "gone-recorded-title", "gone-recorded-text"),
+        Refusal::UnknownAppointment | Refusal::UnknownSession | Refusal::UnknownBeneficiary => {
+            (StatusCode::NOT_FOUND, "gone-place-title", "gone-place-text")
+        }
+        Refusal::SessionCancelled => (StatusCode::GONE, "gone-place-title", "gone-place-text"),
+        Refusal::NoCertificate => (
+            StatusCode::NOT_FOUND,
+            "gone-certificate-title",
+            "gone-certificate-text",
+        ),
+        Refusal::LinkSpent => (StatusCode::GONE, "gone-link-title", "gone-link-text"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+impl GonePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let refusals = [
+            Refusal::Forbidden,
+            Refusal::OffRoster,
+            Refusal::NoEncounter,
+            Refusal::AlreadyRecorded,
+            Refusal::UnknownAppointment,
+            Refusal::NoCertificate,
+            Refusal::LinkSpent,
+        ];
+        let sample = |refusal: &Refusal| {
+            let (_, title, text) = sentences(refusal).unwrap();
+            let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
+            Self {
+                page: page.clone(),
+                nav,
+                title: page.t(title),
+                text: page.t(text),
+                href: HOME,
+            }
+        };
+        refusals.iter().map(sample).collect()
+    }
+}

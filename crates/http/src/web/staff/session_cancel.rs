@@ -1,0 +1,172 @@
+//! Cancelling a session, with what happens to those who are booked: they move, or their appointments end. All are told.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::StatusCode;
+use pramaan_app::session::{SessionSeats, SessionState};
+use pramaan_app::{Refusal, Staff};
+use pramaan_domain::id::SessionId;
+use serde::Deserialize;
+
+use super::duty::{Nav, Of, OnDuty};
+use super::refusal;
+use super::session::{HERE, Line, to_come};
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::render;
+use crate::web::form::{Choice, FormState, Message};
+use crate::web::front::Front;
+use crate::web::page::Page;
+use crate::web::words;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new().route("/staff/sessions/{session}/cancel", get(show).post(cancel))
+}
+
+#[derive(Template)]
+#[template(path = "staff/session_cancel.html")]
+pub(super) struct CancelPage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    session: Line,
+    others: Vec<Choice>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    to: String,
+}
+
+/// The answer that moves nobody.
+const NOWHERE: &str = "none";
+
+async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, Of(id): Of) -> Response {
+    answer(&front, page, &staff, id, FormState::new()).await
+}
+
+async fn cancel(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    Of(id): Of,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let to = match (typed.to.as_str(), typed.to.parse::<SessionId>()) {
+        (NOWHERE, _) => Ok(None),
+        (_, Ok(to)) => Ok(Some(to)),
+        (_, Err(_)) => Err("session-cancel-choose"),
+    };
+    let error = match to {
+        Err(error) => error,
+        Ok(to) => match cancel_own(&front, &staff, id, to).await {
+            Ok(address) => return Redirect::to(&address).into_response(),
+            Err(Refusal::Invalid { .. }) => "session-cancel-other-wrong",
+            Err(refused) => return refusal::page(page, Nav::of(&staff, HERE), &refused),
+        },
+    };
+    let form = FormState::new()
+        .value_of("to", typed.to)
+        .error_at("to", Message::new(error));
+    let again = answer(&front, page, &staff, id, form).await;
+    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+}
+
+async fn cancel_own(
+    front: &Front,
+    staff: &Staff,
+    id: SessionId,
+    to: Option<SessionId>,
+) -> Result<String, Refusal> {
+    let sessions = to_come(front, staff).await?;
+    find(&sessions, id)?;
+    let route = "POST /staff/sessions/{session}/cancel";
+    let cancelled = front.app.cancel_session(staff, id, to, route).await?;
+    Ok(format!(
+        "{HERE}?done=cancelled&moved={}&ended={}",
+        cancelled.moved, cancelled.ended
+    ))
+}
+
+async fn answer(front: &Front, page: Page, staff: &Staff, id: SessionId, form: FormState) -> Response {
+    let nav = Nav::of(staff, HERE);
+    let sessions = match to_come(front, staff).await {
+        Ok(sessions) => sessions,
+        Err(refused) => return refusal::page(page, nav, &refused),
+    };
+    match find(&sessions, id) {
+        Ok(session) => render(&CancelPage {
+            session: Line::new(page.locale, session),
+            others: others(&page, &sessions, session),
+            page,
+            nav,
+            form,
+        }),
+        Err(refused) => refusal::page(page, nav, &refused),
+    }
+}
+
+/// A session that can still be cancelled.
+fn find(sessions: &[SessionSeats], id: SessionId) -> Result<&SessionSeats, Refusal> {
+    let found = sessions
+        .iter()
+        .find(|found| found.session.id == id)
+        .ok_or(Refusal::UnknownSession)?;
+    match found.session.state {
+        SessionState::Published => Ok(found),
+        SessionState::Cancelled => Err(Refusal::SessionCancelled),
+    }
+}
+
+/// Where the booked can move: sessions of the same vaccine; or nowhere.
+fn others(page: &Page, sessions: &[SessionSeats], from: &SessionSeats) -> Vec<Choice> {
+    let fits = |other: &&SessionSeats| {
+        let (one, other) = (&from.session, &other.session);
+        other.id != one.id && other.vaccine == one.vaccine && other.state == SessionState::Published
+    };
+    let choice = |other: &SessionSeats| {
+        let free: i64 = other
+            .slots
+            .iter()
+            .flat_map(|slot| &slot.seats)
+            .map(|seats| seats.free())
+            .sum();
+        let day = words::weekday_date(page.locale, other.session.day);
+        let label = page.t1("session-cancel-to", "day", day);
+        Choice::new(other.session.id.to_string(), label).hint(page.t1("session-cancel-free", "free", free))
+    };
+    let mut choices: Vec<Choice> = sessions.iter().filter(fits).map(choice).collect();
+    choices.push(
+        Choice::new(NOWHERE, page.t("session-cancel-nowhere")).hint(page.t("session-cancel-nowhere-hint")),
+    );
+    choices
+}
+
+#[cfg(test)]
+impl CancelPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let others = || {
+            vec![
+                Choice::new("1", page.t1("session-cancel-to", "day", "1")).hint(page.t1(
+                    "session-cancel-free",
+                    "free",
+                    3,
+                )),
+                Choice::new(NOWHERE, page.t("session-cancel-nowhere"))
+                    .hint(page.t("session-cancel-nowhere-hint")),
+            ]
+        };
+        let with = |form| Self {
+            page: page.clone(),
+            nav: Nav::role(pramaan_app::StaffRole::SiteManager, HERE),
+            form,
+            session: Line::sample(page),
+            others: others(),
+        };
+        let wrong = FormState::new().error_at("to", Message::new("session-cancel-choose"));
+        vec![with(FormState::new()), with(wrong)]
+    }
+}

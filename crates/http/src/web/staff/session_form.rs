@@ -1,0 +1,291 @@
+//! The form of a new session: a day, a vaccine, ages, hourly slots between two hours, and seats for each slot.
+
+use chrono::{Days, NaiveTime};
+use pramaan_app::Refusal;
+use pramaan_app::session::{SessionPlan, SlotPlan};
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::session::{AgeBand, Quota};
+use pramaan_domain::slot::Slot;
+use pramaan_domain::time::CivilDate;
+use pramaan_domain::vaccine::Vaccine;
+use serde::Deserialize;
+
+use crate::web::form::{FormState, Message};
+
+/// How many days ahead a session can be published here.
+pub(super) const DAYS_AHEAD: u64 = 60;
+/// Seats for one dose and quota in one slot.
+const MOST_SEATS: u16 = 500;
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    day: String,
+    vaccine: String,
+    min_age: String,
+    max_age: String,
+    from: String,
+    until: String,
+    first_online: String,
+    first_walk_in: String,
+    second_online: String,
+    second_walk_in: String,
+    precaution_online: String,
+    precaution_walk_in: String,
+}
+
+impl Typed {
+    /// Tomorrow, Covishield from 18 on, nine to one.
+    pub(super) fn suggested(today: CivilDate) -> Self {
+        let tomorrow = today.succ_opt().unwrap_or(today);
+        Self {
+            day: tomorrow.to_string(),
+            vaccine: Vaccine::Covishield.name().to_owned(),
+            min_age: "18".to_owned(),
+            from: "09:00".to_owned(),
+            until: "13:00".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn form(&self) -> FormState {
+        let fields = [
+            ("day", &self.day),
+            ("vaccine", &self.vaccine),
+            ("min_age", &self.min_age),
+            ("max_age", &self.max_age),
+            ("from", &self.from),
+            ("until", &self.until),
+        ];
+        let form = fields
+            .into_iter()
+            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value));
+        self.seats()
+            .into_iter()
+            .fold(form, |form, (name, value, ..)| form.value_of(name, value))
+    }
+
+    /// # Errors
+    /// The form with an error beside each field that cannot be read.
+    pub(super) fn parse(&self, centre: CentreId, today: CivilDate) -> Result<SessionPlan, FormState> {
+        let mut form = self.form();
+        let mut keep = |field, error| form = std::mem::take(&mut form).error_at(field, Message::new(error));
+        let day = self.day(today);
+        if day.is_none() {
+            keep("day", "session-day-wrong");
+        }
+        let vaccine = Vaccine::parse(&self.vaccine).ok();
+        if vaccine.is_none() {
+            keep("vaccine", "dose-vaccine-wrong");
+        }
+        let ages = self.ages();
+        if ages.is_none() {
+            keep("min_age", "session-ages-wrong");
+        }
+        let slots = self.slots();
+        if slots.is_empty() {
+            keep("from", "session-hours-wrong");
+        }
+        let mut seats = Vec::new();
+        for (field, text, dose, quota) in self.seats() {
+            match text.trim() {
+                "" => {}
+                text => match text.parse::<u16>() {
+                    Ok(number) if number <= MOST_SEATS => seats.push((dose, quota, number)),
+                    _ => keep(field, "session-seats-wrong"),
+                },
+            }
+        }
+        if seats.iter().all(|(.., number)| *number == 0) {
+            keep("first_online", "session-seats-none");
+        }
+        match (form.is_valid(), day, vaccine, ages) {
+            (true, Some(day), Some(vaccine), Some(ages)) => {
+                let with_seats = |slot| SlotPlan {
+                    slot,
+                    seats: seats.clone(),
+                };
+                let slots = slots.into_iter().map(with_seats).collect();
+                Ok(SessionPlan {
+                    id: None,
+                    centre,
+                    day,
+                    vaccine,
+                    ages,
+                    slots,
+                })
+            }
+            _ => Err(form),
+        }
+    }
+
+    fn seats(&self) -> [(&'static str, &str, DoseNumber, Quota); 6] {
+        use DoseNumber::{First, Precaution, Second};
+        use Quota::{Online, WalkIn};
+        [
+            ("first_online", &self.first_online, First, Online),
+            ("first_walk_in", &self.first_walk_in, First, WalkIn),
+            ("second_online", &self.second_online, Second, Online),
+            ("second_walk_in", &self.second_walk_in, Second, WalkIn),
+            ("precaution_online", &self.precaution_online, Precaution, Online),
+            ("precaution_walk_in", &self.precaution_walk_in, Precaution, WalkIn),
+        ]
+    }
+
+    fn day(&self, today: CivilDate) -> Option<CivilDate> {
+        let day: CivilDate = self.day.trim().parse().ok()?;
+        let last = today.checked_add_days(Days::new(DAYS_AHEAD))?;
+        (today..=last).contains(&day).then_some(day)
+    }
+
+    fn ages(&self) -> Option<AgeBand> {
+        let min = self.min_age.trim().parse().ok()?;
+        let max = match self.max_age.trim() {
+            "" => None,
+            text => Some(text.parse().ok()?),
+        };
+        AgeBand::new(min, max).ok()
+    }
+
+    /// One slot an hour; the last one may be shorter.
+    fn slots(&self) -> Vec<Slot> {
+        let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+        let (Some(mut start), Some(until)) = (time(&self.from), time(&self.until)) else {
+            return Vec::new();
+        };
+        let mut slots = Vec::new();
+        while start < until {
+            let (hour_later, past_midnight) = start.overflowing_add_signed(chrono::TimeDelta::hours(1));
+            let end = if past_midnight == 0 {
+                hour_later.min(until)
+            } else {
+                until
+            };
+            slots.extend(Slot::new(start, end));
+            start = end;
+        }
+        slots
+    }
+}
+
+/// Beside which field a refusal to publish belongs.
+pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
+    Some(match refusal {
+        Refusal::Invalid { field: "seats", .. } => {
+            ("first_online", Message::new("session-first-not-allowed"))
+        }
+        Refusal::Invalid { field: "slots", .. } => ("from", Message::new("session-hours-wrong")),
+        Refusal::Invalid { .. } => ("day", Message::new("session-day-wrong")),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn centre() -> CentreId {
+        CentreId::from_number(1).unwrap()
+    }
+
+    fn today() -> CivilDate {
+        CivilDate::from_ymd_opt(2026, 11, 22).unwrap()
+    }
+
+    fn typed() -> Typed {
+        Typed {
+            first_online: "10".to_owned(),
+            ..Typed::suggested(today())
+        }
+    }
+
+    #[test]
+    fn hours_become_slots_with_their_seats() {
+        let plan = Typed {
+            until: "11:30".to_owned(),
+            ..typed()
+        }
+        .parse(centre(), today())
+        .unwrap();
+        let slots: Vec<String> = plan.slots.iter().map(|plan| plan.slot.to_string()).collect();
+        assert_eq!(slots, ["09:00AM-10:00AM", "10:00AM-11:00AM", "11:00AM-11:30AM"]);
+        assert!(
+            plan.slots
+                .iter()
+                .all(|plan| plan.seats == [(DoseNumber::First, Quota::Online, 10)])
+        );
+        let late = Typed {
+            from: "22:30".to_owned(),
+            until: "23:59".to_owned(),
+            ..typed()
+        };
+        assert_eq!(late.slots().len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_held_is_refused_beside_its_field() {
+        let text = str::to_owned;
+        for (wrong, field) in [
+            (
+                Typed {
+                    day: text("2026-11-21"),
+                    ..typed()
+                },
+                "day",
+            ),
+            (
+                Typed {
+                    day: text("2027-11-21"),
+                    ..typed()
+                },
+                "day",
+            ),
+            (
+                Typed {
+                    vaccine: text("water"),
+                    ..typed()
+                },
+                "vaccine",
+            ),
+            (
+                Typed {
+                    max_age: text("12"),
+                    ..typed()
+                },
+                "min_age",
+            ),
+            (
+                Typed {
+                    until: text("08:00"),
+                    ..typed()
+                },
+                "from",
+            ),
+            (
+                Typed {
+                    second_online: text("-1"),
+                    ..typed()
+                },
+                "second_online",
+            ),
+            (
+                Typed {
+                    second_online: text("501"),
+                    ..typed()
+                },
+                "second_online",
+            ),
+            (
+                Typed {
+                    first_online: text("0"),
+                    ..typed()
+                },
+                "first_online",
+            ),
+        ] {
+            let form = wrong.parse(centre(), today()).unwrap_err();
+            assert!(form.error(field).is_some(), "{field}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Every page in every language: nothing missing, nothing nameless, nothing that the policy of content forbids.
+
+use askama::Template;
+use pramaan_domain::time::CivilDate;
+
+use super::*;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+
+/// The day of samples.
+pub(super) fn today() -> CivilDate {
+    CivilDate::from_ymd_opt(2026, 11, 22).unwrap()
+}
+
+fn rendered<T: Template>(name: &'static str, samples: Vec<T>) -> Vec<(&'static str, String)> {
+    assert!(!samples.is_empty(), "{name}");
+    samples
+        .iter()
+        .map(|sample| (name, sample.render().unwrap()))
+        .collect()
+}
+
+fn pages(locale: Locale) -> Vec<(&'static str, String)> {
+    let page = &Page::bare(locale);
+    [
+        rendered("login", login::LoginPage::samples(page)),
+        rendered("enrol", enrol::EnrolPage::samples(page)),
+        rendered("today", today::TodayPage::samples(page)),
+        rendered("evidence", evidence::EvidencePage::samples(page)),
+        rendered("record", record::RecordPage::samples(page)),
+        rendered("confirm", dose::ConfirmPage::samples(page)),
+        rendered("done", dose::DonePage::samples(page)),
+        rendered("roster", roster::RosterPage::samples(page)),
+        rendered("invite", invite::InvitePage::samples(page)),
+        rendered("invited", invite::InvitedPage::samples(page)),
+        rendered("sessions", session::SessionsPage::samples(page)),
+        rendered("session_new", session::NewSessionPage::samples(page)),
+        rendered("session_cancel", session_cancel::CancelPage::samples(page)),
+        rendered("gone", refusal::GonePage::samples(page)),
+    ]
+    .concat()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    tag.split_once(&format!(" {name}=\""))?.1.split('"').next()
+}
+
+/// The tags of one kind, each up to its `>`.
+fn tags<'a>(html: &'a str, kind: &str) -> Vec<&'a str> {
+    let open = format!("<{kind} ");
+    html.split(&open)
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+        .collect()
+}
+
+/// The tag again with a blank in front, as `attribute` wants it.
+fn of(html: &str, kind: &str, name: &str) -> Vec<String> {
+    tags(html, kind)
+        .iter()
+        .filter_map(|tag| attribute(&format!(" {tag}"), name).map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn every_page_has_one_heading_its_language_and_labels() {
+    for locale in Locale::ALL {
+        for (name, html) in pages(locale) {
+            assert_eq!(html.matches("<h1").count(), 1, "{name}");
+            assert!(
+                html.contains(&format!("<html lang=\"{}\"", locale.tag())),
+                "{name}"
+            );
+            let ids: Vec<String> = ["input", "select", "button", "p", "h2", "main", "div"]
+                .iter()
+                .flat_map(|kind| of(&html, kind, "id"))
+                .collect();
+            for (index, id) in ids.iter().enumerate() {
+                assert!(!ids[..index].contains(id), "{name}: {id} twice");
+            }
+            let labelled = of(&html, "label", "for");
+            for kind in ["input", "select"] {
+                for tag in tags(&html, kind) {
+                    let tag = format!(" {tag}");
+                    let hidden = attribute(&tag, "type") == Some("hidden");
+                    let id = attribute(&tag, "id").unwrap_or("");
+                    assert!(
+                        hidden || labelled.iter().any(|label| label == id),
+                        "{name}: {tag}"
+                    );
+                }
+            }
+            for kind in ["input", "select", "fieldset", "button"] {
+                for described in of(&html, kind, "aria-describedby") {
+                    for id in described.split(' ') {
+                        assert!(html.contains(&format!("id=\"{id}\"")), "{name}: no {id}");
+                    }
+                }
+            }
+            for target in of(&html, "a", "href")
+                .iter()
+                .filter_map(|href| href.strip_prefix('#'))
+            {
+                assert!(html.contains(&format!("id=\"{target}\"")), "{name}: no {target}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_page_has_script_or_style_or_a_text_without_words() {
+    for locale in Locale::ALL {
+        for (name, html) in pages(locale) {
+            for forbidden in [
+                "<script",
+                "style=",
+                "<style",
+                "javascript:",
+                " onclick",
+                "{$",
+                "{ $",
+            ] {
+                assert!(!html.contains(forbidden), "{name}: {forbidden}");
+            }
+            // An id that no language has is shown as itself.
+            let bare = html.split(['>', '<', '"']).find(|text| {
+                let prefix = [
+                    "staff-",
+                    "evidence-",
+                    "record-",
+                    "dose-",
+                    "today-",
+                    "gone-",
+                    "cancel-",
+                    "session",
+                    "invite",
+                ];
+                let known = ["session", "sessions", "staff", "invite"];
+                text.contains('-')
+                    && !text.contains([' ', '/', '.'])
+                    && prefix.iter().any(|prefix| text.starts_with(prefix))
+                    && !known.contains(text)
+                    && !html.contains(&format!("id=\"{text}\""))
+                    && !html.contains(&format!("aria-describedby=\"{text}\""))
+            });
+            assert_eq!(bare, None, "{name} in {}", locale.tag());
+        }
+    }
+}
+
+#[test]
+fn every_form_carries_its_token_and_posts_to_us() {
+    for (name, html) in pages(Locale::En) {
+        let forms: Vec<&str> = html.split("<form ").skip(1).collect();
+        for form in &forms {
+            let form = form.split("</form>").next().unwrap();
+            assert!(form.contains("name=\"_csrf\""), "{name}: {form}");
+            assert!(form.contains("method=\"post\""), "{name}");
+        }
+    }
+}
+
+#[test]
+fn codes_are_never_written_back() {
+    let html: String = evidence::EvidencePage::samples(&Page::bare(Locale::En))
+        .iter()
+        .map(|page| page.render().unwrap())
+        .collect();
+    for field in ["code", "slip", "otp"] {
+        for tag in tags(&html, "input")
+            .iter()
+            .filter(|tag| tag.contains(&format!("name=\"{field}\"")))
+        {
+            assert!(tag.contains("value=\"\""), "{tag}");
+        }
+    }
+}

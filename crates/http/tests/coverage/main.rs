@@ -1,0 +1,16 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! Every route of every face: it is in the inventory, it refuses whom it must, and it logs what it opens.
+
+mod jobs;
+mod log_down;
+mod partner;
+mod played;
+mod refused;
+mod source;
+mod story;
+mod world;

@@ -1,0 +1,204 @@
+//! Every route, called by whoever may: what it opens is logged, and what it logs is what the inventory says.
+
+use std::collections::BTreeSet;
+
+use pramaan_http::inventory::ROUTES;
+
+use super::story::{MOBILE, Played};
+use super::world::{Answered, World};
+
+/// Routes that never succeed: answered the same to everybody, or not built yet.
+const NEVER: &[&str] = &[
+    "/api/v2/vaccinator/beneficiaries/findByMobile",
+    "/api/v2/vaccinator/beneficiaries/new",
+    "/api/v2/vaccinator/onspots/schedule",
+];
+
+#[tokio::test]
+async fn every_route_logs_what_it_opens_and_nothing_else() {
+    let mut played = Played::api().await;
+    for path in NEVER {
+        let answered = played.at_site("POST", path, None).await;
+        assert!(
+            (400..500).contains(&answered.status),
+            "{path}: {}",
+            answered.status
+        );
+    }
+    let citizen = played.world.test.app.citizen(&played.portal).unwrap();
+    let id = pramaan_domain::reference_id::ReferenceId::parse(&played.reference_id).unwrap();
+    let certificate = played
+        .world
+        .test
+        .app
+        .certificate(&citizen, id, None, "test")
+        .await;
+    let certificate = certificate.unwrap().json().to_owned();
+
+    let world = &mut played.world;
+    // So that who is registered next is the second of the family.
+    world.test.clock.advance_seconds(1);
+    plain_pages(world, &certificate).await;
+    log_in(world).await;
+    own_pages(world).await;
+    booking(world).await;
+    delete_and_leave(world).await;
+    let path = "/api/v2/vaccinator/auth/logout";
+    assert_eq!(played.at_site("POST", path, None).await.status, 204);
+
+    let never = |route: &&pramaan_http::inventory::Route| !NEVER.contains(&route.path);
+    for route in ROUTES.iter().filter(never) {
+        let opened = played.world.played.get(&(route.method, route.path));
+        let Some(opened) = opened else {
+            panic!("{} {} was never called with success", route.method, route.path)
+        };
+        let listed: BTreeSet<&str> = route.opens.iter().copied().collect();
+        assert_eq!(
+            *opened, listed,
+            "{} {}: what was opened, and what is listed",
+            route.method, route.path
+        );
+    }
+}
+
+async fn get(world: &mut World, path: &str) -> Answered {
+    let page = world.page("GET", path, "").await;
+    assert!(
+        page.status < 400 && !page.to.starts_with("/login?next"),
+        "{path}: {} {} {}",
+        page.status,
+        page.to,
+        page.text()
+    );
+    page
+}
+
+/// Sends the form of a page, its hidden fields as they were.
+async fn submit(world: &mut World, page: &Answered, action: &str, typed: &[(&str, &str)]) -> Answered {
+    let hidden = [
+        "_csrf",
+        "next",
+        "carried",
+        "txn",
+        "mobile",
+        "notice",
+        "reference",
+        "key",
+    ];
+    let mut pairs: Vec<(String, String)> = hidden
+        .iter()
+        .filter(|name| typed.iter().all(|(typed, _)| typed != *name))
+        .filter_map(|name| Some(((*name).to_owned(), page.field(name)?)))
+        .collect();
+    for (name, value) in typed {
+        pairs.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    let form: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encoded(value)))
+        .collect();
+    let answered = world.page("POST", action, &form.join("&")).await;
+    assert!(answered.status < 400, "{action}: {}", answered.text());
+    answered
+}
+
+fn encoded(value: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    value.bytes().map(byte).collect()
+}
+
+async fn plain_pages(world: &mut World, certificate: &str) {
+    for path in [
+        "/",
+        "/sessions?pincode=400001",
+        "/privacy",
+        "/help",
+        "/trust",
+        "/login",
+        "/login/otp",
+        "/language/en?next=/",
+        "/demo",
+        "/demo/outbox",
+        "/demo/thief",
+    ] {
+        get(world, path).await;
+    }
+    let page = get(world, "/").await.text();
+    let style = page.split("stylesheet\" href=\"").nth(1).unwrap();
+    get(world, style.split('"').next().unwrap()).await;
+    let page = get(world, "/demo/thief").await;
+    submit(world, &page, "/demo/thief", &[]).await;
+
+    let page = get(world, "/verify").await;
+    let part = |name: &str, value: &str| {
+        format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let csrf = page.field("_csrf").unwrap();
+    let form = format!("{}{}--x1--\r\n", part("_csrf", &csrf), part("text", certificate));
+    let verdict = world.page("POST", "/verify", &form).await;
+    assert_eq!(verdict.status, 200, "{}", verdict.text());
+}
+
+async fn log_in(world: &mut World) {
+    let page = get(world, "/login").await;
+    let page = submit(world, &page, "/login", &[("mobile", MOBILE)]).await;
+    let code = world.test.code(MOBILE);
+    submit(world, &page, "/login/otp", &[("otp", &code)]).await;
+}
+
+async fn own_pages(world: &mut World) {
+    get(world, "/household").await;
+    let page = get(world, "/household/new").await;
+    let typed = [
+        ("consent", "yes"),
+        ("name", "Kamala Thiruvengadam"),
+        ("birth_year", "1975"),
+        ("gender", "female"),
+        ("document_type", "8"),
+        ("document_number", "K7654321"),
+    ];
+    submit(world, &page, "/household/new", &typed).await;
+    get(world, "/household/2/registered").await;
+    let page = get(world, "/household/2/edit").await;
+    let typed = [
+        ("name", "Kamala Devi"),
+        ("birth_year", "1976"),
+        ("gender", "female"),
+    ];
+    submit(world, &page, "/household/2/edit", &typed).await;
+    get(world, "/household/1/access").await;
+    get(world, "/household/1/certificates/1").await;
+}
+
+async fn booking(world: &mut World) {
+    let page = get(world, "/sessions?pincode=400001&date=2026-11-23")
+        .await
+        .text();
+    let session = page.split("href=\"/book/").nth(1).expect("a session to book");
+    let book = format!("/book/{}", session.split('"').next().unwrap());
+    let page = get(world, &book).await;
+    let member = page.field("member").unwrap();
+    let typed = [("member", member.as_str()), ("slot", "09:00AM-11:00AM")];
+    let done = submit(world, &page, &book, &typed).await;
+    get(world, &done.to).await;
+    let base = done.to.split('?').next().unwrap().to_owned();
+    get(world, &format!("{base}/slip.pdf")).await;
+    let change = format!("{base}/move");
+    let page = get(world, &change).await;
+    let seat = page.field("seat").unwrap();
+    submit(world, &page, &change, &[("seat", &seat)]).await;
+    let cancel = format!("{base}/cancel");
+    let page = get(world, &cancel).await;
+    let member = page.field("member").unwrap();
+    submit(world, &page, &cancel, &[("member", &member)]).await;
+}
+
+async fn delete_and_leave(world: &mut World) {
+    let page = get(world, "/household/2/delete").await;
+    submit(world, &page, "/household/2/delete", &[]).await;
+    let page = get(world, "/household").await;
+    submit(world, &page, "/logout", &[]).await;
+}

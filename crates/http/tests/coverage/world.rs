@@ -1,0 +1,289 @@
+//! The whole service in process, everybody who may call it, and a record of which route was called with which result.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, header};
+use http_body_util::BodyExt;
+use pramaan_app::import::{self, Bad};
+use pramaan_app::testing::{Setup, TestApp};
+use pramaan_http::demo::{self, Demo};
+use pramaan_http::inventory::{ROUTES, Route};
+use pramaan_http::limit::{Budget, RequestLimit};
+use pramaan_http::observe::Metrics;
+use pramaan_http::router::{Manners, router};
+use pramaan_http::web::csrf::Csrf;
+use pramaan_http::web::{Front, citizen, dress};
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub(crate) const CENTRE: i64 = 561_001;
+const CENTRES: &str = "\
+id,name,address,district_id,block,pincode,latitude,longitude,opens,closes,kind,fees
+561001,Fort Clinic,Bora Bazar,395,Ward A,400001,18.934600,72.837200,09:00,17:00,government,
+";
+const SESSIONS: &str = "\
+centre_id,date,vaccine,min_age,max_age,slots,seats
+561001,2026-11-22,COVISHIELD,18,,11:00AM-01:00PM|01:00PM-03:00PM,1:online:50
+561001,2026-11-23,COVISHIELD,18,,09:00AM-11:00AM|11:00AM-01:00PM,1:online:50
+";
+
+pub(crate) struct World {
+    pub(crate) test: TestApp,
+    router: Router,
+    /// Cookies of the browser.
+    pub(crate) cookies: BTreeMap<String, String>,
+    /// Routes that were called with success, and the purposes for which they opened something.
+    pub(crate) played: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) to: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answered {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+
+    /// The text at a key of the JSON.
+    pub(crate) fn at(&self, key: &str) -> String {
+        let value = &self.json()[key];
+        value
+            .as_str()
+            .unwrap_or_else(|| panic!("no {key} in {}", self.text()))
+            .to_owned()
+    }
+
+    /// The value of the first field of a name in a page.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        let text = self.text();
+        let tag = text
+            .split('<')
+            .find(|tag| tag.contains(&format!("name=\"{name}\"")) && !tag.starts_with("/"))?;
+        let value = tag.split("value=\"").nth(1)?.split('"').next()?;
+        Some(value.replace("&#38;", "&").replace("&amp;", "&"))
+    }
+}
+
+/// A toy hash, keyed by nothing: enough to tell messages apart.
+fn toy_sign(message: &[u8]) -> [u8; 32] {
+    let mut digest = [0; 32];
+    for (index, byte) in message.iter().enumerate() {
+        digest[index % 32] = u8::wrapping_mul(digest[index % 32], 31).wrapping_add(*byte);
+    }
+    digest
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let test = TestApp::on_sqlite(Setup::default()).await;
+        let mut quiet = |_: usize, _: usize| {};
+        import::centres(&test.app, CENTRES.as_bytes(), Bad::RefusesAll, &mut quiet)
+            .await
+            .unwrap();
+        import::sessions(&test.app, SESSIONS.as_bytes(), Bad::RefusesAll, &mut quiet)
+            .await
+            .unwrap();
+        test.app.refresh_availability().await.unwrap();
+        let router = service(&test);
+        Self {
+            test,
+            router,
+            cookies: BTreeMap::new(),
+            played: BTreeMap::new(),
+        }
+    }
+
+    /// Sends a request, with nothing added to it.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answered {
+        self.answer(method, path, headers, body).await.0
+    }
+
+    async fn answer(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> (Answered, Vec<String>) {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let of = |name| {
+            let values = response.headers().get_all(name).into_iter();
+            values
+                .map(|value| value.to_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let (to, cookies) = (of(header::LOCATION).pop(), of(header::SET_COOKIE));
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        let answered = Answered {
+            status,
+            to: to.unwrap_or_default(),
+            bytes,
+        };
+        (answered, cookies)
+    }
+
+    /// Calls a route of the API as the inventory says it may be called: what it opens must be what the inventory says.
+    pub(crate) async fn api(
+        &mut self,
+        (method, path): (&'static str, &str),
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Answered {
+        let before = self.purposes().await;
+        let body = body.map_or_else(String::new, |body| body.to_string());
+        let answered = self.send(method, path, headers, &body).await;
+        self.judge(method, path, before, &answered).await;
+        answered
+    }
+
+    /// The same for a page, with the browser's cookies.
+    pub(crate) async fn page(&mut self, method: &'static str, path: &str, form: &str) -> Answered {
+        let before = self.purposes().await;
+        let kind = match form.starts_with("--") {
+            true => "multipart/form-data; boundary=x1",
+            false => "application/x-www-form-urlencoded",
+        };
+        let answered = self.browse(method, path, kind, form).await;
+        self.judge(method, path, before, &answered).await;
+        answered
+    }
+
+    pub(crate) async fn browse(&mut self, method: &str, path: &str, kind: &str, form: &str) -> Answered {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let cookies = cookies.join("; ");
+        let headers = [("cookie", cookies.as_str()), ("content-type", kind)];
+        let (answered, set) = self.answer(method, path, &headers, form).await;
+        for cookie in set {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            match value {
+                "" => self.cookies.remove(name),
+                value => self.cookies.insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        answered
+    }
+
+    async fn purposes(&self) -> Vec<&'static str> {
+        self.test
+            .accesses()
+            .await
+            .iter()
+            .map(|access| access.purpose)
+            .collect()
+    }
+
+    async fn judge(&mut self, method: &str, path: &str, before: Vec<&str>, answered: &Answered) {
+        let route = listed(method, path);
+        assert!(answered.status < 500, "{method} {path}: {}", answered.text());
+        let after = self.purposes().await;
+        let opened: BTreeSet<&'static str> = after[before.len()..].iter().copied().collect();
+        let unlisted: Vec<_> = opened
+            .iter()
+            .filter(|purpose| !route.opens.contains(purpose))
+            .collect();
+        assert!(unlisted.is_empty(), "{method} {path} opened for {unlisted:?}");
+        if answered.status < 400 {
+            let played = self.played.entry((route.method, route.path)).or_default();
+            played.extend(opened);
+        } else if [401, 403, 405].contains(&answered.status) {
+            assert!(opened.is_empty(), "{method} {path} refused and opened {opened:?}");
+        }
+    }
+}
+
+/// The route of the inventory that a path belongs to: the most literal one that fits.
+pub(crate) fn listed(method: &str, path: &str) -> &'static Route {
+    let path = path.split('?').next().unwrap();
+    let fits = |route: &&&Route| {
+        let mut theirs = route.path.split('/');
+        let mut ours = path.split('/');
+        let same = loop {
+            match (theirs.next(), ours.next()) {
+                (None, None) => break true,
+                (Some(part), Some(given)) if part == given || part.starts_with('{') => {}
+                _ => break false,
+            }
+        };
+        same && [method, "ANY"].contains(&route.method)
+    };
+    let fitting = ROUTES.iter().collect::<Vec<_>>();
+    let literal = fitting
+        .iter()
+        .filter(fits)
+        .min_by_key(|route| route.path.matches('{').count());
+    literal.unwrap_or_else(|| panic!("{method} {path} is not in the inventory"))
+}
+
+/// A path of a route with something in the place of each parameter.
+pub(crate) fn filled(route: &Route) -> String {
+    let part = |part: &str| match part {
+        "{place}" | "{number}" => "1".to_owned(),
+        "{id}" | "{session}" | "{encounter}" => "5a2c7ae9-0a2c-4b8b-8a53-000000000001".to_owned(),
+        "{tag}" => "en".to_owned(),
+        part if part.starts_with('{') => "21".to_owned(),
+        part => part.to_owned(),
+    };
+    route.path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+fn service(test: &TestApp) -> Router {
+    let csrf = Csrf::new(
+        Arc::new(toy_sign),
+        Arc::new(|bytes: &mut [u8]| bytes.fill(7)),
+        &[citizen::SESSION],
+    );
+    let random = Arc::new(|bytes: &mut [u8]| bytes.fill(5));
+    let front = Front::new(test.app.clone(), csrf.clone(), random);
+    let pages =
+        |more: Router<Front>| dress(citizen::routes().merge(more), csrf.clone()).with_state(front.clone());
+    let demo = Demo {
+        outbox: test.outbox.clone(),
+        staff: Vec::new(),
+        citizens: Vec::new(),
+        markers: vec!["Asha Devi".to_owned()],
+        code_of: Arc::new(|_| None),
+        target: router(test.app.clone(), manners(), pages(Router::new())),
+    };
+    router(test.app.clone(), manners(), pages(demo::routes(demo)))
+}
+
+fn manners() -> Manners {
+    let wide = Budget {
+        requests: 1_000_000,
+        per: Duration::from_secs(60),
+    };
+    let clock = Arc::new(|| pramaan_domain::time::Timestamp::from_seconds(1_795_321_800));
+    Manners {
+        metrics: Metrics::default(),
+        limit: RequestLimit::new(wide, wide, NonZeroUsize::MIN, clock),
+    }
+}

@@ -1,0 +1,13 @@
+//! The pages of staff on a real app, in process: the main way through, and what may go wrong on it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod browser;
+mod door;
+mod evidence;
+mod planning;
+mod vaccination;

@@ -1,0 +1,200 @@
+//! Managers and admins: who works when, invitations, sessions.
+
+use pramaan_app::StaffRole;
+use pramaan_domain::mobile::Mobile;
+
+use crate::browser::{MOBILE, Site};
+
+const SEATS: [(&str, &str); 8] = [
+    ("day", "2026-11-24"),
+    ("vaccine", "COVISHIELD"),
+    ("min_age", "18"),
+    ("max_age", ""),
+    ("from", "09:00"),
+    ("until", "12:00"),
+    ("first_online", "20"),
+    ("second_walk_in", "5"),
+];
+
+#[tokio::test]
+async fn a_vaccinator_plans_nothing() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get("/staff").await;
+    page.never_says("/staff/roster")
+        .never_says("/staff/sessions")
+        .never_says("/staff/invite");
+    for path in [
+        "/staff/roster",
+        "/staff/invite",
+        "/staff/sessions",
+        "/staff/sessions/new",
+    ] {
+        nurse.get(path).await.is(403);
+    }
+    let day = [("day", "today"), ("today", "MH-0001")];
+    nurse.submit(&page, "/staff/roster", &day).await.is(403);
+    nurse
+        .submit(&page, "/staff/invite", &[("code", "MH-0099"), ("name", "Nobody")])
+        .await
+        .is(403);
+    nurse.submit(&page, "/staff/sessions/new", &SEATS).await.is(403);
+}
+
+#[tokio::test]
+async fn a_manager_sets_who_works_and_the_nurse_gets_in() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let page = manager.get("/staff/roster").await;
+    page.is(200).says("value=\"MH-0001\" checked");
+    let nobody = manager.submit(&page, "/staff/roster", &[("day", "today")]).await;
+    assert_eq!(nobody.to, "/staff/roster?done=saved");
+    nurse.get("/staff").await.is(403);
+    let both = [("day", "today"), ("today", "MH-0001"), ("today", "MH-0002")];
+    manager.submit(&page, "/staff/roster", &both).await.is(303);
+    nurse.get("/staff").await.is(200);
+    for bad in [
+        [("day", "today"), ("today", "MH-9999")],
+        [("day", "never"), ("today", "MH-0001")],
+    ] {
+        manager.submit(&page, "/staff/roster", &bad).await.is(422);
+    }
+    nurse.get("/staff").await.is(200);
+}
+
+#[tokio::test]
+async fn an_invitation_is_shown_once_and_enrols() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let page = manager.get("/staff/invite").await;
+    page.is(200).says("Vaccinator").never_says("name=\"centre\"");
+    let wrong = manager
+        .submit(&page, "/staff/invite", &[("code", "a"), ("name", "")])
+        .await;
+    wrong.is(422).says("href=\"#code\"").says("href=\"#name\"");
+    let typed = [("code", "MH-0010"), ("name", "Sunita Rao")];
+    let invited = manager.submit(&page, "/staff/invite", &typed).await;
+    invited
+        .is(200)
+        .says("https://pramaan.example/staff/enrol/")
+        .says("MH-0010")
+        .never_says("Sunita");
+    let token = invited
+        .body
+        .split("/staff/enrol/")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap();
+    site.browser()
+        .get(&format!("/staff/enrol/{token}"))
+        .await
+        .is(200)
+        .says("MH-0010");
+    let taken = manager.submit(&page, "/staff/invite", &typed).await;
+    taken.is(422).says("taken").says("value=\"Sunita Rao\"");
+}
+
+#[tokio::test]
+async fn a_district_admin_invites_managers_of_the_district() {
+    let site = Site::open().await;
+    let mut admin = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
+    assert_eq!(admin.get("/staff").await.to, "/staff/invite");
+    let page = admin.get("/staff/invite").await;
+    page.is(200).says("Site manager").says("name=\"centre\"");
+    let typed = [("code", "MH-0011"), ("name", "Sunita Rao"), ("centre", "561002")];
+    admin
+        .submit(&page, "/staff/invite", &typed)
+        .await
+        .is(200)
+        .says("/staff/enrol/");
+    let elsewhere = [("code", "MH-0012"), ("name", "Sunita Rao"), ("centre", "1")];
+    admin
+        .submit(&page, "/staff/invite", &elsewhere)
+        .await
+        .is(422)
+        .says("href=\"#centre\"");
+    admin.get("/staff/sessions").await.is(403);
+    admin.get("/staff/roster").await.is(403);
+}
+
+#[tokio::test]
+async fn a_session_is_published_and_cancelled_and_those_booked_are_told() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let page = manager.get("/staff/sessions/new").await;
+    page.is(200).says("value=\"2026-11-23\"");
+    let past: Vec<_> = [("day", "2026-11-21")]
+        .into_iter()
+        .chain(SEATS.into_iter().skip(1))
+        .collect();
+    manager
+        .submit(&page, "/staff/sessions/new", &past)
+        .await
+        .is(422)
+        .says("href=\"#day\"")
+        .says("value=\"20\"");
+    let children: Vec<_> = SEATS
+        .into_iter()
+        .map(|(name, value)| (name, if name == "min_age" { "5" } else { value }))
+        .collect();
+    manager
+        .submit(&page, "/staff/sessions/new", &children)
+        .await
+        .is(422)
+        .says("href=\"#first_online\"");
+    let published = manager.submit(&page, "/staff/sessions/new", &SEATS).await;
+    assert_eq!(
+        published.to, "/staff/sessions?done=published",
+        "{}",
+        published.body
+    );
+    let list = manager.get(&published.to).await;
+    list.is(200)
+        .says("0 of 75 seats taken")
+        .says("1 of 9 seats taken");
+
+    // Today's is the first of the list, and has the one booking.
+    let first = list
+        .body
+        .split("/cancel\"")
+        .next()
+        .unwrap()
+        .rsplit('"')
+        .next()
+        .unwrap();
+    let path = format!("{first}/cancel");
+    let page = manager.get(&path).await;
+    page.is(200)
+        .says("One seat is booked")
+        .says("Cancel their appointments")
+        .says("23 November 2026");
+    manager
+        .submit(&page, &path, &[])
+        .await
+        .is(422)
+        .says("href=\"#to\"");
+    let to = page.field("to").unwrap();
+    let cancelled = manager.submit(&page, &path, &[("to", &to)]).await;
+    assert_eq!(
+        cancelled.to, "/staff/sessions?done=cancelled&moved=1&ended=0",
+        "{}",
+        cancelled.body
+    );
+    manager
+        .get(&cancelled.to)
+        .await
+        .says("Appointments moved: 1")
+        .says("Cancelled");
+    manager.get(&path).await.is(410);
+    assert_eq!(manager.submit(&page, &path, &[("to", "none")]).await.status, 410);
+    let told = site.test.outbox.to(&Mobile::parse(MOBILE).unwrap());
+    assert!(!told.is_empty());
+    manager
+        .get("/staff")
+        .await
+        .is(200)
+        .says("Nobody is booked here today");
+}

@@ -1,0 +1,224 @@
+//! The record, the dose, the certificate: once, truthfully, and seen by the person.
+
+use pramaan_domain::dose::DoseNumber;
+
+use crate::browser::{Browser, Page, Site};
+
+const DOSE: [(&str, &str); 6] = [
+    ("vaccine", "COVISHIELD"),
+    ("dose", "1"),
+    ("batch", "4121z025"),
+    ("vial", "7"),
+    ("given_at", "09:58"),
+    ("site", "left_upper_arm"),
+];
+
+/// `DOSE` with some answers replaced.
+fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = DOSE
+        .iter()
+        .filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
+    kept.chain(changes).copied().collect()
+}
+
+/// The record opened with the right code, and the encounter's address.
+async fn record(site: &Site, nurse: &mut Browser) -> (Page, String) {
+    let path = nurse.get("/staff").await.link("/staff/visit/");
+    let page = nurse.get(&path).await;
+    let code = site.code().await;
+    let record = nurse
+        .submit(&page, &path, &[("way", "code"), ("code", &code)])
+        .await;
+    let encounter = record.is(200).link("/staff/encounter/");
+    (record, encounter)
+}
+
+/// Sends a confirmation's own hidden fields.
+async fn save(nurse: &mut Browser, confirm: &Page, encounter: &str) -> Page {
+    let action = format!("{encounter}/dose");
+    let hidden = confirm.hidden(&action);
+    let typed: Vec<(&str, &str)> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    nurse.submit(confirm, &action, &typed).await
+}
+
+#[tokio::test]
+async fn the_right_code_leads_to_record_dose_and_certificate() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (record, encounter) = record(&site, &mut nurse).await;
+    record
+        .says("<h1>Asha Devi</h1>")
+        .says("1980")
+        .says("Passport, ending in 4567")
+        .says("None on record");
+    record
+        .says("First dose: can be given now")
+        .says("value=\"10:00\"");
+    record
+        .never_says("Z1234567")
+        .never_says(&site.id.to_string())
+        .never_says("name=\"reason\"");
+
+    let confirm = nurse.submit(&record, &encounter, &DOSE).await;
+    confirm
+        .is(200)
+        .says("<dd>Asha Devi</dd>")
+        .says("<dd>Covishield</dd>")
+        .says("<dd>First dose</dd>")
+        .says("4121Z025");
+    assert_eq!(site.count("dose").await, 0);
+
+    let saved = save(&mut nurse, &confirm, &encounter).await;
+    assert_eq!(
+        (saved.status, saved.to.clone()),
+        (303, format!("{encounter}/done"))
+    );
+    let done = nurse.get(&saved.to).await;
+    done.is(200)
+        .says("certificate is issued")
+        .says("30 minutes")
+        .never_says("Asha");
+    assert_eq!(
+        (site.count("dose").await, site.count("certificate").await),
+        (1, 1)
+    );
+    let issued = site.test.app.certificates(&site.citizen).await.unwrap();
+    assert_eq!(issued[0].dose, DoseNumber::First);
+
+    let pdf = nurse.get(&format!("{encounter}/certificate")).await;
+    assert!(pdf.is(200).body.starts_with("%PDF-"));
+    let today = nurse.get("/staff").await;
+    today.says("Vaccinated").never_says("/staff/visit/");
+    nurse.get(&encounter).await.is(410).never_says("Asha");
+
+    let list = site
+        .test
+        .app
+        .access_list(&site.citizen, site.id, "test")
+        .await
+        .unwrap();
+    assert!(list.others.iter().any(|line| line.staff == "MH-0001"));
+}
+
+#[tokio::test]
+async fn a_second_click_does_nothing_a_second_time() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (record, encounter) = record(&site, &mut nurse).await;
+    let confirm = nurse.submit(&record, &encounter, &DOSE).await;
+    let first = save(&mut nurse, &confirm, &encounter).await;
+    let second = save(&mut nurse, &confirm, &encounter).await;
+    assert_eq!((second.status, &second.to), (303, &first.to));
+    let other = nurse
+        .submit(
+            &confirm,
+            &format!("{encounter}/dose"),
+            &but(&[("batch", "OTHER")]),
+        )
+        .await;
+    other.is(409).never_says("Asha");
+    assert_eq!(
+        (site.count("dose").await, site.count("certificate").await),
+        (1, 1)
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_named_and_what_was_typed_stays() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (record, encounter) = record(&site, &mut nurse).await;
+    for (changes, field) in [
+        ([("batch", "a b")], "batch"),
+        ([("batch", "")], "batch"),
+        ([("given_at", "10:30")], "given_at"),
+        ([("given_at", "soon")], "given_at"),
+        ([("vaccine", "WATER")], "vaccine"),
+        ([("site", "knee")], "site"),
+        ([("vial", "a vial number that is far too long")], "vial"),
+    ] {
+        for action in [encounter.clone(), format!("{encounter}/dose")] {
+            let again = nurse.submit(&record, &action, &but(&changes)).await;
+            again
+                .is(422)
+                .says(&format!("href=\"#{field}\""))
+                .says("<h1>Asha Devi</h1>");
+        }
+    }
+    let change = nurse
+        .submit(
+            &record,
+            &encounter,
+            &but(&[("step", "change"), ("batch", "KEPT1")]),
+        )
+        .await;
+    change
+        .is(200)
+        .says("value=\"KEPT1\"")
+        .never_says("role=\"alert\"");
+    assert_eq!(site.count("dose").await, 0);
+}
+
+#[tokio::test]
+async fn a_dose_outside_the_rules_is_recorded_with_a_reason_and_a_flag() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (record, encounter) = record(&site, &mut nurse).await;
+    for changes in [[("vaccine", "COVAXIN")], [("dose", "2")]] {
+        let asked = nurse.submit(&record, &encounter, &but(&changes)).await;
+        asked.is(422).says("href=\"#reason\"").says("name=\"reason\"");
+        let unsaid = nurse
+            .submit(&record, &format!("{encounter}/dose"), &but(&changes))
+            .await;
+        unsaid.is(422).says("name=\"reason\"");
+    }
+    let why = [
+        ("vaccine", "COVAXIN"),
+        ("reason", "the other vaccine ran out today"),
+    ];
+    let confirm = nurse.submit(&record, &encounter, &but(&why)).await;
+    confirm
+        .is(200)
+        .says("<dd>Covaxin</dd>")
+        .says("the other vaccine ran out today");
+    let saved = save(&mut nurse, &confirm, &encounter).await;
+    assert_eq!(
+        (saved.status, saved.to.clone()),
+        (303, format!("{encounter}/done?how=flagged"))
+    );
+    nurse.get(&saved.to).await.says("Recorded with a flag");
+    assert_eq!(site.count("dose").await, 1);
+}
+
+#[tokio::test]
+async fn a_record_closes_after_half_an_hour_and_belongs_to_who_opened_it() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (record, encounter) = record(&site, &mut nurse).await;
+    let before = site.count("access_leaf").await;
+    nurse.get(&encounter).await.is(200).says("Asha Devi");
+    assert_eq!(
+        site.count("access_leaf").await,
+        before + 1,
+        "shown again, written down again"
+    );
+
+    let mut manager = site
+        .logged_in("MH-0002", pramaan_app::StaffRole::SiteManager)
+        .await;
+    manager.get(&encounter).await.never_says("Asha");
+
+    for _ in 0..4 {
+        site.test.clock.advance_seconds(10 * 60);
+        nurse.get("/staff").await.is(200);
+    }
+    nurse.get(&encounter).await.is(410).never_says("Asha");
+    nurse
+        .submit(&record, &format!("{encounter}/dose"), &DOSE)
+        .await
+        .is(410);
+    assert_eq!(site.count("dose").await, 0);
+}
