@@ -210,7 +210,12 @@ impl Server {
             request = request.header(*name, *value);
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
         let status = response.status().as_u16();
         let mut headers: Vec<_> = response
             .headers()
@@ -228,7 +233,10 @@ impl Server {
     }
 
     async fn bearer(&self, mobile: &str) -> String {
-        format!("Bearer {}", self.test.login(mobile, Face::Portal).await.unwrap().token)
+        format!(
+            "Bearer {}",
+            self.test.login(mobile, Face::Portal).await.unwrap().token
+        )
     }
 }
 
@@ -251,10 +259,30 @@ async fn a_mobile_is_answered_alike_whether_known_or_not() {
     register(&server.test, KNOWN, "Z1234567").await;
     let key = server.aggregator.clone();
     let doors: [(&str, &str, &str, &[(&str, &str)]); 4] = [
-        ("/v2/auth/public/generateOTP", "/v2/auth/public/confirmOTP", "mobile", &[]),
-        ("/v2/auth/generateMobileOTP", "/v2/auth/validateMobileOtp", "mobile", &[]),
-        ("/v2/auth/generateOTP", "/v2/auth/confirmOTP", "mobile", &[("x-api-key", &key)]),
-        ("/v3/vaccination/generateOTP", "/v3/vaccination/confirmOTP", "mobile_number", &[]),
+        (
+            "/v2/auth/public/generateOTP",
+            "/v2/auth/public/confirmOTP",
+            "mobile",
+            &[],
+        ),
+        (
+            "/v2/auth/generateMobileOTP",
+            "/v2/auth/validateMobileOtp",
+            "mobile",
+            &[],
+        ),
+        (
+            "/v2/auth/generateOTP",
+            "/v2/auth/confirmOTP",
+            "mobile",
+            &[("x-api-key", &key)],
+        ),
+        (
+            "/v3/vaccination/generateOTP",
+            "/v3/vaccination/confirmOTP",
+            "mobile_number",
+            &[],
+        ),
     ];
     for (generate, confirm, field, headers) in doors {
         let mut seen = Vec::new();
@@ -264,8 +292,12 @@ async fn a_mobile_is_answered_alike_whether_known_or_not() {
                 .await;
             assert_eq!(asked.status, 200);
             let raw = Request::post(generate).header("content-type", "application/json");
-            let raw = headers.iter().fold(raw, |raw, (name, value)| raw.header(*name, *value));
-            let raw = raw.body(Body::from(json!({ field: mobile }).to_string())).unwrap();
+            let raw = headers
+                .iter()
+                .fold(raw, |raw, (name, value)| raw.header(*name, *value));
+            let raw = raw
+                .body(Body::from(json!({ field: mobile }).to_string()))
+                .unwrap();
             let response = server.router.clone().oneshot(raw).await.unwrap();
             let bytes = response.into_body().collect().await.unwrap().to_bytes();
             let txn = serde_json::from_slice::<Value>(&bytes).unwrap()["txnId"].clone();
@@ -369,9 +401,15 @@ async fn a_staff_login_is_refused_alike_whoever_is_named() {
     pramaan_app::import::centres(&server.test.app, centres.as_bytes(), bad, &mut |_, _| {})
         .await
         .unwrap();
-    let enrolled = server.test.invite("MH-0001", StaffRole::Vaccinator, Some(561_001)).await;
+    let enrolled = server
+        .test
+        .invite("MH-0001", StaffRole::Vaccinator, Some(561_001))
+        .await;
     server.test.enrol(&enrolled.token).await;
-    server.test.invite("MH-0002", StaffRole::Vaccinator, Some(561_001)).await;
+    server
+        .test
+        .invite("MH-0002", StaffRole::Vaccinator, Some(561_001))
+        .await;
     let mut seen = Vec::new();
     for code in ["MH-0001", "MH-0002", "MH-9999", "no code at all", ""] {
         let body = json!({"code": code, "password": "wrong password", "totp": "123456"});

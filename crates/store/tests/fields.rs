@@ -63,7 +63,9 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Parts of names that no stored field may have.
-const NEVER: &[&str] = &["address", "street", "house_no", "email", "father", "religion", "caste", "photo", "aadhaar"];
+const NEVER: &[&str] = &[
+    "address", "street", "house_no", "email", "father", "religion", "caste", "photo", "aadhaar",
+];
 
 #[store_test]
 async fn inventory_is_what_the_code_stores(db: TestDb) {
@@ -78,7 +80,10 @@ async fn inventory_is_what_the_code_stores(db: TestDb) {
         writeln!(page, "| {table} | {column} | {form} | {what} |").unwrap();
     }
     let written = include_str!("../../../docs/fields.md");
-    assert_eq!(written, page, "docs/fields.md is not what the code stores; it should be:\n{page}");
+    assert_eq!(
+        written, page,
+        "docs/fields.md is not what the code stores; it should be:\n{page}"
+    );
     let is_used = |name: &str| {
         let named = |(table, column, _): &(String, String, String)| {
             name == column || name == format!("{table}.{column}")

@@ -11,11 +11,26 @@ use std::path::{Path, PathBuf};
 
 /// Functions that open something sealed without a receipt, and why they may.
 const NO_RECEIPT: &[(&str, &str)] = &[
-    ("person/seal.rs::open", "the helper of the functions that took the receipt"),
-    ("outbox.rs::opened", "a queued message: opened under a receipt when it was queued, delivery is no second read"),
-    ("idempotency.rs::load", "the answer to the same household's own request of a moment ago"),
-    ("otp.rs::guess", "the number that was just typed; what a person typed is no read"),
-    ("staff.rs::open_second_factor", "a key of a member of staff, of nobody's record"),
+    (
+        "person/seal.rs::open",
+        "the helper of the functions that took the receipt",
+    ),
+    (
+        "outbox.rs::opened",
+        "a queued message: opened under a receipt when it was queued, delivery is no second read",
+    ),
+    (
+        "idempotency.rs::load",
+        "the answer to the same household's own request of a moment ago",
+    ),
+    (
+        "otp.rs::guess",
+        "the number that was just typed; what a person typed is no read",
+    ),
+    (
+        "staff.rs::open_second_factor",
+        "a key of a member of staff, of nobody's record",
+    ),
 ];
 
 /// That it can be neither made, cloned, serialised nor spent twice does not compile: the examples of [`Receipt`] are
@@ -32,7 +47,10 @@ fn receipts_cannot_be_made_or_kept() {
             if !function.opens() {
                 continue;
             }
-            if ["Receipt", "Opening"].iter().any(|word| function.signature.contains(word)) {
+            if ["Receipt", "Opening"]
+                .iter()
+                .any(|word| function.signature.contains(word))
+            {
                 with += 1;
             } else {
                 without.insert(format!("{name}::{}", function.name));
@@ -45,8 +63,15 @@ fn receipts_cannot_be_made_or_kept() {
     assert!(NO_RECEIPT.iter().all(|(_, reason)| reason.len() > 20));
 
     let receipt = std::fs::read_to_string(source.join("access_log/receipt.rs")).unwrap();
-    assert_eq!(receipt.matches("compile_fail").count(), 8, "the examples that must not compile");
-    assert!(receipt.contains("#[derive(Debug)]\n#[must_use"), "and nothing else is derived");
+    assert_eq!(
+        receipt.matches("compile_fail").count(),
+        8,
+        "the examples that must not compile"
+    );
+    assert!(
+        receipt.contains("#[derive(Debug)]\n#[must_use"),
+        "and nothing else is derived"
+    );
 }
 
 struct Function<'s> {

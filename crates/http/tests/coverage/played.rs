@@ -75,7 +75,12 @@ pub(crate) async fn get(world: &mut World, path: &str) -> Answered {
 }
 
 /// Sends the form of a page, its hidden fields as they were.
-pub(crate) async fn submit(world: &mut World, page: &Answered, action: &str, typed: &[(&str, &str)]) -> Answered {
+pub(crate) async fn submit(
+    world: &mut World,
+    page: &Answered,
+    action: &str,
+    typed: &[(&str, &str)],
+) -> Answered {
     let hidden = [
         "_csrf",
         "next",

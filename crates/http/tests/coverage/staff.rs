@@ -32,11 +32,16 @@ pub(crate) async fn pages(played: &mut Played) {
 
 /// Somebody of the household who is booked for a day.
 async fn visitor(played: &mut Played, document: &str, day: &str) {
-    let portal = played.world.test.login(super::story::MOBILE, pramaan_app::Face::Portal);
+    let portal = played
+        .world
+        .test
+        .login(super::story::MOBILE, pramaan_app::Face::Portal);
     let portal = portal.await.unwrap().token;
     let world = &mut played.world;
     let new = "/api/v2/registration/beneficiary/new";
-    let id = world.post(new, &portal, person("Kamala Thiruvengadam", document)).await;
+    let id = world
+        .post(new, &portal, person("Kamala Thiruvengadam", document))
+        .await;
     let sessions = format!("/api/v2/appointment/sessions/public/findByPin?pincode=400001&date={day}");
     let session = world.get(&sessions, "").await.json()["sessions"][0].clone();
     let body = json!({"dose": 1, "session_id": session["session_id"], "slot": session["slots"][0],
@@ -46,7 +51,10 @@ async fn visitor(played: &mut Played, document: &str, day: &str) {
 
 async fn manager(world: &mut World, code: &str) {
     world.cookies.clear();
-    let manager = world.test.enrolled(code, StaffRole::SiteManager, Some(CENTRE)).await;
+    let manager = world
+        .test
+        .enrolled(code, StaffRole::SiteManager, Some(CENTRE))
+        .await;
     world.cookies.insert("__Host-staff".to_owned(), manager.token);
 }
 
@@ -83,11 +91,19 @@ async fn enrol(world: &mut World, token: &str) {
     let page = get(world, &path).await;
     let secret = world.test.app.enrolment(token).await.unwrap().secret;
     let digits = totp(&secret, world.test.clock.now());
-    let typed = [("password", PASSWORD), ("again", PASSWORD), ("totp", digits.as_str())];
+    let typed = [
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+        ("totp", digits.as_str()),
+    ];
     submit(world, &page, &path, &typed).await;
     let page = get(world, "/staff/login").await;
     let digits = totp(&secret, world.test.clock.now().plus_seconds(30));
-    let typed = [("code", "MH-0010"), ("password", PASSWORD), ("totp", digits.as_str())];
+    let typed = [
+        ("code", "MH-0010"),
+        ("password", PASSWORD),
+        ("totp", digits.as_str()),
+    ];
     submit(world, &page, "/staff/login", &typed).await;
 }
 
@@ -107,7 +123,10 @@ async fn evidence(world: &mut World) -> String {
     submit(world, &any, "/staff/visit", &document).await;
     let opened = submit(world, &page, &path, &document).await;
     let encounter = opened.link("/staff/encounter/");
-    encounter.trim_end_matches("/document").trim_end_matches("/dose").to_owned()
+    encounter
+        .trim_end_matches("/document")
+        .trim_end_matches("/dose")
+        .to_owned()
 }
 
 async fn dose(world: &mut World, encounter: &str) {

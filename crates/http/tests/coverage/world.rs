@@ -82,7 +82,9 @@ impl Answered {
             .find(|form| form.contains(&format!("action=\"{action}\"")));
         let form = form.unwrap_or_else(|| panic!("no form to {action} in {text}"));
         let form = form.split("</form>").next().unwrap();
-        let inputs = form.split("<input ").filter(|tag| tag.contains("type=\"hidden\""));
+        let inputs = form
+            .split("<input ")
+            .filter(|tag| tag.contains("type=\"hidden\""));
         let value = |tag: &str, name: &str| {
             let rest = tag.split(&format!("{name}=\"")).nth(1).unwrap();
             rest.split('"').next().unwrap().to_owned()
@@ -294,8 +296,9 @@ fn service(test: &TestApp) -> Router {
     );
     let random = Arc::new(|bytes: &mut [u8]| bytes.fill(5));
     let front = Front::new(test.app.clone(), csrf.clone(), random);
-    let pages =
-        |more: Router<Front>| dress(citizen::routes().merge(staff::routes()).merge(more), csrf.clone()).with_state(front.clone());
+    let pages = |more: Router<Front>| {
+        dress(citizen::routes().merge(staff::routes()).merge(more), csrf.clone()).with_state(front.clone())
+    };
     let demo = Demo {
         outbox: test.outbox.clone(),
         staff: Vec::new(),

@@ -14,10 +14,21 @@ async fn fetched_by_its_person_through_either_door() {
     let wire = Wire::start().await;
     let token = wire.login(ASHA).await;
     let id = wire.register(&token).await;
-    let (public, own) = (format!("{PUBLIC}?beneficiary_reference_id={id}"), format!("{OWN}?beneficiary_reference_id={id}"));
+    let (public, own) = (
+        format!("{PUBLIC}?beneficiary_reference_id={id}"),
+        format!("{OWN}?beneficiary_reference_id={id}"),
+    );
     let narrow = wire.public_login(ASHA).await;
-    wire.get(&public).token(&narrow).send().await.refused(code::CERTIFICATE_NOT_FOUND);
-    wire.get(&own).token(&token).send().await.refused(code::CERTIFICATE_NOT_FOUND);
+    wire.get(&public)
+        .token(&narrow)
+        .send()
+        .await
+        .refused(code::CERTIFICATE_NOT_FOUND);
+    wire.get(&own)
+        .token(&token)
+        .send()
+        .await
+        .refused(code::CERTIFICATE_NOT_FOUND);
     wire.vaccinate(&token, ASHA, &id, 1).await;
     wire.get(&public).token(&narrow).send().await.pdf();
     wire.get(&own).token(&token).send().await.pdf();
@@ -35,7 +46,11 @@ async fn fetched_by_its_person_through_either_door() {
         call.token(&token).send().await.unauthenticated();
     }
     for path in [PUBLIC, OWN] {
-        wire.get(path).token(&token).send().await.refused(code::PARAMETER_MISSING);
+        wire.get(path)
+            .token(&token)
+            .send()
+            .await
+            .refused(code::PARAMETER_MISSING);
     }
     all_shown(&wire, CERTIFICATE);
 }
@@ -53,7 +68,10 @@ async fn a_partner_fetches_it_with_key_and_token() {
     let txn = post("/v2/auth/generateOTP", json!({"mobile": ASHA})).await["txnId"].clone();
     let body = json!({"otp": sha256(&wire.test.code(ASHA)), "txnId": txn});
     let partner = text(&post("/v2/auth/confirmOTP", body).await["token"]);
-    let call = || wire.get(&format!("{OWN}?beneficiary_reference_id={id}")).token(&partner);
+    let call = || {
+        wire.get(&format!("{OWN}?beneficiary_reference_id={id}"))
+            .token(&partner)
+    };
     call().send().await.forbidden();
     call().header("x-api-key", &wire.key).send().await.pdf();
 }

@@ -77,7 +77,10 @@ const REPORT: &[&str] = &[
 fn all_shown(wire: &Wire, endpoints: &[&str]) {
     for endpoint in endpoints {
         for outcome in [Outcome::Served, Outcome::Refused] {
-            assert!(wire.shown(endpoint, outcome), "{endpoint} was not shown {outcome:?}");
+            assert!(
+                wire.shown(endpoint, outcome),
+                "{endpoint} was not shown {outcome:?}"
+            );
         }
     }
 }

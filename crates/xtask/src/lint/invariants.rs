@@ -18,7 +18,9 @@ pub(super) fn check(files: &[TextFile]) -> Vec<String> {
         .take_while(|line| line.starts_with('|'))
         .collect();
     if rows.is_empty() {
-        return vec![format!("{DOCUMENT}: no table with the heading `| invariant | test`")];
+        return vec![format!(
+            "{DOCUMENT}: no table with the heading `| invariant | test`"
+        )];
     }
     rows.into_iter().flat_map(|row| broken(row, files)).collect()
 }
@@ -44,11 +46,17 @@ fn exists(name: &str, files: &[TextFile]) -> bool {
     }
     let function = format!("fn {name}(");
     let is_rust = |file: &&TextFile| file.path.ends_with(".rs");
-    files.iter().filter(is_rust).any(|file| file.text.contains(&function))
+    files
+        .iter()
+        .filter(is_rust)
+        .any(|file| file.text.contains(&function))
 }
 
 fn cells(line: &str) -> Vec<&str> {
-    let inner = line.trim().strip_prefix('|').and_then(|line| line.strip_suffix('|'));
+    let inner = line
+        .trim()
+        .strip_prefix('|')
+        .and_then(|line| line.strip_suffix('|'));
     inner.map_or_else(Vec::new, |inner| inner.split('|').map(str::trim).collect())
 }
 
