@@ -1,5 +1,5 @@
 //! Compiles the file system and keeps it although nothing in Rust calls it: it registers itself.
-#![allow(
+#![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
     reason = "Cargo speaks to build scripts by environment variables"

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p pramaan-store --features testing --example booking_rate -- [FOLDER]`: SQLite with
 //! `synchronous=FULL` in FOLDER (default: a temporary one), 10 batches of each size, every person booking once.
-#![allow(
+#![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a measurement, run by hand, that stops at the first thing that goes wrong"

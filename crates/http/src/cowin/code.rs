@@ -73,7 +73,7 @@ codes! {
     NOT_ELIGIBLE = CONFLICT "PRAMAAN0020" "The rules do not allow this dose.";
     UNDER_AGE = CONFLICT "PRAMAAN0021" "A beneficiary is outside the age group of this session.";
     BENEFICIARIES_DIFFER = CONFLICT "PRAMAAN0022" "The beneficiaries of one appointment need the same dose and vaccine.";
-    TOO_EARLY = CONFLICT "PRAMAAN0023" "It is too early for this dose on the date of the session.";
+    TOO_EARLY = BAD_REQUEST "PRAMAAN0023" "It is too early for this dose on the date of the session.";
     DIFFERENT_VACCINE = CONFLICT "PRAMAAN0024" "This session gives a different vaccine than the earlier dose.";
     SESSION_CANCELLED = CONFLICT "PRAMAAN0025" "This session has been cancelled. Please choose another one.";
     SLOT_ENDED = CONFLICT "PRAMAAN0026" "This slot has ended. Please choose a later one.";

@@ -109,19 +109,22 @@ impl Site {
         self.logged_in("MH-0001", StaffRole::Vaccinator).await
     }
 
-    /// The household's own slip.
-    pub(crate) async fn slip(&self) -> SlipMemberFacts {
-        let slip = self
-            .test
-            .app
-            .slip(&self.citizen, self.appointment, "test")
-            .await
-            .unwrap();
+    /// Somebody else who registered the same document, and booked: the place is number 2.
+    pub(crate) async fn rival(&self) -> (Citizen, AppointmentId) {
+        let rival = self.test.citizen("9876543211").await;
+        let id = register(&self.test, &rival).await;
+        let appointment = book(&self.test, &rival, id).await;
+        (rival, appointment)
+    }
+
+    /// A household's own slip.
+    pub(crate) async fn slip(&self, citizen: &Citizen, appointment: AppointmentId) -> SlipMemberFacts {
+        let slip = self.test.app.slip(citizen, appointment, "test").await.unwrap();
         slip.members.into_iter().next().unwrap()
     }
 
     pub(crate) async fn code(&self) -> String {
-        self.slip().await.code.to_string()
+        self.slip(&self.citizen, self.appointment).await.code.to_string()
     }
 
     pub(crate) async fn wrong_code(&self) -> String {

@@ -222,3 +222,51 @@ async fn a_record_closes_after_half_an_hour_and_belongs_to_who_opened_it() {
         .is(410);
     assert_eq!(site.count("dose").await, 0);
 }
+
+#[tokio::test]
+async fn a_disputed_document_is_settled_before_the_dose() {
+    let site = Site::open().await;
+    let (rival, appointment) = site.rival().await;
+    let mut nurse = site.nurse().await;
+    let path = nurse.get("/staff").await.link("/staff/visit/");
+    let path = format!("{}/2", path.rsplit_once('/').unwrap().0);
+    let page = nurse.get(&path).await;
+    let code = site.slip(&rival, appointment).await.code.to_string();
+    let record = nurse
+        .submit(&page, &path, &[("way", "code"), ("code", &code)])
+        .await;
+    record
+        .is(200)
+        .says("whose document is it?")
+        .never_says("name=\"batch\"");
+    let encounter = record.link("/staff/encounter/").replace("/document", "");
+    let early = nurse.submit(&record, &encounter, &DOSE).await;
+    early.is(422).says("Settle the document before the dose");
+    nurse
+        .submit(&record, &format!("{encounter}/dose"), &DOSE)
+        .await
+        .is(422);
+    assert_eq!(site.count("dose").await, 0);
+
+    let settle = format!("{encounter}/document");
+    let other = [("document_type", "8"), ("document_number", "Z7654321")];
+    nurse
+        .submit(&record, &settle, &other)
+        .await
+        .is(422)
+        .says("another document");
+    let seen = [
+        ("document_type", "8"),
+        ("document_number", crate::browser::DOCUMENT),
+    ];
+    let settled = nurse.submit(&record, &settle, &seen).await;
+    assert_eq!((settled.status, &settled.to), (303, &encounter));
+    let record = nurse.get(&settled.to).await;
+    record
+        .is(200)
+        .says("name=\"batch\"")
+        .never_says("whose document is it?");
+    let confirm = nurse.submit(&record, &encounter, &DOSE).await;
+    save(&mut nurse, &confirm, &encounter).await.is(303);
+    assert_eq!(site.count("dose").await, 1);
+}

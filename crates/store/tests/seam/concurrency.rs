@@ -95,7 +95,7 @@ async fn in_a_group_a_failing_job_takes_nobody_with_it() {
             Box::pin(async move {
                 tx.execute(INSERT, &[7.into()]).await?;
                 panic!("as this test wants");
-                #[expect(unreachable_code)]
+                #[expect(unreachable_code, reason = "the panic above is the test")]
                 Ok::<(), StoreError>(())
             })
         }),

@@ -9,6 +9,7 @@ mod duty;
 mod encounter;
 mod enrol;
 mod evidence;
+mod evidence_form;
 mod invite;
 mod login;
 mod record;

@@ -1,0 +1,140 @@
+//! The forms of evidence: what was typed, and beside which field a refusal belongs.
+
+use pramaan_app::Refusal;
+use pramaan_app::encounter::Evidence;
+use pramaan_app::roster::Place;
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::id::TxnId;
+use pramaan_domain::staff::Reason;
+use serde::Deserialize;
+
+use crate::web::form::{FormState, Message};
+
+/// What can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Code,
+    Slip,
+    Mobile,
+    Document,
+    Nothing,
+}
+
+impl Way {
+    const ALL: [Self; 5] = [
+        Self::Code,
+        Self::Slip,
+        Self::Mobile,
+        Self::Document,
+        Self::Nothing,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Slip => "slip",
+            Self::Mobile => "mobile",
+            Self::Document => "document",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// The field that carries what is wrong with it.
+    pub(super) const fn field(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Slip => "slip",
+            Self::Mobile => "otp",
+            Self::Document => "document_number",
+            Self::Nothing => "reason",
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    way: String,
+    code: String,
+    slip: String,
+    pub(super) txn: String,
+    otp: String,
+    document_type: String,
+    document_number: String,
+    reason: String,
+}
+
+impl Typed {
+    pub(super) fn way(&self) -> Option<Way> {
+        Way::ALL.into_iter().find(|way| way.name() == self.way)
+    }
+
+    /// What may go back into the page.
+    pub(super) fn kept(&self) -> FormState {
+        FormState::new()
+            .value_of("document_type", &self.document_type)
+            .value_of("document_number", &self.document_number)
+            .value_of("reason", &self.reason)
+    }
+
+    pub(super) fn evidence(
+        &self,
+        way: Way,
+        place: Option<Place>,
+    ) -> Result<Evidence, (&'static str, Message)> {
+        let wrong = |id| (way.field(), Message::new(id));
+        let here = || place.ok_or_else(|| wrong("evidence-place"));
+        Ok(match way {
+            Way::Code => {
+                let code = self.code.parse().map_err(|_| wrong("evidence-code-shape"))?;
+                Evidence::Code { place: here()?, code }
+            }
+            Way::Slip => Evidence::from_slip(&self.slip).map_err(|_| wrong("evidence-slip-shape"))?,
+            Way::Mobile => {
+                let txn: TxnId = self.txn.parse().map_err(|_| wrong("evidence-mobile-unsent"))?;
+                let code: String = self.otp.chars().filter(char::is_ascii_digit).collect();
+                Evidence::Mobile {
+                    place: here()?,
+                    txn,
+                    code,
+                }
+            }
+            Way::Document => {
+                let kind = DocumentType::parse(&self.document_type)
+                    .map_err(|_| ("document_type", Message::new("evidence-document-type")))?;
+                let number = DocumentNumber::parse(&self.document_number)
+                    .map_err(|_| wrong("evidence-document-shape"))?;
+                Evidence::Document { kind, number }
+            }
+            Way::Nothing => {
+                let reason = Reason::parse(&self.reason).map_err(|_| wrong("evidence-reason-shape"))?;
+                Evidence::None {
+                    place: here()?,
+                    reason,
+                }
+            }
+        })
+    }
+}
+
+/// The sentence beside the field, for a refusal that is about what was shown.
+pub(super) fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
+    Some(match (refusal, way) {
+        (Refusal::WrongCode { .. }, Way::Slip) => Message::new("evidence-slip-wrong"),
+        (Refusal::WrongCode { left }, _) => Message::new("evidence-code-wrong").with("left", left),
+        (Refusal::CodeSpent, _) => Message::new("evidence-code-spent"),
+        (Refusal::WrongVisitCode, _) => Message::new("evidence-mobile-wrong"),
+        (Refusal::NoMatch, Way::Document) => Message::new("evidence-document-nobody"),
+        (Refusal::NoMatch, _) => Message::new("evidence-slip-nobody"),
+        (Refusal::NoEvidenceSpent, _) => Message::new("evidence-reason-spent"),
+        (
+            Refusal::Invalid {
+                field: "document_number",
+                ..
+            },
+            _,
+        ) => Message::new("evidence-document-two"),
+        (Refusal::OverBudget { .. }, Way::Document) => Message::new("evidence-document-over"),
+        _ => return None,
+    })
+}
