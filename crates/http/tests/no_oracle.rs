@@ -194,6 +194,8 @@ async fn a_third_longer_for_the_known(request: Request, next: Next) -> Response 
     response
 }
 
+type Headers<'h> = &'h [(&'h str, &'h str)];
+
 /// All that a stranger sees of an answer.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
@@ -204,7 +206,7 @@ struct Seen {
 }
 
 impl Server {
-    async fn see(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Seen {
+    async fn see(&self, method: &str, path: &str, headers: Headers<'_>, body: Option<Value>) -> Seen {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -228,7 +230,7 @@ impl Server {
             status,
             headers,
             size: bytes.len(),
-            body: blurred(&String::from_utf8(bytes.to_vec()).unwrap()),
+            body: blurred(std::str::from_utf8(&bytes).unwrap()),
         }
     }
 
@@ -258,7 +260,7 @@ async fn a_mobile_is_answered_alike_whether_known_or_not() {
     let server = start().await;
     register(&server.test, KNOWN, "Z1234567").await;
     let key = server.aggregator.clone();
-    let doors: [(&str, &str, &str, &[(&str, &str)]); 4] = [
+    let doors: [(&str, &str, &str, Headers<'_>); 4] = [
         (
             "/v2/auth/public/generateOTP",
             "/v2/auth/public/confirmOTP",
