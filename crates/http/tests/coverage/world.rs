@@ -11,7 +11,7 @@ use http::{Request, header};
 use http_body_util::BodyExt;
 use pramaan_app::import::{self, Bad};
 use pramaan_app::testing::{Setup, TestApp};
-use pramaan_http::demo::{self, Demo};
+use pramaan_http::demo::{self, Account, Demo};
 use pramaan_http::inventory::{ROUTES, Route};
 use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
@@ -302,6 +302,11 @@ fn service(test: &TestApp) -> Router {
     let demo = Demo {
         outbox: test.outbox.clone(),
         staff: Vec::new(),
+        stolen: Account {
+            code: "MH-0009".to_owned(),
+            role: "demo-role-vaccinator",
+            password: "nobody's".to_owned(),
+        },
         citizens: Vec::new(),
         markers: vec!["Asha Devi".to_owned()],
         code_of: Arc::new(|_| None),
