@@ -10,7 +10,7 @@ use axum::body::Body;
 use http::{Request, header};
 use http_body_util::BodyExt;
 use pramaan_app::import::{self, Bad};
-use pramaan_app::testing::{PASSWORD, Setup, TestApp};
+use pramaan_app::testing::{Setup, TestApp};
 use pramaan_http::demo::{self, Account, Demo};
 use pramaan_http::inventory::{ROUTES, Route};
 use pramaan_http::limit::{Budget, RequestLimit};
@@ -303,9 +303,9 @@ fn service(test: &TestApp) -> Router {
         outbox: test.outbox.clone(),
         staff: Vec::new(),
         stolen: Account {
-            code: "MH-0001".to_owned(),
-            role: "vaccinator",
-            password: PASSWORD.to_owned(),
+            code: "MH-0009".to_owned(),
+            role: "demo-role-vaccinator",
+            password: "nobody's".to_owned(),
         },
         citizens: Vec::new(),
         markers: vec!["Asha Devi".to_owned()],

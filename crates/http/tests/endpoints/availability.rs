@@ -41,12 +41,8 @@ async fn every_search_finds_refuses_and_keeps_its_types() {
         let by_district = format!("sessions/{protected}calendarByDistrict?district_id=395&{DAY}");
         assert_eq!(ask(&wire, &token, &by_district).await.ok(), calendar);
         week(&calendar);
-        let near = format!("sessions/{protected}x")
-            .replace("sessions/", "centers/")
-            .replace('x', "findByLatLong");
-        let near = ask(&wire, &token, &format!("{near}?lat=18.93&long=72.83"))
-            .await
-            .ok();
+        let near = format!("centers/{protected}findByLatLong?lat=18.93&long=72.83");
+        let near = ask(&wire, &token, &near).await.ok();
         nearest(&near);
         refusals(&wire, &token, protected).await;
     }

@@ -191,6 +191,20 @@ fn requests(
             json!({"appointment_id": appointment, "beneficiariesToCancel": [id]}),
             &["appointment_id", "beneficiariesToCancel"],
         ),
+        (
+            "/v2/vaccinator/beneficiaries/vaccinate",
+            json!({"beneficiary_reference_id": id, "center_id": 561_001, "vaccine": "COVISHIELD",
+                "vaccine_batch": "4121Z025", "dose": 1, "body_site": "left_upper_arm", "time": "09:58"}),
+            &[
+                "beneficiary_reference_id",
+                "center_id",
+                "vaccine",
+                "vaccine_batch",
+                "dose",
+                "body_site",
+                "time",
+            ],
+        ),
     ]
 }
 
@@ -387,34 +401,36 @@ const NOTHING: [&str; 4] = [
     r#"{"districts":[],"ttl":24}"#,
 ];
 
+/// Every name that a query asks for, and a value that is well-formed.
+const FIELDS: [&str; 10] = [
+    "pincode",
+    "district_id",
+    "center_id",
+    "date",
+    "lat",
+    "long",
+    "state_id",
+    "appointment_id",
+    "beneficiary_reference_id",
+    "secret_code",
+];
+const GRANTED: [&str; 10] = [
+    "400001",
+    "395",
+    "561001",
+    "22-11-2026",
+    "18.9",
+    "72.8",
+    "21",
+    "x",
+    "x",
+    "1",
+];
+
 #[tokio::test]
 async fn a_malformed_query_is_refused_or_finds_nothing() {
     let sweep = Sweep::start().await;
     let before = sweep.wire.rows().await;
-    const FIELDS: [&str; 10] = [
-        "pincode",
-        "district_id",
-        "center_id",
-        "date",
-        "lat",
-        "long",
-        "state_id",
-        "appointment_id",
-        "beneficiary_reference_id",
-        "secret_code",
-    ];
-    const GRANTED: [&str; 10] = [
-        "400001",
-        "395",
-        "561001",
-        "22-11-2026",
-        "18.9",
-        "72.8",
-        "21",
-        "x",
-        "x",
-        "1",
-    ];
     for path in paths("GET") {
         for field in FIELDS {
             for value in raw_values() {
@@ -571,7 +587,8 @@ async fn a_name_in_any_script_comes_back_as_it_was_typed() {
         .map(|person| text(&person["name"]))
         .collect();
     let mut typed = names.map(str::to_owned).to_vec();
-    (shown.sort(), typed.sort());
+    shown.sort();
+    typed.sort();
     assert_eq!(shown, typed);
     // Controls and direction overrides could rewrite a certificate around the name.
     let other = wire.login(OTHER).await;

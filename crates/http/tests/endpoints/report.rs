@@ -105,5 +105,5 @@ async fn areas(wire: &Wire) {
     );
     let site = find(&rows("?state_id=21&district_id=395").await, "Fort Clinic");
     assert_eq!((&site["total"], &site["today"]), (&json!(1), &json!(1)));
-    assert!(rows("?state_id=99").await.is_empty());
+    assert!(rows("?state_id=99").await.is_empty() && rows("?district_id=99999").await.is_empty());
 }
