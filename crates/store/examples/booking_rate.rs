@@ -87,6 +87,7 @@ fn request((household, person): (HouseholdId, PersonId), session: SessionId) -> 
         dose: DoseNumber::First,
         members: vec![person],
         key: None,
+        message: None,
     }
 }
 

@@ -140,6 +140,7 @@ impl Fixture {
             dose: DoseNumber::First,
             members: members.iter().map(|member| persons[*member]).collect(),
             key: None,
+            message: None,
         }
     }
 
@@ -181,7 +182,7 @@ impl Fixture {
         let done = self.db.write("test::reschedule", move |tx| {
             Box::pin(async move { appointment::reschedule(tx, household, id, to, NOW).await })
         });
-        done.await.unwrap()
+        done.await.unwrap().map(drop)
     }
 
     /// Seats taken by session and slot, after checking that they are as many as there are live appointments.
