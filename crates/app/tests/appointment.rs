@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pramaan_app::appointment::{Booking, ClaimState, Seat};
@@ -26,8 +27,10 @@ use pramaan_domain::id::SessionId;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_store::StoreError;
+use pramaan_store::db::Transcript;
 use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{StoreError, Value, session};
+use tokio::task::JoinSet;
 
 const SLOT: &str = "11:00AM-01:00PM";
 const HEADER: &str = "id,centre_id,date,vaccine,min_age,slots,seats\n";
@@ -269,6 +272,90 @@ async fn a_cancelled_session_moves_its_people_and_tells_them() {
         test.app.sessions_of(&elsewhere, centre, days).await,
         Err(Refusal::Forbidden)
     ));
+}
+
+/// The plan of a statement on SQLite, a step a line. Without statistics it does not depend on what the tables hold.
+async fn plan(test: &TestApp, statement: String) -> Vec<String> {
+    let planned = test.db.read("test::plan", move |tx| {
+        Box::pin(async move {
+            let parameters = statement
+                .split('$')
+                .skip(1)
+                .filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok());
+            let nothing = vec![Value::Null; parameters.max().unwrap_or(0)];
+            let rows = tx
+                .query(&format!("explain query plan {statement}"), &nothing)
+                .await?;
+            rows.iter()
+                .map(|row| Ok(row.text(3)?.to_owned()))
+                .collect::<Result<_, StoreError>>()
+        })
+    });
+    planned.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_statement_of_a_booking_reads_a_whole_table() {
+    let transcript = Transcript::default();
+    let setup = Setup {
+        transcript: Some(transcript.clone()),
+        ..Setup::default()
+    };
+    let test = offering(TestApp::on_sqlite(setup).await, [500, 500]).await;
+    let mut crowd = Vec::new();
+    for n in 0..60 {
+        crowd.push(family(&test, n, 2).await);
+    }
+    transcript.take();
+    let mut tasks = JoinSet::new();
+    for (n, (citizen, ids)) in crowd.into_iter().enumerate() {
+        let test = Arc::clone(&test);
+        let booking = Booking {
+            idempotency_key: Some(n.to_string()),
+            ..booking([ONE, TWO][n % 2], &ids)
+        };
+        tasks.spawn(async move { test.app.book(&citizen, booking, "test").await.unwrap() });
+    }
+    tasks.join_all().await;
+    let many: Vec<_> = (0..300)
+        .map(|_| SessionId::from_random(test.sealer.random()))
+        .collect();
+    let seen = test.db.transcribed(&transcript);
+    let read = seen.read("test::many", move |tx| {
+        Box::pin(async move { session::with_seats(tx, &many).await })
+    });
+    assert_eq!(read.await.unwrap(), []);
+    let mut statements = transcript.take();
+    statements.retain(|line| line.trim_start().starts_with("--"));
+    assert!(
+        statements
+            .iter()
+            .any(|line| line.contains("store::appointment::count_seats"))
+    );
+    let mut found = BTreeSet::new();
+    for statement in statements {
+        let name = statement.lines().next().unwrap().trim().to_owned();
+        for step in plan(&test, statement).await {
+            if reads_a_whole_table(&step) {
+                found.insert(format!("{name}: {step}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// `v` and values are the list that came with the statement; an automatic index is a table read to make it.
+fn reads_a_whole_table(step: &str) -> bool {
+    let harmless = |scanned: &str| {
+        scanned == "v"
+            || ["CONSTANT ROW", "CONSTANT ROWS", "VALUES CLAUSE"]
+                .iter()
+                .any(|end| scanned.ends_with(end))
+    };
+    step.contains("AUTOMATIC")
+        || step
+            .strip_prefix("SCAN ")
+            .is_some_and(|scanned| !harmless(scanned))
 }
 
 #[tokio::test]

@@ -8,8 +8,10 @@ use std::fmt::Write;
 
 use super::Engine;
 
-/// Rows in one statement at most: beyond this the texts grow and the gain does not.
-const ROWS: usize = 1024;
+/// Rows in one statement at most on PostgreSQL: beyond this the texts grow and the gain does not.
+const ROWS: usize = 1_024;
+/// And on SQLite, which for longer lists (200 is one) reads the whole table and looks each row up in the list.
+const SQLITE_ROWS: usize = 64;
 
 /// What a column of placeholders holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,14 +69,14 @@ pub fn batches<T>(
     parameters_per_row: usize,
     other_parameters: usize,
 ) -> Batches<'_, T> {
-    let limit: usize = match engine {
-        Engine::Sqlite => 32_766,
-        Engine::Postgres => 65_535,
+    let (limit, most): (usize, usize) = match engine {
+        Engine::Sqlite => (32_766, SQLITE_ROWS),
+        Engine::Postgres => (65_535, ROWS),
     };
     let fitting = limit.saturating_sub(other_parameters) / parameters_per_row.max(1);
     Batches {
         rest: rows,
-        largest: fitting.clamp(1, ROWS),
+        largest: fitting.clamp(1, most),
     }
 }
 
@@ -124,7 +126,9 @@ mod tests {
         let sizes = |rows| -> Vec<usize> { batches(Engine::Sqlite, rows, 40, 0).map(<[_]>::len).collect() };
         assert_eq!(sizes(&rows[..100]), [64, 32, 4]);
         assert_eq!(sizes(&rows[..0]), [0; 0]);
-        assert!(sizes(&rows).iter().all(|size| size * 40 <= 32_766));
+        assert!(sizes(&rows).iter().all(|size| *size <= SQLITE_ROWS));
+        let wide = batches(Engine::Sqlite, &rows, 1_000, 0).map(<[_]>::len);
+        assert!(wide.into_iter().all(|size| size * 1_000 <= 32_766));
         let together: Vec<usize> = batches(Engine::Postgres, &rows, 3, 5)
             .flatten()
             .copied()
