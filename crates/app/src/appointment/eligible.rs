@@ -4,7 +4,7 @@ use pramaan_domain::access::{Field, FieldSet, Purpose};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::id::PersonId;
-use pramaan_domain::rules::{self, Channel, Comorbid, Question};
+use pramaan_domain::rules::{self, Channel, Comorbid, Membership, Question};
 use pramaan_domain::session::Covers;
 use pramaan_store::dose::Given;
 use pramaan_store::person::{Comorbidity, OpenedPerson};
@@ -12,7 +12,7 @@ use pramaan_store::record;
 
 use super::Venue;
 use crate::principal::Citizen;
-use crate::{App, Refusal};
+use crate::{App, Refusal, cohort};
 
 /// What the rules decide by.
 const PARTICULARS: FieldSet = FieldSet::of(&[
@@ -42,18 +42,23 @@ impl App {
             .collect();
         let cause = citizen.cause(Purpose::Booking, PARTICULARS, request);
         let receipts = self.receipts(&cause, &subjects).await?;
-        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let (sealer, now, household) = (self.0.sealer.clone(), self.now(), citizen.household);
         let opened = self.0.db.read("app::appointment::particulars", move |tx| {
-            Box::pin(async move { record::open(tx, &sealer, receipts, now).await })
+            Box::pin(async move {
+                let opened = record::open(tx, &sealer, receipts, now).await?;
+                let lists =
+                    cohort::lists(tx, &sealer, household, opened.iter().map(|(person, _)| person)).await?;
+                Ok::<_, Refusal>((opened, lists))
+            })
         });
-        let opened = opened.await?;
+        let (opened, lists) = opened.await?;
         if opened.len() != members.len() {
             return Err(Refusal::UnknownBeneficiary);
         }
         let mut due = None;
         for (person, given) in &opened {
             let question = self.question(person, given.iter().map(Given::for_rules).collect())?;
-            let dose = at_session(&question, venue)?;
+            let dose = at_session(&question, lists.of(person), venue)?;
             if due.is_some_and(|due| due != dose) {
                 return Err(Refusal::DifferentDoses);
             }
@@ -83,10 +88,12 @@ impl App {
     }
 }
 
-fn at_session(question: &Question, venue: &Venue) -> Result<DoseNumber, Refusal> {
+fn at_session(question: &Question, lists: &[Membership], venue: &Venue) -> Result<DoseNumber, Refusal> {
     let session = &venue.session.session;
     let channel = Channel::from(venue.centre.kind);
-    let answer = rules::for_session(question, session.day, session.vaccine, channel);
+    let answer = rules::best(question, lists, session.day, |question| {
+        rules::for_session(question, session.day, session.vaccine, channel)
+    });
     if !answer.verdict.may_book() {
         return Err(Refusal::NotEligible(Box::new(answer)));
     }
