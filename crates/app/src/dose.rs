@@ -7,7 +7,7 @@ use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::id::DoseId;
 use pramaan_domain::mobile::Mobile;
-use pramaan_domain::rules::Answer;
+use pramaan_domain::rules::{Answer, Membership};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
@@ -24,7 +24,7 @@ use crate::delivery::machine;
 use crate::encounter::{EncounterKey, Scene, advice};
 use crate::message::{Language, Message, queue};
 use crate::open::Cause;
-use crate::{App, Refusal, Staff};
+use crate::{App, Refusal, Staff, cohort};
 
 /// What the rules decide by.
 const FOR_RULES: FieldSet = FieldSet::of(&[
@@ -205,7 +205,9 @@ impl App {
                 if person.document_state == DocumentState::Disputed {
                     return Err(Refusal::DocumentAtSite);
                 }
-                recording.judge(&person, &earlier)?;
+                let household = recording.encounter.household;
+                let lists = cohort::lists(tx, &sealer, household, [&person]).await?;
+                recording.judge((&person, &earlier), lists.of(&person))?;
                 dose::append(tx, &sealer, &recording.new, now).await?;
                 end_place(tx, &recording.encounter, now).await?;
                 let centre = &recording.scene.centre;
@@ -266,10 +268,10 @@ struct Openings {
 impl Recording {
     /// Flags a dose that no rule allows. A year of birth that leaves the age open is the health worker's decision, who has
     /// the document in hand.
-    fn judge(&mut self, person: &OpenedPerson, earlier: &[Given]) -> Result<(), Refusal> {
+    fn judge(&mut self, known: (&OpenedPerson, &[Given]), lists: &[Membership]) -> Result<(), Refusal> {
         let facts = &self.new.facts;
         let asked = (facts.given_at.date(), facts.vaccine);
-        let answer = advice(person, earlier, &self.scene, asked)?;
+        let answer = advice(known, lists, &self.scene, asked)?;
         let Some(finding) = self.objection(&answer) else {
             return Ok(());
         };

@@ -11,6 +11,7 @@ mod booking;
 pub mod budget;
 pub mod certificate;
 mod clock;
+mod cohort;
 pub mod dashboard;
 pub mod delivery;
 pub mod dose;

@@ -137,4 +137,45 @@ fn a_session_offers_first_doses_only_of_what_its_ages_may_begin_with() {
         day(2024, 2, 29),
         Channel::Govt
     ));
+    // While only health care and front-line workers may begin, sessions are for them; from March 2021 for everybody.
+    let early = |month, at| {
+        rules::may_begin(
+            Vaccine::Covishield,
+            band(18, None),
+            day(2021, month, at),
+            Channel::Govt,
+        )
+    };
+    assert_eq!(
+        [early(1, 15), early(1, 16), early(2, 28), early(3, 1)],
+        [false, true, true, false]
+    );
+}
+
+#[test]
+fn the_group_that_lets_a_person_do_most_decides_while_it_counts() {
+    use pramaan_domain::rules::{Group, Membership};
+    let birth = Birth::Year(BirthYear::new(1985, day(2026, 1, 1)).unwrap());
+    let on = day(2021, 1, 20);
+    let listed = |group, valid_until| Membership { group, valid_until };
+    let verdict =
+        |lists: &[Membership]| rules::best(&Question::new(on, birth), lists, on, rules::explain).verdict;
+    assert_eq!(verdict(&[]), Verdict::NotEligible);
+    assert_eq!(
+        verdict(&[listed(Group::Flw, None)]),
+        Verdict::NotEligible,
+        "their turn is in February"
+    );
+    let both = [listed(Group::Flw, None), listed(Group::Hcw, Some(on))];
+    assert_eq!(verdict(&both), Verdict::Eligible, "the last day counts");
+    assert_eq!(
+        verdict(&[listed(Group::Hcw, on.pred_opt())]),
+        Verdict::NotEligible
+    );
+    // Neither may yet; the one who waits for a known day has the better answer.
+    let before = day(2021, 1, 12);
+    let lists = [listed(Group::Hcw, None)];
+    let waiting = rules::best(&Question::new(before, birth), &lists, before, rules::explain);
+    assert_eq!(waiting.verdict, Verdict::NotEligible);
+    assert_eq!(waiting.earliest, Some(day(2021, 1, 16)));
 }

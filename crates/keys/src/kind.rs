@@ -58,6 +58,7 @@ labelled! {
         StaffCode = "index/staff-code",
         Certificate = "index/certificate",
         ErasureDay = "index/erasure-day",
+        Cohort = "index/cohort",
     }
     /// What a keyed hash proves.
     MacKind {

@@ -171,6 +171,8 @@ pub(crate) enum Importable {
     Sessions,
     /// Each row becomes an invitation, never a password.
     Staff,
+    /// Health care workers, front-line workers and travellers by mobile and year of birth; kept as keyed indexes only.
+    Cohort,
 }
 
 #[derive(Args)]

@@ -6,7 +6,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 
 use crate::StoreError;
-use crate::db::{Tx, Value};
+use crate::db::Tx;
 use crate::person_key;
 use crate::sealer::{Sealer, context};
 
@@ -19,7 +19,7 @@ pub async fn find(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Result<Optio
         .query_opt(
             "-- store::household::find
              select household from mobile_index where mobile_ix = $1",
-            &[mobile_ix(sealer, mobile)],
+            &[mobile_ix(sealer, mobile).into()],
         )
         .await?;
     row.map(|row| row.parse(0)).transpose()
@@ -38,7 +38,7 @@ pub async fn find_or_create(
          insert into mobile_index (mobile_ix, key_epoch, household) values ($1, $2, $3)
          on conflict (mobile_ix) do nothing",
         &[
-            mobile_ix(sealer, mobile),
+            mobile_ix(sealer, mobile).into(),
             i64::from(sealer.keys.epoch().0).into(),
             fresh.to_string().into(),
         ],
@@ -76,11 +76,9 @@ async fn insert(
     Ok(())
 }
 
-pub(crate) fn mobile_ix(sealer: &Sealer, mobile: &Mobile) -> Value {
-    sealer
+pub(crate) fn mobile_ix(sealer: &Sealer, mobile: &Mobile) -> [u8; 16] {
+    *sealer
         .keys
         .index(IndexKind::Mobile, mobile.as_str().as_bytes())
         .as_bytes()
-        .to_vec()
-        .into()
 }

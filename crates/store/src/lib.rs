@@ -11,6 +11,7 @@ pub mod budget;
 pub mod centre;
 pub mod certificate;
 pub mod claim;
+pub mod cohort;
 pub mod db;
 pub mod dose;
 pub mod encounter;

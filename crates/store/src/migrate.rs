@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_staff", include_str!("../migrations/0011_staff.sql")),
     ("0012_dose", include_str!("../migrations/0012_dose.sql")),
     ("0013_partner", include_str!("../migrations/0013_partner.sql")),
+    ("0014_cohort", include_str!("../migrations/0014_cohort.sql")),
 ];
 
 /// Two programs may start at once. The number is arbitrary and must never change.

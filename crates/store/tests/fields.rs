@@ -57,6 +57,7 @@ const WORDS: &[(&str, &str)] = &[
     ("centre.name", "a public place"),
     ("centre.location", "a public place"),
     ("centre.block", "a public place"),
+    ("cohort.member_group", "one of three words"),
     ("partner.name", "an organisation"),
     ("staff.code", "printed instead of a name"),
     ("staff.password_hash", "Argon2id over a keyed hash"),

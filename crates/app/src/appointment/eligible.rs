@@ -5,7 +5,7 @@ use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::id::PersonId;
 use pramaan_domain::mobile::Mobile;
-use pramaan_domain::rules::{self, Channel, Comorbid, Question};
+use pramaan_domain::rules::{self, Channel, Comorbid, Membership, Question};
 use pramaan_domain::session::Covers;
 use pramaan_store::dose::Given;
 use pramaan_store::person::{Comorbidity, OpenedPerson};
@@ -14,7 +14,7 @@ use pramaan_store::{person, record};
 use super::Venue;
 use crate::delivery::notification;
 use crate::principal::Citizen;
-use crate::{App, Refusal};
+use crate::{App, Refusal, cohort};
 
 /// What the rules decide by.
 const PARTICULARS: FieldSet = FieldSet::of(&[
@@ -53,22 +53,24 @@ impl App {
         let wanted: Vec<_> = ruled.chain(notified).collect();
         let mut receipts = self.receipts_each(&wanted).await?;
         let to_notify = receipts.split_off(members.len());
-        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let (sealer, now, household) = (self.0.sealer.clone(), self.now(), citizen.household);
         let opened = self.0.db.read("app::appointment::particulars", move |tx| {
             Box::pin(async move {
                 let people = record::open(tx, &sealer, receipts, now).await?;
+                let opened = people.iter().map(|(person, _)| person);
+                let lists = cohort::lists(tx, &sealer, household, opened).await?;
                 let notified = person::open(tx, &sealer, to_notify, now).await?;
-                Ok::<_, Refusal>((people, notified))
+                Ok::<_, Refusal>((people, lists, notified))
             })
         });
-        let (opened, notified) = opened.await?;
+        let (opened, lists, notified) = opened.await?;
         if opened.len() != members.len() {
             return Err(Refusal::UnknownBeneficiary);
         }
         let mut due = None;
         for (person, given) in &opened {
             let question = self.question(person, given.iter().map(Given::for_rules).collect())?;
-            let dose = at_session(&question, venue)?;
+            let dose = at_session(&question, lists.of(person), venue)?;
             if due.is_some_and(|due| due != dose) {
                 return Err(Refusal::DifferentDoses);
             }
@@ -101,10 +103,12 @@ impl App {
     }
 }
 
-fn at_session(question: &Question, venue: &Venue) -> Result<DoseNumber, Refusal> {
+fn at_session(question: &Question, lists: &[Membership], venue: &Venue) -> Result<DoseNumber, Refusal> {
     let session = &venue.session.session;
     let channel = Channel::from(venue.centre.kind);
-    let answer = rules::for_session(question, session.day, session.vaccine, channel);
+    let answer = rules::best(question, lists, session.day, |question| {
+        rules::for_session(question, session.day, session.vaccine, channel)
+    });
     if !answer.verdict.may_book() {
         return Err(Refusal::NotEligible(Box::new(answer)));
     }

@@ -12,7 +12,7 @@ use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::EncounterId;
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_domain::rules::{self, Answer, Comorbid, Question};
+use pramaan_domain::rules::{self, Answer, Comorbid, Membership, Question};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
@@ -30,7 +30,7 @@ pub use pramaan_store::person::{DocumentState, OpenedPerson};
 
 use crate::message::{Language, Message, queue};
 use crate::open::Cause;
-use crate::{App, Refusal, Staff};
+use crate::{App, Refusal, Staff, cohort};
 
 /// How long after the opening the page can be shown again and the dose recorded.
 pub const ENCOUNTER_SECONDS: i64 = 30 * 60;
@@ -145,16 +145,19 @@ impl App {
         let shown = self.0.db.write("app::encounter::show", move |tx| {
             Box::pin(async move {
                 let opened = record::open(tx, &sealer, receipts, now).await?.pop();
+                let people = opened.iter().map(|(person, _)| person);
+                let lists = cohort::lists(tx, &sealer, kept.household, people).await?;
                 if register == Register::New {
                     encounter::insert(tx, &kept).await?;
                 }
-                Ok::<_, Refusal>((opened, queue(tx, &sealer, notice, now).await?))
+                Ok::<_, Refusal>((opened, lists, queue(tx, &sealer, notice, now).await?))
             })
         });
-        let (opened, message) = shown.await?;
+        let (opened, lists, message) = shown.await?;
         self.deliver_now(message.as_slice()).await;
         let (person, doses) = opened.ok_or(Refusal::UnknownBeneficiary)?;
-        let advice = advice(&person, &doses, &scene, (now.date(), scene.session.vaccine))?;
+        let asked = (now.date(), scene.session.vaccine);
+        let advice = advice((&person, &doses), lists.of(&person), &scene, asked)?;
         Ok(OpenEncounter {
             key: encounter.key,
             ends_at: encounter.opened_at.plus_seconds(ENCOUNTER_SECONDS),
@@ -301,8 +304,8 @@ impl Staff {
 
 /// What the rules say about a vaccine given on a day at an encounter's centre.
 pub(crate) fn advice(
-    person: &OpenedPerson,
-    doses: &[Given],
+    (person, doses): (&OpenedPerson, &[Given]),
+    lists: &[Membership],
     scene: &Scene,
     (on, vaccine): (CivilDate, Vaccine),
 ) -> Result<Answer, Refusal> {
@@ -322,12 +325,9 @@ pub(crate) fn advice(
         doses: doses.iter().map(Given::for_rules).collect(),
         ..Question::new(on, birth)
     };
-    Ok(rules::for_session(
-        &question,
-        on,
-        vaccine,
-        scene.centre.kind.into(),
-    ))
+    Ok(rules::best(&question, lists, on, |question| {
+        rules::for_session(question, on, vaccine, scene.centre.kind.into())
+    }))
 }
 
 /// The place that staff point at, if it is one of today's here and its dose is still to be given.

@@ -1,16 +1,18 @@
-//! Centres, sessions and staff from files: each bad row named by line, column and reason.
+//! Centres, sessions, staff and cohorts from files: each bad row named by line, column and reason.
 //!
 //! By default a bad row refuses the whole file; told to skip, it imports the others and hands the bad ones back. It
 //! reads no file and draws no progress bar: bytes come in, and a callback hears how far it is.
 
 mod calendar;
 mod centre;
+mod cohort;
 mod row;
 mod session;
 mod staff;
 
 pub use calendar::{Converted, LeftOut, convert};
 pub use centre::centres;
+pub use cohort::cohort;
 pub use row::{BadRow, rejects};
 pub use session::sessions;
 pub use staff::{ImportedStaff, staff};

@@ -1,6 +1,8 @@
 //! One line of a CSV file: its fields by name, and what is wrong with one of them.
 
 use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use pramaan_domain::time::CivilDate;
+use pramaan_domain::wire_date::WireDate;
 
 use super::{ImportError, Progress};
 
@@ -11,7 +13,7 @@ pub struct BadRow {
     pub line: u64,
     pub column: &'static str,
     pub reason: String,
-    /// The row for the file of rejects: as it was, but for names of people, which stay in the file that was imported.
+    /// The row for the file of rejects: as it was, but for what names people, which stays in the file that was imported.
     pub fields: Vec<String>,
 }
 
@@ -26,22 +28,30 @@ impl std::fmt::Debug for BadRow {
 pub(super) struct Columns {
     pub(super) required: &'static [&'static str],
     pub(super) optional: &'static [&'static str],
-    /// What names people: kept out of rejects.
+    /// What names people: kept out of rejects, and with it every column that is not listed here.
     pub(super) personal: &'static [&'static str],
+}
+
+impl Columns {
+    /// In a file that names people, a column that nobody asked for may name them too.
+    fn is_personal(&self, name: &str) -> bool {
+        let asked_for = self.required.contains(&name) || self.optional.contains(&name);
+        self.personal.contains(&name) || (!self.personal.is_empty() && !asked_for)
+    }
 }
 
 /// A row with its fields by name.
 pub(super) struct Row<'r> {
     names: &'r StringRecord,
     fields: &'r StringRecord,
-    personal: &'static [&'static str],
+    columns: &'r Columns,
     pub(super) line: u64,
 }
 
 /// Rows that were read, each as it was, in case that it is refused later.
 pub(super) type Good<T> = Vec<(BadRow, T)>;
 
-/// Stands in rejects where somebody's name stood.
+/// Stands in rejects where somebody was named.
 const LEFT_OUT: &str = "(left out)";
 
 /// What is wrong: the column and the sentence.
@@ -73,7 +83,7 @@ impl Row<'_> {
     }
 
     pub(super) fn bad(&self, (column, reason): Fault) -> BadRow {
-        let kept = |(name, field): (&str, &str)| match self.personal.contains(&name) {
+        let kept = |(name, field): (&str, &str)| match self.columns.is_personal(name) {
             true => LEFT_OUT.to_owned(),
             false => field.to_owned(),
         };
@@ -84,6 +94,16 @@ impl Row<'_> {
             fields: self.names.iter().zip(self.fields).map(kept).collect(),
         }
     }
+}
+
+/// `2026-11-22`, or `22-11-2026` as CoWIN writes it.
+pub(super) fn date(text: &str) -> Result<CivilDate, &'static str> {
+    let iso = CivilDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .filter(|_| text.len() == 10);
+    let wire = || WireDate::parse_full_year(text).ok().map(WireDate::date);
+    iso.or_else(wire)
+        .ok_or("not a date: give YYYY-MM-DD or DD-MM-YYYY")
 }
 
 /// Reads every row with `read`, and sorts good from bad. The good ones keep their line and fields.
@@ -116,7 +136,7 @@ pub(super) fn read_all<T>(
                 let row = Row {
                     names: &names,
                     fields: &fields,
-                    personal: columns.personal,
+                    columns,
                     line,
                 };
                 match read(&row) {
@@ -148,7 +168,7 @@ fn unreadable(error: &csv::Error) -> BadRow {
     }
 }
 
-/// The rejected rows as CSV: line, column, reason, and then the row, without names of people.
+/// The rejected rows as CSV: line, column, reason, and then the row, without what names people.
 pub fn rejects(rows: &[BadRow]) -> Vec<u8> {
     let mut writer = WriterBuilder::new().flexible(true).from_writer(Vec::new());
     // Writing into memory does not fail.

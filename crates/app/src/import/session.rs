@@ -7,12 +7,10 @@ use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::SessionId;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
-use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
-use pramaan_domain::wire_date::WireDate;
 use pramaan_store::session;
 
-use super::row::{BadRow, Columns, Fault, Row, read_all};
+use super::row::{BadRow, Columns, Fault, Row, date, read_all};
 use super::{Bad, ImportError, Imported, Progress, accept};
 use crate::session::{SessionPlan, SlotPlan, check};
 use crate::{App, Refusal};
@@ -123,16 +121,6 @@ fn read(row: &Row<'_>) -> Result<SessionPlan, Fault> {
             })
             .collect(),
     })
-}
-
-/// `2026-11-22`, or `22-11-2026` as CoWIN writes it.
-fn date(text: &str) -> Result<CivilDate, &'static str> {
-    let iso = CivilDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|_| text.len() == 10);
-    let wire = || WireDate::parse_full_year(text).ok().map(WireDate::date);
-    iso.or_else(wire)
-        .ok_or("not a date: give YYYY-MM-DD or DD-MM-YYYY")
 }
 
 /// `09:00AM-11:00AM|11:00AM-01:00PM`

@@ -203,9 +203,32 @@ impl Story {
         self.rejects = import::rejects(&imported.rejected);
         self.rejects
             .extend(format!("{:?}", imported.rejected).into_bytes());
+        self.import_cohort().await;
         let token = imported.invitations[0].token.clone();
         self.plant("invitation token", &token);
         self.enrol(&token).await;
+    }
+
+    /// A good row, one that is bad for its group and carries a column nobody asked for, and a number lent to seven.
+    async fn import_cohort(&mut self) {
+        let mut cohort = "mobile,birth_year,group,remarks\n\
+            9123480171,1957,hcw,\n\
+            9123480182,1958,nurse,Kanakalatha Vijayaraghavan\n"
+            .to_owned();
+        for year in 1961..1968 {
+            cohort.push_str(&format!("9123480193,{year},flw,\n"));
+        }
+        self.plant("cohort mobile", "9123480171");
+        self.plant("rejected cohort mobile", "9123480182");
+        self.plant("quarantined cohort mobile", "9123480193");
+        self.plant("cohort remark", "Kanakalatha Vijayaraghavan");
+        let imported = import::cohort(&self.app.app, cohort.as_bytes(), Bad::IsSkipped, &mut |_, _| {})
+            .await
+            .unwrap();
+        assert_eq!((imported.added, imported.rejected.len()), (1, 8));
+        self.rejects.extend(import::rejects(&imported.rejected));
+        self.rejects
+            .extend(format!("{:?}", imported.rejected).into_bytes());
     }
 
     async fn enrol(&mut self, token: &str) {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod judge;
+mod membership;
 mod question;
 mod rule;
 mod window;
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 use chrono::Datelike;
 
 pub use answer::{Answer, Finding, Mismatch, Note, Verdict};
+pub use membership::{Membership, best};
 pub use question::{Channel, Comorbid, Group, ParseQuestion, Question};
 pub use rule::{
     Case, EarlierBookings, Family, Kind, Precision, Product, Rule, Source, Status, all, by_id, comorbidities,
@@ -64,10 +66,15 @@ pub fn for_session(person: &Question, on: CivilDate, vaccine: Vaccine, channel: 
     })
 }
 
-/// Whether a session may offer first doses: everyone in its age band may begin with its vaccine on that day.
+/// Whether a session may offer first doses: everyone in its age band may begin with its vaccine on that day. While only
+/// listed groups may begin with anything at all, sessions are theirs.
 pub fn may_begin(vaccine: Vaccine, ages: AgeBand, on: CivilDate, channel: Channel) -> bool {
     const OLDEST_CHECKED: i64 = 100;
     let ends = [ages.min(), ages.max().unwrap_or(OLDEST_CHECKED)];
+    let group = match has_begun_for_all(on) {
+        true => Group::General,
+        false => Group::Hcw,
+    };
     ends.into_iter().all(|age| {
         let years = i32::try_from(age).unwrap_or_default();
         let born = window::birthday(on, -years);
@@ -77,10 +84,20 @@ pub fn may_begin(vaccine: Vaccine, ages: AgeBand, on: CivilDate, channel: Channe
             born
         };
         BirthDate::new(born, on).is_ok_and(|born| {
-            let question = Question::new(on, Birth::Date(born));
+            let question = Question {
+                group,
+                ..Question::new(on, Birth::Date(born))
+            };
             for_session(&question, on, vaccine, channel).verdict == Verdict::Eligible
         })
     })
+}
+
+/// Whether the very old, who came first of the general group, may begin with something somewhere.
+fn has_begun_for_all(on: CivilDate) -> bool {
+    const YEARS: i32 = 90;
+    let born = BirthDate::new(window::birthday(on, -YEARS), on);
+    born.is_ok_and(|born| explain(&Question::new(on, Birth::Date(born))).verdict == Verdict::Eligible)
 }
 
 fn answer(chosen: Judgement, verdict: Verdict, earliest: Option<CivilDate>) -> Answer {

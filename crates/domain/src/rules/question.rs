@@ -56,6 +56,16 @@ impl Group {
             _ => Err(ParseQuestion::Group),
         }
     }
+
+    /// The word that [`Self::parse`] reads.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Hcw => "hcw",
+            Self::Flw => "flw",
+            Self::Traveller => "traveller",
+        }
+    }
 }
 
 impl Channel {

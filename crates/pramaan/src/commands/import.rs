@@ -69,6 +69,7 @@ async fn import(app: &App, what: Importable, bytes: &[u8], policy: Bad) -> Resul
         Importable::Staff => import::staff(app, bytes, policy, &mut progress)
             .await
             .map(invited),
+        Importable::Cohort => import::cohort(app, bytes, policy, &mut progress).await,
     };
     bar.finish_and_clear();
     imported

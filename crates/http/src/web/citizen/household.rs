@@ -10,7 +10,7 @@ use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose, VaccinationStatus};
-use pramaan_domain::rules::{self, Comorbid, Question, Verdict};
+use pramaan_domain::rules::{self, Comorbid, Membership, Question, Verdict};
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
@@ -128,6 +128,7 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
                 .unwrap_or_default(),
             birth,
             comorbidity: person.comorbidity,
+            lists: relative.lists.clone(),
             gender: person
                 .gender
                 .map(|gender| words::gender(locale, gender))
@@ -164,6 +165,7 @@ struct Facts {
     name: String,
     birth: Option<Birth>,
     comorbidity: Option<Comorbidity>,
+    lists: Vec<Membership>,
     gender: String,
     /// The kind in words, and the last characters.
     document: (String, String),
@@ -189,11 +191,12 @@ impl Card {
                 Some(Comorbidity::Declared) => Comorbid::Yes,
                 Some(Comorbidity::None) | None => Comorbid::No,
             };
-            rules::explain(&Question {
+            let question = Question {
                 comorbid,
                 doses: doses.clone(),
                 ..Question::new(today, birth)
-            })
+            };
+            rules::best(&question, &facts.lists, today, rules::explain)
         });
         let (kind, last) = facts.document;
         Self {
@@ -274,6 +277,7 @@ impl HouseholdPage {
             name: name.to_owned(),
             birth: Some(Birth::Year(BirthYear::new(year, today).unwrap())),
             comorbidity: None,
+            lists: Vec::new(),
             gender: words::gender(locale, pramaan_domain::gender::Gender::Female),
             document: (
                 words::document(locale, pramaan_domain::document::DocumentType::Passport),

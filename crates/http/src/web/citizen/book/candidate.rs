@@ -46,7 +46,7 @@ pub(super) async fn candidates(
     let mut candidates = Vec::with_capacity(family.len());
     for relative in family {
         let doses = relative.given();
-        let (person, appointments) = (relative.person, relative.appointments);
+        let (person, lists, appointments) = (relative.person, relative.lists, relative.appointments);
         let (Some(name), Some(reference)) = (person.name, person.reference_id) else {
             continue;
         };
@@ -67,7 +67,9 @@ pub(super) async fn candidates(
             ..Question::new(now.date(), birth)
         };
         let channel = Channel::from(centre.centre.kind);
-        let answer = rules::for_session(&question, session.day, session.vaccine, channel);
+        let answer = rules::best(&question, &lists, session.day, |question| {
+            rules::for_session(question, session.day, session.vaccine, channel)
+        });
         let is_live = |held: &&Appointment| {
             held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
         };
