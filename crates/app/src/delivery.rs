@@ -3,6 +3,7 @@
 //! At least once: a process that dies between sending and writing so sends again. A code that is no longer valid and a
 //! message that failed too often are given up and blanked.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub(crate) struct Outlet {
 
 /// Messages taken at once.
 const BATCH: u32 = 64;
+/// Mobiles opened under receipts of one commit, well before these expire.
+const OPENED_AT_ONCE: usize = 500;
 /// How long the worker waits when nothing is due and nobody wakes it: retries, and messages of other processes.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long one attempt may take. Shorter than the lease, so that nobody else sends meanwhile.
@@ -115,20 +118,28 @@ impl App {
         person: (HouseholdId, PersonId),
         request: &'static str,
     ) -> Result<Option<Mobile>, Refusal> {
-        let cause = Cause {
-            actor: machine(),
-            basis: Basis::DutyOfLaw,
-            purpose: Purpose::Notification,
-            fields: FieldSet::of(&[Field::Mobile]),
-            request,
-            reason: None,
-        };
-        let receipts = self.receipts(&cause, &[person]).await?;
-        let (sealer, now) = (self.0.sealer.clone(), self.now());
-        let opened = self.0.db.read("app::delivery::mobile", move |tx| {
-            Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
-        });
-        Ok(opened.await?.into_iter().next().and_then(|person| person.mobile))
+        let mut mobiles = self.mobiles_to_notify(&[person], request).await?;
+        Ok(mobiles.remove(&person.1))
+    }
+
+    /// The same for many, a bounded number at a time. Who was erased is left out.
+    pub(crate) async fn mobiles_to_notify(
+        &self,
+        persons: &[(HouseholdId, PersonId)],
+        request: &'static str,
+    ) -> Result<HashMap<PersonId, Mobile>, Refusal> {
+        let cause = notification(request);
+        let mut mobiles = HashMap::with_capacity(persons.len());
+        for some in persons.chunks(OPENED_AT_ONCE) {
+            let receipts = self.receipts(&cause, some).await?;
+            let (sealer, now) = (self.0.sealer.clone(), self.now());
+            let opened = self.0.db.read("app::delivery::mobiles", move |tx| {
+                Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
+            });
+            let opened = opened.await?.into_iter();
+            mobiles.extend(opened.filter_map(|person| Some((person.person, person.mobile?))));
+        }
+        Ok(mobiles)
     }
 
     async fn deliver(&self, these: Option<Vec<MessageId>>) -> Result<usize, StoreError> {
@@ -206,6 +217,18 @@ fn pause_seconds(attempts: i64) -> i64 {
     FIRST_PAUSE_SECONDS
         .saturating_mul(1 << doublings)
         .min(LONGEST_PAUSE_SECONDS)
+}
+
+/// Why the system opens a mobile to write to it.
+pub(crate) fn notification(request: &'static str) -> Cause {
+    Cause {
+        actor: machine(),
+        basis: Basis::DutyOfLaw,
+        purpose: Purpose::Notification,
+        fields: FieldSet::of(&[Field::Mobile]),
+        request,
+        reason: None,
+    }
 }
 
 pub(crate) fn machine() -> Actor {

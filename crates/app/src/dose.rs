@@ -21,8 +21,8 @@ use pramaan_store::person::{DocumentState, OpenedPerson};
 
 use crate::certificate::{NAMED, certify};
 use crate::delivery::machine;
-use crate::encounter::{EncounterKey, Scene, advice, queue};
-use crate::message::{Language, Message};
+use crate::encounter::{EncounterKey, Scene, advice};
+use crate::message::{Language, Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff};
 

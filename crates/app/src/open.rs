@@ -54,6 +54,24 @@ impl App {
         receipts.try_into().map_err(|_| Refusal::Forbidden)
     }
 
+    /// One receipt for each cause and its subject, in order, durable in one commit.
+    ///
+    /// # Errors
+    /// As [`receipts`](Self::receipts): nothing is written when one of the causes is forbidden.
+    pub(crate) async fn receipts_each(
+        &self,
+        wanted: &[(&Cause, (HouseholdId, PersonId))],
+    ) -> Result<Vec<Receipt>, Refusal> {
+        for (cause, _) in wanted {
+            permit(cause)?;
+        }
+        let entries = wanted
+            .iter()
+            .map(|(cause, (household, person))| self.entry(cause, *household, *person))
+            .collect();
+        Ok(self.0.log.append(entries, self.0.clock.now()).await?)
+    }
+
     fn entry(&self, cause: &Cause, household: HouseholdId, person: PersonId) -> AccessEntry {
         AccessEntry {
             household,

@@ -1,8 +1,11 @@
 //! Sessions for those who plan them: publish, cancel with rebooking, list.
 
+use std::collections::HashMap;
+
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::SessionId;
+use pramaan_domain::id::{MessageId, PersonId, SessionId};
+use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::{self, Channel};
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
@@ -10,6 +13,7 @@ use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::appointment::{self, Rebooked};
 use pramaan_store::session::{self, NewSession, NewSlot};
+use pramaan_store::{StoreError, outbox};
 
 pub use pramaan_store::session::{SessionSeats, SessionState};
 
@@ -46,6 +50,35 @@ pub struct Cancelled {
     pub ended: usize,
 }
 
+/// How often closing a session gives way to others before the caller is told to try again.
+const ATTEMPTS: usize = 10;
+
+/// Whom to write to, by the member whose record was opened; `None` for somebody erased.
+type Mobiles = HashMap<PersonId, Option<Mobile>>;
+
+/// A session about to be closed, and what its people are told.
+#[derive(Clone)]
+struct Closing {
+    from: (SessionId, CivilDate),
+    to: Option<(SessionId, CivilDate)>,
+    centre: String,
+    request: &'static str,
+}
+
+impl Closing {
+    fn message(&self, one: &Rebooked) -> Message {
+        let visit = |date, slot: Slot| Visit {
+            centre: self.centre.clone(),
+            date,
+            slot: slot.to_string(),
+        };
+        match (one.slot, self.to) {
+            (Some(slot), Some((_, day))) => Message::AppointmentMoved(visit(day, slot)),
+            _ => Message::AppointmentCancelled(visit(self.from.1, one.from)),
+        }
+    }
+}
+
 impl App {
     /// Publishes sessions at centres that this member of staff plans for. All or none.
     ///
@@ -78,8 +111,8 @@ impl App {
         Ok(ids)
     }
 
-    /// Cancels a session. Its appointments move, each whole or not at all, to `to`; those that find no seats end. Every
-    /// household is told.
+    /// Cancels a session. Its appointments move, each whole or not at all, to `to`; those that find no seats end. The
+    /// message to every household is queued in the same commit.
     ///
     /// # Errors
     /// `Invalid` unless `to` is a session to come of the same centre and vaccine.
@@ -108,46 +141,80 @@ impl App {
                 ));
             }
         }
-        let now = self.now();
-        let rebooked = self.change("app::session::cancel", move |tx| {
-            Box::pin(async move { appointment::close_session(tx, id, to, now).await })
-        });
-        let rebooked = rebooked.await?;
+        let closing = Closing {
+            from: (id, facts.day),
+            to: other.map(|other| (other.session.session.id, other.session.session.day)),
+            centre: venue.centre.name.clone(),
+            request,
+        };
+        let (rebooked, queued) = self.close(closing).await?;
         self.reload([Some(id), to].into_iter().flatten().collect()).await;
-        let day = other.map_or(facts.day, |other| other.session.session.day);
-        let mut cancelled = Cancelled::default();
-        for one in &rebooked {
-            match one.slot {
-                Some(_) => cancelled.moved += 1,
-                None => cancelled.ended += 1,
-            }
-            self.tell_rebooked(one, &venue.centre, (facts.day, day), request)
-                .await;
-        }
-        Ok(cancelled)
+        self.deliver_now(&queued).await;
+        let moved = rebooked.iter().filter(|one| one.slot.is_some()).count();
+        let ended = rebooked.len() - moved;
+        Ok(Cancelled { moved, ended })
     }
 
-    async fn tell_rebooked(
-        &self,
-        one: &Rebooked,
-        centre: &Centre,
-        (before, after): (CivilDate, CivilDate),
-        request: &'static str,
-    ) {
-        let visit = |date, slot: Slot| Visit {
-            centre: centre.name.clone(),
-            date,
-            slot: slot.to_string(),
-        };
-        let message = match one.slot {
-            Some(slot) => Message::AppointmentMoved(visit(after, slot)),
-            None => Message::AppointmentCancelled(visit(before, one.from)),
-        };
-        let Some(person) = one.members.first() else { return };
-        let told = self.queue_to_person((one.household, *person), message, Language::default(), request);
-        if told.await.is_err() {
-            tracing::warn!("a message about a cancelled session could not be queued");
+    /// Closes the session and queues every message about it in one transaction. The numbers are opened before, so
+    /// whoever books meanwhile is opened in the next attempt.
+    async fn close(&self, closing: Closing) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
+        let mut mobiles = HashMap::new();
+        let mut attempt = 1;
+        loop {
+            self.open_addressees(&closing, &mut mobiles).await?;
+            match self.try_close(&closing, &mobiles).await {
+                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    attempt += 1;
+                }
+                closed => return closed,
+            }
         }
+    }
+
+    /// Opens the numbers of those with an appointment there who are not among `mobiles` yet.
+    async fn open_addressees(&self, closing: &Closing, mobiles: &mut Mobiles) -> Result<(), Refusal> {
+        let session = closing.from.0;
+        let live = self.0.db.read("app::session::live", move |tx| {
+            Box::pin(appointment::live_in(tx, session))
+        });
+        let live = live.await?.into_iter().map(|(_, person)| person);
+        let mut unknown: Vec<_> = live.filter(|(_, person)| !mobiles.contains_key(person)).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        let mut opened = self.mobiles_to_notify(&unknown, closing.request).await?;
+        mobiles.extend(
+            unknown
+                .into_iter()
+                .map(|(_, person)| (person, opened.remove(&person))),
+        );
+        Ok(())
+    }
+
+    async fn try_close(
+        &self,
+        closing: &Closing,
+        mobiles: &Mobiles,
+    ) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
+        let (closing, mobiles) = (closing.clone(), mobiles.clone());
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let closed = self.0.db.write("app::session::cancel", move |tx| {
+            Box::pin(async move {
+                let to = closing.to.map(|(to, _)| to);
+                let rebooked = appointment::close_session(tx, closing.from.0, to, now).await??;
+                let mut messages = Vec::with_capacity(rebooked.len());
+                for one in &rebooked {
+                    let known = one.members.iter().find_map(|person| mobiles.get(person));
+                    let Some(mobile) = known.ok_or(StoreError::Serialization)?.clone() else {
+                        continue;
+                    };
+                    let message = closing.message(one).to(mobile, Language::default());
+                    messages.push(message.outgoing(now));
+                }
+                let queued = outbox::queue_all(tx, &sealer, &messages, now).await?;
+                Ok::<_, Refusal>((rebooked, queued))
+            })
+        });
+        closed.await
     }
 
     /// The sessions of a centre on the days from `from` to `to`, with all their seats.

@@ -26,6 +26,8 @@ use pramaan_domain::id::SessionId;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
+use pramaan_store::StoreError;
+use pramaan_store::testing::{TestDb, store_test};
 
 const SLOT: &str = "11:00AM-01:00PM";
 const HEADER: &str = "id,centre_id,date,vaccine,min_age,slots,seats\n";
@@ -34,7 +36,10 @@ const TWO: &str = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a02";
 
 /// Two sessions of tomorrow at one centre, with so many seats for first doses.
 async fn start(seats: [u16; 2]) -> Arc<TestApp> {
-    let test = TestApp::on_sqlite(Setup::default()).await;
+    offering(TestApp::on_sqlite(Setup::default()).await, seats).await
+}
+
+async fn offering(test: TestApp, seats: [u16; 2]) -> Arc<TestApp> {
     let centres = "id,name,address,district_id,pincode,opens,closes,kind\n\
         561001,Fort Clinic,Bora Bazar,395,400001,09:00,17:00,government\n";
     import::centres(&test.app, centres.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
@@ -284,6 +289,12 @@ async fn another_nodes_bookings_show_after_the_next_refresh() {
     assert_eq!(seen(), 5);
     other.refresh_availability().await.unwrap();
     assert_eq!(seen(), 4);
+    // All this at one instant of the clock: what changed again is not taken for what is known.
+    let manager = test.staff(StaffRole::SiteManager, 561_001, 395);
+    let cancelled = test.app.cancel_session(&manager, id(ONE), None, "test").await;
+    cancelled.unwrap();
+    other.refresh_availability().await.unwrap();
+    assert!(other.availability().session(id(ONE), other.now()).is_none());
 }
 
 #[tokio::test]
@@ -296,4 +307,147 @@ async fn an_appointment_to_come_keeps_its_person_and_a_missed_one_does_not() {
     test.clock.advance_seconds(2 * 86_400);
     test.app.delete_beneficiary(&citizen, ids[0]).await.unwrap();
     assert!(test.app.appointments(&citizen).await.unwrap().is_empty());
+}
+
+/// Messages ever queued.
+async fn queued(test: &TestApp) -> i64 {
+    let counted = test.db.read("test::queued", |tx| {
+        Box::pin(async move { tx.query_one("select count(*) from outbox", &[]).await?.int(0) })
+    });
+    counted.await.unwrap()
+}
+
+async fn alter(test: &TestApp, sql: &'static str) {
+    let altered: Result<_, StoreError> = test
+        .db
+        .write("test::alter", move |tx| {
+            Box::pin(async move { tx.execute(sql, &[]).await })
+        })
+        .await;
+    altered.unwrap();
+}
+
+const BREAK_OUTBOX: &str = "alter table outbox rename to outbox_gone";
+const MEND_OUTBOX: &str = "alter table outbox_gone rename to outbox";
+
+async fn sessions_of(test: &TestApp, citizen: &Citizen) -> Vec<SessionId> {
+    let listed = test.app.appointments(citizen).await.unwrap();
+    listed.iter().map(|one| one.session).collect()
+}
+
+/// What is acknowledged has its message in the outbox by the same commit, so without an outbox nothing happens at all.
+#[store_test]
+async fn a_change_and_its_message_are_one(db: TestDb) {
+    let test = offering(TestApp::start(db).await, [6, 6]).await;
+    let manager = test.staff(StaffRole::SiteManager, 561_001, 395);
+    let seats = |test: &TestApp| (free(test, ONE), free(test, TWO));
+    let mut families = Vec::new();
+    for n in 0..2 {
+        let (citizen, ids) = family(&test, n, 2).await;
+        alter(&test, BREAK_OUTBOX).await;
+        let refused = test.app.book(&citizen, booking(ONE, &ids), "test").await;
+        assert!(matches!(refused, Err(Refusal::Unavailable(_))), "{refused:?}");
+        assert!(sessions_of(&test, &citizen).await.is_empty());
+        alter(&test, MEND_OUTBOX).await;
+        test.app.refresh_availability().await.unwrap();
+        assert_eq!(
+            (free(&test, ONE), queued(&test).await),
+            (6 - 2 * n as u32, n as i64)
+        );
+        let id = test.app.book(&citizen, booking(ONE, &ids), "test").await.unwrap();
+        assert_eq!(queued(&test).await, n as i64 + 1);
+        families.push((citizen, ids, id));
+    }
+
+    let (citizen, ids, appointment) = &families[0];
+    let to = booking(TWO, ids).seat;
+    let reschedule = || {
+        test.app
+            .reschedule(citizen, *appointment, &to, Language::English, "test")
+    };
+    let cancel = || {
+        test.app
+            .cancel_appointment(citizen, *appointment, &ids[..1], Language::English, "test")
+    };
+    let close = || test.app.cancel_session(&manager, id(ONE), Some(id(TWO)), "test");
+    alter(&test, BREAK_OUTBOX).await;
+    assert!(matches!(reschedule().await, Err(Refusal::Unavailable(_))));
+    assert!(matches!(cancel().await, Err(Refusal::Unavailable(_))));
+    assert!(matches!(close().await, Err(Refusal::Unavailable(_))));
+    alter(&test, MEND_OUTBOX).await;
+    test.app.refresh_availability().await.unwrap();
+    assert_eq!((seats(&test), queued(&test).await), ((2, 6), 2));
+    for (citizen, ..) in &families {
+        assert_eq!(sessions_of(&test, citizen).await, [id(ONE), id(ONE)]);
+    }
+
+    reschedule().await.unwrap();
+    assert_eq!((seats(&test), queued(&test).await), ((4, 4), 3));
+    reschedule().await.unwrap();
+    assert_eq!(queued(&test).await, 3, "nothing changed, nobody is written to");
+    cancel().await.unwrap();
+    assert_eq!((seats(&test), queued(&test).await), ((4, 5), 4));
+    assert_eq!(close().await.unwrap(), Cancelled { moved: 1, ended: 0 });
+    assert_eq!((free(&test, TWO), queued(&test).await), (3, 5));
+    for (n, expected) in [(0, 3), (1, 2)] {
+        let sent = test.outbox.to(&Mobile::parse(&format!("9{n:09}")).unwrap());
+        assert_eq!(sent.len(), expected);
+    }
+}
+
+#[store_test]
+async fn a_refused_booking_queues_nothing(db: TestDb) {
+    let test = offering(TestApp::start(db).await, [2, 2]).await;
+    let mut tasks = Vec::new();
+    for n in 0..8 {
+        let (citizen, ids) = family(&test, n, 1).await;
+        let test = Arc::clone(&test);
+        tasks.push(tokio::spawn(async move {
+            test.app.book(&citizen, booking(ONE, &ids), "test").await.is_ok()
+        }));
+    }
+    let mut booked = 0;
+    for task in tasks {
+        booked += i64::from(task.await.unwrap());
+    }
+    assert_eq!((booked, queued(&test).await), (2, 2));
+}
+
+#[store_test]
+async fn a_number_that_was_erased_keeps_nobody_from_booking(db: TestDb) {
+    let test = offering(TestApp::start(db).await, [5, 5]).await;
+    let (citizen, ids) = family(&test, 1, 1).await;
+    alter(&test, "delete from person_key where household = subject").await;
+    let appointment = test.app.book(&citizen, booking(ONE, &ids), "test").await.unwrap();
+    let cancelled = test
+        .app
+        .cancel_appointment(&citizen, appointment, &ids, Language::English, "test");
+    cancelled.await.unwrap();
+    assert_eq!((free(&test, ONE), queued(&test).await), (5, 0));
+}
+
+#[store_test]
+async fn without_the_log_a_seat_is_given_back_and_none_is_moved(db: TestDb) {
+    let test = offering(TestApp::start(db).await, [5, 5]).await;
+    let manager = test.staff(StaffRole::SiteManager, 561_001, 395);
+    let (citizen, ids) = family(&test, 1, 1).await;
+    let appointment = test.app.book(&citizen, booking(ONE, &ids), "test").await.unwrap();
+    test.break_log().await;
+    let closed = test
+        .app
+        .cancel_session(&manager, id(ONE), Some(id(TWO)), "test")
+        .await;
+    assert!(matches!(closed, Err(Refusal::Unavailable(_))), "{closed:?}");
+    let to = booking(TWO, &ids).seat;
+    let moved = test
+        .app
+        .reschedule(&citizen, appointment, &to, Language::English, "test")
+        .await;
+    assert!(matches!(moved, Err(Refusal::Unavailable(_))), "{moved:?}");
+    assert_eq!((free(&test, ONE), free(&test, TWO)), (4, 5));
+    let cancelled = test
+        .app
+        .cancel_appointment(&citizen, appointment, &ids, Language::English, "test");
+    cancelled.await.unwrap();
+    assert_eq!((free(&test, ONE), queued(&test).await), (5, 1));
 }

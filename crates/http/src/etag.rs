@@ -61,7 +61,10 @@ impl Prebuilt {
         };
         let headers = response.headers_mut();
         headers.insert(header::ETAG, self.etag.clone());
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(
+            header::VARY,
+            HeaderValue::from_static("accept-encoding, accept-language"),
+        );
         response
     }
 
@@ -194,7 +197,10 @@ mod tests {
                 !response.headers().contains_key(header::CONTENT_ENCODING),
                 "{value}"
             );
-            assert_eq!(response.headers()[header::VARY], "accept-encoding");
+            assert_eq!(
+                response.headers()[header::VARY],
+                "accept-encoding, accept-language"
+            );
         }
         let small = Prebuilt::json("{}").respond(&headers(header::ACCEPT_ENCODING, "gzip"));
         assert!(!small.headers().contains_key(header::CONTENT_ENCODING));

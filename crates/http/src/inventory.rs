@@ -44,12 +44,13 @@ const fn route(
     }
 }
 
-use Caller::{Anyone, Citizen, Facility, FacilityStaff, Partner};
+use Caller::{Anyone, Citizen, Facility, FacilityStaff, Partner, Staff};
 
 const OWN: &[&str] = &["own-record"];
 const BOOKING: &[&str] = &["booking"];
 const NOTICE: &[&str] = &["notification"];
 const CERTIFICATE: &[&str] = &["certificate"];
+const VACCINATION: &[&str] = &["vaccination"];
 const STATUS: &[&str] = &["partner-predicate"];
 
 /// All of them, by face.
@@ -100,7 +101,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/api/v2/vaccinator/auth/login", Facility, &[]),
     route("POST", "/api/v2/vaccinator/auth/logout", FacilityStaff, &[]),
     route("ANY", "/api/v2/vaccinator/beneficiaries/findByMobile", Anyone, &[]),
-    route("GET", "/api/v2/vaccinator/beneficiaries/findByReferenceId", FacilityStaff, &["vaccination"]),
+    route("GET", "/api/v2/vaccinator/beneficiaries/findByReferenceId", FacilityStaff, VACCINATION),
     route("POST", "/api/v2/vaccinator/beneficiaries/new", FacilityStaff, &[]),
     route("POST", "/api/v2/vaccinator/onspots/schedule", FacilityStaff, &[]),
     route("POST", "/api/v2/vaccinator/beneficiaries/vaccinate", FacilityStaff, &["vaccination", "certificate", "notification"]),
@@ -138,6 +139,33 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/household/appointments/{id}/cancel", Citizen, NOTICE),
     route("GET", "/household/appointments/{id}/move", Citizen, &[]),
     route("POST", "/household/appointments/{id}/move", Citizen, &["booking", "notification"]),
+
+    route("GET", "/staff/login", Anyone, &[]),
+    route("POST", "/staff/login", Anyone, &[]),
+    route("POST", "/staff/logout", Anyone, &[]),
+    route("GET", "/staff/enrol/{token}", Anyone, &[]),
+    route("POST", "/staff/enrol/{token}", Anyone, &[]),
+    route("GET", "/staff", Staff, &[]),
+    route("GET", "/staff/visit", Staff, &[]),
+    route("POST", "/staff/visit", Staff, VACCINATION),
+    route("GET", "/staff/visit/{session}/{slot}/{queue}", Staff, &[]),
+    route("POST", "/staff/visit/{session}/{slot}/{queue}", Staff, &["vaccination", "notification"]),
+    route("POST", "/staff/visit/{session}/{slot}/{queue}/message", Staff, NOTICE),
+    route("GET", "/staff/encounter/{session}/{encounter}", Staff, VACCINATION),
+    route("POST", "/staff/encounter/{session}/{encounter}", Staff, VACCINATION),
+    route("POST", "/staff/encounter/{session}/{encounter}/document", Staff, &["document-dispute"]),
+    route("POST", "/staff/encounter/{session}/{encounter}/dose", Staff, &["vaccination", "certificate", "notification"]),
+    route("GET", "/staff/encounter/{session}/{encounter}/done", Staff, &[]),
+    route("GET", "/staff/encounter/{session}/{encounter}/certificate", Staff, CERTIFICATE),
+    route("GET", "/staff/roster", Staff, &[]),
+    route("POST", "/staff/roster", Staff, &[]),
+    route("GET", "/staff/invite", Staff, &[]),
+    route("POST", "/staff/invite", Staff, &[]),
+    route("GET", "/staff/sessions", Staff, &[]),
+    route("GET", "/staff/sessions/new", Staff, &[]),
+    route("POST", "/staff/sessions/new", Staff, &[]),
+    route("GET", "/staff/sessions/{session}/cancel", Staff, &[]),
+    route("POST", "/staff/sessions/{session}/cancel", Staff, NOTICE),
 
     route("GET", "/demo", Anyone, &[]),
     route("GET", "/demo/outbox", Anyone, &[]),

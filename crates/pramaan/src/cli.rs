@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Invite staff.
     Staff(Staff),
+    /// White-list a partner or a facility and make its key.
+    Partner(Partner),
     /// Ask the dated rules of vaccination. Needs no data folder.
     Rules(Rules),
     /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
@@ -204,4 +206,32 @@ pub(crate) enum Role {
     Vaccinator,
     SiteManager,
     DistrictAdmin,
+}
+
+#[derive(Args)]
+pub(crate) struct Partner {
+    #[command(subcommand)]
+    pub(crate) command: PartnerCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PartnerCommand {
+    /// Make a key. An aggregator serves citizens with their own OTP; a facility works at one centre with its staff.
+    Add {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        kind: PartnerSort,
+        /// Number of the facility's centre.
+        #[arg(long)]
+        centre: Option<i64>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PartnerSort {
+    Aggregator,
+    Facility,
 }

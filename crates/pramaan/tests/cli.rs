@@ -172,6 +172,31 @@ fn imports_are_all_or_nothing_unless_told_to_skip() {
 }
 
 #[test]
+fn a_partners_key_is_shown_once_and_a_facilitys_is_bound_to_a_centre() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    assert!(
+        pramaan(&["init", "--data", data, "--origin", "log.example/test"])
+            .status
+            .success()
+    );
+    let add = [
+        "partner",
+        "add",
+        "--data",
+        data,
+        "--name",
+        "Helping Hands",
+        "--kind",
+    ];
+    let made = pramaan(&[&add[..], &["aggregator"]].concat());
+    assert!(made.status.success());
+    assert!(String::from_utf8(made.stdout).unwrap().contains("partner key: "));
+    assert!(refused(&[&add[..], &["facility"]].concat()).contains("--centre"));
+}
+
+#[test]
 fn what_would_be_unsafe_is_refused_with_advice() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();

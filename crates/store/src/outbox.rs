@@ -3,21 +3,35 @@
 //! A message is opaque here: bytes that `app` can read, sealed together with the number. Delivery is at least once: a
 //! process that dies between sending and [`finish`] sends again.
 
+use std::fmt;
+
 use pramaan_domain::id::MessageId;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SealPurpose;
 
-use crate::db::{ColumnType, Row, Tx, Value, rows_placeholders};
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::sealer::context;
 use crate::{Sealer, StoreError};
 
+use ColumnType::{Blob, Int, Text};
+
 /// A message about to be queued.
-pub struct Outgoing<'a> {
-    pub to: &'a Mobile,
-    pub body: &'a [u8],
+#[derive(Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub to: Mobile,
+    pub body: Vec<u8>,
     /// After this it is not worth sending.
     pub expires_at: Timestamp,
+}
+
+/// Neither to whom nor what.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A message taken for delivery.
@@ -52,23 +66,61 @@ pub enum End {
 pub async fn queue(
     tx: &mut Tx,
     sealer: &Sealer,
-    message: Outgoing<'_>,
+    message: &Outgoing,
     now: Timestamp,
 ) -> Result<MessageId, StoreError> {
     let id = MessageId::from_random(sealer.random());
+    insert(tx, &[row(sealer, id, message, now)]).await?;
+    Ok(id)
+}
+
+/// Queues messages together; answers their ids in their order.
+pub async fn queue_all(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    messages: &[Outgoing],
+    now: Timestamp,
+) -> Result<Vec<MessageId>, StoreError> {
+    let (mut ids, mut rows) = (Vec::with_capacity(messages.len()), Vec::new());
+    for message in messages {
+        let id = MessageId::from_random(sealer.random());
+        ids.push(id);
+        rows.push(row(sealer, id, message, now));
+    }
+    insert(tx, &rows).await?;
+    Ok(ids)
+}
+
+/// The columns id, sealed, state, attempts, next_attempt_at, expires_at, queued_at.
+fn row(sealer: &Sealer, id: MessageId, message: &Outgoing, now: Timestamp) -> [Value; 7] {
     let mut plain = message.to.as_str().as_bytes().to_vec();
-    plain.extend_from_slice(message.body);
+    plain.extend_from_slice(&message.body);
     let sealed = sealer
         .keys
         .seal(SealPurpose::Outbox, &bound(id), &plain, &*sealer.entropy);
-    tx.execute(
-        "-- store::outbox::queue
-         insert into outbox (id, sealed, state, attempts, next_attempt_at, expires_at, queued_at)
-         values ($1, $2, 'queued', 0, $3, $4, $3)",
-        &[id.into(), sealed.into(), now.into(), message.expires_at.into()],
-    )
-    .await?;
-    Ok(id)
+    [
+        id.into(),
+        sealed.into(),
+        "queued".into(),
+        0_i64.into(),
+        now.into(),
+        message.expires_at.into(),
+        now.into(),
+    ]
+}
+
+async fn insert(tx: &mut Tx, rows: &[[Value; 7]]) -> Result<(), StoreError> {
+    const COLUMNS: [ColumnType; 7] = [Text, Blob, Text, Int, Int, Int, Int];
+    for batch in batches(tx.engine(), rows, COLUMNS.len(), 0) {
+        let sql = format!(
+            "-- store::outbox::queue
+             insert into outbox (id, sealed, state, attempts, next_attempt_at, expires_at, queued_at)
+             values {}",
+            rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
+        );
+        tx.execute(&sql, batch.as_flattened()).await?;
+    }
+    Ok(())
 }
 
 /// Takes due messages for delivery. Nobody else gets them for `lease_seconds`, after which they are due again.
@@ -84,10 +136,7 @@ pub async fn claim(
         Wanted::These([]) => return Ok(Vec::new()),
         Wanted::These(ids) => {
             params.extend(ids.iter().map(|id| Value::from(*id)));
-            format!(
-                "values {}",
-                rows_placeholders(tx.engine(), 3, &[ColumnType::Text], ids.len())
-            )
+            format!("values {}", rows_placeholders(tx.engine(), 3, &[Text], ids.len()))
         }
         Wanted::Due { most } => {
             params.push(most.into());

@@ -214,6 +214,35 @@ async fn connect(database: &str) -> tokio_postgres::Client {
     client
 }
 
+/// The leaves of the access log, in order.
+pub async fn leaves(db: &Db) -> Vec<Vec<u8>> {
+    let read = db.read("testing::leaves", |tx| {
+        Box::pin(async move {
+            let rows = tx.query("select leaf from access_leaf order by idx", &[]).await?;
+            rows.iter().map(|row| Ok(row.blob(0)?.to_vec())).collect()
+        })
+    });
+    let leaves: Result<_, StoreError> = read.await;
+    leaves.unwrap_or_else(|error| panic!("cannot read the log: {error}"))
+}
+
+/// Takes the leaves' table away: no entry can be written until [`mend_log`] brings it back.
+pub async fn break_log(db: &Db) {
+    alter(db, "alter table access_leaf rename to access_leaf_gone").await;
+}
+
+pub async fn mend_log(db: &Db) {
+    alter(db, "alter table access_leaf_gone rename to access_leaf").await;
+}
+
+async fn alter(db: &Db, sql: &'static str) {
+    let altered = db.write("testing::alter", move |tx| {
+        Box::pin(async move { tx.execute(sql, &[]).await })
+    });
+    let altered: Result<u64, StoreError> = altered.await;
+    altered.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
 fn must<T>(outcome: Result<T, tokio_postgres::Error>) -> T {
     outcome.unwrap_or_else(|error| panic!("PostgreSQL cluster for tests: {error:?}"))
 }

@@ -26,6 +26,7 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::{Entropy, MemoryKeyStore};
 use pramaan_store::appointment::{self, Answer, BookingOutcome, BookingRefusal, BookingRequest};
 use pramaan_store::idempotency::RequestKey;
+use pramaan_store::outbox::{self, Outgoing, Wanted};
 use pramaan_store::person::{self, Comorbidity, NewPerson, PersonFacts};
 use pramaan_store::session::{self, NewSession, NewSlot};
 use pramaan_store::testing::{TestDb, store_test};
@@ -140,6 +141,7 @@ impl Fixture {
             dose: DoseNumber::First,
             members: members.iter().map(|member| persons[*member]).collect(),
             key: None,
+            message: None,
         }
     }
 
@@ -181,7 +183,7 @@ impl Fixture {
         let done = self.db.write("test::reschedule", move |tx| {
             Box::pin(async move { appointment::reschedule(tx, household, id, to, NOW).await })
         });
-        done.await.unwrap()
+        done.await.unwrap().map(drop)
     }
 
     /// Seats taken by session and slot, after checking that they are as many as there are live appointments.
@@ -429,6 +431,62 @@ async fn a_key_used_on_two_nodes_at_once_books_once(db: TestDb) {
     }
     assert_eq!(appointments.len(), 1);
     assert_eq!(fixture.taken().await.values().sum::<i64>(), 1);
+}
+
+#[store_test]
+async fn a_batch_queues_the_messages_of_those_it_seated_or_seats_nobody(db: TestDb) {
+    let fixture = fixture(db, 4, 1).await;
+    let session = fixture.session(2).await;
+    let told = |household: usize| BookingRequest {
+        key: fixture.key(household, "k", "a"),
+        message: Some(Outgoing {
+            to: Mobile::parse(&format!("9{household:09}")).unwrap(),
+            body: vec![household as u8],
+            expires_at: NOW.plus_seconds(60),
+        }),
+        ..fixture.request(household, &[0], session)
+    };
+    let silent = BookingRequest {
+        message: None,
+        ..told(1)
+    };
+    // Seated, repeated, seated without a message, and two who find no seat.
+    let batch = vec![told(0), told(0), silent, told(2), told(3)];
+
+    let execute = |sql: &'static str| {
+        fixture.db.write("test::alter", move |tx| {
+            Box::pin(async move { tx.execute(sql, &[]).await })
+        })
+    };
+    execute("alter table outbox rename to outbox_gone").await.unwrap();
+    let (sealer, requests) = (fixture.sealer.clone(), batch.clone());
+    let failed = fixture.db.write("test::book", move |tx| {
+        Box::pin(async move { appointment::book(tx, &sealer, &requests, NOW).await })
+    });
+    failed.await.unwrap_err();
+    assert!(fixture.taken().await.is_empty());
+    execute("alter table outbox_gone rename to outbox").await.unwrap();
+
+    let outcomes = fixture.book(batch).await;
+    let queued: Vec<_> = outcomes
+        .iter()
+        .flatten()
+        .filter_map(|booked| booked.message)
+        .collect();
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 3);
+    assert!(outcomes[0].as_ref().unwrap().message.is_some());
+    assert_eq!(queued.len(), 1);
+    let sealer = fixture.sealer.clone();
+    let claimed = fixture.db.write("test::claim", move |tx| {
+        Box::pin(async move { outbox::claim(tx, &sealer, Wanted::Due { most: 9 }, 60, NOW).await })
+    });
+    let claimed = claimed.await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert_eq!(
+        (claimed[0].id, claimed[0].body.as_slice()),
+        (queued[0], [0].as_slice())
+    );
+    assert_eq!(fixture.taken().await.values().sum::<i64>(), 2);
 }
 
 #[store_test]

@@ -95,13 +95,12 @@ async fn queue(db: &TestDb, sealer: &Sealer) -> MessageId {
     let queued: Result<_, StoreError> = db
         .write("test::queue", move |tx| {
             Box::pin(async move {
-                let (to, expires_at) = (mobile(), at(180));
                 let message = Outgoing {
-                    to: &to,
-                    body: b"hello",
-                    expires_at,
+                    to: mobile(),
+                    body: b"hello".to_vec(),
+                    expires_at: at(180),
                 };
-                outbox::queue(tx, &sealer, message, at(0)).await
+                outbox::queue(tx, &sealer, &message, at(0)).await
             })
         })
         .await;

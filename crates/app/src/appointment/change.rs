@@ -1,22 +1,30 @@
 //! Moving and cancelling appointments.
 
-use pramaan_domain::id::{AppointmentId, PersonId, SessionId};
+use pramaan_domain::id::{AppointmentId, MessageId, PersonId, SessionId};
+use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_domain::slot::Slot;
-use pramaan_store::appointment::{self, BookingRefusal};
+use pramaan_domain::time::Timestamp;
+use pramaan_store::appointment::{self, BookingRefusal, Moved};
 use pramaan_store::claim::{self, Claim};
 use pramaan_store::{StoreError, Tx, Work};
 
 use super::schedule::{Seat, visit};
-use crate::message::{Language, Message};
+use crate::message::{Addressed, Language, Message, queue};
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
 /// How often a change gives way to other nodes before the caller is told to try again.
 const ATTEMPTS: usize = 10;
 
+/// Members who give up their places, and where the message about it goes.
+struct Leaving {
+    appointment: AppointmentId,
+    members: Vec<PersonId>,
+    to: Option<(Mobile, Language)>,
+}
+
 impl App {
-    /// Cancels the places of some or all members of an appointment.
+    /// Cancels the places of some or all members of an appointment and queues the message about it.
     ///
     /// # Errors
     /// `UnknownAppointment`, `UnknownBeneficiary` for somebody it does not cover, `AppointmentOver`.
@@ -29,29 +37,100 @@ impl App {
         request: &'static str,
     ) -> Result<(), Refusal> {
         citizen.require_account()?;
-        self.claims_of(citizen, appointment).await?;
+        let claims = self.claims_of(citizen, appointment).await?;
         let members = self.members_named(citizen, members).await?;
-        let (household, now, leaving) = (citizen.household, self.now(), members.clone());
-        let cancelled = self.change("app::appointment::cancel", move |tx| {
-            let leaving = leaving.clone();
-            Box::pin(async move { appointment::cancel(tx, household, appointment, &leaving, now).await })
-        });
-        let cancelled = cancelled.await?;
-        self.reload(cancelled.iter().map(|claim| claim.session).collect())
-            .await;
-        let message = |visit| Message::AppointmentCancelled(visit);
-        self.tell_about(
-            citizen,
-            cancelled.first(),
-            members.first(),
-            message,
-            language,
-            request,
-        )
-        .await
+        check_leaving(&claims, &members, self.now())?;
+        let mobile = self.mobile_if_logged(citizen, &members, request).await?;
+        let leaving = Leaving {
+            appointment,
+            members,
+            to: mobile.map(|mobile| (mobile, language)),
+        };
+        let mut attempt = 1;
+        loop {
+            match self.give_up(citizen, &leaving).await {
+                // Somebody else changed the appointment meanwhile: look again where it is.
+                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    attempt += 1;
+                }
+                Err(refusal) => return Err(refusal),
+                Ok((session, queued)) => {
+                    self.reload(vec![session]).await;
+                    self.deliver_now(&queued).await;
+                    return Ok(());
+                }
+            }
+        }
     }
 
-    /// Moves all members of an appointment to another slot, of that session or another of the same vaccine.
+    /// One attempt: the seats are free again, and the message about it is queued, in one transaction.
+    async fn give_up(
+        &self,
+        citizen: &Citizen,
+        leaving: &Leaving,
+    ) -> Result<(SessionId, Vec<MessageId>), Refusal> {
+        let claims = self.claims_of(citizen, leaving.appointment).await?;
+        let first = claims
+            .iter()
+            .find(|claim| leaving.members.contains(&claim.person));
+        let (session, number) = first
+            .map(|claim| (claim.session, claim.slot))
+            .ok_or(BookingRefusal::UnknownMember)?;
+        let message = self.about_leaving((session, number), leaving).await?;
+        let (household, now, sealer) = (citizen.household, self.now(), self.0.sealer.clone());
+        let (appointment, members) = (leaving.appointment, leaving.members.clone());
+        let queued = self.0.db.write("app::appointment::cancel", move |tx| {
+            Box::pin(async move {
+                let cancelled = appointment::cancel(tx, household, appointment, &members, now).await??;
+                // What the message says must be what was given up.
+                if cancelled
+                    .first()
+                    .is_none_or(|claim| (claim.session, claim.slot) != (session, number))
+                {
+                    return Err(StoreError::Serialization.into());
+                }
+                Ok::<_, Refusal>(queue(tx, &sealer, message, now).await?)
+            })
+        });
+        Ok((session, queued.await?))
+    }
+
+    async fn about_leaving(
+        &self,
+        (session, number): (SessionId, i64),
+        leaving: &Leaving,
+    ) -> Result<Option<Addressed>, Refusal> {
+        let Some((mobile, language)) = leaving.to.clone() else {
+            return Ok(None);
+        };
+        let venue = self.venue(session).await?;
+        let slot = venue.session.slots.iter().find(|slot| slot.number == number);
+        let message = slot.map(|slot| Message::AppointmentCancelled(visit(&venue, slot.slot)));
+        Ok(message.map(|message| message.to(mobile, language)))
+    }
+
+    /// The number to write to about a seat that is given back. Giving back needs no reading, so when the log cannot be
+    /// written the number stays closed, nobody is written to, and the seat is free all the same.
+    async fn mobile_if_logged(
+        &self,
+        citizen: &Citizen,
+        members: &[PersonId],
+        request: &'static str,
+    ) -> Result<Option<Mobile>, Refusal> {
+        let Some(person) = members.first() else {
+            return Ok(None);
+        };
+        match self.mobile_to_notify((citizen.household, *person), request).await {
+            Err(Refusal::Unavailable(error)) => {
+                tracing::warn!(%error, "an appointment is cancelled without a message: no number can be opened");
+                Ok(None)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Moves all members of an appointment to another slot, of that session or another of the same vaccine, and queues
+    /// the message about it.
     ///
     /// # Errors
     /// Every refusal of a booking. To the seat it has already, it is done and nothing changes.
@@ -87,24 +166,33 @@ impl App {
             return Ok(());
         }
         let members: Vec<PersonId> = claims.iter().map(|claim| claim.person).collect();
-        if claims.iter().any(|claim| claim.session != to.session) {
+        let mobile = if claims.iter().any(|claim| claim.session != to.session) {
             let due = self.dose_due(citizen, &venue, &members, request).await?;
-            if claims.iter().any(|claim| claim.dose != due) {
-                return Err(Refusal::OtherDoseDue { due });
+            if claims.iter().any(|claim| claim.dose != due.dose) {
+                return Err(Refusal::OtherDoseDue { due: due.dose });
             }
-        }
+            due.mobile
+        } else {
+            let first = members.first().ok_or(Refusal::UnknownAppointment)?;
+            self.mobile_to_notify((household, *first), request).await?
+        };
+        let message = Message::AppointmentMoved(visit(&venue, slot));
+        let message = mobile.map(|mobile| message.to(mobile, language));
+        let sealer = self.0.sealer.clone();
         let (session, left): (SessionId, Vec<SessionId>) =
             (to.session, claims.iter().map(|claim| claim.session).collect());
-        self.change("app::appointment::reschedule", move |tx| {
+        let queued = self.change("app::appointment::reschedule", move |tx| {
+            let (sealer, message) = (sealer.clone(), message.clone());
             Box::pin(async move {
-                appointment::reschedule(tx, household, appointment, (session, slot), now).await
+                let to = (session, slot);
+                let moved = appointment::reschedule(tx, household, appointment, to, now).await??;
+                let message = message.filter(|_| moved == Moved::Now);
+                Ok(queue(tx, &sealer, message, now).await?)
             })
-        })
-        .await?;
+        });
+        let queued = queued.await?;
         self.reload([left, vec![session]].concat()).await;
-        let message = Message::AppointmentMoved(visit(&venue, slot));
-        self.tell(citizen, members.first(), message, language, request)
-            .await;
+        self.deliver_now(&queued).await;
         Ok(())
     }
 
@@ -127,17 +215,19 @@ impl App {
     }
 
     /// Runs a change, again when another node was faster.
-    pub(crate) async fn change<T, F>(&self, name: &'static str, work: F) -> Result<T, Refusal>
+    async fn change<T, F>(&self, name: &'static str, work: F) -> Result<T, Refusal>
     where
-        F: for<'t> Fn(&'t mut Tx) -> Work<'t, Result<T, BookingRefusal>, StoreError> + Clone + Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> Work<'t, T, Refusal> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let mut attempt = 0;
         loop {
             let outcome = self.0.db.write(name, work.clone()).await;
             match outcome {
-                Err(error) if error.is_retryable() && attempt < ATTEMPTS => attempt += 1,
-                outcome => return Ok(outcome??),
+                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    attempt += 1;
+                }
+                outcome => return outcome,
             }
         }
     }
@@ -150,28 +240,17 @@ impl App {
             tracing::warn!("availability could not be refreshed after a change");
         }
     }
+}
 
-    async fn tell_about(
-        &self,
-        citizen: &Citizen,
-        claim: Option<&Claim>,
-        person: Option<&PersonId>,
-        message: impl FnOnce(crate::message::Visit) -> Message,
-        language: Language,
-        request: &'static str,
-    ) -> Result<(), Refusal> {
-        let Some(claim) = claim else { return Ok(()) };
-        let venue = self.venue(claim.session).await?;
-        let slot: Option<Slot> = venue
-            .session
-            .slots
-            .iter()
-            .find(|slot| slot.number == claim.slot)
-            .map(|slot| slot.slot);
-        if let Some(slot) = slot {
-            self.tell(citizen, person, message(visit(&venue, slot)), language, request)
-                .await;
-        }
-        Ok(())
+/// What the transaction would refuse, said before a number is opened.
+fn check_leaving(claims: &[Claim], members: &[PersonId], now: Timestamp) -> Result<(), Refusal> {
+    let claim_of = |person: &PersonId| claims.iter().find(|claim| claim.person == *person);
+    if members.is_empty() || members.iter().any(|person| claim_of(person).is_none()) {
+        return Err(BookingRefusal::UnknownMember.into());
     }
+    let over = |claim: &Claim| claim.state == claim::ClaimState::Vaccinated || claim.ends_at <= now;
+    if members.iter().filter_map(claim_of).any(over) {
+        return Err(Refusal::AppointmentOver);
+    }
+    Ok(())
 }

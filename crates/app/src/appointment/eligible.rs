@@ -4,13 +4,15 @@ use pramaan_domain::access::{Field, FieldSet, Purpose};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::id::PersonId;
+use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::{self, Channel, Comorbid, Question};
 use pramaan_domain::session::Covers;
 use pramaan_store::dose::Given;
 use pramaan_store::person::{Comorbidity, OpenedPerson};
-use pramaan_store::record;
+use pramaan_store::{person, record};
 
 use super::Venue;
+use crate::delivery::notification;
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
@@ -22,8 +24,15 @@ const PARTICULARS: FieldSet = FieldSet::of(&[
     Field::Doses,
 ]);
 
+/// What may be booked, and the number to write to.
+pub(super) struct Due {
+    pub(super) dose: DoseNumber,
+    pub(super) mobile: Option<Mobile>,
+}
+
 impl App {
-    /// The dose that is due for all these members on the session's day, of its vaccine, through its channel.
+    /// The dose that is due for all these members on the session's day, of its vaccine, through its channel; and the
+    /// mobile of the first, opened in the same commit of the log, so that a booking waits for the log once.
     ///
     /// A year of birth that leaves the age open may book; the verifier at the site decides.
     ///
@@ -35,18 +44,24 @@ impl App {
         venue: &Venue,
         members: &[PersonId],
         request: &'static str,
-    ) -> Result<DoseNumber, Refusal> {
-        let subjects: Vec<_> = members
-            .iter()
-            .map(|person| (citizen.household, *person))
-            .collect();
-        let cause = citizen.cause(Purpose::Booking, PARTICULARS, request);
-        let receipts = self.receipts(&cause, &subjects).await?;
+    ) -> Result<Due, Refusal> {
+        let for_rules = citizen.cause(Purpose::Booking, PARTICULARS, request);
+        let to_notify = notification(request);
+        let subject = |person: &PersonId| (citizen.household, *person);
+        let ruled = members.iter().map(|person| (&for_rules, subject(person)));
+        let notified = members.first().map(|person| (&to_notify, subject(person)));
+        let wanted: Vec<_> = ruled.chain(notified).collect();
+        let mut receipts = self.receipts_each(&wanted).await?;
+        let to_notify = receipts.split_off(members.len());
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::appointment::particulars", move |tx| {
-            Box::pin(async move { record::open(tx, &sealer, receipts, now).await })
+            Box::pin(async move {
+                let people = record::open(tx, &sealer, receipts, now).await?;
+                let notified = person::open(tx, &sealer, to_notify, now).await?;
+                Ok::<_, Refusal>((people, notified))
+            })
         });
-        let opened = opened.await?;
+        let (opened, notified) = opened.await?;
         if opened.len() != members.len() {
             return Err(Refusal::UnknownBeneficiary);
         }
@@ -59,7 +74,10 @@ impl App {
             }
             due = Some(dose);
         }
-        due.ok_or(Refusal::UnknownBeneficiary)
+        Ok(Due {
+            dose: due.ok_or(Refusal::UnknownBeneficiary)?,
+            mobile: notified.into_iter().next().and_then(|person| person.mobile),
+        })
     }
 
     fn question(&self, person: &OpenedPerson, doses: Vec<GivenDose>) -> Result<Question, Refusal> {

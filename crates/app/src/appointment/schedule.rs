@@ -4,7 +4,7 @@ use pramaan_domain::id::{AppointmentId, PersonId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::Quota;
 use pramaan_domain::slot::Slot;
-use pramaan_store::appointment::{Answer, BookingRequest};
+use pramaan_store::appointment::BookingRequest;
 use pramaan_store::claim;
 use pramaan_store::idempotency::{self, Recalled, RequestKey};
 use pramaan_store::session::{Seats, SessionState};
@@ -37,7 +37,7 @@ pub struct Booking {
 }
 
 impl App {
-    /// Books seats for all named members, or for none.
+    /// Books seats for all named members and queues the message about it, or nothing of it.
     ///
     /// # Errors
     /// Every refusal of a booking; `AlreadyBooked` for a repetition without a key, and with the same key the first
@@ -59,24 +59,27 @@ impl App {
         let slot = self.open_slot(&venue, &booking.seat.slot)?;
         self.check_not_booked(citizen, booking.dose, &members).await?;
         check_seats(&venue, slot, booking.dose, members.len())?;
-        let dose = self.dose_due(citizen, &venue, &members, request).await?;
-        if dose.cowin_number() != booking.dose {
-            return Err(Refusal::OtherDoseDue { due: dose });
+        let due = self.dose_due(citizen, &venue, &members, request).await?;
+        if due.dose.cowin_number() != booking.dose {
+            return Err(Refusal::OtherDoseDue { due: due.dose });
         }
+        let message = Message::AppointmentBooked(visit(&venue, slot));
+        let message = due
+            .mobile
+            .map(|mobile| message.to(mobile, booking.language).outgoing(self.now()));
         let wanted = BookingRequest {
             household: citizen.household,
             session: booking.seat.session,
             slot,
             quota: Quota::Online,
-            dose,
-            members: members.clone(),
+            dose: due.dose,
+            members,
             key,
+            message,
         };
         let booked = self.0.desk.book(|| self.clerk(), wanted).await??;
-        if booked.answer == Answer::Fresh {
-            let message = Message::AppointmentBooked(visit(&venue, slot));
-            self.tell(citizen, members.first(), message, booking.language, request)
-                .await;
+        if let Some(message) = booked.message {
+            self.deliver_now(&[message]).await;
         }
         Ok(booked.appointment)
     }
@@ -154,25 +157,6 @@ impl App {
             sealer: self.0.sealer.clone(),
             clock: self.0.clock.clone(),
             availability: self.0.availability.clone(),
-        }
-    }
-
-    /// Sends a message to the household. What it tells has happened already, so a failure is not the caller's.
-    pub(super) async fn tell(
-        &self,
-        citizen: &Citizen,
-        person: Option<&PersonId>,
-        message: Message,
-        language: Language,
-        request: &'static str,
-    ) {
-        let Some(person) = person else { return };
-        if self
-            .queue_to_person((citizen.household, *person), message, language, request)
-            .await
-            .is_err()
-        {
-            tracing::warn!("a message about an appointment could not be queued");
         }
     }
 }

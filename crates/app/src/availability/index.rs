@@ -180,6 +180,13 @@ impl Index {
         View::new(centres, self.generation(place), now)
     }
 
+    /// Whether a session is held as it was when it changed last: `changed_at` rises with each change.
+    pub(super) fn knows(&self, id: SessionId, changed_at: Timestamp) -> bool {
+        let site = self.sessions.get(&id).and_then(|centre| self.sites.get(centre));
+        let held = site.and_then(|site| site.sessions.iter().find(|held| held.id == id));
+        held.is_some_and(|held| held.changed_at == changed_at)
+    }
+
     pub(super) fn session(&self, id: SessionId, now: Timestamp) -> Option<CentreView> {
         let site = self.sites.get(self.sessions.get(&id)?)?;
         let held = site.sessions.iter().find(|held| held.id == id)?;

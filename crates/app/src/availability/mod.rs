@@ -24,7 +24,7 @@ use index::Index;
 /// Nodes' clocks differ and commits take time: how far back a refresh asks again, in seconds.
 const OVERLAP_SECONDS: i64 = 10;
 /// Sessions whose rows are in memory together while they are taken over.
-const TOGETHER: usize = 1_000;
+const TOGETHER: usize = 256;
 
 /// The memory, shared by everything that shows or sells seats.
 #[derive(Default)]
@@ -89,13 +89,16 @@ impl Availability {
             })
             .await?;
         self.write(|index| index.put_centres(centres));
-        // Day by day, so that the rows of all of them are never in memory together.
+        // Day by day, so that the rows of all of them are never in memory together. Most of what changed within the
+        // overlap is known from the last time.
         for day in days {
             let changed = db.read("app::availability::day", move |tx| {
-                Box::pin(session::online_since(tx, day, since))
+                Box::pin(session::changed_since(tx, day, since))
             });
-            let changed = changed.await?;
-            self.write(|index| index.put_sessions(&changed));
+            let mut changed = changed.await?;
+            self.write(|index| changed.retain(|(id, at)| !index.knows(*id, *at)));
+            let news: Vec<SessionId> = changed.into_iter().map(|(id, _)| id).collect();
+            self.reload(db, &news).await?;
         }
         self.write(|index| index.forget_before(today));
         *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);

@@ -21,14 +21,14 @@ use pramaan_store::encounter::Encounter;
 use pramaan_store::person::Comorbidity;
 use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
-use pramaan_store::{Sealer, Tx, claim, encounter, person, record, roster, session};
+use pramaan_store::{Tx, claim, encounter, person, record, roster, session};
 
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY};
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};
 
-use crate::message::{Language, Message};
+use crate::message::{Language, Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff};
 
@@ -328,19 +328,6 @@ pub(crate) fn advice(
         vaccine,
         scene.centre.kind.into(),
     ))
-}
-
-/// Queues a message in the transaction of what it tells about.
-pub(crate) async fn queue(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    message: Option<crate::message::Addressed>,
-    now: Timestamp,
-) -> Result<Vec<pramaan_domain::id::MessageId>, Refusal> {
-    match message {
-        Some(message) => Ok(vec![message.queue(tx, sealer, now).await?]),
-        None => Ok(Vec::new()),
-    }
 }
 
 /// The place that staff point at, if it is one of today's here and its dose is still to be given.

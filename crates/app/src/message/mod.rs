@@ -148,20 +148,30 @@ impl Addressed {
     /// Queues the message in the transaction of what it tells about. After the commit, hand the id to
     /// [`App::deliver_now`](crate::App::deliver_now).
     pub async fn queue(&self, tx: &mut Tx, sealer: &Sealer, now: Timestamp) -> Result<MessageId, StoreError> {
-        // Encoding into a vector cannot fail.
-        let body = minicbor::to_vec(&self.letter).unwrap_or_default();
-        let expires_at = now.plus_seconds(self.letter.message.seconds_worth_sending());
-        outbox::queue(
-            tx,
-            sealer,
-            Outgoing {
-                to: &self.to,
-                body: &body,
-                expires_at,
-            },
-            now,
-        )
-        .await
+        outbox::queue(tx, sealer, &self.outgoing(now), now).await
+    }
+
+    /// As the outbox takes it, for those who queue many together.
+    pub(crate) fn outgoing(&self, now: Timestamp) -> Outgoing {
+        Outgoing {
+            to: self.to.clone(),
+            // Encoding into a vector cannot fail.
+            body: minicbor::to_vec(&self.letter).unwrap_or_default(),
+            expires_at: now.plus_seconds(self.letter.message.seconds_worth_sending()),
+        }
+    }
+}
+
+/// Queues a message, if there is one, in the transaction of what it tells about.
+pub(crate) async fn queue(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    message: Option<Addressed>,
+    now: Timestamp,
+) -> Result<Vec<MessageId>, StoreError> {
+    match message {
+        Some(message) => Ok(vec![message.queue(tx, sealer, now).await?]),
+        None => Ok(Vec::new()),
     }
 }
 

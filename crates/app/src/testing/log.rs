@@ -1,9 +1,9 @@
 //! Looking at the access log as its public does, and breaking it.
 
+use pramaan_store::testing;
 use pramaan_tlog::leaf::Leaf;
 
 use super::TestApp;
-use crate::StoreError;
 
 /// What the public sees of an access, by the names of docs/leaf.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,43 +16,25 @@ pub struct LoggedAccess {
 impl TestApp {
     /// Every access so far, in order.
     pub async fn accesses(&self) -> Vec<LoggedAccess> {
-        let rows = self.db.read("testing::accesses", |tx| {
-            Box::pin(async move { tx.query("select leaf from access_leaf order by idx", &[]).await })
-        });
-        let rows: Result<Vec<_>, StoreError> = rows.await;
-        let leaf = |row: &pramaan_store::db::Row| {
-            let bytes = row.blob(0).unwrap_or_else(|error| panic!("{error}"));
-            Leaf::from_bytes(bytes).unwrap_or_else(|error| panic!("{error}"))
+        let leaves = testing::leaves(&self.db).await;
+        let access = |bytes: &Vec<u8>| match Leaf::from_bytes(bytes) {
+            Ok(Leaf::Access(access)) => Some(LoggedAccess {
+                actor: access.circumstances.actor.class.name(),
+                purpose: access.circumstances.purpose.name(),
+                basis: access.circumstances.basis.name(),
+            }),
+            Ok(_) => None,
+            Err(error) => panic!("{error}"),
         };
-        rows.unwrap_or_else(|error| panic!("{error}"))
-            .iter()
-            .filter_map(|row| match leaf(row) {
-                Leaf::Access(access) => Some(LoggedAccess {
-                    actor: access.circumstances.actor.class.name(),
-                    purpose: access.circumstances.purpose.name(),
-                    basis: access.circumstances.basis.name(),
-                }),
-                _ => None,
-            })
-            .collect()
+        leaves.iter().filter_map(access).collect()
     }
 
     /// From now on no entry can be written; what does not need the log does not notice.
     pub async fn break_log(&self) {
-        self.alter("alter table access_leaf rename to access_leaf_gone")
-            .await;
+        testing::break_log(&self.db).await;
     }
 
     pub async fn mend_log(&self) {
-        self.alter("alter table access_leaf_gone rename to access_leaf")
-            .await;
-    }
-
-    async fn alter(&self, sql: &'static str) {
-        let altered = self.db.write("testing::alter", move |tx| {
-            Box::pin(async move { tx.execute(sql, &[]).await })
-        });
-        let altered: Result<u64, StoreError> = altered.await;
-        altered.unwrap_or_else(|error| panic!("{error}"));
+        testing::mend_log(&self.db).await;
     }
 }

@@ -16,7 +16,7 @@ use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
 use pramaan_app::staff::{Password, StaffLogin};
-use pramaan_app::testing::{Setup, TestApp};
+use pramaan_app::testing::{Setup, TestApp, totp};
 use pramaan_app::{Citizen, Comorbidity, Face, Staff};
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -215,7 +215,7 @@ impl Story {
         let secret = unbase32(&enrolment.secret);
         self.planted.add("second factor", &secret);
         self.plant("password", PASSWORD);
-        let code = totp(&secret, self.app.clock.now().seconds());
+        let code = totp(&enrolment.secret, self.app.clock.now());
         let password = Password::parse(PASSWORD).unwrap();
         self.app.app.enrol(token, password, &code).await.unwrap();
     }
@@ -235,9 +235,12 @@ impl Story {
             password: password.to_owned(),
             totp,
         };
-        let secret = self.planted.iter().find(|(what, _)| *what == "second factor");
-        let secret = secret.unwrap().1.to_vec();
-        let code = totp(&secret, self.app.clock.now().seconds() + 30);
+        let secret = self
+            .planted
+            .iter()
+            .find(|(what, _)| *what == "second factor as text");
+        let secret = std::str::from_utf8(secret.unwrap().1).unwrap();
+        let code = totp(secret, self.app.clock.now().plus_seconds(30));
         assert!(
             self.app
                 .app
@@ -516,12 +519,6 @@ fn booking(seat: Seat, id: ReferenceId, key: Option<&str>) -> Booking {
 /// UTF-8 that somebody took for Latin-1 and wrote as UTF-8 again.
 fn mojibake(text: &str) -> String {
     text.bytes().map(char::from).collect()
-}
-
-fn totp(secret: &[u8], at: i64) -> String {
-    let secret: [u8; 20] = secret.try_into().unwrap();
-    let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
-    totp.generate(u64::try_from(at).unwrap()).to_string()
 }
 
 fn unbase32(text: &str) -> Vec<u8> {

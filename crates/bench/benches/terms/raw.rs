@@ -68,26 +68,15 @@ pub(crate) async fn run(
 
 async fn write(tx: &mut Tx, sealer: &Sealer, batch: Batch) -> Result<bool, StoreError> {
     let at = now();
-    testing::log_only(tx, sealer, ORIGIN, &entries(&batch.people, Purpose::Booking), at).await?;
+    let both = [Purpose::Booking, Purpose::Notification];
+    let opened: Vec<_> = both
+        .into_iter()
+        .flat_map(|purpose| entries(&batch.people, purpose))
+        .collect();
+    testing::log_only(tx, sealer, ORIGIN, &opened, at).await?;
     let booked = appointment::book(tx, sealer, &batch.requests, at).await?;
-    testing::log_only(
-        tx,
-        sealer,
-        ORIGIN,
-        &entries(&batch.people, Purpose::Notification),
-        at,
-    )
-    .await?;
-    let mut queued = Vec::with_capacity(batch.people.len());
-    for citizen in &batch.people {
-        let message = Outgoing {
-            to: &citizen.mobile,
-            body: &MESSAGE,
-            expires_at: at.plus_seconds(TWO_DAYS),
-        };
-        queued.push(outbox::queue(tx, sealer, message, at).await?);
-    }
-    queued.truncate(batch.delivered);
+    let queued = booked.iter().flatten().filter_map(|seats| seats.message);
+    let queued: Vec<_> = queued.take(batch.delivered).collect();
     for message in outbox::claim(tx, sealer, Wanted::These(&queued), 60, at).await? {
         outbox::finish(tx, message.id, End::Sent, at).await?;
     }
@@ -107,6 +96,11 @@ fn batch(people: &[Citizen], sessions: &[NewSession], shape: Shape) -> Result<Ba
                 dose: DoseNumber::First,
                 members: vec![citizen.person],
                 key: None,
+                message: Some(Outgoing {
+                    to: citizen.mobile.clone(),
+                    body: MESSAGE.to_vec(),
+                    expires_at: now().plus_seconds(TWO_DAYS),
+                }),
             })
         })
         .collect::<Result<Vec<_>>>()?;

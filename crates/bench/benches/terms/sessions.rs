@@ -23,6 +23,8 @@ pub(crate) const BUSY: i64 = 395;
 const BUSY_CENTRES: usize = 37;
 /// Seats for first doses in each slot: more than a benchmark books.
 const SEATS: u16 = 30_000;
+/// Long ago for a server that looks for what changed in the last seconds.
+const PUBLISHED_BEFORE_SECONDS: i64 = 3_600;
 const SLOTS: [&str; 4] = [
     "09:00AM-11:00AM",
     "11:00AM-01:00PM",
@@ -32,9 +34,9 @@ const SLOTS: [&str; 4] = [
 
 /// Publishes `count` sessions, [`BUSY_CENTRES`] centres' of them in one district, and answers them in that order.
 pub(crate) async fn publish(data: &Data, count: usize) -> Result<Vec<NewSession>> {
-    let at = now();
+    let at = now().plus_seconds(-PUBLISHED_BEFORE_SECONDS);
     let centres = centres(count.div_ceil(DAYS))?;
-    let sessions = sessions(data, &centres, count, at.date())?;
+    let sessions = sessions(data, &centres, count, now().date())?;
     let (facts, published) = (centres, sessions.clone());
     let written = data.db.write("bench::publish", move |tx| {
         Box::pin(async move {

@@ -15,7 +15,7 @@ use super::beneficiary::reference_id;
 use super::code;
 use super::error::CowinError;
 use super::metadata::asks_for_hindi;
-use super::principal::Citizen;
+use super::principal::AccountHolder;
 use super::wire::{Answer, appointment as wire};
 use crate::body::Json;
 use crate::query::Query;
@@ -36,7 +36,7 @@ pub fn routes() -> Router<App> {
 
 async fn schedule(
     State(app): State<App>,
-    Citizen(citizen): Citizen,
+    AccountHolder(citizen): AccountHolder,
     headers: HeaderMap,
     Json(typed): Json<wire::Schedule>,
 ) -> Result<Answer<wire::Scheduled>, CowinError> {
@@ -58,7 +58,7 @@ async fn schedule(
 
 async fn reschedule(
     State(app): State<App>,
-    Citizen(citizen): Citizen,
+    AccountHolder(citizen): AccountHolder,
     headers: HeaderMap,
     Json(typed): Json<wire::Reschedule>,
 ) -> Result<StatusCode, CowinError> {
@@ -72,7 +72,7 @@ async fn reschedule(
 
 async fn cancel(
     State(app): State<App>,
-    Citizen(citizen): Citizen,
+    AccountHolder(citizen): AccountHolder,
     headers: HeaderMap,
     Json(typed): Json<wire::Cancel>,
 ) -> Result<StatusCode, CowinError> {
@@ -87,7 +87,7 @@ async fn cancel(
 /// A PDF with the four-digit code of each member. No cache may keep it.
 async fn slip(
     State(app): State<App>,
-    Citizen(citizen): Citizen,
+    AccountHolder(citizen): AccountHolder,
     Query(query): Query<wire::Slip>,
 ) -> Result<Response, CowinError> {
     let appointment = appointment(Some(&query.appointment_id))?;

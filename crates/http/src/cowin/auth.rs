@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use pramaan_app::message::Language;
 use pramaan_app::otp::{Account, Login, OtpConfirmation, OtpDigest, OtpRequest};
-use pramaan_app::{App, Face, FaceKind, Refusal};
+use pramaan_app::{App, Face, Refusal};
 use pramaan_domain::id::TxnId;
 use pramaan_domain::mobile::{Mobile, ParseMobile};
 use pramaan_domain::name::PersonName;
@@ -15,7 +15,7 @@ use pramaan_domain::name::PersonName;
 use super::captcha;
 use super::code::{self, Code};
 use super::error::CowinError;
-use super::principal::{Caller, Citizen, Partner};
+use super::principal::{AccountHolder, Caller, Citizen, Partner};
 use super::wire::Answer;
 use super::wire::auth as wire;
 use crate::body::Json;
@@ -139,11 +139,7 @@ async fn status(
 }
 
 /// Draws letters and remembers none: what is typed under them is never checked.
-async fn picture(
-    State(app): State<App>,
-    Citizen(citizen): Citizen,
-) -> Result<Answer<wire::Captcha>, CowinError> {
-    citizen.require(&[FaceKind::Portal, FaceKind::Partner])?;
+async fn picture(State(app): State<App>, _: AccountHolder) -> Result<Answer<wire::Captcha>, CowinError> {
     Ok(Answer(wire::Captcha {
         captcha: captcha::draw(&|buffer| app.random(buffer)),
     }))

@@ -20,7 +20,7 @@ use pramaan_domain::time::CivilDate;
 use super::code;
 use super::date;
 use super::error::CowinError;
-use super::principal::Citizen;
+use super::principal::AccountHolder;
 use super::wire::Answer;
 use super::wire::auth::YesNo;
 use super::wire::beneficiary as wire;
@@ -36,7 +36,7 @@ pub fn routes() -> Router<App> {
 
 async fn list(
     State(app): State<App>,
-    Citizen(citizen): Citizen,
+    AccountHolder(citizen): AccountHolder,
 ) -> Result<Answer<wire::Beneficiaries>, CowinError> {
     let family = app
         .dashboard(&citizen, "GET /api/v2/appointment/beneficiaries")
@@ -116,7 +116,7 @@ fn appointment(appointment: &Appointment) -> wire::BeneficiaryAppointment {
 
 async fn register(
     State(app): State<App>,
-    Citizen(citizen): Citizen,
+    AccountHolder(citizen): AccountHolder,
     Json(typed): Json<wire::NewBeneficiary>,
 ) -> Result<Answer<wire::Registered>, CowinError> {
     let registration = parse(typed, app.today())?;
@@ -128,7 +128,7 @@ async fn register(
 
 async fn delete(
     State(app): State<App>,
-    Citizen(citizen): Citizen,
+    AccountHolder(citizen): AccountHolder,
     Json(typed): Json<wire::DeleteBeneficiary>,
 ) -> Result<StatusCode, CowinError> {
     let id = reference_id(typed.beneficiary_reference_id.as_ref())?;

@@ -7,7 +7,7 @@ use pramaan_app::{App, FaceKind, Refusal};
 use pramaan_domain::reference_id::ReferenceId;
 
 use super::error::CowinError;
-use super::principal::Citizen;
+use super::principal::{AccountHolder, Citizen};
 use super::wire::certificate::{CertificateOf, Pdf};
 use crate::query::Query;
 
@@ -34,10 +34,9 @@ async fn public(
 
 async fn download(
     State(app): State<App>,
-    Citizen(citizen): Citizen,
+    AccountHolder(citizen): AccountHolder,
     Query(query): Query<CertificateOf>,
 ) -> Result<Pdf, CowinError> {
-    citizen.require(&[FaceKind::Portal, FaceKind::Partner])?;
     pdf(
         &app,
         &citizen,

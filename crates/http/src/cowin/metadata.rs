@@ -2,9 +2,10 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::routing::get;
 use http::HeaderMap;
-use http::header::ACCEPT_LANGUAGE;
+use http::header::{ACCEPT_LANGUAGE, HeaderName, VARY};
 use pramaan_app::App;
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::gender::Gender;
@@ -13,6 +14,14 @@ use pramaan_domain::place;
 
 use super::wire::metadata as wire;
 use super::wire::{Answer, TTL};
+use crate::web::i18n::Locale;
+
+/// An answer that may hold names in Hindi: a shared cache must not give them to readers of English.
+pub(super) type ByLanguage<T> = ([(HeaderName, &'static str); 1], Answer<T>);
+
+pub(super) fn by_language<T>(answer: T) -> ByLanguage<T> {
+    ([(VARY, "accept-language")], Answer(answer))
+}
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -22,21 +31,26 @@ pub fn routes() -> Router<App> {
         .route("/v2/registration/beneficiary/genders", get(genders))
 }
 
-async fn states(headers: HeaderMap) -> Answer<wire::States> {
+async fn states(headers: HeaderMap) -> ByLanguage<wire::States> {
     let hindi = asks_for_hindi(&headers);
     let state = |state: &place::State| wire::State {
         state_id: small(state.id.number()),
         state_name: state.name.to_owned(),
         state_name_l: hindi.then(|| state.name_hi.to_owned()),
     };
-    Answer(wire::States {
+    by_language(wire::States {
         states: place::states().iter().map(state).collect(),
         ttl: TTL,
     })
 }
 
-/// An unknown state has no districts: clients loop over all numbers and read the list.
-async fn districts(Path(state): Path<String>, headers: HeaderMap) -> Answer<wire::Districts> {
+/// An unknown state has no districts, and neither has a path that is no text: clients loop over all numbers and read the
+/// list.
+async fn districts(
+    state: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> ByLanguage<wire::Districts> {
+    let state = state.map_or_else(|_| String::new(), |Path(state)| state);
     let hindi = asks_for_hindi(&headers);
     let district = |district: &place::District| wire::District {
         district_id: small(district.id.number()),
@@ -47,30 +61,37 @@ async fn districts(Path(state): Path<String>, headers: HeaderMap) -> Answer<wire
         Ok(state) => place::districts_of(state).map(district).collect(),
         Err(_) => Vec::new(),
     };
-    Answer(wire::Districts { districts, ttl: TTL })
+    by_language(wire::Districts { districts, ttl: TTL })
 }
 
-async fn id_types() -> Answer<wire::IdTypes> {
+async fn id_types(headers: HeaderMap) -> ByLanguage<wire::IdTypes> {
+    let hindi = asks_for_hindi(&headers);
     let id_type = |kind: &DocumentType| wire::IdType {
         id: u8::try_from(kind.id()).unwrap_or(0),
         name: kind.name().to_owned(),
-        name_l: None,
+        name_l: hindi.then(|| Locale::Hi.t(&format!("document-{}", kind.id()))),
     };
-    Answer(wire::IdTypes {
+    by_language(wire::IdTypes {
         types: DocumentType::ALL.iter().map(id_type).collect(),
         ttl: TTL,
     })
 }
 
 /// CoWIN's three; transgender and other people are "Others" on this wire, and themselves on our own pages.
-async fn genders() -> Answer<wire::Genders> {
-    let gender = |gender: Gender| wire::Gender {
+async fn genders(headers: HeaderMap) -> ByLanguage<wire::Genders> {
+    let hindi = asks_for_hindi(&headers);
+    let gender = |(gender, text): (Gender, &str)| wire::Gender {
         id: u8::try_from(gender.cowin_id()).unwrap_or(0),
         gender: gender.cowin_name().to_owned(),
-        gender_l: None,
+        gender_l: hindi.then(|| Locale::Hi.t(text)),
     };
-    let genders = [Gender::Male, Gender::Female, Gender::Other].map(gender).into();
-    Answer(wire::Genders { genders, ttl: TTL })
+    let shown = [
+        (Gender::Male, "gender-male"),
+        (Gender::Female, "gender-female"),
+        (Gender::Other, "gender-other"),
+    ];
+    let genders = shown.map(gender).into();
+    by_language(wire::Genders { genders, ttl: TTL })
 }
 
 /// CoWIN wrote the language with an underscore: `hi_IN`.

@@ -9,7 +9,7 @@ use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use pramaan_app::budget::{Device, Origin};
 use pramaan_app::partner::PartnerKind;
-use pramaan_app::{App, Face};
+use pramaan_app::{App, Face, FaceKind};
 
 use super::error::CowinError;
 use crate::server::Peer;
@@ -31,6 +31,21 @@ impl FromRequestParts<App> for Citizen {
                 return Err(CowinError::Forbidden);
             }
         }
+        Ok(Self(citizen))
+    }
+}
+
+/// A citizen whose token opens the account: from the portal or a partner. A token of the other doors is refused before
+/// the body is read, so that it learns nothing about what it may not do.
+#[derive(Debug)]
+pub struct AccountHolder(pub pramaan_app::Citizen);
+
+impl FromRequestParts<App> for AccountHolder {
+    type Rejection = CowinError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, CowinError> {
+        let Citizen(citizen) = Citizen::from_request_parts(parts, app).await?;
+        citizen.require(&[FaceKind::Portal, FaceKind::Partner])?;
         Ok(Self(citizen))
     }
 }

@@ -22,6 +22,8 @@ pub type CodeOf = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct Demo {
     pub outbox: DemoOutbox,
     pub staff: Vec<Account>,
+    /// A nurse whose password the thief has. Nobody else uses the account: wrong codes lock it for a while.
+    pub stolen: Account,
     /// Mobiles of seeded, vaccinated people.
     pub citizens: Vec<String>,
     /// Words that stand in seeded records: what a thief would be glad to see.

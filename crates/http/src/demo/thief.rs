@@ -10,12 +10,12 @@ use askama::Template;
 use axum::body::Body;
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Extension, Router};
-use http::{Method, Request, header};
+use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
-use super::Demo;
+use super::{Account, Demo};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{ErrorPage, Problem};
 use crate::web::page::Page;
@@ -115,17 +115,8 @@ impl Thief<'_> {
             self.guess(mobile).await;
         }
         self.begin("thief-password");
-        if let Some(account) = demo.staff.first() {
-            for code in ["", "000000", "123456"] {
-                let form = format!("code={}&password={}&totp={code}", account.code, account.password);
-                self.ask(
-                    Method::POST,
-                    "/staff/login",
-                    "application/x-www-form-urlencoded",
-                    form,
-                )
-                .await;
-            }
+        for totp in ["", "000000", "123456"] {
+            self.log_in_staff(&demo.stolen, totp).await;
         }
         self.haul
     }
@@ -161,6 +152,30 @@ impl Thief<'_> {
         }
     }
 
+    /// As a browser would: the form first, with its token and cookie, then the stolen password and a guessed code.
+    async fn log_in_staff(&mut self, stolen: &Account, totp: &str) {
+        let form = Request::builder().uri("/staff/login").body(Body::empty());
+        let Ok(form) = form else { return };
+        let Ok(form) = self.target.clone().oneshot(form).await;
+        let cookies = cookies(form.headers());
+        let page = form
+            .into_body()
+            .collect()
+            .await
+            .map(|body| body.to_bytes().to_vec())
+            .unwrap_or_default();
+        let token = hidden_token(&String::from_utf8_lossy(&page)).unwrap_or_default();
+        let (code, password) = (&stolen.code, stolen.password.replace(' ', "+"));
+        let typed = format!("_csrf={token}&next=&code={code}&password={password}&totp={totp}");
+        let post = Request::builder()
+            .method(Method::POST)
+            .uri("/staff/login")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, cookies)
+            .body(Body::from(typed));
+        self.send(post).await;
+    }
+
     fn begin(&mut self, id: &'static str) {
         self.haul.attempts.push(Attempt {
             id,
@@ -174,7 +189,13 @@ impl Thief<'_> {
             .uri(path)
             .header(header::CONTENT_TYPE, kind)
             .body(Body::from(body));
-        let Ok(request) = request else { return Vec::new() };
+        self.send(request).await
+    }
+
+    async fn send(&mut self, request: http::Result<Request<Body>>) -> Vec<u8> {
+        let Ok(request) = request else {
+            return Vec::new();
+        };
         let Ok(response) = self.target.clone().oneshot(request).await;
         let status = response.status().as_u16();
         let body = response
@@ -193,6 +214,22 @@ impl Thief<'_> {
         }
         body
     }
+}
+
+/// What a browser would send back of the cookies that it was given.
+fn cookies(headers: &HeaderMap) -> String {
+    let set = headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .filter_map(|cookie| cookie.to_str().ok());
+    let pairs: Vec<_> = set.filter_map(|cookie| cookie.split(';').next()).collect();
+    pairs.join("; ")
+}
+
+/// The value of the form's hidden field.
+fn hidden_token(page: &str) -> Option<String> {
+    let (_, after) = page.split_once(r#"name="_csrf" value=""#)?;
+    after.split('"').next().map(str::to_owned)
 }
 
 /// The wire's form of a one-time password: lower-case hex of its SHA-256.

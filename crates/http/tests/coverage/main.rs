@@ -12,5 +12,6 @@ mod partner;
 mod played;
 mod refused;
 mod source;
+mod staff;
 mod story;
 mod world;

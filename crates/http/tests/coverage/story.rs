@@ -60,7 +60,7 @@ impl World {
         self.api(("POST", confirm), headers, Some(body)).await.at("token")
     }
 
-    async fn get(&mut self, path: &str, token: &str) -> Answered {
+    pub(crate) async fn get(&mut self, path: &str, token: &str) -> Answered {
         let bearer = bearer(token);
         let headers: &[(&str, &str)] = if token.is_empty() {
             &[]
@@ -72,7 +72,7 @@ impl World {
         answered
     }
 
-    async fn post(&mut self, path: &str, token: &str, body: Value) -> Answered {
+    pub(crate) async fn post(&mut self, path: &str, token: &str, body: Value) -> Answered {
         let bearer = bearer(token);
         let answered = self
             .api(("POST", path), &[("authorization", &bearer)], Some(body))

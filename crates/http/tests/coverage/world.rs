@@ -11,13 +11,13 @@ use http::{Request, header};
 use http_body_util::BodyExt;
 use pramaan_app::import::{self, Bad};
 use pramaan_app::testing::{Setup, TestApp};
-use pramaan_http::demo::{self, Demo};
+use pramaan_http::demo::{self, Account, Demo};
 use pramaan_http::inventory::{ROUTES, Route};
 use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
 use pramaan_http::router::{Manners, router};
 use pramaan_http::web::csrf::Csrf;
-use pramaan_http::web::{Front, citizen, dress};
+use pramaan_http::web::{Front, citizen, dress, staff};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -64,6 +64,34 @@ impl Answered {
             .as_str()
             .unwrap_or_else(|| panic!("no {key} in {}", self.text()))
             .to_owned()
+    }
+
+    /// The first address in a page that begins so.
+    pub(crate) fn link(&self, start: &str) -> String {
+        let text = self.text();
+        let rest = text.split(&format!("\"{start}")).nth(1);
+        let rest = rest.unwrap_or_else(|| panic!("no {start} in {text}"));
+        format!("{start}{}", rest.split('"').next().unwrap())
+    }
+
+    /// Every hidden field of the form that posts to an address, the form's token among them.
+    pub(crate) fn hidden(&self, action: &str) -> Vec<(String, String)> {
+        let text = self.text();
+        let form = text
+            .split("<form ")
+            .find(|form| form.contains(&format!("action=\"{action}\"")));
+        let form = form.unwrap_or_else(|| panic!("no form to {action} in {text}"));
+        let form = form.split("</form>").next().unwrap();
+        let inputs = form
+            .split("<input ")
+            .filter(|tag| tag.contains("type=\"hidden\""));
+        let value = |tag: &str, name: &str| {
+            let rest = tag.split(&format!("{name}=\"")).nth(1).unwrap();
+            rest.split('"').next().unwrap().to_owned()
+        };
+        inputs
+            .map(|tag| (value(tag, "name"), value(tag, "value")))
+            .collect()
     }
 
     /// The value of the first field of a name in a page.
@@ -180,7 +208,11 @@ impl World {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let cookies = cookies.join("; ");
-        let headers = [("cookie", cookies.as_str()), ("content-type", kind)];
+        let headers = [
+            ("cookie", cookies.as_str()),
+            ("content-type", kind),
+            ("host", "pramaan.example"),
+        ];
         let (answered, set) = self.answer(method, path, &headers, form).await;
         for cookie in set {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
@@ -248,6 +280,7 @@ pub(crate) fn filled(route: &Route) -> String {
     let part = |part: &str| match part {
         "{place}" | "{number}" => "1".to_owned(),
         "{id}" | "{session}" | "{encounter}" => "5a2c7ae9-0a2c-4b8b-8a53-000000000001".to_owned(),
+        "{slot}" => "0".to_owned(),
         "{tag}" => "en".to_owned(),
         part if part.starts_with('{') => "21".to_owned(),
         part => part.to_owned(),
@@ -259,15 +292,21 @@ fn service(test: &TestApp) -> Router {
     let csrf = Csrf::new(
         Arc::new(toy_sign),
         Arc::new(|bytes: &mut [u8]| bytes.fill(7)),
-        &[citizen::SESSION],
+        &[citizen::SESSION, staff::SESSION],
     );
     let random = Arc::new(|bytes: &mut [u8]| bytes.fill(5));
     let front = Front::new(test.app.clone(), csrf.clone(), random);
-    let pages =
-        |more: Router<Front>| dress(citizen::routes().merge(more), csrf.clone()).with_state(front.clone());
+    let pages = |more: Router<Front>| {
+        dress(citizen::routes().merge(staff::routes()).merge(more), csrf.clone()).with_state(front.clone())
+    };
     let demo = Demo {
         outbox: test.outbox.clone(),
         staff: Vec::new(),
+        stolen: Account {
+            code: "MH-0009".to_owned(),
+            role: "demo-role-vaccinator",
+            password: "nobody's".to_owned(),
+        },
         citizens: Vec::new(),
         markers: vec!["Asha Devi".to_owned()],
         code_of: Arc::new(|_| None),

@@ -27,13 +27,13 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
-pub const ASHA: &str = "9876543210";
-pub const OTHER: &str = "9876543211";
-pub const NINE: &str = "09:00AM-11:00AM";
-pub const ELEVEN: &str = "11:00AM-01:00PM";
-pub const ONE: &str = "01:00PM-03:00PM";
-pub const UNAUTHENTICATED: &str = "Unauthenticated access!";
-pub const FIND: &str = "/v2/appointment/sessions/public/findByPin?pincode=400001&date=22-11-2026";
+pub(crate) const ASHA: &str = "9876543210";
+pub(crate) const OTHER: &str = "9876543211";
+pub(crate) const NINE: &str = "09:00AM-11:00AM";
+pub(crate) const ELEVEN: &str = "11:00AM-01:00PM";
+pub(crate) const ONE: &str = "01:00PM-03:00PM";
+pub(crate) const UNAUTHENTICATED: &str = "Unauthenticated access!";
+pub(crate) const FIND: &str = "/v2/appointment/sessions/public/findByPin?pincode=400001&date=22-11-2026";
 
 /// Now is 22 November 2026, 10:00. Fort Clinic is free and at work today, tomorrow and on the day of a second dose.
 const CENTRES: &str = "\
@@ -51,23 +51,23 @@ centre_id,date,vaccine,min_age,max_age,slots,seats
 561003,2026-11-22,COVISHIELD,18,,11:00AM-01:00PM,1:online:9
 ";
 
-pub struct Wire {
-    pub test: TestApp,
-    pub router: Router,
+pub(crate) struct Wire {
+    pub(crate) test: TestApp,
+    pub(crate) router: Router,
     /// A partner's key.
-    pub key: String,
+    pub(crate) key: String,
     documents: AtomicU32,
     shown: Mutex<BTreeSet<(String, Outcome)>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Served,
     Refused,
 }
 
 impl Wire {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let test = TestApp::on_sqlite(Setup::default()).await;
         let mut quiet = |_: usize, _: usize| {};
         let centres = import::centres(&test.app, CENTRES.as_bytes(), Bad::RefusesAll, &mut quiet).await;
@@ -87,15 +87,15 @@ impl Wire {
         }
     }
 
-    pub fn get(&self, path: &str) -> Call<'_> {
+    pub(crate) fn get(&self, path: &str) -> Call<'_> {
         self.call(Method::GET, path)
     }
 
-    pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Call<'_> {
         self.call(Method::POST, path).body(body.to_string())
     }
 
-    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
+    pub(crate) fn call(&self, method: Method, path: &str) -> Call<'_> {
         let bare = path.split('?').next().unwrap();
         Call {
             wire: self,
@@ -106,26 +106,26 @@ impl Wire {
     }
 
     /// What was called, as `METHOD path`, and how it ended.
-    pub fn shown(&self, endpoint: &str, outcome: Outcome) -> bool {
+    pub(crate) fn shown(&self, endpoint: &str, outcome: Outcome) -> bool {
         let shown = self.shown.lock().unwrap();
         shown.contains(&(endpoint.to_owned(), outcome))
     }
 
     /// Asks for a code through the portal's door; answers the transaction.
-    pub async fn generate(&self, mobile: &str) -> String {
+    pub(crate) async fn generate(&self, mobile: &str) -> String {
         let call = self.post("/v2/auth/generateMobileOTP", &json!({"mobile": mobile}));
         text(&call.await_ok().await["txnId"])
     }
 
     /// A portal token.
-    pub async fn login(&self, mobile: &str) -> String {
+    pub(crate) async fn login(&self, mobile: &str) -> String {
         let txn = self.generate(mobile).await;
         let body = json!({"otp": sha256(&self.test.code(mobile)), "txnId": txn});
         text(&self.post("/v2/auth/validateMobileOtp", &body).await_ok().await["token"])
     }
 
     /// A public token, for certificates only.
-    pub async fn public_login(&self, mobile: &str) -> String {
+    pub(crate) async fn public_login(&self, mobile: &str) -> String {
         let call = self.post("/v2/auth/public/generateOTP", &json!({"mobile": mobile}));
         let txn = call.await_ok().await["txnId"].clone();
         let body = json!({"otp": sha256(&self.test.code(mobile)), "txnId": txn});
@@ -133,28 +133,28 @@ impl Wire {
     }
 
     /// A form that is accepted as it is; each has its own document.
-    pub fn form(&self) -> Value {
+    pub(crate) fn form(&self) -> Value {
         let number = self.documents.fetch_add(1, Ordering::Relaxed);
         json!({"name": "Asha Devi", "birth_year": "1980", "gender_id": 2, "photo_id_type": 8,
             "photo_id_number": format!("P{:07}", 9_870_000 + number), "comorbidity_ind": "N", "consent_version": "1"})
     }
 
-    pub async fn register(&self, token: &str) -> String {
+    pub(crate) async fn register(&self, token: &str) -> String {
         let call = self.post("/v2/registration/beneficiary/new", &self.form());
         text(&call.token(token).await_ok().await["beneficiary_reference_id"])
     }
 
     /// The first session of a centre on a day.
-    pub async fn session(&self, centre: i64, date: &str) -> String {
+    pub(crate) async fn session(&self, centre: i64, date: &str) -> String {
         let path = format!("/v2/appointment/sessions/public/calendarByCenter?center_id={centre}&date={date}");
         text(&self.get(&path).await_ok().await["centers"]["sessions"][0]["session_id"])
     }
 
-    pub async fn today(&self) -> String {
+    pub(crate) async fn today(&self) -> String {
         self.session(561_001, "22-11-2026").await
     }
 
-    pub async fn book(&self, token: &str, body: &Value) -> String {
+    pub(crate) async fn book(&self, token: &str, body: &Value) -> String {
         let answer = self
             .post("/v2/appointment/schedule", body)
             .token(token)
@@ -163,7 +163,7 @@ impl Wire {
         text(&answer["appointment_confirmation_no"])
     }
 
-    pub async fn beneficiaries(&self, token: &str) -> Value {
+    pub(crate) async fn beneficiaries(&self, token: &str) -> Value {
         let answer = self
             .get("/v2/appointment/beneficiaries")
             .token(token)
@@ -173,7 +173,7 @@ impl Wire {
     }
 
     /// Books and is given a dose of COVISHIELD at Fort Clinic today; answers the appointment.
-    pub async fn vaccinate(&self, token: &str, mobile: &str, id: &str, dose: i64) -> String {
+    pub(crate) async fn vaccinate(&self, token: &str, mobile: &str, id: &str, dose: i64) -> String {
         let today = self.test.app.today().format("%d-%m-%Y").to_string();
         let session = self.session(561_001, &today).await;
         let body = json!({"dose": dose, "session_id": session, "slot": ELEVEN, "beneficiaries": [id]});
@@ -204,7 +204,7 @@ impl Wire {
     }
 
     /// Rows of every table that holds people, bookings or staff; budgets, codes and the access log are left out.
-    pub async fn rows(&self) -> Vec<(&'static str, i64)> {
+    pub(crate) async fn rows(&self) -> Vec<(&'static str, i64)> {
         let mut counted = Vec::new();
         for (table, statement) in [
             ("household", "select count(*) from household"),
@@ -239,7 +239,7 @@ fn manners() -> Manners {
     }
 }
 
-pub struct Call<'a> {
+pub(crate) struct Call<'a> {
     wire: &'a Wire,
     shown: String,
     request: request::Builder,
@@ -247,21 +247,21 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
     }
 
-    pub fn token(self, token: &str) -> Self {
+    pub(crate) fn token(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    pub fn body(mut self, body: impl Into<Body>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
     }
 
-    pub async fn send(self) -> Answer {
+    pub(crate) async fn send(self) -> Answer {
         let request = self.request.body(self.body).unwrap();
         let response = self.wire.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -281,38 +281,38 @@ impl Call<'_> {
         answer
     }
 
-    pub async fn await_ok(self) -> Value {
+    pub(crate) async fn await_ok(self) -> Value {
         self.send().await.ok()
     }
 }
 
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub bytes: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Bytes,
 }
 
 impl Answer {
-    pub fn kind(&self) -> &str {
+    pub(crate) fn kind(&self) -> &str {
         self.header(header::CONTENT_TYPE)
     }
 
-    pub fn header(&self, name: header::HeaderName) -> &str {
+    pub(crate) fn header(&self, name: header::HeaderName) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.bytes.to_vec()).unwrap()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
     }
 
     /// 200 with JSON.
     #[track_caller]
-    pub fn ok(&self) -> Value {
+    pub(crate) fn ok(&self) -> Value {
         assert_eq!(
             (self.status, self.kind()),
             (200, "application/json; charset=utf-8"),
@@ -324,25 +324,25 @@ impl Answer {
 
     /// 204 without a body.
     #[track_caller]
-    pub fn empty(&self) {
+    pub(crate) fn empty(&self) {
         assert_eq!((self.status, self.text().as_str(), self.kind()), (204, "", ""));
     }
 
     #[track_caller]
-    pub fn pdf(&self) {
+    pub(crate) fn pdf(&self) {
         assert_eq!((self.status, self.kind()), (200, "application/pdf"));
         assert!(self.bytes.starts_with(b"%PDF-"));
         assert_eq!(self.header(header::CACHE_CONTROL), "no-store");
     }
 
     #[track_caller]
-    pub fn unauthenticated(&self) {
+    pub(crate) fn unauthenticated(&self) {
         assert_eq!((self.status, self.text().as_str()), (401, UNAUTHENTICATED));
         assert_eq!(self.kind(), "text/plain; charset=utf-8");
     }
 
     #[track_caller]
-    pub fn forbidden(&self) {
+    pub(crate) fn forbidden(&self) {
         assert_eq!(
             (self.status, self.text().as_str()),
             (403, r#"{"message":"Forbidden"}"#)
@@ -350,13 +350,13 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn not_allowed(&self) {
+    pub(crate) fn not_allowed(&self) {
         assert_eq!((self.status, self.kind()), (405, "text/html"));
     }
 
     /// The code under its status, with its own sentence.
     #[track_caller]
-    pub fn refused(&self, code: Code) {
+    pub(crate) fn refused(&self, code: Code) {
         assert_eq!(
             self.json(),
             json!({"errorCode": code.code, "error": code.sentence})
@@ -369,7 +369,7 @@ impl Answer {
 
     /// The code under its status, with a sentence of the case's own.
     #[track_caller]
-    pub fn refused_in_words(&self, code: Code) {
+    pub(crate) fn refused_in_words(&self, code: Code) {
         let body = self.json();
         assert_eq!(
             (&body["errorCode"], self.status),
@@ -384,7 +384,7 @@ impl Answer {
     }
 }
 
-pub fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value
         .as_str()
         .unwrap_or_else(|| panic!("not a string: {value}"))
@@ -392,24 +392,24 @@ pub fn text(value: &Value) -> String {
 }
 
 /// Lower-case hexadecimal, as clients send a code.
-pub fn sha256(code: &str) -> String {
+pub(crate) fn sha256(code: &str) -> String {
     Sha256::digest(code)
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
 
-pub fn wrong(code: &str) -> &'static str {
+pub(crate) fn wrong(code: &str) -> &'static str {
     if code == "000000" { "000001" } else { "000000" }
 }
 
-pub fn is_uuid(value: &Value) -> bool {
+pub(crate) fn is_uuid(value: &Value) -> bool {
     let text = value.as_str().unwrap();
     let groups: Vec<usize> = text.split('-').map(str::len).collect();
     groups == [8, 4, 4, 4, 12] && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 /// The names of an object, in the order in which they were sent.
-pub fn keys(value: &Value) -> BTreeSet<&str> {
+pub(crate) fn keys(value: &Value) -> BTreeSet<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }

@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod migrate;
+pub(crate) mod partner;
 pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod staff;

@@ -13,6 +13,65 @@ pub const RECEIPT_SECONDS: i64 = 30;
 ///
 /// Only the access log mints one. It can be neither copied nor written down, is consumed by the function that opens, and
 /// is dead after thirty seconds, so that an entry stands for one opening and not for a habit.
+///
+/// It can be looked at:
+/// ```
+/// fn position(receipt: &pramaan_store::Receipt) -> u64 {
+///     receipt.index()
+/// }
+/// ```
+/// Nobody else makes one:
+/// ```compile_fail,E0451
+/// use pramaan_store::Receipt;
+/// fn forge(real: Receipt) -> Receipt {
+///     Receipt { index: 0, ..real }
+/// }
+/// ```
+/// ```compile_fail,E0624
+/// use pramaan_domain::{access::{FieldSet, Purpose}, id::{HouseholdId, PersonId}, time::Timestamp};
+/// fn mint(subject: (HouseholdId, PersonId), fields: FieldSet, now: Timestamp) -> pramaan_store::Receipt {
+///     pramaan_store::Receipt::mint(subject, fields, Purpose::OwnRecord, now, 0)
+/// }
+/// ```
+/// ```compile_fail,E0277
+/// fn out_of_nothing<T: Default>() -> T {
+///     T::default()
+/// }
+/// out_of_nothing::<pramaan_store::Receipt>();
+/// ```
+/// It is not copied, and not written down to be read back:
+/// ```compile_fail,E0277
+/// fn needs<T: Clone>() {}
+/// needs::<pramaan_store::Receipt>();
+/// ```
+/// ```compile_fail,E0277
+/// fn needs<T: serde::Serialize>() {}
+/// needs::<pramaan_store::Receipt>();
+/// ```
+/// ```compile_fail,E0277
+/// fn needs<T: serde::de::DeserializeOwned>() {}
+/// needs::<pramaan_store::Receipt>();
+/// ```
+/// ```compile_fail,E0277
+/// fn needs<T: minicbor::Encode<()>>() {}
+/// needs::<pramaan_store::Receipt>();
+/// ```
+/// It opens once:
+/// ```
+/// use pramaan_domain::time::Timestamp;
+/// use pramaan_store::{Receipt, Sealer, Tx, person};
+/// async fn once(tx: &mut Tx, sealer: &Sealer, receipt: Receipt, now: Timestamp) {
+///     drop(person::open(tx, sealer, vec![receipt], now).await);
+/// }
+/// ```
+/// ```compile_fail,E0382
+/// use pramaan_domain::time::Timestamp;
+/// use pramaan_store::{Receipt, Sealer, Tx, person};
+/// async fn twice(tx: &mut Tx, sealer: &Sealer, receipt: Receipt, now: Timestamp) {
+///     drop(person::open(tx, sealer, vec![receipt], now).await);
+///     drop(person::open(tx, sealer, vec![receipt], now).await);
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "an entry was written for this receipt; open with it or drop it on purpose"]
 pub struct Receipt {

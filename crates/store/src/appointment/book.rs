@@ -14,6 +14,7 @@ use crate::StoreError;
 use crate::claim::{self, ClaimState, code_context};
 use crate::db::{Tx, days};
 use crate::idempotency::{self, Answers, RequestKey};
+use crate::outbox;
 use crate::person_key::{self, Group};
 use crate::sealer::Sealer;
 
@@ -28,7 +29,7 @@ pub async fn book(
     now: Timestamp,
 ) -> Result<Vec<BookingOutcome>, StoreError> {
     let mut batch = Batch::load(tx, sealer, requests, now).await?;
-    let outcomes = requests
+    let mut outcomes: Vec<BookingOutcome> = requests
         .iter()
         .map(|request| batch.decide(sealer, request, now))
         .collect();
@@ -36,7 +37,32 @@ pub async fn book(
     idempotency::remember(tx, sealer, &batch.answers, now)
         .await
         .map_err(try_again)?;
+    queue(tx, sealer, requests, &mut outcomes, now).await?;
     Ok(outcomes)
+}
+
+/// Queues the messages of those who were given seats now, in one statement, and notes which is whose.
+async fn queue(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    requests: &[BookingRequest],
+    outcomes: &mut [BookingOutcome],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (mut messages, mut booked) = (Vec::new(), Vec::new());
+    for (request, outcome) in requests.iter().zip(outcomes) {
+        if let (Some(message), Ok(seats)) = (&request.message, outcome)
+            && seats.answer == Answer::Fresh
+        {
+            messages.push(message.clone());
+            booked.push(seats);
+        }
+    }
+    let ids = outbox::queue_all(tx, sealer, &messages, now).await?;
+    for (seats, id) in booked.into_iter().zip(ids) {
+        seats.message = Some(id);
+    }
+    Ok(())
 }
 
 /// A key that is suddenly there was answered by another node meanwhile.
@@ -119,6 +145,7 @@ impl Batch {
         Ok(Booked {
             appointment,
             answer: Answer::Fresh,
+            message: None,
         })
     }
 
@@ -180,6 +207,7 @@ fn repeated(key: RequestKey, before: &[u8; 16], answer: &[u8]) -> BookingOutcome
     Ok(Booked {
         appointment,
         answer: Answer::Repeated,
+        message: None,
     })
 }
 

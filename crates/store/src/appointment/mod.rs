@@ -11,16 +11,17 @@ mod move_on;
 mod withdraw;
 
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::id::{AppointmentId, HouseholdId, MessageId, PersonId, SessionId};
 use pramaan_domain::session::Quota;
 use pramaan_domain::slot::Slot;
 use pramaan_keys::MacKind;
 
 use crate::idempotency::RequestKey;
+use crate::outbox::Outgoing;
 use crate::sealer::Sealer;
 
 pub use book::book;
-pub use move_on::{Rebooked, close_session, reschedule};
+pub use move_on::{Moved, Rebooked, close_session, live_in, reschedule};
 pub use withdraw::cancel;
 
 /// Members of one household who want seats in one slot: all of them or none.
@@ -34,6 +35,8 @@ pub struct BookingRequest {
     /// One to six, no one twice.
     pub members: Vec<PersonId>,
     pub key: Option<RequestKey>,
+    /// Queued with the seats, when they are given now.
+    pub message: Option<Outgoing>,
 }
 
 /// Seats that were given.
@@ -41,6 +44,8 @@ pub struct BookingRequest {
 pub struct Booked {
     pub appointment: AppointmentId,
     pub answer: Answer,
+    /// The message that was queued in the same commit, to be delivered after it.
+    pub message: Option<MessageId>,
 }
 
 /// Whether something was done, or had been done before under the same key.

@@ -15,6 +15,14 @@ use crate::StoreError;
 use crate::db::{Row, Tx, Value};
 use crate::session::{self, dose_of, quota_of};
 
+/// Whether a reschedule changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    Now,
+    /// It had that seat already.
+    Before,
+}
+
 /// Moves all members of an appointment to another slot, there or elsewhere. To the same seat nothing changes.
 ///
 /// # Errors
@@ -25,7 +33,7 @@ pub async fn reschedule(
     appointment: AppointmentId,
     (session, slot): (SessionId, Slot),
     now: Timestamp,
-) -> Result<Result<(), BookingRefusal>, StoreError> {
+) -> Result<Result<Moved, BookingRefusal>, StoreError> {
     let (mut ledger, claims) = match locked(tx, household, appointment, Some(session)).await? {
         Ok(locked) => locked,
         Err(refusal) => return Ok(Err(refusal)),
@@ -41,8 +49,13 @@ pub async fn reschedule(
     if let Err(refusal) = relocate(&mut ledger, &places, (session, slot), now, &mut changes) {
         return Ok(Err(refusal));
     }
+    let moved = if changes.moved.is_empty() {
+        Moved::Before
+    } else {
+        Moved::Now
+    };
     changes.write(tx, now).await?;
-    Ok(Ok(()))
+    Ok(Ok(moved))
 }
 
 /// What became of the appointments of a session that was cancelled.
@@ -55,6 +68,24 @@ pub struct Rebooked {
     pub from: Slot,
     /// Where they sit now; `None` when no seats were left and the appointment is cancelled.
     pub slot: Option<Slot>,
+}
+
+/// One member of each live appointment of a session, in order of appointment: whom to write to about it.
+///
+/// The one that [`close_session`] answers first among the members, if nothing changes in between.
+pub async fn live_in(
+    tx: &mut Tx,
+    session: SessionId,
+) -> Result<Vec<(AppointmentId, (HouseholdId, PersonId))>, StoreError> {
+    let places = places_of(tx, session, None).await?;
+    let first = |group: &[Place]| {
+        let place = group.first()?;
+        Some((place.appointment, (place.household, place.person)))
+    };
+    Ok(places
+        .chunk_by(|one, other| one.appointment == other.appointment)
+        .filter_map(first)
+        .collect())
 }
 
 /// Cancels a session; each live appointment moves, all of it or none, to the first slot of `to` with seats for it.

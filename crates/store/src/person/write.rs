@@ -221,8 +221,8 @@ pub async fn delete(tx: &mut Tx, household: HouseholdId, person: PersonId) -> Re
 
 /// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing.
 ///
-/// The day is stored as a keyed index only, so every day of the past seven years is asked for: nobody younger than
-/// eleven is registered with a date, so a later day than those was blanked before, however long this did not run.
+/// The day is stored as a keyed index only, so every day of the past seven years is asked for: as long as this may have
+/// been left undone.
 pub async fn erase_due_birth_dates(
     tx: &mut Tx,
     sealer: &Sealer,

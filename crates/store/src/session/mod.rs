@@ -17,7 +17,7 @@ use pramaan_domain::vaccine::Vaccine;
 pub(crate) use read::{
     Locking, assemble, day_of, dose_of, facts_of, quota_of, seat_rows, slot_of, vaccine_of,
 };
-pub use read::{days_changed_since, of_centre, online_since, with_seats};
+pub use read::{changed_since, days_changed_since, of_centre, with_seats};
 pub(crate) use write::insert;
 pub use write::{close, publish};
 

@@ -34,46 +34,24 @@ pub async fn days_changed_since(
     rows.iter().map(|row| day_of(row, 0)).collect()
 }
 
-/// Sessions of one day that changed at `since` or later, with the seats of the online quota.
+/// Sessions of one day that changed at `since` or later, and when each did last.
 ///
 /// Cancelled ones are there too, so that whoever remembers them can forget them.
-pub async fn online_since(
+pub async fn changed_since(
     tx: &mut Tx,
     day: CivilDate,
     since: Timestamp,
-) -> Result<Vec<SessionSeats>, StoreError> {
-    let (day, since, quota): (Value, Value, Value) =
-        (days(day).into(), since.into(), Quota::Online.code().into());
-    let sessions = tx
+) -> Result<Vec<(SessionId, Timestamp)>, StoreError> {
+    let rows = tx
         .query(
-            "-- store::session::online_since
-             select id, centre, district, day, vaccine, min_age, max_age, state, changed_at
-             from session where day = $1 and changed_at >= $2 order by id",
-            &[day.clone(), since.clone()],
+            "-- store::session::changed_since
+             select id, changed_at from session where day = $1 and changed_at >= $2 order by id",
+            &[days(day).into(), since.into()],
         )
         .await?;
-    let slots = tx
-        .query(
-            "-- store::session::online_slots_since
-             select t.session, t.slot, t.starts, t.ends, t.queue from session_slot t join session s on s.id = t.session
-             where s.day = $1 and s.changed_at >= $2 order by t.session, t.slot",
-            &[day.clone(), since.clone()],
-        )
-        .await?;
-    let seats = tx
-        .query(
-            "-- store::session::online_seats_since
-             select t.session, t.slot, t.dose, t.quota, t.capacity, t.taken
-             from seat t join session s on s.id = t.session
-             where s.day = $1 and s.changed_at >= $2 and t.quota = $3 order by t.session, t.slot, t.dose",
-            &[day, since, quota],
-        )
-        .await?;
-    assemble(
-        sessions.iter().map(facts).collect::<Result<_, _>>()?,
-        &slots,
-        &seats,
-    )
+    rows.iter()
+        .map(|row| Ok((row.parse(0)?, row.timestamp(1)?)))
+        .collect()
 }
 
 /// These sessions with all their seats, in order of id; unknown ids are left out.

@@ -48,7 +48,8 @@ pub async fn publish(tx: &mut Tx, sessions: &[NewSession], now: Timestamp) -> Re
 pub async fn close(tx: &mut Tx, session: SessionId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "-- store::session::close
-         update session set state = $2, changed_at = $3 where id = $1",
+         update session set state = $2, changed_at = case when changed_at < $3 then $3 else changed_at + 1 end
+         where id = $1",
         &[session.into(), SessionState::Cancelled.code().into(), now.into()],
     )
     .await?;

@@ -18,6 +18,9 @@ const VALUES: [(&str, &str); 6] = [
     ("certificate", r#"{"id":"71234567890123"}"#),
 ];
 
+/// Puts bytes into a container.
+type Wrap = fn(&[u8]) -> Vec<u8>;
+
 fn planted() -> Planted {
     let mut planted = Planted::default();
     for (what, value) in VALUES {
@@ -92,7 +95,7 @@ fn finds(scanner: &Scanner, what: &str, form: Form, bytes: &[u8]) -> bool {
 
 #[test]
 fn every_value_is_found_in_every_form_and_place() {
-    let places: [(&str, fn(&[u8]) -> Vec<u8>); 9] = [
+    let places: [(&str, Wrap); 9] = [
         ("plain", |bytes| bytes.to_vec()),
         ("gzip", |bytes| within_noise(&gzip(bytes))),
         ("zlib", |bytes| within_noise(&zlib(bytes))),

@@ -69,10 +69,12 @@ fn walk(tokens: TokenStream, names: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// `span.record("name", value)`; a name that is not a literal is no call of `tracing`'s.
+/// `span.record("name", value)`; what begins with anything else is no call of `tracing`'s.
 fn recorded(tokens: TokenStream, names: &mut Vec<String>) {
     if let Some(TokenTree::Literal(literal)) = tokens.into_iter().next() {
-        names.extend(text_of(&literal.to_string()).map(str::to_owned));
+        let text = literal.to_string();
+        let is_name = |name: &&str| name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+        names.extend(text_of(&text).filter(is_name).map(str::to_owned));
     }
 }
 
@@ -146,7 +148,7 @@ mod tests {
         let text = r#"fn f() {
             tracing::info!(target: "x", status, micros = took.len(), %error, "a {mobile:?} and {}", person.name);
             select! { () = a => { tracing::event!(Level::INFO, { door = 1 }, "b") } }
-            let span = info_span!("request", method); span.record("late", 1); metrics.record(route, 2);
+            let span = info_span!("request", method); span.record("late", 1); metrics.record("/a", 2);
         }"#;
         assert_eq!(
             names(text),

@@ -90,7 +90,7 @@ const EXCEPTIONS: &[Exception] = &[
         "request",
     ),
     except(
-        "sent http::web::staff::evidence::Typed.document_number",
+        "sent http::web::staff::evidence_form::Typed.document_number",
         "request",
     ),
 ];

@@ -3,6 +3,7 @@
 //! A search is not a parser: a rule here is cheap, says what it looks for, and errs on the side of complaining.
 //! The folder of the rules is not searched, because it names what it forbids.
 
+mod invariants;
 mod migrations;
 mod rules;
 mod sql;
@@ -28,6 +29,7 @@ pub(crate) fn run() -> Result<()> {
 
 fn findings(files: &[TextFile]) -> Vec<String> {
     let mut found = migrations::check(files.iter().map(|file| file.path.as_str()));
+    found.extend(invariants::check(files));
     for file in files.iter().filter(|file| !file.path.starts_with(OWN_FOLDER)) {
         found.extend(rules::check(file));
         found.extend(sql::check(file));

@@ -4,7 +4,7 @@ use super::at;
 use crate::tree::TextFile;
 
 /// `testkit` makes and drops whole databases; a test may look where the product may not.
-const MAY: [&str; 3] = ["crates/store/", "crates/testkit/", "/tests/"];
+const MAY: [&str; 4] = ["crates/store/", "crates/testkit/", "/tests/", "/src/testing/"];
 /// A beginning and, where the beginning could be an English sentence, what must follow soon for it to be SQL.
 const STATEMENTS: [(&str, &str); 11] = [
     ("select ", " from "),

@@ -21,9 +21,9 @@ use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 
 use super::error::CowinError;
-use super::metadata::asks_for_hindi;
+use super::metadata::{ByLanguage, asks_for_hindi, by_language};
 use super::principal::Citizen;
-use super::wire::{Answer, availability as wire};
+use super::wire::availability as wire;
 use super::{code, date};
 use crate::etag::Prebuilt;
 use crate::query::Query;
@@ -154,7 +154,7 @@ async fn near(
     State(app): State<App>,
     headers: HeaderMap,
     Query(query): Query<wire::ByLatLong>,
-) -> Result<Answer<wire::NearCentres>, CowinError> {
+) -> Result<ByLanguage<wire::NearCentres>, CowinError> {
     let degrees = |text: &Text, greatest: f64| {
         let parsed = text.as_str().trim().parse::<f64>().ok();
         parsed
@@ -162,7 +162,7 @@ async fn near(
             .ok_or(code::MALFORMED_VALUE)
     };
     let (lat, long) = (degrees(&query.lat, 90.0)?, degrees(&query.long, 180.0)?);
-    Ok(Answer(body::near(
+    Ok(by_language(body::near(
         &app.availability().centres(),
         (lat, long),
         language(&headers),
@@ -174,7 +174,7 @@ async fn own_near(
     _: Citizen,
     headers: HeaderMap,
     query: Query<wire::ByLatLong>,
-) -> Result<Answer<wire::NearCentres>, CowinError> {
+) -> Result<ByLanguage<wire::NearCentres>, CowinError> {
     near(app, headers, query).await
 }
 

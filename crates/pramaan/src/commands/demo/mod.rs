@@ -25,6 +25,11 @@ use crate::host::{self, House};
 use crate::system::SystemClock;
 use crate::{data, log, say};
 
+/// The tour's bot must be stopped by the doors, not by the budget that the demonstration shares with its visitors.
+const BOT: Budget = Budget {
+    requests: 1_000_000,
+    per: Duration::from_secs(60),
+};
 /// The log begins before the seeded past, because its time never runs back.
 const PAST_SECONDS: i64 = 211 * 86_400;
 const ORIGIN: &str = "demo.pramaan.example/log";
@@ -71,10 +76,11 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         app.refresh_availability().await.context("reading the sessions")?;
         let (listener, address) = host::listen(options.listen).await?;
         let pages = host::Pages::new(&data, app.clone());
-        let target = host::routes(&app, LOOPBACK, pages.plain());
+        let target = host::routes(&app, BOT, pages.plain());
         let tour = Tour {
             outbox,
             staff: seeded.staff.clone(),
+            stolen: seeded.stolen.clone(),
             citizens: mobiles(&seeded.citizens),
             markers: seeded.markers.clone(),
             code_of: seeded.codes(),

@@ -23,6 +23,8 @@ use crate::system::SystemClock;
 /// What was made, and what the demonstration shows of it.
 pub(super) struct Seeded {
     pub(super) staff: Vec<Account>,
+    /// The account whose password the tour's thief has.
+    pub(super) stolen: Account,
     pub(super) partner_key: String,
     /// Mobile and reference id of each vaccinated person.
     pub(super) citizens: Vec<(String, String)>,
@@ -44,6 +46,7 @@ impl Seeded {
 }
 
 const NURSE: &str = "MH395-0007";
+const STOLEN: &str = "MH395-0009";
 const OTHER_NURSE: &str = "MH395-0008";
 
 const ANITA: Character = Character {
@@ -84,6 +87,22 @@ pub(super) async fn fill(data: &Data, now: Timestamp) -> anyhow::Result<Seeded> 
     story.go_to(ago(210));
     let staff = enrol(&mut story).await.context("enrolling staff")?;
 
+    let stolen = "nurse without a phone".to_owned();
+    story
+        .enrol(
+            STOLEN,
+            "Rekha Patil",
+            StaffRole::Vaccinator,
+            Some(TOUR_CENTRE),
+            &stolen,
+        )
+        .await?;
+    let stolen = Account {
+        code: STOLEN.to_owned(),
+        role: "demo-role-vaccinator",
+        password: stolen,
+    };
+
     let kadam = story.log_in("7000000001").await?;
     let couple = [
         story.register(&kadam, &ANITA).await?,
@@ -106,7 +125,7 @@ pub(super) async fn fill(data: &Data, now: Timestamp) -> anyhow::Result<Seeded> 
         .await?;
 
     story.set(now);
-    story.fill_roster(&[NURSE, OTHER_NURSE], 9).await?;
+    story.fill_roster(&[NURSE, OTHER_NURSE, STOLEN], 9).await?;
     let (_, partner_key) = story
         .app()
         .add_partner("Demonstration partner", PartnerKind::Aggregator)
@@ -120,6 +139,7 @@ pub(super) async fn fill(data: &Data, now: Timestamp) -> anyhow::Result<Seeded> 
     ];
     Ok(Seeded {
         staff,
+        stolen,
         partner_key,
         citizens: citizens
             .map(|(mobile, id)| (mobile.to_owned(), id.to_string()))

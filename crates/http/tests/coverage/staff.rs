@@ -1,0 +1,169 @@
+//! The pages of those who work at a site, each with success: a manager plans, a nurse sees visitors.
+
+use pramaan_app::StaffRole;
+use pramaan_app::testing::{PASSWORD, totp};
+use serde_json::json;
+
+use super::played::{get, submit};
+use super::story::{Played, person};
+use super::world::{Answered, CENTRE, World};
+
+const SECOND: &str = "K7654321";
+const DOSE: [(&str, &str); 6] = [
+    ("vaccine", "COVISHIELD"),
+    ("dose", "1"),
+    ("batch", "4121Z025"),
+    ("vial", "7"),
+    ("given_at", "09:58"),
+    ("site", "left_upper_arm"),
+];
+
+pub(crate) async fn pages(played: &mut Played) {
+    visitor(played, SECOND, "22-11-2026").await;
+    let world = &mut played.world;
+    world.cookies.clear();
+    let token = planning(world).await;
+    enrol(world, &token).await;
+    let encounter = evidence(world).await;
+    dose(world, &encounter).await;
+    leave(world).await;
+    cancel(played).await;
+}
+
+/// Somebody of the household who is booked for a day.
+async fn visitor(played: &mut Played, document: &str, day: &str) {
+    let portal = played
+        .world
+        .test
+        .login(super::story::MOBILE, pramaan_app::Face::Portal);
+    let portal = portal.await.unwrap().token;
+    let world = &mut played.world;
+    let new = "/api/v2/registration/beneficiary/new";
+    let id = world
+        .post(new, &portal, person("Kamala Thiruvengadam", document))
+        .await;
+    let sessions = format!("/api/v2/appointment/sessions/public/findByPin?pincode=400001&date={day}");
+    let session = world.get(&sessions, "").await.json()["sessions"][0].clone();
+    let body = json!({"dose": 1, "session_id": session["session_id"], "slot": session["slots"][0],
+        "beneficiaries": [id.at("beneficiary_reference_id")]});
+    world.post("/api/v2/appointment/schedule", &portal, body).await;
+}
+
+async fn manager(world: &mut World, code: &str) {
+    world.cookies.clear();
+    let manager = world
+        .test
+        .enrolled(code, StaffRole::SiteManager, Some(CENTRE))
+        .await;
+    world.cookies.insert("__Host-staff".to_owned(), manager.token);
+}
+
+/// Answers the token of an invitation.
+async fn planning(world: &mut World) -> String {
+    manager(world, "MH-0002").await;
+    let page = get(world, "/staff/invite").await;
+    let typed = [("code", "MH-0010"), ("name", "Sunita Rao")];
+    let invited = submit(world, &page, "/staff/invite", &typed).await.text();
+    let token = invited.split("/staff/enrol/").nth(1).unwrap();
+    let token = token.split('<').next().unwrap().to_owned();
+    let page = get(world, "/staff/roster").await;
+    let typed = [("day", "today"), ("today", "MH-0001"), ("today", "MH-0010")];
+    submit(world, &page, "/staff/roster", &typed).await;
+    get(world, "/staff/sessions").await;
+    let page = get(world, "/staff/sessions/new").await;
+    let typed = [
+        ("day", "2026-11-24"),
+        ("vaccine", "COVISHIELD"),
+        ("min_age", "18"),
+        ("max_age", ""),
+        ("from", "11:00"),
+        ("until", "13:00"),
+        ("first_online", "20"),
+        ("second_walk_in", "5"),
+    ];
+    submit(world, &page, "/staff/sessions/new", &typed).await;
+    token
+}
+
+async fn enrol(world: &mut World, token: &str) {
+    world.cookies.clear();
+    let path = format!("/staff/enrol/{token}");
+    let page = get(world, &path).await;
+    let secret = world.test.app.enrolment(token).await.unwrap().secret;
+    let digits = totp(&secret, world.test.clock.now());
+    let typed = [
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+        ("totp", digits.as_str()),
+    ];
+    submit(world, &page, &path, &typed).await;
+    let page = get(world, "/staff/login").await;
+    let digits = totp(&secret, world.test.clock.now().plus_seconds(30));
+    let typed = [
+        ("code", "MH-0010"),
+        ("password", PASSWORD),
+        ("totp", digits.as_str()),
+    ];
+    submit(world, &page, "/staff/login", &typed).await;
+}
+
+/// Every way of opening; answers the address of the encounter.
+async fn evidence(world: &mut World) -> String {
+    let path = get(world, "/staff").await.link("/staff/visit/");
+    let page = get(world, &path).await;
+    submit(world, &page, &format!("{path}/message"), &[]).await;
+    let reason = [("way", "nothing"), ("reason", "phone stolen, card at home")];
+    submit(world, &page, &path, &reason).await;
+    let any = get(world, "/staff/visit").await;
+    let document = [
+        ("way", "document"),
+        ("document_type", "8"),
+        ("document_number", SECOND),
+    ];
+    submit(world, &any, "/staff/visit", &document).await;
+    let opened = submit(world, &page, &path, &document).await;
+    let encounter = opened.link("/staff/encounter/");
+    encounter
+        .trim_end_matches("/document")
+        .trim_end_matches("/dose")
+        .to_owned()
+}
+
+async fn dose(world: &mut World, encounter: &str) {
+    let page = get(world, encounter).await;
+    let settle = format!("{encounter}/document");
+    let typed = [("document_type", "8"), ("document_number", SECOND)];
+    submit(world, &page, &settle, &typed).await;
+    let confirm = submit(world, &page, encounter, &DOSE).await;
+    let save = format!("{encounter}/dose");
+    let hidden = confirm.hidden(&save);
+    let typed: Vec<(&str, &str)> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    submit(world, &confirm, &save, &typed).await;
+    get(world, &format!("{encounter}/done")).await;
+    let certificate: Answered = get(world, &format!("{encounter}/certificate")).await;
+    assert!(certificate.bytes.starts_with(b"%PDF"));
+}
+
+async fn leave(world: &mut World) {
+    let page = get(world, "/staff").await;
+    submit(world, &page, "/staff/logout", &[]).await;
+}
+
+/// A session with one booking, so that somebody has to be told.
+async fn cancel(played: &mut Played) {
+    visitor(played, "L7654321", "24-11-2026").await;
+    let world = &mut played.world;
+    manager(world, "MH-0003").await;
+    let sessions = get(world, "/staff/sessions").await.text();
+    let paths: Vec<String> = sessions
+        .split('"')
+        .filter(|part| part.starts_with("/staff/sessions/") && part.ends_with("/cancel"))
+        .map(str::to_owned)
+        .collect();
+    let path = paths.last().unwrap();
+    let page = get(world, path).await;
+    submit(world, &page, path, &[("to", "none")]).await;
+}

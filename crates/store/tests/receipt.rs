@@ -1,0 +1,122 @@
+//! Authority is in the signature: what opens takes a receipt, and a receipt cannot be made or kept.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Functions that open something sealed without a receipt, and why they may.
+const NO_RECEIPT: &[(&str, &str)] = &[
+    (
+        "person/seal.rs::open",
+        "the helper of the functions that took the receipt",
+    ),
+    (
+        "outbox.rs::opened",
+        "a queued message: opened under a receipt when it was queued, delivery is no second read",
+    ),
+    (
+        "idempotency.rs::load",
+        "the answer to the same household's own request of a moment ago",
+    ),
+    (
+        "otp.rs::guess",
+        "the number that was just typed; what a person typed is no read",
+    ),
+    (
+        "staff.rs::open_second_factor",
+        "a key of a member of staff, of nobody's record",
+    ),
+];
+
+/// That it can be neither made, cloned, serialised nor spent twice does not compile: the examples of [`Receipt`] are
+/// tests that must not compile. Here is what can be said at run time, and of the source.
+#[test]
+fn receipts_cannot_be_made_or_kept() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut without = BTreeSet::new();
+    let mut with = 0;
+    for file in rust_files(&source) {
+        let name = file.strip_prefix(&source).unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(&file).unwrap();
+        for function in functions(text.split("#[cfg(test)]").next().unwrap()) {
+            if !function.opens() {
+                continue;
+            }
+            if ["Receipt", "Opening"]
+                .iter()
+                .any(|word| function.signature.contains(word))
+            {
+                with += 1;
+            } else {
+                without.insert(format!("{name}::{}", function.name));
+            }
+        }
+    }
+    let allowed: BTreeSet<String> = NO_RECEIPT.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(without, allowed, "what opens without a receipt, and what may");
+    assert!(with >= 5, "the search finds what opens: {with}");
+    assert!(NO_RECEIPT.iter().all(|(_, reason)| reason.len() > 20));
+
+    let receipt = std::fs::read_to_string(source.join("access_log/receipt.rs")).unwrap();
+    assert_eq!(
+        receipt.matches("compile_fail").count(),
+        8,
+        "the examples that must not compile"
+    );
+    assert!(
+        receipt.contains("#[derive(Debug)]\n#[must_use"),
+        "and nothing else is derived"
+    );
+}
+
+struct Function<'s> {
+    name: &'s str,
+    signature: &'s str,
+    body: &'s str,
+}
+
+impl Function<'_> {
+    /// `key.open(…)`, `seal::open(…)`, `keys.open(…)`, also over several lines; files and databases are opened otherwise.
+    fn opens(&self) -> bool {
+        let body: String = self.body.split_whitespace().collect();
+        ["key.open(", "keys.open(", "seal::open("]
+            .iter()
+            .any(|call| body.contains(call))
+    }
+}
+
+/// Functions by the word `fn`; good enough for code that rustfmt has laid out.
+fn functions(text: &str) -> Vec<Function<'_>> {
+    let mut starts: Vec<usize> = text.match_indices("fn ").map(|(at, _)| at).collect();
+    starts.retain(|at| *at == 0 || text[..*at].ends_with([' ', '\n']));
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let function = |(start, end): (usize, usize)| {
+        let whole = &text[start + 3..end];
+        let name = whole.split(['(', '<']).next().unwrap();
+        let (signature, body) = whole.split_once('{').unwrap_or((whole, ""));
+        Function {
+            name,
+            signature,
+            body,
+        }
+    };
+    starts.iter().copied().zip(ends).map(function).collect()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}

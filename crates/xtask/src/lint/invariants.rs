@@ -1,0 +1,87 @@
+//! The table of invariants in ARCHITECTURE.md is true: every test that it names is there.
+
+use crate::tree::TextFile;
+
+const DOCUMENT: &str = "ARCHITECTURE.md";
+const HEADING: [&str; 3] = ["", "invariant", "test"];
+
+/// Each name in backticks in the last column is a function of some Rust file, or a file or folder.
+pub(super) fn check(files: &[TextFile]) -> Vec<String> {
+    let Some(document) = files.iter().find(|file| file.path == DOCUMENT) else {
+        return Vec::new();
+    };
+    let rows: Vec<&str> = document
+        .text
+        .lines()
+        .skip_while(|line| cells(line) != HEADING)
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    if rows.is_empty() {
+        return vec![format!(
+            "{DOCUMENT}: no table with the heading `| invariant | test`"
+        )];
+    }
+    rows.into_iter().flat_map(|row| broken(row, files)).collect()
+}
+
+fn broken(row: &str, files: &[TextFile]) -> Vec<String> {
+    let tests = cells(row).last().copied().unwrap_or_default();
+    let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+    if named.is_empty() {
+        return vec![format!("{DOCUMENT}: an invariant without a test: {row}")];
+    }
+    let missing = named.into_iter().filter(|name| !exists(name, files));
+    missing
+        .map(|name| format!("{DOCUMENT}: the table of invariants names {name}, which is not in the tree"))
+        .collect()
+}
+
+fn exists(name: &str, files: &[TextFile]) -> bool {
+    if name.contains(['/', '.']) {
+        let folder = format!("{}/", name.trim_end_matches('/'));
+        return files
+            .iter()
+            .any(|file| file.path == name || file.path.starts_with(&folder));
+    }
+    let function = format!("fn {name}(");
+    let is_rust = |file: &&TextFile| file.path.ends_with(".rs");
+    files
+        .iter()
+        .filter(is_rust)
+        .any(|file| file.text.contains(&function))
+}
+
+fn cells(line: &str) -> Vec<&str> {
+    let inner = line
+        .trim()
+        .strip_prefix('|')
+        .and_then(|line| line.strip_suffix('|'));
+    inner.map_or_else(Vec::new, |inner| inner.split('|').map(str::trim).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, text: &str) -> TextFile {
+        TextFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_test_that_is_not_there_is_found() {
+        let table = "| | invariant | test |\n|---|---|---|\n| 1 | a | `here`, `crates/x/tests` |\n| 2 | b | `gone` |\n| 3 | c | none |\n";
+        let files = [
+            file(DOCUMENT, table),
+            file("crates/x/tests/a.rs", "fn here() {}\n"),
+            file("notes.md", "fn gone()"),
+        ];
+        let found = check(&files);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("gone") && found[1].contains("without a test"));
+        assert_eq!(check(&[file(DOCUMENT, "no table")]).len(), 1);
+    }
+}

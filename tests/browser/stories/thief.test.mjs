@@ -1,0 +1,41 @@
+// The tour's thief: a look-up bot with a thousand mobiles and a stolen password gets nothing, and is stopped by the doors.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { chromium, phone, screenshot } from '../browser.mjs';
+import { at360, axe } from '../checks.mjs';
+import { at } from '../demo.mjs';
+
+let browser;
+before(async () => { browser = await chromium(); });
+after(async () => { await browser.close(); });
+
+test('the bot of June 2023 steals nothing here', async () => {
+  const page = await phone(browser, { javaScriptEnabled: false });
+  page.setDefaultTimeout(60_000);
+  await page.goto(at('/demo'));
+  await axe(page);
+  await at360(page);
+  await page.locator('a[href="/demo/thief"]').click();
+  await axe(page);
+  await page.locator('form[action="/demo/thief"] button').click();
+  await axe(page);
+  await at360(page);
+  const result = await page.locator('main').innerText();
+  assert.match(result, /0 records/);
+  assert.match(result, /1000 × 405/, 'nobody answers "who has this mobile?"');
+  assert.match(result, /1000 × 401/, 'no certificate without a login');
+  assert.match(result, /60 × 400/, 'three wrong guesses for each of twenty numbers');
+  assert.ok(!result.includes('429') && !result.includes('403'), `stopped by the doors, not at the gate: ${result}`);
+  await screenshot(page, 'thief');
+});
+
+test('the pages of the tour pass in Hindi too', async () => {
+  const page = await phone(browser, { javaScriptEnabled: false, locale: 'hi-IN' });
+  for (const path of ['/', '/demo', '/demo/outbox', '/login', '/sessions?pincode=400001', '/verify', '/help', '/privacy', '/trust', '/staff/login']) {
+    await page.goto(at(path));
+    assert.equal(await page.locator('html').getAttribute('lang'), 'hi', path);
+    await axe(page);
+    await at360(page);
+  }
+});
