@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(
             printed,
             matrix(),
-            "run `cargo xtask matrix` and review the difference"
+            "run `cargo xtask generate` and review the difference"
         );
     }
 

@@ -3,21 +3,27 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell;
+use crate::{inventory, shell};
 
 struct Generated {
     path: &'static str,
-    text: fn() -> String,
+    text: fn() -> Result<String>,
 }
 
-const FILES: &[Generated] = &[Generated {
-    path: "policy/matrix.txt",
-    text: pramaan_policy::matrix,
-}];
+const FILES: &[Generated] = &[
+    Generated {
+        path: "policy/matrix.txt",
+        text: || Ok(pramaan_policy::matrix()),
+    },
+    Generated {
+        path: "policy/fields.txt",
+        text: inventory::text,
+    },
+];
 
 pub(crate) fn write() -> Result<()> {
     for file in FILES {
-        std::fs::write(shell::root().join(file.path), (file.text)())
+        std::fs::write(shell::root().join(file.path), (file.text)()?)
             .with_context(|| format!("could not write {}", file.path))?;
         println!("wrote {}", file.path);
     }
@@ -28,9 +34,9 @@ pub(crate) fn check() -> Result<()> {
     for file in FILES {
         let written = std::fs::read_to_string(shell::root().join(file.path))
             .with_context(|| format!("could not read {}", file.path))?;
-        if written != (file.text)() {
+        if written != (file.text)()? {
             bail!(
-                "{} is not what the code prints: run `cargo xtask matrix` and review the difference",
+                "{} is not what the code prints: run `cargo xtask generate` and review the difference",
                 file.path
             );
         }

@@ -13,6 +13,7 @@ mod demo;
 mod edges;
 mod generated;
 mod guard;
+mod inventory;
 mod lint;
 mod long;
 mod packages;
@@ -47,8 +48,8 @@ enum Task {
     Lint,
     /// List the files that have grown long; never fails
     Sizes,
-    /// Write policy/matrix.txt from the table in crates/policy
-    Matrix,
+    /// Write the files of policy/ that are printed by code: who may open what, and the inventory of fields
+    Generate,
     /// Third-party CoWIN clients against a started demo
     Clients,
     /// Browser tests against a started demo
@@ -83,7 +84,7 @@ fn run(task: Task) -> Result<()> {
         Task::Edges => edges::run(),
         Task::Lint => lint::run(),
         Task::Sizes => sizes::run(),
-        Task::Matrix => generated::write(),
+        Task::Generate => generated::write(),
         Task::Clients => clients::run(),
         Task::Browser { helpers: true } => browser::run_helpers(),
         Task::Browser { helpers: false } => browser::run_all(),

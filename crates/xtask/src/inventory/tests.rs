@@ -1,0 +1,173 @@
+//! The inventory of the real code, and of the real code with something planted that invariant 4 forbids.
+
+use super::*;
+use crate::shell;
+
+fn with(path: &str, text: &str) -> Vec<TextFile> {
+    let mut files = tree::text_files().unwrap();
+    match files.iter_mut().find(|file| file.path == path) {
+        Some(file) => file.text.push_str(text),
+        None => files.push(TextFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }),
+    }
+    files
+}
+
+/// What is said about the real code with `text` at the end of `path`, and `declared` at the end of the classification.
+fn complaint(path: &str, text: &str, declared: &str) -> String {
+    let mut files = with(path, text);
+    let said = files.iter_mut().find(|file| file.path == DECLARED).unwrap();
+    said.text.push_str(declared);
+    let refused = inventory(&files);
+    format!(
+        "{:#}",
+        refused.expect_err("the planted field should have been refused")
+    )
+}
+
+/// The same with one line of the classification under the heading of its table or struct.
+fn complaint_about(path: &str, text: &str, heading: &str, line: &str) -> String {
+    let mut files = with(path, text);
+    let said = files.iter_mut().find(|file| file.path == DECLARED).unwrap();
+    assert!(said.text.contains(heading), "{heading}");
+    said.text = said
+        .text
+        .replacen(&format!("{heading}\n"), &format!("{heading}\n{line}\n"), 1);
+    let refused = inventory(&files);
+    format!(
+        "{:#}",
+        refused.expect_err("the planted field should have been refused")
+    )
+}
+
+const NEXT: &str = "crates/store/migrations/9999_planted.sql";
+const MOBILE: &str = "fn planted() { tracing::info!(mobile = 1, \"planted\"); }";
+
+#[test]
+fn inventory_is_what_the_code_stores() {
+    let printed = std::fs::read_to_string(shell::root().join("policy/fields.txt")).unwrap();
+    assert!(
+        printed == text().unwrap(),
+        "run `cargo xtask generate` and review the difference"
+    );
+    for line in [
+        "\nstored person\n",
+        "\nsent http::cowin::wire::beneficiary::Beneficiary\n",
+        "\nlogged\n",
+    ] {
+        assert!(printed.contains(line), "{line} is not in the inventory");
+    }
+}
+
+#[test]
+fn a_new_column_has_to_be_declared_and_may_not_be_an_address() {
+    let sql = "-- Planted.\nalter table person add column address {blob};";
+    let undeclared = complaint(NEXT, sql, "");
+    assert!(
+        undeclared.contains("undeclared field stored person.address: say what it is"),
+        "{undeclared}"
+    );
+    for line in [
+        r#"address = "contact, sealed: to send letters""#,
+        r#""place, not person" = ["address"]"#,
+    ] {
+        let declared = complaint_about(NEXT, sql, "[stored.person]", line);
+        assert!(
+            declared.contains("no address of a person is collected"),
+            "{declared}"
+        );
+    }
+}
+
+#[test]
+fn an_adults_birth_date_is_refused_however_it_is_declared() {
+    let sql = "-- Planted.\nalter table staff add column birth_date {blob};";
+    let line = r#"birth_date = "identity, sealed: to congratulate""#;
+    let staff = complaint_about(NEXT, sql, "[stored.staff]", line);
+    assert!(
+        staff.contains("stored staff.birth_date is a birth date"),
+        "{staff}"
+    );
+    let mut files = tree::text_files().unwrap();
+    let said = files.iter_mut().find(|file| file.path == DECLARED).unwrap();
+    said.text = said.text.replace(
+        "birth_date = \"identity, sealed: of minors",
+        "birth_date = \"identity, clear: of minors",
+    );
+    let person = format!("{:#}", inventory(&files).unwrap_err());
+    assert!(person.contains("stored person.birth_date is"), "{person}");
+}
+
+#[test]
+fn a_whole_identity_number_is_refused() {
+    let sql = "-- Planted.\nalter table person add column aadhaar {blob};";
+    let line = r#"aadhaar = "identity, sealed: to compare""#;
+    let number = complaint_about(NEXT, sql, "[stored.person]", line);
+    assert!(
+        number.contains("stored person.aadhaar is an identity number"),
+        "{number}"
+    );
+}
+
+#[test]
+fn a_new_field_of_the_wire_or_of_a_sealed_value_has_to_be_declared() {
+    let wire = "crates/http/src/cowin/wire/auth.rs";
+    let text = "#[derive(Deserialize)] struct Planted { #[serde(rename = \"fatherName\")] father: Text }";
+    let sent = complaint(wire, text, "");
+    assert!(
+        sent.contains("undeclared field sent http::cowin::wire::auth::Planted.fatherName: say what it is"),
+        "{sent}"
+    );
+    let text = "#[derive(Encode)] struct Planted { #[n(0)] village: String }";
+    let declared =
+        "\n[inside.\"store::dose::Planted\"]\nvillage = \"clinical, sealed: where the person lives\"\n";
+    let sealed = complaint("crates/store/src/dose.rs", text, declared);
+    assert!(
+        sealed.contains("inside store::dose::Planted.village says where a person is (`village`)"),
+        "{sealed}"
+    );
+}
+
+#[test]
+fn a_log_line_about_a_person_is_refused() {
+    let logged = "crates/app/src/otp.rs";
+    for declared in ["", "mobile = \"for debugging\"\n"] {
+        let mobile = complaint(logged, MOBILE, declared);
+        assert!(
+            mobile.contains("logged mobile could be about a person"),
+            "{mobile}"
+        );
+    }
+    let other = "fn planted() { tracing::info!(\"sent to {somebody}\"); }";
+    let undeclared = complaint(logged, other, "");
+    assert!(
+        undeclared.contains("undeclared field logged somebody"),
+        "{undeclared}"
+    );
+}
+
+#[test]
+fn what_is_called_sealed_can_be() {
+    let sql = "-- Planted.\nalter table person add column nickname text;";
+    let text = complaint_about(
+        NEXT,
+        sql,
+        "[stored.person]",
+        r#"nickname = "identity, sealed: to greet""#,
+    );
+    assert!(
+        text.contains("stored person.nickname is called sealed or keyed, but is no blob"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_line_whose_field_is_gone_is_refused() {
+    let stale = complaint(NEXT, "-- Planted.\nalter table person drop column gender;", "");
+    assert!(
+        stale.contains("stored person.gender is not in the code: take its line out"),
+        "{stale}"
+    );
+}
