@@ -1,10 +1,14 @@
 //! All faces in one router: the CoWIN-compatible API under `/api`, health, metrics.
 
+use std::sync::Arc;
+
 use axum::{Router, middleware};
 use pramaan_app::App;
 
+use crate::cowin::availability::{self, Bodies};
 use crate::limit::{RequestLimit, limit_requests};
 use crate::observe::{Metrics, healthz, readyz, track};
+use crate::server::Front;
 use crate::{cowin, face};
 
 /// What the faces need besides the use cases.
@@ -14,11 +18,31 @@ pub struct Manners {
     pub limit: RequestLimit,
 }
 
-/// The whole service. `extra` are routes that only some deployments have, the demo's among them.
+/// The whole service behind its server: [`router`], and the shortcut past it.
+pub fn front(app: App, manners: Manners, extra: Router<App>) -> Front {
+    let bodies = bodies();
+    let shortcut = Arc::new(availability::Shortcut {
+        app: app.clone(),
+        bodies: Arc::clone(&bodies),
+        limit: manners.limit.clone(),
+        metrics: manners.metrics.clone(),
+    });
+    Front::new(routed(app, manners, extra, bodies), shortcut)
+}
+
+/// Every route. `extra` are routes that only some deployments have, the demo's among them.
 pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
+    routed(app, manners, extra, bodies())
+}
+
+fn bodies() -> Arc<Bodies> {
+    Arc::new(Bodies::new(availability::CAPACITY))
+}
+
+fn routed(app: App, manners: Manners, extra: Router<App>, bodies: Arc<Bodies>) -> Router {
     let ready = app.clone();
     let limited = Router::new()
-        .nest("/api", api())
+        .nest("/api", api_over(bodies))
         .merge(extra)
         .layer(middleware::from_fn_with_state(manners.limit, limit_requests));
     Router::new()
@@ -33,10 +57,14 @@ pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
 
 /// Every handler of the CoWIN-compatible API, without its `/api` prefix.
 pub fn api() -> Router<App> {
+    api_over(bodies())
+}
+
+fn api_over(bodies: Arc<Bodies>) -> Router<App> {
     Router::new()
         .merge(cowin::appointment::routes())
         .merge(cowin::auth::routes())
-        .merge(cowin::availability::routes())
+        .merge(availability::routes_over(bodies))
         .merge(cowin::beneficiary::routes())
         .merge(cowin::certificate::routes())
         .merge(cowin::metadata::routes())

@@ -13,7 +13,7 @@ use pramaan_app::sms::SmsSender;
 use pramaan_app::{App, Clock, Parts};
 use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
-use pramaan_http::router::{Manners, router};
+use pramaan_http::router::{Manners, front, router};
 use pramaan_http::server::{Limits, Shutdown, serve, shutdown};
 use pramaan_http::web::csrf::{Csrf, Random};
 use pramaan_http::web::{Front, citizen, dress, staff};
@@ -120,7 +120,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<()> {
     let metrics = Metrics::default();
     let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, Arc::new(|| SystemClock.now()));
-    let routes = router(
+    let front = front(
         app.clone(),
         Manners {
             metrics: metrics.clone(),
@@ -134,7 +134,7 @@ pub(crate) async fn run(
         told_to_stop().await;
         trigger.fire();
     });
-    serve(listener, routes, Limits::default(), metrics, stop).await;
+    serve(listener, front, Limits::default(), metrics, stop).await;
     jobs.join_all().await;
     Ok(())
 }

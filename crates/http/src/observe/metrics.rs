@@ -1,5 +1,6 @@
 //! Counters and one histogram, in the text format of Prometheus. Forty lines of atomics instead of a dependency.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -33,11 +34,11 @@ struct Numbers {
     panics: AtomicU64,
     open: AtomicU64,
     refused: AtomicU64,
-    series: RwLock<BTreeMap<Key, Arc<Series>>>,
+    series: RwLock<BTreeMap<Key<'static>, Arc<Series>>>,
 }
 
 /// Bounded by the route table: templates, known methods, statuses.
-type Key = (String, &'static str, u16);
+type Key<'a> = (Cow<'a, str>, &'static str, u16);
 
 #[derive(Debug, Default)]
 struct Series {
@@ -92,24 +93,22 @@ impl Metrics {
     }
 
     fn series(&self, route: &str, method: &'static str, status: u16) -> Arc<Series> {
-        let key = (route.to_owned(), method, status);
-        if let Some(series) = self
-            .0
-            .series
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-        {
-            return Arc::clone(series);
+        if let Some(series) = self.known((Cow::Borrowed(route), method, status)) {
+            return series;
         }
         Arc::clone(
             self.0
                 .series
                 .write()
                 .unwrap_or_else(PoisonError::into_inner)
-                .entry(key)
+                .entry((Cow::Owned(route.to_owned()), method, status))
                 .or_default(),
         )
+    }
+
+    fn known(&self, key: Key<'_>) -> Option<Arc<Series>> {
+        let known: &BTreeMap<Key<'_>, _> = &self.0.series.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&key).map(Arc::clone)
     }
 
     /// The text that Prometheus scrapes.

@@ -8,4 +8,4 @@ mod track;
 
 pub use health::{healthz, readyz};
 pub use metrics::{Metrics, OpenConnection};
-pub use track::track;
+pub use track::{track, tracked};

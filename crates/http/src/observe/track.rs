@@ -1,9 +1,11 @@
 //! The middleware that names, times and counts a request.
 
+use std::time::Duration;
+
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::Method;
+use http::{Method, StatusCode};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -19,11 +21,29 @@ pub async fn track(State(metrics): State<Metrics>, request: Request, next: Next)
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     let span = tracing::info_span!("request", method, route);
     let response = next.run(request).instrument(span.clone()).await;
-    let (status, took) = (response.status().as_u16(), start.elapsed());
-    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::info!(status, micros, "answered"));
-    metrics.record(route, method, status, took);
+    span.in_scope(|| answered(&metrics, route, method, response.status(), start.elapsed()));
     response
+}
+
+/// The same for a request that was answered past the router, within one call.
+pub fn tracked<T>(
+    metrics: &Metrics,
+    route: &'static str,
+    answer: impl FnOnce() -> http::Response<T>,
+) -> http::Response<T> {
+    let start = Instant::now();
+    let method = name(&Method::GET);
+    tracing::info_span!("request", method, route).in_scope(|| {
+        let response = answer();
+        answered(metrics, route, method, response.status(), start.elapsed());
+        response
+    })
+}
+
+fn answered(metrics: &Metrics, route: &str, method: &'static str, status: StatusCode, took: Duration) {
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(status = status.as_u16(), micros, "answered");
+    metrics.record(route, method, status.as_u16(), took);
 }
 
 /// A stranger may send any word as a method; only known ones become labels.

@@ -3,13 +3,12 @@
 use std::io;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use super::capacity::Capacity;
 use super::connection::{Shared, run};
-use super::{Limits, Peer, Shutdown};
+use super::{Front, Limits, Peer, Shutdown};
 use crate::observe::Metrics;
 
 const FULL: &[u8] =
@@ -18,19 +17,19 @@ const FULL: &[u8] =
 /// Out of file descriptors or memory: accepting again at once would spin.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves `router` on `listener` until shutdown, then lets open requests finish for at most `limits.drain`.
+/// Serves `front` (a router will do) on `listener` until shutdown, then lets open requests finish for at most `limits.drain`.
 ///
 /// Returns when the last connection is closed or the drain time is over, whichever comes first.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    front: impl Into<Front>,
     limits: Limits,
     metrics: Metrics,
     mut shutdown: Shutdown,
 ) {
     let capacity = Capacity::new(limits);
     let shared = Shared {
-        router,
+        front: front.into(),
         limits,
         metrics,
     };

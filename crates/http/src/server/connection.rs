@@ -3,8 +3,6 @@
 use std::convert::Infallible;
 use std::pin::pin;
 
-use axum::Router;
-use axum::body::Body;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -14,13 +12,13 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::guard::answer;
 use super::stall::StallGuard;
-use super::{Limits, Peer, Shutdown};
+use super::{Front, Limits, Peer, Shutdown};
 use crate::observe::Metrics;
 
 /// What every connection shares.
 #[derive(Debug, Clone)]
 pub(super) struct Shared {
-    pub(super) router: Router,
+    pub(super) front: Front,
     pub(super) limits: Limits,
     pub(super) metrics: Metrics,
 }
@@ -31,15 +29,9 @@ where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = shared.limits;
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        let Shared {
-            router,
-            limits,
-            metrics,
-        } = shared.clone();
-        let request = request.map(Body::new);
-        async move { Ok::<_, Infallible>(answer(router, request, limits.request, &metrics).await) }
+    let service = service_fn(move |request: Request<Incoming>| {
+        let shared = shared.clone();
+        async move { Ok::<_, Infallible>(answer(&shared, request, peer).await) }
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -66,6 +58,7 @@ where
 mod tests {
     use super::super::{Trigger, shutdown};
     use super::*;
+    use axum::Router;
     use axum::routing::{get, post};
     use std::net::SocketAddr;
     use std::time::Duration;
@@ -99,7 +92,7 @@ mod tests {
         let (trigger, listener) = shutdown();
         let metrics = Metrics::default();
         let shared = Shared {
-            router: router(),
+            front: router().into(),
             limits: Limits::default(),
             metrics: metrics.clone(),
         };

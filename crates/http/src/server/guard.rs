@@ -4,36 +4,48 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::response::Response;
-use http::Request;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
 use tower::Service as _;
+
+use super::Peer;
+use super::connection::Shared;
+use super::front::Answer;
 
 use crate::face::Face;
 use crate::observe::Metrics;
 
-/// Runs the router on one request.
+/// Answers one request, past the router if there is a shortcut for it.
 ///
 /// A panic is caught where it happens, without a task per request. Unwind safety: the future and all it holds are
 /// dropped unused after a panic, and shared state behind std locks is poisoned, which every user here recovers from.
-pub(super) async fn answer(
-    mut router: Router,
-    request: Request<Body>,
-    patience: Duration,
-    metrics: &Metrics,
-) -> Response {
+pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, peer: Peer) -> Response<Answer> {
+    let at_once = shared.front.shortcut.as_ref().and_then(|shortcut| {
+        catch_unwind(AssertUnwindSafe(|| shortcut.answer(&request, peer)))
+            .map_err(|_| Panicked)
+            .transpose()
+    });
+    match at_once {
+        Some(Ok(response)) => response.map(|body| Answer::Whole(Full::new(body))),
+        Some(Err(Panicked)) => {
+            panicked(Face::of(request.uri(), request.headers()), &shared.metrics).map(Answer::Routed)
+        }
+        None => routed(shared, request, peer).await.map(Answer::Routed),
+    }
+}
+
+async fn routed(shared: &Shared, mut request: Request<Incoming>, peer: Peer) -> Response<Body> {
     let face = Face::of(request.uri(), request.headers());
-    let handling = pin!(router.call(request));
+    request.extensions_mut().insert(peer);
+    let mut router = shared.front.router.clone();
+    let handling = pin!(router.call(request.map(Body::new)));
+    let patience = shared.limits.request;
     match tokio::time::timeout(patience, Caught(handling)).await {
         Ok(Ok(Ok(response))) => response,
-        Ok(Err(Panicked)) => {
-            metrics.panicked();
-            tracing::error!("a handler panicked; the request was answered 500");
-            face.fault()
-        }
+        Ok(Err(Panicked)) => panicked(face, &shared.metrics),
         Err(_) => {
             tracing::warn!(
                 seconds = patience.as_secs(),
@@ -42,6 +54,12 @@ pub(super) async fn answer(
             face.busy()
         }
     }
+}
+
+fn panicked(face: Face, metrics: &Metrics) -> Response<Body> {
+    metrics.panicked();
+    tracing::error!("a handler panicked; the request was answered 500");
+    face.fault()
 }
 
 struct Panicked;

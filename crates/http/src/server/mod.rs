@@ -6,6 +6,7 @@
 mod accept;
 mod capacity;
 mod connection;
+mod front;
 mod guard;
 mod shutdown;
 mod stall;
@@ -19,6 +20,7 @@ use http::request::Parts;
 use crate::cowin::error::CowinError;
 
 pub use accept::serve;
+pub use front::{Front, Shortcut};
 pub use shutdown::{Shutdown, Trigger, shutdown};
 
 /// What one client, and all of them together, may hold. Defaults are those of security review.

@@ -5,6 +5,7 @@
 
 mod body;
 mod cache;
+mod shortcut;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ use crate::query::Query;
 use crate::text::Text;
 
 pub use cache::{Bodies, CAPACITY};
+pub use shortcut::Shortcut;
 
 /// What a body depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,7 +64,13 @@ enum Language {
     Hindi,
 }
 
+/// Routes that keep their own bodies.
 pub fn routes() -> Router<App> {
+    routes_over(Arc::new(Bodies::new(CAPACITY)))
+}
+
+/// `bodies` is shared with the [`Shortcut`].
+pub fn routes_over(bodies: Arc<Bodies>) -> Router<App> {
     Router::new()
         .route("/v2/appointment/sessions/public/findByPin", get(find_by_pin))
         .route("/v2/appointment/sessions/findByPin", get(own_find_by_pin))
@@ -93,7 +101,7 @@ pub fn routes() -> Router<App> {
         )
         .route("/v2/appointment/centers/public/findByLatLong", get(near))
         .route("/v2/appointment/centers/findByLatLong", get(own_near))
-        .layer(Extension(Arc::new(Bodies::new(CAPACITY))))
+        .layer(Extension(bodies))
 }
 
 type Kept = Extension<Arc<Bodies>>;
@@ -106,8 +114,8 @@ macro_rules! handlers {
             headers: HeaderMap,
             Query(query): Query<wire::$query>,
         ) -> Result<Response, CowinError> {
-            let asked = Asked::new(Shape::$shape, query.place()?, &query.date, None, &headers)?;
-            Ok(answer(&app, &bodies, asked).respond(&headers))
+            let asked = query.asked(Shape::$shape, &headers)?;
+            Ok(kept(&app, &bodies, asked).respond(&headers))
         }
 
         async fn $own(
@@ -118,7 +126,7 @@ macro_rules! handlers {
             Query(query): Query<wire::$query>,
         ) -> Result<Response, CowinError> {
             let asked = Asked::new(Shape::$shape, query.place()?, &query.date, query.vaccine.as_ref(), &headers)?;
-            Ok(answer(&app, &bodies, asked).respond(&headers))
+            Ok(kept(&app, &bodies, asked).respond(&headers))
         }
     )*};
 }
@@ -147,7 +155,7 @@ async fn calendar_by_centre(
         None,
         &headers,
     )?;
-    Ok(answer(&app, &bodies, asked).respond(&headers))
+    Ok(kept(&app, &bodies, asked).respond(&headers))
 }
 
 async fn near(
@@ -179,7 +187,7 @@ async fn own_near(
 }
 
 /// The body that was kept, if it still holds, or a fresh one.
-fn answer(app: &App, bodies: &Bodies, asked: Asked) -> Arc<Prebuilt> {
+fn kept(app: &App, bodies: &Bodies, asked: Asked) -> Arc<Prebuilt> {
     let (availability, now) = (app.availability(), app.now());
     if let Some(kept) = bodies.get(&asked, availability.generation(asked.place), now) {
         return kept;
@@ -214,14 +222,28 @@ impl Asked {
     }
 }
 
-impl wire::ByPin {
+/// A question by place and day; the public form, which does not filter by vaccine.
+trait Question {
+    fn place(&self) -> Result<Place, CowinError>;
+    fn date(&self) -> &Text;
+
+    fn asked(&self, shape: Shape, headers: &HeaderMap) -> Result<Asked, CowinError> {
+        Asked::new(shape, self.place()?, self.date(), None, headers)
+    }
+}
+
+impl Question for wire::ByPin {
     fn place(&self) -> Result<Place, CowinError> {
         let pincode = Pincode::parse(self.pincode.as_str().trim()).map_err(|_| code::INVALID_PINCODE)?;
         Ok(Place::Pincode(pincode))
     }
+
+    fn date(&self) -> &Text {
+        &self.date
+    }
 }
 
-impl wire::ByDistrict {
+impl Question for wire::ByDistrict {
     /// Numbers beyond every district's find nothing, as unknown ones do.
     fn place(&self) -> Result<Place, CowinError> {
         let district =
@@ -229,6 +251,10 @@ impl wire::ByDistrict {
         district
             .map(Place::District)
             .map_err(|_| code::MALFORMED_VALUE.into())
+    }
+
+    fn date(&self) -> &Text {
+        &self.date
     }
 }
 
