@@ -43,6 +43,7 @@ use pramaan_store::{AccessLog, Db, Sealer};
 
 pub use clock::Clock;
 pub use pramaan_store::StoreError;
+pub use pramaan_store::access_log::ClockHealth;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
@@ -120,6 +121,11 @@ impl App {
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
+    }
+
+    /// What is wrong with the clocks of this node, the database and the log.
+    pub fn clock_health(&self) -> &ClockHealth {
+        self.0.log.clock()
     }
 
     /// Whether the database answers and the access log can be gone on with.

@@ -16,7 +16,7 @@ pub struct Manners {
 
 /// The whole service. `extra` are routes that only some deployments have, the demo's among them.
 pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
-    let ready = app.clone();
+    let (ready, counted) = (app.clone(), app.clone());
     let limited = Router::new()
         .nest("/api", api())
         .merge(extra)
@@ -25,7 +25,10 @@ pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
         .merge(limited)
         .route("/healthz", healthz())
         .route("/readyz", readyz(move || ready_now(ready.clone())))
-        .route("/metrics", manners.metrics.clone().endpoint(String::new))
+        .route(
+            "/metrics",
+            manners.metrics.clone().endpoint(move || clocks(&counted)),
+        )
         .fallback(face::not_found)
         .layer(middleware::from_fn_with_state(manners.metrics, track))
         .with_state(app)
@@ -45,6 +48,18 @@ pub fn api() -> Router<App> {
         .fallback(face::not_found)
         .method_not_allowed_fallback(face::not_allowed)
         .layer(middleware::from_fn(cowin::cors::open))
+}
+
+/// What the operator must be woken for: a node that discloses nothing, a log ahead of its clock.
+fn clocks(app: &App) -> String {
+    let health = app.clock_health();
+    let lines = [
+        ("pramaan_log_clock_refused_total", health.refused()),
+        ("pramaan_log_clock_held_back_total", health.held_back()),
+    ];
+    lines
+        .map(|(name, count)| format!("# TYPE {name} counter\n{name} {count}\n"))
+        .concat()
 }
 
 async fn ready_now(app: App) -> Result<(), &'static str> {

@@ -19,6 +19,7 @@ use pramaan_http::web::csrf::{Csrf, Random};
 use pramaan_http::web::{Front, citizen, dress, staff};
 use pramaan_keys::MacKind;
 use pramaan_store::AccessLog;
+use pramaan_store::access_log::LogClock;
 use tokio::net::TcpListener;
 
 use crate::data::Data;
@@ -40,7 +41,12 @@ pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
         db: data.db.clone(),
         sealer: data.sealer.clone(),
         clock: Arc::new(SystemClock),
-        log: AccessLog::start(data.db.clone(), data.sealer.clone(), &data.settings.origin),
+        log: AccessLog::start(
+            data.db.clone(),
+            data.sealer.clone(),
+            &data.settings.origin,
+            LogClock::Engine,
+        ),
         otp_budgets: house.otp_budgets,
         sms: house.sms,
         delivery: house.delivery,

@@ -15,7 +15,8 @@ use tokio_postgres::NoTls;
 
 use pramaan_domain::time::Timestamp;
 
-use crate::access_log::AccessEntry;
+use crate::access_log::clock::Pending;
+use crate::access_log::{AccessEntry, LogClock};
 use crate::{
     DatabaseUrl, Db, DbOptions, Durability, Engine, Sealer, StoreError, Tx, Work, access_log, migrate,
 };
@@ -257,7 +258,14 @@ pub async fn log_only(
     entries: &[AccessEntry],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    access_log::append::append(tx, sealer, origin, entries, now)
+    let asked = std::time::Instant::now();
+    let pending = |entry: &AccessEntry| Pending {
+        entry: entry.clone(),
+        now,
+        asked,
+    };
+    let entries: Vec<_> = entries.iter().map(pending).collect();
+    access_log::append::append(tx, sealer, origin, &entries, LogClock::Callers)
         .await
         .map(drop)
 }

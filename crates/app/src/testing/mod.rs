@@ -13,6 +13,7 @@ use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore};
+use pramaan_store::access_log::LogClock;
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{MIGRATED, TestDb};
 use pramaan_store::{AccessLog, Engine, Sealer, access_log, household, person};
@@ -104,7 +105,7 @@ impl TestApp {
         begun
             .await
             .unwrap_or_else(|error| panic!("cannot begin the log: {error}"));
-        let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN);
+        let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN, LogClock::Callers);
         let mut seen = db.clone();
         if let Some(transcript) = &setup.transcript {
             seen = seen.transcribed(transcript);

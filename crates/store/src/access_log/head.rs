@@ -4,6 +4,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_tlog::{Checkpoint, CompactRange};
 
 use crate::StoreError;
+use crate::db::dialect::clock;
 use crate::db::{Tx, for_update};
 use crate::sealer::Sealer;
 
@@ -46,15 +47,18 @@ pub async fn head(tx: &mut Tx, origin: &str) -> Result<Option<Head>, StoreError>
     row.map(|row| read(&row)).transpose()
 }
 
-/// The head, locked against other appenders until this transaction ends.
-pub(super) async fn lock(tx: &mut Tx, origin: &str) -> Result<Head, StoreError> {
-    let sql = for_update(
-        tx.engine(),
+/// The head, locked against other appenders until this transaction ends, and the engine's clock where it has one.
+pub(super) async fn lock(tx: &mut Tx, origin: &str) -> Result<(Head, Option<Timestamp>), StoreError> {
+    let sql = format!(
         "-- store::access_log::lock
-         select origin, edge, checkpoint, at from access_head where origin = $1",
+         select origin, edge, checkpoint, at, {} from access_head where origin = $1",
+        clock(tx.engine())
     );
-    let row = tx.query_opt(&sql, &[origin.into()]).await?;
-    read(&row.ok_or(StoreError::NoLog)?)
+    let row = tx
+        .query_opt(&for_update(tx.engine(), &sql), &[origin.into()])
+        .await?;
+    let row = row.ok_or(StoreError::NoLog)?;
+    Ok((read(&row)?, row.opt_timestamp(4)?))
 }
 
 pub(super) async fn advance(

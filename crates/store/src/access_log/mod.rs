@@ -5,6 +5,7 @@
 //! an opening is allowed: the caller brings the hash of the policy that did.
 
 pub(crate) mod append;
+pub(crate) mod clock;
 mod detail;
 mod entry;
 mod head;
@@ -13,6 +14,7 @@ mod list;
 mod queue;
 mod receipt;
 
+pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use detail::AccessDetail;
 pub use entry::{AccessEntry, Actor};
 pub use head::{Head, create, head};
