@@ -39,7 +39,7 @@ pub mod verify;
 use std::sync::Arc;
 
 use pramaan_domain::time::Timestamp;
-use pramaan_store::{AccessLog, Db, Sealer};
+use pramaan_store::{AccessLog, Db, ErasureList, Sealer};
 
 pub use clock::Clock;
 pub use pramaan_store::StoreError;
@@ -63,6 +63,7 @@ struct Inner {
     otp_budgets: budget::OtpBudgets,
     outlet: delivery::Outlet,
     login_desk: staff::LoginDesk,
+    erasures: ErasureList,
     issuer: certificate::Issuer,
     availability: Arc<availability::Availability>,
     desk: booking::Desk,
@@ -78,6 +79,8 @@ pub struct Parts {
     pub otp_budgets: budget::OtpBudgets,
     pub sms: Arc<dyn sms::SmsSender>,
     pub delivery: delivery::Delivery,
+    /// Who was erased, kept outside the database.
+    pub erasures: ErasureList,
     /// Who signs certificates, towards those who check them.
     pub issuer: certificate::Issuer,
 }
@@ -87,6 +90,7 @@ impl App {
         let login_desk = staff::LoginDesk::new(&parts.sealer);
         Self(Arc::new(Inner {
             login_desk,
+            erasures: parts.erasures,
             issuer: parts.issuer,
             db: parts.db,
             sealer: parts.sealer,

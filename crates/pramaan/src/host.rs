@@ -19,7 +19,6 @@ use pramaan_http::web::csrf::{Csrf, Random};
 use pramaan_http::web::{Front, citizen, dress, staff};
 use pramaan_keys::MacKind;
 use pramaan_store::AccessLog;
-use pramaan_store::access_log::LogClock;
 use tokio::net::TcpListener;
 
 use crate::data::Data;
@@ -41,12 +40,13 @@ pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
         db: data.db.clone(),
         sealer: data.sealer.clone(),
         clock: Arc::new(SystemClock),
-        log: AccessLog::start(
+        log: AccessLog::start_kept(
             data.db.clone(),
             data.sealer.clone(),
             &data.settings.origin,
-            LogClock::Engine,
+            data.head.clone(),
         ),
+        erasures: data.erasures.clone(),
         otp_budgets: house.otp_budgets,
         sms: house.sms,
         delivery: house.delivery,

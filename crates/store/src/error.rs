@@ -100,6 +100,9 @@ pub enum StoreError {
     /// A key does not open what it should.
     #[error("a sealed value could not be opened: {reason}")]
     Unreadable { reason: String },
+    /// The log in the database is not the one that was signed here.
+    #[error(transparent)]
+    Fork(#[from] crate::outside::Fork),
     /// The database's address cannot be read.
     #[error("the database address must be sqlite://PATH or postgres://…: {reason}")]
     Url { reason: &'static str },

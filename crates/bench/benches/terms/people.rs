@@ -83,6 +83,7 @@ pub(crate) async fn register(data: &Data, count: usize) -> Result<Vec<Citizen>> 
         otp_budgets: everybody(),
         sms: phones.clone(),
         delivery: Delivery::BeforeAnswering,
+        erasures: pramaan_store::testing::erasure_list(&data.sealer),
         issuer: Issuer::new("https://bench.example/").context("an issuer")?,
     });
     let (mut all, mut running, mut next) = (Vec::with_capacity(count), JoinSet::new(), 0);

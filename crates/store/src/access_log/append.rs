@@ -9,12 +9,12 @@ use pramaan_tlog::leaf::{Commitment, Hour, Salt};
 
 use super::clock::{Compared, LogClock, LogTime, Pending, log_time};
 use super::detail::AccessDetail;
-use super::entry::AccessEntry;
 use super::head::{self, Head};
 use super::leaf;
 use super::receipt::Receipt;
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::outside::KeptHead;
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 
@@ -23,6 +23,8 @@ pub(crate) struct Appended {
     /// One an entry, in order; `None` for a person whose keys are erased.
     pub(crate) receipts: Vec<Option<Receipt>>,
     pub(crate) time: LogTime,
+    /// The head that the commit of this batch makes the log's.
+    pub(crate) head: KeptHead,
 }
 
 /// Appends `entries` and returns a receipt for each.
@@ -49,27 +51,32 @@ pub(crate) async fn append(
         rows: Vec::with_capacity(entries.len()),
     };
     let mut receipts = Vec::with_capacity(entries.len());
-    for Pending { entry, now, .. } in entries {
+    for pending in entries {
+        let entry = &pending.entry;
         let (Some(key), Some(i)) = (keys.get(&entry.person), next.get_mut(&entry.person)) else {
             receipts.push(None);
             continue;
         };
-        let row = batch.row(sealer, entry, key, *i, head.edge.size())?;
+        let row = batch.row(sealer, pending, key, *i, head.edge.size())?;
         *i += 1;
         head.edge.append(pramaan_tlog::leaf_hash(&row.leaf));
         receipts.push(Some(Receipt::mint(
             (entry.household, entry.person),
             entry.fields,
             entry.purpose,
-            *now,
+            pending.now,
             row.index,
         )));
         batch.rows.push(row);
     }
     batch.insert_leaves(tx, origin).await?;
     batch.insert_details(tx).await?;
-    head::advance(tx, sealer, origin, &head.edge, at).await?;
-    Ok(Appended { receipts, time })
+    let checkpoint = head::advance(tx, sealer, origin, &head.edge, at).await?;
+    let head = KeptHead {
+        edge: head.edge,
+        checkpoint,
+    };
+    Ok(Appended { receipts, time, head })
 }
 
 /// The head, locked, and the time that the batch gets.
@@ -186,16 +193,18 @@ impl Batch {
     fn row(
         &self,
         sealer: &Sealer,
-        entry: &AccessEntry,
+        pending: &Pending,
         tags: &SecretKey,
         i: u32,
         index: u64,
     ) -> Result<LeafRow, StoreError> {
+        let entry = &pending.entry;
         let salt = Salt::from_bytes(sealer.random());
         let detail = AccessDetail::new(entry, self.at).encode();
         let commitment = Commitment::to(&salt, &detail);
         let committed = [salt.as_bytes().as_slice(), &detail].concat();
-        let leaf = leaf::disclosure(entry, self.hour, leaf::tag(tags, self.hour, i)?, commitment);
+        let tag = leaf::tag(tags, self.hour, i)?;
+        let leaf = leaf::access(pending.kind, entry, self.hour, tag, commitment);
         let sealed = tags.derive("detail").seal(
             &context("access_detail", "sealed", index),
             &committed,

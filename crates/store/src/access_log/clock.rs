@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 use pramaan_domain::time::Timestamp;
+use pramaan_tlog::leaf::AccessKind;
 
 use super::entry::AccessEntry;
 use crate::StoreError;
@@ -28,6 +29,7 @@ pub enum LogClock {
 #[derive(Debug, Clone)]
 pub(crate) struct Pending {
     pub(crate) entry: AccessEntry,
+    pub(crate) kind: AccessKind,
     /// The caller's time: the receipt's.
     pub(crate) now: Timestamp,
     /// When that was: a request may have waited since.

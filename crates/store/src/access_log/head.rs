@@ -48,7 +48,7 @@ pub async fn head(tx: &mut Tx, origin: &str) -> Result<Option<Head>, StoreError>
 }
 
 /// The head, locked against other appenders until this transaction ends, and the engine's clock where it has one.
-pub(super) async fn lock(tx: &mut Tx, origin: &str) -> Result<(Head, Option<Timestamp>), StoreError> {
+pub(crate) async fn lock(tx: &mut Tx, origin: &str) -> Result<(Head, Option<Timestamp>), StoreError> {
     let sql = format!(
         "-- store::access_log::lock
          select origin, edge, checkpoint, at, {} from access_head where origin = $1",
@@ -61,13 +61,15 @@ pub(super) async fn lock(tx: &mut Tx, origin: &str) -> Result<(Head, Option<Time
     Ok((read(&row)?, row.opt_timestamp(4)?))
 }
 
-pub(super) async fn advance(
+/// Moves the head on; answers the checkpoint.
+pub(crate) async fn advance(
     tx: &mut Tx,
     sealer: &Sealer,
     origin: &str,
     edge: &CompactRange,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<String, StoreError> {
+    let checkpoint = sign(sealer, origin, edge)?;
     tx.execute(
         "-- store::access_log::advance
          update access_head set size = $2, edge = $3, checkpoint = $4, at = $5 where origin = $1",
@@ -75,12 +77,12 @@ pub(super) async fn advance(
             origin.into(),
             i64::try_from(edge.size()).unwrap_or(i64::MAX).into(),
             edge.to_bytes().into(),
-            sign(sealer, origin, edge)?.into(),
+            checkpoint.as_str().into(),
             at.into(),
         ],
     )
     .await?;
-    Ok(())
+    Ok(checkpoint)
 }
 
 fn read(row: &crate::db::Row) -> Result<Head, StoreError> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use pramaan_domain::time::Timestamp;
-use tokio::sync::{mpsc, oneshot};
+use pramaan_tlog::leaf::AccessKind;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::append::{Appended, append};
 use super::clock::{ClockHealth, LogClock, Pending};
@@ -13,6 +14,7 @@ use super::entry::AccessEntry;
 use super::receipt::Receipt;
 use crate::StoreError;
 use crate::db::Db;
+use crate::outside::{HeadFile, KeptHead};
 use crate::sealer::Sealer;
 
 /// Entries in one commit at most: bounds how long the head stays locked.
@@ -34,8 +36,27 @@ struct Request {
 }
 
 impl AccessLog {
-    /// Starts the appender of `origin` on the current runtime; it ends when the last clone is dropped.
+    /// Starts the appender of `origin` on the current runtime; it ends when the last clone is dropped. Keeps no head
+    /// outside the database: that is [`Self::start_kept`].
     pub fn start(db: Db, sealer: Sealer, origin: &str, clock: LogClock) -> Self {
+        Self::start_with(db, sealer, origin, clock, None)
+    }
+
+    /// Starts the appender, and a writer that keeps each committed head in `file`, a moment behind the commits and never
+    /// in their way.
+    pub fn start_kept(db: Db, sealer: Sealer, origin: &str, file: HeadFile) -> Self {
+        let (kept, heads) = watch::channel(None);
+        tokio::spawn(file.follow(heads));
+        Self::start_with(db, sealer, origin, LogClock::Engine, Some(kept))
+    }
+
+    fn start_with(
+        db: Db,
+        sealer: Sealer,
+        origin: &str,
+        clock: LogClock,
+        kept: Option<watch::Sender<Option<KeptHead>>>,
+    ) -> Self {
         let (requests, queue) = mpsc::channel(WAITING);
         let origin: Arc<str> = Arc::from(origin);
         let health = Arc::new(ClockHealth::default());
@@ -45,6 +66,7 @@ impl AccessLog {
             origin: Arc::clone(&origin),
             clock,
             health: Arc::clone(&health),
+            kept,
         };
         tokio::spawn(appender.run(queue));
         Self {
@@ -91,7 +113,12 @@ impl AccessLog {
             return Ok(Vec::new());
         }
         let asked = Instant::now();
-        let pending = |entry| Pending { entry, now, asked };
+        let pending = |entry| Pending {
+            entry,
+            kind: AccessKind::Disclosure,
+            now,
+            asked,
+        };
         let entries = entries.into_iter().map(pending).collect();
         let (answer, receipts) = oneshot::channel();
         let stopped = |_| StoreError::unavailable("the access log has stopped");
@@ -110,6 +137,7 @@ struct Appender {
     origin: Arc<str>,
     clock: LogClock,
     health: Arc<ClockHealth>,
+    kept: Option<watch::Sender<Option<KeptHead>>>,
 }
 
 impl Appender {
@@ -125,6 +153,9 @@ impl Appender {
             let outcome = self.commit(entries.into_iter().flatten().collect()).await;
             self.health
                 .observe(outcome.as_ref().map(|appended| appended.time));
+            if let (Some(kept), Ok(appended)) = (&self.kept, &outcome) {
+                kept.send_replace(Some(appended.head.clone()));
+            }
             deliver(outcome.map(|appended| appended.receipts), sizes, answers);
         }
     }

@@ -15,7 +15,7 @@ fn node(fixture: &Fixture) -> AccessLog {
 }
 
 /// PostgreSQL's clock; a fixed time on SQLite, which has none.
-async fn engine_time(db: &Db) -> Timestamp {
+pub(crate) async fn engine_time(db: &Db) -> Timestamp {
     if db.engine() == Engine::Sqlite {
         return NOW;
     }

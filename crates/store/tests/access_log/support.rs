@@ -59,7 +59,7 @@ pub(crate) async fn fixture(db: TestDb, people: usize) -> Fixture {
     }
 }
 
-fn new_person(sealer: &Sealer, household: HouseholdId, serial: u64, n: usize) -> NewPerson {
+pub(crate) fn new_person(sealer: &Sealer, household: HouseholdId, serial: u64, n: usize) -> NewPerson {
     NewPerson {
         household,
         id: PersonId::from_random(sealer.random()),

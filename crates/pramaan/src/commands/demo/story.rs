@@ -85,6 +85,7 @@ impl Story {
                 &data.settings.origin,
                 LogClock::Callers,
             ),
+            erasures: data.erasures.clone(),
             otp_budgets: OtpBudgets::demo(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
