@@ -53,7 +53,8 @@ pub(crate) struct Place {
     /// The data folder: keys, configuration and, embedded, the database.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
-    /// sqlite://PATH or postgres://…; the embedded database in the data folder when left out.
+    /// sqlite://PATH or postgres://…; the embedded database in the data folder when left out. To another host PostgreSQL
+    /// is spoken to with TLS only: ?sslrootcert=FILE names its authority, sslmode=disable is for this machine.
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
 }
