@@ -18,7 +18,7 @@ pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use detail::AccessDetail;
 pub use entry::{AccessEntry, Actor};
 pub use head::{Head, create, head};
-pub use list::{ListedAccess, list};
+pub use list::{Cursor, Listed, ListedAccess, Part, list};
 pub use queue::AccessLog;
 pub(crate) use receipt::Opening;
 pub use receipt::{RECEIPT_SECONDS, Receipt};
