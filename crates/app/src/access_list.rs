@@ -9,13 +9,14 @@ use chrono::Datelike;
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::access_log::{self, ListedAccess};
+pub use pramaan_store::access_log::Cursor;
+use pramaan_store::access_log::{self, Listed, ListedAccess, Part};
 
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
-/// Entries read for one page at most.
-const LONGEST: u32 = 2_000;
+/// Entries folded into one page.
+const PAGE: u32 = 2_000;
 
 /// The list of one person, in the order in which it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,6 +27,8 @@ pub struct AccessList {
     pub others: Vec<Line>,
     /// The person's own reads, and machine reads by purpose and month.
     pub folded: Vec<Folded>,
+    /// Where the next page begins; `None` on the page with the first entry of all.
+    pub older: Option<Cursor>,
 }
 
 /// One read.
@@ -60,11 +63,13 @@ pub struct Folded {
 }
 
 impl App {
-    /// The list of one member. Looking at it is itself an entry, and stands in it.
+    /// A page of the list of one member, the newest when `before` is `None`. Looking at it is itself an entry, and stands
+    /// in the newest.
     pub async fn access_list(
         &self,
         citizen: &Citizen,
         id: ReferenceId,
+        before: Option<Cursor>,
         request: &'static str,
     ) -> Result<AccessList, Refusal> {
         citizen.require_account()?;
@@ -75,19 +80,23 @@ impl App {
         let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
         let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
         let listed = self.0.db.read("app::access_list", move |tx| {
-            Box::pin(async move { access_log::list(tx, &sealer, receipt, LONGEST, now).await })
+            let part = Part { before, limit: PAGE };
+            Box::pin(async move { access_log::list(tx, &sealer, receipt, part, now).await })
         });
-        Ok(fold(&listed.await?))
+        Ok(fold(listed.await?))
     }
 }
 
 /// Sorts entries, given newest first, into what is shown.
-fn fold(listed: &[ListedAccess]) -> AccessList {
-    let mut list = AccessList::default();
+fn fold(listed: Listed) -> AccessList {
+    let mut list = AccessList {
+        older: listed.older,
+        ..AccessList::default()
+    };
     let mut folds: BTreeMap<(i32, u32, ActorClass, Purpose), Folded> = BTreeMap::new();
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<String> = listed.older_devices;
     // Oldest first, so that the first read by a device is the first that is met.
-    for (line, device) in listed.iter().rev().map(line) {
+    for (line, device) in listed.entries.iter().rev().map(line) {
         match line.class {
             ActorClass::Citizen if seen.insert(device) => list.new_devices.push(line),
             ActorClass::Citizen | ActorClass::Machine => add(&mut folds, &line),
@@ -133,4 +142,139 @@ fn line(listed: &ListedAccess) -> (Line, String) {
         reason: detail.reason.clone(),
     };
     (line, detail.device.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pramaan_domain::id::{HouseholdId, PersonId};
+    use pramaan_store::access_log::AccessDetail;
+    use pramaan_store::{AccessEntry, Actor};
+
+    const NOVEMBER: Timestamp = Timestamp::from_seconds(1_795_321_800);
+
+    fn read(minutes: i64, class: ActorClass, device: &str, field: Field) -> ListedAccess {
+        let purpose = match class {
+            ActorClass::Machine => Purpose::Notification,
+            ActorClass::Citizen => Purpose::OwnRecord,
+            _ => Purpose::Vaccination,
+        };
+        let entry = AccessEntry {
+            household: HouseholdId::from_random([1; 16]),
+            person: PersonId::from_random([2; 16]),
+            actor: Actor {
+                class,
+                organisation: 7,
+                district: 395,
+                staff: String::new(),
+                device: device.to_owned(),
+            },
+            basis: Basis::PersonOtp,
+            purpose,
+            fields: FieldSet::of(&[field]),
+            policy_hash: [0; 32],
+            request: "test",
+            reason: None,
+        };
+        ListedAccess {
+            index: u64::try_from(minutes + 1_000_000).unwrap(),
+            day: 0,
+            i: 0,
+            salt: [0; 32],
+            detail: AccessDetail::new(&entry, NOVEMBER.plus_seconds(minutes * 60)),
+        }
+    }
+
+    fn listed(entries: Vec<ListedAccess>) -> Listed {
+        Listed {
+            entries,
+            ..Listed::default()
+        }
+    }
+
+    fn minutes(lines: &[Line]) -> Vec<i64> {
+        let minute = |line: &Line| (line.at.seconds() - NOVEMBER.seconds()) / 60;
+        lines.iter().map(minute).collect()
+    }
+
+    #[test]
+    fn the_first_read_by_each_device_stands_alone_and_the_rest_is_folded() {
+        use ActorClass::Citizen;
+        let list = fold(listed(vec![
+            read(5, Citizen, "phone", Field::Doses),
+            read(4, Citizen, "cafe", Field::Name),
+            read(3, Citizen, "phone", Field::Name),
+            read(1, Citizen, "phone", Field::Name),
+        ]));
+        assert_eq!(
+            minutes(&list.new_devices),
+            [4, 1],
+            "newest first, and no later read"
+        );
+        assert!(list.others.is_empty());
+        let [own] = list.folded.as_slice() else {
+            panic!("{:?}", list.folded);
+        };
+        assert_eq!((own.count, own.last), (2, NOVEMBER.plus_seconds(300)));
+        assert_eq!(own.fields, FieldSet::of(&[Field::Name, Field::Doses]));
+    }
+
+    #[test]
+    fn a_device_of_an_older_page_is_not_new_here() {
+        let page = Listed {
+            older_devices: HashSet::from(["phone".to_owned()]),
+            older: Some(Cursor { day: 1, i: 2 }),
+            ..listed(vec![
+                read(2, ActorClass::Citizen, "cafe", Field::Name),
+                read(1, ActorClass::Citizen, "phone", Field::Name),
+            ])
+        };
+        let list = fold(page);
+        assert_eq!(minutes(&list.new_devices), [2]);
+        assert_eq!(list.folded.iter().map(|fold| fold.count).sum::<usize>(), 1);
+        assert_eq!(list.older, Some(Cursor { day: 1, i: 2 }));
+    }
+
+    #[test]
+    fn what_others_read_is_never_folded() {
+        let list = fold(listed(vec![
+            read(9, ActorClass::Vaccinator, "", Field::Name),
+            read(8, ActorClass::Vaccinator, "", Field::Name),
+            read(7, ActorClass::AssistedCitizen, "kiosk", Field::Name),
+            read(6, ActorClass::Operator, "", Field::Name),
+        ]));
+        assert_eq!(minutes(&list.others), [9, 8, 7, 6]);
+        assert!(list.folded.is_empty() && list.new_devices.is_empty());
+    }
+
+    #[test]
+    fn machines_are_folded_by_purpose_and_month_with_the_newest_month_first() {
+        let month = 31 * 24 * 60;
+        let list = fold(listed(vec![
+            read(month, ActorClass::Machine, "", Field::Mobile),
+            read(1, ActorClass::Machine, "", Field::Mobile),
+            read(0, ActorClass::Machine, "", Field::Name),
+        ]));
+        let folded: Vec<_> = list.folded.iter().map(|fold| (fold.month, fold.count)).collect();
+        assert_eq!(folded, [(12, 1), (11, 2)]);
+    }
+
+    #[test]
+    fn words_of_a_newer_program_are_shown_and_not_left_out() {
+        let entry = read(1, ActorClass::Citizen, "phone", Field::Name);
+        let bytes = minicbor::to_vec(&entry.detail).unwrap();
+        let text: Vec<u8> = replaced(&bytes, b"citizen", b"regents");
+        let detail: AccessDetail = minicbor::decode(&text).unwrap();
+        let list = fold(listed(vec![ListedAccess { detail, ..entry }]));
+        assert_eq!(list.others.len(), 1);
+        assert_eq!(list.others[0].class, ActorClass::Operator);
+    }
+
+    fn replaced(bytes: &[u8], word: &[u8], by: &[u8]) -> Vec<u8> {
+        let at = bytes
+            .windows(word.len())
+            .position(|window| window == word)
+            .unwrap();
+        [&bytes[..at], by, &bytes[at + word.len()..]].concat()
+    }
 }

@@ -238,6 +238,7 @@ impl App {
         citizen.require_account()?;
         let person = self.member(citizen, id).await?;
         let (subject, now) = ((citizen.household, person), self.now());
+        let list = self.0.erasures.clone();
         let deleted = self.0.db.write("app::beneficiary::delete", move |tx| {
             Box::pin(async move {
                 if registration::has_dose(tx, subject).await? {
@@ -246,10 +247,30 @@ impl App {
                 if registration::has_live_appointment(tx, subject, now).await? {
                     return Err(Refusal::HasAppointment);
                 }
-                Ok(person::delete(tx, subject.0, subject.1).await?)
+                person::delete(tx, subject.0, subject.1).await?;
+                // Last, so that what is on the list was allowed.
+                Ok(list.add(subject)?)
             })
         });
-        deleted.await
+        let deleted = deleted.await;
+        if matches!(deleted, Err(Refusal::Unavailable(_))) {
+            self.take_erasure_back(subject).await;
+        }
+        deleted
+    }
+
+    /// After a failed deletion: who is still there was not erased, and must not be at the next start. When that cannot be
+    /// known, the list keeps what the person asked for.
+    async fn take_erasure_back(&self, subject: (HouseholdId, PersonId)) {
+        let members = self.0.db.read("app::beneficiary::take_back", move |tx| {
+            Box::pin(async move { person::members(tx, subject.0).await })
+        });
+        let still_there = members
+            .await
+            .is_ok_and(|members| members.iter().any(|member| member.person == subject.1));
+        if still_there && let Err(error) = self.0.erasures.take_back(subject) {
+            tracing::error!(%error, "an erasure that failed stays on the list: it is carried out at the next start");
+        }
     }
 
     fn new_person(

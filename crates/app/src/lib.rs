@@ -39,10 +39,11 @@ pub mod verify;
 use std::sync::Arc;
 
 use pramaan_domain::time::Timestamp;
-use pramaan_store::{AccessLog, Db, Sealer};
+use pramaan_store::{AccessLog, Db, ErasureList, Sealer};
 
 pub use clock::Clock;
 pub use pramaan_store::StoreError;
+pub use pramaan_store::access_log::ClockHealth;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
@@ -62,6 +63,7 @@ struct Inner {
     otp_budgets: budget::OtpBudgets,
     outlet: delivery::Outlet,
     login_desk: staff::LoginDesk,
+    erasures: ErasureList,
     issuer: certificate::Issuer,
     availability: Arc<availability::Availability>,
     desk: booking::Desk,
@@ -77,6 +79,8 @@ pub struct Parts {
     pub otp_budgets: budget::OtpBudgets,
     pub sms: Arc<dyn sms::SmsSender>,
     pub delivery: delivery::Delivery,
+    /// Who was erased, kept outside the database.
+    pub erasures: ErasureList,
     /// Who signs certificates, towards those who check them.
     pub issuer: certificate::Issuer,
 }
@@ -86,6 +90,7 @@ impl App {
         let login_desk = staff::LoginDesk::new(&parts.sealer);
         Self(Arc::new(Inner {
             login_desk,
+            erasures: parts.erasures,
             issuer: parts.issuer,
             db: parts.db,
             sealer: parts.sealer,
@@ -120,6 +125,11 @@ impl App {
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
+    }
+
+    /// What is wrong with the clocks of this node, the database and the log.
+    pub fn clock_health(&self) -> &ClockHealth {
+        self.0.log.clock()
     }
 
     /// Whether the database answers and the access log can be gone on with.

@@ -161,7 +161,11 @@ async fn an_appointment_is_listed_with_its_place_and_its_reads_are_on_record() {
             .iter()
             .all(|member| member.code.len() == 4 && ids.contains(&member.reference_id))
     );
-    let access = test.app.access_list(&citizen, ids[0], "GET /list").await.unwrap();
+    let access = test
+        .app
+        .access_list(&citizen, ids[0], None, "GET /list")
+        .await
+        .unwrap();
     let purposes: Vec<_> = access
         .new_devices
         .iter()
@@ -206,7 +210,11 @@ async fn a_refused_booking_opens_nobody() {
             refused
         );
     }
-    let access = test.app.access_list(&citizen, ids[0], "GET /list").await.unwrap();
+    let access = test
+        .app
+        .access_list(&citizen, ids[0], None, "GET /list")
+        .await
+        .unwrap();
     assert!(
         access
             .folded

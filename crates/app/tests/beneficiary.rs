@@ -7,6 +7,7 @@
 //! Registration, the dashboard and the person's own access list, on both engines.
 
 use pramaan_app::beneficiary::Registration;
+use pramaan_app::budget::OtpBudgets;
 use pramaan_app::testing::TestApp;
 use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::access::{ActorClass, Field};
@@ -17,6 +18,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::person::{Comorbidity, DocumentState};
 use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{ErasureList, StoreError};
 
 fn registration(app: &TestApp, name: &str, document: &str) -> Registration {
     Registration {
@@ -68,7 +70,7 @@ async fn a_registered_person_reads_back_and_each_look_is_an_entry(db: TestDb) {
     assert_eq!(people[0].mobile.as_ref().unwrap().as_str(), "9876543210");
     assert_eq!(entries(&app).await, 1);
 
-    let list = app.app.access_list(&citizen, id, "test").await.unwrap();
+    let list = app.app.access_list(&citizen, id, None, "test").await.unwrap();
     assert_eq!(list.new_devices.len(), 1);
     assert_eq!(list.new_devices[0].class, ActorClass::Citizen);
     assert!(list.new_devices[0].fields.contains(Field::Name));
@@ -132,7 +134,7 @@ async fn another_familys_member_cannot_be_named(db: TestDb) {
     let (mine, other) = (app.citizen("9876543210").await, app.citizen("9876543211").await);
     let id = register(&app, &mine, "Asha Devi", "Z1234567").await.unwrap();
     assert!(matches!(
-        app.app.access_list(&other, id, "test").await,
+        app.app.access_list(&other, id, None, "test").await,
         Err(Refusal::UnknownBeneficiary)
     ));
     assert!(matches!(
@@ -159,7 +161,48 @@ async fn a_deleted_person_leaves_nothing_that_opens(db: TestDb) {
     });
     assert_eq!(keys.await.unwrap(), 0);
     assert!(matches!(
-        app.app.access_list(&citizen, id, "test").await,
+        app.app.access_list(&citizen, id, None, "test").await,
         Err(Refusal::UnknownBeneficiary)
     ));
+}
+
+#[store_test]
+async fn an_erasure_is_on_the_list_outside_or_it_is_not_done(db: TestDb) {
+    let mut app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    let id = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    let subject = app.member(&citizen).await;
+    let list = app.erasures.clone();
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("erased");
+    std::fs::write(&path, "").unwrap();
+    let unwritable = std::fs::File::open(&path).unwrap();
+    app.erasures = ErasureList::over(unwritable, app.sealer.clone());
+    let app = app.with_budgets(OtpBudgets::demo());
+    let refused = app.app.delete_beneficiary(&citizen, id).await;
+    assert!(matches!(refused, Err(Refusal::Unavailable(_))));
+    assert_eq!(app.member(&citizen).await, subject, "and can be tried again");
+
+    let mut app = app;
+    app.erasures = list.clone();
+    let app = app.with_budgets(OtpBudgets::demo());
+    assert!(list.subjects().unwrap().is_empty());
+    app.app.delete_beneficiary(&citizen, id).await.unwrap();
+    assert_eq!(list.subjects().unwrap(), [subject]);
+}
+
+#[store_test]
+async fn a_deletion_that_is_refused_is_on_no_list(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    let id = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    let broken = app.db.write("test::break", |tx| {
+        Box::pin(async move { tx.execute("alter table person_key rename to gone", &[]).await })
+    });
+    let broken: Result<u64, StoreError> = broken.await;
+    broken.unwrap();
+    let refused = app.app.delete_beneficiary(&citizen, id).await;
+    assert!(matches!(refused, Err(Refusal::Unavailable(_))));
+    assert!(app.erasures.subjects().unwrap().is_empty());
 }

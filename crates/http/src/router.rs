@@ -40,7 +40,7 @@ fn bodies() -> Arc<Bodies> {
 }
 
 fn routed(app: App, manners: Manners, extra: Router<App>, bodies: Arc<Bodies>) -> Router {
-    let ready = app.clone();
+    let (ready, counted) = (app.clone(), app.clone());
     let limited = Router::new()
         .nest("/api", api_over(bodies))
         .merge(extra)
@@ -49,7 +49,10 @@ fn routed(app: App, manners: Manners, extra: Router<App>, bodies: Arc<Bodies>) -
         .merge(limited)
         .route("/healthz", healthz())
         .route("/readyz", readyz(move || ready_now(ready.clone())))
-        .route("/metrics", manners.metrics.clone().endpoint(String::new))
+        .route(
+            "/metrics",
+            manners.metrics.clone().endpoint(move || clocks(&counted)),
+        )
         .fallback(face::not_found)
         .layer(middleware::from_fn_with_state(manners.metrics, track))
         .with_state(app)
@@ -73,6 +76,18 @@ fn api_over(bodies: Arc<Bodies>) -> Router<App> {
         .fallback(face::not_found)
         .method_not_allowed_fallback(face::not_allowed)
         .layer(middleware::from_fn(cowin::cors::open))
+}
+
+/// What the operator must be woken for: a node that discloses nothing, a log ahead of its clock.
+fn clocks(app: &App) -> String {
+    let health = app.clock_health();
+    let lines = [
+        ("pramaan_log_clock_refused_total", health.refused()),
+        ("pramaan_log_clock_held_back_total", health.held_back()),
+    ];
+    lines
+        .map(|(name, count)| format!("# TYPE {name} counter\n{name} {count}\n"))
+        .concat()
 }
 
 async fn ready_now(app: App) -> Result<(), &'static str> {

@@ -34,7 +34,17 @@ pub(crate) enum Command {
     /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
     VerifyCertificate(VerifyCertificate),
     /// Copy a running embedded database to a file, and the persons' keys to another.
+    ///
+    /// TO gets every table but that of the persons' keys, and opens nothing without them; TO.keys gets these keys, wrapped
+    /// by the sealing key: keep it apart, and for thirty days at most, because erasure is their deletion. Both appear only
+    /// when they are whole; a killed backup leaves TO.part and TO.keys.part, which the next one to TO removes.
+    ///
+    /// Not in either, and to be kept by other ways, apart from both: the folder keys (without it nothing can be opened),
+    /// pramaan.toml, log-head (the last signed head) and erased (who was erased). The last two must be the newest there
+    /// are, never those of the backup's day: with them a start after a restore refuses a forked log and erases again.
     Backup(Backup),
+    /// What an operator may do to the access log itself.
+    Log(Log),
 }
 
 /// Where the data is.
@@ -43,7 +53,8 @@ pub(crate) struct Place {
     /// The data folder: keys, configuration and, embedded, the database.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
-    /// sqlite://PATH or postgres://…; the embedded database in the data folder when left out.
+    /// sqlite://PATH or postgres://…; the embedded database in the data folder when left out. To another host PostgreSQL
+    /// is spoken to with TLS only: ?sslrootcert=FILE names its authority, sslmode=disable is for this machine.
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
 }
@@ -151,6 +162,25 @@ pub(crate) struct Backup {
     pub(crate) place: Place,
     /// The file to write; it must not exist.
     pub(crate) to: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Log {
+    #[command(subcommand)]
+    pub(crate) command: LogCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum LogCommand {
+    /// Go on with a database whose log does not continue the one that was served from this folder, as after restoring
+    /// an old backup. Writes an entry that says so, with the reason, and the head that was given up: for everybody to see.
+    Adopt {
+        #[command(flatten)]
+        place: Place,
+        /// What happened and who decided; sealed, and shown to an investigation.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
 }
 
 #[derive(Args)]

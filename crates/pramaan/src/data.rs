@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use pramaan_app::certificate::Issuer;
+use pramaan_domain::time::Timestamp;
 use pramaan_keys::{FileKeyStore, KeyStore};
-use pramaan_store::{DatabaseUrl, Db, DbOptions, Sealer, access_log, migrate};
+use pramaan_store::outside::{self, HeadFile};
+use pramaan_store::{DatabaseUrl, Db, DbOptions, ErasureList, Sealer, access_log, migrate};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Place;
@@ -32,6 +34,10 @@ pub(crate) struct Data {
     pub(crate) db: Db,
     pub(crate) sealer: Sealer,
     pub(crate) settings: Settings,
+    /// The last head that was seen committed, beside the database.
+    pub(crate) head: HeadFile,
+    /// Who was erased, beside the database.
+    pub(crate) erasures: ErasureList,
 }
 
 impl Data {
@@ -44,6 +50,14 @@ impl Data {
 impl Place {
     fn keys(&self) -> PathBuf {
         self.data.join("keys")
+    }
+
+    pub(crate) fn head(&self) -> HeadFile {
+        HeadFile::at(self.data.join("log-head"))
+    }
+
+    pub(crate) fn erased(&self) -> PathBuf {
+        self.data.join("erased")
     }
 
     fn settings(&self) -> PathBuf {
@@ -59,11 +73,7 @@ impl Place {
 }
 
 /// Makes keys, settings, schema and an empty log. Refuses a folder that has any of them.
-pub(crate) async fn create(
-    place: &Place,
-    settings: Settings,
-    now: pramaan_domain::time::Timestamp,
-) -> anyhow::Result<Data> {
+pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) -> anyhow::Result<Data> {
     if place.settings().exists() || place.keys().exists() {
         bail!(
             "{} is a data folder already: name another, or use it with `pramaan serve`",
@@ -84,17 +94,56 @@ pub(crate) async fn create(
         Box::pin(async move { access_log::create(tx, &begin, &name, now).await })
     });
     begun.await.context("beginning the access log")?;
-    Ok(Data { db, sealer, settings })
+    let head = place.head();
+    // A database that has a log already is not for new keys.
+    outside::check(&db, &settings.origin, None).await?;
+    outside::keep(&db, &settings.origin, &head).await?;
+    ErasureList::create(&place.erased())?;
+    let erasures = ErasureList::open(&place.erased(), sealer.clone())?;
+    Ok(Data {
+        db,
+        sealer,
+        settings,
+        head,
+        erasures,
+    })
 }
 
-/// Opens what `init` made, and refuses a schema that is not this program's.
-pub(crate) async fn open(place: &Place) -> anyhow::Result<Data> {
+/// Opens what `init` made. Refuses a schema that is not this program's and a log that does not continue the one that was
+/// served from here; erases again who was erased before a backup was restored.
+pub(crate) async fn open(place: &Place, now: Timestamp) -> anyhow::Result<Data> {
     let (sealer, settings) = open_keys(place)?;
+    let head = place.head();
+    // Before the database is asked: what is committed meanwhile only makes the log longer.
+    let kept = head.read(&settings.origin, &sealer)?;
+    let db = open_database(place).await?;
+    outside::check(&db, &settings.origin, kept).await?;
+    let erasures = ErasureList::open(&place.erased(), sealer.clone())?;
+    let policy = pramaan_policy::policy_hash();
+    let again = outside::erase_again(&db, &sealer, &settings.origin, &erasures, policy, now).await?;
+    if again > 0 {
+        tracing::warn!(
+            again,
+            "people who had been erased were in the database again, as after restoring a backup: erased again"
+        );
+    }
+    outside::keep(&db, &settings.origin, &head).await?;
+    Ok(Data {
+        db,
+        sealer,
+        settings,
+        head,
+        erasures,
+    })
+}
+
+/// The database under this program's schema, whatever its log says.
+pub(crate) async fn open_database(place: &Place) -> anyhow::Result<Db> {
     let db = Db::open(&place.url()?, &DbOptions::default())
         .await
         .context("opening the database")?;
     migrate::check(&db).await?;
-    Ok(Data { db, sealer, settings })
+    Ok(db)
 }
 
 /// Keys and settings without the database.

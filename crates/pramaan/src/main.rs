@@ -36,6 +36,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Rules(options) => commands::rules::run(options),
         Command::VerifyCertificate(options) => commands::verify_certificate::run(&options),
         Command::Backup(options) => commands::backup::run(&options),
+        Command::Log(options) => commands::log::run(options),
     }
 }
 

@@ -35,3 +35,11 @@ create table access_count (
   , n bigint not null
   , primary key (household, person, day)
 );
+
+-- What an operator did to the log itself and why, sealed: salt and detail of a system leaf.
+create table access_event (
+    origin text not null
+  , idx bigint not null
+  , sealed {blob} not null
+  , primary key (origin, idx)
+);

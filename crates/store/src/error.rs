@@ -74,6 +74,14 @@ pub enum StoreError {
     /// The receipt is older than thirty seconds: write a new entry.
     #[error("the receipt for this opening has expired: ask again")]
     ReceiptExpired,
+    /// This node's clock and the database's differ by more than five seconds: nothing is opened until they agree.
+    #[error(
+        "this node's clock is {seconds} s off the database's, so nothing may be opened: set it right, by NTP for example"
+    )]
+    ClockOff {
+        /// Positive when this node is ahead.
+        seconds: i64,
+    },
     /// The receipt does not name the field that this function opens.
     #[error("the receipt does not name {field}")]
     NotNamed { field: &'static str },
@@ -92,6 +100,9 @@ pub enum StoreError {
     /// A key does not open what it should.
     #[error("a sealed value could not be opened: {reason}")]
     Unreadable { reason: String },
+    /// The log in the database is not the one that was signed here.
+    #[error(transparent)]
+    Fork(#[from] crate::outside::Fork),
     /// The database's address cannot be read.
     #[error("the database address must be sqlite://PATH or postgres://…: {reason}")]
     Url { reason: &'static str },

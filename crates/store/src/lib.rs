@@ -22,6 +22,7 @@ pub mod known_device;
 pub mod migrate;
 pub mod otp;
 pub mod outbox;
+pub mod outside;
 pub mod partner;
 pub mod person;
 mod person_key;
@@ -41,4 +42,5 @@ pub use db::{
     rows_placeholders,
 };
 pub use error::StoreError;
+pub use outside::ErasureList;
 pub use sealer::Sealer;

@@ -14,10 +14,13 @@ use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
 use pramaan_domain::time::Timestamp;
+use pramaan_tlog::leaf::AccessKind;
 
-use crate::access_log::AccessEntry;
+use crate::access_log::clock::Pending;
+use crate::access_log::{AccessEntry, LogClock};
 use crate::{
-    DatabaseUrl, Db, DbOptions, Durability, Engine, Sealer, StoreError, Tx, Work, access_log, migrate,
+    DatabaseUrl, Db, DbOptions, Durability, Engine, ErasureList, Sealer, StoreError, Tx, Work, access_log,
+    migrate,
 };
 
 /// What a fresh database holds. `name` is that of its template, so two of the same name must do the same.
@@ -249,6 +252,12 @@ fn must<T>(outcome: Result<T, tokio_postgres::Error>) -> T {
     outcome.unwrap_or_else(|error| panic!("PostgreSQL cluster for tests: {error:?}"))
 }
 
+/// A list of erasures that nobody keeps.
+pub fn erasure_list(sealer: &Sealer) -> ErasureList {
+    let file = tempfile::tempfile().unwrap_or_else(|error| panic!("no temporary file: {error}"));
+    ErasureList::over(file, sealer.clone())
+}
+
 /// Access entries in the caller's transaction, their receipts thrown away: what the log costs, and nothing can be opened.
 pub async fn log_only(
     tx: &mut Tx,
@@ -257,7 +266,15 @@ pub async fn log_only(
     entries: &[AccessEntry],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    access_log::append::append(tx, sealer, origin, entries, now)
+    let asked = std::time::Instant::now();
+    let pending = |entry: &AccessEntry| Pending {
+        entry: entry.clone(),
+        kind: AccessKind::Disclosure,
+        now,
+        asked,
+    };
+    let entries: Vec<_> = entries.iter().map(pending).collect();
+    access_log::append::append(tx, sealer, origin, &entries, LogClock::Callers)
         .await
         .map(drop)
 }

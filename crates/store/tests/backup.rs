@@ -6,10 +6,11 @@
 )]
 //! A backup keeps the records and the keys apart, and refuses to overwrite.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 
 use pramaan_store::testing::TestDb;
-use pramaan_store::{DatabaseUrl, Db, DbOptions, Engine, backup, migrate};
+use pramaan_store::{DatabaseUrl, Db, DbOptions, Engine, StoreError, backup, migrate};
 
 #[tokio::test]
 async fn records_and_keys_go_to_two_private_files() {
@@ -39,9 +40,52 @@ async fn records_and_keys_go_to_two_private_files() {
     for file in [&made.records, &made.keys] {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert!(backup::sqlite(&from, &folder.path().join("copy.db")).is_err());
+    let again = backup::sqlite(&from, &folder.path().join("copy.db")).unwrap_err();
+    assert!(again.to_string().contains("exists already"), "{again}");
+    let names: BTreeSet<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("copy"))
+        .collect();
+    assert_eq!(names, ["copy.db", "copy.db.keys"].map(str::to_owned).into());
     let copy = Db::open(&DatabaseUrl::Sqlite(made.records), &TestDb::options())
         .await
         .unwrap();
     migrate::check(&copy).await.unwrap();
+    let schema = |db: Db| async move {
+        let read = db.read("test::schema", |tx| {
+            let sql =
+                "select coalesce(sql, '') from sqlite_master where name not like 'sqlite%' order by name";
+            Box::pin(async move { tx.query(sql, &[]).await })
+        });
+        let rows: Result<Vec<_>, StoreError> = read.await;
+        rows.unwrap()
+            .iter()
+            .map(|row| row.text(0).unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(schema(copy).await, schema(db).await, "every table and index");
+}
+
+#[test]
+fn a_dead_backups_parts_are_removed_and_a_living_ones_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = folder.path().join("live.db");
+    std::fs::write(&from, "no database").unwrap();
+    let to = folder.path().join("copy.db");
+    let part = folder.path().join("copy.db.part");
+    std::fs::write(&part, "half").unwrap();
+    let held = std::fs::File::open(&part).unwrap();
+    held.lock().unwrap();
+    let busy = backup::sqlite(&from, &to).unwrap_err();
+    assert!(busy.to_string().contains("another backup is writing"), "{busy}");
+    assert_eq!(std::fs::read_to_string(&part).unwrap(), "half");
+    drop(held);
+    let failed = backup::sqlite(&from, &to).unwrap_err();
+    assert!(failed.to_string().contains("could not be made"), "{failed}");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "only the source stays"
+    );
 }

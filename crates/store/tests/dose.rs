@@ -20,6 +20,7 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::MemoryKeyStore;
+use pramaan_store::access_log::LogClock;
 use pramaan_store::certificate::{self, CertificateKey, Issued};
 use pramaan_store::dose::{self, DoseFacts, Given, NewDose, OffProtocol};
 use pramaan_store::person::{self, Comorbidity, NewPerson, PersonFacts};
@@ -59,7 +60,7 @@ async fn fixture(db: TestDb, people: usize) -> Fixture {
         })
     });
     let people = made.await.unwrap();
-    let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN);
+    let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN, LogClock::Callers);
     Fixture {
         db,
         sealer,

@@ -1,9 +1,11 @@
 //! Looking at the access log as its public does, and breaking it.
 
-use pramaan_store::testing;
+use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
+use pramaan_store::{Actor, testing};
 use pramaan_tlog::leaf::Leaf;
 
 use super::TestApp;
+use crate::open::Cause;
 
 /// What the public sees of an access, by the names of docs/leaf.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,29 @@ pub struct LoggedAccess {
 }
 
 impl TestApp {
+    /// So many reads of the only member of a household by a health worker, as far as the log knows.
+    pub async fn read_by_staff(&self, mobile: &str, times: usize) {
+        let citizen = self.citizen(mobile).await;
+        let subject = self.member(&citizen).await;
+        let cause = Cause {
+            actor: Actor {
+                class: ActorClass::Vaccinator,
+                organisation: 7,
+                district: 395,
+                staff: "TEST-0001".to_owned(),
+                device: String::new(),
+            },
+            basis: Basis::SiteEvidence,
+            purpose: Purpose::Vaccination,
+            fields: FieldSet::of(&[Field::Name]),
+            request: "test",
+            reason: None,
+        };
+        let reads = self.app.receipts(&cause, &vec![subject; times]).await;
+        let reads = reads.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(reads.len(), times);
+    }
+
     /// Every access so far, in order.
     pub async fn accesses(&self) -> Vec<LoggedAccess> {
         let leaves = testing::leaves(&self.db).await;

@@ -13,9 +13,10 @@ use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore};
+use pramaan_store::access_log::LogClock;
 use pramaan_store::db::Transcript;
-use pramaan_store::testing::{MIGRATED, TestDb};
-use pramaan_store::{AccessLog, Engine, Sealer, access_log, household, person};
+use pramaan_store::testing::{MIGRATED, TestDb, erasure_list};
+use pramaan_store::{AccessLog, Engine, ErasureList, Sealer, access_log, household, person};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
 use crate::budget::{Device, Origin, OtpBudgets};
@@ -45,6 +46,7 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     pub sealer: Sealer,
     pub db: TestDb,
+    pub erasures: ErasureList,
     /// What was sent, each message there before the call that caused it answers.
     pub outbox: DemoOutbox,
 }
@@ -104,7 +106,8 @@ impl TestApp {
         begun
             .await
             .unwrap_or_else(|error| panic!("cannot begin the log: {error}"));
-        let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN);
+        let log = AccessLog::start(db.clone(), sealer.clone(), ORIGIN, LogClock::Callers);
+        let erasures = erasure_list(&sealer);
         let mut seen = db.clone();
         if let Some(transcript) = &setup.transcript {
             seen = seen.transcribed(transcript);
@@ -118,6 +121,7 @@ impl TestApp {
             otp_budgets: setup.otp_budgets,
             sms: setup.sms.unwrap_or_else(|| Arc::new(outbox.clone())),
             delivery: setup.delivery,
+            erasures: erasures.clone(),
             issuer: issuer(),
         });
         Self {
@@ -125,6 +129,7 @@ impl TestApp {
             clock,
             sealer,
             db,
+            erasures,
             outbox,
         }
     }
@@ -139,6 +144,7 @@ impl TestApp {
             otp_budgets: OtpBudgets::demo(),
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
+            erasures: self.erasures.clone(),
             issuer: issuer(),
         })
     }
@@ -153,6 +159,7 @@ impl TestApp {
             otp_budgets,
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
+            erasures: self.erasures.clone(),
             issuer: issuer(),
         });
         self

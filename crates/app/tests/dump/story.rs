@@ -505,7 +505,11 @@ impl Story {
     async fn look(&mut self, citizen: &Citizen, ids: &[ReferenceId]) {
         self.app.app.beneficiaries(citizen, REQUEST).await.unwrap();
         for id in ids {
-            self.app.app.access_list(citizen, *id, REQUEST).await.unwrap();
+            self.app
+                .app
+                .access_list(citizen, *id, None, REQUEST)
+                .await
+                .unwrap();
         }
     }
 

@@ -168,7 +168,7 @@ async fn each_reading_for_it_is_in_the_persons_list(db: TestDb) {
     let list = site
         .app
         .app
-        .access_list(&site.citizen, site.id, "test")
+        .access_list(&site.citizen, site.id, None, "test")
         .await
         .unwrap();
     let machine: Vec<_> = list

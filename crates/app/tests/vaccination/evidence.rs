@@ -41,7 +41,7 @@ async fn the_code_opens_what_the_screen_needs_under_one_entry(db: TestDb) {
     let list = site
         .app
         .app
-        .access_list(&site.citizen, site.id, "test")
+        .access_list(&site.citizen, site.id, None, "test")
         .await
         .unwrap();
     let read = &list.others[0];
@@ -297,7 +297,7 @@ async fn without_evidence_five_a_day_each_with_a_reason_and_a_message(db: TestDb
     let list = site
         .app
         .app
-        .access_list(&site.citizen, site.id, "test")
+        .access_list(&site.citizen, site.id, None, "test")
         .await
         .unwrap();
     let unproven: Vec<_> = list

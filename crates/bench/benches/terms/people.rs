@@ -21,6 +21,7 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
+use pramaan_store::access_log::LogClock;
 use pramaan_store::{AccessLog, StoreError, household, person};
 use tokio::task::JoinSet;
 
@@ -78,10 +79,11 @@ pub(crate) async fn register(data: &Data, count: usize) -> Result<Vec<Citizen>> 
         db: data.db.clone(),
         sealer: data.sealer.clone(),
         clock: Arc::new(System),
-        log: AccessLog::start(data.db.clone(), data.sealer.clone(), ORIGIN),
+        log: AccessLog::start(data.db.clone(), data.sealer.clone(), ORIGIN, LogClock::Engine),
         otp_budgets: everybody(),
         sms: phones.clone(),
         delivery: Delivery::BeforeAnswering,
+        erasures: pramaan_store::testing::erasure_list(&data.sealer),
         issuer: Issuer::new("https://bench.example/").context("an issuer")?,
     });
     let (mut all, mut running, mut next) = (Vec::with_capacity(count), JoinSet::new(), 0);

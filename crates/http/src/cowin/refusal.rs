@@ -1,6 +1,6 @@
 //! What a use case refused, in CoWIN's codes. Every refusal has one, or this does not compile.
 
-use pramaan_app::Refusal;
+use pramaan_app::{Refusal, StoreError};
 use pramaan_domain::rules::{Answer, Finding};
 
 use super::code::{self, Code};
@@ -87,12 +87,25 @@ fn invalid(field: &str) -> Code {
     }
 }
 
-/// A busy database may be asked again; the rest is ours to mend. The error names statements and never values.
-fn unavailable(error: &pramaan_app::StoreError) -> CowinError {
+/// A busy database may be asked again, and a wrong clock is soon set right; the rest is ours to mend. The error names
+/// statements and never values.
+fn unavailable(error: &StoreError) -> CowinError {
     tracing::error!(%error, "a use case failed");
-    if error.is_retryable() {
-        code::BUSY.into()
-    } else {
-        CowinError::INTERNAL
+    match error {
+        StoreError::ClockOff { .. } => code::CLOCK_OFF.into(),
+        error if error.is_retryable() => code::BUSY.into(),
+        _ => CowinError::INTERNAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_clock_is_a_503_that_says_so() {
+        let refused = CowinError::from(Refusal::from(StoreError::ClockOff { seconds: 61 }));
+        assert_eq!(refused.status(), 503);
+        assert_eq!(refused, code::CLOCK_OFF.into());
     }
 }

@@ -213,3 +213,42 @@ async fn strangers_see_nothing() {
     }
     browser.get("/household/1/certificates/1").await.never_says("PDF");
 }
+
+#[tokio::test]
+async fn a_long_access_list_is_read_page_by_page_to_its_end() {
+    let mut browser = registered().await;
+    browser.get("/household").await;
+    browser.test.read_by_staff("9876543210", 2_100).await;
+    let newest = browser.get("/household/1/access").await;
+    newest
+        .says("Page 1")
+        .says("This is not the whole list")
+        .says("Log entry 2099")
+        .never_says("Log entry 50<")
+        .never_says("Back to the newest");
+    let link = newest
+        .body
+        .split("href=\"")
+        .find(|rest| rest.contains("?before="));
+    let link = link.unwrap().split('"').next().unwrap();
+    let link = link.replace("&#38;", "&").replace("&amp;", "&");
+    let last = browser.get(&link).await;
+    last.says("Page 2")
+        .says("Log entry 50<")
+        .says("New phone or computer")
+        .says("Back to the newest")
+        .never_says("This is not the whole list")
+        .never_says("?before=");
+    // A device that the older page has is not new on the newer one.
+    newest.never_says("New phone or computer");
+
+    for wrong in ["?before=x", "?before=1", "?before=1.-2", "?page=x", "?before=%FF"] {
+        let refused = browser.get(&format!("/household/1/access{wrong}")).await;
+        assert_eq!(refused.status, 400, "{wrong}");
+    }
+    browser
+        .get("/household/1/access?page=7")
+        .await
+        .says("Page 1")
+        .never_says("Page 7");
+}

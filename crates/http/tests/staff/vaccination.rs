@@ -97,7 +97,7 @@ async fn the_right_code_leads_to_record_dose_and_certificate() {
     let list = site
         .test
         .app
-        .access_list(&site.citizen, site.id, "test")
+        .access_list(&site.citizen, site.id, None, "test")
         .await
         .unwrap();
     assert!(list.others.iter().any(|line| line.staff == "MH-0001"));

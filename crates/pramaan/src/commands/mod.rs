@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod log;
 pub(crate) mod migrate;
 pub(crate) mod partner;
 pub(crate) mod rules;

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use pramaan_app::Clock;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
 use pramaan_http::limit::Budget;
+use pramaan_store::outside;
 
 use crate::cli::Serve;
 use crate::commands::{COVERAGE, block_on};
 use crate::console::ConsoleSender;
 use crate::host::{self, House};
+use crate::system::SystemClock;
 use crate::{data, log, say};
 
 /// A reverse proxy on this machine stands for everybody: above what two cores can answer.
@@ -27,7 +30,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     let sms = sms(options.sms.as_deref())?;
     log::start();
     block_on(async {
-        let data = data::open(&options.place).await?;
+        let data = data::open(&options.place, SystemClock.now()).await?;
         let house = House {
             otp_budgets: OtpBudgets::default(),
             sms,
@@ -43,7 +46,10 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         say::line(COVERAGE);
         let pages = host::Pages::new(&data, app.clone());
         app.refresh_availability().await.context("reading the sessions")?;
-        host::run(app, listener, PROXY, pages.plain()).await
+        host::run(app, listener, PROXY, pages.plain()).await?;
+        outside::keep(&data.db, &data.settings.origin, &data.head)
+            .await
+            .context("keeping the log's head")
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::DemoOutbox;
 use pramaan_app::staff::{Invitation, Invitee};
-use pramaan_app::{App, StaffRole};
+use pramaan_app::{App, Clock, StaffRole};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::place::DistrictId;
@@ -17,6 +17,7 @@ use pramaan_domain::staff::StaffCode;
 use crate::cli::{Place, Role, Staff, StaffCommand};
 use crate::commands::block_on;
 use crate::host::{self, House};
+use crate::system::SystemClock;
 use crate::{data, say};
 
 pub(crate) fn run(options: Staff) -> anyhow::Result<ExitCode> {
@@ -52,7 +53,7 @@ pub(crate) fn run(options: Staff) -> anyhow::Result<ExitCode> {
 
 /// An app for a command: what a use case queues waits for `serve`.
 pub(super) async fn quiet_app(place: &Place) -> anyhow::Result<App> {
-    let data = data::open(place).await?;
+    let data = data::open(place, SystemClock.now()).await?;
     let house = House {
         otp_budgets: OtpBudgets::default(),
         sms: Arc::new(DemoOutbox::default()),

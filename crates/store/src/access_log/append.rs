@@ -7,28 +7,41 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
 use pramaan_tlog::leaf::{Commitment, Hour, Salt};
 
+use super::clock::{Compared, LogClock, LogTime, Pending, log_time};
 use super::detail::AccessDetail;
-use super::entry::AccessEntry;
+use super::head::{self, Head};
+use super::leaf;
 use super::receipt::Receipt;
-use super::{head, leaf};
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::outside::KeptHead;
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 
-/// Appends `entries` and returns a receipt for each, in order; `None` for a person whose keys are erased.
+/// What one batch came to.
+pub(crate) struct Appended {
+    /// One an entry, in order; `None` for a person whose keys are erased.
+    pub(crate) receipts: Vec<Option<Receipt>>,
+    pub(crate) time: LogTime,
+    /// The head that the commit of this batch makes the log's.
+    pub(crate) head: KeptHead,
+}
+
+/// Appends `entries` and returns a receipt for each.
 ///
 /// The receipts may leave the transaction only after its commit: the queue sees to that.
+///
+/// # Errors
+/// `ClockOff` when the clock of whoever asks is not the log's.
 pub(crate) async fn append(
     tx: &mut Tx,
     sealer: &Sealer,
     origin: &str,
-    entries: &[AccessEntry],
-    now: Timestamp,
-) -> Result<Vec<Option<Receipt>>, StoreError> {
-    let mut head = head::lock(tx, origin).await?;
-    // A clock set back must not make the log's time run backwards.
-    let at = now.max(head.at);
+    entries: &[Pending],
+    clock: LogClock,
+) -> Result<Appended, StoreError> {
+    let (mut head, time) = lock(tx, origin, entries, clock).await?;
+    let at = time.at;
     let subjects = distinct(entries);
     let keys = person_key::group(tx, sealer, Group::Tags, &subjects).await?;
     let mut next = reserve(tx, entries, &keys, at).await?;
@@ -38,33 +51,67 @@ pub(crate) async fn append(
         rows: Vec::with_capacity(entries.len()),
     };
     let mut receipts = Vec::with_capacity(entries.len());
-    for entry in entries {
+    for pending in entries {
+        let entry = &pending.entry;
         let (Some(key), Some(i)) = (keys.get(&entry.person), next.get_mut(&entry.person)) else {
             receipts.push(None);
             continue;
         };
-        let row = batch.row(sealer, entry, key, *i, head.edge.size())?;
+        let row = batch.row(sealer, pending, key, *i, head.edge.size())?;
         *i += 1;
         head.edge.append(pramaan_tlog::leaf_hash(&row.leaf));
         receipts.push(Some(Receipt::mint(
             (entry.household, entry.person),
             entry.fields,
             entry.purpose,
-            at,
+            pending.now,
             row.index,
         )));
         batch.rows.push(row);
     }
     batch.insert_leaves(tx, origin).await?;
     batch.insert_details(tx).await?;
-    head::advance(tx, sealer, origin, &head.edge, at).await?;
-    Ok(receipts)
+    let checkpoint = head::advance(tx, sealer, origin, &head.edge, at).await?;
+    let head = KeptHead {
+        edge: head.edge,
+        checkpoint,
+    };
+    Ok(Appended { receipts, time, head })
 }
 
-fn distinct(entries: &[AccessEntry]) -> Vec<(HouseholdId, PersonId)> {
+/// The head, locked, and the time that the batch gets.
+async fn lock(
+    tx: &mut Tx,
+    origin: &str,
+    entries: &[Pending],
+    clock: LogClock,
+) -> Result<(Head, LogTime), StoreError> {
+    let before = newest(entries, Pending::node_time);
+    let (head, engine) = head::lock(tx, origin).await?;
+    let after = newest(entries, Pending::node_time);
+    let compared = engine
+        .filter(|_| clock == LogClock::Engine)
+        .map(|engine| Compared {
+            engine,
+            before,
+            after,
+        });
+    let time = log_time(head.at, newest(entries, |pending| pending.now), compared)?;
+    Ok((head, time))
+}
+
+fn newest(entries: &[Pending], time: impl Fn(&Pending) -> Timestamp) -> Timestamp {
+    entries
+        .iter()
+        .map(time)
+        .max()
+        .unwrap_or(Timestamp::from_micros(0))
+}
+
+fn distinct(entries: &[Pending]) -> Vec<(HouseholdId, PersonId)> {
     let mut subjects: Vec<_> = entries
         .iter()
-        .map(|entry| (entry.household, entry.person))
+        .map(|Pending { entry, .. }| (entry.household, entry.person))
         .collect();
     subjects.sort_unstable();
     subjects.dedup();
@@ -74,12 +121,13 @@ fn distinct(entries: &[AccessEntry]) -> Vec<(HouseholdId, PersonId)> {
 /// Takes the next numbers of each person's day; returns the first of each.
 async fn reserve(
     tx: &mut Tx,
-    entries: &[AccessEntry],
+    entries: &[Pending],
     keys: &HashMap<PersonId, SecretKey>,
     at: Timestamp,
 ) -> Result<HashMap<PersonId, u32>, StoreError> {
     let mut wanted: HashMap<PersonId, (HouseholdId, i64)> = HashMap::new();
-    for entry in entries.iter().filter(|entry| keys.contains_key(&entry.person)) {
+    let entries = entries.iter().map(|pending| &pending.entry);
+    for entry in entries.filter(|entry| keys.contains_key(&entry.person)) {
         wanted.entry(entry.person).or_insert((entry.household, 0)).1 += 1;
     }
     let mut rows: Vec<_> = wanted
@@ -145,16 +193,18 @@ impl Batch {
     fn row(
         &self,
         sealer: &Sealer,
-        entry: &AccessEntry,
+        pending: &Pending,
         tags: &SecretKey,
         i: u32,
         index: u64,
     ) -> Result<LeafRow, StoreError> {
+        let entry = &pending.entry;
         let salt = Salt::from_bytes(sealer.random());
         let detail = AccessDetail::new(entry, self.at).encode();
         let commitment = Commitment::to(&salt, &detail);
         let committed = [salt.as_bytes().as_slice(), &detail].concat();
-        let leaf = leaf::disclosure(entry, self.hour, leaf::tag(tags, self.hour, i)?, commitment);
+        let tag = leaf::tag(tags, self.hour, i)?;
+        let leaf = leaf::access(pending.kind, entry, self.hour, tag, commitment);
         let sealed = tags.derive("detail").seal(
             &context("access_detail", "sealed", index),
             &committed,

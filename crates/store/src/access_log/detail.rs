@@ -38,7 +38,7 @@ pub struct AccessDetail {
 }
 
 impl AccessDetail {
-    pub(super) fn new(entry: &AccessEntry, at: Timestamp) -> Self {
+    pub fn new(entry: &AccessEntry, at: Timestamp) -> Self {
         Self {
             at: at.micros(),
             class: entry.actor.class.name().to_owned(),

@@ -4,6 +4,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_tlog::{Checkpoint, CompactRange};
 
 use crate::StoreError;
+use crate::db::dialect::clock;
 use crate::db::{Tx, for_update};
 use crate::sealer::Sealer;
 
@@ -46,24 +47,29 @@ pub async fn head(tx: &mut Tx, origin: &str) -> Result<Option<Head>, StoreError>
     row.map(|row| read(&row)).transpose()
 }
 
-/// The head, locked against other appenders until this transaction ends.
-pub(super) async fn lock(tx: &mut Tx, origin: &str) -> Result<Head, StoreError> {
-    let sql = for_update(
-        tx.engine(),
+/// The head, locked against other appenders until this transaction ends, and the engine's clock where it has one.
+pub(crate) async fn lock(tx: &mut Tx, origin: &str) -> Result<(Head, Option<Timestamp>), StoreError> {
+    let sql = format!(
         "-- store::access_log::lock
-         select origin, edge, checkpoint, at from access_head where origin = $1",
+         select origin, edge, checkpoint, at, {} from access_head where origin = $1",
+        clock(tx.engine())
     );
-    let row = tx.query_opt(&sql, &[origin.into()]).await?;
-    read(&row.ok_or(StoreError::NoLog)?)
+    let row = tx
+        .query_opt(&for_update(tx.engine(), &sql), &[origin.into()])
+        .await?;
+    let row = row.ok_or(StoreError::NoLog)?;
+    Ok((read(&row)?, row.opt_timestamp(4)?))
 }
 
-pub(super) async fn advance(
+/// Moves the head on; answers the checkpoint.
+pub(crate) async fn advance(
     tx: &mut Tx,
     sealer: &Sealer,
     origin: &str,
     edge: &CompactRange,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<String, StoreError> {
+    let checkpoint = sign(sealer, origin, edge)?;
     tx.execute(
         "-- store::access_log::advance
          update access_head set size = $2, edge = $3, checkpoint = $4, at = $5 where origin = $1",
@@ -71,12 +77,12 @@ pub(super) async fn advance(
             origin.into(),
             i64::try_from(edge.size()).unwrap_or(i64::MAX).into(),
             edge.to_bytes().into(),
-            sign(sealer, origin, edge)?.into(),
+            checkpoint.as_str().into(),
             at.into(),
         ],
     )
     .await?;
-    Ok(())
+    Ok(checkpoint)
 }
 
 fn read(row: &crate::db::Row) -> Result<Head, StoreError> {

@@ -9,10 +9,16 @@ use pramaan_tlog::{Hash, SubjectTag, month_key, subject_tag};
 use super::entry::AccessEntry;
 use crate::StoreError;
 
-/// The public half of a disclosure.
-pub(super) fn disclosure(entry: &AccessEntry, hour: Hour, subject: SubjectTag, detail: Commitment) -> Leaf {
+/// The public half of an entry about a person.
+pub(super) fn access(
+    kind: AccessKind,
+    entry: &AccessEntry,
+    hour: Hour,
+    subject: SubjectTag,
+    detail: Commitment,
+) -> Leaf {
     Leaf::Access(Access {
-        kind: AccessKind::Disclosure,
+        kind,
         circumstances: Circumstances {
             basis: basis(entry.basis),
             hour,
@@ -29,7 +35,7 @@ pub(super) fn disclosure(entry: &AccessEntry, hour: Hour, subject: SubjectTag, d
     })
 }
 
-pub(super) fn hour(at: Timestamp) -> Result<Hour, StoreError> {
+pub(crate) fn hour(at: Timestamp) -> Result<Hour, StoreError> {
     Hour::at(at.seconds()).ok_or(StoreError::corrupt("access_head", "at"))
 }
 

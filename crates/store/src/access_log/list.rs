@@ -1,10 +1,13 @@
 //! What the log says about one person, opened for that person.
 
+use std::collections::HashSet;
+
 use pramaan_domain::access::Field;
 use pramaan_domain::time::Timestamp;
+use pramaan_keys::SecretKey;
 
 use super::detail::AccessDetail;
-use super::receipt::Receipt;
+use super::receipt::{Opening, Receipt};
 use crate::StoreError;
 use crate::db::Tx;
 use crate::person_key::{self, Group};
@@ -23,14 +26,42 @@ pub struct ListedAccess {
     pub detail: AccessDetail,
 }
 
-/// The newest `limit` entries of the receipt's person, newest first, the one for this very look included.
+/// Where a page ended: the oldest entry on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// Days since 1970-01-01, Asia/Kolkata.
+    pub day: i64,
+    /// Number within the person's day.
+    pub i: u32,
+}
+
+/// Which part of a person's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The newest when `None`.
+    pub before: Option<Cursor>,
+    pub limit: u32,
+}
+
+/// One part of a person's list, newest first, and what there is beyond it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listed {
+    pub entries: Vec<ListedAccess>,
+    /// Where the next part begins; `None` when this one reaches the first entry.
+    pub older: Option<Cursor>,
+    /// Every device in older entries, so that the first read by a device is known for what it is.
+    pub older_devices: HashSet<String>,
+}
+
+/// A part of the list of the receipt's person, the entry for this very look included in the newest. Reads what is older
+/// too, for its devices: the work grows with the whole list, by some microseconds an entry.
 pub async fn list(
     tx: &mut Tx,
     sealer: &Sealer,
     receipt: Receipt,
-    limit: u32,
+    part: Part,
     now: Timestamp,
-) -> Result<Vec<ListedAccess>, StoreError> {
+) -> Result<Listed, StoreError> {
     let opening = receipt.spend(now)?;
     if !opening.fields.contains(Field::AccessList) {
         return Err(StoreError::NotNamed {
@@ -42,15 +73,62 @@ pub async fn list(
         .await?
         .remove(&opening.person)
     else {
-        return Ok(Vec::new());
+        return Ok(Listed::default());
     };
     let key = tags.derive("detail");
+    let mut listed = Listed {
+        entries: chunk(tx, opening, &key, part).await?,
+        ..Listed::default()
+    };
+    let mut before = oldest(&listed.entries);
+    while let Some(end) = before {
+        let next = Part {
+            before: Some(end),
+            limit: CHUNK,
+        };
+        let older = chunk(tx, opening, &key, next).await?;
+        before = oldest(&older);
+        if listed.older.is_none() && before.is_some() {
+            listed.older = Some(end);
+        }
+        let devices = older.into_iter().map(|entry| entry.detail.device);
+        listed.older_devices.extend(devices);
+    }
+    Ok(listed)
+}
+
+/// Entries opened at once beyond the part that is shown.
+const CHUNK: u32 = 1_000;
+
+fn oldest(entries: &[ListedAccess]) -> Option<Cursor> {
+    entries.last().map(|entry| Cursor {
+        day: entry.day,
+        i: entry.i,
+    })
+}
+
+async fn chunk(
+    tx: &mut Tx,
+    opening: Opening,
+    key: &SecretKey,
+    part: Part,
+) -> Result<Vec<ListedAccess>, StoreError> {
+    let (day, i) = part
+        .before
+        .map_or((i64::MAX, 0), |before| (before.day, i64::from(before.i)));
     let rows = tx
         .query(
             "-- store::access_log::list
-             select idx, day, i, sealed from access_detail where household = $1 and person = $2
-             order by day desc, i desc limit $3",
-            &[opening.household.into(), opening.person.into(), limit.into()],
+             select idx, day, i, sealed from access_detail
+             where household = $1 and person = $2 and (day < $3 or (day = $3 and i < $4))
+             order by day desc, i desc limit $5",
+            &[
+                opening.household.into(),
+                opening.person.into(),
+                day.into(),
+                i.into(),
+                part.limit.into(),
+            ],
         )
         .await?;
     rows.iter()

@@ -5,18 +5,20 @@
 //! an opening is allowed: the caller brings the hash of the policy that did.
 
 pub(crate) mod append;
+pub(crate) mod clock;
 mod detail;
 mod entry;
-mod head;
-mod leaf;
+pub(crate) mod head;
+pub(crate) mod leaf;
 mod list;
 mod queue;
 mod receipt;
 
+pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use detail::AccessDetail;
 pub use entry::{AccessEntry, Actor};
 pub use head::{Head, create, head};
-pub use list::{ListedAccess, list};
+pub use list::{Cursor, Listed, ListedAccess, Part, list};
 pub use queue::AccessLog;
 pub(crate) use receipt::Opening;
 pub use receipt::{RECEIPT_SECONDS, Receipt};

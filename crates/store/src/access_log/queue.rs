@@ -2,15 +2,19 @@
 //! of latency and no throughput. No timer.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use pramaan_domain::time::Timestamp;
-use tokio::sync::{mpsc, oneshot};
+use pramaan_tlog::leaf::AccessKind;
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::append::append;
+use super::append::{Appended, append};
+use super::clock::{ClockHealth, LogClock, Pending};
 use super::entry::AccessEntry;
 use super::receipt::Receipt;
 use crate::StoreError;
 use crate::db::Db;
+use crate::outside::{HeadFile, KeptHead};
 use crate::sealer::Sealer;
 
 /// Entries in one commit at most: bounds how long the head stays locked.
@@ -23,21 +27,58 @@ const WAITING: usize = 16_384;
 pub struct AccessLog {
     origin: Arc<str>,
     requests: mpsc::Sender<Request>,
+    clock: Arc<ClockHealth>,
 }
 
 struct Request {
-    entries: Vec<AccessEntry>,
-    now: Timestamp,
+    entries: Vec<Pending>,
     answer: oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>,
 }
 
 impl AccessLog {
-    /// Starts the appender of `origin` on the current runtime; it ends when the last clone is dropped.
-    pub fn start(db: Db, sealer: Sealer, origin: &str) -> Self {
+    /// Starts the appender of `origin` on the current runtime; it ends when the last clone is dropped. Keeps no head
+    /// outside the database: that is [`Self::start_kept`].
+    pub fn start(db: Db, sealer: Sealer, origin: &str, clock: LogClock) -> Self {
+        Self::start_with(db, sealer, origin, clock, None)
+    }
+
+    /// Starts the appender, and a writer that keeps each committed head in `file`, a moment behind the commits and never
+    /// in their way.
+    pub fn start_kept(db: Db, sealer: Sealer, origin: &str, file: HeadFile) -> Self {
+        let (kept, heads) = watch::channel(None);
+        tokio::spawn(file.follow(heads));
+        Self::start_with(db, sealer, origin, LogClock::Engine, Some(kept))
+    }
+
+    fn start_with(
+        db: Db,
+        sealer: Sealer,
+        origin: &str,
+        clock: LogClock,
+        kept: Option<watch::Sender<Option<KeptHead>>>,
+    ) -> Self {
         let (requests, queue) = mpsc::channel(WAITING);
         let origin: Arc<str> = Arc::from(origin);
-        tokio::spawn(run(queue, db, sealer, Arc::clone(&origin)));
-        Self { origin, requests }
+        let health = Arc::new(ClockHealth::default());
+        let appender = Appender {
+            db,
+            sealer,
+            origin: Arc::clone(&origin),
+            clock,
+            health: Arc::clone(&health),
+            kept,
+        };
+        tokio::spawn(appender.run(queue));
+        Self {
+            origin,
+            requests,
+            clock: health,
+        }
+    }
+
+    /// What is wrong with the clocks.
+    pub fn clock(&self) -> &ClockHealth {
+        &self.clock
     }
 
     /// The name of the log.
@@ -49,7 +90,7 @@ impl AccessLog {
     ///
     /// # Errors
     /// `Erased` when the keys of one of the persons are gone, `Unavailable` and the like when the log cannot be written:
-    /// then nothing may be opened.
+    /// then nothing may be opened. `ClockOff` when `now` is not the database's time.
     pub async fn append(
         &self,
         entries: Vec<AccessEntry>,
@@ -71,48 +112,62 @@ impl AccessLog {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
+        let asked = Instant::now();
+        let pending = |entry| Pending {
+            entry,
+            kind: AccessKind::Disclosure,
+            now,
+            asked,
+        };
+        let entries = entries.into_iter().map(pending).collect();
         let (answer, receipts) = oneshot::channel();
         let stopped = |_| StoreError::unavailable("the access log has stopped");
         self.requests
-            .send(Request { entries, now, answer })
+            .send(Request { entries, answer })
             .await
             .map_err(|_| StoreError::unavailable("the access log has stopped"))?;
         receipts.await.map_err(stopped)?
     }
 }
 
-async fn run(mut queue: mpsc::Receiver<Request>, db: Db, sealer: Sealer, origin: Arc<str>) {
-    let mut waiting = Vec::new();
-    while queue.recv_many(&mut waiting, LARGEST_BATCH).await > 0 {
-        let requests = std::mem::take(&mut waiting);
-        let sizes: Vec<_> = requests.iter().map(|request| request.entries.len()).collect();
-        let now = requests
-            .iter()
-            .map(|request| request.now)
-            .max()
-            .unwrap_or(Timestamp::from_micros(0));
-        let (entries, answers): (Vec<_>, Vec<_>) = requests
-            .into_iter()
-            .map(|request| (request.entries, request.answer))
-            .unzip();
-        let entries: Vec<AccessEntry> = entries.into_iter().flatten().collect();
-        let outcome = commit(&db, &sealer, &origin, entries, now).await;
-        deliver(outcome, sizes, answers);
-    }
+/// What writes batch after batch.
+struct Appender {
+    db: Db,
+    sealer: Sealer,
+    origin: Arc<str>,
+    clock: LogClock,
+    health: Arc<ClockHealth>,
+    kept: Option<watch::Sender<Option<KeptHead>>>,
 }
 
-async fn commit(
-    db: &Db,
-    sealer: &Sealer,
-    origin: &Arc<str>,
-    entries: Vec<AccessEntry>,
-    now: Timestamp,
-) -> Result<Vec<Option<Receipt>>, StoreError> {
-    let (sealer, origin) = (sealer.clone(), Arc::clone(origin));
-    db.write("store::access_log::append", move |tx| {
-        Box::pin(async move { append(tx, &sealer, &origin, &entries, now).await })
-    })
-    .await
+impl Appender {
+    async fn run(self, mut queue: mpsc::Receiver<Request>) {
+        let mut waiting = Vec::new();
+        while queue.recv_many(&mut waiting, LARGEST_BATCH).await > 0 {
+            let requests = std::mem::take(&mut waiting);
+            let sizes: Vec<_> = requests.iter().map(|request| request.entries.len()).collect();
+            let (entries, answers): (Vec<_>, Vec<_>) = requests
+                .into_iter()
+                .map(|request| (request.entries, request.answer))
+                .unzip();
+            let outcome = self.commit(entries.into_iter().flatten().collect()).await;
+            self.health
+                .observe(outcome.as_ref().map(|appended| appended.time));
+            if let (Some(kept), Ok(appended)) = (&self.kept, &outcome) {
+                kept.send_replace(Some(appended.head.clone()));
+            }
+            deliver(outcome.map(|appended| appended.receipts), sizes, answers);
+        }
+    }
+
+    async fn commit(&self, entries: Vec<Pending>) -> Result<Appended, StoreError> {
+        let (sealer, origin, clock) = (self.sealer.clone(), Arc::clone(&self.origin), self.clock);
+        self.db
+            .write("store::access_log::append", move |tx| {
+                Box::pin(async move { append(tx, &sealer, &origin, &entries, clock).await })
+            })
+            .await
+    }
 }
 
 type Answer = oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>;

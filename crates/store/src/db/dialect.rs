@@ -16,6 +16,14 @@ pub fn for_update(engine: Engine, select: &str) -> String {
     }
 }
 
+/// The engine's own clock in microseconds since 1970 UTC; null on SQLite, whose clock is the process's.
+pub fn clock(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "cast(null as bigint)",
+        Engine::Postgres => "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)",
+    }
+}
+
 /// A civil date as it is stored: days since 1970-01-01.
 pub fn days(date: CivilDate) -> i64 {
     i64::from(date.num_days_from_ce() - DAYS_TO_EPOCH)

@@ -8,6 +8,9 @@ use std::time::Duration;
 use crate::error::StoreError;
 
 /// `sqlite://PATH` or `postgres://…`. Shown without user, password or parameters.
+///
+/// PostgreSQL's address is libpq's. `sslmode` is `verify-full`, which nobody has to say, or `disable`, which only a Unix
+/// socket and a loopback address may; `sslrootcert` is a file of authorities in PEM, instead of the world's.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     Sqlite(PathBuf),

@@ -30,6 +30,16 @@ pub enum ClusterError {
     Start(String),
 }
 
+/// What a server with TLS needs. Of tests only: the key is seen by everybody on the machine.
+#[derive(Debug)]
+pub struct ServerTls {
+    /// PEM.
+    pub certificate: String,
+    /// PEM.
+    pub key: String,
+    pub port: u16,
+}
+
 /// A running cluster. Dropping it stops the server.
 #[derive(Debug)]
 pub struct Cluster {
@@ -47,8 +57,19 @@ struct Watchdog {
 impl Cluster {
     /// Starts a cluster of its own.
     pub fn start() -> Result<Self, ClusterError> {
+        Self::start_with(&[])
+    }
+
+    /// Starts a cluster that listens on 127.0.0.1 besides, with TLS.
+    pub fn start_with_tls(tls: &ServerTls) -> Result<Self, ClusterError> {
+        let port = tls.port.to_string();
+        Self::start_with(&[&tls.certificate, &tls.key, &port])
+    }
+
+    fn start_with(arguments: &[&str]) -> Result<Self, ClusterError> {
         let binaries = binaries()?;
         let mut script = watchdog(&binaries)
+            .args(arguments)
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -24,6 +24,15 @@ deadlock_timeout = 20ms
 shared_buffers = 64MB
 max_wal_size = 4GB
 SETTINGS
+# With a certificate, its key and a port, also over TCP with TLS.
+if [ $# -eq 4 ]; then
+    (umask 077 && printf '%s' "$2" >"$folder/data/server.crt" && printf '%s' "$3" >"$folder/data/server.key")
+    cat >>"$folder/data/postgresql.conf" <<SETTINGS
+listen_addresses = '127.0.0.1'
+port = $4
+ssl = on
+SETTINGS
+fi
 "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w start >/dev/null 2>&1 </dev/null \
     || { cat "$folder/log" >&2; exit 1; }
 

@@ -82,6 +82,27 @@ fn a_new_column_has_to_be_declared_and_may_not_be_an_address() {
 }
 
 #[test]
+fn a_new_table_has_to_be_declared_column_by_column() {
+    let sql = "-- Planted.\ncreate table visit (person text not null, note {blob}, primary key (person));";
+    let undeclared = complaint(NEXT, sql, "");
+    for field in ["stored visit.person", "stored visit.note"] {
+        assert!(
+            undeclared.contains(&format!("undeclared field {field}: say what it is")),
+            "{undeclared}"
+        );
+    }
+    let half = complaint(
+        NEXT,
+        sql,
+        "\n[stored.visit]\nperson = \"identity, random id: who came\"\n",
+    );
+    assert!(
+        half.contains("stored visit.note") && !half.contains("stored visit.person"),
+        "{half}"
+    );
+}
+
+#[test]
 fn an_adults_birth_date_is_refused_however_it_is_declared() {
     let sql = "-- Planted.\nalter table staff add column birth_date {blob};";
     let line = r#"birth_date = "identity, sealed: to congratulate""#;

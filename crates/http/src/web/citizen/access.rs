@@ -5,19 +5,22 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use pramaan_app::access_list::{AccessList, Folded, Line};
+use pramaan_app::access_list::{AccessList, Cursor, Folded, Line};
 use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::place::DistrictId;
+use serde::Deserialize;
 
 use super::layout::Nav;
 use super::member::Shown;
 use super::visitor::SignedIn;
 use super::{refusal, words};
-use crate::web::error_page::render;
+use crate::cowin::error::CowinError;
+use crate::query::Query;
+use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
@@ -35,6 +38,51 @@ pub(super) struct AccessPage {
     new_devices: Vec<Entry>,
     others: Vec<Entry>,
     months: Vec<Month>,
+    /// Counted from 1, the newest.
+    number: u32,
+    /// The address of the next page; none on the last.
+    older: Option<String>,
+}
+
+/// Which page is wanted, as a link of ours says it; the newest when nothing is said.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Wanted {
+    /// Where the page above ended: `DAY.NUMBER` of its oldest entry.
+    before: Option<String>,
+    page: Option<String>,
+}
+
+/// A page that can be read.
+struct Place {
+    before: Option<Cursor>,
+    number: u32,
+}
+
+impl Wanted {
+    /// `None` for what no link of ours says. The newest page is the first, whatever its number is said to be.
+    fn place(&self) -> Option<Place> {
+        let number = match self.page.as_deref() {
+            Some(page) => page.parse().ok()?,
+            None => 1,
+        };
+        let Some(before) = &self.before else {
+            let newest = Place {
+                before: None,
+                number: 1,
+            };
+            return Some(newest);
+        };
+        let (day, i) = before.split_once('.')?;
+        let before = Cursor {
+            day: day.parse().ok()?,
+            i: i.parse().ok()?,
+        };
+        Some(Place {
+            before: Some(before),
+            number: number.max(2),
+        })
+    }
 }
 
 /// One read, in words.
@@ -64,26 +112,42 @@ async fn show(
     page: Page,
     SignedIn(citizen): SignedIn,
     Path(place): Path<String>,
+    wanted: Result<Query<Wanted>, CowinError>,
 ) -> Response {
-    match load(&front, &citizen, &place, page.locale).await {
+    let Some(Place { before, number }) = wanted.ok().and_then(|Query(wanted)| wanted.place()) else {
+        return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
+    };
+    match load(&front, &citizen, &place, before, page.locale).await {
         Ok((name, list)) => {
             let centre = |number| centre_name(&front, number);
-            render(&AccessPage::new(page, name, &list, &centre))
+            let older = list
+                .older
+                .map(|end| address(&place, end, number.saturating_add(1)));
+            render(&AccessPage::new(page, name, &list, &centre).numbered(number, older))
         }
         Err(refused) => refusal::page(page.locale, &refused),
     }
+}
+
+fn address(place: &str, end: Cursor, number: u32) -> String {
+    format!(
+        "/household/{place}/access?before={}.{}&page={number}",
+        end.day, end.i
+    )
 }
 
 async fn load(
     front: &Front,
     citizen: &Citizen,
     place: &str,
+    before: Option<Cursor>,
     locale: Locale,
 ) -> Result<(String, AccessList), Refusal> {
     let request = "GET /household/{place}/access";
     let member = Shown::at(front, citizen, place, request, locale).await?;
     let id = member.reference_id.ok_or(Refusal::UnknownBeneficiary)?;
-    Ok((member.name, front.app.access_list(citizen, id, request).await?))
+    let list = front.app.access_list(citizen, id, before, request).await?;
+    Ok((member.name, list))
 }
 
 fn centre_name(front: &Front, number: u64) -> Option<String> {
@@ -102,8 +166,27 @@ impl AccessPage {
             new_devices: entries(&list.new_devices),
             others: entries(&list.others),
             months: months(locale, &list.folded),
+            number: 1,
+            older: None,
             page,
         }
+    }
+
+    fn numbered(self, number: u32, older: Option<String>) -> Self {
+        Self {
+            number,
+            older,
+            ..self
+        }
+    }
+
+    fn is_newest(&self) -> bool {
+        self.number == 1
+    }
+
+    /// Whether this is the whole list.
+    fn is_whole(&self) -> bool {
+        self.is_newest() && self.older.is_none()
     }
 }
 
@@ -284,6 +367,7 @@ impl AccessPage {
                     ]
                 })
                 .collect(),
+            older: None,
         };
         let usual = AccessList {
             new_devices: full.new_devices.clone(),
@@ -297,11 +381,18 @@ impl AccessPage {
                 folded(ActorClass::Machine, Purpose::Notification, 1),
                 folded(ActorClass::Citizen, Purpose::OwnRecord, 3),
             ],
+            older: None,
         };
         let known: CentreName<'_> =
             &|number| (number == 12).then(|| "Kamla Nehru Dispensary, Fort".to_owned());
-        [&AccessList::default(), &usual, &full]
-            .map(|list| Self::new(page.clone(), "Asha Devi".to_owned(), list, known))
-            .into()
+        let shown = |list| Self::new(page.clone(), "Asha Devi".to_owned(), list, known);
+        let cursor = Cursor { day: 20_779, i: 17 };
+        vec![
+            shown(&AccessList::default()),
+            shown(&usual),
+            shown(&full),
+            shown(&AccessList::default()).numbered(1, Some(address("1", cursor, 2))),
+            shown(&full).numbered(3, None),
+        ]
     }
 }

@@ -17,6 +17,7 @@ use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::DemoOutbox;
 use pramaan_http::demo::{self, Demo as Tour};
 use pramaan_http::limit::Budget;
+use pramaan_store::outside;
 
 use crate::cli::{Demo, Place};
 use crate::commands::{COVERAGE, block_on};
@@ -107,7 +108,10 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             "This log has no witnesses: nobody outside this machine can tell whether it was rewritten.",
         );
         say::line(COVERAGE);
-        host::run(app, listener, LOOPBACK, pages.with(demo::routes(tour))).await
+        host::run(app, listener, LOOPBACK, pages.with(demo::routes(tour))).await?;
+        outside::keep(&data.db, &data.settings.origin, &data.head)
+            .await
+            .context("keeping the log's head")
     })?;
     drop(folder);
     Ok(ExitCode::SUCCESS)

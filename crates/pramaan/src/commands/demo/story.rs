@@ -35,6 +35,7 @@ use pramaan_domain::staff::StaffCode;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::AccessLog;
+use pramaan_store::access_log::LogClock;
 
 use super::places::TOUR_CENTRE;
 use super::totp;
@@ -78,7 +79,13 @@ impl Story {
             db: data.db.clone(),
             sealer: data.sealer.clone(),
             clock: clock.clone(),
-            log: AccessLog::start(data.db.clone(), data.sealer.clone(), &data.settings.origin),
+            log: AccessLog::start(
+                data.db.clone(),
+                data.sealer.clone(),
+                &data.settings.origin,
+                LogClock::Callers,
+            ),
+            erasures: data.erasures.clone(),
             otp_budgets: OtpBudgets::demo(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,

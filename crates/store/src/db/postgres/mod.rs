@@ -2,19 +2,21 @@
 
 mod failure;
 mod param;
+mod tls;
 mod tx;
 
 use std::panic::AssertUnwindSafe;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
-use tokio_postgres::NoTls;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(super) use tx::PostgresTx;
 
 use super::tx::Inner;
 use super::{Access, DbOptions, Tx, Work};
 use crate::error::StoreError;
+use tls::Target;
 
 /// Settings without which an acknowledged write, or the whole database, may be lost at a power cut.
 const DURABLE: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
@@ -27,19 +29,17 @@ pub(super) struct Postgres {
 
 impl Postgres {
     pub(super) async fn open(url: &str, options: &DbOptions) -> Result<Self, StoreError> {
-        let mut config: tokio_postgres::Config = url.parse().map_err(|_| StoreError::Url {
-            reason: "its parts cannot be understood",
-        })?;
+        let Target { mut config, tls } = Target::parse(url)?;
         config.connect_timeout(options.patience);
         if config.get_application_name().is_none() {
             config.application_name("pramaan");
         }
         if options.durable() {
-            refuse_lossy(&config).await?;
+            refuse_lossy(&config, tls.clone()).await?;
         }
         let manager = Manager::from_config(
             config,
-            NoTls,
+            tls,
             ManagerConfig {
                 recycling_method: RecyclingMethod::Fast,
             },
@@ -99,8 +99,8 @@ impl Postgres {
 }
 
 /// Asked once on a connection of its own, because the pool would turn the answer into a sentence.
-async fn refuse_lossy(config: &tokio_postgres::Config) -> Result<(), StoreError> {
-    let connected = config.connect(NoTls).await;
+async fn refuse_lossy(config: &tokio_postgres::Config, tls: MakeRustlsConnect) -> Result<(), StoreError> {
+    let connected = config.connect(tls).await;
     let (client, connection) = connected.map_err(|error| failure::of_connection(&error))?;
     // Ends with the client.
     tokio::spawn(connection);

@@ -1,0 +1,51 @@
+//! `pramaan log`: what an operator may do to the access log itself, each time with an entry.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use pramaan_app::Clock;
+use pramaan_store::outside::{self, Fork};
+use pramaan_store::{ErasureList, StoreError};
+
+use crate::cli::{Log, LogCommand, Place};
+use crate::commands::block_on;
+use crate::system::SystemClock;
+use crate::{data, say};
+
+/// Letters of a reason at least: a word is none.
+const REASON: usize = 10;
+
+pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
+    let LogCommand::Adopt { place, reason } = options.command;
+    let reason = reason.trim().to_owned();
+    if reason.chars().count() < REASON {
+        bail!("--reason {reason}: say in a sentence what happened and who decided");
+    }
+    let size = block_on(adopt(&place, reason))?;
+    say::line(&format!(
+        "adopted: the log has {size} entries, the last of which say that it does not continue what was signed here before"
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn adopt(place: &Place, reason: String) -> anyhow::Result<u64> {
+    let (sealer, settings) = data::open_keys(place)?;
+    let db = data::open_database(place).await?;
+    let (file, origin) = (place.head(), &settings.origin);
+    let read = file.read(origin, &sealer);
+    // A head that other keys signed says nothing about this log.
+    let foreign = matches!(read, Err(StoreError::Fork(Fork::Foreign)));
+    let kept = if foreign { None } else { read? };
+    match outside::check(&db, origin, kept.clone()).await {
+        Ok(()) if !foreign && place.erased().exists() => {
+            bail!("there is nothing to adopt: the log continues the one that was served from this folder")
+        }
+        Ok(()) | Err(StoreError::Fork(_)) => {}
+        Err(other) => return Err(other.into()),
+    }
+    let policy = pramaan_policy::policy_hash();
+    let adopted = outside::adopt(&db, &sealer, origin, kept, reason, policy, SystemClock.now()).await?;
+    file.write(&adopted)?;
+    ErasureList::create(&place.erased()).context("making the list of erasures")?;
+    Ok(adopted.edge.size())
+}

@@ -1,0 +1,127 @@
+//! Going on with a log that does not continue the head that was signed here: only in public.
+
+use minicbor::Encode;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::SealPurpose;
+use pramaan_tlog::leaf::{Actor, ActorClass, Bridge, Commitment, Leaf, Salt, System, SystemKind};
+use pramaan_tlog::{Hash, leaf_hash};
+use sha2::{Digest, Sha256};
+
+use super::KeptHead;
+use crate::StoreError;
+use crate::access_log::{head, leaf};
+use crate::db::{Db, Tx};
+use crate::sealer::{Sealer, context};
+
+/// What an operator did, and why. Sealed; the leaf commits to it.
+#[derive(Encode)]
+struct Event<'a> {
+    /// Microseconds since 1970 UTC.
+    #[n(0)]
+    at: i64,
+    #[n(1)]
+    what: &'a str,
+    #[n(2)]
+    reason: &'a str,
+    /// Entries of the log as it was found.
+    #[n(3)]
+    found: u64,
+}
+
+/// Makes the database's log this folder's, with an entry that says so and, when a head was kept that it does not
+/// continue, a bridge leaf with that head's size and root. Answers the head to be kept from now on.
+///
+/// Two heads of one size and different roots may exist from here on: the entry is what tells that from a forgery.
+pub async fn adopt(
+    db: &Db,
+    sealer: &Sealer,
+    origin: &str,
+    kept: Option<KeptHead>,
+    reason: String,
+    policy_hash: [u8; 32],
+    now: Timestamp,
+) -> Result<KeptHead, StoreError> {
+    let (sealer, origin) = (sealer.clone(), origin.to_owned());
+    db.write("store::outside::adopt", move |tx| {
+        Box::pin(async move {
+            let (mut log, engine) = head::lock(tx, &origin).await?;
+            let at = engine.unwrap_or(now).max(log.at);
+            let event = Event {
+                at: at.micros(),
+                what: "the log of a restored database was adopted",
+                reason: &reason,
+                found: log.edge.size(),
+            };
+            let hour = leaf::hour(at)?;
+            let index = log.edge.size();
+            let detail = insert_event(tx, &sealer, &origin, index, &event).await?;
+            let mut leaves = vec![Leaf::System(System {
+                kind: SystemKind::Operation,
+                hour,
+                actor: Actor {
+                    class: ActorClass::OperatorCommand,
+                    organisation: 0,
+                },
+                policy: Hash::from_bytes(policy_hash),
+                detail,
+            })];
+            leaves.extend(kept.map(|kept| {
+                Leaf::Bridge(Bridge {
+                    hour,
+                    origin: Hash::from_bytes(Sha256::digest(origin.as_bytes()).into()),
+                    size: kept.edge.size(),
+                    root: kept.edge.root(),
+                })
+            }));
+            for leaf in leaves {
+                let bytes = leaf.to_bytes();
+                insert_leaf(tx, &origin, log.edge.size(), &bytes).await?;
+                log.edge.append(leaf_hash(&bytes));
+            }
+            let checkpoint = head::advance(tx, &sealer, &origin, &log.edge, at).await?;
+            Ok(KeptHead {
+                edge: log.edge,
+                checkpoint,
+            })
+        })
+    })
+    .await
+}
+
+async fn insert_event(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    origin: &str,
+    index: u64,
+    event: &Event<'_>,
+) -> Result<Commitment, StoreError> {
+    let salt = Salt::from_bytes(sealer.random());
+    // Encoding into a vector cannot fail: its writer's error type is uninhabited.
+    let detail = minicbor::to_vec(event).unwrap_or_default();
+    let committed = [salt.as_bytes().as_slice(), &detail].concat();
+    let place = context("access_event", "sealed", index);
+    let sealed = sealer
+        .keys
+        .seal(SealPurpose::AccessDetail, &place, &committed, &*sealer.entropy);
+    tx.execute(
+        "-- store::outside::insert_event
+         insert into access_event (origin, idx, sealed) values ($1, $2, $3)",
+        &[origin.into(), number(index).into(), sealed.into()],
+    )
+    .await?;
+    Ok(Commitment::to(&salt, &detail))
+}
+
+async fn insert_leaf(tx: &mut Tx, origin: &str, index: u64, leaf: &[u8]) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::outside::insert_leaf
+         insert into access_leaf (origin, idx, leaf) values ($1, $2, $3)",
+        &[origin.into(), number(index).into(), leaf.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+fn number(index: u64) -> i64 {
+    i64::try_from(index).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,41 @@
+//! What must outlive the database: the last signed head that this node saw committed, and who was erased.
+//!
+//! Two small files in the data folder, readable by its owner alone. A restored backup knows neither, so both are compared
+//! with the database at every start: a log that does not continue the kept head is refused, and who is on the list of
+//! erasures and is there again is erased again. Both belong to one node; neither is part of a backup of the database.
+
+mod adopt;
+mod erasure;
+mod file;
+mod head;
+
+pub use adopt::adopt;
+pub use erasure::{ErasureList, erase_again};
+pub use head::{HEAD_PAUSE_MILLIS, HeadFile, KeptHead, check, keep};
+
+/// Why the log in the database is not the one that this folder knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fork {
+    #[error(
+        "the access log in the database ends after {found} entries, but a head over {kept} was signed here: the database \
+was restored from a backup or is another one; start with the newer database, or, if that is lost, make the fork public \
+with `pramaan log adopt --reason TEXT`"
+    )]
+    Behind { kept: u64, found: u64 },
+    #[error(
+        "the access log in the database has {found} entries and does not continue the {kept} that were signed here: it is \
+another database or was altered; start with the right one, or, if that is lost, make the fork public with `pramaan log \
+adopt --reason TEXT`"
+    )]
+    Differs { kept: u64, found: u64 },
+    #[error(
+        "the access log has {found} entries, but this data folder does not know its head (the file log-head is missing): \
+bring the file from where the log was last served, or make the new beginning public with `pramaan log adopt --reason TEXT`"
+    )]
+    Unknown { found: u64 },
+    #[error(
+        "the file log-head was not written with the keys of this folder, or was altered: bring keys and file that belong \
+together"
+    )]
+    Foreign,
+}

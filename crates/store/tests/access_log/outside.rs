@@ -1,0 +1,256 @@
+//! A restored backup neither forks the log unseen nor brings back who was erased.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use pramaan_domain::access::Field;
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_store::outside::{self, ErasureList, Fork, HeadFile, erase_again};
+use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{AccessLog, Db, StoreError, Value, person};
+use pramaan_tlog::Leaf;
+use pramaan_tlog::leaf::{AccessKind, SystemKind};
+
+use super::clock::engine_time;
+use super::support::{Fixture, NOW, ORIGIN, entry, fixture, new_person, stored};
+
+async fn log(fixture: &Fixture, entries: usize) {
+    let entries = vec![entry(fixture.people[0], &[Field::Name]); entries];
+    fixture.log.append(entries, NOW).await.unwrap();
+}
+
+async fn run(db: &Db, sql: &'static str, params: Vec<Value>) -> u64 {
+    let ran = db.write("test::run", move |tx| {
+        Box::pin(async move { tx.execute(sql, &params).await })
+    });
+    let ran: Result<u64, StoreError> = ran.await;
+    ran.unwrap()
+}
+
+/// The log as a backup had it that was made before the last entries.
+async fn restore(fixture: &Fixture, old: &pramaan_store::access_log::Head) {
+    let size = i64::try_from(old.edge.size()).unwrap();
+    run(
+        &fixture.db,
+        "delete from access_leaf where idx >= $1",
+        vec![size.into()],
+    )
+    .await;
+    run(&fixture.db, "delete from access_detail", vec![]).await;
+    run(&fixture.db, "delete from access_count", vec![]).await;
+    let head = vec![
+        size.into(),
+        old.edge.to_bytes().into(),
+        old.checkpoint.as_str().into(),
+    ];
+    let set = "update access_head set size = $1, edge = $2, checkpoint = $3";
+    assert_eq!(run(&fixture.db, set, head).await, 1);
+}
+
+fn head_file(folder: &tempfile::TempDir) -> (HeadFile, PathBuf) {
+    let path = folder.path().join("log-head");
+    (HeadFile::at(path.clone()), path)
+}
+
+async fn check(fixture: &Fixture, file: &HeadFile) -> Result<(), StoreError> {
+    let kept = file.read(ORIGIN, &fixture.sealer)?;
+    outside::check(&fixture.db, ORIGIN, kept).await
+}
+
+#[store_test]
+async fn a_restored_log_is_refused_and_a_longer_one_is_gone_on_with(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, path) = head_file(&folder);
+    assert_eq!(check(&fixture, &file).await, Ok(()), "an empty log needs no head");
+    log(&fixture, 3).await;
+    assert_eq!(
+        check(&fixture, &file).await,
+        Err(Fork::Unknown { found: 3 }.into())
+    );
+    outside::keep(&fixture.db, ORIGIN, &file).await.unwrap();
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(check(&fixture, &file).await, Ok(()));
+    let (_, backup) = stored(&fixture.db).await;
+
+    // Killed after the commit and before the head was written: the database is ahead, which is no fork.
+    log(&fixture, 2).await;
+    assert_eq!(check(&fixture, &file).await, Ok(()));
+    outside::keep(&fixture.db, ORIGIN, &file).await.unwrap();
+
+    restore(&fixture, &backup).await;
+    let behind = Fork::Behind { kept: 5, found: 3 };
+    assert!(behind.to_string().contains("pramaan log adopt"));
+    assert_eq!(check(&fixture, &file).await, Err(behind.into()));
+    log(&fixture, 4).await;
+    let differs = Fork::Differs { kept: 5, found: 7 };
+    assert_eq!(check(&fixture, &file).await, Err(differs.into()));
+}
+
+#[store_test]
+async fn leaves_that_are_missing_or_altered_since_are_no_continuation(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, path) = head_file(&folder);
+    outside::keep(&fixture.db, ORIGIN, &file).await.unwrap();
+    log(&fixture, 3).await;
+    run(
+        &fixture.db,
+        "update access_leaf set leaf = $1 where idx = 1",
+        vec![vec![0_u8; 9].into()],
+    )
+    .await;
+    let differs = Fork::Differs { kept: 0, found: 3 };
+    assert_eq!(check(&fixture, &file).await, Err(differs.clone().into()));
+    run(&fixture.db, "delete from access_leaf", vec![]).await;
+    assert_eq!(check(&fixture, &file).await, Err(differs.into()));
+
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("\n0\n", "\n1\n")).unwrap();
+    assert_eq!(check(&fixture, &file).await, Err(Fork::Foreign.into()));
+}
+
+#[store_test]
+async fn an_adopted_log_says_so_to_everybody(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, _) = head_file(&folder);
+    log(&fixture, 1).await;
+    let (_, backup) = stored(&fixture.db).await;
+    log(&fixture, 4).await;
+    outside::keep(&fixture.db, ORIGIN, &file).await.unwrap();
+    let kept = file.read(ORIGIN, &fixture.sealer).unwrap().unwrap();
+    restore(&fixture, &backup).await;
+
+    let reason = "the disk of the server burnt".to_owned();
+    let (db, sealer) = (&fixture.db, &fixture.sealer);
+    let adopted = outside::adopt(db, sealer, ORIGIN, Some(kept.clone()), reason, [9; 32], NOW);
+    file.write(&adopted.await.unwrap()).unwrap();
+    assert_eq!(check(&fixture, &file).await, Ok(()));
+    let (leaves, head) = stored(&fixture.db).await;
+    assert_eq!((leaves.len(), head.edge.size()), (3, 3));
+    match [&leaves[1], &leaves[2]].map(|leaf| Leaf::from_bytes(leaf).unwrap()) {
+        [Leaf::System(system), Leaf::Bridge(bridge)] => {
+            assert_eq!(system.kind, SystemKind::Operation);
+            assert_eq!((bridge.size, bridge.root), (5, kept.edge.root()));
+        }
+        other => panic!("{other:?}"),
+    }
+    log(&fixture, 2).await;
+    assert_eq!(check(&fixture, &file).await, Ok(()));
+}
+
+#[store_test]
+async fn the_head_is_kept_behind_the_commits(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, _) = head_file(&folder);
+    let now = engine_time(&fixture.db).await;
+    let kept_log = AccessLog::start_kept(fixture.db.clone(), fixture.sealer.clone(), ORIGIN, file.clone());
+    for _ in 0..20 {
+        let entries = vec![entry(fixture.people[0], &[Field::Name])];
+        kept_log.append(entries, now).await.unwrap();
+    }
+    drop(kept_log);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let kept = |file: &HeadFile| {
+        let kept = file.read(ORIGIN, &fixture.sealer).unwrap();
+        kept.map_or(0, |kept| kept.edge.size())
+    };
+    while kept(&file) < 20 {
+        assert!(
+            Instant::now() < deadline,
+            "the last head is written, though nobody asks any more"
+        );
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(check(&fixture, &file).await, Ok(()));
+}
+
+async fn erase(fixture: &Fixture, list: &ErasureList, subject: (HouseholdId, PersonId)) {
+    list.add(subject).unwrap();
+    let erased = fixture.db.write("test::erase", move |tx| {
+        Box::pin(person::delete(tx, subject.0, subject.1))
+    });
+    erased.await.unwrap();
+}
+
+async fn register(fixture: &Fixture, (household, id): (HouseholdId, PersonId), serial: u64) {
+    let sealer = fixture.sealer.clone();
+    let registered = fixture.db.write("test::register", move |tx| {
+        Box::pin(async move {
+            let mut new = new_person(&sealer, household, serial, usize::try_from(serial).unwrap());
+            new.id = id;
+            person::insert(tx, &sealer, new, NOW).await.map(drop)
+        })
+    });
+    let registered: Result<(), StoreError> = registered.await;
+    registered.unwrap();
+}
+
+async fn keys(db: &Db) -> i64 {
+    let count = db.read("test::keys", |tx| {
+        let sql = "select count(*) from person_key where household <> subject";
+        Box::pin(async move { tx.query_one(sql, &[]).await?.int(0) })
+    });
+    let count: Result<i64, StoreError> = count.await;
+    count.unwrap()
+}
+
+#[store_test]
+async fn who_was_erased_is_erased_again_after_a_restore(db: TestDb) {
+    let fixture = fixture(db, 3).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("erased");
+    ErasureList::create(&path).unwrap();
+    let open = || ErasureList::open(&path, fixture.sealer.clone()).unwrap();
+    let (gone, kept) = (fixture.people[0], fixture.people[1]);
+    let list = open();
+    erase(&fixture, &list, gone).await;
+    list.add(kept).unwrap();
+    list.take_back(kept).unwrap();
+    assert_eq!(keys(&fixture.db).await, 2);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(!text.contains(&gone.1.to_string()) && text.lines().count() == 6);
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+
+    // The backup brings the person back. A line that a killed process began spoils nothing.
+    register(&fixture, gone, 40).await;
+    std::fs::write(&path, format!("{text}+00ff")).unwrap();
+    let list = open();
+    assert_eq!(keys(&fixture.db).await, 3);
+    let now = engine_time(&fixture.db).await;
+    let (db, sealer) = (&fixture.db, &fixture.sealer);
+    assert_eq!(erase_again(db, sealer, ORIGIN, &list, [9; 32], now).await, Ok(1));
+    assert_eq!(keys(&fixture.db).await, 2);
+    let (leaves, _) = stored(&fixture.db).await;
+    match Leaf::from_bytes(leaves.last().unwrap()).unwrap() {
+        Leaf::Access(access) => assert_eq!(access.kind, AccessKind::Erased),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(erase_again(db, sealer, ORIGIN, &list, [9; 32], now).await, Ok(0));
+    assert_eq!(
+        stored(&fixture.db).await.0.len(),
+        leaves.len(),
+        "and is not erased twice"
+    );
+
+    list.add(fixture.people[2]).unwrap();
+    assert_eq!(
+        open().subjects().unwrap().len(),
+        2,
+        "a line after the spoilt one is read"
+    );
+}
+
+#[tokio::test]
+async fn a_lost_list_of_erasures_is_not_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let entropy = std::sync::Arc::new(pramaan_testkit::SeededEntropy::new(7));
+    let keys = std::sync::Arc::new(pramaan_keys::MemoryKeyStore::new(&*entropy));
+    let sealer = pramaan_store::Sealer::new(keys, entropy);
+    let missing = ErasureList::open(&folder.path().join("erased"), sealer);
+    let refused = missing.err().unwrap().to_string();
+    assert!(refused.contains("is missing"), "{refused}");
+}
