@@ -132,6 +132,12 @@ pub const GRANTS: &[Grant] = &[
         DISPUTE,
     ),
     grant(
+        ActorClass::Vaccinator,
+        Basis::NoEvidenceWithReason,
+        Purpose::DocumentDispute,
+        DISPUTE,
+    ),
+    grant(
         ActorClass::SiteManager,
         Basis::SiteEvidence,
         Purpose::DocumentDispute,

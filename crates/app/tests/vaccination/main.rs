@@ -7,6 +7,8 @@
 //! The site's half of the story: staff, roster, evidence, dose, certificate; each on both engines.
 
 mod certificate;
+mod change;
+mod dispute;
 mod dose;
 mod evidence;
 mod roster;

@@ -158,6 +158,7 @@ error-household-full = Six people are registered with this mobile already
 error-registrations = Many people were registered with this mobile today. Try again tomorrow, or come to a centre with the document
 error-has-dose = A dose was given, so the details can be corrected at the centre only
 error-has-appointment = This person has an appointment. Cancel it first, then delete the record
+error-record-open = A health worker has this record open at the centre. Try again in half an hour
 registered-title = { $name } is registered
 registered-bring-title = Bring the document
 registered-bring-text = Bring { $document } itself to the centre, not a copy. The health worker compares it with what you entered before the dose. If somebody entered the same document elsewhere, it is settled there, in favour of the person who holds it.

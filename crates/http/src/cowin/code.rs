@@ -90,4 +90,5 @@ codes! {
     STAFF_LOGIN_WRONG = BAD_REQUEST "PRAMAAN0036" "The staff code, password or one-time code is wrong.";
     WALK_IN_NOT_SERVED = CONFLICT "PRAMAAN0037" "Walk-in visitors are not served through this interface yet.";
     RECORDED_SAME_DAY = BAD_REQUEST "PRAMAAN0038" "A dose is recorded on the day on which it is given.";
+    RECORD_OPEN = CONFLICT "PRAMAAN0050" "A health worker has this record open. Please try again in half an hour.";
 }
