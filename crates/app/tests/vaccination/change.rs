@@ -72,7 +72,7 @@ impl Site {
         self.app.app.book(&self.citizen, booking, "test").await.unwrap()
     }
 
-    async fn cancel(&self) -> Result<(), Refusal> {
+    pub(crate) async fn cancel(&self) -> Result<(), Refusal> {
         let (app, members) = (&self.app.app, [self.id]);
         let cancelled = app.cancel_appointment(
             &self.citizen,

@@ -32,7 +32,7 @@ use pramaan_store::{StoreError, Value};
 pub(crate) use pramaan_app::testing::{PASSWORD, invitee, totp};
 pub(crate) const MOBILE: &str = "9876543210";
 pub(crate) const DOCUMENT: &str = "Z1234567";
-const SLOT: &str = "11:00AM-12:00PM";
+pub(crate) const SLOT: &str = "11:00AM-12:00PM";
 
 pub(crate) struct Site {
     pub(crate) app: TestApp,
