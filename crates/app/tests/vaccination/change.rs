@@ -47,12 +47,21 @@ impl Site {
     }
 
     async fn afternoon(&self, day: CivilDate) -> SessionId {
+        self.afternoon_for(day, (18, None), Vaccine::Covishield).await
+    }
+
+    async fn afternoon_for(
+        &self,
+        day: CivilDate,
+        (min, max): (i64, Option<i64>),
+        vaccine: Vaccine,
+    ) -> SessionId {
         let plan = SessionPlan {
             id: None,
             centre: centre(1),
             day,
-            vaccine: Vaccine::Covishield,
-            ages: AgeBand::new(18, None).unwrap(),
+            vaccine,
+            ages: AgeBand::new(min, max).unwrap(),
             slots: vec![SlotPlan {
                 slot: Slot::parse(AFTERNOON).unwrap(),
                 seats: vec![(DoseNumber::First, Quota::Online, 2)],
@@ -262,4 +271,32 @@ async fn one_person_who_was_erased_keeps_nobody_from_being_told(db: TestDb) {
     let before = site.count("outbox").await;
     assert_eq!(site.close(None).await, Cancelled { moved: 0, ended: 2 });
     assert_eq!(site.count("outbox").await, before + 1);
+}
+
+#[store_test]
+async fn people_of_a_cancelled_session_move_only_where_all_of_them_may_come(db: TestDb) {
+    let site = Site::open(db).await;
+    let (app, manager) = (&site.app.app, site.manager());
+    let (today, next) = (app.today(), tomorrow(&site));
+    let wanted = site.afternoon(next).await;
+    let (anybody, covishield) = ((18, None), Vaccine::Covishield);
+    for (day, ages, vaccine) in [
+        (next, (45, None), covishield),
+        (next, (18, Some(44)), covishield),
+        (next, anybody, Vaccine::Covaxin),
+        (today, anybody, covishield),
+    ] {
+        let other = site.afternoon_for(day, ages, vaccine).await;
+        let refused = app.cancel_session(&manager, wanted, Some(other), "test").await;
+        assert!(
+            matches!(refused, Err(Refusal::Invalid { field: "session", .. })),
+            "{day} {ages:?} {vaccine}: {refused:?}"
+        );
+    }
+    for day in [today, next] {
+        let other = site.afternoon_for(day, (18, None), covishield).await;
+        let closed = site.afternoon_for(today, (45, Some(60)), covishield).await;
+        let closed = app.cancel_session(&manager, closed, Some(other), "test").await;
+        assert_eq!(closed.unwrap(), Cancelled { moved: 0, ended: 0 }, "{day}");
+    }
 }
