@@ -59,6 +59,7 @@ pub(crate) const DASHBOARD: FieldSet = FieldSet::of(&[
     Field::ReferenceId,
     Field::Mobile,
     Field::Comorbidity,
+    Field::Group,
     Field::Doses,
 ]);
 

@@ -32,6 +32,7 @@ const FOR_RULES: FieldSet = FieldSet::of(&[
     Field::BirthDate,
     Field::Doses,
     Field::Comorbidity,
+    Field::Group,
 ]);
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 3;

@@ -45,6 +45,7 @@ pub(crate) const ON_SCREEN: FieldSet = FieldSet::of(&[
     Field::DocumentLastFour,
     Field::Doses,
     Field::Comorbidity,
+    Field::Group,
 ]);
 
 /// An open record and what the health worker has to know for the dose.

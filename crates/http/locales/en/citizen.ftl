@@ -235,3 +235,4 @@ field-certificate = certificate
 field-appointment-code = appointment code
 field-access-list = this list
 field-comorbidity = illnesses that you declared
+field-group = groups with early access

@@ -235,3 +235,4 @@ field-certificate = प्रमाण पत्र
 field-appointment-code = बुकिंग कोड
 field-access-list = यह सूची
 field-comorbidity = आपकी बताई बीमारियाँ
+field-group = प्राथमिकता वाले समूह
