@@ -63,6 +63,7 @@ create table visit_code (
   , used_at bigint
   , primary key (session, txn)
 );
+create index visit_code_expires on visit_code (expires_at);
 
 -- A record opened on evidence: within it the page can be shown again, each time with a new access entry, and one dose can
 -- be recorded, whatever became of the appointment meanwhile: what was booked stands here. `reason` is why there was no
@@ -87,3 +88,4 @@ create table encounter (
   , primary key (session, id)
 );
 create index encounter_person on encounter (person, session);
+create index encounter_opened on encounter (opened_at);

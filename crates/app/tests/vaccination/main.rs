@@ -13,6 +13,7 @@ mod crossing;
 mod dispute;
 mod dose;
 mod evidence;
+mod retention;
 mod roster;
 mod staff;
 mod support;

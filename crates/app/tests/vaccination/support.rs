@@ -221,6 +221,22 @@ pub(crate) async fn book(
     app.app.book(citizen, booking, "test").await.unwrap()
 }
 
+/// Somebody registers and books a first dose, the request named so that it can be repeated.
+pub(crate) async fn book_with_key(app: &TestApp, citizen: &Citizen, session: SessionId, key: &str) {
+    let id = register(app, citizen, "Z7654321").await;
+    let booking = Booking {
+        seat: Seat {
+            session,
+            slot: SLOT.to_owned(),
+        },
+        dose: 1,
+        members: vec![id],
+        idempotency_key: Some(key.to_owned()),
+        language: Language::English,
+    };
+    app.app.book(citizen, booking, "test").await.unwrap();
+}
+
 /// Enrolled, logged in and alone on today's roster of the centre.
 pub(crate) async fn nurse(app: &TestApp, code: &str, at: i64) -> Staff {
     app.nurse(code, at).await.staff

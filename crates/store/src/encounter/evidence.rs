@@ -118,3 +118,14 @@ pub async fn count_today(
         .await?;
     Ok(done == 1)
 }
+
+/// Deletes up to `most` counts of days before `before`; answers how many.
+pub async fn purge_counts(tx: &mut Tx, before: CivilDate, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::encounter::purge_counts
+         delete from evidence_count where (staff, day, kind) in (
+             select staff, day, kind from evidence_count where day < $1 limit $2)",
+        &[days(before).into(), most.into()],
+    )
+    .await
+}

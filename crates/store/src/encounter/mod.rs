@@ -20,9 +20,10 @@ use crate::sealer::{Sealer, context};
 use crate::session::{day_of, dose_of};
 
 pub use document::{DOCUMENT_TRIES, DocumentGuess, guess_document, holders_of_document, settle_document};
-pub use evidence::{CODE_TRIES, CodeGuess, Counted, count_today, counted_today, guess_code};
+pub use evidence::{CODE_TRIES, CodeGuess, Counted, count_today, counted_today, guess_code, purge_counts};
 pub use visit_code::{
-    NewVisitCode, VISIT_CODE_SECONDS, VisitGuess, guess_visit_code, insert_visit_code, sent_visit_codes,
+    NewVisitCode, VISIT_CODE_SECONDS, VisitGuess, guess_visit_code, insert_visit_code, purge_visit_codes,
+    sent_visit_codes,
 };
 
 /// Which encounter: the session is where it is kept.
@@ -175,6 +176,17 @@ pub async fn close(
         )
         .await?;
     Ok(closed == 1)
+}
+
+/// Deletes up to `most` encounters that were opened before `before`, closed or over; answers how many.
+pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::encounter::purge
+         delete from encounter where (session, id) in (
+             select session, id from encounter where opened_at < $1 limit $2)",
+        &[before.into(), most.into()],
+    )
+    .await
 }
 
 fn read(row: &Row) -> Result<Encounter, StoreError> {

@@ -120,6 +120,17 @@ pub async fn guess_visit_code(
     Ok(VisitGuess::Right)
 }
 
+/// Deletes up to `most` codes that expired before `before`; answers how many.
+pub async fn purge_visit_codes(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::encounter::purge_visit_codes
+         delete from visit_code where (session, txn) in (
+             select session, txn from visit_code where expires_at < $1 limit $2)",
+        &[before.into(), most.into()],
+    )
+    .await
+}
+
 fn mac(sealer: &Sealer, txn: TxnId, code: &str) -> [u8; 32] {
     sealer
         .keys
