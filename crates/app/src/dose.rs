@@ -316,7 +316,7 @@ impl Recording {
     fn message(&self) -> Message {
         Message::DoseRecorded {
             vaccine: self.new.facts.vaccine.name().to_owned(),
-            centre: self.scene.centre.name.clone(),
+            centre: self.scene.centre.name.to_string(),
             date: self.new.facts.given_at.date(),
         }
     }

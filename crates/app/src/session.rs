@@ -141,7 +141,7 @@ impl App {
         let closing = Closing {
             from: (id, facts.day),
             to: other.map(|other| (other.session.session.id, other.session.session.day)),
-            centre: venue.centre.name.clone(),
+            centre: venue.centre.name.to_string(),
             request,
         };
         let (rebooked, queued) = self.close(closing).await?;

@@ -267,7 +267,7 @@ impl App {
             .mobile_to_notify((encounter.household, encounter.person), request)
             .await?;
         let message = Message::RecordOpenedWithoutEvidence {
-            centre: scene.centre.name.clone(),
+            centre: scene.centre.name.to_string(),
             staff_code: staff.code.clone(),
             date: encounter.opened_at.date(),
         };

@@ -19,6 +19,7 @@ use pramaan_domain::gender::Gender;
 use pramaan_domain::id::{AppointmentId, SessionId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::place::{DistrictId, Pincode};
+use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
@@ -154,7 +155,7 @@ pub(crate) async fn put_centres(app: &TestApp) {
 fn mumbai(id: i64) -> Centre {
     Centre {
         id: centre(id),
-        name: format!("Fort dispensary {id}"),
+        name: PlaceName::parse(&format!("Fort dispensary {id}")).unwrap(),
         location: "Fort".to_owned(),
         district: DistrictId::from_number(395).unwrap(),
         block: "Ward A".to_owned(),

@@ -91,7 +91,7 @@ fn now_line(locale: Locale, facts: &SlipFacts) -> String {
     );
     locale.t_with(
         "move-now",
-        &[("when", when), ("where", facts.centre.name.clone())],
+        &[("when", when), ("where", facts.centre.name.to_string())],
     )
 }
 
@@ -178,7 +178,7 @@ async fn move_page(front: &Front, page: Page, citizen: &Citizen, id: &str, form:
         words::weekday_date(locale, held.day),
         words::slot(locale, held.slot)
     );
-    let now = locale.t_with("move-now", &[("when", when), ("where", held.centre.name.clone())]);
+    let now = locale.t_with("move-now", &[("when", when), ("where", held.centre.name.to_string())]);
     render(&MovePage {
         nav: Nav::inside("/household"),
         form,

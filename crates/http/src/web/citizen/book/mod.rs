@@ -227,7 +227,7 @@ impl BookPage {
             form,
             action: format!("/book/{}", session.id),
             key,
-            centre: facts.name.clone(),
+            centre: facts.name.to_string(),
             address: format!("{}, {}", facts.location, facts.pincode.number()),
             date: words::weekday_date(locale, session.day),
             vaccine: words::vaccine(locale, session.vaccine),
