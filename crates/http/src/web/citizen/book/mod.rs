@@ -262,6 +262,18 @@ impl GonePage {
             page,
         }
     }
+
+    /// Given back, and nobody can be written to about it just now.
+    pub(super) fn cancelled_untold(page: Page) -> Self {
+        Self {
+            nav: Nav::inside("/household"),
+            title: page.t("appointment-untold-title"),
+            text: page.t("appointment-untold-text"),
+            href: "/household",
+            action: page.t("nav-family"),
+            page,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -331,7 +343,11 @@ mod samples {
 
     impl GonePage {
         pub(in crate::web::citizen) fn samples(page: &Page) -> Vec<Self> {
-            vec![Self::session(page.clone()), Self::appointment(page.clone())]
+            vec![
+                Self::session(page.clone()),
+                Self::appointment(page.clone()),
+                Self::cancelled_untold(page.clone()),
+            ]
         }
     }
 }
