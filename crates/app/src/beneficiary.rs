@@ -9,8 +9,9 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::registration;
+use pramaan_store::{encounter, registration};
 
+use crate::encounter::ENCOUNTER_SECONDS;
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
 use crate::{App, Refusal};
@@ -58,6 +59,7 @@ pub(crate) const DASHBOARD: FieldSet = FieldSet::of(&[
     Field::ReferenceId,
     Field::Mobile,
     Field::Comorbidity,
+    Field::Group,
     Field::Doses,
 ]);
 
@@ -224,6 +226,7 @@ impl App {
         let sealer = self.0.sealer.clone();
         let updated = self.0.db.write("app::beneficiary::correct", move |tx| {
             Box::pin(async move {
+                person::lock(tx, subject).await?;
                 if registration::has_dose(tx, subject).await? {
                     return Err(Refusal::HasDose);
                 }
@@ -233,7 +236,11 @@ impl App {
         updated.await
     }
 
-    /// Deletes a member without dose and without a live appointment: record, indexes and keys.
+    /// Deletes a member without dose and without a live appointment: record, indexes and keys. A missed appointment ends.
+    ///
+    /// # Errors
+    /// `HasDose`, `HasAppointment`; `RecordOpen` while a health worker has the record open: a dose that is being given
+    /// could not be recorded any more.
     pub async fn delete_beneficiary(&self, citizen: &Citizen, id: ReferenceId) -> Result<(), Refusal> {
         citizen.require_account()?;
         let person = self.member(citizen, id).await?;
@@ -241,13 +248,18 @@ impl App {
         let list = self.0.erasures.clone();
         let deleted = self.0.db.write("app::beneficiary::delete", move |tx| {
             Box::pin(async move {
+                person::lock(tx, subject).await?;
                 if registration::has_dose(tx, subject).await? {
                     return Err(Refusal::HasDose);
                 }
                 if registration::has_live_appointment(tx, subject, now).await? {
                     return Err(Refusal::HasAppointment);
                 }
-                person::delete(tx, subject.0, subject.1).await?;
+                let since = now.plus_seconds(-ENCOUNTER_SECONDS);
+                if encounter::is_open(tx, person, since).await? {
+                    return Err(Refusal::RecordOpen);
+                }
+                person::delete(tx, subject.0, subject.1, now).await?;
                 // Last, so that what is on the list was allowed.
                 Ok(list.add(subject)?)
             })

@@ -19,7 +19,7 @@ impl Lists {
     }
 }
 
-/// Looks up people of one household whose years of birth are open.
+/// Looks up people of one household whose years of birth are open. Ask under an entry that names `Field::Group`.
 pub(crate) async fn lists<'p>(
     tx: &mut Tx,
     sealer: &Sealer,

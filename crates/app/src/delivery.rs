@@ -131,7 +131,7 @@ impl App {
         let cause = notification(request);
         let mut mobiles = HashMap::with_capacity(persons.len());
         for some in persons.chunks(OPENED_AT_ONCE) {
-            let receipts = self.receipts(&cause, some).await?;
+            let receipts = self.receipts_of_present(&cause, some).await?;
             let (sealer, now) = (self.0.sealer.clone(), self.now());
             let opened = self.0.db.read("app::delivery::mobiles", move |tx| {
                 Box::pin(async move { person::open(tx, &sealer, receipts, now).await })

@@ -5,7 +5,7 @@
 
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
-use pramaan_domain::id::DoseId;
+use pramaan_domain::id::{DoseId, SessionId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::{Answer, Membership};
 use pramaan_domain::staff::Reason;
@@ -14,7 +14,7 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::MacKind;
 use pramaan_store::dose::{self, DoseFacts, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
-use pramaan_store::{Receipt, StoreError, Tx, encounter, person, record};
+use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record};
 
 pub use pramaan_store::dose::{Given, OffProtocol};
 use pramaan_store::person::{DocumentState, OpenedPerson};
@@ -32,6 +32,7 @@ const FOR_RULES: FieldSet = FieldSet::of(&[
     Field::BirthDate,
     Field::Doses,
     Field::Comorbidity,
+    Field::Group,
 ]);
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 3;
@@ -87,7 +88,8 @@ pub enum Answered {
 }
 
 impl App {
-    /// Records a dose in an open encounter, once: dose, place, certificate and message in one transaction.
+    /// Records a dose in an open encounter, once: dose, place, certificate and message in one transaction. That the
+    /// appointment was cancelled or moved since the record was opened does not keep what happened from being written down.
     ///
     /// # Errors
     /// `NoEncounter`; `AlreadyRecorded` when the encounter recorded something else; `Invalid` for a time that is not of
@@ -160,7 +162,7 @@ impl App {
         let subject = (encounter.household, encounter.person);
         let for_rules = Cause {
             fields: FOR_RULES,
-            ..staff.cause(encounter, None, request)
+            ..staff.cause(encounter, request)
         };
         let for_certificate = Cause {
             actor: machine(),
@@ -186,10 +188,11 @@ impl App {
             Box::pin(async move {
                 let mut recording = recording;
                 let ends = &recording.encounter;
-                dose::lock_session(tx, ends.key.session).await?;
-                // A place is good for one dose, however many encounters there are with its person.
-                if dose::was_given(tx, (ends.key.session, ends.appointment), ends.person).await? {
-                    return Err(closed_meanwhile(tx, ends).await);
+                let subject = (ends.household, ends.person);
+                appointment::lock_for_dose(tx, subject, ends.key.session).await?;
+                // An appointment is good for one dose, however many encounters there are with its person.
+                if encounter::had_dose(tx, ends.appointment, ends.person).await? {
+                    return Err(closed_meanwhile(tx, &sealer, ends).await);
                 }
                 if !encounter::close(tx, ends.key, &recording.recorded, now).await? {
                     return Err(StoreError::Serialization.into());
@@ -209,7 +212,7 @@ impl App {
                 let lists = cohort::lists(tx, &sealer, household, [&person]).await?;
                 recording.judge((&person, &earlier), lists.of(&person))?;
                 dose::append(tx, &sealer, &recording.new, now).await?;
-                end_place(tx, &recording.encounter, now).await?;
+                let freed = end_place(tx, &recording, now).await?;
                 let centre = &recording.scene.centre;
                 certify(
                     tx,
@@ -223,10 +226,13 @@ impl App {
                     .mobile
                     .map(|mobile| recording.message().to(mobile, Language::English));
                 let queued = queue(tx, &sealer, message, now).await?;
-                Ok::<_, Refusal>((recording.answer(), queued))
+                Ok::<_, Refusal>((recording.answer(), freed, queued))
             })
         });
-        let (answer, queued) = written.await?;
+        let (answer, freed, queued) = written.await?;
+        if !freed.is_empty() {
+            self.reload(freed).await;
+        }
         self.deliver_now(&queued).await;
         Ok(RecordedDose { event, answer })
     }
@@ -310,24 +316,27 @@ impl Recording {
     fn message(&self) -> Message {
         Message::DoseRecorded {
             vaccine: self.new.facts.vaccine.name().to_owned(),
-            centre: self.scene.centre.name.clone(),
+            centre: self.scene.centre.name.to_string(),
             date: self.new.facts.given_at.date(),
         }
     }
 }
 
 /// A repeated post that lost the race looks again, and finds its own answer; another encounter's dose stays another's.
-async fn closed_meanwhile(tx: &mut Tx, ours: &Encounter) -> Refusal {
-    match encounter::find(tx, ours.key, ours.staff).await {
+async fn closed_meanwhile(tx: &mut Tx, sealer: &Sealer, ours: &Encounter) -> Refusal {
+    match encounter::find(tx, sealer, ours.key, ours.staff).await {
         Ok(Some(now)) if now.recorded.is_some() => StoreError::Serialization.into(),
         Ok(_) => Refusal::AlreadyRecorded,
         Err(error) => error.into(),
     }
 }
 
-async fn end_place(tx: &mut Tx, encounter: &Encounter, now: Timestamp) -> Result<(), StoreError> {
+/// Answers the sessions where a seat is free again.
+async fn end_place(tx: &mut Tx, recording: &Recording, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+    let encounter = &recording.encounter;
     let subject = (encounter.household, encounter.person);
-    dose::end_appointment(tx, subject, (encounter.key.session, encounter.appointment), now).await
+    let place = (encounter.key.session, encounter.appointment);
+    appointment::complete(tx, subject, place, recording.new.dose, now).await
 }
 
 fn facts(dose: &Dose, staff: &Staff) -> DoseFacts {

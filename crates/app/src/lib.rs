@@ -25,7 +25,7 @@ mod principal;
 mod reference_id;
 mod refusal;
 pub mod report;
-mod retention;
+pub mod retention;
 pub mod roster;
 pub mod session;
 pub mod sms;

@@ -37,6 +37,21 @@ impl App {
         Ok(self.0.log.append(entries, self.0.clock.now()).await?)
     }
 
+    /// Like [`receipts`](Self::receipts), leaving out who was erased.
+    pub(crate) async fn receipts_of_present(
+        &self,
+        cause: &Cause,
+        subjects: &[(HouseholdId, PersonId)],
+    ) -> Result<Vec<Receipt>, Refusal> {
+        permit(cause)?;
+        let entries = subjects
+            .iter()
+            .map(|(household, person)| self.entry(cause, *household, *person))
+            .collect();
+        let receipts = self.0.log.append_present(entries, self.0.clock.now()).await?;
+        Ok(receipts.into_iter().flatten().collect())
+    }
+
     /// One receipt for each cause, in order, all about one person and durable in one commit.
     ///
     /// # Errors

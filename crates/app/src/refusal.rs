@@ -34,6 +34,8 @@ pub enum Refusal {
     HasDose,
     #[error("a record with an appointment cannot be deleted; cancel the appointment first")]
     HasAppointment,
+    #[error("a health worker has this record open; try again in half an hour")]
+    RecordOpen,
 
     #[error("no such session, or it is not open for booking")]
     UnknownSession,
@@ -94,7 +96,17 @@ pub enum Refusal {
     Invalid { field: &'static str, sentence: String },
 
     #[error(transparent)]
-    Unavailable(#[from] StoreError),
+    Unavailable(StoreError),
+}
+
+/// Somebody who was erased is answered like somebody who never was.
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Erased => Self::UnknownBeneficiary,
+            error => Self::Unavailable(error),
+        }
+    }
 }
 
 impl From<BookingRefusal> for Refusal {

@@ -1,15 +1,61 @@
-//! What is kept no longer than its purpose lasts: birth dates of those who turned 18, codes, budgets, old messages.
+//! What is kept no longer than its purpose lasts: birth dates of those who turned 18, codes, budgets, logins, answers,
+//! encounters, old messages.
 //!
-//! A job, never on a request's path. It opens nothing, so it needs no receipt: what is due is found by keyed indexes and
-//! by instants.
+//! A job, never on a request's path. It opens nothing, so it needs no receipt and makes no entry: what is due is found by
+//! keyed indexes and by instants. A backup keeps what was deleted here for as long as backups are kept.
 
-use pramaan_store::person;
+use chrono::Days;
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_store::{Tx, encounter, idempotency, known_device, person, registration, staff};
 
 use crate::otp::Sweep;
-use crate::{App, Refusal};
+use crate::{App, Refusal, StoreError};
 
 /// Steps of one run at most, so that a long absence is caught up with bit by bit.
 const SWEEPS: usize = 1_000;
+/// Rows of one table deleted in one transaction.
+const SWEEP_ROWS: u32 = 1_000;
+
+/// Answers to requests with an idempotency key: a client that lost an answer asks again within hours, and one whose device
+/// was broken within days.
+pub const IDEMPOTENCY_DAYS: u32 = 7;
+/// Codes sent to visitors are counted against flooding for as long as their place is expected, which is one day.
+pub const VISIT_CODE_DAYS: u32 = 2;
+/// Encounters are over after half an hour; the day after, nobody can show one again, record in it or repeat a post. Who
+/// opened what, and why, stays in the access log.
+pub const ENCOUNTER_DAYS: u32 = 2;
+/// Logins of staff last twelve hours at most.
+pub const STAFF_LOGIN_DAYS: u32 = 2;
+/// Invitations are good for seven days; a spent one and one that never was are answered alike.
+pub const STAFF_LINK_DAYS: u32 = 2;
+/// Devices that nobody logged in with for a year are strangers again.
+pub const KNOWN_DEVICE_DAYS: u32 = 365;
+/// Counts of a day are asked for on that day only.
+pub const COUNT_DAYS: u32 = 2;
+
+/// How long rows of a table are kept, by the column from which it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    pub table: &'static str,
+    pub since: &'static str,
+    pub days: u32,
+}
+
+/// Every table that [`App::retain`] purges by age. The inventory of fields says the same of these columns.
+pub const KEPT: [Kept; 8] = [
+    kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
+    kept("visit_code", "expires_at", VISIT_CODE_DAYS),
+    kept("encounter", "opened_at", ENCOUNTER_DAYS),
+    kept("staff_login", "created_at", STAFF_LOGIN_DAYS),
+    kept("staff_link", "expires_at", STAFF_LINK_DAYS),
+    kept("known_device", "last_login_at", KNOWN_DEVICE_DAYS),
+    kept("registration_count", "day", COUNT_DAYS),
+    kept("evidence_count", "day", COUNT_DAYS),
+];
+
+const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
+    Kept { table, since, days }
+}
 
 impl App {
     /// Erases what is due; answers how many birth dates that were.
@@ -24,6 +70,42 @@ impl App {
                 break;
             }
         }
+        for _ in 0..SWEEPS {
+            if self.sweep_old().await? == Sweep::Done {
+                break;
+            }
+        }
         Ok(erased)
     }
+
+    /// Deletes a bounded number of rows whose time is over.
+    async fn sweep_old(&self) -> Result<Sweep, Refusal> {
+        let now = self.now();
+        let deleted = self.0.db.write("app::retention::sweep", move |tx| {
+            Box::pin(async move { purge(tx, now).await })
+        });
+        let full = deleted.await?.iter().any(|rows| *rows >= u64::from(SWEEP_ROWS));
+        Ok(if full { Sweep::MoreToDo } else { Sweep::Done })
+    }
+}
+
+/// Answers how many rows of each table.
+async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len()], StoreError> {
+    let most = SWEEP_ROWS;
+    let ago = |days: u32| now.plus_seconds(-i64::from(days) * 86_400);
+    let day = |days| before(now.date(), days);
+    Ok([
+        idempotency::purge(tx, ago(IDEMPOTENCY_DAYS), most).await?,
+        encounter::purge_visit_codes(tx, ago(VISIT_CODE_DAYS), most).await?,
+        encounter::purge(tx, ago(ENCOUNTER_DAYS), most).await?,
+        staff::purge_logins(tx, ago(STAFF_LOGIN_DAYS), most).await?,
+        staff::purge_links(tx, ago(STAFF_LINK_DAYS), most).await?,
+        known_device::purge(tx, ago(KNOWN_DEVICE_DAYS), most).await?,
+        registration::purge(tx, day(COUNT_DAYS), most).await?,
+        encounter::purge_counts(tx, day(COUNT_DAYS), most).await?,
+    ])
+}
+
+fn before(today: CivilDate, days: u32) -> CivilDate {
+    today.checked_sub_days(Days::new(days.into())).unwrap_or(today)
 }

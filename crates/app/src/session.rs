@@ -15,7 +15,7 @@ use pramaan_store::appointment::{self, Rebooked};
 use pramaan_store::session::{self, NewSession, NewSlot};
 use pramaan_store::{StoreError, outbox};
 
-pub use pramaan_store::session::{SessionSeats, SessionState};
+pub use pramaan_store::session::{Session, SessionSeats, SessionState};
 
 use crate::availability::Centre;
 use crate::message::{Language, Message, Visit};
@@ -115,7 +115,7 @@ impl App {
     /// message to every household is queued in the same commit.
     ///
     /// # Errors
-    /// `Invalid` unless `to` is a session to come of the same centre and vaccine.
+    /// `Invalid` unless `to` is a session that [can replace](can_replace) it.
     pub async fn cancel_session(
         &self,
         staff: &Staff,
@@ -130,21 +130,18 @@ impl App {
             None => None,
         };
         let facts = &venue.session.session;
-        if let Some(other) = &other {
-            let target = &other.session.session;
-            if (target.centre, target.vaccine) != (facts.centre, facts.vaccine)
-                || target.state == SessionState::Cancelled
-            {
-                return Err(invalid(
-                    "session",
-                    "the other session must be at the same centre, with the same vaccine",
-                ));
-            }
+        if let Some(other) = &other
+            && !can_replace(&other.session.session, facts)
+        {
+            return Err(invalid(
+                "session",
+                "the other session must be at the same centre, with the same vaccine, for all ages of this one, and not earlier",
+            ));
         }
         let closing = Closing {
             from: (id, facts.day),
             to: other.map(|other| (other.session.session.id, other.session.session.day)),
-            centre: venue.centre.name.clone(),
+            centre: venue.centre.name.to_string(),
             request,
         };
         let (rebooked, queued) = self.close(closing).await?;
@@ -271,6 +268,19 @@ impl App {
                 .collect(),
         })
     }
+}
+
+/// Whether everybody who may come to `from` may come to `other` instead, nobody's record being opened for it: the same
+/// centre and vaccine, an age group that includes the other, and not an earlier day.
+///
+/// On a day not before that for which the rules let them book, the interval since an earlier dose has passed as well, so no
+/// earliest date is asked for. Who outgrows an age group meanwhile, or whom a later rule excludes, is seen at the site.
+pub fn can_replace(other: &Session, from: &Session) -> bool {
+    other.id != from.id
+        && other.state == SessionState::Published
+        && (other.centre, other.vaccine) == (from.centre, from.vaccine)
+        && other.ages.includes(from.ages)
+        && other.day >= from.day
 }
 
 /// A session that nobody could come to is refused before it is published.

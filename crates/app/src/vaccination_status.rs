@@ -17,7 +17,8 @@ impl App {
     /// How far the primary series of the person named at the login is. `request` is the route's template.
     ///
     /// # Errors
-    /// `Unauthenticated` for a login that came through another door.
+    /// `Unauthenticated` for a login that came through another door; `NotRegistered`, as at the login, for somebody who was
+    /// erased since.
     pub async fn vaccination_status(
         &self,
         citizen: &Citizen,
@@ -26,7 +27,12 @@ impl App {
         citizen.require(&[FaceKind::Status])?;
         let person = citizen.named.ok_or(Refusal::Unauthenticated)?;
         let cause = citizen.cause(Purpose::StatusCheck, FieldSet::of(&[Field::Doses]), request);
-        let receipts = self.receipts(&cause, &[(citizen.household, person)]).await?;
+        let receipts = self
+            .receipts_of_present(&cause, &[(citizen.household, person)])
+            .await?;
+        if receipts.is_empty() {
+            return Err(Refusal::NotRegistered);
+        }
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::vaccination_status", move |tx| {
             Box::pin(async move { dose::given(tx, &sealer, receipts, now).await })
@@ -58,7 +64,7 @@ impl App {
             .iter()
             .map(|member| (member.household, member.person))
             .collect();
-        let receipts = self.receipts(&cause, &subjects).await?;
+        let receipts = self.receipts_of_present(&cause, &subjects).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::vaccination_status::names", move |tx| {
             Box::pin(async move { person::open(tx, &sealer, receipts, now).await })

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use pramaan_app::appointment::{Booking, ClaimState, Seat};
+use pramaan_app::appointment::{Booking, ClaimState, Seat, Told};
 use pramaan_app::availability::Place;
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::import::{self, Bad};
@@ -517,7 +517,7 @@ async fn a_number_that_was_erased_keeps_nobody_from_booking(db: TestDb) {
     let cancelled = test
         .app
         .cancel_appointment(&citizen, appointment, &ids, Language::English, "test");
-    cancelled.await.unwrap();
+    assert_eq!(cancelled.await.unwrap(), Told::Nothing);
     assert_eq!((free(&test, ONE), queued(&test).await), (5, 0));
 }
 
@@ -543,6 +543,13 @@ async fn without_the_log_a_seat_is_given_back_and_none_is_moved(db: TestDb) {
     let cancelled = test
         .app
         .cancel_appointment(&citizen, appointment, &ids, Language::English, "test");
-    cancelled.await.unwrap();
+    assert_eq!(cancelled.await.unwrap(), Told::Nothing, "and the answer says so");
     assert_eq!((free(&test, ONE), queued(&test).await), (5, 1));
+    test.mend_log().await;
+    let appointment = test.app.book(&citizen, booking(ONE, &ids), "test").await.unwrap();
+    let cancelled = test
+        .app
+        .cancel_appointment(&citizen, appointment, &ids, Language::English, "test");
+    assert_eq!(cancelled.await.unwrap(), Told::ByMessage);
+    assert_eq!(queued(&test).await, 3);
 }

@@ -273,3 +273,32 @@ async fn each_bad_session_is_named() {
         );
     }
 }
+
+/// What would be blank on a certificate, or rewrite the line around it, is refused before any dose is given there.
+#[tokio::test]
+async fn a_place_without_a_printable_name_is_refused() {
+    let test = TestApp::on_sqlite(Setup::default()).await;
+    let header = "id,name,address,district_id,pincode,opens,closes,kind,block\n";
+    for (name, address, block, column) in [
+        ("", "Bora Bazar", "Ward A", "name"),
+        ("\u{a0}", "Bora Bazar", "Ward A", "name"),
+        ("\u{200e}\u{2066}", "Bora Bazar", "Ward A", "name"),
+        ("- - -", "Bora Bazar", "Ward A", "name"),
+        ("Fort \u{202e}cinilC", "Bora Bazar", "Ward A", "name"),
+        ("Fort Clinic", "\u{200f}", "Ward A", "address"),
+        ("Fort Clinic", "Bora Bazar", "\u{feff}", "block"),
+    ] {
+        let text = format!("{header}1,{name},{address},395,400001,09:00,17:00,government,{block}\n");
+        let refused = import::centres(&test.app, text.as_bytes(), Bad::RefusesAll, &mut |_, _| {}).await;
+        let Err(ImportError::BadRows(rows)) = refused else {
+            panic!("{name:?} {address:?} {block:?}: {refused:?}");
+        };
+        assert_eq!(rows[0].column, column, "{rows:?}");
+    }
+    let entry = serde_json::json!({"centers": [{
+        "center_id": 1, "name": " \u{200e} ", "state_name": "Maharashtra", "district_name": "Mumbai", "pincode": 400001,
+    }]});
+    let converted = import::convert(&entry);
+    assert_eq!((converted.centres.len(), converted.left_out.len()), (0, 1));
+    assert_eq!(converted.left_out[0].field, "name");
+}

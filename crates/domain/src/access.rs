@@ -22,10 +22,13 @@ pub enum Field {
     AppointmentCode = 10,
     AccessList = 11,
     Comorbidity = 12,
+    /// On which bulk lists the person's number and year of birth are. Not sealed but found by a keyed index; named all the
+    /// same wherever it is shown or decided upon.
+    Group = 13,
 }
 
 impl Field {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Name,
         Self::BirthYear,
         Self::BirthDate,
@@ -39,6 +42,7 @@ impl Field {
         Self::AppointmentCode,
         Self::AccessList,
         Self::Comorbidity,
+        Self::Group,
     ];
 
     /// The stable name: used in sealing contexts, the policy matrix and message ids, so it never changes.
@@ -57,6 +61,7 @@ impl Field {
             Self::AppointmentCode => "appointment_code",
             Self::AccessList => "access_list",
             Self::Comorbidity => "comorbidity",
+            Self::Group => "group",
         }
     }
 }

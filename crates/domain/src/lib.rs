@@ -15,6 +15,7 @@ pub mod name;
 pub mod number_id;
 pub mod pincode;
 pub mod place;
+pub mod place_name;
 pub mod reference_id;
 pub mod rules;
 pub mod session;

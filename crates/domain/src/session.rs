@@ -50,6 +50,16 @@ impl AgeBand {
         self.max.is_none()
     }
 
+    /// Whether everybody of the other band is in this one.
+    pub fn includes(self, other: Self) -> bool {
+        let below = match (self.max, other.max) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(mine), Some(theirs)) => theirs <= mine,
+        };
+        self.min <= other.min && below
+    }
+
     pub fn covers(self, birth: Birth, on: CivilDate) -> Covers {
         let (youngest, oldest) = birth.ages_on(on);
         match (self.holds(youngest), self.holds(oldest)) {
@@ -149,6 +159,10 @@ mod tests {
         assert_eq!(younger.covers(born(1976), day(2021, 5, 1)), Covers::Perhaps);
         assert_eq!(younger.covers(born(1975), day(2021, 5, 1)), Covers::No);
         assert_eq!(AgeBand::new(45, Some(44)), Err(ParseAgeBand::Backwards));
+        assert!(adults.includes(younger) && adults.includes(adults) && younger.includes(younger));
+        assert!(!younger.includes(adults));
+        assert!(!AgeBand::new(19, Some(44)).unwrap().includes(younger));
+        assert!(!AgeBand::new(12, Some(43)).unwrap().includes(younger));
         assert_eq!(AgeBand::new(-1, None), Err(ParseAgeBand::Malformed));
     }
 

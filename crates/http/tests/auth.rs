@@ -608,6 +608,14 @@ async fn the_status_of_the_person_named_is_one_number() {
         .get(path, &[("authorization", &format!("Bearer {portal}"))])
         .await;
     other.is(UNAUTHENTICATED);
+    let (app, owner) = (&server.test.app, server.test.citizen(MOBILE).await);
+    let opened = app.beneficiaries(&owner, "test").await.unwrap().remove(0);
+    let deleted = app.delete_beneficiary(&owner, opened.reference_id.unwrap());
+    deleted.await.unwrap();
+    server
+        .get(path, &[("authorization", &format!("Bearer {token}"))])
+        .await
+        .refused(400, "USRAUT0015", "Your account does not exist");
     let line = json!({"mobile_number": MOBILE, "full_name": "a\nb"});
     let malformed = server.call(STATUS, STATUS.generate, &line).await;
     assert_eq!(

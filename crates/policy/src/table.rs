@@ -6,7 +6,7 @@ use crate::Grant;
 
 use Field::{
     AccessList, AppointmentCode, BirthDate, BirthYear, Certificate, Comorbidity, DocumentLastFour,
-    DocumentType, Doses, Gender, Mobile, Name, ReferenceId,
+    DocumentType, Doses, Gender, Group, Mobile, Name, ReferenceId,
 };
 
 /// What CoWIN's dashboard shows of a member, already masked when it was stored.
@@ -21,6 +21,7 @@ const RECORD: &[Field] = &[
     Mobile,
     Doses,
     Comorbidity,
+    Group,
 ];
 /// What a vaccinator needs to tell that this is the person and which dose is due.
 const AT_THE_SITE: &[Field] = &[
@@ -33,11 +34,12 @@ const AT_THE_SITE: &[Field] = &[
     ReferenceId,
     Doses,
     Comorbidity,
+    Group,
 ];
 /// What is compared with the document in hand when two people registered it.
 const DISPUTE: &[Field] = &[Name, DocumentType, DocumentLastFour, ReferenceId];
 /// Age and history: what decides eligibility.
-const ELIGIBILITY: &[Field] = &[BirthYear, BirthDate, Doses, Comorbidity];
+const ELIGIBILITY: &[Field] = &[BirthYear, BirthDate, Doses, Comorbidity, Group];
 const SLIP: &[Field] = &[Name, ReferenceId, AppointmentCode];
 /// What stands on a certificate.
 const CERTIFICATE: &[Field] = &[
@@ -128,6 +130,12 @@ pub const GRANTS: &[Grant] = &[
     grant(
         ActorClass::Vaccinator,
         Basis::SiteEvidence,
+        Purpose::DocumentDispute,
+        DISPUTE,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::NoEvidenceWithReason,
         Purpose::DocumentDispute,
         DISPUTE,
     ),

@@ -31,6 +31,13 @@ create table document_index (
   , primary key (document_ix, person)
 );
 
+-- How many have registered a document. Its row is what two registrations of one document at once wait for.
+create table document_count (
+    document_ix {blob} not null primary key
+  , key_epoch bigint not null
+  , n bigint not null
+);
+
 create table reference_index (
     reference_ix {blob} not null primary key
   , key_epoch bigint not null

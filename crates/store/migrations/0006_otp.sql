@@ -32,3 +32,4 @@ create table known_device (
   , last_login_at bigint not null
   , primary key (mobile_ix, device_ix)
 );
+create index known_device_last_login on known_device (last_login_at);

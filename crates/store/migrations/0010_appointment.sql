@@ -43,3 +43,4 @@ create table idempotency (
   , created_at bigint not null
   , primary key (household, key_ix)
 );
+create index idempotency_created on idempotency (created_at);

@@ -63,9 +63,12 @@ create table visit_code (
   , used_at bigint
   , primary key (session, txn)
 );
+create index visit_code_expires on visit_code (expires_at);
 
 -- A record opened on evidence: within it the page can be shown again, each time with a new access entry, and one dose can
--- be recorded. `event` and `request_mac` remember what was recorded, so that a repeated post does nothing twice.
+-- be recorded, whatever became of the appointment meanwhile: what was booked stands here. `reason` is why there was no
+-- evidence, sealed under the person's identity key. `event` and `request_mac` remember what was recorded, so that a
+-- repeated post does nothing twice.
 create table encounter (
     session text not null
   , id text not null
@@ -73,11 +76,16 @@ create table encounter (
   , person text not null
   , household text not null
   , staff text not null
+  , dose bigint not null
+  , booked_on bigint not null
   , basis text not null
+  , reason {blob}
+  , document_misses bigint not null
   , opened_at bigint not null
   , closed_at bigint
   , event text
   , request_mac {blob}
   , primary key (session, id)
 );
-create index encounter_person on encounter (session, person);
+create index encounter_person on encounter (person, session);
+create index encounter_opened on encounter (opened_at);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{NaiveTime, Timelike};
 use pramaan_domain::centre::{CentreId, CentreKind, Fee};
 use pramaan_domain::place::{DistrictId, Pincode};
+use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 
@@ -17,7 +18,7 @@ use ColumnType::{Int, Text};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Centre {
     pub id: CentreId,
-    pub name: String,
+    pub name: PlaceName,
     /// Street and place, as CoWIN's `address`.
     pub location: String,
     pub district: DistrictId,
@@ -61,7 +62,7 @@ pub async fn put(tx: &mut Tx, centres: &[Centre], now: Timestamp) -> Result<(), 
 fn columns(centre: &Centre, now: Timestamp) -> [Value; 12] {
     [
         centre.id.number().into(),
-        (&centre.name).into(),
+        centre.name.as_str().into(),
         (&centre.location).into(),
         centre.district.number().into(),
         (&centre.block).into(),
@@ -165,7 +166,7 @@ async fn fees_since(tx: &mut Tx, since: Timestamp) -> Result<HashMap<i64, Vec<(V
 fn centre(row: &Row) -> Result<Centre, StoreError> {
     Ok(Centre {
         id: CentreId::from_number(row.int(0)?).map_err(|_| row.inconsistent(0, "a centre's id"))?,
-        name: row.text(1)?.to_owned(),
+        name: PlaceName::parse(row.text(1)?).map_err(|_| row.inconsistent(1, "a centre's name"))?,
         location: row.text(2)?.to_owned(),
         district: DistrictId::from_number(row.int(3)?).map_err(|_| row.inconsistent(3, "a district's id"))?,
         block: row.text(4)?.to_owned(),

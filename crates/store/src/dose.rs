@@ -7,18 +7,16 @@ use std::collections::{HashMap, HashSet};
 use minicbor::{Decode, Encode};
 use pramaan_domain::access::Field;
 use pramaan_domain::dose::{BodySite, DoseNumber, GivenDose, VaccineBatch};
-use pramaan_domain::id::{AppointmentId, DoseId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::id::{DoseId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
-use crate::appointment::AppointmentState;
-use crate::claim::ClaimState;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
-use crate::session::{Locking, dose_of, facts_of};
+use crate::session::dose_of;
 
 /// A dose that a person was given, as far as the latest events tell.
 #[derive(Clone, PartialEq, Eq)]
@@ -135,68 +133,6 @@ async fn count(tx: &mut Tx, new: &NewDose) -> Result<(), StoreError> {
             new.facts.vaccine.name().into(),
             new.facts.batch.as_str().into(),
             new.dose.code().into(),
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Locks the session of a dose that is being recorded, so that no cancellation crosses it. Take it first.
-pub async fn lock_session(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
-    facts_of(tx, &[session], Locking::UntilCommit).await.map(drop)
-}
-
-/// Whether a place had its dose. Ask with the session locked.
-pub async fn was_given(
-    tx: &mut Tx,
-    (session, appointment): (SessionId, AppointmentId),
-    person: PersonId,
-) -> Result<bool, StoreError> {
-    let row = tx
-        .query_opt(
-            "-- store::dose::was_given
-             select 1 from appointment where session = $1 and id = $2 and person = $3 and state = $4",
-            &[
-                session.into(),
-                appointment.into(),
-                person.into(),
-                AppointmentState::Vaccinated.code().into(),
-            ],
-        )
-        .await?;
-    Ok(row.is_some())
-}
-
-/// The place of a dose is over: appointment and claim say so. The seat stays taken. A place that was cancelled meanwhile
-/// stays cancelled.
-pub async fn end_appointment(
-    tx: &mut Tx,
-    (household, person): (HouseholdId, PersonId),
-    (session, appointment): (SessionId, AppointmentId),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "-- store::dose::end_appointment
-         update appointment set state = $4, changed_at = $5
-         where session = $1 and id = $2 and person = $3 and state = $6",
-        &[
-            session.into(),
-            appointment.into(),
-            person.into(),
-            AppointmentState::Vaccinated.code().into(),
-            now.into(),
-            AppointmentState::Booked.code().into(),
-        ],
-    )
-    .await?;
-    tx.execute(
-        "-- store::dose::end_claim
-         update claim set state = $4 where household = $1 and person = $2 and appointment = $3",
-        &[
-            household.into(),
-            person.into(),
-            appointment.into(),
-            ClaimState::Vaccinated.code().into(),
         ],
     )
     .await?;

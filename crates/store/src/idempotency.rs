@@ -136,12 +136,13 @@ pub async fn remember(
     .await
 }
 
-/// Forgets answers older than `before`; answers how many.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+/// Deletes up to `most` answers older than `before`; answers how many.
+pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
     tx.execute(
-        "-- store::idempotency::forget
-         delete from idempotency where created_at < $1",
-        &[before.into()],
+        "-- store::idempotency::purge
+         delete from idempotency where (household, key_ix) in (
+             select household, key_ix from idempotency where created_at < $1 limit $2)",
+        &[before.into(), most.into()],
     )
     .await
 }

@@ -83,3 +83,14 @@ pub async fn remember(
         .await?;
     row.parse(0)
 }
+
+/// Deletes up to `most` devices that last logged in before `before`; answers how many.
+pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::known_device::purge
+         delete from known_device where (mobile_ix, device_ix) in (
+             select mobile_ix, device_ix from known_device where last_login_at < $1 limit $2)",
+        &[before.into(), most.into()],
+    )
+    .await
+}

@@ -1,13 +1,13 @@
 //! Random keys of one person or one household, wrapped by the sealing key. Deleting the row is erasure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
 use crate::sealer::{Sealer, context};
 
 /// A field group with a key of its own.
@@ -137,6 +137,39 @@ pub(crate) async fn group(
         for row in tx.query(&sql, &params.collect::<Vec<Value>>()).await? {
             let person: PersonId = row.parse(0)?;
             found.insert(person, unwrap(sealer, group, person, row.blob(1)?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Locks the keys of these persons until the transaction ends, in their order; answers who is not erased.
+///
+/// It is what deleting, booking, changing and recording wait for, so that none crosses another. Sessions are locked
+/// before, never after.
+pub(crate) async fn lock(
+    tx: &mut Tx,
+    subjects: &[(HouseholdId, PersonId)],
+) -> Result<HashSet<PersonId>, StoreError> {
+    let mut subjects = subjects.to_vec();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let mut found = HashSet::with_capacity(subjects.len());
+    for chunk in batches(tx.engine(), &subjects, 2, 0) {
+        let params = chunk
+            .iter()
+            .flat_map(|(household, person)| [(*household).into(), (*person).into()]);
+        let select = format!(
+            "-- store::person_key::lock
+             with v (household, subject) as (values {})
+             select k.subject from person_key k join v on v.household = k.household and v.subject = k.subject
+             order by k.household, k.subject",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+        );
+        let rows = tx
+            .query(&for_update(tx.engine(), &select), &params.collect::<Vec<Value>>())
+            .await?;
+        for row in rows {
+            found.insert(row.parse(0)?);
         }
     }
     Ok(found)

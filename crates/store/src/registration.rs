@@ -1,7 +1,7 @@
 //! What bounds registrations: the count of a household's day, and whether a record may still be changed.
 
 use pramaan_domain::id::{HouseholdId, PersonId};
-use pramaan_domain::time::Timestamp;
+use pramaan_domain::time::{CivilDate, Timestamp};
 
 use crate::StoreError;
 use crate::db::{Tx, days};
@@ -18,6 +18,17 @@ pub async fn count(tx: &mut Tx, household: HouseholdId, now: Timestamp) -> Resul
         )
         .await?;
     u32::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a count"))
+}
+
+/// Deletes up to `most` counts of days before `before`; answers how many.
+pub async fn purge(tx: &mut Tx, before: CivilDate, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::registration::purge
+         delete from registration_count where (household, day) in (
+             select household, day from registration_count where day < $1 limit $2)",
+        &[days(before).into(), most.into()],
+    )
+    .await
 }
 
 /// Whether any dose was recorded for the person: from then on the record is part of a medical history.

@@ -30,6 +30,7 @@ pub struct Expected {
     pub hours: Slot,
     pub dose: DoseNumber,
     pub vaccine: Vaccine,
+    pub booked_on: CivilDate,
     pub state: AppointmentState,
 }
 
@@ -76,7 +77,8 @@ pub async fn of_day(tx: &mut Tx, centre: i64, day: CivilDate) -> Result<Vec<Staf
 }
 
 const COLUMNS: &str =
-    "a.session, a.slot, a.queue, a.id, a.household, a.person, t.starts, t.ends, a.dose, s.vaccine, a.state";
+    "a.session, a.slot, a.queue, a.id, a.household, a.person, t.starts, t.ends, a.dose, s.vaccine, a.state
+   , a.booked_at";
 const SOURCE: &str = "from session s join appointment a on a.session = s.id
      join session_slot t on t.session = a.session and t.slot = a.slot";
 
@@ -127,6 +129,23 @@ pub async fn of_person(
     tx.query(&sql, &params).await?.iter().map(read).collect()
 }
 
+/// The sessions at a centre on a day at which a person has or had a place, whatever became of it.
+pub async fn sessions_with(
+    tx: &mut Tx,
+    (centre, day): (i64, CivilDate),
+    person: PersonId,
+) -> Result<Vec<SessionId>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::roster::sessions_with
+             select distinct s.id from session s join appointment a on a.session = s.id
+             where s.centre = $1 and s.day = $2 and a.person = $3 order by s.id",
+            &[centre.into(), days(day).into(), person.into()],
+        )
+        .await?;
+    rows.iter().map(|row| row.parse(0)).collect()
+}
+
 fn today(centre: i64, day: CivilDate) -> Vec<Value> {
     vec![
         centre.into(),
@@ -150,6 +169,7 @@ fn read(row: &Row) -> Result<Expected, StoreError> {
         hours: slot_of(row, 6, 7)?,
         dose: dose_of(row, 8)?,
         vaccine: vaccine_of(row, 9)?,
+        booked_on: row.timestamp(11)?.date(),
         state: AppointmentState::from_code(row.text(10)?).ok_or_else(|| row.inconsistent(10, "a state"))?,
     })
 }

@@ -336,3 +336,25 @@ fn token_ix(sealer: &Sealer, token: &str) -> Vec<u8> {
         .as_bytes()
         .to_vec()
 }
+
+/// Deletes up to `most` logins that began before `before`; answers how many.
+pub async fn purge_logins(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::staff::purge_logins
+         delete from staff_login where token_ix in (
+             select token_ix from staff_login where created_at < $1 limit $2)",
+        &[before.into(), most.into()],
+    )
+    .await
+}
+
+/// Deletes up to `most` invitations that expired before `before`, used or not; answers how many.
+pub async fn purge_links(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::staff::purge_links
+         delete from staff_link where token_mac in (
+             select token_mac from staff_link where expires_at < $1 limit $2)",
+        &[before.into(), most.into()],
+    )
+    .await
+}

@@ -16,6 +16,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "the helper of the functions that took the receipt",
     ),
     (
+        "encounter/mod.rs::reason",
+        "what the same member of staff wrote when the record was opened, for the next entry about it",
+    ),
+    (
         "outbox.rs::opened",
         "a queued message: opened under a receipt when it was queued, delivery is no second read",
     ),

@@ -23,8 +23,21 @@ struct Leaving {
     to: Option<(Mobile, Language)>,
 }
 
+/// Whether a household is written to about what it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// A message is queued, in the same commit.
+    ByMessage,
+    /// No number could be opened, so the answer to the request has to say it.
+    Nothing,
+}
+
 impl App {
     /// Cancels the places of some or all members of an appointment and queues the message about it.
+    ///
+    /// Giving a seat back reads nobody, so it is done while the access log cannot be written, too. Then the number to write
+    /// to stays closed: there is no message, none is owed for later, and whoever asked is told so at once by the answer,
+    /// [`Told::Nothing`]. The same when the number was erased.
     ///
     /// # Errors
     /// `UnknownAppointment`, `UnknownBeneficiary` for somebody it does not cover, `AppointmentOver`.
@@ -35,7 +48,7 @@ impl App {
         members: &[ReferenceId],
         language: Language,
         request: &'static str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Told, Refusal> {
         citizen.require_account()?;
         let claims = self.claims_of(citizen, appointment).await?;
         let members = self.members_named(citizen, members).await?;
@@ -57,7 +70,11 @@ impl App {
                 Ok((session, queued)) => {
                     self.reload(vec![session]).await;
                     self.deliver_now(&queued).await;
-                    return Ok(());
+                    return Ok(if queued.is_empty() {
+                        Told::Nothing
+                    } else {
+                        Told::ByMessage
+                    });
                 }
             }
         }
@@ -109,8 +126,7 @@ impl App {
         Ok(message.map(|message| message.to(mobile, language)))
     }
 
-    /// The number to write to about a seat that is given back. Giving back needs no reading, so when the log cannot be
-    /// written the number stays closed, nobody is written to, and the seat is free all the same.
+    /// The number to write to about a seat that is given back; `None` when the log cannot be written or it was erased.
     async fn mobile_if_logged(
         &self,
         citizen: &Citizen,

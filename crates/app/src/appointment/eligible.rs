@@ -21,6 +21,7 @@ const PARTICULARS: FieldSet = FieldSet::of(&[
     Field::BirthYear,
     Field::BirthDate,
     Field::Comorbidity,
+    Field::Group,
     Field::Doses,
 ]);
 

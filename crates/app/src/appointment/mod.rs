@@ -6,6 +6,7 @@ mod list;
 mod schedule;
 mod slip;
 
+pub use change::Told;
 pub use list::{Appointment, ClaimState};
 pub use schedule::{Booking, Seat};
 pub use slip::{SlipFacts, SlipMemberFacts};

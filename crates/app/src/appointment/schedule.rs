@@ -187,7 +187,7 @@ fn check_size(members: &[ReferenceId]) -> Result<(), Refusal> {
 
 pub(super) fn visit(venue: &Venue, slot: Slot) -> Visit {
     Visit {
-        centre: venue.centre.name.clone(),
+        centre: venue.centre.name.to_string(),
         date: venue.session.session.day,
         slot: slot.to_string(),
     }

@@ -146,7 +146,7 @@ fn facility(centre: &Centre) -> Option<Facility> {
     let district = place::district(centre.district);
     let state = district.and_then(|district| place::state(district.state));
     Some(Facility {
-        name: line(&centre.name)?,
+        name: line(centre.name.as_str())?,
         place: pramaan_cert::Place {
             district: line(district.map_or("", |district| district.name))?,
             state: line(state.map_or("", |state| state.name))?,

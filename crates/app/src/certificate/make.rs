@@ -95,7 +95,7 @@ fn fields(
         effective_until: given_on.checked_add_months(Months::new(VALID_MONTHS))?,
         vaccinator: line(&new.facts.staff),
         facility: Facility {
-            name: line(&centre.name),
+            name: line(centre.name.as_str()),
             place: Place {
                 district: line(district.name.trim()),
                 state: line(state.name),

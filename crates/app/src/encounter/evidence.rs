@@ -23,8 +23,8 @@ use crate::{App, Refusal, Staff};
 /// Openings without evidence, for one member of staff on one day.
 pub const WITHOUT_EVIDENCE_A_DAY: u32 = 5;
 /// Documents typed on one day that nobody expected here is registered with: slips of the finger, not searches.
-const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
-const OVER: Refusal = Refusal::OverBudget {
+pub(super) const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
+pub(super) const OVER: Refusal = Refusal::OverBudget {
     retry_after_seconds: 3600,
 };
 

@@ -21,7 +21,7 @@ use pramaan_store::encounter::Encounter;
 use pramaan_store::person::Comorbidity;
 use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
-use pramaan_store::{Tx, claim, encounter, person, record, roster, session};
+use pramaan_store::{Tx, encounter, person, record, roster, session};
 
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY};
 pub use pramaan_store::dose::Given;
@@ -45,6 +45,7 @@ pub(crate) const ON_SCREEN: FieldSet = FieldSet::of(&[
     Field::DocumentLastFour,
     Field::Doses,
     Field::Comorbidity,
+    Field::Group,
 ]);
 
 /// An open record and what the health worker has to know for the dose.
@@ -74,7 +75,6 @@ pub(crate) struct Proven {
 pub(crate) struct Scene {
     pub(crate) session: Session,
     pub(crate) centre: Centre,
-    pub(crate) dose: DoseNumber,
     pub(crate) booked_on: CivilDate,
 }
 
@@ -102,7 +102,10 @@ impl App {
             household: expected.household,
             person: expected.person,
             staff: staff.id,
+            dose: expected.dose,
+            booked_on: expected.booked_on,
             basis: proven.basis,
+            reason: proven.reason,
             opened_at: self.now(),
             recorded: None,
         };
@@ -111,11 +114,11 @@ impl App {
             Basis::NoEvidenceWithReason => self.notice(staff, &encounter, &scene, request).await?,
             _ => None,
         };
-        let cause = staff.cause(&encounter, proven.reason, request);
-        self.show(cause, encounter, scene, notice, Register::New).await
+        self.show(staff, encounter, scene, notice, Register::New, request)
+            .await
     }
 
-    /// Shows the page of an encounter again: a new access entry, and the same record.
+    /// Shows the page of an encounter again: a new access entry on the same basis, and the same record.
     ///
     /// # Errors
     /// `NoEncounter` when it is another's, closed or over; `OffRoster`.
@@ -127,28 +130,34 @@ impl App {
     ) -> Result<OpenEncounter, Refusal> {
         let encounter = self.open_encounter(staff, key).await?;
         let scene = self.scene(&encounter).await?;
-        let cause = staff.cause(&encounter, None, request);
-        self.show(cause, encounter, scene, None, Register::Known).await
+        self.show(staff, encounter, scene, None, Register::Known, request)
+            .await
     }
 
     async fn show(
         &self,
-        cause: Cause,
+        staff: &Staff,
         encounter: Encounter,
         scene: Scene,
         notice: Option<crate::message::Addressed>,
         register: Register,
+        request: &'static str,
     ) -> Result<OpenEncounter, Refusal> {
+        let cause = staff.cause(&encounter, request);
         let subject = (encounter.household, encounter.person);
         let receipts = self.receipts(&cause, &[subject]).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
         let shown = self.0.db.write("app::encounter::show", move |tx| {
             Box::pin(async move {
+                if register == Register::New {
+                    // Of deleting the person and opening the record, one comes first.
+                    person::lock(tx, subject).await?;
+                }
                 let opened = record::open(tx, &sealer, receipts, now).await?.pop();
                 let people = opened.iter().map(|(person, _)| person);
                 let lists = cohort::lists(tx, &sealer, kept.household, people).await?;
                 if register == Register::New {
-                    encounter::insert(tx, &kept).await?;
+                    encounter::insert(tx, &sealer, &kept).await?;
                 }
                 Ok::<_, Refusal>((opened, lists, queue(tx, &sealer, notice, now).await?))
             })
@@ -163,7 +172,7 @@ impl App {
             ends_at: encounter.opened_at.plus_seconds(ENCOUNTER_SECONDS),
             person,
             doses,
-            dose: scene.dose,
+            dose: encounter.dose,
             vaccine: scene.session.vaccine,
             advice,
         })
@@ -186,10 +195,11 @@ impl App {
     /// An encounter of this member of staff, closed ones included, while they are on the roster.
     pub(crate) async fn encounter(&self, staff: &Staff, key: EncounterKey) -> Result<Encounter, Refusal> {
         let (id, shift) = (staff.id, (staff.centre, self.today()));
+        let sealer = self.0.sealer.clone();
         let found = self.0.db.read("app::encounter::find", move |tx| {
             Box::pin(async move {
                 crate::roster::require_shift(tx, id, shift).await?;
-                Ok::<_, Refusal>(encounter::find(tx, key, id).await?)
+                Ok::<_, Refusal>(encounter::find(tx, &sealer, key, id).await?)
             })
         });
         found.await?.ok_or(Refusal::NoEncounter)
@@ -211,27 +221,20 @@ impl App {
                     return Ok(None);
                 };
                 let since = now.plus_seconds(-ENCOUNTER_SECONDS);
-                let mut latest: Option<Encounter> = None;
-                for place in roster::of_person(tx, here, person).await? {
-                    let with = (place.place.session, person);
-                    latest = latest
-                        .into_iter()
-                        .chain(encounter::with_person(tx, with, staff, since).await?)
-                        .max_by_key(|found| found.opened_at);
+                let mut found = Vec::new();
+                for session in roster::sessions_with(tx, here, person).await? {
+                    found.extend(encounter::latest_with(tx, (session, person), staff, since).await?);
                 }
+                let latest = found.into_iter().max_by_key(|(_, opened_at)| *opened_at);
                 Ok::<_, Refusal>(latest)
             })
         });
-        found
-            .await?
-            .map(|encounter| encounter.key)
-            .ok_or(Refusal::NoEncounter)
+        found.await?.map(|(key, _)| key).ok_or(Refusal::NoEncounter)
     }
 
-    /// What is public of an encounter's place: session, centre, dose and the day of booking.
+    /// What is public of an encounter's place: session, centre and the day of booking.
     pub(crate) async fn scene(&self, encounter: &Encounter) -> Result<Scene, Refusal> {
-        let (key, household) = (encounter.key, encounter.household);
-        let (appointment, person) = (encounter.appointment, encounter.person);
+        let (key, booked_on) = (encounter.key, encounter.booked_on);
         let found = self.0.db.read("app::encounter::scene", move |tx| {
             Box::pin(async move {
                 let session = session::with_seats(tx, &[key.session])
@@ -242,14 +245,10 @@ impl App {
                 let centre = pramaan_store::centre::find(tx, session.centre)
                     .await?
                     .ok_or(Refusal::UnknownSession)?;
-                let claims = claim::of_appointment(tx, household, appointment).await?;
-                let claim = claims.into_iter().find(|claim| claim.person == person);
-                let claim = claim.ok_or(Refusal::UnknownAppointment)?;
                 Ok::<_, Refusal>(Scene {
                     session,
                     centre,
-                    dose: claim.dose,
-                    booked_on: claim.booked_on,
+                    booked_on,
                 })
             })
         });
@@ -268,7 +267,7 @@ impl App {
             .mobile_to_notify((encounter.household, encounter.person), request)
             .await?;
         let message = Message::RecordOpenedWithoutEvidence {
-            centre: scene.centre.name.clone(),
+            centre: scene.centre.name.to_string(),
             staff_code: staff.code.clone(),
             date: encounter.opened_at.date(),
         };
@@ -284,13 +283,9 @@ enum Register {
 }
 
 impl Staff {
-    /// An opening within an encounter, for the dose.
-    pub(crate) fn cause(
-        &self,
-        encounter: &Encounter,
-        reason: Option<Reason>,
-        request: &'static str,
-    ) -> Cause {
+    /// An opening within an encounter, for the dose: each on the basis and with the reason of the first.
+    pub(crate) fn cause(&self, encounter: &Encounter, request: &'static str) -> Cause {
+        let reason = encounter.reason.as_ref();
         Cause {
             actor: self.actor(),
             basis: encounter.basis,

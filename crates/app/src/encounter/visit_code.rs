@@ -17,7 +17,8 @@ const SENT_A_PLACE: i64 = 5;
 impl App {
     /// Sends six digits to the household's mobile of whoever holds a place; the person reads them out.
     ///
-    /// The number is opened by the system for the message, is never shown, and the person sees the entry.
+    /// The number is opened by the system for the message, is never shown, and the person sees the entry. The code is kept
+    /// and counted before that, in one transaction: one that cannot be sent then is counted too, and opens nothing.
     ///
     /// # Errors
     /// `OffRoster`, `UnknownAppointment`, `AlreadyRecorded`, `OverBudget`.
@@ -30,8 +31,12 @@ impl App {
         if staff.role == StaffRole::DistrictAdmin {
             return Err(Refusal::Forbidden);
         }
-        let (id, here) = (staff.id, (staff.centre, self.today()));
-        let expected = self.0.db.write("app::encounter::visit_place", move |tx| {
+        let (id, here, now) = (staff.id, (staff.centre, self.today()), self.now());
+        let sealer = self.0.sealer.clone();
+        let txn = TxnId::from_random(sealer.random());
+        let code = format!("{:06}", u64::from_be_bytes(sealer.random()) % 1_000_000);
+        let message = Message::VisitCode { code: code.clone() };
+        let expected = self.0.db.write("app::encounter::new_visit_code", move |tx| {
             Box::pin(async move {
                 require_shift(tx, id, here).await?;
                 let expected = expected_at(tx, here, place).await?;
@@ -43,20 +48,6 @@ impl App {
                         retry_after_seconds: 3600,
                     });
                 }
-                Ok(expected)
-            })
-        });
-        let expected = expected.await?;
-        let mobile = self
-            .mobile_to_notify((expected.household, expected.person), request)
-            .await?;
-        let mobile = mobile.ok_or(Refusal::UnknownBeneficiary)?;
-        let (sealer, now) = (self.0.sealer.clone(), self.now());
-        let txn = TxnId::from_random(sealer.random());
-        let code = format!("{:06}", u64::from_be_bytes(sealer.random()) % 1_000_000);
-        let message = Message::VisitCode { code: code.clone() }.to(mobile, Language::English);
-        let sent = self.0.db.write("app::encounter::send_visit_code", move |tx| {
-            Box::pin(async move {
                 let new = NewVisitCode {
                     session: expected.place.session,
                     txn,
@@ -66,8 +57,17 @@ impl App {
                     code: &code,
                 };
                 encounter::insert_visit_code(tx, &sealer, new, now).await?;
-                Ok::<_, Refusal>(message.queue(tx, &sealer, now).await?)
+                Ok(expected)
             })
+        });
+        let expected = expected.await?;
+        let mobile = self
+            .mobile_to_notify((expected.household, expected.person), request)
+            .await?;
+        let mobile = mobile.ok_or(Refusal::UnknownBeneficiary)?;
+        let (sealer, message) = (self.0.sealer.clone(), message.to(mobile, Language::English));
+        let sent = self.0.db.write("app::encounter::send_visit_code", move |tx| {
+            Box::pin(async move { Ok::<_, Refusal>(message.queue(tx, &sealer, now).await?) })
         });
         let message = sent.await?;
         self.deliver_now(&[message]).await;

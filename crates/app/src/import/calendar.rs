@@ -8,6 +8,7 @@ use pramaan_domain::centre::{CentreId, CentreKind, Fee};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::SessionId;
 use pramaan_domain::place::{self, District, Pincode};
+use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
 use pramaan_domain::vaccine::Vaccine;
@@ -113,7 +114,7 @@ fn centre(entry: &Value) -> Result<Centre, &'static str> {
         .find(|text| !text.is_empty());
     Ok(Centre {
         id,
-        name: text(entry, "name").to_owned(),
+        name: PlaceName::parse(text(entry, "name")).map_err(|_| "name")?,
         location: address.unwrap_or_default().to_owned(),
         district: district.id,
         block: text(entry, "block_name").to_owned(),

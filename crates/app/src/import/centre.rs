@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveTime;
 use pramaan_domain::centre::{CentreId, CentreKind, Fee};
 use pramaan_domain::place::{self, DistrictId, Pincode};
+use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::centre;
 
@@ -77,13 +78,13 @@ fn read(row: &Row<'_>) -> Result<Centre, Fault> {
     let block = row.get("block");
     Ok(Centre {
         id: row.parse("id", CentreId::parse)?,
-        name: row.text("name")?,
-        location: row.text("address")?,
+        name: row.parse("name", PlaceName::parse)?,
+        location: row.parse("address", PlaceName::parse)?.to_string(),
         district,
         block: if block.is_empty() {
             "Not Applicable".to_owned()
         } else {
-            row.text("block")?
+            row.parse("block", PlaceName::parse)?.to_string()
         },
         pincode,
         latitude_micro: degrees(row, "latitude", (6.0, 38.0))?,

@@ -73,15 +73,6 @@ impl Row<'_> {
         parse(self.get(column)).map_err(|error| (column, error.to_string()))
     }
 
-    /// One line of text of 1 to 200 characters.
-    pub(super) fn text(&self, column: &'static str) -> Result<String, Fault> {
-        let text = self.get(column);
-        if text.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
-            return Err((column, "give one line of 1 to 200 characters".to_owned()));
-        }
-        Ok(text.to_owned())
-    }
-
     pub(super) fn bad(&self, (column, reason): Fault) -> BadRow {
         let kept = |(name, field): (&str, &str)| match self.columns.is_personal(name) {
             true => LEFT_OUT.to_owned(),

@@ -124,3 +124,16 @@ async fn no_other_login_asks_it(db: TestDb) {
         Err(Refusal::Unauthenticated)
     ));
 }
+
+#[store_test]
+async fn whoever_was_deleted_is_unknown_as_at_the_login(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let owner = app.citizen(MOBILE).await;
+    let id = register(&app, &owner, "Z1234567").await;
+    let status = login_as(&app, Some("Asha Devi")).await.unwrap().citizen;
+    app.app.delete_beneficiary(&owner, id).await.unwrap();
+    let asked = app.app.vaccination_status(&status, "test").await;
+    assert!(matches!(asked, Err(Refusal::NotRegistered)), "{asked:?}");
+    let again = login_as(&app, Some("Asha Devi")).await;
+    assert!(matches!(again, Err(Refusal::NotRegistered)), "{again:?}");
+}

@@ -251,6 +251,74 @@ async fn nobodys_telephone_is_flooded_from_a_site(db: TestDb) {
 }
 
 #[store_test]
+async fn codes_asked_for_at_once_are_five_as_well(db: TestDb) {
+    let site = Site::open(db).await;
+    let place = site.place().await;
+    let asked = (0..9).map(|_| {
+        let (app, staff) = (site.app.app.clone(), site.staff.clone());
+        tokio::spawn(async move { app.send_visit_code(&staff, place, "test").await })
+    });
+    let (mut sent, mut refused) = (0, 0);
+    for asked in asked.collect::<Vec<_>>() {
+        match asked.await.unwrap() {
+            Ok(_) => sent += 1,
+            Err(Refusal::OverBudget { .. }) => refused += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!((sent, refused, site.count("visit_code").await), (5, 4, 5));
+}
+
+#[store_test]
+async fn every_entry_of_an_opening_without_evidence_has_its_reason(db: TestDb) {
+    let site = Site::open(db).await;
+    let evidence = Evidence::None {
+        place: site.place().await,
+        reason: reason(),
+    };
+    let key = site.begin(evidence).await.unwrap().key;
+    let app = &site.app.app;
+    app.show_encounter(&site.staff, key, "test").await.unwrap();
+    app.record_dose(&site.staff, key, site.dose(), "test")
+        .await
+        .unwrap();
+    let list = app.access_list(&site.citizen, site.id, "test").await.unwrap();
+    let reasons: Vec<_> = list.others.iter().map(|line| line.reason.as_deref()).collect();
+    assert_eq!(reasons, [Some(reason().as_str()); 3]);
+    // The reason is sealed with the opening, as everything about a person is.
+    let stored = site.app.db.read("test::reason", |tx| {
+        Box::pin(async move {
+            let row = tx.query_one("select reason from encounter", &[]).await?;
+            Ok::<_, pramaan_store::StoreError>(row.blob(0)?.to_vec())
+        })
+    });
+    let stored = stored.await.unwrap();
+    let words = reason().as_str().as_bytes().to_vec();
+    assert!(!stored.windows(5).any(|part| part == &words[..5]));
+}
+
+#[store_test]
+async fn the_group_that_decides_is_named_wherever_it_is_looked_up(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    app.dashboard(&site.citizen, "test").await.unwrap();
+    let key = site.open_record().await.key;
+    app.record_dose(&site.staff, key, site.dose(), "test")
+        .await
+        .unwrap();
+    let list = app.access_list(&site.citizen, site.id, "test").await.unwrap();
+    assert_eq!(list.others.len(), 2, "shown, and judged for the dose");
+    assert!(list.others.iter().all(|line| line.fields.contains(Field::Group)));
+    for purpose in [Purpose::Booking, Purpose::OwnRecord] {
+        let own = list.folded.iter().filter(|line| line.purpose == purpose);
+        let own = own.map(|line| line.fields);
+        let first = list.new_devices.iter().filter(|line| line.purpose == purpose);
+        let mut fields = own.chain(first.map(|line| line.fields));
+        assert!(fields.any(|fields| fields.contains(Field::Group)), "{purpose:?}");
+    }
+}
+
+#[store_test]
 async fn the_document_finds_nobody_who_is_not_expected_today(db: TestDb) {
     let site = Site::open(db).await;
     site.begin(document(" z123 4567")).await.unwrap();

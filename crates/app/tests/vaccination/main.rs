@@ -6,9 +6,14 @@
 )]
 //! The site's half of the story: staff, roster, evidence, dose, certificate; each on both engines.
 
+mod any_order;
 mod certificate;
+mod change;
+mod crossing;
+mod dispute;
 mod dose;
 mod evidence;
+mod retention;
 mod roster;
 mod staff;
 mod support;

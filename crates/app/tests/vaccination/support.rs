@@ -19,6 +19,7 @@ use pramaan_domain::gender::Gender;
 use pramaan_domain::id::{AppointmentId, SessionId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::place::{DistrictId, Pincode};
+use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
@@ -32,7 +33,7 @@ use pramaan_store::{StoreError, Value};
 pub(crate) use pramaan_app::testing::{PASSWORD, invitee, totp};
 pub(crate) const MOBILE: &str = "9876543210";
 pub(crate) const DOCUMENT: &str = "Z1234567";
-const SLOT: &str = "11:00AM-12:00PM";
+pub(crate) const SLOT: &str = "11:00AM-12:00PM";
 
 pub(crate) struct Site {
     pub(crate) app: TestApp,
@@ -154,7 +155,7 @@ pub(crate) async fn put_centres(app: &TestApp) {
 fn mumbai(id: i64) -> Centre {
     Centre {
         id: centre(id),
-        name: format!("Fort dispensary {id}"),
+        name: PlaceName::parse(&format!("Fort dispensary {id}")).unwrap(),
         location: "Fort".to_owned(),
         district: DistrictId::from_number(395).unwrap(),
         block: "Ward A".to_owned(),
@@ -219,6 +220,22 @@ pub(crate) async fn book(
         language: Language::English,
     };
     app.app.book(citizen, booking, "test").await.unwrap()
+}
+
+/// Somebody registers and books a first dose, the request named so that it can be repeated.
+pub(crate) async fn book_with_key(app: &TestApp, citizen: &Citizen, session: SessionId, key: &str) {
+    let id = register(app, citizen, "Z7654321").await;
+    let booking = Booking {
+        seat: Seat {
+            session,
+            slot: SLOT.to_owned(),
+        },
+        dose: 1,
+        members: vec![id],
+        idempotency_key: Some(key.to_owned()),
+        language: Language::English,
+    };
+    app.app.book(citizen, booking, "test").await.unwrap();
 }
 
 /// Enrolled, logged in and alone on today's roster of the centre.

@@ -131,6 +131,7 @@ fn entries(people: &[Citizen], purpose: Purpose) -> Vec<AccessEntry> {
                 Field::BirthYear,
                 Field::BirthDate,
                 Field::Comorbidity,
+                Field::Group,
                 Field::Doses,
             ]),
         ),

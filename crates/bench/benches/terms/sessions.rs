@@ -6,6 +6,7 @@ use pramaan_domain::centre::{CentreId, CentreKind};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::SessionId;
 use pramaan_domain::place::{self, DistrictId, PincodeFacts};
+use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
 use pramaan_domain::time::CivilDate;
@@ -68,7 +69,7 @@ fn centre(facts: &PincodeFacts, id: i64) -> Result<Centre> {
     let micro = |degrees: f64| (degrees * 1e6).round() as i64;
     Ok(Centre {
         id: CentreId::from_number(id).context("a centre's number")?,
-        name: format!("Government Vaccination Centre {id}"),
+        name: PlaceName::parse(&format!("Government Vaccination Centre {id}")).context("a name")?,
         location: "Ward Office, Station Road".to_owned(),
         district: facts.district.context("a district")?,
         block: "Ward A".to_owned(),

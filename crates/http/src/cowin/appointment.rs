@@ -4,9 +4,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 use pramaan_app::App;
-use pramaan_app::appointment::{Booking, Seat};
+use pramaan_app::appointment::{Booking, Seat, Told};
 use pramaan_app::message::Language;
 use pramaan_domain::id::{AppointmentId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
@@ -25,6 +25,8 @@ use crate::text::Text;
 const MEMBERS: usize = 6;
 /// A key is a name that the client made up: long enough for a UUID and more, too short to fill anything.
 const LONGEST_KEY: usize = 200;
+/// Says `none` when a change that is usually followed by a message is not.
+const MESSAGE: HeaderName = HeaderName::from_static("pramaan-message");
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -70,18 +72,23 @@ async fn reschedule(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// CoWIN's empty answer; its header says when no message about it will come, because no number can be opened just now.
 async fn cancel(
     State(app): State<App>,
     AccountHolder(citizen): AccountHolder,
     headers: HeaderMap,
     Json(typed): Json<wire::Cancel>,
-) -> Result<StatusCode, CowinError> {
+) -> Result<Response, CowinError> {
     let appointment = appointment(typed.appointment_id.as_ref())?;
     let members = members(typed.beneficiaries.as_deref())?;
     let request = "POST /api/v2/appointment/cancel";
-    app.cancel_appointment(&citizen, appointment, &members, language(&headers), request)
+    let told = app
+        .cancel_appointment(&citizen, appointment, &members, language(&headers), request)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(match told {
+        Told::ByMessage => StatusCode::NO_CONTENT.into_response(),
+        Told::Nothing => (StatusCode::NO_CONTENT, [(MESSAGE, "none")]).into_response(),
+    })
 }
 
 /// A PDF with the four-digit code of each member. No cache may keep it.

@@ -132,7 +132,8 @@ async fn status(
 ) -> Result<Answer<wire::VaccinationStatus>, CowinError> {
     let status = app
         .vaccination_status(&citizen, "GET /api/v3/vaccination/status")
-        .await?;
+        .await
+        .map_err(unknown_or)?;
     Ok(Answer(wire::VaccinationStatus {
         vaccination_status: u8::try_from(status.cowin_number()).unwrap_or(0),
     }))
@@ -188,9 +189,17 @@ async fn confirm(
         })
         .await;
     confirmed.map_err(|refusal| match (refusal, face) {
-        (Refusal::NotRegistered, Face::Status) => code::ACCOUNT_UNKNOWN.into(),
+        (Refusal::NotRegistered, Face::Status) => unknown_or(Refusal::NotRegistered),
         (refusal, _) => failed(refusal, code::OTP_NOT_CHECKED),
     })
+}
+
+/// The status interface knows nobody of that name, or not any more.
+fn unknown_or(refusal: Refusal) -> CowinError {
+    match refusal {
+        Refusal::NotRegistered => code::ACCOUNT_UNKNOWN.into(),
+        refusal => refusal.into(),
+    }
 }
 
 /// CoWIN had a code of its own for a step that failed for no fault of the client's.

@@ -101,7 +101,7 @@ fn appointment(appointment: &Appointment) -> wire::BeneficiaryAppointment {
     wire::BeneficiaryAppointment {
         appointment_id: appointment.id.to_string(),
         center_id: centre.id.number(),
-        name: centre.name.clone(),
+        name: centre.name.to_string(),
         state_name: state.map_or_else(String::new, |state| state.name.to_owned()),
         district_name: district.map_or_else(String::new, |district| district.name.to_owned()),
         block_name: centre.block.clone(),

@@ -31,6 +31,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::DifferentDoses => code::BENEFICIARIES_DIFFER,
         Refusal::OtherDoseDue { .. } => code::OTHER_DOSE_DUE,
         Refusal::HasDose | Refusal::HasAppointment => code::BENEFICIARY_HAS_RECORD,
+        Refusal::RecordOpen => code::RECORD_OPEN,
         Refusal::UnknownSession | Refusal::UnknownSlot => code::INVALID_SLOT,
         Refusal::SlotEnded => code::SLOT_ENDED,
         Refusal::SessionCancelled => code::SESSION_CANCELLED,

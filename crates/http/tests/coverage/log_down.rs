@@ -114,6 +114,8 @@ impl Played {
             "a seat is given back without reading: {}",
             cancelled.text()
         );
+        let message = cancelled.message.as_deref();
+        assert_eq!(message, Some("none"), "and the answer says that no message will come");
     }
 
     /// A request that would open, were the log there; none for what cannot be asked without opening something before.

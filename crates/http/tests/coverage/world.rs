@@ -45,6 +45,8 @@ pub(crate) struct World {
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) to: String,
+    /// `pramaan-message`, when the answer has it.
+    pub(crate) message: Option<String>,
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -165,11 +167,13 @@ impl World {
                 .collect::<Vec<_>>()
         };
         let (to, cookies) = (of(header::LOCATION).pop(), of(header::SET_COOKIE));
+        let message = of(header::HeaderName::from_static("pramaan-message")).pop();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
         let answered = Answered {
             status,
             to: to.unwrap_or_default(),
+            message,
             bytes,
         };
         (answered, cookies)

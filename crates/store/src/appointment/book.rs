@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use pramaan_domain::booking::{Party, SeatKey};
+use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{AppointmentId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
@@ -11,7 +12,7 @@ use super::change::Changes;
 use super::ledger::{Ledger, Taken};
 use super::{Answer, AppointmentState, Booked, BookingOutcome, BookingRefusal, BookingRequest, code_mac};
 use crate::StoreError;
-use crate::claim::{self, ClaimState, code_context};
+use crate::claim::{self, Claim, ClaimState, code_context};
 use crate::db::{Tx, days};
 use crate::idempotency::{self, Answers, RequestKey};
 use crate::outbox;
@@ -77,6 +78,8 @@ fn try_again(error: StoreError) -> StoreError {
 struct Batch {
     ledger: Ledger,
     keys: HashMap<PersonId, SecretKey>,
+    /// Claims that give way: their slots ended without a dose.
+    missed: HashMap<(PersonId, DoseNumber), Claim>,
     answered: Answers,
     changes: Changes,
     answers: Vec<(RequestKey, Vec<u8>)>,
@@ -96,9 +99,11 @@ impl Batch {
             .collect();
         persons.sort_unstable();
         persons.dedup();
+        person_key::lock(tx, &persons).await?;
         let claims = claim::of_persons(tx, &persons).await?;
-        let held = claims.values().filter(|claim| claim.holds(now));
-        ledger.know(held.map(|claim| (claim.person, claim.dose)));
+        let (held, missed): (HashMap<_, _>, HashMap<_, _>) =
+            claims.into_iter().partition(|(_, claim)| claim.holds(now));
+        ledger.know(held.into_keys());
         let keys = person_key::group(tx, sealer, Group::Identity, &persons).await?;
         let mut request_keys: Vec<_> = requests.iter().filter_map(|request| request.key).collect();
         request_keys.sort_unstable_by_key(RequestKey::place);
@@ -106,6 +111,7 @@ impl Batch {
         Ok(Self {
             ledger,
             keys,
+            missed,
             answered: idempotency::load(tx, sealer, &request_keys).await?,
             changes: Changes::default(),
             answers: Vec::new(),
@@ -159,6 +165,15 @@ impl Batch {
         now: Timestamp,
     ) {
         let Some(key) = self.keys.get(&person) else { return };
+        if let Some(missed) = self.missed.remove(&(person, request.dose)) {
+            let place = (
+                missed.session,
+                missed.appointment,
+                person,
+                AppointmentState::Missed,
+            );
+            self.changes.unseated.push(place);
+        }
         let code = new_code(sealer);
         let sealed = key.seal(
             &code_context(appointment, person),

@@ -1,12 +1,15 @@
 //! Appointments: seats sold once, in batches, with the claims and answers that belong to them in one transaction.
 //!
-//! Sessions are locked in order of id, so that nodes wait for each other and never deadlock; what is decided between
-//! lock and commit is decided in Rust, over everything that the batch needs, read in a fixed number of statements.
+//! Sessions are locked in order of id and then persons in order of theirs, so that nodes wait for each other and never
+//! deadlock; what is decided between lock and commit is decided in Rust, over everything that the batch needs, read in a
+//! fixed number of statements. The session's lock protects its seats, the person's their claims and places.
 //! Whether a person may have the dose at all was decided before.
 
 mod book;
 mod change;
+mod complete;
 mod ledger;
+mod missed;
 mod move_on;
 mod withdraw;
 
@@ -21,6 +24,8 @@ use crate::outbox::Outgoing;
 use crate::sealer::Sealer;
 
 pub use book::book;
+pub use complete::{complete, lock_for_dose};
+pub(crate) use missed::miss;
 pub use move_on::{Moved, Rebooked, close_session, live_in, reschedule};
 pub use withdraw::cancel;
 
@@ -90,6 +95,9 @@ pub enum AppointmentState {
     Cancelled,
     /// Rescheduled to another session; the seat is free again.
     Moved,
+    /// The slot ended without the dose, and since then the person booked again or was deleted. The seat stays taken:
+    /// nobody else could come in time for it.
+    Missed,
 }
 
 impl AppointmentState {
@@ -99,13 +107,20 @@ impl AppointmentState {
             Self::Vaccinated => "vaccinated",
             Self::Cancelled => "cancelled",
             Self::Moved => "moved",
+            Self::Missed => "missed",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Booked, Self::Vaccinated, Self::Cancelled, Self::Moved]
-            .into_iter()
-            .find(|state| state.code() == code)
+        [
+            Self::Booked,
+            Self::Vaccinated,
+            Self::Cancelled,
+            Self::Moved,
+            Self::Missed,
+        ]
+        .into_iter()
+        .find(|state| state.code() == code)
     }
 }
 

@@ -12,7 +12,9 @@ use super::ledger::Ledger;
 use super::withdraw::{is_over, locked};
 use super::{AppointmentState, BookingRefusal};
 use crate::StoreError;
+use crate::claim;
 use crate::db::{Row, Tx, Value};
+use crate::person_key;
 use crate::session::{self, dose_of, quota_of};
 
 /// Whether a reschedule changed anything.
@@ -77,7 +79,7 @@ pub async fn live_in(
     tx: &mut Tx,
     session: SessionId,
 ) -> Result<Vec<(AppointmentId, (HouseholdId, PersonId))>, StoreError> {
-    let places = places_of(tx, session, None).await?;
+    let places = live_places(tx, session).await?;
     let first = |group: &[Place]| {
         let place = group.first()?;
         Some((place.appointment, (place.household, place.person)))
@@ -88,7 +90,8 @@ pub async fn live_in(
         .collect())
 }
 
-/// Cancels a session; each live appointment moves, all of it or none, to the first slot of `to` with seats for it.
+/// Cancels a session; each live appointment moves, all of it or none, to the first slot of `to` with seats for it. Live is
+/// what its person still claims: whoever did not come and booked elsewhere since is not touched.
 pub async fn close_session(
     tx: &mut Tx,
     from: SessionId,
@@ -99,7 +102,13 @@ pub async fn close_session(
     if ledger.get(from).is_none() || to.is_some_and(|to| to == from || ledger.get(to).is_none()) {
         return Ok(Err(BookingRefusal::UnknownSession));
     }
-    let places = places_of(tx, from, None).await?;
+    let before = places_of(tx, from, None).await?;
+    let persons: Vec<_> = before
+        .iter()
+        .map(|place| (place.household, place.person))
+        .collect();
+    person_key::lock(tx, &persons).await?;
+    let places = live_places(tx, from).await?;
     ledger.know(places.iter().map(|place| (place.person, place.dose)));
     let mut changes = Changes::default();
     let mut rebooked = Vec::new();
@@ -270,6 +279,24 @@ async fn places_of(
     };
     let sql = format!("-- store::appointment::places_of\n{SELECT} {narrowed}");
     tx.query(&sql, &params).await?.iter().map(place).collect()
+}
+
+/// The places of a session that are still claimed, in order of appointment.
+async fn live_places(tx: &mut Tx, session: SessionId) -> Result<Vec<Place>, StoreError> {
+    let mut places = places_of(tx, session, None).await?;
+    let mut persons: Vec<_> = places
+        .iter()
+        .map(|place| (place.household, place.person))
+        .collect();
+    persons.sort_unstable();
+    persons.dedup();
+    // Not a join: places are kept with their session, claims with their household.
+    let claims = claim::of_persons(tx, &persons).await?;
+    places.retain(|place| {
+        let claim = claims.get(&(place.person, place.dose));
+        claim.is_some_and(|claim| (claim.session, claim.appointment) == (session, place.appointment))
+    });
+    Ok(places)
 }
 
 fn place(row: &Row) -> Result<Place, StoreError> {

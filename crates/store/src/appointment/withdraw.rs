@@ -11,6 +11,7 @@ use super::{AppointmentState, BookingRefusal};
 use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState};
 use crate::db::Tx;
+use crate::person_key;
 use crate::session::quota_of;
 
 /// Cancels these members' places; answers the claims that were given up.
@@ -44,34 +45,48 @@ pub async fn cancel(
     }
     let mut changes = Changes::default();
     for claim in &leaving {
-        let quota = quota(tx, claim).await?;
-        let Some(slot) = ledger.slot(claim.session, claim.slot) else {
-            return Ok(Err(BookingRefusal::UnknownSlot));
-        };
-        let seat = SeatKey {
-            session: claim.session,
-            slot,
-            dose: claim.dose,
-            quota,
-        };
-        if let Err(refusal) = ledger.cancel(alone(claim.person)?, seat, now, &mut changes) {
+        if let Err(refusal) = note_leaving(tx, &mut ledger, claim, now, &mut changes).await? {
             return Ok(Err(refusal));
         }
-        changes.unseated.push((
-            claim.session,
-            appointment,
-            claim.person,
-            AppointmentState::Cancelled,
-        ));
-        changes
-            .unclaimed
-            .push((household, claim.person, claim.dose, appointment));
     }
     changes.write(tx, now).await?;
     Ok(Ok(leaving))
 }
 
-/// The claims of an appointment with their session locked, and another session too when one is given.
+/// Gives one booked place back, its session being in the ledger and its claim known there.
+pub(super) async fn note_leaving(
+    tx: &mut Tx,
+    ledger: &mut Ledger,
+    claim: &Claim,
+    now: Timestamp,
+    changes: &mut Changes,
+) -> Result<Result<(), BookingRefusal>, StoreError> {
+    let quota = quota(tx, claim).await?;
+    let Some(slot) = ledger.slot(claim.session, claim.slot) else {
+        return Ok(Err(BookingRefusal::UnknownSlot));
+    };
+    let seat = SeatKey {
+        session: claim.session,
+        slot,
+        dose: claim.dose,
+        quota,
+    };
+    if let Err(refusal) = ledger.cancel(alone(claim.person)?, seat, now, changes) {
+        return Ok(Err(refusal));
+    }
+    changes.unseated.push((
+        claim.session,
+        claim.appointment,
+        claim.person,
+        AppointmentState::Cancelled,
+    ));
+    changes
+        .unclaimed
+        .push((claim.household, claim.person, claim.dose, claim.appointment));
+    Ok(Ok(()))
+}
+
+/// The claims of an appointment with their session locked, and another session too when one is given; then its members.
 pub(super) async fn locked(
     tx: &mut Tx,
     household: HouseholdId,
@@ -85,8 +100,11 @@ pub(super) async fn locked(
             .chain(other)
             .collect::<Vec<_>>()
     };
-    let before = sessions(&claim::of_appointment(tx, household, appointment).await?);
+    let claims = claim::of_appointment(tx, household, appointment).await?;
+    let before = sessions(&claims);
     let ledger = Ledger::lock(tx, before.clone()).await?;
+    let members: Vec<_> = claims.iter().map(|claim| (household, claim.person)).collect();
+    person_key::lock(tx, &members).await?;
     let claims = claim::of_appointment(tx, household, appointment).await?;
     if claims.is_empty() {
         return Ok(Err(BookingRefusal::UnknownAppointment));

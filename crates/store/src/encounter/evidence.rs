@@ -1,14 +1,12 @@
-//! What a person shows to prove that they are there: four digits, or a document. Compared keyed, never opened.
+//! What a person shows to prove that they are there, compared keyed and never opened; and how often staff may do what.
 
-use pramaan_domain::document::{DocumentNumber, DocumentType};
-use pramaan_domain::id::{HouseholdId, PersonId, StaffId};
+use pramaan_domain::id::StaffId;
 use pramaan_domain::time::CivilDate;
-use pramaan_keys::{IndexKind, equal};
+use pramaan_keys::equal;
 
 use crate::StoreError;
 use crate::appointment::code_mac;
 use crate::db::{Tx, days};
-use crate::person::DocumentState;
 use crate::roster::Expected;
 use crate::sealer::Sealer;
 
@@ -66,50 +64,6 @@ pub async fn guess_code(
     Ok(CodeGuess::Right)
 }
 
-/// Everybody who is registered with a document, by its blind index.
-pub async fn holders_of_document(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    (kind, number): (DocumentType, &DocumentNumber),
-) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
-    let canonical = format!("{}|{}", kind.id(), number.canonical());
-    let ix = sealer.keys.index(IndexKind::Document, canonical.as_bytes());
-    let rows = tx
-        .query(
-            "-- store::encounter::holders_of_document
-             select household, person from document_index where document_ix = $1 order by registered_at",
-            &[ix.as_bytes().into()],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.parse(0)?, row.parse(1)?)))
-        .collect()
-}
-
-/// Settles who a document belongs to: `holder`, who has it in hand. Whoever else registered it has to show theirs.
-///
-/// `holders` are those that [`holders_of_document`] found, the holder among them.
-pub async fn settle_document(
-    tx: &mut Tx,
-    holders: &[(HouseholdId, PersonId)],
-    holder: PersonId,
-) -> Result<(), StoreError> {
-    for (household, person) in holders {
-        let state = if *person == holder {
-            DocumentState::Sole
-        } else {
-            DocumentState::Disputed
-        };
-        tx.execute(
-            "-- store::encounter::settle_document
-             update person set document_state = $3 where household = $1 and id = $2",
-            &[(*household).into(), (*person).into(), state.code().into()],
-        )
-        .await?;
-    }
-    Ok(())
-}
-
 /// Things that a member of staff may do only so often on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
@@ -163,4 +117,15 @@ pub async fn count_today(
         )
         .await?;
     Ok(done == 1)
+}
+
+/// Deletes up to `most` counts of days before `before`; answers how many.
+pub async fn purge_counts(tx: &mut Tx, before: CivilDate, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::encounter::purge_counts
+         delete from evidence_count where (staff, day, kind) in (
+             select staff, day, kind from evidence_count where day < $1 limit $2)",
+        &[days(before).into(), most.into()],
+    )
+    .await
 }

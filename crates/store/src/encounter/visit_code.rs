@@ -5,7 +5,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
 
 use crate::StoreError;
-use crate::db::Tx;
+use crate::db::{Tx, for_update};
 use crate::roster::Expected;
 use crate::sealer::Sealer;
 
@@ -46,17 +46,24 @@ pub async fn insert_visit_code(
     Ok(())
 }
 
-/// How many codes were sent to somebody for this place.
+/// How many codes were made for somebody at this place. Whoever makes another waits here until this transaction ends.
 pub async fn sent_visit_codes(tx: &mut Tx, expected: &Expected) -> Result<i64, StoreError> {
+    let place = [
+        expected.place.session.into(),
+        expected.appointment.into(),
+        expected.person.into(),
+    ];
+    let lock = for_update(
+        tx.engine(),
+        "-- store::encounter::lock_place
+         select 1 from appointment where session = $1 and id = $2 and person = $3",
+    );
+    tx.query(&lock, &place).await?;
     let row = tx
         .query_one(
             "-- store::encounter::sent_visit_codes
              select count(*) from visit_code where session = $1 and appointment = $2 and person = $3",
-            &[
-                expected.place.session.into(),
-                expected.appointment.into(),
-                expected.person.into(),
-            ],
+            &place,
         )
         .await?;
     row.int(0)
@@ -111,6 +118,17 @@ pub async fn guess_visit_code(
     )
     .await?;
     Ok(VisitGuess::Right)
+}
+
+/// Deletes up to `most` codes that expired before `before`; answers how many.
+pub async fn purge_visit_codes(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::encounter::purge_visit_codes
+         delete from visit_code where (session, txn) in (
+             select session, txn from visit_code where expires_at < $1 limit $2)",
+        &[before.into(), most.into()],
+    )
+    .await
 }
 
 fn mac(sealer: &Sealer, txn: TxnId, code: &str) -> [u8; 32] {

@@ -2,6 +2,7 @@
 //!
 //! It does not decide who may register or read; it keeps what was decided.
 
+mod document;
 mod find;
 mod open;
 mod seal;
@@ -15,12 +16,15 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
+pub(crate) use document::document_ix;
 pub use find::{Member, by_reference_ids, members, rivals};
 pub(crate) use open::open_all;
 pub use open::{OpenedPerson, open};
 pub use write::{Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, update};
 
 use crate::StoreError;
+use crate::db::Tx;
+use crate::person_key;
 
 /// What a person just typed, parsed, before it is sealed. The whole document number lives here and nowhere else.
 pub struct NewPerson {
@@ -90,6 +94,17 @@ impl DocumentState {
             "disputed" => Ok(Self::Disputed),
             _ => Err(StoreError::corrupt("person", "document_state")),
         }
+    }
+}
+
+/// Locks a person until the transaction ends, so that deleting, booking, changing and recording wait for each other.
+///
+/// # Errors
+/// `Erased` when the person is gone.
+pub async fn lock(tx: &mut Tx, subject: (HouseholdId, PersonId)) -> Result<(), StoreError> {
+    match person_key::lock(tx, &[subject]).await?.is_empty() {
+        true => Err(StoreError::Erased),
+        false => Ok(()),
     }
 }
 

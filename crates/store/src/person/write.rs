@@ -8,8 +8,9 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SecretKey};
 
 use super::find::reference_ix;
-use super::{DocumentState, NewPerson, PersonFacts, seal};
+use super::{DocumentState, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
+use crate::appointment;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::sealer::Sealer;
@@ -43,7 +44,7 @@ pub async fn insert(
 ) -> Result<Registered, StoreError> {
     let keys = PersonKeys::generate(sealer);
     person_key::insert(tx, sealer, new.household, new.id, &keys, now).await?;
-    let document_state = claim_document(tx, sealer, &new, now).await?;
+    let document_state = document::claim(tx, sealer, &new, now).await?;
     let sealed = SealedFacts::new(
         sealer,
         &keys.identity,
@@ -114,51 +115,10 @@ async fn insert_reference(
     Ok(())
 }
 
-/// Notes who brought the document, and whether somebody had before.
-async fn claim_document(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    new: &NewPerson,
-    now: Timestamp,
-) -> Result<DocumentState, StoreError> {
-    let canonical = format!(
-        "{}|{}",
-        new.facts.document_type.id(),
-        new.document_number.canonical()
-    );
-    let ix = sealer
-        .keys
-        .index(IndexKind::Document, canonical.as_bytes())
-        .as_bytes()
-        .to_vec();
-    tx.execute(
-        "-- store::person::claim_document
-         insert into document_index (document_ix, person, key_epoch, household, registered_at)
-         values ($1, $2, $3, $4, $5)",
-        &[
-            ix.clone().into(),
-            new.id.to_string().into(),
-            epoch(sealer),
-            new.household.to_string().into(),
-            now.micros().into(),
-        ],
-    )
-    .await?;
-    let row = tx
-        .query_one(
-            "-- store::person::document_holders
-             select count(*) from document_index where document_ix = $1",
-            &[ix.into()],
-        )
-        .await?;
-    Ok(if row.int(0)? > 1 {
-        DocumentState::Disputed
-    } else {
-        DocumentState::Sole
-    })
-}
-
 /// Replaces the facts of a person without any dose. The document stays; a new one is a new registration.
+///
+/// # Errors
+/// `Erased` when the keys are gone.
 pub async fn update(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -175,7 +135,7 @@ pub async fn update(
         .await?
         .remove(&person);
     let (Some(identity), Some(clinical)) = (identity, clinical) else {
-        return Ok(());
+        return Err(StoreError::Erased);
     };
     let sealed = SealedFacts::new(sealer, &identity, &clinical, person, facts, last_four);
     tx.execute(
@@ -202,11 +162,18 @@ pub async fn update(
 }
 
 /// Deletes a person without any dose: the record, its indexes and its keys, so that log entries keep nothing readable.
-pub async fn delete(tx: &mut Tx, household: HouseholdId, person: PersonId) -> Result<(), StoreError> {
+///
+/// Lock the keys first. Of claims only those missed may be left: their appointments say so from now on.
+pub async fn delete(
+    tx: &mut Tx,
+    household: HouseholdId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    appointment::miss(tx, (household, person), now).await?;
+    document::forget(tx, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
-        "-- store::person::delete_documents
-         delete from document_index where household = $1 and person = $2",
         "-- store::person::delete_claims
          delete from claim where household = $1 and person = $2",
         "-- store::person::delete_references

@@ -163,7 +163,7 @@ async fn an_erased_person_gets_no_entry_and_opens_no_more(db: TestDb) {
         .await
         .unwrap();
     let erase = fixture.db.write("test::erase", move |tx| {
-        Box::pin(person::delete(tx, erased.0, erased.1))
+        Box::pin(person::delete(tx, erased.0, erased.1, NOW))
     });
     erase.await.unwrap();
     assert!(open(&fixture, before, NOW).await.unwrap().is_empty());

@@ -255,7 +255,7 @@ fn shown(centre: &Centre, language: Language) -> Shown {
     let local = match language {
         Language::English => None,
         Language::Hindi => Some(wire::LocalNames {
-            name_l: centre.name.clone(),
+            name_l: centre.name.to_string(),
             state_name_l: state.map_or("", |state| state.name_hi).to_owned(),
             district_name_l: district_name.clone(),
             block_name_l: centre.block.clone(),
@@ -263,7 +263,7 @@ fn shown(centre: &Centre, language: Language) -> Shown {
         }),
     };
     Shown {
-        name: centre.name.clone(),
+        name: centre.name.to_string(),
         address: centre.location.clone(),
         state_name: state.map_or("", |state| state.name).to_owned(),
         district_name,

@@ -310,6 +310,7 @@ fn fields(locale: Locale, set: FieldSet) -> String {
             Field::AppointmentCode => "field-appointment-code",
             Field::AccessList => "field-access-list",
             Field::Comorbidity => "field-comorbidity",
+            Field::Group => "field-group",
         })
     };
     set.iter().map(field).collect::<Vec<_>>().join(", ")

@@ -41,6 +41,7 @@ pub(super) fn about_member(refusal: &Refusal) -> (&'static str, Message) {
         Refusal::OverBudget { .. } => ("name", Message::new("error-registrations")),
         Refusal::HasDose => ("name", Message::new("error-has-dose")),
         Refusal::HasAppointment => ("confirm", Message::new("error-has-appointment")),
+        Refusal::RecordOpen => ("confirm", Message::new("error-record-open")),
         Refusal::Unavailable(_) => ("name", Message::new("error-unavailable")),
         _ => ("name", Message::new("error-not-here")),
     }

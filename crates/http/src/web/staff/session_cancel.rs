@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::session::{SessionSeats, SessionState};
+use pramaan_app::session::{SessionSeats, SessionState, can_replace};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::id::SessionId;
 use serde::Deserialize;
@@ -121,12 +121,9 @@ fn find(sessions: &[SessionSeats], id: SessionId) -> Result<&SessionSeats, Refus
     }
 }
 
-/// Where the booked can move: sessions of the same vaccine; or nowhere.
+/// Where the booked can move: sessions to which all of them may come; or nowhere.
 fn others(page: &Page, sessions: &[SessionSeats], from: &SessionSeats) -> Vec<Choice> {
-    let fits = |other: &&SessionSeats| {
-        let (one, other) = (&from.session, &other.session);
-        other.id != one.id && other.vaccine == one.vaccine && other.state == SessionState::Published
-    };
+    let fits = |other: &&SessionSeats| can_replace(&other.session, &from.session);
     let choice = |other: &SessionSeats| {
         let free: i64 = other
             .slots

@@ -7,6 +7,7 @@ use pramaan_domain::id::SessionId;
 use pramaan_domain::number_id::CentreId;
 use pramaan_domain::pincode::Pincode;
 use pramaan_domain::place;
+use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::rules::{self, Channel};
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
@@ -191,7 +192,7 @@ fn centre(sketch: &Sketch) -> Result<Centre, DemoError> {
         paid.map(|(vaccine, rupees, ..)| Ok((*vaccine, Fee::from_rupees(*rupees).map_err(|_| bad("fee"))?)));
     Ok(Centre {
         id: CentreId::from_number(sketch.id).map_err(|_| bad("number"))?,
-        name: sketch.name.to_owned(),
+        name: PlaceName::parse(sketch.name).map_err(|_| bad("name"))?,
         location: sketch.location.to_owned(),
         district: facts.district.ok_or(bad("district"))?,
         block: sketch.block.to_owned(),

@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
-use pramaan_app::appointment::{Appointment, Seat, SlipFacts};
+use pramaan_app::appointment::{Appointment, Seat, SlipFacts, Told};
 use pramaan_app::availability::Place;
 use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::reference_id::ReferenceId;
 use serde::Deserialize;
 
 use super::{facts, gone};
+use crate::web::citizen::book::GonePage;
 use crate::web::citizen::layout::Nav;
 use crate::web::citizen::login::language;
 use crate::web::citizen::visitor::SignedIn;
@@ -91,7 +92,7 @@ fn now_line(locale: Locale, facts: &SlipFacts) -> String {
     );
     locale.t_with(
         "move-now",
-        &[("when", when), ("where", facts.centre.name.clone())],
+        &[("when", when), ("where", facts.centre.name.to_string())],
     )
 }
 
@@ -121,7 +122,9 @@ pub(super) async fn cancel(
         .cancel_appointment(&citizen, appointment, &members, language, request)
         .await
     {
-        Ok(()) => Redirect::to("/household?done=cancelled").into_response(),
+        Ok(Told::ByMessage) => Redirect::to("/household?done=cancelled").into_response(),
+        // What keeps the message back may keep the next page back as well, so this one says it.
+        Ok(Told::Nothing) => render(&GonePage::cancelled_untold(page)),
         Err(Refusal::AppointmentOver) => {
             let over = Some(Message::new("error-appointment-over"));
             (
@@ -178,7 +181,10 @@ async fn move_page(front: &Front, page: Page, citizen: &Citizen, id: &str, form:
         words::weekday_date(locale, held.day),
         words::slot(locale, held.slot)
     );
-    let now = locale.t_with("move-now", &[("when", when), ("where", held.centre.name.clone())]);
+    let now = locale.t_with(
+        "move-now",
+        &[("when", when), ("where", held.centre.name.to_string())],
+    );
     render(&MovePage {
         nav: Nav::inside("/household"),
         form,

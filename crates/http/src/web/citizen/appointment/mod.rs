@@ -125,7 +125,7 @@ impl AppointmentPage {
             base: format!("/household/appointments/{}", facts.appointment),
             date: words::weekday_date(locale, facts.day),
             slot: words::slot(locale, facts.slot),
-            centre: centre.name.clone(),
+            centre: centre.name.to_string(),
             address: format!("{}, {}", centre.location, centre.pincode.number()),
             vaccine: format!(
                 "{}, {}",

@@ -227,7 +227,7 @@ impl BookPage {
             form,
             action: format!("/book/{}", session.id),
             key,
-            centre: facts.name.clone(),
+            centre: facts.name.to_string(),
             address: format!("{}, {}", facts.location, facts.pincode.number()),
             date: words::weekday_date(locale, session.day),
             vaccine: words::vaccine(locale, session.vaccine),
@@ -257,6 +257,18 @@ impl GonePage {
             nav: Nav::inside("/household"),
             title: page.t("appointment-gone-title"),
             text: page.t("appointment-gone-text"),
+            href: "/household",
+            action: page.t("nav-family"),
+            page,
+        }
+    }
+
+    /// Given back, and nobody can be written to about it just now.
+    pub(super) fn cancelled_untold(page: Page) -> Self {
+        Self {
+            nav: Nav::inside("/household"),
+            title: page.t("appointment-untold-title"),
+            text: page.t("appointment-untold-text"),
             href: "/household",
             action: page.t("nav-family"),
             page,
@@ -331,7 +343,11 @@ mod samples {
 
     impl GonePage {
         pub(in crate::web::citizen) fn samples(page: &Page) -> Vec<Self> {
-            vec![Self::session(page.clone()), Self::appointment(page.clone())]
+            vec![
+                Self::session(page.clone()),
+                Self::appointment(page.clone()),
+                Self::cancelled_untold(page.clone()),
+            ]
         }
     }
 }

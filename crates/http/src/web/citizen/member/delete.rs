@@ -71,7 +71,7 @@ pub(super) async fn delete(
     };
     match front.app.delete_beneficiary(&citizen, id).await {
         Ok(()) => Redirect::to("/household?done=deleted").into_response(),
-        Err(refused @ (Refusal::HasDose | Refusal::HasAppointment)) => {
+        Err(refused @ (Refusal::HasDose | Refusal::HasAppointment | Refusal::RecordOpen)) => {
             let (_, message) = refusal::about_member(&refused);
             let form = FormState::new().error_at("confirm", message);
             let again = delete_page(&front, page, &citizen, &place, form).await;

@@ -280,7 +280,7 @@ fn site(
     let facts = &centre.centre;
     (!sessions.is_empty()).then(|| Site {
         id: facts.id.number(),
-        name: facts.name.clone(),
+        name: facts.name.to_string(),
         address: facts.location.clone(),
         place: note.unwrap_or_else(|| {
             locale.t_with("find-here", &[("pincode", facts.pincode.number().to_string())])
@@ -321,6 +321,6 @@ fn offer(locale: Locale, centre: &CentreView, session: &SessionView) -> Offer {
         fee: words::fee(locale, centre.fee(session.vaccine)),
         hours,
         seats: seats.collect(),
-        book: locale.t_with("find-book", &[("centre", centre.centre.name.clone())]),
+        book: locale.t_with("find-book", &[("centre", centre.centre.name.to_string())]),
     }
 }

@@ -1,0 +1,217 @@
+//! Whatever changes a person waits for whoever else does, on PostgreSQL, where transactions run side by side. SQLite has
+//! one writer, so there nothing can cross.
+
+use std::time::Duration;
+
+use pramaan_app::appointment::Seat;
+use pramaan_app::beneficiary::Correction;
+use pramaan_app::encounter::Evidence;
+use pramaan_app::message::Language;
+use pramaan_app::{Comorbidity, Refusal, StaffRole};
+use pramaan_domain::birth::BirthYear;
+use pramaan_domain::gender::Gender;
+use pramaan_domain::id::PersonId;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::time::CivilDate;
+use pramaan_domain::vaccine::Vaccine;
+use pramaan_store::testing::{MIGRATED, TestDb};
+use pramaan_store::{Db, Engine, StoreError, Value};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::support::{SLOT, Site, publish, reason};
+
+async fn on_postgres() -> Site {
+    Site::open(TestDb::fresh(Engine::Postgres, MIGRATED).await).await
+}
+
+/// A person's keys, locked by somebody else until [`Held::release`].
+struct Held {
+    go: oneshot::Sender<()>,
+    holder: JoinHandle<Result<(), StoreError>>,
+}
+
+impl Held {
+    async fn lock(db: &Db, person: PersonId) -> Self {
+        let (locked, held) = oneshot::channel();
+        let (go, may_go) = oneshot::channel::<()>();
+        let db = db.clone();
+        let holder = tokio::spawn(async move {
+            let holding = db.write("test::hold", move |tx| {
+                Box::pin(async move {
+                    let sql = "select 1 from person_key where subject = $1 for update";
+                    tx.query_one(sql, &[person.into()]).await?;
+                    let _ = locked.send(());
+                    let _ = may_go.await;
+                    Ok(())
+                })
+            });
+            holding.await
+        });
+        held.await.unwrap();
+        Self { go, holder }
+    }
+
+    async fn release(self) {
+        self.go.send(()).unwrap();
+        self.holder.await.unwrap().unwrap();
+    }
+}
+
+/// Comes back when so many transactions of this database wait for a lock.
+async fn waiting(db: &Db, many: i64) {
+    let waited = async {
+        loop {
+            let counted = db.read("test::waiting", |tx| {
+                Box::pin(async move {
+                    let sql = "select count(*) from pg_stat_activity
+                               where datname = current_database() and wait_event_type = 'Lock'";
+                    tx.query_one(sql, &[]).await?.int(0)
+                })
+            });
+            let counted: Result<i64, StoreError> = counted.await;
+            if counted.unwrap() >= many {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(60), waited).await;
+    waited.expect("nothing waits for the person: it went past the lock");
+}
+
+impl Site {
+    /// Whether an operation waits while somebody else has the person; then its answer.
+    async fn waits<T, F>(&self, operation: F) -> T
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (_, person) = self.app.member(&self.citizen).await;
+        let held = Held::lock(&self.app.db, person).await;
+        let running = tokio::spawn(operation);
+        waiting(&self.app.db, 1).await;
+        held.release().await;
+        running.await.unwrap()
+    }
+
+    async fn count_of(&self, sql: &'static str, params: Vec<Value>) -> i64 {
+        let counted = self.app.db.read("test::count_of", move |tx| {
+            Box::pin(async move { tx.query_one(sql, &params).await?.int(0) })
+        });
+        let counted: Result<i64, StoreError> = counted.await;
+        counted.unwrap()
+    }
+}
+
+fn correction(today: CivilDate) -> Correction {
+    Correction {
+        name: PersonName::parse("Asha Devi Rao").unwrap(),
+        birth_year: BirthYear::parse("1980", today).unwrap(),
+        birth_date: None,
+        gender: Gender::Female,
+        comorbidity: Comorbidity::None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_change_waits_for_its_person() {
+    let site = on_postgres().await;
+    let (app, citizen, staff) = (site.app.app.clone(), site.citizen.clone(), site.staff.clone());
+    let (id, appointment, first) = (site.id, site.appointment, site.session);
+    let other = publish(&site.app, 1, app.today(), Vaccine::Covishield).await;
+    let seat = |session| Seat {
+        session,
+        slot: SLOT.to_owned(),
+    };
+
+    let (a, c, correction) = (app.clone(), citizen.clone(), correction(app.today()));
+    let corrected = site.waits(async move { a.correct_beneficiary(&c, id, correction, "test").await });
+    corrected.await.unwrap();
+
+    let (a, c, to) = (app.clone(), citizen.clone(), seat(other));
+    let moved = site.waits(async move {
+        a.reschedule(&c, appointment, &to, Language::English, "test")
+            .await
+    });
+    moved.await.unwrap();
+
+    let (a, manager) = (app.clone(), site.app.staff(StaffRole::SiteManager, 1, 395));
+    let closed = site.waits(async move { a.cancel_session(&manager, other, Some(first), "test").await });
+    assert_eq!(closed.await.unwrap().moved, 1);
+
+    let evidence = Evidence::None {
+        place: site.place().await,
+        reason: reason(),
+    };
+    let (a, s) = (app.clone(), staff.clone());
+    let open = site.waits(async move { a.begin_encounter(&s, evidence, "test").await });
+    let key = open.await.unwrap().key;
+
+    let (a, c) = (app.clone(), citizen.clone());
+    let cancelled = site.waits(async move {
+        a.cancel_appointment(&c, appointment, &[id], Language::English, "test")
+            .await
+    });
+    cancelled.await.map(drop).unwrap();
+
+    let (a, c) = (app.clone(), citizen.clone());
+    let deleted = site.waits(async move { a.delete_beneficiary(&c, id).await });
+    assert!(matches!(deleted.await, Err(Refusal::RecordOpen)));
+
+    let (a, s, dose) = (app.clone(), staff.clone(), site.dose());
+    let recorded = site.waits(async move { a.record_dose(&s, key, dose, "test").await });
+    recorded.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_deleting_and_booking_one_comes_first() {
+    for round in 0..4 {
+        let site = on_postgres().await;
+        let (app, citizen, id) = (site.app.app.clone(), site.citizen.clone(), site.id);
+        site.cancel().await.unwrap();
+        let (_, person) = site.app.member(&citizen).await;
+        let held = Held::lock(&site.app.db, person).await;
+        let booking = pramaan_app::appointment::Booking {
+            seat: Seat {
+                session: site.session,
+                slot: SLOT.to_owned(),
+            },
+            dose: 1,
+            members: vec![id],
+            idempotency_key: None,
+            language: Language::English,
+        };
+        let (a, c) = (app.clone(), citizen.clone());
+        let book = async move { a.book(&c, booking, "test").await.map(drop) };
+        let (a, c) = (app.clone(), citizen.clone());
+        let delete = async move { a.delete_beneficiary(&c, id).await };
+        let (one, other) = if round % 2 == 0 {
+            let one = tokio::spawn(book);
+            waiting(&site.app.db, 1).await;
+            (one, tokio::spawn(delete))
+        } else {
+            let one = tokio::spawn(delete);
+            waiting(&site.app.db, 1).await;
+            (one, tokio::spawn(book))
+        };
+        waiting(&site.app.db, 2).await;
+        held.release().await;
+        let outcomes = [one.await.unwrap(), other.await.unwrap()];
+        let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(done, 1, "{outcomes:?}");
+        let held = site
+            .count_of(
+                "select count(*) from claim where person = $1",
+                vec![person.into()],
+            )
+            .await;
+        let there = site
+            .count_of("select count(*) from person where id = $1", vec![person.into()])
+            .await;
+        assert_eq!(
+            held, there,
+            "a seat is held by somebody who is there: {outcomes:?}"
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! Rows that served their purpose go, each after its own time, and not before.
+
+use std::collections::BTreeMap;
+
+use pramaan_app::encounter::Evidence;
+use pramaan_app::retention::KEPT;
+use pramaan_app::{Face, StaffRole};
+use pramaan_store::testing::{TestDb, store_test};
+
+use crate::support::{MOBILE, Site, book_with_key, reason};
+
+const DAY: i64 = 86_400;
+
+/// How many rows there are of each table that is purged.
+async fn rows(site: &Site) -> BTreeMap<&'static str, i64> {
+    let mut rows = BTreeMap::new();
+    for kept in KEPT {
+        rows.insert(kept.table, site.count(kept.table).await);
+    }
+    rows
+}
+
+/// Some row of each: a code sent, a record opened and closed, one left open, an invitation, logins, an answer under a key.
+async fn eventful(db: TestDb) -> Site {
+    let site = Site::open(db).await;
+    let (app, place) = (&site.app.app, site.place().await);
+    app.send_visit_code(&site.staff, place, "test").await.unwrap();
+    let evidence = Evidence::None {
+        place,
+        reason: reason(),
+    };
+    site.begin(evidence).await.unwrap();
+    let open = site.open_record().await;
+    app.record_dose(&site.staff, open.key, site.dose(), "test")
+        .await
+        .unwrap();
+    site.app.invite("MH-0009", StaffRole::Vaccinator, Some(1)).await;
+    site.app.login(MOBILE, Face::Portal).await.unwrap();
+    let other = site.app.citizen("9876543211").await;
+    book_with_key(&site.app, &other, site.session, "one").await;
+    site
+}
+
+#[store_test]
+async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
+    let site = eventful(db).await;
+    let before = rows(&site).await;
+    assert!(before.values().all(|rows| *rows > 0), "{before:?}");
+    let mut elapsed = 0;
+    let mut left = before.clone();
+    // Expiry is five minutes after the start for codes, and seven days for invitations.
+    for (days, gone) in [
+        (1, &[][..]),
+        (
+            3,
+            &[
+                "visit_code",
+                "encounter",
+                "staff_login",
+                "registration_count",
+                "evidence_count",
+            ][..],
+        ),
+        (6, &[][..]),
+        (8, &["idempotency"][..]),
+        (10, &["staff_link"][..]),
+        (364, &[][..]),
+        (366, &["known_device"][..]),
+    ] {
+        site.app.clock.advance_seconds((days - elapsed) * DAY);
+        elapsed = days;
+        for table in gone {
+            left.insert(table, 0);
+        }
+        site.app.app.retain().await.unwrap();
+        assert_eq!(rows(&site).await, left, "after {days} days");
+    }
+    assert_eq!(site.count("dose").await, 1, "the record stays");
+    assert_eq!(site.count("certificate").await, 1);
+}
+
+/// The inventory of fields tells the same periods as the job.
+#[test]
+fn the_inventory_names_each_period() {
+    let declared = include_str!("../../../xtask/fields.toml");
+    for kept in KEPT {
+        let heading = format!("[stored.{}]", kept.table);
+        let (_, table) = declared.split_once(&heading).unwrap();
+        let table = table.split("\n[").next().unwrap();
+        let line = table
+            .lines()
+            .find(|line| line.starts_with(&format!("{} = ", kept.since)));
+        let period = format!("deleted {} days later", kept.days);
+        assert!(
+            line.is_some_and(|line| line.contains(&period)),
+            "{kept:?}: {line:?}"
+        );
+    }
+}

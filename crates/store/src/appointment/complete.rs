@@ -1,0 +1,130 @@
+//! A dose and the places of its person: the one it was given at is over, and what was held for the same dose elsewhere is
+//! free again.
+//!
+//! A dose is recorded whatever became of its place while the record was open, so the place may be cancelled or elsewhere.
+
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::time::Timestamp;
+
+use super::AppointmentState;
+use super::change::Changes;
+use super::ledger::Ledger;
+use super::withdraw::note_leaving;
+use crate::StoreError;
+use crate::claim::{self, Claim, ClaimState};
+use crate::db::Tx;
+use crate::person_key;
+use crate::session::{Locking, facts_of};
+
+/// Locks the sessions that recording a dose may change, and then its person: no change of a place crosses it. Take it
+/// first.
+///
+/// # Errors
+/// `Erased` when the person is gone; `Serialization` when a place moved meanwhile: run the work again.
+pub async fn lock_for_dose(
+    tx: &mut Tx,
+    subject: (HouseholdId, PersonId),
+    session: SessionId,
+) -> Result<(), StoreError> {
+    let before = sessions(tx, subject, session).await?;
+    facts_of(tx, &before, Locking::UntilCommit).await?;
+    if person_key::lock(tx, &[subject]).await?.is_empty() {
+        return Err(StoreError::Erased);
+    }
+    let locked = |session: &SessionId| before.contains(session);
+    if sessions(tx, subject, session).await?.iter().all(locked) {
+        Ok(())
+    } else {
+        Err(StoreError::Serialization)
+    }
+}
+
+/// The session of a dose and those where its person holds seats, in order of id.
+async fn sessions(
+    tx: &mut Tx,
+    subject: (HouseholdId, PersonId),
+    session: SessionId,
+) -> Result<Vec<SessionId>, StoreError> {
+    let claims = claim::of_persons(tx, &[subject]).await?;
+    let booked = claims.values().filter(|claim| claim.state == ClaimState::Booked);
+    let mut sessions: Vec<SessionId> = booked.map(|claim| claim.session).chain([session]).collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    Ok(sessions)
+}
+
+/// Ends the place of a dose: appointment and claim say so, and its seat stays taken. A place that was cancelled meanwhile
+/// stays cancelled. Where the appointment went meanwhile, and where the same dose was booked besides, the seat is free
+/// again. Answers the sessions of such seats.
+///
+/// Call it under [`lock_for_dose`].
+pub async fn complete(
+    tx: &mut Tx,
+    (household, person): (HouseholdId, PersonId),
+    (session, appointment): (SessionId, AppointmentId),
+    dose: DoseNumber,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    let claims = claim::of_persons(tx, &[(household, person)]).await?;
+    let booked = claims
+        .into_values()
+        .filter(|claim| claim.state == ClaimState::Booked);
+    let (here, elsewhere): (Vec<Claim>, Vec<Claim>) =
+        booked.partition(|claim| (claim.session, claim.appointment) == (session, appointment));
+    for claim in here {
+        vaccinated(tx, &claim, now).await?;
+    }
+    let spare: Vec<Claim> = elsewhere
+        .into_iter()
+        .filter(|claim| claim.appointment == appointment || claim.dose == dose)
+        .collect();
+    release(tx, &spare, now).await?;
+    Ok(spare.iter().map(|claim| claim.session).collect())
+}
+
+async fn release(tx: &mut Tx, spare: &[Claim], now: Timestamp) -> Result<(), StoreError> {
+    if spare.is_empty() {
+        return Ok(());
+    }
+    let mut ledger = Ledger::lock(tx, spare.iter().map(|claim| claim.session).collect()).await?;
+    ledger.know(spare.iter().map(|claim| (claim.person, claim.dose)));
+    let mut changes = Changes::default();
+    for claim in spare {
+        // The sessions of claims are locked and there, so this cannot be refused.
+        if note_leaving(tx, &mut ledger, claim, now, &mut changes)
+            .await?
+            .is_err()
+        {
+            return Err(StoreError::Serialization);
+        }
+    }
+    changes.write(tx, now).await
+}
+
+async fn vaccinated(tx: &mut Tx, claim: &Claim, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::appointment::vaccinated
+         update appointment set state = $4, changed_at = $5 where session = $1 and id = $2 and person = $3",
+        &[
+            claim.session.into(),
+            claim.appointment.into(),
+            claim.person.into(),
+            AppointmentState::Vaccinated.code().into(),
+            now.into(),
+        ],
+    )
+    .await?;
+    tx.execute(
+        "-- store::claim::vaccinated
+         update claim set state = $4 where household = $1 and person = $2 and appointment = $3",
+        &[
+            claim.household.into(),
+            claim.person.into(),
+            claim.appointment.into(),
+            ClaimState::Vaccinated.code().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Who registered which document, by blind index only, and who came second.
+
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::IndexKind;
+
+use super::{DocumentState, NewPerson};
+use crate::StoreError;
+use crate::db::{Tx, Value};
+use crate::sealer::Sealer;
+
+pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Vec<u8> {
+    let canonical = format!("{}|{}", kind.id(), number.canonical());
+    let ix = sealer.keys.index(IndexKind::Document, canonical.as_bytes());
+    ix.as_bytes().to_vec()
+}
+
+/// Notes who brought the document, and whether somebody had before.
+///
+/// The count is raised and read in one statement: of two who bring it at the same moment, one waits and is the second.
+pub(super) async fn claim(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    new: &NewPerson,
+    now: Timestamp,
+) -> Result<DocumentState, StoreError> {
+    let ix = document_ix(sealer, (new.facts.document_type, &new.document_number));
+    let epoch = Value::from(i64::from(sealer.keys.epoch().0));
+    let counted = tx
+        .query_one(
+            "-- store::person::count_document
+             insert into document_count (document_ix, key_epoch, n) values ($1, $2, 1)
+             on conflict (document_ix) do update set n = document_count.n + 1
+             returning n",
+            &[(&ix).into(), epoch.clone()],
+        )
+        .await?;
+    tx.execute(
+        "-- store::person::claim_document
+         insert into document_index (document_ix, person, key_epoch, household, registered_at)
+         values ($1, $2, $3, $4, $5)",
+        &[ix.into(), new.id.into(), epoch, new.household.into(), now.into()],
+    )
+    .await?;
+    Ok(if counted.int(0)? > 1 {
+        DocumentState::Disputed
+    } else {
+        DocumentState::Sole
+    })
+}
+
+/// Takes a person who is being deleted out of index and count; a document that nobody else registered leaves nothing.
+pub(super) async fn forget(
+    tx: &mut Tx,
+    (household, person): (HouseholdId, PersonId),
+) -> Result<(), StoreError> {
+    let params: [Value; 2] = [household.into(), person.into()];
+    for sql in [
+        "-- store::person::uncount_document
+         update document_count set n = n - 1 where document_ix in (
+             select document_ix from document_index where household = $1 and person = $2)",
+        "-- store::person::forget_document
+         delete from document_count where n <= 0 and document_ix in (
+             select document_ix from document_index where household = $1 and person = $2)",
+        "-- store::person::delete_documents
+         delete from document_index where household = $1 and person = $2",
+    ] {
+        tx.execute(sql, &params).await?;
+    }
+    Ok(())
+}
