@@ -19,6 +19,7 @@ pub mod encounter;
 pub mod import;
 pub mod message;
 mod open;
+pub mod origin;
 pub mod otp;
 pub mod partner;
 mod principal;

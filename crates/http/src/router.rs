@@ -1,4 +1,4 @@
-//! All faces in one router: the CoWIN-compatible API under `/api`, health, metrics.
+//! All faces in one router, the CoWIN-compatible API under `/api` among them; and apart from it what only the operator may ask.
 
 use axum::{Router, middleware};
 use pramaan_app::App;
@@ -14,9 +14,8 @@ pub struct Manners {
     pub limit: RequestLimit,
 }
 
-/// The whole service. `extra` are routes that only some deployments have, the demo's among them.
+/// The whole service as strangers see it. `extra` are routes that only some deployments have, the demo's among them.
 pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
-    let ready = app.clone();
     let limited = Router::new()
         .nest("/api", api())
         .merge(extra)
@@ -24,11 +23,17 @@ pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
     Router::new()
         .merge(limited)
         .route("/healthz", healthz())
-        .route("/readyz", readyz(move || ready_now(ready.clone())))
-        .route("/metrics", manners.metrics.clone().endpoint(String::new))
         .fallback(face::not_found)
         .layer(middleware::from_fn_with_state(manners.metrics, track))
         .with_state(app)
+}
+
+/// What the operator's machines ask: counts of requests by route, and whether the database and the log answer. Not for
+/// strangers, who would learn from them how busy which door is. Serve it on an address that they cannot reach.
+pub fn upkeep(app: App, metrics: Metrics) -> Router {
+    Router::new()
+        .route("/readyz", readyz(move || ready_now(app.clone())))
+        .route("/metrics", metrics.endpoint(String::new))
 }
 
 /// Every handler of the CoWIN-compatible API, without its `/api` prefix.

@@ -18,7 +18,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use http_body_util::BodyExt;
 use pramaan_app::beneficiary::Registration;
-use pramaan_app::budget::{Budget, OtpBudgets};
+use pramaan_app::budget::{Budget, OtpBudgets, Widths};
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::testing::{Setup, TestApp};
 use pramaan_app::{Comorbidity, Face, StaffRole};
@@ -50,13 +50,8 @@ async fn start() -> Server {
     let wide = Budget::new(10_000_000, 600);
     let setup = Setup {
         otp_budgets: OtpBudgets {
-            mobile: wide,
-            mobile_day: wide,
-            reserve: wide,
-            reserve_day: wide,
-            device: wide,
-            network: wide,
-            partner: wide,
+            asking: Widths::all(wide),
+            guessing: Widths::all(wide),
             nation: wide,
             nation_parts: 1,
         },
