@@ -306,6 +306,8 @@ impl Played {
 async fn open_data(world: &mut World) {
     for path in [
         "/healthz",
+        "/readyz",
+        "/metrics",
         "/api/v2/admin/location/states",
         "/api/v2/admin/location/districts/21",
         "/api/v2/registration/beneficiary/idTypes",
