@@ -23,6 +23,7 @@ impl From<Refusal> for CowinError {
 fn plain(refusal: &Refusal) -> Code {
     match refusal {
         Refusal::OverBudget { .. } => code::OVER_BUDGET,
+        Refusal::Busy => code::BUSY,
         Refusal::WrongOtp => code::INVALID_OTP,
         Refusal::NotRegistered => code::BENEFICIARY_NOT_REGISTERED,
         Refusal::UnknownBeneficiary => code::BENEFICIARY_UNKNOWN,
