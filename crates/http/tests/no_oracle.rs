@@ -334,12 +334,12 @@ async fn an_id_is_answered_alike_whether_it_names_somebody_or_not() {
     let other = server.bearer(UNKNOWN).await;
     let none: &[(&str, &str)] = &[];
     let stranger: &[(&str, &str)] = &[("authorization", &other)];
-    let keyed: &[(&str, &str)] = &[("x-api-key", &server.facility)];
+    let keyed: &[(&str, &str)] = &[("x-api-key", &server.facility), ("x-secret-code", "1234")];
     for headers in [none, stranger, keyed] {
         for path in [
             "/v2/registration/certificate/download?beneficiary_reference_id=",
             "/v2/registration/certificate/public/download?beneficiary_reference_id=",
-            "/v2/vaccinator/beneficiaries/findByReferenceId?secret_code=1234&beneficiary_reference_id=",
+            "/v2/vaccinator/beneficiaries/findByReferenceId?beneficiary_reference_id=",
             "/v2/vaccinator/certificate/download?beneficiary_reference_id=",
             "/v2/vaccinator/beneficiaries/findByMobile?mobile_number=",
         ] {
