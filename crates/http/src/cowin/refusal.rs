@@ -1,6 +1,6 @@
 //! What a use case refused, in CoWIN's codes. Every refusal has one, or this does not compile.
 
-use pramaan_app::Refusal;
+use pramaan_app::{Refusal, StoreError};
 use pramaan_domain::rules::{Answer, Finding};
 
 use super::code::{self, Code};
@@ -13,12 +13,17 @@ impl From<Refusal> for CowinError {
             Refusal::Forbidden => Self::Forbidden,
             Refusal::OffProtocol { explanation } => code::REASON_NEEDED.because(explanation),
             Refusal::NotEligible(answer) => not_eligible(&answer),
+            Refusal::UnderAge => code::UNDER_AGE.because(NOBODY_UNDER_12.to_owned()),
             Refusal::Invalid { field, sentence } => invalid(field).because(sentence),
             Refusal::Unavailable(error) => unavailable(&error),
             other => plain(&other).into(),
         }
     }
 }
+
+/// Somebody is being registered, and no session is meant.
+const NOBODY_UNDER_12: &str =
+    "Nobody under 12 is vaccinated in this programme yet, so nobody under 12 is registered.";
 
 fn plain(refusal: &Refusal) -> Code {
     match refusal {
@@ -88,12 +93,42 @@ fn invalid(field: &str) -> Code {
     }
 }
 
-/// A busy database may be asked again; the rest is ours to mend. The error names statements and never values.
-fn unavailable(error: &pramaan_app::StoreError) -> CowinError {
+/// What may pass is a 503, so that clients come back; the rest is ours to mend. The error names statements and never
+/// values.
+fn unavailable(error: &StoreError) -> CowinError {
     tracing::error!(%error, "a use case failed");
-    if error.is_retryable() {
-        code::BUSY.into()
-    } else {
-        CowinError::INTERNAL
+    match error {
+        StoreError::Busy | StoreError::Serialization => code::BUSY.into(),
+        StoreError::DiskFull => code::DISK_FULL.into(),
+        StoreError::Unavailable { .. } => code::DATABASE_DOWN.into(),
+        _ => CowinError::INTERNAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::response::IntoResponse as _;
+
+    #[test]
+    fn what_may_pass_is_a_503_that_says_when_to_come_back() {
+        let reason = "the connection to 10.0.0.1 was lost".to_owned();
+        for (error, code) in [
+            (StoreError::Busy, code::BUSY),
+            (StoreError::Serialization, code::BUSY),
+            (StoreError::DiskFull, code::DISK_FULL),
+            (StoreError::Unavailable { reason }, code::DATABASE_DOWN),
+        ] {
+            let answer = CowinError::from(Refusal::Unavailable(error)).into_response();
+            assert_eq!(answer.status(), 503, "{}", code.code);
+            assert_eq!(code.status, 503);
+            assert!(
+                answer.headers().contains_key(http::header::RETRY_AFTER),
+                "{}",
+                code.code
+            );
+        }
+        let broken = CowinError::from(Refusal::Unavailable(StoreError::corrupt("person", "sealed")));
+        assert_eq!(broken.into_response().status(), 500);
     }
 }
