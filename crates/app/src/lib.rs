@@ -19,6 +19,7 @@ pub mod encounter;
 pub mod import;
 pub mod message;
 mod open;
+pub mod origin;
 pub mod otp;
 pub mod partner;
 mod principal;
@@ -35,6 +36,7 @@ pub mod testing;
 mod token;
 mod vaccination_status;
 pub mod verify;
+mod workshop;
 
 use std::sync::Arc;
 
@@ -68,6 +70,10 @@ struct Inner {
     availability: Arc<availability::Availability>,
     desk: booking::Desk,
     sums: report::Sums,
+    /// Where PDFs are typeset for people who are logged in.
+    press: workshop::Workshop,
+    /// Where files of strangers are looked at.
+    inspection: workshop::Workshop,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -107,6 +113,8 @@ impl App {
             availability: Arc::default(),
             desk: booking::Desk::default(),
             sums: report::Sums::default(),
+            press: workshop::Workshop::new(2, 64),
+            inspection: workshop::Workshop::new(2, 16),
         }))
     }
 

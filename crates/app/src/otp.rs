@@ -13,14 +13,17 @@ use pramaan_store::{Sealer, Tx, budget, household, outbox, person};
 
 pub use pramaan_store::otp::OtpDigest;
 
-use crate::budget::{Asker, Bill, Origin, Verdict};
+use crate::budget::{Asker, Bill, Counted, OtpBudgets, Verdict};
 use crate::message::{Language, Message};
+use crate::origin::Origin;
 use crate::principal::{Citizen, Face};
 use crate::{App, Refusal};
 
 /// Seconds after which an over-budget client is told to come back. One figure for every number and budget: the true one
 /// would tell when somebody else asked.
-const COME_BACK_SECONDS: u32 = 60;
+const OVER_BUDGET: Refusal = Refusal::OverBudget {
+    retry_after_seconds: 60,
+};
 
 /// A request for a one-time password, through one door.
 #[derive(Debug)]
@@ -69,7 +72,8 @@ impl App {
         let code = random_code(&sealer);
         let (asker, origin) = who(request.face, request.origin);
         let device = DeviceOfNumber::new(&sealer, &request.mobile, origin.device());
-        let bill = Bill::new(&self.0.otp_budgets, &sealer, (&origin, asker), &device);
+        let earlier = origin.earlier();
+        let bill = Bill::asking(&self.0.otp_budgets, &sealer, (&origin, asker), &device);
         let message = Message::Otp { code: code.clone() }.to(request.mobile.clone(), request.language);
         let new = (OtpDigest::of(&code), scope(request.face)?);
         let message = self
@@ -77,12 +81,10 @@ impl App {
             .db
             .write("app::otp::request", move |tx| {
                 Box::pin(async move {
-                    let acquaintance = known_device::look(tx, &device).await?;
+                    let acquaintance = known_device::look(tx, &device, earlier).await?;
                     let counts = budget::spend(tx, &bill.charges(), now).await?;
-                    if bill.allows(&counts, acquaintance) == Verdict::Over {
-                        return Err(Refusal::OverBudget {
-                            retry_after_seconds: COME_BACK_SECONDS,
-                        });
+                    if bill.allows(&counts, Counted::Yes, acquaintance) == Verdict::Over {
+                        return Err(OVER_BUDGET);
                     }
                     let (digest, scope) = &new;
                     let new = NewOtp {
@@ -105,12 +107,14 @@ impl App {
     ///
     /// # Errors
     /// `WrongOtp`: counted, and the transaction can be tried again up to three guesses in all. `OtpSpent`: unknown,
-    /// expired, used, guessed out, or of another door. `NotRegistered`: the guess was right, and through this door only
+    /// expired, used, guessed out, or of another door. `OverBudget`: too many wrong guesses for this number, from this
+    /// device or network, over all transactions; right or wrong, this one was neither counted nor judged. `NotRegistered`: the guess was right, and through this door only
     /// numbers with a beneficiary, of the given name where the door asks for one, come in.
     pub async fn confirm_otp(&self, confirmation: OtpConfirmation) -> Result<Login, Refusal> {
         let (sealer, now, face) = (self.0.sealer.clone(), self.now(), confirmation.face);
+        let budgets = self.0.otp_budgets;
         let judged = self.0.db.write("app::otp::confirm", move |tx| {
-            Box::pin(async move { judge(tx, &sealer, confirmation, now).await })
+            Box::pin(async move { judge(tx, &sealer, &budgets, confirmation, now).await })
         });
         let outcome = judged.await?;
         let (login, home, full_name) = match outcome {
@@ -197,18 +201,30 @@ struct Home {
 async fn judge(
     tx: &mut Tx,
     sealer: &Sealer,
+    budgets: &OtpBudgets,
     confirmation: OtpConfirmation,
     now: Timestamp,
 ) -> Result<Outcome, Refusal> {
     let face = confirmation.face;
     let txn = (confirmation.txn, scope(face)?);
-    let (mobile, full_name) = match otp::guess(tx, sealer, txn, &confirmation.otp, now).await? {
-        Guess::Right { mobile, full_name } => (mobile, full_name),
-        Guess::Wrong => return Ok(Outcome::Refused(Refusal::WrongOtp)),
+    let guess = otp::guess(tx, sealer, txn, &confirmation.otp, now).await?;
+    let mobile = match &guess {
+        Guess::Right { mobile, .. } | Guess::Wrong { mobile } => mobile.clone(),
         Guess::Spent => return Ok(Outcome::Refused(Refusal::OtpSpent)),
     };
-    let (_, origin) = who(face, confirmation.origin);
+    let (asker, origin) = who(face, confirmation.origin);
     let device = DeviceOfNumber::new(sealer, &mobile, origin.device());
+    let bill = Bill::guessing(budgets, sealer, (&origin, asker), &device);
+    let acquaintance = known_device::look(tx, &device, origin.earlier()).await?;
+    let counts = budget::hold(tx, &bill.charges(), now).await?;
+    if bill.allows(&counts, Counted::NotYet, acquaintance) == Verdict::Over {
+        // An error rolls back, so that nobody learns whether the guess was right and the transaction stays as it was.
+        return Err(OVER_BUDGET);
+    }
+    let Guess::Right { full_name, .. } = guess else {
+        budget::spend(tx, &bill.charges(), now).await?;
+        return Ok(Outcome::Refused(Refusal::WrongOtp));
+    };
     let fresh = LoginId::from_random(sealer.random());
     let login = known_device::remember(tx, &device, fresh, now).await?;
     let home = home(tx, sealer, face, &mobile, now).await?;
@@ -247,10 +263,10 @@ fn scope(face: Face) -> Result<OtpScope, Refusal> {
     Ok(OtpScope { face, partner })
 }
 
-/// A partner's servers stand for the partner, whatever address they call from.
+/// On whose budget a request goes.
 fn who(face: Face, origin: Origin) -> (Asker, Origin) {
     match face {
-        Face::Partner(number) => (Asker::ThroughPartner, Origin::partner(number)),
+        Face::Partner(number) => (Asker::ThroughPartner, origin.through_partner(number)),
         Face::Portal | Face::Public | Face::Status => (Asker::Directly, origin),
     }
 }

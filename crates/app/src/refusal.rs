@@ -15,6 +15,9 @@ pub enum Refusal {
     #[error("too many requests for now")]
     OverBudget { retry_after_seconds: u32 },
 
+    #[error("as much of this is being worked on as can be")]
+    Busy,
+
     #[error("the one-time password is wrong")]
     WrongOtp,
     #[error("the one-time password has expired, was used, or was guessed wrong three times")]

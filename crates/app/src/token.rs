@@ -16,11 +16,15 @@ use pramaan_store::person::{self, Member};
 use serde::{Deserialize, Serialize};
 
 use crate::open::Cause;
+use crate::origin::EarlierLogin;
 use crate::principal::{Citizen, Face};
 use crate::{App, Refusal};
 
 /// A token lives fifteen minutes, as CoWIN's did.
 pub const TOKEN_SECONDS: i64 = 900;
+
+/// How long a token that opens nothing any more still tells its holder from strangers.
+const REMEMBERED_SECONDS: i64 = 90 * 86_400;
 
 /// The only header that is written, and the only one that is accepted: the algorithm is not the bearer's choice.
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
@@ -62,6 +66,14 @@ impl App {
     /// `Unauthenticated` for a token that is not ours, was changed or has expired.
     pub fn citizen(&self, bearer: &str) -> Result<Citizen, Refusal> {
         verify(&self.0.sealer, bearer, self.now()).ok_or(Refusal::Unauthenticated)
+    }
+
+    /// The login behind a bearer token of the last ninety days, expired or not, for reserves of one-time passwords. It is
+    /// no login: nothing can be opened with it.
+    pub fn earlier_login(&self, bearer: &str) -> Option<EarlierLogin> {
+        let (claims, citizen) = read(&self.0.sealer, bearer)?;
+        let forgotten_at = claims.iat.saturating_add(REMEMBERED_SECONDS);
+        (self.now().seconds() < forgotten_at).then_some(EarlierLogin(citizen.login))
     }
 
     /// A token for a login. The reference id in it is a convenience for clients: when it cannot be opened under a receipt,
@@ -136,6 +148,13 @@ fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Tim
 }
 
 fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Citizen> {
+    let (claims, citizen) = read(sealer, token)?;
+    let ahead = now.seconds().saturating_add(2 * TOKEN_SECONDS);
+    (claims.exp > now.seconds() && claims.exp <= ahead).then_some(citizen)
+}
+
+/// What a token of ours says, whenever it was issued.
+fn read(sealer: &Sealer, token: &str) -> Option<(Claims, Citizen)> {
     if token.len() > LONGEST {
         return None;
     }
@@ -149,15 +168,13 @@ fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Citizen> {
         return None;
     }
     let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-    if claims.exp <= now.seconds() || claims.exp > now.seconds().saturating_add(2 * TOKEN_SECONDS) {
-        return None;
-    }
     let sealed = URL_SAFE_NO_PAD.decode(&claims.session).ok()?;
     let session = sealer
         .keys
         .open(SealPurpose::Token, &bound(&claims.user_id), &sealed)
         .ok()?;
-    decode(&session)
+    let citizen = decode(&session)?;
+    Some((claims, citizen))
 }
 
 fn bound(user: &str) -> Vec<u8> {

@@ -3,7 +3,7 @@
 use pramaan_cert::{TrustedKeys, Verified, VerifyError, verify_file};
 use pramaan_domain::time::CivilDate;
 
-use crate::App;
+use crate::{App, Refusal};
 
 /// What became of a file that was called a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,20 +42,30 @@ impl std::fmt::Debug for CheckedCertificate {
 }
 
 impl App {
-    /// Checks a PDF, its JSON, or the text of its QR code against this installation's own key.
-    pub fn check_certificate(&self, file: &[u8]) -> Verdict {
+    /// Checks a PDF, its JSON, or the text of its QR code against this installation's own key. Anybody may bring any
+    /// file, so it is looked at off the threads that answer requests, and few at once.
+    ///
+    /// # Errors
+    /// `Busy` when too many wait for a verdict.
+    pub async fn check_certificate(&self, file: Vec<u8>) -> Result<Verdict, Refusal> {
         let public_key = self.0.sealer.keys.certificate_public_key();
         let Ok(keys) = TrustedKeys::default().with(self.0.issuer.method.clone(), public_key) else {
-            return Verdict::UnknownIssuer;
+            return Ok(Verdict::UnknownIssuer);
         };
-        match verify_file(file, &keys) {
-            Ok(verified) => Verdict::Genuine(Box::new(facts(&verified))),
-            Err(VerifyError::KeyUnknown) => Verdict::UnknownIssuer,
-            Err(VerifyError::SignatureInvalid | VerifyError::FieldsMoved | VerifyError::Implausible(_)) => {
-                Verdict::Forged
-            }
-            Err(_) => Verdict::Unreadable,
+        let verdict = self.0.inspection.run(move || verdict(&file, &keys)).await?;
+        // A file that makes the reader fail is none that can be read.
+        Ok(verdict.unwrap_or(Verdict::Unreadable))
+    }
+}
+
+fn verdict(file: &[u8], keys: &TrustedKeys) -> Verdict {
+    match verify_file(file, keys) {
+        Ok(verified) => Verdict::Genuine(Box::new(facts(&verified))),
+        Err(VerifyError::KeyUnknown) => Verdict::UnknownIssuer,
+        Err(VerifyError::SignatureInvalid | VerifyError::FieldsMoved | VerifyError::Implausible(_)) => {
+            Verdict::Forged
         }
+        Err(_) => Verdict::Unreadable,
     }
 }
 

@@ -103,8 +103,7 @@ pub fn post(path: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
 }
 
 fn request(method: &str, path: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
-    let mut text =
-        format!("{method} {path} HTTP/1.1\r\nHost: bench.example\r\nUser-Agent: pramaan-bench\r\n");
+    let mut text = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: pramaan-bench\r\n");
     for line in headers {
         text.push_str(line);
         text.push_str("\r\n");

@@ -8,7 +8,13 @@ use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 
-const CONTENT_LIMIT: u64 = 64 * 1024;
+/// One attached file, unpacked.
+const CONTENT_LIMIT: usize = 64 * 1024;
+/// Attached files that are looked at, and what they may unpack to together.
+const FILES: usize = 8;
+const CONTENTS_LIMIT: usize = 256 * 1024;
+/// Streams of any kind in one file; ours have a dozen.
+const STREAMS: usize = 4096;
 const STREAM: &[u8] = b"stream";
 const END_STREAM: &[u8] = b"endstream";
 /// How far before `stream` its dictionary is looked for.
@@ -18,14 +24,32 @@ pub(crate) enum Attachment {
     None,
     One(Vec<u8>),
     Several,
+    /// More streams or attached files, or larger ones, than anybody needs: whoever made it wants to keep us busy.
+    TooMuch,
 }
 
 pub(crate) fn find(pdf: &[u8]) -> Attachment {
     let mut found = Attachment::None;
-    let mut at = 0;
+    let (mut at, mut streams, mut files, mut unpacked) = (0, 0_usize, 0_usize, 0_usize);
     while let Some((dictionary, data, next)) = next_stream(pdf, at) {
         at = next;
-        let Some(content) = embedded_json(dictionary, data) else {
+        streams += 1;
+        let Some(data) = embedded(dictionary, data) else {
+            if streams > STREAMS {
+                return Attachment::TooMuch;
+            }
+            continue;
+        };
+        files += 1;
+        if files > FILES {
+            return Attachment::TooMuch;
+        }
+        let content = data.unpack();
+        unpacked = unpacked.saturating_add(content.len());
+        if unpacked > CONTENTS_LIMIT {
+            return Attachment::TooMuch;
+        }
+        let Some(content) = json(&content) else {
             continue;
         };
         found = match found {
@@ -52,7 +76,13 @@ fn next_stream(pdf: &[u8], from: usize) -> Option<(&[u8], &[u8], usize)> {
     ))
 }
 
-fn embedded_json(dictionary: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+/// The bytes of an attached file as they stand in the PDF.
+enum Embedded<'a> {
+    Plain(&'a [u8]),
+    Deflated(&'a [u8]),
+}
+
+fn embedded<'a>(dictionary: &[u8], data: &'a [u8]) -> Option<Embedded<'a>> {
     let object = dictionary
         .windows(4)
         .rposition(|window| window == b" obj")
@@ -63,24 +93,29 @@ fn embedded_json(dictionary: &[u8], data: &[u8]) -> Option<Vec<u8>> {
         .strip_prefix(b"\r\n")
         .or_else(|| data.strip_prefix(b"\n"))
         .unwrap_or(data);
-    let content = if position(dictionary, b"/FlateDecode").is_some() {
-        inflate(data)?
-    } else {
-        data.to_vec()
-    };
-    content
-        .trim_ascii()
-        .starts_with(b"{")
-        .then(|| content.trim_ascii().to_vec())
+    Some(match position(dictionary, b"/FlateDecode") {
+        Some(_) => Embedded::Deflated(data),
+        None => Embedded::Plain(data),
+    })
 }
 
-fn inflate(data: &[u8]) -> Option<Vec<u8>> {
-    let mut content = Vec::new();
-    ZlibDecoder::new(data)
-        .take(CONTENT_LIMIT + 1)
-        .read_to_end(&mut content)
-        .ok()?;
-    (u64::try_from(content.len()).ok()? <= CONTENT_LIMIT).then_some(content)
+impl Embedded<'_> {
+    /// The file; of one beyond the limit a byte more than that, and of a broken one nothing.
+    fn unpack(&self) -> Vec<u8> {
+        let limit = CONTENT_LIMIT as u64 + 1;
+        let mut content = Vec::new();
+        let read = match self {
+            Self::Plain(data) => data.take(limit).read_to_end(&mut content),
+            Self::Deflated(data) => ZlibDecoder::new(*data).take(limit).read_to_end(&mut content),
+        };
+        read.map_or_else(|_| Vec::new(), |_| content)
+    }
+}
+
+fn json(content: &[u8]) -> Option<Vec<u8>> {
+    let within = content.len() <= CONTENT_LIMIT;
+    let content = content.trim_ascii();
+    (within && content.starts_with(b"{")).then(|| content.to_vec())
 }
 
 fn position(haystack: &[u8], needle: &[u8]) -> Option<usize> {

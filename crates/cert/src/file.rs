@@ -20,6 +20,7 @@ pub fn verify_file(bytes: &[u8], keys: &TrustedKeys) -> Result<Verified, VerifyE
         return match attachment::find(bytes) {
             Attachment::One(json) => verify_json(&json, keys),
             Attachment::None => Err(VerifyError::NotACertificate),
+            Attachment::TooMuch => Err(VerifyError::TooLarge),
             Attachment::Several => Err(VerifyError::SeveralCertificates),
         };
     }

@@ -8,6 +8,8 @@
 
 mod support;
 
+use std::io::Write;
+
 use pramaan_cert::{
     Certificate, DoseGiven, Slip, SlipMember, SlipToken, VerifyError, certificate_pdf, qr_modules, slip_pdf,
     verify_file,
@@ -48,6 +50,48 @@ fn a_pdf_verifies_by_its_attachment() {
     assert!(pdf.starts_with(b"%PDF-"));
     assert!(pdf.len() < 110_000, "{} bytes", pdf.len());
     assert_eq!(verify_file(&pdf, &keys()).unwrap().certificate, certificate());
+}
+
+/// A PDF with these attached files, deflated.
+fn with_attachments(files: &[Vec<u8>]) -> Vec<u8> {
+    let mut pdf = b"%PDF-1.7\n".to_vec();
+    for file in files {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(file).unwrap();
+        pdf.extend(b"1 0 obj <</Type /EmbeddedFile /Filter /FlateDecode>> stream\n");
+        pdf.extend(packed.finish().unwrap());
+        pdf.extend(b"\nendstream endobj\n");
+    }
+    pdf
+}
+
+#[test]
+fn a_pdf_made_to_keep_us_busy_is_given_up_early() {
+    let ours = signed(&certificate()).as_json().as_bytes().to_vec();
+    let verified = |files: &[Vec<u8>]| verify_file(&with_attachments(files), &keys()).map(|_| ());
+    assert_eq!(verified(&[vec![b' '; 60_000], ours.clone()]), Ok(()));
+    let eight: Vec<_> = (0..8).map(|_| b"no JSON".to_vec()).collect();
+    assert_eq!(
+        verified(&[&eight[..7], std::slice::from_ref(&ours)].concat()),
+        Ok(())
+    );
+    assert_eq!(
+        verified(&[&eight[..], std::slice::from_ref(&ours)].concat()),
+        Err(VerifyError::TooLarge),
+        "nine files"
+    );
+    let bombs: Vec<_> = (0..4).map(|_| vec![b' '; 50_000_000 / 4]).collect();
+    assert_eq!(
+        verified(&[&bombs[..], std::slice::from_ref(&ours)].concat()),
+        Err(VerifyError::TooLarge),
+        "more than 256 KiB together"
+    );
+    let mut streams = b"%PDF-1.7\n".to_vec();
+    streams.extend(b"stream endstream ".repeat(5_000));
+    assert_eq!(
+        verify_file(&streams, &keys()).map(|_| ()),
+        Err(VerifyError::TooLarge)
+    );
 }
 
 #[test]

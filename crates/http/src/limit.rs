@@ -13,10 +13,11 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use lru::LruCache;
+use pramaan_app::origin::ClientAddr;
 use pramaan_domain::time::Timestamp;
 
 use crate::face::Face;
-use crate::server::Peer;
+use crate::server::client_of;
 
 /// The clock, as an argument.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -36,9 +37,9 @@ pub enum Network {
     V6([u8; 7]),
 }
 
-impl From<IpAddr> for Network {
-    fn from(address: IpAddr) -> Self {
-        match address.to_canonical() {
+impl From<ClientAddr> for Network {
+    fn from(client: ClientAddr) -> Self {
+        match client.ip() {
             address if address.is_loopback() => Self::Loopback,
             IpAddr::V4(v4) => {
                 let [a, b, c, _] = v4.octets();
@@ -114,15 +115,9 @@ impl RequestLimit {
     }
 }
 
-/// Middleware: 429, the same for everyone, when the network of the peer is over its budget.
-///
-/// A request without a [`Peer`] did not come through our accept loop, so it is a test's and counts as loopback.
+/// Middleware: 429, the same for everyone, when the network of the client is over its budget.
 pub async fn limit_requests(State(limit): State<RequestLimit>, request: Request, next: Next) -> Response {
-    let network = request
-        .extensions()
-        .get::<Peer>()
-        .map_or(Network::Loopback, |peer| peer.0.ip().into());
-    match limit.check(network) {
+    match limit.check(client_of(request.extensions()).into()) {
         Verdict::Allowed => next.run(request).await,
         Verdict::Over(_) => Face::of(request.uri(), request.headers()).over_budget(),
     }
@@ -154,7 +149,7 @@ mod tests {
     }
 
     fn network(text: &str) -> Network {
-        text.parse::<IpAddr>().unwrap().into()
+        ClientAddr::new(text.parse().unwrap()).into()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! All faces in one router: the CoWIN-compatible API under `/api`, health, metrics.
+//! All faces in one router, the CoWIN-compatible API under `/api` among them; and apart from it what only the operator may ask.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub fn front(app: App, manners: Manners, extra: Router<App>) -> Front {
     Front::new(routed(app, manners, extra, bodies), shortcut)
 }
 
-/// Every route. `extra` are routes that only some deployments have, the demo's among them.
+/// The whole service as strangers see it. `extra` are routes that only some deployments have, the demo's among them.
 pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
     routed(app, manners, extra, bodies())
 }
@@ -40,7 +40,6 @@ fn bodies() -> Arc<Bodies> {
 }
 
 fn routed(app: App, manners: Manners, extra: Router<App>, bodies: Arc<Bodies>) -> Router {
-    let (ready, counted) = (app.clone(), app.clone());
     let limited = Router::new()
         .nest("/api", api_over(bodies))
         .merge(extra)
@@ -48,14 +47,18 @@ fn routed(app: App, manners: Manners, extra: Router<App>, bodies: Arc<Bodies>) -
     Router::new()
         .merge(limited)
         .route("/healthz", healthz())
-        .route("/readyz", readyz(move || ready_now(ready.clone())))
-        .route(
-            "/metrics",
-            manners.metrics.clone().endpoint(move || clocks(&counted)),
-        )
         .fallback(face::not_found)
         .layer(middleware::from_fn_with_state(manners.metrics, track))
         .with_state(app)
+}
+
+/// What the operator's machines ask: counts of requests by route, and whether the database and the log answer. Not for
+/// strangers, who would learn from them how busy which door is. Serve it on an address that they cannot reach.
+pub fn upkeep(app: App, metrics: Metrics) -> Router {
+    let ready = app.clone();
+    Router::new()
+        .route("/readyz", readyz(move || ready_now(ready.clone())))
+        .route("/metrics", metrics.endpoint(move || clocks(&app)))
 }
 
 /// Every handler of the CoWIN-compatible API, without its `/api` prefix.

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Request, header, request};
 use http_body_util::BodyExt;
-use pramaan_app::budget::{Budget, OtpBudgets};
+use pramaan_app::budget::{Budget, OtpBudgets, Widths};
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::testing::{Setup, TestApp};
@@ -404,10 +404,15 @@ async fn an_earlier_code_stays_valid_when_another_is_asked_for() {
 
 #[tokio::test]
 async fn over_budget_is_one_answer_for_every_number() {
+    let demo = OtpBudgets::demo();
     let otp_budgets = OtpBudgets {
-        mobile: Budget::new(2, 600),
-        reserve: Budget::new(0, 600),
-        ..OtpBudgets::demo()
+        asking: Widths {
+            mobile: Budget::new(2, 600),
+            reserve: Budget::new(0, 600),
+            neighbours: Budget::new(0, 600),
+            ..demo.asking
+        },
+        ..demo
     };
     let server = Server::with(Setup {
         otp_budgets,
@@ -435,6 +440,88 @@ async fn over_budget_is_one_answer_for_every_number() {
         );
         assert!(answers[0].retry_after.is_some());
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn too_many_wrong_guesses_are_one_answer_for_every_number() {
+    let wide = Budget::new(1_000, 600);
+    let otp_budgets = OtpBudgets {
+        asking: Widths::all(wide),
+        guessing: Widths {
+            mobile: Budget::new(5, 600),
+            ..OtpBudgets::demo().guessing
+        },
+        ..OtpBudgets::demo()
+    };
+    let server = Server::with(Setup {
+        otp_budgets,
+        ..Setup::default()
+    })
+    .await;
+    server.register().await;
+    for door in DOORS {
+        server.test.clock.advance_seconds(86_400);
+        let mut answers = Vec::new();
+        for mobile in ["9876500009", "7000000001"] {
+            for guess in 0..5 {
+                let txn = server.generate(door, mobile).await;
+                let answer = server.confirm(door, &txn, wrong(&server.test.code(mobile))).await;
+                assert_eq!(answer.status, 400, "{guess}: a new txnId each time");
+            }
+            let txn = server.generate(door, mobile).await;
+            let code = server.test.code(mobile);
+            answers.push(server.confirm(door, &txn, wrong(&code)).await);
+            answers.push(server.confirm(door, &txn, &code).await);
+        }
+        answers[0].refused(
+            429,
+            "PRAMAAN0007",
+            "Too many requests. Please wait a little and try again.",
+        );
+        assert!(answers[0].retry_after.is_some());
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_an_earlier_login_keeps_a_reserve_that_neighbours_cannot_use() {
+    let demo = OtpBudgets::demo();
+    let otp_budgets = OtpBudgets {
+        asking: Widths {
+            mobile: Budget::new(3, 600),
+            reserve: Budget::new(2, 600),
+            neighbours: Budget::new(1, 600),
+            ..demo.asking
+        },
+        ..demo
+    };
+    let server = Server::with(Setup {
+        otp_budgets,
+        ..Setup::default()
+    })
+    .await;
+    let token = server.login(PORTAL).await.json()["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    server.test.clock.advance_seconds(86_400);
+    let ask = async |headers: &[(&str, &str)]| {
+        let body = json!({"mobile": MOBILE}).to_string();
+        server
+            .post("/api/v2/auth/generateMobileOTP", headers, body)
+            .await
+            .status
+    };
+    // Here everybody has one address and no user agent.
+    for expected in [200, 200, 200, 429] {
+        assert_eq!(ask(&[]).await, expected);
+    }
+    let forged = format!("Bearer {}A", token);
+    assert_eq!(ask(&[("authorization", &forged)]).await, 429);
+    let bearer = format!("Bearer {token}");
+    for expected in [200, 200, 429] {
+        assert_eq!(ask(&[("authorization", &bearer)]).await, expected);
     }
 }
 

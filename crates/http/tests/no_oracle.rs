@@ -18,7 +18,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use http_body_util::BodyExt;
 use pramaan_app::beneficiary::Registration;
-use pramaan_app::budget::{Budget, OtpBudgets};
+use pramaan_app::budget::{Budget, OtpBudgets, Widths};
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::testing::{Setup, TestApp};
 use pramaan_app::{Comorbidity, Face, StaffRole};
@@ -50,13 +50,8 @@ async fn start() -> Server {
     let wide = Budget::new(10_000_000, 600);
     let setup = Setup {
         otp_budgets: OtpBudgets {
-            mobile: wide,
-            mobile_day: wide,
-            reserve: wide,
-            reserve_day: wide,
-            device: wide,
-            network: wide,
-            partner: wide,
+            asking: Widths::all(wide),
+            guessing: Widths::all(wide),
             nation: wide,
             nation_parts: 1,
         },
@@ -339,12 +334,12 @@ async fn an_id_is_answered_alike_whether_it_names_somebody_or_not() {
     let other = server.bearer(UNKNOWN).await;
     let none: &[(&str, &str)] = &[];
     let stranger: &[(&str, &str)] = &[("authorization", &other)];
-    let keyed: &[(&str, &str)] = &[("x-api-key", &server.facility)];
+    let keyed: &[(&str, &str)] = &[("x-api-key", &server.facility), ("x-secret-code", "1234")];
     for headers in [none, stranger, keyed] {
         for path in [
             "/v2/registration/certificate/download?beneficiary_reference_id=",
             "/v2/registration/certificate/public/download?beneficiary_reference_id=",
-            "/v2/vaccinator/beneficiaries/findByReferenceId?secret_code=1234&beneficiary_reference_id=",
+            "/v2/vaccinator/beneficiaries/findByReferenceId?beneficiary_reference_id=",
             "/v2/vaccinator/certificate/download?beneficiary_reference_id=",
             "/v2/vaccinator/beneficiaries/findByMobile?mobile_number=",
         ] {

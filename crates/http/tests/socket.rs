@@ -8,8 +8,14 @@
 
 use std::net::SocketAddr;
 
-use axum::Router;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::routing::get;
+use axum::{Router, middleware};
+use pramaan_domain::time::Timestamp;
+use pramaan_http::limit::{Budget, RequestLimit, limit_requests};
 use pramaan_http::observe::Metrics;
 use pramaan_http::server::{Limits, Loopback, Trigger, serve, shutdown};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -50,6 +56,60 @@ async fn a_connection_is_kept_alive_for_many_requests() {
             "{answer}"
         );
     }
+}
+
+/// Statuses of requests over one connection, each with its own `X-Forwarded-For`.
+async fn statuses(limits: Limits, forwarded: &[&str]) -> Vec<String> {
+    let two = Budget {
+        requests: 2,
+        per: Duration::from_secs(60),
+    };
+    let clock = Arc::new(|| Timestamp::from_seconds(1_795_321_800));
+    let limit = RequestLimit::new(two, two, NonZeroUsize::new(8).unwrap(), clock);
+    let router = Router::new()
+        .route("/", get(|| async { "hello" }))
+        .layer(middleware::from_fn_with_state(limit, limit_requests));
+    let (address, _trigger, ..) = start(router, limits).await;
+    let mut seen = Vec::new();
+    for client in forwarded {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request =
+            format!("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: {client}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        seen.push(answer.split(' ').nth(1).unwrap().to_owned());
+    }
+    seen
+}
+
+#[tokio::test]
+async fn each_client_behind_a_trusted_proxy_has_its_own_budget() {
+    let limits = Limits {
+        proxies: ["127.0.0.1".parse().unwrap()].into_iter().collect(),
+        connections_per_address: 1,
+        loopback: Loopback::Counted,
+        ..Limits::default()
+    };
+    let clients = [
+        "203.0.113.7",
+        "203.0.113.7",
+        "198.51.100.1, 203.0.113.7",
+        "198.51.100.1",
+        "::ffff:198.51.100.2",
+        "198.51.100.3",
+    ];
+    assert_eq!(
+        statuses(limits, &clients).await,
+        ["200", "200", "429", "200", "200", "429"],
+        "what a client writes into the header itself stands left of what the proxy adds"
+    );
+}
+
+#[tokio::test]
+async fn a_header_of_somebody_who_is_no_proxy_changes_nothing() {
+    let clients = ["203.0.113.7", "198.51.100.1", "192.0.2.1"];
+    assert_eq!(statuses(Limits::default(), &clients).await, ["200", "200", "429"]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use pramaan_http::server::Proxy;
 
 /// Pramaan: a national vaccination platform whose operator can prove who read which record.
 #[derive(Parser)]
@@ -126,6 +127,15 @@ pub(crate) struct Explain {
 pub(crate) struct Serve {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// A reverse proxy of yours, or a network of them: its X-Forwarded-For is believed. Repeat it for each.
+    #[arg(long = "trusted-proxy", value_name = "CIDR")]
+    pub(crate) trusted_proxies: Vec<Proxy>,
+    /// Clients connect here themselves, without a proxy between.
+    #[arg(long, conflicts_with = "trusted_proxies")]
+    pub(crate) direct: bool,
+    /// Where /metrics and /readyz are served, such as 127.0.0.1:9090; nowhere when left out. Keep it from strangers.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) admin_listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) place: Place,
     /// Where messages go: `console`, or `jsonl:PATH` for a file that a gateway reads. Required: without it nobody can log in.

@@ -11,9 +11,10 @@ use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::SmsSender;
 use pramaan_app::{App, Clock, Parts};
+use pramaan_http::face::not_found;
 use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
-use pramaan_http::router::{Manners, front, router};
+use pramaan_http::router::{Manners, front, router, upkeep};
 use pramaan_http::server::{Limits, Shutdown, serve, shutdown};
 use pramaan_http::web::csrf::{Csrf, Random};
 use pramaan_http::web::{Front, citizen, dress, staff};
@@ -117,30 +118,47 @@ pub(crate) fn routes(app: &App, loopback: Budget, extra: Router<App>) -> Router 
     )
 }
 
-/// Serves until the process is told to stop, then lets what is open finish.
+/// Where and how a deployment listens.
+pub(crate) struct Doors {
+    pub(crate) listener: TcpListener,
+    /// For the operator's machines only.
+    pub(crate) admin: Option<TcpListener>,
+    pub(crate) limits: Limits,
+    pub(crate) loopback: Budget,
+}
+
+/// Serves until the process is told to stop, then lets what is open finish. `extra` makes the routes besides the API.
 pub(crate) async fn run(
     app: App,
-    listener: TcpListener,
-    loopback: Budget,
-    extra: Router<App>,
+    doors: Doors,
+    extra: impl FnOnce(Metrics) -> Router<App>,
 ) -> anyhow::Result<()> {
     let metrics = Metrics::default();
-    let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, Arc::new(|| SystemClock.now()));
-    let front = front(
-        app.clone(),
-        Manners {
-            metrics: metrics.clone(),
-            limit,
-        },
-        extra,
-    );
+    let clock = Arc::new(|| SystemClock.now());
+    let limit = RequestLimit::new(EVERYONE, doors.loopback, NETWORKS, clock);
+    let manners = Manners {
+        metrics: metrics.clone(),
+        limit,
+    };
+    let front = front(app.clone(), manners, extra(metrics.clone()));
     let (trigger, stop) = shutdown();
-    let jobs = jobs(app, &stop);
+    let mut jobs = jobs(app.clone(), &stop);
+    if let Some(admin) = doors.admin {
+        // Its own counts would hide those of the service.
+        let upkeep = upkeep(app, metrics.clone()).fallback(not_found);
+        jobs.spawn(serve(
+            admin,
+            upkeep,
+            Limits::default(),
+            Metrics::default(),
+            stop.clone(),
+        ));
+    }
     tokio::spawn(async move {
         told_to_stop().await;
         trigger.fire();
     });
-    serve(listener, front, Limits::default(), metrics, stop).await;
+    serve(doors.listener, front, doors.limits, metrics, stop).await;
     jobs.join_all().await;
     Ok(())
 }

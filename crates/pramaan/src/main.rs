@@ -15,6 +15,7 @@ use clap::Parser;
 use cli::{Cli, Command};
 
 fn main() -> ExitCode {
+    log::quiet_panics();
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {

@@ -28,6 +28,25 @@ pub async fn spend(
     charges: &[Charge],
     now: Timestamp,
 ) -> Result<HashMap<String, i64>, StoreError> {
+    step(tx, charges, 1, now).await
+}
+
+/// Counts nothing, but locks each counter until the transaction ends, and answers its value: whoever decides by it and
+/// then spends is not overtaken.
+pub async fn hold(
+    tx: &mut Tx,
+    charges: &[Charge],
+    now: Timestamp,
+) -> Result<HashMap<String, i64>, StoreError> {
+    step(tx, charges, 0, now).await
+}
+
+async fn step(
+    tx: &mut Tx,
+    charges: &[Charge],
+    by: i64,
+    now: Timestamp,
+) -> Result<HashMap<String, i64>, StoreError> {
     let columns = [
         ColumnType::Text,
         ColumnType::Blob,
@@ -35,10 +54,10 @@ pub async fn spend(
         ColumnType::Int,
     ];
     let sql = format!(
-        "-- store::budget::spend
+        "-- store::budget::step
          insert into budget (kind, subject_ix, ends_at, n) values {}
          on conflict (kind, subject_ix) do update set
-             n = case when budget.ends_at > $1 and budget.ends_at <= excluded.ends_at then budget.n + 1 else 1 end
+             n = case when budget.ends_at > $1 and budget.ends_at <= excluded.ends_at then budget.n + excluded.n else excluded.n end
            , ends_at = case when budget.ends_at > $1 and budget.ends_at <= excluded.ends_at
                             then budget.ends_at else excluded.ends_at end
          returning kind, n",
@@ -51,7 +70,7 @@ pub async fn spend(
             charge.kind.into(),
             Value::from(&charge.subject),
             ends_at.into(),
-            Value::Int(1),
+            Value::Int(by),
         ]);
     }
     let rows = tx.query(&sql, &params).await?;

@@ -20,15 +20,18 @@ pub struct DeviceOfNumber {
 impl DeviceOfNumber {
     /// `device` is whatever tells devices apart; it is never kept.
     pub fn new(sealer: &Sealer, mobile: &Mobile, device: &[u8]) -> Self {
-        let pair = pramaan_keys::context(&[mobile.as_str().as_bytes(), device]);
-        Self {
-            mobile_ix: sealer
-                .keys
-                .index(IndexKind::Mobile, mobile.as_str().as_bytes())
-                .as_bytes()
-                .to_vec(),
-            device_ix: sealer.keys.index(IndexKind::Device, &pair).as_bytes().to_vec(),
-        }
+        let mobile_ix = sealer
+            .keys
+            .index(IndexKind::Mobile, mobile.as_str().as_bytes())
+            .as_bytes()
+            .to_vec();
+        let device_ix = pair(sealer, &mobile_ix, device);
+        Self { mobile_ix, device_ix }
+    }
+
+    /// The blind index of something else that this number's requests are told apart by.
+    pub fn alike(&self, sealer: &Sealer, what: &[u8]) -> Vec<u8> {
+        pair(sealer, &self.mobile_ix, what)
     }
 
     pub fn mobile_ix(&self) -> &[u8] {
@@ -44,23 +47,40 @@ impl DeviceOfNumber {
     }
 }
 
-/// Whether a one-time password for this number was confirmed from this device before.
+/// Whether a one-time password for this number was confirmed before, and what shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Acquaintance {
-    Known,
     Stranger,
+    /// From what looks like this device.
+    SameDevice,
+    /// By the login that is shown now.
+    SameLogin,
 }
 
-/// Looks a device up. The same statement whether it is known or not.
-pub async fn look(tx: &mut Tx, device: &DeviceOfNumber) -> Result<Acquaintance, StoreError> {
-    let row = tx
-        .query_opt(
+/// Looks a device up, and a login that its client showed. The same statement whether they are known or not.
+pub async fn look(
+    tx: &mut Tx,
+    device: &DeviceOfNumber,
+    shown: Option<LoginId>,
+) -> Result<Acquaintance, StoreError> {
+    let [mobile_ix, device_ix] = device.params();
+    let name: Value = shown.map_or_else(|| "".into(), Value::from);
+    let rows = tx
+        .query(
             "-- store::known_device::look
-             select 1 from known_device where mobile_ix = $1 and device_ix = $2",
-            &device.params(),
+             select case when name = $3 then 1 else 0 end from known_device
+             where mobile_ix = $1 and (device_ix = $2 or name = $3)",
+            &[mobile_ix, device_ix, name],
         )
         .await?;
-    Ok(row.map_or(Acquaintance::Stranger, |_| Acquaintance::Known))
+    let mut known = Acquaintance::Stranger;
+    for row in &rows {
+        if row.int(0)? == 1 {
+            return Ok(Acquaintance::SameLogin);
+        }
+        known = Acquaintance::SameDevice;
+    }
+    Ok(known)
 }
 
 /// Remembers a device that has just proved the number. Answers its name: `fresh`, or the one it was given first.
@@ -93,4 +113,9 @@ pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, Sto
         &[before.into(), most.into()],
     )
     .await
+}
+
+fn pair(sealer: &Sealer, mobile_ix: &[u8], device: &[u8]) -> Vec<u8> {
+    let pair = pramaan_keys::context(&[mobile_ix, device]);
+    sealer.keys.index(IndexKind::Device, &pair).as_bytes().to_vec()
 }

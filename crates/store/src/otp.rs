@@ -108,7 +108,7 @@ pub enum Guess {
         full_name: Option<PersonName>,
     },
     /// Counted; commit it. The transaction can be guessed again until three guesses are gone.
-    Wrong,
+    Wrong { mobile: Mobile },
     /// No such transaction here, or expired, used, or out of guesses.
     Spent,
 }
@@ -134,9 +134,7 @@ pub async fn guess(
     let Some(row) = counted else {
         return Ok(Guess::Spent);
     };
-    if !equal(row.blob(0)?, &offered) {
-        return Ok(Guess::Wrong);
-    }
+    let right = equal(row.blob(0)?, &offered);
     let sealed = row.blob(1)?;
     let plain = sealer.keys.open(
         SealPurpose::OneTimePassword,
@@ -144,6 +142,9 @@ pub async fn guess(
         sealed,
     )?;
     let (mobile, full_name) = typed(&plain).ok_or_else(|| row.inconsistent(1, "a sealed mobile number"))?;
+    if !right {
+        return Ok(Guess::Wrong { mobile });
+    }
     use_up(tx, txn, now).await?;
     Ok(Guess::Right { mobile, full_name })
 }

@@ -73,21 +73,26 @@ async fn a_device_keeps_its_first_name_and_is_known_for_one_number(db: TestDb) {
     let sealer = sealer();
     let device = DeviceOfNumber::new(&sealer, &mobile(), b"phone");
     let other_number = DeviceOfNumber::new(&sealer, &Mobile::parse("9876543211").unwrap(), b"phone");
+    let other_device = DeviceOfNumber::new(&sealer, &mobile(), b"laptop");
     let names = [LoginId::from_random([1; 16]), LoginId::from_random([2; 16])];
     let seen: Result<_, StoreError> = db
         .write("test::devices", move |tx| {
             Box::pin(async move {
-                let before = known_device::look(tx, &device).await?;
+                let before = known_device::look(tx, &device, None).await?;
                 let first = known_device::remember(tx, &device, names[0], at(0)).await?;
                 let again = known_device::remember(tx, &device, names[1], at(1)).await?;
-                let after = known_device::look(tx, &device).await?;
-                let elsewhere = known_device::look(tx, &other_number).await?;
-                Ok((before, first, again, after, elsewhere))
+                let after = known_device::look(tx, &device, Some(names[1])).await?;
+                let shown = known_device::look(tx, &other_device, Some(names[0])).await?;
+                let elsewhere = known_device::look(tx, &other_number, Some(names[0])).await?;
+                Ok((before, (first, again), (after, shown), elsewhere))
             })
         })
         .await;
-    use Acquaintance::{Known, Stranger};
-    assert_eq!(seen.unwrap(), (Stranger, names[0], names[0], Known, Stranger));
+    use Acquaintance::{SameDevice, SameLogin, Stranger};
+    assert_eq!(
+        seen.unwrap(),
+        (Stranger, (names[0], names[0]), (SameDevice, SameLogin), Stranger)
+    );
 }
 
 async fn queue(db: &TestDb, sealer: &Sealer) -> MessageId {

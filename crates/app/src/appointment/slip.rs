@@ -63,8 +63,8 @@ impl App {
     ) -> Result<Vec<u8>, Refusal> {
         let facts = self.slip(citizen, appointment, request).await?;
         // Typesetting takes milliseconds of CPU, which requests on this thread should not wait for.
-        let made = tokio::task::spawn_blocking(move || typeset(&facts)).await;
-        made.ok().flatten().ok_or(Refusal::SlipImpossible)
+        let made = self.0.press.run(move || typeset(&facts)).await?;
+        made.flatten().ok_or(Refusal::SlipImpossible)
     }
 
     /// Opens what the slip of an appointment shows of each member it covers.

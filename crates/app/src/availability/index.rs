@@ -16,6 +16,7 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::centre::Centre;
 use pramaan_store::session::{SessionSeats, SessionState};
 
+use super::atlas::Atlas;
 use super::view::{CentreView, Place, View};
 
 #[derive(Default)]
@@ -26,6 +27,7 @@ pub(super) struct Index {
     sessions: HashMap<SessionId, CentreId>,
     /// The last generation that was given out; one for all places, so that a place never gets an old one again.
     generation: u64,
+    atlas: Arc<Atlas>,
 }
 
 struct Site {
@@ -61,6 +63,19 @@ pub(super) struct HeldSlot {
 
 impl Index {
     pub(super) fn put_centres(&mut self, centres: Vec<Centre>) {
+        let before = self.generation;
+        self.place_centres(centres);
+        if self.generation != before {
+            let all = self.sites.values().map(|site| &site.centre);
+            self.atlas = Arc::new(Atlas::new(all, self.generation));
+        }
+    }
+
+    pub(super) fn atlas(&self) -> Arc<Atlas> {
+        Arc::clone(&self.atlas)
+    }
+
+    fn place_centres(&mut self, centres: Vec<Centre>) {
         for centre in centres {
             let known = self.sites.get(&centre.id);
             if known.is_some_and(|site| *site.centre == centre) {

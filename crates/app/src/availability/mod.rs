@@ -4,6 +4,7 @@
 //! once, those of other nodes within the second in which [`App::refresh_availability`] is called again. Each place has
 //! a generation that rises with every change there, so that whoever keeps an answer knows when it is stale.
 
+mod atlas;
 mod index;
 mod view;
 
@@ -15,6 +16,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::session::SessionSeats;
 use pramaan_store::{Db, StoreError, centre, session};
 
+pub use atlas::Atlas;
 pub use pramaan_store::centre::Centre;
 pub use view::{CentreView, Place, SessionView, SlotView, View};
 
@@ -73,6 +75,11 @@ impl Availability {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .centres()
+    }
+
+    /// Where the centres lie.
+    pub fn atlas(&self) -> std::sync::Arc<Atlas> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).atlas()
     }
 
     /// Looks for what changed since the last time. Call it once a second, and before the first request.

@@ -19,6 +19,7 @@ pub(crate) use make::{NAMED, certify};
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey};
 use crate::open::Cause;
 use crate::principal::{Citizen, FaceKind};
+use crate::workshop::Workshop;
 use crate::{App, Refusal, Staff};
 
 /// Who signs certificates, towards those who check them.
@@ -68,6 +69,7 @@ pub enum Stage {
 /// A certificate that was fetched.
 pub struct FetchedCertificate {
     verified: Verified,
+    press: Workshop,
 }
 
 impl std::fmt::Debug for FetchedCertificate {
@@ -95,14 +97,16 @@ impl FetchedCertificate {
     }
 
     /// One A4 page with the QR code and the signed JSON attached. Takes some milliseconds, so it is made off the threads
-    /// that answer requests.
+    /// that answer requests, and few at once.
+    ///
+    /// # Errors
+    /// `Busy` when too many wait for theirs.
     pub async fn into_pdf(self) -> Result<Vec<u8>, Refusal> {
-        let made = tokio::task::spawn_blocking(move || {
-            pramaan_cert::certificate_pdf(&self.verified.certificate, &self.verified.signed)
-        });
-        match made.await {
-            Ok(Ok(pdf)) => Ok(pdf),
-            Ok(Err(_)) | Err(_) => Err(corrupt()),
+        let Self { verified, press } = self;
+        let typeset = move || pramaan_cert::certificate_pdf(&verified.certificate, &verified.signed);
+        match press.run(typeset).await? {
+            Some(Ok(pdf)) => Ok(pdf),
+            Some(Err(_)) | None => Err(corrupt()),
         }
     }
 }
@@ -201,7 +205,8 @@ impl App {
             .map_err(|_| corrupt())?;
         // What was stored is checked before it is handed out: a row that somebody changed does not become a certificate.
         let verified = pramaan_cert::verify_json(opened.json.as_bytes(), &keys).map_err(|_| corrupt())?;
-        Ok(FetchedCertificate { verified })
+        let press = self.0.press.clone();
+        Ok(FetchedCertificate { verified, press })
     }
 
     /// No entry is written for an opening that cannot happen.

@@ -19,10 +19,11 @@ use pramaan_store::testing::{MIGRATED, TestDb, erasure_list};
 use pramaan_store::{AccessLog, Engine, ErasureList, Sealer, access_log, household, person};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
-use crate::budget::{Device, Origin, OtpBudgets};
+use crate::budget::OtpBudgets;
 use crate::certificate::Issuer;
 use crate::delivery::Delivery;
 use crate::message::Language;
+use crate::origin::{ClientAddr, Device, Origin};
 use crate::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
 use crate::sms::{DemoOutbox, SmsSender};
 use crate::{App, Citizen, Clock, Face, Parts, Refusal, Staff, StaffRole};
@@ -191,7 +192,10 @@ impl TestApp {
     /// A login by one-time password through a door, from one same device.
     pub async fn login(&self, mobile: &str, face: Face) -> Result<Login, Refusal> {
         let number = Mobile::parse(mobile).unwrap_or_else(|error| panic!("{error}"));
-        let origin = Origin::new(IpAddr::from([203, 0, 113, 7]), Device::UserAgent("test"));
+        let origin = Origin::new(
+            ClientAddr::new(IpAddr::from([203, 0, 113, 7])),
+            Device::UserAgent("test"),
+        );
         let language = Language::English;
         let request = OtpRequest {
             mobile: number,

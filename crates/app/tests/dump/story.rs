@@ -7,11 +7,11 @@ use std::sync::Arc;
 use chrono::Datelike;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
-use pramaan_app::budget::{Device, Origin};
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter};
 use pramaan_app::import::{self, Bad};
 use pramaan_app::message::Language;
+use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
@@ -277,7 +277,10 @@ impl Story {
     }
 
     fn origin() -> Origin {
-        Origin::new(IpAddr::from([203, 0, 113, 77]), Device::UserAgent(AGENT))
+        Origin::new(
+            ClientAddr::new(IpAddr::from([203, 0, 113, 77])),
+            Device::UserAgent(AGENT),
+        )
     }
 
     async fn ask(&mut self, typed: &Typed, face: Face) -> (pramaan_domain::id::TxnId, String) {

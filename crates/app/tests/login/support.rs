@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use pramaan_app::beneficiary::Registration;
-use pramaan_app::budget::{Device, Origin};
 use pramaan_app::message::Language;
+use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::testing::TestApp;
 use pramaan_app::{Citizen, Face, Refusal};
@@ -19,8 +19,12 @@ use pramaan_store::person::Comorbidity;
 
 pub(crate) const MOBILE: &str = "9876543210";
 
-pub(crate) fn origin(address: [u8; 4], agent: &str) -> Origin {
-    Origin::new(IpAddr::from(address), Device::UserAgent(agent))
+pub(crate) fn address(octets: [u8; 4]) -> ClientAddr {
+    ClientAddr::new(IpAddr::from(octets))
+}
+
+pub(crate) fn origin(octets: [u8; 4], agent: &str) -> Origin {
+    Origin::new(address(octets), Device::UserAgent(agent))
 }
 
 pub(crate) fn home() -> Origin {
@@ -57,6 +61,19 @@ pub(crate) async fn guess(app: &TestApp, txn: TxnId, code: &str, face: Face) -> 
             otp,
             face,
             origin: home(),
+        })
+        .await
+}
+
+/// The same through the portal, from anywhere.
+pub(crate) async fn confirm(app: &TestApp, txn: TxnId, code: &str, origin: Origin) -> Result<Login, Refusal> {
+    let (otp, face) = (OtpDigest::of(code), Face::Portal);
+    app.app
+        .confirm_otp(OtpConfirmation {
+            txn,
+            otp,
+            face,
+            origin,
         })
         .await
 }

@@ -20,7 +20,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn serve(program: &Path, data: &Path) -> Result<Self> {
         let sms = format!("jsonl:{}", data.join("sms.jsonl").display());
-        Self::start(program, "serve", data, &["--sms", &sms])
+        Self::start(program, "serve", data, &["--direct", "--sms", &sms])
     }
 
     /// `data` must be empty or missing.
@@ -55,7 +55,7 @@ fn healthy(address: SocketAddr) -> bool {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: bench.example\r\nConnection: close\r\n\r\n")?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer)

@@ -1,15 +1,15 @@
 //! People who want a dose: logged in and registered through the use cases, so that their tokens and records are real.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use pramaan_app::beneficiary::{NOTICE_VERSIONS, Registration};
-use pramaan_app::budget::{Budget, Device, Origin, OtpBudgets};
+use pramaan_app::budget::{Budget, OtpBudgets, Widths};
 use pramaan_app::certificate::Issuer;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::message::Language;
+use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::sms::{Sending, Sms, SmsSender};
 use pramaan_app::{App, Clock, Comorbidity, Face, Parts};
@@ -100,7 +100,7 @@ pub(crate) async fn register(data: &Data, count: usize) -> Result<Vec<Citizen>> 
 
 async fn one(app: App, phones: Arc<Phones>, n: usize) -> Result<Registered> {
     let mobile = Mobile::parse(&format!("9{n:09}")).context("a mobile")?;
-    let origin = || Origin::new(IpAddr::from([127, 0, 0, 1]), Device::UserAgent("pramaan-bench"));
+    let origin = || Origin::new(ClientAddr::LOOPBACK, Device::UserAgent("pramaan-bench"));
     let request = OtpRequest {
         mobile: mobile.clone(),
         full_name: None,
@@ -170,8 +170,8 @@ async fn with_ids(data: &Data, all: Vec<Registered>) -> Result<Vec<Citizen>> {
 fn everybody() -> OtpBudgets {
     let wide = Budget::new(10_000_000, 600);
     OtpBudgets {
-        device: wide,
-        network: wide,
+        asking: Widths::all(wide),
+        guessing: Widths::all(wide),
         nation: wide,
         ..OtpBudgets::default()
     }

@@ -58,6 +58,8 @@ codes! {
     PAYLOAD_TOO_LARGE = PAYLOAD_TOO_LARGE "PRAMAAN0006" "The request body is larger than 64 KiB.";
     OVER_BUDGET = TOO_MANY_REQUESTS "PRAMAAN0007" "Too many requests. Please wait a little and try again.";
     BUSY = SERVICE_UNAVAILABLE "PRAMAAN0008" "The service is busy. Please try again in a few seconds.";
+    DISK_FULL = SERVICE_UNAVAILABLE "PRAMAAN0040" "Nothing can be stored at the moment, and nothing was changed. Please try again in some minutes.";
+    DATABASE_DOWN = SERVICE_UNAVAILABLE "PRAMAAN0041" "The records cannot be reached at the moment. Please try again in some minutes.";
     PATH_UNKNOWN = NOT_FOUND "PRAMAAN0009" "There is nothing at this address.";
 
     MALFORMED_NAME = BAD_REQUEST "PRAMAAN0010" "The name is missing or not acceptable.";

@@ -1,18 +1,17 @@
 //! Extractors that stand for a login or a key: a handler that names one cannot run without it.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
-use pramaan_app::budget::{Device, Origin};
+use pramaan_app::origin::{Device, Origin};
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::{App, Face, FaceKind};
 
 use super::error::CowinError;
-use crate::server::Peer;
+use crate::server::client_of;
 
 /// A citizen with a valid bearer token, through any face. A token that a partner was given works only together with that
 /// partner's key.
@@ -76,22 +75,27 @@ impl FromRequestParts<App> for Partner {
     }
 }
 
-/// Where a call of the API comes from, for budgets. The API has no cookies, so a device is its address and user agent. A
-/// request without a [`Peer`] did not come through our accept loop, so it is a test's and counts as loopback.
+/// Where a call of the API comes from, for budgets. The API has no cookies. What an owner's client has and a stranger
+/// behind the same address has not is the bearer token of an earlier login: shown when an OTP is asked for or confirmed,
+/// expired or not, it keeps the owner's reserve. Without one a device is its address and user agent, and has what its
+/// neighbours leave of a small reserve (see [`Origin`]).
 #[derive(Debug)]
 pub struct Caller(pub Origin);
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
+impl FromRequestParts<App> for Caller {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<Peer>();
-        let address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let agent = parts
             .headers
             .get(USER_AGENT)
             .and_then(|value| value.to_str().ok());
-        Ok(Self(Origin::new(address, Device::UserAgent(agent.unwrap_or("")))))
+        let origin = Origin::new(
+            client_of(&parts.extensions),
+            Device::UserAgent(agent.unwrap_or("")),
+        );
+        let earlier = bearer(&parts.headers).and_then(|token| app.earlier_login(token));
+        Ok(Self(origin.with_earlier(earlier)))
     }
 }
 

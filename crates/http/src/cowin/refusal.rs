@@ -13,6 +13,7 @@ impl From<Refusal> for CowinError {
             Refusal::Forbidden => Self::Forbidden,
             Refusal::OffProtocol { explanation } => code::REASON_NEEDED.because(explanation),
             Refusal::NotEligible(answer) => not_eligible(&answer),
+            Refusal::UnderAge => code::UNDER_AGE.because(NOBODY_UNDER_12.to_owned()),
             Refusal::Invalid { field, sentence } => invalid(field).because(sentence),
             Refusal::Unavailable(error) => unavailable(&error),
             other => plain(&other).into(),
@@ -20,9 +21,14 @@ impl From<Refusal> for CowinError {
     }
 }
 
+/// Somebody is being registered, and no session is meant.
+const NOBODY_UNDER_12: &str =
+    "Nobody under 12 is vaccinated in this programme yet, so nobody under 12 is registered.";
+
 fn plain(refusal: &Refusal) -> Code {
     match refusal {
         Refusal::OverBudget { .. } => code::OVER_BUDGET,
+        Refusal::Busy => code::BUSY,
         Refusal::WrongOtp => code::INVALID_OTP,
         Refusal::NotRegistered => code::BENEFICIARY_NOT_REGISTERED,
         Refusal::UnknownBeneficiary => code::BENEFICIARY_UNKNOWN,
@@ -88,12 +94,14 @@ fn invalid(field: &str) -> Code {
     }
 }
 
-/// A busy database may be asked again, and a wrong clock is soon set right; the rest is ours to mend. The error names
-/// statements and never values.
+/// What may pass is a 503, so that clients come back; the rest is ours to mend. The error names statements and never
+/// values.
 fn unavailable(error: &StoreError) -> CowinError {
     tracing::error!(%error, "a use case failed");
     match error {
         StoreError::ClockOff { .. } => code::CLOCK_OFF.into(),
+        StoreError::DiskFull => code::DISK_FULL.into(),
+        StoreError::Unavailable { .. } => code::DATABASE_DOWN.into(),
         error if error.is_retryable() => code::BUSY.into(),
         _ => CowinError::INTERNAL,
     }
@@ -102,11 +110,28 @@ fn unavailable(error: &StoreError) -> CowinError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::response::IntoResponse as _;
 
     #[test]
-    fn a_wrong_clock_is_a_503_that_says_so() {
-        let refused = CowinError::from(Refusal::from(StoreError::ClockOff { seconds: 61 }));
-        assert_eq!(refused.status(), 503);
-        assert_eq!(refused, code::CLOCK_OFF.into());
+    fn what_may_pass_is_a_503_that_says_when_to_come_back() {
+        let reason = "the connection to 10.0.0.1 was lost".to_owned();
+        for (error, code) in [
+            (StoreError::Busy, code::BUSY),
+            (StoreError::Serialization, code::BUSY),
+            (StoreError::ClockOff { seconds: 61 }, code::CLOCK_OFF),
+            (StoreError::DiskFull, code::DISK_FULL),
+            (StoreError::Unavailable { reason }, code::DATABASE_DOWN),
+        ] {
+            let answer = CowinError::from(Refusal::Unavailable(error)).into_response();
+            assert_eq!(answer.status(), 503, "{}", code.code);
+            assert_eq!(code.status, 503);
+            assert!(
+                answer.headers().contains_key(http::header::RETRY_AFTER),
+                "{}",
+                code.code
+            );
+        }
+        let broken = CowinError::from(Refusal::Unavailable(StoreError::corrupt("person", "sealed")));
+        assert_eq!(broken.into_response().status(), 500);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Only `pramaan demo` merges these routes; under `serve` they do not exist.
 
+mod host;
 mod outbox;
 mod thief;
 mod tour;
@@ -13,6 +14,8 @@ use axum::{Extension, Router};
 use pramaan_app::sms::DemoOutbox;
 
 use crate::web::Front;
+
+pub use host::on_this_machine;
 
 /// The one-time code of a staff member at this moment.
 pub type CodeOf = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::capacity::Capacity;
 use super::connection::{Shared, run};
-use super::{Front, Limits, Peer, Shutdown};
+use super::{Front, Limits, Shutdown};
 use crate::observe::Metrics;
 
 const FULL: &[u8] =
@@ -27,7 +27,8 @@ pub async fn serve(
     metrics: Metrics,
     mut shutdown: Shutdown,
 ) {
-    let capacity = Capacity::new(limits);
+    let capacity = Capacity::new(limits.clone());
+    let drain = limits.drain;
     let shared = Shared {
         front: front.into(),
         limits,
@@ -57,15 +58,12 @@ pub async fn serve(
         let (shared, stop, alive) = (shared.clone(), stop.clone(), alive.clone());
         tokio::spawn(async move {
             let open = shared.metrics.connection();
-            run(stream, Peer(peer), shared, stop).await;
+            run(stream, peer.ip(), shared, stop).await;
             drop((open, place, alive));
         });
     }
     drop((listener, alive));
-    if tokio::time::timeout(limits.drain, all_closed.recv())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(drain, all_closed.recv()).await.is_err() {
         tracing::warn!("shutdown: requests were still open when the drain time was over");
     }
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pramaan_app::origin::ClientAddr;
+
 use super::{Limits, Loopback};
 
 /// The counts; cheap to clone.
@@ -35,9 +37,10 @@ impl Capacity {
     }
 
     /// `None` when everyone, or this address alone, holds as many as allowed.
-    pub(super) fn take(&self, address: IpAddr) -> Option<Place> {
-        let address = address.to_canonical();
-        let exempt = self.limits.loopback == Loopback::Exempt && address.is_loopback();
+    pub(super) fn take(&self, peer: IpAddr) -> Option<Place> {
+        let address = ClientAddr::new(peer).subscriber();
+        let exempt = (self.limits.loopback == Loopback::Exempt && peer.to_canonical().is_loopback())
+            || self.limits.proxies.trust(peer);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.all >= self.limits.connections {
             return None;

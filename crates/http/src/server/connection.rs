@@ -1,6 +1,7 @@
 //! One connection, from its first byte to its last, over any transport.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::pin;
 
 use http::Request;
@@ -12,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::guard::answer;
 use super::stall::StallGuard;
-use super::{Front, Limits, Peer, Shutdown};
+use super::{Front, Limits, Shutdown};
 use crate::observe::Metrics;
 
 /// What every connection shares.
@@ -24,11 +25,11 @@ pub(super) struct Shared {
 }
 
 /// Serves requests until the peer leaves, breaks a limit, or shutdown lets the current request be the last.
-pub(super) async fn run<I>(io: I, peer: Peer, shared: Shared, mut shutdown: Shutdown)
+pub(super) async fn run<I>(io: I, peer: IpAddr, shared: Shared, mut shutdown: Shutdown)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let limits = shared.limits;
+    let limits = shared.limits.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let shared = shared.clone();
         async move { Ok::<_, Infallible>(answer(&shared, request, peer).await) }
@@ -59,15 +60,20 @@ mod tests {
     use super::super::{Trigger, shutdown};
     use super::*;
     use axum::Router;
+    use crate::server::client_of;
     use axum::routing::{get, post};
-    use std::net::SocketAddr;
     use std::time::Duration;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
     use tokio::task::JoinHandle;
 
     fn router() -> Router {
         Router::new()
-            .route("/peer", get(|peer: Peer| async move { peer.0.to_string() }))
+            .route(
+                "/client",
+                get(|request: axum::extract::Request| async move {
+                    client_of(request.extensions()).ip().to_string()
+                }),
+            )
             .route("/api/panic", get(panicking))
             .route("/panic", get(panicking))
             .route("/api/slow", get(std::future::pending::<()>))
@@ -96,7 +102,7 @@ mod tests {
             limits: Limits::default(),
             metrics: metrics.clone(),
         };
-        let peer = Peer(SocketAddr::from(([192, 0, 2, 1], 4242)));
+        let peer = IpAddr::from([192, 0, 2, 1]);
         Wire {
             client,
             metrics,
@@ -117,11 +123,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_handler_knows_the_peer() {
+    async fn a_handler_knows_the_client() {
         let mut wire = connect();
-        let answer = exchange(&mut wire, &get_once("/peer")).await;
+        let answer = exchange(&mut wire, &get_once("/client")).await;
         assert!(
-            answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("192.0.2.1:4242"),
+            answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("192.0.2.1"),
             "{answer}"
         );
     }
@@ -153,9 +159,9 @@ mod tests {
             .write_all(b"GET /api/panic HTTP/1.1\r\nHost: a\r\n\r\n")
             .await
             .unwrap();
-        let answer = exchange(&mut wire, &get_once("/peer")).await;
+        let answer = exchange(&mut wire, &get_once("/client")).await;
         assert!(
-            answer.contains("500 Internal") && answer.ends_with("192.0.2.1:4242"),
+            answer.contains("500 Internal") && answer.ends_with("192.0.2.1"),
             "{answer}"
         );
     }
@@ -170,7 +176,7 @@ mod tests {
         } = connect();
         let start = tokio::time::Instant::now();
         client
-            .write_all(b"GET /peer HTTP/1.1\r\nHost: a\r\nX-Drip: ")
+            .write_all(b"GET /client HTTP/1.1\r\nHost: a\r\nX-Drip: ")
             .await
             .unwrap();
         let drip = async {
@@ -234,11 +240,11 @@ mod tests {
     async fn too_many_or_too_large_headers_are_refused() {
         let mut wire = connect();
         let many: String = (0..65).map(|n| format!("X-{n}: a\r\n")).collect();
-        let answer = exchange(&mut wire, &format!("GET /peer HTTP/1.1\r\n{many}\r\n")).await;
+        let answer = exchange(&mut wire, &format!("GET /client HTTP/1.1\r\n{many}\r\n")).await;
         assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
 
         let mut wire = connect();
-        let long = format!("GET /peer HTTP/1.1\r\nX: {}\r\n\r\n", "a".repeat(20_000));
+        let long = format!("GET /client HTTP/1.1\r\nX: {}\r\n\r\n", "a".repeat(20_000));
         assert!(exchange(&mut wire, &long).await.starts_with("HTTP/1.1 431"));
     }
 

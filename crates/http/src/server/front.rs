@@ -11,13 +11,12 @@ use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
 use hyper::body::{Frame, Incoming, SizeHint};
-
-use super::Peer;
+use pramaan_app::origin::ClientAddr;
 
 /// Answers some requests at once. What it leaves alone is the router's, which must answer those requests alike.
 pub trait Shortcut: Send + Sync {
     /// `None` leaves the request, with whatever is wrong with it, to the router. Nothing may have been counted then.
-    fn answer(&self, request: &Request<Incoming>, peer: Peer) -> Option<http::Response<Bytes>>;
+    fn answer(&self, request: &Request<Incoming>, client: ClientAddr) -> Option<http::Response<Bytes>>;
 }
 
 /// A router, with or without a shortcut past it; cheap to clone.

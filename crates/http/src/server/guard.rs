@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
@@ -9,9 +10,9 @@ use axum::body::Body;
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
+use pramaan_app::origin::ClientAddr;
 use tower::Service as _;
 
-use super::Peer;
 use super::connection::Shared;
 use super::front::Answer;
 
@@ -22,9 +23,10 @@ use crate::observe::Metrics;
 ///
 /// A panic is caught where it happens, without a task per request. Unwind safety: the future and all it holds are
 /// dropped unused after a panic, and shared state behind std locks is poisoned, which every user here recovers from.
-pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, peer: Peer) -> Response<Answer> {
+pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, peer: IpAddr) -> Response<Answer> {
+    let client = shared.limits.proxies.client(peer, request.headers());
     let at_once = shared.front.shortcut.as_ref().and_then(|shortcut| {
-        catch_unwind(AssertUnwindSafe(|| shortcut.answer(&request, peer)))
+        catch_unwind(AssertUnwindSafe(|| shortcut.answer(&request, client)))
             .map_err(|_| Panicked)
             .transpose()
     });
@@ -33,13 +35,13 @@ pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, peer: Pe
         Some(Err(Panicked)) => {
             panicked(Face::of(request.uri(), request.headers()), &shared.metrics).map(Answer::Routed)
         }
-        None => routed(shared, request, peer).await.map(Answer::Routed),
+        None => routed(shared, request, client).await.map(Answer::Routed),
     }
 }
 
-async fn routed(shared: &Shared, mut request: Request<Incoming>, peer: Peer) -> Response<Body> {
+async fn routed(shared: &Shared, mut request: Request<Incoming>, client: ClientAddr) -> Response<Body> {
     let face = Face::of(request.uri(), request.headers());
-    request.extensions_mut().insert(peer);
+    request.extensions_mut().insert(client);
     let mut router = shared.front.router.clone();
     let handling = pin!(router.call(request.map(Body::new)));
     let patience = shared.limits.request;

@@ -8,28 +8,26 @@ mod capacity;
 mod connection;
 mod front;
 mod guard;
+mod proxy;
 mod shutdown;
 mod stall;
 
-use std::net::SocketAddr;
 use std::time::Duration;
-
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
-use crate::cowin::error::CowinError;
 
 pub use accept::serve;
 pub use front::{Front, Shortcut};
+pub use proxy::{ParseProxy, Proxies, Proxy, client_of};
 pub use shutdown::{Shutdown, Trigger, shutdown};
 
 /// What one client, and all of them together, may hold. Defaults are those of security review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Open connections in all; more are answered 503 and closed.
     pub connections: usize,
-    /// Open connections from one address.
+    /// Open connections from one subscriber: an IPv4 address or an IPv6 /64.
     pub connections_per_address: usize,
+    /// Whose `X-Forwarded-For` is believed. They speak for many, so `connections_per_address` does not hold for them.
+    pub proxies: Proxies,
     pub loopback: Loopback,
     /// From the first byte (or the end of the last answer) to the end of the headers.
     pub header_read: Duration,
@@ -56,6 +54,7 @@ impl Default for Limits {
         Self {
             connections: 4_096,
             connections_per_address: 64,
+            proxies: Proxies::default(),
             loopback: Loopback::Exempt,
             header_read: Duration::from_secs(5),
             request: Duration::from_secs(10),
@@ -64,21 +63,5 @@ impl Default for Limits {
             max_headers: 64,
             max_buffer: 16 * 1024,
         }
-    }
-}
-
-/// The other end of the connection, in the extensions of every request that came through [`serve`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub SocketAddr);
-
-impl<S: Send + Sync> FromRequestParts<S> for Peer {
-    type Rejection = CowinError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, CowinError> {
-        parts
-            .extensions
-            .get::<Self>()
-            .copied()
-            .ok_or(CowinError::INTERNAL)
     }
 }

@@ -6,22 +6,26 @@
 use std::fmt;
 use std::sync::Arc;
 
+use axum::body::HttpBody as _;
 use axum::extract::{FromRef, FromRequest, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, header};
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq as _;
 
 use super::cookie::{self, HostCookie, Lifetime};
 use super::error_page::{ErrorPage, Problem};
 use super::i18n::Locale;
+use super::upload::{NoPlace, UploadPlace, Uploads};
 use crate::body;
 use crate::cowin::error::CowinError;
 use crate::multipart::{self, Part};
 use crate::pairs;
+use crate::server::client_of;
 
 /// The name of the hidden field.
 pub const FIELD: &str = "_csrf";
@@ -74,8 +78,7 @@ impl Csrf {
         Some(URL_SAFE_NO_PAD.encode((self.sign)(message.as_bytes())))
     }
 
-    fn is_ours(&self, request: &Request, sent: &str) -> bool {
-        let (headers, extensions) = (request.headers(), request.extensions());
+    fn is_ours(&self, headers: &HeaderMap, extensions: &http::Extensions, sent: &str) -> bool {
         let cross_site = headers
             .get("sec-fetch-site")
             .is_some_and(|site| site == "cross-site");
@@ -126,9 +129,8 @@ where
             .await
             .map_err(|error| refuse(too_large_or_bad(&error)))?;
         let form = std::str::from_utf8(&bytes).map_err(|_| refuse(Problem::BadRequest))?;
-        let request = Request::from_parts(parts, axum::body::Body::empty());
         let sent = pairs::first(form, FIELD).unwrap_or_default();
-        if !Csrf::from_ref(state).is_ours(&request, &sent) {
+        if !Csrf::from_ref(state).is_ours(&parts.headers, &parts.extensions, &sent) {
             return Err(refuse(Problem::Forbidden));
         }
         pairs::from_pairs(form)
@@ -138,45 +140,83 @@ where
 }
 
 /// A posted form with a file, as its parts, if it came from a page of ours.
-#[derive(Clone)]
-pub(crate) struct CsrfMultipart(pub(crate) Vec<Part>);
+///
+/// Nothing of the file is kept for a stranger: the token is the first field, which is how our pages send it, and it is
+/// checked before anything after it is read. 403 page without a valid token, 429 when the sender is uploading several
+/// files already, 503 when everybody is, 413 when the form is too large, 400 when it cannot be read.
+pub(crate) struct CsrfMultipart {
+    pub(crate) parts: Vec<Part>,
+    /// Hold it while the file is in memory.
+    pub(crate) place: UploadPlace,
+}
 
-/// The largest form with a file, in bytes.
-const MAX_FILE_FORM: usize = 1024 * 1024 + 64 * 1024;
+/// The largest form with a file, in bytes: a certificate is 110 KB, and other programs save it larger.
+const MAX_FILE_FORM: usize = 512 * 1024;
+/// Within so many bytes the token has to come.
+const MAX_HEAD: usize = 4 * 1024;
 
 impl<S> FromRequest<S> for CsrfMultipart
 where
     S: Send + Sync,
     Csrf: FromRef<S>,
+    Uploads: FromRef<S>,
 {
     type Rejection = ErrorPage;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ErrorPage> {
         let locale = Locale::negotiate(request.headers());
-        let refuse = |problem| ErrorPage::new(locale, problem);
-        let (parts, content) = request.into_parts();
-        let kind = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let boundary = kind
-            .and_then(multipart::boundary)
-            .ok_or_else(|| refuse(Problem::BadRequest))?
-            .to_owned();
-        let content = axum::body::to_bytes(content, MAX_FILE_FORM)
-            .await
-            .map_err(|_| refuse(Problem::TooLarge))?;
-        let fields = multipart::parse(&boundary, &content).ok_or_else(|| refuse(Problem::BadRequest))?;
-        let request = Request::from_parts(parts, axum::body::Body::empty());
-        let sent = fields.iter().find(|part| part.name == FIELD);
-        let sent = sent
-            .and_then(|part| std::str::from_utf8(&part.content).ok())
-            .unwrap_or_default();
-        if !Csrf::from_ref(state).is_ours(&request, sent) {
-            return Err(refuse(Problem::Forbidden));
-        }
-        Ok(Self(fields))
+        let (csrf, uploads) = (Csrf::from_ref(state), Uploads::from_ref(state));
+        let read = read_form(request, &csrf, &uploads).await;
+        read.map_err(|problem| ErrorPage::new(locale, problem))
     }
+}
+
+async fn read_form(request: Request, csrf: &Csrf, uploads: &Uploads) -> Result<CsrfMultipart, Problem> {
+    let (head, mut content) = request.into_parts();
+    let kind = head.headers.get(header::CONTENT_TYPE);
+    let boundary = kind
+        .and_then(|value| multipart::boundary(value.to_str().ok()?))
+        .ok_or(Problem::BadRequest)?;
+    if content.size_hint().lower() > MAX_FILE_FORM as u64 {
+        return Err(Problem::TooLarge);
+    }
+    let mut form = Vec::new();
+    let token = loop {
+        if let Some(first) = multipart::first(boundary, &form) {
+            break first;
+        }
+        if form.len() > MAX_HEAD || !read_more(&mut content, &mut form).await? {
+            return Err(Problem::Forbidden);
+        }
+    };
+    let sent = std::str::from_utf8(&token.content).unwrap_or_default();
+    if token.name != FIELD || !csrf.is_ours(&head.headers, &head.extensions, sent) {
+        return Err(Problem::Forbidden);
+    }
+    let place = uploads
+        .take(client_of(&head.extensions))
+        .map_err(|none| match none {
+            NoPlace::OwnTaken => Problem::TooMany,
+            NoPlace::AllTaken => Problem::Busy,
+        })?;
+    while read_more(&mut content, &mut form).await? {}
+    let parts = multipart::parse(boundary, &form).ok_or(Problem::BadRequest)?;
+    Ok(CsrfMultipart { parts, place })
+}
+
+/// Reads on; `false` at the end.
+async fn read_more(content: &mut axum::body::Body, form: &mut Vec<u8>) -> Result<bool, Problem> {
+    let Some(frame) = content.frame().await else {
+        return Ok(false);
+    };
+    let frame = frame.map_err(|_| Problem::BadRequest)?;
+    if let Some(bytes) = frame.data_ref() {
+        if form.len().saturating_add(bytes.len()) > MAX_FILE_FORM {
+            return Err(Problem::TooLarge);
+        }
+        form.extend_from_slice(bytes);
+    }
+    Ok(true)
 }
 
 fn too_large_or_bad(error: &CowinError) -> Problem {

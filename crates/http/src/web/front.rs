@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pramaan_app::App;
 
 use super::csrf::{Csrf, Random};
+use super::upload::Uploads;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -13,12 +14,18 @@ pub struct Front {
     pub app: App,
     pub csrf: Csrf,
     random: Random,
+    uploads: Uploads,
 }
 
 impl Front {
     /// `random` names devices; it must be unguessable.
     pub fn new(app: App, csrf: Csrf, random: Random) -> Self {
-        Self { app, csrf, random }
+        Self {
+            app,
+            csrf,
+            random,
+            uploads: Uploads::default(),
+        }
     }
 
     /// A name that nobody can guess, fit for a cookie.
@@ -32,6 +39,12 @@ impl Front {
 impl FromRef<Front> for Csrf {
     fn from_ref(front: &Front) -> Self {
         front.csrf.clone()
+    }
+}
+
+impl FromRef<Front> for Uploads {
+    fn from_ref(front: &Front) -> Self {
+        front.uploads.clone()
     }
 }
 

@@ -16,6 +16,7 @@ pub mod language;
 pub mod page;
 mod site;
 pub mod staff;
+mod upload;
 mod words;
 
 pub use front::Front;

@@ -27,6 +27,7 @@ pub(crate) struct Page {
     /// Where a redirect leads.
     pub(crate) to: String,
     pub(crate) set_cookies: Vec<String>,
+    pub(crate) retry_after: String,
 }
 
 impl Page {
@@ -117,6 +118,14 @@ impl Browser {
         }
     }
 
+    /// The same pair of hands, once more.
+    pub(crate) fn twin(&self) -> Self {
+        Self {
+            cookies: self.cookies.clone(),
+            ..self.somebody_else()
+        }
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Request::get(path), Body::empty()).await
     }
@@ -177,6 +186,8 @@ impl Browser {
             .headers()
             .get(header::LOCATION)
             .map(|to| to.to_str().unwrap().to_owned());
+        let retry_after = response.headers().get(header::RETRY_AFTER);
+        let retry_after = retry_after.map_or(String::new(), |value| value.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
         Page {
@@ -185,6 +196,7 @@ impl Browser {
             bytes,
             to: to.unwrap_or_default(),
             set_cookies,
+            retry_after,
         }
     }
 }

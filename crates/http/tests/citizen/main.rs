@@ -10,6 +10,7 @@ mod browser;
 mod household;
 mod login;
 mod session;
+mod verify;
 
 use browser::Browser;
 

@@ -127,7 +127,6 @@ impl Played {
         second: &str,
     ) -> Option<Answered> {
         let query = format!("{template}?beneficiary_reference_id={}", self.reference_id);
-        let site = format!("{query}&secret_code={}", self.code);
         let (bearer, path, body) = match template {
             "/api/v3/vaccination/status" => (&self.status, template, None),
             "/api/v2/appointment/beneficiaries" => (&self.portal, template, None),
@@ -147,7 +146,7 @@ impl Played {
                 dose["secret_code"] = json!(self.code);
                 (&self.nurse, template, Some(dose))
             }
-            path if path.contains("/vaccinator/") => (&self.nurse, site.as_str(), None),
+            path if path.contains("/vaccinator/") => (&self.nurse, query.as_str(), None),
             path if path.starts_with("/household") && method == "GET" => {
                 let page = filled.replace("5a2c7ae9-0a2c-4b8b-8a53-000000000001", &self.appointment);
                 return Some(self.world.browse("GET", &page, "", "").await);
@@ -158,6 +157,7 @@ impl Played {
         let headers = [
             ("authorization", bearer.as_str()),
             ("x-api-key", self.facility_key.as_str()),
+            ("x-secret-code", self.code.as_str()),
         ];
         let headers = if template.contains("/vaccinator/") {
             &headers[..]

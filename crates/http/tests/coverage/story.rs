@@ -263,10 +263,16 @@ impl Played {
 
     async fn vaccinate(&mut self) {
         let find = format!(
-            "/api/v2/vaccinator/beneficiaries/findByReferenceId?beneficiary_reference_id={}&secret_code={}",
-            self.reference_id, self.code
+            "/api/v2/vaccinator/beneficiaries/findByReferenceId?beneficiary_reference_id={}",
+            self.reference_id
         );
-        assert_eq!(self.at_site("GET", &find, None).await.status, 200);
+        let (key, token, code) = (self.facility_key.clone(), bearer(&self.nurse), self.code.clone());
+        let headers = [
+            ("x-api-key", key.as_str()),
+            ("authorization", token.as_str()),
+            ("x-secret-code", code.as_str()),
+        ];
+        assert_eq!(self.world.api(("GET", &find), &headers, None).await.status, 200);
         let path = "/api/v2/vaccinator/beneficiaries/vaccinate";
         let given = self.at_site("POST", path, Some(self.dose())).await;
         assert_eq!(given.status, 204, "{}", given.text());

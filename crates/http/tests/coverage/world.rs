@@ -15,7 +15,7 @@ use pramaan_http::demo::{self, Account, Demo};
 use pramaan_http::inventory::{ROUTES, Route};
 use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
-use pramaan_http::router::{Manners, router};
+use pramaan_http::router::{Manners, router, upkeep};
 use pramaan_http::web::csrf::Csrf;
 use pramaan_http::web::{Front, citizen, dress, staff};
 use serde_json::Value;
@@ -317,6 +317,7 @@ fn service(test: &TestApp) -> Router {
         target: router(test.app.clone(), manners(), pages(Router::new())),
     };
     router(test.app.clone(), manners(), pages(demo::routes(demo)))
+        .merge(upkeep(test.app.clone(), Metrics::default()))
 }
 
 fn manners() -> Manners {

@@ -1,5 +1,7 @@
 //! Section 6: booking, moving, cancelling and the slip.
 
+use pramaan_app::StaffRole;
+use pramaan_app::import::{self, Bad};
 use pramaan_http::cowin::code;
 use serde_json::{Value, json};
 
@@ -177,6 +179,88 @@ async fn a_second_dose_too_early_or_of_another_vaccine_is_a_409_with_the_day() {
     let early = wire.post(SCHEDULE, &body).token(&token).send().await;
     early.refused_in_words(code::TOO_EARLY);
     assert!(early.text().contains("2027"), "{}", early.text());
+}
+
+#[tokio::test]
+async fn who_needs_another_dose_or_vaccine_is_refused_with_the_reason() {
+    let wire = Wire::start().await;
+    let token = wire.login(ASHA).await;
+    let (one, two) = (wire.register(&token).await, wire.register(&token).await);
+    wire.vaccinate(&token, ASHA, &one, 1).await;
+    let later = wire.session(561_001, "14-02-2027").await;
+    let more = "centre_id,date,vaccine,min_age,max_age,slots,seats\n\
+        561001,2026-11-24,COVAXIN,18,,09:00AM-11:00AM,2:online:5\n\
+        561001,2026-11-25,CORBEVAX,12,14,09:00AM-11:00AM,1:online:5\n";
+    let added = import::sessions(&wire.test.app, more.as_bytes(), Bad::RefusesAll, &mut |_, _| {}).await;
+    assert_eq!(added.unwrap().added, 2);
+    wire.test.clock.advance_seconds(1);
+    wire.test.app.refresh_availability().await.unwrap();
+    let covaxin = wire.session(561_001, "24-11-2026").await;
+    let corbevax = wire.session(561_001, "25-11-2026").await;
+    let refused = wire
+        .post(SCHEDULE, &booking(&corbevax, NINE, &[&two]))
+        .token(&token)
+        .send()
+        .await;
+    refused.refused_in_words(code::NOT_ELIGIBLE);
+    let mut other_vaccine = booking(&covaxin, NINE, &[&one]);
+    other_vaccine["dose"] = json!(2);
+    let refused = wire.post(SCHEDULE, &other_vaccine).token(&token).send().await;
+    refused.refused_in_words(code::DIFFERENT_VACCINE);
+    let mut together = booking(&later, NINE, &[&one, &two]);
+    together["dose"] = json!(2);
+    let refused = wire.post(SCHEDULE, &together).token(&token).send().await;
+    refused.refused(code::BENEFICIARIES_DIFFER);
+}
+
+#[tokio::test]
+async fn a_cancelled_session_cannot_be_booked() {
+    let wire = Wire::start().await;
+    let token = wire.login(ASHA).await;
+    let one = wire.register(&token).await;
+    let session = wire.today().await;
+    let manager = wire.test.staff(StaffRole::SiteManager, 561_001, 395);
+    let id = session.parse().unwrap();
+    wire.test
+        .app
+        .cancel_session(&manager, id, None, "test")
+        .await
+        .unwrap();
+    wire.post(SCHEDULE, &booking(&session, ELEVEN, &[&one]))
+        .token(&token)
+        .send()
+        .await
+        .refused(code::SESSION_CANCELLED);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_a_503_that_changes_nothing() {
+    let wire = Wire::start().await;
+    let token = wire.login(ASHA).await;
+    wire.register(&token).await;
+    // SQLite refuses to grow beyond what it has now.
+    let shrunk = wire.test.db.write("test::fill", |tx| {
+        Box::pin(async move { tx.query("pragma max_page_count = 1", &[]).await.map(|_| ()) })
+    });
+    shrunk.await.unwrap();
+    let before = wire.rows().await;
+    // Each reading writes an entry, and without one there is no reading.
+    let mut refused = None;
+    for _ in 0..900 {
+        let answer = wire
+            .get("/v2/appointment/beneficiaries")
+            .token(&token)
+            .send()
+            .await;
+        if answer.status != 200 {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("the disk is full at last");
+    refused.refused(code::DISK_FULL);
+    assert_eq!(refused.header(http::header::RETRY_AFTER), "5");
+    assert_eq!(wire.rows().await, before);
 }
 
 #[tokio::test]

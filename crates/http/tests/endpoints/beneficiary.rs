@@ -143,11 +143,13 @@ async fn each_field_that_is_missing_or_wrong_is_named_and_nobody_is_registered()
     }
     let mut child = wire.form();
     child["birth_year"] = json!("2020");
-    wire.post(NEW, &child)
-        .token(&token)
-        .send()
-        .await
-        .refused_in_words(code::UNDER_AGE);
+    let refused = wire.post(NEW, &child).token(&token).send().await;
+    refused.refused_in_words(code::UNDER_AGE);
+    assert!(
+        refused.text().contains("under 12") && !refused.text().contains("session"),
+        "{}",
+        refused.text()
+    );
     assert_eq!(wire.rows().await, before);
 }
 

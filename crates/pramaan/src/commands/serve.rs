@@ -11,6 +11,7 @@ use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
 use pramaan_http::limit::Budget;
+use pramaan_http::server::{Limits, Proxies};
 use pramaan_store::outside;
 
 use crate::cli::Serve;
@@ -20,14 +21,15 @@ use crate::host::{self, House};
 use crate::system::SystemClock;
 use crate::{data, log, say};
 
-/// A reverse proxy on this machine stands for everybody: above what two cores can answer.
-const PROXY: Budget = Budget {
+/// What comes from this machine itself is not limited: above what two cores can answer.
+const LOOPBACK: Budget = Budget {
     requests: 12_000_000,
     per: Duration::from_secs(60),
 };
 
 pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     let sms = sms(options.sms.as_deref())?;
+    let proxies = proxies(&options)?;
     log::start();
     block_on(async {
         let data = data::open(&options.place, SystemClock.now()).await?;
@@ -39,19 +41,48 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         let app = host::app(&data, house)?;
         app.ready().await.context("looking at the access log")?;
         let (listener, address) = host::listen(options.listen).await?;
+        let admin = match options.admin_listen {
+            Some(at) => Some(host::listen(at).await?),
+            None => None,
+        };
         say::line(&format!(
             "serving on http://{address}, log {}",
             data.settings.origin
         ));
+        if let Some((_, address)) = &admin {
+            say::line(&format!("for the operator: http://{address}/metrics and /readyz"));
+        }
         say::line(COVERAGE);
         let pages = host::Pages::new(&data, app.clone());
         app.refresh_availability().await.context("reading the sessions")?;
-        host::run(app, listener, PROXY, pages.plain()).await?;
+        let doors = host::Doors {
+            listener,
+            admin: admin.map(|(listener, _)| listener),
+            limits: Limits {
+                proxies,
+                ..Limits::default()
+            },
+            loopback: LOOPBACK,
+        };
+        host::run(app, doors, |_| pages.plain()).await?;
         outside::keep(&data.db, &data.settings.origin, &data.head)
             .await
             .context("keeping the log's head")
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// On loopback nobody can tell a proxy from its clients, whose budgets would be one; so somebody has to say.
+fn proxies(options: &Serve) -> anyhow::Result<Proxies> {
+    let said = options.direct || !options.trusted_proxies.is_empty();
+    if options.listen.ip().to_canonical().is_loopback() && !said {
+        bail!(
+            "listening on {}, behind a proxy every client would count as one: give --trusted-proxy ADDRESS if a proxy \
+             connects here, or --direct if none does",
+            options.listen
+        );
+    }
+    Ok(options.trusted_proxies.iter().copied().collect())
 }
 
 fn sms(adapter: Option<&str>) -> anyhow::Result<Arc<dyn SmsSender>> {

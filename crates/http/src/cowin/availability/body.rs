@@ -1,16 +1,14 @@
 //! A view of the memory as CoWIN's JSON.
 
-use std::sync::Arc;
-
 use chrono::{Days, NaiveTime};
-use pramaan_app::availability::{Centre, CentreView, SessionView, View};
+use pramaan_app::availability::{Atlas, Centre, CentreView, SessionView, View};
 use pramaan_domain::centre::Fee;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::place;
 use pramaan_domain::time::Timestamp;
 
 use super::wire::{self, FeeType};
-use super::{Asked, Filter, Language, Shape};
+use super::{Asked, Filter, Language, Shape, Spot};
 use crate::cowin::date;
 use crate::cowin::wire::TTL;
 use crate::etag::Prebuilt;
@@ -181,34 +179,14 @@ fn calendar_session(session: &SessionView) -> wire::CalendarSession {
 }
 
 /// The hundred centres nearest to a point.
-pub(super) fn near(
-    centres: &[Arc<Centre>],
-    (lat, long): (f64, f64),
-    language: Language,
-) -> wire::NearCentres {
-    let point = |lat, long| place::Point {
-        lat,
-        long,
-        trust: place::Trust::Unconfirmed,
-    };
-    let here = point(lat, long);
-    let degrees = |micro: i64| micro as f64 / MICROS_PER_DEGREE as f64;
-    let mut by_distance: Vec<_> = centres
+pub(super) fn near(atlas: &Atlas, spot: Spot) -> Prebuilt {
+    let degrees = |thousandths: i32| f64::from(thousandths) / 1_000.0;
+    let nearest = atlas.nearest(degrees(spot.lat), degrees(spot.long), NEAR);
+    let centers = nearest
         .iter()
-        // Some centres' coordinates are unknown and stand as 0.
-        .filter(|centre| (centre.latitude_micro, centre.longitude_micro) != (0, 0))
-        .map(|centre| {
-            let there = point(degrees(centre.latitude_micro), degrees(centre.longitude_micro));
-            (place::distance_km(here, there), centre)
-        })
+        .map(|centre| near_centre(centre, spot.language))
         .collect();
-    by_distance.sort_by(|(one, a), (other, b)| one.total_cmp(other).then(a.id.cmp(&b.id)));
-    let centers = by_distance
-        .into_iter()
-        .take(NEAR)
-        .map(|(_, centre)| near_centre(centre, language))
-        .collect();
-    wire::NearCentres { centers, ttl: TTL }
+    json(&wire::NearCentres { centers, ttl: TTL })
 }
 
 fn near_centre(centre: &Centre, language: Language) -> wire::NearCentre {

@@ -1,5 +1,6 @@
 //! Bodies that were built, within a number of bytes: the least recently asked for go first.
 
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
@@ -13,25 +14,25 @@ pub const CAPACITY: usize = 32 * 1024 * 1024;
 /// What an entry costs besides its body: key, list links and the table.
 const OVERHEAD: usize = 320;
 
-/// The kept bodies.
-pub struct Bodies {
-    kept: Mutex<Kept>,
+/// The kept bodies, by what was asked.
+pub struct Bodies<K: Hash + Eq = Asked> {
+    kept: Mutex<Kept<K>>,
     capacity: usize,
 }
 
-struct Kept {
-    bodies: LruCache<Asked, Entry>,
+struct Kept<K: Hash + Eq> {
+    bodies: LruCache<K, Entry>,
     bytes: usize,
 }
 
 struct Entry {
     body: Arc<Prebuilt>,
-    /// The place's generation when it was built.
+    /// The generation of the place, or of all of them, when it was built.
     generation: u64,
     valid_until: Timestamp,
 }
 
-impl Bodies {
+impl<K: Hash + Eq> Bodies<K> {
     pub fn new(capacity: usize) -> Self {
         let kept = Kept {
             bodies: LruCache::unbounded(),
@@ -44,13 +45,13 @@ impl Bodies {
     }
 
     /// The body for `asked`, unless the place has changed since or time has.
-    pub fn get(&self, asked: &Asked, generation: u64, now: Timestamp) -> Option<Arc<Prebuilt>> {
+    pub fn get(&self, asked: &K, generation: u64, now: Timestamp) -> Option<Arc<Prebuilt>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = kept.bodies.get(asked)?;
         (entry.generation == generation && now < entry.valid_until).then(|| Arc::clone(&entry.body))
     }
 
-    pub fn keep(&self, asked: Asked, body: Arc<Prebuilt>, generation: u64, valid_until: Timestamp) {
+    pub fn keep(&self, asked: K, body: Arc<Prebuilt>, generation: u64, valid_until: Timestamp) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.bytes += weight(&body);
         if let Some((_, before)) = kept.bodies.push(

@@ -6,6 +6,8 @@
 mod body;
 mod cache;
 mod shortcut;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 
 use super::error::CowinError;
-use super::metadata::{ByLanguage, asks_for_hindi, by_language};
+use super::metadata::asks_for_hindi;
 use super::principal::Citizen;
 use super::wire::availability as wire;
 use super::{code, date};
@@ -40,6 +42,14 @@ pub struct Asked {
     place: Place,
     date: CivilDate,
     filter: Filter,
+    language: Language,
+}
+
+/// What a body of centres nearby depends on: a point in thousandths of a degree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Spot {
+    lat: i32,
+    long: i32,
     language: Language,
 }
 
@@ -102,9 +112,11 @@ pub fn routes_over(bodies: Arc<Bodies>) -> Router<App> {
         .route("/v2/appointment/centers/public/findByLatLong", get(near))
         .route("/v2/appointment/centers/findByLatLong", get(own_near))
         .layer(Extension(bodies))
+        .layer(Extension(Arc::new(Bodies::<Spot>::new(CAPACITY / 4))))
 }
 
 type Kept = Extension<Arc<Bodies>>;
+type NearKept = Extension<Arc<Bodies<Spot>>>;
 
 macro_rules! handlers {
     ($($public:ident, $own:ident = $shape:ident by $query:ident;)*) => {$(
@@ -160,30 +172,48 @@ async fn calendar_by_centre(
 
 async fn near(
     State(app): State<App>,
+    Extension(bodies): NearKept,
     headers: HeaderMap,
     Query(query): Query<wire::ByLatLong>,
-) -> Result<ByLanguage<wire::NearCentres>, CowinError> {
-    let degrees = |text: &Text, greatest: f64| {
-        let parsed = text.as_str().trim().parse::<f64>().ok();
-        parsed
-            .filter(|degrees| degrees.abs() <= greatest)
-            .ok_or(code::MALFORMED_VALUE)
+) -> Result<Response, CowinError> {
+    let spot = Spot {
+        lat: thousandths(&query.lat, 90.0)?,
+        long: thousandths(&query.long, 180.0)?,
+        language: language(&headers),
     };
-    let (lat, long) = (degrees(&query.lat, 90.0)?, degrees(&query.long, 180.0)?);
-    Ok(by_language(body::near(
-        &app.availability().centres(),
-        (lat, long),
-        language(&headers),
-    )))
+    Ok(near_answer(&app, &bodies, spot).respond(&headers))
 }
 
 async fn own_near(
     app: State<App>,
     _: Citizen,
+    bodies: NearKept,
     headers: HeaderMap,
     query: Query<wire::ByLatLong>,
-) -> Result<ByLanguage<wire::NearCentres>, CowinError> {
-    near(app, headers, query).await
+) -> Result<Response, CowinError> {
+    near(app, bodies, headers, query).await
+}
+
+/// A hundred metres: no centre's coordinates are better than that.
+fn thousandths(text: &Text, greatest: f64) -> Result<i32, CowinError> {
+    let parsed = text.as_str().trim().parse::<f64>().ok();
+    let degrees = parsed.filter(|degrees| degrees.abs() <= greatest);
+    let degrees = degrees.ok_or(code::MALFORMED_VALUE)?;
+    // At most 180,000, so nothing is cut off.
+    Ok((degrees * 1_000.0).round() as i32)
+}
+
+/// The centres near a spot, kept until any centre changes. Whoever asks from ever new spots costs little more than the
+/// writing of a hundred centres each time.
+fn near_answer(app: &App, bodies: &Bodies<Spot>, spot: Spot) -> Arc<Prebuilt> {
+    let (atlas, now) = (app.availability().atlas(), app.now());
+    if let Some(kept) = bodies.get(&spot, atlas.generation(), now) {
+        return kept;
+    }
+    let body = Arc::new(body::near(&atlas, spot));
+    let tomorrow = now.plus_seconds(86_400);
+    bodies.keep(spot, Arc::clone(&body), atlas.generation(), tomorrow);
+    body
 }
 
 /// The body that was kept, if it still holds, or a fresh one.

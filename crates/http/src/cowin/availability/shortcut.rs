@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
 use hyper::body::{Body as _, Incoming};
 use pramaan_app::App;
+use pramaan_app::origin::ClientAddr;
 use serde::de::DeserializeOwned;
 
 use super::{Asked, Bodies, Shape, kept, wire};
@@ -16,7 +17,7 @@ use crate::cowin::cors;
 use crate::limit::{RequestLimit, Verdict};
 use crate::observe::{Metrics, tracked};
 use crate::pairs::from_pairs;
-use crate::server::{self, Peer};
+use crate::server;
 
 /// The paths as the router's templates have them.
 const QUESTIONS: [(&str, Read); 4] = [
@@ -57,7 +58,7 @@ pub struct Shortcut {
 }
 
 impl server::Shortcut for Shortcut {
-    fn answer(&self, request: &Request<Incoming>, peer: Peer) -> Option<http::Response<Bytes>> {
+    fn answer(&self, request: &Request<Incoming>, client: ClientAddr) -> Option<http::Response<Bytes>> {
         if request.method() != Method::GET || !request.body().is_end_stream() {
             return None;
         }
@@ -65,7 +66,7 @@ impl server::Shortcut for Shortcut {
         let (route, read) = QUESTIONS.iter().find(|(route, _)| *route == path)?;
         let asked = read(request.uri().query().unwrap_or(""), request.headers())?;
         // Over its budget a request spends nothing, so the router will find the same and say so.
-        if self.limit.check(peer.0.ip().into()) != Verdict::Allowed {
+        if self.limit.check(client.into()) != Verdict::Allowed {
             return None;
         }
         Some(tracked(&self.metrics, route, || {

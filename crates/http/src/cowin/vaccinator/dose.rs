@@ -68,7 +68,7 @@ async fn encounter(
 ) -> Result<EncounterKey, CowinError> {
     match app.current_encounter(staff, id).await {
         Err(Refusal::NoEncounter) => Ok(app
-            .begin_encounter(staff, evidence(id, secret_code)?, VACCINATE)
+            .begin_encounter(staff, evidence(id, secret_code.map(Text::as_str))?, VACCINATE)
             .await?
             .key),
         current => Ok(current?),

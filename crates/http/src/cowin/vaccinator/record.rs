@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use http::HeaderMap;
 use pramaan_app::App;
 use pramaan_app::dose::Given;
 use pramaan_app::encounter::{EncounterKey, Evidence, OpenEncounter, OpenedPerson};
@@ -17,30 +18,33 @@ use crate::cowin::wire::auth::YesNo;
 use crate::cowin::wire::beneficiary as section_4;
 use crate::cowin::wire::vaccinator as wire;
 use crate::query::Query;
-use crate::text::Text;
 
 pub(super) async fn find(
     State(app): State<App>,
     AtFacility(staff): AtFacility,
+    headers: HeaderMap,
     Query(query): Query<wire::Find>,
 ) -> Result<Json<wire::Found>, CowinError> {
     let id = reference_id(query.beneficiary_reference_id.as_ref())?;
-    let evidence = evidence(id, query.secret_code.as_ref())?;
+    let shown = headers.get(wire::SECRET_CODE).and_then(|code| code.to_str().ok());
+    let evidence = evidence(id, shown)?;
     let request = "GET /api/v2/vaccinator/beneficiaries/findByReferenceId";
     let open = app.begin_encounter(&staff, evidence, request).await?;
     Ok(Json(found(id, &open)))
 }
 
 /// The slip's two numbers. A reference id alone names somebody and proves nothing.
-pub(super) fn evidence(id: ReferenceId, secret_code: Option<&Text>) -> Result<Evidence, CowinError> {
+pub(super) fn evidence(id: ReferenceId, secret_code: Option<&str>) -> Result<Evidence, CowinError> {
     let secret_code = secret_code.ok_or_else(|| {
         code::EVIDENCE_REFUSED.because(
-            "Send the secret_code of the person's appointment slip with the reference id.".to_owned(),
+            "Send the four digits of the person's appointment slip: in the header x-secret-code when you look, as secret_code \
+             when you record."
+                .to_owned(),
         )
     })?;
     Ok(Evidence::Slip {
         reference_id: id,
-        code: secret_code.as_str().parse()?,
+        code: secret_code.parse()?,
     })
 }
 

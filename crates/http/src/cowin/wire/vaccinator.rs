@@ -18,12 +18,15 @@ pub struct Token {
     pub token: String,
 }
 
-/// `secret_code` is ours: the four digits on the person's slip.
+/// What CoWIN's protocol has in the query. The evidence is no part of it: it comes in the header [`SECRET_CODE`].
 #[derive(Debug, Default, Deserialize)]
 pub struct Find {
     pub beneficiary_reference_id: Option<Text>,
-    pub secret_code: Option<Text>,
 }
+
+/// Ours: the four digits on the person's slip. Addresses end up in the logs of whatever stands between, so they are not
+/// read from there.
+pub const SECRET_CODE: &str = "x-secret-code";
 
 /// Section 4's list, with what recording a dose needs beside it.
 #[derive(Serialize)]

@@ -14,6 +14,7 @@ pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
         Refusal::Unauthenticated => return Redirect::to("/login?why=expired").into_response(),
         Refusal::Forbidden => Problem::Forbidden,
         Refusal::OverBudget { .. } => Problem::TooMany,
+        Refusal::Busy => Problem::Busy,
         Refusal::UnknownBeneficiary | Refusal::UnknownAppointment | Refusal::NoCertificate => {
             Problem::NotFound
         }

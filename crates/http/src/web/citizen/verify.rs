@@ -9,6 +9,7 @@ use http::StatusCode;
 use pramaan_app::verify::{CheckedCertificate, Verdict};
 
 use super::layout::Nav;
+use super::refusal;
 use super::visitor::Visitor;
 use super::words;
 use crate::web::csrf::CsrfMultipart;
@@ -49,16 +50,12 @@ async fn show(page: Page, visitor: Visitor) -> Response {
     })
 }
 
-async fn check(
-    State(front): State<Front>,
-    page: Page,
-    visitor: Visitor,
-    CsrfMultipart(parts): CsrfMultipart,
-) -> Response {
+async fn check(State(front): State<Front>, page: Page, visitor: Visitor, form: CsrfMultipart) -> Response {
     let nav = Nav::of(&visitor, "/verify");
+    let CsrfMultipart { mut parts, place } = form;
     let given = ["file", "text"].into_iter().find_map(|name| {
-        let part = parts.iter().find(|part| part.name == name)?;
-        (!part.content.trim_ascii().is_empty()).then_some(&part.content)
+        let part = parts.iter_mut().find(|part| part.name == name)?;
+        (!part.content.trim_ascii().is_empty()).then(|| std::mem::take(&mut part.content))
     });
     let Some(file) = given else {
         let form = FormState::new().error_at("file", Message::new("verify-nothing"));
@@ -70,7 +67,12 @@ async fn check(
         };
         return (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response();
     };
-    let result = Some(Outcome::new(page.locale, front.app.check_certificate(file)));
+    let checked = front.app.check_certificate(file).await;
+    drop(place);
+    let result = match checked {
+        Ok(verdict) => Some(Outcome::new(page.locale, verdict)),
+        Err(refusal) => return refusal::page(page.locale, &refusal),
+    };
     render(&VerifyPage {
         page,
         nav,

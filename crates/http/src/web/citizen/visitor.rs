@@ -1,16 +1,15 @@
 //! Who looks at a page: the session cookie, the device cookie, and the way to the login and back.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
-use pramaan_app::budget::{Device, Origin};
+use pramaan_app::origin::{Device, Origin};
 use pramaan_app::{Citizen, Face};
 
-use crate::server::Peer;
+use crate::server::client_of;
 use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::Csrf;
 use crate::web::front::Front;
@@ -90,8 +89,7 @@ impl FromRequestParts<Front> for Browser {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<Peer>();
-        let address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+        let address = client_of(&parts.extensions);
         if let Some(name) = cookie::read(&parts.headers, DEVICE) {
             return Ok(Self {
                 origin: Origin::new(address, Device::Own(name)),

@@ -24,6 +24,7 @@ pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
     let problem = match refusal {
         Refusal::Unauthenticated => return Redirect::to("/staff/login?why=expired").into_response(),
         Refusal::OverBudget { .. } => Problem::TooMany,
+        Refusal::Busy => Problem::Busy,
         Refusal::Unavailable(error) => {
             tracing::error!(%error, "a page of staff could not be served");
             Problem::Busy

@@ -17,6 +17,8 @@ use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::DemoOutbox;
 use pramaan_http::demo::{self, Demo as Tour};
 use pramaan_http::limit::Budget;
+use pramaan_http::router::upkeep;
+use pramaan_http::server::Limits;
 use pramaan_store::outside;
 
 use crate::cli::{Demo, Place};
@@ -108,7 +110,18 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             "This log has no witnesses: nobody outside this machine can tell whether it was rewritten.",
         );
         say::line(COVERAGE);
-        host::run(app, listener, LOOPBACK, pages.with(demo::routes(tour))).await?;
+        let doors = host::Doors {
+            listener,
+            admin: None,
+            limits: Limits::default(),
+            loopback: LOOPBACK,
+        };
+        let asked = app.clone();
+        host::run(app, doors, |metrics| {
+            let pages = pages.with(demo::routes(tour));
+            demo::on_this_machine(pages.merge(upkeep(asked, metrics).with_state(())))
+        })
+        .await?;
         outside::keep(&data.db, &data.settings.origin, &data.head)
             .await
             .context("keeping the log's head")

@@ -2,7 +2,6 @@
 //! access log hold afterwards is what they would hold had it happened.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -10,11 +9,12 @@ use anyhow::{Context, anyhow};
 use chrono::{Days, NaiveTime};
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
-use pramaan_app::budget::{Device, Origin, OtpBudgets};
+use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::Evidence;
 use pramaan_app::message::Language;
+use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::session::{SessionPlan, SlotPlan};
 use pramaan_app::sms::DemoOutbox;
@@ -171,7 +171,7 @@ impl Story {
     pub(super) async fn log_in(&self, mobile: &str) -> anyhow::Result<Citizen> {
         self.pass(60);
         let number = Mobile::parse(mobile)?;
-        let origin = || Origin::new(IpAddr::from([127, 0, 0, 1]), Device::UserAgent("demo"));
+        let origin = || Origin::new(ClientAddr::LOOPBACK, Device::UserAgent("demo"));
         let request = OtpRequest {
             mobile: number.clone(),
             full_name: None,
