@@ -117,6 +117,10 @@ impl Origin {
     pub(crate) fn device(&self) -> &[u8] {
         &self.device
     }
+
+    pub(crate) fn network(&self) -> &[u8] {
+        &self.network
+    }
 }
 
 impl std::fmt::Debug for Origin {

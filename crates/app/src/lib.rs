@@ -75,6 +75,7 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     pub log: AccessLog,
     pub otp_budgets: budget::OtpBudgets,
+    pub staff_logins: staff::StaffLoginBudgets,
     pub sms: Arc<dyn sms::SmsSender>,
     pub delivery: delivery::Delivery,
     /// Who signs certificates, towards those who check them.
@@ -83,7 +84,7 @@ pub struct Parts {
 
 impl App {
     pub fn new(parts: Parts) -> Self {
-        let login_desk = staff::LoginDesk::new(&parts.sealer);
+        let login_desk = staff::LoginDesk::new(&parts.sealer, parts.staff_logins);
         Self(Arc::new(Inner {
             login_desk,
             issuer: parts.issuer,

@@ -66,6 +66,8 @@ pub enum Refusal {
 
     #[error("the staff code, password or one-time code is wrong")]
     WrongStaffLogin,
+    #[error("too many people are logging in at this moment")]
+    LoginsBusy { retry_after_seconds: u32 },
     #[error("the link was used or has expired")]
     LinkSpent,
     #[error("not on today's roster of this centre")]

@@ -42,6 +42,7 @@ pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
         clock: Arc::new(SystemClock),
         log: AccessLog::start(data.db.clone(), data.sealer.clone(), &data.settings.origin),
         otp_budgets: house.otp_budgets,
+        staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),
         sms: house.sms,
         delivery: house.delivery,
         issuer: data.issuer()?,

@@ -33,6 +33,16 @@ create table staff_login (
   , ended_at bigint
 );
 
+-- A device from which a member of staff has logged in before keeps tries of its own. `device_ix` is over staff code and
+-- device together.
+create table staff_device (
+    device_ix {blob} not null primary key
+  , staff text not null
+  , first_login_at bigint not null
+  , last_login_at bigint not null
+);
+create index staff_device_staff on staff_device (staff);
+
 create table roster (
     centre bigint not null
   , day bigint not null

@@ -32,6 +32,7 @@ pub mod roster;
 mod sealer;
 pub mod session;
 pub mod staff;
+pub mod staff_device;
 #[cfg(feature = "testing")]
 pub mod testing;
 

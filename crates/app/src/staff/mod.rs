@@ -2,12 +2,14 @@
 //!
 //! What they may open is `policy`'s matter; where they work today is the roster's.
 
+mod door;
 mod enrol;
 mod invite;
 mod login;
 mod password;
 mod totp;
 
+pub use door::{StaffDevice, StaffLoginBudgets, StaffOrigin};
 pub use enrol::{Enrolment, Password};
 pub use invite::{Invitation, Invitee, LINK_SECONDS};
 pub(crate) use login::LoginDesk;

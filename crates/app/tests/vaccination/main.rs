@@ -9,6 +9,7 @@
 mod certificate;
 mod dose;
 mod evidence;
+mod login_tries;
 mod roster;
 mod staff;
 mod support;

@@ -124,30 +124,6 @@ async fn of_two_logins_with_one_code_one_succeeds(db: TestDb) {
 }
 
 #[store_test]
-async fn five_failures_close_the_login_for_a_quarter_of_an_hour_and_not_for_good(db: TestDb) {
-    let app = start(db).await;
-    let invitation = app.invite("MH-0001", StaffRole::Vaccinator, Some(1)).await;
-    let secret = app.enrol(&invitation.token).await;
-    for code in ["MH-0001", "MH-9999"] {
-        for _ in 0..5 {
-            let refused = app.app.login_staff(login(code, "wrong password", "000000")).await;
-            assert!(matches!(refused, Err(Refusal::WrongStaffLogin)));
-        }
-        let closed = app.app.login_staff(login(code, "wrong password", "000000")).await;
-        assert!(
-            matches!(closed, Err(Refusal::OverBudget { .. })),
-            "{code}: known or not"
-        );
-    }
-    app.clock.advance_seconds(15 * 60);
-    let right = totp(&secret, app.clock.now());
-    app.app
-        .login_staff(login("MH-0001", PASSWORD, &right))
-        .await
-        .unwrap();
-}
-
-#[store_test]
 async fn a_session_ends_when_idle_when_old_and_when_logged_out(db: TestDb) {
     let app = start(db).await;
     let token = app

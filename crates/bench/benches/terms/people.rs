@@ -80,6 +80,7 @@ pub(crate) async fn register(data: &Data, count: usize) -> Result<Vec<Citizen>> 
         clock: Arc::new(System),
         log: AccessLog::start(data.db.clone(), data.sealer.clone(), ORIGIN),
         otp_budgets: everybody(),
+        staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),
         sms: phones.clone(),
         delivery: Delivery::BeforeAnswering,
         issuer: Issuer::new("https://bench.example/").context("an issuer")?,

@@ -44,6 +44,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
         Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,
         Refusal::WrongStaffLogin => code::STAFF_LOGIN_WRONG,
+        Refusal::LoginsBusy { .. } => code::LOGINS_BUSY,
         Refusal::WrongCode { .. }
         | Refusal::CodeSpent
         | Refusal::WrongVisitCode

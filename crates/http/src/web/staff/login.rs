@@ -9,14 +9,15 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode, header};
 use pramaan_app::Refusal;
-use pramaan_app::staff::StaffLogin;
+use pramaan_app::staff::{StaffDevice, StaffLogin, StaffOrigin, StaffSession};
 use serde::Deserialize;
 
 use super::duty::{Nav, SESSION, way_back};
 use super::refusal;
 use crate::cowin::error::CowinError;
+use crate::cowin::principal::Caller;
 use crate::query::Query;
-use crate::web::cookie::{self, Lifetime};
+use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::render;
 use crate::web::form::{FormState, Message};
@@ -28,6 +29,10 @@ pub(super) fn routes() -> Router<Front> {
         .route("/staff/login", get(show).post(log_in))
         .route("/staff/logout", post(log_out))
 }
+
+/// A random name of the browser, given at its first login: with it, strangers cannot use up the tries of who works here.
+const DEVICE: HostCookie = HostCookie::new("staff-device");
+const YEAR: Lifetime = Lifetime::Seconds(31_536_000);
 
 /// Why somebody meets the login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,21 +90,36 @@ async fn show(page: Page, way: Result<Query<Way>, CowinError>) -> Response {
     })
 }
 
-async fn log_in(State(front): State<Front>, page: Page, CsrfForm(typed): CsrfForm<Typed>) -> Response {
+async fn log_in(
+    State(front): State<Front>,
+    page: Page,
+    Caller(origin): Caller,
+    headers: HeaderMap,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
     let digits: String = typed.totp.chars().filter(|c| !c.is_whitespace()).collect();
     let login = StaffLogin {
         code: typed.code.clone(),
         password: typed.password,
         totp: digits,
+        origin: StaffOrigin::new(
+            &origin,
+            cookie::read(&headers, DEVICE).map_or(StaffDevice::Unnamed, StaffDevice::Named),
+        ),
     };
-    let (status, error) = match front.app.login_staff(login).await {
-        Ok(session) => {
-            let cookie = SESSION.set(&session.token, Lifetime::UntilBrowserCloses);
-            let cookie = AppendHeaders([(header::SET_COOKIE, cookie)]);
-            return (cookie, Redirect::to(way_back(&typed.next))).into_response();
-        }
-        Err(Refusal::WrongStaffLogin) => (StatusCode::UNPROCESSABLE_ENTITY, "staff-login-wrong"),
-        Err(Refusal::OverBudget { .. }) => (StatusCode::TOO_MANY_REQUESTS, "staff-login-over"),
+    let (status, error, wait) = match front.app.login_staff(login).await {
+        Ok(session) => return welcome(&session, &typed.next),
+        Err(Refusal::WrongStaffLogin) => (StatusCode::UNPROCESSABLE_ENTITY, "staff-login-wrong", None),
+        Err(Refusal::OverBudget { retry_after_seconds }) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "staff-login-over",
+            Some(retry_after_seconds),
+        ),
+        Err(Refusal::LoginsBusy { retry_after_seconds }) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "staff-login-busy",
+            Some(retry_after_seconds),
+        ),
         Err(refused) => return refusal::page(page, Nav::outside(), &refused),
     };
     let form = FormState::new()
@@ -112,7 +132,22 @@ async fn log_in(State(front): State<Front>, page: Page, CsrfForm(typed): CsrfFor
         why: Why::Asked,
         next: typed.next,
     };
-    (status, render(&again)).into_response()
+    let mut response = (status, render(&again)).into_response();
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+fn welcome(session: &StaffSession, next: &str) -> Response {
+    let mut response = Redirect::to(way_back(next)).into_response();
+    let headers = response.headers_mut();
+    let cookie = SESSION.set(&session.token, Lifetime::UntilBrowserCloses);
+    headers.append(header::SET_COOKIE, cookie);
+    if let Some(name) = &session.device {
+        headers.append(header::SET_COOKIE, DEVICE.set(name, YEAR));
+    }
+    response
 }
 
 async fn log_out(

@@ -18,7 +18,7 @@ use pramaan_app::message::Language;
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::session::{SessionPlan, SlotPlan};
 use pramaan_app::sms::DemoOutbox;
-use pramaan_app::staff::{Invitee, Password, StaffLogin};
+use pramaan_app::staff::{Invitee, Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::{App, Citizen, Clock, Comorbidity, Face, Parts, Staff, StaffRole};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::centre::CentreId;
@@ -80,6 +80,7 @@ impl Story {
             clock: clock.clone(),
             log: AccessLog::start(data.db.clone(), data.sealer.clone(), &data.settings.origin),
             otp_budgets: OtpBudgets::demo(),
+            staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
             issuer: data.issuer()?,
@@ -156,6 +157,7 @@ impl Story {
             code: code.to_owned(),
             password,
             totp,
+            origin: StaffOrigin::new(&origin(), StaffDevice::Unnamed),
         };
         Ok(self.app.login_staff(login).await?.staff)
     }
@@ -164,7 +166,6 @@ impl Story {
     pub(super) async fn log_in(&self, mobile: &str) -> anyhow::Result<Citizen> {
         self.pass(60);
         let number = Mobile::parse(mobile)?;
-        let origin = || Origin::new(IpAddr::from([127, 0, 0, 1]), Device::UserAgent("demo"));
         let request = OtpRequest {
             mobile: number.clone(),
             full_name: None,
@@ -304,4 +305,9 @@ fn six_digits(text: &str) -> Option<String> {
     text.split(|letter: char| !letter.is_ascii_digit())
         .find(|run| run.len() == 6)
         .map(str::to_owned)
+}
+
+/// This machine, before there is a browser.
+fn origin() -> Origin {
+    Origin::new(IpAddr::from([127, 0, 0, 1]), Device::UserAgent("demo"))
 }
