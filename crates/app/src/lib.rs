@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod dose;
 pub mod encounter;
 pub mod import;
+mod kept_form;
 pub mod message;
 mod open;
 pub mod otp;
@@ -42,11 +43,12 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, Sealer};
 
 pub use clock::Clock;
+pub use kept_form::KEPT_SECONDS;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
-pub use token::TOKEN_SECONDS;
+pub use token::{PAGES_SECONDS, TOKEN_SECONDS, login_name};
 
 /// Everything a use case needs. Cheap to clone; one per process.
 #[derive(Clone)]

@@ -82,5 +82,6 @@ labelled! {
         Device = "seal/device",
         Totp = "seal/totp",
         OneTimePassword = "seal/one-time-password",
+        Form = "seal/form",
     }
 }

@@ -25,7 +25,7 @@ pub(crate) enum Command {
     Migrate(Place),
     /// Load centres, sessions or staff from a CSV file (docs/import.md).
     Import(Import),
-    /// Invite staff.
+    /// Invite staff, or end an account.
     Staff(Staff),
     /// White-list a partner or a facility and make its key.
     Partner(Partner),
@@ -200,6 +200,13 @@ pub(crate) enum StaffCommand {
         /// CoWIN's district id, such as 395 for Mumbai.
         #[arg(long)]
         district: i64,
+    },
+    /// End an account: its logins, devices and invitation, and its days on rosters from today on. Its code stays taken.
+    End {
+        #[command(flatten)]
+        place: Place,
+        /// Staff code, such as MH395-0007.
+        code: String,
     },
 }
 

@@ -92,7 +92,7 @@ impl Pages {
     /// The same with more.
     pub(crate) fn with(&self, more: Router<Front>) -> Router<App> {
         dress(
-            citizen::routes().merge(staff::routes()).merge(more),
+            citizen::routes(&self.front).merge(staff::routes()).merge(more),
             self.front.csrf.clone(),
         )
         .with_state(self.front.clone())

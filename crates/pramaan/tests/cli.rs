@@ -197,6 +197,37 @@ fn a_partners_key_is_shown_once_and_a_facilitys_is_bound_to_a_centre() {
 }
 
 #[test]
+fn an_account_is_ended_once_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let init = ["init", "--data", data, "--origin", "log.example/test"];
+    assert!(pramaan(&init).status.success());
+    let end = ["staff", "end", "DA395-0001", "--data", data];
+    assert!(refused(&end).contains("no member of staff DA395-0001"));
+    assert!(refused(&["staff", "end", "!", "--data", data]).contains("CODE"));
+    let invite = ["staff", "invite", "--data", data, "--code", "DA395-0001"];
+    let whom = [
+        "--name",
+        "Sunita Rao",
+        "--role",
+        "district-admin",
+        "--district",
+        "395",
+    ];
+    let invite = [&invite[..], &whom[..]].concat();
+    assert!(pramaan(&invite).status.success());
+    let told = |output: Output| String::from_utf8(output.stdout).unwrap();
+    for expected in ["DA395-0001: ended;", "DA395-0001: had ended before"] {
+        let ended = pramaan(&end);
+        assert!(ended.status.success());
+        let told = told(ended);
+        assert!(told.contains(expected), "{told}");
+    }
+    assert!(refused(&invite).contains("is taken"));
+}
+
+#[test]
 fn what_would_be_unsafe_is_refused_with_advice() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();

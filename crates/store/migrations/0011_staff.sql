@@ -1,5 +1,6 @@
 -- Staff: the code is in clear (it is printed on certificates and access lists), name and TOTP seed are sealed. `centre` is
--- 0 for those of a district. The password hash is over a keyed hash of the password, so that a dump alone tests no guess.
+-- 0 for those of a district. An account that has ended keeps its row, so that its code names nobody else; `ended_by` is
+-- the code of whoever ended it, or empty for who runs the server. The password hash is over a keyed hash of the password, so that a dump alone tests no guess.
 create table staff (
     id text not null primary key
   , code text not null
@@ -12,14 +13,18 @@ create table staff (
   , totp_last_step bigint not null
   , state text not null
   , created_at bigint not null
+  , ended_at bigint
+  , ended_by text
 );
 create unique index staff_code on staff (code);
 create index staff_centre on staff (centre);
 
--- Invitations: the link's token is kept as a MAC only.
+-- Invitations: the link's token is kept as a MAC only. Each of the `shown` times that it was opened showed another second
+-- factor, and the last is the one that counts.
 create table staff_link (
     token_mac {blob} not null primary key
   , staff text not null
+  , shown bigint not null
   , expires_at bigint not null
   , used_at bigint
 );

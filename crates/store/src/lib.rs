@@ -33,6 +33,7 @@ mod sealer;
 pub mod session;
 pub mod staff;
 pub mod staff_device;
+pub mod staff_end;
 #[cfg(feature = "testing")]
 pub mod testing;
 

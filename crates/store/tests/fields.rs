@@ -60,6 +60,7 @@ const WORDS: &[(&str, &str)] = &[
     ("cohort.member_group", "one of three words"),
     ("partner.name", "an organisation"),
     ("staff.code", "printed instead of a name"),
+    ("staff.ended_by", "printed instead of a name"),
     ("staff.password_hash", "Argon2id over a keyed hash"),
 ];
 

@@ -130,7 +130,8 @@ impl App {
         let session: Session = session.await?.ok_or(Refusal::Unauthenticated)?;
         let idle = now.seconds() - session.last_seen_at.seconds();
         let age = now.seconds() - session.created_at.seconds();
-        if idle >= IDLE_SECONDS || age >= ABSOLUTE_SECONDS {
+        let works = session.staff.state == StaffState::Active;
+        if !works || idle >= IDLE_SECONDS || age >= ABSOLUTE_SECONDS {
             return Err(Refusal::Unauthenticated);
         }
         if idle >= TOUCH_SECONDS {

@@ -12,4 +12,5 @@ mod evidence;
 mod login_tries;
 mod roster;
 mod staff;
+mod staff_end;
 mod support;

@@ -45,6 +45,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,
         Refusal::WrongStaffLogin => code::STAFF_LOGIN_WRONG,
         Refusal::LoginsBusy { .. } => code::LOGINS_BUSY,
+        Refusal::TooManyInvitations => code::INVITATIONS_SPENT,
         Refusal::WrongCode { .. }
         | Refusal::CodeSpent
         | Refusal::WrongVisitCode

@@ -218,6 +218,12 @@ impl Page {
         self
     }
 
+    /// The second factor that a link's page shows.
+    pub(crate) fn secret(&self) -> String {
+        let shown = self.body.split("<p class=\"mono card\">").nth(1).unwrap();
+        shown.split('<').next().unwrap().replace(' ', "")
+    }
+
     /// The first address that begins so.
     pub(crate) fn link(&self, start: &str) -> String {
         let at = self

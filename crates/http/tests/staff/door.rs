@@ -29,6 +29,8 @@ fn routes() -> Vec<(&'static str, String)> {
         ("POST", "/staff/roster".to_owned()),
         ("GET", "/staff/invite".to_owned()),
         ("POST", "/staff/invite".to_owned()),
+        ("GET", "/staff/people".to_owned()),
+        ("POST", "/staff/people".to_owned()),
         ("GET", "/staff/sessions".to_owned()),
         ("GET", "/staff/sessions/new".to_owned()),
         ("POST", "/staff/sessions/new".to_owned()),
@@ -105,21 +107,28 @@ async fn a_link_enrols_once_and_the_account_logs_in() {
     page.is(200)
         .says("MH-0007")
         .says("src=\"data:image/svg+xml;base64,");
-    let secret = site.test.app.enrolment(&invitation.token).await.unwrap().secret;
-    page.says(&secret[..4]);
+    let secret = page.secret();
+    let shown = browser.get(&path).await;
+    shown.says("This link was opened before");
+    let (stale, secret) = (secret, shown.secret());
+    assert_ne!(secret, stale);
 
     let code = totp(&secret, site.test.clock.now());
+    let stale_code = totp(&stale, site.test.clock.now());
     let with = |password, again, code| [("password", password), ("again", again), ("totp", code)];
     for (typed, field) in [
         (with("short", "short", code.as_str()), "password"),
         (with(PASSWORD, "another small tortoise", code.as_str()), "again"),
         (with(PASSWORD, PASSWORD, "abcdef"), "totp"),
+        (with(PASSWORD, PASSWORD, stale_code.as_str()), "totp"),
     ] {
         let again = browser.submit(&page, &path, &typed).await;
         again
             .is(422)
             .says(&format!("href=\"#{field}\""))
-            .never_says(PASSWORD);
+            .never_says(PASSWORD)
+            .never_says("data:image")
+            .never_says(&secret[..4]);
     }
     let done = browser
         .submit(&page, &path, &with(PASSWORD, PASSWORD, &code))

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use pramaan_app::Refusal;
 use pramaan_app::staff::{StaffDevice, StaffLogin, StaffOrigin, StaffSession};
@@ -22,6 +23,7 @@ use crate::web::csrf::CsrfForm;
 use crate::web::error_page::render;
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
+use crate::web::i18n::Locale;
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
@@ -39,6 +41,8 @@ const YEAR: Lifetime = Lifetime::Seconds(31_536_000);
 pub(super) enum Why {
     Asked,
     Expired,
+    /// The login ended while a form was filled in.
+    Kept,
     Enrolled,
     LoggedOut,
 }
@@ -51,6 +55,18 @@ pub(super) struct LoginPage {
     form: FormState,
     why: Why,
     next: String,
+    /// A form that waits for the login, sealed; empty for none.
+    kept: String,
+}
+
+/// After a login that a form waited for: one button takes it back to where it was meant to go.
+#[derive(Template)]
+#[template(path = "staff/resume.html")]
+pub(super) struct ResumePage {
+    page: Page,
+    nav: Nav,
+    path: String,
+    kept: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,6 +82,7 @@ struct Typed {
     password: String,
     totp: String,
     next: String,
+    kept: String,
 }
 
 /// A form that has nothing but its button.
@@ -87,12 +104,29 @@ async fn show(page: Page, way: Result<Query<Way>, CowinError>) -> Response {
         form: FormState::new(),
         why,
         next,
+        kept: String::new(),
     })
+}
+
+impl LoginPage {
+    /// The login for somebody whose form waits: `path` is where it was sent.
+    pub(super) fn keeping(front: &Front, page: Page, path: &str, form: &str) -> Response {
+        let kept = Self {
+            page,
+            nav: Nav::outside(),
+            form: FormState::new(),
+            why: Why::Kept,
+            next: path.to_owned(),
+            kept: front.app.keep_form(path, form),
+        };
+        (StatusCode::UNAUTHORIZED, render(&kept)).into_response()
+    }
 }
 
 async fn log_in(
     State(front): State<Front>,
     page: Page,
+    parts: Parts,
     Caller(origin): Caller,
     headers: HeaderMap,
     CsrfForm(typed): CsrfForm<Typed>,
@@ -108,7 +142,7 @@ async fn log_in(
         ),
     };
     let (status, error, wait) = match front.app.login_staff(login).await {
-        Ok(session) => return welcome(&session, &typed.next),
+        Ok(session) => return welcome(&front, &parts, &session, (&typed.next, typed.kept)),
         Err(Refusal::WrongStaffLogin) => (StatusCode::UNPROCESSABLE_ENTITY, "staff-login-wrong", None),
         Err(Refusal::OverBudget { retry_after_seconds }) => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -129,8 +163,13 @@ async fn log_in(
         page,
         nav: Nav::outside(),
         form,
-        why: Why::Asked,
+        why: if typed.kept.is_empty() {
+            Why::Asked
+        } else {
+            Why::Kept
+        },
         next: typed.next,
+        kept: typed.kept,
     };
     let mut response = (status, render(&again)).into_response();
     if let Some(seconds) = wait {
@@ -139,8 +178,30 @@ async fn log_in(
     response
 }
 
-fn welcome(session: &StaffSession, next: &str) -> Response {
-    let mut response = Redirect::to(way_back(next)).into_response();
+/// The page after a login: its forms must be protected under the new session, not the request's.
+fn page_after_login(front: &Front, parts: &Parts, token: &str) -> Page {
+    let mut headers = HeaderMap::new();
+    if let Ok(cookie) = http::HeaderValue::try_from(format!("__Host-staff={token}")) {
+        headers.insert(header::COOKIE, cookie);
+    }
+    for cookie in parts.headers.get_all(header::COOKIE) {
+        headers.append(header::COOKIE, cookie.clone());
+    }
+    let csrf = front.csrf.token(&headers, &parts.extensions).unwrap_or_default();
+    Page::with_token(Locale::negotiate(&parts.headers), csrf)
+}
+
+fn welcome(front: &Front, parts: &Parts, session: &StaffSession, (next, kept): (&str, String)) -> Response {
+    let next = way_back(next);
+    let mut response = match kept.is_empty() {
+        true => Redirect::to(next).into_response(),
+        false => render(&ResumePage {
+            page: page_after_login(front, parts, &session.token),
+            nav: Nav::outside(),
+            path: next.to_owned(),
+            kept,
+        }),
+    };
     let headers = response.headers_mut();
     let cookie = SESSION.set(&session.token, Lifetime::UntilBrowserCloses);
     headers.append(header::SET_COOKIE, cookie);
@@ -177,12 +238,26 @@ impl LoginPage {
             form,
             why,
             next: "/staff".to_owned(),
+            kept: String::new(),
         };
         vec![
+            with(Why::Kept, FormState::new()),
             with(Why::Asked, wrong),
             with(Why::Expired, FormState::new()),
             with(Why::Enrolled, FormState::new()),
             with(Why::LoggedOut, FormState::new()),
         ]
+    }
+}
+
+#[cfg(test)]
+impl ResumePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        vec![Self {
+            page: page.clone(),
+            nav: Nav::outside(),
+            path: "/staff/encounter/1/2".to_owned(),
+            kept: "AAAA".to_owned(),
+        }]
     }
 }

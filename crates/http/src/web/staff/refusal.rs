@@ -65,6 +65,11 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             "gone-certificate-title",
             "gone-certificate-text",
         ),
+        Refusal::TooManyInvitations => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "gone-invitations-title",
+            "gone-invitations-text",
+        ),
         Refusal::LinkSpent => (StatusCode::GONE, "gone-link-title", "gone-link-text"),
         _ => return None,
     })
@@ -81,6 +86,7 @@ impl GonePage {
             Refusal::UnknownAppointment,
             Refusal::NoCertificate,
             Refusal::LinkSpent,
+            Refusal::TooManyInvitations,
         ];
         let sample = |refusal: &Refusal| {
             let (_, title, text) = sentences(refusal).unwrap();
