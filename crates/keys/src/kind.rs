@@ -71,6 +71,7 @@ labelled! {
         StaffLogin = "mac/staff-login",
         EnrolmentLink = "mac/enrolment-link",
         PartnerKey = "mac/partner-key",
+        HouseholdOfMobile = "mac/household-of-mobile",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

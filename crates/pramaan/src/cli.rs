@@ -117,6 +117,9 @@ pub(crate) struct Serve {
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) place: Place,
+    /// Settings to use in place of the data folder's pramaan.toml; docs/pramaan.example.toml shows every key.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Where messages go: `console`, or `jsonl:PATH` for a file that a gateway reads. Required: without it nobody can log in.
     #[arg(long, value_name = "ADAPTER")]
     pub(crate) sms: Option<String>,
@@ -138,7 +141,8 @@ pub(crate) struct Demo {
 #[derive(Args)]
 pub(crate) struct VerifyCertificate {
     pub(crate) file: PathBuf,
-    /// Hex of the issuer's public key; the data folder's key with --data.
+    /// Hex of the issuer's public key; the data folder's key with --data. Without either, that of ./pramaan-data if it is
+    /// there; and without that nothing can be said about the signature (exit code 3).
     #[arg(long, value_name = "HEX")]
     pub(crate) key: Vec<String>,
     #[arg(long, value_name = "DIR")]

@@ -10,6 +10,7 @@ use axum::Router;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::SmsSender;
+use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_app::{App, Clock, Parts};
 use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
@@ -30,6 +31,7 @@ const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[citizen::SESSION, s
 /// How this deployment treats its callers.
 pub(crate) struct House {
     pub(crate) otp_budgets: OtpBudgets,
+    pub(crate) staff_logins: StaffLoginBudgets,
     pub(crate) sms: Arc<dyn SmsSender>,
     pub(crate) delivery: Delivery,
 }
@@ -42,18 +44,33 @@ pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
         clock: Arc::new(SystemClock),
         log: AccessLog::start(data.db.clone(), data.sealer.clone(), &data.settings.origin),
         otp_budgets: house.otp_budgets,
-        staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),
+        staff_logins: house.staff_logins,
         sms: house.sms,
         delivery: house.delivery,
         issuer: data.issuer()?,
     }))
 }
 
-/// Requests of one network: a /24 of IPv4 may stand for thousands behind one carrier address.
-const EVERYONE: Budget = Budget {
-    requests: 6_000,
-    per: Duration::from_secs(60),
-};
+/// How many requests are let in.
+#[derive(Clone, Copy)]
+pub(crate) struct Shield {
+    /// Of one network.
+    pub(crate) everyone: Budget,
+    /// Of this machine.
+    pub(crate) loopback: Budget,
+}
+
+impl Shield {
+    fn limit(self) -> RequestLimit {
+        RequestLimit::new(
+            self.everyone,
+            self.loopback,
+            NETWORKS,
+            Arc::new(|| SystemClock.now()),
+        )
+    }
+}
+
 /// Networks whose budgets are remembered.
 const NETWORKS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(65_535);
 
@@ -100,8 +117,8 @@ impl Pages {
 }
 
 /// All routes of a deployment.
-pub(crate) fn routes(app: &App, loopback: Budget, extra: Router<App>) -> Router {
-    let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, Arc::new(|| SystemClock.now()));
+pub(crate) fn routes(app: &App, shield: Shield, extra: Router<App>) -> Router {
+    let limit = shield.limit();
     router(
         app.clone(),
         Manners {
@@ -116,11 +133,11 @@ pub(crate) fn routes(app: &App, loopback: Budget, extra: Router<App>) -> Router 
 pub(crate) async fn run(
     app: App,
     listener: TcpListener,
-    loopback: Budget,
+    shield: Shield,
     extra: Router<App>,
 ) -> anyhow::Result<()> {
     let metrics = Metrics::default();
-    let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, Arc::new(|| SystemClock.now()));
+    let limit = shield.limit();
     let routes = router(
         app.clone(),
         Manners {

@@ -228,6 +228,42 @@ fn an_account_is_ended_once_and_says_so() {
 }
 
 #[test]
+fn settings_that_cannot_be_meant_are_refused_by_name_before_anything_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let init = ["init", "--data", data, "--origin", "log.example/test"];
+    assert!(pramaan(&init).status.success());
+    let file = folder.path().join("other.toml");
+    let base = "origin = \"log.example/test\"\nissuer = \"https://test.example/\"\n";
+    for (text, named) in [
+        (format!("{base}[otp]\nmobil = 1\n"), "mobil"),
+        (
+            format!("{base}[staff_logins]\ncode = {{ count = 0, seconds = 9 }}\n"),
+            "nonzero",
+        ),
+        (
+            base.replace("example/test\"\ni", "example/other\"\ni"),
+            "a log never changes its name",
+        ),
+    ] {
+        std::fs::write(&file, &text).unwrap();
+        let serve = [
+            "serve",
+            "--data",
+            data,
+            "--sms",
+            "console",
+            "--listen",
+            "127.0.0.1:0",
+        ];
+        let config = ["--config", file.to_str().unwrap()];
+        let message = refused(&[&serve[..], &config[..]].concat());
+        assert!(message.contains(named), "{message}");
+    }
+}
+
+#[test]
 fn what_would_be_unsafe_is_refused_with_advice() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
@@ -237,6 +273,6 @@ fn what_would_be_unsafe_is_refused_with_advice() {
     assert!(refused(&["demo", "--listen", "127.0.0.1:0", "--data", data]).contains("is not empty"));
     let file = folder.path().join("file");
     let file = file.to_str().unwrap();
-    assert!(refused(&["verify-certificate", file]).contains("--key"));
+    assert!(refused(&["verify-certificate", file]).contains("NOT VALID"));
     assert!(refused(&["verify-certificate", file, "--key", KEY]).contains("NOT VALID"));
 }

@@ -22,6 +22,7 @@ pub mod known_device;
 pub mod migrate;
 pub mod otp;
 pub mod outbox;
+mod pad;
 pub mod partner;
 pub mod person;
 mod person_key;

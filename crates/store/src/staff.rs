@@ -13,7 +13,11 @@ use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::pad::padded;
 use crate::sealer::{Sealer, context};
+
+/// A name is as long as this before sealing, for thirty letters of any Indian script.
+const NAME_BLOCK: usize = 104;
 
 /// Somebody about to be invited.
 pub struct NewStaff {
@@ -71,7 +75,7 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: &NewStaff, now: Timestamp
     let name = sealer.keys.seal(
         SealPurpose::Staff,
         &context("staff", "name", new.id),
-        new.name.as_str().as_bytes(),
+        &padded(new.name.as_str().as_bytes(), NAME_BLOCK),
         &*sealer.entropy,
     );
     tx.execute(

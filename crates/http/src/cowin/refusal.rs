@@ -92,7 +92,9 @@ fn invalid(field: &str) -> Code {
 /// A busy database may be asked again; the rest is ours to mend. The error names statements and never values.
 fn unavailable(error: &pramaan_app::StoreError) -> CowinError {
     tracing::error!(%error, "a use case failed");
-    if error.is_retryable() {
+    if matches!(error, pramaan_app::StoreError::Misplaced { .. }) {
+        code::RECORD_MISPLACED.into()
+    } else if error.is_retryable() {
         code::BUSY.into()
     } else {
         CowinError::INTERNAL

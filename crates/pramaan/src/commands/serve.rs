@@ -3,13 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, bail};
-use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
-use pramaan_http::limit::Budget;
 
 use crate::cli::Serve;
 use crate::commands::{COVERAGE, block_on};
@@ -17,19 +14,14 @@ use crate::console::ConsoleSender;
 use crate::host::{self, House};
 use crate::{data, log, say};
 
-/// A reverse proxy on this machine stands for everybody: above what two cores can answer.
-const PROXY: Budget = Budget {
-    requests: 12_000_000,
-    per: Duration::from_secs(60),
-};
-
 pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     let sms = sms(options.sms.as_deref())?;
     log::start();
     block_on(async {
-        let data = data::open(&options.place).await?;
+        let data = data::open_with(&options.place, options.config.as_deref()).await?;
         let house = House {
-            otp_budgets: OtpBudgets::default(),
+            otp_budgets: (&data.settings.otp).into(),
+            staff_logins: (&data.settings.staff_logins).into(),
             sms,
             delivery: Delivery::ByWorker,
         };
@@ -43,7 +35,8 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         say::line(COVERAGE);
         let pages = host::Pages::new(&data, app.clone());
         app.refresh_availability().await.context("reading the sessions")?;
-        host::run(app, listener, PROXY, pages.plain()).await
+        let shield = data.settings.requests.shield();
+        host::run(app, listener, shield, pages.plain()).await
     })?;
     Ok(ExitCode::SUCCESS)
 }

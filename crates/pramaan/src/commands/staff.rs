@@ -7,7 +7,7 @@ use anyhow::Context;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::DemoOutbox;
-use pramaan_app::staff::{Ended, Invitation, Invitee};
+use pramaan_app::staff::{Ended, Invitation, Invitee, StaffLoginBudgets};
 use pramaan_app::{App, StaffRole};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::name::PersonName;
@@ -73,6 +73,7 @@ pub(super) async fn quiet_app(place: &Place) -> anyhow::Result<App> {
     let data = data::open(place).await?;
     let house = House {
         otp_budgets: OtpBudgets::default(),
+        staff_logins: StaffLoginBudgets::default(),
         sms: Arc::new(DemoOutbox::default()),
         delivery: Delivery::ByWorker,
     };

@@ -26,7 +26,7 @@ pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
         Refusal::OverBudget { .. } => Problem::TooMany,
         Refusal::Unavailable(error) => {
             tracing::error!(%error, "a page of staff could not be served");
-            Problem::Busy
+            Problem::of(error)
         }
         other => match sentences(other) {
             Some((status, title, text)) => {

@@ -15,11 +15,13 @@ use pramaan_app::Clock;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::DemoOutbox;
+use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_http::demo::{self, Demo as Tour};
 use pramaan_http::limit::Budget;
 
 use crate::cli::{Demo, Place};
 use crate::commands::{COVERAGE, block_on};
+use crate::config::Requests;
 use crate::data::Settings;
 use crate::host::{self, House};
 use crate::system::SystemClock;
@@ -69,6 +71,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             .context("filling the demonstration")?;
         let house = House {
             otp_budgets: OtpBudgets::demo(),
+            staff_logins: StaffLoginBudgets::default(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
         };
@@ -76,7 +79,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         app.refresh_availability().await.context("reading the sessions")?;
         let (listener, address) = host::listen(options.listen).await?;
         let pages = host::Pages::new(&data, app.clone());
-        let target = host::routes(&app, BOT, pages.plain());
+        let target = host::routes(&app, shield(BOT), pages.plain());
         let tour = Tour {
             outbox,
             staff: seeded.staff.clone(),
@@ -107,10 +110,18 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             "This log has no witnesses: nobody outside this machine can tell whether it was rewritten.",
         );
         say::line(COVERAGE);
-        host::run(app, listener, LOOPBACK, pages.with(demo::routes(tour))).await
+        host::run(app, listener, shield(LOOPBACK), pages.with(demo::routes(tour))).await
     })?;
     drop(folder);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever is not on this machine has what a deployment gives a network.
+fn shield(loopback: Budget) -> host::Shield {
+    host::Shield {
+        loopback,
+        ..Requests::default().shield()
+    }
 }
 
 /// Each number once.
@@ -121,10 +132,7 @@ fn mobiles(people: &[(String, String)]) -> Vec<String> {
 }
 
 fn settings() -> Settings {
-    Settings {
-        origin: ORIGIN.to_owned(),
-        issuer: "https://demo.pramaan.example/".to_owned(),
-    }
+    Settings::new(ORIGIN.to_owned(), "https://demo.pramaan.example/".to_owned())
 }
 
 /// The folder that was given, or one that is removed at the end.
