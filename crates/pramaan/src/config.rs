@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_changed_width_is_used_and_the_others_stay() {
-        let text = format!("{EXAMPLE}").replace(
+        let text = EXAMPLE.replace(
             "code_day = { count = 100, seconds = 86400 }",
             "code_day = { count = 7, seconds = 60 }",
         );

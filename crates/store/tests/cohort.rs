@@ -106,7 +106,7 @@ async fn a_household_finds_its_own_rows_by_year_of_birth(db: TestDb) {
         Box::pin(async move { cohort::of_household(tx, &other_keys, one, &[born(1985)]).await })
     });
     assert!(
-        matches!(refused.await, Err(StoreError::Misplaced { .. })),
+        matches!(refused.await, Err(pramaan_store::StoreError::Misplaced { .. })),
         "other keys find nothing"
     );
 }
