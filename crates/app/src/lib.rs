@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod dose;
 pub mod encounter;
 pub mod import;
+mod kept_form;
 pub mod message;
 mod open;
 pub mod origin;
@@ -44,12 +45,13 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, ErasureList, Sealer};
 
 pub use clock::Clock;
+pub use kept_form::KEPT_SECONDS;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::access_log::ClockHealth;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
-pub use token::TOKEN_SECONDS;
+pub use token::{PAGES_SECONDS, TOKEN_SECONDS, login_name};
 
 /// Everything a use case needs. Cheap to clone; one per process.
 #[derive(Clone)]
@@ -83,6 +85,7 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     pub log: AccessLog,
     pub otp_budgets: budget::OtpBudgets,
+    pub staff_logins: staff::StaffLoginBudgets,
     pub sms: Arc<dyn sms::SmsSender>,
     pub delivery: delivery::Delivery,
     /// Who was erased, kept outside the database.
@@ -93,7 +96,7 @@ pub struct Parts {
 
 impl App {
     pub fn new(parts: Parts) -> Self {
-        let login_desk = staff::LoginDesk::new(&parts.sealer);
+        let login_desk = staff::LoginDesk::new(&parts.sealer, parts.staff_logins);
         Self(Arc::new(Inner {
             login_desk,
             erasures: parts.erasures,

@@ -71,6 +71,10 @@ pub enum Refusal {
 
     #[error("the staff code, password or one-time code is wrong")]
     WrongStaffLogin,
+    #[error("too many people are logging in at this moment")]
+    LoginsBusy { retry_after_seconds: u32 },
+    #[error("too many invitations today, or too many that nobody has used yet")]
+    TooManyInvitations,
     #[error("the link was used or has expired")]
     LinkSpent,
     #[error("not on today's roster of this centre")]

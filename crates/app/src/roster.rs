@@ -85,7 +85,8 @@ impl App {
             })
         });
         let (rows, on_roster) = found.await?;
-        Ok(rows.into_iter().map(|row| colleague(row, &on_roster)).collect())
+        let colleague = |row| colleague(row, &on_roster);
+        Ok(rows.into_iter().filter_map(colleague).collect())
     }
 
     /// Sets who works at a site manager's centre on a day, replacing what was set before.
@@ -155,11 +156,13 @@ fn manages(manager: &Staff) -> Result<i64, Refusal> {
     }
 }
 
-fn colleague(row: StaffRow, on_roster: &[StaffId]) -> Colleague {
-    Colleague {
+/// None for somebody whose account has ended.
+fn colleague(row: StaffRow, on_roster: &[StaffId]) -> Option<Colleague> {
+    Some(Colleague {
         enrolled: match row.state {
             StaffState::Active => Enrolled::Yes,
             StaffState::Invited => Enrolled::NotYet,
+            StaffState::Ended => return None,
         },
         on_roster: if on_roster.contains(&row.id) {
             OnRoster::Yes
@@ -168,5 +171,5 @@ fn colleague(row: StaffRow, on_roster: &[StaffId]) -> Colleague {
         },
         code: row.code,
         role: row.role,
-    }
+    })
 }

@@ -22,6 +22,10 @@ use crate::{App, Refusal};
 
 /// A token lives fifteen minutes, as CoWIN's did.
 pub const TOKEN_SECONDS: i64 = 900;
+/// Pages renew the token in their cookie while they are used, up to so long after the one-time password.
+pub const PAGES_SECONDS: i64 = 2 * 3600;
+/// A token younger than this is not renewed.
+const RENEW_SECONDS: i64 = 300;
 
 /// How long a token that opens nothing any more still tells its holder from strangers.
 const REMEMBERED_SECONDS: i64 = 90 * 86_400;
@@ -57,6 +61,9 @@ struct Session {
     partner: u64,
     #[n(4)]
     named: Option<ByteArray<16>>,
+    /// When the one-time password was given, in seconds.
+    #[n(5)]
+    since: i64,
 }
 
 impl App {
@@ -65,13 +72,32 @@ impl App {
     /// # Errors
     /// `Unauthenticated` for a token that is not ours, was changed or has expired.
     pub fn citizen(&self, bearer: &str) -> Result<Citizen, Refusal> {
-        verify(&self.0.sealer, bearer, self.now()).ok_or(Refusal::Unauthenticated)
+        let verified = verify(&self.0.sealer, bearer, self.now());
+        Ok(verified.ok_or(Refusal::Unauthenticated)?.citizen)
+    }
+
+    /// A younger token for the same login of a citizen's own pages, when this one is some minutes old; none before, after
+    /// two hours, and for any other door: the API's tokens live fifteen minutes, whatever is done with them.
+    pub fn renewed(&self, token: &str) -> Option<String> {
+        let now = self.now();
+        let verified = verify(&self.0.sealer, token, now)?;
+        let until = verified.since.saturating_add(PAGES_SECONDS);
+        let old = now.seconds().saturating_sub(verified.issued_at) >= RENEW_SECONDS;
+        if verified.citizen.face != Face::Portal || !old || until <= now.seconds() {
+            return None;
+        }
+        let login = Issued {
+            user: verified.user,
+            since: verified.since,
+            until: until.min(now.seconds().saturating_add(TOKEN_SECONDS)),
+        };
+        Some(issue(&self.0.sealer, &verified.citizen, None, (login, now)))
     }
 
     /// The login behind a bearer token of the last ninety days, expired or not, for reserves of one-time passwords. It is
     /// no login: nothing can be opened with it.
     pub fn earlier_login(&self, bearer: &str) -> Option<EarlierLogin> {
-        let (claims, citizen) = read(&self.0.sealer, bearer)?;
+        let (claims, citizen, _) = read(&self.0.sealer, bearer)?;
         let forgotten_at = claims.iat.saturating_add(REMEMBERED_SECONDS);
         (self.now().seconds() < forgotten_at).then_some(EarlierLogin(citizen.login))
     }
@@ -89,7 +115,13 @@ impl App {
             }
             _ => None,
         };
-        issue(&self.0.sealer, citizen, reference_id, self.now())
+        let now = self.now();
+        let login = Issued {
+            user: LoginId::from_random(self.0.sealer.random()).to_string(),
+            since: now.seconds(),
+            until: now.seconds().saturating_add(TOKEN_SECONDS),
+        };
+        issue(&self.0.sealer, citizen, reference_id, (login, now))
     }
 
     async fn open_reference_id(&self, citizen: &Citizen, member: &Member) -> Result<Option<u64>, Refusal> {
@@ -119,12 +151,32 @@ impl App {
     }
 }
 
-fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Timestamp) -> String {
-    let user = LoginId::from_random(sealer.random()).to_string();
+/// What stays the same when a token is renewed.
+struct Issued {
+    user: String,
+    since: i64,
+    until: i64,
+}
+
+/// What names a login as long as it lasts, however often its token is renewed, read from a token that nobody checked:
+/// for binding forms to it, and for nothing else.
+pub fn login_name(token: &str) -> Option<String> {
+    let (signed, _) = token.rsplit_once('.')?;
+    let (_, claims) = signed.split_once('.')?;
+    let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    Some(claims.user_id)
+}
+
+fn issue(
+    sealer: &Sealer,
+    citizen: &Citizen,
+    reference_id: Option<u64>,
+    (Issued { user, since, until }, now): (Issued, Timestamp),
+) -> String {
     let sealed = sealer.keys.seal(
         SealPurpose::Token,
         &bound(&user),
-        &encode(citizen),
+        &encode(citizen, since),
         &*sealer.entropy,
     );
     let claims = Claims {
@@ -134,7 +186,7 @@ fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Tim
         beneficiary_reference_id: reference_id,
         session: URL_SAFE_NO_PAD.encode(sealed),
         iat: now.seconds(),
-        exp: now.seconds().saturating_add(TOKEN_SECONDS),
+        exp: until,
     };
     // A struct of texts and integers always serialises.
     let claims = serde_json::to_vec(&claims).unwrap_or_default();
@@ -147,14 +199,26 @@ fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Tim
     format!("{signed}.{signature}")
 }
 
-fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Citizen> {
-    let (claims, citizen) = read(sealer, token)?;
-    let ahead = now.seconds().saturating_add(2 * TOKEN_SECONDS);
-    (claims.exp > now.seconds() && claims.exp <= ahead).then_some(citizen)
+struct Verified {
+    citizen: Citizen,
+    user: String,
+    issued_at: i64,
+    since: i64,
 }
 
-/// What a token of ours says, whenever it was issued.
-fn read(sealer: &Sealer, token: &str) -> Option<(Claims, Citizen)> {
+fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Verified> {
+    let (claims, citizen, since) = read(sealer, token)?;
+    let ahead = now.seconds().saturating_add(2 * TOKEN_SECONDS);
+    (claims.exp > now.seconds() && claims.exp <= ahead).then_some(Verified {
+        citizen,
+        user: claims.user_id,
+        issued_at: claims.iat,
+        since,
+    })
+}
+
+/// What a token of ours says, whenever it was issued; last when its login began.
+fn read(sealer: &Sealer, token: &str) -> Option<(Claims, Citizen, i64)> {
     if token.len() > LONGEST {
         return None;
     }
@@ -173,15 +237,15 @@ fn read(sealer: &Sealer, token: &str) -> Option<(Claims, Citizen)> {
         .keys
         .open(SealPurpose::Token, &bound(&claims.user_id), &sealed)
         .ok()?;
-    let citizen = decode(&session)?;
-    Some((claims, citizen))
+    let (citizen, since) = decode(&session)?;
+    Some((claims, citizen, since))
 }
 
 fn bound(user: &str) -> Vec<u8> {
     context(&[b"token", b"session", user.as_bytes()])
 }
 
-fn encode(citizen: &Citizen) -> Vec<u8> {
+fn encode(citizen: &Citizen, since: i64) -> Vec<u8> {
     let (face, partner) = match citizen.face {
         Face::Portal => (0, 0),
         Face::Public => (1, 0),
@@ -196,11 +260,12 @@ fn encode(citizen: &Citizen) -> Vec<u8> {
         face,
         partner,
         named: citizen.named.map(|person| ByteArray::from(*person.as_bytes())),
+        since,
     })
     .unwrap_or_default()
 }
 
-fn decode(bytes: &[u8]) -> Option<Citizen> {
+fn decode(bytes: &[u8]) -> Option<(Citizen, i64)> {
     let session: Session = minicbor::decode(bytes).ok()?;
     let face = match session.face {
         0 => Face::Portal,
@@ -210,10 +275,11 @@ fn decode(bytes: &[u8]) -> Option<Citizen> {
         _ => return None,
     };
     let household = HouseholdId::from_bytes(session.household);
-    Some(Citizen {
+    let citizen = Citizen {
         household,
         login: LoginId::from_bytes(session.login),
         face,
         named: session.named.map(|person| PersonId::from_bytes(person.into())),
-    })
+    };
+    Some((citizen, session.since))
 }

@@ -161,6 +161,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/staff/roster", Staff, &[]),
     route("GET", "/staff/invite", Staff, &[]),
     route("POST", "/staff/invite", Staff, &[]),
+    route("GET", "/staff/people", Staff, &[]),
+    route("POST", "/staff/people", Staff, &[]),
     route("GET", "/staff/sessions", Staff, &[]),
     route("GET", "/staff/sessions/new", Staff, &[]),
     route("POST", "/staff/sessions/new", Staff, &[]),

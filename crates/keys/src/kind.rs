@@ -71,6 +71,7 @@ labelled! {
         StaffLogin = "mac/staff-login",
         EnrolmentLink = "mac/enrolment-link",
         PartnerKey = "mac/partner-key",
+        HouseholdOfMobile = "mac/household-of-mobile",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {
@@ -83,5 +84,6 @@ labelled! {
         Totp = "seal/totp",
         OneTimePassword = "seal/one-time-password",
         Erasure = "seal/erasure",
+        Form = "seal/form",
     }
 }

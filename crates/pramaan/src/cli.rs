@@ -26,7 +26,7 @@ pub(crate) enum Command {
     Migrate(Place),
     /// Load centres, sessions or staff from a CSV file (docs/import.md).
     Import(Import),
-    /// Invite staff.
+    /// Invite staff, or end an account.
     Staff(Staff),
     /// White-list a partner or a facility and make its key.
     Partner(Partner),
@@ -138,6 +138,9 @@ pub(crate) struct Serve {
     pub(crate) admin_listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) place: Place,
+    /// Settings to use in place of the data folder's pramaan.toml; docs/pramaan.example.toml shows every key.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Where messages go: `console`, or `jsonl:PATH` for a file that a gateway reads. Required: without it nobody can log in.
     #[arg(long, value_name = "ADAPTER")]
     pub(crate) sms: Option<String>,
@@ -159,7 +162,8 @@ pub(crate) struct Demo {
 #[derive(Args)]
 pub(crate) struct VerifyCertificate {
     pub(crate) file: PathBuf,
-    /// Hex of the issuer's public key; the data folder's key with --data.
+    /// Hex of the issuer's public key; the data folder's key with --data. Without either, that of ./pramaan-data if it is
+    /// there; and without that nothing can be said about the signature (exit code 3).
     #[arg(long, value_name = "HEX")]
     pub(crate) key: Vec<String>,
     #[arg(long, value_name = "DIR")]
@@ -240,6 +244,13 @@ pub(crate) enum StaffCommand {
         /// CoWIN's district id, such as 395 for Mumbai.
         #[arg(long)]
         district: i64,
+    },
+    /// End an account: its logins, devices and invitation, and its days on rosters from today on. Its code stays taken.
+    End {
+        #[command(flatten)]
+        place: Place,
+        /// Staff code, such as MH395-0007.
+        code: String,
     },
 }
 

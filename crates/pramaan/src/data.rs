@@ -12,21 +12,46 @@ use pramaan_store::{DatabaseUrl, Db, DbOptions, ErasureList, Sealer, access_log,
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Place;
+use crate::config;
 use crate::system::SystemEntropy;
 
-/// What `pramaan init` decides once: `pramaan.toml` in the data folder.
-///
-/// ```toml
-/// origin = "log.example.gov.in/2026"
-/// issuer = "https://vaccination.example.gov.in/"
-/// ```
-#[derive(Debug, Serialize, Deserialize)]
+/// `pramaan.toml`: what `pramaan init` decides once, and what an operator may turn (docs/pramaan.example.toml).
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     /// The name of the access log. Never changes.
     pub(crate) origin: String,
     /// Begins the links in certificates.
     pub(crate) issuer: String,
+    #[serde(default)]
+    pub(crate) otp: config::Otp,
+    #[serde(default)]
+    pub(crate) staff_logins: config::StaffLogins,
+    #[serde(default)]
+    pub(crate) requests: config::Requests,
+}
+
+impl Settings {
+    /// With the defaults of everything that can be turned.
+    pub(crate) fn new(origin: String, issuer: String) -> Self {
+        Self {
+            origin,
+            issuer,
+            otp: config::Otp::default(),
+            staff_logins: config::StaffLogins::default(),
+            requests: config::Requests::default(),
+        }
+    }
+
+    /// What is written: defaults are left out, so that a later program's better ones count.
+    fn written(&self) -> anyhow::Result<String> {
+        let bare = [("origin", &self.origin), ("issuer", &self.issuer)];
+        let table: toml::Table = bare
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), toml::Value::String(value.clone())))
+            .collect();
+        Ok(toml::to_string(&table)?)
+    }
 }
 
 /// An opened data folder.
@@ -83,7 +108,7 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
     make_private(&place.data).with_context(|| format!("making the folder {}", place.data.display()))?;
     let keys: Arc<dyn KeyStore> =
         Arc::new(FileKeyStore::create(&place.keys(), &SystemEntropy).context("making the keys")?);
-    std::fs::write(place.settings(), toml::to_string(&settings)?).context("writing pramaan.toml")?;
+    std::fs::write(place.settings(), settings.written()?).context("writing pramaan.toml")?;
     let sealer = Sealer::new(keys, Arc::new(SystemEntropy));
     let db = Db::open(&place.url()?, &DbOptions::default())
         .await
@@ -112,7 +137,28 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
 /// Opens what `init` made. Refuses a schema that is not this program's and a log that does not continue the one that was
 /// served from here; erases again who was erased before a backup was restored.
 pub(crate) async fn open(place: &Place, now: Timestamp) -> anyhow::Result<Data> {
-    let (sealer, settings) = open_keys(place)?;
+    open_with(place, None, now).await
+}
+
+/// The same with the settings of another file than the folder's.
+pub(crate) async fn open_with(place: &Place, config: Option<&Path>, now: Timestamp) -> anyhow::Result<Data> {
+    let (sealer, own) = open_keys(place)?;
+    let settings = match config {
+        None => own,
+        Some(file) => {
+            let other = read_settings(file)?;
+            if other.origin != own.origin {
+                bail!(
+                    "{}: origin is {}, the log of {} is {}: a log never changes its name",
+                    file.display(),
+                    other.origin,
+                    place.data.display(),
+                    own.origin
+                );
+            }
+            other
+        }
+    };
     let head = place.head();
     // Before the database is asked: what is committed meanwhile only makes the log longer.
     let kept = head.read(&settings.origin, &sealer)?;
@@ -144,6 +190,11 @@ pub(crate) async fn open_database(place: &Place) -> anyhow::Result<Db> {
         .context("opening the database")?;
     migrate::check(&db).await?;
     Ok(db)
+}
+
+fn read_settings(file: &Path) -> anyhow::Result<Settings> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    toml::from_str(&text).with_context(|| format!("reading {}", file.display()))
 }
 
 /// Keys and settings without the database.

@@ -10,6 +10,7 @@ use axum::Router;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::SmsSender;
+use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_app::{App, Clock, Parts};
 use pramaan_http::face::not_found;
 use pramaan_http::limit::{Budget, RequestLimit};
@@ -31,6 +32,7 @@ const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[citizen::SESSION, s
 /// How this deployment treats its callers.
 pub(crate) struct House {
     pub(crate) otp_budgets: OtpBudgets,
+    pub(crate) staff_logins: StaffLoginBudgets,
     pub(crate) sms: Arc<dyn SmsSender>,
     pub(crate) delivery: Delivery,
 }
@@ -49,17 +51,33 @@ pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
         ),
         erasures: data.erasures.clone(),
         otp_budgets: house.otp_budgets,
+        staff_logins: house.staff_logins,
         sms: house.sms,
         delivery: house.delivery,
         issuer: data.issuer()?,
     }))
 }
 
-/// Requests of one network: a /24 of IPv4 may stand for thousands behind one carrier address.
-const EVERYONE: Budget = Budget {
-    requests: 6_000,
-    per: Duration::from_secs(60),
-};
+/// How many requests are let in.
+#[derive(Clone, Copy)]
+pub(crate) struct Shield {
+    /// Of one network.
+    pub(crate) everyone: Budget,
+    /// Of this machine.
+    pub(crate) loopback: Budget,
+}
+
+impl Shield {
+    fn limit(self) -> RequestLimit {
+        RequestLimit::new(
+            self.everyone,
+            self.loopback,
+            NETWORKS,
+            Arc::new(|| SystemClock.now()),
+        )
+    }
+}
+
 /// Networks whose budgets are remembered.
 const NETWORKS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(65_535);
 
@@ -98,7 +116,7 @@ impl Pages {
     /// The same with more.
     pub(crate) fn with(&self, more: Router<Front>) -> Router<App> {
         dress(
-            citizen::routes().merge(staff::routes()).merge(more),
+            citizen::routes(&self.front).merge(staff::routes()).merge(more),
             self.front.csrf.clone(),
         )
         .with_state(self.front.clone())
@@ -106,8 +124,8 @@ impl Pages {
 }
 
 /// All routes of a deployment.
-pub(crate) fn routes(app: &App, loopback: Budget, extra: Router<App>) -> Router {
-    let limit = RequestLimit::new(EVERYONE, loopback, NETWORKS, Arc::new(|| SystemClock.now()));
+pub(crate) fn routes(app: &App, shield: Shield, extra: Router<App>) -> Router {
+    let limit = shield.limit();
     router(
         app.clone(),
         Manners {
@@ -124,7 +142,7 @@ pub(crate) struct Doors {
     /// For the operator's machines only.
     pub(crate) admin: Option<TcpListener>,
     pub(crate) limits: Limits,
-    pub(crate) loopback: Budget,
+    pub(crate) shield: Shield,
 }
 
 /// Serves until the process is told to stop, then lets what is open finish. `extra` makes the routes besides the API.
@@ -134,11 +152,9 @@ pub(crate) async fn run(
     extra: impl FnOnce(Metrics) -> Router<App>,
 ) -> anyhow::Result<()> {
     let metrics = Metrics::default();
-    let clock = Arc::new(|| SystemClock.now());
-    let limit = RequestLimit::new(EVERYONE, doors.loopback, NETWORKS, clock);
     let manners = Manners {
         metrics: metrics.clone(),
-        limit,
+        limit: doors.shield.limit(),
     };
     let front = front(app.clone(), manners, extra(metrics.clone()));
     let (trigger, stop) = shutdown();

@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod config;
 mod console;
 mod data;
 mod host;

@@ -197,6 +197,73 @@ fn a_partners_key_is_shown_once_and_a_facilitys_is_bound_to_a_centre() {
 }
 
 #[test]
+fn an_account_is_ended_once_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let init = ["init", "--data", data, "--origin", "log.example/test"];
+    assert!(pramaan(&init).status.success());
+    let end = ["staff", "end", "DA395-0001", "--data", data];
+    assert!(refused(&end).contains("no member of staff DA395-0001"));
+    assert!(refused(&["staff", "end", "!", "--data", data]).contains("CODE"));
+    let invite = ["staff", "invite", "--data", data, "--code", "DA395-0001"];
+    let whom = [
+        "--name",
+        "Sunita Rao",
+        "--role",
+        "district-admin",
+        "--district",
+        "395",
+    ];
+    let invite = [&invite[..], &whom[..]].concat();
+    assert!(pramaan(&invite).status.success());
+    let told = |output: Output| String::from_utf8(output.stdout).unwrap();
+    for expected in ["DA395-0001: ended;", "DA395-0001: had ended before"] {
+        let ended = pramaan(&end);
+        assert!(ended.status.success());
+        let told = told(ended);
+        assert!(told.contains(expected), "{told}");
+    }
+    assert!(refused(&invite).contains("is taken"));
+}
+
+#[test]
+fn settings_that_cannot_be_meant_are_refused_by_name_before_anything_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let init = ["init", "--data", data, "--origin", "log.example/test"];
+    assert!(pramaan(&init).status.success());
+    let file = folder.path().join("other.toml");
+    let base = "origin = \"log.example/test\"\nissuer = \"https://test.example/\"\n";
+    for (text, named) in [
+        (format!("{base}[otp]\nmobil = 1\n"), "mobil"),
+        (
+            format!("{base}[staff_logins]\ncode = {{ count = 0, seconds = 9 }}\n"),
+            "nonzero",
+        ),
+        (
+            base.replace("example/test\"\ni", "example/other\"\ni"),
+            "a log never changes its name",
+        ),
+    ] {
+        std::fs::write(&file, &text).unwrap();
+        let serve = [
+            "serve",
+            "--data",
+            data,
+            "--sms",
+            "console",
+            "--listen",
+            "127.0.0.1:0",
+        ];
+        let config = ["--config", file.to_str().unwrap()];
+        let message = refused(&[&serve[..], &config[..]].concat());
+        assert!(message.contains(named), "{message}");
+    }
+}
+
+#[test]
 fn what_would_be_unsafe_is_refused_with_advice() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
@@ -206,6 +273,6 @@ fn what_would_be_unsafe_is_refused_with_advice() {
     assert!(refused(&["demo", "--listen", "127.0.0.1:0", "--data", data]).contains("is not empty"));
     let file = folder.path().join("file");
     let file = file.to_str().unwrap();
-    assert!(refused(&["verify-certificate", file]).contains("--key"));
+    assert!(refused(&["verify-certificate", file]).contains("NOT VALID"));
     assert!(refused(&["verify-certificate", file, "--key", KEY]).contains("NOT VALID"));
 }

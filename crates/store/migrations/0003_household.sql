@@ -5,8 +5,10 @@ create table household (
   , created_at bigint not null
 );
 
+-- `binding_mac` is a MAC over number and household, so that who can write the database points no number at another household.
 create table mobile_index (
     mobile_ix {blob} not null primary key
   , key_epoch bigint not null
   , household text not null
+  , binding_mac {blob} not null
 );

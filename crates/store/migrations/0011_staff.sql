@@ -1,5 +1,6 @@
 -- Staff: the code is in clear (it is printed on certificates and access lists), name and TOTP seed are sealed. `centre` is
--- 0 for those of a district. The password hash is over a keyed hash of the password, so that a dump alone tests no guess.
+-- 0 for those of a district. An account that has ended keeps its row, so that its code names nobody else; `ended_by` is
+-- the code of whoever ended it, or empty for who runs the server. The password hash is over a keyed hash of the password, so that a dump alone tests no guess.
 create table staff (
     id text not null primary key
   , code text not null
@@ -12,14 +13,18 @@ create table staff (
   , totp_last_step bigint not null
   , state text not null
   , created_at bigint not null
+  , ended_at bigint
+  , ended_by text
 );
 create unique index staff_code on staff (code);
 create index staff_centre on staff (centre);
 
--- Invitations: the link's token is kept as a MAC only.
+-- Invitations: the link's token is kept as a MAC only. Each of the `shown` times that it was opened showed another second
+-- factor, and the last is the one that counts.
 create table staff_link (
     token_mac {blob} not null primary key
   , staff text not null
+  , shown bigint not null
   , expires_at bigint not null
   , used_at bigint
 );
@@ -32,6 +37,16 @@ create table staff_login (
   , last_seen_at bigint not null
   , ended_at bigint
 );
+
+-- A device from which a member of staff has logged in before keeps tries of its own. `device_ix` is over staff code and
+-- device together.
+create table staff_device (
+    device_ix {blob} not null primary key
+  , staff text not null
+  , first_login_at bigint not null
+  , last_login_at bigint not null
+);
+create index staff_device_staff on staff_device (staff);
 
 create table roster (
     centre bigint not null

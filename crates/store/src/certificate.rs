@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::StoreError;
 use crate::access_log::Receipt;
 use crate::db::{Row, Tx};
+use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 use crate::session::dose_of;
@@ -82,7 +83,11 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) ->
     let key = issued.key;
     let keys = person_key::group(tx, sealer, Group::Clinical, &[(key.household, key.person)]).await?;
     let clinical = keys.get(&key.person).ok_or(StoreError::Erased)?;
-    let sealed = clinical.seal(&bound(key.event), json.as_bytes(), &*sealer.entropy);
+    let sealed = clinical.seal(
+        &bound(key.event),
+        &padded(json.as_bytes(), BLOCK),
+        &*sealer.entropy,
+    );
     tx.execute(
         "-- store::certificate::insert
          insert into certificate (household, person, event, dose, sealed, issued_at) values ($1, $2, $3, $4, $5, $6)",
@@ -148,8 +153,9 @@ pub async fn open(
         let issued = issued(row)?;
         if event.is_none_or(|event| event == issued.key.event) {
             let plain = key.open(&bound(issued.key.event), row.blob(5)?)?;
-            let json = String::from_utf8(plain.to_vec())
-                .map_err(|_| StoreError::corrupt("certificate", "sealed"))?;
+            let json = unpadded(&plain)
+                .and_then(|json| String::from_utf8(json.to_vec()).ok())
+                .ok_or_else(|| StoreError::corrupt("certificate", "sealed"))?;
             return Ok(Some(OpenedCertificate {
                 issued,
                 json: Zeroizing::new(json),
@@ -158,6 +164,9 @@ pub async fn open(
     }
     Ok(None)
 }
+
+/// What certificates are padded to: most are one or two of these.
+const BLOCK: usize = 2_048;
 
 fn bound(event: DoseId) -> Vec<u8> {
     context("certificate", "sealed", event)

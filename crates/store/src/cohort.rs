@@ -85,7 +85,7 @@ pub async fn of_household(
     born: &[BirthYear],
 ) -> Result<HashMap<BirthYear, Vec<Membership>>, StoreError> {
     let mut years: HashMap<Vec<u8>, BirthYear> = HashMap::new();
-    for number in numbers(tx, household).await? {
+    for number in numbers(tx, sealer, household).await? {
         years.extend(
             born.iter()
                 .map(|year| (cohort_ix(sealer, &number, *year).to_vec(), *year)),
@@ -110,15 +110,20 @@ pub async fn of_household(
     Ok(found)
 }
 
-async fn numbers(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Vec<u8>>, StoreError> {
+async fn numbers(tx: &mut Tx, sealer: &Sealer, household: HouseholdId) -> Result<Vec<Vec<u8>>, StoreError> {
     let rows = tx
         .query(
             "-- store::cohort::numbers
-             select mobile_ix from mobile_index where household = $1",
+             select mobile_ix, binding_mac from mobile_index where household = $1",
             &[household.into()],
         )
         .await?;
-    rows.iter().map(|row| Ok(row.blob(0)?.to_vec())).collect()
+    rows.iter()
+        .map(|row| {
+            crate::household::check_binding(sealer, (row.blob(0)?, household), row.blob(1)?)?;
+            Ok(row.blob(0)?.to_vec())
+        })
+        .collect()
 }
 
 fn membership(row: &Row) -> Result<Membership, StoreError> {

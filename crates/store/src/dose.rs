@@ -14,6 +14,7 @@ use pramaan_domain::vaccine::Vaccine;
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 use crate::session::dose_of;
@@ -98,7 +99,11 @@ pub async fn append(tx: &mut Tx, sealer: &Sealer, new: &NewDose, now: Timestamp)
     let subject = (new.household, new.person);
     let keys = person_key::group(tx, sealer, Group::Clinical, &[subject]).await?;
     let key = keys.get(&new.person).ok_or(StoreError::Erased)?;
-    let sealed = key.seal(&bound(new.id), &encode(&new.facts), &*sealer.entropy);
+    let sealed = key.seal(
+        &bound(new.id),
+        &padded(&encode(&new.facts), BLOCK),
+        &*sealer.entropy,
+    );
     let appended = tx
         .execute(
             "-- store::dose::append
@@ -194,7 +199,9 @@ pub(crate) async fn open(
         let stands = row.text(4)? != "voided" && !superseded.contains(row.text(1)?);
         if let (true, Some(key)) = (stands, keys.get(&person)) {
             let id: DoseId = row.parse(1)?;
-            let facts = decode(&key.open(&bound(id), row.blob(6)?)?)?;
+            let plain = key.open(&bound(id), row.blob(6)?)?;
+            let facts = unpadded(&plain).ok_or_else(|| StoreError::corrupt("dose", "sealed"))?;
+            let facts = decode(facts)?;
             found.entry(person).or_default().push(Given {
                 id,
                 dose: dose_of(row, 2)?,
@@ -228,6 +235,9 @@ async fn events(tx: &mut Tx, subjects: &[(HouseholdId, PersonId)]) -> Result<Vec
     }
     Ok(rows)
 }
+
+/// What facts are padded to: all without a reason are one of these.
+const BLOCK: usize = 192;
 
 fn bound(id: DoseId) -> Vec<u8> {
     context("dose", "sealed", id)

@@ -97,6 +97,9 @@ pub enum StoreError {
         table: &'static str,
         column: &'static str,
     },
+    /// A row names a household that it was not written for: somebody with access to the database has moved it.
+    #[error("a row of {table} does not belong to the household that it names; nothing was opened")]
+    Misplaced { table: &'static str },
     /// A key does not open what it should.
     #[error("a sealed value could not be opened: {reason}")]
     Unreadable { reason: String },
@@ -117,6 +120,15 @@ impl StoreError {
     /// The error for a sealed or encoded value that does not read back.
     pub fn corrupt(table: &'static str, column: &'static str) -> Self {
         Self::Corrupt { table, column }
+    }
+
+    /// The error for a row that was moved to another household, with an alarm in the log: no software of ours does that.
+    pub(crate) fn misplaced(table: &'static str) -> Self {
+        tracing::error!(
+            table,
+            "ALARM: a row was moved to another household; look for who can write the database"
+        );
+        Self::Misplaced { table }
     }
 
     pub(crate) fn unavailable(reason: impl ToString) -> Self {

@@ -3,7 +3,7 @@
 use pramaan_domain::id::HouseholdId;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::IndexKind;
+use pramaan_keys::{IndexKind, MacKind, equal};
 
 use crate::StoreError;
 use crate::db::Tx;
@@ -14,15 +14,39 @@ use crate::sealer::{Sealer, context};
 ///
 /// Equality of blind indexes opens nothing. Call it after the one-time password was right, never before: what it answers
 /// depends on the number.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when the row was changed to name another household.
 pub async fn find(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Result<Option<HouseholdId>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::household::find
-             select household from mobile_index where mobile_ix = $1",
+             select household, binding_mac from mobile_index where mobile_ix = $1",
             &[mobile_ix(sealer, mobile).into()],
         )
         .await?;
-    row.map(|row| row.parse(0)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let household: HouseholdId = row.parse(0)?;
+    check_binding(sealer, (&mobile_ix(sealer, mobile), household), row.blob(1)?)?;
+    Ok(Some(household))
+}
+
+/// Whether a row of `mobile_index` was written by us as it stands.
+pub(crate) fn check_binding(
+    sealer: &Sealer,
+    (mobile_ix, household): (&[u8], HouseholdId),
+    found: &[u8],
+) -> Result<(), StoreError> {
+    match equal(&binding(sealer, mobile_ix, household), found) {
+        true => Ok(()),
+        false => Err(StoreError::misplaced("mobile_index")),
+    }
+}
+
+fn binding(sealer: &Sealer, mobile_ix: &[u8], household: HouseholdId) -> [u8; 32] {
+    sealer
+        .keys
+        .mac(MacKind::HouseholdOfMobile, &[mobile_ix, household.as_bytes()])
 }
 
 /// Finds the household of a proven number or makes it.
@@ -35,12 +59,13 @@ pub async fn find_or_create(
     let fresh = HouseholdId::from_random(sealer.random());
     tx.execute(
         "-- store::household::claim_number
-         insert into mobile_index (mobile_ix, key_epoch, household) values ($1, $2, $3)
+         insert into mobile_index (mobile_ix, key_epoch, household, binding_mac) values ($1, $2, $3, $4)
          on conflict (mobile_ix) do nothing",
         &[
             mobile_ix(sealer, mobile).into(),
             i64::from(sealer.keys.epoch().0).into(),
             fresh.to_string().into(),
+            binding(sealer, &mobile_ix(sealer, mobile), fresh).into(),
         ],
     )
     .await?;

@@ -23,6 +23,7 @@ pub mod migrate;
 pub mod otp;
 pub mod outbox;
 pub mod outside;
+mod pad;
 pub mod partner;
 pub mod person;
 mod person_key;
@@ -33,6 +34,8 @@ pub mod roster;
 mod sealer;
 pub mod session;
 pub mod staff;
+pub mod staff_device;
+pub mod staff_end;
 #[cfg(feature = "testing")]
 pub mod testing;
 

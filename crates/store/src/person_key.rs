@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::SecretKey;
+use pramaan_keys::{KeyError, SecretKey};
 
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
@@ -58,7 +58,7 @@ pub(crate) async fn insert(
     keys: &PersonKeys,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let wrap = |group: Group, key| Value::from(wrap(sealer, group, person, key));
+    let wrap = |group: Group, key| Value::from(wrap(sealer, group, (household, person), key));
     tx.execute(
         "-- store::person_key::insert
          insert into person_key (household, subject, identity, contact, clinical, tags, created_at)
@@ -90,7 +90,7 @@ pub(crate) async fn insert_household(
          insert into person_key (household, subject, contact, created_at) values ($1, $1, $2, $3)",
         &[
             household.to_string().into(),
-            wrap(sealer, Group::Contact, household, key).into(),
+            wrap(sealer, Group::Contact, (household, household), key).into(),
             now.micros().into(),
         ],
     )
@@ -111,7 +111,7 @@ pub(crate) async fn household(
             &[household.to_string().into()],
         )
         .await?;
-    row.map(|row| unwrap(sealer, Group::Contact, household, row.blob(0)?))
+    row.map(|row| unwrap(sealer, Group::Contact, (household, household), row.blob(0)?))
         .transpose()
 }
 
@@ -130,13 +130,14 @@ pub(crate) async fn group(
         let sql = format!(
             "-- store::person_key::group
              with v (household, subject) as (values {})
-             select k.subject, k.{} from person_key k join v on v.household = k.household and v.subject = k.subject",
+             select k.subject, k.household, k.{} from person_key k join v on v.household = k.household and v.subject = k.subject",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len()),
             group.column()
         );
         for row in tx.query(&sql, &params.collect::<Vec<Value>>()).await? {
             let person: PersonId = row.parse(0)?;
-            found.insert(person, unwrap(sealer, group, person, row.blob(1)?)?);
+            let household: HouseholdId = row.parse(1)?;
+            found.insert(person, unwrap(sealer, group, (household, person), row.blob(2)?)?);
         }
     }
     Ok(found)
@@ -186,21 +187,35 @@ pub(crate) async fn erase(tx: &mut Tx, household: HouseholdId, person: PersonId)
     Ok(())
 }
 
-fn wrap(sealer: &Sealer, group: Group, subject: impl std::fmt::Display, key: &SecretKey) -> Vec<u8> {
-    sealer.keys.wrap(
-        key,
-        &context("person_key", group.column(), subject),
-        &*sealer.entropy,
-    )
+fn wrap(
+    sealer: &Sealer,
+    group: Group,
+    owner: (HouseholdId, impl std::fmt::Display),
+    key: &SecretKey,
+) -> Vec<u8> {
+    sealer.keys.wrap(key, &bound(group, owner), &*sealer.entropy)
 }
 
+/// # Errors
+/// `Misplaced`, with an alarm, when the key was not wrapped for this subject in this household.
 fn unwrap(
     sealer: &Sealer,
     group: Group,
-    subject: impl std::fmt::Display,
+    owner: (HouseholdId, impl std::fmt::Display),
     wrapped: &[u8],
 ) -> Result<SecretKey, StoreError> {
-    Ok(sealer
-        .keys
-        .unwrap_key(wrapped, &context("person_key", group.column(), subject))?)
+    match sealer.keys.unwrap_key(wrapped, &bound(group, owner)) {
+        Err(KeyError::Rejected) => Err(StoreError::misplaced("person_key")),
+        other => Ok(other?),
+    }
+}
+
+/// The household is part of what a key is bound to: who can write the database cannot move a person into a household of
+/// their own and read them there.
+fn bound(group: Group, (household, subject): (HouseholdId, impl std::fmt::Display)) -> Vec<u8> {
+    context(
+        "person_key",
+        group.column(),
+        format_args!("{household}|{subject}"),
+    )
 }

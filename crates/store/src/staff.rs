@@ -13,7 +13,11 @@ use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::pad::padded;
 use crate::sealer::{Sealer, context};
+
+/// A name is as long as this before sealing, for thirty letters of any Indian script.
+const NAME_BLOCK: usize = 104;
 
 /// Somebody about to be invited.
 pub struct NewStaff {
@@ -42,13 +46,16 @@ pub enum StaffState {
     /// Has a link and no password yet.
     Invited,
     Active,
+    /// Logs in no more, and nobody else gets the code.
+    Ended,
 }
 
 impl StaffState {
-    const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Invited => "invited",
             Self::Active => "active",
+            Self::Ended => "ended",
         }
     }
 }
@@ -68,7 +75,7 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: &NewStaff, now: Timestamp
     let name = sealer.keys.seal(
         SealPurpose::Staff,
         &context("staff", "name", new.id),
-        new.name.as_str().as_bytes(),
+        &padded(new.name.as_str().as_bytes(), NAME_BLOCK),
         &*sealer.entropy,
     );
     tx.execute(
@@ -99,29 +106,74 @@ pub async fn insert_link(
 ) -> Result<(), StoreError> {
     tx.execute(
         "-- store::staff::insert_link
-         insert into staff_link (token_mac, staff, expires_at) values ($1, $2, $3)",
+         insert into staff_link (token_mac, staff, shown, expires_at) values ($1, $2, 0, $3)",
         &[link_mac(sealer, token).into(), staff.into(), expires_at.into()],
     )
     .await?;
     Ok(())
 }
 
-/// Whom a link that can still be used is for.
+/// Whom a link is for, and how often its page was opened.
+pub struct Link {
+    pub staff: StaffRow,
+    pub shown: i64,
+}
+
+/// A link that can still be used.
 pub async fn by_link(
     tx: &mut Tx,
     sealer: &Sealer,
     token: &str,
     now: Timestamp,
-) -> Result<Option<StaffRow>, StoreError> {
+) -> Result<Option<Link>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::staff::by_link
-             select s.id, s.code, s.role, s.centre, s.district, s.state from staff_link l join staff s on s.id = l.staff
+             select s.id, s.code, s.role, s.centre, s.district, s.state, l.shown
+             from staff_link l join staff s on s.id = l.staff
              where l.token_mac = $1 and l.used_at is null and l.expires_at > $2",
             &[link_mac(sealer, token).into(), now.into()],
         )
         .await?;
-    row.as_ref().map(staff).transpose()
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Link {
+        staff: staff(&row)?,
+        shown: row.int(6)?,
+    }))
+}
+
+/// Counts an opening of a link's page, if the link can still be used.
+pub async fn count_showing(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    token: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::staff::count_showing
+         update staff_link set shown = shown + 1
+         where token_mac = $1 and used_at is null and expires_at > $2",
+        &[link_mac(sealer, token).into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many links for people of a role at a place can still be used.
+pub async fn outstanding(
+    tx: &mut Tx,
+    role: StaffRole,
+    (district, centre): (i64, i64),
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    tx.query_one(
+        "-- store::staff::outstanding
+         select count(*) from staff s join staff_link l on l.staff = s.id
+         where s.district = $1 and s.centre = $2 and s.role = $3 and l.used_at is null and l.expires_at > $4",
+        &[district.into(), centre.into(), role.code().into(), now.into()],
+    )
+    .await?
+    .int(0)
 }
 
 /// A password and second factor that were just chosen.
@@ -129,11 +181,13 @@ pub struct Enrolled<'a> {
     pub staff: StaffId,
     pub password_hash: &'a str,
     pub second_factor: &'a [u8],
+    /// Which showing of the link's page it was made for.
+    pub shown: i64,
     /// The step of the code that proved the second factor.
     pub step: i64,
 }
 
-/// Spends a link and stores what was chosen; `false` when the link was spent meanwhile.
+/// Spends a link and stores what was chosen; `false` when the link was spent, or its page opened again, meanwhile.
 pub async fn enrol(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -145,8 +199,13 @@ pub async fn enrol(
         .execute(
             "-- store::staff::spend_link
              update staff_link set used_at = $2
-             where token_mac = $1 and staff = $3 and used_at is null and expires_at > $2",
-            &[link_mac(sealer, token).into(), now.into(), enrolled.staff.into()],
+             where token_mac = $1 and staff = $3 and used_at is null and expires_at > $2 and shown = $4",
+            &[
+                link_mac(sealer, token).into(),
+                now.into(),
+                enrolled.staff.into(),
+                enrolled.shown.into(),
+            ],
         )
         .await?;
     if spent == 0 {
@@ -206,13 +265,13 @@ pub fn open_second_factor(
         .open(SealPurpose::Totp, &context("staff", "totp", staff), sealed)?)
 }
 
-/// Uses up a time step; `false` when it, or a later one, was used before.
+/// Uses up a time step; `false` when it, or a later one, was used before, or the account has ended meanwhile.
 pub async fn use_step(tx: &mut Tx, staff: StaffId, step: i64) -> Result<bool, StoreError> {
     let used = tx
         .execute(
             "-- store::staff::use_step
-             update staff set totp_last_step = $2 where id = $1 and totp_last_step < $2",
-            &[staff.into(), step.into()],
+             update staff set totp_last_step = $2 where id = $1 and totp_last_step < $2 and state = $3",
+            &[staff.into(), step.into(), StaffState::Active.code().into()],
         )
         .await?;
     Ok(used == 1)
@@ -297,16 +356,46 @@ pub async fn taken(tx: &mut Tx, codes: &[StaffCode]) -> Result<HashSet<String>, 
     Ok(taken)
 }
 
-/// Everybody of a centre, by code.
+/// Everybody of a centre whose account has not ended, by code.
 pub async fn of_centre(tx: &mut Tx, centre: i64) -> Result<Vec<StaffRow>, StoreError> {
     let rows = tx
         .query(
             "-- store::staff::of_centre
-             select id, code, role, centre, district, state from staff where centre = $1 order by code",
-            &[centre.into()],
+             select id, code, role, centre, district, state from staff
+             where centre = $1 and state <> $2 order by code",
+            &[centre.into(), StaffState::Ended.code().into()],
         )
         .await?;
     rows.iter().map(staff).collect()
+}
+
+/// The site managers of a district whose accounts have not ended, by code.
+pub async fn managers_of(tx: &mut Tx, district: i64) -> Result<Vec<StaffRow>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::staff::managers_of
+             select id, code, role, centre, district, state from staff
+             where district = $1 and role = $2 and state <> $3 order by code",
+            &[
+                district.into(),
+                StaffRole::SiteManager.code().into(),
+                StaffState::Ended.code().into(),
+            ],
+        )
+        .await?;
+    rows.iter().map(staff).collect()
+}
+
+/// Who has a code, ended or not.
+pub async fn by_code(tx: &mut Tx, code: &StaffCode) -> Result<Option<StaffRow>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::staff::by_code
+             select id, code, role, centre, district, state from staff where code = $1",
+            &[code.as_str().into()],
+        )
+        .await?;
+    row.as_ref().map(staff).transpose()
 }
 
 /// The columns `id, code, role, centre, district, state`.
@@ -320,6 +409,7 @@ fn staff(row: &Row) -> Result<StaffRow, StoreError> {
         state: match row.text(5)? {
             "invited" => StaffState::Invited,
             "active" => StaffState::Active,
+            "ended" => StaffState::Ended,
             _ => return Err(row.inconsistent(5, "a state of staff")),
         },
     })

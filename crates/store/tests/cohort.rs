@@ -101,8 +101,12 @@ async fn a_household_finds_its_own_rows_by_year_of_birth(db: TestDb) {
     );
     assert!(lists(&db, &sealer, one, 1986).await.is_empty());
     assert!(lists(&db, &sealer, three, 1985).await.is_empty());
+    let other_keys = self::sealer(4);
+    let refused = db.read("test::other_keys", move |tx| {
+        Box::pin(async move { cohort::of_household(tx, &other_keys, one, &[born(1985)]).await })
+    });
     assert!(
-        lists(&db, &self::sealer(4), one, 1985).await.is_empty(),
+        matches!(refused.await, Err(pramaan_store::StoreError::Misplaced { .. })),
         "other keys find nothing"
     );
 }

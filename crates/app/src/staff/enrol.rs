@@ -1,19 +1,29 @@
 //! Enrolment: whoever holds the link chooses a password and proves a second factor.
 
 use pramaan_domain::staff::StaffCode;
-use pramaan_store::staff::{self, Enrolled, StaffRow};
+use pramaan_store::known_device::Acquaintance;
+use pramaan_store::staff::{self, Enrolled, Link};
 
 use super::password::Keyed;
 use super::totp;
 use crate::{App, Refusal};
 
-/// What the page of a link shows. Nothing is stored by showing it.
+/// What the page of a link shows, once: opened again, it shows another secret, and only the last one counts.
 pub struct Enrolment {
     pub code: StaffCode,
+    pub showing: Showing,
     /// For the authenticator app, as a link and as the text of a QR code.
     pub otpauth_uri: String,
     /// For typing where no picture can be taken.
     pub secret: String,
+}
+
+/// Whether the page of a link was opened before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Showing {
+    First,
+    /// By somebody: what was scanned then is worth nothing any more.
+    Again,
 }
 
 impl std::fmt::Debug for Enrolment {
@@ -63,18 +73,38 @@ impl std::fmt::Debug for Password {
 }
 
 impl App {
-    /// What the holder of a link sees.
+    /// What the holder of a link sees. Makes what was shown before worthless.
     ///
     /// # Errors
     /// `LinkSpent` for a link that is unknown, used or older than seven days.
     pub async fn enrolment(&self, token: &str) -> Result<Enrolment, Refusal> {
-        let staff = self.invited(token).await?;
-        let secret = totp::secret_of_link(&self.0.sealer, token);
+        let (sealer, asked, now) = (self.0.sealer.clone(), token.to_owned(), self.now());
+        let shown = self.0.db.write("app::staff::show_link", move |tx| {
+            Box::pin(async move {
+                staff::count_showing(tx, &sealer, &asked, now).await?;
+                staff::by_link(tx, &sealer, &asked, now).await
+            })
+        });
+        let Link { staff, shown } = shown.await?.ok_or(Refusal::LinkSpent)?;
+        let secret = totp::secret_of_link(&self.0.sealer, token, shown);
+        let showing = match shown {
+            ..=1 => Showing::First,
+            _ => Showing::Again,
+        };
         Ok(Enrolment {
+            showing,
             otpauth_uri: totp::otpauth_uri(&secret, &staff.code),
             secret: totp::base32(&secret),
             code: staff.code,
         })
+    }
+
+    /// Whose link it is, for showing its form again without a secret.
+    ///
+    /// # Errors
+    /// `LinkSpent`, as for [`enrolment`](Self::enrolment).
+    pub async fn invited_code(&self, token: &str) -> Result<StaffCode, Refusal> {
+        Ok(self.invited(token).await?.staff.code)
     }
 
     /// Spends a link: from now on the password and the second factor log in.
@@ -82,21 +112,19 @@ impl App {
     /// # Errors
     /// `LinkSpent`; `Invalid` with the field `code` when the six digits are wrong, which spends nothing.
     pub async fn enrol(&self, token: &str, password: Password, code: &str) -> Result<StaffCode, Refusal> {
-        let staff = self.invited(token).await?;
+        let Link { staff, shown } = self.invited(token).await?;
         let now = self.now();
-        let secret = totp::secret_of_link(&self.0.sealer, token);
+        let secret = totp::secret_of_link(&self.0.sealer, token, shown);
         let step = totp::matching_step(&secret, code.trim(), now).ok_or_else(|| Refusal::Invalid {
             field: "code",
             sentence: "these are not the six digits of now: check the phone's clock and type the next ones"
                 .to_owned(),
         })?;
         let keyed = Keyed::new(&self.0.sealer, staff.id, password.as_str());
-        let password_hash = self
-            .0
-            .login_desk
-            .hasher
-            .hash(keyed, &*self.0.sealer.entropy)
-            .await?;
+        let hasher = &self.0.login_desk.hasher;
+        // Whoever holds a link was invited: no stranger keeps them out.
+        let place = hasher.place(Acquaintance::Known)?;
+        let password_hash = hasher.hash(keyed, place, &*self.0.sealer.entropy).await?;
         let (sealer, token, id) = (self.0.sealer.clone(), token.to_owned(), staff.id);
         let enrolled = self.0.db.write("app::staff::enrol", move |tx| {
             Box::pin(async move {
@@ -104,6 +132,7 @@ impl App {
                     staff: id,
                     password_hash: &password_hash,
                     second_factor: &secret,
+                    shown,
                     step,
                 };
                 staff::enrol(tx, &sealer, &token, enrolled, now).await
@@ -116,7 +145,7 @@ impl App {
         }
     }
 
-    async fn invited(&self, token: &str) -> Result<StaffRow, Refusal> {
+    async fn invited(&self, token: &str) -> Result<Link, Refusal> {
         let (sealer, token, now) = (self.0.sealer.clone(), token.to_owned(), self.now());
         let invited = self.0.db.read("app::staff::invited", move |tx| {
             Box::pin(async move { staff::by_link(tx, &sealer, &token, now).await })

@@ -6,12 +6,20 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::place::{self, DistrictId};
 use pramaan_domain::staff::{StaffCode, StaffRole};
 use pramaan_domain::time::Timestamp;
+use pramaan_keys::IndexKind;
+use pramaan_store::budget::{self, Charge};
 use pramaan_store::{Sealer, StoreError, Tx, centre, staff};
 
 use crate::{App, Refusal, Staff};
 
 /// How long a link can be used.
 pub const LINK_SECONDS: i64 = 7 * 86_400;
+/// Links that one inviter can make in a day from the first.
+const A_DAY: i64 = 20;
+const DAY_SECONDS: i64 = 86_400;
+/// Links for one role at one centre that can be usable at once.
+const OUTSTANDING: i64 = 30;
+const INVITATIONS: &str = "staff.invite";
 
 /// Who is invited, each part parsed.
 pub struct Invitee {
@@ -42,7 +50,8 @@ impl App {
     /// A district admin invites site managers of their district, a site manager vaccinators of their centre.
     ///
     /// # Errors
-    /// `Forbidden` for anybody else, `Invalid` for a code that is taken or a centre that does not fit.
+    /// `Forbidden` for anybody else, `Invalid` for a code that is taken or a centre that does not fit,
+    /// `TooManyInvitations` for the twenty-first of one inviter on one day, or the thirty-first that waits at one centre.
     pub async fn invite(&self, by: &Staff, invitee: Invitee) -> Result<Invitation, Refusal> {
         let centre = invitee.centre.map_or(0, CentreId::number);
         let own = match (by.role, invitee.role) {
@@ -53,10 +62,29 @@ impl App {
         if !own {
             return Err(Refusal::Forbidden);
         }
-        self.invite_all(vec![invitee])
-            .await?
-            .pop()
-            .ok_or(Refusal::Forbidden)
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let charge = Charge {
+            kind: INVITATIONS,
+            subject: sealer
+                .keys
+                .index(IndexKind::StaffCode, by.code.as_bytes())
+                .as_bytes()
+                .to_vec(),
+            window_seconds: DAY_SECONDS,
+        };
+        let invited = self.0.db.write("app::staff::invite", move |tx| {
+            Box::pin(async move {
+                let counts = budget::spend(tx, &[charge], now).await?;
+                let place = (invitee.district.number(), centre);
+                let outstanding = staff::outstanding(tx, invitee.role, place, now).await?;
+                // A refusal rolls the count back: only links that were made are counted.
+                if counts.get(INVITATIONS).is_none_or(|count| *count > A_DAY) || outstanding >= OUTSTANDING {
+                    return Err(Refusal::TooManyInvitations);
+                }
+                invite(tx, &sealer, invitee, now).await
+            })
+        });
+        invited.await
     }
 
     /// Invites on the word of whoever runs the server: the command line and the demonstration. All or none.

@@ -6,13 +6,13 @@
 use pramaan_domain::id::{LoginId, StaffId};
 use pramaan_domain::staff::StaffCode;
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::IndexKind;
-use pramaan_store::Sealer;
-use pramaan_store::budget::{self, Charge};
 use pramaan_store::staff::{self, Credentials, Session, StaffRow, StaffState};
+use pramaan_store::staff_device::{self, DeviceOfCode};
+use pramaan_store::{Sealer, Tx};
 
+use super::door::{Naming, StaffLoginBudgets, StaffOrigin, Tries, Verdict, named};
 use super::invite::fresh_token;
-use super::password::{Hasher, Keyed};
+use super::password::{Hasher, Keyed, Place};
 use super::totp;
 use crate::{App, Refusal, Staff};
 
@@ -22,10 +22,9 @@ pub const IDLE_SECONDS: i64 = 15 * 60;
 pub const ABSOLUTE_SECONDS: i64 = 12 * 3600;
 /// A session's last sight is written at most this often.
 const TOUCH_SECONDS: i64 = 60;
-/// Failed logins for one code in one window; the window's end opens it again.
-const FAILURES: i64 = 5;
-const FAILURE_WINDOW_SECONDS: u32 = 15 * 60;
-const FAILED_LOGINS: &str = "staff.login";
+/// When to come back after too many tries. One figure for every code and budget: the true one would tell when somebody else
+/// tried.
+const COME_BACK_SECONDS: u32 = 15 * 60;
 
 /// What is typed at the login.
 pub struct StaffLogin {
@@ -33,6 +32,7 @@ pub struct StaffLogin {
     pub password: String,
     /// The six digits.
     pub totp: String,
+    pub origin: StaffOrigin,
 }
 
 impl std::fmt::Debug for StaffLogin {
@@ -45,6 +45,8 @@ impl std::fmt::Debug for StaffLogin {
 pub struct StaffSession {
     pub staff: Staff,
     pub token: String,
+    /// The name to keep for a device that had none: with it, strangers cannot use up its tries.
+    pub device: Option<String>,
 }
 
 impl std::fmt::Debug for StaffSession {
@@ -58,17 +60,19 @@ impl std::fmt::Debug for StaffSession {
 /// What logins are judged with.
 pub(crate) struct LoginDesk {
     pub(super) hasher: Hasher,
+    budgets: StaffLoginBudgets,
     /// Stands in for somebody whom nobody knows.
     nobody: StaffId,
     sealed_nothing: Vec<u8>,
 }
 
 impl LoginDesk {
-    pub(crate) fn new(sealer: &Sealer) -> Self {
+    pub(crate) fn new(sealer: &Sealer, budgets: StaffLoginBudgets) -> Self {
         let nobody = StaffId::from_random(sealer.random());
         let secret = sealer.random::<{ totp::SECRET_BYTES }>();
         Self {
-            hasher: Hasher::default(),
+            hasher: Hasher::new(&budgets),
+            budgets,
             nobody,
             sealed_nothing: staff::seal_second_factor(sealer, nobody, &secret),
         }
@@ -77,13 +81,13 @@ impl LoginDesk {
 
 impl App {
     /// # Errors
-    /// `WrongStaffLogin` whatever was wrong; `OverBudget` after five failures in fifteen minutes, right or wrong.
+    /// `WrongStaffLogin` whatever was wrong; `OverBudget` after too many tries, right or wrong; `LoginsBusy` when too many
+    /// wait, which counts nothing.
     pub async fn login_staff(&self, typed: StaffLogin) -> Result<StaffSession, Refusal> {
         let now = self.now();
-        // A code that cannot be one is nobody's, and costs the same.
-        let code = StaffCode::parse(&typed.code).ok();
-        let subject = self.code_index(&typed.code);
-        let known = self.credentials(code, subject.clone(), now).await?;
+        let (sealer, desk) = (&self.0.sealer, &self.0.login_desk);
+        let tries = Tries::new(sealer, desk.budgets, (&spelled(&typed.code), &typed.origin));
+        let (known, place) = self.admitted(&typed.code, tries.clone(), now).await?;
         let (id, hash, sealed, last_step) = match &known {
             Some(known) => (
                 known.staff.id,
@@ -100,14 +104,15 @@ impl App {
                 self.0.login_desk.sealed_nothing.as_slice(),
             ),
         };
-        let secret = staff::open_second_factor(&self.0.sealer, of, sealed)?;
+        let secret = staff::open_second_factor(sealer, of, sealed)?;
         let step = totp::matching_step(&secret, typed.totp.trim(), now).filter(|step| *step > last_step);
         let password: String = typed.password.chars().take(257).collect();
-        let keyed = Keyed::new(&self.0.sealer, id, &password);
-        let right = self.0.login_desk.hasher.matches(keyed, hash).await?;
+        let keyed = Keyed::new(sealer, id, &password);
+        let right = desk.hasher.matches(keyed, place, hash).await?;
         match (known, step) {
             (Some(known), Some(step)) if right && known.staff.state == StaffState::Active => {
-                self.begin_session(known.staff, step, subject, now).await
+                let device = NewDevice::of(sealer, &known.staff, &typed.origin);
+                self.begin_session(known.staff, step, (tries, device), now).await
             }
             _ => Err(Refusal::WrongStaffLogin),
         }
@@ -125,7 +130,8 @@ impl App {
         let session: Session = session.await?.ok_or(Refusal::Unauthenticated)?;
         let idle = now.seconds() - session.last_seen_at.seconds();
         let age = now.seconds() - session.created_at.seconds();
-        if idle >= IDLE_SECONDS || age >= ABSOLUTE_SECONDS {
+        let works = session.staff.state == StaffState::Active;
+        if !works || idle >= IDLE_SECONDS || age >= ABSOLUTE_SECONDS {
             return Err(Refusal::Unauthenticated);
         }
         if idle >= TOUCH_SECONDS {
@@ -146,50 +152,37 @@ impl App {
         Ok(ended.await?)
     }
 
-    /// What a code's failures are counted under, whether it is anybody's or not.
-    fn code_index(&self, typed: &str) -> Vec<u8> {
-        let code = typed.trim().to_ascii_uppercase();
-        self.0
-            .sealer
-            .keys
-            .index(IndexKind::StaffCode, code.as_bytes())
-            .as_bytes()
-            .to_vec()
-    }
-
-    /// Counts an attempt and fetches what it is judged against.
-    async fn credentials(
+    /// Counts a try; answers what it is judged against, and a place in the queue for being judged.
+    async fn admitted(
         &self,
-        code: Option<StaffCode>,
-        subject: Vec<u8>,
+        typed: &str,
+        tries: Tries,
         now: Timestamp,
-    ) -> Result<Option<Credentials>, Refusal> {
-        // No code has a blank: this one is asked for and never found.
-        let asked = code.map_or_else(|| " ".to_owned(), |code| code.to_string());
-        let found = self.0.db.write("app::staff::credentials", move |tx| {
+    ) -> Result<(Option<Credentials>, Place), Refusal> {
+        // A code that cannot be one is nobody's, and costs the same. No code has a blank: that one is never found.
+        let asked = StaffCode::parse(typed).map_or_else(|_| " ".to_owned(), |code| code.to_string());
+        let hasher = self.0.login_desk.hasher.clone();
+        let admitted = self.0.db.write("app::staff::admitted", move |tx| {
             Box::pin(async move {
-                let charge = Charge {
-                    kind: FAILED_LOGINS,
-                    subject,
-                    window_seconds: FAILURE_WINDOW_SECONDS.into(),
-                };
-                let counts = budget::spend(tx, &[charge], now).await?;
-                if counts.get(FAILED_LOGINS).is_none_or(|count| *count > FAILURES) {
+                let acquaintance = staff_device::look(tx, &tries.device).await?;
+                if tries.spend(tx, acquaintance, now).await? == Verdict::Over {
                     return Ok(Err(Refusal::OverBudget {
-                        retry_after_seconds: FAILURE_WINDOW_SECONDS,
+                        retry_after_seconds: COME_BACK_SECONDS,
                     }));
                 }
-                Ok::<_, Refusal>(Ok(staff::credentials(tx, &asked).await?))
+                // Before the commit: who is sent away has spent nothing.
+                let place = hasher.place(acquaintance)?;
+                Ok::<_, Refusal>(Ok((staff::credentials(tx, &asked).await?, place)))
             })
         });
-        found.await?
+        admitted.await?
     }
 
     async fn begin_session(
         &self,
         row: StaffRow,
         step: i64,
-        subject: Vec<u8>,
+        (tries, device): (Tries, NewDevice),
         now: Timestamp,
     ) -> Result<StaffSession, Refusal> {
         let sealer = self.0.sealer.clone();
@@ -201,16 +194,53 @@ impl App {
                 if !staff::use_step(tx, id, step).await? {
                     return Err(Refusal::WrongStaffLogin);
                 }
-                budget::forget(tx, FAILED_LOGINS, &subject).await?;
-                Ok(staff::insert_login(tx, &sealer, (id, login, &cookie), now).await?)
+                tries.give_back(tx).await?;
+                let name = device.remember(tx, id, now).await?;
+                staff::insert_login(tx, &sealer, (id, login, &cookie), now).await?;
+                Ok(name)
             })
         });
-        begun.await?;
         Ok(StaffSession {
+            device: begun.await?,
             staff: principal(row, login),
             token,
         })
     }
+}
+
+/// The device of a login that succeeds, with the name it is given if it had none.
+struct NewDevice {
+    of_code: DeviceOfCode,
+    name: Option<String>,
+}
+
+impl NewDevice {
+    fn of(sealer: &Sealer, staff: &StaffRow, origin: &StaffOrigin) -> Self {
+        let code = staff.code.as_str();
+        match origin.naming {
+            Naming::HasOne => Self {
+                of_code: origin.device_of(sealer, code),
+                name: None,
+            },
+            Naming::Needed => {
+                let name = fresh_token(sealer);
+                Self {
+                    of_code: DeviceOfCode::new(sealer, code, &named(&name)),
+                    name: Some(name),
+                }
+            }
+        }
+    }
+
+    async fn remember(self, tx: &mut Tx, staff: StaffId, now: Timestamp) -> Result<Option<String>, Refusal> {
+        staff_device::remember(tx, &self.of_code, staff, now).await?;
+        Ok(self.name)
+    }
+}
+
+/// A code as it is counted, whether it is anybody's or not.
+fn spelled(typed: &str) -> String {
+    typed.trim().to_ascii_uppercase()
 }
 
 fn principal(row: StaffRow, login: LoginId) -> Staff {

@@ -2,13 +2,17 @@
 //!
 //! What they may open is `policy`'s matter; where they work today is the roster's.
 
+mod door;
+mod end;
 mod enrol;
 mod invite;
 mod login;
 mod password;
 mod totp;
 
-pub use enrol::{Enrolment, Password};
+pub use door::{StaffDevice, StaffLoginBudgets, StaffOrigin};
+pub use end::{Ended, Member};
+pub use enrol::{Enrolment, Password, Showing};
 pub use invite::{Invitation, Invitee, LINK_SECONDS};
 pub(crate) use login::LoginDesk;
 pub use login::{ABSOLUTE_SECONDS, IDLE_SECONDS, StaffLogin, StaffSession};

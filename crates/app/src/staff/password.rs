@@ -1,4 +1,4 @@
-//! Passwords: Argon2id over a keyed hash, never more at once than there is memory and time for.
+//! Passwords: Argon2id over a keyed hash, never more at once than there is memory and time for, and few waiting.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,8 +6,10 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use pramaan_domain::id::StaffId;
 use pramaan_keys::{Entropy, MacKind, equal};
 use pramaan_store::Sealer;
-use tokio::sync::Semaphore;
+use pramaan_store::known_device::Acquaintance;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::door::StaffLoginBudgets;
 use crate::Refusal;
 
 /// RFC 9106 and OWASP's smaller setting: 19 MiB, two passes, one lane; about 27 ms.
@@ -19,21 +21,24 @@ const SALT_BYTES: usize = 16;
 const FORM: &str = "argon2id-19456-2-1";
 /// Hashes worked on at once; more wait. Two keep 38 MiB and two cores busy.
 const AT_ONCE: usize = 2;
+/// About as long as a full queue takes to be worked off, rounded up to what people count in.
+const COME_BACK_SECONDS: u32 = 5;
 
 /// Where hashes are made, off the threads that answer requests.
+///
+/// Who has no place in the queue is sent away at once. Strangers and known devices have places of their own, so that a
+/// flood of the first delays the second by one short queue and keeps nobody out.
 #[derive(Clone)]
 pub(super) struct Hasher {
     turns: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+    known: Arc<Semaphore>,
     memory: Arc<Memory>,
 }
 
-impl Default for Hasher {
-    fn default() -> Self {
-        Self {
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-            memory: Arc::default(),
-        }
-    }
+/// A place in the queue, held until the hash is made.
+pub(super) struct Place {
+    _permit: OwnedSemaphorePermit,
 }
 
 /// What hashes are made in, kept for the next one, so at most one for each turn. Given back to the allocator, each thread's
@@ -68,30 +73,67 @@ impl Keyed {
 }
 
 impl Hasher {
-    pub(super) async fn hash(&self, password: Keyed, entropy: &dyn Entropy) -> Result<String, Refusal> {
+    pub(super) fn new(budgets: &StaffLoginBudgets) -> Self {
+        let places = |most: u16| Arc::new(Semaphore::new(most.into()));
+        Self {
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            strangers: places(budgets.strangers_waiting),
+            known: places(budgets.known_waiting),
+            memory: Arc::default(),
+        }
+    }
+
+    /// # Errors
+    /// `LoginsBusy` when everybody who may wait waits already.
+    pub(super) fn place(&self, acquaintance: Acquaintance) -> Result<Place, Refusal> {
+        let places = match acquaintance {
+            Acquaintance::Known => &self.known,
+            Acquaintance::Stranger => &self.strangers,
+        };
+        let permit = Arc::clone(places).try_acquire_owned();
+        permit.map(|permit| Place { _permit: permit }).map_err(|_| busy())
+    }
+
+    pub(super) async fn hash(
+        &self,
+        password: Keyed,
+        place: Place,
+        entropy: &dyn Entropy,
+    ) -> Result<String, Refusal> {
         let mut salt = [0; SALT_BYTES];
         entropy.fill(&mut salt);
-        let hash = self.stretch(password, salt).await?;
+        let hash = self.stretch(password, salt, place).await?;
         Ok(format!("{FORM}${}${}", hex::encode(salt), hex::encode(hash)))
     }
 
     /// The same work whether there is a hash to compare with or none.
-    pub(super) async fn matches(&self, password: Keyed, stored: Option<&str>) -> Result<bool, Refusal> {
+    pub(super) async fn matches(
+        &self,
+        password: Keyed,
+        place: Place,
+        stored: Option<&str>,
+    ) -> Result<bool, Refusal> {
         let (salt, expected) = stored
             .and_then(parse)
             .unwrap_or(([0; SALT_BYTES], [0; HASH_BYTES]));
-        let hash = self.stretch(password, salt).await?;
+        let hash = self.stretch(password, salt, place).await?;
         Ok(equal(&hash, &expected) && stored.is_some())
     }
 
-    async fn stretch(&self, password: Keyed, salt: [u8; SALT_BYTES]) -> Result<[u8; HASH_BYTES], Refusal> {
+    /// The place goes into the thread: a client that hangs up frees it no sooner than the processor.
+    async fn stretch(
+        &self,
+        password: Keyed,
+        salt: [u8; SALT_BYTES],
+        place: Place,
+    ) -> Result<[u8; HASH_BYTES], Refusal> {
         let turn = Arc::clone(&self.turns)
             .acquire_owned()
             .await
             .map_err(|_| busy())?;
         let memory = Arc::clone(&self.memory);
         let stretched = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let _held = (turn, place);
             argon2id(&password.0, &salt, &memory)
         });
         stretched.await.ok().flatten().ok_or_else(busy)
@@ -121,10 +163,10 @@ fn parse(stored: &str) -> Option<([u8; SALT_BYTES], [u8; HASH_BYTES])> {
     ))
 }
 
-/// The process is going down, or has no memory left.
+/// The queue is full, the process is going down, or it has no memory left.
 fn busy() -> Refusal {
-    Refusal::OverBudget {
-        retry_after_seconds: 5,
+    Refusal::LoginsBusy {
+        retry_after_seconds: COME_BACK_SECONDS,
     }
 }
 

@@ -9,12 +9,15 @@ use totp_rs::{Builder, Totp};
 pub(super) const SECRET_BYTES: usize = 20;
 const STEP_SECONDS: i64 = 30;
 
-/// The secret of the person who holds an invitation's link.
+/// The secret that one showing of an invitation's page shows, and no other.
 ///
-/// Made from the link and a key of ours, so that showing the page twice shows one secret, opening it stores nothing, and a
-/// link found later is worth nothing without our key.
-pub(super) fn secret_of_link(sealer: &Sealer, token: &str) -> [u8; SECRET_BYTES] {
-    let mac = sealer.keys.mac(MacKind::StaffSecondFactor, &[token.as_bytes()]);
+/// Made from the link, the showing's number and a key of ours: nothing secret is stored before it is proved, a link found
+/// later is worth nothing without our key, and who opens it after its holder cannot learn the holder's secret.
+pub(super) fn secret_of_link(sealer: &Sealer, token: &str, shown: i64) -> [u8; SECRET_BYTES] {
+    let mac = sealer.keys.mac(
+        MacKind::StaffSecondFactor,
+        &[token.as_bytes(), &shown.to_be_bytes()],
+    );
     let (secret, _) = mac.split_first_chunk().unwrap_or((&[0; SECRET_BYTES], &[]));
     *secret
 }

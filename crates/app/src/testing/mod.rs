@@ -26,11 +26,12 @@ use crate::message::Language;
 use crate::origin::{ClientAddr, Device, Origin};
 use crate::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
 use crate::sms::{DemoOutbox, SmsSender};
+use crate::staff::StaffLoginBudgets;
 use crate::{App, Citizen, Clock, Face, Parts, Refusal, Staff, StaffRole};
 use transcript::transcribed;
 
 pub use log::LoggedAccess;
-pub use staff::{PASSWORD, invitee, totp};
+pub use staff::{PASSWORD, invitee, staff_origin, totp};
 
 /// The log that test apps write.
 pub const ORIGIN: &str = "test.example/log";
@@ -56,6 +57,7 @@ pub struct TestApp {
 pub struct Setup {
     pub now: Timestamp,
     pub otp_budgets: OtpBudgets,
+    pub staff_logins: StaffLoginBudgets,
     pub delivery: Delivery,
     /// Where texts go instead of [`TestApp::outbox`].
     pub sms: Option<Arc<dyn SmsSender>>,
@@ -69,6 +71,7 @@ impl Default for Setup {
         Self {
             now: Timestamp::from_seconds(1_795_321_800),
             otp_budgets: OtpBudgets::demo(),
+            staff_logins: StaffLoginBudgets::default(),
             delivery: Delivery::BeforeAnswering,
             sms: None,
             transcript: None,
@@ -120,6 +123,7 @@ impl TestApp {
             clock: clock.clone(),
             log,
             otp_budgets: setup.otp_budgets,
+            staff_logins: setup.staff_logins,
             sms: setup.sms.unwrap_or_else(|| Arc::new(outbox.clone())),
             delivery: setup.delivery,
             erasures: erasures.clone(),
@@ -143,6 +147,7 @@ impl TestApp {
             clock: self.clock.clone(),
             log: self.app.0.log.clone(),
             otp_budgets: OtpBudgets::demo(),
+            staff_logins: StaffLoginBudgets::default(),
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
             erasures: self.erasures.clone(),
@@ -158,6 +163,23 @@ impl TestApp {
             clock: self.clock.clone(),
             log: self.app.0.log.clone(),
             otp_budgets,
+            staff_logins: StaffLoginBudgets::default(),
+            sms: Arc::new(self.outbox.clone()),
+            delivery: Delivery::BeforeAnswering,
+            issuer: issuer(),
+        });
+        self
+    }
+
+    /// The same database, clock and keys under other widths of staff logins.
+    pub fn with_staff_logins(mut self, staff_logins: StaffLoginBudgets) -> Self {
+        self.app = App::new(Parts {
+            db: self.db.clone(),
+            sealer: self.sealer.clone(),
+            clock: self.clock.clone(),
+            log: self.app.0.log.clone(),
+            otp_budgets: OtpBudgets::demo(),
+            staff_logins,
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
             erasures: self.erasures.clone(),

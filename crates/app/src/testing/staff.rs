@@ -1,5 +1,7 @@
 //! Staff for tests: invited, enrolled and logged in through the front door.
 
+use std::net::IpAddr;
+
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::place::DistrictId;
@@ -8,10 +10,17 @@ use pramaan_domain::time::Timestamp;
 
 use super::TestApp;
 use crate::StaffRole;
-use crate::staff::{Invitation, Invitee, Password, StaffLogin, StaffSession};
+use crate::budget::{Device, Origin};
+use crate::staff::{Invitation, Invitee, Password, StaffDevice, StaffLogin, StaffOrigin, StaffSession};
 
 /// The password of everybody whom a test enrols.
 pub const PASSWORD: &str = "a dozen small tortoises";
+
+/// The browser of a member of staff that logs in for the first time, somewhere.
+pub fn staff_origin() -> StaffOrigin {
+    let origin = Origin::new(IpAddr::from([203, 0, 113, 9]), Device::UserAgent("work"));
+    StaffOrigin::new(&origin, StaffDevice::Unnamed)
+}
 
 /// Somebody of Mumbai, at this centre if any.
 pub fn invitee(code: &str, role: StaffRole, centre: Option<i64>) -> Invitee {
@@ -74,6 +83,7 @@ impl TestApp {
             code: code.to_owned(),
             password: PASSWORD.to_owned(),
             totp: totp(&secret, self.clock.now().plus_seconds(30)),
+            origin: staff_origin(),
         };
         must(self.app.login_staff(login).await)
     }

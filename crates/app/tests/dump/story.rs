@@ -15,7 +15,7 @@ use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
-use pramaan_app::staff::{Password, StaffLogin};
+use pramaan_app::staff::{Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::testing::{Setup, TestApp, totp};
 use pramaan_app::{Citizen, Comorbidity, Face, Staff};
 use pramaan_domain::birth::{BirthDate, BirthYear};
@@ -257,6 +257,7 @@ impl Story {
             code: "MH-8810".to_owned(),
             password: password.to_owned(),
             totp,
+            origin: StaffOrigin::new(&Self::origin(), StaffDevice::Unnamed),
         };
         let secret = self
             .planted

@@ -30,7 +30,7 @@ use pramaan_store::centre::{self, Centre};
 use pramaan_store::testing::TestDb;
 use pramaan_store::{StoreError, Value};
 
-pub(crate) use pramaan_app::testing::{PASSWORD, invitee, totp};
+pub(crate) use pramaan_app::testing::{PASSWORD, invitee, staff_origin, totp};
 pub(crate) const MOBILE: &str = "9876543210";
 pub(crate) const DOCUMENT: &str = "Z1234567";
 pub(crate) const SLOT: &str = "11:00AM-12:00PM";
@@ -248,6 +248,7 @@ pub(crate) fn login(code: &str, password: &str, totp: &str) -> StaffLogin {
         code: code.to_owned(),
         password: password.to_owned(),
         totp: totp.to_owned(),
+        origin: staff_origin(),
     }
 }
 

@@ -92,6 +92,9 @@ codes! {
     STAFF_LOGIN_WRONG = BAD_REQUEST "PRAMAAN0036" "The staff code, password or one-time code is wrong.";
     WALK_IN_NOT_SERVED = CONFLICT "PRAMAAN0037" "Walk-in visitors are not served through this interface yet.";
     CLOCK_OFF = SERVICE_UNAVAILABLE "PRAMAAN0045" "This server's clock is wrong, so no record is shown. Please try again later.";
+    LOGINS_BUSY = SERVICE_UNAVAILABLE "PRAMAAN0055" "Too many people are logging in at this moment. Please try again in a few seconds.";
+    INVITATIONS_SPENT = TOO_MANY_REQUESTS "PRAMAAN0056" "Too many invitations today, or too many that nobody has used yet.";
+    RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     RECORDED_SAME_DAY = BAD_REQUEST "PRAMAAN0038" "A dose is recorded on the day on which it is given.";
     RECORD_OPEN = CONFLICT "PRAMAAN0050" "A health worker has this record open. Please try again in half an hour.";
 }

@@ -51,6 +51,8 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
         Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,
         Refusal::WrongStaffLogin => code::STAFF_LOGIN_WRONG,
+        Refusal::LoginsBusy { .. } => code::LOGINS_BUSY,
+        Refusal::TooManyInvitations => code::INVITATIONS_SPENT,
         Refusal::WrongCode { .. }
         | Refusal::CodeSpent
         | Refusal::WrongVisitCode
@@ -103,6 +105,7 @@ fn unavailable(error: &StoreError) -> CowinError {
         StoreError::DiskFull => code::DISK_FULL.into(),
         StoreError::Unavailable { .. } => code::DATABASE_DOWN.into(),
         error if error.is_retryable() => code::BUSY.into(),
+        StoreError::Misplaced { .. } => code::RECORD_MISPLACED.into(),
         _ => CowinError::INTERNAL,
     }
 }

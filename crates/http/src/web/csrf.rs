@@ -73,7 +73,9 @@ impl Csrf {
         let mut message = visit.clone();
         for session in self.sessions {
             message.push('\n');
-            message.push_str(cookie::read(headers, *session).unwrap_or(""));
+            let value = cookie::read(headers, *session).unwrap_or("");
+            // A token is renewed while it is used; the forms that stand on pages meanwhile stay ours.
+            message.push_str(&pramaan_app::login_name(value).unwrap_or_else(|| value.to_owned()));
         }
         Some(URL_SAFE_NO_PAD.encode((self.sign)(message.as_bytes())))
     }

@@ -34,6 +34,14 @@ impl Problem {
         Self::Busy,
     ];
 
+    /// For a database that did not answer: busy, unless asking again cannot help.
+    pub fn of(error: &pramaan_app::StoreError) -> Self {
+        match error {
+            pramaan_app::StoreError::Misplaced { .. } => Self::Internal,
+            _ => Self::Busy,
+        }
+    }
+
     pub const fn status(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,

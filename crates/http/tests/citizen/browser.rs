@@ -16,7 +16,7 @@ use tower::ServiceExt;
 pub(crate) struct Browser {
     pub(crate) test: Arc<TestApp>,
     router: Router,
-    cookies: BTreeMap<String, String>,
+    pub(crate) cookies: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Browser {
         let turn = AtomicU8::new(0);
         let random = Arc::new(move |bytes: &mut [u8]| bytes.fill(turn.fetch_add(1, Ordering::Relaxed)));
         let front = Front::new(test.app.clone(), csrf.clone(), random);
-        let router = dress(citizen::routes(), csrf).with_state(front);
+        let router = dress(citizen::routes(&front), csrf).with_state(front);
         Self {
             test,
             router,

@@ -98,6 +98,11 @@ async fn a_form_survives_the_end_of_the_login() {
     let page = browser.submit(&page, "/household/new", &typed).await;
     assert_eq!(page.status, 401);
     page.says("Nothing you typed is lost");
+    let carried = page.field("carried").unwrap();
+    assert!(carried.len() > 40, "{carried}");
+    for typed in ["AB-12", "देवी", "%E0", "1980", "female"] {
+        assert!(!page.body.contains(typed), "{typed} waits in clear");
+    }
     let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
     let expired = browser.test.code("9876543210");
     browser.test.clock.advance_seconds(181);
@@ -148,4 +153,78 @@ async fn a_form_from_elsewhere_is_refused() {
         403
     );
     browser.get("/household").await.says("Nobody is registered yet");
+}
+
+/// A kept form is somebody's for half an hour, at its own address, or nothing.
+#[tokio::test]
+async fn a_kept_form_that_is_old_changed_or_meant_for_elsewhere_is_an_empty_one() {
+    for meddling in ["wait", "elsewhere", "change"] {
+        let mut browser = Browser::logged_in("9876543210").await;
+        let page = browser.get("/household/new").await;
+        browser.test.clock.advance_seconds(901);
+        let page = browser.submit(&page, "/household/new", ASHA).await;
+        let carried = page.field("carried").unwrap();
+        let changed = format!("{}{}", &carried[..carried.len() - 4], "AAAA");
+        if meddling == "wait" {
+            browser.test.clock.advance_seconds(30 * 60);
+        }
+        let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+        let code = browser.test.code("9876543210");
+        let typed = match meddling {
+            "elsewhere" => vec![("otp", code.as_str()), ("next", "/household/1/edit")],
+            "change" => vec![("otp", code.as_str()), ("carried", changed.as_str())],
+            _ => vec![("otp", code.as_str())],
+        };
+        let next = browser.submit(&page, "/login/otp", &typed).await;
+        assert_eq!(next.status, 303, "{meddling}");
+        assert!(next.to.starts_with("/household/"), "{meddling}: {}", next.to);
+    }
+}
+
+#[tokio::test]
+async fn pages_renew_a_login_while_it_is_used_for_two_hours_and_their_forms_stay_good() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let first = browser.cookies["__Host-citizen"].clone();
+    let form = browser.get("/household/new").await;
+    assert_eq!(
+        browser.cookies["__Host-citizen"], first,
+        "too young to be renewed"
+    );
+    for _ in 0..11 {
+        browser.test.clock.advance_seconds(600);
+        let page = browser.get("/household/new").await;
+        assert_eq!(page.status, 200, "{}", page.to);
+    }
+    let renewed = browser.cookies["__Host-citizen"].clone();
+    assert_ne!(renewed, first);
+    assert!(
+        browser.test.app.citizen(&first).is_err(),
+        "a token itself lives fifteen minutes"
+    );
+    // The form is as old as the first token.
+    let page = browser.submit(&form, "/household/new", ASHA).await;
+    assert_eq!((page.status, page.to.as_str()), (303, "/household/1/registered"));
+    browser.test.clock.advance_seconds(600);
+    let page = browser.get("/household/new").await;
+    assert_eq!(
+        page.to, "/login?next=/household/new&why=expired",
+        "two hours after the password"
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_is_not_used_ends_after_fifteen_minutes() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    browser.test.clock.advance_seconds(900);
+    let page = browser.get("/household").await;
+    assert_eq!(page.to, "/login?next=/household&why=expired");
+}
+
+#[tokio::test]
+async fn logging_out_is_not_undone_by_renewing() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.test.clock.advance_seconds(600);
+    browser.submit(&page, "/logout", &[]).await;
+    assert!(!browser.cookies.contains_key("__Host-citizen"));
 }

@@ -89,7 +89,9 @@ async fn enrol(world: &mut World, token: &str) {
     world.cookies.clear();
     let path = format!("/staff/enrol/{token}");
     let page = get(world, &path).await;
-    let secret = world.test.app.enrolment(token).await.unwrap().secret;
+    let text = page.text();
+    let shown = text.split("<p class=\"mono card\">").nth(1).unwrap();
+    let secret = shown.split('<').next().unwrap().replace(' ', "");
     let digits = totp(&secret, world.test.clock.now());
     let typed = [
         ("password", PASSWORD),
@@ -166,4 +168,7 @@ async fn cancel(played: &mut Played) {
     let path = paths.last().unwrap();
     let page = get(world, path).await;
     submit(world, &page, path, &[("to", "none")]).await;
+    let page = get(world, "/staff/people").await;
+    let sure = [("code", "MH-0010"), ("sure", "yes")];
+    submit(world, &page, "/staff/people", &sure).await;
 }

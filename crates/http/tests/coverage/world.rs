@@ -301,7 +301,11 @@ fn service(test: &TestApp) -> Router {
     let random = Arc::new(|bytes: &mut [u8]| bytes.fill(5));
     let front = Front::new(test.app.clone(), csrf.clone(), random);
     let pages = |more: Router<Front>| {
-        dress(citizen::routes().merge(staff::routes()).merge(more), csrf.clone()).with_state(front.clone())
+        dress(
+            citizen::routes(&front).merge(staff::routes()).merge(more),
+            csrf.clone(),
+        )
+        .with_state(front.clone())
     };
     let demo = Demo {
         outbox: test.outbox.clone(),

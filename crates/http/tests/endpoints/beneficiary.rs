@@ -292,3 +292,43 @@ async fn a_vaccinated_person_keeps_dates_vaccine_and_appointments() {
         .collect();
     assert_eq!(kept, [first, second].into());
 }
+
+/// Somebody who can write the database moves a person into a household of their own, and one number to another household.
+#[tokio::test]
+async fn a_row_moved_in_the_database_opens_nothing_and_says_so_without_a_name() {
+    let wire = Wire::start().await;
+    let asha = wire.login(ASHA).await;
+    wire.register(&asha).await;
+    let thief = wire.login(OTHER).await;
+    let moves = [
+        "update person_key set household = (select max(t.household) from mobile_index t where t.household <> person_key.household)
+         where subject in (select id from person)",
+        "update person set household = (select max(t.household) from mobile_index t where t.household <> person.household)",
+        "update mobile_index set household = (select max(t.household) from person t)",
+    ];
+    let moved: Result<(), pramaan_app::StoreError> = wire
+        .test
+        .db
+        .write("test::move", move |tx| {
+            Box::pin(async move {
+                for sql in moves {
+                    assert!(tx.execute(sql, &[]).await? >= 1, "{sql}");
+                }
+                Ok(())
+            })
+        })
+        .await;
+    moved.unwrap();
+    let list = wire
+        .get("/v2/appointment/beneficiaries")
+        .token(&thief)
+        .send()
+        .await;
+    list.refused(code::RECORD_MISPLACED);
+    let txn = wire.generate(ASHA).await;
+    let guess = json!({"otp": sha256(&wire.test.code(ASHA)), "txnId": txn});
+    wire.post("/v2/auth/validateMobileOtp", &guess)
+        .send()
+        .await
+        .refused(code::OTP_NOT_CHECKED);
+}

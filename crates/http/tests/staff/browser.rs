@@ -12,6 +12,7 @@ use pramaan_app::availability::Place;
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::import::{self, Bad};
 use pramaan_app::message::Language;
+use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_app::testing::{Setup, TestApp};
 use pramaan_app::{Citizen, Comorbidity, StaffRole};
 use pramaan_domain::birth::BirthYear;
@@ -61,11 +62,20 @@ pub(crate) struct Page {
     /// Where a redirect leads.
     pub(crate) to: String,
     pub(crate) set_cookies: Vec<String>,
+    pub(crate) retry_after: Option<String>,
 }
 
 impl Site {
     pub(crate) async fn open() -> Self {
-        let test = Arc::new(TestApp::on_sqlite(Setup::default()).await);
+        Self::with(StaffLoginBudgets::default()).await
+    }
+
+    pub(crate) async fn with(staff_logins: StaffLoginBudgets) -> Self {
+        let setup = Setup {
+            staff_logins,
+            ..Setup::default()
+        };
+        let test = Arc::new(TestApp::on_sqlite(setup).await);
         let mut quiet = |_: usize, _: usize| {};
         import::centres(&test.app, CENTRES.as_bytes(), Bad::RefusesAll, &mut quiet)
             .await
@@ -208,6 +218,12 @@ impl Page {
         self
     }
 
+    /// The second factor that a link's page shows.
+    pub(crate) fn secret(&self) -> String {
+        let shown = self.body.split("<p class=\"mono card\">").nth(1).unwrap();
+        shown.split('<').next().unwrap().replace(' ', "")
+    }
+
     /// The first address that begins so.
     pub(crate) fn link(&self, start: &str) -> String {
         let at = self
@@ -299,6 +315,10 @@ impl Browser {
             .headers()
             .get(header::LOCATION)
             .map(|to| to.to_str().unwrap().to_owned());
+        let retry_after = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .map(|after| after.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
@@ -307,6 +327,7 @@ impl Browser {
             body,
             to: to.unwrap_or_default(),
             set_cookies,
+            retry_after,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who gets in: enrolment, login, logout, and what strangers and the wrong roles are told.
 
 use pramaan_app::StaffRole;
+use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_app::testing::{PASSWORD, totp};
 
 use crate::browser::{CENTRE, Site};
@@ -28,6 +29,8 @@ fn routes() -> Vec<(&'static str, String)> {
         ("POST", "/staff/roster".to_owned()),
         ("GET", "/staff/invite".to_owned()),
         ("POST", "/staff/invite".to_owned()),
+        ("GET", "/staff/people".to_owned()),
+        ("POST", "/staff/people".to_owned()),
         ("GET", "/staff/sessions".to_owned()),
         ("GET", "/staff/sessions/new".to_owned()),
         ("POST", "/staff/sessions/new".to_owned()),
@@ -104,21 +107,28 @@ async fn a_link_enrols_once_and_the_account_logs_in() {
     page.is(200)
         .says("MH-0007")
         .says("src=\"data:image/svg+xml;base64,");
-    let secret = site.test.app.enrolment(&invitation.token).await.unwrap().secret;
-    page.says(&secret[..4]);
+    let secret = page.secret();
+    let shown = browser.get(&path).await;
+    shown.says("This link was opened before");
+    let (stale, secret) = (secret, shown.secret());
+    assert_ne!(secret, stale);
 
     let code = totp(&secret, site.test.clock.now());
+    let stale_code = totp(&stale, site.test.clock.now());
     let with = |password, again, code| [("password", password), ("again", again), ("totp", code)];
     for (typed, field) in [
         (with("short", "short", code.as_str()), "password"),
         (with(PASSWORD, "another small tortoise", code.as_str()), "again"),
         (with(PASSWORD, PASSWORD, "abcdef"), "totp"),
+        (with(PASSWORD, PASSWORD, stale_code.as_str()), "totp"),
     ] {
         let again = browser.submit(&page, &path, &typed).await;
         again
             .is(422)
             .says(&format!("href=\"#{field}\""))
-            .never_says(PASSWORD);
+            .never_says(PASSWORD)
+            .never_says("data:image")
+            .never_says(&secret[..4]);
     }
     let done = browser
         .submit(&page, &path, &with(PASSWORD, PASSWORD, &code))
@@ -240,4 +250,77 @@ async fn a_login_ends_after_fifteen_idle_minutes() {
         (answer.status, answer.to.as_str()),
         (303, "/staff/login?next=/staff&why=expired")
     );
+}
+
+#[tokio::test]
+async fn a_browser_that_logged_in_before_is_let_in_past_strangers() {
+    let site = Site::open().await;
+    let invitation = site.test.invite("MH-0007", StaffRole::Vaccinator, Some(CENTRE));
+    let secret = site.test.enrol(&invitation.await.token).await;
+    let digits = || {
+        site.test.clock.advance_seconds(60);
+        totp(&secret, site.test.clock.now())
+    };
+    fn with<'a>(password: &'a str, digits: &'a str) -> [(&'a str, &'a str); 3] {
+        [("code", "MH-0007"), ("password", password), ("totp", digits)]
+    }
+    let mut nurse = site.browser();
+    let door = nurse.get("/staff/login").await;
+    let inside = nurse
+        .submit(&door, "/staff/login", &with(PASSWORD, &digits()))
+        .await;
+    let named = inside
+        .set_cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("__Host-staff-device="));
+    assert!(
+        named
+            .unwrap()
+            .contains("HttpOnly; SameSite=Lax; Max-Age=31536000")
+    );
+
+    let mut stranger = site.browser();
+    let door = stranger.get("/staff/login").await;
+    let mut answers = Vec::new();
+    for _ in 0..30 {
+        answers.push(
+            stranger
+                .submit(&door, "/staff/login", &with("a wrong password", "000000"))
+                .await
+                .status,
+        );
+    }
+    assert_eq!(answers[..5], [422; 5]);
+    assert!(answers[5..].iter().all(|status| *status == 429));
+    let over = stranger
+        .submit(&door, "/staff/login", &with(PASSWORD, &digits()))
+        .await;
+    over.is(429).says("too many tries").says("value=\"MH-0007\"");
+    assert_eq!(over.retry_after.as_deref(), Some("900"));
+
+    let page = nurse.get("/staff").await;
+    nurse.submit(&page, "/staff/logout", &[]).await.is(303);
+    let door = nurse.get("/staff/login").await;
+    let again = nurse
+        .submit(&door, "/staff/login", &with(PASSWORD, &digits()))
+        .await;
+    assert_eq!((again.status, again.to.as_str()), (303, "/staff"));
+}
+
+#[tokio::test]
+async fn a_full_queue_is_a_503_that_says_when_to_come_back() {
+    let site = Site::with(StaffLoginBudgets {
+        strangers_waiting: 0,
+        ..StaffLoginBudgets::default()
+    })
+    .await;
+    let mut browser = site.browser();
+    let door = browser.get("/staff/login").await;
+    let typed = [("code", "MH-0007"), ("password", PASSWORD), ("totp", "000000")];
+    let answer = browser.submit(&door, "/staff/login", &typed).await;
+    answer
+        .is(503)
+        .says("Too many people are logging in")
+        .says("value=\"MH-0007\"");
+    assert_eq!(answer.retry_after.as_deref(), Some("5"));
 }

@@ -198,3 +198,66 @@ async fn a_session_is_published_and_cancelled_and_those_booked_are_told() {
         .is(200)
         .says("Nobody is booked here today");
 }
+
+#[tokio::test]
+async fn a_manager_ends_an_account_and_its_browser_is_outside() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    nurse.get("/staff").await.is(200);
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let page = manager.get("/staff/people").await;
+    page.is(200).says("MH-0001").never_says("value=\"MH-0002\"");
+    let sure = manager
+        .submit(&page, "/staff/people", &[("code", "MH-0001")])
+        .await;
+    sure.is(200).says("End the account MH-0001?");
+    nurse.get("/staff").await.is(200);
+    let hidden = sure.hidden("/staff/people");
+    let typed: Vec<(&str, &str)> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    for _ in 0..2 {
+        let ended = manager.submit(&sure, "/staff/people", &typed).await;
+        assert_eq!(
+            (ended.status, ended.to.as_str()),
+            (303, "/staff/people?done=ended")
+        );
+    }
+    let outside = nurse.get("/staff").await;
+    assert_eq!(outside.to, "/staff/login?next=/staff&why=expired");
+    let list = manager.get("/staff/people?done=ended").await;
+    list.is(200).says("The account has ended").never_says("MH-0001");
+    manager.get("/staff/roster").await.is(200).never_says("MH-0001");
+    for code in ["MH-0099", "DA-1", "", "!"] {
+        let typed = [("code", code), ("sure", "yes")];
+        manager
+            .submit(&page, "/staff/people", &typed)
+            .await
+            .is(422)
+            .says("no member of staff with this code");
+    }
+    let mut other = site.logged_in("MH-0005", StaffRole::Vaccinator).await;
+    other.get("/staff/people").await.is(403);
+    let own = other.get("/staff").await;
+    let typed = [("code", "MH-0005"), ("sure", "yes")];
+    other.submit(&own, "/staff/people", &typed).await.is(403);
+}
+
+#[tokio::test]
+async fn the_twenty_first_invitation_of_a_day_says_why_it_is_not_made() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let page = manager.get("/staff/invite").await;
+    for number in 0..20 {
+        let code = format!("MH-1{number:03}");
+        let typed = [("code", code.as_str()), ("name", "Sunita Rao")];
+        manager.submit(&page, "/staff/invite", &typed).await.is(200);
+    }
+    let typed = [("code", "MH-2000"), ("name", "Sunita Rao")];
+    manager
+        .submit(&page, "/staff/invite", &typed)
+        .await
+        .is(429)
+        .says("No more invitations for now");
+}

@@ -1,8 +1,11 @@
 //! The record, the dose, the certificate: once, truthfully, and seen by the person.
 
+use pramaan_app::StaffRole;
+use pramaan_app::testing::{PASSWORD, totp};
 use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::staff::StaffCode;
 
-use crate::browser::{Browser, Page, Site};
+use crate::browser::{Browser, CENTRE, Page, Site};
 
 const DOSE: [(&str, &str); 6] = [
     ("vaccine", "COVISHIELD"),
@@ -269,4 +272,106 @@ async fn a_disputed_document_is_settled_before_the_dose() {
     let confirm = nurse.submit(&record, &encounter, &DOSE).await;
     save(&mut nurse, &confirm, &encounter).await.is(303);
     assert_eq!(site.count("dose").await, 1);
+}
+
+/// A nurse with her code, to log in again.
+async fn nurse_with_secret(site: &Site) -> (Browser, String) {
+    let invitation = site.test.invite("MH-0001", StaffRole::Vaccinator, Some(CENTRE));
+    let secret = site.test.enrol(&invitation.await.token).await;
+    let codes = vec![StaffCode::parse("MH-0001").unwrap()];
+    let today = site.test.app.today();
+    site.test.app.set_roster_of(CENTRE, today, codes).await.unwrap();
+    let mut nurse = site.browser();
+    let door = nurse.get("/staff/login").await;
+    log_in(site, &mut nurse, &door, &secret).await.is(303);
+    (nurse, secret)
+}
+
+async fn log_in(site: &Site, nurse: &mut Browser, door: &Page, secret: &str) -> Page {
+    site.test.clock.advance_seconds(60);
+    let digits = totp(secret, site.test.clock.now());
+    let mut typed = vec![
+        ("code".to_owned(), "MH-0001".to_owned()),
+        ("password".to_owned(), PASSWORD.to_owned()),
+        ("totp".to_owned(), digits),
+    ];
+    typed.extend(door.hidden("/staff/login"));
+    let typed: Vec<(&str, &str)> = typed
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    nurse.submit(door, "/staff/login", &typed).await
+}
+
+#[tokio::test]
+async fn a_dose_form_survives_the_end_of_the_login_at_either_step() {
+    for step in ["form", "confirmation"] {
+        let site = Site::open().await;
+        let (mut nurse, secret) = nurse_with_secret(&site).await;
+        let (record, encounter) = record(&site, &mut nurse).await;
+        let typed = but(&[
+            ("batch", "4121Z099"),
+            ("vial", "42"),
+            ("dose", "2"),
+            ("reason", "asked by Dr Rao"),
+        ]);
+        let kept = if step == "form" {
+            site.test.clock.advance_seconds(15 * 60);
+            nurse.submit(&record, &encounter, &typed).await
+        } else {
+            let confirm = nurse.submit(&record, &encounter, &typed).await;
+            site.test.clock.advance_seconds(15 * 60);
+            save(&mut nurse, &confirm, &encounter).await
+        };
+        kept.is(401).says("Nothing you typed is lost");
+        for word in ["4121Z099", "Dr Rao", "Dr%20Rao", "COVISHIELD", "Asha"] {
+            kept.never_says(word);
+        }
+        let opened = site.count("access_leaf").await;
+        let wrong = nurse
+            .submit(
+                &kept,
+                "/staff/login",
+                &[("code", "MH-0001"), ("kept", &kept.field("kept").unwrap())],
+            )
+            .await;
+        wrong.is(422).says("Nothing you typed is lost");
+        let resume = log_in(&site, &mut nurse, &kept, &secret).await;
+        resume
+            .is(200)
+            .says("You are logged in again")
+            .never_says("4121Z099");
+        assert_eq!(site.count("access_leaf").await, opened, "a login opens nothing");
+        let hidden = resume.hidden(&encounter);
+        let back: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let again = nurse.submit(&resume, &encounter, &back).await;
+        again
+            .is(200)
+            .says("value=\"4121Z099\"")
+            .says("value=\"42\"")
+            .says("asked by Dr Rao");
+        let confirm = nurse.submit(&again, &encounter, &typed).await;
+        save(&mut nurse, &confirm, &encounter).await.is(303);
+        assert_eq!(site.count("dose").await, 1, "{step}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_elses_login_does_not_see_a_kept_form() {
+    let site = Site::open().await;
+    let (mut nurse, _) = nurse_with_secret(&site).await;
+    let (record, encounter) = record(&site, &mut nurse).await;
+    site.test.clock.advance_seconds(15 * 60);
+    let kept = nurse
+        .submit(&record, &encounter, &but(&[("batch", "4121Z099")]))
+        .await;
+    let kept = kept.is(401).field("kept").unwrap();
+    let mut other = site.logged_in("MH-0009", StaffRole::Vaccinator).await;
+    let page = other.get("/staff").await;
+    let typed = [("step", "kept"), ("kept", kept.as_str())];
+    let answer = other.submit(&page, &encounter, &typed).await;
+    answer.is(410).never_says("4121Z099");
 }

@@ -11,10 +11,7 @@ use crate::system::SystemClock;
 use crate::{data, say};
 
 pub(crate) fn run(options: &Init) -> anyhow::Result<ExitCode> {
-    let settings = Settings {
-        origin: options.origin.clone(),
-        issuer: options.issuer.clone(),
-    };
+    let settings = Settings::new(options.origin.clone(), options.issuer.clone());
     let made = block_on(data::create(&options.place, settings, SystemClock.now()))?;
     say::line(&format!(
         "made the data folder {} with the access log {}",

@@ -3,14 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use pramaan_app::Clock;
-use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
-use pramaan_http::limit::Budget;
 use pramaan_http::server::{Limits, Proxies};
 use pramaan_store::outside;
 
@@ -21,20 +18,15 @@ use crate::host::{self, House};
 use crate::system::SystemClock;
 use crate::{data, log, say};
 
-/// What comes from this machine itself is not limited: above what two cores can answer.
-const LOOPBACK: Budget = Budget {
-    requests: 12_000_000,
-    per: Duration::from_secs(60),
-};
-
 pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     let sms = sms(options.sms.as_deref())?;
     let proxies = proxies(&options)?;
     log::start();
     block_on(async {
-        let data = data::open(&options.place, SystemClock.now()).await?;
+        let data = data::open_with(&options.place, options.config.as_deref(), SystemClock.now()).await?;
         let house = House {
-            otp_budgets: OtpBudgets::default(),
+            otp_budgets: (&data.settings.otp).into(),
+            staff_logins: (&data.settings.staff_logins).into(),
             sms,
             delivery: Delivery::ByWorker,
         };
@@ -62,7 +54,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
                 proxies,
                 ..Limits::default()
             },
-            loopback: LOOPBACK,
+            shield: data.settings.requests.shield(),
         };
         host::run(app, doors, |_| pages.plain()).await?;
         outside::keep(&data.db, &data.settings.origin, &data.head)

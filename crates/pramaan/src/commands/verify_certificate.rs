@@ -1,10 +1,12 @@
 //! `pramaan verify-certificate`: the PDF, its JSON or the text of its QR code, checked offline.
+//!
+//! Ends with 0 for a valid certificate, 2 for one that is not, 3 when nobody said whose signature counts.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use pramaan_cert::{Certificate, TrustedKeys, VerificationMethod, verify_file};
+use pramaan_cert::{Certificate, TrustedKeys, VerificationMethod, VerifyError, verify_file};
 
 use crate::cli::{Place, VerifyCertificate};
 use crate::{data, say};
@@ -12,23 +14,91 @@ use crate::{data, say};
 /// Larger files are not certificates.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
+/// The data folder whose key is tried when nobody was named.
+const NEARBY: &str = "pramaan-data";
+/// Whom to trust was not said, so nothing was found out.
+const NOT_CHECKED: u8 = 3;
+
 pub(crate) fn run(options: &VerifyCertificate) -> anyhow::Result<ExitCode> {
-    let keys = trusted(options)?;
+    let trust = Trust::from(options)?;
     let bytes = read(&options.file)?;
-    match verify_file(&bytes, &keys) {
+    match verify_file(&bytes, &trust.keys) {
         Ok(verified) => {
-            say::line(
-                "VALID: signed by a trusted issuer and unchanged. Compare these facts with the person and the paper:",
-            );
+            say::line(&format!(
+                "VALID: signed by {} and unchanged. Compare these facts with the person and the paper:",
+                trust.whose
+            ));
             for line in facts(&verified.certificate) {
                 say::line(&line);
             }
             Ok(ExitCode::SUCCESS)
         }
+        Err(error @ (VerifyError::KeyUnknown | VerifyError::SignatureInvalid)) if !trust.was_named() => {
+            say::error(&trust.not_checked(&error));
+            Ok(ExitCode::from(NOT_CHECKED))
+        }
         Err(error) => {
             say::error(&format!("NOT VALID: {error}"));
             Ok(ExitCode::from(2))
         }
+    }
+}
+
+/// Whose signatures count, and who said so.
+struct Trust {
+    keys: TrustedKeys,
+    whose: String,
+    said_by: SaidBy,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SaidBy {
+    /// With --key or --data.
+    Caller,
+    /// The data folder lies beside.
+    Nearness,
+    Nobody,
+}
+
+impl Trust {
+    fn from(options: &VerifyCertificate) -> anyhow::Result<Self> {
+        let nearby = Path::new(NEARBY);
+        let (folder, said_by) = match &options.data {
+            Some(folder) => (Some(folder.as_path()), SaidBy::Caller),
+            None if !options.key.is_empty() => (None, SaidBy::Caller),
+            None if nearby.join("pramaan.toml").is_file() => (Some(nearby), SaidBy::Nearness),
+            None => (None, SaidBy::Nobody),
+        };
+        let whose = match said_by {
+            SaidBy::Nearness => format!("the issuer of ./{NEARBY}"),
+            SaidBy::Caller | SaidBy::Nobody => "a trusted issuer".to_owned(),
+        };
+        Ok(Self {
+            keys: keys(&options.key, folder)?,
+            whose,
+            said_by,
+        })
+    }
+
+    fn was_named(&self) -> bool {
+        self.said_by == SaidBy::Caller
+    }
+
+    /// A file names its signer and does not hold the key, so without the key nothing can be said about the signature.
+    fn not_checked(&self, error: &VerifyError) -> String {
+        let what = match (self.said_by, error) {
+            (SaidBy::Nearness, VerifyError::SignatureInvalid) => {
+                format!("the key of ./{NEARBY} did not sign it: another issuer did, or it was changed")
+            }
+            _ => {
+                "it has the form of a certificate, but its issuer is not among those you trust, because you \
+                  named none"
+                    .to_owned()
+            }
+        };
+        format!(
+            "NOT CHECKED: {what}. Give the issuer's public key with --key HEX, or a data folder with --data DIR"
+        )
     }
 }
 
@@ -43,16 +113,16 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("reading {}", file.display()))
 }
 
-fn trusted(options: &VerifyCertificate) -> anyhow::Result<TrustedKeys> {
+fn keys(named: &[String], folder: Option<&Path>) -> anyhow::Result<TrustedKeys> {
     let mut keys = TrustedKeys::default();
-    for hex in &options.key {
+    for hex in named {
         keys = keys
             .with(VerificationMethod::default(), key(hex)?)
             .map_err(|error| anyhow!("--key {hex}: {error}"))?;
     }
-    if let Some(folder) = &options.data {
+    if let Some(folder) = folder {
         let place = Place {
-            data: folder.clone(),
+            data: folder.to_owned(),
             database: None,
         };
         let (sealer, _) = data::open_keys(&place)?;
@@ -60,11 +130,6 @@ fn trusted(options: &VerifyCertificate) -> anyhow::Result<TrustedKeys> {
         keys = keys
             .with(VerificationMethod::default(), public)
             .map_err(|error| anyhow!("the folder's key: {error}"))?;
-    }
-    if options.key.is_empty() && options.data.is_none() {
-        bail!(
-            "whom do you trust? Give the issuer's public key with --key HEX, or a data folder with --data DIR"
-        );
     }
     Ok(keys)
 }

@@ -150,14 +150,34 @@ impl Appender {
                 .into_iter()
                 .map(|request| (request.entries, request.answer))
                 .unzip();
-            let outcome = self.commit(entries.into_iter().flatten().collect()).await;
-            self.health
-                .observe(outcome.as_ref().map(|appended| appended.time));
-            if let (Some(kept), Ok(appended)) = (&self.kept, &outcome) {
-                kept.send_replace(Some(appended.head.clone()));
+            let entries: Vec<Pending> = entries.into_iter().flatten().collect();
+            let outcome = self.append(entries.clone()).await;
+            if let (Err(StoreError::Misplaced { .. }), 2..) = (&outcome, sizes.len()) {
+                self.one_by_one(entries, sizes, answers).await;
+            } else {
+                deliver(outcome, sizes, answers);
             }
-            deliver(outcome.map(|appended| appended.receipts), sizes, answers);
         }
+    }
+
+    /// One of them asks for a row that was moved: nobody else is to suffer for it.
+    async fn one_by_one(&self, entries: Vec<Pending>, sizes: Vec<usize>, answers: Vec<Answer>) {
+        let mut entries = entries.into_iter();
+        for (size, answer) in sizes.into_iter().zip(answers) {
+            let own = entries.by_ref().take(size).collect();
+            deliver(self.append(own).await, vec![size], vec![answer]);
+        }
+    }
+
+    /// Commits, and tells those who watch the clocks and the head.
+    async fn append(&self, entries: Vec<Pending>) -> Result<Vec<Option<Receipt>>, StoreError> {
+        let outcome = self.commit(entries).await;
+        self.health
+            .observe(outcome.as_ref().map(|appended| appended.time));
+        if let (Some(kept), Ok(appended)) = (&self.kept, &outcome) {
+            kept.send_replace(Some(appended.head.clone()));
+        }
+        outcome.map(|appended| appended.receipts)
     }
 
     async fn commit(&self, entries: Vec<Pending>) -> Result<Appended, StoreError> {

@@ -196,9 +196,12 @@ fn open_one(
         birth_year: parsed(field(Field::BirthYear, 4)?, "birth_year", |text| {
             BirthYear::parse(text, today).ok()
         })?,
-        birth_date: parsed(field(Field::BirthDate, 5)?, "birth_date", |text| {
-            BirthDate::parse(text, today).ok()
-        })?,
+        // Nobody's is sealed like somebody's: empty.
+        birth_date: parsed(
+            field(Field::BirthDate, 5)?.filter(|text| !text.is_empty()),
+            "birth_date",
+            |text| BirthDate::parse(text, today).ok(),
+        )?,
         gender: parsed(field(Field::Gender, 6)?, "gender", |text| {
             Gender::parse(text).ok()
         })?,

@@ -1,4 +1,4 @@
-//! Which key seals which field, and what each sealed value is bound to.
+//! Which key seals which field, what each sealed value is bound to, and how long it is.
 
 use pramaan_domain::access::Field;
 use pramaan_domain::id::PersonId;
@@ -6,12 +6,23 @@ use pramaan_keys::SecretKey;
 use zeroize::Zeroizing;
 
 use crate::StoreError;
+use crate::pad::{padded, unpadded};
 use crate::sealer::{Sealer, context};
+
+/// The length of a field before sealing, in bytes, or for names and what is unforeseen its unit. Nothing short shows how
+/// long it is: not a gender, not a document, not whether there is a birth date.
+const fn block(field: Field) -> usize {
+    match field {
+        // Thirty letters of any Indian script; a hundred, the most there can be, take four.
+        Field::Name => 104,
+        _ => 24,
+    }
+}
 
 pub(super) fn seal(sealer: &Sealer, key: &SecretKey, person: PersonId, field: Field, plain: &str) -> Vec<u8> {
     key.seal(
         &context("person", field.name(), person),
-        plain.as_bytes(),
+        &padded(plain.as_bytes(), block(field)),
         &*sealer.entropy,
     )
 }
@@ -23,6 +34,7 @@ pub(super) fn open(
     sealed: &[u8],
 ) -> Result<Zeroizing<String>, StoreError> {
     let plain = key.open(&context("person", field.name(), person), sealed)?;
-    let text = String::from_utf8(plain.to_vec()).map_err(|_| StoreError::corrupt("person", field.name()))?;
-    Ok(Zeroizing::new(text))
+    let text = unpadded(&plain).and_then(|text| std::str::from_utf8(text).ok());
+    text.map(|text| Zeroizing::new(text.to_owned()))
+        .ok_or_else(|| StoreError::corrupt("person", field.name()))
 }

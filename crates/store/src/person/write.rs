@@ -186,7 +186,8 @@ pub async fn delete(
     person_key::erase(tx, household, person).await
 }
 
-/// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing.
+/// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing, and afterwards
+/// the row looks like that of somebody who never gave one.
 ///
 /// The day is stored as a keyed index only, so every day of the past seven years is asked for: as long as this may have
 /// been left undone.
@@ -202,14 +203,48 @@ pub async fn erase_due_birth_dates(
     let mut erased = 0;
     for batch in batches(tx.engine(), &due, 1, 0) {
         let sql = format!(
-            "-- store::person::erase_due_birth_dates
-             update person set birth_date = null, birth_date_erase_ix = null
-             where birth_date_erase_ix in (values {})",
+            "-- store::person::due_birth_dates
+             select household, id from person where birth_date_erase_ix in (values {})",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Blob], batch.len())
         );
-        erased += tx.execute(&sql, batch).await?;
+        let rows = tx.query(&sql, batch).await?;
+        let due: Vec<(HouseholdId, PersonId)> = rows
+            .iter()
+            .map(|row| Ok::<_, StoreError>((row.parse(0)?, row.parse(1)?)))
+            .collect::<Result<_, _>>()?;
+        for subject in due {
+            erased += blank_birth_date(tx, sealer, subject).await?;
+        }
     }
     Ok(erased)
+}
+
+/// Without the person's key there is nothing left to blank: the date is unreadable already.
+async fn blank_birth_date(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (household, person): (HouseholdId, PersonId),
+) -> Result<u64, StoreError> {
+    let keys = person_key::group(tx, sealer, Group::Identity, &[(household, person)]).await?;
+    let blank = match keys.get(&person) {
+        Some(key) => Value::from(seal::seal(sealer, key, person, Field::BirthDate, NO_BIRTH_DATE)),
+        None => Value::Null,
+    };
+    tx.execute(
+        "-- store::person::erase_birth_date
+         update person set birth_date = coalesce($3, birth_date), birth_date_erase_ix = $4
+         where household = $1 and id = $2",
+        &[household.into(), person.into(), blank, never(sealer)],
+    )
+    .await
+}
+
+/// What stands in the place of a birth date that nobody gave, or that was erased.
+const NO_BIRTH_DATE: &str = "";
+
+/// An index of no day, so that rows do not tell who gave a birth date.
+fn never(sealer: &Sealer) -> Value {
+    sealer.random::<16>().to_vec().into()
 }
 
 /// Seven years.
@@ -251,11 +286,14 @@ impl SealedFacts {
         Self {
             name: seal(Field::Name, facts.name.as_str()),
             birth_year: seal(Field::BirthYear, &facts.birth_year.get().to_string()),
-            birth_date: birth_date.map_or(Value::Null, |date| {
-                seal(Field::BirthDate, &date.get().to_string())
-            }),
-            birth_date_erase_ix: birth_date
-                .map_or(Value::Null, |date| erasure_ix(sealer, eighteenth_birthday(date))),
+            birth_date: match birth_date {
+                Some(date) => seal(Field::BirthDate, &date.get().to_string()),
+                None => seal(Field::BirthDate, NO_BIRTH_DATE),
+            },
+            birth_date_erase_ix: match birth_date {
+                Some(date) => erasure_ix(sealer, eighteenth_birthday(date)),
+                None => never(sealer),
+            },
             gender: seal(Field::Gender, facts.gender.code()),
             document_type: seal(Field::DocumentType, &facts.document_type.id().to_string()),
             document_last_four: seal(Field::DocumentLastFour, &last_four),

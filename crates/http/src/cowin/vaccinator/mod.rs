@@ -11,12 +11,12 @@ use axum::routing::{any, get, post};
 use axum::{Json as Plain, Router};
 use http::request::Parts;
 use pramaan_app::partner::PartnerKind;
-use pramaan_app::staff::StaffLogin;
+use pramaan_app::staff::{StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::{App, Staff};
 
 use super::code;
 use super::error::CowinError;
-use super::principal::{Partner, bearer};
+use super::principal::{Caller, Partner, bearer};
 use super::wire::vaccinator as wire;
 use crate::body::Json;
 
@@ -43,7 +43,7 @@ impl FromRequestParts<App> for AtFacility {
     type Rejection = CowinError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, CowinError> {
-        let centre = facility(parts, app).await?;
+        let Facility { centre, .. } = facility(parts, app).await?;
         let token = bearer(&parts.headers).ok_or(CowinError::Unauthenticated)?;
         let staff = app.staff(token).await?;
         if staff.centre() != centre {
@@ -53,21 +53,27 @@ impl FromRequestParts<App> for AtFacility {
     }
 }
 
-/// The centre of a facility's key.
-struct Facility(i64);
+/// The number and the centre of a facility's key.
+struct Facility {
+    number: u64,
+    centre: i64,
+}
 
 impl FromRequestParts<App> for Facility {
     type Rejection = CowinError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, CowinError> {
-        facility(parts, app).await.map(Self)
+        facility(parts, app).await
     }
 }
 
-async fn facility(parts: &mut Parts, app: &App) -> Result<i64, CowinError> {
+async fn facility(parts: &mut Parts, app: &App) -> Result<Facility, CowinError> {
     let Partner(partner) = Partner::from_request_parts(parts, app).await?;
     match partner.kind() {
-        PartnerKind::Facility { centre } => Ok(centre),
+        PartnerKind::Facility { centre } => Ok(Facility {
+            number: partner.number(),
+            centre,
+        }),
         PartnerKind::Aggregator => Err(CowinError::Forbidden),
     }
 }
@@ -75,7 +81,8 @@ async fn facility(parts: &mut Parts, app: &App) -> Result<i64, CowinError> {
 /// Ours: CoWIN's way to a staff token is not known.
 async fn login(
     State(app): State<App>,
-    Facility(centre): Facility,
+    facility: Facility,
+    Caller(origin): Caller,
     Json(typed): Json<wire::Login>,
 ) -> Result<Plain<wire::Token>, CowinError> {
     let text = |text: Option<crate::text::Text>| text.map(crate::text::Text::into_string).unwrap_or_default();
@@ -83,9 +90,10 @@ async fn login(
         code: text(typed.code),
         password: text(typed.password),
         totp: text(typed.totp),
+        origin: StaffOrigin::new(&origin, StaffDevice::Facility(facility.number)),
     };
     let session = app.login_staff(login).await?;
-    if session.staff.centre() != centre {
+    if session.staff.centre() != facility.centre {
         app.logout_staff(&session.token).await?;
         return Err(code::STAFF_LOGIN_WRONG.into());
     }

@@ -1,7 +1,7 @@
 //! Logging in by one-time password, and out again. Nothing here tells whether a number is known.
 //!
-//! What somebody typed into a form while the login ended travels through here in hidden fields, from and to the browser
-//! it came from; it is never stored.
+//! What somebody typed into a form while the login ended travels through here, sealed, in hidden fields, from and to the
+//! browser it came from; it is never stored.
 
 use askama::Template;
 use axum::Router;
@@ -99,8 +99,9 @@ struct Code {
 }
 
 impl LoginPage {
-    /// The login for somebody whose form waits: `carried` is that form, `next` its path.
-    pub(super) fn keeping(page: Page, next: &str, carried: String) -> Response {
+    /// The login for somebody whose form waits: `form` is that form, `next` its path.
+    pub(super) fn keeping(front: &Front, page: Page, next: &str, form: &str) -> Response {
+        let carried = front.app.keep_form(next, form);
         let kept = Self {
             page,
             nav: Nav::outside("/login"),
@@ -235,6 +236,7 @@ async fn confirm(
         Redirect::to(next).into_response()
     } else {
         member::resume(
+            &front,
             page_after_login(&front, &parts, &login.token),
             next,
             &typed.carried,

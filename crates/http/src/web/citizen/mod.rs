@@ -19,14 +19,34 @@ mod verify;
 mod visitor;
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use http::header;
 
+use super::cookie;
 use super::front::Front;
 use super::{explanation, words};
 
 pub use visitor::SESSION;
 
+/// Middleware: an answer to a citizen who is logged in renews the login, unless it begins or ends one itself.
+async fn renew(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let renewed = cookie::read(request.headers(), SESSION).and_then(|token| front.app.renewed(token));
+    let mut response = next.run(request).await;
+    let name = "__Host-citizen=";
+    let sets = |cookie: &http::HeaderValue| cookie.as_bytes().starts_with(name.as_bytes());
+    let decided = response.headers().get_all(header::SET_COOKIE).iter().any(sets);
+    if let (Some(token), false) = (renewed, decided) {
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, visitor::session_cookie(&token));
+    }
+    response
+}
+
 /// All of them, undressed.
-pub fn routes() -> Router<Front> {
+pub fn routes(front: &Front) -> Router<Front> {
     Router::new()
         .merge(start::routes())
         .merge(login::routes())
@@ -39,6 +59,7 @@ pub fn routes() -> Router<Front> {
         .merge(certificate::routes())
         .merge(verify::routes())
         .merge(about::routes())
+        .layer(from_fn_with_state(front.clone(), renew))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
         }
         Refusal::Unavailable(error) => {
             tracing::error!(%error, "a page could not be served");
-            Problem::Busy
+            Problem::of(error)
         }
         _ => Problem::BadRequest,
     };

@@ -12,7 +12,8 @@ use pramaan_app::{Refusal, Staff};
 use serde::Deserialize;
 
 use super::dose_form::{Reasoning, Typed, beside, objection};
-use super::duty::{HOME, In, Nav, OnDuty};
+use super::duty::{Duty, HOME, In, Nav, OnDuty};
+use super::login::LoginPage;
 use super::record::{RecordPage, body_site, name};
 use super::{encounter, refusal};
 use crate::cowin::error::CowinError;
@@ -78,15 +79,26 @@ struct How {
 async fn check(
     State(front): State<Front>,
     page: Page,
-    OnDuty(staff): OnDuty,
+    duty: Duty,
     In(key): In,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, &encounter::path(key), &typed.carry());
+    };
     let route = "POST /staff/encounter/{session}/{encounter}";
     let open = match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => open,
         Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
     };
+    if typed.step == "kept" {
+        let form = front.app.kept_form(&encounter::path(key), &typed.kept);
+        let Some(typed) = form.map(|form| Typed::carried(&form)) else {
+            return encounter::shown(&front, page, &staff, &open);
+        };
+        let reasoning = Reasoning::for_typed(&open, &typed);
+        return RecordPage::answer(page, &staff, &open, typed.form(), reasoning);
+    }
     if typed.step == "change" {
         let reasoning = Reasoning::for_typed(&open, &typed);
         return RecordPage::answer(page, &staff, &open, typed.form(), reasoning);
@@ -134,10 +146,13 @@ fn again(page: Page, staff: &Staff, open: &OpenEncounter, typed: &Typed, form: F
 async fn save(
     State(front): State<Front>,
     page: Page,
-    OnDuty(staff): OnDuty,
+    duty: Duty,
     In(key): In,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, &encounter::path(key), &typed.carry());
+    };
     let route = "POST /staff/encounter/{session}/{encounter}/dose";
     let form = match typed.parse(front.app.now()) {
         Err(form) => form,

@@ -12,7 +12,9 @@ use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
+use crate::pairs;
 use crate::web::form::{FormState, Message};
+use crate::web::language::query_value;
 
 /// Everything as it was typed.
 #[derive(Clone, Default, Deserialize)]
@@ -25,8 +27,10 @@ pub(super) struct Typed {
     pub(super) given_at: String,
     pub(super) site: String,
     pub(super) reason: String,
-    /// `change` when somebody came back from the confirmation.
+    /// `change` when somebody came back from the confirmation, `kept` from a login that interrupted the form.
     pub(super) step: String,
+    /// The form that waited for that login, sealed.
+    pub(super) kept: String,
 }
 
 /// Whether the page asks why.
@@ -117,6 +121,19 @@ impl Typed {
             ("site", &self.site),
             ("reason", &self.reason),
         ]
+    }
+
+    /// All of it as a form is sent, for [`Typed::carried`].
+    pub(super) fn carry(&self) -> String {
+        let pairs = self
+            .fields()
+            .map(|(name, value)| format!("{name}={}", query_value(value)));
+        pairs.join("&")
+    }
+
+    /// What [`Typed::carry`] wrote; anything else is an empty form.
+    pub(super) fn carried(text: &str) -> Self {
+        pairs::from_pairs(text).unwrap_or_default()
     }
 
     pub(super) fn form(&self) -> FormState {

@@ -26,6 +26,28 @@ pub(super) const HOME: &str = "/staff";
 #[derive(Debug)]
 pub(super) struct OnDuty(pub(super) Staff);
 
+/// A member of staff who is logged in, or whose login has ended: for forms that are kept meanwhile.
+#[derive(Debug)]
+pub(super) enum Duty {
+    On(Staff),
+    Expired,
+}
+
+impl FromRequestParts<Front> for Duty {
+    type Rejection = Response;
+
+    /// Who has no cookie at all is sent to the login, as from anywhere else.
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Response> {
+        if let Some(token) = cookie::read(&parts.headers, SESSION)
+            && let Err(Refusal::Unauthenticated) = front.app.staff(token).await
+        {
+            return Ok(Self::Expired);
+        }
+        let OnDuty(staff) = OnDuty::from_request_parts(parts, front).await?;
+        Ok(Self::On(staff))
+    }
+}
+
 impl FromRequestParts<Front> for OnDuty {
     type Rejection = Response;
 
@@ -137,6 +159,11 @@ const INVITE: Entry = Entry {
     text: "staff-nav-invite",
 };
 
+const PEOPLE: Entry = Entry {
+    href: "/staff/people",
+    text: "staff-nav-people",
+};
+
 impl Nav {
     pub(super) const fn outside() -> Self {
         Self { role: None, at: "" }
@@ -163,8 +190,8 @@ impl Nav {
         match self.role {
             None => &[],
             Some(StaffRole::Vaccinator) => &[TODAY],
-            Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, INVITE],
-            Some(StaffRole::DistrictAdmin) => &[INVITE],
+            Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, INVITE, PEOPLE],
+            Some(StaffRole::DistrictAdmin) => &[INVITE, PEOPLE],
         }
     }
 }

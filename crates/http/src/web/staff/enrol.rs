@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use pramaan_app::Refusal;
-use pramaan_app::staff::{Enrolment, Password};
+use pramaan_app::staff::{Enrolment, Password, Showing};
 use serde::Deserialize;
 
 use super::duty::Nav;
@@ -31,10 +31,16 @@ pub(super) struct EnrolPage {
     nav: Nav,
     form: FormState,
     code: String,
+    /// None when the form is shown again: the secret stood on the page before, and is shown once.
+    secret: Option<Secret>,
+}
+
+struct Secret {
     /// The QR code as a `data:` address of an SVG picture.
     picture: String,
     /// The same secret in groups of four, for typing.
-    secret: String,
+    typed: String,
+    showing: Showing,
 }
 
 #[derive(Default, Deserialize)]
@@ -47,7 +53,7 @@ struct Typed {
 
 async fn show(State(front): State<Front>, page: Page, Path(token): Path<String>) -> Response {
     match front.app.enrolment(&token).await {
-        Ok(enrolment) => EnrolPage::answer(page, &enrolment, FormState::new()),
+        Ok(enrolment) => EnrolPage::answer(page, &enrolment),
         Err(refused) => refusal::page(page, Nav::outside(), &refused),
     }
 }
@@ -66,12 +72,17 @@ async fn enrol(
             Err(refused) => return refusal::page(page, Nav::outside(), &refused),
         },
     };
-    match front.app.enrolment(&token).await {
-        Ok(enrolment) => {
+    match front.app.invited_code(&token).await {
+        Ok(code) => {
             let (field, message) = wrong;
-            let form = FormState::new().error_at(field, message);
-            let again = EnrolPage::answer(page, &enrolment, form);
-            (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+            let again = EnrolPage {
+                page,
+                nav: Nav::outside(),
+                form: FormState::new().error_at(field, message),
+                code: code.to_string(),
+                secret: None,
+            };
+            (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response()
         }
         Err(refused) => refusal::page(page, Nav::outside(), &refused),
     }
@@ -93,19 +104,22 @@ impl Typed {
 }
 
 impl EnrolPage {
-    fn answer(page: Page, enrolment: &Enrolment, form: FormState) -> Response {
+    fn answer(page: Page, enrolment: &Enrolment) -> Response {
         let picture = match enrolment.qr_svg() {
             Ok(svg) => data_address(&svg),
             Err(refused) => return refusal::page(page, Nav::outside(), &refused),
         };
-        let (code, secret) = (enrolment.code.to_string(), in_fours(&enrolment.secret));
+        let secret = Secret {
+            picture,
+            typed: in_fours(&enrolment.secret),
+            showing: enrolment.showing,
+        };
         render(&Self {
             page,
             nav: Nav::outside(),
-            form,
-            code,
-            picture,
-            secret,
+            form: FormState::new(),
+            code: enrolment.code.to_string(),
+            secret: Some(secret),
         })
     }
 }
@@ -128,17 +142,25 @@ fn in_fours(secret: &str) -> String {
 #[cfg(test)]
 impl EnrolPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let with = |form| Self {
+        let with = |form, secret| Self {
             page: page.clone(),
             nav: Nav::outside(),
             form,
             code: "MH-0001".to_owned(),
+            secret,
+        };
+        let secret = |showing| Secret {
             picture: data_address(
                 r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>"##,
             ),
-            secret: in_fours("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+            typed: in_fours("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+            showing,
         };
         let differ = FormState::new().error_at("again", Message::new("enrol-password-differs"));
-        vec![with(FormState::new()), with(differ)]
+        vec![
+            with(FormState::new(), Some(secret(Showing::First))),
+            with(FormState::new(), Some(secret(Showing::Again))),
+            with(differ, None),
+        ]
     }
 }

@@ -7,20 +7,23 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use pramaan_app::Refusal;
-use pramaan_app::staff::StaffLogin;
+use pramaan_app::staff::{StaffDevice, StaffLogin, StaffOrigin, StaffSession};
 use serde::Deserialize;
 
 use super::duty::{Nav, SESSION, way_back};
 use super::refusal;
 use crate::cowin::error::CowinError;
+use crate::cowin::principal::Caller;
 use crate::query::Query;
-use crate::web::cookie::{self, Lifetime};
+use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::render;
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
+use crate::web::i18n::Locale;
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
@@ -29,11 +32,17 @@ pub(super) fn routes() -> Router<Front> {
         .route("/staff/logout", post(log_out))
 }
 
+/// A random name of the browser, given at its first login: with it, strangers cannot use up the tries of who works here.
+const DEVICE: HostCookie = HostCookie::new("staff-device");
+const YEAR: Lifetime = Lifetime::Seconds(31_536_000);
+
 /// Why somebody meets the login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
     Asked,
     Expired,
+    /// The login ended while a form was filled in.
+    Kept,
     Enrolled,
     LoggedOut,
 }
@@ -46,6 +55,18 @@ pub(super) struct LoginPage {
     form: FormState,
     why: Why,
     next: String,
+    /// A form that waits for the login, sealed; empty for none.
+    kept: String,
+}
+
+/// After a login that a form waited for: one button takes it back to where it was meant to go.
+#[derive(Template)]
+#[template(path = "staff/resume.html")]
+pub(super) struct ResumePage {
+    page: Page,
+    nav: Nav,
+    path: String,
+    kept: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -61,6 +82,7 @@ struct Typed {
     password: String,
     totp: String,
     next: String,
+    kept: String,
 }
 
 /// A form that has nothing but its button.
@@ -82,24 +104,56 @@ async fn show(page: Page, way: Result<Query<Way>, CowinError>) -> Response {
         form: FormState::new(),
         why,
         next,
+        kept: String::new(),
     })
 }
 
-async fn log_in(State(front): State<Front>, page: Page, CsrfForm(typed): CsrfForm<Typed>) -> Response {
+impl LoginPage {
+    /// The login for somebody whose form waits: `path` is where it was sent.
+    pub(super) fn keeping(front: &Front, page: Page, path: &str, form: &str) -> Response {
+        let kept = Self {
+            page,
+            nav: Nav::outside(),
+            form: FormState::new(),
+            why: Why::Kept,
+            next: path.to_owned(),
+            kept: front.app.keep_form(path, form),
+        };
+        (StatusCode::UNAUTHORIZED, render(&kept)).into_response()
+    }
+}
+
+async fn log_in(
+    State(front): State<Front>,
+    page: Page,
+    parts: Parts,
+    Caller(origin): Caller,
+    headers: HeaderMap,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
     let digits: String = typed.totp.chars().filter(|c| !c.is_whitespace()).collect();
     let login = StaffLogin {
         code: typed.code.clone(),
         password: typed.password,
         totp: digits,
+        origin: StaffOrigin::new(
+            &origin,
+            cookie::read(&headers, DEVICE).map_or(StaffDevice::Unnamed, StaffDevice::Named),
+        ),
     };
-    let (status, error) = match front.app.login_staff(login).await {
-        Ok(session) => {
-            let cookie = SESSION.set(&session.token, Lifetime::UntilBrowserCloses);
-            let cookie = AppendHeaders([(header::SET_COOKIE, cookie)]);
-            return (cookie, Redirect::to(way_back(&typed.next))).into_response();
-        }
-        Err(Refusal::WrongStaffLogin) => (StatusCode::UNPROCESSABLE_ENTITY, "staff-login-wrong"),
-        Err(Refusal::OverBudget { .. }) => (StatusCode::TOO_MANY_REQUESTS, "staff-login-over"),
+    let (status, error, wait) = match front.app.login_staff(login).await {
+        Ok(session) => return welcome(&front, &parts, &session, (&typed.next, typed.kept)),
+        Err(Refusal::WrongStaffLogin) => (StatusCode::UNPROCESSABLE_ENTITY, "staff-login-wrong", None),
+        Err(Refusal::OverBudget { retry_after_seconds }) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "staff-login-over",
+            Some(retry_after_seconds),
+        ),
+        Err(Refusal::LoginsBusy { retry_after_seconds }) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "staff-login-busy",
+            Some(retry_after_seconds),
+        ),
         Err(refused) => return refusal::page(page, Nav::outside(), &refused),
     };
     let form = FormState::new()
@@ -109,10 +163,52 @@ async fn log_in(State(front): State<Front>, page: Page, CsrfForm(typed): CsrfFor
         page,
         nav: Nav::outside(),
         form,
-        why: Why::Asked,
+        why: if typed.kept.is_empty() {
+            Why::Asked
+        } else {
+            Why::Kept
+        },
         next: typed.next,
+        kept: typed.kept,
     };
-    (status, render(&again)).into_response()
+    let mut response = (status, render(&again)).into_response();
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// The page after a login: its forms must be protected under the new session, not the request's.
+fn page_after_login(front: &Front, parts: &Parts, token: &str) -> Page {
+    let mut headers = HeaderMap::new();
+    if let Ok(cookie) = http::HeaderValue::try_from(format!("__Host-staff={token}")) {
+        headers.insert(header::COOKIE, cookie);
+    }
+    for cookie in parts.headers.get_all(header::COOKIE) {
+        headers.append(header::COOKIE, cookie.clone());
+    }
+    let csrf = front.csrf.token(&headers, &parts.extensions).unwrap_or_default();
+    Page::with_token(Locale::negotiate(&parts.headers), csrf)
+}
+
+fn welcome(front: &Front, parts: &Parts, session: &StaffSession, (next, kept): (&str, String)) -> Response {
+    let next = way_back(next);
+    let mut response = match kept.is_empty() {
+        true => Redirect::to(next).into_response(),
+        false => render(&ResumePage {
+            page: page_after_login(front, parts, &session.token),
+            nav: Nav::outside(),
+            path: next.to_owned(),
+            kept,
+        }),
+    };
+    let headers = response.headers_mut();
+    let cookie = SESSION.set(&session.token, Lifetime::UntilBrowserCloses);
+    headers.append(header::SET_COOKIE, cookie);
+    if let Some(name) = &session.device {
+        headers.append(header::SET_COOKIE, DEVICE.set(name, YEAR));
+    }
+    response
 }
 
 async fn log_out(
@@ -142,12 +238,26 @@ impl LoginPage {
             form,
             why,
             next: "/staff".to_owned(),
+            kept: String::new(),
         };
         vec![
+            with(Why::Kept, FormState::new()),
             with(Why::Asked, wrong),
             with(Why::Expired, FormState::new()),
             with(Why::Enrolled, FormState::new()),
             with(Why::LoggedOut, FormState::new()),
         ]
+    }
+}
+
+#[cfg(test)]
+impl ResumePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        vec![Self {
+            page: page.clone(),
+            nav: Nav::outside(),
+            path: "/staff/encounter/1/2".to_owned(),
+            kept: "AAAA".to_owned(),
+        }]
     }
 }

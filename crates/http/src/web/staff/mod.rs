@@ -12,6 +12,7 @@ mod evidence;
 mod evidence_form;
 mod invite;
 mod login;
+mod people;
 mod record;
 mod refusal;
 mod roster;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<Front> {
         .merge(dose::routes())
         .merge(roster::routes())
         .merge(invite::routes())
+        .merge(people::routes())
         .merge(session::routes())
         .merge(session_cancel::routes())
 }

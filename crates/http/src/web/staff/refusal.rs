@@ -27,7 +27,7 @@ pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
         Refusal::Busy => Problem::Busy,
         Refusal::Unavailable(error) => {
             tracing::error!(%error, "a page of staff could not be served");
-            Problem::Busy
+            Problem::of(error)
         }
         other => match sentences(other) {
             Some((status, title, text)) => {
@@ -66,6 +66,11 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             "gone-certificate-title",
             "gone-certificate-text",
         ),
+        Refusal::TooManyInvitations => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "gone-invitations-title",
+            "gone-invitations-text",
+        ),
         Refusal::LinkSpent => (StatusCode::GONE, "gone-link-title", "gone-link-text"),
         _ => return None,
     })
@@ -82,6 +87,7 @@ impl GonePage {
             Refusal::UnknownAppointment,
             Refusal::NoCertificate,
             Refusal::LinkSpent,
+            Refusal::TooManyInvitations,
         ];
         let sample = |refusal: &Refusal| {
             let (_, title, text) = sentences(refusal).unwrap();

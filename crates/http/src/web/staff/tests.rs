@@ -24,6 +24,7 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
     let page = &Page::bare(locale);
     [
         rendered("login", login::LoginPage::samples(page)),
+        rendered("resume", login::ResumePage::samples(page)),
         rendered("enrol", enrol::EnrolPage::samples(page)),
         rendered("today", today::TodayPage::samples(page)),
         rendered("evidence", evidence::EvidencePage::samples(page)),
@@ -33,6 +34,8 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("roster", roster::RosterPage::samples(page)),
         rendered("invite", invite::InvitePage::samples(page)),
         rendered("invited", invite::InvitedPage::samples(page)),
+        rendered("people", people::PeoplePage::samples(page)),
+        rendered("people_end", people::ConfirmPage::samples(page)),
         rendered("sessions", session::SessionsPage::samples(page)),
         rendered("session_new", session::NewSessionPage::samples(page)),
         rendered("session_cancel", session_cancel::CancelPage::samples(page)),

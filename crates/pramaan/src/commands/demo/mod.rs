@@ -15,6 +15,7 @@ use pramaan_app::Clock;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::DemoOutbox;
+use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_http::demo::{self, Demo as Tour};
 use pramaan_http::limit::Budget;
 use pramaan_http::router::upkeep;
@@ -23,6 +24,7 @@ use pramaan_store::outside;
 
 use crate::cli::{Demo, Place};
 use crate::commands::{COVERAGE, block_on};
+use crate::config::Requests;
 use crate::data::Settings;
 use crate::host::{self, House};
 use crate::system::SystemClock;
@@ -72,6 +74,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             .context("filling the demonstration")?;
         let house = House {
             otp_budgets: OtpBudgets::demo(),
+            staff_logins: StaffLoginBudgets::default(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
         };
@@ -79,7 +82,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         app.refresh_availability().await.context("reading the sessions")?;
         let (listener, address) = host::listen(options.listen).await?;
         let pages = host::Pages::new(&data, app.clone());
-        let target = host::routes(&app, BOT, pages.plain());
+        let target = host::routes(&app, shield(BOT), pages.plain());
         let tour = Tour {
             outbox,
             staff: seeded.staff.clone(),
@@ -114,7 +117,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             listener,
             admin: None,
             limits: Limits::default(),
-            loopback: LOOPBACK,
+            shield: shield(LOOPBACK),
         };
         let asked = app.clone();
         host::run(app, doors, |metrics| {
@@ -130,6 +133,14 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whoever is not on this machine has what a deployment gives a network.
+fn shield(loopback: Budget) -> host::Shield {
+    host::Shield {
+        loopback,
+        ..Requests::default().shield()
+    }
+}
+
 /// Each number once.
 fn mobiles(people: &[(String, String)]) -> Vec<String> {
     let mut mobiles: Vec<_> = people.iter().map(|(mobile, _)| mobile.clone()).collect();
@@ -138,10 +149,7 @@ fn mobiles(people: &[(String, String)]) -> Vec<String> {
 }
 
 fn settings() -> Settings {
-    Settings {
-        origin: ORIGIN.to_owned(),
-        issuer: "https://demo.pramaan.example/".to_owned(),
-    }
+    Settings::new(ORIGIN.to_owned(), "https://demo.pramaan.example/".to_owned())
 }
 
 /// The folder that was given, or one that is removed at the end.

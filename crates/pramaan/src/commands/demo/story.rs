@@ -18,7 +18,7 @@ use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::session::{SessionPlan, SlotPlan};
 use pramaan_app::sms::DemoOutbox;
-use pramaan_app::staff::{Invitee, Password, StaffLogin};
+use pramaan_app::staff::{Invitee, Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::{App, Citizen, Clock, Comorbidity, Face, Parts, Staff, StaffRole};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::centre::CentreId;
@@ -87,6 +87,7 @@ impl Story {
             ),
             erasures: data.erasures.clone(),
             otp_budgets: OtpBudgets::demo(),
+            staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
             issuer: data.issuer()?,
@@ -163,6 +164,7 @@ impl Story {
             code: code.to_owned(),
             password,
             totp,
+            origin: StaffOrigin::new(&origin(), StaffDevice::Unnamed),
         };
         Ok(self.app.login_staff(login).await?.staff)
     }
@@ -171,7 +173,6 @@ impl Story {
     pub(super) async fn log_in(&self, mobile: &str) -> anyhow::Result<Citizen> {
         self.pass(60);
         let number = Mobile::parse(mobile)?;
-        let origin = || Origin::new(ClientAddr::LOOPBACK, Device::UserAgent("demo"));
         let request = OtpRequest {
             mobile: number.clone(),
             full_name: None,
@@ -311,4 +312,9 @@ fn six_digits(text: &str) -> Option<String> {
     text.split(|letter: char| !letter.is_ascii_digit())
         .find(|run| run.len() == 6)
         .map(str::to_owned)
+}
+
+/// This machine, before there is a browser.
+fn origin() -> Origin {
+    Origin::new(ClientAddr::LOOPBACK, Device::UserAgent("demo"))
 }

@@ -97,12 +97,11 @@ impl MemberPage {
 }
 
 /// The form again after a login that interrupted it, at `next`.
-pub(super) fn resume(page: Page, next: &str, carried: &str) -> Response {
-    let is_edit = next.starts_with("/household/") && next.ends_with("/edit");
-    if next != NEW && !is_edit {
+pub(super) fn resume(front: &Front, page: Page, next: &str, carried: &str) -> Response {
+    let Some(form) = front.app.kept_form(next, carried) else {
         return Redirect::to(next).into_response();
-    }
-    let form = Typed::carried(carried).state();
+    };
+    let form = Typed::carried(&form).state();
     render(&MemberPage::new(page, next, form, Occasion::Resumed))
 }
 
@@ -121,7 +120,7 @@ async fn register(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Visitor::Citizen(citizen) = visitor else {
-        return LoginPage::keeping(page, NEW, typed.carry());
+        return LoginPage::keeping(&front, page, NEW, &typed.carry());
     };
     let registration = match typed.registration(front.app.today()) {
         Ok(registration) => registration,
@@ -270,7 +269,7 @@ async fn correct(
 ) -> Response {
     let action = format!("/household/{place}/edit");
     let Visitor::Citizen(citizen) = visitor else {
-        return LoginPage::keeping(page, &action, typed.carry());
+        return LoginPage::keeping(&front, page, &action, &typed.carry());
     };
     let request = "POST /household/{place}/edit";
     match save(&front, &citizen, &place, &typed, request, page.locale).await {

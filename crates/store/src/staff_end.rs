@@ -1,0 +1,54 @@
+//! The end of a member of staff's account: every way in, and every day of work to come.
+
+use pramaan_domain::id::StaffId;
+use pramaan_domain::time::Timestamp;
+
+use crate::StoreError;
+use crate::db::{Tx, Value, days};
+use crate::staff::StaffState;
+
+/// Ends an account: its link, password and second factor, logins, devices, and its days on rosters from today on.
+/// `by` is the code of whoever does it, or empty. `false` when it had ended before; then nothing changes.
+///
+/// The link goes first, as in enrolling: two who take these rows in one order cannot wait for each other.
+pub async fn end(tx: &mut Tx, staff: StaffId, by: &str, now: Timestamp) -> Result<bool, StoreError> {
+    tx.execute(
+        "-- store::staff_end::links
+         update staff_link set used_at = $2 where staff = $1 and used_at is null",
+        &[staff.into(), now.into()],
+    )
+    .await?;
+    let ended = tx
+        .execute(
+            "-- store::staff_end::account
+             update staff set state = $2, ended_at = $3, ended_by = $4, password_hash = null, totp = null
+             where id = $1 and state <> $2",
+            &[
+                staff.into(),
+                StaffState::Ended.code().into(),
+                now.into(),
+                by.into(),
+            ],
+        )
+        .await?;
+    let logins: [Value; 2] = [staff.into(), now.into()];
+    tx.execute(
+        "-- store::staff_end::logins
+         update staff_login set ended_at = $2 where staff = $1 and ended_at is null",
+        &logins,
+    )
+    .await?;
+    tx.execute(
+        "-- store::staff_end::devices
+         delete from staff_device where staff = $1",
+        &[staff.into()],
+    )
+    .await?;
+    tx.execute(
+        "-- store::staff_end::rosters
+         delete from roster where staff = $1 and day >= $2",
+        &[staff.into(), days(now.date()).into()],
+    )
+    .await?;
+    Ok(ended == 1)
+}
