@@ -107,7 +107,7 @@ impl App {
     }
 }
 
-fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Timestamp) -> String {
+pub(crate) fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Timestamp) -> String {
     let user = LoginId::from_random(sealer.random()).to_string();
     let sealed = sealer.keys.seal(
         SealPurpose::Token,
@@ -135,7 +135,7 @@ fn issue(sealer: &Sealer, citizen: &Citizen, reference_id: Option<u64>, now: Tim
     format!("{signed}.{signature}")
 }
 
-fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Citizen> {
+pub(crate) fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Citizen> {
     if token.len() > LONGEST {
         return None;
     }
