@@ -115,13 +115,7 @@ impl App {
             }
             _ => None,
         };
-        let now = self.now();
-        let login = Issued {
-            user: LoginId::from_random(self.0.sealer.random()).to_string(),
-            since: now.seconds(),
-            until: now.seconds().saturating_add(TOKEN_SECONDS),
-        };
-        issue(&self.0.sealer, citizen, reference_id, (login, now))
+        issue_first(&self.0.sealer, citizen, reference_id, self.now())
     }
 
     async fn open_reference_id(&self, citizen: &Citizen, member: &Member) -> Result<Option<u64>, Refusal> {
@@ -167,6 +161,21 @@ pub fn login_name(token: &str) -> Option<String> {
     Some(claims.user_id)
 }
 
+/// The token with which a login begins.
+pub(crate) fn issue_first(
+    sealer: &Sealer,
+    citizen: &Citizen,
+    reference_id: Option<u64>,
+    now: Timestamp,
+) -> String {
+    let login = Issued {
+        user: LoginId::from_random(sealer.random()).to_string(),
+        since: now.seconds(),
+        until: now.seconds().saturating_add(TOKEN_SECONDS),
+    };
+    issue(sealer, citizen, reference_id, (login, now))
+}
+
 fn issue(
     sealer: &Sealer,
     citizen: &Citizen,
@@ -199,14 +208,14 @@ fn issue(
     format!("{signed}.{signature}")
 }
 
-struct Verified {
+pub(crate) struct Verified {
     citizen: Citizen,
     user: String,
     issued_at: i64,
     since: i64,
 }
 
-fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Verified> {
+pub(crate) fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Verified> {
     let (claims, citizen, since) = read(sealer, token)?;
     let ahead = now.seconds().saturating_add(2 * TOKEN_SECONDS);
     (claims.exp > now.seconds() && claims.exp <= ahead).then_some(Verified {

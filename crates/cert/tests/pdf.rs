@@ -193,7 +193,7 @@ fn a_booking_of_nobody_has_no_slip() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::test_runner::Config::with_cases(60))]
+    #![proptest_config(proptest::test_runner::Config::with_cases(pramaan_testkit::cases(60)))]
 
     #[test]
     fn any_line_can_be_printed(

@@ -68,7 +68,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(300)))]
 
     #[test]
     fn a_certificate_reads_back_as_itself(fields in any_fields()) {

@@ -221,6 +221,8 @@ fn requests() -> impl Strategy<Value = Vec<Request>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
     /// The caller only moves and cancels appointments that exist, so requests that name none are left out; what is left
     /// is replayed by a model that remembers where each person sits.
     #[test]

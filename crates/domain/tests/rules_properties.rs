@@ -51,7 +51,11 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    // What an assumption leaves out grows with the cases.
+    #![proptest_config(ProptestConfig {
+        max_global_rejects: pramaan_testkit::cases(1_024),
+        ..ProptestConfig::with_cases(pramaan_testkit::cases(300))
+    })]
 
     #[test]
     fn a_year_says_exactly_what_all_its_days_say(question in questions(), year in 1955i32..2016) {

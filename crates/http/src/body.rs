@@ -71,7 +71,7 @@ fn is_plain_text(headers: &HeaderMap) -> bool {
 }
 
 /// The error tells where, never what: values of a body are personal.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CowinError> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CowinError> {
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return Err(code::MALFORMED_JSON.into());
     }

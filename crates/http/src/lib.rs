@@ -8,6 +8,8 @@ pub mod cowin;
 pub mod demo;
 pub mod etag;
 pub mod face;
+#[cfg(feature = "testing")]
+pub mod fuzz;
 pub mod inventory;
 pub mod limit;
 mod multipart;

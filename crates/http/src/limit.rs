@@ -196,6 +196,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
         /// Whatever the rhythm: the budget once, and one more for each step of time that passed.
         #[test]
         fn nobody_gets_more_than_the_budget(steps in proptest::collection::vec(0i64..8_000_000, 1..200)) {

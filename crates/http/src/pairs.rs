@@ -181,6 +181,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
         #[test]
         fn any_input_is_answered(raw in ".{0,80}") {
             let _ = from_pairs::<Sample>(&raw);

@@ -25,7 +25,7 @@ fn keys(seed: u64) -> MemoryKeyStore {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(64)))]
 
     #[test]
     fn what_is_sealed_opens_only_as_it_was_sealed(

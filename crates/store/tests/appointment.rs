@@ -31,7 +31,7 @@ use pramaan_store::person::{self, Comorbidity, NewPerson, PersonFacts};
 use pramaan_store::session::{self, NewSession, NewSlot};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Db, Engine, Sealer, StoreError, claim, household};
-use pramaan_testkit::SeededEntropy;
+use pramaan_testkit::{SeededEntropy, sized};
 
 /// 2026-11-22, 10:00 in Asia/Kolkata.
 const NOW: Timestamp = Timestamp::from_seconds(1_795_321_800);
@@ -50,7 +50,7 @@ async fn fixture(db: TestDb, households: usize, members: usize) -> Fixture {
     let begin = sealer.clone();
     let made = db.write("test::people", move |tx| {
         Box::pin(async move {
-            let mut serial = person::allocate_reference_serials(tx, 4096).await?;
+            let mut serial = person::allocate_reference_serials(tx, (households * members) as u64).await?;
             let mut made = Vec::new();
             for n in 0..households {
                 let mobile = Mobile::parse(&format!("9{n:09}")).unwrap();
@@ -233,43 +233,44 @@ async fn book(db: &Db, sealer: &Sealer, requests: Vec<BookingRequest>) -> Vec<Bo
 
 #[store_test]
 async fn thousands_of_bookings_over_few_seats_never_oversell(db: TestDb) {
-    let fixture = fixture(db, 400, 1).await;
+    const PEOPLE: usize = 400;
+    // Each round has sessions and people of its own, so that seats are fought for in every one of them.
+    let rounds = sized(1, 25);
+    let fixture = fixture(db, rounds * PEOPLE, 1).await;
     // SQLite has one process; PostgreSQL has a second node here.
     let other = match fixture.db.engine() {
         Engine::Sqlite => fixture.db.clone(),
         Engine::Postgres => Db::open(fixture._keep.url(), &TestDb::options()).await.unwrap(),
     };
-    let mut sessions = Vec::new();
-    for _ in 0..5 {
-        sessions.push(fixture.session(20).await);
+    for round in 0..rounds {
+        let mut sessions = Vec::new();
+        for _ in 0..5 {
+            sessions.push(fixture.session(20).await);
+        }
+        let mut tasks = Vec::new();
+        for attempt in 0..10 * PEOPLE {
+            let person = round * PEOPLE + attempt % PEOPLE;
+            let request = fixture.request(person, &[0], sessions[(attempt + attempt / PEOPLE) % 5]);
+            let (db, sealer) = (
+                if attempt % 2 == 0 {
+                    fixture.db.clone()
+                } else {
+                    other.clone()
+                },
+                fixture.sealer.clone(),
+            );
+            tasks.push(tokio::spawn(
+                async move { book(&db, &sealer, vec![request]).await },
+            ));
+        }
+        let mut booked = 0;
+        for task in tasks {
+            let outcomes = task.await.unwrap();
+            booked += outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        }
+        assert_eq!(booked, 100, "round {round}");
     }
-    let mut tasks = Vec::new();
-    for attempt in 0..4_000_usize {
-        let person = attempt % 400;
-        let request = fixture.request(person, &[0], sessions[(attempt + attempt / 400) % 5]);
-        let (db, sealer) = (
-            if attempt % 2 == 0 {
-                fixture.db.clone()
-            } else {
-                other.clone()
-            },
-            fixture.sealer.clone(),
-        );
-        tasks.push(tokio::spawn(
-            async move { book(&db, &sealer, vec![request]).await },
-        ));
-    }
-    let mut booked = 0;
-    for task in tasks {
-        booked += task
-            .await
-            .unwrap()
-            .iter()
-            .filter(|outcome| outcome.is_ok())
-            .count();
-    }
-    assert_eq!(booked, 100);
-    assert_eq!(fixture.taken().await.values().sum::<i64>(), 100);
+    assert_eq!(fixture.taken().await.values().sum::<i64>(), 100 * rounds as i64);
     other.close().await;
 }
 
@@ -286,7 +287,7 @@ async fn batches_of_two_nodes_at_once_never_oversell(db: TestDb) {
         fixture.session(31).await,
     ];
     let mut tasks = Vec::new();
-    for round in 0..24_usize {
+    for round in 0..sized(24_usize, 600) {
         // The same people in other orders and sessions, on both nodes at once.
         let requests: Vec<_> = (0..100)
             .map(|n| fixture.request((n * 7 + round * 13) % 300, &[0, 1], sessions[(n + round) % 3]))
@@ -660,7 +661,7 @@ async fn random_operations_agree_with_a_model(db: TestDb) {
     ];
     let mut model = Model::default();
     let chance = SeededEntropy::new(2026);
-    for step in 0..600 {
+    for step in 0..sized(600, 20_000) {
         let mut bytes = [0; 5];
         chance.fill(&mut bytes);
         let [what, who, session, at, members] = bytes.map(usize::from);

@@ -14,10 +14,10 @@ use std::process::{Child, Command, Stdio};
 
 use pramaan_store::testing::{EMPTY, TestDb};
 use pramaan_store::{DatabaseUrl, Db, DbOptions, Durability, Engine, StoreError, migrate};
+use pramaan_testkit::sized;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-const KILLS: i64 = 50;
 const WRITERS: i64 = 4;
 /// Ids of one child: more than it ever gets to.
 const CHILD: i64 = 1_000_000;
@@ -99,7 +99,7 @@ async fn write(db: &Db, id: i64) -> Result<(), StoreError> {
 async fn survives(address: &str) {
     let url: DatabaseUrl = address.parse().unwrap();
     let mut chance = ChaCha20Rng::seed_from_u64(50);
-    for kill in 0..KILLS {
+    for kill in 0..sized(50, 500) {
         let db = Db::open(&url, &options(&url)).await.unwrap();
         migrate::migrate_with(&db, SCHEMA).await.unwrap();
         db.close().await;

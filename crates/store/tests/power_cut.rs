@@ -13,12 +13,12 @@ use std::path::Path;
 
 use pramaan_powercut::{Disk, Journal, Operation, VFS};
 use pramaan_store::{DatabaseUrl, Db, DbOptions, Durability, StoreError};
+use pramaan_testkit::sized;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 const WRITERS: i64 = 8;
 const JOBS_PER_WRITER: i64 = 60;
-const CUTS: usize = 200;
 
 /// A row that was acknowledged, and how long the journal was by then.
 struct Acknowledged {
@@ -43,10 +43,11 @@ enum Loss {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_power_cuts_lose_nothing_acknowledged() {
     let recording = record(Durability::Required).await;
-    let losses = losses(&recording, CUTS);
+    let cuts = sized(200, 5_000);
+    let losses = losses(&recording, cuts);
     assert!(
         losses.is_empty(),
-        "{} of {CUTS} cuts: {:?}",
+        "{} of {cuts} cuts: {:?}",
         losses.len(),
         losses.first()
     );
@@ -56,7 +57,7 @@ async fn two_hundred_power_cuts_lose_nothing_acknowledged() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_syncs_power_cuts_lose_acknowledged_rows() {
     let recording = record(Durability::WaivedForTests).await;
-    let losses = losses(&recording, CUTS / 4);
+    let losses = losses(&recording, sized(50, 500));
     let lost_rows = losses
         .iter()
         .filter(|(_, loss)| matches!(loss, Loss::Rows(_)))

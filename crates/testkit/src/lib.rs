@@ -1,15 +1,19 @@
-//! What tests share: a PostgreSQL cluster, chance that repeats itself, a clock that is moved by hand, a scanner for
-//! values that must be nowhere.
+//! What tests share: a PostgreSQL cluster, chance that repeats itself, a clock that is moved by hand, how much to do, a
+//! scanner for values that must be nowhere.
 //!
 //! Nothing here knows `store`: its test databases are in `pramaan_store::testing`, so that the types of `store` exist
 //! once in its own tests. Never part of the product.
 
 pub mod postgres;
 pub mod scan;
+pub mod size;
 
 mod clock;
 mod entropy;
+mod mutate;
 
 pub use clock::TestClock;
 pub use entropy::SeededEntropy;
+pub use mutate::Mutator;
 pub use pramaan_testkit_macros::store_test;
+pub use size::{cases, sized};

@@ -127,7 +127,7 @@ fn persons_day(own: u32, others: &[[u8; 16]]) -> (DayIndex, DayRoot, [u8; 32]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(96)))]
 
     #[test]
     fn the_root_is_that_of_the_sorted_tags(tags in btree_set(any::<[u8; 16]>(), 0..200), turn: Index) {

@@ -125,6 +125,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
     #[test]
     fn any_leaf_reads_back(leaf in any_access()) {
         prop_assert_eq!(Leaf::from_bytes(&leaf.to_bytes()), Ok(leaf));

@@ -191,6 +191,8 @@ fn a_verifier_key_in_another_form_is_refused() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
     #[test]
     fn no_changed_byte_goes_unnoticed(at: Index, to: u8) {
         let (note, verifier) = (signed_checkpoint(), verifier(ORIGIN, 1));

@@ -48,7 +48,7 @@ fn read_from<'a>(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(24)))]
 
     #[test]
     fn published_files_are_enough_for_any_proof(size in 1_u64..1_500, at: Index, old: Index) {

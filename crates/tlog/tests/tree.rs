@@ -195,7 +195,7 @@ fn flipped(hash: &Hash, bit: usize) -> Hash {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(96)))]
 
     #[test]
     fn an_edge_survives_storage_and_goes_on_growing(before in 0_u64..600, after in 0_u64..50) {

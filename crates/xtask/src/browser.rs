@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::demo::{self, Demo};
-use crate::packages::{CHROMIUM, NODEJS, NPM, POPPLER};
+use crate::packages::{CHROMIUM, NODEJS, NPM, POPPLER, PYTHON_VENV};
 use crate::{packages, shell};
 
 /// The tests of the helpers: a page served by themselves, with a planted fault.
@@ -18,7 +18,7 @@ pub(crate) fn run_helpers() -> Result<()> {
 /// The tests of the helpers, and every story against a started demo.
 pub(crate) fn run_all() -> Result<()> {
     run_helpers()?;
-    packages::install(&[POPPLER])?;
+    packages::install(&[POPPLER, PYTHON_VENV])?;
     let stories = prepared("stories/")?;
     let demo = Demo::start()?;
     node(&stories, Some(&demo))

@@ -64,8 +64,12 @@ enum Task {
         #[arg(long)]
         smoke: bool,
     },
-    /// The full-size runs: tests marked as ignored, in an optimised build
-    Long,
+    /// The tests that have a larger size, at that size, in an optimised build: docs/long-runs.md
+    Long {
+        /// Run only this part (may be given several times)
+        #[arg(long, value_name = "PART")]
+        only: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -90,6 +94,6 @@ fn run(task: Task) -> Result<()> {
         Task::Browser { helpers: false } => browser::run_all(),
         Task::Bench { smoke: true } => bench::run(bench::Size::Smoke),
         Task::Bench { smoke: false } => bench::run(bench::Size::Full),
-        Task::Long => long::run(),
+        Task::Long { only } => long::run(&only),
     }
 }

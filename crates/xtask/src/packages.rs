@@ -14,6 +14,12 @@ pub(crate) struct Package {
     present: fn() -> bool,
 }
 
+impl Package {
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
 pub(crate) const POSTGRESQL: Package = Package {
     name: "postgresql",
     present: has_initdb,

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { chromium, desk, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
+import { keyboard } from '../keyboard.mjs';
 
 const page = (body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sound</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main><h1>Sound</h1>${body}</main></body></html>`;
@@ -13,6 +14,8 @@ const pages = {
   '/sound': page('<form><label for="mobile">Mobile</label> <input id="mobile" name="mobile"></form>'),
   '/no-label': page('<form><input name="mobile"></form>'),
   '/wide': page('<p id="strip" style="width: 900px">Wide</p>'),
+  '/by-mouse': page('<a href="/sound" tabindex="-1">By mouse only</a>'),
+  '/no-focus': page('<a href="/sound" style="outline: none">Where am I?</a>'),
   '/hindi': page('<p lang="hi">टीकाकरण प्रमाण पत्र</p>'),
 };
 
@@ -66,6 +69,16 @@ test('at360 accepts a page that fits and names what is too wide', async () => {
   await opened.goto(`${base}/wide`);
   await assert.rejects(at360(opened), /is 9\d\d pixels wide on a phone of 360:\s+<p id="strip"/);
   assert.equal(opened.viewportSize().width, 1280);
+});
+
+test('keyboard accepts what the Tab key reaches, names what it does not, and what shows no focus', async () => {
+  const opened = await phone(browser, { javaScriptEnabled: false });
+  await opened.goto(`${base}/sound`);
+  await keyboard(opened);
+  await opened.goto(`${base}/by-mouse`);
+  await assert.rejects(keyboard(opened), /does not reach:\s+<a href="\/sound" tabindex="-1">/);
+  await opened.goto(`${base}/no-focus`);
+  await assert.rejects(keyboard(opened), /nothing shows that this has the focus: <a href/);
 });
 
 test('a screenshot is a picture of the page', async () => {

@@ -14,7 +14,7 @@ use super::{Bad, ImportError, Imported, Progress, accept};
 use crate::availability::Centre;
 use crate::{App, Refusal};
 
-const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns = Columns {
     required: &[
         "id",
         "name",
@@ -66,7 +66,7 @@ impl App {
     }
 }
 
-fn read(row: &Row<'_>) -> Result<Centre, Fault> {
+pub(super) fn read(row: &Row<'_>) -> Result<Centre, Fault> {
     let district = row.parse("district_id", DistrictId::parse)?;
     if place::district(district).is_none() {
         return Err((

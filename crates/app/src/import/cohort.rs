@@ -17,13 +17,13 @@ use super::{Bad, ImportError, Imported, Progress, accept};
 use crate::beneficiary::HOUSEHOLD_SIZE;
 use crate::{App, Refusal};
 
-const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns = Columns {
     required: &["mobile", "birth_year", "group"],
     optional: &["valid_until"],
     personal: &["mobile", "birth_year"],
 };
 
-struct Member {
+pub(super) struct Member {
     mobile: Mobile,
     born: BirthYear,
     group: Group,
@@ -86,7 +86,7 @@ impl App {
     }
 }
 
-fn read(row: &Row<'_>, mobile: Mobile, today: CivilDate) -> Result<Member, Fault> {
+pub(super) fn read(row: &Row<'_>, mobile: Mobile, today: CivilDate) -> Result<Member, Fault> {
     let valid_until = match row.get("valid_until") {
         "" => None,
         _ => Some(row.parse("valid_until", date)?),

@@ -6,6 +6,8 @@
 mod calendar;
 mod centre;
 mod cohort;
+#[cfg(feature = "testing")]
+pub(crate) mod fuzz;
 mod row;
 mod session;
 mod staff;

@@ -15,7 +15,7 @@ use super::{Bad, ImportError, Imported, Progress, accept};
 use crate::session::{SessionPlan, SlotPlan, check};
 use crate::{App, Refusal};
 
-const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns = Columns {
     required: &["centre_id", "date", "vaccine", "min_age", "slots", "seats"],
     optional: &["id", "max_age"],
     personal: &[],
@@ -88,7 +88,7 @@ fn fault(refusal: Refusal) -> Fault {
     }
 }
 
-fn read(row: &Row<'_>) -> Result<SessionPlan, Fault> {
+pub(super) fn read(row: &Row<'_>) -> Result<SessionPlan, Fault> {
     let seats = row.parse("seats", seats)?;
     let slots = row.parse("slots", slots)?;
     let age = |column| {

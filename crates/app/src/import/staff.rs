@@ -11,10 +11,11 @@ use pramaan_store::staff as stored;
 
 use super::row::{BadRow, Columns, Fault, Row, read_all};
 use super::{Bad, ImportError, Progress, accept};
+use crate::availability::Availability;
 use crate::staff::{Invitation, Invitee};
 use crate::{App, Refusal};
 
-const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns = Columns {
     required: &["code", "name", "role", "district_id"],
     optional: &["centre_id"],
     personal: &["name"],
@@ -39,7 +40,7 @@ pub async fn staff(
     app.refresh_availability().await?;
     let mut seen = HashSet::new();
     let (read, mut rejected) = read_all(bytes, &COLUMNS, progress, |row| {
-        let invitee = read(app, row)?;
+        let invitee = read(app.availability(), row)?;
         match seen.insert(invitee.code.clone()) {
             true => Ok(invitee),
             false => Err(("code", "this code is in the file already, further up".to_owned())),
@@ -77,7 +78,7 @@ impl App {
     }
 }
 
-fn read(app: &App, row: &Row<'_>) -> Result<Invitee, Fault> {
+pub(super) fn read(places: &Availability, row: &Row<'_>) -> Result<Invitee, Fault> {
     let role = row.parse("role", StaffRole::parse)?;
     let district = row.parse("district_id", DistrictId::parse)?;
     if place::district(district).is_none() {
@@ -94,7 +95,7 @@ fn read(app: &App, row: &Row<'_>) -> Result<Invitee, Fault> {
                 "an admin of a district has no centre: leave it empty".to_owned(),
             ));
         }
-        StaffRole::Vaccinator | StaffRole::SiteManager => Some(centre(app, row, district)?),
+        StaffRole::Vaccinator | StaffRole::SiteManager => Some(centre(places, row, district)?),
     };
     Ok(Invitee {
         code: row.parse("code", StaffCode::parse)?,
@@ -105,9 +106,9 @@ fn read(app: &App, row: &Row<'_>) -> Result<Invitee, Fault> {
     })
 }
 
-fn centre(app: &App, row: &Row<'_>, district: DistrictId) -> Result<CentreId, Fault> {
+fn centre(places: &Availability, row: &Row<'_>, district: DistrictId) -> Result<CentreId, Fault> {
     let id = row.parse("centre_id", CentreId::parse)?;
-    match app.0.availability.centre(id) {
+    match places.centre(id) {
         None => Err(("centre_id", "no such centre: import centres first".to_owned())),
         Some(centre) if centre.district != district => {
             Err(("centre_id", "this centre is in another district".to_owned()))

@@ -221,6 +221,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
         #[test]
         fn no_other_message_has_six_digits(text in "[0-9०-९a ]{0,24}", day in 0i64..40_000) {
             for message in every(&text, pramaan_store::db::date(day).unwrap()) {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, reason = "a test that cannot run must fail, with the reason")]
 
+pub mod fuzz;
 mod log;
 mod staff;
 mod transcript;

@@ -1,14 +1,19 @@
-//! Until the code was right, a number that is known and one that is not cost the same list of work.
+//! Until the code was right, a number that is known and one that is not cost the same list of work; so do a document
+//! that somebody registered before and one that nobody did.
 
-use pramaan_app::Face;
+use pramaan_app::beneficiary::REGISTRATIONS_A_DAY;
 use pramaan_app::testing::{Setup, TestApp};
+use pramaan_app::{Face, Refusal};
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{TestDb, store_test};
 
-use crate::support::{MOBILE, ask, guess, other, register};
+use crate::support::{MOBILE, ask, count, guess, other, register, try_to_register};
 
 const DOORS: [Face; 4] = [Face::Portal, Face::Public, Face::Partner(1), Face::Status];
 const UNKNOWN: &str = "9876500000";
+/// Registered by the household of `MOBILE`.
+const KNOWN_DOCUMENT: &str = "Z1234567";
+const UNKNOWN_DOCUMENT: &str = "Z7654321";
 
 async fn start(db: TestDb) -> (TestApp, Transcript) {
     let transcript = Transcript::default();
@@ -18,7 +23,7 @@ async fn start(db: TestDb) -> (TestApp, Transcript) {
     };
     let app = TestApp::start_with(db, setup).await;
     let known = app.citizen(MOBILE).await;
-    register(&app, &known, "Z1234567").await;
+    register(&app, &known, KNOWN_DOCUMENT).await;
     transcript.take();
     (app, transcript)
 }
@@ -94,4 +99,54 @@ async fn the_right_code_is_the_same_work_until_the_household_is_looked_for(db: T
         assert_eq!(lists[0], lists[1], "{face:?}");
         assert!(lists[0].iter().any(|line| line.contains("store::otp::use_up")));
     }
+}
+
+#[store_test]
+async fn registering_is_the_same_work_for_every_document(db: TestDb) {
+    let (app, transcript) = start(db).await;
+    let mut lists = Vec::new();
+    for (mobile, document) in [("9876500001", KNOWN_DOCUMENT), ("9876500002", UNKNOWN_DOCUMENT)] {
+        let stranger = app.citizen(mobile).await;
+        transcript.take();
+        let queued = count(&app, "select count(*) from outbox").await;
+        let registered = try_to_register(&app, &stranger, "Asha Devi", document).await;
+        assert!(registered.is_ok(), "{document}: {registered:?}");
+        lists.push(transcript.take());
+        let after = count(&app, "select count(*) from outbox").await;
+        assert_eq!(after, queued, "no message tells of it");
+    }
+    assert_eq!(lists[0], lists[1]);
+    for line in [
+        "index Document",
+        "store::person::claim_document",
+        "store::person::insert",
+    ] {
+        assert!(
+            lists[0].iter().any(|said| said.contains(line)),
+            "{line}: {:?}",
+            lists[0]
+        );
+    }
+}
+
+#[store_test]
+async fn the_days_registrations_are_capped_alike_for_every_document(db: TestDb) {
+    let (app, transcript) = start(db).await;
+    let mut seen = Vec::new();
+    for (mobile, document) in [("9876500001", KNOWN_DOCUMENT), ("9876500002", UNKNOWN_DOCUMENT)] {
+        let stranger = app.citizen(mobile).await;
+        let mut tries = 0;
+        let refused = loop {
+            transcript.take();
+            match try_to_register(&app, &stranger, "Asha Devi", document).await {
+                Ok(id) => app.app.delete_beneficiary(&stranger, id).await.unwrap(),
+                Err(refused) => break refused,
+            }
+            tries += 1;
+        };
+        assert!(matches!(refused, Refusal::OverBudget { .. }), "{refused:?}");
+        assert_eq!(tries, REGISTRATIONS_A_DAY);
+        seen.push((format!("{refused:?}"), transcript.take()));
+    }
+    assert_eq!(seen[0], seen[1]);
 }

@@ -88,6 +88,15 @@ pub(crate) async fn register(app: &TestApp, citizen: &Citizen, document: &str) -
 }
 
 pub(crate) async fn register_as(app: &TestApp, citizen: &Citizen, name: &str, document: &str) -> ReferenceId {
+    try_to_register(app, citizen, name, document).await.unwrap()
+}
+
+pub(crate) async fn try_to_register(
+    app: &TestApp,
+    citizen: &Citizen,
+    name: &str,
+    document: &str,
+) -> Result<ReferenceId, Refusal> {
     let registration = Registration {
         name: PersonName::parse(name).unwrap(),
         birth_year: BirthYear::parse("1980", app.clock.now().date()).unwrap(),
@@ -98,7 +107,7 @@ pub(crate) async fn register_as(app: &TestApp, citizen: &Citizen, name: &str, do
         comorbidity: Comorbidity::None,
         consent_version: "1".to_owned(),
     };
-    app.app.register(citizen, registration).await.unwrap()
+    app.app.register(citizen, registration).await
 }
 
 pub(crate) async fn count(app: &TestApp, sql: &'static str) -> i64 {

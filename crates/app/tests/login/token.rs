@@ -168,6 +168,8 @@ fn no_bit_of_a_token_can_be_flipped() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
     #[test]
     fn whatever_is_not_the_token_is_refused(text in "\\PC{0,300}", at in 0usize..400, cut in 0usize..400) {
         let (app, token) = issued();

@@ -105,6 +105,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
         /// Clients strip noise by `/(<path d=)(.*?)(fill="none"\/>)/` and read five letters from the rest.
         #[test]
         fn five_letters_are_left_when_the_noise_is_stripped(seed: u8) {

@@ -85,6 +85,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
         #[test]
         fn what_is_printed_is_read(days in 0i32..60_000) {
             let date = CivilDate::from_num_days_from_ce_opt(700_000 + days).unwrap();

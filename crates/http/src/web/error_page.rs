@@ -122,6 +122,14 @@ impl IntoResponse for ErrorPage {
     }
 }
 
+/// A form shown again with the status of what was wrong with it. A page that could not be shown keeps its own.
+pub fn form_again(status: StatusCode, shown: Response) -> Response {
+    match shown.status() {
+        StatusCode::OK => (status, shown).into_response(),
+        _ => shown,
+    }
+}
+
 /// A template as an answer; the status is the handler's: `(StatusCode, render(&page))`.
 pub fn render<T: Template>(template: &T) -> Response {
     match template.render() {

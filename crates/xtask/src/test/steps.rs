@@ -104,7 +104,7 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         name: "browser",
         title: "the stories in Chromium, against the demo",
-        needs: &[CHROMIUM, NODEJS, NPM, POPPLER],
+        needs: &[CHROMIUM, NODEJS, NPM, POPPLER, PYTHON_VENV],
         run: |_| browser::run_all(),
     },
     Step {

@@ -189,6 +189,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(256)))]
+
         /// Whatever was typed, in whatever script, is there again after the login.
         #[test]
         fn nothing_typed_is_lost(name in "\\PC{0,60}", number in ".{0,30}", year in "\\PC{0,6}") {

@@ -19,7 +19,7 @@ use super::{encounter, refusal};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -140,7 +140,7 @@ fn again(page: Page, staff: &Staff, open: &OpenEncounter, typed: &Typed, form: F
         None => Reasoning::for_typed(open, typed),
     };
     let record = RecordPage::answer(page, staff, open, form, reasoning);
-    (StatusCode::UNPROCESSABLE_ENTITY, record).into_response()
+    form_again(StatusCode::UNPROCESSABLE_ENTITY, record)
 }
 
 async fn save(

@@ -16,6 +16,7 @@ use super::duty::{HOME, In, Nav, OnDuty};
 use super::record::RecordPage;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
+use crate::web::error_page::form_again;
 use crate::web::form::Message;
 use crate::web::front::Front;
 use crate::web::page::Page;
@@ -73,7 +74,7 @@ async fn settle(
         .value_of("document_number", typed.document_number)
         .error_at(field, message);
     let again = RecordPage::answer(page, &staff, &open, form, Reasoning::NotAsked);
-    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
 }
 
 /// The address of an encounter.

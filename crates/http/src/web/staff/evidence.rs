@@ -17,7 +17,7 @@ use super::evidence_form::{Typed, Way, wrong};
 use super::today::visit_path;
 use super::{encounter, refusal};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -132,7 +132,7 @@ async fn judge_typed(
     }
     .answer(&front.app, page, staff)
     .await;
-    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
 }
 
 async fn send(

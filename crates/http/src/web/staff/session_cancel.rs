@@ -15,7 +15,7 @@ use super::duty::{Nav, Of, OnDuty};
 use super::refusal;
 use super::session::{HERE, Line, to_come};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::page::Page;
@@ -72,7 +72,7 @@ async fn cancel(
         .value_of("to", typed.to)
         .error_at("to", Message::new(error));
     let again = answer(&front, page, &staff, id, form).await;
-    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
 }
 
 async fn cancel_own(

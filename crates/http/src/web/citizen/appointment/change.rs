@@ -17,7 +17,7 @@ use crate::web::citizen::login::language;
 use crate::web::citizen::visitor::SignedIn;
 use crate::web::citizen::{refusal, words};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -110,7 +110,7 @@ pub(super) async fn cancel(
         .collect();
     if members.is_empty() {
         let again = cancel_page(&front, page, &citizen, &id, Some(Message::new("error-members"))).await;
-        return (StatusCode::UNPROCESSABLE_ENTITY, again).into_response();
+        return form_again(StatusCode::UNPROCESSABLE_ENTITY, again);
     }
     let Ok(appointment) = id.parse() else {
         return gone(page, &Refusal::UnknownAppointment);
@@ -265,7 +265,7 @@ pub(super) async fn move_to(
         .value_of("seat", chosen.seat)
         .error_at("seat", message);
     let again = move_page(&front, page, &citizen, &id, form).await;
-    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use super::login::language;
 use super::visitor::SignedIn;
 use super::{refusal, words};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -129,7 +129,7 @@ async fn book(
         Err(form) => form,
     };
     let again = show(&front, page, &citizen, (&session, request), form, key).await;
-    (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
 }
 
 /// Books, or answers the form with what is wrong.

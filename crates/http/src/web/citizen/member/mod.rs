@@ -124,7 +124,7 @@ async fn register(
     };
     let registration = match typed.registration(front.app.today()) {
         Ok(registration) => registration,
-        Err(form) => return form_again(page, NEW, form),
+        Err(form) => return form_again(page, NEW, form, StatusCode::UNPROCESSABLE_ENTITY),
     };
     let hint = registration.document_number.hint(registration.document_type);
     match front.app.register(&citizen, registration).await {
@@ -137,14 +137,15 @@ async fn register(
         },
         Err(refused) => {
             let (field, message) = refusal::about_member(&refused);
-            form_again(page, NEW, typed.state().error_at(field, message))
+            let form = typed.state().error_at(field, message);
+            form_again(page, NEW, form, refusal::form_status(&refused))
         }
     }
 }
 
-fn form_again(page: Page, action: &str, form: FormState) -> Response {
+fn form_again(page: Page, action: &str, form: FormState, status: StatusCode) -> Response {
     let again = MemberPage::new(page, action, form, Occasion::Asked);
-    (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response()
+    (status, render(&again)).into_response()
 }
 
 #[derive(Template)]
@@ -274,10 +275,11 @@ async fn correct(
     let request = "POST /household/{place}/edit";
     match save(&front, &citizen, &place, &typed, request, page.locale).await {
         Ok(Ok(())) => Redirect::to("/household?done=changed").into_response(),
-        Ok(Err(form)) => form_again(page, &action, form),
+        Ok(Err(form)) => form_again(page, &action, form, StatusCode::UNPROCESSABLE_ENTITY),
         Err(refused) => {
             let (field, message) = refusal::about_member(&refused);
-            form_again(page, &action, typed.state().error_at(field, message))
+            let form = typed.state().error_at(field, message);
+            form_again(page, &action, form, refusal::form_status(&refused))
         }
     }
 }

@@ -1,0 +1,48 @@
+//! Fuzz targets: every parser of what strangers send, as a plain function of bytes.
+//!
+//! A target may refuse its input. It panics when the parser does, and when an input is taken for what it is not, such as
+//! a certificate that nobody signed. libFuzzer drives the targets from `fuzz/` (docs/fuzzing.md); so that they cannot
+//! rot, `tests/mutate.rs` drives the same functions in CI on inputs that are made from their seeds.
+#![cfg(feature = "testing")]
+#![expect(
+    clippy::panic,
+    reason = "a target that cannot be set up must fail, with the reason"
+)]
+
+mod certificate;
+mod log;
+mod wire;
+
+/// One parser.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// As cargo-fuzz knows it: the file in `fuzz/fuzz_targets`.
+    pub name: &'static str,
+    /// Answers whether the input was read as something.
+    pub run: fn(&[u8]) -> bool,
+    /// Whole, valid inputs to begin from.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+/// All of them. Each has a file in `fuzz/fuzz_targets`, and no other file is there: a test compares.
+#[rustfmt::skip]
+pub const TARGETS: &[Target] = &[
+    Target { name: "certificate", run: certificate::fuzz_certificate, seeds: certificate::certificates },
+    Target { name: "qr_text", run: certificate::fuzz_qr_text, seeds: certificate::qr_texts },
+    Target { name: "log_leaf", run: log::fuzz_log_leaf, seeds: log::leaves },
+    Target { name: "log_note", run: log::fuzz_log_note, seeds: log::notes },
+    Target { name: "log_tile", run: log::fuzz_log_tile, seeds: log::tiles },
+    Target { name: "import_row", run: wire::fuzz_import_row, seeds: wire::files },
+    Target { name: "cowin_body", run: wire::fuzz_cowin_body, seeds: wire::bodies },
+    Target { name: "query", run: wire::fuzz_query, seeds: wire::queries },
+    Target { name: "form", run: wire::fuzz_form, seeds: wire::forms },
+    Target { name: "cookie", run: wire::fuzz_cookie, seeds: wire::cookies },
+    Target { name: "token", run: wire::fuzz_token, seeds: wire::tokens },
+    Target { name: "wire_date", run: wire::fuzz_wire_date, seeds: wire::dates },
+];
+
+pub use certificate::{fuzz_certificate, fuzz_qr_text};
+pub use log::{fuzz_log_leaf, fuzz_log_note, fuzz_log_tile};
+pub use wire::{
+    fuzz_cookie, fuzz_cowin_body, fuzz_form, fuzz_import_row, fuzz_query, fuzz_token, fuzz_wire_date,
+};
