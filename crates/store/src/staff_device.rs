@@ -7,8 +7,14 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 
 use crate::db::{Tx, Value};
-use crate::known_device::Acquaintance;
 use crate::{Sealer, StoreError};
+
+/// Whether a member of staff has logged in from a device before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Familiarity {
+    Stranger,
+    Known,
+}
 
 /// A device as one staff code sees it, as a blind index, whether the code is anybody's or not.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,7 +33,7 @@ impl DeviceOfCode {
 }
 
 /// Looks a device up. The same statement whether it is known or not.
-pub async fn look(tx: &mut Tx, device: &DeviceOfCode) -> Result<Acquaintance, StoreError> {
+pub async fn look(tx: &mut Tx, device: &DeviceOfCode) -> Result<Familiarity, StoreError> {
     let row = tx
         .query_opt(
             "-- store::staff_device::look
@@ -35,7 +41,7 @@ pub async fn look(tx: &mut Tx, device: &DeviceOfCode) -> Result<Acquaintance, St
             &[device.as_bytes().into()],
         )
         .await?;
-    Ok(row.map_or(Acquaintance::Stranger, |_| Acquaintance::Known))
+    Ok(row.map_or(Familiarity::Stranger, |_| Familiarity::Known))
 }
 
 /// Remembers a device that has just logged in.

@@ -8,11 +8,12 @@
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 use pramaan_store::budget::Charge;
-use pramaan_store::known_device::Acquaintance;
 use pramaan_store::staff_device::DeviceOfCode;
+use pramaan_store::staff_device::Familiarity;
 use pramaan_store::{Sealer, StoreError, Tx, budget};
 
-use crate::budget::{Budget, Origin};
+use crate::budget::Budget;
+use crate::origin::Origin;
 
 /// The widths. A successful login gives the tries of its own device and network back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,16 +149,16 @@ impl Tries {
     pub(super) async fn spend(
         &self,
         tx: &mut Tx,
-        acquaintance: Acquaintance,
+        familiarity: Familiarity,
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
         let counts = budget::spend(tx, &self.charges(), now).await?;
         let up_to = |kind: &str, most: u32| counts.get(kind).is_some_and(|count| *count <= most.into());
         let within = |kind, budget: Budget| up_to(kind, budget.count);
         let budgets = &self.budgets;
-        let allowed = match acquaintance {
-            Acquaintance::Known => up_to(DEVICE, budgets.known_device_tries),
-            Acquaintance::Stranger => {
+        let allowed = match familiarity {
+            Familiarity::Known => up_to(DEVICE, budgets.known_device_tries),
+            Familiarity::Stranger => {
                 within(DEVICE, budgets.device)
                     && within(NETWORK_OF_CODE, budgets.network_of_code)
                     && within(CODE, budgets.code)

@@ -1,8 +1,8 @@
 //! Enrolment: whoever holds the link chooses a password and proves a second factor.
 
 use pramaan_domain::staff::StaffCode;
-use pramaan_store::known_device::Acquaintance;
 use pramaan_store::staff::{self, Enrolled, Link};
+use pramaan_store::staff_device::Familiarity;
 
 use super::password::Keyed;
 use super::totp;
@@ -123,7 +123,7 @@ impl App {
         let keyed = Keyed::new(&self.0.sealer, staff.id, password.as_str());
         let hasher = &self.0.login_desk.hasher;
         // Whoever holds a link was invited: no stranger keeps them out.
-        let place = hasher.place(Acquaintance::Known)?;
+        let place = hasher.place(Familiarity::Known)?;
         let password_hash = hasher.hash(keyed, place, &*self.0.sealer.entropy).await?;
         let (sealer, token, id) = (self.0.sealer.clone(), token.to_owned(), staff.id);
         let enrolled = self.0.db.write("app::staff::enrol", move |tx| {

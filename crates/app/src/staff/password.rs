@@ -6,7 +6,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use pramaan_domain::id::StaffId;
 use pramaan_keys::{Entropy, MacKind, equal};
 use pramaan_store::Sealer;
-use pramaan_store::known_device::Acquaintance;
+use pramaan_store::staff_device::Familiarity;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::door::StaffLoginBudgets;
@@ -85,10 +85,10 @@ impl Hasher {
 
     /// # Errors
     /// `LoginsBusy` when everybody who may wait waits already.
-    pub(super) fn place(&self, acquaintance: Acquaintance) -> Result<Place, Refusal> {
-        let places = match acquaintance {
-            Acquaintance::Known => &self.known,
-            Acquaintance::Stranger => &self.strangers,
+    pub(super) fn place(&self, familiarity: Familiarity) -> Result<Place, Refusal> {
+        let places = match familiarity {
+            Familiarity::Known => &self.known,
+            Familiarity::Stranger => &self.strangers,
         };
         let permit = Arc::clone(places).try_acquire_owned();
         permit.map(|permit| Place { _permit: permit }).map_err(|_| busy())

@@ -167,6 +167,7 @@ impl TestApp {
             staff_logins: StaffLoginBudgets::default(),
             sms: Arc::new(self.outbox.clone()),
             delivery: Delivery::BeforeAnswering,
+            erasures: self.erasures.clone(),
             issuer: issuer(),
         });
         self

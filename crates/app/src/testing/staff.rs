@@ -1,6 +1,5 @@
 //! Staff for tests: invited, enrolled and logged in through the front door.
 
-use std::net::IpAddr;
 
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::name::PersonName;
@@ -10,7 +9,7 @@ use pramaan_domain::time::Timestamp;
 
 use super::TestApp;
 use crate::StaffRole;
-use crate::budget::{Device, Origin};
+use crate::origin::{ClientAddr, Device, Origin};
 use crate::staff::{Invitation, Invitee, Password, StaffDevice, StaffLogin, StaffOrigin, StaffSession};
 
 /// The password of everybody whom a test enrols.
@@ -18,7 +17,10 @@ pub const PASSWORD: &str = "a dozen small tortoises";
 
 /// The browser of a member of staff that logs in for the first time, somewhere.
 pub fn staff_origin() -> StaffOrigin {
-    let origin = Origin::new(IpAddr::from([203, 0, 113, 9]), Device::UserAgent("work"));
+    let origin = Origin::new(
+        ClientAddr::new([203, 0, 113, 9].into()),
+        Device::UserAgent("work"),
+    );
     StaffOrigin::new(&origin, StaffDevice::Unnamed)
 }
 

@@ -59,8 +59,8 @@ where
 mod tests {
     use super::super::{Trigger, shutdown};
     use super::*;
-    use axum::Router;
     use crate::server::client_of;
+    use axum::Router;
     use axum::routing::{get, post};
     use std::time::Duration;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};

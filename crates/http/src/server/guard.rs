@@ -1,8 +1,8 @@
 //! What keeps one request from hurting the process: its panic becomes a 500, its slowness a 503.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 

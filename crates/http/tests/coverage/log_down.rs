@@ -115,7 +115,11 @@ impl Played {
             cancelled.text()
         );
         let message = cancelled.message.as_deref();
-        assert_eq!(message, Some("none"), "and the answer says that no message will come");
+        assert_eq!(
+            message,
+            Some("none"),
+            "and the answer says that no message will come"
+        );
     }
 
     /// A request that would open, were the log there; none for what cannot be asked without opening something before.

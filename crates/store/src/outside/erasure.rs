@@ -206,7 +206,7 @@ async fn erase_chunk(
     // The receipts name no field and are dropped: nothing is opened.
     append(tx, sealer, origin, &entries, LogClock::Engine).await?;
     for (household, person) in &again {
-        person::delete(tx, *household, *person).await?;
+        person::delete(tx, *household, *person, now).await?;
     }
     Ok(again.len())
 }

@@ -171,7 +171,7 @@ async fn the_head_is_kept_behind_the_commits(db: TestDb) {
 async fn erase(fixture: &Fixture, list: &ErasureList, subject: (HouseholdId, PersonId)) {
     list.add(subject).unwrap();
     let erased = fixture.db.write("test::erase", move |tx| {
-        Box::pin(person::delete(tx, subject.0, subject.1))
+        Box::pin(person::delete(tx, subject.0, subject.1, NOW))
     });
     erased.await.unwrap();
 }
