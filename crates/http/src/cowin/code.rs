@@ -89,6 +89,6 @@ codes! {
     DOCUMENT_AT_SITE = CONFLICT "PRAMAAN0035" "The document must be seen before a dose: two people registered it.";
     STAFF_LOGIN_WRONG = BAD_REQUEST "PRAMAAN0036" "The staff code, password or one-time code is wrong.";
     WALK_IN_NOT_SERVED = CONFLICT "PRAMAAN0037" "Walk-in visitors are not served through this interface yet.";
-    CLOCK_OFF = SERVICE_UNAVAILABLE "PRAMAAN0045" "This server's clock is wrong, so no record is shown. Please try again later.";
     RECORDED_SAME_DAY = BAD_REQUEST "PRAMAAN0038" "A dose is recorded on the day on which it is given.";
+    CLOCK_OFF = SERVICE_UNAVAILABLE "PRAMAAN0045" "This server's clock is wrong, so no record is shown. Please try again later.";
 }
