@@ -5,7 +5,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use pramaan_app::budget::{Budget, OtpBudgets};
+use pramaan_app::budget::{Budget, OtpBudgets, Widths};
 use pramaan_app::staff::StaffLoginBudgets;
 use serde::{Deserialize, Serialize};
 
@@ -17,19 +17,29 @@ pub(crate) struct Width {
     seconds: NonZeroU32,
 }
 
-/// Requests for one-time passwords.
+/// One-time passwords: requests for them and wrong guesses at them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Otp {
+    nation: Width,
+    nation_parts: u8,
+    asking: Act,
+    guessing: Act,
+}
+
+/// What one act with a one-time password is counted by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Act {
     mobile: Width,
     mobile_day: Width,
     reserve: Width,
     reserve_day: Width,
+    neighbours: Width,
+    neighbours_day: Width,
     device: Width,
     network: Width,
     partner: Width,
-    nation: Width,
-    nation_parts: u8,
 }
 
 /// Tries of staff logins, and how many may wait for their turn.
@@ -79,15 +89,10 @@ impl Default for Otp {
     fn default() -> Self {
         let budgets = OtpBudgets::default();
         Self {
-            mobile: Width::of(budgets.mobile),
-            mobile_day: Width::of(budgets.mobile_day),
-            reserve: Width::of(budgets.reserve),
-            reserve_day: Width::of(budgets.reserve_day),
-            device: Width::of(budgets.device),
-            network: Width::of(budgets.network),
-            partner: Width::of(budgets.partner),
             nation: Width::of(budgets.nation),
             nation_parts: budgets.nation_parts,
+            asking: Act::of(budgets.asking),
+            guessing: Act::of(budgets.guessing),
         }
     }
 }
@@ -95,15 +100,40 @@ impl Default for Otp {
 impl From<&Otp> for OtpBudgets {
     fn from(otp: &Otp) -> Self {
         Self {
-            mobile: otp.mobile.budget(),
-            mobile_day: otp.mobile_day.budget(),
-            reserve: otp.reserve.budget(),
-            reserve_day: otp.reserve_day.budget(),
-            device: otp.device.budget(),
-            network: otp.network.budget(),
-            partner: otp.partner.budget(),
+            asking: otp.asking.widths(),
+            guessing: otp.guessing.widths(),
             nation: otp.nation.budget(),
             nation_parts: otp.nation_parts,
+        }
+    }
+}
+
+impl Act {
+    fn of(widths: Widths) -> Self {
+        Self {
+            mobile: Width::of(widths.mobile),
+            mobile_day: Width::of(widths.mobile_day),
+            reserve: Width::of(widths.reserve),
+            reserve_day: Width::of(widths.reserve_day),
+            neighbours: Width::of(widths.neighbours),
+            neighbours_day: Width::of(widths.neighbours_day),
+            device: Width::of(widths.device),
+            network: Width::of(widths.network),
+            partner: Width::of(widths.partner),
+        }
+    }
+
+    fn widths(&self) -> Widths {
+        Widths {
+            mobile: self.mobile.budget(),
+            mobile_day: self.mobile_day.budget(),
+            reserve: self.reserve.budget(),
+            reserve_day: self.reserve_day.budget(),
+            neighbours: self.neighbours.budget(),
+            neighbours_day: self.neighbours_day.budget(),
+            device: self.device.budget(),
+            network: self.network.budget(),
+            partner: self.partner.budget(),
         }
     }
 }

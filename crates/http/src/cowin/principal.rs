@@ -86,17 +86,21 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let agent = parts
-            .headers
-            .get(USER_AGENT)
-            .and_then(|value| value.to_str().ok());
-        let origin = Origin::new(
-            client_of(&parts.extensions),
-            Device::UserAgent(agent.unwrap_or("")),
-        );
         let earlier = bearer(&parts.headers).and_then(|token| app.earlier_login(token));
-        Ok(Self(origin.with_earlier(earlier)))
+        Ok(Self(plain_origin(parts).with_earlier(earlier)))
     }
+}
+
+/// The origin of a request that shows nothing that only its client has.
+pub(crate) fn plain_origin(parts: &Parts) -> Origin {
+    let agent = parts
+        .headers
+        .get(USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    Origin::new(
+        client_of(&parts.extensions),
+        Device::UserAgent(agent.unwrap_or("")),
+    )
 }
 
 /// The token behind `Authorization: Bearer`, in any letter case.

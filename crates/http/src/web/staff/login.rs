@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::duty::{Nav, SESSION, way_back};
 use super::refusal;
 use crate::cowin::error::CowinError;
-use crate::cowin::principal::Caller;
+use crate::cowin::principal::plain_origin;
 use crate::query::Query;
 use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::CsrfForm;
@@ -127,7 +127,6 @@ async fn log_in(
     State(front): State<Front>,
     page: Page,
     parts: Parts,
-    Caller(origin): Caller,
     headers: HeaderMap,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
@@ -137,7 +136,7 @@ async fn log_in(
         password: typed.password,
         totp: digits,
         origin: StaffOrigin::new(
-            &origin,
+            &plain_origin(&parts),
             cookie::read(&headers, DEVICE).map_or(StaffDevice::Unnamed, StaffDevice::Named),
         ),
     };
