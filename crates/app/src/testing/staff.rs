@@ -1,6 +1,5 @@
 //! Staff for tests: invited, enrolled and logged in through the front door.
 
-
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::place::DistrictId;

@@ -282,7 +282,10 @@ async fn every_entry_of_an_opening_without_evidence_has_its_reason(db: TestDb) {
     app.record_dose(&site.staff, key, site.dose(), "test")
         .await
         .unwrap();
-    let list = app.access_list(&site.citizen, site.id, "test").await.unwrap();
+    let list = app
+        .access_list(&site.citizen, site.id, None, "test")
+        .await
+        .unwrap();
     let reasons: Vec<_> = list.others.iter().map(|line| line.reason.as_deref()).collect();
     assert_eq!(reasons, [Some(reason().as_str()); 3]);
     // The reason is sealed with the opening, as everything about a person is.
@@ -306,7 +309,10 @@ async fn the_group_that_decides_is_named_wherever_it_is_looked_up(db: TestDb) {
     app.record_dose(&site.staff, key, site.dose(), "test")
         .await
         .unwrap();
-    let list = app.access_list(&site.citizen, site.id, "test").await.unwrap();
+    let list = app
+        .access_list(&site.citizen, site.id, None, "test")
+        .await
+        .unwrap();
     assert_eq!(list.others.len(), 2, "shown, and judged for the dose");
     assert!(list.others.iter().all(|line| line.fields.contains(Field::Group)));
     for purpose in [Purpose::Booking, Purpose::OwnRecord] {

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use pramaan_app::budget::{Budget, Device, Origin};
+use pramaan_app::budget::Budget;
+use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::staff::{StaffDevice, StaffLogin, StaffLoginBudgets, StaffOrigin, StaffSession};
 use pramaan_app::testing::{Setup, TestApp};
 use pramaan_app::{Refusal, StaffRole};
@@ -48,7 +49,7 @@ async fn ward(db: TestDb, staff_logins: StaffLoginBudgets) -> Ward {
 
 fn from(address: [u8; 4], device: StaffDevice<'_>) -> StaffOrigin {
     StaffOrigin::new(
-        &Origin::new(IpAddr::from(address), Device::UserAgent("x")),
+        &Origin::new(ClientAddr::new(IpAddr::from(address)), Device::UserAgent("x")),
         device,
     )
 }

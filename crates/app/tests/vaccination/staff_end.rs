@@ -80,9 +80,9 @@ async fn a_known_device_is_a_strangers_after_the_end(db: TestDb) {
     app.app.end_anybody(code("MH-0001")).await.unwrap();
     let mut refused = Vec::new();
     for _ in 0..7 {
-        let origin = pramaan_app::budget::Origin::new(
-            std::net::IpAddr::from([192, 0, 2, 1]),
-            pramaan_app::budget::Device::UserAgent(""),
+        let origin = pramaan_app::origin::Origin::new(
+            pramaan_app::origin::ClientAddr::new([192, 0, 2, 1].into()),
+            pramaan_app::origin::Device::UserAgent(""),
         );
         let mut typed = login("MH-0001", PASSWORD, "000000");
         typed.origin = StaffOrigin::new(&origin, StaffDevice::Named(&device));

@@ -58,12 +58,10 @@ codes! {
     PAYLOAD_TOO_LARGE = PAYLOAD_TOO_LARGE "PRAMAAN0006" "The request body is larger than 64 KiB.";
     OVER_BUDGET = TOO_MANY_REQUESTS "PRAMAAN0007" "Too many requests. Please wait a little and try again.";
     BUSY = SERVICE_UNAVAILABLE "PRAMAAN0008" "The service is busy. Please try again in a few seconds.";
-    DISK_FULL = SERVICE_UNAVAILABLE "PRAMAAN0040" "Nothing can be stored at the moment, and nothing was changed. Please try again in some minutes.";
-    DATABASE_DOWN = SERVICE_UNAVAILABLE "PRAMAAN0041" "The records cannot be reached at the moment. Please try again in some minutes.";
     PATH_UNKNOWN = NOT_FOUND "PRAMAAN0009" "There is nothing at this address.";
-
     MALFORMED_NAME = BAD_REQUEST "PRAMAAN0010" "The name is missing or not acceptable.";
     MALFORMED_BIRTH = BAD_REQUEST "PRAMAAN0011" "The year of birth is missing or not acceptable.";
+
     MALFORMED_GENDER = BAD_REQUEST "PRAMAAN0012" "Unknown gender. See /api/v2/registration/beneficiary/genders.";
     MALFORMED_DOCUMENT = BAD_REQUEST "PRAMAAN0013" "The photo ID must have 4 to 20 letters, digits, hyphens or slashes.";
     DOCUMENT_TYPE_UNKNOWN = BAD_REQUEST "PRAMAAN0014" "Unknown photo ID type. See /api/v2/registration/beneficiary/idTypes.";
@@ -71,9 +69,9 @@ codes! {
     BENEFICIARIES_REQUIRED = BAD_REQUEST "PRAMAAN0016" "Beneficiaries array required, with length 1-6";
     HOUSEHOLD_FULL = CONFLICT "PRAMAAN0017" "Six people are registered under this mobile number already.";
     BENEFICIARY_HAS_RECORD = CONFLICT "PRAMAAN0018" "A person with an appointment or a dose cannot be deleted.";
-
     NOT_ELIGIBLE = CONFLICT "PRAMAAN0020" "The rules do not allow this dose.";
     UNDER_AGE = CONFLICT "PRAMAAN0021" "A beneficiary is outside the age group of this session.";
+
     BENEFICIARIES_DIFFER = CONFLICT "PRAMAAN0022" "The beneficiaries of one appointment need the same dose and vaccine.";
     TOO_EARLY = BAD_REQUEST "PRAMAAN0023" "It is too early for this dose on the date of the session.";
     DIFFERENT_VACCINE = CONFLICT "PRAMAAN0024" "This session gives a different vaccine than the earlier dose.";
@@ -82,19 +80,21 @@ codes! {
     APPOINTMENT_UNKNOWN = NOT_FOUND "PRAMAAN0027" "No such appointment is held under this mobile number.";
     APPOINTMENT_FIXED = CONFLICT "PRAMAAN0028" "This appointment can no longer be changed or cancelled.";
     IDEMPOTENCY_MISMATCH = CONFLICT "PRAMAAN0029" "This Idempotency-Key was used with another request.";
-    OTHER_DOSE_DUE = CONFLICT "PRAMAAN0032" "Another dose is due for a beneficiary.";
-
     EVIDENCE_REFUSED = CONFLICT "PRAMAAN0030" "The evidence does not open this record.";
     OFF_ROSTER = CONFLICT "PRAMAAN0031" "You are not on the roster of this session.";
+    OTHER_DOSE_DUE = CONFLICT "PRAMAAN0032" "Another dose is due for a beneficiary.";
+
     ALREADY_RECORDED = CONFLICT "PRAMAAN0033" "A dose was recorded for this appointment already.";
     REASON_NEEDED = CONFLICT "PRAMAAN0034" "No rule allows this dose. Record it with a reason.";
     DOCUMENT_AT_SITE = CONFLICT "PRAMAAN0035" "The document must be seen before a dose: two people registered it.";
     STAFF_LOGIN_WRONG = BAD_REQUEST "PRAMAAN0036" "The staff code, password or one-time code is wrong.";
     WALK_IN_NOT_SERVED = CONFLICT "PRAMAAN0037" "Walk-in visitors are not served through this interface yet.";
+    RECORDED_SAME_DAY = BAD_REQUEST "PRAMAAN0038" "A dose is recorded on the day on which it is given.";
+    DISK_FULL = SERVICE_UNAVAILABLE "PRAMAAN0040" "Nothing can be stored at the moment, and nothing was changed. Please try again in some minutes.";
+    DATABASE_DOWN = SERVICE_UNAVAILABLE "PRAMAAN0041" "The records cannot be reached at the moment. Please try again in some minutes.";
     CLOCK_OFF = SERVICE_UNAVAILABLE "PRAMAAN0045" "This server's clock is wrong, so no record is shown. Please try again later.";
+    RECORD_OPEN = CONFLICT "PRAMAAN0050" "A health worker has this record open. Please try again in half an hour.";
     LOGINS_BUSY = SERVICE_UNAVAILABLE "PRAMAAN0055" "Too many people are logging in at this moment. Please try again in a few seconds.";
     INVITATIONS_SPENT = TOO_MANY_REQUESTS "PRAMAAN0056" "Too many invitations today, or too many that nobody has used yet.";
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
-    RECORDED_SAME_DAY = BAD_REQUEST "PRAMAAN0038" "A dose is recorded on the day on which it is given.";
-    RECORD_OPEN = CONFLICT "PRAMAAN0050" "A health worker has this record open. Please try again in half an hour.";
 }

@@ -169,7 +169,7 @@ async fn what_cannot_be_booked_has_its_code_and_takes_no_seat() {
 }
 
 #[tokio::test]
-async fn a_second_dose_too_early_or_of_another_vaccine_is_a_409_with_the_day() {
+async fn a_second_dose_too_early_or_of_another_vaccine_is_a_400_with_the_day() {
     let wire = Wire::start().await;
     let token = wire.login(ASHA).await;
     let id = wire.register(&token).await;
