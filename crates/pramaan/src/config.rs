@@ -227,7 +227,7 @@ mod tests {
     fn unknown_keys_and_nought_are_refused_by_name() {
         for (added, named) in [
             ("[otp]\nmobil = { count = 1, seconds = 1 }", "mobil"),
-            ("[otp]\nmobile = { count = 0, seconds = 1 }", "nonzero"),
+            ("[otp]\nnation = { count = 0, seconds = 1 }", "nonzero"),
             ("[staff_logins]\ncode = { count = 1 }", "seconds"),
             ("[request]\n", "request"),
         ] {

@@ -132,6 +132,7 @@ fn a_restored_backup_is_refused_until_the_fork_is_made_public() {
         data,
         "--sms",
         "console",
+        "--direct",
         "--listen",
         "127.0.0.1:0",
     ];

@@ -254,6 +254,7 @@ fn settings_that_cannot_be_meant_are_refused_by_name_before_anything_is_served()
             data,
             "--sms",
             "console",
+            "--direct",
             "--listen",
             "127.0.0.1:0",
         ];
