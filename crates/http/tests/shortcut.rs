@@ -19,7 +19,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
 use pramaan_http::router::{Manners, front, router};
-use pramaan_http::server::{Front, Limits, Trigger, serve, shutdown};
+use pramaan_http::server::{Front, Limits, Proxies, Trigger, serve, shutdown};
 use support::Wire;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -52,13 +52,20 @@ struct Served {
 
 impl Served {
     async fn start(front: impl Into<Front> + Send + 'static, metrics: Metrics) -> Self {
+        Self::behind(Proxies::default(), front, metrics).await
+    }
+
+    async fn behind(proxies: Proxies, front: impl Into<Front> + Send + 'static, metrics: Metrics) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (trigger, listening) = shutdown();
         tokio::spawn(serve(
             listener,
             front,
-            Limits::default(),
+            Limits {
+                proxies,
+                ..Limits::default()
+            },
             metrics.clone(),
             listening,
         ));
@@ -186,4 +193,27 @@ async fn the_budget_is_the_same_one() {
         assert!(String::from_utf8(body).unwrap().contains("errorCode"));
     }
     assert_eq!(served.counted("findByPin", 200), "3");
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_budget_is_the_clients() {
+    let test = Wire::start().await.test;
+    let manners = manners(2);
+    let metrics = manners.metrics.clone();
+    let proxies = Proxies::from_iter(["127.0.0.1".parse().unwrap()]);
+    let front = front(test.app.clone(), manners, Router::new());
+    let served = Served::behind(proxies, front, metrics).await;
+    let line = format!("GET {PUBLIC}{}", SHORTCUT[0]);
+    let (one, other) = (
+        "X-Forwarded-For: 198.51.100.1, 203.0.113.7\r\n",
+        "X-Forwarded-For: 203.0.113.7, 198.51.100.1\r\n",
+    );
+    for (client, status) in [(one, 200), (one, 200), (one, 429), (other, 200)] {
+        let (head, _) = served.ask(&line, client).await;
+        assert!(
+            head[0].starts_with(&format!("HTTP/1.1 {status} ")),
+            "{client}: {}",
+            head[0]
+        );
+    }
 }
