@@ -326,7 +326,7 @@ impl Citizen {
     /// Records, bookings and members are behind the portal's and the partners' tokens only.
     pub(crate) fn require_account(&self) -> Result<(), Refusal> {
         match self.face {
-            Face::Portal | Face::Partner(_) => Ok(()),
+            Face::Portal | Face::Pages | Face::Partner(_) => Ok(()),
             Face::Public | Face::Status => Err(Refusal::Unauthenticated),
         }
     }

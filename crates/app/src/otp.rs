@@ -244,7 +244,9 @@ async fn home(
     now: Timestamp,
 ) -> Result<Option<Home>, Refusal> {
     let found = match face {
-        Face::Portal | Face::Partner(_) => Some(household::find_or_create(tx, sealer, mobile, now).await?),
+        Face::Portal | Face::Pages | Face::Partner(_) => {
+            Some(household::find_or_create(tx, sealer, mobile, now).await?)
+        }
         Face::Public | Face::Status => household::find(tx, sealer, mobile).await?,
     };
     let Some(household) = found else { return Ok(None) };
@@ -256,6 +258,7 @@ async fn home(
 fn scope(face: Face) -> Result<OtpScope, Refusal> {
     let (face, partner) = match face {
         Face::Portal => ("portal", 0),
+        Face::Pages => ("pages", 0),
         Face::Public => ("public", 0),
         Face::Partner(number) => ("partner", i64::try_from(number).map_err(|_| Refusal::Forbidden)?),
         Face::Status => ("status", 0),
@@ -267,7 +270,7 @@ fn scope(face: Face) -> Result<OtpScope, Refusal> {
 fn who(face: Face, origin: Origin) -> (Asker, Origin) {
     match face {
         Face::Partner(number) => (Asker::ThroughPartner, origin.through_partner(number)),
-        Face::Portal | Face::Public | Face::Status => (Asker::Directly, origin),
+        Face::Portal | Face::Pages | Face::Public | Face::Status => (Asker::Directly, origin),
     }
 }
 

@@ -10,8 +10,10 @@ use crate::Refusal;
 /// Through which door a citizen came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
-    /// The citizen's own pages and CoWIN's portal API.
+    /// CoWIN's portal API.
     Portal,
+    /// The citizen's own pages. Their cookie is renewed by use, so it is no bearer token of the API, nor the other way round.
+    Pages,
     /// CoWIN's public API: certificates only.
     Public,
     /// A white-listed partner by this number, with the person's own OTP.
@@ -24,6 +26,7 @@ pub enum Face {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaceKind {
     Portal,
+    Pages,
     Public,
     Partner,
     Status,
@@ -33,6 +36,7 @@ impl Face {
     pub const fn kind(self) -> FaceKind {
         match self {
             Self::Portal => FaceKind::Portal,
+            Self::Pages => FaceKind::Pages,
             Self::Public => FaceKind::Public,
             Self::Partner(_) => FaceKind::Partner,
             Self::Status => FaceKind::Status,
@@ -70,7 +74,7 @@ impl Citizen {
     pub(crate) fn actor(&self) -> Actor {
         let (class, organisation) = match self.face {
             Face::Partner(number) => (ActorClass::AssistedCitizen, number),
-            Face::Portal | Face::Public | Face::Status => (ActorClass::Citizen, 0),
+            Face::Portal | Face::Pages | Face::Public | Face::Status => (ActorClass::Citizen, 0),
         };
         Actor {
             class,

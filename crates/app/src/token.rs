@@ -83,7 +83,7 @@ impl App {
         let verified = verify(&self.0.sealer, token, now)?;
         let until = verified.since.saturating_add(PAGES_SECONDS);
         let old = now.seconds().saturating_sub(verified.issued_at) >= RENEW_SECONDS;
-        if verified.citizen.face != Face::Portal || !old || until <= now.seconds() {
+        if verified.citizen.face != Face::Pages || !old || until <= now.seconds() {
             return None;
         }
         let login = Issued {
@@ -106,7 +106,7 @@ impl App {
     /// the token goes out without it.
     pub(crate) async fn issue_token(&self, citizen: &Citizen, members: &[Member]) -> String {
         let reference_id = match (citizen.face, members) {
-            (Face::Portal | Face::Public | Face::Partner(_), [only]) => {
+            (Face::Portal | Face::Pages | Face::Public | Face::Partner(_), [only]) => {
                 let opened = self.open_reference_id(citizen, only).await;
                 opened
                     .inspect_err(|error| tracing::warn!(%error, "a token goes out without reference id"))
@@ -260,6 +260,7 @@ fn encode(citizen: &Citizen, since: i64) -> Vec<u8> {
         Face::Public => (1, 0),
         Face::Partner(number) => (2, number),
         Face::Status => (3, 0),
+        Face::Pages => (4, 0),
     };
     let (household, login) = (*citizen.household.as_bytes(), *citizen.login.as_bytes());
     // Encoding into a vector cannot fail.
@@ -281,6 +282,7 @@ fn decode(bytes: &[u8]) -> Option<(Citizen, i64)> {
         1 => Face::Public,
         2 => Face::Partner(session.partner),
         3 => Face::Status,
+        4 => Face::Pages,
         _ => return None,
     };
     let household = HouseholdId::from_bytes(session.household);

@@ -40,6 +40,11 @@ impl Face {
         self.answer(code::OVER_BUDGET, Problem::TooMany)
     }
 
+    /// A proxy of which the operator said nothing stands in front.
+    pub fn unannounced_proxy(self) -> Response {
+        self.answer(code::PROXY_UNANNOUNCED, Problem::Busy)
+    }
+
     pub fn not_found(self) -> Response {
         self.answer(code::PATH_UNKNOWN, Problem::NotFound)
     }

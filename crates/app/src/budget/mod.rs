@@ -97,8 +97,9 @@ impl Default for OtpBudgets {
                 neighbours: Budget::new(3, TEN_MINUTES),
                 neighbours_day: Budget::new(6, DAY),
                 device: Budget::new(30, TEN_MINUTES),
-                network: Budget::new(300, TEN_MINUTES),
-                partner: Budget::new(6_000, 60),
+                // Each asking may end in three wrong guesses: nobody's network is closed by honest mistakes or by one phone.
+                network: Budget::new(3_000, TEN_MINUTES),
+                partner: Budget::new(180_000, 60),
             },
             nation: Budget::new(300_000, 60),
             nation_parts: 16,

@@ -232,7 +232,12 @@ impl App {
 impl Citizen {
     /// Certificates are behind the public token too, and nothing else is.
     fn require_certificates(&self) -> Result<(), Refusal> {
-        self.require(&[FaceKind::Portal, FaceKind::Partner, FaceKind::Public])
+        self.require(&[
+            FaceKind::Portal,
+            FaceKind::Pages,
+            FaceKind::Partner,
+            FaceKind::Public,
+        ])
     }
 }
 

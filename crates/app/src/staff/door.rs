@@ -37,6 +37,23 @@ pub struct StaffLoginBudgets {
 
 const QUARTER: u32 = 15 * 60;
 
+impl StaffLoginBudgets {
+    /// Wide enough for a demonstration, whose visitors are all on one machine and share the accounts.
+    pub const fn demo() -> Self {
+        let wide = Budget::new(2_000, QUARTER);
+        Self {
+            device: wide,
+            known_device_tries: 2_000,
+            network_of_code: wide,
+            code: wide,
+            code_day: Budget::new(20_000, 86_400),
+            network: wide,
+            strangers_waiting: 24,
+            known_waiting: 24,
+        }
+    }
+}
+
 impl Default for StaffLoginBudgets {
     fn default() -> Self {
         Self {

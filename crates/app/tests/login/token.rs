@@ -83,6 +83,31 @@ async fn a_token_is_its_citizen_for_fifteen_minutes(db: TestDb) {
     }
 }
 
+/// A stolen bearer token of the API is worth its fifteen minutes, whatever cookie it is put into.
+#[store_test]
+async fn only_the_pages_own_logins_are_renewed(db: TestDb) {
+    let app = TestApp::start(db).await;
+    for (face, renewed) in [
+        (Face::Pages, true),
+        (Face::Portal, false),
+        (Face::Partner(3), false),
+        (Face::Public, false),
+    ] {
+        let own = app.login(MOBILE, Face::Portal).await.unwrap().citizen;
+        if app.app.beneficiaries(&own, "test").await.unwrap().is_empty() {
+            register(&app, &own, "Z1234567").await;
+        }
+        let login = app.login(MOBILE, face).await.unwrap();
+        app.clock.advance_seconds(600);
+        assert_eq!(app.app.renewed(&login.token).is_some(), renewed, "{face:?}");
+        let api = login
+            .citizen
+            .require(&[FaceKind::Portal, FaceKind::Partner, FaceKind::Public]);
+        assert_eq!(api.is_err(), face == Face::Pages, "{face:?}");
+        app.clock.advance_seconds(600);
+    }
+}
+
 #[store_test]
 async fn a_face_opens_what_is_behind_it(db: TestDb) {
     let app = TestApp::start(db).await;

@@ -92,6 +92,7 @@ codes! {
     RECORDED_SAME_DAY = BAD_REQUEST "PRAMAAN0038" "A dose is recorded on the day on which it is given.";
     DISK_FULL = SERVICE_UNAVAILABLE "PRAMAAN0040" "Nothing can be stored at the moment, and nothing was changed. Please try again in some minutes.";
     DATABASE_DOWN = SERVICE_UNAVAILABLE "PRAMAAN0041" "The records cannot be reached at the moment. Please try again in some minutes.";
+    PROXY_UNANNOUNCED = SERVICE_UNAVAILABLE "PRAMAAN0042" "This server was not told of the proxy before it. Its operator has to start it with --trusted-proxy or --direct.";
     CLOCK_OFF = SERVICE_UNAVAILABLE "PRAMAAN0045" "This server's clock is wrong, so no record is shown. Please try again later.";
     RECORD_OPEN = CONFLICT "PRAMAAN0050" "A health worker has this record open. Please try again in half an hour.";
     LOGINS_BUSY = SERVICE_UNAVAILABLE "PRAMAAN0055" "Too many people are logging in at this moment. Please try again in a few seconds.";

@@ -15,7 +15,7 @@ const ALLOWED: [(HeaderName, HeaderValue); 3] = [
     ),
     (
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("authorization, content-type, x-api-key, idempotency-key"),
+        HeaderValue::from_static("authorization, content-type, x-api-key, x-secret-code, idempotency-key"),
     ),
     (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
 ];
@@ -40,6 +40,6 @@ pub(super) fn allow(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("etag, retry-after"),
+        HeaderValue::from_static("etag, retry-after, pramaan-message"),
     );
 }

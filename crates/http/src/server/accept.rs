@@ -1,6 +1,7 @@
 //! The accept loop.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -33,6 +34,7 @@ pub async fn serve(
         front: front.into(),
         limits,
         metrics,
+        told: Arc::default(),
     };
     // Each connection holds a sender: the channel closes with the last of them.
     let (alive, mut all_closed) = mpsc::channel::<()>(1);

@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use http::Request;
 use hyper::body::Incoming;
@@ -22,6 +24,8 @@ pub(super) struct Shared {
     pub(super) front: Front,
     pub(super) limits: Limits,
     pub(super) metrics: Metrics,
+    /// Whether the operator has been told of an unannounced proxy.
+    pub(super) told: Arc<AtomicBool>,
 }
 
 /// Serves requests until the peer leaves, breaks a limit, or shutdown lets the current request be the last.
@@ -101,6 +105,7 @@ mod tests {
             front: router().into(),
             limits: Limits::default(),
             metrics: metrics.clone(),
+            told: Arc::default(),
         };
         let peer = IpAddr::from([192, 0, 2, 1]);
         Wire {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
@@ -15,7 +16,7 @@ use tower::Service as _;
 
 use super::connection::Shared;
 use super::front::Answer;
-
+use super::{Forwarded, proxy};
 use crate::face::Face;
 use crate::observe::Metrics;
 
@@ -24,6 +25,9 @@ use crate::observe::Metrics;
 /// A panic is caught where it happens, without a task per request. Unwind safety: the future and all it holds are
 /// dropped unused after a panic, and shared state behind std locks is poisoned, which every user here recovers from.
 pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, peer: IpAddr) -> Response<Answer> {
+    if shared.limits.forwarded == Forwarded::Refused && proxy::forwarded(request.headers()) {
+        return unannounced(shared, &request).map(Answer::Routed);
+    }
     let client = shared.limits.proxies.client(peer, request.headers());
     let at_once = shared.front.shortcut.as_ref().and_then(|shortcut| {
         catch_unwind(AssertUnwindSafe(|| shortcut.answer(&request, client)))
@@ -37,6 +41,16 @@ pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, peer: Ip
         }
         None => routed(shared, request, client).await.map(Answer::Routed),
     }
+}
+
+fn unannounced(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
+    if !shared.told.swap(true, Ordering::Relaxed) {
+        tracing::error!(
+            "a request came through a proxy that was not announced: start with --trusted-proxy ADDRESS of the proxy, or with \
+             --direct if there is none of yours; such requests are answered 503"
+        );
+    }
+    Face::of(request.uri(), request.headers()).unannounced_proxy()
 }
 
 async fn routed(shared: &Shared, mut request: Request<Incoming>, client: ClientAddr) -> Response<Body> {

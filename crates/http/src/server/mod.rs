@@ -28,6 +28,8 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Whose `X-Forwarded-For` is believed. They speak for many, so `connections_per_address` does not hold for them.
     pub proxies: Proxies,
+    /// What to do with a request that some proxy forwarded.
+    pub forwarded: Forwarded,
     pub loopback: Loopback,
     /// From the first byte (or the end of the last answer) to the end of the headers.
     pub header_read: Duration,
@@ -49,12 +51,23 @@ pub enum Loopback {
     Counted,
 }
 
+/// Whether requests with `X-Forwarded-For` or `Forwarded` are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forwarded {
+    /// Somebody said whether there are proxies, so the headers are believed or not read.
+    Served,
+    /// Nobody said. Behind a proxy every client would count as one, and the budgets of one would be the nation's: such a
+    /// request is answered 503 and the operator told.
+    Refused,
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 4_096,
             connections_per_address: 64,
             proxies: Proxies::default(),
+            forwarded: Forwarded::Served,
             loopback: Loopback::Exempt,
             header_read: Duration::from_secs(5),
             request: Duration::from_secs(10),

@@ -94,6 +94,11 @@ impl Proxies {
     }
 }
 
+/// Whether some proxy says that it forwarded this request.
+pub(super) fn forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(FORWARDED_FOR) || headers.contains_key(http::header::FORWARDED)
+}
+
 /// The hops from right to left, over all headers of the name; `None` for one that is no address.
 fn hops(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let headers: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();

@@ -11,7 +11,7 @@ async fn no_read_without_a_record() {
     let (mut early, mut late) = (Played::before_the_dose().await, Played::api().await);
     let second = early.register("Kamala Thiruvengadam", "K7654321").await;
     for played in [&mut early, &mut late] {
-        let login = played.world.test.login(MOBILE, pramaan_app::Face::Portal).await;
+        let login = played.world.test.login(MOBILE, pramaan_app::Face::Pages).await;
         let token = login.unwrap().token;
         played.world.cookies.insert("__Host-citizen".to_owned(), token);
         played.world.test.break_log().await;

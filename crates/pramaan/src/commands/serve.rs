@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
-use pramaan_http::server::{Limits, Proxies};
+use pramaan_http::server::{Forwarded, Limits};
 use pramaan_store::outside;
 
 use crate::cli::Serve;
@@ -20,7 +20,6 @@ use crate::{data, log, say};
 
 pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     let sms = sms(options.sms.as_deref())?;
-    let proxies = proxies(&options)?;
     log::start();
     block_on(async {
         let data = data::open_with(&options.place, options.config.as_deref(), SystemClock.now()).await?;
@@ -50,10 +49,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         let doors = host::Doors {
             listener,
             admin: admin.map(|(listener, _)| listener),
-            limits: Limits {
-                proxies,
-                ..Limits::default()
-            },
+            limits: limits(&options, Limits::default()),
             shield: data.settings.requests.shield(),
         };
         host::run(app, doors, |_| pages.plain()).await?;
@@ -64,17 +60,19 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// On loopback nobody can tell a proxy from its clients, whose budgets would be one; so somebody has to say.
-fn proxies(options: &Serve) -> anyhow::Result<Proxies> {
+/// Nobody can tell a proxy from its clients, whose budgets would be one; so somebody has to say, or what was forwarded is
+/// not served.
+fn limits(options: &Serve, limits: Limits) -> Limits {
     let said = options.direct || !options.trusted_proxies.is_empty();
-    if options.listen.ip().to_canonical().is_loopback() && !said {
-        bail!(
-            "listening on {}, behind a proxy every client would count as one: give --trusted-proxy ADDRESS if a proxy \
-             connects here, or --direct if none does",
-            options.listen
-        );
+    Limits {
+        proxies: options.trusted_proxies.iter().copied().collect(),
+        forwarded: if said {
+            Forwarded::Served
+        } else {
+            Forwarded::Refused
+        },
+        ..limits
     }
-    Ok(options.trusted_proxies.iter().copied().collect())
 }
 
 fn sms(adapter: Option<&str>) -> anyhow::Result<Arc<dyn SmsSender>> {

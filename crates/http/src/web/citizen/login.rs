@@ -157,7 +157,7 @@ async fn send(
     };
     let request = OtpRequest {
         mobile: mobile.clone(),
-        face: Face::Portal,
+        face: Face::Pages,
         origin: browser.origin,
         full_name: None,
         language: language(page.locale),
@@ -222,7 +222,7 @@ async fn confirm(
     let confirmation = OtpConfirmation {
         txn,
         otp: OtpDigest::of(&digits),
-        face: Face::Portal,
+        face: Face::Pages,
         origin: browser.origin,
     };
     let login = match front.app.confirm_otp(confirmation).await {

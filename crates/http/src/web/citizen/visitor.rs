@@ -40,7 +40,7 @@ impl Visitor {
             return Self::Stranger;
         };
         match front.app.citizen(token) {
-            Ok(citizen) if citizen.face() == Face::Portal => Self::Citizen(citizen),
+            Ok(citizen) if citizen.face() == Face::Pages => Self::Citizen(citizen),
             _ => Self::Expired,
         }
     }

@@ -74,7 +74,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             .context("filling the demonstration")?;
         let house = House {
             otp_budgets: OtpBudgets::demo(),
-            staff_logins: StaffLoginBudgets::default(),
+            staff_logins: StaffLoginBudgets::demo(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
         };

@@ -41,7 +41,7 @@ impl Target {
             && config.get_hosts().iter().all(is_socket)
             && config.get_hostaddrs().is_empty();
         config.ssl_mode(match said.mode {
-            Mode::Unsaid if by_socket => SslMode::Disable,
+            Mode::Unsaid if by_socket || is_this_machine(&config) => SslMode::Disable,
             Mode::Unsaid | Mode::Verified => SslMode::Require,
             Mode::Plain if is_this_machine(&config) => SslMode::Disable,
             Mode::Plain => {
@@ -177,7 +177,7 @@ mod tests {
             "postgres://p@db.example/p",
             "postgres://p@db.example/p?sslmode=require",
             "postgres://p@db.example/p?connect_timeout=3&sslmode=verify-full",
-            "postgres://p@127.0.0.1/p",
+            "postgres://p@127.0.0.1/p?sslmode=require",
             "postgres://p@%2Fvar%2Frun/p?hostaddr=192.0.2.1",
         ] {
             assert_eq!(mode(url), Ok(SslMode::Require), "{url}");
@@ -195,8 +195,11 @@ mod tests {
     }
 
     #[test]
-    fn on_one_machine_clear_is_the_socket_or_said_so() {
+    fn on_one_machine_clear_is_enough() {
         for url in [
+            "postgres://p@127.0.0.1:5432/p",
+            "postgres://p@localhost/p",
+            "postgres://p@[::1]/p",
             "postgres://p@%2Fvar%2Frun%2Fpostgresql/p",
             "postgres://p@%2Fvar%2Frun%2Fpostgresql/p?sslmode=disable",
             "postgres://p@localhost/p?sslmode=disable",
