@@ -6,7 +6,6 @@
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::id::{DoseId, SessionId};
-use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::{Answer, Membership};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
@@ -22,7 +21,7 @@ use pramaan_store::person::{DocumentState, OpenedPerson};
 use crate::certificate::{NAMED, certify};
 use crate::delivery::machine;
 use crate::encounter::{EncounterKey, Scene, advice};
-use crate::message::{Language, Message, queue};
+use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
 
@@ -172,12 +171,12 @@ impl App {
             request,
             reason: None,
         };
-        let mobile = self.mobile_to_notify(subject, request).await?;
+        let addressee = self.mobile_to_notify(subject, request).await?;
         let [rules, certificate] = self.receipts_for([&for_rules, &for_certificate], subject).await?;
         Ok(Openings {
             rules,
             certificate,
-            mobile,
+            addressee,
         })
     }
 
@@ -223,8 +222,8 @@ impl App {
                 )
                 .await?;
                 let message = openings
-                    .mobile
-                    .map(|mobile| recording.message().to(mobile, Language::English));
+                    .addressee
+                    .map(|addressee| recording.message().to_household(addressee));
                 let queued = queue(tx, &sealer, message, now).await?;
                 Ok::<_, Refusal>((recording.answer(), freed, queued))
             })
@@ -264,11 +263,11 @@ struct Recording {
     recorded: Recorded,
 }
 
-/// What the recording transaction may open, and the number to write to.
+/// What the recording transaction may open, and whom to write to.
 struct Openings {
     rules: Receipt,
     certificate: Receipt,
-    mobile: Option<Mobile>,
+    addressee: Option<Addressee>,
 }
 
 impl Recording {

@@ -10,6 +10,7 @@ pub mod document;
 pub mod dose;
 pub mod gender;
 pub mod id;
+pub mod language;
 pub mod mobile;
 pub mod name;
 pub mod number_id;

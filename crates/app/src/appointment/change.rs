@@ -141,7 +141,7 @@ impl App {
                 tracing::warn!(%error, "an appointment is cancelled without a message: no number can be opened");
                 Ok(None)
             }
-            opened => opened,
+            opened => Ok(opened?.map(|addressee| addressee.mobile)),
         }
     }
 
@@ -190,7 +190,8 @@ impl App {
             due.mobile
         } else {
             let first = members.first().ok_or(Refusal::UnknownAppointment)?;
-            self.mobile_to_notify((household, *first), request).await?
+            let addressee = self.mobile_to_notify((household, *first), request).await?;
+            addressee.map(|addressee| addressee.mobile)
         };
         let message = Message::AppointmentMoved(visit(&venue, slot));
         let message = mobile.map(|mobile| message.to(mobile, language));

@@ -28,7 +28,7 @@ pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};
 
-use crate::message::{Language, Message, queue};
+use crate::message::{Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
 
@@ -263,7 +263,7 @@ impl App {
         scene: &Scene,
         request: &'static str,
     ) -> Result<Option<crate::message::Addressed>, Refusal> {
-        let mobile = self
+        let addressee = self
             .mobile_to_notify((encounter.household, encounter.person), request)
             .await?;
         let message = Message::RecordOpenedWithoutEvidence {
@@ -271,7 +271,7 @@ impl App {
             staff_code: staff.code.clone(),
             date: encounter.opened_at.date(),
         };
-        Ok(mobile.map(|mobile| message.to(mobile, Language::English)))
+        Ok(addressee.map(|addressee| message.to_household(addressee)))
     }
 }
 

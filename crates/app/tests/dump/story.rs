@@ -312,6 +312,7 @@ impl Story {
             otp: OtpDigest::of(otp),
             face,
             origin: Self::origin(),
+            language: Some(Language::English),
         };
         let wrong = if code == "314159" { "271828" } else { "314159" };
         assert!(self.app.app.confirm_otp(confirm(wrong)).await.is_err());

@@ -189,6 +189,7 @@ impl Story {
             otp,
             face: Face::Portal,
             origin: origin(),
+            language: Some(Language::English),
         };
         Ok(self.app.confirm_otp(confirmation).await?.citizen)
     }
