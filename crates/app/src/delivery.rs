@@ -100,7 +100,11 @@ impl App {
             .mobile_to_notify(person, request)
             .await?
             .ok_or(Refusal::UnknownBeneficiary)?;
-        let (message, sealer, now) = (message.to_household(addressee), self.0.sealer.clone(), self.now());
+        let (message, sealer, now) = (
+            message.for_household(addressee),
+            self.0.sealer.clone(),
+            self.now(),
+        );
         let queued = self.0.db.write("app::delivery::queue_to_person", move |tx| {
             Box::pin(async move { message.queue(tx, &sealer, now).await })
         });

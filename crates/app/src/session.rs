@@ -203,7 +203,7 @@ impl App {
                     let Some(addressee) = known.ok_or(StoreError::Serialization)?.clone() else {
                         continue;
                     };
-                    let message = closing.message(one).to_household(addressee);
+                    let message = closing.message(one).for_household(addressee);
                     messages.push(message.outgoing(now));
                 }
                 let queued = outbox::queue_all(tx, &sealer, &messages, now).await?;

@@ -271,7 +271,7 @@ impl App {
             staff_code: staff.code.clone(),
             date: encounter.opened_at.date(),
         };
-        Ok(addressee.map(|addressee| message.to_household(addressee)))
+        Ok(addressee.map(|addressee| message.for_household(addressee)))
     }
 }
 

@@ -65,7 +65,7 @@ impl App {
             .mobile_to_notify((expected.household, expected.person), request)
             .await?;
         let addressee = addressee.ok_or(Refusal::UnknownBeneficiary)?;
-        let (sealer, message) = (self.0.sealer.clone(), message.to_household(addressee));
+        let (sealer, message) = (self.0.sealer.clone(), message.for_household(addressee));
         let sent = self.0.db.write("app::encounter::send_visit_code", move |tx| {
             Box::pin(async move { Ok::<_, Refusal>(message.queue(tx, &sealer, now).await?) })
         });

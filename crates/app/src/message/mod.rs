@@ -108,7 +108,7 @@ impl Message {
     }
 
     /// To a number from a record, in the language of its household.
-    pub(crate) fn to_household(self, addressee: Addressee) -> Addressed {
+    pub(crate) fn for_household(self, addressee: Addressee) -> Addressed {
         self.to(addressee.mobile, addressee.language)
     }
 

@@ -15,6 +15,7 @@ mod dose;
 mod evidence;
 mod language;
 mod login_tries;
+mod report;
 mod retention;
 mod roster;
 mod staff;
