@@ -183,7 +183,10 @@ impl App {
         }
         let members: Vec<PersonId> = claims.iter().map(|claim| claim.person).collect();
         let mobile = if claims.iter().any(|claim| claim.session != to.session) {
-            let due = self.dose_due(citizen, &venue, &members, request).await?;
+            // What was said for the first seat holds for the next; it is not kept, and the site checks the certificate.
+            let due = self
+                .dose_due(citizen, &venue, (&members, &members), request)
+                .await?;
             if claims.iter().any(|claim| claim.dose != due.dose) {
                 return Err(Refusal::OtherDoseDue { due: due.dose });
             }

@@ -297,7 +297,8 @@ impl Staff {
     }
 }
 
-/// What the rules say about a vaccine given on a day at an encounter's centre.
+/// What the rules say about a vaccine given on a day at an encounter's centre. Who is here has booked, and what was said
+/// then of a comorbidity is not kept: where a rule wants one, the doctor's certificate is to be looked at.
 pub(crate) fn advice(
     (person, doses): (&OpenedPerson, &[Given]),
     lists: &[Membership],
@@ -321,7 +322,9 @@ pub(crate) fn advice(
         ..Question::new(on, birth)
     };
     Ok(rules::best(&question, lists, on, |question| {
-        rules::for_session(question, on, vaccine, scene.centre.kind.into())
+        rules::if_declared(question, |question| {
+            rules::for_session(question, on, vaccine, scene.centre.kind.into())
+        })
     }))
 }
 

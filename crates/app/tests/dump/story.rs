@@ -543,6 +543,7 @@ fn booking(seat: Seat, id: ReferenceId, key: Option<&str>) -> Booking {
         seat,
         dose: 1,
         members: vec![id],
+        declaring: Vec::new(),
         idempotency_key: key.map(str::to_owned),
         language: Language::English,
     }

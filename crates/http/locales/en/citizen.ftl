@@ -87,6 +87,7 @@ family-cancelled = The appointment was cancelled. The seat is free for somebody 
 done = Done
 verdict-eligible = { $dose }: can be given now
 verdict-at-site = { $dose }: can be booked; the age is checked at the centre
+verdict-certificate = { $dose }: can be booked by people with a listed illness; the doctor’s certificate is checked at the centre
 verdict-from = { $dose }: from { $date }
 verdict-complete = Complete: no further dose is planned
 verdict-not = { $dose }: not possible now

@@ -87,6 +87,7 @@ family-cancelled = बुकिंग रद्द कर दी गई। व�
 done = हो गया
 verdict-eligible = { $dose }: अभी लग सकती है
 verdict-at-site = { $dose }: बुक हो सकती है; उम्र केंद्र पर जाँची जाएगी
+verdict-certificate = { $dose }: सूची की किसी बीमारी वाले लोग बुक कर सकते हैं; डॉक्टर का प्रमाण पत्र केंद्र पर जाँचा जाएगा
 verdict-from = { $dose }: { $date } से
 verdict-complete = पूरा: और कोई डोज़ तय नहीं है
 verdict-not = { $dose }: अभी नहीं लग सकती

@@ -45,6 +45,7 @@ async fn schedule(
         dose: typed.dose.ok_or(code::PARAMETER_MISSING)?.0,
         seat: seat(typed.session_id.as_ref(), typed.slot.as_ref())?,
         members: members(typed.beneficiaries.as_deref())?,
+        declaring: Vec::new(),
         idempotency_key: idempotency_key(&headers)?,
         language: spoken(&headers).unwrap_or_default(),
     };

@@ -58,6 +58,9 @@ fn verdict(locale: Locale, answer: &Answer) -> String {
     let dose = ("dose", words::dose(locale, answer.dose));
     match (answer.verdict, answer.earliest) {
         (Verdict::Eligible, _) => locale.t_with("verdict-eligible", &[dose]),
+        (Verdict::VerifyAtSite, _) if answer.needs_declaration() => {
+            locale.t_with("verdict-certificate", &[dose])
+        }
         (Verdict::VerifyAtSite, _) => locale.t_with("verdict-at-site", &[dose]),
         (Verdict::NotEligible, Some(from)) => {
             locale.t_with("verdict-from", &[dose, ("date", words::date(locale, from))])

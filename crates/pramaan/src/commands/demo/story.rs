@@ -225,6 +225,7 @@ impl Story {
             },
             dose: dose.cowin_number(),
             members: members.to_vec(),
+            declaring: Vec::new(),
             idempotency_key: None,
             language: Language::English,
         };
