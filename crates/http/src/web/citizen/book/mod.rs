@@ -15,13 +15,13 @@ use pramaan_app::availability::{CentreView, SessionView};
 use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::id::SessionId;
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_domain::rules::{self, Finding, Mismatch};
+use pramaan_domain::rules::{Finding, Mismatch};
 use serde::Deserialize;
 
 use super::layout::Nav;
 use super::login::language;
 use super::visitor::SignedIn;
-use super::{refusal, words};
+use super::{explanation, refusal, words};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
@@ -50,8 +50,8 @@ pub(super) struct BookPage {
     members: Vec<Choice>,
     /// Who is asked about illnesses; empty unless a rule of the day needs it.
     asked: Vec<Choice>,
-    /// The listed ones, in the English of the order.
-    illnesses: &'static [String],
+    /// The listed ones.
+    illnesses: Vec<String>,
     slots: Vec<Choice>,
     others: Vec<Other>,
 }
@@ -259,7 +259,7 @@ impl BookPage {
             slots: slots.collect(),
             members,
             asked: ill,
-            illnesses: rules::comorbidities(),
+            illnesses: explanation::comorbidities(locale),
             others,
             page,
         }
@@ -309,7 +309,7 @@ mod samples {
     use pramaan_domain::birth::Birth;
     use pramaan_domain::birth::BirthYear;
     use pramaan_domain::dose::DoseNumber;
-    use pramaan_domain::rules::Question;
+    use pramaan_domain::rules::{self, Question};
     use pramaan_domain::time::CivilDate;
 
     impl BookPage {
@@ -345,7 +345,7 @@ mod samples {
                 fee: locale.t("fee-free"),
                 members,
                 asked,
-                illnesses: rules::comorbidities(),
+                illnesses: explanation::comorbidities(locale),
                 slots: vec![
                     Choice::new("09:00AM-10:00AM", "9:00 – 10:00")
                         .hint(locale.t_with("book-slot-free", &[("count", "24".to_owned())])),
