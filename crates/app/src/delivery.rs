@@ -9,13 +9,12 @@ use std::time::Duration;
 
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, MessageId, PersonId};
-use pramaan_domain::mobile::Mobile;
 use pramaan_store::outbox::{self, Claimed, End, Wanted};
 use pramaan_store::{Actor, StoreError, person};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::message::{self, Language, Message};
+use crate::message::{self, Addressee, Message};
 use crate::open::Cause;
 use crate::sms::{Sms, SmsError, SmsSender};
 use crate::{App, Refusal};
@@ -87,7 +86,7 @@ impl App {
         self.deliver(None).await
     }
 
-    /// Queues a message to a member's mobile, opened from the record under a receipt.
+    /// Queues a message to a member's mobile, opened from the record under a receipt, in the language of the household.
     ///
     /// # Errors
     /// `UnknownBeneficiary` when the record or its number was erased.
@@ -95,14 +94,17 @@ impl App {
         &self,
         person: (HouseholdId, PersonId),
         message: Message,
-        language: Language,
         request: &'static str,
     ) -> Result<MessageId, Refusal> {
-        let mobile = self
+        let addressee = self
             .mobile_to_notify(person, request)
             .await?
             .ok_or(Refusal::UnknownBeneficiary)?;
-        let (message, sealer, now) = (message.to(mobile, language), self.0.sealer.clone(), self.now());
+        let (message, sealer, now) = (
+            message.for_household(addressee),
+            self.0.sealer.clone(),
+            self.now(),
+        );
         let queued = self.0.db.write("app::delivery::queue_to_person", move |tx| {
             Box::pin(async move { message.queue(tx, &sealer, now).await })
         });
@@ -117,7 +119,7 @@ impl App {
         &self,
         person: (HouseholdId, PersonId),
         request: &'static str,
-    ) -> Result<Option<Mobile>, Refusal> {
+    ) -> Result<Option<Addressee>, Refusal> {
         let mut mobiles = self.mobiles_to_notify(&[person], request).await?;
         Ok(mobiles.remove(&person.1))
     }
@@ -127,7 +129,7 @@ impl App {
         &self,
         persons: &[(HouseholdId, PersonId)],
         request: &'static str,
-    ) -> Result<HashMap<PersonId, Mobile>, Refusal> {
+    ) -> Result<HashMap<PersonId, Addressee>, Refusal> {
         let cause = notification(request);
         let mut mobiles = HashMap::with_capacity(persons.len());
         for some in persons.chunks(OPENED_AT_ONCE) {
@@ -137,7 +139,10 @@ impl App {
                 Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
             });
             let opened = opened.await?.into_iter();
-            mobiles.extend(opened.filter_map(|person| Some((person.person, person.mobile?))));
+            mobiles.extend(opened.filter_map(|person| {
+                let (mobile, language) = (person.mobile?, person.language);
+                Some((person.person, Addressee { mobile, language }))
+            }));
         }
         Ok(mobiles)
     }

@@ -6,15 +6,15 @@
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::id::{DoseId, SessionId};
-use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::{Answer, Membership};
 use pramaan_domain::staff::Reason;
+use pramaan_domain::tally::Cell;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::MacKind;
 use pramaan_store::dose::{self, DoseFacts, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
-use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record};
+use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record, report};
 
 pub use pramaan_store::dose::{Given, OffProtocol};
 use pramaan_store::person::{DocumentState, OpenedPerson};
@@ -22,7 +22,7 @@ use pramaan_store::person::{DocumentState, OpenedPerson};
 use crate::certificate::{NAMED, certify};
 use crate::delivery::machine;
 use crate::encounter::{EncounterKey, Scene, advice};
-use crate::message::{Language, Message, queue};
+use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
 
@@ -172,12 +172,12 @@ impl App {
             request,
             reason: None,
         };
-        let mobile = self.mobile_to_notify(subject, request).await?;
+        let addressee = self.mobile_to_notify(subject, request).await?;
         let [rules, certificate] = self.receipts_for([&for_rules, &for_certificate], subject).await?;
         Ok(Openings {
             rules,
             certificate,
-            mobile,
+            addressee,
         })
     }
 
@@ -223,9 +223,10 @@ impl App {
                 )
                 .await?;
                 let message = openings
-                    .mobile
-                    .map(|mobile| recording.message().to(mobile, Language::English));
+                    .addressee
+                    .map(|addressee| recording.message().for_household(addressee));
                 let queued = queue(tx, &sealer, message, now).await?;
+                count_person(tx, &recording, &named).await?;
                 Ok::<_, Refusal>((recording.answer(), freed, queued))
             })
         });
@@ -264,11 +265,11 @@ struct Recording {
     recorded: Recorded,
 }
 
-/// What the recording transaction may open, and the number to write to.
+/// What the recording transaction may open, and whom to write to.
 struct Openings {
     rules: Receipt,
     certificate: Receipt,
-    mobile: Option<Mobile>,
+    addressee: Option<Addressee>,
 }
 
 impl Recording {
@@ -329,6 +330,16 @@ async fn closed_meanwhile(tx: &mut Tx, sealer: &Sealer, ours: &Encounter) -> Ref
         Ok(_) => Refusal::AlreadyRecorded,
         Err(error) => error.into(),
     }
+}
+
+/// Counts the gender and the age group that were opened for the certificate, for the public report.
+async fn count_person(tx: &mut Tx, recording: &Recording, named: &OpenedPerson) -> Result<(), StoreError> {
+    let day = recording.new.facts.given_at.date();
+    let (Some(gender), Some(born)) = (named.gender, named.birth_year) else {
+        return Ok(());
+    };
+    let cells = (Cell::of_gender(gender), Cell::of_age(born, day));
+    report::tally(tx, (recording.scene.centre.district, day), cells).await
 }
 
 /// Answers the sessions where a seat is free again.

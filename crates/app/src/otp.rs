@@ -43,6 +43,8 @@ pub struct OtpConfirmation {
     pub otp: OtpDigest,
     pub face: Face,
     pub origin: Origin,
+    /// That of the page, or as the client says it; `None` when it says nothing, and what is kept stays.
+    pub language: Option<Language>,
 }
 
 /// A login that has just succeeded.
@@ -212,6 +214,7 @@ async fn judge(
         Guess::Right { mobile, .. } | Guess::Wrong { mobile } => mobile.clone(),
         Guess::Spent => return Ok(Outcome::Refused(Refusal::OtpSpent)),
     };
+    let language = confirmation.language;
     let (asker, origin) = who(face, confirmation.origin);
     let device = DeviceOfNumber::new(sealer, &mobile, origin.device());
     let bill = Bill::guessing(budgets, sealer, (&origin, asker), &device);
@@ -228,6 +231,9 @@ async fn judge(
     let fresh = LoginId::from_random(sealer.random());
     let login = known_device::remember(tx, &device, fresh, now).await?;
     let home = home(tx, sealer, face, &mobile, now).await?;
+    if let (Some(home), Some(language), Face::Portal | Face::Partner(_)) = (&home, language, face) {
+        household::keep_language(tx, home.household, language).await?;
+    }
     Ok(Outcome::Proved {
         login,
         home,

@@ -9,9 +9,10 @@ use chrono::Days;
 use pramaan_domain::centre::{CentreId, CentreKind};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::place::{self, DistrictId, StateId};
+use pramaan_domain::tally::{Cell, published};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
-use pramaan_store::report::{self, DoseCount};
+use pramaan_store::report::{self, DoseCount, Tally};
 use tokio::sync::Mutex;
 
 use crate::availability::Centre;
@@ -42,6 +43,12 @@ pub struct Report {
     /// Of the whole country only: where people live is not kept.
     pub registered: u64,
     pub doses: Doses,
+    /// Of all days that are over.
+    pub people: People,
+    /// Of the day asked for, once it is over.
+    pub today_people: People,
+    /// The last seven days, oldest first.
+    pub days: Vec<Day>,
     /// Oldest first.
     pub session_days: Vec<SessionDay>,
     /// States of the country, districts of a state, centres of a district.
@@ -67,6 +74,19 @@ pub struct Doses {
     pub today_first: u64,
     pub today_second: u64,
     pub today_other: u64,
+}
+
+/// Doses by gender and by age group, each rounded down to a multiple of five: they add up to no more than all doses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People(BTreeMap<Cell, u64>);
+
+/// Doses of one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    pub date: CivilDate,
+    pub doses: Doses,
+    /// Empty for the day that is not over.
+    pub people: People,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +115,8 @@ struct Read {
     at: Timestamp,
     doses: Vec<DoseCount>,
     recent: Vec<(CivilDate, DoseCount)>,
+    tallies: Vec<Tally>,
+    recent_tallies: Vec<(CivilDate, Tally)>,
     sessions: Vec<(CentreId, u64)>,
     session_days: Vec<(CivilDate, CentreId, u64)>,
     registered: u64,
@@ -126,6 +148,22 @@ impl Doses {
             DoseNumber::Second => &mut self.today_second,
             DoseNumber::Third | DoseNumber::Precaution => &mut self.today_other,
         } += count.count;
+    }
+}
+
+impl People {
+    /// Of all districts of an area together, so that rounding is done once.
+    fn sum<'t>(tallies: impl Iterator<Item = &'t Tally>, area: Area) -> Self {
+        let mut cells = BTreeMap::new();
+        for tally in tallies.filter(|tally| covers(area, tally.district)) {
+            *cells.entry(tally.cell).or_default() += tally.count;
+        }
+        Self(cells)
+    }
+
+    /// As it is published.
+    pub fn count(&self, cell: Cell) -> u64 {
+        self.0.get(&cell).copied().map_or(0, published)
     }
 }
 
@@ -170,6 +208,9 @@ impl App {
                     at: now,
                     doses: report::doses(tx).await?,
                     recent: report::doses_since(tx, back(DAYS)).await?,
+                    // Today's would show each dose as it is given, to whoever asks before and after.
+                    tallies: report::tallies(tx, today).await?,
+                    recent_tallies: report::tallies_of_days(tx, (back(DAYS), today)).await?,
                     sessions: report::sessions(tx).await?,
                     session_days: report::sessions_of_days(tx, (back(SESSION_DAYS), today)).await?,
                     registered: report::registered(tx).await?,
@@ -217,12 +258,35 @@ fn summed(read: &Read, centres: &BTreeMap<CentreId, Arc<Centre>>, area: Area, da
             row(&mut rows, area, centre).add_today(count);
         }
     }
+    report.people = People::sum(read.tallies.iter(), area);
+    report.today_people = people_on(read, area, date);
+    report.days = days(read, centres, area);
     report.session_days = session_days(read, centres);
     report.areas = rows
         .into_iter()
         .filter_map(|(key, doses)| area_row(key, centres, area, doses))
         .collect();
     report
+}
+
+fn people_on(read: &Read, area: Area, date: CivilDate) -> People {
+    let of_day = read.recent_tallies.iter().filter(|(day, _)| *day == date);
+    People::sum(of_day.map(|(_, tally)| tally), area)
+}
+
+fn days(read: &Read, centres: &BTreeMap<CentreId, Arc<Centre>>, area: Area) -> Vec<Day> {
+    let mut days: BTreeMap<CivilDate, Doses> = BTreeMap::new();
+    for (date, count) in &read.recent {
+        if *date <= read.at.date() && centres.contains_key(&count.centre) {
+            days.entry(*date).or_default().add(count);
+        }
+    }
+    let day = |(date, doses)| Day {
+        date,
+        doses,
+        people: people_on(read, area, date),
+    };
+    days.into_iter().map(day).collect()
 }
 
 /// State, and district, and centre, as deep as the area asked about makes sense.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{MessageId, PersonId, SessionId};
-use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::{self, Channel};
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
@@ -18,7 +17,7 @@ use pramaan_store::{StoreError, outbox};
 pub use pramaan_store::session::{Session, SessionSeats, SessionState};
 
 use crate::availability::Centre;
-use crate::message::{Language, Message, Visit};
+use crate::message::{Addressee, Message, Visit};
 use crate::principal::{Staff, StaffRole};
 use crate::{App, Refusal};
 
@@ -54,7 +53,7 @@ pub struct Cancelled {
 const ATTEMPTS: usize = 10;
 
 /// Whom to write to, by the member whose record was opened; `None` for somebody erased.
-type Mobiles = HashMap<PersonId, Option<Mobile>>;
+type Mobiles = HashMap<PersonId, Option<Addressee>>;
 
 /// A session about to be closed, and what its people are told.
 #[derive(Clone)]
@@ -201,10 +200,10 @@ impl App {
                 let mut messages = Vec::with_capacity(rebooked.len());
                 for one in &rebooked {
                     let known = one.members.iter().find_map(|person| mobiles.get(person));
-                    let Some(mobile) = known.ok_or(StoreError::Serialization)?.clone() else {
+                    let Some(addressee) = known.ok_or(StoreError::Serialization)?.clone() else {
                         continue;
                     };
-                    let message = closing.message(one).to(mobile, Language::default());
+                    let message = closing.message(one).for_household(addressee);
                     messages.push(message.outgoing(now));
                 }
                 let queued = outbox::queue_all(tx, &sealer, &messages, now).await?;

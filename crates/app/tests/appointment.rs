@@ -87,6 +87,7 @@ fn booking(session: &str, members: &[ReferenceId]) -> Booking {
         },
         dose: 1,
         members: members.to_vec(),
+        declaring: Vec::new(),
         idempotency_key: None,
         language: Language::English,
     }

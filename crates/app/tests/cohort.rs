@@ -82,6 +82,7 @@ async fn book(test: &TestApp, (citizen, id): &(Citizen, ReferenceId)) -> Result<
         },
         dose: 1,
         members: vec![*id],
+        declaring: Vec::new(),
         idempotency_key: None,
         language: Language::English,
     };

@@ -11,9 +11,11 @@ use axum::body::Body;
 use http::{Request, header, request};
 use http_body_util::BodyExt;
 use pramaan_app::budget::{Budget, OtpBudgets, Widths};
+use pramaan_app::message::Message;
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::testing::{Setup, TestApp};
+use pramaan_domain::mobile::Mobile;
 use pramaan_http::cowin::{auth, beneficiary};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -255,6 +257,34 @@ async fn each_door_lets_a_registered_number_in() {
             1,
             "a token only: {answered:?}"
         );
+    }
+}
+
+/// CoWIN's own header, with its underscore; without one, what was kept stays.
+#[tokio::test]
+async fn the_language_of_a_login_is_that_of_messages_to_come() {
+    let server = Server::start().await;
+    server.register().await;
+    let citizen = server.test.citizen(MOBILE).await;
+    let person = server.test.member(&citizen).await;
+    for (headers, expected) in [
+        (vec![], "certificate is ready"),
+        (vec![("accept-language", "hi_IN")], "प्रमाण पत्र"),
+        (vec![], "प्रमाण पत्र"),
+        (vec![("accept-language", "ta_IN")], "certificate is ready"),
+    ] {
+        let txn = server.generate(PORTAL, MOBILE).await;
+        let body = json!({"otp": sha256(&server.test.code(MOBILE)), "txnId": txn}).to_string();
+        let answered = server.post(PORTAL.confirm, &headers, body).await;
+        assert_eq!(answered.status, 200, "{answered:?}");
+        let queued = server
+            .test
+            .app
+            .queue_to_person(person, Message::CertificateReady, "test");
+        queued.await.unwrap();
+        let sent = server.test.outbox.to(&Mobile::parse(MOBILE).unwrap());
+        let text = &sent.last().unwrap().text;
+        assert!(text.contains(expected), "{headers:?}: {text}");
     }
 }
 

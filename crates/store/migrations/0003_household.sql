@@ -1,7 +1,9 @@
--- A mobile number and what is counted for it. The number is sealed; it is found through mobile_index only.
+-- A mobile number, sealed; it is found through mobile_index only. `language` (en or hi) is that in which its owner last
+-- logged in, and in which messages to it are written.
 create table household (
     id text not null primary key
   , mobile {blob} not null
+  , language text not null
   , created_at bigint not null
 );
 

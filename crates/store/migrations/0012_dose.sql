@@ -26,6 +26,16 @@ create table dose_count (
   , primary key (session, vaccine, batch, dose)
 );
 
+-- Doses of a day in a district by gender, and again by age group, for the public report. Coarse on purpose: no cell joins
+-- the two, or either with a dose, a vaccine or a centre, and what is published is rounded.
+create table dose_tally (
+    district bigint not null
+  , day bigint not null
+  , cell text not null
+  , n bigint not null
+  , primary key (district, day, cell)
+);
+
 -- The signed certificate of one dose event, sealed under the person's clinical key.
 create table certificate (
     household text not null

@@ -1,6 +1,7 @@
 //! A mobile number and the household behind it. The number is found by its blind index, and opened under a receipt only.
 
 use pramaan_domain::id::HouseholdId;
+use pramaan_domain::language::Language;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{IndexKind, MacKind, equal};
@@ -49,7 +50,7 @@ fn binding(sealer: &Sealer, mobile_ix: &[u8], household: HouseholdId) -> [u8; 32
         .mac(MacKind::HouseholdOfMobile, &[mobile_ix, household.as_bytes()])
 }
 
-/// Finds the household of a proven number or makes it.
+/// Finds the household of a proven number or makes it, with the default language.
 pub async fn find_or_create(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -94,8 +95,28 @@ async fn insert(
     );
     tx.execute(
         "-- store::household::insert
-         insert into household (id, mobile, created_at) values ($1, $2, $3)",
-        &[household.to_string().into(), sealed.into(), now.micros().into()],
+         insert into household (id, mobile, language, created_at) values ($1, $2, $3, $4)",
+        &[
+            household.to_string().into(),
+            sealed.into(),
+            Language::default().code().into(),
+            now.micros().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps the language in which the household's owner has just spoken to us, for the messages to come.
+pub async fn keep_language(
+    tx: &mut Tx,
+    household: HouseholdId,
+    language: Language,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::household::keep_language
+         update household set language = $2 where id = $1 and language <> $2",
+        &[household.to_string().into(), language.code().into()],
     )
     .await?;
     Ok(())

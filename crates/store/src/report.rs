@@ -2,6 +2,8 @@
 
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::place::DistrictId;
+use pramaan_domain::tally::Cell;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 
@@ -88,6 +90,74 @@ pub async fn registered(tx: &mut Tx) -> Result<u64, StoreError> {
         )
         .await?;
     count(&row, 0)
+}
+
+/// Doses of one district in one cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    pub district: DistrictId,
+    pub cell: Cell,
+    pub count: u64,
+}
+
+/// Counts a dose in its day's and district's cells, one of gender and one of age.
+///
+/// Call it last in its transaction: until that ends, others in the district wait for these rows.
+pub async fn tally(
+    tx: &mut Tx,
+    (district, day): (DistrictId, CivilDate),
+    (gender, age): (Cell, Cell),
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::report::tally
+         insert into dose_tally (district, day, cell, n) values ($1, $2, $3, 1), ($1, $2, $4, 1)
+         on conflict (district, day, cell) do update set n = dose_tally.n + 1",
+        &[
+            district.number().into(),
+            days(day).into(),
+            gender.code().into(),
+            age.code().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The cells of all days before `end`, summed.
+pub async fn tallies(tx: &mut Tx, end: CivilDate) -> Result<Vec<Tally>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::report::tallies
+             select district, cell, cast(sum(n) as bigint) from dose_tally where day < $1 group by district, cell",
+            &[days(end).into()],
+        )
+        .await?;
+    rows.iter().map(tally_of).collect()
+}
+
+/// The cells of each day from `from` until before `end`.
+pub async fn tallies_of_days(
+    tx: &mut Tx,
+    (from, end): (CivilDate, CivilDate),
+) -> Result<Vec<(CivilDate, Tally)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::report::tallies_of_days
+             select district, cell, n, day from dose_tally where day >= $1 and day < $2",
+            &[days(from).into(), days(end).into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((day_of(row, 3)?, tally_of(row)?)))
+        .collect()
+}
+
+fn tally_of(row: &Row) -> Result<Tally, StoreError> {
+    Ok(Tally {
+        district: DistrictId::from_number(row.int(0)?).map_err(|_| row.inconsistent(0, "a district's id"))?,
+        cell: Cell::parse(row.text(1)?).map_err(|_| row.inconsistent(1, "a cell of the report"))?,
+        count: count(row, 2)?,
+    })
 }
 
 fn dose_count(row: &Row) -> Result<DoseCount, StoreError> {

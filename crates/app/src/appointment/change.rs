@@ -141,7 +141,7 @@ impl App {
                 tracing::warn!(%error, "an appointment is cancelled without a message: no number can be opened");
                 Ok(None)
             }
-            opened => opened,
+            opened => Ok(opened?.map(|addressee| addressee.mobile)),
         }
     }
 
@@ -183,14 +183,18 @@ impl App {
         }
         let members: Vec<PersonId> = claims.iter().map(|claim| claim.person).collect();
         let mobile = if claims.iter().any(|claim| claim.session != to.session) {
-            let due = self.dose_due(citizen, &venue, &members, request).await?;
+            // What was said for the first seat holds for the next; it is not kept, and the site checks the certificate.
+            let due = self
+                .dose_due(citizen, &venue, (&members, &members), request)
+                .await?;
             if claims.iter().any(|claim| claim.dose != due.dose) {
                 return Err(Refusal::OtherDoseDue { due: due.dose });
             }
             due.mobile
         } else {
             let first = members.first().ok_or(Refusal::UnknownAppointment)?;
-            self.mobile_to_notify((household, *first), request).await?
+            let addressee = self.mobile_to_notify((household, *first), request).await?;
+            addressee.map(|addressee| addressee.mobile)
         };
         let message = Message::AppointmentMoved(visit(&venue, slot));
         let message = mobile.map(|mobile| message.to(mobile, language));

@@ -35,7 +35,8 @@ impl App {
     /// The dose that is due for all these members on the session's day, of its vaccine, through its channel; and the
     /// mobile of the first, opened in the same commit of the log, so that a booking waits for the log once.
     ///
-    /// A year of birth that leaves the age open may book; the verifier at the site decides.
+    /// A year of birth that leaves the age open may book; the verifier at the site decides. So may who is `declaring` a
+    /// comorbidity that a rule wants.
     ///
     /// # Errors
     /// `NotEligible` with the deciding rule, `OutsideAgeBand`, `DifferentDoses`.
@@ -43,7 +44,7 @@ impl App {
         &self,
         citizen: &Citizen,
         venue: &Venue,
-        members: &[PersonId],
+        (members, declaring): (&[PersonId], &[PersonId]),
         request: &'static str,
     ) -> Result<Due, Refusal> {
         let for_rules = citizen.cause(Purpose::Booking, PARTICULARS, request);
@@ -71,6 +72,15 @@ impl App {
         let mut due = None;
         for (person, given) in &opened {
             let question = self.question(person, given.iter().map(Given::for_rules).collect())?;
+            let declares = declaring.contains(&person.person);
+            let question = Question {
+                comorbid: if declares {
+                    Comorbid::Yes
+                } else {
+                    question.comorbid
+                },
+                ..question
+            };
             let dose = at_session(&question, lists.of(person), venue)?;
             if due.is_some_and(|due| due != dose) {
                 return Err(Refusal::DifferentDoses);

@@ -31,6 +31,9 @@ pub struct Booking {
     /// CoWIN's number of the dose: 1, 2, or 3 for a third or a precaution dose.
     pub dose: i64,
     pub members: Vec<ReferenceId>,
+    /// Those of them who say now that they have a listed comorbidity, with a doctor's certificate. It decides this booking
+    /// and is not kept; the certificate is checked at the site.
+    pub declaring: Vec<ReferenceId>,
     /// What the client calls this request, if it may send it twice.
     pub idempotency_key: Option<String>,
     pub language: Language,
@@ -59,7 +62,10 @@ impl App {
         let slot = self.open_slot(&venue, &booking.seat.slot)?;
         self.check_not_booked(citizen, booking.dose, &members).await?;
         check_seats(&venue, slot, booking.dose, members.len())?;
-        let due = self.dose_due(citizen, &venue, &members, request).await?;
+        let declaring = self.members_named(citizen, &booking.declaring).await?;
+        let due = self
+            .dose_due(citizen, &venue, (&members, &declaring), request)
+            .await?;
         if due.dose.cowin_number() != booking.dose {
             return Err(Refusal::OtherDoseDue { due: due.dose });
         }

@@ -28,7 +28,7 @@ pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};
 
-use crate::message::{Language, Message, queue};
+use crate::message::{Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
 
@@ -263,7 +263,7 @@ impl App {
         scene: &Scene,
         request: &'static str,
     ) -> Result<Option<crate::message::Addressed>, Refusal> {
-        let mobile = self
+        let addressee = self
             .mobile_to_notify((encounter.household, encounter.person), request)
             .await?;
         let message = Message::RecordOpenedWithoutEvidence {
@@ -271,7 +271,7 @@ impl App {
             staff_code: staff.code.clone(),
             date: encounter.opened_at.date(),
         };
-        Ok(mobile.map(|mobile| message.to(mobile, Language::English)))
+        Ok(addressee.map(|addressee| message.for_household(addressee)))
     }
 }
 
@@ -297,7 +297,8 @@ impl Staff {
     }
 }
 
-/// What the rules say about a vaccine given on a day at an encounter's centre.
+/// What the rules say about a vaccine given on a day at an encounter's centre. Who is here has booked, and what was said
+/// then of a comorbidity is not kept: where a rule wants one, the doctor's certificate is to be looked at.
 pub(crate) fn advice(
     (person, doses): (&OpenedPerson, &[Given]),
     lists: &[Membership],
@@ -321,7 +322,9 @@ pub(crate) fn advice(
         ..Question::new(on, birth)
     };
     Ok(rules::best(&question, lists, on, |question| {
-        rules::for_session(question, on, vaccine, scene.centre.kind.into())
+        rules::if_declared(question, |question| {
+            rules::for_session(question, on, vaccine, scene.centre.kind.into())
+        })
     }))
 }
 

@@ -5,7 +5,7 @@ use pramaan_store::encounter::{self, Counted, NewVisitCode};
 use pramaan_store::roster::Place;
 
 use super::expected_at;
-use crate::message::{Language, Message};
+use crate::message::Message;
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff, StaffRole};
 
@@ -61,11 +61,11 @@ impl App {
             })
         });
         let expected = expected.await?;
-        let mobile = self
+        let addressee = self
             .mobile_to_notify((expected.household, expected.person), request)
             .await?;
-        let mobile = mobile.ok_or(Refusal::UnknownBeneficiary)?;
-        let (sealer, message) = (self.0.sealer.clone(), message.to(mobile, Language::English));
+        let addressee = addressee.ok_or(Refusal::UnknownBeneficiary)?;
+        let (sealer, message) = (self.0.sealer.clone(), message.for_household(addressee));
         let sent = self.0.db.write("app::encounter::send_visit_code", move |tx| {
             Box::pin(async move { Ok::<_, Refusal>(message.queue(tx, &sealer, now).await?) })
         });

@@ -14,16 +14,7 @@ use pramaan_store::otp::OTP_SECONDS;
 use pramaan_store::outbox::{self, Outgoing};
 use pramaan_store::{Sealer, StoreError, Tx};
 
-/// A language in which people are written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Language {
-    #[default]
-    #[n(0)]
-    English,
-    #[n(1)]
-    Hindi,
-}
+pub use pramaan_domain::language::Language;
 
 /// A template with its parameters. Indexes never change meaning: queued messages hold them.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
@@ -80,6 +71,13 @@ pub struct Visit {
     pub slot: String,
 }
 
+/// Whom to write to, as taken from a record: the household's number and its language.
+#[derive(Debug, Clone)]
+pub(crate) struct Addressee {
+    pub(crate) mobile: Mobile,
+    pub(crate) language: Language,
+}
+
 /// A message for a number, in a language: what is queued.
 #[derive(Clone)]
 pub struct Addressed {
@@ -89,7 +87,7 @@ pub struct Addressed {
 
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
 struct Letter {
-    #[n(0)]
+    #[cbor(n(0), with = "language")]
     language: Language,
     #[n(1)]
     message: Message,
@@ -107,6 +105,11 @@ impl Message {
                 message: self,
             },
         }
+    }
+
+    /// To a number from a record, in the language of its household.
+    pub(crate) fn for_household(self, addressee: Addressee) -> Addressed {
+        self.to(addressee.mobile, addressee.language)
     }
 
     fn seconds_worth_sending(&self) -> i64 {
@@ -179,6 +182,34 @@ pub(crate) async fn queue(
 pub(crate) fn text_of(body: &[u8]) -> Option<String> {
     let letter: Letter = minicbor::decode(body).ok()?;
     Some(letter.message.text(letter.language))
+}
+
+/// A language by its number, which never changes meaning: queued messages hold it.
+mod language {
+    use minicbor::decode::Error as DecodeError;
+    use minicbor::encode::{Error as EncodeError, Write};
+    use minicbor::{Decoder, Encoder};
+    use pramaan_domain::language::Language;
+
+    pub(super) fn encode<C, W: Write>(
+        language: &Language,
+        encoder: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        let number = match language {
+            Language::English => 0,
+            Language::Hindi => 1,
+        };
+        encoder.u8(number)?.ok()
+    }
+
+    pub(super) fn decode<C>(decoder: &mut Decoder<'_>, _: &mut C) -> Result<Language, DecodeError> {
+        match decoder.u8()? {
+            0 => Ok(Language::English),
+            1 => Ok(Language::Hindi),
+            _ => Err(DecodeError::message("a language that this program does not know")),
+        }
+    }
 }
 
 /// A civil date as days since 1970-01-01.

@@ -236,6 +236,7 @@ impl TestApp {
                 otp,
                 face,
                 origin,
+                language: Some(language),
             })
             .await
     }

@@ -312,6 +312,7 @@ impl Story {
             otp: OtpDigest::of(otp),
             face,
             origin: Self::origin(),
+            language: Some(Language::English),
         };
         let wrong = if code == "314159" { "271828" } else { "314159" };
         assert!(self.app.app.confirm_otp(confirm(wrong)).await.is_err());
@@ -542,6 +543,7 @@ fn booking(seat: Seat, id: ReferenceId, key: Option<&str>) -> Booking {
         seat,
         dose: 1,
         members: vec![id],
+        declaring: Vec::new(),
         idempotency_key: key.map(str::to_owned),
         language: Language::English,
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pramaan_app::Face;
 use pramaan_app::delivery::Delivery;
-use pramaan_app::message::{Language, Message};
+use pramaan_app::message::Message;
 use pramaan_app::sms::{DemoOutbox, JsonlSender, Sending, Sms, SmsError, SmsSender};
 use pramaan_app::testing::{Setup, TestApp};
 use pramaan_domain::mobile::Mobile;
@@ -121,7 +121,7 @@ async fn attempts_are_bounded(db: TestDb) {
     register(&app, &citizen, "Z1234567").await;
     let person = app.member(&citizen).await;
     app.app
-        .queue_to_person(person, Message::CertificateReady, Language::English, "test")
+        .queue_to_person(person, Message::CertificateReady, "test")
         .await
         .unwrap();
     for attempt in 1..=8 {
@@ -142,11 +142,11 @@ async fn a_number_from_a_record_is_opened_under_an_entry_once(db: TestDb) {
     register(&app, &citizen, "Z1234567").await;
     let person = app.member(&citizen).await;
     app.app
-        .queue_to_person(person, Message::CertificateReady, Language::Hindi, "test")
+        .queue_to_person(person, Message::CertificateReady, "test")
         .await
         .unwrap();
     let sent = app.outbox.to(&Mobile::parse(MOBILE).unwrap());
-    assert!(sent[0].text.contains("प्रमाण पत्र"), "{sent:?}");
+    assert!(sent[0].text.contains("certificate is ready"), "{sent:?}");
     assert_eq!(count(&app, "select count(*) from access_leaf").await, 1);
 }
 

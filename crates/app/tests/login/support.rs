@@ -61,6 +61,7 @@ pub(crate) async fn guess(app: &TestApp, txn: TxnId, code: &str, face: Face) -> 
             otp,
             face,
             origin: home(),
+            language: None,
         })
         .await
 }
@@ -74,6 +75,7 @@ pub(crate) async fn confirm(app: &TestApp, txn: TxnId, code: &str, origin: Origi
             otp,
             face,
             origin,
+            language: None,
         })
         .await
 }

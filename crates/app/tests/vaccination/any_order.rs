@@ -177,6 +177,7 @@ impl World {
                     seat,
                     dose: 1,
                     members: vec![id],
+                    declaring: Vec::new(),
                     idempotency_key: None,
                     language: Language::English,
                 };

@@ -75,6 +75,7 @@ impl Site {
             seat: seat(session),
             dose: 1,
             members: vec![self.id],
+            declaring: Vec::new(),
             idempotency_key: None,
             language: Language::English,
         };

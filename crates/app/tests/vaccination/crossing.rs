@@ -179,6 +179,7 @@ async fn of_deleting_and_booking_one_comes_first() {
             },
             dose: 1,
             members: vec![id],
+            declaring: Vec::new(),
             idempotency_key: None,
             language: Language::English,
         };

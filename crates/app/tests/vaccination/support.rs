@@ -216,6 +216,7 @@ pub(crate) async fn book(
         },
         dose,
         members: members.to_vec(),
+        declaring: Vec::new(),
         idempotency_key: None,
         language: Language::English,
     };
@@ -232,6 +233,7 @@ pub(crate) async fn book_with_key(app: &TestApp, citizen: &Citizen, session: Ses
         },
         dose: 1,
         members: vec![id],
+        declaring: Vec::new(),
         idempotency_key: Some(key.to_owned()),
         language: Language::English,
     };

@@ -120,6 +120,7 @@ async fn one(app: App, phones: Arc<Phones>, n: usize) -> Result<Registered> {
         otp: OtpDigest::of(&code.context("no code was sent")?),
         face: Face::Portal,
         origin: origin(),
+        language: Some(Language::English),
     };
     let login = app.confirm_otp(confirmation).await.context("logging in")?;
     let registration = Registration {

@@ -4,6 +4,7 @@
 //! permitted, never what happened: a dose that no rule allowed is recorded truthfully elsewhere.
 
 mod answer;
+mod declared;
 mod judge;
 mod membership;
 mod question;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use chrono::Datelike;
 
 pub use answer::{Answer, Finding, Mismatch, Note, Verdict};
+pub use declared::if_declared;
 pub use membership::{Membership, best};
 pub use question::{Channel, Comorbid, Group, ParseQuestion, Question};
 pub use rule::{
@@ -67,7 +69,7 @@ pub fn for_session(person: &Question, on: CivilDate, vaccine: Vaccine, channel: 
 }
 
 /// Whether a session may offer first doses: everyone in its age band may begin with its vaccine on that day. While only
-/// listed groups may begin with anything at all, sessions are theirs.
+/// listed groups may begin with anything at all, sessions are theirs; while some need a comorbidity, those with one come.
 pub fn may_begin(vaccine: Vaccine, ages: AgeBand, on: CivilDate, channel: Channel) -> bool {
     const OLDEST_CHECKED: i64 = 100;
     let ends = [ages.min(), ages.max().unwrap_or(OLDEST_CHECKED)];
@@ -86,6 +88,7 @@ pub fn may_begin(vaccine: Vaccine, ages: AgeBand, on: CivilDate, channel: Channe
         BirthDate::new(born, on).is_ok_and(|born| {
             let question = Question {
                 group,
+                comorbid: Comorbid::Yes,
                 ..Question::new(on, Birth::Date(born))
             };
             for_session(&question, on, vaccine, channel).verdict == Verdict::Eligible

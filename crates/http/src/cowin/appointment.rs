@@ -7,14 +7,13 @@ use axum::routing::{get, post};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use pramaan_app::App;
 use pramaan_app::appointment::{Booking, Seat, Told};
-use pramaan_app::message::Language;
 use pramaan_domain::id::{AppointmentId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 
 use super::beneficiary::reference_id;
 use super::code;
 use super::error::CowinError;
-use super::metadata::asks_for_hindi;
+use super::metadata::spoken;
 use super::principal::AccountHolder;
 use super::wire::{Answer, appointment as wire};
 use crate::body::Json;
@@ -46,8 +45,9 @@ async fn schedule(
         dose: typed.dose.ok_or(code::PARAMETER_MISSING)?.0,
         seat: seat(typed.session_id.as_ref(), typed.slot.as_ref())?,
         members: members(typed.beneficiaries.as_deref())?,
+        declaring: Vec::new(),
         idempotency_key: idempotency_key(&headers)?,
-        language: language(&headers),
+        language: spoken(&headers).unwrap_or_default(),
     };
     if !(1..=3).contains(&booking.dose) {
         return Err(code::MALFORMED_VALUE.because("The dose is 1, 2 or 3.".to_owned()));
@@ -67,8 +67,14 @@ async fn reschedule(
     let appointment = appointment(typed.appointment_id.as_ref())?;
     let seat = seat(typed.session_id.as_ref(), typed.slot.as_ref())?;
     let request = "POST /api/v2/appointment/reschedule";
-    app.reschedule(&citizen, appointment, &seat, language(&headers), request)
-        .await?;
+    app.reschedule(
+        &citizen,
+        appointment,
+        &seat,
+        spoken(&headers).unwrap_or_default(),
+        request,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -83,7 +89,13 @@ async fn cancel(
     let members = members(typed.beneficiaries.as_deref())?;
     let request = "POST /api/v2/appointment/cancel";
     let told = app
-        .cancel_appointment(&citizen, appointment, &members, language(&headers), request)
+        .cancel_appointment(
+            &citizen,
+            appointment,
+            &members,
+            spoken(&headers).unwrap_or_default(),
+            request,
+        )
         .await?;
     Ok(match told {
         Told::ByMessage => StatusCode::NO_CONTENT.into_response(),
@@ -148,12 +160,4 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, CowinError> {
     let sentence = || format!("Idempotency-Key takes 1 to {LONGEST_KEY} visible ASCII characters.");
     key.map(|key| Some(key.to_owned()))
         .ok_or_else(|| code::MALFORMED_VALUE.because(sentence()))
-}
-
-fn language(headers: &HeaderMap) -> Language {
-    if asks_for_hindi(headers) {
-        Language::Hindi
-    } else {
-        Language::English
-    }
 }

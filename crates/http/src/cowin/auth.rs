@@ -5,6 +5,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
+use http::HeaderMap;
 use pramaan_app::message::Language;
 use pramaan_app::otp::{Account, Login, OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::{App, Face, Refusal};
@@ -15,6 +16,7 @@ use pramaan_domain::name::PersonName;
 use super::captcha;
 use super::code::{self, Code};
 use super::error::CowinError;
+use super::metadata::spoken;
 use super::principal::{AccountHolder, Caller, Citizen, Partner};
 use super::wire::Answer;
 use super::wire::auth as wire;
@@ -51,7 +53,7 @@ async fn public_confirm(
     caller: Caller,
     Json(typed): Json<wire::ConfirmOtp>,
 ) -> Confirmed {
-    let login = confirm(&app, caller, Face::Public, typed).await?;
+    let login = confirm(&app, caller, (Face::Public, None), typed).await?;
     Ok(Answer(wire::Confirmed {
         token: login.token,
         is_new_account: None,
@@ -69,9 +71,12 @@ async fn portal_generate(
 async fn portal_confirm(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     Json(typed): Json<wire::ConfirmOtp>,
 ) -> Confirmed {
-    Ok(with_account(confirm(&app, caller, Face::Portal, typed).await?))
+    Ok(with_account(
+        confirm(&app, caller, (Face::Portal, spoken(&headers)), typed).await?,
+    ))
 }
 
 async fn partner_generate(
@@ -93,10 +98,17 @@ async fn partner_confirm(
     State(app): State<App>,
     partner: Partner,
     caller: Caller,
+    headers: HeaderMap,
     Json(typed): Json<wire::ConfirmOtp>,
 ) -> Confirmed {
     Ok(with_account(
-        confirm(&app, caller, Face::Partner(partner.aggregator()?), typed).await?,
+        confirm(
+            &app,
+            caller,
+            (Face::Partner(partner.aggregator()?), spoken(&headers)),
+            typed,
+        )
+        .await?,
     ))
 }
 
@@ -119,7 +131,7 @@ async fn status_confirm(
     caller: Caller,
     Json(typed): Json<wire::ConfirmOtp>,
 ) -> Confirmed {
-    let login = confirm(&app, caller, Face::Status, typed).await?;
+    let login = confirm(&app, caller, (Face::Status, None), typed).await?;
     Ok(Answer(wire::Confirmed {
         token: login.token,
         is_new_account: None,
@@ -173,7 +185,7 @@ async fn generate(
 async fn confirm(
     app: &App,
     Caller(origin): Caller,
-    face: Face,
+    (face, language): (Face, Option<Language>),
     typed: wire::ConfirmOtp,
 ) -> Result<Login, CowinError> {
     let otp = given(typed.otp).ok_or(code::OTP_REQUIRED)?;
@@ -186,6 +198,7 @@ async fn confirm(
             otp,
             face,
             origin,
+            language,
         })
         .await;
     confirmed.map_err(|refusal| match (refusal, face) {

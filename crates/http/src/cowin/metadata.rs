@@ -7,6 +7,7 @@ use axum::routing::get;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, HeaderName, VARY};
 use pramaan_app::App;
+use pramaan_app::message::Language;
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::gender::Gender;
 use pramaan_domain::number_id::StateId;
@@ -101,6 +102,16 @@ pub(super) fn asks_for_hindi(headers: &HeaderMap) -> bool {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("");
     language.trim_start().to_ascii_lowercase().starts_with("hi")
+}
+
+/// The language that a client says it speaks; `None` when it says nothing. What is neither Hindi nor English gets English.
+pub(super) fn spoken(headers: &HeaderMap) -> Option<Language> {
+    headers
+        .contains_key(ACCEPT_LANGUAGE)
+        .then(|| match asks_for_hindi(headers) {
+            true => Language::Hindi,
+            false => Language::English,
+        })
 }
 
 fn small(id: i64) -> i16 {

@@ -4,9 +4,10 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use pramaan_app::App;
-use pramaan_app::report::{Area, Doses, Report};
+use pramaan_app::report::{Area, Day, Doses, People, Report};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::place::{DistrictId, StateId};
+use pramaan_domain::tally::Cell;
 use pramaan_domain::time::CivilDate;
 
 use super::code;
@@ -71,7 +72,7 @@ fn shown(report: &Report, timestamp: String) -> wire::PublicReport {
                 total: report.registered,
                 ..wire::Registration::default()
             },
-            vaccination: vaccination(&report.doses),
+            vaccination: vaccination(&report.doses, &report.people, &report.today_people),
         },
         last_5_day_session_status: report
             .session_days
@@ -85,14 +86,20 @@ fn shown(report: &Report, timestamp: String) -> wire::PublicReport {
             })
             .collect(),
         by_area: report.areas.iter().map(area_row).collect(),
+        by_age: by_age(report),
+        vaccination_by_time: report.days.iter().map(doses_of_day).collect(),
+        by_time_and_age: report.days.iter().map(ages_of_day).collect(),
         timestamp,
         ..wire::PublicReport::default()
     }
 }
 
-fn vaccination(doses: &Doses) -> wire::Vaccination {
+fn vaccination(doses: &Doses, people: &People, today: &People) -> wire::Vaccination {
     wire::Vaccination {
         total: doses.all(),
+        male: people.count(Cell::Male),
+        female: people.count(Cell::Female),
+        others: people.count(Cell::Others),
         covishield: doses.covishield,
         covaxin: doses.covaxin,
         sputnik: doses.sputnik,
@@ -103,8 +110,55 @@ fn vaccination(doses: &Doses) -> wire::Vaccination {
         total_doses: doses.all(),
         today_dose_one: doses.today_first,
         today_dose_two: doses.today_second,
+        today_male: today.count(Cell::Male),
+        today_female: today.count(Cell::Female),
+        today_others: today.count(Cell::Others),
         ..wire::Vaccination::default()
     }
+}
+
+fn by_age(report: &Report) -> wire::ByAge {
+    let people = &report.people;
+    wire::ByAge {
+        total: report.doses.all(),
+        vac_18_45: people.count(Cell::From18),
+        vac_45_60: people.count(Cell::From45),
+        above_60: people.count(Cell::From60),
+        vac_15_17: Some(people.count(Cell::From15)),
+    }
+}
+
+fn doses_of_day(day: &Day) -> wire::DosesAtTime {
+    let [ts, timestamps, label] = named(day.date);
+    wire::DosesAtTime {
+        ts,
+        timestamps,
+        label,
+        count: day.doses.all(),
+        dose_one: day.doses.first,
+        dose_two: day.doses.second,
+        dose_pd: Some(day.doses.precaution),
+    }
+}
+
+fn ages_of_day(day: &Day) -> wire::AgesAtTime {
+    let [ts, timestamps, label] = named(day.date);
+    wire::AgesAtTime {
+        ts,
+        timestamps,
+        label,
+        total: day.doses.all(),
+        vac_18_45: day.people.count(Cell::From18),
+        vac_45_60: day.people.count(Cell::From45),
+        vac_60_above: day.people.count(Cell::From60),
+        vac_15_17: Some(day.people.count(Cell::From15)),
+    }
+}
+
+/// Of a day's three names only the keys are known: the date, the instant at which it begins, and a short form.
+fn named(date: CivilDate) -> [String; 3] {
+    let begins = format!("{date}T00:00:00.000+05:30");
+    [date.to_string(), begins, date.format("%d %b").to_string()]
 }
 
 fn area_row(row: &pramaan_app::report::AreaRow) -> wire::AreaRow {

@@ -54,10 +54,41 @@ impl Explanation {
     }
 }
 
+/// The listed comorbidities, in their order.
+pub(super) fn comorbidities(locale: Locale) -> Vec<String> {
+    COMORBIDITIES.iter().map(|key| locale.t(key)).collect()
+}
+
+const COMORBIDITIES: [&str; 20] = [
+    "comorbidity-1",
+    "comorbidity-2",
+    "comorbidity-3",
+    "comorbidity-4",
+    "comorbidity-5",
+    "comorbidity-6",
+    "comorbidity-7",
+    "comorbidity-8",
+    "comorbidity-9",
+    "comorbidity-10",
+    "comorbidity-11",
+    "comorbidity-12",
+    "comorbidity-13",
+    "comorbidity-14",
+    "comorbidity-15",
+    "comorbidity-16",
+    "comorbidity-17",
+    "comorbidity-18",
+    "comorbidity-19",
+    "comorbidity-20",
+];
+
 fn verdict(locale: Locale, answer: &Answer) -> String {
     let dose = ("dose", words::dose(locale, answer.dose));
     match (answer.verdict, answer.earliest) {
         (Verdict::Eligible, _) => locale.t_with("verdict-eligible", &[dose]),
+        (Verdict::VerifyAtSite, _) if answer.needs_declaration() => {
+            locale.t_with("verdict-certificate", &[dose])
+        }
         (Verdict::VerifyAtSite, _) => locale.t_with("verdict-at-site", &[dose]),
         (Verdict::NotEligible, Some(from)) => {
             locale.t_with("verdict-from", &[dose, ("date", words::date(locale, from))])
@@ -278,6 +309,7 @@ mod tests {
             let said = finding_with(Locale::En, &finding, &|date| date.to_string());
             assert_eq!(lower(said), lower(finding.to_string()));
         }
+        assert_eq!(comorbidities(Locale::En), rules::comorbidities());
         for row in rules::all() {
             assert_eq!(rule(Locale::En, row).text, row.explanation);
         }

@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod comorbidity;
 mod household;
 mod login;
 mod session;

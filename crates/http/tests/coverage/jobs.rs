@@ -1,6 +1,6 @@
 //! Jobs and commands that open, or that must not: the same check as for routes.
 
-use pramaan_app::message::{Language, Message};
+use pramaan_app::message::Message;
 use pramaan_domain::mobile::Mobile;
 
 use super::story::{MOBILE, Played};
@@ -24,7 +24,7 @@ async fn every_job_logs_what_it_opens() {
     for (job, opens) in JOBS {
         match *job {
             "queue a message to a person" => {
-                let queued = app.queue_to_person(member, Message::CertificateReady, Language::English, "job");
+                let queued = app.queue_to_person(member, Message::CertificateReady, "job");
                 queued.await.unwrap();
             }
             "deliver what is queued" => drop(app.deliver_due().await.unwrap()),
@@ -56,7 +56,7 @@ async fn a_job_opens_nothing_without_the_log() {
     test.break_log().await;
     let queued = test
         .app
-        .queue_to_person(member, Message::CertificateReady, Language::English, "job")
+        .queue_to_person(member, Message::CertificateReady, "job")
         .await;
     assert!(queued.is_err());
     test.app.deliver_due().await.unwrap();

@@ -55,6 +55,22 @@ async fn the_report_has_every_key_with_its_type_and_counts_what_was_done() {
     ] {
         assert_eq!(top["vaccination"][name], value, "{name}");
     }
+    let days = report["vaccinationDoneByTime"].as_array().unwrap();
+    assert_eq!(
+        days[..],
+        [
+            json!({"ts": "2026-11-22", "timestamps": "2026-11-22T00:00:00.000+05:30", "label": "22 Nov",
+            "count": 1, "dose_one": 1, "dose_two": 0, "dose_pd": 0})
+        ]
+    );
+    assert_eq!(
+        keys(&report["vaccinationDoneByTimeAgeWise"][0]),
+        names("ts timestamps label total vac_18_45 vac_45_60 vac_60_above vac_15_17")
+    );
+    assert_eq!(report["vaccinationByAge"]["total"], 1);
+    for hidden in ["male", "female", "others", "today_female"] {
+        assert_eq!(top["vaccination"][hidden], 0, "{hidden} of one person");
+    }
     for list in [
         "vaccinationDoneByTime",
         "last7DaysRegistration",

@@ -196,6 +196,7 @@ async fn book(test: &TestApp, citizen: &Citizen, id: ReferenceId) -> Appointment
         },
         dose: 1,
         members: vec![id],
+        declaring: Vec::new(),
         idempotency_key: None,
         language: Language::English,
     };

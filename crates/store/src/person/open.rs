@@ -7,6 +7,7 @@ use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::gender::Gender;
 use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::language::Language;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
@@ -26,6 +27,8 @@ pub struct OpenedPerson {
     pub person: PersonId,
     pub document_state: DocumentState,
     pub created_at: Timestamp,
+    /// In which the household is written to; in clear.
+    pub language: Language,
     pub name: Option<PersonName>,
     pub birth_year: Option<BirthYear>,
     pub birth_date: Option<BirthDate>,
@@ -111,6 +114,7 @@ async fn load(
              with v (household, id) as (values {})
              select p.id, p.document_state, p.created_at, p.name, p.birth_year, p.birth_date, p.gender
                   , p.document_type, p.document_last_four, p.reference_id, p.comorbidity, h.mobile
+                  , h.language
              from person p join v on v.household = p.household and v.id = p.id
              join household h on h.id = p.household",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
@@ -190,6 +194,7 @@ fn open_one(
         person,
         document_state: DocumentState::from_code(row.text(1)?)?,
         created_at: Timestamp::from_micros(row.int(2)?),
+        language: Language::parse(row.text(12)?).map_err(|_| row.inconsistent(12, "a language"))?,
         name: parsed(field(Field::Name, 3)?, "name", |text| {
             PersonName::parse(text).ok()
         })?,

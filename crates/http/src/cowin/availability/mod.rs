@@ -19,12 +19,13 @@ use http::HeaderMap;
 use pramaan_app::App;
 use pramaan_app::availability::Place;
 use pramaan_domain::centre::CentreId;
+use pramaan_domain::language::Language;
 use pramaan_domain::place::{DistrictId, Pincode};
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 
 use super::error::CowinError;
-use super::metadata::asks_for_hindi;
+use super::metadata::spoken;
 use super::principal::Citizen;
 use super::wire::availability as wire;
 use super::{code, date};
@@ -66,12 +67,6 @@ enum Filter {
     Only(Vaccine),
     /// A vaccine that nobody knows: no session has it.
     Unknown,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Language {
-    English,
-    Hindi,
 }
 
 /// Routes that keep their own bodies.
@@ -179,7 +174,7 @@ async fn near(
     let spot = Spot {
         lat: thousandths(&query.lat, 90.0)?,
         long: thousandths(&query.long, 180.0)?,
-        language: language(&headers),
+        language: spoken(&headers).unwrap_or_default(),
     };
     Ok(near_answer(&app, &bodies, spot).respond(&headers))
 }
@@ -247,7 +242,7 @@ impl Asked {
             place,
             date,
             filter,
-            language: language(headers),
+            language: spoken(headers).unwrap_or_default(),
         })
     }
 }
@@ -285,13 +280,5 @@ impl Question for wire::ByDistrict {
 
     fn date(&self) -> &Text {
         &self.date
-    }
-}
-
-fn language(headers: &HeaderMap) -> Language {
-    if asks_for_hindi(headers) {
-        Language::Hindi
-    } else {
-        Language::English
     }
 }

@@ -196,7 +196,9 @@ impl Card {
                 doses: doses.clone(),
                 ..Question::new(today, birth)
             };
-            rules::best(&question, &facts.lists, today, rules::explain)
+            rules::best(&question, &facts.lists, today, |question| {
+                rules::if_declared(question, rules::explain)
+            })
         });
         let (kind, last) = facts.document;
         Self {

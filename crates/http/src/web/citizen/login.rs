@@ -224,6 +224,7 @@ async fn confirm(
         otp: OtpDigest::of(&digits),
         face: Face::Pages,
         origin: browser.origin,
+        language: Some(language(page.locale)),
     };
     let login = match front.app.confirm_otp(confirmation).await {
         Ok(login) => login,

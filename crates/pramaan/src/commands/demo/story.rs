@@ -189,6 +189,7 @@ impl Story {
             otp,
             face: Face::Portal,
             origin: origin(),
+            language: Some(Language::English),
         };
         Ok(self.app.confirm_otp(confirmation).await?.citizen)
     }
@@ -224,6 +225,7 @@ impl Story {
             },
             dose: dose.cowin_number(),
             members: members.to_vec(),
+            declaring: Vec::new(),
             idempotency_key: None,
             language: Language::English,
         };

@@ -28,10 +28,21 @@ pub(super) struct Candidate {
 }
 
 pub(super) enum Fate {
-    May { dose: DoseNumber, verdict: String },
+    May {
+        dose: DoseNumber,
+        verdict: String,
+        asked: Asked,
+    },
     OutsideAges,
     Booked(DoseNumber),
     NotEligible(Explanation),
+}
+
+/// Whether a member is asked about illnesses: only if a rule of the session's day lets nobody of their age come without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    Nothing,
+    Comorbidity,
 }
 
 pub(super) async fn candidates(
@@ -68,7 +79,9 @@ pub(super) async fn candidates(
         };
         let channel = Channel::from(centre.centre.kind);
         let answer = rules::best(&question, &lists, session.day, |question| {
-            rules::for_session(question, session.day, session.vaccine, channel)
+            rules::if_declared(question, |question| {
+                rules::for_session(question, session.day, session.vaccine, channel)
+            })
         });
         let is_live = |held: &&Appointment| {
             held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
@@ -83,6 +96,10 @@ pub(super) async fn candidates(
             Fate::May {
                 dose: answer.dose,
                 verdict: Explanation::new(locale, &answer).verdict,
+                asked: match answer.needs_declaration() {
+                    true => Asked::Comorbidity,
+                    false => Asked::Nothing,
+                },
             }
         };
         let (name, reference) = (name.as_str().to_owned(), reference.to_string());

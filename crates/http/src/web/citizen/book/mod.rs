@@ -2,7 +2,7 @@
 
 mod candidate;
 
-use candidate::{Candidate, Fate, Other, candidates};
+use candidate::{Asked, Candidate, Fate, Other, candidates};
 
 use askama::Template;
 use axum::Router;
@@ -10,17 +10,18 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::Citizen;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::availability::{CentreView, SessionView};
+use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::id::SessionId;
 use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::rules::{Finding, Mismatch};
 use serde::Deserialize;
 
 use super::layout::Nav;
 use super::login::language;
 use super::visitor::SignedIn;
-use super::{refusal, words};
+use super::{explanation, refusal, words};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
@@ -47,6 +48,10 @@ pub(super) struct BookPage {
     vaccine: String,
     fee: String,
     members: Vec<Choice>,
+    /// Who is asked about illnesses; empty unless a rule of the day needs it.
+    asked: Vec<Choice>,
+    /// The listed ones.
+    illnesses: Vec<String>,
     slots: Vec<Choice>,
     others: Vec<Other>,
 }
@@ -69,8 +74,12 @@ struct Typed {
     key: String,
     /// Place-independent: reference ids, in the form only.
     member: Vec<String>,
+    /// Of the members, who says that they have a listed illness. Decides the booking and is not kept.
+    comorbid: Vec<String>,
     slot: String,
 }
+
+const COMORBIDITY_NEEDED: Finding = Finding::NotCovered(Mismatch::Comorbidity);
 
 async fn ask(
     State(front): State<Front>,
@@ -145,6 +154,10 @@ async fn send(
         .member
         .iter()
         .fold(FormState::new(), |form, member| form.value_of("member", member));
+    form = typed
+        .comorbid
+        .iter()
+        .fold(form, |form, member| form.value_of("comorbid", member));
     form = form.value_of("slot", &typed.slot);
     let mut members = Vec::new();
     let mut doses = Vec::new();
@@ -174,11 +187,19 @@ async fn send(
         },
         dose,
         members,
+        declaring: typed
+            .comorbid
+            .iter()
+            .filter_map(|id| ReferenceId::parse(id).ok())
+            .collect(),
         idempotency_key: Some(typed.key).filter(|key| !key.is_empty()),
         language: language(locale),
     };
     match front.app.book(citizen, booking, request).await {
         Ok(appointment) => Ok(appointment.to_string()),
+        Err(Refusal::NotEligible(answer)) if answer.finding == COMORBIDITY_NEEDED => {
+            Err(form.error_at("comorbid", Message::new("error-comorbid")))
+        }
         Err(refused) => {
             let (field, message) = refusal::about_seat(locale, &refused, "slot");
             Err(form.error_at(field, message))
@@ -197,7 +218,7 @@ impl BookPage {
         let locale = page.locale;
         let facts = &centre.centre;
         let ages = words::ages(locale, session.ages);
-        let (mut members, mut others, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut members, mut others, mut wanted, mut ill) = (vec![], vec![], vec![], vec![]);
         for Candidate {
             name,
             reference,
@@ -205,8 +226,11 @@ impl BookPage {
         } in candidates
         {
             match fate {
-                Fate::May { dose, verdict } => {
+                Fate::May { dose, verdict, asked } => {
                     wanted.push(dose);
+                    if asked == Asked::Comorbidity {
+                        ill.push(Choice::new(reference.clone(), name.clone()));
+                    }
                     let value = format!("{}-{reference}", dose.cowin_number());
                     members.push(Choice::new(value, name).hint(verdict));
                 }
@@ -234,6 +258,8 @@ impl BookPage {
             fee: words::fee(locale, centre.fee(session.vaccine)),
             slots: slots.collect(),
             members,
+            asked: ill,
+            illnesses: explanation::comorbidities(locale),
             others,
             page,
         }
@@ -306,7 +332,7 @@ mod samples {
                 "verdict-eligible",
                 &[("dose", words::dose(locale, DoseNumber::First))],
             );
-            let base = |form, members, others| Self {
+            let base = |form, members, asked, others| Self {
                 page: page.clone(),
                 nav: Nav::inside("/sessions"),
                 form,
@@ -318,6 +344,8 @@ mod samples {
                 vaccine: words::vaccine(locale, pramaan_domain::vaccine::Vaccine::Covishield),
                 fee: locale.t("fee-free"),
                 members,
+                asked,
+                illnesses: explanation::comorbidities(locale),
                 slots: vec![
                     Choice::new("09:00AM-10:00AM", "9:00 – 10:00")
                         .hint(locale.t_with("book-slot-free", &[("count", "24".to_owned())])),
@@ -330,13 +358,20 @@ mod samples {
                 Choice::new("1-12345678901234", "Asha Devi").hint(verdict.clone()),
                 Choice::new("1-22345678901234", "रवि कुमार").hint(verdict),
             ];
+            let undeclared = FormState::new().error_at("comorbid", Message::new("error-comorbid"));
             let wrong = FormState::new()
                 .error_at("member", Message::new("error-members"))
                 .error_at("slot", Message::new("error-full"));
             vec![
-                base(FormState::new(), members.clone(), Vec::new()),
-                base(FormState::new(), Vec::new(), others),
-                base(wrong, members, Vec::new()),
+                base(FormState::new(), members.clone(), Vec::new(), Vec::new()),
+                base(FormState::new(), Vec::new(), Vec::new(), others),
+                base(wrong, members.clone(), Vec::new(), Vec::new()),
+                base(
+                    undeclared,
+                    members,
+                    vec![Choice::new("12345678901234", "Asha Devi")],
+                    Vec::new(),
+                ),
             ]
         }
     }
