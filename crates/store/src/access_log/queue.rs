@@ -177,7 +177,9 @@ impl Appender {
         if let (Some(kept), Ok(appended)) = (&self.kept, &outcome) {
             kept.send_replace(Some(appended.head.clone()));
         }
-        outcome.map(|appended| appended.receipts)
+        outcome
+            .map(|appended| appended.receipts)
+            .map_err(StoreError::of_log)
     }
 
     async fn commit(&self, entries: Vec<Pending>) -> Result<Appended, StoreError> {
