@@ -16,6 +16,7 @@ pub mod dashboard;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
+mod erasure;
 pub mod import;
 mod kept_form;
 pub mod message;
