@@ -9,5 +9,6 @@
 mod browser;
 mod door;
 mod evidence;
+mod kept;
 mod planning;
 mod vaccination;

@@ -274,9 +274,13 @@ async fn a_disputed_document_is_settled_before_the_dose() {
     assert_eq!(site.count("dose").await, 1);
 }
 
-/// A nurse with her code, to log in again.
 async fn nurse_with_secret(site: &Site) -> (Browser, String) {
-    let invitation = site.test.invite("MH-0001", StaffRole::Vaccinator, Some(CENTRE));
+    with_secret(site, StaffRole::Vaccinator).await
+}
+
+/// Somebody on the roster with their code, to log in again.
+pub(crate) async fn with_secret(site: &Site, role: StaffRole) -> (Browser, String) {
+    let invitation = site.test.invite("MH-0001", role, Some(CENTRE));
     let secret = site.test.enrol(&invitation.await.token).await;
     let codes = vec![StaffCode::parse("MH-0001").unwrap()];
     let today = site.test.app.today();
@@ -287,7 +291,7 @@ async fn nurse_with_secret(site: &Site) -> (Browser, String) {
     (nurse, secret)
 }
 
-async fn log_in(site: &Site, nurse: &mut Browser, door: &Page, secret: &str) -> Page {
+pub(crate) async fn log_in(site: &Site, nurse: &mut Browser, door: &Page, secret: &str) -> Page {
     site.test.clock.advance_seconds(60);
     let digits = totp(secret, site.test.clock.now());
     let mut typed = vec![

@@ -8,11 +8,12 @@ use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
-use pramaan_http::server::{Forwarded, Limits};
+use pramaan_http::server::{Forwarded, Limits, Proxies};
 use pramaan_store::outside;
 
 use crate::cli::Serve;
 use crate::commands::{COVERAGE, block_on};
+use crate::config::Server;
 use crate::console::ConsoleSender;
 use crate::host::{self, House};
 use crate::system::SystemClock;
@@ -26,6 +27,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         let house = House {
             otp_budgets: (&data.settings.otp).into(),
             staff_logins: (&data.settings.staff_logins).into(),
+            page_logins: (&data.settings.page_logins).into(),
             sms,
             delivery: Delivery::ByWorker,
         };
@@ -49,7 +51,8 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         let doors = host::Doors {
             listener,
             admin: admin.map(|(listener, _)| listener),
-            limits: limits(&options, Limits::default()),
+            limits: limits(&options, &data.settings.server),
+            kept_availability: data.settings.server.kept_availability(),
             shield: data.settings.requests.shield(),
         };
         host::run(app, doors, |_| pages.plain()).await?;
@@ -62,16 +65,16 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
 
 /// Nobody can tell a proxy from its clients, whose budgets would be one; so somebody has to say, or what was forwarded is
 /// not served.
-fn limits(options: &Serve, limits: Limits) -> Limits {
+fn limits(options: &Serve, server: &Server) -> Limits {
     let said = options.direct || !options.trusted_proxies.is_empty();
+    let proxies: Proxies = options.trusted_proxies.iter().copied().collect();
     Limits {
-        proxies: options.trusted_proxies.iter().copied().collect(),
         forwarded: if said {
             Forwarded::Served
         } else {
             Forwarded::Refused
         },
-        ..limits
+        ..server.limits(proxies)
     }
 }
 

@@ -12,9 +12,9 @@ use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
+use super::kept;
 use crate::pairs;
 use crate::web::form::{FormState, Message};
-use crate::web::language::query_value;
 
 /// Everything as it was typed.
 #[derive(Clone, Default, Deserialize)]
@@ -125,10 +125,7 @@ impl Typed {
 
     /// All of it as a form is sent, for [`Typed::carried`].
     pub(super) fn carry(&self) -> String {
-        let pairs = self
-            .fields()
-            .map(|(name, value)| format!("{name}={}", query_value(value)));
-        pairs.join("&")
+        kept::carry(&self.fields())
     }
 
     /// What [`Typed::carry`] wrote; anything else is an empty form.

@@ -12,12 +12,14 @@ use pramaan_domain::document::{DocumentNumber, DocumentType};
 use serde::Deserialize;
 
 use super::dose_form::{Reasoning, suggested};
-use super::duty::{HOME, In, Nav, OnDuty};
+use super::duty::{Duty, HOME, In, Nav, OnDuty};
+use super::kept;
+use super::login::LoginPage;
 use super::record::RecordPage;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::form_again;
-use crate::web::form::Message;
+use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::page::Page;
 
@@ -32,6 +34,10 @@ pub(super) fn routes() -> Router<Front> {
 struct Document {
     document_type: String,
     document_number: String,
+    /// `kept` from a login that interrupted the form.
+    step: String,
+    /// The form that waited for that login, sealed.
+    kept: String,
 }
 
 /// The record just opened, with the form as it is before anybody typed.
@@ -51,11 +57,24 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, In(
 async fn settle(
     State(front): State<Front>,
     page: Page,
-    OnDuty(staff): OnDuty,
+    duty: Duty,
     In(key): In,
     CsrfForm(typed): CsrfForm<Document>,
 ) -> Response {
+    let action = format!("{}/document", path(key));
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, &action, &typed.carry());
+    };
     let route = "POST /staff/encounter/{session}/{encounter}/document";
+    if typed.step == kept::STEP {
+        let open = match front.app.show_encounter(&staff, key, route).await {
+            Ok(open) => open,
+            Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+        };
+        let typed: Document = kept::back(&front, &action, &typed.kept);
+        let form = typed.beside(&open, &front);
+        return RecordPage::answer(page, &staff, &open, form, Reasoning::for_suggested(&open));
+    }
     let (field, message) = match typed.parse() {
         Err(wrong) => wrong,
         Ok(document) => match front.app.settle_document(&staff, key, document, route).await {
@@ -68,11 +87,7 @@ async fn settle(
         Ok(open) => open,
         Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
     };
-    let form = suggested(&open, front.app.now())
-        .form()
-        .value_of("document_type", typed.document_type)
-        .value_of("document_number", typed.document_number)
-        .error_at(field, message);
+    let form = typed.beside(&open, &front).error_at(field, message);
     let again = RecordPage::answer(page, &staff, &open, form, Reasoning::NotAsked);
     form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
 }
@@ -83,6 +98,22 @@ pub(super) fn path(key: EncounterKey) -> String {
 }
 
 impl Document {
+    /// What was typed, on the page of the record.
+    fn beside(&self, open: &OpenEncounter, front: &Front) -> FormState {
+        suggested(open, front.app.now())
+            .form()
+            .value_of("document_type", &self.document_type)
+            .value_of("document_number", &self.document_number)
+    }
+
+    /// As a form is sent, to wait for a login.
+    fn carry(&self) -> String {
+        kept::carry(&[
+            ("document_type", &self.document_type),
+            ("document_number", &self.document_number),
+        ])
+    }
+
     fn parse(&self) -> Result<(DocumentType, DocumentNumber), (&'static str, Message)> {
         let kind = DocumentType::parse(&self.document_type)
             .map_err(|_| ("document_type", Message::new("evidence-document-type")))?;

@@ -12,10 +12,11 @@ use pramaan_app::roster::{AppointmentState, Place};
 use pramaan_app::{App, Refusal, Staff, StaffRole};
 use pramaan_domain::document::DocumentType;
 
-use super::duty::{At, HOME, Nav, OnDuty};
+use super::duty::{At, Duty, HOME, Nav, OnDuty};
 use super::evidence_form::{Typed, Way, wrong};
+use super::login::LoginPage;
 use super::today::visit_path;
-use super::{encounter, refusal};
+use super::{encounter, kept, refusal};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
@@ -26,11 +27,13 @@ use crate::web::words;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
-        .route("/staff/visit", get(show_any).post(judge_any))
+        .route(ANY, get(show_any).post(judge_any))
         .route("/staff/visit/{session}/{slot}/{queue}", get(show).post(judge))
         .route("/staff/visit/{session}/{slot}/{queue}/message", post(send))
 }
 
+/// Where the slip or the document has to tell whose turn it is.
+const ANY: &str = "/staff/visit";
 const ROUTE: &str = "POST /staff/visit/{session}/{slot}/{queue}";
 
 #[derive(Template)]
@@ -76,10 +79,10 @@ async fn show_any(page: Page, OnDuty(staff): OnDuty) -> Response {
 async fn judge_any(
     State(front): State<Front>,
     page: Page,
-    OnDuty(staff): OnDuty,
+    duty: Duty,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
-    judge_typed(&front, page, &staff, None, typed).await
+    judge_typed(&front, page, duty, None, typed).await
 }
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, At(place): At) -> Response {
@@ -95,23 +98,39 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, At(
 async fn judge(
     State(front): State<Front>,
     page: Page,
-    OnDuty(staff): OnDuty,
+    duty: Duty,
     At(place): At,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
-    judge_typed(&front, page, &staff, Some(place), typed).await
+    judge_typed(&front, page, duty, Some(place), typed).await
 }
 
-async fn judge_typed(
+async fn judge_typed(front: &Front, page: Page, duty: Duty, place: Option<Place>, typed: Typed) -> Response {
+    let path = place.map_or_else(|| ANY.to_owned(), visit_path);
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(front, page, &path, &typed.carry());
+    };
+    if typed.step == kept::STEP {
+        let typed: Typed = kept::back(front, &path, &typed.kept);
+        let asked = Asked {
+            place,
+            open: typed.way_at(place),
+            sent: None,
+            form: typed.for_page(),
+        };
+        return asked.answer(&front.app, page, &staff).await;
+    }
+    judge_shown(front, page, &staff, place, typed).await
+}
+
+async fn judge_shown(
     front: &Front,
     page: Page,
     staff: &Staff,
     place: Option<Place>,
     typed: Typed,
 ) -> Response {
-    let way = typed
-        .way()
-        .unwrap_or(if place.is_some() { Way::Code } else { Way::Slip });
+    let way = typed.way_at(place);
     let (field, message) = match typed.evidence(way, place) {
         Err(wrong) => wrong,
         Ok(evidence) => match front.app.begin_encounter(staff, evidence, ROUTE).await {
@@ -122,7 +141,7 @@ async fn judge_typed(
             },
         },
     };
-    let form = typed.kept().error_at(field, message);
+    let form = typed.for_page().error_at(field, message);
     let sent = (way == Way::Mobile && !typed.txn.is_empty()).then_some(typed.txn);
     let again = Asked {
         place,
@@ -226,7 +245,7 @@ pub(super) fn document_choices(locale: Locale) -> Vec<Choice> {
 
 impl EvidencePage {
     fn action(&self) -> &str {
-        self.spot.as_ref().map_or("/staff/visit", |spot| &spot.path)
+        self.spot.as_ref().map_or(ANY, |spot| &spot.path)
     }
 
     fn is_open(&self, way: Way) -> bool {

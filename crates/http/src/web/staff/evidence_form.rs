@@ -8,6 +8,7 @@ use pramaan_domain::id::TxnId;
 use pramaan_domain::staff::Reason;
 use serde::Deserialize;
 
+use super::kept;
 use crate::web::form::{FormState, Message};
 
 /// What can be shown.
@@ -62,19 +63,35 @@ pub(super) struct Typed {
     document_type: String,
     document_number: String,
     reason: String,
+    /// `kept` from a login that interrupted the form.
+    pub(super) step: String,
+    /// The form that waited for that login, sealed.
+    pub(super) kept: String,
 }
 
 impl Typed {
-    pub(super) fn way(&self) -> Option<Way> {
-        Way::ALL.into_iter().find(|way| way.name() == self.way)
+    /// The one that was chosen, else the first that the page offers.
+    pub(super) fn way_at(&self, place: Option<Place>) -> Way {
+        let chosen = Way::ALL.into_iter().find(|way| way.name() == self.way);
+        chosen.unwrap_or(if place.is_some() { Way::Code } else { Way::Slip })
     }
 
     /// What may go back into the page.
-    pub(super) fn kept(&self) -> FormState {
+    pub(super) fn for_page(&self) -> FormState {
         FormState::new()
             .value_of("document_type", &self.document_type)
             .value_of("document_number", &self.document_number)
             .value_of("reason", &self.reason)
+    }
+
+    /// The same for a form that waits for a login: codes are used up or over by then, and are typed again.
+    pub(super) fn carry(&self) -> String {
+        kept::carry(&[
+            ("way", &self.way),
+            ("document_type", &self.document_type),
+            ("document_number", &self.document_number),
+            ("reason", &self.reason),
+        ])
     }
 
     pub(super) fn evidence(

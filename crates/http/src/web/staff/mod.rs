@@ -11,6 +11,7 @@ mod enrol;
 mod evidence;
 mod evidence_form;
 mod invite;
+mod kept;
 mod login;
 mod people;
 mod record;

@@ -13,7 +13,9 @@ use pramaan_domain::centre::CentreId;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
-use super::duty::{Nav, OnDuty};
+use super::duty::{Duty, Nav, OnDuty};
+use super::kept;
+use super::login::LoginPage;
 use super::refusal;
 use super::session_form::{DAYS_AHEAD, Typed, beside};
 use crate::cowin::error::CowinError;
@@ -27,11 +29,12 @@ use crate::web::page::Page;
 use crate::web::words;
 
 pub(super) const HERE: &str = "/staff/sessions";
+const NEW: &str = "/staff/sessions/new";
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route(HERE, get(list))
-        .route("/staff/sessions/new", get(plan).post(publish))
+        .route(NEW, get(plan).post(publish))
 }
 
 #[derive(Template)]
@@ -125,14 +128,21 @@ async fn plan(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> 
 async fn publish(
     State(front): State<Front>,
     page: Page,
-    OnDuty(staff): OnDuty,
+    duty: Duty,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, NEW, &typed.carry());
+    };
     let nav = Nav::of(&staff, HERE);
     let centre = match centre_of(&staff) {
         Ok(centre) => centre,
         Err(refused) => return refusal::page(page, nav, &refused),
     };
+    if typed.step == kept::STEP {
+        let typed: Typed = kept::back(&front, NEW, &typed.kept);
+        return render(&NewSessionPage::new(page, nav, typed.form()));
+    }
     let form = match typed.parse(centre, front.app.today()) {
         Err(form) => form,
         Ok(plan) => match front.app.publish_sessions(&staff, vec![plan]).await {

@@ -11,6 +11,7 @@ use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
+use super::kept;
 use crate::web::form::{FormState, Message};
 
 /// How many days ahead a session can be published here.
@@ -33,6 +34,10 @@ pub(super) struct Typed {
     second_walk_in: String,
     precaution_online: String,
     precaution_walk_in: String,
+    /// `kept` from a login that interrupted the form.
+    pub(super) step: String,
+    /// The form that waited for that login, sealed.
+    pub(super) kept: String,
 }
 
 impl Typed {
@@ -49,8 +54,8 @@ impl Typed {
         }
     }
 
-    pub(super) fn form(&self) -> FormState {
-        let fields = [
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        let mut fields: Vec<(&'static str, &str)> = vec![
             ("day", &self.day),
             ("vaccine", &self.vaccine),
             ("min_age", &self.min_age),
@@ -58,12 +63,19 @@ impl Typed {
             ("from", &self.from),
             ("until", &self.until),
         ];
-        let form = fields
+        fields.extend(self.seats().map(|(name, value, ..)| (name, value)));
+        fields
+    }
+
+    pub(super) fn form(&self) -> FormState {
+        self.fields()
             .into_iter()
-            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value));
-        self.seats()
-            .into_iter()
-            .fold(form, |form, (name, value, ..)| form.value_of(name, value))
+            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
+    }
+
+    /// All of it as a form is sent, to wait for a login.
+    pub(super) fn carry(&self) -> String {
+        kept::carry(&self.fields())
     }
 
     /// # Errors

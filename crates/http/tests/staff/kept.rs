@@ -1,0 +1,94 @@
+//! Forms that a login's end interrupts: nothing that was typed is lost, and nobody sees it meanwhile.
+
+use pramaan_app::StaffRole;
+
+use crate::browser::{Browser, Page, Site};
+use crate::vaccination::{log_in, with_secret};
+
+/// Sends a form after the login has ended, logs in again, and answers the page that the kept form leads back to.
+async fn interrupted(
+    site: &Site,
+    (staff, secret): (&mut Browser, &str),
+    (page, action): (&Page, &str),
+    typed: &[(&str, &str)],
+) -> Page {
+    site.test.clock.advance_seconds(15 * 60);
+    let kept = staff.submit(page, action, typed).await;
+    kept.is(401).says("Nothing you typed is lost");
+    for (_, value) in typed.iter().filter(|(_, value)| value.len() > 5) {
+        kept.never_says(value);
+    }
+    let resume = log_in(site, staff, &kept, secret).await;
+    resume.is(200).says("You are logged in again");
+    let hidden = resume.hidden(action);
+    let back: Vec<(&str, &str)> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    staff.submit(&resume, action, &back).await
+}
+
+#[tokio::test]
+async fn evidence_survives_the_end_of_the_login_and_codes_are_typed_again() {
+    let site = Site::open().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
+    let path = nurse.get("/staff").await.link("/staff/visit/");
+    for action in [path.as_str(), "/staff/visit"] {
+        let page = nurse.get(action).await;
+        let typed = [
+            ("way", "document"),
+            ("document_type", "8"),
+            ("document_number", "K7654321"),
+            ("slip", "98765432109876"),
+        ];
+        let opened = site.count("access_leaf").await;
+        let again = interrupted(&site, (&mut nurse, &secret), (&page, action), &typed).await;
+        again
+            .is(200)
+            .says("value=\"K7654321\"")
+            .never_says("98765432109876");
+        assert_eq!(site.count("access_leaf").await, opened, "and opens nothing");
+    }
+}
+
+#[tokio::test]
+async fn a_planned_session_survives_the_end_of_the_login() {
+    let site = Site::open().await;
+    let (mut manager, secret) = with_secret(&site, StaffRole::SiteManager).await;
+    let action = "/staff/sessions/new";
+    let page = manager.get(action).await;
+    let typed = [
+        ("day", "2026-11-24"),
+        ("vaccine", "COVISHIELD"),
+        ("min_age", "18"),
+        ("from", "09:00"),
+        ("until", "12:00"),
+        ("first_online", "237"),
+        ("second_walk_in", "5"),
+    ];
+    let again = interrupted(&site, (&mut manager, &secret), (&page, action), &typed).await;
+    again.is(200).says("value=\"2026-11-24\"").says("value=\"237\"");
+    let published = manager.submit(&again, action, &typed).await;
+    assert_eq!(published.to, "/staff/sessions?done=published");
+}
+
+#[tokio::test]
+async fn the_document_of_a_dispute_survives_the_end_of_the_login() {
+    let site = Site::open().await;
+    let (rival, appointment) = site.rival().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
+    let path = nurse.get("/staff").await.link("/staff/visit/");
+    let path = format!("{}/2", path.rsplit_once('/').unwrap().0);
+    let page = nurse.get(&path).await;
+    let code = site.slip(&rival, appointment).await.code.to_string();
+    let shown = [("way", "code"), ("code", code.as_str())];
+    let record = nurse.submit(&page, &path, &shown).await;
+    let settle = record.link("/staff/encounter/");
+    assert!(settle.ends_with("/document"), "{settle}");
+    let typed = [("document_type", "8"), ("document_number", "K7654321")];
+    let again = interrupted(&site, (&mut nurse, &secret), (&record, &settle), &typed).await;
+    again
+        .is(200)
+        .says("whose document is it?")
+        .says("value=\"K7654321\"");
+}
