@@ -9,9 +9,8 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::{encounter, registration};
+use pramaan_store::registration;
 
-use crate::encounter::ENCOUNTER_SECONDS;
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
 use crate::{App, Refusal};
@@ -234,55 +233,6 @@ impl App {
             })
         });
         updated.await
-    }
-
-    /// Deletes a member without dose and without a live appointment: record, indexes and keys. A missed appointment ends.
-    ///
-    /// # Errors
-    /// `HasDose`, `HasAppointment`; `RecordOpen` while a health worker has the record open: a dose that is being given
-    /// could not be recorded any more.
-    pub async fn delete_beneficiary(&self, citizen: &Citizen, id: ReferenceId) -> Result<(), Refusal> {
-        citizen.require_account()?;
-        let person = self.member(citizen, id).await?;
-        let (subject, now) = ((citizen.household, person), self.now());
-        let list = self.0.erasures.clone();
-        let deleted = self.0.db.write("app::beneficiary::delete", move |tx| {
-            Box::pin(async move {
-                person::lock(tx, subject).await?;
-                if registration::has_dose(tx, subject).await? {
-                    return Err(Refusal::HasDose);
-                }
-                if registration::has_live_appointment(tx, subject, now).await? {
-                    return Err(Refusal::HasAppointment);
-                }
-                let since = now.plus_seconds(-ENCOUNTER_SECONDS);
-                if encounter::is_open(tx, person, since).await? {
-                    return Err(Refusal::RecordOpen);
-                }
-                person::delete(tx, subject.0, subject.1, now).await?;
-                // Last, so that what is on the list was allowed.
-                Ok(list.add(subject)?)
-            })
-        });
-        let deleted = deleted.await;
-        if matches!(deleted, Err(Refusal::Unavailable(_))) {
-            self.take_erasure_back(subject).await;
-        }
-        deleted
-    }
-
-    /// After a failed deletion: who is still there was not erased, and must not be at the next start. When that cannot be
-    /// known, the list keeps what the person asked for.
-    async fn take_erasure_back(&self, subject: (HouseholdId, PersonId)) {
-        let members = self.0.db.read("app::beneficiary::take_back", move |tx| {
-            Box::pin(async move { person::members(tx, subject.0).await })
-        });
-        let still_there = members
-            .await
-            .is_ok_and(|members| members.iter().any(|member| member.person == subject.1));
-        if still_there && let Err(error) = self.0.erasures.take_back(subject) {
-            tracing::error!(%error, "an erasure that failed stays on the list: it is carried out at the next start");
-        }
     }
 
     fn new_person(

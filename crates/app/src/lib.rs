@@ -16,12 +16,14 @@ pub mod dashboard;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
+mod erasure;
 pub mod import;
 mod kept_form;
 pub mod message;
 mod open;
 pub mod origin;
 pub mod otp;
+mod page_logins;
 pub mod partner;
 mod principal;
 mod reference_id;
@@ -46,6 +48,7 @@ use pramaan_store::{AccessLog, Db, ErasureList, Sealer};
 
 pub use clock::Clock;
 pub use kept_form::KEPT_SECONDS;
+pub use page_logins::PageLogins;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::access_log::ClockHealth;
 pub use pramaan_store::person::Comorbidity;
@@ -67,6 +70,7 @@ struct Inner {
     otp_budgets: budget::OtpBudgets,
     outlet: delivery::Outlet,
     login_desk: staff::LoginDesk,
+    page_logins: PageLogins,
     erasures: ErasureList,
     issuer: certificate::Issuer,
     availability: Arc<availability::Availability>,
@@ -86,6 +90,7 @@ pub struct Parts {
     pub log: AccessLog,
     pub otp_budgets: budget::OtpBudgets,
     pub staff_logins: staff::StaffLoginBudgets,
+    pub page_logins: PageLogins,
     pub sms: Arc<dyn sms::SmsSender>,
     pub delivery: delivery::Delivery,
     /// Who was erased, kept outside the database.
@@ -99,6 +104,7 @@ impl App {
         let login_desk = staff::LoginDesk::new(&parts.sealer, parts.staff_logins);
         Self(Arc::new(Inner {
             login_desk,
+            page_logins: parts.page_logins,
             erasures: parts.erasures,
             issuer: parts.issuer,
             db: parts.db,

@@ -6,7 +6,7 @@
 
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
-use pramaan_store::{Tx, encounter, idempotency, known_device, person, registration, staff};
+use pramaan_store::{Tx, encounter, idempotency, known_device, person, registration, staff, staff_device};
 
 use crate::otp::Sweep;
 use crate::{App, Refusal, StoreError};
@@ -30,6 +30,8 @@ pub const STAFF_LOGIN_DAYS: u32 = 2;
 pub const STAFF_LINK_DAYS: u32 = 2;
 /// Devices that nobody logged in with for a year are strangers again.
 pub const KNOWN_DEVICE_DAYS: u32 = 365;
+/// As long for staff: a device that nobody works on any more keeps no tries of its own.
+pub const STAFF_DEVICE_DAYS: u32 = 365;
 /// Counts of a day are asked for on that day only.
 pub const COUNT_DAYS: u32 = 2;
 
@@ -42,13 +44,14 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 8] = [
+pub const KEPT: [Kept; 9] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
     kept("staff_login", "created_at", STAFF_LOGIN_DAYS),
     kept("staff_link", "expires_at", STAFF_LINK_DAYS),
     kept("known_device", "last_login_at", KNOWN_DEVICE_DAYS),
+    kept("staff_device", "last_login_at", STAFF_DEVICE_DAYS),
     kept("registration_count", "day", COUNT_DAYS),
     kept("evidence_count", "day", COUNT_DAYS),
 ];
@@ -101,6 +104,7 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len()], StoreEr
         staff::purge_logins(tx, ago(STAFF_LOGIN_DAYS), most).await?,
         staff::purge_links(tx, ago(STAFF_LINK_DAYS), most).await?,
         known_device::purge(tx, ago(KNOWN_DEVICE_DAYS), most).await?,
+        staff_device::purge(tx, ago(STAFF_DEVICE_DAYS), most).await?,
         registration::purge(tx, day(COUNT_DAYS), most).await?,
         encounter::purge_counts(tx, day(COUNT_DAYS), most).await?,
     ])

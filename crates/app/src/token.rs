@@ -81,7 +81,7 @@ impl App {
     pub fn renewed(&self, token: &str) -> Option<String> {
         let now = self.now();
         let verified = verify(&self.0.sealer, token, now)?;
-        let until = verified.since.saturating_add(PAGES_SECONDS);
+        let until = verified.since.saturating_add(self.0.page_logins.citizen_seconds);
         let old = now.seconds().saturating_sub(verified.issued_at) >= RENEW_SECONDS;
         if verified.citizen.face != Face::Portal || !old || until <= now.seconds() {
             return None;

@@ -206,3 +206,53 @@ async fn a_deletion_that_is_refused_is_on_no_list(db: TestDb) {
     assert!(matches!(refused, Err(Refusal::Unavailable(_))));
     assert!(app.erasures.subjects().unwrap().is_empty());
 }
+
+#[store_test]
+async fn an_erasure_is_in_the_log_in_the_same_commit(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    let id = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    let subject = app.member(&citizen).await;
+    app.app.delete_beneficiary(&citizen, id).await.unwrap();
+    let erased = app.erasures_logged().await;
+    let erased: Vec<_> = erased
+        .iter()
+        .map(|entry| (entry.actor, entry.basis, entry.purpose))
+        .collect();
+    assert_eq!(erased, [("citizen", "one-time-password", "erasure")]);
+    assert_eq!(app.erasures.subjects().unwrap(), [subject]);
+    assert_eq!(entries(&app).await, 1, "and nothing was opened");
+}
+
+#[store_test]
+async fn an_erasure_that_the_log_does_not_take_is_not_done(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    let id = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    app.break_log().await;
+    let refused = app.app.delete_beneficiary(&citizen, id).await;
+    let unwritable =
+        |refusal: &Refusal| matches!(refusal, Refusal::Unavailable(StoreError::LogUnwritable { .. }));
+    assert!(refused.as_ref().is_err_and(unwritable), "{refused:?}");
+    assert!(app.erasures.subjects().unwrap().is_empty(), "taken back");
+    app.mend_log().await;
+    let members = app.app.beneficiaries(&citizen, "test").await.unwrap();
+    assert_eq!(members.len(), 1, "still there, with keys that open");
+    app.app.delete_beneficiary(&citizen, id).await.unwrap();
+    assert_eq!(app.erasures_logged().await.len(), 1);
+}
+
+#[store_test]
+async fn a_refused_deletion_is_in_no_log(db: TestDb) {
+    let mut app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    let id = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("erased");
+    std::fs::write(&path, "").unwrap();
+    let unwritable = std::fs::File::open(&path).unwrap();
+    app.erasures = ErasureList::over(unwritable, app.sealer.clone());
+    let app = app.with_budgets(OtpBudgets::demo());
+    assert!(app.app.delete_beneficiary(&citizen, id).await.is_err());
+    assert!(app.erasures_logged().await.is_empty());
+}

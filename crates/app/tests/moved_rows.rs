@@ -1,4 +1,4 @@
-//! Somebody who can write the database, but has no keys, moves rows to a household of their own: nothing opens, and an
+//! Somebody who can write the database, but has no keys, moves rows to a household of their own, or points an index at another person: nothing opens, and an
 //! alarm is in the log.
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@ use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::testing::{TestDb, store_test};
 
 const VICTIM: &str = "9876543210";
@@ -212,4 +213,33 @@ async fn a_row_moved_without_its_keys_opens_nothing(db: TestDb) {
         Err(_) => Vec::new(),
     };
     assert!(!names.iter().any(|name| name == NAME), "{names:?}");
+}
+
+/// The only member's reference id, as the household reads it.
+async fn reference_id(app: &TestApp, citizen: &Citizen) -> ReferenceId {
+    let people = app.app.beneficiaries(citizen, "test").await.unwrap();
+    people[0].reference_id.unwrap()
+}
+
+#[store_test]
+async fn a_reference_id_that_was_pointed_at_another_person_names_nobody(db: TestDb) {
+    let (app, victim, thief) = two_households(db).await;
+    let (of_victim, of_thief) = (
+        reference_id(&app, &victim).await,
+        reference_id(&app, &thief).await,
+    );
+    let before = app.accesses().await.len();
+    // The MAC is copied along: it is one row's, and none for another.
+    let point = "update reference_index set household = $thief, binding_mac =
+                 (select other.binding_mac from reference_index other where other.household = $thief)
+                 , person = (select id from person where household = $thief)
+                 where household = $victim";
+    meddle(&app, (&victim, &thief), &[point]).await;
+    let named = app.app.access_list(&thief, of_victim, None, "test").await;
+    assert!(is_misplaced(&named.map(drop), "reference_index"));
+    let deleted = app.app.delete_beneficiary(&thief, of_victim).await;
+    assert!(is_misplaced(&deleted, "reference_index"), "{deleted:?}");
+    assert_eq!(app.accesses().await.len(), before, "nothing was opened");
+    assert_alarm("reference_index");
+    app.app.access_list(&thief, of_thief, None, "test").await.unwrap();
 }

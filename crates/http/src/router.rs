@@ -16,11 +16,13 @@ use crate::{cowin, face};
 pub struct Manners {
     pub metrics: Metrics,
     pub limit: RequestLimit,
+    /// Bytes of built answers about availability that are kept: [`availability::CAPACITY`] is enough for a state.
+    pub kept_availability: usize,
 }
 
 /// The whole service behind its server: [`router`], and the shortcut past it.
 pub fn front(app: App, manners: Manners, extra: Router<App>) -> Front {
-    let bodies = bodies();
+    let bodies = bodies(manners.kept_availability);
     let shortcut = Arc::new(availability::Shortcut {
         app: app.clone(),
         bodies: Arc::clone(&bodies),
@@ -32,11 +34,12 @@ pub fn front(app: App, manners: Manners, extra: Router<App>) -> Front {
 
 /// The whole service as strangers see it. `extra` are routes that only some deployments have, the demo's among them.
 pub fn router(app: App, manners: Manners, extra: Router<App>) -> Router {
-    routed(app, manners, extra, bodies())
+    let bodies = bodies(manners.kept_availability);
+    routed(app, manners, extra, bodies)
 }
 
-fn bodies() -> Arc<Bodies> {
-    Arc::new(Bodies::new(availability::CAPACITY))
+fn bodies(capacity: usize) -> Arc<Bodies> {
+    Arc::new(Bodies::new(capacity))
 }
 
 fn routed(app: App, manners: Manners, extra: Router<App>, bodies: Arc<Bodies>) -> Router {
@@ -63,7 +66,7 @@ pub fn upkeep(app: App, metrics: Metrics) -> Router {
 
 /// Every handler of the CoWIN-compatible API, without its `/api` prefix.
 pub fn api() -> Router<App> {
-    api_over(bodies())
+    api_over(bodies(availability::CAPACITY))
 }
 
 fn api_over(bodies: Arc<Bodies>) -> Router<App> {

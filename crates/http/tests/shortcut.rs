@@ -118,6 +118,7 @@ fn manners(requests: u32) -> Manners {
     Manners {
         metrics: Metrics::default(),
         limit: RequestLimit::new(budget, budget, NonZeroUsize::MIN, clock),
+        kept_availability: pramaan_http::cowin::availability::CAPACITY,
     }
 }
 

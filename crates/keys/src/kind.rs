@@ -72,6 +72,8 @@ labelled! {
         EnrolmentLink = "mac/enrolment-link",
         PartnerKey = "mac/partner-key",
         HouseholdOfMobile = "mac/household-of-mobile",
+        PersonOfReference = "mac/person-of-reference",
+        PersonOfDocument = "mac/person-of-document",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

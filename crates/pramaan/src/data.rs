@@ -29,6 +29,10 @@ pub(crate) struct Settings {
     pub(crate) staff_logins: config::StaffLogins,
     #[serde(default)]
     pub(crate) requests: config::Requests,
+    #[serde(default)]
+    pub(crate) page_logins: config::PageLogins,
+    #[serde(default)]
+    pub(crate) server: config::Server,
 }
 
 impl Settings {
@@ -40,6 +44,8 @@ impl Settings {
             otp: config::Otp::default(),
             staff_logins: config::StaffLogins::default(),
             requests: config::Requests::default(),
+            page_logins: config::PageLogins::default(),
+            server: config::Server::default(),
         }
     }
 

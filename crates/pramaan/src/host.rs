@@ -11,7 +11,8 @@ use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::SmsSender;
 use pramaan_app::staff::StaffLoginBudgets;
-use pramaan_app::{App, Clock, Parts};
+use pramaan_app::{App, Clock, PageLogins, Parts};
+use pramaan_http::cowin::availability::CAPACITY;
 use pramaan_http::face::not_found;
 use pramaan_http::limit::{Budget, RequestLimit};
 use pramaan_http::observe::Metrics;
@@ -33,6 +34,7 @@ const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[citizen::SESSION, s
 pub(crate) struct House {
     pub(crate) otp_budgets: OtpBudgets,
     pub(crate) staff_logins: StaffLoginBudgets,
+    pub(crate) page_logins: PageLogins,
     pub(crate) sms: Arc<dyn SmsSender>,
     pub(crate) delivery: Delivery,
 }
@@ -52,6 +54,7 @@ pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
         erasures: data.erasures.clone(),
         otp_budgets: house.otp_budgets,
         staff_logins: house.staff_logins,
+        page_logins: house.page_logins,
         sms: house.sms,
         delivery: house.delivery,
         issuer: data.issuer()?,
@@ -131,6 +134,7 @@ pub(crate) fn routes(app: &App, shield: Shield, extra: Router<App>) -> Router {
         Manners {
             metrics: Metrics::default(),
             limit,
+            kept_availability: CAPACITY,
         },
         extra,
     )
@@ -142,6 +146,8 @@ pub(crate) struct Doors {
     /// For the operator's machines only.
     pub(crate) admin: Option<TcpListener>,
     pub(crate) limits: Limits,
+    /// Bytes of built answers about availability that are kept.
+    pub(crate) kept_availability: usize,
     pub(crate) shield: Shield,
 }
 
@@ -155,6 +161,7 @@ pub(crate) async fn run(
     let manners = Manners {
         metrics: metrics.clone(),
         limit: doors.shield.limit(),
+        kept_availability: doors.kept_availability,
     };
     let front = front(app.clone(), manners, extra(metrics.clone()));
     let (trigger, stop) = shutdown();

@@ -22,14 +22,18 @@ create table person (
 
 create index person_erasure on person (birth_date_erase_ix);
 
+-- `binding_mac` is a MAC over document, household and person, so that who can write the database points no document at
+-- another person. `registered_at` is later than that of whoever registered the document before.
 create table document_index (
     document_ix {blob} not null
   , person text not null
   , key_epoch bigint not null
   , household text not null
+  , binding_mac {blob} not null
   , registered_at bigint not null
   , primary key (document_ix, person)
 );
+create index document_index_person on document_index (household, person);
 
 -- How many have registered a document. Its row is what two registrations of one document at once wait for.
 create table document_count (
@@ -38,12 +42,15 @@ create table document_count (
   , n bigint not null
 );
 
+-- `binding_mac` as in document_index.
 create table reference_index (
     reference_ix {blob} not null primary key
   , key_epoch bigint not null
   , household text not null
   , person text not null
+  , binding_mac {blob} not null
 );
+create index reference_index_person on reference_index (household, person);
 
 -- Numbers for reference ids are handed out in blocks, so that nodes do not queue for each one.
 create table reference_block (

@@ -47,6 +47,7 @@ create table staff_device (
   , last_login_at bigint not null
 );
 create index staff_device_staff on staff_device (staff);
+create index staff_device_last_login on staff_device (last_login_at);
 
 create table roster (
     centre bigint not null

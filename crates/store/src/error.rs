@@ -91,6 +91,9 @@ pub enum StoreError {
     /// No access log was begun here, or its head cannot be signed. Nothing opens without one.
     #[error("there is no access log to write to: run `pramaan init` first")]
     NoLog,
+    /// The database took no entry, though it answers: nothing may be opened. `reason` names statements, never values.
+    #[error("the access log cannot be written, so nothing was opened: {reason}")]
+    LogUnwritable { reason: String },
     /// A sealed or encoded value does not read as what it was written as.
     #[error("{table}.{column} does not hold what was written there")]
     Corrupt {
@@ -115,6 +118,25 @@ impl StoreError {
     /// Whether the same work, run again from its start, may succeed.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Busy | Self::Serialization)
+    }
+
+    /// What a failed append means to whoever wanted to read: the log cannot be written, unless the error says something
+    /// else that they can act on.
+    pub(crate) fn of_log(self) -> Self {
+        match self {
+            Self::Busy
+            | Self::Serialization
+            | Self::DiskFull
+            | Self::Unavailable { .. }
+            | Self::ClockOff { .. }
+            | Self::Erased
+            | Self::NoLog
+            | Self::Misplaced { .. }
+            | Self::Fork(_) => self,
+            other => Self::LogUnwritable {
+                reason: other.to_string(),
+            },
+        }
     }
 
     /// The error for a sealed or encoded value that does not read back.

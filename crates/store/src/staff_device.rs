@@ -61,3 +61,14 @@ pub async fn remember(
     .await?;
     Ok(())
 }
+
+/// Deletes up to `most` devices that last logged in before `before`; answers how many.
+pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::staff_device::purge
+         delete from staff_device where device_ix in (
+             select device_ix from staff_device where last_login_at < $1 limit $2)",
+        &[before.into(), most.into()],
+    )
+    .await
+}

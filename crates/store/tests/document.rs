@@ -148,3 +148,22 @@ async fn who_is_deleted_leaves_the_document_to_the_others(db: TestDb) {
     let state = insert(Db::clone(&fixture.db), fixture.sealer.clone(), again).await;
     assert_eq!(state, DocumentState::Sole);
 }
+
+#[store_test]
+async fn of_two_at_the_same_microsecond_the_second_is_the_rival(db: TestDb) {
+    let mut fixture = Fixture::new(db).await;
+    let mut people = Vec::new();
+    for household in 0..3 {
+        let new = fixture.new_person(household, "Z1234567");
+        people.push((new.household, new.id));
+        insert(Db::clone(&fixture.db), fixture.sealer.clone(), new).await;
+    }
+    let mut told = Vec::new();
+    for (household, person) in people {
+        let rivals = fixture
+            .db
+            .read("test::rivals", move |tx| Box::pin(person::rivals(tx, household)));
+        told.push(rivals.await.unwrap() == [person]);
+    }
+    assert_eq!(told, [true, true, false], "the last has nobody after them");
+}

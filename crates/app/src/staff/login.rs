@@ -121,7 +121,7 @@ impl App {
     /// The member of staff behind a session's token.
     ///
     /// # Errors
-    /// `Unauthenticated` when it is unknown, logged out, idle for fifteen minutes or twelve hours old.
+    /// `Unauthenticated` when it is unknown, logged out, or idle or old for longer than [`PageLogins`](crate::PageLogins) allow.
     pub async fn staff(&self, token: &str) -> Result<Staff, Refusal> {
         let (sealer, asked, now) = (self.0.sealer.clone(), token.to_owned(), self.now());
         let session = self.0.db.read("app::staff::session", move |tx| {
@@ -131,7 +131,8 @@ impl App {
         let idle = now.seconds() - session.last_seen_at.seconds();
         let age = now.seconds() - session.created_at.seconds();
         let works = session.staff.state == StaffState::Active;
-        if !works || idle >= IDLE_SECONDS || age >= ABSOLUTE_SECONDS {
+        let lasts = self.0.page_logins;
+        if !works || idle >= lasts.staff_idle_seconds || age >= lasts.staff_seconds {
             return Err(Refusal::Unauthenticated);
         }
         if idle >= TOUCH_SECONDS {

@@ -2,7 +2,7 @@
 
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_store::{Actor, testing};
-use pramaan_tlog::leaf::Leaf;
+use pramaan_tlog::leaf::{AccessKind, Leaf};
 
 use super::TestApp;
 use crate::open::Cause;
@@ -39,11 +39,20 @@ impl TestApp {
         assert_eq!(reads.len(), times);
     }
 
-    /// Every access so far, in order.
+    /// Every opening so far, in order.
     pub async fn accesses(&self) -> Vec<LoggedAccess> {
+        self.logged(AccessKind::Disclosure).await
+    }
+
+    /// Every erasure so far, in order.
+    pub async fn erasures_logged(&self) -> Vec<LoggedAccess> {
+        self.logged(AccessKind::Erased).await
+    }
+
+    async fn logged(&self, kind: AccessKind) -> Vec<LoggedAccess> {
         let leaves = testing::leaves(&self.db).await;
         let access = |bytes: &Vec<u8>| match Leaf::from_bytes(bytes) {
-            Ok(Leaf::Access(access)) => Some(LoggedAccess {
+            Ok(Leaf::Access(access)) if access.kind == kind => Some(LoggedAccess {
                 actor: access.circumstances.actor.class.name(),
                 purpose: access.circumstances.purpose.name(),
                 basis: access.circumstances.basis.name(),

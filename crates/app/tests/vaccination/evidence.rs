@@ -10,6 +10,7 @@ use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::Verdict;
 use pramaan_domain::vaccine::Vaccine;
+use pramaan_store::StoreError;
 use pramaan_store::testing::{TestDb, store_test};
 
 use crate::support::*;
@@ -565,4 +566,46 @@ impl Site {
         let text = format!("pramaan:slip:{}:{}", self.id, self.code().await);
         self.begin(Evidence::from_slip(&text).unwrap()).await.unwrap()
     }
+}
+
+/// Who can write the database points their own document and reference id at somebody else who is expected here, and shows
+/// the document.
+#[store_test]
+async fn an_index_that_was_pointed_at_another_person_opens_nothing(db: TestDb) {
+    let site = Site::open(db).await;
+    let thief = site.app.citizen("9876500000").await;
+    let id = register(&site.app, &thief, "Z7654321").await;
+    book(&site.app, &thief, site.session, &[id], 1).await;
+    let (victim, victims) = site.app.member(&site.citizen).await;
+    let (_, thiefs) = site.app.member(&thief).await;
+    for table in ["document_index", "reference_index"] {
+        let point = format!(
+            "update {table} set household = '{victim}', person = '{victims}' where person = '{thiefs}'"
+        );
+        let pointed: Result<u64, StoreError> = site
+            .app
+            .db
+            .write("test::point", move |tx| {
+                Box::pin(async move { tx.execute(&point, &[]).await })
+            })
+            .await;
+        assert_eq!(pointed.unwrap(), 1);
+    }
+    let document = Evidence::Document {
+        kind: DocumentType::Passport,
+        number: DocumentNumber::parse("Z7654321").unwrap(),
+    };
+    let slip = Evidence::Slip {
+        reference_id: id,
+        code: site.wrong_code().await,
+    };
+    let entries = site.count("access_leaf").await;
+    for (evidence, table) in [(document, "document_index"), (slip, "reference_index")] {
+        let refused = site.begin(evidence).await.map(drop);
+        assert!(
+            matches!(&refused, Err(Refusal::Unavailable(StoreError::Misplaced { table: found })) if *found == table),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(site.count("access_leaf").await, entries, "nothing was opened");
 }

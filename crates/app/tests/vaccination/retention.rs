@@ -65,7 +65,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (8, &["idempotency"][..]),
         (10, &["staff_link"][..]),
         (364, &[][..]),
-        (366, &["known_device"][..]),
+        (366, &["known_device", "staff_device"][..]),
     ] {
         site.app.clock.advance_seconds((days - elapsed) * DAY);
         elapsed = days;

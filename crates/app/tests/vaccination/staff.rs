@@ -2,7 +2,7 @@
 
 use pramaan_app::staff::{ABSOLUTE_SECONDS, IDLE_SECONDS, LINK_SECONDS, Password, Showing};
 use pramaan_app::testing::{Setup, TestApp};
-use pramaan_app::{Refusal, StaffRole};
+use pramaan_app::{Face, PageLogins, Refusal, StaffRole};
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{TestDb, store_test};
 
@@ -364,4 +364,34 @@ async fn an_import_makes_invitations_and_names_each_bad_row(db: TestDb) {
         .collect();
     assert_eq!(codes, ["SM-0001", "DA-0001"]);
     app.enrol(&imported.invitations[0].token).await;
+}
+
+#[store_test]
+async fn logins_of_the_pages_last_as_long_as_the_operator_says(db: TestDb) {
+    let setup = Setup {
+        page_logins: PageLogins {
+            citizen_seconds: 600,
+            staff_idle_seconds: 300,
+            staff_seconds: 600,
+        },
+        ..Setup::default()
+    };
+    let app = TestApp::start_with(db, setup).await;
+    put_centres(&app).await;
+    let (one, two) = (
+        app.enrolled("MH-0001", StaffRole::Vaccinator, Some(1)).await,
+        app.enrolled("MH-0002", StaffRole::Vaccinator, Some(1)).await,
+    );
+    let citizen = app.login(MOBILE, Face::Portal).await.unwrap().token;
+    for _ in 0..2 {
+        app.clock.advance_seconds(299);
+        app.app.staff(&one.token).await.unwrap();
+    }
+    let idle = app.app.staff(&two.token).await;
+    assert!(matches!(idle, Err(Refusal::Unauthenticated)), "idle");
+    assert!(app.app.renewed(&citizen).is_some(), "within ten minutes");
+    app.clock.advance_seconds(299);
+    let old = app.app.staff(&one.token).await;
+    assert!(matches!(old, Err(Refusal::Unauthenticated)), "old");
+    assert!(app.app.renewed(&citizen).is_none(), "not beyond them");
 }

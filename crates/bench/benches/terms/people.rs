@@ -82,6 +82,7 @@ pub(crate) async fn register(data: &Data, count: usize) -> Result<Vec<Citizen>> 
         log: AccessLog::start(data.db.clone(), data.sealer.clone(), ORIGIN, LogClock::Engine),
         otp_budgets: everybody(),
         staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),
+        page_logins: pramaan_app::PageLogins::default(),
         sms: phones.clone(),
         delivery: Delivery::BeforeAnswering,
         erasures: pramaan_store::testing::erasure_list(&data.sealer),

@@ -104,6 +104,7 @@ fn unavailable(error: &StoreError) -> CowinError {
         StoreError::ClockOff { .. } => code::CLOCK_OFF.into(),
         StoreError::DiskFull => code::DISK_FULL.into(),
         StoreError::Unavailable { .. } => code::DATABASE_DOWN.into(),
+        StoreError::LogUnwritable { .. } | StoreError::NoLog => code::LOG_UNWRITABLE.into(),
         error if error.is_retryable() => code::BUSY.into(),
         StoreError::Misplaced { .. } => code::RECORD_MISPLACED.into(),
         _ => CowinError::INTERNAL,
@@ -124,6 +125,7 @@ mod tests {
             (StoreError::ClockOff { seconds: 61 }, code::CLOCK_OFF),
             (StoreError::DiskFull, code::DISK_FULL),
             (StoreError::Unavailable { reason }, code::DATABASE_DOWN),
+            (StoreError::NoLog, code::LOG_UNWRITABLE),
         ] {
             let answer = CowinError::from(Refusal::Unavailable(error)).into_response();
             assert_eq!(answer.status(), 503, "{}", code.code);

@@ -332,3 +332,20 @@ async fn a_row_moved_in_the_database_opens_nothing_and_says_so_without_a_name() 
         .await
         .refused(code::OTP_NOT_CHECKED);
 }
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_is_a_503_until_it_can_again() {
+    let wire = Wire::start().await;
+    let token = wire.login(ASHA).await;
+    let id = wire.register(&token).await;
+    let list = || wire.get("/v2/appointment/beneficiaries").token(&token).send();
+    wire.test.break_log().await;
+    let refused = list().await;
+    assert_eq!(refused.header(http::header::RETRY_AFTER), "5");
+    refused.refused(code::LOG_UNWRITABLE);
+    wire.test.mend_log().await;
+    assert_eq!(
+        list().await.ok()["beneficiaries"][0]["beneficiary_reference_id"],
+        id
+    );
+}

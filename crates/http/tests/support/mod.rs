@@ -236,6 +236,7 @@ fn manners() -> Manners {
     Manners {
         metrics: Metrics::default(),
         limit: RequestLimit::new(wide, wide, NonZeroUsize::MIN, clock),
+        kept_availability: pramaan_http::cowin::availability::CAPACITY,
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
-use pramaan_http::server::{Limits, Proxies};
+use pramaan_http::server::Proxies;
 use pramaan_store::outside;
 
 use crate::cli::Serve;
@@ -27,6 +27,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         let house = House {
             otp_budgets: (&data.settings.otp).into(),
             staff_logins: (&data.settings.staff_logins).into(),
+            page_logins: (&data.settings.page_logins).into(),
             sms,
             delivery: Delivery::ByWorker,
         };
@@ -50,10 +51,8 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         let doors = host::Doors {
             listener,
             admin: admin.map(|(listener, _)| listener),
-            limits: Limits {
-                proxies,
-                ..Limits::default()
-            },
+            limits: data.settings.server.limits(proxies),
+            kept_availability: data.settings.server.kept_availability(),
             shield: data.settings.requests.shield(),
         };
         host::run(app, doors, |_| pages.plain()).await?;

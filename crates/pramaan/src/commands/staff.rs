@@ -75,6 +75,7 @@ pub(super) async fn quiet_app(place: &Place) -> anyhow::Result<App> {
     let house = House {
         otp_budgets: OtpBudgets::default(),
         staff_logins: StaffLoginBudgets::default(),
+        page_logins: pramaan_app::PageLogins::default(),
         sms: Arc::new(DemoOutbox::default()),
         delivery: Delivery::ByWorker,
     };

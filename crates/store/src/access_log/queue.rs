@@ -28,6 +28,8 @@ pub struct AccessLog {
     origin: Arc<str>,
     requests: mpsc::Sender<Request>,
     clock: Arc<ClockHealth>,
+    goes_by: LogClock,
+    kept: Option<watch::Sender<Option<KeptHead>>>,
 }
 
 struct Request {
@@ -66,13 +68,15 @@ impl AccessLog {
             origin: Arc::clone(&origin),
             clock,
             health: Arc::clone(&health),
-            kept,
+            kept: kept.clone(),
         };
         tokio::spawn(appender.run(queue));
         Self {
             origin,
             requests,
             clock: health,
+            goes_by: clock,
+            kept,
         }
     }
 
@@ -84,6 +88,15 @@ impl AccessLog {
     /// The name of the log.
     pub fn origin(&self) -> Arc<str> {
         Arc::clone(&self.origin)
+    }
+
+    pub(super) fn goes_by(&self) -> LogClock {
+        self.goes_by
+    }
+
+    /// Keeps the head of a transaction that appended for itself and has committed.
+    pub fn committed(&self, head: KeptHead) {
+        keep(self.kept.as_ref(), head);
     }
 
     /// Appends one entry each and returns the receipts, in order, once all are durable.
@@ -174,10 +187,12 @@ impl Appender {
         let outcome = self.commit(entries).await;
         self.health
             .observe(outcome.as_ref().map(|appended| appended.time));
-        if let (Some(kept), Ok(appended)) = (&self.kept, &outcome) {
-            kept.send_replace(Some(appended.head.clone()));
+        if let Ok(appended) = &outcome {
+            keep(self.kept.as_ref(), appended.head.clone());
         }
-        outcome.map(|appended| appended.receipts)
+        outcome
+            .map(|appended| appended.receipts)
+            .map_err(StoreError::of_log)
     }
 
     async fn commit(&self, entries: Vec<Pending>) -> Result<Appended, StoreError> {
@@ -188,6 +203,20 @@ impl Appender {
             })
             .await
     }
+}
+
+/// Hands a committed head to the writer, unless it has a later one: two may hear of their commits in either order.
+fn keep(kept: Option<&watch::Sender<Option<KeptHead>>>, head: KeptHead) {
+    let Some(kept) = kept else { return };
+    kept.send_if_modified(|held| {
+        let newer = held
+            .as_ref()
+            .is_none_or(|held| held.edge.size() < head.edge.size());
+        if newer {
+            *held = Some(head);
+        }
+        newer
+    });
 }
 
 type Answer = oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>;

@@ -6,7 +6,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use super::EncounterKey;
 use crate::StoreError;
 use crate::db::{Tx, for_update};
-use crate::person::{DocumentState, document_ix};
+use crate::person::{Directory, DocumentState, document_ix};
 use crate::sealer::Sealer;
 
 /// Documents of others that may be typed within one encounter: slips of the finger, not searches.
@@ -56,20 +56,29 @@ pub async fn guess_document(
 }
 
 /// Everybody who is registered with a document, by its blind index.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when a row was changed to name another person.
 pub async fn holders_of_document(
     tx: &mut Tx,
     sealer: &Sealer,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
+    let ix = document_ix(sealer, document);
     let rows = tx
         .query(
             "-- store::encounter::holders_of_document
-             select household, person from document_index where document_ix = $1 order by registered_at, person",
-            &[document_ix(sealer, document).into()],
+             select household, person, binding_mac from document_index where document_ix = $1
+             order by registered_at, person",
+            &[(&ix).into()],
         )
         .await?;
     rows.iter()
-        .map(|row| Ok((row.parse(0)?, row.parse(1)?)))
+        .map(|row| {
+            let subject = (row.parse(0)?, row.parse(1)?);
+            Directory::Document.check(sealer, &ix, subject, row.blob(2)?)?;
+            Ok(subject)
+        })
         .collect()
 }
 

@@ -23,6 +23,7 @@ use crate::access_log::clock::Pending;
 use crate::access_log::{AccessEntry, Actor, LogClock};
 use crate::db::{ColumnType, Db, Tx, Value, batches, rows_placeholders};
 use crate::person;
+use crate::person_key;
 use crate::sealer::{Sealer, context};
 
 /// Persons erased again in one transaction.
@@ -203,6 +204,8 @@ async fn erase_chunk(
         asked,
     };
     let entries: Vec<_> = again.iter().map(pending).collect();
+    // Persons before the log's head, as whoever deletes them elsewhere at this moment does.
+    person_key::lock(tx, &again).await?;
     // The receipts name no field and are dropped: nothing is opened.
     append(tx, sealer, origin, &entries, LogClock::Engine).await?;
     for (household, person) in &again {

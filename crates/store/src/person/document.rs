@@ -5,7 +5,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 
-use super::{DocumentState, NewPerson};
+use super::{Directory, DocumentState, NewPerson};
 use crate::StoreError;
 use crate::db::{Tx, Value};
 use crate::sealer::Sealer;
@@ -18,7 +18,8 @@ pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &Docum
 
 /// Notes who brought the document, and whether somebody had before.
 ///
-/// The count is raised and read in one statement: of two who bring it at the same moment, one waits and is the second.
+/// The count is raised and read in one statement: of two who bring it at the same moment, one waits and is the second. So
+/// it is by the time that is kept, which is later than all before, whatever the clocks said.
 pub(super) async fn claim(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -26,6 +27,7 @@ pub(super) async fn claim(
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
     let ix = document_ix(sealer, (new.facts.document_type, &new.document_number));
+    let binding = Directory::Document.bind(sealer, &ix, (new.household, new.id));
     let epoch = Value::from(i64::from(sealer.keys.epoch().0));
     let counted = tx
         .query_one(
@@ -38,9 +40,18 @@ pub(super) async fn claim(
         .await?;
     tx.execute(
         "-- store::person::claim_document
-         insert into document_index (document_ix, person, key_epoch, household, registered_at)
-         values ($1, $2, $3, $4, $5)",
-        &[ix.into(), new.id.into(), epoch, new.household.into(), now.into()],
+         insert into document_index (document_ix, person, key_epoch, household, binding_mac, registered_at)
+         select $1, $2, $3, $4, $5
+           , coalesce(max(case when registered_at >= $6 then registered_at + 1 else $6 end), $6)
+         from document_index where document_ix = $1",
+        &[
+            (&ix).into(),
+            new.id.into(),
+            epoch,
+            new.household.into(),
+            binding.into(),
+            now.into(),
+        ],
     )
     .await?;
     Ok(if counted.int(0)? > 1 {

@@ -4,7 +4,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_keys::IndexKind;
 
-use super::DocumentState;
+use super::{Directory, DocumentState};
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
 use crate::sealer::Sealer;
@@ -39,6 +39,9 @@ pub async fn members(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Member>,
 }
 
 /// Whom each reference id names; `None` for one that names nobody. An id with a wrong tag never reaches the database.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when a row was changed to name another person.
 pub async fn by_reference_ids(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -55,11 +58,13 @@ pub async fn by_reference_ids(
         let sql = format!(
             "-- store::person::by_reference_ids
              with v (ix) as (values {})
-             select r.reference_ix, r.household, r.person from reference_index r join v on v.ix = r.reference_ix",
+             select r.reference_ix, r.household, r.person, r.binding_mac from reference_index r join v on v.ix = r.reference_ix",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Blob], chunk.len())
         );
         for row in tx.query(&sql, &params).await? {
-            found.insert(row.blob(0)?.to_vec(), (row.parse(1)?, row.parse(2)?));
+            let (ix, subject) = (row.blob(0)?, (row.parse(1)?, row.parse(2)?));
+            Directory::Reference.check(sealer, ix, subject, row.blob(3)?)?;
+            found.insert(ix.to_vec(), subject);
         }
     }
     Ok(ids

@@ -2,6 +2,7 @@
 //!
 //! It does not decide who may register or read; it keeps what was decided.
 
+mod binding;
 mod document;
 mod find;
 mod open;
@@ -16,6 +17,7 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
+pub(crate) use binding::Directory;
 pub(crate) use document::document_ix;
 pub use find::{Member, by_reference_ids, members, rivals};
 pub(crate) use open::open_all;

@@ -8,7 +8,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SecretKey};
 
 use super::find::reference_ix;
-use super::{DocumentState, NewPerson, PersonFacts, document, seal};
+use super::{Directory, DocumentState, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
 use crate::appointment;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
@@ -86,8 +86,7 @@ pub async fn insert(
     insert_reference(
         tx,
         sealer,
-        &new.household,
-        &new.id,
+        (new.household, new.id),
         reference_ix(sealer, new.reference_id),
     )
     .await?;
@@ -97,18 +96,19 @@ pub async fn insert(
 async fn insert_reference(
     tx: &mut Tx,
     sealer: &Sealer,
-    household: &HouseholdId,
-    person: &PersonId,
+    (household, person): (HouseholdId, PersonId),
     ix: Vec<u8>,
 ) -> Result<(), StoreError> {
     tx.execute(
         "-- store::person::insert_reference
-         insert into reference_index (reference_ix, key_epoch, household, person) values ($1, $2, $3, $4)",
+         insert into reference_index (reference_ix, key_epoch, household, person, binding_mac)
+         values ($1, $2, $3, $4, $5)",
         &[
-            ix.into(),
+            (&ix).into(),
             epoch(sealer),
-            household.to_string().into(),
-            person.to_string().into(),
+            household.into(),
+            person.into(),
+            Directory::Reference.bind(sealer, &ix, (household, person)).into(),
         ],
     )
     .await?;

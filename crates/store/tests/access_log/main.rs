@@ -127,12 +127,13 @@ async fn a_log_that_cannot_be_written_gives_no_receipt(db: TestDb) {
         Box::pin(async move { tx.execute("alter table access_leaf rename to gone", &[]).await })
     });
     broken.await.unwrap();
+    let refused = fixture
+        .log
+        .append(vec![entry(fixture.people[0], &[Field::Name])], NOW)
+        .await;
     assert!(
-        fixture
-            .log
-            .append(vec![entry(fixture.people[0], &[Field::Name])], NOW)
-            .await
-            .is_err()
+        matches!(refused, Err(StoreError::LogUnwritable { .. })),
+        "{refused:?}"
     );
     let (count, head) = {
         let read = fixture.db.read("test::count", |tx| {

@@ -9,7 +9,7 @@ use pramaan_domain::time::Timestamp;
 use super::Asked;
 use crate::etag::Prebuilt;
 
-/// Bytes of bodies that are kept.
+/// Bytes of bodies that are kept where nobody says otherwise.
 pub const CAPACITY: usize = 32 * 1024 * 1024;
 /// What an entry costs besides its body: key, list links and the table.
 const OVERHEAD: usize = 320;
@@ -42,6 +42,11 @@ impl<K: Hash + Eq> Bodies<K> {
             kept: Mutex::new(kept),
             capacity,
         }
+    }
+
+    /// Bytes of bodies that are kept at most.
+    pub fn capacity(&self) -> usize {
+        self.capacity
     }
 
     /// The body for `asked`, unless the place has changed since or time has.

@@ -79,8 +79,9 @@ pub fn routes() -> Router<App> {
     routes_over(Arc::new(Bodies::new(CAPACITY)))
 }
 
-/// `bodies` is shared with the [`Shortcut`].
+/// `bodies` is shared with the [`Shortcut`]; answers about places near somebody get a quarter as much besides.
 pub fn routes_over(bodies: Arc<Bodies>) -> Router<App> {
+    let spots = Bodies::<Spot>::new(bodies.capacity() / 4);
     Router::new()
         .route("/v2/appointment/sessions/public/findByPin", get(find_by_pin))
         .route("/v2/appointment/sessions/findByPin", get(own_find_by_pin))
@@ -112,7 +113,7 @@ pub fn routes_over(bodies: Arc<Bodies>) -> Router<App> {
         .route("/v2/appointment/centers/public/findByLatLong", get(near))
         .route("/v2/appointment/centers/findByLatLong", get(own_near))
         .layer(Extension(bodies))
-        .layer(Extension(Arc::new(Bodies::<Spot>::new(CAPACITY / 4))))
+        .layer(Extension(Arc::new(spots)))
 }
 
 type Kept = Extension<Arc<Bodies>>;

@@ -16,6 +16,7 @@ use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::DemoOutbox;
 use pramaan_app::staff::StaffLoginBudgets;
+use pramaan_http::cowin::availability::CAPACITY;
 use pramaan_http::demo::{self, Demo as Tour};
 use pramaan_http::limit::Budget;
 use pramaan_http::router::upkeep;
@@ -75,6 +76,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         let house = House {
             otp_budgets: OtpBudgets::demo(),
             staff_logins: StaffLoginBudgets::default(),
+            page_logins: pramaan_app::PageLogins::default(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
         };
@@ -117,6 +119,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             listener,
             admin: None,
             limits: Limits::default(),
+            kept_availability: CAPACITY,
             shield: shield(LOOPBACK),
         };
         let asked = app.clone();

@@ -88,6 +88,7 @@ impl Story {
             erasures: data.erasures.clone(),
             otp_budgets: OtpBudgets::demo(),
             staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),
+            page_logins: pramaan_app::PageLogins::default(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
             issuer: data.issuer()?,

@@ -2,12 +2,18 @@
 //!
 //! Unknown keys are refused, and so is nought: a budget of nothing would lock everybody out. `demo` has budgets of its own.
 
+mod server;
+mod within;
+
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use pramaan_app::budget::{Budget, OtpBudgets, Widths};
 use pramaan_app::staff::StaffLoginBudgets;
 use serde::{Deserialize, Serialize};
+
+pub(crate) use server::{PageLogins, Server};
+use within::Within;
 
 /// So many in so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,7 +198,7 @@ impl Requests {
 mod tests {
     use crate::data::Settings;
 
-    const EXAMPLE: &str = include_str!("../../../docs/pramaan.example.toml");
+    const EXAMPLE: &str = include_str!("../../../../docs/pramaan.example.toml");
 
     /// Every key, and no other, with the value that it has when it is left out.
     #[test]

@@ -1,0 +1,95 @@
+//! Erasing a member on the person's own demand: record, indexes and keys, with an entry of it in the access log.
+
+use pramaan_domain::access::{Basis, FieldSet, Purpose};
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::Timestamp;
+use pramaan_store::{AccessEntry, Tx, encounter, person, registration};
+
+use crate::encounter::ENCOUNTER_SECONDS;
+use crate::principal::Citizen;
+use crate::{App, Refusal};
+
+type Subject = (HouseholdId, PersonId);
+
+impl App {
+    /// Deletes a member without dose and without a live appointment: record, indexes and keys. A missed appointment ends.
+    /// The log's entry, of kind *erased*, is in the same commit.
+    ///
+    /// # Errors
+    /// `HasDose`, `HasAppointment`; `RecordOpen` while a health worker has the record open: a dose that is being given
+    /// could not be recorded any more. `Unavailable` when the log cannot be written: then nobody was deleted.
+    pub async fn delete_beneficiary(&self, citizen: &Citizen, id: ReferenceId) -> Result<(), Refusal> {
+        citizen.require_account()?;
+        let person = self.member(citizen, id).await?;
+        let (subject, now) = ((citizen.household, person), self.now());
+        let entry = self.0.log.erasure(self.entry_of_erasure(citizen, subject), now);
+        let (list, sealer) = (self.0.erasures.clone(), self.0.sealer.clone());
+        let deleted = self.0.db.write("app::erasure::delete", move |tx| {
+            Box::pin(async move {
+                allow(tx, subject, now).await?;
+                // Here, so that what is on the list was allowed, and nobody waits for the log's head during the sync.
+                list.add(subject)?;
+                let head = entry.append(tx, &sealer).await?;
+                person::delete(tx, subject.0, subject.1, now).await?;
+                Ok(head)
+            })
+        });
+        match deleted.await {
+            Ok(head) => {
+                self.0.log.committed(head);
+                Ok(())
+            }
+            Err(refused) => {
+                if matches!(refused, Refusal::Unavailable(_)) {
+                    self.take_erasure_back(subject).await;
+                }
+                Err(refused)
+            }
+        }
+    }
+
+    fn entry_of_erasure(&self, citizen: &Citizen, (household, person): Subject) -> AccessEntry {
+        AccessEntry {
+            household,
+            person,
+            actor: citizen.actor(),
+            basis: Basis::PersonOtp,
+            purpose: Purpose::Retention,
+            fields: FieldSet::EMPTY,
+            policy_hash: self.0.policy_hash,
+            request: "erasure: the household deleted this member",
+            reason: None,
+        }
+    }
+
+    /// After a failed deletion: who is still there was not erased, and must not be at the next start. When that cannot be
+    /// known, the list keeps what the person asked for.
+    async fn take_erasure_back(&self, subject: Subject) {
+        let members = self.0.db.read("app::erasure::take_back", move |tx| {
+            Box::pin(async move { person::members(tx, subject.0).await })
+        });
+        let still_there = members
+            .await
+            .is_ok_and(|members| members.iter().any(|member| member.person == subject.1));
+        if still_there && let Err(error) = self.0.erasures.take_back(subject) {
+            tracing::error!(%error, "an erasure that failed stays on the list: it is carried out at the next start");
+        }
+    }
+}
+
+/// Locks the person, and refuses when something would be lost with them.
+async fn allow(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<(), Refusal> {
+    person::lock(tx, subject).await?;
+    if registration::has_dose(tx, subject).await? {
+        return Err(Refusal::HasDose);
+    }
+    if registration::has_live_appointment(tx, subject, now).await? {
+        return Err(Refusal::HasAppointment);
+    }
+    let since = now.plus_seconds(-ENCOUNTER_SECONDS);
+    match encounter::is_open(tx, subject.1, since).await? {
+        true => Err(Refusal::RecordOpen),
+        false => Ok(()),
+    }
+}
