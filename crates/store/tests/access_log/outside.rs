@@ -127,7 +127,7 @@ async fn an_adopted_log_says_so_to_everybody(db: TestDb) {
     let reason = "the disk of the server burnt".to_owned();
     let (db, sealer) = (&fixture.db, &fixture.sealer);
     let adopted = outside::adopt(db, sealer, ORIGIN, Some(kept.clone()), reason, [9; 32], NOW);
-    file.write(&adopted.await.unwrap()).unwrap();
+    file.adopt(&adopted.await.unwrap()).unwrap();
     assert_eq!(check(&fixture, &file).await, Ok(()));
     let (leaves, head) = stored(&fixture.db).await;
     assert_eq!((leaves.len(), head.edge.size()), (3, 3));
