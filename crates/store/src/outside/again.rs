@@ -9,6 +9,7 @@ use pramaan_tlog::leaf::AccessKind;
 use super::erasure::{ErasureList, Listed, Subject};
 use crate::access_log::append::append;
 use crate::access_log::clock::Pending;
+use crate::access_log::committed::Committed;
 use crate::access_log::{AccessEntry, Actor, LogClock};
 use crate::claim::ClaimState;
 use crate::db::{ColumnType, Db, Tx, Value, batches, rows_placeholders};
@@ -78,7 +79,15 @@ impl Start {
         }
         let entries = self.entries(&again);
         // The receipts name no field and are dropped: nothing is opened.
-        append(tx, &self.sealer, &self.origin, &entries, LogClock::Engine).await?;
+        append(
+            tx,
+            &self.sealer,
+            &self.origin,
+            &entries,
+            LogClock::Engine,
+            &Committed::none(),
+        )
+        .await?;
         for (household, person) in &again {
             person::delete(tx, *household, *person, self.now).await?;
         }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use pramaan_domain::access::Field;
 use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::time::Timestamp;
+use pramaan_store::access_log::LogClock;
 use pramaan_store::outside::{self, ErasureList, Fork, HeadFile, erase_again};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{AccessLog, Db, StoreError, Value, person};
@@ -16,12 +17,15 @@ use pramaan_tlog::leaf::{AccessKind, SystemKind};
 use super::clock::engine_time;
 use super::support::{Fixture, NOW, ORIGIN, entry, fixture, new_person, stored};
 
+/// By a process that was started just now: one that saw a log before a restore refuses to go on.
 async fn log(fixture: &Fixture, entries: usize) {
     let entries = vec![entry(fixture.people[0], &[Field::Name]); entries];
-    fixture.log.append(entries, NOW).await.unwrap();
+    let (db, sealer) = (fixture.db.clone(), fixture.sealer.clone());
+    let log = AccessLog::start(db, sealer, ORIGIN, LogClock::Callers);
+    log.append(entries, NOW).await.unwrap();
 }
 
-async fn run(db: &Db, sql: &'static str, params: Vec<Value>) -> u64 {
+pub(crate) async fn run(db: &Db, sql: &'static str, params: Vec<Value>) -> u64 {
     let ran = db.write("test::run", move |tx| {
         Box::pin(async move { tx.execute(sql, &params).await })
     });
@@ -30,7 +34,7 @@ async fn run(db: &Db, sql: &'static str, params: Vec<Value>) -> u64 {
 }
 
 /// The log as a backup had it that was made before the last entries.
-async fn restore(fixture: &Fixture, old: &pramaan_store::access_log::Head) {
+pub(crate) async fn restore(fixture: &Fixture, old: &pramaan_store::access_log::Head) {
     let size = i64::try_from(old.edge.size()).unwrap();
     run(
         &fixture.db,
