@@ -29,7 +29,7 @@ impl App {
             Box::pin(async move {
                 allow(tx, subject, now).await?;
                 // Here, so that what is on the list was allowed, and nobody waits for the log's head during the sync.
-                list.add(subject)?;
+                list.add(subject, now)?;
                 let head = entry.append(tx, &sealer).await?;
                 person::delete(tx, subject.0, subject.1, now).await?;
                 Ok(head)
@@ -42,7 +42,7 @@ impl App {
             }
             Err(refused) => {
                 if matches!(refused, Refusal::Unavailable(_)) {
-                    self.take_erasure_back(subject).await;
+                    self.take_erasure_back(subject, now).await;
                 }
                 Err(refused)
             }
@@ -65,14 +65,14 @@ impl App {
 
     /// After a failed deletion: who is still there was not erased, and must not be at the next start. When that cannot be
     /// known, the list keeps what the person asked for.
-    async fn take_erasure_back(&self, subject: Subject) {
+    async fn take_erasure_back(&self, subject: Subject, now: Timestamp) {
         let members = self.0.db.read("app::erasure::take_back", move |tx| {
             Box::pin(async move { person::members(tx, subject.0).await })
         });
         let still_there = members
             .await
             .is_ok_and(|members| members.iter().any(|member| member.person == subject.1));
-        if still_there && let Err(error) = self.0.erasures.take_back(subject) {
+        if still_there && let Err(error) = self.0.erasures.take_back(subject, now) {
             tracing::error!(%error, "an erasure that failed stays on the list: it is carried out at the next start");
         }
     }

@@ -51,6 +51,7 @@ pub use kept_form::KEPT_SECONDS;
 pub use page_logins::PageLogins;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::access_log::ClockHealth;
+pub use pramaan_store::outside::Fork;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
@@ -151,6 +152,7 @@ impl App {
 
     /// Whether the database answers and the access log can be gone on with.
     pub async fn ready(&self) -> Result<(), StoreError> {
+        self.0.log.goes_on()?;
         let origin = self.0.log.origin();
         let head = self.0.db.read("app::ready", move |tx| {
             Box::pin(async move { pramaan_store::access_log::head(tx, &origin).await })

@@ -197,14 +197,16 @@ async fn a_deletion_that_is_refused_is_on_no_list(db: TestDb) {
     let app = TestApp::start(db).await;
     let citizen = app.citizen("9876543210").await;
     let id = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    // After the line was written, and after the log's entry: only then is there something to take back.
     let broken = app.db.write("test::break", |tx| {
-        Box::pin(async move { tx.execute("alter table person_key rename to gone", &[]).await })
+        Box::pin(async move { tx.execute("alter table document_index rename to gone", &[]).await })
     });
     let broken: Result<u64, StoreError> = broken.await;
     broken.unwrap();
     let refused = app.app.delete_beneficiary(&citizen, id).await;
     assert!(matches!(refused, Err(Refusal::Unavailable(_))));
     assert!(app.erasures.subjects().unwrap().is_empty());
+    assert_eq!(entries(&app).await, 0, "nor in the log");
 }
 
 #[store_test]

@@ -274,7 +274,14 @@ pub async fn log_only(
         asked,
     };
     let entries: Vec<_> = entries.iter().map(pending).collect();
-    access_log::append::append(tx, sealer, origin, &entries, LogClock::Callers)
-        .await
-        .map(drop)
+    access_log::append::append(
+        tx,
+        sealer,
+        origin,
+        &entries,
+        LogClock::Callers,
+        &access_log::committed::Committed::none(),
+    )
+    .await
+    .map(drop)
 }

@@ -104,7 +104,9 @@ fn unavailable(error: &StoreError) -> CowinError {
         StoreError::ClockOff { .. } => code::CLOCK_OFF.into(),
         StoreError::DiskFull => code::DISK_FULL.into(),
         StoreError::Unavailable { .. } => code::DATABASE_DOWN.into(),
-        StoreError::LogUnwritable { .. } | StoreError::NoLog => code::LOG_UNWRITABLE.into(),
+        StoreError::LogUnwritable { .. } | StoreError::NoLog | StoreError::Fork(_) => {
+            code::LOG_UNWRITABLE.into()
+        }
         error if error.is_retryable() => code::BUSY.into(),
         StoreError::Misplaced { .. } => code::RECORD_MISPLACED.into(),
         _ => CowinError::INTERNAL,
@@ -115,6 +117,7 @@ fn unavailable(error: &StoreError) -> CowinError {
 mod tests {
     use super::*;
     use axum::response::IntoResponse as _;
+    use pramaan_app::Fork;
 
     #[test]
     fn what_may_pass_is_a_503_that_says_when_to_come_back() {
@@ -126,6 +129,10 @@ mod tests {
             (StoreError::DiskFull, code::DISK_FULL),
             (StoreError::Unavailable { reason }, code::DATABASE_DOWN),
             (StoreError::NoLog, code::LOG_UNWRITABLE),
+            (
+                StoreError::Fork(Fork::Behind { kept: 5, found: 3 }),
+                code::LOG_UNWRITABLE,
+            ),
         ] {
             let answer = CowinError::from(Refusal::Unavailable(error)).into_response();
             assert_eq!(answer.status(), 503, "{}", code.code);

@@ -45,7 +45,7 @@ async fn adopt(place: &Place, reason: String) -> anyhow::Result<u64> {
     }
     let policy = pramaan_policy::policy_hash();
     let adopted = outside::adopt(&db, &sealer, origin, kept, reason, policy, SystemClock.now()).await?;
-    file.write(&adopted)?;
+    file.adopt(&adopted)?;
     ErasureList::create(&place.erased()).context("making the list of erasures")?;
     Ok(adopted.edge.size())
 }

@@ -8,6 +8,7 @@ use pramaan_keys::SecretKey;
 use pramaan_tlog::leaf::{Commitment, Hour, Salt};
 
 use super::clock::{Compared, LogClock, LogTime, Pending, log_time};
+use super::committed::Committed;
 use super::detail::AccessDetail;
 use super::head::{self, Head};
 use super::leaf;
@@ -32,15 +33,17 @@ pub(crate) struct Appended {
 /// The receipts may leave the transaction only after its commit: the queue sees to that.
 ///
 /// # Errors
-/// `ClockOff` when the clock of whoever asks is not the log's.
+/// `ClockOff` when the clock of whoever asks is not the log's; `Fork` when the log has lost what is `committed`.
 pub(crate) async fn append(
     tx: &mut Tx,
     sealer: &Sealer,
     origin: &str,
     entries: &[Pending],
     clock: LogClock,
+    committed: &Committed,
 ) -> Result<Appended, StoreError> {
     let (mut head, time) = lock(tx, origin, entries, clock).await?;
+    committed.check(&head.edge)?;
     let at = time.at;
     let subjects = distinct(entries);
     let keys = person_key::group(tx, sealer, Group::Tags, &subjects).await?;

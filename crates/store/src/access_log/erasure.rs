@@ -46,9 +46,16 @@ impl Erasure {
     /// be deleted.
     pub async fn append(self, tx: &mut Tx, sealer: &Sealer) -> Result<KeptHead, StoreError> {
         let origin = self.log.origin();
-        let appended = append(tx, sealer, &origin, &[self.pending], self.log.goes_by())
-            .await
-            .map_err(StoreError::of_log)?;
+        let appended = append(
+            tx,
+            sealer,
+            &origin,
+            &[self.pending],
+            self.log.goes_by(),
+            self.log.known(),
+        )
+        .await
+        .map_err(StoreError::of_log)?;
         // The receipt names no field and is dropped.
         match appended.receipts.iter().all(Option::is_some) {
             true => Ok(appended.head),

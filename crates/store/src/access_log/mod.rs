@@ -6,6 +6,7 @@
 
 pub(crate) mod append;
 pub(crate) mod clock;
+pub(crate) mod committed;
 mod detail;
 mod entry;
 mod erasure;

@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use pramaan_domain::time::Timestamp;
 use pramaan_tlog::leaf::AccessKind;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use super::append::{Appended, append};
 use super::clock::{ClockHealth, LogClock, Pending};
+use super::committed::Committed;
 use super::entry::AccessEntry;
 use super::receipt::Receipt;
 use crate::StoreError;
@@ -29,7 +30,7 @@ pub struct AccessLog {
     requests: mpsc::Sender<Request>,
     clock: Arc<ClockHealth>,
     goes_by: LogClock,
-    kept: Option<watch::Sender<Option<KeptHead>>>,
+    committed: Committed,
 }
 
 struct Request {
@@ -41,24 +42,18 @@ impl AccessLog {
     /// Starts the appender of `origin` on the current runtime; it ends when the last clone is dropped. Keeps no head
     /// outside the database: that is [`Self::start_kept`].
     pub fn start(db: Db, sealer: Sealer, origin: &str, clock: LogClock) -> Self {
-        Self::start_with(db, sealer, origin, clock, None)
+        Self::start_with(db, sealer, origin, clock, Committed::none())
     }
 
     /// Starts the appender, and a writer that keeps each committed head in `file`, a moment behind the commits and never
     /// in their way.
     pub fn start_kept(db: Db, sealer: Sealer, origin: &str, file: HeadFile) -> Self {
-        let (kept, heads) = watch::channel(None);
-        tokio::spawn(file.follow(heads));
-        Self::start_with(db, sealer, origin, LogClock::Engine, Some(kept))
+        let committed = Committed::none();
+        tokio::spawn(file.follow(committed.heads()));
+        Self::start_with(db, sealer, origin, LogClock::Engine, committed)
     }
 
-    fn start_with(
-        db: Db,
-        sealer: Sealer,
-        origin: &str,
-        clock: LogClock,
-        kept: Option<watch::Sender<Option<KeptHead>>>,
-    ) -> Self {
+    fn start_with(db: Db, sealer: Sealer, origin: &str, clock: LogClock, committed: Committed) -> Self {
         let (requests, queue) = mpsc::channel(WAITING);
         let origin: Arc<str> = Arc::from(origin);
         let health = Arc::new(ClockHealth::default());
@@ -68,7 +63,7 @@ impl AccessLog {
             origin: Arc::clone(&origin),
             clock,
             health: Arc::clone(&health),
-            kept: kept.clone(),
+            committed: committed.clone(),
         };
         tokio::spawn(appender.run(queue));
         Self {
@@ -76,7 +71,7 @@ impl AccessLog {
             requests,
             clock: health,
             goes_by: clock,
-            kept,
+            committed,
         }
     }
 
@@ -94,9 +89,22 @@ impl AccessLog {
         self.goes_by
     }
 
+    /// Whether entries can still follow on those that this process has committed.
+    ///
+    /// # Errors
+    /// `Fork` from the moment when the database was seen to have lost some.
+    pub fn goes_on(&self) -> Result<(), StoreError> {
+        self.committed.goes_on()
+    }
+
+    /// What this process has committed.
+    pub(super) fn known(&self) -> &Committed {
+        &self.committed
+    }
+
     /// Keeps the head of a transaction that appended for itself and has committed.
     pub fn committed(&self, head: KeptHead) {
-        keep(self.kept.as_ref(), head);
+        self.committed.keep(head);
     }
 
     /// Appends one entry each and returns the receipts, in order, once all are durable.
@@ -150,7 +158,7 @@ struct Appender {
     origin: Arc<str>,
     clock: LogClock,
     health: Arc<ClockHealth>,
-    kept: Option<watch::Sender<Option<KeptHead>>>,
+    committed: Committed,
 }
 
 impl Appender {
@@ -165,15 +173,16 @@ impl Appender {
                 .unzip();
             let entries: Vec<Pending> = entries.into_iter().flatten().collect();
             let outcome = self.append(entries.clone()).await;
-            if let (Err(StoreError::Misplaced { .. }), 2..) = (&outcome, sizes.len()) {
-                self.one_by_one(entries, sizes, answers).await;
-            } else {
-                deliver(outcome, sizes, answers);
+            match outcome {
+                Err(error) if sizes.len() > 1 && of_one_row(&error) => {
+                    self.one_by_one(entries, sizes, answers).await;
+                }
+                outcome => deliver(outcome, sizes, answers),
             }
         }
     }
 
-    /// One of them asks for a row that was moved: nobody else is to suffer for it.
+    /// One of them asks for a row that was moved or does not read: nobody else is to suffer for it.
     async fn one_by_one(&self, entries: Vec<Pending>, sizes: Vec<usize>, answers: Vec<Answer>) {
         let mut entries = entries.into_iter();
         for (size, answer) in sizes.into_iter().zip(answers) {
@@ -188,35 +197,31 @@ impl Appender {
         self.health
             .observe(outcome.as_ref().map(|appended| appended.time));
         if let Ok(appended) = &outcome {
-            keep(self.kept.as_ref(), appended.head.clone());
+            self.committed.keep(appended.head.clone());
         }
-        outcome
-            .map(|appended| appended.receipts)
-            .map_err(StoreError::of_log)
+        outcome.map(|appended| appended.receipts)
     }
 
     async fn commit(&self, entries: Vec<Pending>) -> Result<Appended, StoreError> {
         let (sealer, origin, clock) = (self.sealer.clone(), Arc::clone(&self.origin), self.clock);
+        let committed = self.committed.clone();
         self.db
             .write("store::access_log::append", move |tx| {
-                Box::pin(async move { append(tx, &sealer, &origin, &entries, clock).await })
+                Box::pin(async move { append(tx, &sealer, &origin, &entries, clock, &committed).await })
             })
             .await
     }
 }
 
-/// Hands a committed head to the writer, unless it has a later one: two may hear of their commits in either order.
-fn keep(kept: Option<&watch::Sender<Option<KeptHead>>>, head: KeptHead) {
-    let Some(kept) = kept else { return };
-    kept.send_if_modified(|held| {
-        let newer = held
-            .as_ref()
-            .is_none_or(|held| held.edge.size() < head.edge.size());
-        if newer {
-            *held = Some(head);
-        }
-        newer
-    });
+/// Whether the error may be about one person's row, so that the others' entries can be written without it.
+fn of_one_row(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Misplaced { .. }
+            | StoreError::Unreadable { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Inconsistent { .. }
+    )
 }
 
 type Answer = oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>;
@@ -232,6 +237,7 @@ fn deliver(outcome: Result<Vec<Option<Receipt>>, StoreError>, sizes: Vec<usize>,
             }
         }
         Err(error) => {
+            let error = error.of_log();
             for answer in answers {
                 let _gone = answer.send(Err(error.clone()));
             }

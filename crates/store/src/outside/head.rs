@@ -8,13 +8,15 @@ use std::time::Duration;
 use pramaan_tlog::{Checkpoint, CompactRange, Verifier, leaf_hash};
 use tokio::sync::watch;
 
-use super::{Fork, file};
+use super::Fork;
+use super::file::{self, Writer};
 use crate::StoreError;
 use crate::access_log::{self, Head};
 use crate::db::{Db, Tx};
 use crate::sealer::Sealer;
 
-/// How long the writer rests after each write, in milliseconds: the file is at most this, and one sync, behind.
+/// How long the writer rests after each write, in milliseconds: as long as writes succeed, the file is at most this, and
+/// one sync, behind.
 pub const HEAD_PAUSE_MILLIS: u64 = 100;
 /// Leaves read at once while a log is compared.
 const CHUNK: u64 = 10_000;
@@ -50,8 +52,7 @@ impl KeptHead {
 
     /// Trusts nothing that the log's key did not sign.
     fn parse(text: &str, origin: &str, sealer: &Sealer) -> Option<Self> {
-        let (edge, checkpoint) = text.strip_prefix(FORM)?.strip_prefix('\n')?.split_once('\n')?;
-        let edge = CompactRange::from_bytes(&bytes(edge)?).ok()?;
+        let (edge, checkpoint) = edge(text)?;
         let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).ok()?;
         let signed = Checkpoint::open(checkpoint.as_bytes(), &verifier).ok()?;
         let whole = signed.size() == edge.size() && *signed.root() == edge.root();
@@ -60,6 +61,12 @@ impl KeptHead {
             checkpoint: checkpoint.to_owned(),
         })
     }
+}
+
+/// The edge, and the checkpoint after it, whoever signed it.
+fn edge(text: &str) -> Option<(CompactRange, &str)> {
+    let (edge, checkpoint) = text.strip_prefix(FORM)?.strip_prefix('\n')?.split_once('\n')?;
+    Some((CompactRange::from_bytes(&bytes(edge)?).ok()?, checkpoint))
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
@@ -93,29 +100,68 @@ impl HeadFile {
         }
     }
 
+    /// Keeps `head`, unless what is kept is larger: a server and the commands beside it write the same file, and none takes
+    /// back what another has seen committed.
     pub fn write(&self, head: &KeptHead) -> Result<(), StoreError> {
-        let written = file::replace(&self.0, head.to_text().as_bytes());
-        written.map_err(|error| file::failed("writing", &self.0, &error))
+        self.written(|| {
+            let writer = Writer::lock(&self.0)?;
+            match self.held()? > Some(head.edge.size()) {
+                true => Ok(()),
+                false => writer.replace(head.to_text().as_bytes()),
+            }
+        })
     }
 
-    /// Writes each new head, the newest only where several came meanwhile, until the sender is dropped.
+    /// Keeps the head of a log that was adopted, even when a larger one is given up with it.
+    pub fn adopt(&self, head: &KeptHead) -> Result<(), StoreError> {
+        self.written(|| Writer::lock(&self.0)?.replace(head.to_text().as_bytes()))
+    }
+
+    fn written(&self, write: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
+        write().map_err(|error| file::failed("writing", &self.0, &error))
+    }
+
+    /// How many entries the kept head is over; `None` when there is none, or none that reads. Trusts the number: a wrong
+    /// one is found at the next start, which asks for the signature.
+    fn held(&self) -> io::Result<Option<u64>> {
+        match std::fs::read_to_string(&*self.0) {
+            Ok(text) => Ok(edge(&text).map(|(edge, _)| edge.size())),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes each new head, the newest only where several came meanwhile, until the sender is dropped. One that could not
+    /// be written is tried again after the pause, with what is newest then.
     pub(crate) async fn follow(self, mut heads: watch::Receiver<Option<KeptHead>>) {
+        let mut failing = false;
         while heads.changed().await.is_ok() {
             let Some(head) = heads.borrow_and_update().clone() else {
                 continue;
             };
             let file = self.clone();
             let written = tokio::task::spawn_blocking(move || file.write(&head)).await;
-            if let Ok(Err(error)) = written {
-                // What is served stays right; only a database that is rolled back meanwhile would not be noticed.
-                tracing::error!(%error, "the head of the access log was not kept outside the database");
+            if let Ok(Err(error)) = &written {
+                if !failing {
+                    // What is served stays right; only a database that is rolled back meanwhile would not be noticed.
+                    tracing::error!(%error, "the head of the access log is not kept outside the database: trying on");
+                }
+                // Once nobody appends any more, whoever ends the process writes for the last time.
+                if heads.has_changed().is_ok() {
+                    heads.mark_changed();
+                }
+            } else if failing {
+                tracing::warn!("the head of the access log is kept outside the database again");
             }
+            failing = matches!(written, Ok(Err(_)));
             tokio::time::sleep(Duration::from_millis(HEAD_PAUSE_MILLIS)).await;
         }
     }
 }
 
-/// Keeps the head as it is committed now.
+/// Keeps the head as it is committed now, unless a larger one is kept.
 pub async fn keep(db: &Db, origin: &str, file: &HeadFile) -> Result<(), StoreError> {
     let origin = origin.to_owned();
     let head = db.read("store::outside::keep", move |tx| {

@@ -5,12 +5,14 @@
 //! erasures and is there again is erased again. Both belong to one node; neither is part of a backup of the database.
 
 mod adopt;
+mod again;
 mod erasure;
 mod file;
 mod head;
 
 pub use adopt::adopt;
-pub use erasure::{ErasureList, erase_again};
+pub use again::erase_again;
+pub use erasure::ErasureList;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, KeptHead, check, keep};
 
 /// Why the log in the database is not the one that this folder knows.

@@ -7,6 +7,8 @@
 //! No read without a record: the tree holds every entry, time never runs back, receipts open only what they name.
 
 mod clock;
+mod fork;
+mod head_file;
 mod list;
 mod outside;
 mod support;

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use pramaan_domain::access::Field;
-use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::time::Timestamp;
+use pramaan_store::access_log::LogClock;
 use pramaan_store::outside::{self, ErasureList, Fork, HeadFile, erase_again};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{AccessLog, Db, StoreError, Value, person};
@@ -15,12 +17,15 @@ use pramaan_tlog::leaf::{AccessKind, SystemKind};
 use super::clock::engine_time;
 use super::support::{Fixture, NOW, ORIGIN, entry, fixture, new_person, stored};
 
+/// By a process that was started just now: one that saw a log before a restore refuses to go on.
 async fn log(fixture: &Fixture, entries: usize) {
     let entries = vec![entry(fixture.people[0], &[Field::Name]); entries];
-    fixture.log.append(entries, NOW).await.unwrap();
+    let (db, sealer) = (fixture.db.clone(), fixture.sealer.clone());
+    let log = AccessLog::start(db, sealer, ORIGIN, LogClock::Callers);
+    log.append(entries, NOW).await.unwrap();
 }
 
-async fn run(db: &Db, sql: &'static str, params: Vec<Value>) -> u64 {
+pub(crate) async fn run(db: &Db, sql: &'static str, params: Vec<Value>) -> u64 {
     let ran = db.write("test::run", move |tx| {
         Box::pin(async move { tx.execute(sql, &params).await })
     });
@@ -29,7 +34,7 @@ async fn run(db: &Db, sql: &'static str, params: Vec<Value>) -> u64 {
 }
 
 /// The log as a backup had it that was made before the last entries.
-async fn restore(fixture: &Fixture, old: &pramaan_store::access_log::Head) {
+pub(crate) async fn restore(fixture: &Fixture, old: &pramaan_store::access_log::Head) {
     let size = i64::try_from(old.edge.size()).unwrap();
     run(
         &fixture.db,
@@ -126,7 +131,7 @@ async fn an_adopted_log_says_so_to_everybody(db: TestDb) {
     let reason = "the disk of the server burnt".to_owned();
     let (db, sealer) = (&fixture.db, &fixture.sealer);
     let adopted = outside::adopt(db, sealer, ORIGIN, Some(kept.clone()), reason, [9; 32], NOW);
-    file.write(&adopted.await.unwrap()).unwrap();
+    file.adopt(&adopted.await.unwrap()).unwrap();
     assert_eq!(check(&fixture, &file).await, Ok(()));
     let (leaves, head) = stored(&fixture.db).await;
     assert_eq!((leaves.len(), head.edge.size()), (3, 3));
@@ -169,7 +174,7 @@ async fn the_head_is_kept_behind_the_commits(db: TestDb) {
 }
 
 async fn erase(fixture: &Fixture, list: &ErasureList, subject: (HouseholdId, PersonId)) {
-    list.add(subject).unwrap();
+    list.add(subject, NOW).unwrap();
     let erased = fixture.db.write("test::erase", move |tx| {
         Box::pin(person::delete(tx, subject.0, subject.1, NOW))
     });
@@ -208,8 +213,8 @@ async fn who_was_erased_is_erased_again_after_a_restore(db: TestDb) {
     let (gone, kept) = (fixture.people[0], fixture.people[1]);
     let list = open();
     erase(&fixture, &list, gone).await;
-    list.add(kept).unwrap();
-    list.take_back(kept).unwrap();
+    list.add(kept, NOW).unwrap();
+    list.take_back(kept, NOW).unwrap();
     assert_eq!(keys(&fixture.db).await, 2);
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(!text.contains(&gone.1.to_string()) && text.lines().count() == 6);
@@ -236,12 +241,103 @@ async fn who_was_erased_is_erased_again_after_a_restore(db: TestDb) {
         "and is not erased twice"
     );
 
-    list.add(fixture.people[2]).unwrap();
+    list.add(fixture.people[2], NOW).unwrap();
     assert_eq!(
         open().subjects().unwrap().len(),
         2,
         "a line after the spoilt one is read"
     );
+}
+
+async fn dose(fixture: &Fixture, (household, person): (HouseholdId, PersonId)) {
+    let given = "insert into dose (household, person, id, seq, dose, session, kind, sealed, recorded_at)
+                 values ($1, $2, 'd', 1, 1, 's', 'given', $3, $4)";
+    let row = vec![
+        household.into(),
+        person.into(),
+        vec![0_u8; 9].into(),
+        NOW.plus_seconds(60).into(),
+    ];
+    assert_eq!(run(&fixture.db, given, row).await, 1);
+}
+
+async fn appointment(
+    fixture: &Fixture,
+    (household, person): (HouseholdId, PersonId),
+    booked_at: Timestamp,
+    ends_at: Timestamp,
+) {
+    let place =
+        "insert into appointment (session, id, person, household, slot, dose, quota, state, queue, code_mac,
+                     code_tries, booked_at, changed_at)
+                 values ($6, $1, $2, $3, 0, 1, 'online', 'booked', 1, $4, 0, $5, $5)";
+    let session = SessionId::from_random([4; 16]);
+    let id: Value = AppointmentId::from_random(*person.as_bytes()).into();
+    let row = vec![
+        id.clone(),
+        person.into(),
+        household.into(),
+        vec![0_u8; 9].into(),
+        booked_at.into(),
+        session.into(),
+    ];
+    run(&fixture.db, place, row).await;
+    let claim = "insert into claim (household, person, dose, appointment, session, slot, queue, code, booked_on, ends_at,
+                     state)
+                 values ($1, $2, 1, $3, $6, 0, 1, $4, 0, $5, 'booked')";
+    let row = vec![
+        household.into(),
+        person.into(),
+        id,
+        vec![0_u8; 9].into(),
+        ends_at.into(),
+        session.into(),
+    ];
+    run(&fixture.db, claim, row).await;
+}
+
+#[store_test]
+async fn whose_erasure_was_rolled_back_and_who_went_on_is_kept(db: TestDb) {
+    let fixture = fixture(db, 5).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("erased");
+    ErasureList::create(&path).unwrap();
+    let open = || ErasureList::open(&path, fixture.sealer.clone()).unwrap();
+    let list = open();
+    for subject in &fixture.people {
+        list.add(*subject, NOW).unwrap();
+    }
+    let now = engine_time(&fixture.db).await;
+    let (before, after) = (NOW.plus_seconds(-60), NOW.plus_seconds(60));
+    let (past, future) = (now.plus_seconds(-1), now.plus_seconds(3600));
+    let [vaccinated, booked, restored, missed, idle] = fixture.people[..] else {
+        panic!("{}", fixture.people.len());
+    };
+    dose(&fixture, vaccinated).await;
+    appointment(&fixture, booked, after, future).await;
+    appointment(&fixture, restored, before, future).await;
+    appointment(&fixture, missed, after, past).await;
+
+    let (db, sealer) = (&fixture.db, &fixture.sealer);
+    assert_eq!(erase_again(db, sealer, ORIGIN, &list, [9; 32], now).await, Ok(3));
+    let there = fixture.db.read("test::members", move |tx| {
+        Box::pin(async move { person::members(tx, vaccinated.0).await })
+    });
+    let mut there: Vec<_> = there.await.unwrap().iter().map(|member| member.person).collect();
+    there.sort();
+    let mut alive = [vaccinated.1, booked.1];
+    alive.sort();
+    assert_eq!(there, alive);
+    assert_eq!(keys(&fixture.db).await, 2);
+    let mut gone = [restored, missed, idle];
+    gone.sort();
+    assert_eq!(open().subjects().unwrap(), gone, "and these stay on the list");
+    assert_eq!(
+        stored(&fixture.db).await.0.len(),
+        3,
+        "an entry each, and no other"
+    );
+    assert_eq!(erase_again(db, sealer, ORIGIN, &list, [9; 32], now).await, Ok(0));
 }
 
 #[tokio::test]

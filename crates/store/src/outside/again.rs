@@ -1,0 +1,190 @@
+//! The list of erasures compared with the database at a start: who was erased and is there again is erased again.
+
+use std::collections::BTreeSet;
+
+use pramaan_domain::access::{ActorClass, Basis, FieldSet, Purpose};
+use pramaan_domain::time::Timestamp;
+use pramaan_tlog::leaf::AccessKind;
+
+use super::erasure::{ErasureList, Listed, Subject};
+use crate::access_log::append::append;
+use crate::access_log::clock::Pending;
+use crate::access_log::committed::Committed;
+use crate::access_log::{AccessEntry, Actor, LogClock};
+use crate::claim::ClaimState;
+use crate::db::{ColumnType, Db, Tx, Value, batches, rows_placeholders};
+use crate::sealer::Sealer;
+use crate::{StoreError, person, person_key, registration};
+
+/// Persons erased again in one transaction.
+const AT_ONCE: usize = 256;
+
+/// Erases everybody on the list who is there again, each with an entry in the log; answers how many that were.
+///
+/// Nobody who has a dose, or an appointment that was booked after the erasure: nothing of theirs was ever erased, the
+/// transaction was rolled back and only the line stayed. They are taken off the list, with an alarm.
+pub async fn erase_again(
+    db: &Db,
+    sealer: &Sealer,
+    origin: &str,
+    list: &ErasureList,
+    policy_hash: [u8; 32],
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let listed = list.listed()?;
+    let mut erased = 0;
+    for chunk in listed.chunks(AT_ONCE) {
+        let start = Start {
+            sealer: sealer.clone(),
+            origin: origin.to_owned(),
+            list: list.clone(),
+            policy_hash,
+            now,
+        };
+        let chunk = chunk.to_vec();
+        let again = db.write("store::outside::erase_again", move |tx| {
+            Box::pin(async move { start.erase(tx, &chunk).await })
+        });
+        erased += again.await?;
+    }
+    Ok(erased)
+}
+
+/// What one transaction of a start needs.
+struct Start {
+    sealer: Sealer,
+    origin: String,
+    list: ErasureList,
+    policy_hash: [u8; 32],
+    now: Timestamp,
+}
+
+impl Start {
+    async fn erase(&self, tx: &mut Tx, chunk: &[Listed]) -> Result<usize, StoreError> {
+        let subjects: Vec<_> = chunk.iter().map(|listed| listed.subject).collect();
+        // First, so that nobody is vaccinated, books or is erased while this looks; and before the log's head, as whoever
+        // deletes them elsewhere at this moment does.
+        person_key::lock(tx, &subjects).await?;
+        let present = present(tx, &subjects).await?;
+        let (mut again, mut alive) = (Vec::new(), Vec::new());
+        for listed in chunk.iter().filter(|listed| present.contains(&listed.subject)) {
+            match went_on(tx, listed, self.now).await? {
+                true => alive.push(listed.subject),
+                false => again.push(listed.subject),
+            }
+        }
+        self.take_back(&alive)?;
+        if again.is_empty() {
+            return Ok(0);
+        }
+        let entries = self.entries(&again);
+        // The receipts name no field and are dropped: nothing is opened.
+        append(
+            tx,
+            &self.sealer,
+            &self.origin,
+            &entries,
+            LogClock::Engine,
+            &Committed::none(),
+        )
+        .await?;
+        for (household, person) in &again {
+            person::delete(tx, *household, *person, self.now).await?;
+        }
+        Ok(again.len())
+    }
+
+    /// While their keys are locked, and whatever becomes of this transaction: it changes nothing of theirs.
+    fn take_back(&self, alive: &[Subject]) -> Result<(), StoreError> {
+        if alive.is_empty() {
+            return Ok(());
+        }
+        tracing::error!(
+            kept = alive.len(),
+            "people on the list of erasures were vaccinated or booked an appointment since: their erasure was rolled back \
+             when it was asked for, so they are kept and taken off the list"
+        );
+        alive
+            .iter()
+            .try_for_each(|subject| self.list.take_back(*subject, self.now))
+    }
+
+    fn entries(&self, again: &[Subject]) -> Vec<Pending> {
+        let asked = std::time::Instant::now();
+        let pending = |subject: &Subject| Pending {
+            entry: entry(*subject, self.policy_hash),
+            kind: AccessKind::Erased,
+            now: self.now,
+            asked,
+        };
+        again.iter().map(pending).collect()
+    }
+}
+
+/// Whether the person has a dose, with which nobody is ever erased, or a live appointment booked after the erasure.
+async fn went_on(tx: &mut Tx, listed: &Listed, now: Timestamp) -> Result<bool, StoreError> {
+    if registration::has_dose(tx, listed.subject).await? {
+        return Ok(true);
+    }
+    let (household, person) = listed.subject;
+    let row = tx
+        .query_one(
+            "-- store::outside::booked_since
+             select count(*) from claim c
+             join appointment a on a.session = c.session and a.id = c.appointment and a.person = c.person
+             where c.household = $1 and c.person = $2 and c.state = $3 and c.ends_at > $4 and a.booked_at > $5",
+            &[
+                household.into(),
+                person.into(),
+                ClaimState::Booked.code().into(),
+                now.into(),
+                listed.at.into(),
+            ],
+        )
+        .await?;
+    Ok(row.int(0)? > 0)
+}
+
+fn entry((household, person): Subject, policy_hash: [u8; 32]) -> AccessEntry {
+    AccessEntry {
+        household,
+        person,
+        actor: Actor {
+            class: ActorClass::Machine,
+            organisation: 0,
+            district: 0,
+            staff: String::new(),
+            device: String::new(),
+        },
+        basis: Basis::DutyOfLaw,
+        purpose: Purpose::Retention,
+        fields: FieldSet::EMPTY,
+        policy_hash,
+        request: "start: erased before the backup was restored",
+        reason: None,
+    }
+}
+
+/// Those whose keys or records are in the database.
+async fn present(tx: &mut Tx, subjects: &[Subject]) -> Result<BTreeSet<Subject>, StoreError> {
+    let mut found = BTreeSet::new();
+    for chunk in batches(tx.engine(), subjects, 2, 0) {
+        let params: Vec<Value> = chunk
+            .iter()
+            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
+            .collect();
+        let sql = format!(
+            "-- store::outside::present
+             with v (household, subject) as (values {})
+             select k.household, k.subject from person_key k
+             join v on v.household = k.household and v.subject = k.subject
+             union
+             select p.household, p.id from person p join v on v.household = p.household and v.subject = p.id",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+        );
+        for row in tx.query(&sql, &params).await? {
+            found.insert((row.parse(0)?, row.parse(1)?));
+        }
+    }
+    Ok(found)
+}
