@@ -16,6 +16,7 @@ pub mod dashboard;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
+pub mod held_dose;
 pub mod import;
 mod kept_form;
 pub mod message;

@@ -243,7 +243,7 @@ fn spelled(typed: &str) -> String {
     typed.trim().to_ascii_uppercase()
 }
 
-fn principal(row: StaffRow, login: LoginId) -> Staff {
+pub(crate) fn principal(row: StaffRow, login: LoginId) -> Staff {
     Staff {
         id: row.id,
         login,

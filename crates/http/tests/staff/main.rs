@@ -9,5 +9,6 @@
 mod browser;
 mod door;
 mod evidence;
+mod held_dose;
 mod planning;
 mod vaccination;

@@ -39,6 +39,9 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("sessions", session::SessionsPage::samples(page)),
         rendered("session_new", session::NewSessionPage::samples(page)),
         rendered("session_cancel", session_cancel::CancelPage::samples(page)),
+        rendered("held_dose", held_dose::HeldDosePage::samples(page)),
+        rendered("held_dose_confirm", held_dose::ConfirmPage::samples(page)),
+        rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
     .concat()
@@ -134,6 +137,8 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
                     "dose-",
                     "today-",
                     "gone-",
+                    "held-",
+                    "unopened-",
                     "cancel-",
                     "session",
                     "invite",
