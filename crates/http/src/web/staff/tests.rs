@@ -157,6 +157,23 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
 }
 
 #[test]
+fn a_wrong_clock_is_told_like_a_log_that_is_down() {
+    use pramaan_app::{Refusal, StaffRole, StoreError};
+    let answer = |error| {
+        let nav = duty::Nav::role(StaffRole::Vaccinator, duty::HOME);
+        let refused = Refusal::Unavailable(error);
+        refusal::unopened(Page::bare(Locale::En), nav, &refused).status()
+    };
+    assert_eq!(answer(StoreError::ClockOff { seconds: 60 }), 503);
+    assert_eq!(answer(StoreError::NoLog), 503);
+    assert_eq!(
+        answer(StoreError::Misplaced { table: "person" }),
+        500,
+        "trying again does not help"
+    );
+}
+
+#[test]
 fn every_form_carries_its_token_and_posts_to_us() {
     for (name, html) in pages(Locale::En) {
         let forms: Vec<&str> = html.split("<form ").skip(1).collect();
