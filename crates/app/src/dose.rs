@@ -12,8 +12,9 @@ use pramaan_domain::tally::Cell;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::MacKind;
-use pramaan_store::dose::{self, DoseFacts, NewDose};
+use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
+use pramaan_store::held_dose::{self, HeldKey};
 use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record, report};
 
 pub use pramaan_store::dose::{Given, OffProtocol};
@@ -55,6 +56,10 @@ pub struct Dose {
 pub struct Vial(String);
 
 impl Vial {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// # Errors
     /// `Invalid` with the field `vial`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
@@ -128,7 +133,25 @@ impl App {
             return repeated(before, &request_mac);
         }
         let encounter = self.open_encounter(staff, key).await?;
-        check_time(&dose, self.now())?;
+        check_time(dose.given_at, self.now())?;
+        self.record_in(staff, encounter, dose, None, request).await
+    }
+
+    /// Records a dose in an encounter that has recorded nothing yet. With a held dose, whose encounter is written down in
+    /// the same transaction, that one is recorded too: of two nodes at once, one does it.
+    ///
+    /// # Errors
+    /// As [`record_dose`](Self::record_dose).
+    pub(crate) async fn record_in(
+        &self,
+        staff: &Staff,
+        encounter: Encounter,
+        dose: Dose,
+        held: Option<HeldFrom>,
+        request: &'static str,
+    ) -> Result<RecordedDose, Refusal> {
+        let key = encounter.key;
+        let request_mac = self.request_mac(key, &dose);
         let scene = self.scene(&encounter).await?;
         let event = DoseId::from_random(self.0.sealer.random());
         let recording = Recording {
@@ -139,9 +162,10 @@ impl App {
                 id: event,
                 dose: dose.number,
                 session: key.session,
-                facts: facts(&dose, staff),
+                facts: facts(&dose, staff, held),
             },
             reason: dose.reason,
+            held,
             encounter,
             scene,
         };
@@ -193,6 +217,9 @@ impl App {
                 // An appointment is good for one dose, however many encounters there are with its person.
                 if encounter::had_dose(tx, ends.appointment, ends.person).await? {
                     return Err(closed_meanwhile(tx, &sealer, ends).await);
+                }
+                if let Some(held) = recording.held {
+                    claim_held(tx, &sealer, held, ends, now).await?;
                 }
                 if !encounter::close(tx, ends.key, &recording.recorded, now).await? {
                     return Err(StoreError::Serialization.into());
@@ -263,6 +290,14 @@ struct Recording {
     new: NewDose,
     reason: Option<Reason>,
     recorded: Recorded,
+    held: Option<HeldFrom>,
+}
+
+/// The held dose that is being recorded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HeldFrom {
+    pub(crate) key: HeldKey,
+    pub(crate) at: Timestamp,
 }
 
 /// What the recording transaction may open, and whom to write to.
@@ -342,6 +377,21 @@ async fn count_person(tx: &mut Tx, recording: &Recording, named: &OpenedPerson) 
     report::tally(tx, (recording.scene.centre.district, day), cells).await
 }
 
+/// # Errors
+/// `Serialization` when another node recorded it meanwhile: nothing was opened yet.
+async fn claim_held(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    held: HeldFrom,
+    encounter: &Encounter,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if !held_dose::recorded(tx, held.key, now).await? {
+        return Err(StoreError::Serialization);
+    }
+    encounter::insert(tx, sealer, encounter).await
+}
+
 /// Answers the sessions where a seat is free again.
 async fn end_place(tx: &mut Tx, recording: &Recording, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
     let encounter = &recording.encounter;
@@ -350,7 +400,7 @@ async fn end_place(tx: &mut Tx, recording: &Recording, now: Timestamp) -> Result
     appointment::complete(tx, subject, place, recording.new.dose, now).await
 }
 
-fn facts(dose: &Dose, staff: &Staff) -> DoseFacts {
+fn facts(dose: &Dose, staff: &Staff, held: Option<HeldFrom>) -> DoseFacts {
     DoseFacts {
         given_at: dose.given_at,
         vaccine: dose.vaccine,
@@ -359,6 +409,7 @@ fn facts(dose: &Dose, staff: &Staff) -> DoseFacts {
         site: dose.site,
         centre: staff.centre,
         staff: staff.code.clone(),
+        entered: held.map_or(Entered::WithTheRecord, |held| Entered::Held { at: held.at }),
         off_protocol: None,
     }
 }
@@ -374,17 +425,19 @@ fn repeated(before: &Recorded, request_mac: &[u8; 32]) -> Result<RecordedDose, R
     }
 }
 
-fn check_time(dose: &Dose, now: Timestamp) -> Result<(), Refusal> {
+/// # Errors
+/// `Invalid` with the field `given_at` for another day than that of `now`, or later.
+pub(crate) fn check_time(given_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     let invalid = |sentence: &str| {
         Err(Refusal::Invalid {
             field: "given_at",
             sentence: sentence.to_owned(),
         })
     };
-    if dose.given_at > now {
+    if given_at > now {
         return invalid("this time lies ahead: give the time at which the dose was given");
     }
-    if dose.given_at.date() != now.date() {
+    if given_at.date() != now.date() {
         return invalid("a dose is recorded on the day on which it is given");
     }
     Ok(())

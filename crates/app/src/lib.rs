@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod dose;
 pub mod encounter;
 mod erasure;
+pub mod held_dose;
 pub mod import;
 mod kept_form;
 pub mod message;

@@ -87,5 +87,6 @@ labelled! {
         OneTimePassword = "seal/one-time-password",
         Erasure = "seal/erasure",
         Form = "seal/form",
+        HeldDose = "seal/held-dose",
     }
 }

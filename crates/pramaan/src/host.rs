@@ -198,6 +198,11 @@ fn jobs(app: App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
         tokio::select! { () = asked.requested() => {}, () = retain(retaining) => {} }
     });
     let mut asked = stop.clone();
+    let settling = app.clone();
+    jobs.spawn(async move {
+        tokio::select! { () = asked.requested() => {}, () = settle_held_doses(settling) => {} }
+    });
+    let mut asked = stop.clone();
     jobs.spawn(async move {
         tokio::select! { () = asked.requested() => {}, () = refresh_availability(app) => {} }
     });
@@ -224,6 +229,17 @@ async fn retain(app: App) {
         every.tick().await;
         if let Err(error) = app.retain().await {
             tracing::error!(%error, "what is due for erasure was not erased; it is tried again");
+        }
+    }
+}
+
+/// What was typed while nothing could be opened is recorded within a minute of the log's return, and after a start.
+async fn settle_held_doses(app: App) {
+    let mut every = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        every.tick().await;
+        if let Err(error) = app.settle_held_doses().await {
+            tracing::error!(%error, "held doses wait on; they are tried again in a minute");
         }
     }
 }

@@ -65,7 +65,17 @@ pub struct DoseFacts {
     pub centre: i64,
     /// The staff code of who gave it.
     pub staff: String,
+    pub entered: Entered,
     pub off_protocol: Option<OffProtocol>,
+}
+
+/// How a dose came into the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entered {
+    /// By who had the record open.
+    WithTheRecord,
+    /// Typed at this time without any record being open, and matched with its person later.
+    Held { at: Timestamp },
 }
 
 /// Why a dose that no rule allowed was given, and what the rules said.
@@ -262,6 +272,8 @@ struct Sealed {
     staff: String,
     #[n(7)]
     off_protocol: Option<OffProtocol>,
+    #[n(8)]
+    held_at: Option<i64>,
 }
 
 fn encode(facts: &DoseFacts) -> Vec<u8> {
@@ -274,6 +286,10 @@ fn encode(facts: &DoseFacts) -> Vec<u8> {
         centre: facts.centre,
         staff: facts.staff.clone(),
         off_protocol: facts.off_protocol.clone(),
+        held_at: match facts.entered {
+            Entered::WithTheRecord => None,
+            Entered::Held { at } => Some(at.micros()),
+        },
     };
     // Encoding into a vector cannot fail: its writer's error type is uninhabited.
     minicbor::to_vec(&sealed).unwrap_or_default()
@@ -290,6 +306,9 @@ fn decode(plain: &[u8]) -> Result<DoseFacts, StoreError> {
         site: BodySite::parse(&sealed.site).map_err(|_| corrupt())?,
         centre: sealed.centre,
         staff: sealed.staff,
+        entered: sealed.held_at.map_or(Entered::WithTheRecord, |at| Entered::Held {
+            at: Timestamp::from_micros(at),
+        }),
         off_protocol: sealed.off_protocol,
     })
 }

@@ -16,6 +16,7 @@ pub mod db;
 pub mod dose;
 pub mod encounter;
 mod error;
+pub mod held_dose;
 pub mod household;
 pub mod idempotency;
 pub mod known_device;

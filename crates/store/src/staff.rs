@@ -398,6 +398,18 @@ pub async fn by_code(tx: &mut Tx, code: &StaffCode) -> Result<Option<StaffRow>, 
     row.as_ref().map(staff).transpose()
 }
 
+/// Who has an id, ended or not.
+pub async fn by_id(tx: &mut Tx, id: StaffId) -> Result<Option<StaffRow>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::staff::by_id
+             select id, code, role, centre, district, state from staff where id = $1",
+            &[id.into()],
+        )
+        .await?;
+    row.as_ref().map(staff).transpose()
+}
+
 /// The columns `id, code, role, centre, district, state`.
 fn staff(row: &Row) -> Result<StaffRow, StoreError> {
     Ok(StaffRow {

@@ -109,6 +109,7 @@ impl Fixture {
                 site: BodySite::RightUpperArm,
                 centre: 561_001,
                 staff: "MH-0001".to_owned(),
+                entered: dose::Entered::WithTheRecord,
                 off_protocol: None,
             },
         }

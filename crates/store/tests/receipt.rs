@@ -36,6 +36,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "random ids of who was erased, so that they can be erased again: nothing of a record",
     ),
     (
+        "held_dose.rs::read",
+        "what a member of staff typed while no record could be opened: nothing of a record, and needed to find whose it is",
+    ),
+    (
         "staff.rs::open_second_factor",
         "a key of a member of staff, of nobody's record",
     ),

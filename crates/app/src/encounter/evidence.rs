@@ -47,6 +47,12 @@ impl FromStr for SlipCode {
     }
 }
 
+impl SlipCode {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl std::fmt::Debug for SlipCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SlipCode(redacted)")
@@ -134,6 +140,25 @@ impl App {
         });
         judged.await?
     }
+}
+
+/// Judges a slip as it would have been judged on that day, within the caller's transaction: for a dose that was held then.
+/// Counts what was wrong, so commit a refusal too.
+pub(crate) async fn prove_slip(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, day, now): (&Staff, CivilDate, Timestamp),
+    (reference_id, code): (ReferenceId, SlipCode),
+) -> Result<Proven, Refusal> {
+    let judge = Judge {
+        staff: staff.id,
+        role: staff.role,
+        here: (staff.centre, day),
+        now,
+    };
+    judge
+        .judge(tx, sealer, Evidence::Slip { reference_id, code })
+        .await
 }
 
 impl Judge {

@@ -244,7 +244,7 @@ fn spelled(typed: &str) -> String {
     typed.trim().to_ascii_uppercase()
 }
 
-fn principal(row: StaffRow, login: LoginId) -> Staff {
+pub(crate) fn principal(row: StaffRow, login: LoginId) -> Staff {
     Staff {
         id: row.id,
         login,

@@ -14,5 +14,5 @@ pub use door::{StaffDevice, StaffLoginBudgets, StaffOrigin};
 pub use end::{Ended, Member};
 pub use enrol::{Enrolment, Password, Showing};
 pub use invite::{Invitation, Invitee, LINK_SECONDS};
-pub(crate) use login::LoginDesk;
 pub use login::{ABSOLUTE_SECONDS, IDLE_SECONDS, StaffLogin, StaffSession};
+pub(crate) use login::{LoginDesk, principal};

@@ -1,7 +1,8 @@
 //! Looking at the access log as its public does, and breaking it.
 
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
-use pramaan_store::{Actor, testing};
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_store::{Actor, Receipt, testing};
 use pramaan_tlog::leaf::{AccessKind, Leaf};
 
 use super::TestApp;
@@ -37,6 +38,27 @@ impl TestApp {
         let reads = self.app.receipts(&cause, &vec![subject; times]).await;
         let reads = reads.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(reads.len(), times);
+    }
+
+    /// The right to open one person's doses once, with its entry.
+    pub async fn receipts_for_doses(&self, subject: (HouseholdId, PersonId)) -> Vec<Receipt> {
+        let citizen = Actor {
+            class: ActorClass::Citizen,
+            organisation: 0,
+            district: 0,
+            staff: String::new(),
+            device: String::new(),
+        };
+        let cause = Cause {
+            actor: citizen,
+            basis: Basis::PersonOtp,
+            purpose: Purpose::OwnRecord,
+            fields: FieldSet::of(&[Field::Doses]),
+            request: "test",
+            reason: None,
+        };
+        let receipts = self.app.receipts(&cause, &[subject]).await;
+        receipts.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Every opening so far, in order.

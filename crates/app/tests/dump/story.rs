@@ -9,6 +9,7 @@ use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter};
+use pramaan_app::held_dose::HeldDose;
 use pramaan_app::import::{self, Bad};
 use pramaan_app::message::Language;
 use pramaan_app::origin::{ClientAddr, Device, Origin};
@@ -154,6 +155,7 @@ impl Story {
         let appointment = story.book(&citizen, asha).await;
         let nurse = story.staff().await;
         let open = story.show_up(&citizen, appointment, &nurse).await;
+        story.hold(&nurse, (&citizen, appointment), asha).await;
         story.vaccinate(&nurse, &open).await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
@@ -477,6 +479,33 @@ impl Story {
         };
         let recorded = self.app.app.record_dose(nurse, open.key, dose, REQUEST).await;
         recorded.unwrap();
+    }
+
+    /// The log is down for a while, and what was given is written down without reading anyone; nobody matches it.
+    async fn hold(
+        &mut self,
+        nurse: &Staff,
+        (citizen, appointment): (&Citizen, AppointmentId),
+        id: ReferenceId,
+    ) {
+        let app = &self.app.app;
+        let slip = app.slip(citizen, appointment, REQUEST).await.unwrap();
+        let vial = "VIAL-90417-H";
+        let held = HeldDose {
+            reference_id: id,
+            code: slip.members[0].code.parse().unwrap(),
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("HELDB44Y").unwrap(),
+            vial: Vial::parse(vial).unwrap(),
+            given_at: self.app.clock.now(),
+            site: BodySite::RightThigh,
+        };
+        self.app.break_log().await;
+        let number = self.app.app.hold_dose(nurse, held).await.unwrap();
+        self.app.mend_log().await;
+        assert_eq!(number, 1);
+        self.plant("vial of a held dose", vial);
+        self.plant("batch of a held dose", "HELDB44Y");
     }
 
     async fn certificate(&mut self, citizen: &Citizen, id: ReferenceId) {

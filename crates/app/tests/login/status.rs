@@ -42,6 +42,7 @@ async fn give(app: &TestApp, (household, person): (HouseholdId, PersonId), dose:
             site: BodySite::LeftUpperArm,
             centre: 1,
             staff: "V1".to_owned(),
+            entered: pramaan_store::dose::Entered::WithTheRecord,
             off_protocol: None,
         },
     };

@@ -13,6 +13,7 @@ mod crossing;
 mod dispute;
 mod dose;
 mod evidence;
+mod held_dose;
 mod language;
 mod login_tries;
 mod report;

@@ -382,7 +382,7 @@ async fn logins_of_the_pages_last_as_long_as_the_operator_says(db: TestDb) {
         app.enrolled("MH-0001", StaffRole::Vaccinator, Some(1)).await,
         app.enrolled("MH-0002", StaffRole::Vaccinator, Some(1)).await,
     );
-    let citizen = app.login(MOBILE, Face::Portal).await.unwrap().token;
+    let citizen = app.login(MOBILE, Face::Pages).await.unwrap().token;
     for _ in 0..2 {
         app.clock.advance_seconds(299);
         app.app.staff(&one.token).await.unwrap();

@@ -26,6 +26,7 @@ pub(crate) async fn pages(played: &mut Played) {
     enrol(world, &token).await;
     let encounter = evidence(world).await;
     dose(world, &encounter).await;
+    held_dose(world).await;
     leave(world).await;
     cancel(played).await;
 }
@@ -147,6 +148,22 @@ async fn dose(world: &mut World, encounter: &str) {
     get(world, &format!("{encounter}/done")).await;
     let certificate: Answered = get(world, &format!("{encounter}/certificate")).await;
     assert!(certificate.bytes.starts_with(b"%PDF"));
+}
+
+/// Whose the numbers are is not looked at: here they are nobody's.
+async fn held_dose(world: &mut World) {
+    let path = "/staff/held-dose";
+    let page = get(world, path).await;
+    let slip = [("reference_id", "31415926535897"), ("code", "1234")];
+    let typed = [&slip[..], &DOSE[..]].concat();
+    let confirm = submit(world, &page, path, &typed).await;
+    let save = "/staff/held-dose/save";
+    let hidden = confirm.hidden(save);
+    let typed: Vec<(&str, &str)> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    submit(world, &confirm, save, &typed).await;
 }
 
 async fn leave(world: &mut World) {

@@ -9,6 +9,7 @@
 mod browser;
 mod door;
 mod evidence;
+mod held_dose;
 mod kept;
 mod planning;
 mod vaccination;

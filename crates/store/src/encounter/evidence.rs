@@ -73,6 +73,8 @@ pub enum Counted {
     UnmatchedDocument,
     /// A code sent to somebody's mobile.
     VisitCode,
+    /// A dose typed without a record.
+    HeldDose,
 }
 
 impl Counted {
@@ -81,6 +83,7 @@ impl Counted {
             Self::NoEvidence => "no_evidence",
             Self::UnmatchedDocument => "unmatched_document",
             Self::VisitCode => "visit_code",
+            Self::HeldDose => "held_dose",
         }
     }
 }

@@ -89,7 +89,7 @@ async fn check(
     let route = "POST /staff/encounter/{session}/{encounter}";
     let open = match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => open,
-        Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     };
     if typed.step == "kept" {
         let form = front.app.kept_form(&encounter::path(key), &typed.kept);
@@ -160,13 +160,13 @@ async fn save(
             Ok(recorded) => return Redirect::to(&done_path(key, recorded.answer)).into_response(),
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+                None => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
             },
         },
     };
     match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => again(page, &staff, &open, &typed, form),
-        Err(refused) => refusal::page(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     }
 }
 
@@ -206,7 +206,7 @@ async fn certificate(State(front): State<Front>, page: Page, OnDuty(staff): OnDu
         }
         // Of an encounter without evidence nothing is printed.
         Err(Refusal::Forbidden) => refusal::page(page, Nav::of(&staff, HOME), &Refusal::NoCertificate),
-        Err(refused) => refusal::page(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     }
 }
 

@@ -69,14 +69,19 @@ pub(super) fn suggested(open: &OpenEncounter, now: Timestamp) -> Typed {
         Vaccine::Incovacc => BodySite::Nose,
         _ => BodySite::LeftUpperArm,
     };
-    let time = now.time_of_day();
     Typed {
         vaccine: open.vaccine.name().to_owned(),
         dose: due.to_string(),
-        given_at: format!("{:02}:{:02}", time.hour(), time.minute()),
+        given_at: now_typed(now),
         site: site.code().to_owned(),
         ..Typed::default()
     }
+}
+
+/// An instant as the field of the time given holds it: `14:05`.
+pub(super) fn now_typed(now: Timestamp) -> String {
+    let time = now.time_of_day();
+    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 /// What speaks against recording this without a reason.
@@ -164,7 +169,7 @@ impl Typed {
             "dose-batch-wrong",
         );
         let (form, vial) = keep(form, "vial", Vial::parse(&self.vial).ok(), "dose-vial-wrong");
-        let (form, given_at) = keep(form, "given_at", self.given_at(now), "dose-time-wrong");
+        let (form, given_at) = keep(form, "given_at", time_of(&self.given_at, now), "dose-time-wrong");
         let (form, site) = keep(form, "site", BodySite::parse(&self.site).ok(), "dose-site-wrong");
         let reason = match self.reason.trim() {
             "" => Some(None),
@@ -192,12 +197,12 @@ impl Typed {
             _ => Err(form),
         }
     }
+}
 
-    /// `10:05`, today, and not ahead.
-    fn given_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let time = NaiveTime::parse_from_str(self.given_at.trim(), "%H:%M").ok()?;
-        Some(Timestamp::from_local(now.date(), time)).filter(|at| *at <= now)
-    }
+/// `10:05`, today, and not ahead.
+pub(super) fn time_of(typed: &str, now: Timestamp) -> Option<Timestamp> {
+    let time = NaiveTime::parse_from_str(typed.trim(), "%H:%M").ok()?;
+    Some(Timestamp::from_local(now.date(), time)).filter(|at| *at <= now)
 }
 
 /// Beside which field a refusal to record belongs.
@@ -212,7 +217,8 @@ pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
     })
 }
 
-fn keep<T>(
+/// The form with an error beside the field when there is no value.
+pub(super) fn keep<T>(
     form: FormState,
     field: &'static str,
     value: Option<T>,

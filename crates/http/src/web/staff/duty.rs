@@ -182,6 +182,10 @@ impl Nav {
         self.role.is_some()
     }
 
+    pub(super) fn is_vaccinator(&self) -> bool {
+        self.role == Some(StaffRole::Vaccinator)
+    }
+
     pub(super) fn is(&self, entry: &Entry) -> bool {
         self.at == entry.href
     }

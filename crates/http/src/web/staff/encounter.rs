@@ -50,7 +50,7 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, In(
     let route = "GET /staff/encounter/{session}/{encounter}";
     match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => shown(&front, page, &staff, &open),
-        Err(refused) => refusal::page(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     }
 }
 
@@ -80,12 +80,12 @@ async fn settle(
         Ok(document) => match front.app.settle_document(&staff, key, document, route).await {
             Ok(_) => return Redirect::to(&path(key)).into_response(),
             Err(Refusal::NoMatch) => ("document_number", Message::new("record-document-other")),
-            Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+            Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
         },
     };
     let open = match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => open,
-        Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     };
     let form = typed.beside(&open, &front).error_at(field, message);
     let again = RecordPage::answer(page, &staff, &open, form, Reasoning::NotAsked);

@@ -137,7 +137,7 @@ async fn judge_shown(
             Ok(open) => return encounter::shown(front, page, staff, &open),
             Err(refused) => match wrong(way, &refused) {
                 Some(message) => (way.field(), message),
-                None => return refusal::page(page, Nav::of(staff, HOME), &refused),
+                None => return refusal::unopened(page, Nav::of(staff, HOME), &refused),
             },
         },
     };

@@ -10,6 +10,8 @@ mod encounter;
 mod enrol;
 mod evidence;
 mod evidence_form;
+mod held_dose;
+mod held_dose_form;
 mod invite;
 mod kept;
 mod login;
@@ -37,6 +39,7 @@ pub fn routes() -> Router<Front> {
         .merge(evidence::routes())
         .merge(encounter::routes())
         .merge(dose::routes())
+        .merge(held_dose::routes())
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())

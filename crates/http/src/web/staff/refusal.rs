@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use pramaan_app::Refusal;
 
 use super::duty::{HOME, Nav};
@@ -17,6 +17,27 @@ pub(super) struct GonePage {
     title: String,
     text: String,
     href: &'static str,
+}
+
+/// What is said when a record cannot be opened, and how a dose is recorded nevertheless.
+#[derive(Template)]
+#[template(path = "staff/unopened.html")]
+pub(super) struct UnopenedPage {
+    page: Page,
+    nav: Nav,
+}
+
+/// The whole answer to a refusal to open a record: without the access log, or by a wrong clock, none is opened.
+pub(super) fn unopened(page: Page, nav: Nav, refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::Unavailable(error) if matches!(Problem::of(error), Problem::Busy) => {
+            tracing::error!(%error, "no record could be opened");
+            let retry = [(header::RETRY_AFTER, HeaderValue::from_static("5"))];
+            let unopened = render(&UnopenedPage { page, nav });
+            (StatusCode::SERVICE_UNAVAILABLE, retry, unopened).into_response()
+        }
+        other => self::page(page, nav, other),
+    }
 }
 
 /// The whole answer to a refusal.
@@ -74,6 +95,18 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
         Refusal::LinkSpent => (StatusCode::GONE, "gone-link-title", "gone-link-text"),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+impl UnopenedPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        use pramaan_app::StaffRole::{SiteManager, Vaccinator};
+        let sample = |role| Self {
+            page: page.clone(),
+            nav: Nav::role(role, HOME),
+        };
+        [Vaccinator, SiteManager].map(sample).into()
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,9 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("sessions", session::SessionsPage::samples(page)),
         rendered("session_new", session::NewSessionPage::samples(page)),
         rendered("session_cancel", session_cancel::CancelPage::samples(page)),
+        rendered("held_dose", held_dose::HeldDosePage::samples(page)),
+        rendered("held_dose_confirm", held_dose::ConfirmPage::samples(page)),
+        rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
     .concat()
@@ -134,6 +137,8 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
                     "dose-",
                     "today-",
                     "gone-",
+                    "held-",
+                    "unopened-",
                     "cancel-",
                     "session",
                     "invite",
@@ -149,6 +154,23 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
             assert_eq!(bare, None, "{name} in {}", locale.tag());
         }
     }
+}
+
+#[test]
+fn a_wrong_clock_is_told_like_a_log_that_is_down() {
+    use pramaan_app::{Refusal, StaffRole, StoreError};
+    let answer = |error| {
+        let nav = duty::Nav::role(StaffRole::Vaccinator, duty::HOME);
+        let refused = Refusal::Unavailable(error);
+        refusal::unopened(Page::bare(Locale::En), nav, &refused).status()
+    };
+    assert_eq!(answer(StoreError::ClockOff { seconds: 60 }), 503);
+    assert_eq!(answer(StoreError::NoLog), 503);
+    assert_eq!(
+        answer(StoreError::Misplaced { table: "person" }),
+        500,
+        "trying again does not help"
+    );
 }
 
 #[test]

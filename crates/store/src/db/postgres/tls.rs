@@ -41,7 +41,7 @@ impl Target {
             && config.get_hosts().iter().all(is_socket)
             && config.get_hostaddrs().is_empty();
         config.ssl_mode(match said.mode {
-            Mode::Unsaid if by_socket || is_this_machine(&config) => SslMode::Disable,
+            Mode::Unsaid if by_socket || (said.roots.is_none() && is_this_machine(&config)) => SslMode::Disable,
             Mode::Unsaid | Mode::Verified => SslMode::Require,
             Mode::Plain if is_this_machine(&config) => SslMode::Disable,
             Mode::Plain => {

@@ -1,0 +1,277 @@
+//! Recording a dose without opening the record, for when none can be opened: typed, shown back, kept under a number.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use http::StatusCode;
+use pramaan_app::held_dose::{HeldDose, HeldState, Listed, Trouble};
+use pramaan_app::{App, Staff};
+use pramaan_domain::dose::BodySite;
+use pramaan_domain::time::CivilDate;
+use pramaan_domain::vaccine::Vaccine;
+use serde::Deserialize;
+
+use super::duty::{Duty, HOME, Nav, OnDuty};
+use super::held_dose_form::{Typed, beside};
+use super::login::LoginPage;
+use super::record::body_site;
+use super::refusal;
+use crate::cowin::error::CowinError;
+use crate::query::Query;
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::{form_again, render};
+use crate::web::form::{Choice, FormState};
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+use crate::web::words;
+
+/// Where the form is.
+pub(super) const PATH: &str = "/staff/held-dose";
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route("/staff/held-dose", get(show).post(check))
+        .route("/staff/held-dose/save", post(save))
+}
+
+#[derive(Template)]
+#[template(path = "staff/held_dose.html")]
+pub(super) struct HeldDosePage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    vaccines: Vec<Choice>,
+    sites: Vec<Choice>,
+    /// The number under which one was just kept.
+    saved: Option<i64>,
+    lines: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/held_dose_confirm.html")]
+pub(super) struct ConfirmPage {
+    page: Page,
+    nav: Nav,
+    reference_id: String,
+    code: String,
+    vaccine: String,
+    batch: String,
+    vial: String,
+    given_at: String,
+    site: String,
+    /// The form, as it is sent on.
+    hidden: Vec<(&'static str, String)>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Told {
+    number: Option<String>,
+}
+
+async fn show(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    told: Result<Query<Told>, CowinError>,
+) -> Response {
+    let number = told.ok().and_then(|Query(told)| told.number?.parse().ok());
+    let form = Typed::suggested(front.app.now()).form();
+    shown(&front.app, page, &staff, form, number).await
+}
+
+/// The form and the list. A number is told as kept only when the list has it.
+async fn shown(app: &App, page: Page, staff: &Staff, form: FormState, number: Option<i64>) -> Response {
+    let nav = Nav::of(staff, HOME);
+    match app.held_doses(staff).await {
+        Ok(listed) => {
+            let today = app.today();
+            let is_it = |one: &Listed| one.day == today && Some(one.number) == number;
+            let saved = listed.iter().any(is_it).then_some(number).flatten();
+            render(&HeldDosePage::new(page, nav, form, (today, &listed), saved))
+        }
+        Err(refused) => refusal::page(page, nav, &refused),
+    }
+}
+
+async fn check(
+    State(front): State<Front>,
+    page: Page,
+    duty: Duty,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, PATH, &typed.carry());
+    };
+    if typed.step == "kept" {
+        let form = front.app.kept_form(PATH, &typed.kept);
+        let typed = form.map_or_else(|| Typed::suggested(front.app.now()), |form| Typed::carried(&form));
+        return shown(&front.app, page, &staff, typed.form(), None).await;
+    }
+    if typed.step == "change" {
+        return shown(&front.app, page, &staff, typed.form(), None).await;
+    }
+    match typed.parse(front.app.now()) {
+        Ok(dose) => render(&ConfirmPage::new(page, Nav::of(&staff, HOME), &typed, &dose)),
+        Err(form) => again(&front.app, page, &staff, form).await,
+    }
+}
+
+async fn save(
+    State(front): State<Front>,
+    page: Page,
+    duty: Duty,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, PATH, &typed.carry());
+    };
+    let form = match typed.parse(front.app.now()) {
+        Err(form) => form,
+        Ok(dose) => match front.app.hold_dose(&staff, dose).await {
+            Ok(number) => return Redirect::to(&format!("{PATH}?number={number}")).into_response(),
+            Err(refused) => match beside(&refused) {
+                Some((field, message)) => typed.form().error_at(field, message),
+                None => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+            },
+        },
+    };
+    again(&front.app, page, &staff, form).await
+}
+
+async fn again(app: &App, page: Page, staff: &Staff, form: FormState) -> Response {
+    let page = shown(app, page, staff, form, None).await;
+    form_again(StatusCode::UNPROCESSABLE_ENTITY, page)
+}
+
+impl HeldDosePage {
+    fn new(
+        page: Page,
+        nav: Nav,
+        form: FormState,
+        (today, listed): (CivilDate, &[Listed]),
+        saved: Option<i64>,
+    ) -> Self {
+        let locale = page.locale;
+        let mut vaccines = vec![Choice::new("", locale.t("held-vaccine-choose"))];
+        vaccines.extend(Vaccine::ALL.map(|one| Choice::new(one.name(), words::vaccine(locale, one))));
+        Self {
+            vaccines,
+            sites: BodySite::ALL
+                .map(|one| Choice::new(one.code(), body_site(locale, one)))
+                .into(),
+            lines: listed.iter().map(|one| line(locale, today, one)).collect(),
+            page,
+            nav,
+            form,
+            saved,
+        }
+    }
+}
+
+/// One of the list, in words.
+fn line(locale: Locale, today: CivilDate, one: &Listed) -> String {
+    let mut variables = vec![
+        ("number", one.number.to_string()),
+        ("vaccine", words::vaccine(locale, one.vaccine)),
+        ("state", locale.t(state(one.state))),
+    ];
+    if one.day == today {
+        return locale.t_with("held-line", &variables);
+    }
+    variables.push(("day", words::weekday_date(locale, one.day)));
+    locale.t_with("held-line-of-day", &variables)
+}
+
+const fn state(state: HeldState) -> &'static str {
+    match state {
+        HeldState::Waiting => "held-waiting",
+        HeldState::Recorded => "held-recorded",
+        HeldState::NeedsAttention(Trouble::NoMatch) => "held-no-match",
+        HeldState::NeedsAttention(Trouble::CodeSpent) => "held-code-spent",
+        HeldState::NeedsAttention(Trouble::AlreadyRecorded) => "held-already-recorded",
+        HeldState::NeedsAttention(Trouble::DocumentAtSite) => "held-document",
+        HeldState::NeedsAttention(Trouble::Staff) => "held-staff",
+        HeldState::NeedsAttention(Trouble::Unreadable) => "held-unreadable",
+    }
+}
+
+impl ConfirmPage {
+    fn new(page: Page, nav: Nav, typed: &Typed, dose: &HeldDose) -> Self {
+        let locale = page.locale;
+        Self {
+            reference_id: dose.reference_id.to_string(),
+            code: typed.code.trim().to_owned(),
+            vaccine: words::vaccine(locale, dose.vaccine),
+            batch: dose.batch.as_str().to_owned(),
+            vial: typed.vial.trim().to_owned(),
+            given_at: words::time(locale, dose.given_at.time_of_day()),
+            site: body_site(locale, dose.site),
+            hidden: typed
+                .fields()
+                .map(|(field, value)| (field, value.to_owned()))
+                .into(),
+            page,
+            nav,
+        }
+    }
+}
+
+#[cfg(test)]
+impl HeldDosePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let (today, now) = (
+            super::tests::today(),
+            pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
+        );
+        let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
+        let states = [
+            HeldState::Waiting,
+            HeldState::Recorded,
+            HeldState::NeedsAttention(Trouble::NoMatch),
+            HeldState::NeedsAttention(Trouble::CodeSpent),
+            HeldState::NeedsAttention(Trouble::AlreadyRecorded),
+            HeldState::NeedsAttention(Trouble::DocumentAtSite),
+            HeldState::NeedsAttention(Trouble::Staff),
+            HeldState::NeedsAttention(Trouble::Unreadable),
+        ];
+        let days = [today, today.pred_opt().unwrap()];
+        let listed: Vec<Listed> = days
+            .iter()
+            .flat_map(|day| states.map(|state| (*day, state)))
+            .map(|(day, state)| Listed {
+                day,
+                number: 3,
+                vaccine: Vaccine::Covishield,
+                state,
+                held_at: now,
+            })
+            .collect();
+        let empty = Typed::default().parse(now).unwrap_err();
+        let fresh = Typed::suggested(now).form();
+        vec![
+            Self::new(page.clone(), nav, fresh, (today, &listed), Some(3)),
+            Self::new(page.clone(), nav, empty, (today, &[]), None),
+        ]
+    }
+}
+
+#[cfg(test)]
+impl ConfirmPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let now = pramaan_domain::time::Timestamp::from_seconds(1_795_321_800);
+        let typed = Typed {
+            reference_id: "31415926535897".to_owned(),
+            code: "1234".to_owned(),
+            vaccine: "COVISHIELD".to_owned(),
+            batch: "4121Z025".to_owned(),
+            vial: "7".to_owned(),
+            ..Typed::suggested(now)
+        };
+        let dose = typed.parse(now).unwrap_or_else(|_| unreachable!("a whole form"));
+        let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
+        vec![Self::new(page.clone(), nav, &typed, &dose)]
+    }
+}

@@ -1,0 +1,151 @@
+//! The form of a dose that is recorded without opening the record: what was typed, read field by field.
+
+use pramaan_app::Refusal;
+use pramaan_app::dose::Vial;
+use pramaan_app::held_dose::HeldDose;
+use pramaan_domain::dose::{BodySite, VaccineBatch};
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::Timestamp;
+use pramaan_domain::vaccine::Vaccine;
+use serde::Deserialize;
+
+use super::dose_form::{keep, now_typed, time_of};
+use crate::pairs;
+use crate::web::form::{FormState, Message};
+use crate::web::language::query_value;
+
+/// Everything as it was typed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    pub(super) reference_id: String,
+    pub(super) code: String,
+    pub(super) vaccine: String,
+    pub(super) batch: String,
+    pub(super) vial: String,
+    pub(super) given_at: String,
+    pub(super) site: String,
+    /// `change` when somebody came back from the confirmation, `kept` from a login that interrupted the form.
+    pub(super) step: String,
+    /// The form that waited for that login, sealed.
+    pub(super) kept: String,
+}
+
+impl Typed {
+    /// Before anybody typed: now, in the left arm.
+    pub(super) fn suggested(now: Timestamp) -> Self {
+        Self {
+            given_at: now_typed(now),
+            site: BodySite::LeftUpperArm.code().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn fields(&self) -> [(&'static str, &str); 7] {
+        [
+            ("reference_id", &self.reference_id),
+            ("code", &self.code),
+            ("vaccine", &self.vaccine),
+            ("batch", &self.batch),
+            ("vial", &self.vial),
+            ("given_at", &self.given_at),
+            ("site", &self.site),
+        ]
+    }
+
+    /// All of it as a form is sent, for [`Typed::carried`].
+    pub(super) fn carry(&self) -> String {
+        let pairs = self
+            .fields()
+            .map(|(name, value)| format!("{name}={}", query_value(value)));
+        pairs.join("&")
+    }
+
+    /// What [`Typed::carry`] wrote; anything else is an empty form.
+    pub(super) fn carried(text: &str) -> Self {
+        pairs::from_pairs(text).unwrap_or_default()
+    }
+
+    pub(super) fn form(&self) -> FormState {
+        self.fields()
+            .into_iter()
+            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
+    }
+
+    /// Reads a dose given on the day of `now`. Blanks within the reference id are how it is printed.
+    ///
+    /// # Errors
+    /// The form with an error beside each field that cannot be read.
+    pub(super) fn parse(&self, now: Timestamp) -> Result<HeldDose, FormState> {
+        let digits: String = self.reference_id.split_whitespace().collect();
+        let id = ReferenceId::parse(&digits).ok();
+        let (form, id) = keep(self.form(), "reference_id", id, "held-reference-wrong");
+        let (form, code) = keep(form, "code", self.code.parse().ok(), "evidence-code-shape");
+        let vaccine = Vaccine::parse(&self.vaccine).ok();
+        let (form, vaccine) = keep(form, "vaccine", vaccine, "dose-vaccine-wrong");
+        let batch = VaccineBatch::parse(&self.batch).ok();
+        let (form, batch) = keep(form, "batch", batch, "dose-batch-wrong");
+        let (form, vial) = keep(form, "vial", Vial::parse(&self.vial).ok(), "dose-vial-wrong");
+        let given_at = time_of(&self.given_at, now);
+        let (form, given_at) = keep(form, "given_at", given_at, "dose-time-wrong");
+        let (form, site) = keep(form, "site", BodySite::parse(&self.site).ok(), "dose-site-wrong");
+        match (id, code, vaccine, batch, vial, given_at, site) {
+            (
+                Some(reference_id),
+                Some(code),
+                Some(vaccine),
+                Some(batch),
+                Some(vial),
+                Some(given_at),
+                Some(site),
+            ) => Ok(HeldDose {
+                reference_id,
+                code,
+                vaccine,
+                batch,
+                vial,
+                given_at,
+                site,
+            }),
+            _ => Err(form),
+        }
+    }
+}
+
+/// Beside which field a refusal to hold belongs.
+pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
+    match refusal {
+        Refusal::Invalid {
+            field: "given_at", ..
+        } => Some(("given_at", Message::new("dose-time-wrong"))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-22 10:00 in Asia/Kolkata.
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_321_800);
+
+    #[test]
+    fn every_wrong_field_is_named_and_what_was_typed_stays() {
+        let typed = Typed {
+            reference_id: "1234".to_owned(),
+            code: "12".to_owned(),
+            vial: "7".to_owned(),
+            given_at: "10:01".to_owned(),
+            ..Typed::default()
+        };
+        let form = typed.parse(NOW).unwrap_err();
+        let fields: Vec<_> = form.errors().iter().map(|(field, _)| *field).collect();
+        assert_eq!(
+            fields,
+            ["reference_id", "code", "vaccine", "batch", "given_at", "site"]
+        );
+        assert_eq!((form.value("vial"), form.value("code")), ("7", "12"));
+        let carried = Typed::carried(&typed.carry());
+        assert_eq!(carried.fields(), typed.fields());
+    }
+}

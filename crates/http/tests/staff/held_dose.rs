@@ -1,0 +1,130 @@
+//! The log is down: the page says so and leads to the form of a dose that is recorded without opening the record.
+
+use pramaan_app::StaffRole;
+
+use crate::browser::{Browser, Page, Site};
+
+const FORM: &str = "/staff/held-dose";
+
+fn filled<'a>(id: &'a str, code: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("reference_id", id),
+        ("code", code),
+        ("vaccine", "COVISHIELD"),
+        ("batch", "4121Z025"),
+        ("vial", "7"),
+        ("given_at", "09:45"),
+        ("site", "left_upper_arm"),
+    ]
+}
+
+async fn saved(browser: &mut Browser, confirm: &Page) -> Page {
+    let hidden = confirm.hidden("/staff/held-dose/save");
+    let typed: Vec<_> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    browser.submit(confirm, "/staff/held-dose/save", &typed).await
+}
+
+#[tokio::test]
+async fn with_the_log_down_a_dose_is_recorded_without_opening_the_record() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (id, code) = (site.id.to_string(), site.code().await);
+    let today = nurse.get("/staff").await;
+    let path = today.link("/staff/visit/");
+    assert_eq!(today.link(FORM), FORM, "also reachable from the roster");
+    let evidence = nurse.get(&path).await;
+    site.test.break_log().await;
+
+    let down = nurse
+        .submit(&evidence, &path, &[("way", "code"), ("code", &code)])
+        .await;
+    down.is(503)
+        .says("No record can be opened right now")
+        .never_says("Asha");
+    assert_eq!(down.retry_after.as_deref(), Some("5"));
+    let page = nurse.get(&down.link(FORM)).await;
+    page.is(200).says("There are none");
+
+    let wrong = filled("1234", "12");
+    let wrong = nurse.submit(&page, FORM, &wrong).await;
+    wrong
+        .is(422)
+        .says("14 digits of the reference ID")
+        .says("four digits")
+        .says("value=\"1234\"")
+        .says("value=\"4121Z025\"");
+    let confirm = nurse.submit(&page, FORM, &filled(&id, &code)).await;
+    confirm
+        .is(200)
+        .says("Is this right?")
+        .says(&id)
+        .says("Covishield");
+    let changed = nurse
+        .submit(
+            &page,
+            FORM,
+            &[&filled(&id, &code)[..], &[("step", "change")]].concat(),
+        )
+        .await;
+    changed.is(200).says(&format!("value=\"{id}\""));
+
+    for _ in 0..2 {
+        let done = saved(&mut nurse, &confirm).await;
+        assert_eq!(
+            (done.status, done.to.as_str()),
+            (303, "/staff/held-dose?number=1")
+        );
+    }
+    let list = nurse.get("/staff/held-dose?number=1").await;
+    list.is(200)
+        .says("Kept: held dose 1 of today at this centre")
+        .says("No. 1, Covishield: waiting")
+        .never_says(&id);
+    nurse
+        .get("/staff/held-dose?number=7")
+        .await
+        .is(200)
+        .never_says("Kept: held dose");
+    assert_eq!((site.count("held_dose").await, site.count("dose").await), (1, 0));
+
+    site.test.mend_log().await;
+    assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 1);
+    nurse.get(FORM).await.says("No. 1, Covishield: recorded");
+    nurse.get("/staff").await.says("0 to come, 1 vaccinated");
+    assert_eq!(
+        (site.count("dose").await, site.count("certificate").await),
+        (1, 1)
+    );
+}
+
+#[tokio::test]
+async fn the_form_is_for_vaccinators_of_today() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    manager.get("/staff").await.is(200).never_says(FORM);
+    manager.get(FORM).await.is(403);
+    let mut stranger = site.browser();
+    assert_eq!(stranger.get(FORM).await.status, 303);
+    let mut nurse = site.nurse().await;
+    site.test
+        .app
+        .set_roster_of(crate::browser::CENTRE, site.test.app.today(), Vec::new())
+        .await
+        .unwrap();
+    nurse.get(FORM).await.is(403).says("not on today");
+}
+
+#[tokio::test]
+async fn a_form_whose_login_ended_is_there_again_after_the_next() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get(FORM).await;
+    site.test.clock.advance_seconds(13 * 3600);
+    let (id, code) = (site.id.to_string(), site.code().await);
+    let kept = nurse.submit(&page, FORM, &filled(&id, &code)).await;
+    kept.is(401).never_says(&id).never_says("4121Z025");
+    assert_eq!(site.count("held_dose").await, 0);
+}
