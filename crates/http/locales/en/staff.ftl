@@ -170,7 +170,7 @@ confirm-name = Name
 confirm-reason = Reason, kept with a flag
 confirm-save = Yes, save
 confirm-change = Change something
-confirm-last = A saved dose cannot be edited. A mistake is corrected by a new entry.
+confirm-last = A saved dose cannot be edited or deleted, and correcting it is not in this version. After a mistake, tell your site manager.
 # Done.
 done-title = The dose is on record
 done-certificate-title = The certificate is issued
@@ -235,7 +235,7 @@ session-from-hint = The time is cut into slots of one hour
 session-until = Until
 session-hours-wrong = Give two times of the day, the earlier one first, for example 09:00 and 13:00
 session-seats = Seats in each slot
-session-seats-hint = Leave a field empty for none
+session-seats-hint = Leave a field empty for none. Seats for walk-ins are kept out of online booking; giving them to somebody without a booking is not in this version.
 session-first-online = First dose, booked online
 session-first-walk-in = First dose, walk-in
 session-second-online = Second dose, booked online

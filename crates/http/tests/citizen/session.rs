@@ -288,7 +288,7 @@ async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
     page.says("Partly vaccinated")
         .says("First dose: Covishield, 22 November 2026")
         .says("Second dose: from 14 February 2027");
-    page.says("can be corrected at the centre only")
+    page.says("cannot be changed in this version")
         .never_says("/household/1/edit");
     let pdf = browser.get("/household/1/certificates/1").await;
     assert_eq!((pdf.status, pdf.bytes.get(..5)), (200, Some(&b"%PDF-"[..])));
