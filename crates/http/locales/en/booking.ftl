@@ -74,6 +74,7 @@ book-slot-free =
 book-confirm = Book
 book-nobody-title = Nobody in your family can book this session
 book-nobody-text = The reasons are below. Look for another session, or add a person.
+book-empty-text = Register the first person, then you come back to this session. You need one photo identity document for each person.
 error-members = Choose who comes
 error-slot = Choose a time
 error-different-doses = These members need different doses. Book one dose at a time

@@ -71,6 +71,8 @@ fn check(name: &str, locale: Locale, html: &str) {
     );
     assert_eq!(tags(html, "h1").len(), 1, "{name}: one h1");
     assert_eq!(tags(html, "main").len(), 1, "{name}: one main");
+    let (title, section) = (html.find("<h1"), html.find("<h2"));
+    assert!(section.is_none() || title < section, "{name}: an h2 before the h1");
     assert!(
         !html.contains("<title> –") && !html.contains("<title></title>"),
         "{name}: title"
