@@ -20,13 +20,13 @@ use super::layout::Nav;
 use super::member::Shown;
 use super::visitor::SignedIn;
 use super::{refusal, words};
-use visit::Visit;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
+use visit::Visit;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new().route("/household/{place}/access", get(show))
@@ -385,15 +385,7 @@ impl AccessPage {
         let everybody =
             everybody.map(|((class, basis), purpose)| line(*class, *basis, *purpose, Some("Code lost")));
         let full = AccessList {
-            new_devices: vec![
-                line(
-                    ActorClass::Citizen,
-                    Basis::PersonOtp,
-                    Purpose::OwnRecord,
-                    None
-                );
-                2
-            ],
+            new_devices: vec![line(ActorClass::Citizen, Basis::PersonOtp, Purpose::OwnRecord, None); 2],
             others: everybody.collect(),
             folded: Purpose::ALL
                 .iter()

@@ -51,9 +51,19 @@ pub(super) fn visits(lines: &[Line]) -> Vec<Visit> {
 
 fn is_of(visit: &Visit, line: &Line) -> bool {
     let with = &visit.newest;
-    (with.class, with.basis, with.purpose, with.organisation, with.district)
-        == (line.class, line.basis, line.purpose, line.organisation, line.district)
-        && (&with.staff, &with.reason) == (&line.staff, &line.reason)
+    (
+        with.class,
+        with.basis,
+        with.purpose,
+        with.organisation,
+        with.district,
+    ) == (
+        line.class,
+        line.basis,
+        line.purpose,
+        line.organisation,
+        line.district,
+    ) && (&with.staff, &with.reason) == (&line.staff, &line.reason)
 }
 
 fn hour(at: Timestamp) -> (pramaan_domain::time::CivilDate, u32) {
