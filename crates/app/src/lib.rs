@@ -52,6 +52,7 @@ pub use kept_form::KEPT_SECONDS;
 pub use page_logins::PageLogins;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::access_log::ClockHealth;
+pub use pramaan_store::db::Engine;
 pub use pramaan_store::outside::Fork;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
@@ -144,6 +145,11 @@ impl App {
     /// Today in Asia/Kolkata.
     pub fn today(&self) -> pramaan_domain::time::CivilDate {
         self.0.clock.now().date()
+    }
+
+    /// What keeps the data: a file of this process alone, or a database that several programs can share.
+    pub fn engine(&self) -> Engine {
+        self.0.db.engine()
     }
 
     /// What is wrong with the clocks of this node, the database and the log.

@@ -43,7 +43,7 @@ find-full = Full. Seats come back when somebody cancels.
 find-hours = Time: { $from } to { $to }
 find-book = Book at { $centre }
 find-none-title = No session on this day
-find-none-text = Choose another day above, remove a filter, or try a neighbouring pincode or the whole district. New sessions are published every day. You can also go to a government centre without a booking: some seats are kept for that.
+find-none-text = Choose another day above, remove a filter, or try a neighbouring pincode or the whole district. Centres publish new sessions as they plan them.
 find-more = Only the first { $count } centres are shown. Add a filter or search by pincode.
 # Book.
 book-title = Book a seat
@@ -74,6 +74,7 @@ book-slot-free =
 book-confirm = Book
 book-nobody-title = Nobody in your family can book this session
 book-nobody-text = The reasons are below. Look for another session, or add a person.
+book-empty-text = Register the first person, then you come back to this session. You need one photo identity document for each person.
 error-members = Choose who comes
 error-slot = Choose a time
 error-different-doses = These members need different doses. Book one dose at a time

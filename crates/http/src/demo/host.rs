@@ -11,13 +11,16 @@ use axum::response::{IntoResponse, Response};
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri, header};
 
-/// Refuses requests for any other name with 421.
+use crate::web::Demonstration;
+
+/// Refuses requests for any other name with 421, and marks the rest as a demonstration's.
 pub fn on_this_machine<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     routes.layer(from_fn(refuse_other_names))
 }
 
-async fn refuse_other_names(request: Request, next: Next) -> Response {
+async fn refuse_other_names(mut request: Request, next: Next) -> Response {
     if names_this_machine(request.uri(), request.headers()) {
+        request.extensions_mut().insert(Demonstration);
         return next.run(request).await;
     }
     let sentence = "The demonstration answers to localhost and 127.0.0.1 only.\n";
@@ -59,6 +62,17 @@ mod tests {
         }
         let answer = routes.oneshot(request.body(Body::empty()).unwrap()).await;
         answer.unwrap().status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn what_is_let_in_is_marked_as_a_demonstrations() {
+        let marked =
+            |mark: Option<axum::Extension<Demonstration>>| async move { format!("{}", mark.is_some()) };
+        let routes = on_this_machine(Router::new().route("/", get(marked)));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let answer = routes.oneshot(request).await.unwrap().into_body();
+        let body = axum::body::to_bytes(answer, 100).await.unwrap();
+        assert_eq!(&body[..], b"true");
     }
 
     #[tokio::test]

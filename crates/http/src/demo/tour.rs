@@ -16,12 +16,18 @@ struct TourPage<'a> {
     page: Page,
     staff: &'a [Account],
     citizens: &'a [String],
+    /// The code of the nurse who is on duty today.
+    nurse: &'a str,
 }
+
+const NURSE: &str = "demo-role-vaccinator";
 
 pub(super) async fn show(page: Page, Extension(demo): Extension<Arc<Demo>>) -> Response {
     let locale = page.locale;
+    let nurse = demo.staff.iter().find(|account| account.role == NURSE);
     let tour = TourPage {
         page,
+        nurse: nurse.map_or("", |nurse| nurse.code.as_str()),
         staff: &demo.staff,
         citizens: &demo.citizens,
     };

@@ -38,7 +38,7 @@ impl Explanation {
         Self {
             verdict: verdict(locale, answer),
             sentences,
-            citation: answer.rule.citation(),
+            citation: citation(answer.rule),
             rule: answer.rule.id.clone(),
         }
     }
@@ -52,6 +52,13 @@ impl Explanation {
             .collect();
         texts.join(" ")
     }
+}
+
+/// The publications without the keys by which the rule book knows them.
+fn citation(rule: &Rule) -> String {
+    rule.cite.iter().fold(rule.citation(), |text, key| {
+        text.replace(&format!(" [{key}]"), "")
+    })
 }
 
 /// The listed comorbidities, in their order.

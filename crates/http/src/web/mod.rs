@@ -20,4 +20,4 @@ mod upload;
 mod words;
 
 pub use front::Front;
-pub use site::{Site, dress};
+pub use site::{Demonstration, Site, dress};

@@ -12,6 +12,10 @@ pub struct Site {
     pub csrf: Csrf,
 }
 
+/// Stands in the extensions of requests to a demonstration, whose start page leads to the tour.
+#[derive(Debug, Clone, Copy)]
+pub struct Demonstration;
+
 impl FromRef<Site> for Csrf {
     fn from_ref(site: &Site) -> Self {
         site.csrf.clone()

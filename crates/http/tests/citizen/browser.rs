@@ -140,6 +140,7 @@ impl Browser {
             "txn",
             "mobile",
             "notice",
+            "book",
             "reference",
             "key",
         ] {

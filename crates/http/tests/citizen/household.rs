@@ -166,8 +166,8 @@ async fn the_list_of_reads_is_told_in_words() {
     browser.get("/household").await;
     let page = browser.get("/household/1/access").await;
     page.says("Who read Asha Devi")
-        .says("New phone or computer")
-        .says("22 November 2026, 10:00 am");
+        .never_says("New phone or computer")
+        .says("first shown on a phone or computer on 22 November 2026, 10:00 am");
     page.says("Nobody else has read this record")
         .says("To show you your family")
         .says("What this list proves");
@@ -176,6 +176,31 @@ async fn the_list_of_reads_is_told_in_words() {
     page.says("<html lang=\"hi\">")
         .says("किसी और ने यह रिकॉर्ड नहीं देखा")
         .says("आपको आपका परिवार दिखाने के लिए");
+}
+
+#[tokio::test]
+async fn a_second_device_is_pointed_out_and_the_first_is_not() {
+    let mut browser = registered().await;
+    browser.get("/household").await;
+    browser.test.clock.advance_seconds(3_600);
+    let mut other = browser.somebody_else();
+    other.log_in("9876543210").await;
+    other.get("/household").await;
+    let page = other.get("/household/1/access").await;
+    page.says("New phone or computer")
+        .says("<strong>22 November 2026, 11:00 am</strong>")
+        .says("first shown on a phone or computer on 22 November 2026, 10:00 am");
+    assert_eq!(page.body.matches("<li class=\"card\">").count(), 1);
+}
+
+#[tokio::test]
+async fn reads_of_one_visit_stand_on_one_card_under_a_heading_with_the_time() {
+    let mut browser = registered().await;
+    browser.test.read_by_staff("9876543210", 3).await;
+    let page = browser.get("/household/1/access").await;
+    page.says("3 entries of the log together")
+        .says("<h3>Vaccinator, staff code TEST-0001<br><small>22 November 2026, 10:00 am: To vaccinate</small></h3>");
+    assert_eq!(page.body.matches("<h3>").count(), 1);
 }
 
 #[tokio::test]
@@ -223,8 +248,8 @@ async fn a_long_access_list_is_read_page_by_page_to_its_end() {
     newest
         .says("Page 1")
         .says("This is not the whole list")
-        .says("Log entry 2099")
-        .never_says("Log entry 50<")
+        .says("1998 entries of the log together: the first has number 103, the last 2100")
+        .never_says("the last 102")
         .never_says("Back to the newest");
     let link = newest
         .body
@@ -234,13 +259,15 @@ async fn a_long_access_list_is_read_page_by_page_to_its_end() {
     let link = link.replace("&#38;", "&").replace("&amp;", "&");
     let last = browser.get(&link).await;
     last.says("Page 2")
-        .says("Log entry 50<")
-        .says("New phone or computer")
+        .says("the last 102<")
+        .says("first shown on a phone or computer")
         .says("Back to the newest")
         .never_says("This is not the whole list")
         .never_says("?before=");
     // A device that the older page has is not new on the newer one.
-    newest.never_says("New phone or computer");
+    newest
+        .never_says("New phone or computer")
+        .never_says("first shown");
 
     for wrong in ["?before=x", "?before=1", "?before=1.-2", "?page=x", "?before=%FF"] {
         let refused = browser.get(&format!("/household/1/access{wrong}")).await;

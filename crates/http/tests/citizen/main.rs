@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod about;
 mod browser;
 mod comorbidity;
 mod household;

@@ -288,7 +288,7 @@ async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
     page.says("Partly vaccinated")
         .says("First dose: Covishield, 22 November 2026")
         .says("Second dose: from 14 February 2027");
-    page.says("can be corrected at the centre only")
+    page.says("cannot be changed in this version")
         .never_says("/household/1/edit");
     let pdf = browser.get("/household/1/certificates/1").await;
     assert_eq!((pdf.status, pdf.bytes.get(..5)), (200, Some(&b"%PDF-"[..])));
@@ -309,4 +309,33 @@ async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
         .says("To vaccinate")
         .says("You were there");
     page.never_says("Nobody else has read this record");
+}
+
+#[tokio::test]
+async fn whoever_has_nobody_to_book_for_registers_and_comes_back_to_the_session() {
+    let mut browser = with_sessions().await.somebody_else();
+    browser.log_in("9876543999").await;
+    let found = browser.get("/sessions?pincode=400001").await;
+    let session = booking(&found);
+    let empty = browser.get(&session).await;
+    empty
+        .says("Nobody is registered yet")
+        .never_says("The reasons are below");
+    let id = session.strip_prefix("/book/").unwrap();
+    let add = format!("/household/new?book={id}");
+    empty.says(&format!("href=\"{add}\""));
+    let form = browser.get(&add).await;
+    let done = browser
+        .submit(&form, "/household/new", &but(&[("document_number", "Z7654321")]))
+        .await;
+    assert_eq!(
+        (done.status, done.to.as_str()),
+        (303, format!("/household/1/registered?book={id}").as_str())
+    );
+    let registered = browser.get(&done.to).await;
+    registered.says(&format!("href=\"{session}\""));
+    browser.get(&session).await.says("Who comes?");
+
+    let elsewhere = browser.get("/household/new?book=//evil.example").await;
+    assert_eq!(elsewhere.field("book").as_deref(), Some(""));
 }

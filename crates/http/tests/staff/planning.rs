@@ -103,7 +103,16 @@ async fn a_district_admin_invites_managers_of_the_district() {
     let mut admin = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
     assert_eq!(admin.get("/staff").await.to, "/staff/invite");
     let page = admin.get("/staff/invite").await;
-    page.is(200).says("Site manager").says("name=\"centre\"");
+    page.is(200)
+        .says("Site manager")
+        .says("<select id=\"centre\" name=\"centre\"")
+        .says("<option value=\"561002\">Fort Annexe, D N Road (561002)</option>");
+    let unchosen = [("code", "MH-0011"), ("name", "Sunita Rao")];
+    admin
+        .submit(&page, "/staff/invite", &unchosen)
+        .await
+        .is(422)
+        .says("Choose a centre of your district");
     let typed = [("code", "MH-0011"), ("name", "Sunita Rao"), ("centre", "561002")];
     admin
         .submit(&page, "/staff/invite", &typed)

@@ -107,6 +107,22 @@ async fn the_right_code_leads_to_record_dose_and_certificate() {
 }
 
 #[tokio::test]
+async fn the_nurse_says_where_it_was_given_and_the_source_stands_behind_a_question() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (record, encounter) = record(&site, &mut nurse).await;
+    record
+        .says("value=\"left_upper_arm\">")
+        .never_says("value=\"left_upper_arm\" checked")
+        .never_says("in 24 hours")
+        .says("<details><summary>Why?</summary><p class=\"quiet\">Rule ")
+        .never_says(" [W");
+    let unsaid: Vec<_> = DOSE.into_iter().filter(|(name, _)| *name != "site").collect();
+    let again = nurse.submit(&record, &encounter, &unsaid).await;
+    again.is(422).says("href=\"#site\"").says("value=\"4121z025\"");
+}
+
+#[tokio::test]
 async fn a_second_click_does_nothing_a_second_time() {
     let site = Site::open().await;
     let mut nurse = site.nurse().await;

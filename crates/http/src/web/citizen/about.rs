@@ -2,8 +2,10 @@
 
 use askama::Template;
 use axum::Router;
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use pramaan_app::Engine;
 use pramaan_app::beneficiary::NOTICE_VERSIONS;
 
 use super::layout::Nav;
@@ -121,11 +123,13 @@ struct Shape {
 pub(super) struct TrustPage {
     page: Page,
     nav: Nav,
+    /// Which of the rows this installation is.
+    here: &'static str,
     rows: Vec<Shape>,
 }
 
 impl TrustPage {
-    pub(super) fn new(page: Page, nav: Nav) -> Self {
+    pub(super) fn new(page: Page, nav: Nav, engine: Engine) -> Self {
         const SHAPES: [[&str; 3]; 3] = [
             ["trust-one", "trust-one-yes", "trust-one-no"],
             ["trust-many", "trust-many-yes", "trust-many-no"],
@@ -140,10 +144,20 @@ impl TrustPage {
             }
         };
         let rows = SHAPES.map(row).into();
-        Self { page, nav, rows }
+        let here = match engine {
+            Engine::Sqlite => "trust-here-one",
+            Engine::Postgres => "trust-here-many",
+        };
+        Self {
+            page,
+            nav,
+            here,
+            rows,
+        }
     }
 }
 
-async fn trust(page: Page, visitor: Visitor) -> Response {
-    render(&TrustPage::new(page, Nav::of(&visitor, "/trust")))
+async fn trust(State(front): State<Front>, page: Page, visitor: Visitor) -> Response {
+    let nav = Nav::of(&visitor, "/trust");
+    render(&TrustPage::new(page, nav, front.app.engine()))
 }

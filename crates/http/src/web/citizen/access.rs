@@ -1,5 +1,7 @@
 //! Who read a member's record: role, place, purpose, fields and time, in words.
 
+mod visit;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -24,6 +26,7 @@ use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
+use visit::Visit;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new().route("/household/{place}/access", get(show))
@@ -37,6 +40,8 @@ pub(super) struct AccessPage {
     name: String,
     new_devices: Vec<Entry>,
     others: Vec<Entry>,
+    /// When the first device of all read the record; on the page with the first entry of all.
+    first: Option<String>,
     months: Vec<Month>,
     /// Counted from 1, the newest.
     number: u32,
@@ -85,7 +90,7 @@ impl Wanted {
     }
 }
 
-/// One read, in words.
+/// The reads of one visit, in words.
 struct Entry {
     who: String,
     when: String,
@@ -94,7 +99,8 @@ struct Entry {
     fields: String,
     basis: String,
     reason: Option<String>,
-    index: String,
+    /// Which entries of the log these are.
+    entries: String,
 }
 
 /// Reads of one month by the person or by the system, folded.
@@ -159,12 +165,19 @@ fn centre_name(front: &Front, number: u64) -> Option<String> {
 impl AccessPage {
     fn new(page: Page, name: String, list: &AccessList, centre: CentreName<'_>) -> Self {
         let locale = page.locale;
-        let entries = |lines: &[Line]| lines.iter().map(|line| entry(locale, line, centre)).collect();
+        let entries = |visits: Vec<Visit>| visits.iter().map(|visit| entry(locale, visit, centre)).collect();
+        // A record begins with the device that it was registered on: that one is no surprise.
+        let (first, new_devices) = match (&list.older, list.new_devices.split_last()) {
+            (None, Some((first, later))) => (Some(words::instant(locale, first.at)), later),
+            _ => (None, list.new_devices.as_slice()),
+        };
         Self {
             nav: Nav::inside("/household"),
             name,
-            new_devices: entries(&list.new_devices),
-            others: entries(&list.others),
+            // Each is another device, however close they are in time.
+            new_devices: entries(new_devices.iter().map(Visit::of).collect()),
+            others: entries(visit::visits(&list.others)),
+            first,
             months: months(locale, &list.folded),
             number: 1,
             older: None,
@@ -190,17 +203,37 @@ impl AccessPage {
     }
 }
 
-fn entry(locale: Locale, line: &Line, centre: CentreName<'_>) -> Entry {
+fn entry(locale: Locale, visit: &Visit, centre: CentreName<'_>) -> Entry {
+    let line = &visit.newest;
     Entry {
         who: who(locale, line),
-        when: words::instant(locale, line.at),
+        when: when(locale, visit),
         place: place(locale, line, centre),
         what_for: purpose(locale, line.purpose),
-        fields: fields(locale, line.fields),
+        fields: fields(locale, visit.fields),
         basis: basis(locale, line.basis),
         reason: line.reason.clone(),
-        index: line.index.to_string(),
+        entries: entries(locale, visit),
     }
+}
+
+fn when(locale: Locale, visit: &Visit) -> String {
+    let (from, to) = (visit.oldest.time_of_day(), visit.newest.at.time_of_day());
+    let began = words::instant(locale, visit.oldest);
+    let (from, to) = (words::time(locale, from), words::time(locale, to));
+    if from == to {
+        return began;
+    }
+    locale.t_with("access-span", &[("from", began), ("to", to)])
+}
+
+fn entries(locale: Locale, visit: &Visit) -> String {
+    let number = ("number", visit.newest.index.to_string());
+    if visit.count == 1 {
+        return locale.t_with("access-entry", &[number]);
+    }
+    let (count, first) = (visit.count.to_string(), visit.first.to_string());
+    locale.t_with("access-entries", &[("count", count), ("first", first), number])
 }
 
 fn who(locale: Locale, line: &Line) -> String {
@@ -352,12 +385,7 @@ impl AccessPage {
         let everybody =
             everybody.map(|((class, basis), purpose)| line(*class, *basis, *purpose, Some("Code lost")));
         let full = AccessList {
-            new_devices: vec![line(
-                ActorClass::Citizen,
-                Basis::PersonOtp,
-                Purpose::OwnRecord,
-                None,
-            )],
+            new_devices: vec![line(ActorClass::Citizen, Basis::PersonOtp, Purpose::OwnRecord, None); 2],
             others: everybody.collect(),
             folded: Purpose::ALL
                 .iter()

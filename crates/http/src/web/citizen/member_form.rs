@@ -27,10 +27,12 @@ pub(super) struct Typed {
     pub(super) gender: String,
     pub(super) document_type: String,
     pub(super) document_number: String,
+    /// The session that is booked next; empty when none was chosen.
+    pub(super) book: String,
 }
 
 impl Typed {
-    fn fields(&self) -> [(&'static str, &str); 9] {
+    fn fields(&self) -> [(&'static str, &str); 10] {
         [
             ("reference", &self.reference),
             ("notice", &self.notice),
@@ -41,6 +43,7 @@ impl Typed {
             ("gender", &self.gender),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
+            ("book", &self.book),
         ]
     }
 

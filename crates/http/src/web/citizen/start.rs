@@ -1,12 +1,13 @@
 //! The first page.
 
 use askama::Template;
-use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use super::layout::Nav;
 use super::visitor::Visitor;
+use crate::web::Demonstration;
 use crate::web::error_page::render;
 use crate::web::front::Front;
 use crate::web::page::Page;
@@ -16,15 +17,18 @@ use crate::web::page::Page;
 pub(super) struct StartPage {
     page: Page,
     nav: Nav,
+    /// Of the tour; none outside of a demonstration.
+    tour: Option<&'static str>,
 }
 
 pub(super) fn routes() -> Router<Front> {
     Router::new().route("/", get(show))
 }
 
-async fn show(page: Page, visitor: Visitor) -> Response {
+async fn show(page: Page, visitor: Visitor, demo: Option<Extension<Demonstration>>) -> Response {
     let nav = Nav::of(&visitor, "/");
-    render(&StartPage { page, nav })
+    let tour = demo.map(|_| "/demo");
+    render(&StartPage { page, nav, tour })
 }
 
 #[cfg(test)]
@@ -34,6 +38,7 @@ impl StartPage {
             .map(|nav| Self {
                 page: page.clone(),
                 nav,
+                tour: nav.is_inside().then_some("/demo"),
             })
             .into()
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use askama::Template;
+use pramaan_app::Engine;
 
 use super::*;
 use crate::web::i18n::Locale;
@@ -39,7 +40,9 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);
     rendered("help", &[about::HelpPage::new(page.clone(), nav)], &mut all);
-    rendered("trust", &[about::TrustPage::new(page.clone(), nav)], &mut all);
+    let trust = [Engine::Sqlite, Engine::Postgres];
+    let trust = trust.map(|engine| about::TrustPage::new(page.clone(), nav, engine));
+    rendered("trust", &trust, &mut all);
     all
 }
 
@@ -71,6 +74,11 @@ fn check(name: &str, locale: Locale, html: &str) {
     );
     assert_eq!(tags(html, "h1").len(), 1, "{name}: one h1");
     assert_eq!(tags(html, "main").len(), 1, "{name}: one main");
+    let (title, section) = (html.find("<h1"), html.find("<h2"));
+    assert!(
+        section.is_none() || title < section,
+        "{name}: an h2 before the h1"
+    );
     assert!(
         !html.contains("<title> –") && !html.contains("<title></title>"),
         "{name}: title"

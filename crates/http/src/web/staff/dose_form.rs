@@ -58,7 +58,8 @@ impl Objection {
     }
 }
 
-/// What the form holds before anybody typed: the session's vaccine, the dose that is due, now.
+/// What the form holds before anybody typed: the session's vaccine, the dose that is due, now. Where it was given is for
+/// the nurse to say, except of a vaccine that goes into the nose only.
 pub(super) fn suggested(open: &OpenEncounter, now: Timestamp) -> Typed {
     let due = if open.advice.verdict.may_book() {
         open.advice.dose
@@ -66,14 +67,14 @@ pub(super) fn suggested(open: &OpenEncounter, now: Timestamp) -> Typed {
         open.dose
     };
     let site = match open.vaccine {
-        Vaccine::Incovacc => BodySite::Nose,
-        _ => BodySite::LeftUpperArm,
+        Vaccine::Incovacc => BodySite::Nose.code(),
+        _ => "",
     };
     Typed {
         vaccine: open.vaccine.name().to_owned(),
         dose: due.to_string(),
         given_at: now_typed(now),
-        site: site.code().to_owned(),
+        site: site.to_owned(),
         ..Typed::default()
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! The link is shown once, to whoever invites; it is handed over in person.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, StatusCode, header};
+use pramaan_app::availability::Centre;
 use pramaan_app::staff::Invitee;
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::centre::CentreId;
@@ -21,8 +24,9 @@ use super::refusal;
 use super::roster::role;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::render;
-use crate::web::form::{FormState, Message};
+use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
+use crate::web::i18n::Locale;
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -41,6 +45,8 @@ pub(super) struct InvitePage {
     /// Whom the reader can invite.
     invited: StaffRole,
     role: String,
+    /// Of the reader's district; empty for a site manager, who invites to the own centre.
+    centres: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -61,14 +67,13 @@ struct Typed {
     centre: String,
 }
 
-async fn show(page: Page, OnDuty(staff): OnDuty) -> Response {
+async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
     match invites(&staff) {
-        Ok(invited) => render(&InvitePage::new(
-            page,
-            Nav::of(&staff, HERE),
-            FormState::new(),
-            invited,
-        )),
+        Ok(invited) => {
+            let centres = centres(&front, page.locale, &staff, invited);
+            let nav = Nav::of(&staff, HERE);
+            render(&InvitePage::new(page, nav, FormState::new(), (invited, centres)))
+        }
         Err(refused) => refusal::page(page, Nav::of(&staff, HERE), &refused),
     }
 }
@@ -107,7 +112,8 @@ async fn invite(
             Err(refused) => return refusal::page(page, nav, &refused),
         },
     };
-    let again = InvitePage::new(page, nav, form, invited);
+    let centres = centres(&front, page.locale, &staff, invited);
+    let again = InvitePage::new(page, nav, form, (invited, centres));
     (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response()
 }
 
@@ -118,6 +124,24 @@ fn invites(staff: &Staff) -> Result<StaffRole, Refusal> {
         StaffRole::DistrictAdmin => Ok(StaffRole::SiteManager),
         StaffRole::Vaccinator => Err(Refusal::Forbidden),
     }
+}
+
+/// What a district admin chooses from: the centres of the district, by name.
+fn centres(front: &Front, locale: Locale, staff: &Staff, invited: StaffRole) -> Vec<Choice> {
+    if invited != StaffRole::SiteManager {
+        return Vec::new();
+    }
+    let mut centres = front.app.availability().centres();
+    centres.retain(|centre| i64::from(centre.district.number()) == staff.district());
+    centres.sort_by(|one, other| (one.name.as_str(), one.id).cmp(&(other.name.as_str(), other.id)));
+    let choice = |centre: &Arc<Centre>| {
+        let label = format!("{}, {} ({})", centre.name, centre.location, centre.id);
+        Choice::new(centre.id.to_string(), label)
+    };
+    let choose = Choice::new("", locale.t("invite-centre-choose"));
+    std::iter::once(choose)
+        .chain(centres.iter().map(choice))
+        .collect()
 }
 
 /// The address as the reader's browser knows this site; plain HTTP is spoken on this machine only.
@@ -175,13 +199,14 @@ impl Typed {
 }
 
 impl InvitePage {
-    fn new(page: Page, nav: Nav, form: FormState, invited: StaffRole) -> Self {
+    fn new(page: Page, nav: Nav, form: FormState, (invited, centres): (StaffRole, Vec<Choice>)) -> Self {
         Self {
             role: role(page.locale, invited),
             page,
             nav,
             form,
             invited,
+            centres,
         }
     }
 
@@ -202,9 +227,15 @@ impl InvitePage {
         .error_at("centre", Message::new("invite-centre-unknown"));
         let manager = Nav::role(StaffRole::SiteManager, HERE);
         let admin = Nav::role(StaffRole::DistrictAdmin, HERE);
+        let centres = vec![Choice::new("561001", "Fort Clinic, Bora Bazar (561001)")];
         vec![
-            Self::new(page.clone(), manager, FormState::new(), StaffRole::Vaccinator),
-            Self::new(page.clone(), admin, wrong, StaffRole::SiteManager),
+            Self::new(
+                page.clone(),
+                manager,
+                FormState::new(),
+                (StaffRole::Vaccinator, Vec::new()),
+            ),
+            Self::new(page.clone(), admin, wrong, (StaffRole::SiteManager, centres)),
         ]
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct BookPage {
     nav: Nav,
     form: FormState,
     action: String,
+    /// Where another person is registered, who then comes back to this session.
+    add: String,
     /// Makes a form that is sent twice one booking.
     key: String,
     centre: String,
@@ -250,6 +252,7 @@ impl BookPage {
             nav: Nav::inside("/sessions"),
             form,
             action: format!("/book/{}", session.id),
+            add: format!("/household/new?book={}", session.id),
             key,
             centre: facts.name.to_string(),
             address: format!("{}, {}", facts.location, facts.pincode.number()),
@@ -337,6 +340,7 @@ mod samples {
                 nav: Nav::inside("/sessions"),
                 form,
                 action: "/book/1".to_owned(),
+                add: "/household/new?book=1".to_owned(),
                 key: "k".to_owned(),
                 centre: "Kamla Nehru Dispensary".to_owned(),
                 address: "12 Hospital Lane, Fort, 400001".to_owned(),
@@ -365,6 +369,7 @@ mod samples {
             vec![
                 base(FormState::new(), members.clone(), Vec::new(), Vec::new()),
                 base(FormState::new(), Vec::new(), Vec::new(), others),
+                base(FormState::new(), Vec::new(), Vec::new(), Vec::new()),
                 base(wrong, members.clone(), Vec::new(), Vec::new()),
                 base(
                     undeclared,

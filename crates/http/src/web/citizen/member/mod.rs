@@ -17,6 +17,7 @@ use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::gender::Gender;
+use pramaan_domain::id::SessionId;
 use pramaan_domain::reference_id::ReferenceId;
 use serde::Deserialize;
 
@@ -105,10 +106,29 @@ pub(super) fn resume(front: &Front, page: Page, next: &str, carried: &str) -> Re
     render(&MemberPage::new(page, next, form, Occasion::Resumed))
 }
 
-async fn ask(State(front): State<Front>, page: Page, SignedIn(citizen): SignedIn) -> Response {
+/// What an address adds to the form of a new person.
+#[derive(Debug, Default, Deserialize)]
+struct Before {
+    book: Option<String>,
+}
+
+/// The session that was chosen before somebody had to be registered; nothing that is no session.
+fn chosen(book: &str) -> Option<SessionId> {
+    book.parse().ok()
+}
+
+async fn ask(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    before: Result<Query<Before>, CowinError>,
+) -> Response {
+    let book = before.ok().and_then(|Query(before)| chosen(&before.book?));
+    let book = book.map(|session| session.to_string()).unwrap_or_default();
+    let form = FormState::new().value_of("book", book);
     match front.app.household_size(&citizen).await {
         Ok(HOUSEHOLD_SIZE..) => Redirect::to("/household").into_response(),
-        Ok(_) => render(&MemberPage::new(page, NEW, FormState::new(), Occasion::Asked)),
+        Ok(_) => render(&MemberPage::new(page, NEW, form, Occasion::Asked)),
         Err(refused) => refusal::page(page.locale, &refused),
     }
 }
@@ -130,8 +150,12 @@ async fn register(
     match front.app.register(&citizen, registration).await {
         Ok(_) => match front.app.household_size(&citizen).await {
             Ok(place) => {
-                let hint = hint.map_or("", |_| "?check=document");
-                Redirect::to(&format!("/household/{place}/registered{hint}")).into_response()
+                let check = hint.map(|_| "check=document".to_owned());
+                let book = chosen(&typed.book).map(|session| format!("book={session}"));
+                let query: Vec<_> = check.into_iter().chain(book).collect();
+                let mark = if query.is_empty() { "" } else { "?" };
+                let query = query.join("&");
+                Redirect::to(&format!("/household/{place}/registered{mark}{query}")).into_response()
             }
             Err(_) => Redirect::to("/household").into_response(),
         },
@@ -157,11 +181,14 @@ pub(super) struct RegisteredPage {
     document: String,
     reference_id: String,
     hint: bool,
+    /// Where the session that was chosen before is booked.
+    book: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct Check {
     check: Option<String>,
+    book: Option<String>,
 }
 
 async fn registered(
@@ -176,13 +203,18 @@ async fn registered(
         Ok(member) => member,
         Err(refused) => return refusal::page(page.locale, &refused),
     };
+    let check = check.map(|Query(check)| check).unwrap_or_default();
     render(&RegisteredPage {
         page,
         nav: Nav::inside("/household"),
         name: member.name,
         document: member.document,
         reference_id: member.reference_id.map(words::reference_id).unwrap_or_default(),
-        hint: check.is_ok_and(|Query(check)| check.check.is_some()),
+        hint: check.check.is_some(),
+        book: check
+            .book
+            .and_then(|book| chosen(&book))
+            .map(|session| format!("/book/{session}")),
     })
 }
 
@@ -352,6 +384,7 @@ mod samples {
                     document: words::document(page.locale, DocumentType::Aadhaar),
                     reference_id: "1234 5678 9012 34".to_owned(),
                     hint,
+                    book: hint.then(|| "/book/1".to_owned()),
                 })
                 .into()
         }

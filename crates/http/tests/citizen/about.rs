@@ -1,0 +1,52 @@
+//! The pages that explain: they promise what this version does, and nothing else.
+
+use axum::body::Body;
+use http::Request;
+use pramaan_http::web::Demonstration;
+
+use super::browser::Browser;
+
+#[tokio::test]
+async fn the_explanations_say_what_cannot_be_done_yet() {
+    let mut browser = Browser::new().await;
+    let trust = browser.get("/trust").await;
+    trust
+        .says("This installation does not publish that state yet")
+        .says("This installation is one program on one machine")
+        .never_says("This installation keeps its data in PostgreSQL")
+        .never_says("anybody can check");
+    let help = browser.get("/help").await;
+    help.says("Registering at a centre is not in this version")
+        .says("changing the number is not in this version")
+        .says("After a dose nothing can be changed in this version")
+        .never_says("register you there")
+        .never_says("the centre corrects it");
+    browser
+        .get("/")
+        .await
+        .says("Somebody whom you trust can register you and book for you")
+        .never_says("without booking");
+    browser
+        .get("/sessions?pincode=400001")
+        .await
+        .says("No session on this day")
+        .never_says("without a booking");
+}
+
+#[tokio::test]
+async fn the_start_page_of_a_demonstration_leads_to_its_tour_and_no_other_does() {
+    let mut browser = Browser::new().await;
+    let request = Request::get("/").extension(Demonstration);
+    let shown = browser.send(request, Body::empty()).await;
+    shown.says("href=\"/demo\"");
+    browser.get("/").await.never_says("/demo");
+}
+
+#[tokio::test]
+async fn the_page_of_the_otp_names_the_one_that_is_read_out() {
+    let mut browser = Browser::new().await;
+    let page = browser.get("/login").await;
+    let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+    page.says("Nobody from here ever asks for this OTP")
+        .says("its SMS says so");
+}
