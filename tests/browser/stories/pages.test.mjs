@@ -139,6 +139,10 @@ test('a district admin invites site managers', async () => {
   const page = await plain();
   await logInStaff(page, ADMIN);
   await inBoth(page, '/staff/invite');
+  await page.goto(at('/staff/invite'));
+  assert.match(await page.locator('#centre').innerText(), /Fort Demonstration Hospital/);
+  await enter(page, 'main form button[type="submit"]');
+  assert.ok((await page.locator('[aria-invalid="true"]').count()) > 0, 'an invitation without a centre is refused');
   await check(page);
 });
 

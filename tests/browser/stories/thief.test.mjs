@@ -30,6 +30,29 @@ test('the bot of June 2023 steals nothing here', async () => {
   await screenshot(page, 'thief');
 });
 
+test('the start page leads to the tour, whose phone opens beside the page that asks for its code', async () => {
+  const page = await phone(browser, { javaScriptEnabled: false });
+  await page.goto(at('/'));
+  await page.locator('main a[href="/demo"]').click();
+  await page.waitForURL(at('/demo'));
+  const opened = page.context().waitForEvent('page');
+  await page.locator('a[href="/demo/outbox"]').first().click();
+  const beside = await opened;
+  await beside.waitForURL(at('/demo/outbox'));
+  assert.equal(page.url(), at('/demo'));
+});
+
+test('links in running text are at least 24 pixels high', async () => {
+  const page = await phone(browser);
+  for (const path of ['/', '/demo', '/demo/outbox', '/help', '/trust', '/sessions?pincode=400001']) {
+    await page.goto(at(path));
+    const low = await page.locator('main a').evaluateAll((links) => links
+      .filter((link) => [...link.getClientRects()].some((box) => box.height < 24))
+      .map((link) => link.outerHTML));
+    assert.deepEqual(low, [], path);
+  }
+});
+
 test('the pages of the tour pass in Hindi too', async () => {
   const page = await phone(browser, { javaScriptEnabled: false, locale: 'hi-IN' });
   for (const path of ['/', '/demo', '/demo/outbox', '/login', '/sessions?pincode=400001', '/verify', '/help', '/privacy', '/trust', '/staff/login']) {

@@ -132,7 +132,7 @@ fn centres(front: &Front, locale: Locale, staff: &Staff, invited: StaffRole) -> 
         return Vec::new();
     }
     let mut centres = front.app.availability().centres();
-    centres.retain(|centre| i64::from(centre.district.number()) == staff.district());
+    centres.retain(|centre| centre.district.number() == staff.district());
     centres.sort_by(|one, other| (one.name.as_str(), one.id).cmp(&(other.name.as_str(), other.id)));
     let choice = |centre: &Arc<Centre>| {
         let label = format!("{}, {} ({})", centre.name, centre.location, centre.id);
