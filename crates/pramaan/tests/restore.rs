@@ -205,7 +205,9 @@ fn a_household_opens_again_after_the_database_was_lost() {
         .args(["-r", &format!("{data}/keys"), &by_hand.data])
         .status()
         .unwrap();
-    std::fs::remove_file(by_hand.inside("log-head")).unwrap();
+    for beside in ["log-head", "pramaan.db-wal", "pramaan.db-shm"] {
+        let _ = std::fs::remove_file(by_hand.inside(beside));
+    }
     std::fs::copy(&backup, by_hand.inside("pramaan.db")).unwrap();
     let serve = by_hand.serve();
     let refusal = refused(&serve.each_ref().map(String::as_str));

@@ -56,7 +56,10 @@ pub(crate) fn listed() -> String {
         format!("  {:<16} {}{wants}", step.name, step.title)
     };
     let lines: Vec<_> = STEPS.iter().map(line).collect();
-    format!("Steps, in their order, with the Debian packages they need:\n{}", lines.join("\n"))
+    format!(
+        "Steps, in their order, with the Debian packages they need:\n{}",
+        lines.join("\n")
+    )
 }
 
 fn choose(only: &[String]) -> Result<Vec<&'static Step>> {
@@ -109,7 +112,10 @@ mod tests {
         let help = listed();
         for step in STEPS {
             assert!(help.contains(step.name) && help.contains(step.title), "{help}");
-            assert!(step.needs.iter().all(|package| help.contains(package.name())), "{help}");
+            assert!(
+                step.needs.iter().all(|package| help.contains(package.name())),
+                "{help}"
+            );
         }
     }
 
