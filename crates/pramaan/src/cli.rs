@@ -24,7 +24,7 @@ pub(crate) enum Command {
     Init(Init),
     /// Bring the database to this program's schema.
     Migrate(Place),
-    /// Load centres, sessions or staff from a CSV file (docs/import.md).
+    /// Load centres, sessions, staff or cohorts from a CSV file (docs/import.md).
     Import(Import),
     /// Invite staff, or end an account.
     Staff(Staff),
@@ -44,8 +44,19 @@ pub(crate) enum Command {
     /// pramaan.toml, log-head (the last signed head) and erased (who was erased). The last two must be the newest there
     /// are, never those of the backup's day: with them a start after a restore refuses a forked log and erases again.
     Backup(Backup),
+    /// Put the two files of a backup together again as the embedded database of a data folder.
+    ///
+    /// Nothing else of the folder is touched: keys, pramaan.toml, log-head and erased stay, and must be the newest there
+    /// are. Refused while a server has the folder open. It says which command comes next.
+    Restore(Restore),
     /// What an operator may do to the access log itself.
     Log(Log),
+    /// Print the public key with which others check this folder's certificates (docs/certificate.md).
+    CertificateKey {
+        /// The data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
 }
 
 /// Where the data is.
@@ -64,10 +75,11 @@ pub(crate) struct Place {
 pub(crate) struct Init {
     #[command(flatten)]
     pub(crate) place: Place,
-    /// The name under which the access log is published, such as log.example.gov.in/2026. Chosen once, never changed.
+    /// The name under which the access log is published: a host and a path, such as log.example.gov.in/2026. Chosen once,
+    /// never changed.
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: String,
-    /// What the links in certificates begin with.
+    /// What the links in certificates begin with: your own address, https://HOST/.
     #[arg(long, value_name = "URL", default_value = "https://pramaan.example/")]
     pub(crate) issuer: String,
 }
@@ -107,9 +119,8 @@ pub(crate) struct Explain {
     /// One of the twenty listed comorbidities, with a certificate.
     #[arg(long)]
     pub(crate) comorbid: bool,
-    /// govt or private.
     #[arg(long)]
-    pub(crate) channel: Option<String>,
+    pub(crate) channel: Option<Counter>,
     /// When the appointment was booked: later changes do not touch it.
     #[arg(long, value_name = "DATE")]
     pub(crate) booked_on: Option<String>,
@@ -121,6 +132,14 @@ pub(crate) struct Explain {
     /// A dose already given, such as COVISHIELD@2021-05-15; repeat it for each.
     #[arg(long = "dose", value_name = "NAME@DATE")]
     pub(crate) doses: Vec<String>,
+}
+
+/// At whose centre.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Counter {
+    #[value(alias = "government")]
+    Govt,
+    Private,
 }
 
 #[derive(Args)]
@@ -177,6 +196,20 @@ pub(crate) struct Backup {
     pub(crate) place: Place,
     /// The file to write; it must not exist.
     pub(crate) to: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The file of records that `pramaan backup` wrote.
+    pub(crate) from: PathBuf,
+    /// The persons' keys of the same backup; FROM.keys when left out.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Take the place of a database that is there, which is kept as pramaan.db.before-restore.
+    #[arg(long)]
+    pub(crate) replace: bool,
 }
 
 #[derive(Args)]
@@ -258,7 +291,9 @@ pub(crate) enum StaffCommand {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Role {
     Vaccinator,
+    #[value(alias = "site_manager")]
     SiteManager,
+    #[value(alias = "district_admin")]
     DistrictAdmin,
 }
 

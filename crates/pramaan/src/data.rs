@@ -1,5 +1,6 @@
 //! The data folder: keys, the configuration that must not change, and how they become an open database.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,10 +9,13 @@ use pramaan_app::certificate::Issuer;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{FileKeyStore, KeyStore};
 use pramaan_store::outside::{self, HeadFile};
-use pramaan_store::{DatabaseUrl, Db, DbOptions, ErasureList, Sealer, access_log, migrate};
+use pramaan_store::{
+    DatabaseUrl, Db, DbOptions, ErasureList, Sealer, StoreError, access_log, backup, migrate,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Place;
+use crate::commands::typed;
 use crate::config;
 use crate::system::SystemEntropy;
 
@@ -69,6 +73,8 @@ pub(crate) struct Data {
     pub(crate) head: HeadFile,
     /// Who was erased, beside the database.
     pub(crate) erasures: ErasureList,
+    /// Held while the folder is open, so that nothing is restored into it.
+    _open: File,
 }
 
 impl Data {
@@ -105,13 +111,8 @@ impl Place {
 
 /// Makes keys, settings, schema and an empty log. Refuses a folder that has any of them.
 pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) -> anyhow::Result<Data> {
-    if place.settings().exists() || place.keys().exists() {
-        bail!(
-            "{} is a data folder already: name another, or use it with `pramaan serve`",
-            place.data.display()
-        );
-    }
-    make_private(&place.data).with_context(|| format!("making the folder {}", place.data.display()))?;
+    let begun = Begun::folder(place)?;
+    let open = in_use(place)?;
     let keys: Arc<dyn KeyStore> =
         Arc::new(FileKeyStore::create(&place.keys(), &SystemEntropy).context("making the keys")?);
     std::fs::write(place.settings(), settings.written()?).context("writing pramaan.toml")?;
@@ -121,22 +122,24 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
         .context("opening the database")?;
     migrate::migrate(&db).await.context("making the schema")?;
     let (begin, name) = (sealer.clone(), settings.origin.clone());
-    let begun = db.write("pramaan::begin_log", move |tx| {
+    let empty = db.write("pramaan::begin_log", move |tx| {
         Box::pin(async move { access_log::create(tx, &begin, &name, now).await })
     });
-    begun.await.context("beginning the access log")?;
+    empty.await.context("beginning the access log")?;
     let head = place.head();
     // A database that has a log already is not for new keys.
     outside::check(&db, &settings.origin, None).await?;
     outside::keep(&db, &settings.origin, &head).await?;
     ErasureList::create(&place.erased())?;
     let erasures = ErasureList::open(&place.erased(), sealer.clone())?;
+    begun.is_whole();
     Ok(Data {
         db,
         sealer,
         settings,
         head,
         erasures,
+        _open: open,
     })
 }
 
@@ -165,12 +168,15 @@ pub(crate) async fn open_with(place: &Place, config: Option<&Path>, now: Timesta
             other
         }
     };
+    let open = in_use(place)?;
+    let named = |error| naming_folder(error, place);
     let head = place.head();
     // Before the database is asked: what is committed meanwhile only makes the log longer.
-    let kept = head.read(&settings.origin, &sealer)?;
+    let kept = head.read(&settings.origin, &sealer).map_err(named)?;
     let db = open_database(place).await?;
-    outside::check(&db, &settings.origin, kept).await?;
-    let erasures = ErasureList::open(&place.erased(), sealer.clone())?;
+    refuse_without_keys(&db).await?;
+    outside::check(&db, &settings.origin, kept).await.map_err(named)?;
+    let erasures = ErasureList::open(&place.erased(), sealer.clone()).map_err(named)?;
     let policy = pramaan_policy::policy_hash();
     let again = outside::erase_again(&db, &sealer, &settings.origin, &erasures, policy, now).await?;
     if again > 0 {
@@ -186,7 +192,53 @@ pub(crate) async fn open_with(place: &Place, config: Option<&Path>, now: Timesta
         settings,
         head,
         erasures,
+        _open: open,
     })
+}
+
+/// Shared by whoever has the folder open, until it is dropped.
+fn in_use(place: &Place) -> anyhow::Result<File> {
+    let folder = File::open(&place.data).with_context(|| format!("opening {}", place.data.display()))?;
+    match folder.try_lock_shared() {
+        Ok(()) => Ok(folder),
+        Err(TryLockError::WouldBlock) => {
+            bail!(
+                "a backup is being restored into {}: wait for its end",
+                place.data.display()
+            )
+        }
+        Err(TryLockError::Error(error)) => Err(error).context("locking the data folder"),
+    }
+}
+
+/// The folder for this process alone, until it is dropped.
+pub(crate) fn alone(place: &Place) -> anyhow::Result<File> {
+    let folder = File::open(&place.data).with_context(|| format!("opening {}", place.data.display()))?;
+    match folder.try_lock() {
+        Ok(()) => Ok(folder),
+        Err(TryLockError::WouldBlock) => bail!(
+            "{} is in use: stop `pramaan serve`, or what else has it open, first",
+            place.data.display()
+        ),
+        Err(TryLockError::Error(error)) => Err(error).context("locking the data folder"),
+    }
+}
+
+/// The store knows no folder; who reads its advice wants a command that works.
+fn naming_folder(error: StoreError, place: &Place) -> anyhow::Error {
+    let advice = format!("pramaan log adopt --data {}", typed(&place.data));
+    anyhow!(error.to_string().replace("pramaan log adopt", &advice))
+}
+
+async fn refuse_without_keys(db: &Db) -> anyhow::Result<()> {
+    if backup::keys(db).await? == backup::Keys::Fit {
+        return Ok(());
+    }
+    let reason = "the database has people's records and not one of the keys that open them (the table person_key is \
+empty), as when a backup's file of records was put here without its file of keys: bring both back with `pramaan restore`, \
+or, on PostgreSQL, restore the dump of person_key (docs/operation.md)";
+    tracing::error!(reason, "no record can be opened");
+    bail!(reason)
 }
 
 /// The database under this program's schema, whatever its log says.
@@ -214,6 +266,62 @@ pub(crate) fn open_keys(place: &Place) -> anyhow::Result<(Sealer, Settings)> {
     let settings = toml::from_str(&text).context("reading pramaan.toml")?;
     let keys: Arc<dyn KeyStore> = Arc::new(FileKeyStore::open(&place.keys()).context("opening the keys")?);
     Ok((Sealer::new(keys, Arc::new(SystemEntropy)), settings))
+}
+
+/// What `create` began: removed again unless it came to its end.
+struct Begun {
+    /// What is there now and was not there before, files first.
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl Begun {
+    fn folder(place: &Place) -> anyhow::Result<Self> {
+        let database = match place.url()? {
+            DatabaseUrl::Sqlite(path) => Some(path),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let own = [place.settings(), place.data.join("log-head"), place.erased()];
+        if let Some(taken) = own.iter().chain([&place.keys()]).find(|path| path.exists()) {
+            bail!(
+                "{} is a data folder already ({} is there): name another, or use it with `pramaan serve`",
+                place.data.display(),
+                taken.display()
+            );
+        }
+        let mut files = own.to_vec();
+        if let Some(database) = database.filter(|database| !database.exists()) {
+            files.extend(["", "-wal", "-shm"].map(|end| {
+                let mut name = database.clone().into_os_string();
+                name.push(end);
+                PathBuf::from(name)
+            }));
+        }
+        let folders = [place.data.clone()].into_iter().filter(|folder| !folder.exists());
+        let begun = Self {
+            files,
+            folders: [place.keys()].into_iter().chain(folders).collect(),
+        };
+        make_private(&place.data).with_context(|| format!("making the folder {}", place.data.display()))?;
+        Ok(begun)
+    }
+
+    fn is_whole(mut self) {
+        self.files.clear();
+        self.folders.clear();
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        // What cannot be removed is named by the next attempt.
+        for file in &self.files {
+            let _ = std::fs::remove_file(file);
+        }
+        for folder in &self.folders {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
 }
 
 /// The folder holds keys: nobody else may list it.

@@ -38,6 +38,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Rules(options) => commands::rules::run(options),
         Command::VerifyCertificate(options) => commands::verify_certificate::run(&options),
         Command::Backup(options) => commands::backup::run(&options),
+        Command::Restore(options) => commands::restore::run(&options),
+        Command::CertificateKey { data } => commands::certificate_key::run(data),
         Command::Log(options) => commands::log::run(options),
     }
 }

@@ -60,10 +60,8 @@ impl Folder {
     }
 
     fn restore(&self, records: &Path) {
-        for rest in ["pramaan.db-wal", "pramaan.db-shm"] {
-            let _ = std::fs::remove_file(Path::new(&self.data).join(rest));
-        }
-        std::fs::copy(records, Path::new(&self.data).join("pramaan.db")).unwrap();
+        let records = records.to_str().unwrap();
+        done(&["restore", "--data", &self.data, "--replace", records]);
     }
 
     /// A command that opens the data folder as `serve` does, and ends.
@@ -136,7 +134,11 @@ fn a_restored_backup_is_refused_until_the_fork_is_made_public() {
         "--listen",
         "127.0.0.1:0",
     ];
-    assert!(refused(&serve).contains("ends after 0 entries"));
+    let refusal = refused(&serve);
+    assert!(
+        refusal.contains(&format!("`pramaan log adopt --data {data} --reason TEXT`")),
+        "{refusal}"
+    );
     assert!(refused(&[&adopt[..5], &["burnt"]].concat()).contains("--reason"));
     done(&adopt);
     done(&start);
@@ -184,6 +186,11 @@ async fn a_backup_that_was_killed_leaves_no_half_file_and_no_key_in_the_records(
     assert!(killed > 0, "no backup was caught in the middle");
 
     folder.backup("copy.db");
+    let again = refused(&["backup", "--data", &folder.data, to.to_str().unwrap()]);
+    assert!(
+        again.contains("copy.db exists already") && !again.contains("unavailable"),
+        "{again}"
+    );
     let names: BTreeSet<_> = std::fs::read_dir(folder.folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -69,7 +69,9 @@ pub enum StoreError {
     )]
     SchemaTooOld { found: i64, known: i64 },
     /// A migration that was applied here has another text in this program.
-    #[error("migration {name} was applied to this database with another text: migrations are never edited")]
+    #[error(
+        "migration {name} was applied to this database with another text: before the first release that happens, and the data folder is to be made anew; after it, start the program that applied it"
+    )]
     SchemaDiffers { name: String },
     /// The receipt is older than thirty seconds: write a new entry.
     #[error("the receipt for this opening has expired: ask again")]

@@ -1,4 +1,6 @@
-//! The schema: numbered files, one per noun, applied once and in order, never edited and never undone.
+//! The schema: numbered files, one per noun, applied once and in order, never edited after a release and never undone.
+//!
+//! Before the first release they are edited in place, and databases of earlier commits, which `check` refuses, are made anew.
 //!
 //! One text serves both engines; `{blob}` stands for the type of bytes. Each file is one transaction. What was applied
 //! is in the table `schema_version` with a digest of its text.

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 
-use pramaan_store::testing::TestDb;
+use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{DatabaseUrl, Db, DbOptions, Engine, StoreError, backup, migrate};
 
 #[tokio::test]
@@ -78,7 +78,10 @@ fn a_dead_backups_parts_are_removed_and_a_living_ones_are_not() {
     let held = std::fs::File::open(&part).unwrap();
     held.lock().unwrap();
     let busy = backup::sqlite(&from, &to).unwrap_err();
-    assert!(busy.to_string().contains("another backup is writing"), "{busy}");
+    assert!(
+        busy.to_string().contains("another backup or restore is writing"),
+        "{busy}"
+    );
     assert_eq!(std::fs::read_to_string(&part).unwrap(), "half");
     drop(held);
     let failed = backup::sqlite(&from, &to).unwrap_err();
@@ -88,4 +91,50 @@ fn a_dead_backups_parts_are_removed_and_a_living_ones_are_not() {
         1,
         "only the source stays"
     );
+}
+
+#[store_test]
+async fn households_without_any_key_are_noticed(db: TestDb) {
+    let write = async |sql: &'static str| {
+        let written = db.write("test::write", move |tx| {
+            Box::pin(async move { tx.execute(sql, &[b"sealed".as_slice().into()]).await })
+        });
+        let written: Result<u64, StoreError> = written.await;
+        assert_eq!(written, Ok(1));
+    };
+    assert_eq!(backup::keys(&db).await, Ok(backup::Keys::Fit), "nobody yet");
+    write("insert into household (id, mobile, language, created_at) values ('h', $1, 'en', 1)").await;
+    assert_eq!(backup::keys(&db).await, Ok(backup::Keys::Missing));
+    write("insert into person_key (household, subject, contact, created_at) values ('h', 'h', $1, 1)").await;
+    assert_eq!(backup::keys(&db).await, Ok(backup::Keys::Fit));
+}
+
+#[tokio::test]
+async fn files_that_do_not_belong_together_leave_everything_as_it_is() {
+    use pramaan_store::backup::{Existing, restore};
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let open = DatabaseUrl::Sqlite(at("live.db"));
+    let db = Db::open(&open, &DbOptions::default()).await.unwrap();
+    migrate::migrate(&db).await.unwrap();
+    let empty = backup::sqlite(&at("live.db"), &at("empty.db")).unwrap();
+    let household = db.write("test::write", |tx| {
+        let sql = "insert into household (id, mobile, language, created_at) values ('h', $1, 'en', 1)";
+        Box::pin(async move { tx.execute(sql, &[b"sealed".as_slice().into()]).await })
+    });
+    let written: Result<u64, StoreError> = household.await;
+    written.unwrap();
+    let full = backup::sqlite(&at("live.db"), &at("full.db")).unwrap();
+    let refused = |records, keys| restore(records, keys, &at("live.db"), Existing::IsKeptAside).unwrap_err();
+    let strangers = refused(&full.records, &empty.keys).to_string();
+    assert!(strangers.contains("1 households"), "{strangers}");
+    let swapped = refused(&full.keys, &full.records).to_string();
+    assert!(swapped.contains("two files of one backup"), "{swapped}");
+    let busy = refused(&empty.records, &empty.keys).to_string();
+    assert!(busy.contains("is in use"), "{busy}");
+    assert!(at("live.db").exists() && !at("live.db.part").exists() && !at("live.db.before-restore").exists());
+    db.close().await;
+    let restored = restore(&empty.records, &empty.keys, &at("live.db"), Existing::IsKeptAside).unwrap();
+    assert_eq!(restored.before, Some(at("live.db.before-restore")));
+    assert!(!at("live.db-wal").exists() && !at("live.db-shm").exists());
 }

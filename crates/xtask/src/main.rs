@@ -37,6 +37,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Everything that CI checks; installs the Debian packages that are missing
+    #[command(after_help = test::listed())]
     Test {
         /// Run only this step (may be given several times)
         #[arg(long, value_name = "STEP")]

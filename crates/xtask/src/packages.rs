@@ -15,6 +15,10 @@ pub(crate) struct Package {
 }
 
 impl Package {
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.name == other.name
     }

@@ -12,7 +12,7 @@ use crate::say;
 pub(crate) fn run(options: &Backup) -> anyhow::Result<ExitCode> {
     let DatabaseUrl::Sqlite(from) = options.place.url()? else {
         bail!(
-            "back PostgreSQL up with pg_dump, once with --exclude-table-data=person_key and once with --table=person_key, and keep the second for thirty days at most"
+            "back PostgreSQL up with pg_dump, once with --exclude-table-data=person_key and once with --table=person_key --data-only, and keep the second for thirty days at most (docs/operation.md)"
         );
     };
     if !from.exists() {

@@ -77,7 +77,7 @@ async fn import(app: &App, what: Importable, bytes: &[u8], policy: Bad) -> Resul
 
 /// Invitations are shown this once: only a keyed hash of each link is kept.
 fn invited(imported: ImportedStaff) -> Imported {
-    imported.invitations.iter().for_each(tell);
+    tell(&imported.invitations);
     Imported {
         added: imported.invitations.len(),
         rejected: imported.rejected,

@@ -1,20 +1,34 @@
 //! One file a command.
 
 pub(crate) mod backup;
+pub(crate) mod certificate_key;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod migrate;
 pub(crate) mod partner;
+pub(crate) mod restore;
 pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod staff;
 pub(crate) mod verify_certificate;
 
+use std::path::Path;
+
 /// What the proof covers, said at every start.
 pub(crate) const COVERAGE: &str = "The access log of this one process protects against theft of the database and faults \
 of the application. It does not protect against the administrator of this machine, who holds the keys beside it.";
+
+/// A path as a shell takes it, to be copied from a line that names a command.
+pub(crate) fn typed(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+".contains(letter);
+    match path.chars().all(plain) {
+        true => path.into_owned(),
+        false => format!("'{}'", path.replace('\'', r"'\''")),
+    }
+}
 
 /// Runs one asynchronous command to its end.
 pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {

@@ -9,7 +9,7 @@ use pramaan_domain::rules::{self, Answer, Channel, Comorbid, Group, Question};
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 
-use crate::cli::{Explain, Rules, RulesCommand};
+use crate::cli::{Counter, Explain, Rules, RulesCommand};
 use crate::say;
 
 pub(crate) fn run(options: Rules) -> anyhow::Result<ExitCode> {
@@ -35,12 +35,7 @@ fn question(asked: &Explain) -> anyhow::Result<Question> {
         } else {
             Comorbid::No
         },
-        channel: asked
-            .channel
-            .as_deref()
-            .map(Channel::parse)
-            .transpose()
-            .context("--channel")?,
+        channel: asked.channel.map(Channel::from),
         booked_on: optional("--booked-on", &asked.booked_on)?,
         recovered: optional("--recovered", &asked.recovered)?,
         vaccine: asked
@@ -75,15 +70,25 @@ fn dose(text: &str) -> anyhow::Result<GivenDose> {
 }
 
 fn vaccine(flag: &str, name: &str) -> anyhow::Result<Vaccine> {
-    Vaccine::parse(name).with_context(|| {
+    // Its own words name the vaccines too, but no flag.
+    Vaccine::parse(name).map_err(|_| {
         let known: Vec<_> = Vaccine::ALL.iter().map(|vaccine| vaccine.name()).collect();
-        format!("{flag} {name}: the vaccines are {}", known.join(", "))
+        anyhow!("{flag} {name}: the vaccines are {}", known.join(", "))
     })
 }
 
 fn date(flag: &str, text: &str) -> anyhow::Result<CivilDate> {
     text.parse()
         .map_err(|_| anyhow!("{flag} {text}: give a date as YYYY-MM-DD"))
+}
+
+impl From<Counter> for Channel {
+    fn from(counter: Counter) -> Self {
+        match counter {
+            Counter::Govt => Self::Govt,
+            Counter::Private => Self::Private,
+        }
+    }
 }
 
 fn in_words(answer: &Answer) -> anyhow::Result<String> {

@@ -12,6 +12,7 @@ use pramaan_http::server::{Forwarded, Limits, Proxies};
 use pramaan_store::outside;
 
 use crate::cli::Serve;
+use crate::commands::certificate_key::PublicKey;
 use crate::commands::{COVERAGE, block_on};
 use crate::config::Server;
 use crate::console::ConsoleSender;
@@ -45,6 +46,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         if let Some((_, address)) = &admin {
             say::line(&format!("for the operator: http://{address}/metrics and /readyz"));
         }
+        say::line(&PublicKey::of(&data.sealer).line());
         say::line(COVERAGE);
         let pages = host::Pages::new(&data, app.clone());
         app.refresh_availability().await.context("reading the sessions")?;

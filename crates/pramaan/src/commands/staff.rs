@@ -55,7 +55,7 @@ fn invite(place: &Place, invitee: Invitee) -> anyhow::Result<ExitCode> {
             .pop()
             .context("no invitation was made")
     })?;
-    tell(&invitation);
+    tell(std::slice::from_ref(&invitation));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -82,11 +82,18 @@ pub(super) async fn quiet_app(place: &Place) -> anyhow::Result<App> {
     host::app(&data, house)
 }
 
-pub(super) fn tell(invitation: &Invitation) {
-    say::line(&format!(
-        "{}: /staff/enrol/{} (once, until {})",
-        invitation.code, invitation.token, invitation.expires_at
-    ));
+pub(super) fn tell(invitations: &[Invitation]) {
+    for invitation in invitations {
+        say::line(&format!(
+            "{}: /staff/enrol/{} (once, until {})",
+            invitation.code, invitation.token, invitation.expires_at
+        ));
+    }
+    if !invitations.is_empty() {
+        say::line(
+            "Put your address before it, such as https://vaccination.example.gov.in/staff/enrol/…, and hand it over.",
+        );
+    }
 }
 
 impl From<Role> for StaffRole {

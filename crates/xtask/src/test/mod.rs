@@ -45,6 +45,23 @@ pub(crate) fn run(only: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// The steps, and the Debian packages that each wants, for `--help`.
+pub(crate) fn listed() -> String {
+    let line = |step: &Step| {
+        let needs: Vec<_> = step.needs.iter().map(|package| package.name()).collect();
+        let wants = match needs.is_empty() {
+            true => String::new(),
+            false => format!(" [{}]", needs.join(", ")),
+        };
+        format!("  {:<16} {}{wants}", step.name, step.title)
+    };
+    let lines: Vec<_> = STEPS.iter().map(line).collect();
+    format!(
+        "Steps, in their order, with the Debian packages they need:\n{}",
+        lines.join("\n")
+    )
+}
+
 fn choose(only: &[String]) -> Result<Vec<&'static Step>> {
     if only.is_empty() {
         return Ok(STEPS.iter().collect());
@@ -88,6 +105,18 @@ mod tests {
             error.contains("no step \"clipy\"") && error.contains("clippy"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_help_lists_every_step_and_package() {
+        let help = listed();
+        for step in STEPS {
+            assert!(help.contains(step.name) && help.contains(step.title), "{help}");
+            assert!(
+                step.needs.iter().all(|package| help.contains(package.name())),
+                "{help}"
+            );
+        }
     }
 
     #[test]

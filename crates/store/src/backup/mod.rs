@@ -11,7 +11,14 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::StoreError;
+mod restore;
+
+pub use restore::{Existing, Keys, Restored, keys, restore};
+
+/// A backup was not made or not brought back, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BackupError(String);
 
 /// The two files of a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +34,9 @@ pub struct Backup {
 /// backup left are removed by the next one to the same target.
 ///
 /// # Errors
-/// `Unavailable` when one of the files exists already, another backup is writing there, or the copy fails; what was begun
+/// When one of the files exists already, another backup is writing there, or the copy fails; what was begun
 /// is removed.
-pub fn sqlite(from: &Path, to: &Path) -> Result<Backup, StoreError> {
+pub fn sqlite(from: &Path, to: &Path) -> Result<Backup, BackupError> {
     let backup = Backup {
         records: to.to_owned(),
         keys: with_end(to, ".keys"),
@@ -37,7 +44,8 @@ pub fn sqlite(from: &Path, to: &Path) -> Result<Backup, StoreError> {
     refuse_existing(&backup)?;
     let parts = [Part::begin(&backup.records)?, Part::begin(&backup.keys)?];
     let [records, keys] = &parts;
-    copy(from, &records.path, &keys.path).map_err(|error| StoreError::unavailable(sentence(&error)))?;
+    copy(from, &records.path, &keys.path)
+        .map_err(|error| BackupError(sentence("the backup could not be made", &error)))?;
     refuse_existing(&backup)?;
     let [records, keys] = parts;
     keys.finish(&backup.keys)?;
@@ -45,12 +53,12 @@ pub fn sqlite(from: &Path, to: &Path) -> Result<Backup, StoreError> {
     Ok(backup)
 }
 
-fn refuse_existing(backup: &Backup) -> Result<(), StoreError> {
+fn refuse_existing(backup: &Backup) -> Result<(), BackupError> {
     let taken = [&backup.records, &backup.keys]
         .into_iter()
         .find(|file| file.exists());
     match taken {
-        Some(file) => Err(StoreError::unavailable(format!(
+        Some(file) => Err(BackupError(format!(
             "{} exists already: name another file",
             file.display()
         ))),
@@ -73,7 +81,7 @@ struct Part {
 
 impl Part {
     /// An empty file that only its owner can read, before SQLite opens it.
-    fn begin(target: &Path) -> Result<Self, StoreError> {
+    fn begin(target: &Path) -> Result<Self, BackupError> {
         let path = with_end(target, ".part");
         remove_stale(&path)?;
         let mut options = OpenOptions::new();
@@ -84,15 +92,12 @@ impl Part {
             file: Some(file),
         };
         match part.file.as_ref().map(File::try_lock) {
-            Some(Err(error)) => Err(StoreError::unavailable(format!(
-                "locking {}: {error}",
-                part.path.display()
-            ))),
+            Some(Err(error)) => Err(BackupError(format!("locking {}: {error}", part.path.display()))),
             _ => Ok(part),
         }
     }
 
-    fn finish(mut self, target: &Path) -> Result<(), StoreError> {
+    fn finish(mut self, target: &Path) -> Result<(), BackupError> {
         let renamed = match self.file.take() {
             Some(file) => file.sync_all().and_then(|()| fs::rename(&self.path, target)),
             None => Ok(()),
@@ -111,13 +116,13 @@ impl Drop for Part {
     }
 }
 
-fn remove_stale(path: &Path) -> Result<(), StoreError> {
+fn remove_stale(path: &Path) -> Result<(), BackupError> {
     let Ok(file) = File::open(path) else {
         return Ok(());
     };
     if file.try_lock().is_err() {
-        return Err(StoreError::unavailable(format!(
-            "another backup is writing {}: wait for it, or name another file",
+        return Err(BackupError(format!(
+            "another backup or restore is writing {}: wait for it, or name another file",
             path.display()
         )));
     }
@@ -131,17 +136,34 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
 
 /// One read transaction on the live database, from which both files are filled, the keys last.
 fn copy(from: &Path, records: &Path, keys: &Path) -> rusqlite::Result<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let copy = Connection::open_with_flags(records, flags)?;
-    // No journal beside a file that is thrown away when it is not finished; the whole of it is synced at the end.
-    let quick = "pragma journal_mode = off; pragma synchronous = off; pragma temp_store = memory;
-                 pragma trusted_schema = off;";
-    copy.execute_batch(quick)?;
+    let copy = unsynced(records)?;
     copy.execute("attach ?1 as apart", [text(keys)])?;
     copy.execute_batch("pragma apart.journal_mode = off; pragma apart.synchronous = off;")?;
     copy.execute("attach ?1 as live", [text(from)])?;
     copy.execute_batch("begin")?;
-    let schema = schema(&copy)?;
+    copy_records(&copy)?;
+    copy.execute_batch(
+        "create table apart.person_key as select * from live.person_key;
+         commit;
+         detach live;
+         detach apart;",
+    )
+}
+
+/// An empty file to fill. No journal beside a file that is thrown away when it is not finished; the whole of it is synced
+/// at the end.
+fn unsynced(part: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let copy = Connection::open_with_flags(part, flags)?;
+    let quick = "pragma journal_mode = off; pragma synchronous = off; pragma temp_store = memory;
+                 pragma trusted_schema = off;";
+    copy.execute_batch(quick)?;
+    Ok(copy)
+}
+
+/// The schema of `live`, and every row of it but the persons' keys.
+fn copy_records(copy: &Connection) -> rusqlite::Result<()> {
+    let schema = schema(copy)?;
     for (_, sql) in &schema {
         copy.execute_batch(sql)?;
     }
@@ -151,12 +173,7 @@ fn copy(from: &Path, records: &Path, keys: &Path) -> rusqlite::Result<()> {
             "insert into main.\"{table}\" select * from live.\"{table}\""
         ))?;
     }
-    copy.execute_batch(
-        "create table apart.person_key as select * from live.person_key;
-         commit;
-         detach live;
-         detach apart;",
-    )
+    Ok(())
 }
 
 const KEYS: &str = "person_key";
@@ -175,11 +192,11 @@ fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-fn failed(attempt: &str, path: &Path, error: &io::Error) -> StoreError {
-    StoreError::unavailable(format!("{attempt} {}: {error}", path.display()))
+fn failed(attempt: &str, path: &Path, error: &io::Error) -> BackupError {
+    BackupError(format!("{attempt} {}: {error}", path.display()))
 }
 
 /// The engine's sentence names files and tables, never a value.
-fn sentence(error: &rusqlite::Error) -> String {
-    format!("the backup could not be made: {error}")
+fn sentence(what: &str, error: &rusqlite::Error) -> String {
+    format!("{what}: {error}")
 }
