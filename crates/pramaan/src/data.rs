@@ -132,7 +132,7 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
     outside::keep(&db, &settings.origin, &head).await?;
     ErasureList::create(&place.erased())?;
     let erasures = ErasureList::open(&place.erased(), sealer.clone())?;
-    begun.keep();
+    begun.finish();
     Ok(Data {
         db,
         sealer,
@@ -306,7 +306,7 @@ impl Begun {
         Ok(begun)
     }
 
-    fn keep(mut self) {
+    fn finish(mut self) {
         self.files.clear();
         self.folders.clear();
     }
