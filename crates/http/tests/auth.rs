@@ -108,6 +108,19 @@ impl Server {
         Self::with(Setup::default()).await
     }
 
+    /// The demo's budgets but for these of asking.
+    async fn with_asking(asking: Widths) -> Self {
+        let otp_budgets = OtpBudgets {
+            asking,
+            ..OtpBudgets::demo()
+        };
+        Self::with(Setup {
+            otp_budgets,
+            ..Setup::default()
+        })
+        .await
+    }
+
     async fn with(setup: Setup) -> Self {
         let test = TestApp::on_sqlite(setup).await;
         let (_, key) = test
@@ -434,19 +447,11 @@ async fn an_earlier_code_stays_valid_when_another_is_asked_for() {
 
 #[tokio::test]
 async fn over_budget_is_one_answer_for_every_number() {
-    let demo = OtpBudgets::demo();
-    let otp_budgets = OtpBudgets {
-        asking: Widths {
-            mobile: Budget::new(2, 600),
-            reserve: Budget::new(0, 600),
-            neighbours: Budget::new(0, 600),
-            ..demo.asking
-        },
-        ..demo
-    };
-    let server = Server::with(Setup {
-        otp_budgets,
-        ..Setup::default()
+    let server = Server::with_asking(Widths {
+        mobile: Budget::new(2, 600),
+        reserve: Budget::new(0, 600),
+        neighbours: Budget::new(0, 600),
+        ..OtpBudgets::demo().asking
     })
     .await;
     server.register().await;
@@ -516,19 +521,11 @@ async fn too_many_wrong_guesses_are_one_answer_for_every_number() {
 
 #[tokio::test]
 async fn the_token_of_an_earlier_login_keeps_a_reserve_that_neighbours_cannot_use() {
-    let demo = OtpBudgets::demo();
-    let otp_budgets = OtpBudgets {
-        asking: Widths {
-            mobile: Budget::new(3, 600),
-            reserve: Budget::new(2, 600),
-            neighbours: Budget::new(1, 600),
-            ..demo.asking
-        },
-        ..demo
-    };
-    let server = Server::with(Setup {
-        otp_budgets,
-        ..Setup::default()
+    let server = Server::with_asking(Widths {
+        mobile: Budget::new(3, 600),
+        reserve: Budget::new(2, 600),
+        neighbours: Budget::new(1, 600),
+        ..OtpBudgets::demo().asking
     })
     .await;
     let token = server.login(PORTAL).await.json()["token"]

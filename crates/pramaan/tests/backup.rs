@@ -6,53 +6,16 @@
 )]
 //! Backing up and restoring as an operator does it, with the program as it is shipped.
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError};
-
-const ORIGIN: &str = "log.example/test";
-
-fn pramaan(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_pramaan"))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn done(arguments: &[&str]) {
-    let output = pramaan(arguments);
-    assert!(
-        output.status.success(),
-        "{arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
-fn refused(arguments: &[&str]) -> String {
-    let output = pramaan(arguments);
-    assert!(!output.status.success(), "{arguments:?} should be refused");
-    String::from_utf8(output.stderr).unwrap()
-}
-
-struct Folder {
-    folder: tempfile::TempDir,
-    data: String,
-}
+use support::{Folder, done, refused};
 
 impl Folder {
-    fn made() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data").to_str().unwrap().to_owned();
-        done(&["init", "--data", &data, "--origin", ORIGIN]);
-        Self { folder, data }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     fn backup(&self, name: &str) -> PathBuf {
         let to = self.path(name);
         done(&["backup", "--data", &self.data, to.to_str().unwrap()]);
@@ -191,7 +154,7 @@ async fn a_backup_that_was_killed_leaves_no_half_file_and_no_key_in_the_records(
         again.contains("copy.db exists already") && !again.contains("unavailable"),
         "{again}"
     );
-    let names: BTreeSet<_> = std::fs::read_dir(folder.folder.path())
+    let names: BTreeSet<_> = std::fs::read_dir(folder.path(""))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();

@@ -6,20 +6,16 @@
 )]
 //! The command line as people meet it: exact answers, and refusals that say what to do.
 
+mod support;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
+use support::{Folder, pramaan, refused};
 
 /// A public key: that of an all-zero seed.
 const KEY: &str = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29";
-
-fn pramaan(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_pramaan"))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
 
 fn explained(arguments: &str) -> Value {
     let words: Vec<_> = ["rules", "explain", "--json"]
@@ -33,12 +29,6 @@ fn explained(arguments: &str) -> Value {
         String::from_utf8_lossy(&output.stderr)
     );
     serde_json::from_slice(&output.stdout).unwrap()
-}
-
-fn refused(arguments: &[&str]) -> String {
-    let output = pramaan(arguments);
-    assert!(!output.status.success(), "{arguments:?} should be refused");
-    String::from_utf8(output.stderr).unwrap()
 }
 
 #[test]
@@ -216,14 +206,8 @@ fn one_thing_may_be_named_in_either_of_its_spellings() {
     let asked = "--on 2021-06-01 --birth-year 1970 --vaccine COVISHIELD --channel";
     let answers = ["govt", "government"].map(|channel| explained(&format!("{asked} {channel}")));
     assert_eq!(answers[0], answers[1]);
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let data = data.to_str().unwrap();
-    assert!(
-        pramaan(&["init", "--data", data, "--origin", "log.example/test"])
-            .status
-            .success()
-    );
+    let folder = Folder::made();
+    let data = folder.data.as_str();
     for (code, role) in [("DA395-0001", "district-admin"), ("DA395-0002", "district_admin")] {
         let whom = [
             "--code",
@@ -246,15 +230,9 @@ fn one_thing_may_be_named_in_either_of_its_spellings() {
 
 #[test]
 fn imports_are_all_or_nothing_unless_told_to_skip() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let data = data.to_str().unwrap();
-    assert!(
-        pramaan(&["init", "--data", data, "--origin", "log.example/test"])
-            .status
-            .success()
-    );
-    let file = folder.path().join("centres.csv");
+    let folder = Folder::made();
+    let data = folder.data.as_str();
+    let file = folder.path("centres.csv");
     std::fs::write(
         &file,
         "id,name,address,district_id,pincode,opens,closes,kind\n\
@@ -280,14 +258,8 @@ fn imports_are_all_or_nothing_unless_told_to_skip() {
 
 #[test]
 fn a_partners_key_is_shown_once_and_a_facilitys_is_bound_to_a_centre() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let data = data.to_str().unwrap();
-    assert!(
-        pramaan(&["init", "--data", data, "--origin", "log.example/test"])
-            .status
-            .success()
-    );
+    let folder = Folder::made();
+    let data = folder.data.as_str();
     let add = [
         "partner",
         "add",
@@ -305,11 +277,8 @@ fn a_partners_key_is_shown_once_and_a_facilitys_is_bound_to_a_centre() {
 
 #[test]
 fn an_account_is_ended_once_and_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let data = data.to_str().unwrap();
-    let init = ["init", "--data", data, "--origin", "log.example/test"];
-    assert!(pramaan(&init).status.success());
+    let folder = Folder::made();
+    let data = folder.data.as_str();
     let end = ["staff", "end", "DA395-0001", "--data", data];
     assert!(refused(&end).contains("no member of staff DA395-0001"));
     assert!(refused(&["staff", "end", "!", "--data", data]).contains("CODE"));
@@ -336,12 +305,9 @@ fn an_account_is_ended_once_and_says_so() {
 
 #[test]
 fn settings_that_cannot_be_meant_are_refused_by_name_before_anything_is_served() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let data = data.to_str().unwrap();
-    let init = ["init", "--data", data, "--origin", "log.example/test"];
-    assert!(pramaan(&init).status.success());
-    let file = folder.path().join("other.toml");
+    let folder = Folder::made();
+    let data = folder.data.as_str();
+    let file = folder.path("other.toml");
     let base = "origin = \"log.example/test\"\nissuer = \"https://test.example/\"\n";
     for (text, named) in [
         (format!("{base}[otp]\nmobil = 1\n"), "mobil"),

@@ -6,59 +6,21 @@
 )]
 //! A household that registered, a backup, a lost database: brought back with the program as it is shipped.
 
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use support::{Folder, done, refused};
 
 const MOBILE: &str = "9876500001";
 
-fn pramaan(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_pramaan"))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn done(arguments: &[&str]) -> String {
-    let output = pramaan(arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {said}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn refused(arguments: &[&str]) -> String {
-    let output = pramaan(arguments);
-    assert!(!output.status.success(), "{arguments:?} should be refused");
-    String::from_utf8(output.stderr).unwrap()
-}
-
-struct Folder {
-    folder: tempfile::TempDir,
-    data: String,
-}
-
 impl Folder {
-    fn made() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data").to_str().unwrap().to_owned();
-        done(&["init", "--data", &data, "--origin", "log.example/test"]);
-        Self { folder, data }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    fn inside(&self, name: &str) -> PathBuf {
-        Path::new(&self.data).join(name)
-    }
-
     fn serve(&self) -> [String; 7] {
-        let sms = format!("jsonl:{}", self.path("sms.jsonl"));
+        let sms = format!("jsonl:{}", self.named("sms.jsonl"));
         [
             "serve",
             "--data",
@@ -172,8 +134,8 @@ impl Served {
 fn a_household_opens_again_after_the_database_was_lost() {
     let folder = Folder::made();
     let data = folder.data.clone();
-    let backup = folder.path("old.db");
-    let keys = folder.path("old.db.keys");
+    let backup = folder.named("old.db");
+    let keys = folder.named("old.db.keys");
     let restore = ["restore", "--data", &data, &backup];
     let replace = ["restore", "--data", &data, "--replace", &backup];
     assert!(refused(&replace).contains("there is no file"));
@@ -194,7 +156,7 @@ fn a_household_opens_again_after_the_database_was_lost() {
         taken.contains("--replace") && taken.contains("pramaan.db.before-restore"),
         "{taken}"
     );
-    std::fs::rename(&keys, folder.path("elsewhere")).unwrap();
+    std::fs::rename(&keys, folder.named("elsewhere")).unwrap();
     assert!(refused(&replace).contains("--keys"));
     assert!(folder.inside("pramaan.db").exists() && !folder.inside("pramaan.db.part").exists());
 
@@ -216,7 +178,7 @@ fn a_household_opens_again_after_the_database_was_lost() {
         "{refusal}"
     );
 
-    let said = done(&[&replace[..], &["--keys", &folder.path("elsewhere")]].concat());
+    let said = done(&[&replace[..], &["--keys", &folder.named("elsewhere")]].concat());
     assert!(
         said.contains(&format!("pramaan log adopt --data {data}")),
         "{said}"
@@ -240,6 +202,6 @@ fn a_household_opens_again_after_the_database_was_lost() {
     let served = folder.served();
     assert!(served.members(&token).contains("Asha Devi"));
     drop(served);
-    let again = refused(&[&replace[..], &["--keys", &folder.path("elsewhere")]].concat());
+    let again = refused(&[&replace[..], &["--keys", &folder.named("elsewhere")]].concat());
     assert!(again.contains("move it away first"), "{again}");
 }

@@ -12,6 +12,7 @@ pub mod form;
 mod front;
 pub mod headers;
 pub mod i18n;
+mod kept;
 pub mod language;
 pub mod page;
 mod site;

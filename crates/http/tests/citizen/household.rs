@@ -282,33 +282,19 @@ async fn a_long_access_list_is_read_page_by_page_to_its_end() {
 
 #[tokio::test]
 async fn a_form_that_cannot_be_taken_now_says_so_in_its_status_and_keeps_what_was_typed() {
+    const EDIT: &str = "/household/1/edit";
+    let typed = [
+        ("name", "Asha Rani"),
+        ("birth_year", "1981"),
+        ("gender", "female"),
+    ];
     let mut browser = registered().await;
-    let form = browser.get("/household/1/edit").await;
+    let form = browser.get(EDIT).await;
     browser.test.break_log().await;
-    let answer = browser
-        .submit(
-            &form,
-            "/household/1/edit",
-            &[
-                ("name", "Asha Rani"),
-                ("birth_year", "1981"),
-                ("gender", "female"),
-            ],
-        )
-        .await;
+    let answer = browser.submit(&form, EDIT, &typed).await;
     assert_eq!(answer.status, 503, "{}", answer.body);
     answer.says("Asha Rani").says("1981");
     browser.test.mend_log().await;
-    let answer = browser
-        .submit(
-            &form,
-            "/household/1/edit",
-            &[
-                ("name", "Asha Rani"),
-                ("birth_year", "1981"),
-                ("gender", "female"),
-            ],
-        )
-        .await;
+    let answer = browser.submit(&form, EDIT, &typed).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
 }

@@ -9,9 +9,8 @@ use pramaan_domain::name::{ParsePersonName, PersonName};
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
-use crate::pairs;
 use crate::web::form::{FormState, Message};
-use crate::web::language::query_value;
+use crate::web::kept;
 
 /// What came with the form, untouched.
 #[derive(Clone, Default, Deserialize)]
@@ -49,17 +48,7 @@ impl Typed {
 
     /// The whole form as one value, to travel through the login.
     pub(super) fn carry(&self) -> String {
-        let pairs: Vec<String> = self
-            .fields()
-            .iter()
-            .map(|(name, value)| format!("{name}={}", query_value(value)))
-            .collect();
-        pairs.join("&")
-    }
-
-    /// What [`Typed::carry`] wrote; anything else is an empty form.
-    pub(super) fn carried(text: &str) -> Self {
-        pairs::from_pairs(text).unwrap_or_default()
+        kept::carry(&self.fields())
     }
 
     /// The form with its values, without errors.
@@ -189,6 +178,7 @@ fn number_error(error: ParseDocumentNumber) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pairs;
     use proptest::prelude::*;
 
     proptest! {
@@ -198,7 +188,7 @@ mod tests {
         #[test]
         fn nothing_typed_is_lost(name in "\\PC{0,60}", number in ".{0,30}", year in "\\PC{0,6}") {
             let typed = Typed { name: name.clone(), document_number: number.clone(), birth_year: year.clone(), ..Typed::default() };
-            let back = Typed::carried(&typed.carry());
+            let back = pairs::from_pairs::<Typed>(&typed.carry()).unwrap();
             prop_assert_eq!(back.name, name);
             prop_assert_eq!(back.document_number, number);
             prop_assert_eq!(back.birth_year, year);

@@ -23,6 +23,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -91,9 +92,8 @@ async fn check(
         Ok(open) => open,
         Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     };
-    if typed.step == "kept" {
-        let form = front.app.kept_form(&encounter::path(key), &typed.kept);
-        let Some(typed) = form.map(|form| Typed::carried(&form)) else {
+    if typed.step == kept::STEP {
+        let Some(typed) = kept::back::<Typed>(&front, &encounter::path(key), &typed.kept) else {
             return encounter::shown(&front, page, &staff, &open);
         };
         let reasoning = Reasoning::for_typed(&open, &typed);

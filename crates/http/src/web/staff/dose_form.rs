@@ -12,9 +12,8 @@ use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
-use super::kept;
-use crate::pairs;
 use crate::web::form::{FormState, Message};
+use crate::web::kept;
 
 /// Everything as it was typed.
 #[derive(Clone, Default, Deserialize)]
@@ -129,14 +128,9 @@ impl Typed {
         ]
     }
 
-    /// All of it as a form is sent, for [`Typed::carried`].
+    /// All of it as a form is sent, to wait for a login.
     pub(super) fn carry(&self) -> String {
         kept::carry(&self.fields())
-    }
-
-    /// What [`Typed::carry`] wrote; anything else is an empty form.
-    pub(super) fn carried(text: &str) -> Self {
-        pairs::from_pairs(text).unwrap_or_default()
     }
 
     pub(super) fn form(&self) -> FormState {

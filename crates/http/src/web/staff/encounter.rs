@@ -13,7 +13,6 @@ use serde::Deserialize;
 
 use super::dose_form::{Reasoning, suggested};
 use super::duty::{Duty, HOME, In, Nav, OnDuty};
-use super::kept;
 use super::login::LoginPage;
 use super::record::RecordPage;
 use super::refusal;
@@ -21,6 +20,7 @@ use crate::web::csrf::CsrfForm;
 use crate::web::error_page::form_again;
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
+use crate::web::kept;
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
@@ -71,7 +71,7 @@ async fn settle(
             Ok(open) => open,
             Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
         };
-        let typed: Document = kept::back(&front, &action, &typed.kept);
+        let typed: Document = kept::back(&front, &action, &typed.kept).unwrap_or_default();
         let form = typed.beside(&open, &front);
         return RecordPage::answer(page, &staff, &open, form, Reasoning::for_suggested(&open));
     }

@@ -16,12 +16,13 @@ use super::duty::{At, Duty, HOME, Nav, OnDuty};
 use super::evidence_form::{Typed, Way, wrong};
 use super::login::LoginPage;
 use super::today::visit_path;
-use super::{encounter, kept, refusal};
+use super::{encounter, refusal};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -111,7 +112,7 @@ async fn judge_typed(front: &Front, page: Page, duty: Duty, place: Option<Place>
         return LoginPage::keeping(front, page, &path, &typed.carry());
     };
     if typed.step == kept::STEP {
-        let typed: Typed = kept::back(front, &path, &typed.kept);
+        let typed: Typed = kept::back(front, &path, &typed.kept).unwrap_or_default();
         let asked = Asked {
             place,
             open: typed.way_at(place),

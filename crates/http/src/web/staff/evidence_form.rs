@@ -8,8 +8,8 @@ use pramaan_domain::id::TxnId;
 use pramaan_domain::staff::Reason;
 use serde::Deserialize;
 
-use super::kept;
 use crate::web::form::{FormState, Message};
+use crate::web::kept;
 
 /// What can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -25,6 +25,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -105,9 +106,9 @@ async fn check(
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, PATH, &typed.carry());
     };
-    if typed.step == "kept" {
-        let form = front.app.kept_form(PATH, &typed.kept);
-        let typed = form.map_or_else(|| Typed::suggested(front.app.now()), |form| Typed::carried(&form));
+    if typed.step == kept::STEP {
+        let typed = kept::back(&front, PATH, &typed.kept);
+        let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.now()));
         return shown(&front.app, page, &staff, typed.form(), None).await;
     }
     if typed.step == "change" {

@@ -10,9 +10,8 @@ use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
 use super::dose_form::{keep, now_typed, time_of};
-use crate::pairs;
 use crate::web::form::{FormState, Message};
-use crate::web::language::query_value;
+use crate::web::kept;
 
 /// Everything as it was typed.
 #[derive(Clone, Default, Deserialize)]
@@ -53,17 +52,9 @@ impl Typed {
         ]
     }
 
-    /// All of it as a form is sent, for [`Typed::carried`].
+    /// All of it as a form is sent, to wait for a login.
     pub(super) fn carry(&self) -> String {
-        let pairs = self
-            .fields()
-            .map(|(name, value)| format!("{name}={}", query_value(value)));
-        pairs.join("&")
-    }
-
-    /// What [`Typed::carry`] wrote; anything else is an empty form.
-    pub(super) fn carried(text: &str) -> Self {
-        pairs::from_pairs(text).unwrap_or_default()
+        kept::carry(&self.fields())
     }
 
     pub(super) fn form(&self) -> FormState {
@@ -125,6 +116,7 @@ pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pairs;
 
     /// 2026-11-22 10:00 in Asia/Kolkata.
     const NOW: Timestamp = Timestamp::from_seconds(1_795_321_800);
@@ -145,7 +137,7 @@ mod tests {
             ["reference_id", "code", "vaccine", "batch", "given_at", "site"]
         );
         assert_eq!((form.value("vial"), form.value("code")), ("7", "12"));
-        let carried = Typed::carried(&typed.carry());
+        let carried = pairs::from_pairs::<Typed>(&typed.carry()).unwrap();
         assert_eq!(carried.fields(), typed.fields());
     }
 }

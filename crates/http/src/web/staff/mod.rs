@@ -13,7 +13,6 @@ mod evidence_form;
 mod held_dose;
 mod held_dose_form;
 mod invite;
-mod kept;
 mod login;
 mod people;
 mod record;

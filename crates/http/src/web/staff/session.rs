@@ -14,7 +14,6 @@ use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
-use super::kept;
 use super::login::LoginPage;
 use super::refusal;
 use super::session_form::{DAYS_AHEAD, Typed, beside};
@@ -25,6 +24,7 @@ use crate::web::error_page::render;
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -140,7 +140,8 @@ async fn publish(
         Err(refused) => return refusal::page(page, nav, &refused),
     };
     if typed.step == kept::STEP {
-        let typed: Typed = kept::back(&front, NEW, &typed.kept);
+        let typed = kept::back(&front, NEW, &typed.kept);
+        let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.today()));
         return render(&NewSessionPage::new(page, nav, typed.form()));
     }
     let form = match typed.parse(centre, front.app.today()) {

@@ -11,8 +11,8 @@ use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
-use super::kept;
 use crate::web::form::{FormState, Message};
+use crate::web::kept;
 
 /// How many days ahead a session can be published here.
 pub(super) const DAYS_AHEAD: u64 = 60;

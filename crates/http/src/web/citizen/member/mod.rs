@@ -34,6 +34,7 @@ use crate::web::error_page::render;
 use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 
 const NEW: &str = "/household/new";
@@ -99,11 +100,10 @@ impl MemberPage {
 
 /// The form again after a login that interrupted it, at `next`.
 pub(super) fn resume(front: &Front, page: Page, next: &str, carried: &str) -> Response {
-    let Some(form) = front.app.kept_form(next, carried) else {
-        return Redirect::to(next).into_response();
-    };
-    let form = Typed::carried(&form).state();
-    render(&MemberPage::new(page, next, form, Occasion::Resumed))
+    match kept::back::<Typed>(front, next, carried) {
+        Some(typed) => render(&MemberPage::new(page, next, typed.state(), Occasion::Resumed)),
+        None => Redirect::to(next).into_response(),
+    }
 }
 
 /// What an address adds to the form of a new person.

@@ -1,0 +1,24 @@
+//! Forms that wait for a login: what was typed into them, as a form is sent, sealed into the login page and back.
+
+use serde::de::DeserializeOwned;
+
+use super::front::Front;
+use super::language::query_value;
+use crate::pairs;
+
+/// What the page after the login sends as `step`.
+pub(super) const STEP: &str = "kept";
+
+/// Fields and values as a form is sent.
+pub(super) fn carry<V: AsRef<str>>(fields: &[(&'static str, V)]) -> String {
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", query_value(value.as_ref())))
+        .collect();
+    pairs.join("&")
+}
+
+/// What was typed into the form that waited for `path`; none when it waited too long or is not ours.
+pub(super) fn back<T: DeserializeOwned>(front: &Front, path: &str, kept: &str) -> Option<T> {
+    pairs::from_pairs(&front.app.kept_form(path, kept)?).ok()
+}
