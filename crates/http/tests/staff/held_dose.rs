@@ -46,7 +46,10 @@ async fn with_the_log_down_a_dose_is_recorded_without_opening_the_record() {
         .never_says("Asha");
     assert_eq!(down.retry_after.as_deref(), Some("5"));
     let page = nurse.get(&down.link(FORM)).await;
-    page.is(200).says("There are none");
+    page.is(200)
+        .says("There are none")
+        .says("value=\"left_upper_arm\"")
+        .never_says("value=\"left_upper_arm\" checked");
 
     let wrong = filled("1234", "12");
     let wrong = nurse.submit(&page, FORM, &wrong).await;

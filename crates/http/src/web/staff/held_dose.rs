@@ -269,6 +269,7 @@ impl ConfirmPage {
             vaccine: "COVISHIELD".to_owned(),
             batch: "4121Z025".to_owned(),
             vial: "7".to_owned(),
+            site: BodySite::LeftUpperArm.code().to_owned(),
             ..Typed::suggested(now)
         };
         let dose = typed.parse(now).unwrap_or_else(|_| unreachable!("a whole form"));

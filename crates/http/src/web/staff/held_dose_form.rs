@@ -31,11 +31,10 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// Before anybody typed: now, in the left arm.
+    /// Before anybody typed: now. Where it was given is for the nurse to say.
     pub(super) fn suggested(now: Timestamp) -> Self {
         Self {
             given_at: now_typed(now),
-            site: BodySite::LeftUpperArm.code().to_owned(),
             ..Self::default()
         }
     }
