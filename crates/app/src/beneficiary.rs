@@ -235,7 +235,7 @@ impl App {
         updated.await
     }
 
-    fn new_person(
+    pub(crate) fn new_person(
         &self,
         household: HouseholdId,
         reference_id: ReferenceId,
@@ -294,7 +294,7 @@ impl Citizen {
     }
 }
 
-fn check_birth(year: BirthYear, date: Option<BirthDate>, now: Timestamp) -> Result<(), Refusal> {
+pub(crate) fn check_birth(year: BirthYear, date: Option<BirthDate>, now: Timestamp) -> Result<(), Refusal> {
     let invalid = |field, sentence: &str| {
         Err(Refusal::Invalid {
             field,
@@ -322,7 +322,7 @@ fn check_birth(year: BirthYear, date: Option<BirthDate>, now: Timestamp) -> Resu
     }
 }
 
-fn check_notice(version: &str) -> Result<(), Refusal> {
+pub(crate) fn check_notice(version: &str) -> Result<(), Refusal> {
     if NOTICE_VERSIONS.contains(&version) {
         return Ok(());
     }

@@ -40,6 +40,7 @@ pub mod testing;
 mod token;
 mod vaccination_status;
 pub mod verify;
+pub mod walk_in;
 mod workshop;
 
 use std::sync::Arc;

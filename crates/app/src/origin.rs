@@ -127,6 +127,17 @@ impl Origin {
         }
     }
 
+    /// A centre's desk stands for whoever is at it, as a partner's server does; it never has an owner's reserve.
+    pub(crate) fn of_desk(centre: i64) -> Self {
+        let device = pramaan_keys::context(&[b"desk", &centre.to_be_bytes()]);
+        Self {
+            network: device.clone(),
+            device,
+            uniqueness: Uniqueness::EverybodyOfAPartner,
+            earlier: None,
+        }
+    }
+
     pub(crate) fn device(&self) -> &[u8] {
         &self.device
     }

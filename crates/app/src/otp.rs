@@ -68,16 +68,43 @@ impl App {
     /// # Errors
     /// `OverBudget`: nothing was counted and nothing sent.
     pub async fn request_otp(&self, request: OtpRequest) -> Result<TxnId, Refusal> {
+        let asking = Asking {
+            mobile: request.mobile,
+            full_name: request.full_name,
+            origin: request.origin,
+            language: request.language,
+        };
+        self.send_otp(Door::Face(request.face), asking).await
+    }
+
+    /// For a number that somebody at a centre's desk says is theirs; see [`prove_at_desk`].
+    pub(crate) async fn request_desk_otp(
+        &self,
+        centre: i64,
+        (mobile, language): (Mobile, Language),
+    ) -> Result<TxnId, Refusal> {
+        let request = Asking {
+            mobile,
+            full_name: None,
+            origin: Origin::of_desk(centre),
+            language,
+        };
+        self.send_otp(Door::Desk { centre }, request).await
+    }
+
+    async fn send_otp(&self, door: Door, request: Asking) -> Result<TxnId, Refusal> {
         let now = self.now();
         let sealer = self.0.sealer.clone();
         let txn = TxnId::from_random(sealer.random());
         let code = random_code(&sealer);
-        let (asker, origin) = who(request.face, request.origin);
+        let (asker, origin) = door.who(request.origin);
         let device = DeviceOfNumber::new(&sealer, &request.mobile, origin.device());
         let earlier = origin.earlier();
         let bill = Bill::asking(&self.0.otp_budgets, &sealer, (&origin, asker), &device);
-        let message = Message::Otp { code: code.clone() }.to(request.mobile.clone(), request.language);
-        let new = (OtpDigest::of(&code), scope(request.face)?);
+        let message = door
+            .message(code.clone())
+            .to(request.mobile.clone(), request.language);
+        let new = (OtpDigest::of(&code), door.scope()?);
         let message = self
             .0
             .db
@@ -208,25 +235,15 @@ async fn judge(
     now: Timestamp,
 ) -> Result<Outcome, Refusal> {
     let face = confirmation.face;
-    let txn = (confirmation.txn, scope(face)?);
-    let guess = otp::guess(tx, sealer, txn, &confirmation.otp, now).await?;
-    let mobile = match &guess {
-        Guess::Right { mobile, .. } | Guess::Wrong { mobile } => mobile.clone(),
-        Guess::Spent => return Ok(Outcome::Refused(Refusal::OtpSpent)),
-    };
     let language = confirmation.language;
-    let (asker, origin) = who(face, confirmation.origin);
-    let device = DeviceOfNumber::new(sealer, &mobile, origin.device());
-    let bill = Bill::guessing(budgets, sealer, (&origin, asker), &device);
-    let acquaintance = known_device::look(tx, &device, origin.earlier()).await?;
-    let counts = budget::hold(tx, &bill.charges(), now).await?;
-    if bill.allows(&counts, Counted::NotYet, acquaintance) == Verdict::Over {
-        // An error rolls back, so that nobody learns whether the guess was right and the transaction stays as it was.
-        return Err(OVER_BUDGET);
-    }
-    let Guess::Right { full_name, .. } = guess else {
-        budget::spend(tx, &bill.charges(), now).await?;
-        return Ok(Outcome::Refused(Refusal::WrongOtp));
+    let guess = (confirmation.txn, confirmation.otp, confirmation.origin);
+    let (mobile, full_name, device) = match prove(tx, sealer, budgets, Door::Face(face), guess, now).await? {
+        Proof::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
+        Proof::Given {
+            mobile,
+            full_name,
+            device,
+        } => (mobile, full_name, device),
     };
     let fresh = LoginId::from_random(sealer.random());
     let login = known_device::remember(tx, &device, fresh, now).await?;
@@ -239,6 +256,67 @@ async fn judge(
         home,
         full_name,
     })
+}
+
+/// What a committed guess proves.
+enum Proof {
+    Refused(Refusal),
+    Given {
+        mobile: Mobile,
+        full_name: Option<PersonName>,
+        device: DeviceOfNumber,
+    },
+}
+
+/// Judges a guess and counts it when it is wrong: then commit the refusal.
+async fn prove(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    budgets: &OtpBudgets,
+    door: Door,
+    (txn, otp, origin): (TxnId, OtpDigest, Origin),
+    now: Timestamp,
+) -> Result<Proof, Refusal> {
+    let guess = otp::guess(tx, sealer, (txn, door.scope()?), &otp, now).await?;
+    let mobile = match &guess {
+        Guess::Right { mobile, .. } | Guess::Wrong { mobile } => mobile.clone(),
+        Guess::Spent => return Ok(Proof::Refused(Refusal::OtpSpent)),
+    };
+    let (asker, origin) = door.who(origin);
+    let device = DeviceOfNumber::new(sealer, &mobile, origin.device());
+    let bill = Bill::guessing(budgets, sealer, (&origin, asker), &device);
+    let acquaintance = known_device::look(tx, &device, origin.earlier()).await?;
+    let counts = budget::hold(tx, &bill.charges(), now).await?;
+    if bill.allows(&counts, Counted::NotYet, acquaintance) == Verdict::Over {
+        // An error rolls back, so that nobody learns whether the guess was right and the transaction stays as it was.
+        return Err(OVER_BUDGET);
+    }
+    let Guess::Right { full_name, .. } = guess else {
+        budget::spend(tx, &bill.charges(), now).await?;
+        return Ok(Proof::Refused(Refusal::WrongOtp));
+    };
+    Ok(Proof::Given {
+        mobile,
+        full_name,
+        device,
+    })
+}
+
+/// Judges a guess typed at a centre's desk, within the caller's transaction. It is no login: the desk's device is not known
+/// for the number afterwards, and nothing may be opened for it. Commit a refusal too.
+pub(crate) async fn prove_at_desk(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    budgets: &OtpBudgets,
+    centre: i64,
+    (txn, otp): (TxnId, OtpDigest),
+    now: Timestamp,
+) -> Result<Result<Mobile, Refusal>, Refusal> {
+    let guess = (txn, otp, Origin::of_desk(centre));
+    match prove(tx, sealer, budgets, Door::Desk { centre }, guess, now).await? {
+        Proof::Refused(refusal) => Ok(Err(refusal)),
+        Proof::Given { mobile, .. } => Ok(Ok(mobile)),
+    }
 }
 
 /// The household behind a proven number. The citizen's own doors make one; the narrow ones want a registered member.
@@ -261,22 +339,50 @@ async fn home(
     Ok((!narrow || !members.is_empty()).then_some(Home { household, members }))
 }
 
-fn scope(face: Face) -> Result<OtpScope, Refusal> {
-    let (face, partner) = match face {
-        Face::Portal => ("portal", 0),
-        Face::Pages => ("pages", 0),
-        Face::Public => ("public", 0),
-        Face::Partner(number) => ("partner", i64::try_from(number).map_err(|_| Refusal::Forbidden)?),
-        Face::Status => ("status", 0),
-    };
-    Ok(OtpScope { face, partner })
+/// What a code is good for: a login through a face, or to prove a number at a centre's desk.
+#[derive(Clone, Copy)]
+enum Door {
+    Face(Face),
+    Desk { centre: i64 },
 }
 
-/// On whose budget a request goes.
-fn who(face: Face, origin: Origin) -> (Asker, Origin) {
-    match face {
-        Face::Partner(number) => (Asker::ThroughPartner, origin.through_partner(number)),
-        Face::Portal | Face::Pages | Face::Public | Face::Status => (Asker::Directly, origin),
+/// What is asked for, whatever the door.
+struct Asking {
+    mobile: Mobile,
+    full_name: Option<PersonName>,
+    origin: Origin,
+    language: Language,
+}
+
+impl Door {
+    fn scope(self) -> Result<OtpScope, Refusal> {
+        let (face, partner) = match self {
+            Self::Face(Face::Portal) => ("portal", 0),
+            Self::Face(Face::Pages) => ("pages", 0),
+            Self::Face(Face::Public) => ("public", 0),
+            Self::Face(Face::Partner(number)) => {
+                ("partner", i64::try_from(number).map_err(|_| Refusal::Forbidden)?)
+            }
+            Self::Face(Face::Status) => ("status", 0),
+            Self::Desk { centre } => ("desk", centre),
+        };
+        Ok(OtpScope { face, partner })
+    }
+
+    fn message(self, code: String) -> Message {
+        match self {
+            Self::Face(_) => Message::Otp { code },
+            Self::Desk { .. } => Message::DeskCode { code },
+        }
+    }
+
+    /// On whose budget a request goes. A desk speaks for many people, as a partner does.
+    fn who(self, origin: Origin) -> (Asker, Origin) {
+        match self {
+            Self::Face(Face::Partner(number)) => (Asker::ThroughPartner, origin.through_partner(number)),
+            Self::Desk { .. } => (Asker::ThroughPartner, origin),
+            Self::Face(Face::Portal | Face::Pages | Face::Public | Face::Status) => (Asker::Directly, origin),
+        }
     }
 }
 

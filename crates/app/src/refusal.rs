@@ -85,6 +85,8 @@ pub enum Refusal {
     CodeSpent,
     #[error("the code sent to the mobile is wrong, used or expired")]
     WrongVisitCode,
+    #[error("no mobile number is bound to this record")]
+    NoMobile,
     #[error("nobody expected here today fits this evidence")]
     NoMatch,
     #[error("five records were opened without evidence today")]

@@ -99,11 +99,12 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v2/registration/certificate/public/download", Citizen, CERTIFICATE),
 
     route("POST", "/api/v2/vaccinator/auth/login", Facility, &[]),
+    route("POST", "/api/v2/vaccinator/auth/generateOTP", FacilityStaff, &[]),
     route("POST", "/api/v2/vaccinator/auth/logout", FacilityStaff, &[]),
     route("ANY", "/api/v2/vaccinator/beneficiaries/findByMobile", Anyone, &[]),
     route("GET", "/api/v2/vaccinator/beneficiaries/findByReferenceId", FacilityStaff, VACCINATION),
     route("POST", "/api/v2/vaccinator/beneficiaries/new", FacilityStaff, &[]),
-    route("POST", "/api/v2/vaccinator/onspots/schedule", FacilityStaff, &[]),
+    route("POST", "/api/v2/vaccinator/onspots/schedule", FacilityStaff, &["booking", "notification"]),
     route("POST", "/api/v2/vaccinator/beneficiaries/vaccinate", FacilityStaff, &["vaccination", "certificate", "notification"]),
     route("GET", "/api/v2/vaccinator/certificate/download", FacilityStaff, CERTIFICATE),
 

@@ -130,6 +130,18 @@ pub const GRANTS: &[Grant] = &[
     grant(
         ActorClass::Vaccinator,
         Basis::SiteEvidence,
+        Purpose::Booking,
+        ELIGIBILITY,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::Booking,
+        ELIGIBILITY,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
         Purpose::DocumentDispute,
         DISPUTE,
     ),

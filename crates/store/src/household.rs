@@ -73,24 +73,38 @@ pub async fn find_or_create(
     match find(tx, sealer, mobile).await? {
         Some(household) if household != fresh => Ok(household),
         _ => {
-            insert(tx, sealer, fresh, mobile, now).await?;
+            insert(tx, sealer, fresh, mobile.as_str(), now).await?;
             Ok(fresh)
         }
     }
+}
+
+/// What is sealed where there is no number: as long as one, so that a dump does not show who has no telephone.
+pub(crate) const NO_MOBILE: &str = "----------";
+
+/// Makes a household without a number, for somebody who proved none. Nobody can log in to it.
+pub async fn create_without_mobile(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    now: Timestamp,
+) -> Result<HouseholdId, StoreError> {
+    let fresh = HouseholdId::from_random(sealer.random());
+    insert(tx, sealer, fresh, NO_MOBILE, now).await?;
+    Ok(fresh)
 }
 
 async fn insert(
     tx: &mut Tx,
     sealer: &Sealer,
     household: HouseholdId,
-    mobile: &Mobile,
+    mobile: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let key = sealer.new_key();
     person_key::insert_household(tx, sealer, household, &key, now).await?;
     let sealed = key.seal(
         &context("household", "mobile", household),
-        mobile.as_str().as_bytes(),
+        mobile.as_bytes(),
         &*sealer.entropy,
     );
     tx.execute(

@@ -5,11 +5,11 @@
 use std::collections::HashMap;
 
 use pramaan_domain::id::HouseholdId;
-use pramaan_domain::time::Timestamp;
+use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SealPurpose};
 
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::sealer::{Sealer, context};
 use crate::session::insert;
 
@@ -34,6 +34,18 @@ impl RequestKey {
             household,
             key: index("key", key.as_bytes()),
             request: index("request", request),
+        }
+    }
+
+    /// The key of a request without a key of its client's: what it says names it. It belongs to a centre's desk, which stands
+    /// where a household would, on one day.
+    pub fn of_desk(sealer: &Sealer, (centre, day): (i64, CivilDate), request: &[u8]) -> Self {
+        let desk = pramaan_keys::context(&[b"desk", &centre.to_be_bytes(), &days(day).to_be_bytes()]);
+        let desk = sealer.keys.index(IndexKind::Idempotency, &desk);
+        let new = Self::new(sealer, HouseholdId::from_bytes(*desk.as_bytes()), "", request);
+        Self {
+            key: new.request,
+            ..new
         }
     }
 

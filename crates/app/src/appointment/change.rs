@@ -51,7 +51,7 @@ impl App {
     ) -> Result<Told, Refusal> {
         citizen.require_account()?;
         let claims = self.claims_of(citizen, appointment).await?;
-        let members = self.members_named(citizen, members).await?;
+        let members = self.members_named(citizen.household, members).await?;
         check_leaving(&claims, &members, self.now())?;
         let mobile = self.mobile_if_logged(citizen, &members, request).await?;
         let leaving = Leaving {
@@ -185,7 +185,7 @@ impl App {
         let mobile = if claims.iter().any(|claim| claim.session != to.session) {
             // What was said for the first seat holds for the next; it is not kept, and the site checks the certificate.
             let due = self
-                .dose_due(citizen, &venue, (&members, &members), request)
+                .dose_due(&citizen.seating(request), &venue, (&members, &members), request)
                 .await?;
             if claims.iter().any(|claim| claim.dose != due.dose) {
                 return Err(Refusal::OtherDoseDue { due: due.dose });

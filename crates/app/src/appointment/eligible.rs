@@ -1,6 +1,6 @@
 //! Whether the rules let members have a dose at a session, and which dose that is.
 
-use pramaan_domain::access::{Field, FieldSet, Purpose};
+use pramaan_domain::access::{Field, FieldSet};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::id::PersonId;
@@ -11,13 +11,12 @@ use pramaan_store::dose::Given;
 use pramaan_store::person::{Comorbidity, OpenedPerson};
 use pramaan_store::{person, record};
 
-use super::Venue;
+use super::{Seating, Venue};
 use crate::delivery::notification;
-use crate::principal::Citizen;
 use crate::{App, Refusal, cohort};
 
 /// What the rules decide by.
-const PARTICULARS: FieldSet = FieldSet::of(&[
+pub(crate) const PARTICULARS: FieldSet = FieldSet::of(&[
     Field::BirthYear,
     Field::BirthDate,
     Field::Comorbidity,
@@ -42,20 +41,19 @@ impl App {
     /// `NotEligible` with the deciding rule, `OutsideAgeBand`, `DifferentDoses`.
     pub(super) async fn dose_due(
         &self,
-        citizen: &Citizen,
+        seating: &Seating,
         venue: &Venue,
         (members, declaring): (&[PersonId], &[PersonId]),
         request: &'static str,
     ) -> Result<Due, Refusal> {
-        let for_rules = citizen.cause(Purpose::Booking, PARTICULARS, request);
         let to_notify = notification(request);
-        let subject = |person: &PersonId| (citizen.household, *person);
-        let ruled = members.iter().map(|person| (&for_rules, subject(person)));
+        let subject = |person: &PersonId| (seating.household, *person);
+        let ruled = members.iter().map(|person| (&seating.cause, subject(person)));
         let notified = members.first().map(|person| (&to_notify, subject(person)));
         let wanted: Vec<_> = ruled.chain(notified).collect();
         let mut receipts = self.receipts_each(&wanted).await?;
         let to_notify = receipts.split_off(members.len());
-        let (sealer, now, household) = (self.0.sealer.clone(), self.now(), citizen.household);
+        let (sealer, now, household) = (self.0.sealer.clone(), self.now(), seating.household);
         let opened = self.0.db.read("app::appointment::particulars", move |tx| {
             Box::pin(async move {
                 let people = record::open(tx, &sealer, receipts, now).await?;

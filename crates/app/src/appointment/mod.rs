@@ -7,19 +7,20 @@ mod schedule;
 mod slip;
 
 pub use change::Told;
+pub(crate) use eligible::PARTICULARS;
 pub use list::{Appointment, ClaimState};
+pub(crate) use schedule::Seating;
 pub use schedule::{Booking, Seat};
 pub use slip::{SlipFacts, SlipMemberFacts};
 
 use std::sync::Arc;
 
-use pramaan_domain::id::{PersonId, SessionId};
+use pramaan_domain::id::{HouseholdId, PersonId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::session::{Session, SessionSeats};
 use pramaan_store::{person, session};
 
 use crate::availability::Centre;
-use crate::principal::Citizen;
 use crate::{App, Refusal};
 
 /// A session with the centre it takes place at.
@@ -31,7 +32,7 @@ pub(crate) struct Venue {
 
 impl App {
     /// The members that reference ids name, each of this household and no one twice.
-    async fn members_named(&self, citizen: &Citizen, ids: &[ReferenceId]) -> Result<Vec<PersonId>, Refusal> {
+    async fn members_named(&self, home: HouseholdId, ids: &[ReferenceId]) -> Result<Vec<PersonId>, Refusal> {
         let (sealer, wanted) = (self.0.sealer.clone(), ids.to_vec());
         let found = self.0.db.read("app::appointment::members", move |tx| {
             Box::pin(async move { person::by_reference_ids(tx, &sealer, &wanted).await })
@@ -39,7 +40,7 @@ impl App {
         let mut persons = Vec::with_capacity(ids.len());
         for named in found.await? {
             match named {
-                Some((household, person)) if household == citizen.household => {
+                Some((household, person)) if household == home => {
                     if !persons.contains(&person) {
                         persons.push(person);
                     }

@@ -1,6 +1,7 @@
 //! Booking: who is meant, whether the rules let them, and then the queue for seats.
 
-use pramaan_domain::id::{AppointmentId, PersonId, SessionId};
+use pramaan_domain::access::Purpose;
+use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::Quota;
 use pramaan_domain::slot::Slot;
@@ -10,9 +11,11 @@ use pramaan_store::idempotency::{self, Recalled, RequestKey};
 use pramaan_store::session::{Seats, SessionState};
 
 use super::Venue;
+use super::eligible::PARTICULARS;
 use crate::beneficiary::HOUSEHOLD_SIZE;
 use crate::booking::Clerk;
 use crate::message::{Language, Message, Visit};
+use crate::open::Cause;
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
@@ -39,6 +42,24 @@ pub struct Booking {
     pub language: Language,
 }
 
+/// For whom, on whose word and from which seats.
+pub(crate) struct Seating {
+    pub(crate) household: HouseholdId,
+    /// Why the members' particulars are opened.
+    pub(crate) cause: Cause,
+    pub(crate) quota: Quota,
+}
+
+impl Citizen {
+    pub(super) fn seating(&self, request: &'static str) -> Seating {
+        Seating {
+            household: self.household,
+            cause: self.cause(Purpose::Booking, PARTICULARS, request),
+            quota: Quota::Online,
+        }
+    }
+}
+
 impl App {
     /// Books seats for all named members and queues the message about it, or nothing of it.
     ///
@@ -52,19 +73,30 @@ impl App {
         request: &'static str,
     ) -> Result<AppointmentId, Refusal> {
         citizen.require_account()?;
+        self.take_seats(citizen.seating(request), booking, request).await
+    }
+
+    /// The same on somebody else's word, too.
+    pub(crate) async fn take_seats(
+        &self,
+        seating: Seating,
+        booking: Booking,
+        request: &'static str,
+    ) -> Result<AppointmentId, Refusal> {
         check_size(&booking.members)?;
-        let members = self.members_named(citizen, &booking.members).await?;
-        let key = self.request_key(citizen, &booking, &members);
+        let household = seating.household;
+        let members = self.members_named(household, &booking.members).await?;
+        let key = self.request_key(&seating, &booking, &members);
         if let Some(before) = self.answered(key).await? {
             return Ok(before);
         }
         let venue = self.venue(booking.seat.session).await?;
         let slot = self.open_slot(&venue, &booking.seat.slot)?;
-        self.check_not_booked(citizen, booking.dose, &members).await?;
-        check_seats(&venue, slot, booking.dose, members.len())?;
-        let declaring = self.members_named(citizen, &booking.declaring).await?;
+        self.check_not_booked(household, booking.dose, &members).await?;
+        check_seats(&venue, slot, (booking.dose, seating.quota), members.len())?;
+        let declaring = self.members_named(household, &booking.declaring).await?;
         let due = self
-            .dose_due(citizen, &venue, (&members, &declaring), request)
+            .dose_due(&seating, &venue, (&members, &declaring), request)
             .await?;
         if due.dose.cowin_number() != booking.dose {
             return Err(Refusal::OtherDoseDue { due: due.dose });
@@ -74,10 +106,10 @@ impl App {
             .mobile
             .map(|mobile| message.to(mobile, booking.language).outgoing(self.now()));
         let wanted = BookingRequest {
-            household: citizen.household,
+            household,
             session: booking.seat.session,
             slot,
-            quota: Quota::Online,
+            quota: seating.quota,
             dose: due.dose,
             members,
             key,
@@ -109,11 +141,10 @@ impl App {
     /// Says "already booked" before "not eligible" or "full", and before anything is opened. The booking itself decides.
     async fn check_not_booked(
         &self,
-        citizen: &Citizen,
+        household: HouseholdId,
         dose: i64,
         members: &[PersonId],
     ) -> Result<(), Refusal> {
-        let household = citizen.household;
         let claims = self.0.db.read("app::appointment::claims", move |tx| {
             Box::pin(claim::of_household(tx, household))
         });
@@ -124,17 +155,20 @@ impl App {
         if held { Err(Refusal::AlreadyBooked) } else { Ok(()) }
     }
 
-    fn request_key(&self, citizen: &Citizen, booking: &Booking, members: &[PersonId]) -> Option<RequestKey> {
+    fn request_key(&self, seating: &Seating, booking: &Booking, members: &[PersonId]) -> Option<RequestKey> {
         let mut sorted = members.to_vec();
         sorted.sort_unstable();
         let said = format!(
-            "book|{}|{}|{}|{sorted:?}",
-            booking.seat.session, booking.seat.slot, booking.dose
+            "book|{}|{}|{}|{}|{sorted:?}",
+            seating.quota.code(),
+            booking.seat.session,
+            booking.seat.slot,
+            booking.dose
         );
         let key = booking.idempotency_key.as_deref()?;
         Some(RequestKey::new(
             &self.0.sealer,
-            citizen.household,
+            seating.household,
             key,
             said.as_bytes(),
         ))
@@ -168,11 +202,16 @@ impl App {
 }
 
 /// Of ten thousand people who want a hundred seats, most are told here, before anybody's record is opened in vain.
-fn check_seats(venue: &Venue, slot: Slot, dose: i64, members: usize) -> Result<(), Refusal> {
+fn check_seats(
+    venue: &Venue,
+    slot: Slot,
+    (dose, quota): (i64, Quota),
+    members: usize,
+) -> Result<(), Refusal> {
     let slots = venue.session.slots.iter().filter(|known| known.slot == slot);
     let seats = slots
         .flat_map(|slot| &slot.seats)
-        .filter(|seats| seats.quota == Quota::Online && seats.dose.cowin_number() == dose);
+        .filter(|seats| seats.quota == quota && seats.dose.cowin_number() == dose);
     let free: i64 = seats.map(Seats::free).sum();
     if usize::try_from(free).is_ok_and(|free| free >= members) {
         return Ok(());

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use pramaan_domain::access::Basis;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
-use pramaan_domain::id::{PersonId, StaffId, TxnId};
+use pramaan_domain::id::{HouseholdId, PersonId, StaffId, TxnId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::staff::{Reason, StaffRole};
 use pramaan_domain::time::{CivilDate, Timestamp};
@@ -75,6 +75,12 @@ pub enum Evidence {
         kind: DocumentType,
         number: DocumentNumber,
     },
+    /// The same of the person whom a reference id names, where two registered one document.
+    DocumentOf {
+        reference_id: ReferenceId,
+        kind: DocumentType,
+        number: DocumentNumber,
+    },
     /// None: a reason, which the person is told of.
     None { place: Place, reason: Reason },
 }
@@ -104,7 +110,7 @@ impl std::fmt::Debug for Evidence {
             Self::Code { .. } => "Code",
             Self::Slip { .. } => "Slip",
             Self::Mobile { .. } => "Mobile",
-            Self::Document { .. } => "Document",
+            Self::Document { .. } | Self::DocumentOf { .. } => "Document",
             Self::None { .. } => "None",
         })
     }
@@ -161,12 +167,68 @@ pub(crate) async fn prove_slip(
         .await
 }
 
+/// Judges a document in hand where nobody is expected yet: it has to be one that the person whom `reference_id` names
+/// registered. Counts what was wrong, so commit a refusal too.
+pub(crate) async fn prove_document(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    reference_id: ReferenceId,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let judge = Judge {
+        staff: staff.id,
+        role: staff.role,
+        here: (staff.centre, now.date()),
+        now,
+    };
+    judge.check_at_work(tx).await?;
+    judge.check_unmatched(tx).await?;
+    match holders(tx, sealer, document, Some(reference_id)).await?.pop() {
+        Some(subject) => Ok(subject),
+        None => {
+            judge
+                .count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
+                .await?;
+            Err(Refusal::NoMatch)
+        }
+    }
+}
+
+/// Who registered a document; of them the one whom a reference id names, if it is to be that one.
+async fn holders(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    document: (DocumentType, &DocumentNumber),
+    named: Option<ReferenceId>,
+) -> Result<Vec<(HouseholdId, PersonId)>, Refusal> {
+    let mut holders = encounter::holders_of_document(tx, sealer, document).await?;
+    if let Some(reference_id) = named {
+        let named = person::by_reference_ids(tx, sealer, &[reference_id]).await?;
+        holders.retain(|holder| named.contains(&Some(*holder)));
+    }
+    Ok(holders)
+}
+
 impl Judge {
-    async fn judge(self, tx: &mut Tx, sealer: &Sealer, evidence: Evidence) -> Result<Proven, Refusal> {
+    async fn check_at_work(self, tx: &mut Tx) -> Result<(), Refusal> {
         if self.role == StaffRole::DistrictAdmin {
             return Err(Refusal::Forbidden);
         }
-        require_shift(tx, self.staff, self.here).await?;
+        require_shift(tx, self.staff, self.here).await
+    }
+
+    async fn check_unmatched(self, tx: &mut Tx) -> Result<(), Refusal> {
+        let today = (self.staff, self.here.1);
+        let unmatched = encounter::counted_today(tx, today, Counted::UnmatchedDocument).await?;
+        match unmatched >= i64::from(UNMATCHED_DOCUMENTS_A_DAY) {
+            true => Err(OVER),
+            false => Ok(()),
+        }
+    }
+
+    async fn judge(self, tx: &mut Tx, sealer: &Sealer, evidence: Evidence) -> Result<Proven, Refusal> {
+        self.check_at_work(tx).await?;
         let (basis, mut reason) = (Basis::SiteEvidence, None);
         let (expected, basis) = match evidence {
             Evidence::Code { place, code } => {
@@ -188,7 +250,15 @@ impl Judge {
                 }
             }
             Evidence::Document { kind, number } => {
-                (self.by_document(tx, sealer, (kind, &number)).await?, basis)
+                (self.by_document(tx, sealer, (kind, &number), None).await?, basis)
+            }
+            Evidence::DocumentOf {
+                reference_id,
+                kind,
+                number,
+            } => {
+                let named = Some(reference_id);
+                (self.by_document(tx, sealer, (kind, &number), named).await?, basis)
             }
             Evidence::None { place, reason: why } => {
                 let expected = expected_at(tx, self.here, place).await?;
@@ -211,13 +281,10 @@ impl Judge {
         tx: &mut Tx,
         sealer: &Sealer,
         document: (DocumentType, &DocumentNumber),
+        named: Option<ReferenceId>,
     ) -> Result<Expected, Refusal> {
-        let unmatched =
-            encounter::counted_today(tx, (self.staff, self.here.1), Counted::UnmatchedDocument).await?;
-        if unmatched >= i64::from(UNMATCHED_DOCUMENTS_A_DAY) {
-            return Err(OVER);
-        }
-        let holders = encounter::holders_of_document(tx, sealer, document).await?;
+        self.check_unmatched(tx).await?;
+        let holders = holders(tx, sealer, document, named).await?;
         let persons: Vec<_> = holders.into_iter().map(|(_, person)| person).collect();
         if let Some(expected) = self.only_place(tx, &persons).await? {
             return Ok(expected);

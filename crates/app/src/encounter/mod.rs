@@ -23,8 +23,8 @@ use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
 use pramaan_store::{Tx, encounter, person, record, roster, session};
 
-pub(crate) use evidence::prove_slip;
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY};
+pub(crate) use evidence::{prove_document, prove_slip};
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};

@@ -21,7 +21,7 @@ impl App {
     /// and counted before that, in one transaction: one that cannot be sent then is counted too, and opens nothing.
     ///
     /// # Errors
-    /// `OffRoster`, `UnknownAppointment`, `AlreadyRecorded`, `OverBudget`.
+    /// `OffRoster`, `UnknownAppointment`, `AlreadyRecorded`, `OverBudget`; `NoMobile` for somebody who never proved a number.
     pub async fn send_visit_code(
         &self,
         staff: &Staff,
@@ -64,7 +64,7 @@ impl App {
         let addressee = self
             .mobile_to_notify((expected.household, expected.person), request)
             .await?;
-        let addressee = addressee.ok_or(Refusal::UnknownBeneficiary)?;
+        let addressee = addressee.ok_or(Refusal::NoMobile)?;
         let (sealer, message) = (self.0.sealer.clone(), message.for_household(addressee));
         let sent = self.0.db.write("app::encounter::send_visit_code", move |tx| {
             Box::pin(async move { Ok::<_, Refusal>(message.queue(tx, &sealer, now).await?) })

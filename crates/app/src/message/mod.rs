@@ -57,6 +57,12 @@ pub enum Message {
         #[n(0)]
         code: String,
     },
+    /// A code that proves a number at a centre's desk. It logs nobody in.
+    #[n(8)]
+    DeskCode {
+        #[n(0)]
+        code: String,
+    },
 }
 
 /// Where and when people are expected.
@@ -114,7 +120,7 @@ impl Message {
 
     fn seconds_worth_sending(&self) -> i64 {
         match self {
-            Self::Otp { .. } => OTP_SECONDS,
+            Self::Otp { .. } | Self::DeskCode { .. } => OTP_SECONDS,
             Self::VisitCode { .. } => VISIT_CODE_SECONDS,
             _ => WORTH_SENDING_SECONDS,
         }
@@ -127,6 +133,7 @@ impl std::fmt::Debug for Message {
         f.write_str(match self {
             Self::Otp { .. } => "Otp",
             Self::VisitCode { .. } => "VisitCode",
+            Self::DeskCode { .. } => "DeskCode",
             Self::AppointmentBooked(_) => "AppointmentBooked",
             Self::AppointmentMoved(_) => "AppointmentMoved",
             Self::AppointmentCancelled(_) => "AppointmentCancelled",

@@ -9,7 +9,7 @@ impl Message {
     pub fn text(&self, language: Language) -> String {
         match self {
             Self::Otp { code } => otp(code, language),
-            Self::VisitCode { .. } => self.plain(language),
+            Self::VisitCode { .. } | Self::DeskCode { .. } => self.plain(language),
             _ => without_runs_of_six(&self.plain(language)),
         }
     }
@@ -26,6 +26,9 @@ impl Message {
             Self::Otp { code } => otp(code, Language::English),
             Self::VisitCode { code } => format!(
                 "OTP {code}: read it out to the health worker in front of you, to open your vaccination record. Valid for 5 minutes. Not at the centre? Tell nobody. - Pramaan"
+            ),
+            Self::DeskCode { code } => format!(
+                "OTP {code}: read it out to the health worker in front of you, to be registered with this number. It opens nothing. Valid for 3 minutes. Not at a centre? Tell nobody. - Pramaan"
             ),
             Self::AppointmentBooked(visit) => format!(
                 "Your vaccination is booked: {}. Bring the slip and your photo ID. - Pramaan",
@@ -67,6 +70,9 @@ impl Message {
             Self::Otp { code } => otp(code, Language::Hindi),
             Self::VisitCode { code } => format!(
                 "OTP {code}: अपना टीकाकरण रिकॉर्ड खोलने के लिए इसे सामने बैठे स्वास्थ्यकर्मी को बताएँ। 5 मिनट तक मान्य। केंद्र पर नहीं हैं? किसी को न बताएँ। - प्रमाण"
+            ),
+            Self::DeskCode { code } => format!(
+                "OTP {code}: इस नंबर से पंजीकरण के लिए इसे सामने बैठे स्वास्थ्यकर्मी को बताएँ। इससे कुछ नहीं खुलता। 3 मिनट तक मान्य। केंद्र पर नहीं हैं? किसी को न बताएँ। - प्रमाण"
             ),
             Self::AppointmentBooked(visit) => format!(
                 "आपका टीकाकरण बुक हो गया है: {}। पर्ची और फ़ोटो पहचान पत्र साथ लाएँ। - प्रमाण",

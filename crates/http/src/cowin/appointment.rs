@@ -124,7 +124,7 @@ async fn slip(
 }
 
 /// What is not an id of ours names no session.
-fn seat(session: Option<&Text>, slot: Option<&Text>) -> Result<Seat, CowinError> {
+pub(super) fn seat(session: Option<&Text>, slot: Option<&Text>) -> Result<Seat, CowinError> {
     let (session, slot) = (
         session.ok_or(code::PARAMETER_MISSING)?,
         slot.ok_or(code::PARAMETER_MISSING)?,
@@ -149,7 +149,7 @@ fn members(ids: Option<&[Text]>) -> Result<Vec<ReferenceId>, CowinError> {
     ids.iter().map(|id| reference_id(Some(id))).collect()
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, CowinError> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, CowinError> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };

@@ -164,10 +164,7 @@ async fn generate(
     face: Face,
     (mobile, full_name): (Option<Text>, Option<PersonName>),
 ) -> Sent {
-    let mobile = Mobile::parse(mobile.as_ref().map_or("", Text::as_str)).map_err(|error| match error {
-        ParseMobile::Missing => code::MOBILE_REQUIRED,
-        ParseMobile::Malformed => code::MALFORMED_MOBILE,
-    })?;
+    let mobile = number(mobile.as_ref())?;
     let request = OtpRequest {
         mobile,
         full_name,
@@ -182,16 +179,29 @@ async fn generate(
     }))
 }
 
+pub(super) fn number(mobile: Option<&Text>) -> Result<Mobile, Code> {
+    Mobile::parse(mobile.map_or("", Text::as_str)).map_err(|error| match error {
+        ParseMobile::Missing => code::MOBILE_REQUIRED,
+        ParseMobile::Malformed => code::MALFORMED_MOBILE,
+    })
+}
+
+/// A guess in its transport form.
+pub(super) fn guess(txn: Option<Text>, otp: Option<Text>) -> Result<(TxnId, OtpDigest), CowinError> {
+    let otp = given(otp).ok_or(code::OTP_REQUIRED)?;
+    let txn = given(txn).ok_or(code::TXN_REQUIRED)?;
+    let otp = OtpDigest::parse(otp.as_str()).ok_or(code::INVALID_OTP)?;
+    let txn = txn.as_str().parse().map_err(|_| CowinError::Unauthenticated)?;
+    Ok((txn, otp))
+}
+
 async fn confirm(
     app: &App,
     Caller(origin): Caller,
     (face, language): (Face, Option<Language>),
     typed: wire::ConfirmOtp,
 ) -> Result<Login, CowinError> {
-    let otp = given(typed.otp).ok_or(code::OTP_REQUIRED)?;
-    let txn = given(typed.txn_id).ok_or(code::TXN_REQUIRED)?;
-    let otp = OtpDigest::parse(otp.as_str()).ok_or(code::INVALID_OTP)?;
-    let txn: TxnId = txn.as_str().parse().map_err(|_| CowinError::Unauthenticated)?;
+    let (txn, otp) = guess(typed.txn_id, typed.otp)?;
     let confirmed = app
         .confirm_otp(OtpConfirmation {
             txn,
@@ -216,7 +226,7 @@ fn unknown_or(refusal: Refusal) -> CowinError {
 }
 
 /// CoWIN had a code of its own for a step that failed for no fault of the client's.
-fn failed(refusal: Refusal, code: Code) -> CowinError {
+pub(super) fn failed(refusal: Refusal, code: Code) -> CowinError {
     match refusal {
         Refusal::Unavailable(error) => {
             tracing::error!(%error, "a login failed");
@@ -234,7 +244,7 @@ fn name(typed: Option<Text>) -> Result<Option<PersonName>, CowinError> {
     parsed.map_err(|error| code::MALFORMED_NAME.because(error.to_string()))
 }
 
-fn given(typed: Option<Text>) -> Option<Text> {
+pub(super) fn given(typed: Option<Text>) -> Option<Text> {
     typed.filter(|text| !text.as_str().is_empty())
 }
 

@@ -142,7 +142,7 @@ pub(super) fn reference_id(text: Option<&Text>) -> Result<ReferenceId, CowinErro
     ReferenceId::parse(text.as_str()).map_err(|_| code::BENEFICIARY_UNKNOWN.into())
 }
 
-fn parse(typed: wire::NewBeneficiary, today: CivilDate) -> Result<Registration, CowinError> {
+pub(super) fn parse(typed: wire::NewBeneficiary, today: CivilDate) -> Result<Registration, CowinError> {
     let text = |value: &Option<Text>| {
         value
             .as_ref()

@@ -88,7 +88,6 @@ codes! {
     REASON_NEEDED = CONFLICT "PRAMAAN0034" "No rule allows this dose. Record it with a reason.";
     DOCUMENT_AT_SITE = CONFLICT "PRAMAAN0035" "The document must be seen before a dose: two people registered it.";
     STAFF_LOGIN_WRONG = BAD_REQUEST "PRAMAAN0036" "The staff code, password or one-time code is wrong.";
-    WALK_IN_NOT_SERVED = CONFLICT "PRAMAAN0037" "Walk-in visitors are not served through this interface yet.";
     RECORDED_SAME_DAY = BAD_REQUEST "PRAMAAN0038" "A dose is recorded on the day on which it is given.";
     DISK_FULL = SERVICE_UNAVAILABLE "PRAMAAN0040" "Nothing can be stored at the moment, and nothing was changed. Please try again in some minutes.";
     DATABASE_DOWN = SERVICE_UNAVAILABLE "PRAMAAN0041" "The records cannot be reached at the moment. Please try again in some minutes.";

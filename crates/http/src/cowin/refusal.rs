@@ -57,6 +57,7 @@ fn plain(refusal: &Refusal) -> Code {
         | Refusal::CodeSpent
         | Refusal::WrongVisitCode
         | Refusal::NoMatch
+        | Refusal::NoMobile
         | Refusal::NoEvidenceSpent
         | Refusal::NoEncounter
         | Refusal::LinkSpent => code::EVIDENCE_REFUSED,

@@ -63,7 +63,8 @@ const AT_THE_SITE: [&str; 2] = [
     "/api/v2/vaccinator/beneficiaries/findByReferenceId",
     "/api/v2/vaccinator/beneficiaries/vaccinate",
 ];
-const MUST_BE_TRIED: [&str; 5] = [
+const MUST_BE_TRIED: [&str; 6] = [
+    "/api/v2/vaccinator/onspots/schedule",
     "/api/v3/vaccination/status",
     "/api/v2/appointment/schedule",
     "/api/v2/registration/certificate/download",
@@ -86,7 +87,7 @@ impl Played {
         answered.at("beneficiary_reference_id")
     }
 
-    async fn sessions_of_today(&self) -> Value {
+    pub(crate) async fn sessions_of_today(&self) -> Value {
         let path = "/api/v2/appointment/sessions/public/findByPin?pincode=400001&date=22-11-2026";
         self.world.send("GET", path, &[], "").await.json()
     }
@@ -150,6 +151,11 @@ impl Played {
                 dose["secret_code"] = json!(self.code);
                 (&self.nurse, template, Some(dose))
             }
+            "/api/v2/vaccinator/onspots/schedule" => (
+                &self.nurse,
+                template,
+                Some(self.on_spot(second, "K7654321").await),
+            ),
             path if path.contains("/vaccinator/") => (&self.nurse, query.as_str(), None),
             path if path.starts_with("/household") && method == "GET" => {
                 let page = filled.replace("5a2c7ae9-0a2c-4b8b-8a53-000000000001", &self.appointment);

@@ -82,6 +82,8 @@ impl World {
     }
 }
 
+const WALK_IN_DOCUMENT: &str = "W7654321";
+
 pub(crate) fn person(name: &str, document: &str) -> Value {
     json!({"name": name, "birth_year": "1981", "gender_id": 2, "photo_id_type": 8, "photo_id_number": document,
         "comorbidity_ind": "N", "consent_version": "1"})
@@ -92,6 +94,7 @@ impl Played {
     pub(crate) async fn api() -> Self {
         let mut played = Self::before_the_dose().await;
         played.vaccinate().await;
+        played.walk_in().await;
         played.certificates().await;
         played
     }
@@ -281,6 +284,33 @@ impl Played {
             self.reference_id
         );
         assert_eq!(self.at_site("GET", &print, None).await.status, 200);
+    }
+
+    /// Somebody without an appointment is registered with a number that they prove, and seated.
+    async fn walk_in(&mut self) {
+        let other = MOBILE.replace("98", "97");
+        let path = "/api/v2/vaccinator/auth/generateOTP";
+        let asked = Some(json!({"mobile_number": other}));
+        let txn = self.at_site("POST", path, asked).await.at("txnId");
+        let otp = OtpDigest::of(&self.world.test.code(&other));
+        let mut body = person("Sita Bai", WALK_IN_DOCUMENT);
+        body["txnId"] = json!(txn);
+        body["otp"] = json!(otp.as_str());
+        let path = "/api/v2/vaccinator/beneficiaries/new";
+        let id = self
+            .at_site("POST", path, Some(body))
+            .await
+            .at("beneficiary_reference_id");
+        let seat = self.on_spot(&id, WALK_IN_DOCUMENT).await;
+        let path = "/api/v2/vaccinator/onspots/schedule";
+        let seated = self.at_site("POST", path, Some(seat)).await;
+        assert_eq!(seated.status, 200, "{}", seated.text());
+    }
+
+    pub(crate) async fn on_spot(&self, id: &str, document: &str) -> Value {
+        let session = self.sessions_of_today().await["sessions"][0]["session_id"].clone();
+        json!({"dose": 1, "session_id": session, "slot": "11:00AM-01:00PM", "beneficiaries": [id], "photo_id_type": 8,
+            "photo_id_number": document})
     }
 
     pub(crate) fn dose(&self) -> Value {

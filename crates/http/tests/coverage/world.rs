@@ -28,7 +28,7 @@ id,name,address,district_id,block,pincode,latitude,longitude,opens,closes,kind,f
 ";
 const SESSIONS: &str = "\
 centre_id,date,vaccine,min_age,max_age,slots,seats
-561001,2026-11-22,COVISHIELD,18,,11:00AM-01:00PM|01:00PM-03:00PM,1:online:50
+561001,2026-11-22,COVISHIELD,18,,11:00AM-01:00PM|01:00PM-03:00PM,1:online:50|1:walk_in:5
 561001,2026-11-23,COVISHIELD,18,,09:00AM-11:00AM|11:00AM-01:00PM,1:online:50
 ";
 

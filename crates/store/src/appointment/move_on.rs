@@ -48,7 +48,13 @@ pub async fn reschedule(
         places.extend(places_of(tx, claim.session, Some((appointment, claim.person))).await?);
     }
     let mut changes = Changes::default();
-    if let Err(refusal) = relocate(&mut ledger, &places, (session, slot), now, &mut changes) {
+    if let Err(refusal) = relocate(
+        &mut ledger,
+        &places,
+        ((session, slot), Quota::Online),
+        now,
+        &mut changes,
+    ) {
         return Ok(Err(refusal));
     }
     let moved = if changes.moved.is_empty() {
@@ -136,7 +142,7 @@ fn rebook(
     let slot = to.and_then(|to| {
         slots
             .into_iter()
-            .find(|slot| relocate(ledger, group, (to, *slot), now, changes).is_ok())
+            .find(|slot| relocate(ledger, group, ((to, *slot), first.quota), now, changes).is_ok())
     });
     if slot.is_none() {
         let party = party(group).ok()?;
@@ -176,11 +182,11 @@ struct Place {
     booked_at: Timestamp,
 }
 
-/// Takes seats for all of one appointment's places elsewhere, gives theirs back, and notes what that changes.
+/// Takes seats of a quota for all of one appointment's places elsewhere, gives theirs back, and notes what that changes.
 fn relocate(
     ledger: &mut Ledger,
     places: &[Place],
-    (session, slot): (SessionId, Slot),
+    ((session, slot), quota): ((SessionId, Slot), Quota),
     now: Timestamp,
     changes: &mut Changes,
 ) -> Result<(), BookingRefusal> {
@@ -189,10 +195,14 @@ fn relocate(
         .slot(first.session, first.slot)
         .ok_or(BookingRefusal::UnknownSlot)?;
     let from = first.seat(left);
-    let to = SeatKey {
-        session,
-        slot,
-        ..from
+    let to = match (from.session, from.slot) == (session, slot) {
+        true => from,
+        false => SeatKey {
+            session,
+            slot,
+            quota,
+            ..from
+        },
     };
     let Some(taken) = ledger.relocate(party(places)?, (from, to), now, changes)? else {
         return Ok(());
@@ -209,7 +219,7 @@ fn relocate(
         }
         changes
             .seated
-            .push(place.row_at((session, taken.slot), queue, now));
+            .push(place.row_at((session, taken.slot, to.quota), queue, now));
         changes.moved.push([
             place.household.into(),
             place.person.into(),
@@ -241,7 +251,12 @@ impl Place {
     }
 
     /// The row of this place at another session or slot. The code and its tries stay.
-    fn row_at(&self, (session, slot): (SessionId, i64), queue: i64, now: Timestamp) -> [Value; 13] {
+    fn row_at(
+        &self,
+        (session, slot, quota): (SessionId, i64, Quota),
+        queue: i64,
+        now: Timestamp,
+    ) -> [Value; 13] {
         [
             session.into(),
             self.appointment.into(),
@@ -249,7 +264,7 @@ impl Place {
             self.household.into(),
             slot.into(),
             self.dose.code().into(),
-            self.quota.code().into(),
+            quota.code().into(),
             AppointmentState::Booked.code().into(),
             queue.into(),
             (&self.code_mac).into(),

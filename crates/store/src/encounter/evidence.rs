@@ -75,6 +75,8 @@ pub enum Counted {
     VisitCode,
     /// A dose typed without a record.
     HeldDose,
+    /// Somebody registered at the desk.
+    WalkIn,
 }
 
 impl Counted {
@@ -84,6 +86,7 @@ impl Counted {
             Self::UnmatchedDocument => "unmatched_document",
             Self::VisitCode => "visit_code",
             Self::HeldDose => "held_dose",
+            Self::WalkIn => "walk_in",
         }
     }
 }

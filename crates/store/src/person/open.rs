@@ -18,6 +18,7 @@ use super::{Comorbidity, DocumentState, seal};
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::household;
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 
@@ -37,6 +38,7 @@ pub struct OpenedPerson {
     pub document_last_four: Option<String>,
     pub reference_id: Option<ReferenceId>,
     pub comorbidity: Option<Comorbidity>,
+    /// `None` also for a household that never proved one.
     pub mobile: Option<Mobile>,
 }
 
@@ -236,6 +238,9 @@ fn open_mobile(keys: &Keys, row: &Row, opening: Opening) -> Result<Option<Mobile
         return Ok(None);
     };
     let plain = key.open(&context("household", "mobile", opening.household), row.blob(11)?)?;
+    if *plain == *household::NO_MOBILE.as_bytes() {
+        return Ok(None);
+    }
     let text = std::str::from_utf8(&plain)
         .ok()
         .and_then(|text| Mobile::parse(text).ok());

@@ -82,6 +82,14 @@ const EXCEPTIONS: &[Exception] = &[
         "masked",
     ),
     except(
+        "sent http::cowin::wire::vaccinator::OnSpot.photo_id_number",
+        "request",
+    ),
+    except(
+        "sent http::cowin::wire::vaccinator::Vaccinate.photo_id_number",
+        "request",
+    ),
+    except(
         "sent http::web::citizen::member_form::Typed.document_number",
         "request",
     ),

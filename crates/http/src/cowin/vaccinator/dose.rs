@@ -14,7 +14,7 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_domain::wire_date::WireDate;
 
 use super::AtFacility;
-use super::record::evidence;
+use super::record::{Shown, evidence};
 use crate::body::Json;
 use crate::cowin::beneficiary::reference_id;
 use crate::cowin::code;
@@ -26,7 +26,7 @@ use crate::text::Text;
 
 const VACCINATE: &str = "POST /api/v2/vaccinator/beneficiaries/vaccinate";
 
-/// Records within the encounter that is open with the person; without one, the slip's code opens one.
+/// Records within the encounter that is open with the person; without one, the slip's code or the document opens one.
 pub(super) async fn vaccinate(
     State(app): State<App>,
     AtFacility(staff): AtFacility,
@@ -37,7 +37,12 @@ pub(super) async fn vaccinate(
         return Err(code::CENTRE_UNKNOWN.into());
     }
     let dose = dose(&app, &typed)?;
-    let encounter = encounter(&app, &staff, id, typed.secret_code.as_ref()).await?;
+    let shown = Shown {
+        code: typed.secret_code.as_ref().map(Text::as_str),
+        document_type: typed.photo_id_type.as_ref().map(|kind| kind.0),
+        document_number: typed.photo_id_number.as_ref().map(Text::as_str),
+    };
+    let encounter = encounter(&app, &staff, id, shown).await?;
     app.record_dose(&staff, encounter, dose, VACCINATE).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -64,11 +69,11 @@ async fn encounter(
     app: &App,
     staff: &Staff,
     id: ReferenceId,
-    secret_code: Option<&Text>,
+    shown: Shown<'_>,
 ) -> Result<EncounterKey, CowinError> {
     match app.current_encounter(staff, id).await {
         Err(Refusal::NoEncounter) => Ok(app
-            .begin_encounter(staff, evidence(id, secret_code.map(Text::as_str))?, VACCINATE)
+            .begin_encounter(staff, evidence(id, shown)?, VACCINATE)
             .await?
             .key),
         current => Ok(current?),

@@ -5,6 +5,7 @@
 
 mod dose;
 mod record;
+mod walk_in;
 
 use axum::extract::{FromRequestParts, State};
 use axum::routing::{any, get, post};
@@ -29,8 +30,9 @@ pub fn routes() -> Router<App> {
             "/v2/vaccinator/beneficiaries/findByReferenceId",
             get(record::find),
         )
-        .route("/v2/vaccinator/beneficiaries/new", post(walk_in))
-        .route("/v2/vaccinator/onspots/schedule", post(walk_in))
+        .route("/v2/vaccinator/auth/generateOTP", post(walk_in::send_code))
+        .route("/v2/vaccinator/beneficiaries/new", post(walk_in::register))
+        .route("/v2/vaccinator/onspots/schedule", post(walk_in::seat))
         .route("/v2/vaccinator/beneficiaries/vaccinate", post(dose::vaccinate))
         .route("/v2/vaccinator/certificate/download", get(dose::certificate))
 }
@@ -113,9 +115,4 @@ async fn logout(
 /// As CoWIN's production answered, to every method and caller.
 async fn not_served() -> CowinError {
     CowinError::NotAllowed
-}
-
-/// Registering and seating people who come without an appointment is not built yet.
-async fn walk_in(AtFacility(_): AtFacility) -> CowinError {
-    code::WALK_IN_NOT_SERVED.into()
 }

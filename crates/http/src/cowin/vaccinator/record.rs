@@ -6,7 +6,7 @@ use http::HeaderMap;
 use pramaan_app::App;
 use pramaan_app::dose::Given;
 use pramaan_app::encounter::{EncounterKey, Evidence, OpenEncounter, OpenedPerson};
-use pramaan_domain::document::masked;
+use pramaan_domain::document::{DocumentNumber, DocumentType, masked};
 use pramaan_domain::dose::{DoseNumber, GivenDose, VaccinationStatus};
 use pramaan_domain::reference_id::ReferenceId;
 
@@ -26,26 +26,56 @@ pub(super) async fn find(
     Query(query): Query<wire::Find>,
 ) -> Result<Json<wire::Found>, CowinError> {
     let id = reference_id(query.beneficiary_reference_id.as_ref())?;
-    let shown = headers.get(wire::SECRET_CODE).and_then(|code| code.to_str().ok());
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let shown = Shown {
+        code: header(wire::SECRET_CODE),
+        document_type: header(wire::PHOTO_ID_TYPE).map(|kind| kind.parse().unwrap_or(-1)),
+        document_number: header(wire::PHOTO_ID_NUMBER),
+    };
     let evidence = evidence(id, shown)?;
     let request = "GET /api/v2/vaccinator/beneficiaries/findByReferenceId";
     let open = app.begin_encounter(&staff, evidence, request).await?;
     Ok(Json(found(id, &open)))
 }
 
-/// The slip's two numbers. A reference id alone names somebody and proves nothing.
-pub(super) fn evidence(id: ReferenceId, secret_code: Option<&str>) -> Result<Evidence, CowinError> {
-    let secret_code = secret_code.ok_or_else(|| {
-        code::EVIDENCE_REFUSED.because(
-            "Send the four digits of the person's appointment slip: in the header x-secret-code when you look, as secret_code \
-             when you record."
-                .to_owned(),
-        )
-    })?;
-    Ok(Evidence::Slip {
-        reference_id: id,
-        code: secret_code.parse()?,
-    })
+/// What was sent beside the reference id, which names somebody and proves nothing.
+pub(super) struct Shown<'a> {
+    pub(super) code: Option<&'a str>,
+    pub(super) document_type: Option<i64>,
+    pub(super) document_number: Option<&'a str>,
+}
+
+const SHOW_SOMETHING: &str = "Send the four digits of the person's appointment slip, or type and whole number of the document in \
+    hand: in the headers x-secret-code, or x-photo-id-type and x-photo-id-number, when you look; as secret_code, or photo_id_type \
+    and photo_id_number, when you record.";
+
+pub(super) fn evidence(id: ReferenceId, shown: Shown<'_>) -> Result<Evidence, CowinError> {
+    match (shown.code, shown.document_number) {
+        (Some(code), _) => Ok(Evidence::Slip {
+            reference_id: id,
+            code: code.parse()?,
+        }),
+        (None, Some(number)) => {
+            let (kind, number) = document(shown.document_type, Some(number))?;
+            Ok(Evidence::DocumentOf {
+                reference_id: id,
+                kind,
+                number,
+            })
+        }
+        (None, None) => Err(code::EVIDENCE_REFUSED.because(SHOW_SOMETHING.to_owned())),
+    }
+}
+
+pub(super) fn document(
+    kind: Option<i64>,
+    number: Option<&str>,
+) -> Result<(DocumentType, DocumentNumber), CowinError> {
+    let kind = DocumentType::from_id(kind.unwrap_or(-1))
+        .map_err(|error| code::DOCUMENT_TYPE_UNKNOWN.because(error.to_string()))?;
+    let number = DocumentNumber::parse(number.unwrap_or_default())
+        .map_err(|error| code::MALFORMED_DOCUMENT.because(error.to_string()))?;
+    Ok((kind, number))
 }
 
 fn found(id: ReferenceId, open: &OpenEncounter) -> wire::Found {

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cowin::wire::beneficiary::Beneficiary;
+use crate::cowin::wire::auth::YesNo;
+use crate::cowin::wire::beneficiary::{Beneficiary, NewBeneficiary};
 use crate::text::{Number, Text};
 
 /// Ours: the way to a staff token.
@@ -27,6 +28,46 @@ pub struct Find {
 /// Ours: the four digits on the person's slip. Addresses end up in the logs of whatever stands between, so they are not
 /// read from there.
 pub const SECRET_CODE: &str = "x-secret-code";
+
+/// Ours: the document in hand, where there is no slip. Headers for the same reason: its type by number, and its whole number.
+pub const PHOTO_ID_TYPE: &str = "x-photo-id-type";
+pub const PHOTO_ID_NUMBER: &str = "x-photo-id-number";
+
+/// Ours: asks for a code to a number that somebody at the desk says is theirs.
+#[derive(Debug, Default, Deserialize)]
+pub struct DeskCode {
+    pub mobile_number: Option<Text>,
+}
+
+/// `POST beneficiaries/new`. `txnId` and `otp` are ours: the code that the person read out, as section 1 sends it.
+#[derive(Debug, Default, Deserialize)]
+pub struct NewWalkIn {
+    #[serde(flatten)]
+    pub beneficiary: NewBeneficiary,
+    /// Bound to the record only with a code.
+    pub mobile_number: Option<Text>,
+    #[serde(rename = "txnId")]
+    pub txn_id: Option<Text>,
+    pub otp: Option<Text>,
+}
+
+/// CoWIN's answer, and whether the mobile number leads to the record.
+#[derive(Serialize)]
+pub struct WalkIn {
+    pub beneficiary_reference_id: String,
+    pub mobile_bound: YesNo,
+}
+
+/// `POST onspots/schedule`: section 6's body for one person; the document in hand is ours.
+#[derive(Debug, Default, Deserialize)]
+pub struct OnSpot {
+    pub dose: Option<Number>,
+    pub session_id: Option<Text>,
+    pub slot: Option<Text>,
+    pub beneficiaries: Option<Vec<Text>>,
+    pub photo_id_type: Option<Number>,
+    pub photo_id_number: Option<Text>,
+}
 
 /// Section 4's list, with what recording a dose needs beside it.
 #[derive(Serialize)]
@@ -61,4 +102,7 @@ pub struct Vaccinate {
     /// Why, when no rule allows the dose.
     pub reason: Option<Text>,
     pub secret_code: Option<Text>,
+    /// The document in hand, in place of `secret_code`.
+    pub photo_id_type: Option<Number>,
+    pub photo_id_number: Option<Text>,
 }

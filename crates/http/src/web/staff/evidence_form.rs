@@ -141,6 +141,7 @@ pub(super) fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
         (Refusal::WrongCode { left }, _) => Message::new("evidence-code-wrong").with("left", left),
         (Refusal::CodeSpent, _) => Message::new("evidence-code-spent"),
         (Refusal::WrongVisitCode, _) => Message::new("evidence-mobile-wrong"),
+        (Refusal::NoMobile, _) => Message::new("evidence-no-mobile"),
         (Refusal::NoMatch, Way::Document) => Message::new("evidence-document-nobody"),
         (Refusal::NoMatch, _) => Message::new("evidence-slip-nobody"),
         (Refusal::NoEvidenceSpent, _) => Message::new("evidence-reason-spent"),

@@ -1,0 +1,11 @@
+//! People who come to a site without an appointment: registered at its desk, and seated from the walk-ins' quota.
+//!
+//! Registering opens nothing: what is stored was just typed. A mobile number is bound to the record only when its owner reads
+//! out a code that was sent to it; without one the person has a household of their own, which nobody can log in to. So no
+//! desk can put anybody into a stranger's family, and none learns from a number who lives behind it.
+
+mod register;
+mod seat;
+
+pub use register::{Bound, DeskMobile, WalkIn};
+pub use seat::WalkInSeat;

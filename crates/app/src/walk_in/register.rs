@@ -1,0 +1,232 @@
+//! Registration at the desk.
+
+use pramaan_domain::id::{HouseholdId, TxnId};
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::Timestamp;
+use pramaan_store::encounter::{self, Counted};
+use pramaan_store::idempotency::{self, Recalled, RequestKey};
+use pramaan_store::{Sealer, StoreError, Tx, household, person, registration};
+
+use crate::beneficiary::{HOUSEHOLD_SIZE, REGISTRATIONS_A_DAY, Registration, check_birth, check_notice};
+use crate::budget::OtpBudgets;
+use crate::message::Language;
+use crate::otp::{OtpDigest, prove_at_desk};
+use crate::roster::require_shift;
+use crate::{App, Refusal, Staff, StaffRole};
+
+/// Registrations by one member of staff on one day: more than anybody does by hand.
+const WALK_INS_A_DAY: u32 = 500;
+/// Codes that one member of staff may have sent on one day.
+const CODES_A_DAY: u32 = 100;
+const OVER: Refusal = Refusal::OverBudget {
+    retry_after_seconds: 3600,
+};
+
+/// The code that the person read out from their telephone.
+#[derive(Debug, Clone)]
+pub struct DeskMobile {
+    pub txn: TxnId,
+    pub otp: OtpDigest,
+}
+
+/// Somebody registered at a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkIn {
+    pub reference_id: ReferenceId,
+    pub mobile: Bound,
+}
+
+/// Whether the record can be reached by a mobile number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    ToMobile,
+    /// To what is printed for the person, and to the document.
+    ToPaper,
+}
+
+impl App {
+    /// Sends a code to a number that a person at the desk says is theirs.
+    ///
+    /// # Errors
+    /// `Forbidden` for a district's staff, `OffRoster`, `OverBudget`; nothing depends on whether the number is known.
+    pub async fn send_desk_code(
+        &self,
+        staff: &Staff,
+        mobile: Mobile,
+        language: Language,
+    ) -> Result<TxnId, Refusal> {
+        let desk = Desk::of(staff, self.now())?;
+        let counted = self.0.db.write("app::walk_in::count_code", move |tx| {
+            Box::pin(async move {
+                desk.open(tx).await?;
+                desk.count(tx, Counted::VisitCode, CODES_A_DAY).await
+            })
+        });
+        counted.await?;
+        self.request_desk_otp(staff.centre, (mobile, language)).await
+    }
+
+    /// Registers somebody who stands at the desk. The same typed again on that day by that centre is answered alike, and
+    /// registers nobody twice.
+    ///
+    /// The answer is the same whether or not somebody registered the document before: as everywhere, the dose waits until
+    /// that is settled with the document in hand.
+    ///
+    /// # Errors
+    /// `Forbidden` for a district's staff, `OffRoster`, `WrongOtp` or `OtpSpent` for the mobile's code, `HouseholdFull` when
+    /// six are registered with that mobile, `UnderAge`, `Invalid`, `OverBudget`.
+    pub async fn register_walk_in(
+        &self,
+        staff: &Staff,
+        typed: Registration,
+        mobile: Option<DeskMobile>,
+    ) -> Result<WalkIn, Refusal> {
+        let now = self.now();
+        let desk = Desk::of(staff, now)?;
+        check_birth(typed.birth_year, typed.birth_date, now)?;
+        check_notice(&typed.consent_version)?;
+        let key = self.said(staff, &typed, mobile.as_ref());
+        let bound = match mobile {
+            Some(_) => Bound::ToMobile,
+            None => Bound::ToPaper,
+        };
+        let reference_id = self.next_reference_id().await?;
+        // Where they live is known only once the code was right.
+        let new = self.new_person(
+            HouseholdId::from_random(self.0.sealer.random()),
+            reference_id,
+            typed,
+        );
+        let (sealer, budgets) = (self.0.sealer.clone(), self.0.otp_budgets);
+        let registered = self.0.db.write("app::walk_in::register", move |tx| {
+            Box::pin(async move {
+                desk.open(tx).await?;
+                if let Some(Recalled::Answer(before)) = idempotency::recall(tx, &sealer, &key).await? {
+                    return Ok(Ok(read(&before)?));
+                }
+                let home = match desk.home(tx, (&sealer, &budgets), mobile).await? {
+                    Ok(home) => home,
+                    // A wrong guess stays counted.
+                    Err(refusal) => return Ok(Err(refusal)),
+                };
+                desk.count(tx, Counted::WalkIn, WALK_INS_A_DAY).await?;
+                let new = person::NewPerson {
+                    household: home,
+                    ..new
+                };
+                person::insert(tx, &sealer, new, now).await?;
+                let answer = reference_id.to_string().into_bytes();
+                idempotency::remember(tx, &sealer, &[(key, answer)], now).await?;
+                Ok::<_, Refusal>(Ok(reference_id))
+            })
+        });
+        let reference_id = match registered.await {
+            // The same was posted twice at once, and another node was faster.
+            Err(Refusal::Unavailable(StoreError::UniqueViolation { .. })) => {
+                self.answered_before(key).await?
+            }
+            registered => registered??,
+        };
+        Ok(WalkIn {
+            reference_id,
+            mobile: bound,
+        })
+    }
+
+    async fn answered_before(&self, key: RequestKey) -> Result<ReferenceId, Refusal> {
+        let sealer = self.0.sealer.clone();
+        let recalled = self.0.db.read("app::walk_in::recall", move |tx| {
+            Box::pin(async move { idempotency::recall(tx, &sealer, &key).await })
+        });
+        match recalled.await? {
+            Some(Recalled::Answer(before)) => Ok(read(&before)?),
+            _ => Err(StoreError::Serialization.into()),
+        }
+    }
+
+    /// What names the request: all that was typed.
+    fn said(&self, staff: &Staff, typed: &Registration, mobile: Option<&DeskMobile>) -> RequestKey {
+        let birth_date = typed.birth_date.map(|date| date.get().to_string());
+        let (txn, otp) = mobile.map_or((String::new(), ""), |mobile| {
+            (mobile.txn.to_string(), mobile.otp.as_str())
+        });
+        let said = pramaan_keys::context(&[
+            b"walk-in",
+            typed.name.as_str().as_bytes(),
+            typed.birth_year.get().to_string().as_bytes(),
+            birth_date.unwrap_or_default().as_bytes(),
+            typed.gender.code().as_bytes(),
+            typed.document_type.id().to_string().as_bytes(),
+            typed.document_number.canonical().as_bytes(),
+            typed.comorbidity.code().as_bytes(),
+            typed.consent_version.as_bytes(),
+            txn.as_bytes(),
+            otp.as_bytes(),
+        ]);
+        RequestKey::of_desk(&self.0.sealer, (staff.centre, self.today()), &said)
+    }
+}
+
+/// A member of staff at a centre's desk today.
+#[derive(Clone, Copy)]
+struct Desk {
+    staff: pramaan_domain::id::StaffId,
+    centre: i64,
+    now: Timestamp,
+}
+
+impl Desk {
+    fn of(staff: &Staff, now: Timestamp) -> Result<Self, Refusal> {
+        match staff.role {
+            StaffRole::DistrictAdmin => Err(Refusal::Forbidden),
+            StaffRole::SiteManager | StaffRole::Vaccinator => Ok(Self {
+                staff: staff.id,
+                centre: staff.centre,
+                now,
+            }),
+        }
+    }
+
+    async fn open(self, tx: &mut Tx) -> Result<(), Refusal> {
+        require_shift(tx, self.staff, (self.centre, self.now.date())).await
+    }
+
+    async fn count(self, tx: &mut Tx, what: Counted, most: u32) -> Result<(), Refusal> {
+        match encounter::count_today(tx, (self.staff, self.now.date()), what, most).await? {
+            true => Ok(()),
+            false => Err(OVER),
+        }
+    }
+
+    /// The household of a number whose owner reads out its code, or a fresh one without a number.
+    async fn home(
+        self,
+        tx: &mut Tx,
+        (sealer, budgets): (&Sealer, &OtpBudgets),
+        mobile: Option<DeskMobile>,
+    ) -> Result<Result<HouseholdId, Refusal>, Refusal> {
+        let Some(mobile) = mobile else {
+            return Ok(Ok(household::create_without_mobile(tx, sealer, self.now).await?));
+        };
+        let guess = (mobile.txn, mobile.otp);
+        let number = match prove_at_desk(tx, sealer, budgets, self.centre, guess, self.now).await? {
+            Ok(number) => number,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let home = household::find_or_create(tx, sealer, &number, self.now).await?;
+        if registration::count(tx, home, self.now).await? > REGISTRATIONS_A_DAY {
+            return Err(OVER);
+        }
+        if person::members(tx, home).await?.len() >= HOUSEHOLD_SIZE {
+            return Err(Refusal::HouseholdFull);
+        }
+        Ok(Ok(home))
+    }
+}
+
+fn read(answer: &[u8]) -> Result<ReferenceId, StoreError> {
+    let text = std::str::from_utf8(answer).ok();
+    let id = text.and_then(|text| ReferenceId::parse(text).ok());
+    id.ok_or_else(|| StoreError::corrupt("idempotency", "sealed"))
+}
