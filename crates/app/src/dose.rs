@@ -253,7 +253,7 @@ impl App {
                     .addressee
                     .map(|addressee| recording.message().for_household(addressee));
                 let queued = queue(tx, &sealer, message, now).await?;
-                count_person(tx, &recording, &named).await?;
+                count_person(tx, &recording, &named, now).await?;
                 Ok::<_, Refusal>((recording.answer(), freed, queued))
             })
         });
@@ -368,13 +368,18 @@ async fn closed_meanwhile(tx: &mut Tx, sealer: &Sealer, ours: &Encounter) -> Ref
 }
 
 /// Counts the gender and the age group that were opened for the certificate, for the public report.
-async fn count_person(tx: &mut Tx, recording: &Recording, named: &OpenedPerson) -> Result<(), StoreError> {
-    let day = recording.new.facts.given_at.date();
+async fn count_person(
+    tx: &mut Tx,
+    recording: &Recording,
+    named: &OpenedPerson,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let given = recording.new.facts.given_at.date();
     let (Some(gender), Some(born)) = (named.gender, named.birth_year) else {
         return Ok(());
     };
-    let cells = (Cell::of_gender(gender), Cell::of_age(born, day));
-    report::tally(tx, (recording.scene.centre.district, day), cells).await
+    let cells = (Cell::of_gender(gender), Cell::of_age(born, given));
+    report::tally(tx, (recording.scene.centre.district, now.date()), cells).await
 }
 
 /// # Errors

@@ -9,7 +9,7 @@ use chrono::Days;
 use pramaan_domain::centre::{CentreId, CentreKind};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::place::{self, DistrictId, StateId};
-use pramaan_domain::tally::{Cell, published};
+use pramaan_domain::tally::Cell;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::report::{self, DoseCount, Tally};
@@ -76,7 +76,8 @@ pub struct Doses {
     pub today_other: u64,
 }
 
-/// Doses by gender and by age group, each rounded down to a multiple of five: they add up to no more than all doses.
+/// Doses by gender and by age group, each of a day and district rounded down to a multiple of five: they add up to no more than
+/// all doses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct People(BTreeMap<Cell, u64>);
 
@@ -152,7 +153,7 @@ impl Doses {
 }
 
 impl People {
-    /// Of all districts of an area together, so that rounding is done once.
+    /// Of all districts of an area, what is published of each.
     fn sum<'t>(tallies: impl Iterator<Item = &'t Tally>, area: Area) -> Self {
         let mut cells = BTreeMap::new();
         for tally in tallies.filter(|tally| covers(area, tally.district)) {
@@ -161,9 +162,8 @@ impl People {
         Self(cells)
     }
 
-    /// As it is published.
     pub fn count(&self, cell: Cell) -> u64 {
-        self.0.get(&cell).copied().map_or(0, published)
+        self.0.get(&cell).copied().unwrap_or(0)
     }
 }
 

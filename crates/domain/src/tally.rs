@@ -79,8 +79,8 @@ impl Cell {
 /// The step in which such counts are published.
 pub const STEP: u64 = 5;
 
-/// A count as it is published: rounded down to a multiple of [`STEP`], so that fewer show as none, and one person more or
-/// less, on another day or in a smaller area, cannot be subtracted out.
+/// The count of one cell, day and district as it is published: rounded down to a multiple of [`STEP`], so that fewer show as
+/// none. Every other figure is a sum of these, so that no two of them can be subtracted to tell more.
 pub fn published(count: u64) -> u64 {
     count - count % STEP
 }

@@ -26,8 +26,8 @@ create table dose_count (
   , primary key (session, vaccine, batch, dose)
 );
 
--- Doses of a day in a district by gender, and again by age group, for the public report. Coarse on purpose: no cell joins
--- the two, or either with a dose, a vaccine or a centre, and what is published is rounded.
+-- Doses recorded on a day in a district by gender, and again by age group, for the public report. Coarse on purpose: no cell
+-- joins the two, or either with a dose, a vaccine or a centre, and what is published of each row is rounded.
 create table dose_tally (
     district bigint not null
   , day bigint not null

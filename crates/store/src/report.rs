@@ -3,7 +3,7 @@
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::place::DistrictId;
-use pramaan_domain::tally::Cell;
+use pramaan_domain::tally::{Cell, STEP, published};
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 
@@ -92,7 +92,7 @@ pub async fn registered(tx: &mut Tx) -> Result<u64, StoreError> {
     count(&row, 0)
 }
 
-/// Doses of one district in one cell.
+/// Doses of one district in one cell, as they are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
     pub district: DistrictId,
@@ -100,7 +100,8 @@ pub struct Tally {
     pub count: u64,
 }
 
-/// Counts a dose in its day's and district's cells, one of gender and one of age.
+/// Counts a dose in its district's cells of the day on which it was recorded, one of gender and one of age: what is published
+/// of a day that is over never changes.
 ///
 /// Call it last in its transaction: until that ends, others in the district wait for these rows.
 pub async fn tally(
@@ -123,13 +124,14 @@ pub async fn tally(
     Ok(())
 }
 
-/// The cells of all days before `end`, summed.
+/// The cells of all days before `end`, what is published of each summed.
 pub async fn tallies(tx: &mut Tx, end: CivilDate) -> Result<Vec<Tally>, StoreError> {
     let rows = tx
         .query(
             "-- store::report::tallies
-             select district, cell, cast(sum(n) as bigint) from dose_tally where day < $1 group by district, cell",
-            &[days(end).into()],
+             select district, cell, cast(sum(n - n % $2) as bigint) from dose_tally where day < $1
+             group by district, cell",
+            &[days(end).into(), i64::try_from(STEP).unwrap_or(i64::MAX).into()],
         )
         .await?;
     rows.iter().map(tally_of).collect()
@@ -148,7 +150,11 @@ pub async fn tallies_of_days(
         )
         .await?;
     rows.iter()
-        .map(|row| Ok((day_of(row, 3)?, tally_of(row)?)))
+        .map(|row| {
+            let tally = tally_of(row)?;
+            let count = published(tally.count);
+            Ok((day_of(row, 3)?, Tally { count, ..tally }))
+        })
         .collect()
 }
 

@@ -106,3 +106,27 @@ async fn a_repeated_post_counts_nobody_twice(db: TestDb) {
     let report = report_of(&site.app, Area::India, day).await;
     assert_eq!(report.people.count(Cell::Female), 5, "nine, not ten");
 }
+
+#[store_test]
+async fn nothing_more_is_told_by_subtracting_days_or_areas(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app;
+    let female = (Gender::Female, "1980");
+    // Four a day: five of two days, or of two districts, would be told if sums were rounded.
+    others(app, MUMBAI, female, 4).await;
+    others(app, 1, female, 4).await;
+    app.clock.advance_seconds(DAY);
+    others(app, MUMBAI, female, 4).await;
+    others(app, 1, female, 7).await;
+    app.clock.advance_seconds(DAY);
+    let day = app.app.today();
+    let shown = |report: Report| report.people.count(Cell::Female);
+    let districts = [MUMBAI, 1].map(|id| Area::District(district(id)));
+    assert_eq!(shown(report_of(app, districts[0], day).await), 0);
+    assert_eq!(shown(report_of(app, districts[1], day).await), 5);
+    assert_eq!(
+        shown(report_of(app, Area::India, day).await),
+        5,
+        "the sum of what is shown of its districts"
+    );
+}
