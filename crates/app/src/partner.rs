@@ -56,13 +56,22 @@ impl App {
         row.map(known).ok_or(Refusal::Forbidden)
     }
 
-    /// Ends a partner's key for good; nothing happens when it has ended already.
-    pub async fn end_partner(&self, id: PartnerId) -> Result<(), Refusal> {
+    /// Ends the key of the partner with this number, for good; answers whether there was one to end.
+    pub async fn end_partner(&self, number: u64) -> Result<bool, Refusal> {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
         let ended = self.0.db.write("app::partner::end", move |tx| {
-            Box::pin(async move { partner::disable(tx, id).await })
+            Box::pin(async move { partner::disable(tx, number).await })
         });
-        ended.await?;
-        Ok(())
+        Ok(ended.await?)
+    }
+
+    /// Every partner whose key has not ended, by number.
+    pub async fn partners(&self) -> Result<Vec<Partner>, Refusal> {
+        let found = self
+            .0
+            .db
+            .read("app::partner::active", |tx| Box::pin(partner::active(tx)));
+        Ok(found.await?.into_iter().map(known).collect())
     }
 
     /// Adds a partner and answers it with its key, which is shown this once: only a MAC of it is kept.

@@ -317,6 +317,18 @@ pub(crate) enum PartnerCommand {
         #[arg(long)]
         centre: Option<i64>,
     },
+    /// Everybody with a key that has not ended: number, kind, centre, name.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// End a partner's key for good. Citizens' logins through it end with it.
+    End {
+        #[command(flatten)]
+        place: Place,
+        /// The partner's number, as `partner list` shows it.
+        number: u64,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -69,13 +69,25 @@ pub async fn by_key(tx: &mut Tx, sealer: &Sealer, key: &str) -> Result<Option<Pa
     row.as_ref().map(partner).transpose()
 }
 
+/// Everybody with a key that has not ended, by number.
+pub async fn active(tx: &mut Tx) -> Result<Vec<PartnerRow>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::partner::active
+             select id, number, name, kind, centre from partner where state = 'active' order by number",
+            &[],
+        )
+        .await?;
+    rows.iter().map(partner).collect()
+}
+
 /// Ends a partner's key for good; answers whether there was one to end.
-pub async fn disable(tx: &mut Tx, id: PartnerId) -> Result<bool, StoreError> {
+pub async fn disable(tx: &mut Tx, number: i64) -> Result<bool, StoreError> {
     let changed = tx
         .execute(
             "-- store::partner::disable
-             update partner set state = 'disabled' where id = $1 and state = 'active'",
-            &[id.into()],
+             update partner set state = 'disabled' where number = $1 and state = 'active'",
+            &[number.into()],
         )
         .await?;
     Ok(changed > 0)

@@ -41,6 +41,6 @@ async fn an_ended_key_opens_nothing(db: TestDb) {
         .add_partner("Arogya", PartnerKind::Aggregator)
         .await
         .unwrap();
-    app.app.end_partner(partner.id()).await.unwrap();
+    app.app.end_partner(partner.number()).await.unwrap();
     assert!(matches!(app.app.partner(&key).await, Err(Refusal::Forbidden)));
 }

@@ -25,6 +25,10 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
     say::line(&format!(
         "adopted: the log has {size} entries, the last of which say that it does not continue what was signed here before"
     ));
+    say::line(
+        "invitations and logins of staff have ended. This database may be older than the end of an account or of a partner's key: \
+         end again whoever was ended since the backup, with `pramaan staff end` and `pramaan partner end`",
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -31,6 +31,8 @@ struct Event<'a> {
 /// Makes the database's log this folder's, with an entry that says so and, when a head was kept that it does not
 /// continue, a bridge leaf with that head's size and root. Answers the head to be kept from now on.
 ///
+/// Invitations and logins of staff end in the same commit, and reference ids go on behind those that may have been given since.
+///
 /// Two heads of one size and different roots may exist from here on: the entry is what tells that from a forgery.
 pub async fn adopt(
     db: &Db,
@@ -79,6 +81,7 @@ pub async fn adopt(
                 log.edge.append(leaf_hash(&bytes));
             }
             let checkpoint = head::advance(tx, &sealer, &origin, &log.edge, at).await?;
+            forget_promises(tx, at).await?;
             Ok(KeptHead {
                 edge: log.edge,
                 checkpoint,
@@ -86,6 +89,30 @@ pub async fn adopt(
         })
     })
     .await
+}
+
+/// Serial numbers of reference ids that an older database is made to skip: more than a nation registers between two backups,
+/// and of nine thousand million little.
+const SERIALS_SKIPPED: i64 = 20_000_000;
+
+/// Ends what the older database holds open and what may have ended since: links and logins of staff. Whoever registered since
+/// was told a reference id; the numbers go on behind all of those.
+async fn forget_promises(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+    for sql in [
+        "-- store::outside::links
+         update staff_link set used_at = $1 where used_at is null",
+        "-- store::outside::logins
+         update staff_login set ended_at = $1 where ended_at is null",
+    ] {
+        tx.execute(sql, &[now.into()]).await?;
+    }
+    tx.execute(
+        "-- store::outside::serials
+         update reference_block set next = next + $1",
+        &[SERIALS_SKIPPED.into()],
+    )
+    .await?;
+    Ok(())
 }
 
 async fn insert_event(

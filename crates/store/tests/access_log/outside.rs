@@ -147,6 +147,38 @@ async fn an_adopted_log_says_so_to_everybody(db: TestDb) {
 }
 
 #[store_test]
+async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    log(&fixture, 1).await;
+    for sql in [
+        "insert into staff_link (token_mac, staff, shown, expires_at) values ($1, 'a', 0, 1)",
+        "insert into staff_login (token_ix, login, staff, created_at, last_seen_at) values ($1, 'b', 'a', 1, 1)",
+    ] {
+        run(&fixture.db, sql, vec![vec![1_u8].into()]).await;
+    }
+    let next = |fixture: &Fixture| {
+        let db = fixture.db.clone();
+        async move {
+            let taken = db.write("test::serial", |tx| {
+                Box::pin(person::allocate_reference_serials(tx, 1))
+            });
+            taken.await.unwrap()
+        }
+    };
+    let before = next(&fixture).await;
+    let reason = "the disk of the server burnt".to_owned();
+    let adopted = outside::adopt(&fixture.db, &fixture.sealer, ORIGIN, None, reason, [9; 32], NOW);
+    adopted.await.unwrap();
+    for open in [
+        "delete from staff_link where used_at is null",
+        "delete from staff_login where ended_at is null",
+    ] {
+        assert_eq!(run(&fixture.db, open, vec![]).await, 0, "{open}");
+    }
+    assert!(next(&fixture).await > before + 10_000_000);
+}
+
+#[store_test]
 async fn the_head_is_kept_behind_the_commits(db: TestDb) {
     let fixture = fixture(db, 1).await;
     let folder = tempfile::tempdir().unwrap();
