@@ -276,6 +276,38 @@ fn a_partners_key_is_shown_once_and_a_facilitys_is_bound_to_a_centre() {
 }
 
 #[test]
+fn partners_are_listed_and_ended_by_number() {
+    let folder = Folder::made();
+    let data = folder.data.clone();
+    assert_eq!(
+        done(&["partner", "list", "--data", &data]).trim(),
+        "nobody has a key"
+    );
+    let add = [
+        "partner",
+        "add",
+        "--data",
+        &data,
+        "--name",
+        "Helping Hands",
+        "--kind",
+        "aggregator",
+    ];
+    done(&add);
+    assert_eq!(
+        done(&["partner", "list", "--data", &data]).trim(),
+        "1 aggregator Helping Hands"
+    );
+    let end = ["partner", "end", "1", "--data", &data];
+    assert!(done(&end).contains("partner 1: ended"));
+    assert!(refused(&end).contains("partner list"));
+    assert_eq!(
+        done(&["partner", "list", "--data", &data]).trim(),
+        "nobody has a key"
+    );
+}
+
+#[test]
 fn an_account_is_ended_once_and_says_so() {
     let folder = Folder::made();
     let data = folder.data.as_str();
