@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Output;
 
 use serde_json::{Value, json};
-use support::{Folder, pramaan, refused};
+use support::{Folder, done, pramaan, refused};
 
 /// A public key: that of an all-zero seed.
 const KEY: &str = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29";
