@@ -161,6 +161,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/held-dose", Staff, &[]),
     route("POST", "/staff/held-dose", Staff, &[]),
     route("POST", "/staff/held-dose/save", Staff, &[]),
+    route("GET", "/staff/walk-in", Staff, &[]),
+    route("POST", "/staff/walk-in", Staff, &["booking", "notification"]),
     route("GET", "/staff/roster", Staff, &[]),
     route("POST", "/staff/roster", Staff, &[]),
     route("GET", "/staff/invite", Staff, &[]),

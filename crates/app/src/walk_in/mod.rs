@@ -8,4 +8,4 @@ mod register;
 mod seat;
 
 pub use register::{Bound, DeskMobile, WalkIn};
-pub use seat::WalkInSeat;
+pub use seat::{FreeSeat, Seated, WalkInSeat};

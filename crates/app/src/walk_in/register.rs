@@ -1,6 +1,6 @@
 //! Registration at the desk.
 
-use pramaan_domain::id::{HouseholdId, TxnId};
+use pramaan_domain::id::{HouseholdId, StaffId, TxnId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
@@ -170,14 +170,14 @@ impl App {
 
 /// A member of staff at a centre's desk today.
 #[derive(Clone, Copy)]
-struct Desk {
-    staff: pramaan_domain::id::StaffId,
+pub(super) struct Desk {
+    staff: StaffId,
     centre: i64,
     now: Timestamp,
 }
 
 impl Desk {
-    fn of(staff: &Staff, now: Timestamp) -> Result<Self, Refusal> {
+    pub(super) fn of(staff: &Staff, now: Timestamp) -> Result<Self, Refusal> {
         match staff.role {
             StaffRole::DistrictAdmin => Err(Refusal::Forbidden),
             StaffRole::SiteManager | StaffRole::Vaccinator => Ok(Self {
@@ -188,7 +188,7 @@ impl Desk {
         }
     }
 
-    async fn open(self, tx: &mut Tx) -> Result<(), Refusal> {
+    pub(super) async fn open(self, tx: &mut Tx) -> Result<(), Refusal> {
         require_shift(tx, self.staff, (self.centre, self.now.date())).await
     }
 

@@ -1,11 +1,19 @@
 //! A seat of today for somebody at the desk.
 
 use pramaan_domain::access::{Basis, Purpose};
+use pramaan_domain::centre::CentreId;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
-use pramaan_domain::id::AppointmentId;
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::{AppointmentId, PersonId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::Quota;
+use pramaan_domain::slot::Slot;
+use pramaan_domain::time::Timestamp;
+use pramaan_domain::vaccine::Vaccine;
+use pramaan_store::roster::{self, Place};
+use pramaan_store::session::{self, SessionSeats, SessionState};
 
+use super::register::Desk;
 use crate::appointment::{Booking, PARTICULARS, Seat, Seating};
 use crate::encounter::prove_document;
 use crate::message::Language;
@@ -25,6 +33,45 @@ pub struct WalkInSeat {
     pub language: Language,
 }
 
+/// A seat that was taken just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seated {
+    pub appointment: AppointmentId,
+    /// Where the person is in the day's queue.
+    pub place: Place,
+}
+
+/// Seats of one dose in one slot that walk-ins can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FreeSeat {
+    pub session: SessionId,
+    pub vaccine: Vaccine,
+    pub slot: Slot,
+    pub dose: DoseNumber,
+    pub free: i64,
+}
+
+fn free_seats(session: &SessionSeats, now: Timestamp) -> impl Iterator<Item = FreeSeat> {
+    let facts = &session.session;
+    let open = session
+        .slots
+        .iter()
+        .filter(move |slot| slot.slot.ends_at(facts.day) > now);
+    open.flat_map(move |slot| {
+        let kept = slot
+            .seats
+            .iter()
+            .filter(|seats| seats.quota == Quota::WalkIn && seats.free() > 0);
+        kept.map(move |seats| FreeSeat {
+            session: facts.id,
+            vaccine: facts.vaccine,
+            slot: slot.slot,
+            dose: seats.dose,
+            free: seats.free(),
+        })
+    })
+}
+
 impl App {
     /// Seats a person at one of today's sessions of this centre, from the seats kept for walk-ins. The document in hand is
     /// the evidence on which age and history are opened, to tell which dose is due.
@@ -38,7 +85,7 @@ impl App {
         staff: &Staff,
         wanted: WalkInSeat,
         request: &'static str,
-    ) -> Result<AppointmentId, Refusal> {
+    ) -> Result<Seated, Refusal> {
         let venue = self.venue(wanted.seat.session).await?;
         let session = &venue.session.session;
         if (session.centre.number(), session.day) != (staff.centre, self.today()) {
@@ -55,7 +102,7 @@ impl App {
                 }
             })
         });
-        let (household, _) = proven.await??;
+        let (household, person) = proven.await??;
         let seating = Seating {
             household,
             cause: Cause {
@@ -77,6 +124,46 @@ impl App {
             idempotency_key: wanted.idempotency_key,
             language: wanted.language,
         };
-        self.take_seats(seating, booking, request).await
+        let appointment = self.take_seats(seating, booking, request).await?;
+        let place = self.place_of(staff, (appointment, person)).await?;
+        Ok(Seated { appointment, place })
+    }
+
+    async fn place_of(
+        &self,
+        staff: &Staff,
+        (appointment, person): (AppointmentId, PersonId),
+    ) -> Result<Place, Refusal> {
+        let here = (staff.centre, self.today());
+        let places = self.0.db.read("app::walk_in::place", move |tx| {
+            Box::pin(roster::of_person(tx, here, person))
+        });
+        let mut places = places.await?.into_iter();
+        let place = places.find(|expected| expected.appointment == appointment);
+        place
+            .map(|expected| expected.place)
+            .ok_or(Refusal::UnknownAppointment)
+    }
+
+    /// The seats that are free for walk-ins at this centre now, in order of time; none where no session has any.
+    ///
+    /// # Errors
+    /// `Forbidden` for a district's staff, `OffRoster`.
+    pub async fn walk_in_seats(&self, staff: &Staff) -> Result<Vec<FreeSeat>, Refusal> {
+        let (now, desk) = (self.now(), Desk::of(staff, self.now())?);
+        let centre = CentreId::from_number(staff.centre).map_err(|_| Refusal::Forbidden)?;
+        let found = self.0.db.read("app::walk_in::seats", move |tx| {
+            Box::pin(async move {
+                desk.open(tx).await?;
+                Ok::<_, Refusal>(session::of_centre(tx, centre, (now.date(), now.date())).await?)
+            })
+        });
+        let sessions = found.await?;
+        let published = sessions
+            .iter()
+            .filter(|one| one.session.state == SessionState::Published);
+        let mut free: Vec<FreeSeat> = published.flat_map(|session| free_seats(session, now)).collect();
+        free.sort_by_key(|seat| (seat.slot, seat.session, seat.dose));
+        Ok(free)
     }
 }

@@ -24,6 +24,7 @@ pub(crate) async fn pages(played: &mut Played) {
     world.cookies.clear();
     let token = planning(world).await;
     enrol(world, &token).await;
+    desk(world).await;
     let encounter = evidence(world).await;
     dose(world, &encounter).await;
     held_dose(world).await;
@@ -108,6 +109,24 @@ async fn enrol(world: &mut World, token: &str) {
         ("totp", digits.as_str()),
     ];
     submit(world, &page, "/staff/login", &typed).await;
+}
+
+/// Somebody without an appointment.
+async fn desk(world: &mut World) {
+    let page = get(world, "/staff/walk-in").await;
+    let text = page.text();
+    let seat = text.split("type=\"radio\" value=\"1|").nth(1).unwrap();
+    let seat = format!("1|{}", seat.split('"').next().unwrap());
+    let typed = [
+        ("seat", seat.as_str()),
+        ("document_type", "8"),
+        ("document_number", "W5550001"),
+        ("consent", "yes"),
+        ("name", "Radha Bai"),
+        ("birth_year", "1971"),
+        ("gender", "female"),
+    ];
+    submit(world, &page, "/staff/walk-in", &typed).await;
 }
 
 /// Every way of opening; answers the address of the encounter.

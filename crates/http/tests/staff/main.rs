@@ -13,3 +13,4 @@ mod held_dose;
 mod kept;
 mod planning;
 mod vaccination;
+mod walk_in;

@@ -69,6 +69,7 @@ const EXCEPTIONS: &[Exception] = &[
         "sent http::web::citizen::member_form::Typed.birth_date",
         "request",
     ),
+    except("sent http::web::staff::walk_in_form::Typed.birth_date", "request"),
     // DIVOC's shape has both. Ours has seven empty texts and no birth date; other issuers' certificates are read too.
     except("sent cert::document::Subject.address", "response"),
     except("sent cert::document::Subject.dob", "response"),
@@ -99,6 +100,10 @@ const EXCEPTIONS: &[Exception] = &[
     ),
     except(
         "sent http::web::staff::evidence_form::Typed.document_number",
+        "request",
+    ),
+    except(
+        "sent http::web::staff::walk_in_form::Typed.document_number",
         "request",
     ),
 ];

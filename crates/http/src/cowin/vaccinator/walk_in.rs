@@ -96,8 +96,8 @@ pub(super) async fn seat(
         idempotency_key: idempotency_key(&headers)?,
         language: spoken(&headers).unwrap_or_default(),
     };
-    let appointment = app
+    let seated = app
         .seat_walk_in(&staff, wanted, "POST /api/v2/vaccinator/onspots/schedule")
         .await?;
-    Ok(Plain(Scheduled::new(appointment.to_string())))
+    Ok(Plain(Scheduled::new(seated.appointment.to_string())))
 }

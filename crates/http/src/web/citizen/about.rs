@@ -24,14 +24,14 @@ pub(super) fn routes() -> Router<Front> {
 
 /// One line of the itemised notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Item {
-    pub(super) what: String,
-    pub(super) why: String,
-    pub(super) kept: String,
+pub(in crate::web) struct Item {
+    pub(in crate::web) what: String,
+    pub(in crate::web) why: String,
+    pub(in crate::web) kept: String,
 }
 
 /// The notice of today: everything that a registration takes, why, and for how long.
-pub(super) fn notice(locale: Locale) -> Vec<Item> {
+pub(in crate::web) fn notice(locale: Locale) -> Vec<Item> {
     const ITEMS: [[&str; 3]; 7] = [
         ["notice-name", "notice-name-why", "notice-kept-record"],
         ["notice-birth", "notice-birth-why", "notice-kept-record"],
@@ -53,7 +53,7 @@ pub(super) fn notice(locale: Locale) -> Vec<Item> {
 }
 
 /// The version of that notice.
-pub(super) fn version() -> &'static str {
+pub(in crate::web) fn version() -> &'static str {
     NOTICE_VERSIONS.last().copied().unwrap_or_default()
 }
 

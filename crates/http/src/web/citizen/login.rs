@@ -306,7 +306,7 @@ fn last_two(mobile: &Mobile) -> String {
 }
 
 /// The language of messages is the page's.
-pub(super) fn language(locale: Locale) -> Language {
+pub(in crate::web) fn language(locale: Locale) -> Language {
     match locale {
         Locale::En => Language::English,
         Locale::Hi => Language::Hindi,

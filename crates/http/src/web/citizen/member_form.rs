@@ -15,19 +15,19 @@ use crate::web::kept;
 /// What came with the form, untouched.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Typed {
+pub(in crate::web) struct Typed {
     /// The member that is changed; empty for a new one.
-    pub(super) reference: String,
-    pub(super) notice: String,
-    pub(super) consent: String,
-    pub(super) name: String,
-    pub(super) birth_year: String,
-    pub(super) birth_date: String,
-    pub(super) gender: String,
-    pub(super) document_type: String,
-    pub(super) document_number: String,
+    pub(in crate::web) reference: String,
+    pub(in crate::web) notice: String,
+    pub(in crate::web) consent: String,
+    pub(in crate::web) name: String,
+    pub(in crate::web) birth_year: String,
+    pub(in crate::web) birth_date: String,
+    pub(in crate::web) gender: String,
+    pub(in crate::web) document_type: String,
+    pub(in crate::web) document_number: String,
     /// The session that is booked next; empty when none was chosen.
-    pub(super) book: String,
+    pub(in crate::web) book: String,
 }
 
 impl Typed {
@@ -47,12 +47,12 @@ impl Typed {
     }
 
     /// The whole form as one value, to travel through the login.
-    pub(super) fn carry(&self) -> String {
+    pub(in crate::web) fn carry(&self) -> String {
         kept::carry(&self.fields())
     }
 
     /// The form with its values, without errors.
-    pub(super) fn state(&self) -> FormState {
+    pub(in crate::web) fn state(&self) -> FormState {
         self.fields()
             .iter()
             .fold(FormState::new(), |form, (name, value)| {
@@ -61,7 +61,7 @@ impl Typed {
     }
 
     /// Reads a new person, or says for each field what is wrong, in the order of the page.
-    pub(super) fn registration(&self, today: CivilDate) -> Result<Registration, FormState> {
+    pub(in crate::web) fn registration(&self, today: CivilDate) -> Result<Registration, FormState> {
         let mut form = self.state();
         if self.consent.is_empty() {
             form = form.error_at("consent", Message::new("error-consent"));
@@ -90,7 +90,7 @@ impl Typed {
     }
 
     /// Reads a changed person; what the page does not ask stays as it was.
-    pub(super) fn correction(
+    pub(in crate::web) fn correction(
         &self,
         today: CivilDate,
         comorbidity: Comorbidity,

@@ -2,17 +2,17 @@
 //!
 //! Plain forms, one file a noun. Addresses hold a member's place in the family's list, never an id of a person.
 
-mod about;
+pub(super) mod about;
 mod access;
 mod appointment;
 mod book;
 mod certificate;
 mod household;
 mod layout;
-mod login;
+pub(super) mod login;
 mod member;
-mod member_form;
-mod refusal;
+pub(super) mod member_form;
+pub(super) mod refusal;
 mod sessions;
 mod start;
 mod verify;

@@ -41,7 +41,7 @@ pub(super) fn form_status(refusal: &Refusal) -> StatusCode {
 }
 
 /// The sentence for a form of persons.
-pub(super) fn about_member(refusal: &Refusal) -> (&'static str, Message) {
+pub(in crate::web) fn about_member(refusal: &Refusal) -> (&'static str, Message) {
     match refusal {
         Refusal::UnderAge => ("birth_year", Message::new("error-under-age")),
         Refusal::Invalid {
@@ -62,7 +62,11 @@ pub(super) fn about_member(refusal: &Refusal) -> (&'static str, Message) {
 }
 
 /// The sentence for a form of seats; `seats` names the field of slots.
-pub(super) fn about_seat(locale: Locale, refusal: &Refusal, seats: &'static str) -> (&'static str, Message) {
+pub(in crate::web) fn about_seat(
+    locale: Locale,
+    refusal: &Refusal,
+    seats: &'static str,
+) -> (&'static str, Message) {
     match refusal {
         Refusal::Full => (seats, Message::new("error-full")),
         Refusal::SlotEnded => (seats, Message::new("error-slot-ended")),

@@ -22,6 +22,8 @@ mod session;
 mod session_cancel;
 mod session_form;
 mod today;
+mod walk_in;
+mod walk_in_form;
 
 use axum::Router;
 
@@ -39,6 +41,7 @@ pub fn routes() -> Router<Front> {
         .merge(encounter::routes())
         .merge(dose::routes())
         .merge(held_dose::routes())
+        .merge(walk_in::routes())
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())

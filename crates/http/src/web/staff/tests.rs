@@ -41,6 +41,8 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("session_cancel", session_cancel::CancelPage::samples(page)),
         rendered("held_dose", held_dose::HeldDosePage::samples(page)),
         rendered("held_dose_confirm", held_dose::ConfirmPage::samples(page)),
+        rendered("walk_in", walk_in::WalkInPage::samples(page)),
+        rendered("walk_in_seated", walk_in::SeatedPage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
