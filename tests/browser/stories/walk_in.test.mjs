@@ -1,0 +1,92 @@
+// Somebody without an appointment and without a phone comes to the centre: registered at the desk, seated and vaccinated on
+// the document in hand. Without JavaScript; every page on the way is checked by axe and at 360 pixels, in both languages.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { chromium, phone, screenshot } from '../browser.mjs';
+import { at360, axe } from '../checks.mjs';
+import { at, newMobile, otp, staffCode, staffPassword } from '../demo.mjs';
+
+const NURSE = 'MH395-0008';
+let browser;
+before(async () => { browser = await chromium(); });
+after(async () => { await browser.close(); });
+
+async function check(page) {
+  await axe(page);
+  await at360(page);
+}
+
+async function logIn(page) {
+  await page.goto(at('/staff/login'));
+  await page.locator('#code').fill(NURSE);
+  await page.locator('#password').fill(await staffPassword(NURSE));
+  await page.locator('#totp').fill(await staffCode(NURSE));
+  await page.locator('main form button[type="submit"]').first().click();
+  assert.ok(!page.url().includes('/staff/login'), await page.locator('main').innerText());
+}
+
+/** The form of somebody new, but for the number of a telephone. */
+async function fill(page, name, document) {
+  await page.goto(at('/staff/walk-in'));
+  await check(page);
+  await page.locator('input[name="seat"]').first().check();
+  await page.locator('#document_type').selectOption({ index: 3 });
+  await page.locator('#document_number').fill(document);
+  await page.locator('input[name="consent"]').first().check();
+  await page.locator('#name').fill(name);
+  await page.locator('#birth_year').fill('1952');
+  await page.locator('input[name="gender"]').first().check();
+}
+
+const document = () => `WLK${Math.floor(Math.random() * 1e7)}`;
+const save = (page) => page.getByRole('button', { name: 'Give the seat' }).click();
+
+test('a walk-in, with and without a phone', async () => {
+  const nurse = await phone(browser, { javaScriptEnabled: false });
+  await logIn(nurse);
+  await nurse.locator('a[href="/staff/walk-in"]').click();
+  await save(nurse);
+  assert.ok((await nurse.locator('[aria-invalid="true"]').count()) >= 4, 'an empty form is refused field by field');
+  await check(nurse);
+  await nurse.goto(at('/language/hi'));
+  await nurse.goto(at('/staff/walk-in'));
+  await check(nurse);
+  await nurse.goto(at('/language/en'));
+
+  await fill(nurse, 'Gangubai Shinde', document());
+  await screenshot(nurse, 'walk-in');
+  await save(nurse);
+  await check(nurse);
+  const seated = await nurse.locator('main').innerText();
+  assert.match(seated, /No\. \d+/);
+  assert.match(seated, /no mobile number with this record/);
+  await screenshot(nurse, 'seated');
+  await nurse.getByRole('button', { name: 'Open the record' }).click();
+  await check(nurse);
+  assert.match(await nurse.locator('main').innerText(), /Gangubai Shinde/);
+  await nurse.locator('#batch').fill('4121Z025');
+  await nurse.locator('input[name="site"]').first().check();
+  await nurse.locator('form:has(#batch) button[type="submit"]').first().click();
+  await nurse.locator('main form button[type="submit"]').first().click();
+  await check(nurse);
+
+  const mobile = newMobile();
+  await fill(nurse, 'Shankar Shinde', document());
+  await nurse.locator('#mobile').fill(mobile);
+  await nurse.getByRole('button', { name: 'Send a code to the mobile' }).click();
+  await check(nurse);
+  await nurse.locator('#otp').fill(await otp(mobile));
+  await save(nurse);
+  assert.match(await nurse.locator('main').innerText(), /mobile number that was proved/);
+
+  const citizen = await phone(browser, { javaScriptEnabled: false });
+  await citizen.goto(at('/login'));
+  await citizen.locator('input[name="mobile"]').fill(mobile);
+  await citizen.locator('form[action="/login"] button').click();
+  await citizen.locator('#otp').fill(await otp(mobile));
+  await citizen.locator('form[action="/login/otp"] button').click();
+  await citizen.goto(at('/household/1/access'));
+  const accesses = await citizen.locator('main').innerText();
+  assert.match(accesses, new RegExp(NURSE), 'who seated them looked at age and doses, and is in the list');
+});
