@@ -9,8 +9,9 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::registration;
+use pramaan_store::{encounter, registration};
 
+use crate::encounter::ENCOUNTER_SECONDS;
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
 use crate::{App, Refusal};
@@ -198,7 +199,10 @@ impl App {
         }
     }
 
-    /// Replaces a member's facts, as long as no dose was given.
+    /// Replaces a member's facts, as long as no dose was given and nobody at a site has the record open.
+    ///
+    /// # Errors
+    /// `HasDose`, `RecordOpen`; `UnderAge` and `Invalid` as for a registration.
     pub async fn correct_beneficiary(
         &self,
         citizen: &Citizen,
@@ -228,6 +232,10 @@ impl App {
                 person::lock(tx, subject).await?;
                 if registration::has_dose(tx, subject).await? {
                     return Err(Refusal::HasDose);
+                }
+                // Name and year were compared with the document in hand, and the certificate will have them.
+                if encounter::is_open(tx, person, now.plus_seconds(-ENCOUNTER_SECONDS)).await? {
+                    return Err(Refusal::RecordOpen);
                 }
                 Ok::<_, Refusal>(person::update(tx, &sealer, subject, &facts, last_four, now).await?)
             })

@@ -1,13 +1,17 @@
 //! What a household or a manager changes while a record is open, or after nobody came.
 
 use pramaan_app::appointment::{Booking, Seat};
+use pramaan_app::beneficiary::Correction;
 use pramaan_app::encounter::Evidence;
 use pramaan_app::message::Language;
 use pramaan_app::session::{Cancelled, SessionPlan, SlotPlan};
-use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_app::{Comorbidity, Refusal, Staff, StaffRole};
+use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::gender::Gender;
 use pramaan_domain::id::{AppointmentId, SessionId};
+use pramaan_domain::name::PersonName;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
 use pramaan_domain::time::CivilDate;
@@ -212,6 +216,56 @@ async fn nobody_is_deleted_while_their_record_is_open_at_a_site(db: TestDb) {
         .unwrap();
     let refused = app.delete_beneficiary(&site.citizen, site.id).await;
     assert!(matches!(refused, Err(Refusal::HasDose)), "{refused:?}");
+}
+
+fn correction(today: CivilDate, name: &str) -> Correction {
+    Correction {
+        name: PersonName::parse(name).unwrap(),
+        birth_year: BirthYear::parse("1970", today).unwrap(),
+        birth_date: None,
+        gender: Gender::Male,
+        comorbidity: Comorbidity::None,
+    }
+}
+
+#[store_test]
+async fn nobody_is_renamed_between_the_look_at_the_document_and_the_certificate(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let open = site.open_record().await;
+    let shown = open.person.name.clone().unwrap();
+    let rename =
+        |name| app.correct_beneficiary(&site.citizen, site.id, correction(app.today(), name), "test");
+    let refused = rename("Imposter Singh").await;
+    assert!(matches!(refused, Err(Refusal::RecordOpen)), "{refused:?}");
+    app.record_dose(&site.staff, open.key, site.dose(), "test")
+        .await
+        .unwrap();
+    let refused = rename("Imposter Singh").await;
+    assert!(matches!(refused, Err(Refusal::HasDose)), "{refused:?}");
+    let certificate = app
+        .certificate(&site.citizen, site.id, None, "test")
+        .await
+        .unwrap();
+    let text = certificate.json().to_owned();
+    assert!(
+        text.contains(shown.as_str()) && !text.contains("Imposter"),
+        "{text}"
+    );
+}
+
+#[store_test]
+async fn a_record_can_be_corrected_again_once_it_was_left(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    site.open_record().await;
+    site.app.clock.advance_seconds(30 * 60 + 1);
+    let correction = correction(app.today(), "Asha Devi Rao");
+    app.correct_beneficiary(&site.citizen, site.id, correction, "test")
+        .await
+        .unwrap();
+    let family = app.beneficiaries(&site.citizen, "test").await.unwrap();
+    assert_eq!(family[0].name.as_ref().unwrap().as_str(), "Asha Devi Rao");
 }
 
 #[store_test]

@@ -310,6 +310,7 @@ async fn correct(
         Ok(Err(form)) => form_again(page, &action, form, StatusCode::UNPROCESSABLE_ENTITY),
         Err(refused) => {
             let (field, message) = refusal::about_member(&refused);
+            let field = if field == "confirm" { "name" } else { field };
             let form = typed.state().error_at(field, message);
             form_again(page, &action, form, refusal::form_status(&refused))
         }
