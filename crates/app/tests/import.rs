@@ -241,7 +241,11 @@ async fn each_bad_session_is_named() {
         561001,2026-11-22,COVISHIELD,18,,09:00AM-11:00AM,5\n\
         561001,2026-11-22,COVISHIELD,18,,09:00AM-11:00AM,1:online:99999\n\
         561001,2026-11-22,COVISHIELD,12,,09:00AM-11:00AM,1:online:5\n\
-        561001,2026-11-22,COVISHIELD,12,,09:00AM-11:00AM,2:online:5\n";
+        561001,2026-11-22,COVISHIELD,12,,09:00AM-11:00AM,2:online:5\n\
+        561001,2020-11-22,COVISHIELD,18,,09:00AM-11:00AM,1:online:5\n\
+        561001,2126-11-22,COVISHIELD,18,,09:00AM-11:00AM,1:online:5\n\
+        561001,2026-11-22,COVISHIELD,-1,,09:00AM-11:00AM,1:online:5\n\
+        561001,2026-11-22,COVISHIELD,18,999,09:00AM-11:00AM,1:online:5\n";
     let outcome = sessions(&test, text, Bad::IsSkipped).await.unwrap();
     let expected = [
         (2, "centre_id"),
@@ -254,6 +258,10 @@ async fn each_bad_session_is_named() {
         (9, "seats"),
         (10, "seats"),
         (11, "seats"),
+        (13, "date"),
+        (14, "date"),
+        (15, "min_age"),
+        (16, "max_age"),
     ];
     assert_eq!(places(&outcome.rejected), expected, "{:?}", outcome.rejected);
     assert_eq!(

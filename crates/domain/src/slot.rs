@@ -49,6 +49,14 @@ impl Slot {
         Timestamp::from_local(date, self.end)
     }
 
+    /// How little it would suit somebody who kept `other` free, on another day or the same: hours that they have in common
+    /// first, then the nearest start. The least is the best.
+    pub fn unlike(self, other: Self) -> (i64, i64) {
+        let common = self.end.min(other.end) - self.start.max(other.start);
+        let apart = (self.start - other.start).num_minutes().abs();
+        (-common.num_minutes().max(0), apart)
+    }
+
     pub fn starts_at(self, date: CivilDate) -> Timestamp {
         Timestamp::from_local(date, self.start)
     }
@@ -80,6 +88,30 @@ fn time(text: &str) -> Result<NaiveTime, ParseSlot> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hours_in_common_come_before_nearness() {
+        let slot = |text| Slot::parse(text).unwrap();
+        let kept = slot("09:00AM-10:00AM");
+        let mut offered = [
+            "12:00AM-06:00AM",
+            "10:00AM-11:00AM",
+            "06:00PM-11:59PM",
+            "06:00AM-12:00PM",
+            "08:00AM-09:00AM",
+        ];
+        offered.sort_by_key(|text| (slot(text).unlike(kept), slot(text).start()));
+        assert_eq!(
+            offered,
+            [
+                "06:00AM-12:00PM",
+                "08:00AM-09:00AM",
+                "10:00AM-11:00AM",
+                "12:00AM-06:00AM",
+                "06:00PM-11:59PM",
+            ]
+        );
+    }
 
     #[test]
     fn the_text_form_is_cowins() {

@@ -246,6 +246,8 @@ fn imports_are_all_or_nothing_unless_told_to_skip() {
         message.contains("line 3, pincode:") && message.contains("--skip-bad"),
         "{message}"
     );
+    let named = std::fs::read_to_string(format!("{file}.rejects.csv")).unwrap();
+    assert!(named.lines().nth(1).unwrap().starts_with("3,pincode,"), "{named}");
     let skipped = pramaan(&["import", "centres", file, "--data", data, "--skip-bad"]);
     assert!(skipped.status.success());
     assert!(String::from_utf8_lossy(&skipped.stdout).contains("1 imported"));
@@ -254,6 +256,12 @@ fn imports_are_all_or_nothing_unless_told_to_skip() {
         rejects.lines().nth(1).unwrap().starts_with("3,pincode,"),
         "{rejects}"
     );
+    let whole = std::fs::read_to_string(file)
+        .unwrap()
+        .replace(",40000,", ",400002,");
+    std::fs::write(file, whole).unwrap();
+    done(&["import", "centres", file, "--data", data]);
+    assert!(!Path::new(&format!("{file}.rejects.csv")).exists());
 }
 
 #[test]

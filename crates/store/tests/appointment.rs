@@ -628,6 +628,22 @@ async fn people_of_a_cancelled_session_move_or_are_told(db: TestDb) {
     assert_eq!(outcome, Err(BookingRefusal::SessionCancelled));
 }
 
+#[store_test]
+async fn people_of_a_cancelled_session_move_to_the_hours_that_they_kept_free(db: TestDb) {
+    let fixture = fixture(db, 1, 1).await;
+    let (closing, other) = (fixture.session(6).await, fixture.session(2).await);
+    let afternoon = BookingRequest {
+        slot: slot(1),
+        ..fixture.request(0, &[0], closing)
+    };
+    assert!(fixture.book(vec![afternoon]).await[0].is_ok());
+    let closed = fixture.db.write("test::close", move |tx| {
+        Box::pin(async move { appointment::close_session(tx, closing, Some(other), NOW).await })
+    });
+    let rebooked = closed.await.unwrap().unwrap();
+    assert_eq!(rebooked[0].slot, Some(slot(1)), "the first slot had seats too");
+}
+
 /// What the operations of the next test do, by a model of eight lines.
 #[derive(Default)]
 struct Model {

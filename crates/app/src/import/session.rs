@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::Days;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::SessionId;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
+use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::session;
 
@@ -34,6 +36,7 @@ pub async fn sessions(
     let mut seen = HashSet::new();
     let (good, mut rejected) = read_all(bytes, &COLUMNS, progress, |row| {
         let plan = read(row)?;
+        check_day(plan.day, app.today())?;
         let centre = app.availability().centre(plan.centre);
         let centre = centre.ok_or_else(|| ("centre_id", "no such centre: import it first".to_owned()))?;
         check(&plan, &centre).map_err(fault)?;
@@ -77,6 +80,16 @@ async fn without_known(
     Ok(new)
 }
 
+/// A day that is none of the programme's is a slip of the finger: before 16 January 2021, or more than a year ahead.
+fn check_day(day: CivilDate, today: CivilDate) -> Result<(), Fault> {
+    let first = CivilDate::from_ymd_opt(2021, 1, 16).unwrap_or_default();
+    let last = today.checked_add_days(Days::new(366)).unwrap_or(today);
+    match (first..=last).contains(&day) {
+        true => Ok(()),
+        false => Err(("date", format!("give a day from {first} to {last}"))),
+    }
+}
+
 fn fault(refusal: Refusal) -> Fault {
     match refusal {
         Refusal::Invalid {
@@ -102,6 +115,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<SessionPlan, Fault> {
     } else {
         Some(age("max_age")?)
     };
+    // Alone, so that a wrong lower age is not told of the upper one.
+    AgeBand::new(min, None).map_err(|error| ("min_age", error.to_string()))?;
+    let ages = AgeBand::new(min, max).map_err(|error| ("max_age", error.to_string()))?;
     let id = row.get("id");
     Ok(SessionPlan {
         id: if id.is_empty() {
@@ -112,7 +128,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<SessionPlan, Fault> {
         centre: row.parse("centre_id", CentreId::parse)?,
         day: row.parse("date", date)?,
         vaccine: row.parse("vaccine", Vaccine::parse)?,
-        ages: AgeBand::new(min, max).map_err(|error| ("max_age", error.to_string()))?,
+        ages,
         slots: slots
             .into_iter()
             .map(|slot| SlotPlan {

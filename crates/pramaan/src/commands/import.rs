@@ -35,8 +35,11 @@ pub(crate) fn run(options: Import) -> anyhow::Result<ExitCode> {
                 imported.added,
                 options.file.display()
             ));
-            if !imported.rejected.is_empty() {
-                let to = rejects_file(&options.file);
+            let to = rejects_file(&options.file);
+            if imported.rejected.is_empty() {
+                // Of an earlier try: nothing in it is true of this file any more.
+                forget(&to)?;
+            } else {
                 write_private(&to, &import::rejects(&imported.rejected))?;
                 say::line(&format!(
                     "{} bad rows, with reasons, in {}",
@@ -48,7 +51,12 @@ pub(crate) fn run(options: Import) -> anyhow::Result<ExitCode> {
         }
         Err(ImportError::BadRows(rows)) => {
             name(&rows);
-            bail!("nothing was imported: correct the rows, or take the good ones with --skip-bad")
+            let to = rejects_file(&options.file);
+            write_private(&to, &import::rejects(&rows))?;
+            bail!(
+                "nothing was imported: correct the rows, all named in {}, or take the good ones with --skip-bad",
+                to.display()
+            )
         }
         Err(error) => Err(error.into()),
     }
@@ -97,6 +105,15 @@ fn rejects_file(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".rejects.csv");
     PathBuf::from(name)
+}
+
+fn forget(old: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_file(old) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", old.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn write_private(to: &Path, bytes: &[u8]) -> anyhow::Result<()> {

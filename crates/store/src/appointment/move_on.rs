@@ -135,10 +135,12 @@ fn rebook(
 ) -> Option<Rebooked> {
     let first = group.first()?;
     let left = ledger.slot(first.session, first.slot)?;
-    let slots: Vec<Slot> = to
+    let mut slots: Vec<Slot> = to
         .and_then(|to| ledger.get(to))
         .map(|seats| seats.slots.iter().map(|slot| slot.slot).collect())
         .unwrap_or_default();
+    // Who kept these hours free finds the most like them; of two alike the earlier.
+    slots.sort_by_key(|slot| (slot.unlike(left), slot.start()));
     let slot = to.and_then(|to| {
         slots
             .into_iter()

@@ -84,8 +84,7 @@ fn dose(app: &App, typed: &wire::Vaccinate) -> Result<Dose, CowinError> {
     let number = match typed.dose.ok_or(code::PARAMETER_MISSING)?.0 {
         1 => DoseNumber::First,
         2 => DoseNumber::Second,
-        3 if typed.precaution.is_none() => DoseNumber::Precaution,
-        3 => DoseNumber::Third,
+        3 => third(typed.precaution.as_ref())?,
         _ => return Err(code::MALFORMED_VALUE.because("The dose is 1, 2 or 3.".to_owned())),
     };
     let text = |text: &Option<Text>| text.as_ref().map(Text::as_str).unwrap_or_default().to_owned();
@@ -106,6 +105,15 @@ fn dose(app: &App, typed: &wire::Vaccinate) -> Result<Dose, CowinError> {
         site: accept(BodySite::parse(&required(&typed.body_site)?))?,
         reason,
     })
+}
+
+/// CoWIN's third dose was the precaution dose; of a series of three it is the third.
+fn third(precaution: Option<&Text>) -> Result<DoseNumber, CowinError> {
+    match precaution.map_or("", Text::as_str) {
+        "" | "Y" | "y" => Ok(DoseNumber::Precaution),
+        "N" | "n" => Ok(DoseNumber::Third),
+        _ => Err(code::MALFORMED_VALUE.because("The field precaution is Y or N.".to_owned())),
+    }
 }
 
 /// The date that CoWIN's callers send must be today's; the time is ours and optional: without it, now.
@@ -132,4 +140,26 @@ fn given_at(app: &App, typed: &wire::Vaccinate, number: DoseNumber) -> Result<Ti
 /// The parser's own sentence tells what to send; it never repeats what was sent.
 fn accept<T, E: std::fmt::Display>(parsed: Result<T, E>) -> Result<T, CowinError> {
     parsed.map_err(|error| code::MALFORMED_VALUE.because(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_third_dose_is_the_precaution_dose_unless_it_is_said_that_it_is_not() {
+        let read = |text: Option<&str>| {
+            let text: Option<Text> = text.map(|text| serde_json::from_value(text.into()).unwrap());
+            third(text.as_ref()).ok()
+        };
+        assert_eq!(
+            [None, Some("Y"), Some("N"), Some("maybe")].map(read),
+            [
+                Some(DoseNumber::Precaution),
+                Some(DoseNumber::Precaution),
+                Some(DoseNumber::Third),
+                None
+            ]
+        );
+    }
 }

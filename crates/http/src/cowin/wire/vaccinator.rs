@@ -97,7 +97,7 @@ pub struct Vaccinate {
     pub vial: Option<Text>,
     /// `HH:MM` of today.
     pub time: Option<Text>,
-    /// `N` for the third dose of a series of three, where 3 would be the precaution dose.
+    /// `Y` or nothing for the precaution dose, `N` for the third dose of a series of three.
     pub precaution: Option<Text>,
     /// Why, when no rule allows the dose.
     pub reason: Option<Text>,
