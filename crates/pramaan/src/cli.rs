@@ -104,6 +104,7 @@ pub(crate) struct Explain {
     /// The day of vaccination, YYYY-MM-DD.
     #[arg(long, value_name = "DATE")]
     pub(crate) on: String,
+    /// Year of birth; where the age depends on the day, the site verifies it.
     #[arg(
         long,
         value_name = "YEAR",
@@ -111,6 +112,7 @@ pub(crate) struct Explain {
         required_unless_present = "birth_date"
     )]
     pub(crate) birth_year: Option<String>,
+    /// Date of birth, YYYY-MM-DD.
     #[arg(long, value_name = "DATE")]
     pub(crate) birth_date: Option<String>,
     /// general, hcw (health care worker), flw (front-line worker) or traveller.
@@ -119,6 +121,7 @@ pub(crate) struct Explain {
     /// One of the twenty listed comorbidities, with a certificate.
     #[arg(long)]
     pub(crate) comorbid: bool,
+    /// Kind of the centre: government or private. Some rows hold for one of them only.
     #[arg(long)]
     pub(crate) channel: Option<Counter>,
     /// When the appointment was booked: later changes do not touch it.
@@ -127,6 +130,7 @@ pub(crate) struct Explain {
     /// The day of recovery from a laboratory-proven infection.
     #[arg(long, value_name = "DATE")]
     pub(crate) recovered: Option<String>,
+    /// The vaccine asked about, such as COVISHIELD; without it, any that is due.
     #[arg(long, value_name = "NAME")]
     pub(crate) vaccine: Option<String>,
     /// A dose already given, such as COVISHIELD@2021-05-15; repeat it for each.

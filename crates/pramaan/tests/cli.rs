@@ -86,6 +86,27 @@ fn a_straddling_birth_year_is_verified_at_the_site() {
 }
 
 #[test]
+fn the_sentence_and_the_earliest_day_agree() {
+    let young = explained("--on 2026-11-22 --birth-year 2012");
+    assert_eq!(young["earliest"], "2024-01-01");
+    let said = young["explanation"].as_str().unwrap();
+    assert!(said.contains("possible since 2024-01-01"), "{said}");
+    let ill = "--on 2021-08-06 --birth-year 1970 --dose COVISHIELD@2021-05-15 --recovered 2021-07-20";
+    let ill = explained(ill);
+    assert_eq!(ill["earliest"], "2021-10-20");
+    let said = ill["explanation"].as_str().unwrap();
+    assert!(said.contains("2021-10-20"), "{said}");
+    for (wrong, flag) in [
+        ("--dose COVISHIELD@2021-08-07", "--dose"),
+        ("--booked-on 2021-08-07", "--booked-on"),
+    ] {
+        let asked = format!("rules explain --on 2021-08-06 --birth-year 1970 {wrong}");
+        let told = refused(&asked.split(' ').collect::<Vec<_>>());
+        assert!(told.contains(flag) && told.contains("after --on"), "{told}");
+    }
+}
+
+#[test]
 fn bad_questions_name_the_flag_and_the_form() {
     let day = ["rules", "explain", "--on", "2021-13-01", "--birth-year", "1970"];
     assert!(refused(&day).contains("--on 2021-13-01"));

@@ -111,6 +111,8 @@ pub enum Mismatch {
 pub enum Note {
     /// CoWIN enforced more days than the letter of the row.
     SystemMinimum { days: i64 },
+    /// Another row decides, and recovery lasts longer than it.
+    AfterRecovery { until: CivilDate },
     /// Recommended, ordered or set aside: it does not decide.
     DoesNotDecide(&'static Rule),
 }
@@ -189,6 +191,12 @@ impl fmt::Display for Note {
         match self {
             Self::SystemMinimum { days } => {
                 write!(f, "CoWIN itself offered appointments only after {days} days.")
+            }
+            Self::AfterRecovery { until } => {
+                write!(
+                    f,
+                    "After an infection with COVID-19 the dose is possible from {until}."
+                )
             }
             Self::DoesNotDecide(rule) => write!(f, "{} That does not decide here.", rule.explanation),
         }

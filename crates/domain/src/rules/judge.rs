@@ -369,8 +369,13 @@ fn defer(q: &Question, judgement: Judgement) -> Judgement {
             ..judgement
         };
     }
+    let mut notes = judgement.notes;
+    if judgement.earliest.is_some_and(|day| day < until) {
+        notes.push(Note::AfterRecovery { until });
+    }
     Judgement {
         earliest,
+        notes,
         ..judgement
     }
 }

@@ -104,10 +104,11 @@ fn has_begun_for_all(on: CivilDate) -> bool {
 }
 
 fn answer(chosen: Judgement, verdict: Verdict, earliest: Option<CivilDate>) -> Answer {
-    let finding = if verdict == Verdict::VerifyAtSite {
-        Finding::BirthYearOpen
-    } else {
-        chosen.finding
+    let finding = match (verdict, chosen.finding, earliest) {
+        (Verdict::VerifyAtSite, ..) => Finding::BirthYearOpen,
+        // Of a year of birth the first day that was possible is told, as in `earliest`.
+        (Verdict::Eligible, Finding::Covered { .. }, Some(since)) => Finding::Covered { since },
+        (_, finding, _) => finding,
     };
     Answer {
         verdict,

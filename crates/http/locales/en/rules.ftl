@@ -15,6 +15,7 @@ rule-other-product = The vaccine asked about is not among these for this age.
 rule-different-vaccine = The dose before was { $before }, so this dose cannot be { $asked }.
 rule-not-for-this-dose = { $asked } is not given as this dose.
 rule-recovering = The dose is possible from { $until }.
+rule-after-recovery = After an infection with COVID-19 the dose is possible from { $until }.
 rule-course-complete = All doses that are provided for have been given.
 rule-nothing-in-force = On this day it had not begun yet.
 rule-system-minimum = CoWIN itself offered appointments only after { $days } days.

@@ -15,6 +15,7 @@ rule-other-product = जिस टीके के बारे में पू
 rule-different-vaccine = पिछली डोज़ { $before } की थी, इसलिए यह डोज़ { $asked } की नहीं हो सकती।
 rule-not-for-this-dose = { $asked } इस डोज़ में नहीं दिया जाता।
 rule-recovering = डोज़ { $until } से लग सकती है।
+rule-after-recovery = कोविड-19 संक्रमण के बाद डोज़ { $until } से लग सकती है।
 rule-course-complete = जितनी डोज़ तय हैं, सब लग चुकी हैं।
 rule-nothing-in-force = इस दिन तक यह शुरू नहीं हुआ था।
 rule-system-minimum = कोविन पोर्टल ख़ुद { $days } दिन के बाद ही बुकिंग देता था।

@@ -175,6 +175,10 @@ fn note(locale: Locale, note: &Note) -> Sentence {
             text: locale.t_with("rule-system-minimum", &[("days", days.to_string())]),
             lang: None,
         },
+        Note::AfterRecovery { until } => Sentence {
+            text: locale.t_with("rule-after-recovery", &[("until", words::date(locale, *until))]),
+            lang: None,
+        },
         Note::DoesNotDecide(other) => {
             let about = rule(locale, other);
             Sentence {

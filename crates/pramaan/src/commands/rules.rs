@@ -25,6 +25,22 @@ pub(crate) fn run(options: Rules) -> anyhow::Result<ExitCode> {
 
 fn question(asked: &Explain) -> anyhow::Result<Question> {
     let on = date("--on", &asked.on)?;
+    let doses: Vec<GivenDose> = asked
+        .doses
+        .iter()
+        .map(|text| dose(text))
+        .collect::<anyhow::Result<_>>()?;
+    if let Some(later) = doses.iter().find(|dose| dose.on > on) {
+        bail!("--dose …@{}: that is after --on {on}", later.on);
+    }
+    let booked_on = asked
+        .booked_on
+        .as_deref()
+        .map(|text| date("--booked-on", text))
+        .transpose()?;
+    if let Some(later) = booked_on.filter(|booked| *booked > on) {
+        bail!("--booked-on {later}: that is after --on {on}");
+    }
     let optional = |flag, text: &Option<String>| text.as_deref().map(|text| date(flag, text)).transpose();
     Ok(Question {
         on,
@@ -36,18 +52,14 @@ fn question(asked: &Explain) -> anyhow::Result<Question> {
             Comorbid::No
         },
         channel: asked.channel.map(Channel::from),
-        booked_on: optional("--booked-on", &asked.booked_on)?,
+        booked_on,
         recovered: optional("--recovered", &asked.recovered)?,
         vaccine: asked
             .vaccine
             .as_deref()
             .map(|name| vaccine("--vaccine", name))
             .transpose()?,
-        doses: asked
-            .doses
-            .iter()
-            .map(|text| dose(text))
-            .collect::<anyhow::Result<_>>()?,
+        doses,
     })
 }
 
@@ -98,12 +110,14 @@ fn in_words(answer: &Answer) -> anyhow::Result<String> {
             value.as_str().map_or_else(|| value.to_string(), str::to_owned)
         })
     };
+    let earliest = answer
+        .earliest
+        .map_or_else(String::new, |day| format!(", earliest {day}"));
     Ok(format!(
-        "{}: dose {}, rule {}, earliest {}\n{}\n{}",
+        "{}: dose {}, rule {}{earliest}\n{}\n{}",
         text("verdict"),
         text("dose"),
         text("rule"),
-        text("earliest"),
         text("explanation"),
         text("citation")
     ))
