@@ -1,16 +1,18 @@
 //! Who read my record: the person's own list, told so that it can be understood.
 //!
-//! Reads by staff and partners stand one by one. What the person's own devices read is folded into one line, except the
-//! first read by a device that was not seen before, which comes on top. Machine reads are folded by purpose and month.
+//! Reads by staff and partners stand one by one. What the person's confirmed devices read is folded; a device that nobody
+//! confirmed comes on top, with its first read and how many there were. Machine reads are folded by purpose and month.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::Datelike;
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
+use pramaan_domain::id::LoginId;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 pub use pramaan_store::access_log::Cursor;
 use pramaan_store::access_log::{self, Listed, ListedAccess, Part};
+use pramaan_store::{household, known_device};
 
 use crate::principal::Citizen;
 use crate::{App, Refusal};
@@ -21,14 +23,32 @@ const PAGE: u32 = 2_000;
 /// The list of one person, in the order in which it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccessList {
-    /// First reads by devices that had not been seen before, newest first.
-    pub new_devices: Vec<Line>,
+    /// Devices that nobody confirmed, that with the newest read first.
+    pub new_devices: Vec<NewDevice>,
+    /// Whether the device that asks is confirmed, and may so confirm others.
+    pub may_confirm: bool,
     /// Staff, partners and everybody else who is not the person, newest first.
     pub others: Vec<Line>,
     /// The person's own reads, and machine reads by purpose and month.
     pub folded: Vec<Folded>,
     /// Where the next page begins; `None` on the page with the first entry of all.
     pub older: Option<Cursor>,
+}
+
+/// What a device read that proved the number, and that nobody confirmed to be the person's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDevice {
+    /// What the log calls it; `None` where it is none of the number's devices.
+    pub device: Option<LoginId>,
+    pub is_this: bool,
+    /// The first of its reads on this page of the list.
+    pub first: Line,
+    pub last: Timestamp,
+    pub count: usize,
+    /// What for, in the order in which it was first asked for.
+    pub purposes: Vec<Purpose>,
+    /// Everything that was opened in any of them.
+    pub fields: FieldSet,
 }
 
 /// One read.
@@ -78,32 +98,87 @@ impl App {
         let cause = citizen.cause(Purpose::OwnAccessList, fields, request);
         let receipt = self.receipts(&cause, &[(citizen.household, person)]).await?.pop();
         let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
-        let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
+        let (sealer, now, home) = (self.0.sealer.clone(), self.0.clock.now(), citizen.household);
         let listed = self.0.db.read("app::access_list", move |tx| {
             let part = Part { before, limit: PAGE };
-            Box::pin(async move { access_log::list(tx, &sealer, receipt, part, now).await })
+            Box::pin(async move {
+                let listed = access_log::list(tx, &sealer, receipt, part, now).await?;
+                let mut confirmed = HashSet::new();
+                for number in household::indexes_of(tx, &sealer, home).await? {
+                    confirmed.extend(known_device::confirmed(tx, &number).await?);
+                }
+                Ok::<_, Refusal>((listed, confirmed))
+            })
         });
-        Ok(fold(listed.await?))
+        let (listed, confirmed) = listed.await?;
+        Ok(fold(listed, &confirmed, citizen.login))
+    }
+
+    /// Says that a device is the person's own, so that its reads are folded from now on. A device that is not confirmed
+    /// itself can confirm none: a thief's would confirm the thief's.
+    ///
+    /// # Errors
+    /// `Forbidden` from a device that is not confirmed, or for one that never logged in for this number.
+    pub async fn confirm_device(&self, citizen: &Citizen, device: LoginId) -> Result<(), Refusal> {
+        citizen.require_account()?;
+        let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
+        let (home, by) = (citizen.household, citizen.login);
+        let confirmed = self.0.db.write("app::access_list::confirm", move |tx| {
+            Box::pin(async move {
+                for number in household::indexes_of(tx, &sealer, home).await? {
+                    if known_device::confirm(tx, &number, (device, by), now).await? {
+                        return Ok(true);
+                    }
+                }
+                Ok::<_, Refusal>(false)
+            })
+        });
+        match confirmed.await? {
+            true => Ok(()),
+            false => Err(Refusal::Forbidden),
+        }
     }
 }
 
 /// Sorts entries, given newest first, into what is shown.
-fn fold(listed: Listed) -> AccessList {
+fn fold(listed: Listed, confirmed: &HashSet<String>, this: LoginId) -> AccessList {
+    let this = this.to_string();
     let mut list = AccessList {
         older: listed.older,
+        may_confirm: confirmed.contains(&this),
         ..AccessList::default()
     };
     let mut folds: BTreeMap<(i32, u32, ActorClass, Purpose), Folded> = BTreeMap::new();
-    let mut seen: HashSet<String> = listed.older_devices;
+    let mut new: HashMap<String, NewDevice> = HashMap::new();
     // Oldest first, so that the first read by a device is the first that is met.
     for (line, device) in listed.entries.iter().rev().map(line) {
         match line.class {
-            ActorClass::Citizen if seen.insert(device) => list.new_devices.push(line),
+            ActorClass::Citizen if !confirmed.contains(&device) => {
+                let is_this = device == this;
+                let (at, purpose, fields) = (line.at, line.purpose, line.fields);
+                let known = new.entry(device).or_insert_with_key(|device| NewDevice {
+                    device: device.parse().ok(),
+                    is_this,
+                    last: at,
+                    first: line,
+                    count: 0,
+                    purposes: Vec::new(),
+                    fields: FieldSet::EMPTY,
+                });
+                known.count += 1;
+                known.last = known.last.max(at);
+                known.fields = known.fields.union(fields);
+                if !known.purposes.contains(&purpose) {
+                    known.purposes.push(purpose);
+                }
+            }
             ActorClass::Citizen | ActorClass::Machine => add(&mut folds, &line),
             _ => list.others.push(line),
         }
     }
-    list.new_devices.reverse();
+    list.new_devices = new.into_values().collect();
+    list.new_devices
+        .sort_by_key(|device| std::cmp::Reverse((device.last, device.first.index)));
     list.others.reverse();
     list.folded = folds.into_values().rev().collect();
     list
@@ -192,26 +267,47 @@ mod tests {
         }
     }
 
+    fn this() -> LoginId {
+        LoginId::from_bytes([9; 16])
+    }
+
+    /// As seen from a confirmed device; the phone is the other.
+    fn folded_of(listed: Listed) -> AccessList {
+        fold(
+            listed,
+            &HashSet::from(["phone".to_owned(), this().to_string()]),
+            this(),
+        )
+    }
+
     fn minutes(lines: &[Line]) -> Vec<i64> {
         let minute = |line: &Line| (line.at.seconds() - NOVEMBER.seconds()) / 60;
         lines.iter().map(minute).collect()
     }
 
     #[test]
-    fn the_first_read_by_each_device_stands_alone_and_the_rest_is_folded() {
+    fn only_confirmed_devices_are_folded() {
         use ActorClass::Citizen;
-        let list = fold(listed(vec![
+        let cafe = LoginId::from_bytes([3; 16]).to_string();
+        let list = folded_of(listed(vec![
+            read(6, Citizen, &cafe, Field::Doses),
             read(5, Citizen, "phone", Field::Doses),
-            read(4, Citizen, "cafe", Field::Name),
+            read(4, Citizen, &cafe, Field::Name),
             read(3, Citizen, "phone", Field::Name),
-            read(1, Citizen, "phone", Field::Name),
+            read(1, Citizen, "kiosk", Field::Name),
         ]));
+        assert!(list.may_confirm && list.others.is_empty());
+        let [newest, oldest] = list.new_devices.as_slice() else {
+            panic!("{:?}", list.new_devices);
+        };
+        assert_eq!(newest.device, Some(LoginId::from_bytes([3; 16])));
+        assert_eq!((newest.count, newest.last), (2, NOVEMBER.plus_seconds(360)));
+        assert_eq!(minutes(&[newest.first.clone(), oldest.first.clone()]), [4, 1]);
         assert_eq!(
-            minutes(&list.new_devices),
-            [4, 1],
-            "newest first, and no later read"
+            (oldest.device, oldest.is_this),
+            (None, false),
+            "no device of this number"
         );
-        assert!(list.others.is_empty());
         let [own] = list.folded.as_slice() else {
             panic!("{:?}", list.folded);
         };
@@ -220,24 +316,19 @@ mod tests {
     }
 
     #[test]
-    fn a_device_of_an_older_page_is_not_new_here() {
-        let page = Listed {
-            older_devices: HashSet::from(["phone".to_owned()]),
-            older: Some(Cursor { day: 1, i: 2 }),
-            ..listed(vec![
-                read(2, ActorClass::Citizen, "cafe", Field::Name),
-                read(1, ActorClass::Citizen, "phone", Field::Name),
-            ])
-        };
-        let list = fold(page);
-        assert_eq!(minutes(&list.new_devices), [2]);
-        assert_eq!(list.folded.iter().map(|fold| fold.count).sum::<usize>(), 1);
-        assert_eq!(list.older, Some(Cursor { day: 1, i: 2 }));
+    fn a_device_that_nobody_confirmed_sees_itself_on_top_and_confirms_nothing() {
+        let own = read(1, ActorClass::Citizen, &this().to_string(), Field::Name);
+        let list = fold(listed(vec![own]), &HashSet::new(), this());
+        assert!(!list.may_confirm);
+        assert_eq!(
+            list.new_devices.iter().map(|new| new.is_this).collect::<Vec<_>>(),
+            [true]
+        );
     }
 
     #[test]
     fn what_others_read_is_never_folded() {
-        let list = fold(listed(vec![
+        let list = folded_of(listed(vec![
             read(9, ActorClass::Vaccinator, "", Field::Name),
             read(8, ActorClass::Vaccinator, "", Field::Name),
             read(7, ActorClass::AssistedCitizen, "kiosk", Field::Name),
@@ -250,7 +341,7 @@ mod tests {
     #[test]
     fn machines_are_folded_by_purpose_and_month_with_the_newest_month_first() {
         let month = 31 * 24 * 60;
-        let list = fold(listed(vec![
+        let list = folded_of(listed(vec![
             read(month, ActorClass::Machine, "", Field::Mobile),
             read(1, ActorClass::Machine, "", Field::Mobile),
             read(0, ActorClass::Machine, "", Field::Name),
@@ -265,7 +356,7 @@ mod tests {
         let bytes = minicbor::to_vec(&entry.detail).unwrap();
         let text: Vec<u8> = replaced(&bytes, b"citizen", b"regents");
         let detail: AccessDetail = minicbor::decode(&text).unwrap();
-        let list = fold(listed(vec![ListedAccess { detail, ..entry }]));
+        let list = folded_of(listed(vec![ListedAccess { detail, ..entry }]));
         assert_eq!(list.others.len(), 1);
         assert_eq!(list.others[0].class, ActorClass::Operator);
     }

@@ -7,7 +7,7 @@ use pramaan_domain::id::{HouseholdId, LoginId, TxnId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::known_device::{self, DeviceOfNumber};
+use pramaan_store::known_device::{self, Confirmed, DeviceOfNumber};
 use pramaan_store::otp::{self, Guess, NewOtp, OTP_SECONDS, OtpScope};
 use pramaan_store::{Sealer, Tx, budget, household, outbox, person};
 
@@ -245,9 +245,13 @@ async fn judge(
             device,
         } => (mobile, full_name, device),
     };
-    let fresh = LoginId::from_random(sealer.random());
-    let login = known_device::remember(tx, &device, fresh, now).await?;
     let home = home(tx, sealer, face, &mobile, now).await?;
+    // What a number's first people are registered on is theirs. A device that comes to people who are there already is not
+    // known to be: whoever registered them may have been somebody else.
+    let first = face == Face::Pages && home.as_ref().is_some_and(|home| home.members.is_empty());
+    let confirmed = if first { Confirmed::Yes } else { Confirmed::NotYet };
+    let fresh = LoginId::from_random(sealer.random());
+    let login = known_device::remember(tx, &device, (fresh, confirmed), now).await?;
     if let (Some(home), Some(language), Face::Portal | Face::Partner(_)) = (&home, language, face) {
         household::keep_language(tx, home.household, language).await?;
     }

@@ -170,7 +170,7 @@ async fn an_appointment_is_listed_with_its_place_and_its_reads_are_on_record() {
     let purposes: Vec<_> = access
         .new_devices
         .iter()
-        .map(|line| line.purpose)
+        .flat_map(|device| device.purposes.clone())
         .chain(access.folded.iter().map(|f| f.purpose))
         .collect();
     for purpose in [Purpose::Booking, Purpose::AppointmentSlip, Purpose::Notification] {

@@ -72,9 +72,10 @@ async fn a_registered_person_reads_back_and_each_look_is_an_entry(db: TestDb) {
 
     let list = app.app.access_list(&citizen, id, None, "test").await.unwrap();
     assert_eq!(list.new_devices.len(), 1);
-    assert_eq!(list.new_devices[0].class, ActorClass::Citizen);
-    assert!(list.new_devices[0].fields.contains(Field::Name));
-    assert_eq!(list.folded.len(), 1, "the look at the list is in the list");
+    let device = &list.new_devices[0];
+    assert_eq!(device.first.class, ActorClass::Citizen);
+    assert!(device.is_this && device.fields.contains(Field::Name));
+    assert_eq!(device.count, 2, "the look at the list is in the list");
     assert_eq!(entries(&app).await, 2);
 }
 

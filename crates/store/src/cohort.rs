@@ -13,7 +13,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, context};
 
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, rows_placeholders};
-use crate::household::mobile_ix;
+use crate::household::{self, mobile_ix};
 use crate::{Sealer, StoreError};
 
 use ColumnType::{Blob, Int, Text};
@@ -85,7 +85,7 @@ pub async fn of_household(
     born: &[BirthYear],
 ) -> Result<HashMap<BirthYear, Vec<Membership>>, StoreError> {
     let mut years: HashMap<Vec<u8>, BirthYear> = HashMap::new();
-    for number in numbers(tx, sealer, household).await? {
+    for number in household::indexes_of(tx, sealer, household).await? {
         years.extend(
             born.iter()
                 .map(|year| (cohort_ix(sealer, &number, *year).to_vec(), *year)),
@@ -108,22 +108,6 @@ pub async fn of_household(
         }
     }
     Ok(found)
-}
-
-async fn numbers(tx: &mut Tx, sealer: &Sealer, household: HouseholdId) -> Result<Vec<Vec<u8>>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::cohort::numbers
-             select mobile_ix, binding_mac from mobile_index where household = $1",
-            &[household.into()],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            crate::household::check_binding(sealer, (row.blob(0)?, household), row.blob(1)?)?;
-            Ok(row.blob(0)?.to_vec())
-        })
-        .collect()
 }
 
 fn membership(row: &Row) -> Result<Membership, StoreError> {

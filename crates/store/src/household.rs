@@ -7,7 +7,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::{IndexKind, MacKind, equal};
 
 use crate::StoreError;
-use crate::db::Tx;
+use crate::db::{Row, Tx};
 use crate::person_key;
 use crate::sealer::{Sealer, context};
 
@@ -30,6 +30,29 @@ pub async fn find(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Result<Optio
     let household: HouseholdId = row.parse(0)?;
     check_binding(sealer, (&mobile_ix(sealer, mobile), household), row.blob(1)?)?;
     Ok(Some(household))
+}
+
+/// The blind indexes of a household's numbers: one, or none for people who never proved one.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when a row was changed to name this household.
+pub async fn indexes_of(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::household::indexes_of
+             select mobile_ix, binding_mac from mobile_index where household = $1",
+            &[household.into()],
+        )
+        .await?;
+    let index = |row: &Row| {
+        check_binding(sealer, (row.blob(0)?, household), row.blob(1)?)?;
+        Ok(row.blob(0)?.to_vec())
+    };
+    rows.iter().map(index).collect()
 }
 
 /// Whether a row of `mobile_index` was written by us as it stands.

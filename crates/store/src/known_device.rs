@@ -2,6 +2,8 @@
 //!
 //! Not an account and not a login: a known device still needs a one-time password each time.
 
+use std::collections::HashSet;
+
 use pramaan_domain::id::LoginId;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
@@ -83,25 +85,73 @@ pub async fn look(
     Ok(known)
 }
 
-/// Remembers a device that has just proved the number. Answers its name: `fresh`, or the one it was given first.
+/// Whether a device is the person's own beyond doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    Yes,
+    /// Until one that is says so.
+    NotYet,
+}
+
+/// Remembers a device that has just proved the number. Answers its name: `fresh`, or the one it was given first. What it was
+/// called and whether it was confirmed stays as it was.
 pub async fn remember(
     tx: &mut Tx,
     device: &DeviceOfNumber,
-    fresh: LoginId,
+    (fresh, confirmed): (LoginId, Confirmed),
     now: Timestamp,
 ) -> Result<LoginId, StoreError> {
     let [mobile_ix, device_ix] = device.params();
     let row = tx
         .query_one(
             "-- store::known_device::remember
-             insert into known_device (mobile_ix, device_ix, name, first_login_at, last_login_at)
-             values ($1, $2, $3, $4, $4)
+             insert into known_device (mobile_ix, device_ix, name, first_login_at, last_login_at, confirmed_at)
+             values ($1, $2, $3, $4, $4, $5)
              on conflict (mobile_ix, device_ix) do update set last_login_at = excluded.last_login_at
              returning name",
-            &[mobile_ix, device_ix, fresh.into(), now.into()],
+            &[
+                mobile_ix,
+                device_ix,
+                fresh.into(),
+                now.into(),
+                (confirmed == Confirmed::Yes).then_some(now).into(),
+            ],
         )
         .await?;
     row.parse(0)
+}
+
+/// The names of a number's confirmed devices.
+pub async fn confirmed(tx: &mut Tx, mobile_ix: &[u8]) -> Result<HashSet<String>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::known_device::confirmed
+             select name from known_device where mobile_ix = $1 and confirmed_at is not null",
+            &[mobile_ix.into()],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
+/// Confirms a device on the word of one that is confirmed; `false` when that one is not, or there is no such device. To
+/// confirm twice changes nothing.
+pub async fn confirm(
+    tx: &mut Tx,
+    mobile_ix: &[u8],
+    (device, by): (LoginId, LoginId),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !confirmed(tx, mobile_ix).await?.contains(&by.to_string()) {
+        return Ok(false);
+    }
+    let changed = tx
+        .execute(
+            "-- store::known_device::confirm
+             update known_device set confirmed_at = coalesce(confirmed_at, $3) where mobile_ix = $1 and name = $2",
+            &[mobile_ix.into(), device.into(), now.into()],
+        )
+        .await?;
+    Ok(changed > 0)
 }
 
 /// Deletes up to `most` devices that last logged in before `before`; answers how many.

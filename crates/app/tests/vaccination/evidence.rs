@@ -319,8 +319,11 @@ async fn the_group_that_decides_is_named_wherever_it_is_looked_up(db: TestDb) {
     for purpose in [Purpose::Booking, Purpose::OwnRecord] {
         let own = list.folded.iter().filter(|line| line.purpose == purpose);
         let own = own.map(|line| line.fields);
-        let first = list.new_devices.iter().filter(|line| line.purpose == purpose);
-        let mut fields = own.chain(first.map(|line| line.fields));
+        let first = list
+            .new_devices
+            .iter()
+            .filter(|device| device.purposes.contains(&purpose));
+        let mut fields = own.chain(first.map(|device| device.fields));
         assert!(fields.any(|fields| fields.contains(Field::Group)), "{purpose:?}");
     }
 }

@@ -166,8 +166,7 @@ async fn the_list_of_reads_is_told_in_words() {
     browser.get("/household").await;
     let page = browser.get("/household/1/access").await;
     page.says("Who read Asha Devi")
-        .never_says("New phone or computer")
-        .says("first shown on a phone or computer on 22 November 2026, 10:00 am");
+        .never_says("that nobody confirmed");
     page.says("Nobody else has read this record")
         .says("To show you your family")
         .says("What this list proves");
@@ -179,7 +178,7 @@ async fn the_list_of_reads_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn a_second_device_is_pointed_out_and_the_first_is_not() {
+async fn a_second_device_stands_on_top_until_the_first_confirms_it() {
     let mut browser = registered().await;
     browser.get("/household").await;
     browser.test.clock.advance_seconds(3_600);
@@ -187,10 +186,74 @@ async fn a_second_device_is_pointed_out_and_the_first_is_not() {
     other.log_in("9876543210").await;
     other.get("/household").await;
     let page = other.get("/household/1/access").await;
-    page.says("New phone or computer")
-        .says("<strong>22 November 2026, 11:00 am</strong>")
-        .says("first shown on a phone or computer on 22 November 2026, 10:00 am");
+    page.says("that nobody confirmed")
+        .says("<strong>22 November 2026, 11:00 am</strong> (this device)")
+        .says("A device is confirmed from the phone or computer")
+        .never_says("is mine</button>");
     assert_eq!(page.body.matches("<li class=\"card\">").count(), 1);
+    let action = "/household/1/access/confirm";
+
+    browser.log_in("9876543210").await;
+    let page = browser.get("/household/1/access").await;
+    page.says("that nobody confirmed")
+        .says("The device of 22 November 2026, 11:00 am is mine");
+    let device = page.field("device").unwrap();
+    // Nobody confirms themselves, nor from a device that is not confirmed.
+    let own = other.get("/household/1/access").await;
+    let refused = other.submit(&own, action, &[("device", &device)]).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    for unknown in ["", "x", "3fa85f64-5717-4562-b3fc-2c963f66afa6"] {
+        let refused = browser.submit(&page, action, &[("device", unknown)]).await;
+        assert!(
+            (400..500).contains(&refused.status),
+            "{unknown}: {}",
+            refused.status
+        );
+    }
+    let done = browser.submit(&page, action, &[("device", &device)]).await;
+    assert_eq!(done.to, "/household/1/access");
+    for mut each in [browser, other] {
+        each.get("/household/1/access")
+            .await
+            .never_says("that nobody confirmed");
+    }
+}
+
+#[tokio::test]
+async fn who_was_registered_by_somebody_else_sees_every_device_that_came_since() {
+    let mut browser = Browser::new().await;
+    // By another's program, with the person's own OTP.
+    let login = browser
+        .test
+        .login("9876543210", pramaan_app::Face::Portal)
+        .await
+        .unwrap();
+    let app = &browser.test.app;
+    let registration = pramaan_app::beneficiary::Registration {
+        name: pramaan_domain::name::PersonName::parse("Asha Devi").unwrap(),
+        birth_year: pramaan_domain::birth::BirthYear::parse("1980", app.today()).unwrap(),
+        birth_date: None,
+        gender: pramaan_domain::gender::Gender::Female,
+        document_type: pramaan_domain::document::DocumentType::Passport,
+        document_number: pramaan_domain::document::DocumentNumber::parse("Z1234567").unwrap(),
+        comorbidity: pramaan_app::Comorbidity::None,
+        consent_version: "1".to_owned(),
+    };
+    app.register(&login.citizen, registration).await.unwrap();
+    let mut thief = browser.somebody_else();
+    for each in [&mut thief, &mut browser] {
+        each.log_in("9876543210").await;
+        each.get("/household").await;
+    }
+    let page = browser.get("/household/1/access").await;
+    page.says("that nobody confirmed")
+        .says("(this device)")
+        .never_says("is mine</button>");
+    assert_eq!(
+        page.body.matches("<li class=\"card\">").count(),
+        2,
+        "the thief's too"
+    );
 }
 
 #[tokio::test]
@@ -260,14 +323,10 @@ async fn a_long_access_list_is_read_page_by_page_to_its_end() {
     let last = browser.get(&link).await;
     last.says("Page 2")
         .says("the last 102<")
-        .says("first shown on a phone or computer")
         .says("Back to the newest")
         .never_says("This is not the whole list")
         .never_says("?before=");
-    // A device that the older page has is not new on the newer one.
-    newest
-        .never_says("New phone or computer")
-        .never_says("first shown");
+    newest.never_says("that nobody confirmed");
 
     for wrong in ["?before=x", "?before=1", "?before=1.-2", "?page=x", "?before=%FF"] {
         let refused = browser.get(&format!("/household/1/access{wrong}")).await;

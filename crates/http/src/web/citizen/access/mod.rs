@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use pramaan_app::access_list::{AccessList, Cursor, Folded, Line};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use pramaan_app::access_list::{AccessList, Cursor, Folded, Line, NewDevice};
 use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::centre::CentreId;
@@ -22,6 +22,7 @@ use super::visitor::SignedIn;
 use super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
+use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -29,7 +30,9 @@ use crate::web::page::Page;
 use visit::Visit;
 
 pub(super) fn routes() -> Router<Front> {
-    Router::new().route("/household/{place}/access", get(show))
+    Router::new()
+        .route("/household/{place}/access", get(show))
+        .route("/household/{place}/access/confirm", post(confirm))
 }
 
 #[derive(Template)]
@@ -38,10 +41,10 @@ pub(super) struct AccessPage {
     page: Page,
     nav: Nav,
     name: String,
-    new_devices: Vec<Entry>,
+    new_devices: Vec<Device>,
+    /// Where a device is confirmed; none from a device that cannot.
+    confirm: Option<String>,
     others: Vec<Entry>,
-    /// When the first device of all read the record; on the page with the first entry of all.
-    first: Option<String>,
     months: Vec<Month>,
     /// Counted from 1, the newest.
     number: u32,
@@ -103,6 +106,16 @@ struct Entry {
     entries: String,
 }
 
+/// A device that nobody confirmed.
+struct Device {
+    when: String,
+    what_for: String,
+    count: String,
+    is_this: bool,
+    /// What the form names it by; empty where it cannot be confirmed.
+    name: String,
+}
+
 /// Reads of one month by the person or by the system, folded.
 struct Month {
     title: String,
@@ -125,11 +138,15 @@ async fn show(
     };
     match load(&front, &citizen, &place, before, page.locale).await {
         Ok((name, list)) => {
+            let confirm = list
+                .may_confirm
+                .then(|| format!("/household/{place}/access/confirm"));
             let centre = |number| centre_name(&front, number);
             let older = list
                 .older
                 .map(|end| address(&place, end, number.saturating_add(1)));
-            render(&AccessPage::new(page, name, &list, &centre).numbered(number, older))
+            let shown = AccessPage::new(page, name, &list, &centre).numbered(number, older);
+            render(&AccessPage { confirm, ..shown })
         }
         Err(refused) => refusal::page(page.locale, &refused),
     }
@@ -166,18 +183,12 @@ impl AccessPage {
     fn new(page: Page, name: String, list: &AccessList, centre: CentreName<'_>) -> Self {
         let locale = page.locale;
         let entries = |visits: Vec<Visit>| visits.iter().map(|visit| entry(locale, visit, centre)).collect();
-        // A record begins with the device that it was registered on: that one is no surprise.
-        let (first, new_devices) = match (&list.older, list.new_devices.split_last()) {
-            (None, Some((first, later))) => (Some(words::instant(locale, first.at)), later),
-            _ => (None, list.new_devices.as_slice()),
-        };
         Self {
             nav: Nav::inside("/household"),
             name,
-            // Each is another device, however close they are in time.
-            new_devices: entries(new_devices.iter().map(Visit::of).collect()),
+            new_devices: list.new_devices.iter().map(|new| device(locale, new)).collect(),
+            confirm: None,
             others: entries(visit::visits(&list.others)),
-            first,
             months: months(locale, &list.folded),
             number: 1,
             older: None,
@@ -200,6 +211,49 @@ impl AccessPage {
     /// Whether this is the whole list.
     fn is_whole(&self) -> bool {
         self.is_newest() && self.older.is_none()
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    device: String,
+}
+
+async fn confirm(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(place): Path<String>,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let device = typed.device.parse().map_err(|_| Refusal::UnknownBeneficiary);
+    let confirmed = match device {
+        Ok(device) => front.app.confirm_device(&citizen, device).await,
+        Err(refused) => Err(refused),
+    };
+    match (confirmed, place.parse::<u32>()) {
+        (Ok(()), Ok(place)) => Redirect::to(&format!("/household/{place}/access")).into_response(),
+        (Ok(()), Err(_)) => Redirect::to("/household").into_response(),
+        (Err(refused), _) => refusal::page(page.locale, &refused),
+    }
+}
+
+fn device(locale: Locale, new: &NewDevice) -> Device {
+    let (first, last) = (
+        words::instant(locale, new.first.at),
+        words::instant(locale, new.last),
+    );
+    let purposes = new.purposes.iter().map(|one| purpose(locale, *one));
+    Device {
+        when: first,
+        what_for: purposes.collect::<Vec<_>>().join(", "),
+        count: locale.t_with(
+            "access-times",
+            &[("count", new.count.to_string()), ("last", last)],
+        ),
+        is_this: new.is_this,
+        name: new.device.map_or_else(String::new, |device| device.to_string()),
     }
 }
 
@@ -385,7 +439,18 @@ impl AccessPage {
         let everybody =
             everybody.map(|((class, basis), purpose)| line(*class, *basis, *purpose, Some("Code lost")));
         let full = AccessList {
-            new_devices: vec![line(ActorClass::Citizen, Basis::PersonOtp, Purpose::OwnRecord, None); 2],
+            new_devices: [true, false]
+                .map(|is_this| NewDevice {
+                    device: Some(pramaan_domain::id::LoginId::from_bytes([7; 16])),
+                    is_this,
+                    first: line(ActorClass::Citizen, Basis::PersonOtp, Purpose::OwnRecord, None),
+                    last: Timestamp::from_seconds(1_795_321_800),
+                    count: 3,
+                    purposes: vec![Purpose::OwnRecord, Purpose::Certificate],
+                    fields: FieldSet::of(&[Field::Name]),
+                })
+                .into(),
+            may_confirm: true,
             others: everybody.collect(),
             folded: Purpose::ALL
                 .iter()
@@ -400,6 +465,7 @@ impl AccessPage {
         };
         let usual = AccessList {
             new_devices: full.new_devices.clone(),
+            may_confirm: false,
             others: vec![line(
                 ActorClass::Vaccinator,
                 Basis::SiteEvidence,
@@ -419,7 +485,10 @@ impl AccessPage {
         vec![
             shown(&AccessList::default()),
             shown(&usual),
-            shown(&full),
+            AccessPage {
+                confirm: Some("/household/1/access/confirm".to_owned()),
+                ..shown(&full)
+            },
             shown(&AccessList::default()).numbered(1, Some(address("1", cursor, 2))),
             shown(&full).numbered(3, None),
         ]
