@@ -13,7 +13,7 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore};
 use pramaan_store::budget::{self, Charge};
-use pramaan_store::known_device::{self, Acquaintance, DeviceOfNumber};
+use pramaan_store::known_device::{self, Acquaintance, Confirmed, DeviceOfNumber};
 use pramaan_store::outbox::{self, Outgoing, Wanted};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Sealer, StoreError};
@@ -79,8 +79,8 @@ async fn a_device_keeps_its_first_name_and_is_known_for_one_number(db: TestDb) {
         .write("test::devices", move |tx| {
             Box::pin(async move {
                 let before = known_device::look(tx, &device, None).await?;
-                let first = known_device::remember(tx, &device, names[0], at(0)).await?;
-                let again = known_device::remember(tx, &device, names[1], at(1)).await?;
+                let first = known_device::remember(tx, &device, (names[0], Confirmed::Yes), at(0)).await?;
+                let again = known_device::remember(tx, &device, (names[1], Confirmed::NotYet), at(1)).await?;
                 let after = known_device::look(tx, &device, Some(names[1])).await?;
                 let shown = known_device::look(tx, &other_device, Some(names[0])).await?;
                 let elsewhere = known_device::look(tx, &other_number, Some(names[0])).await?;
@@ -93,6 +93,35 @@ async fn a_device_keeps_its_first_name_and_is_known_for_one_number(db: TestDb) {
         seen.unwrap(),
         (Stranger, (names[0], names[0]), (SameDevice, SameLogin), Stranger)
     );
+}
+
+#[store_test]
+async fn only_a_confirmed_device_confirms_another(db: TestDb) {
+    let sealer = sealer();
+    let [own, other, stranger] = [(b"phone", 0), (b"lapto", 0), (b"thief", 1)].map(|(device, last)| {
+        let mobile = Mobile::parse(&format!("987654321{last}")).unwrap();
+        DeviceOfNumber::new(&sealer, &mobile, device)
+    });
+    let names = [1, 2, 3].map(|n| LoginId::from_random([n; 16]));
+    let done: Result<_, StoreError> = db
+        .write("test::confirm", move |tx| {
+            Box::pin(async move {
+                known_device::remember(tx, &own, (names[0], Confirmed::Yes), at(0)).await?;
+                known_device::remember(tx, &other, (names[1], Confirmed::NotYet), at(0)).await?;
+                known_device::remember(tx, &stranger, (names[2], Confirmed::Yes), at(0)).await?;
+                let number = own.mobile_ix();
+                let itself = known_device::confirm(tx, number, (names[1], names[1]), at(1)).await?;
+                let foreign = known_device::confirm(tx, number, (names[2], names[0]), at(1)).await?;
+                let by_foreign = known_device::confirm(tx, number, (names[1], names[2]), at(1)).await?;
+                let before = known_device::confirmed(tx, number).await?.len();
+                let by_own = known_device::confirm(tx, number, (names[1], names[0]), at(1)).await?;
+                let again = known_device::confirm(tx, number, (names[1], names[0]), at(2)).await?;
+                let after = known_device::confirmed(tx, number).await?.len();
+                Ok(((itself, foreign, by_foreign, before), (by_own, again, after)))
+            })
+        })
+        .await;
+    assert_eq!(done.unwrap(), ((false, false, false, 1), (true, true, 2)));
 }
 
 async fn queue(db: &TestDb, sealer: &Sealer) -> MessageId {

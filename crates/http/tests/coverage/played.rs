@@ -39,6 +39,7 @@ async fn every_route_logs_what_it_opens_and_nothing_else() {
     own_pages(world).await;
     booking(world).await;
     delete_and_leave(world).await;
+    devices(world).await;
     super::staff::pages(&mut played).await;
     let path = "/api/v2/vaccinator/auth/logout";
     assert_eq!(played.at_site("POST", path, None).await.status, 204);
@@ -145,10 +146,43 @@ async fn plain_pages(world: &mut World, certificate: &str) {
 }
 
 async fn log_in(world: &mut World) {
+    log_in_as(world, MOBILE).await;
+}
+
+async fn log_in_as(world: &mut World, mobile: &str) {
     let page = get(world, "/login").await;
-    let page = submit(world, &page, "/login", &[("mobile", MOBILE)]).await;
-    let code = world.test.code(MOBILE);
+    let page = submit(world, &page, "/login", &[("mobile", mobile)]).await;
+    let code = world.test.code(mobile);
     submit(world, &page, "/login/otp", &[("otp", &code)]).await;
+}
+
+/// Somebody else's first device confirms their second.
+async fn devices(world: &mut World) {
+    let mobile = MOBILE.replace("98", "96");
+    world.cookies.clear();
+    log_in_as(world, &mobile).await;
+    let page = get(world, "/household/new").await;
+    let typed = [
+        ("consent", "yes"),
+        ("name", "Lata Kulkarni"),
+        ("birth_year", "1975"),
+        ("gender", "female"),
+        ("document_type", "8"),
+        ("document_number", "L7654321"),
+    ];
+    submit(world, &page, "/household/new", &typed).await;
+    let first = std::mem::take(&mut world.cookies);
+    log_in_as(world, &mobile).await;
+    get(world, "/household/1/access").await;
+    world.cookies = first;
+    let page = get(world, "/household/1/access").await;
+    let text = page.text();
+    let device = text
+        .split("name=\"device\" value=\"")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{text}"));
+    let device = device.split('"').next().unwrap();
+    submit(world, &page, "/household/1/access/confirm", &[("device", device)]).await;
 }
 
 async fn own_pages(world: &mut World) {

@@ -298,7 +298,10 @@ fn service(test: &TestApp) -> Router {
         Arc::new(|bytes: &mut [u8]| bytes.fill(7)),
         &[citizen::SESSION, staff::SESSION],
     );
-    let random = Arc::new(|bytes: &mut [u8]| bytes.fill(5));
+    let turn = std::sync::atomic::AtomicU8::new(5);
+    let random = Arc::new(move |bytes: &mut [u8]| {
+        bytes.fill(turn.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    });
     let front = Front::new(test.app.clone(), csrf.clone(), random);
     let pages = |more: Router<Front>| {
         dress(
