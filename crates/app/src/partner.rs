@@ -1,5 +1,7 @@
 //! Partners: white-listed organisations with a key. The key says who calls, never whose record: that takes the person.
 
+use std::collections::HashMap;
+
 use pramaan_domain::id::PartnerId;
 use pramaan_store::StoreError;
 use pramaan_store::partner::{self, PartnerRow};
@@ -63,6 +65,16 @@ impl App {
             Box::pin(async move { partner::disable(tx, number).await })
         });
         Ok(ended.await?)
+    }
+
+    /// What partners are called that access entries name by their number; there are few.
+    pub async fn partner_names(&self) -> Result<HashMap<u64, String>, Refusal> {
+        let found = self
+            .0
+            .db
+            .read("app::partner::names", |tx| Box::pin(partner::names(tx)));
+        let named = |(number, name)| Some((u64::try_from(number).ok()?, name));
+        Ok(found.await?.into_iter().filter_map(named).collect())
     }
 
     /// Every partner whose key has not ended, by number.

@@ -46,17 +46,14 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// What the program says to whoever typed the command. Nothing else prints.
 mod say {
-    #![expect(
-        clippy::print_stdout,
-        clippy::print_stderr,
-        reason = "the voice of the command line"
-    )]
+    use std::io::Write;
 
+    /// Whoever stopped listening (`| head`) is no fault of ours.
     pub(crate) fn line(text: &str) {
-        println!("{text}");
+        let _ = writeln!(std::io::stdout(), "{text}");
     }
 
     pub(crate) fn error(text: &str) {
-        eprintln!("{text}");
+        let _ = writeln!(std::io::stderr(), "{text}");
     }
 }

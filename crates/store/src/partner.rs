@@ -1,5 +1,7 @@
 //! White-listed partners and their keys. A key is kept as a MAC only, so it can be checked and never shown again.
 
+use std::collections::HashMap;
+
 use pramaan_domain::id::PartnerId;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::MacKind;
@@ -79,6 +81,20 @@ pub async fn active(tx: &mut Tx) -> Result<Vec<PartnerRow>, StoreError> {
         )
         .await?;
     rows.iter().map(partner).collect()
+}
+
+/// What every partner is called, those whose key has ended included, by number.
+pub async fn names(tx: &mut Tx) -> Result<HashMap<i64, String>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::partner::names
+             select number, name from partner",
+            &[],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.int(0)?, row.text(1)?.to_owned())))
+        .collect()
 }
 
 /// Ends a partner's key for good; answers whether there was one to end.

@@ -202,7 +202,7 @@ access-times =
        *[other] { $count } times, last on { $last }
     }
 access-staff = { $role }, staff code { $code }
-access-partner = { $role }, partner { $number }
+access-partner = { $role }: { $name }, partner { $number }
 access-centre = Centre { $number }, { $district }
 access-entry = Log entry { $number }
 access-span = { $from } to { $to }

@@ -202,7 +202,7 @@ access-times =
        *[other] { $count } बार, आख़िरी बार { $last }
     }
 access-staff = { $role }, कर्मी कोड { $code }
-access-partner = { $role }, साझेदार { $number }
+access-partner = { $role }: { $name }, साझेदार { $number }
 access-centre = केंद्र { $number }, { $district }
 access-entry = रिकॉर्ड क्रमांक { $number }
 access-span = { $from } से { $to } तक

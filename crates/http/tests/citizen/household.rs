@@ -257,6 +257,18 @@ async fn who_was_registered_by_somebody_else_sees_every_device_that_came_since()
 }
 
 #[tokio::test]
+async fn a_partner_is_called_by_its_name() {
+    let mut browser = registered().await;
+    let kind = pramaan_app::partner::PartnerKind::Aggregator;
+    let (partner, _) = browser.test.app.add_partner("Helping Hands", kind).await.unwrap();
+    let face = pramaan_app::Face::Partner(partner.number());
+    let login = browser.test.login("9876543210", face).await.unwrap();
+    browser.test.app.beneficiaries(&login.citizen, "test").await.unwrap();
+    let page = browser.get("/household/1/access").await;
+    page.says(": Helping Hands, partner 1");
+}
+
+#[tokio::test]
 async fn reads_of_one_visit_stand_on_one_card_under_a_heading_with_the_time() {
     let mut browser = registered().await;
     browser.test.read_by_staff("9876543210", 3).await;

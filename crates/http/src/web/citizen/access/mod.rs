@@ -2,7 +2,7 @@
 
 mod visit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::Router;
@@ -123,8 +123,12 @@ struct Month {
     lines: Vec<String>,
 }
 
-/// Names the centres of entries.
-type CentreName<'a> = &'a dyn Fn(u64) -> Option<String>;
+/// Names the centres and the partners of entries.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    centre: &'a dyn Fn(u64) -> Option<String>,
+    partner: &'a HashMap<u64, String>,
+}
 
 async fn show(
     State(front): State<Front>,
@@ -137,15 +141,19 @@ async fn show(
         return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
     };
     match load(&front, &citizen, &place, before, page.locale).await {
-        Ok((name, list)) => {
+        Ok((name, list, partner)) => {
             let confirm = list
                 .may_confirm
                 .then(|| format!("/household/{place}/access/confirm"));
             let centre = |number| centre_name(&front, number);
+            let names = Names {
+                centre: &centre,
+                partner: &partner,
+            };
             let older = list
                 .older
                 .map(|end| address(&place, end, number.saturating_add(1)));
-            let shown = AccessPage::new(page, name, &list, &centre).numbered(number, older);
+            let shown = AccessPage::new(page, name, &list, names).numbered(number, older);
             render(&AccessPage { confirm, ..shown })
         }
         Err(refused) => refusal::page(page.locale, &refused),
@@ -165,12 +173,12 @@ async fn load(
     place: &str,
     before: Option<Cursor>,
     locale: Locale,
-) -> Result<(String, AccessList), Refusal> {
+) -> Result<(String, AccessList, HashMap<u64, String>), Refusal> {
     let request = "GET /household/{place}/access";
     let member = Shown::at(front, citizen, place, request, locale).await?;
     let id = member.reference_id.ok_or(Refusal::UnknownBeneficiary)?;
     let list = front.app.access_list(citizen, id, before, request).await?;
-    Ok((member.name, list))
+    Ok((member.name, list, front.app.partner_names().await?))
 }
 
 fn centre_name(front: &Front, number: u64) -> Option<String> {
@@ -180,9 +188,9 @@ fn centre_name(front: &Front, number: u64) -> Option<String> {
 }
 
 impl AccessPage {
-    fn new(page: Page, name: String, list: &AccessList, centre: CentreName<'_>) -> Self {
+    fn new(page: Page, name: String, list: &AccessList, names: Names<'_>) -> Self {
         let locale = page.locale;
-        let entries = |visits: Vec<Visit>| visits.iter().map(|visit| entry(locale, visit, centre)).collect();
+        let entries = |visits: Vec<Visit>| visits.iter().map(|visit| entry(locale, visit, names)).collect();
         Self {
             nav: Nav::inside("/household"),
             name,
@@ -257,12 +265,12 @@ fn device(locale: Locale, new: &NewDevice) -> Device {
     }
 }
 
-fn entry(locale: Locale, visit: &Visit, centre: CentreName<'_>) -> Entry {
+fn entry(locale: Locale, visit: &Visit, names: Names<'_>) -> Entry {
     let line = &visit.newest;
     Entry {
-        who: who(locale, line),
+        who: who(locale, line, names),
         when: when(locale, visit),
-        place: place(locale, line, centre),
+        place: place(locale, line, names),
         what_for: purpose(locale, line.purpose),
         fields: fields(locale, visit.fields),
         basis: basis(locale, line.basis),
@@ -290,12 +298,17 @@ fn entries(locale: Locale, visit: &Visit) -> String {
     locale.t_with("access-entries", &[("count", count), ("first", first), number])
 }
 
-fn who(locale: Locale, line: &Line) -> String {
+fn who(locale: Locale, line: &Line, names: Names<'_>) -> String {
     let role = actor(locale, line.class);
     match line.class {
         ActorClass::AssistedCitizen => {
-            let number = ("number", line.organisation.to_string());
-            locale.t_with("access-partner", &[("role", role), number])
+            let number = line.organisation.to_string();
+            let named = names.partner.get(&line.organisation);
+            let name = named.cloned().unwrap_or_else(|| number.clone());
+            locale.t_with(
+                "access-partner",
+                &[("role", role), ("name", name), ("number", number)],
+            )
         }
         _ if line.staff.is_empty() => role,
         _ => locale.t_with("access-staff", &[("role", role), ("code", line.staff.clone())]),
@@ -303,7 +316,7 @@ fn who(locale: Locale, line: &Line) -> String {
 }
 
 /// Where somebody stood; nothing for people at home, partners and machines.
-fn place(locale: Locale, line: &Line, centre: CentreName<'_>) -> Option<String> {
+fn place(locale: Locale, line: &Line, names: Names<'_>) -> Option<String> {
     let staff = matches!(
         line.class,
         ActorClass::Vaccinator | ActorClass::SiteManager | ActorClass::DistrictAdmin
@@ -314,7 +327,7 @@ fn place(locale: Locale, line: &Line, centre: CentreName<'_>) -> Option<String> 
     let district = DistrictId::from_number(i64::from(line.district))
         .map(|id| words::district_name(locale, id))
         .unwrap_or_default();
-    match (line.organisation, centre(line.organisation)) {
+    match (line.organisation, (names.centre)(line.organisation)) {
         (0, _) => Some(district),
         (_, Some(name)) => Some(format!("{name}, {district}")),
         (number, None) => Some(locale.t_with(
@@ -478,9 +491,13 @@ impl AccessPage {
             ],
             older: None,
         };
-        let known: CentreName<'_> =
-            &|number| (number == 12).then(|| "Kamla Nehru Dispensary, Fort".to_owned());
-        let shown = |list| Self::new(page.clone(), "Asha Devi".to_owned(), list, known);
+        let centre = |number| (number == 12).then(|| "Kamla Nehru Dispensary, Fort".to_owned());
+        let partner = HashMap::from([(12, "Helping Hands".to_owned())]);
+        let names = Names {
+            centre: &centre,
+            partner: &partner,
+        };
+        let shown = |list| Self::new(page.clone(), "Asha Devi".to_owned(), list, names);
         let cursor = Cursor { day: 20_779, i: 17 };
         vec![
             shown(&AccessList::default()),
