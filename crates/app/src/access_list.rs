@@ -9,8 +9,8 @@ use chrono::Datelike;
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-pub use pramaan_store::access_log::Cursor;
-use pramaan_store::access_log::{self, Listed, ListedAccess, Part};
+use pramaan_store::access_log::{self, InLog, Listed, ListedAccess, Part};
+pub use pramaan_store::access_log::{Cursor, Missing};
 
 use crate::principal::Citizen;
 use crate::{App, Refusal};
@@ -21,6 +21,10 @@ const PAGE: u32 = 2_000;
 /// The list of one person, in the order in which it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccessList {
+    /// Entries that the log does not hold as they stand here, newest first: somebody has altered them, or the log.
+    pub altered: Vec<Line>,
+    /// Entries that were counted and are gone, newest day first.
+    pub missing: Vec<Missing>,
     /// First reads by devices that had not been seen before, newest first.
     pub new_devices: Vec<Line>,
     /// Staff, partners and everybody else who is not the person, newest first.
@@ -79,9 +83,10 @@ impl App {
         let receipt = self.receipts(&cause, &[(citizen.household, person)]).await?.pop();
         let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
         let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
+        let origin = self.0.log.origin();
         let listed = self.0.db.read("app::access_list", move |tx| {
             let part = Part { before, limit: PAGE };
-            Box::pin(async move { access_log::list(tx, &sealer, receipt, part, now).await })
+            Box::pin(async move { access_log::list(tx, &sealer, &origin, receipt, part, now).await })
         });
         Ok(fold(listed.await?))
     }
@@ -91,18 +96,22 @@ impl App {
 fn fold(listed: Listed) -> AccessList {
     let mut list = AccessList {
         older: listed.older,
+        missing: listed.missing,
         ..AccessList::default()
     };
     let mut folds: BTreeMap<(i32, u32, ActorClass, Purpose), Folded> = BTreeMap::new();
     let mut seen: HashSet<String> = listed.older_devices;
     // Oldest first, so that the first read by a device is the first that is met.
-    for (line, device) in listed.entries.iter().rev().map(line) {
+    for entry in listed.entries.iter().rev() {
+        let (line, device) = line(entry);
         match line.class {
+            _ if entry.in_log == InLog::Otherwise => list.altered.push(line),
             ActorClass::Citizen if seen.insert(device) => list.new_devices.push(line),
             ActorClass::Citizen | ActorClass::Machine => add(&mut folds, &line),
             _ => list.others.push(line),
         }
     }
+    list.altered.reverse();
     list.new_devices.reverse();
     list.others.reverse();
     list.folded = folds.into_values().rev().collect();
@@ -182,6 +191,7 @@ mod tests {
             i: 0,
             salt: [0; 32],
             detail: AccessDetail::new(&entry, NOVEMBER.plus_seconds(minutes * 60)),
+            in_log: InLog::AsListed,
         }
     }
 
@@ -245,6 +255,21 @@ mod tests {
         ]));
         assert_eq!(minutes(&list.others), [9, 8, 7, 6]);
         assert!(list.folded.is_empty() && list.new_devices.is_empty());
+    }
+
+    #[test]
+    fn what_the_log_does_not_hold_is_never_folded_and_makes_no_device_known() {
+        use ActorClass::Citizen;
+        let altered = ListedAccess {
+            in_log: InLog::Otherwise,
+            ..read(1, Citizen, "phone", Field::Name)
+        };
+        let list = fold(listed(vec![read(2, Citizen, "phone", Field::Name), altered]));
+        assert_eq!(
+            (minutes(&list.altered), minutes(&list.new_devices)),
+            (vec![1], vec![2])
+        );
+        assert!(list.folded.is_empty());
     }
 
     #[test]

@@ -240,6 +240,23 @@ async fn strangers_see_nothing() {
 }
 
 #[tokio::test]
+async fn an_access_that_was_deleted_from_the_list_is_said_to_be_missing() {
+    let mut browser = registered().await;
+    browser.get("/household").await;
+    browser.test.read_by_staff("9876543210", 3).await;
+    browser
+        .get("/household/1/access")
+        .await
+        .never_says("This list is not complete");
+    browser.test.hide_a_read_by_staff().await;
+    browser
+        .get("/household/1/access")
+        .await
+        .says("This list is not complete")
+        .says("an entry is missing");
+}
+
+#[tokio::test]
 async fn a_long_access_list_is_read_page_by_page_to_its_end() {
     let mut browser = registered().await;
     browser.get("/household").await;

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use pramaan_app::access_list::{AccessList, Cursor, Folded, Line};
+use pramaan_app::access_list::{AccessList, Cursor, Folded, Line, Missing};
 use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::centre::CentreId;
@@ -38,6 +38,10 @@ pub(super) struct AccessPage {
     page: Page,
     nav: Nav,
     name: String,
+    /// Days with entries that are gone, in words.
+    missing: Vec<String>,
+    /// What the log does not hold as it stands here.
+    altered: Vec<Entry>,
     new_devices: Vec<Entry>,
     others: Vec<Entry>,
     /// When the first device of all read the record; on the page with the first entry of all.
@@ -174,6 +178,8 @@ impl AccessPage {
         Self {
             nav: Nav::inside("/household"),
             name,
+            missing: list.missing.iter().map(|gone| missing(locale, gone)).collect(),
+            altered: entries(list.altered.iter().map(Visit::of).collect()),
             // Each is another device, however close they are in time.
             new_devices: entries(new_devices.iter().map(Visit::of).collect()),
             others: entries(visit::visits(&list.others)),
@@ -215,6 +221,11 @@ fn entry(locale: Locale, visit: &Visit, centre: CentreName<'_>) -> Entry {
         reason: line.reason.clone(),
         entries: entries(locale, visit),
     }
+}
+
+fn missing(locale: Locale, gone: &Missing) -> String {
+    let day = ("day", words::date(locale, gone.day));
+    locale.t_with("access-missing", &[("count", gone.count.to_string()), day])
 }
 
 fn when(locale: Locale, visit: &Visit) -> String {
@@ -396,7 +407,7 @@ impl AccessPage {
                     ]
                 })
                 .collect(),
-            older: None,
+            ..AccessList::default()
         };
         let usual = AccessList {
             new_devices: full.new_devices.clone(),
@@ -410,7 +421,17 @@ impl AccessPage {
                 folded(ActorClass::Machine, Purpose::Notification, 1),
                 folded(ActorClass::Citizen, Purpose::OwnRecord, 3),
             ],
-            older: None,
+            ..AccessList::default()
+        };
+        let gone = |count| Missing {
+            day: Timestamp::from_seconds(1_795_321_800).date(),
+            first: 3,
+            count,
+        };
+        let meddled = AccessList {
+            missing: vec![gone(1), gone(4)],
+            altered: usual.others.clone(),
+            ..AccessList::default()
         };
         let known: CentreName<'_> =
             &|number| (number == 12).then(|| "Kamla Nehru Dispensary, Fort".to_owned());
@@ -419,6 +440,7 @@ impl AccessPage {
         vec![
             shown(&AccessList::default()),
             shown(&usual),
+            shown(&meddled),
             shown(&full),
             shown(&AccessList::default()).numbered(1, Some(address("1", cursor, 2))),
             shown(&full).numbered(3, None),
