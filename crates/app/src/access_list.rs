@@ -10,8 +10,8 @@ use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::id::LoginId;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-pub use pramaan_store::access_log::Cursor;
-use pramaan_store::access_log::{self, Listed, ListedAccess, Part};
+use pramaan_store::access_log::{self, InLog, Listed, ListedAccess, Part};
+pub use pramaan_store::access_log::{Cursor, Missing};
 use pramaan_store::{household, known_device};
 
 use crate::principal::Citizen;
@@ -23,6 +23,10 @@ const PAGE: u32 = 2_000;
 /// The list of one person, in the order in which it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccessList {
+    /// Entries that the log does not hold as they stand here, newest first: somebody has altered them, or the log.
+    pub altered: Vec<Line>,
+    /// Entries that were counted and are gone, newest day first.
+    pub missing: Vec<Missing>,
     /// Devices that nobody confirmed, that with the newest read first.
     pub new_devices: Vec<NewDevice>,
     /// Whether the device that asks is confirmed, and may so confirm others.
@@ -99,10 +103,11 @@ impl App {
         let receipt = self.receipts(&cause, &[(citizen.household, person)]).await?.pop();
         let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
         let (sealer, now, home) = (self.0.sealer.clone(), self.0.clock.now(), citizen.household);
+        let origin = self.0.log.origin();
         let listed = self.0.db.read("app::access_list", move |tx| {
             let part = Part { before, limit: PAGE };
             Box::pin(async move {
-                let listed = access_log::list(tx, &sealer, receipt, part, now).await?;
+                let listed = access_log::list(tx, &sealer, &origin, receipt, part, now).await?;
                 let mut confirmed = HashSet::new();
                 for number in household::indexes_of(tx, &sealer, home).await? {
                     confirmed.extend(known_device::confirmed(tx, &number).await?);
@@ -146,13 +151,16 @@ fn fold(listed: Listed, confirmed: &HashSet<String>, this: LoginId) -> AccessLis
     let mut list = AccessList {
         older: listed.older,
         may_confirm: confirmed.contains(&this),
+        missing: listed.missing,
         ..AccessList::default()
     };
     let mut folds: BTreeMap<(i32, u32, ActorClass, Purpose), Folded> = BTreeMap::new();
     let mut new: HashMap<String, NewDevice> = HashMap::new();
     // Oldest first, so that the first read by a device is the first that is met.
-    for (line, device) in listed.entries.iter().rev().map(line) {
+    for entry in listed.entries.iter().rev() {
+        let (line, device) = line(entry);
         match line.class {
+            _ if entry.in_log == InLog::Otherwise => list.altered.push(line),
             ActorClass::Citizen if !confirmed.contains(&device) => {
                 let is_this = device == this;
                 let (at, purpose, fields) = (line.at, line.purpose, line.fields);
@@ -176,6 +184,7 @@ fn fold(listed: Listed, confirmed: &HashSet<String>, this: LoginId) -> AccessLis
             _ => list.others.push(line),
         }
     }
+    list.altered.reverse();
     list.new_devices = new.into_values().collect();
     list.new_devices
         .sort_by_key(|device| std::cmp::Reverse((device.last, device.first.index)));
@@ -257,6 +266,7 @@ mod tests {
             i: 0,
             salt: [0; 32],
             detail: AccessDetail::new(&entry, NOVEMBER.plus_seconds(minutes * 60)),
+            in_log: InLog::AsListed,
         }
     }
 
@@ -336,6 +346,21 @@ mod tests {
         ]));
         assert_eq!(minutes(&list.others), [9, 8, 7, 6]);
         assert!(list.folded.is_empty() && list.new_devices.is_empty());
+    }
+
+    #[test]
+    fn what_the_log_does_not_hold_is_never_folded_and_makes_no_device_known() {
+        use ActorClass::Citizen;
+        let altered = ListedAccess {
+            in_log: InLog::Otherwise,
+            ..read(1, Citizen, "phone", Field::Name)
+        };
+        let list = folded_of(listed(vec![read(2, Citizen, "cafe", Field::Name), altered]));
+        assert_eq!(
+            (minutes(&list.altered), minutes(&[list.new_devices[0].first.clone()])),
+            (vec![1], vec![2])
+        );
+        assert!(list.folded.is_empty());
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub mod message;
 mod open;
 pub mod origin;
 pub mod otp;
+mod otp_tries;
 mod page_logins;
 pub mod partner;
 mod principal;
@@ -72,6 +73,7 @@ struct Inner {
     policy_hash: [u8; 32],
     serials: reference_id::Serials,
     otp_budgets: budget::OtpBudgets,
+    otp_tries: Arc<otp_tries::OtpTries>,
     outlet: delivery::Outlet,
     login_desk: staff::LoginDesk,
     page_logins: PageLogins,
@@ -118,6 +120,7 @@ impl App {
             policy_hash: pramaan_policy::policy_hash(),
             serials: reference_id::Serials::default(),
             otp_budgets: parts.otp_budgets,
+            otp_tries: Arc::default(),
             outlet: delivery::Outlet {
                 sender: parts.sms,
                 when: parts.delivery,

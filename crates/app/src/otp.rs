@@ -3,12 +3,14 @@
 //! Nobody learns here whether a number is known before its owner has proved it: until the guess is right, statements and
 //! key operations are the same for every number.
 
+use std::sync::Arc;
+
 use pramaan_domain::id::{HouseholdId, LoginId, TxnId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::known_device::{self, Confirmed, DeviceOfNumber};
-use pramaan_store::otp::{self, Guess, NewOtp, OTP_SECONDS, OtpScope};
+use pramaan_store::otp::{self, NewOtp, OTP_SECONDS, OtpScope};
 use pramaan_store::{Sealer, Tx, budget, household, outbox, person};
 
 pub use pramaan_store::otp::OtpDigest;
@@ -16,6 +18,7 @@ pub use pramaan_store::otp::OtpDigest;
 use crate::budget::{Asker, Bill, Counted, OtpBudgets, Verdict};
 use crate::message::{Language, Message};
 use crate::origin::Origin;
+use crate::otp_tries::{self, OtpTries};
 use crate::principal::{Citizen, Face};
 use crate::{App, Refusal};
 
@@ -77,7 +80,7 @@ impl App {
         self.send_otp(Door::Face(request.face), asking).await
     }
 
-    /// For a number that somebody at a centre's desk says is theirs; see [`prove_at_desk`].
+    /// For a number that somebody at a centre's desk says is theirs; see [`Judge::prove_at_desk`].
     pub(crate) async fn request_desk_otp(
         &self,
         centre: i64,
@@ -136,14 +139,13 @@ impl App {
     ///
     /// # Errors
     /// `WrongOtp`: counted, and the transaction can be tried again up to three guesses in all. `OtpSpent`: unknown,
-    /// expired, used, guessed out, or of another door. `OverBudget`: too many wrong guesses for this number, from this
+    /// expired, used, guessed out here or in the database, or of another door. `OverBudget`: too many wrong guesses for this number, from this
     /// device or network, over all transactions; right or wrong, this one was neither counted nor judged. `NotRegistered`: the guess was right, and through this door only
     /// numbers with a beneficiary, of the given name where the door asks for one, come in.
     pub async fn confirm_otp(&self, confirmation: OtpConfirmation) -> Result<Login, Refusal> {
-        let (sealer, now, face) = (self.0.sealer.clone(), self.now(), confirmation.face);
-        let budgets = self.0.otp_budgets;
+        let (judge, now, face) = (self.otp_judge(), self.now(), confirmation.face);
         let judged = self.0.db.write("app::otp::confirm", move |tx| {
-            Box::pin(async move { judge(tx, &sealer, &budgets, confirmation, now).await })
+            Box::pin(async move { login(tx, &judge, confirmation, now).await })
         });
         let outcome = judged.await?;
         let (login, home, full_name) = match outcome {
@@ -177,6 +179,14 @@ impl App {
             token,
             account,
         })
+    }
+
+    pub(crate) fn otp_judge(&self) -> Judge {
+        Judge {
+            sealer: self.0.sealer.clone(),
+            budgets: self.0.otp_budgets,
+            tries: Arc::clone(&self.0.otp_tries),
+        }
     }
 
     /// Deletes what nobody can use any more, a bounded number of rows; answers whether there may be more. Call it from a
@@ -227,17 +237,16 @@ struct Home {
     members: Vec<person::Member>,
 }
 
-async fn judge(
+async fn login(
     tx: &mut Tx,
-    sealer: &Sealer,
-    budgets: &OtpBudgets,
+    judge: &Judge,
     confirmation: OtpConfirmation,
     now: Timestamp,
 ) -> Result<Outcome, Refusal> {
-    let face = confirmation.face;
+    let (face, sealer) = (confirmation.face, &judge.sealer);
     let language = confirmation.language;
     let guess = (confirmation.txn, confirmation.otp, confirmation.origin);
-    let (mobile, full_name, device) = match prove(tx, sealer, budgets, Door::Face(face), guess, now).await? {
+    let (mobile, full_name, device) = match judge.prove(tx, Door::Face(face), guess, now).await? {
         Proof::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
         Proof::Given {
             mobile,
@@ -272,54 +281,66 @@ enum Proof {
     },
 }
 
-/// Judges a guess and counts it when it is wrong: then commit the refusal.
-async fn prove(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    budgets: &OtpBudgets,
-    door: Door,
-    (txn, otp, origin): (TxnId, OtpDigest, Origin),
-    now: Timestamp,
-) -> Result<Proof, Refusal> {
-    let guess = otp::guess(tx, sealer, (txn, door.scope()?), &otp, now).await?;
-    let mobile = match &guess {
-        Guess::Right { mobile, .. } | Guess::Wrong { mobile } => mobile.clone(),
-        Guess::Spent => return Ok(Proof::Refused(Refusal::OtpSpent)),
-    };
-    let (asker, origin) = door.who(origin);
-    let device = DeviceOfNumber::new(sealer, &mobile, origin.device());
-    let bill = Bill::guessing(budgets, sealer, (&origin, asker), &device);
-    let acquaintance = known_device::look(tx, &device, origin.earlier()).await?;
-    let counts = budget::hold(tx, &bill.charges(), now).await?;
-    if bill.allows(&counts, Counted::NotYet, acquaintance) == Verdict::Over {
-        // An error rolls back, so that nobody learns whether the guess was right and the transaction stays as it was.
-        return Err(OVER_BUDGET);
-    }
-    let Guess::Right { full_name, .. } = guess else {
-        budget::spend(tx, &bill.charges(), now).await?;
-        return Ok(Proof::Refused(Refusal::WrongOtp));
-    };
-    Ok(Proof::Given {
-        mobile,
-        full_name,
-        device,
-    })
+/// What guesses are judged with.
+#[derive(Clone)]
+pub(crate) struct Judge {
+    pub(crate) sealer: Sealer,
+    pub(crate) budgets: OtpBudgets,
+    tries: Arc<OtpTries>,
 }
 
-/// Judges a guess typed at a centre's desk, within the caller's transaction. It is no login: the desk's device is not known
-/// for the number afterwards, and nothing may be opened for it. Commit a refusal too.
-pub(crate) async fn prove_at_desk(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    budgets: &OtpBudgets,
-    centre: i64,
-    (txn, otp): (TxnId, OtpDigest),
-    now: Timestamp,
-) -> Result<Result<Mobile, Refusal>, Refusal> {
-    let guess = (txn, otp, Origin::of_desk(centre));
-    match prove(tx, sealer, budgets, Door::Desk { centre }, guess, now).await? {
-        Proof::Refused(refusal) => Ok(Err(refusal)),
-        Proof::Given { mobile, .. } => Ok(Ok(mobile)),
+impl Judge {
+    /// Judges a guess and counts it when it is wrong: then commit the refusal.
+    async fn prove(
+        &self,
+        tx: &mut Tx,
+        door: Door,
+        (txn, otp, origin): (TxnId, OtpDigest, Origin),
+        now: Timestamp,
+    ) -> Result<Proof, Refusal> {
+        let sealer = &self.sealer;
+        let Some(attempt) = otp::attempt(tx, sealer, (txn, door.scope()?), now).await? else {
+            return Ok(Proof::Refused(Refusal::OtpSpent));
+        };
+        let (asker, origin) = door.who(origin);
+        let device = DeviceOfNumber::new(sealer, &attempt.mobile, origin.device());
+        let bill = Bill::guessing(&self.budgets, sealer, (&origin, asker), &device);
+        let acquaintance = known_device::look(tx, &device, origin.earlier()).await?;
+        let counts = budget::hold(tx, &bill.charges(), now).await?;
+        if bill.allows(&counts, Counted::NotYet, acquaintance) == Verdict::Over {
+            // An error rolls back, so that the transaction stays as it was. The guess was not judged.
+            return Err(OVER_BUDGET);
+        }
+        if self.tries.take(txn) == otp_tries::Verdict::Over {
+            return Ok(Proof::Refused(Refusal::OtpSpent));
+        }
+        let Some(proved) = attempt.judge(sealer, &otp) else {
+            budget::spend(tx, &bill.charges(), now).await?;
+            return Ok(Proof::Refused(Refusal::WrongOtp));
+        };
+        otp::use_up(tx, txn, now).await?;
+        self.tries.forget(txn);
+        Ok(Proof::Given {
+            mobile: proved.mobile,
+            full_name: proved.full_name,
+            device,
+        })
+    }
+
+    /// Judges a guess typed at a centre's desk, within the caller's transaction. It is no login: the desk's device is not
+    /// known for the number afterwards, and nothing may be opened for it. Commit a refusal too.
+    pub(crate) async fn prove_at_desk(
+        &self,
+        tx: &mut Tx,
+        centre: i64,
+        (txn, otp): (TxnId, OtpDigest),
+        now: Timestamp,
+    ) -> Result<Result<Mobile, Refusal>, Refusal> {
+        let guess = (txn, otp, Origin::of_desk(centre));
+        match self.prove(tx, Door::Desk { centre }, guess, now).await? {
+            Proof::Refused(refusal) => Ok(Err(refusal)),
+            Proof::Given { mobile, .. } => Ok(Ok(mobile)),
+        }
     }
 }
 

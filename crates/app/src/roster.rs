@@ -77,11 +77,11 @@ impl App {
 
     /// The staff of a site manager's centre, and who of them works there on a day.
     pub async fn colleagues(&self, manager: &Staff, day: CivilDate) -> Result<Vec<Colleague>, Refusal> {
-        let centre = manages(manager)?;
+        let (centre, sealer) = (manages(manager)?, self.0.sealer.clone());
         let found = self.0.db.read("app::roster::colleagues", move |tx| {
             Box::pin(async move {
                 let on_roster = roster::of_day(tx, centre, day).await?;
-                Ok::<_, Refusal>((staff::of_centre(tx, centre).await?, on_roster))
+                Ok::<_, Refusal>((staff::of_centre(tx, &sealer, centre).await?, on_roster))
             })
         });
         let (rows, on_roster) = found.await?;
@@ -118,9 +118,10 @@ impl App {
                 sentence,
             });
         }
+        let sealer = self.0.sealer.clone();
         let set = self.0.db.write("app::roster::set", move |tx| {
             Box::pin(async move {
-                let staff = staff::of_centre(tx, centre).await?;
+                let staff = staff::of_centre(tx, &sealer, centre).await?;
                 let named = |code: &StaffCode| staff.iter().find(|row| row.code == *code).cloned();
                 let mut chosen = Vec::with_capacity(codes.len());
                 for code in &codes {

@@ -74,6 +74,10 @@ labelled! {
         HouseholdOfMobile = "mac/household-of-mobile",
         PersonOfReference = "mac/person-of-reference",
         PersonOfDocument = "mac/person-of-document",
+        Encounter = "mac/encounter",
+        StaffRow = "mac/staff-row",
+        StaffOfLogin = "mac/staff-of-login",
+        StaffOfLink = "mac/staff-of-link",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

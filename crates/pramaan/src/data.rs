@@ -128,8 +128,7 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
     empty.await.context("beginning the access log")?;
     let head = place.head();
     // A database that has a log already is not for new keys.
-    outside::check(&db, &settings.origin, None).await?;
-    outside::keep(&db, &settings.origin, &head).await?;
+    outside::keep(&db, &sealer, &settings.origin, &head).await?;
     ErasureList::create(&place.erased())?;
     let erasures = ErasureList::open(&place.erased(), sealer.clone())?;
     begun.finish();
@@ -170,22 +169,20 @@ pub(crate) async fn open_with(place: &Place, config: Option<&Path>, now: Timesta
     };
     let open = in_use(place)?;
     let named = |error| naming_folder(error, place);
-    let head = place.head();
-    // Before the database is asked: what is committed meanwhile only makes the log longer.
-    let kept = head.read(&settings.origin, &sealer).map_err(named)?;
+    let (head, origin) = (place.head(), &settings.origin);
     let db = open_database(place).await?;
     refuse_without_keys(&db).await?;
-    outside::check(&db, &settings.origin, kept).await.map_err(named)?;
+    let known = outside::keep(&db, &sealer, origin, &head).await.map_err(named)?;
     let erasures = ErasureList::open(&place.erased(), sealer.clone()).map_err(named)?;
     let policy = pramaan_policy::policy_hash();
-    let again = outside::erase_again(&db, &sealer, &settings.origin, &erasures, policy, now).await?;
+    let again = outside::erase_again(&db, &sealer, origin, known, &erasures, policy, now).await?;
     if again > 0 {
         tracing::warn!(
             again,
             "people who had been erased were in the database again, as after restoring a backup: erased again"
         );
     }
-    outside::keep(&db, &settings.origin, &head).await?;
+    outside::keep(&db, &sealer, origin, &head).await.map_err(named)?;
     Ok(Data {
         db,
         sealer,

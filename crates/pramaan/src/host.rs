@@ -50,7 +50,7 @@ pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
             data.sealer.clone(),
             &data.settings.origin,
             data.head.clone(),
-        ),
+        )?,
         erasures: data.erasures.clone(),
         otp_budgets: house.otp_budgets,
         staff_logins: house.staff_logins,

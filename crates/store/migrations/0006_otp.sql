@@ -1,5 +1,5 @@
--- One request for a one-time password. The code is kept only as a MAC under a key outside the database, bound to txn;
--- what was -- typed to ask for it (the number, and for the status interface a name) is sealed, and blanked on use.
+-- One request for a one-time password. The code is kept only as a MAC under a key outside the database, over txn, face,
+-- partner, end and what was typed besides; what was typed to ask for it (the number, and for the status interface a name) is sealed, and blanked on use.
 create table otp (
     txn text not null primary key
   , face text not null

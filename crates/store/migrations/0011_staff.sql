@@ -1,6 +1,8 @@
 -- Staff: the code is in clear (it is printed on certificates and access lists), name and TOTP seed are sealed. `centre` is
 -- 0 for those of a district. An account that has ended keeps its row, so that its code names nobody else; `ended_by` is
--- the code of whoever ended it, or empty for who runs the server. The password hash is over a keyed hash of the password, so that a dump alone tests no guess.
+-- the code of whoever ended it, or empty for who runs the server. The password hash is over a keyed hash of the password,
+-- so that a dump alone tests no guess. `binding_mac` is over id, code, role, place and state: nobody is given another by
+-- whoever can write the database alone.
 create table staff (
     id text not null primary key
   , code text not null
@@ -12,6 +14,7 @@ create table staff (
   , totp {blob}
   , totp_last_step bigint not null
   , state text not null
+  , binding_mac {blob} not null
   , created_at bigint not null
   , ended_at bigint
   , ended_by text
@@ -20,19 +23,22 @@ create unique index staff_code on staff (code);
 create index staff_centre on staff (centre);
 
 -- Invitations: the link's token is kept as a MAC only. Each of the `shown` times that it was opened showed another second
--- factor, and the last is the one that counts.
+-- factor, and the last is the one that counts. `binding_mac` says whom the link is for, and until when.
 create table staff_link (
     token_mac {blob} not null primary key
   , staff text not null
+  , binding_mac {blob} not null
   , shown bigint not null
   , expires_at bigint not null
   , used_at bigint
 );
 
+-- `binding_mac` says whose login it is, and since when.
 create table staff_login (
     token_ix {blob} not null primary key
   , login text not null
   , staff text not null
+  , binding_mac {blob} not null
   , created_at bigint not null
   , last_seen_at bigint not null
   , ended_at bigint
@@ -66,7 +72,8 @@ create table evidence_count (
   , primary key (staff, day, kind)
 );
 
--- A code sent to the person's own mobile while they stand at the site; kept as a MAC.
+-- A code sent to the person's own mobile while they stand at the site; kept as a MAC over whom and whose table it is for,
+-- and until when.
 create table visit_code (
     session text not null
   , txn text not null
@@ -83,7 +90,8 @@ create index visit_code_expires on visit_code (expires_at);
 
 -- A record opened on evidence: within it the page can be shown again, each time with a new access entry, and one dose can
 -- be recorded, whatever became of the appointment meanwhile: what was booked stands here. `reason` is why there was no
--- evidence, sealed under the person's identity key. `event` and `request_mac` remember what was recorded, so that a
+-- evidence, sealed under the person's identity key. `binding_mac` is over all that was written when it was opened: evidence
+-- that nobody gave cannot be written by whoever has the database alone. `event` and `request_mac` remember what was recorded, so that a
 -- repeated post does nothing twice.
 create table encounter (
     session text not null
@@ -96,6 +104,7 @@ create table encounter (
   , booked_on bigint not null
   , basis text not null
   , reason {blob}
+  , binding_mac {blob} not null
   , document_misses bigint not null
   , opened_at bigint not null
   , closed_at bigint

@@ -96,6 +96,9 @@ pub enum StoreError {
     /// The database took no entry, though it answers: nothing may be opened. `reason` names statements, never values.
     #[error("the access log cannot be written, so nothing was opened: {reason}")]
     LogUnwritable { reason: String },
+    /// Other nodes have written more entries since than are compared while the head is locked. Try again.
+    #[error("the access log has {entries} entries of other nodes that are yet to be compared; try again")]
+    LogAhead { entries: u64 },
     /// A sealed or encoded value does not read as what it was written as.
     #[error("{table}.{column} does not hold what was written there")]
     Corrupt {
@@ -119,7 +122,7 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same work, run again from its start, may succeed.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Busy | Self::Serialization)
+        matches!(self, Self::Busy | Self::Serialization | Self::LogAhead { .. })
     }
 
     /// What a failed append means to whoever wanted to read: the log cannot be written, unless the error says something
@@ -133,6 +136,7 @@ impl StoreError {
             | Self::ClockOff { .. }
             | Self::Erased
             | Self::NoLog
+            | Self::LogAhead { .. }
             | Self::Misplaced { .. }
             | Self::Fork(_) => self,
             other => Self::LogUnwritable {

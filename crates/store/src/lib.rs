@@ -35,6 +35,7 @@ pub mod roster;
 mod sealer;
 pub mod session;
 pub mod staff;
+mod staff_binding;
 pub mod staff_device;
 pub mod staff_end;
 #[cfg(feature = "testing")]

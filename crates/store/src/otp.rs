@@ -1,7 +1,7 @@
 //! One-time passwords: requested, guessed, spent.
 //!
-//! The code itself is never kept: only its MAC, bound to the transaction. Nothing here looks at whether a number is
-//! known; that comes after the guess was right.
+//! The code itself is never kept: only its MAC, bound to the transaction, the door, the number and the end. Nothing here
+//! looks at whether a number is known; that comes after the guess was right.
 
 use std::fmt;
 
@@ -70,6 +70,13 @@ pub struct NewOtp<'a> {
 
 /// Stores a request. Earlier ones for the same number stay valid.
 pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: NewOtp<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let bound = Bound {
+        txn: new.txn,
+        scope: new.scope,
+        mobile: new.mobile,
+        full_name: new.full_name,
+        expires_at: now.plus_seconds(OTP_SECONDS),
+    };
     // A number is ten bytes; what follows is the name, if one was asked for.
     let typed = format!(
         "{}{}",
@@ -91,62 +98,83 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: NewOtp<'_>, now: Timestam
             new.scope.face.into(),
             new.scope.partner.into(),
             typed.into(),
-            code_mac(sealer, new.txn, new.digest).into(),
-            now.plus_seconds(OTP_SECONDS).into(),
+            bound.mac(sealer, new.digest).into(),
+            bound.expires_at.into(),
         ],
     )
     .await?;
     Ok(())
 }
 
-/// What came of a guess.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Guess {
-    /// The transaction is spent now, and this is what was typed to ask for it: the number is proved, the name is not.
-    Right {
-        mobile: Mobile,
-        full_name: Option<PersonName>,
-    },
-    /// Counted; commit it. The transaction can be guessed again until three guesses are gone.
-    Wrong { mobile: Mobile },
-    /// No such transaction here, or expired, used, or out of guesses.
-    Spent,
+/// A guess that was counted, and is yet to be judged: what it is judged against.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Whom the guess is about. The number is not proved.
+    pub mobile: Mobile,
+    full_name: Option<PersonName>,
+    txn: TxnId,
+    scope: OtpScope,
+    expires_at: Timestamp,
+    code_mac: Vec<u8>,
 }
 
-/// Counts a guess and judges it, atomically: of two right guesses at once, one is `Spent`.
-pub async fn guess(
+/// The guess was right: what was typed to ask for the code. The number is proved, the name is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proved {
+    pub mobile: Mobile,
+    pub full_name: Option<PersonName>,
+}
+
+/// Counts a guess, atomically; commit it. `None` when there is no such transaction here, or it is expired, used, or out of
+/// guesses.
+pub async fn attempt(
     tx: &mut Tx,
     sealer: &Sealer,
     (txn, scope): (TxnId, OtpScope),
-    digest: &OtpDigest,
     now: Timestamp,
-) -> Result<Guess, StoreError> {
-    let offered = code_mac(sealer, txn, digest);
+) -> Result<Option<Attempt>, StoreError> {
     let counted = tx
         .query_opt(
             "-- store::otp::guess
              update otp set guesses = guesses + 1
              where txn = $1 and face = $2 and partner = $3 and used_at is null and guesses < $4 and expires_at > $5
-             returning code_mac, typed",
+             returning code_mac, typed, expires_at",
             &[txn.into(), scope.face.into(), scope.partner.into(), OTP_GUESSES.into(), now.into()],
         )
         .await?;
-    let Some(row) = counted else {
-        return Ok(Guess::Spent);
-    };
-    let right = equal(row.blob(0)?, &offered);
-    let sealed = row.blob(1)?;
+    let Some(row) = counted else { return Ok(None) };
     let plain = sealer.keys.open(
         SealPurpose::OneTimePassword,
         &context("otp", "typed", txn),
-        sealed,
+        row.blob(1)?,
     )?;
     let (mobile, full_name) = typed(&plain).ok_or_else(|| row.inconsistent(1, "a sealed mobile number"))?;
-    if !right {
-        return Ok(Guess::Wrong { mobile });
+    Ok(Some(Attempt {
+        mobile,
+        full_name,
+        txn,
+        scope,
+        expires_at: row.timestamp(2)?,
+        code_mac: row.blob(0)?.to_vec(),
+    }))
+}
+
+impl Attempt {
+    /// Judges the guess against the row as it was written: one whose end, door or number was changed since has no right
+    /// code. Asks the database nothing, so that whoever watches it sees nothing before [`use_up`].
+    pub fn judge(self, sealer: &Sealer, digest: &OtpDigest) -> Option<Proved> {
+        let bound = Bound {
+            txn: self.txn,
+            scope: self.scope,
+            mobile: &self.mobile,
+            full_name: self.full_name.as_ref(),
+            expires_at: self.expires_at,
+        };
+        equal(&self.code_mac, &bound.mac(sealer, digest)).then_some(Proved {
+            mobile: self.mobile,
+            full_name: self.full_name,
+        })
     }
-    use_up(tx, txn, now).await?;
-    Ok(Guess::Right { mobile, full_name })
 }
 
 fn typed(plain: &[u8]) -> Option<(Mobile, Option<PersonName>)> {
@@ -158,7 +186,8 @@ fn typed(plain: &[u8]) -> Option<(Mobile, Option<PersonName>)> {
     Some((Mobile::parse(mobile).ok()?, name))
 }
 
-async fn use_up(tx: &mut Tx, txn: TxnId, now: Timestamp) -> Result<(), StoreError> {
+/// Spends a transaction whose guess was right.
+pub async fn use_up(tx: &mut Tx, txn: TxnId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "-- store::otp::use_up
          update otp set used_at = $2, typed = $3 where txn = $1",
@@ -178,10 +207,30 @@ pub async fn purge(tx: &mut Tx, now: Timestamp, most: u32) -> Result<u64, StoreE
     .await
 }
 
-fn code_mac(sealer: &Sealer, txn: TxnId, digest: &OtpDigest) -> [u8; 32] {
-    sealer
-        .keys
-        .mac(MacKind::OneTimePassword, &[txn.as_bytes(), digest.0.as_bytes()])
+/// What a code is good for, and until when: its MAC is over all of it.
+struct Bound<'a> {
+    txn: TxnId,
+    scope: OtpScope,
+    mobile: &'a Mobile,
+    full_name: Option<&'a PersonName>,
+    expires_at: Timestamp,
+}
+
+impl Bound<'_> {
+    fn mac(&self, sealer: &Sealer, digest: &OtpDigest) -> [u8; 32] {
+        sealer.keys.mac(
+            MacKind::OneTimePassword,
+            &[
+                self.txn.as_bytes(),
+                digest.0.as_bytes(),
+                self.scope.face.as_bytes(),
+                &self.scope.partner.to_be_bytes(),
+                self.mobile.as_str().as_bytes(),
+                self.full_name.map_or("", PersonName::as_str).as_bytes(),
+                &self.expires_at.micros().to_be_bytes(),
+            ],
+        )
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::pad::padded;
 use crate::sealer::{Sealer, context};
+use crate::staff_binding;
 
 /// A name is as long as this before sealing, for thirty letters of any Indian script.
 const NAME_BLOCK: usize = 104;
@@ -78,10 +79,18 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: &NewStaff, now: Timestamp
         &padded(new.name.as_str().as_bytes(), NAME_BLOCK),
         &*sealer.entropy,
     );
+    let row = StaffRow {
+        id: new.id,
+        code: new.code.clone(),
+        role: new.role,
+        centre: new.centre,
+        district: new.district,
+        state: StaffState::Invited,
+    };
     tx.execute(
         "-- store::staff::insert
-         insert into staff (id, code, name, role, centre, district, totp_last_step, state, created_at)
-         values ($1, $2, $3, $4, $5, $6, 0, $7, $8)",
+         insert into staff (id, code, name, role, centre, district, totp_last_step, state, created_at, binding_mac)
+         values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
         &[
             new.id.into(),
             new.code.as_str().into(),
@@ -89,8 +98,9 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, new: &NewStaff, now: Timestamp
             new.role.code().into(),
             new.centre.into(),
             new.district.into(),
-            StaffState::Invited.code().into(),
+            row.state.code().into(),
             now.into(),
+            staff_binding::of_row(sealer, &row).into(),
         ],
     )
     .await?;
@@ -106,8 +116,13 @@ pub async fn insert_link(
 ) -> Result<(), StoreError> {
     tx.execute(
         "-- store::staff::insert_link
-         insert into staff_link (token_mac, staff, shown, expires_at) values ($1, $2, 0, $3)",
-        &[link_mac(sealer, token).into(), staff.into(), expires_at.into()],
+         insert into staff_link (token_mac, staff, shown, expires_at, binding_mac) values ($1, $2, 0, $3, $4)",
+        &[
+            link_mac(sealer, token).into(),
+            staff.into(),
+            expires_at.into(),
+            staff_binding::of_link(sealer, token, staff, expires_at).into(),
+        ],
     )
     .await?;
     Ok(())
@@ -120,6 +135,9 @@ pub struct Link {
 }
 
 /// A link that can still be used.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when it was made for somebody else; so for every account here that is not as we wrote it.
 pub async fn by_link(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -129,16 +147,20 @@ pub async fn by_link(
     let row = tx
         .query_opt(
             "-- store::staff::by_link
-             select s.id, s.code, s.role, s.centre, s.district, s.state, l.shown
+             select s.id, s.code, s.role, s.centre, s.district, s.state, s.binding_mac, l.shown, l.expires_at
+               , l.binding_mac
              from staff_link l join staff s on s.id = l.staff
              where l.token_mac = $1 and l.used_at is null and l.expires_at > $2",
             &[link_mac(sealer, token).into(), now.into()],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
+    let staff = staff(sealer, &row)?;
+    let bound = staff_binding::of_link(sealer, token, staff.id, row.timestamp(8)?);
+    staff_binding::check("staff_link", row.blob(9)?, &bound)?;
     Ok(Some(Link {
-        staff: staff(&row)?,
-        shown: row.int(6)?,
+        staff,
+        shown: row.int(7)?,
     }))
 }
 
@@ -178,7 +200,8 @@ pub async fn outstanding(
 
 /// A password and second factor that were just chosen.
 pub struct Enrolled<'a> {
-    pub staff: StaffId,
+    /// As the link's page had it.
+    pub staff: StaffRow,
     pub password_hash: &'a str,
     pub second_factor: &'a [u8],
     /// Which showing of the link's page it was made for.
@@ -203,7 +226,7 @@ pub async fn enrol(
             &[
                 link_mac(sealer, token).into(),
                 now.into(),
-                enrolled.staff.into(),
+                enrolled.staff.id.into(),
                 enrolled.shown.into(),
             ],
         )
@@ -211,38 +234,50 @@ pub async fn enrol(
     if spent == 0 {
         return Ok(false);
     }
-    let sealed = seal_second_factor(sealer, enrolled.staff, enrolled.second_factor);
+    let sealed = seal_second_factor(sealer, enrolled.staff.id, enrolled.second_factor);
+    let row = StaffRow {
+        state: StaffState::Active,
+        ..enrolled.staff
+    };
     tx.execute(
         "-- store::staff::enrol
-         update staff set password_hash = $2, totp = $3, totp_last_step = $4, state = $5 where id = $1",
+         update staff set password_hash = $2, totp = $3, totp_last_step = $4, state = $5, binding_mac = $6 where id = $1",
         &[
-            enrolled.staff.into(),
+            row.id.into(),
             enrolled.password_hash.into(),
             sealed.into(),
             enrolled.step.into(),
-            StaffState::Active.code().into(),
+            row.state.code().into(),
+            staff_binding::of_row(sealer, &row).into(),
         ],
     )
     .await?;
     Ok(true)
 }
 
-/// What somebody who says they have this code must show.
-pub async fn credentials(tx: &mut Tx, code: &str) -> Result<Option<Credentials>, StoreError> {
+/// What somebody who says they have this code must show. The same work whether anybody has it or not.
+pub async fn credentials(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    code: &str,
+) -> Result<Option<Credentials>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::staff::credentials
-             select id, code, role, centre, district, state, password_hash, totp, totp_last_step
+             select id, code, role, centre, district, state, binding_mac, password_hash, totp, totp_last_step
              from staff where code = $1",
             &[code.into()],
         )
         .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row else {
+        staff_binding::compare_nobody(sealer, code);
+        return Ok(None);
+    };
     Ok(Some(Credentials {
-        staff: staff(&row)?,
-        password_hash: row.opt_text(6)?.map(str::to_owned),
-        second_factor: row.opt_blob(7)?.map(<[u8]>::to_vec),
-        last_step: row.int(8)?,
+        staff: staff(sealer, &row)?,
+        password_hash: row.opt_text(7)?.map(str::to_owned),
+        second_factor: row.opt_blob(8)?.map(<[u8]>::to_vec),
+        last_step: row.int(9)?,
     }))
 }
 
@@ -293,29 +328,43 @@ pub async fn insert_login(
 ) -> Result<(), StoreError> {
     tx.execute(
         "-- store::staff::insert_login
-         insert into staff_login (token_ix, login, staff, created_at, last_seen_at) values ($1, $2, $3, $4, $4)",
-        &[token_ix(sealer, token).into(), login.into(), staff.into(), now.into()],
+         insert into staff_login (token_ix, login, staff, created_at, last_seen_at, binding_mac)
+         values ($1, $2, $3, $4, $4, $5)",
+        &[
+            token_ix(sealer, token).into(),
+            login.into(),
+            staff.into(),
+            now.into(),
+            staff_binding::of_login(sealer, token, (staff, login), now).into(),
+        ],
     )
     .await?;
     Ok(())
 }
 
 /// The session of a token, unless it was ended.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when it is another's than who logged in, or the account is not as we wrote it.
 pub async fn session(tx: &mut Tx, sealer: &Sealer, token: &str) -> Result<Option<Session>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::staff::session
-             select s.id, s.code, s.role, s.centre, s.district, s.state, l.login, l.created_at, l.last_seen_at
+             select s.id, s.code, s.role, s.centre, s.district, s.state, s.binding_mac, l.login, l.created_at
+               , l.last_seen_at, l.binding_mac
              from staff_login l join staff s on s.id = l.staff where l.token_ix = $1 and l.ended_at is null",
             &[token_ix(sealer, token).into()],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
+    let (staff, login, created_at) = (staff(sealer, &row)?, row.parse(7)?, row.timestamp(8)?);
+    let bound = staff_binding::of_login(sealer, token, (staff.id, login), created_at);
+    staff_binding::check("staff_login", row.blob(10)?, &bound)?;
     Ok(Some(Session {
-        login: row.parse(6)?,
-        staff: staff(&row)?,
-        created_at: row.timestamp(7)?,
-        last_seen_at: row.timestamp(8)?,
+        login,
+        staff,
+        created_at,
+        last_seen_at: row.timestamp(9)?,
     }))
 }
 
@@ -357,24 +406,24 @@ pub async fn taken(tx: &mut Tx, codes: &[StaffCode]) -> Result<HashSet<String>, 
 }
 
 /// Everybody of a centre whose account has not ended, by code.
-pub async fn of_centre(tx: &mut Tx, centre: i64) -> Result<Vec<StaffRow>, StoreError> {
+pub async fn of_centre(tx: &mut Tx, sealer: &Sealer, centre: i64) -> Result<Vec<StaffRow>, StoreError> {
     let rows = tx
         .query(
             "-- store::staff::of_centre
-             select id, code, role, centre, district, state from staff
+             select id, code, role, centre, district, state, binding_mac from staff
              where centre = $1 and state <> $2 order by code",
             &[centre.into(), StaffState::Ended.code().into()],
         )
         .await?;
-    rows.iter().map(staff).collect()
+    rows.iter().map(|row| staff(sealer, row)).collect()
 }
 
 /// The site managers of a district whose accounts have not ended, by code.
-pub async fn managers_of(tx: &mut Tx, district: i64) -> Result<Vec<StaffRow>, StoreError> {
+pub async fn managers_of(tx: &mut Tx, sealer: &Sealer, district: i64) -> Result<Vec<StaffRow>, StoreError> {
     let rows = tx
         .query(
             "-- store::staff::managers_of
-             select id, code, role, centre, district, state from staff
+             select id, code, role, centre, district, state, binding_mac from staff
              where district = $1 and role = $2 and state <> $3 order by code",
             &[
                 district.into(),
@@ -383,36 +432,39 @@ pub async fn managers_of(tx: &mut Tx, district: i64) -> Result<Vec<StaffRow>, St
             ],
         )
         .await?;
-    rows.iter().map(staff).collect()
+    rows.iter().map(|row| staff(sealer, row)).collect()
 }
 
 /// Who has a code, ended or not.
-pub async fn by_code(tx: &mut Tx, code: &StaffCode) -> Result<Option<StaffRow>, StoreError> {
+pub async fn by_code(tx: &mut Tx, sealer: &Sealer, code: &StaffCode) -> Result<Option<StaffRow>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::staff::by_code
-             select id, code, role, centre, district, state from staff where code = $1",
+             select id, code, role, centre, district, state, binding_mac from staff where code = $1",
             &[code.as_str().into()],
         )
         .await?;
-    row.as_ref().map(staff).transpose()
+    row.map(|row| staff(sealer, &row)).transpose()
 }
 
 /// Who has an id, ended or not.
-pub async fn by_id(tx: &mut Tx, id: StaffId) -> Result<Option<StaffRow>, StoreError> {
+pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: StaffId) -> Result<Option<StaffRow>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::staff::by_id
-             select id, code, role, centre, district, state from staff where id = $1",
+             select id, code, role, centre, district, state, binding_mac from staff where id = $1",
             &[id.into()],
         )
         .await?;
-    row.as_ref().map(staff).transpose()
+    row.map(|row| staff(sealer, &row)).transpose()
 }
 
-/// The columns `id, code, role, centre, district, state`.
-fn staff(row: &Row) -> Result<StaffRow, StoreError> {
-    Ok(StaffRow {
+/// The columns `id, code, role, centre, district, state, binding_mac`.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when the row was not written by us as it stands.
+pub(crate) fn staff(sealer: &Sealer, row: &Row) -> Result<StaffRow, StoreError> {
+    let read = StaffRow {
         id: row.parse(0)?,
         code: StaffCode::parse(row.text(1)?).map_err(|_| row.inconsistent(1, "a staff code"))?,
         role: StaffRole::parse(row.text(2)?).map_err(|_| row.inconsistent(2, "a role"))?,
@@ -424,7 +476,9 @@ fn staff(row: &Row) -> Result<StaffRow, StoreError> {
             "ended" => StaffState::Ended,
             _ => return Err(row.inconsistent(5, "a state of staff")),
         },
-    })
+    };
+    staff_binding::check("staff", row.blob(6)?, &staff_binding::of_row(sealer, &read))?;
+    Ok(read)
 }
 
 fn link_mac(sealer: &Sealer, token: &str) -> [u8; 32] {

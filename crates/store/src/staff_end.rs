@@ -1,17 +1,29 @@
 //! The end of a member of staff's account: every way in, and every day of work to come.
 
-use pramaan_domain::id::StaffId;
 use pramaan_domain::time::Timestamp;
 
 use crate::StoreError;
 use crate::db::{Tx, Value, days};
-use crate::staff::StaffState;
+use crate::sealer::Sealer;
+use crate::staff::{StaffRow, StaffState};
+use crate::staff_binding;
 
 /// Ends an account: its link, password and second factor, logins, devices, and its days on rosters from today on.
 /// `by` is the code of whoever does it, or empty. `false` when it had ended before; then nothing changes.
 ///
 /// The link goes first, as in enrolling: two who take these rows in one order cannot wait for each other.
-pub async fn end(tx: &mut Tx, staff: StaffId, by: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn end(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    row: StaffRow,
+    by: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let row = StaffRow {
+        state: StaffState::Ended,
+        ..row
+    };
+    let staff = row.id;
     tx.execute(
         "-- store::staff_end::links
          update staff_link set used_at = $2 where staff = $1 and used_at is null",
@@ -22,12 +34,14 @@ pub async fn end(tx: &mut Tx, staff: StaffId, by: &str, now: Timestamp) -> Resul
         .execute(
             "-- store::staff_end::account
              update staff set state = $2, ended_at = $3, ended_by = $4, password_hash = null, totp = null
+               , binding_mac = $5
              where id = $1 and state <> $2",
             &[
                 staff.into(),
-                StaffState::Ended.code().into(),
+                row.state.code().into(),
                 now.into(),
                 by.into(),
+                staff_binding::of_row(sealer, &row).into(),
             ],
         )
         .await?;

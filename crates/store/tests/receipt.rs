@@ -28,7 +28,7 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "the answer to the same household's own request of a moment ago",
     ),
     (
-        "otp.rs::guess",
+        "otp.rs::attempt",
         "the number that was just typed; what a person typed is no read",
     ),
     (

@@ -145,7 +145,7 @@ async fn judge(
     (key, now): (HeldKey, Timestamp),
     waiting: Waiting,
 ) -> Result<Matched, Refusal> {
-    let row = staff::by_id(tx, waiting.staff).await?;
+    let row = staff::by_id(tx, sealer, waiting.staff).await?;
     let row = row.filter(|row| row.state == StaffState::Active && row.centre == key.centre);
     let staff = principal(row.ok_or(Refusal::OffRoster)?, waiting.typed.login);
     let code = waiting.typed.code.parse()?;

@@ -30,12 +30,13 @@ impl App {
     /// `Forbidden` for a vaccinator.
     pub async fn staff_of(&self, by: &Staff) -> Result<Vec<Member>, Refusal> {
         let (role, centre, district) = (by.role, by.centre, by.district);
+        let sealer = self.0.sealer.clone();
         let found = self.0.db.read("app::staff::staff_of", move |tx| {
             Box::pin(async move {
                 match role {
                     StaffRole::Vaccinator => Err(Refusal::Forbidden),
-                    StaffRole::SiteManager => Ok(staff::of_centre(tx, centre).await?),
-                    StaffRole::DistrictAdmin => Ok(staff::managers_of(tx, district).await?),
+                    StaffRole::SiteManager => Ok(staff::of_centre(tx, &sealer, centre).await?),
+                    StaffRole::DistrictAdmin => Ok(staff::managers_of(tx, &sealer, district).await?),
                 }
             })
         });
@@ -75,10 +76,10 @@ impl App {
         by: String,
         own: impl FnOnce(&StaffRow) -> bool + Send + 'static,
     ) -> Result<Ended, Refusal> {
-        let now = self.now();
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
         let ended = self.0.db.write("app::staff::end", move |tx| {
             Box::pin(async move {
-                let row = staff::by_code(tx, &code).await?.filter(own);
+                let row = staff::by_code(tx, &sealer, &code).await?.filter(own);
                 let row = row.ok_or_else(|| Refusal::Invalid {
                     field: "code",
                     sentence: format!("there is no member of staff {code} whose account you could end"),
@@ -86,7 +87,7 @@ impl App {
                 if row.state == StaffState::Ended {
                     return Ok(Ended::Before);
                 }
-                match staff_end::end(tx, row.id, &by, now).await? {
+                match staff_end::end(tx, &sealer, row, &by, now).await? {
                     true => Ok::<_, Refusal>(Ended::Now),
                     false => Ok(Ended::Before),
                 }

@@ -125,11 +125,12 @@ impl App {
         // Whoever holds a link was invited: no stranger keeps them out.
         let place = hasher.place(Familiarity::Known)?;
         let password_hash = hasher.hash(keyed, place, &*self.0.sealer.entropy).await?;
-        let (sealer, token, id) = (self.0.sealer.clone(), token.to_owned(), staff.id);
+        let (sealer, token) = (self.0.sealer.clone(), token.to_owned());
+        let code = staff.code.clone();
         let enrolled = self.0.db.write("app::staff::enrol", move |tx| {
             Box::pin(async move {
                 let enrolled = Enrolled {
-                    staff: id,
+                    staff,
                     password_hash: &password_hash,
                     second_factor: &secret,
                     shown,
@@ -139,7 +140,7 @@ impl App {
             })
         });
         if enrolled.await? {
-            Ok(staff.code)
+            Ok(code)
         } else {
             Err(Refusal::LinkSpent)
         }

@@ -162,7 +162,7 @@ impl App {
     ) -> Result<(Option<Credentials>, Place), Refusal> {
         // A code that cannot be one is nobody's, and costs the same. No code has a blank: that one is never found.
         let asked = StaffCode::parse(typed).map_or_else(|_| " ".to_owned(), |code| code.to_string());
-        let hasher = self.0.login_desk.hasher.clone();
+        let (hasher, sealer) = (self.0.login_desk.hasher.clone(), self.0.sealer.clone());
         let admitted = self.0.db.write("app::staff::admitted", move |tx| {
             Box::pin(async move {
                 let acquaintance = staff_device::look(tx, &tries.device).await?;
@@ -173,7 +173,7 @@ impl App {
                 }
                 // Before the commit: who is sent away has spent nothing.
                 let place = hasher.place(acquaintance)?;
-                Ok::<_, Refusal>(Ok((staff::credentials(tx, &asked).await?, place)))
+                Ok::<_, Refusal>(Ok((staff::credentials(tx, &sealer, &asked).await?, place)))
             })
         });
         admitted.await?

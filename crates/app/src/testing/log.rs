@@ -2,7 +2,7 @@
 
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, PersonId};
-use pramaan_store::{Actor, Receipt, testing};
+use pramaan_store::{Actor, Receipt, StoreError, testing};
 use pramaan_tlog::leaf::{AccessKind, Leaf};
 
 use super::TestApp;
@@ -38,6 +38,17 @@ impl TestApp {
         let reads = self.app.receipts(&cause, &vec![subject; times]).await;
         let reads = reads.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(reads.len(), times);
+    }
+
+    /// Deletes one of three reads by [`read_by_staff`](Self::read_by_staff) from the person's list, as whoever can write the
+    /// database could. The log stays.
+    pub async fn hide_a_read_by_staff(&self) {
+        let deleted = self.db.write("testing::hide_a_read", |tx| {
+            let sql = "delete from access_detail where idx = (select max(idx) - 2 from access_detail)";
+            Box::pin(async move { tx.execute(sql, &[]).await })
+        });
+        let deleted: Result<u64, StoreError> = deleted.await;
+        assert_eq!(deleted, Ok(1));
     }
 
     /// The right to open one person's doses once, with its entry.

@@ -6,12 +6,11 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::encounter::{self, Counted};
 use pramaan_store::idempotency::{self, Recalled, RequestKey};
-use pramaan_store::{Sealer, StoreError, Tx, household, person, registration};
+use pramaan_store::{StoreError, Tx, household, person, registration};
 
 use crate::beneficiary::{HOUSEHOLD_SIZE, REGISTRATIONS_A_DAY, Registration, check_birth, check_notice};
-use crate::budget::OtpBudgets;
 use crate::message::Language;
-use crate::otp::{OtpDigest, prove_at_desk};
+use crate::otp::{Judge, OtpDigest};
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff, StaffRole};
 
@@ -98,14 +97,14 @@ impl App {
             reference_id,
             typed,
         );
-        let (sealer, budgets) = (self.0.sealer.clone(), self.0.otp_budgets);
+        let (sealer, judge) = (self.0.sealer.clone(), self.otp_judge());
         let registered = self.0.db.write("app::walk_in::register", move |tx| {
             Box::pin(async move {
                 desk.open(tx).await?;
                 if let Some(Recalled::Answer(before)) = idempotency::recall(tx, &sealer, &key).await? {
                     return Ok(Ok(read(&before)?));
                 }
-                let home = match desk.home(tx, (&sealer, &budgets), mobile).await? {
+                let home = match desk.home(tx, &judge, mobile).await? {
                     Ok(home) => home,
                     // A wrong guess stays counted.
                     Err(refusal) => return Ok(Err(refusal)),
@@ -203,18 +202,20 @@ impl Desk {
     async fn home(
         self,
         tx: &mut Tx,
-        (sealer, budgets): (&Sealer, &OtpBudgets),
+        judge: &Judge,
         mobile: Option<DeskMobile>,
     ) -> Result<Result<HouseholdId, Refusal>, Refusal> {
         let Some(mobile) = mobile else {
-            return Ok(Ok(household::create_without_mobile(tx, sealer, self.now).await?));
+            return Ok(Ok(
+                household::create_without_mobile(tx, &judge.sealer, self.now).await?
+            ));
         };
         let guess = (mobile.txn, mobile.otp);
-        let number = match prove_at_desk(tx, sealer, budgets, self.centre, guess, self.now).await? {
+        let number = match judge.prove_at_desk(tx, self.centre, guess, self.now).await? {
             Ok(number) => number,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let home = household::find_or_create(tx, sealer, &number, self.now).await?;
+        let home = household::find_or_create(tx, &judge.sealer, &number, self.now).await?;
         if registration::count(tx, home, self.now).await? > REGISTRATIONS_A_DAY {
             return Err(OVER);
         }

@@ -8,6 +8,7 @@
 
 mod budget;
 mod code;
+mod database;
 mod delivery;
 mod no_oracle;
 mod partner;

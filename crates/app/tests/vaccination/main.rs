@@ -10,6 +10,7 @@ mod any_order;
 mod certificate;
 mod change;
 mod crossing;
+mod database;
 mod dispute;
 mod dose;
 mod evidence;

@@ -177,6 +177,14 @@ delete-keep = No, keep it
 # Who read my record.
 access-title = Who read { $name }’s record
 access-lead = Every look at this record is written down before the record opens. If it cannot be written down, the record does not open.
+access-missing-title = This list is not complete
+access-missing-text = Entries of this list are counted when they are written. Some were removed or changed afterwards: somebody has altered this installation’s database. Note the dates, and tell the district’s immunisation officer.
+access-missing =
+    { $count ->
+        [one] { $day }: an entry is missing
+       *[other] { $day }: { $count } entries are missing
+    }
+access-altered = This entry is not the one that was written
 access-new-title = Phones and computers that nobody confirmed
 access-new-text = Somebody logged in with your mobile’s OTP from these. If it was not you or somebody you trust, somebody had your phone or your OTP.
 access-new-elsewhere = A device is confirmed from the phone or computer on which the first person was registered, or one that was confirmed there.

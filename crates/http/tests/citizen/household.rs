@@ -263,7 +263,12 @@ async fn a_partner_is_called_by_its_name() {
     let (partner, _) = browser.test.app.add_partner("Helping Hands", kind).await.unwrap();
     let face = pramaan_app::Face::Partner(partner.number());
     let login = browser.test.login("9876543210", face).await.unwrap();
-    browser.test.app.beneficiaries(&login.citizen, "test").await.unwrap();
+    browser
+        .test
+        .app
+        .beneficiaries(&login.citizen, "test")
+        .await
+        .unwrap();
     let page = browser.get("/household/1/access").await;
     page.says(": Helping Hands, partner 1");
 }
@@ -312,6 +317,23 @@ async fn strangers_see_nothing() {
         assert_eq!(stranger.get(path).await.status, 200, "{path}");
     }
     browser.get("/household/1/certificates/1").await.never_says("PDF");
+}
+
+#[tokio::test]
+async fn an_access_that_was_deleted_from_the_list_is_said_to_be_missing() {
+    let mut browser = registered().await;
+    browser.get("/household").await;
+    browser.test.read_by_staff("9876543210", 3).await;
+    browser
+        .get("/household/1/access")
+        .await
+        .never_says("This list is not complete");
+    browser.test.hide_a_read_by_staff().await;
+    browser
+        .get("/household/1/access")
+        .await
+        .says("This list is not complete")
+        .says("an entry is missing");
 }
 
 #[tokio::test]

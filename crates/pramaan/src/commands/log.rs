@@ -40,11 +40,11 @@ async fn adopt(place: &Place, reason: String) -> anyhow::Result<u64> {
     // A head that other keys signed says nothing about this log.
     let foreign = matches!(read, Err(StoreError::Fork(Fork::Foreign)));
     let kept = if foreign { None } else { read? };
-    match outside::check(&db, origin, kept.clone()).await {
-        Ok(()) if !foreign && place.erased().exists() => {
+    match outside::check(&db, &sealer, origin, kept.clone()).await {
+        Ok(_) if !foreign && place.erased().exists() => {
             bail!("there is nothing to adopt: the log continues the one that was served from this folder")
         }
-        Ok(()) | Err(StoreError::Fork(_)) => {}
+        Ok(_) | Err(StoreError::Fork(_)) => {}
         Err(other) => return Err(other.into()),
     }
     let policy = pramaan_policy::policy_hash();

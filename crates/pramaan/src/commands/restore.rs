@@ -64,7 +64,7 @@ async fn next(place: &Place) -> anyhow::Result<String> {
         Err(error @ StoreError::Fork(_)) => return Ok(format!("{adopt} ({error})")),
         other => other?,
     };
-    let checked = outside::check(&db, &settings.origin, kept).await;
+    let checked = outside::check(&db, &sealer, &settings.origin, kept).await;
     db.close().await;
     Ok(match checked {
         Err(StoreError::Fork(_)) => format!(
@@ -72,9 +72,9 @@ async fn next(place: &Place) -> anyhow::Result<String> {
              not lost, start with that one; if it is, this goes on with the older one, and everybody sees that."
         ),
         Err(other) => return Err(other.into()),
-        Ok(()) if !place.erased().exists() => format!(
+        Ok(_) if !place.erased().exists() => format!(
             "{adopt}\nThe list erased is missing: bring the newest one, or accept with this that it is lost."
         ),
-        Ok(()) => format!("next: pramaan serve --data {folder} --sms ADAPTER"),
+        Ok(_) => format!("next: pramaan serve --data {folder} --sms ADAPTER"),
     })
 }

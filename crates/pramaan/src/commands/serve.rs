@@ -58,9 +58,10 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             shield: data.settings.requests.shield(),
         };
         host::run(app, doors, |_| pages.plain()).await?;
-        outside::keep(&data.db, &data.settings.origin, &data.head)
+        outside::keep(&data.db, &data.sealer, &data.settings.origin, &data.head)
             .await
             .context("keeping the log's head")
+            .map(drop)
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -33,7 +33,8 @@ pub(crate) struct Appended {
 /// The receipts may leave the transaction only after its commit: the queue sees to that.
 ///
 /// # Errors
-/// `ClockOff` when the clock of whoever asks is not the log's; `Fork` when the log has lost what is `committed`.
+/// `ClockOff` when the clock of whoever asks is not the log's; `Fork` when the log does not continue what is `committed`;
+/// `LogAhead` when too many entries of others are to be compared first.
 pub(crate) async fn append(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -43,7 +44,7 @@ pub(crate) async fn append(
     committed: &Committed,
 ) -> Result<Appended, StoreError> {
     let (mut head, time) = lock(tx, origin, entries, clock).await?;
-    committed.check(&head.edge)?;
+    committed.check(tx, sealer, &head).await?;
     let at = time.at;
     let subjects = distinct(entries);
     let keys = person_key::group(tx, sealer, Group::Tags, &subjects).await?;

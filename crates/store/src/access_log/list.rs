@@ -6,6 +6,7 @@ use pramaan_domain::access::Field;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
 
+use super::compared::{Counts, InLog, Missing, with_leaves};
 use super::detail::AccessDetail;
 use super::receipt::{Opening, Receipt};
 use crate::StoreError;
@@ -24,6 +25,7 @@ pub struct ListedAccess {
     pub i: u32,
     pub salt: [u8; 32],
     pub detail: AccessDetail,
+    pub in_log: InLog,
 }
 
 /// Where a page ended: the oldest entry on it.
@@ -49,15 +51,19 @@ pub struct Listed {
     pub entries: Vec<ListedAccess>,
     /// Where the next part begins; `None` when this one reaches the first entry.
     pub older: Option<Cursor>,
+    /// What was counted in this part and is gone, newest day first.
+    pub missing: Vec<Missing>,
     /// Every device in older entries, so that the first read by a device is known for what it is.
     pub older_devices: HashSet<String>,
 }
 
 /// A part of the list of the receipt's person, the entry for this very look included in the newest. Reads what is older
-/// too, for its devices: the work grows with the whole list, by some microseconds an entry.
+/// too, for its devices: the work grows with the whole list, by some microseconds an entry. The part itself is compared with
+/// the counts of its days and with the leaves of the log of `origin`.
 pub async fn list(
     tx: &mut Tx,
     sealer: &Sealer,
+    origin: &str,
     receipt: Receipt,
     part: Part,
     now: Timestamp,
@@ -76,10 +82,12 @@ pub async fn list(
         return Ok(Listed::default());
     };
     let key = tags.derive("detail");
+    let counts = Counts::read(tx, opening, part.before, part.limit.saturating_add(1)).await?;
     let mut listed = Listed {
         entries: chunk(tx, opening, &key, part).await?,
         ..Listed::default()
     };
+    with_leaves(tx, origin, &tags, &mut listed.entries).await?;
     let mut before = oldest(&listed.entries);
     for _ in 0..LOOK_BACK {
         let Some(end) = before else { break };
@@ -95,7 +103,21 @@ pub async fn list(
         let devices = older.into_iter().map(|entry| entry.detail.device);
         listed.older_devices.extend(devices);
     }
+    listed.missing = counts.missing(&listed.entries, part.before, listed.older);
+    alarm(&listed);
     Ok(listed)
+}
+
+fn alarm(listed: &Listed) {
+    let altered = |entry: &&ListedAccess| entry.in_log == InLog::Otherwise;
+    let altered = listed.entries.iter().filter(altered).count();
+    if altered > 0 || !listed.missing.is_empty() {
+        tracing::error!(
+            altered,
+            missing = listed.missing.len(),
+            "ALARM: a person's list of accesses is not the one that was written; look for who can write the database"
+        );
+    }
 }
 
 /// How many chunks of older entries are looked through for known devices. It bounds what one look costs, whatever somebody
@@ -149,6 +171,8 @@ async fn chunk(
                 i: u32::try_from(row.int(2)?).map_err(|_| row.inconsistent(2, "a number of a day"))?,
                 salt: *salt,
                 detail: AccessDetail::decode(detail)?,
+                // Until it is compared.
+                in_log: InLog::Otherwise,
             })
         })
         .collect()

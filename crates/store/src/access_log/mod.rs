@@ -7,6 +7,7 @@
 pub(crate) mod append;
 pub(crate) mod clock;
 pub(crate) mod committed;
+mod compared;
 mod detail;
 mod entry;
 mod erasure;
@@ -17,6 +18,7 @@ mod queue;
 mod receipt;
 
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
+pub use compared::{InLog, Missing};
 pub use detail::AccessDetail;
 pub use entry::{AccessEntry, Actor};
 pub use erasure::Erasure;

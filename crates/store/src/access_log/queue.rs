@@ -2,7 +2,7 @@
 //! of latency and no throughput. No timer.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use pramaan_domain::time::Timestamp;
 use pramaan_tlog::leaf::AccessKind;
@@ -15,11 +15,13 @@ use super::entry::AccessEntry;
 use super::receipt::Receipt;
 use crate::StoreError;
 use crate::db::Db;
-use crate::outside::{HeadFile, KeptHead};
+use crate::outside::{HeadFile, HeadWriter, KeptHead};
 use crate::sealer::Sealer;
 
 /// Entries in one commit at most: bounds how long the head stays locked.
 const LARGEST_BATCH: usize = 4_096;
+/// How long a node that is asked for nothing waits before it compares what others wrote, in milliseconds.
+const CATCH_UP_MILLIS: u64 = 1_000;
 /// Requests waiting at most; beyond it callers wait in turn.
 const WAITING: usize = 16_384;
 
@@ -45,12 +47,22 @@ impl AccessLog {
         Self::start_with(db, sealer, origin, clock, Committed::none())
     }
 
-    /// Starts the appender, and a writer that keeps each committed head in `file`, a moment behind the commits and never
-    /// in their way.
-    pub fn start_kept(db: Db, sealer: Sealer, origin: &str, file: HeadFile) -> Self {
-        let committed = Committed::none();
-        tokio::spawn(file.follow(committed.heads()));
-        Self::start_with(db, sealer, origin, LogClock::Engine, committed)
+    /// Starts the appender on what `file` holds, and a writer that keeps each committed head there, a moment behind the
+    /// commits and never in their way. What other nodes commit is compared, and kept, within a second.
+    ///
+    /// # Errors
+    /// `Fork::Foreign` for a file that other keys signed.
+    pub fn start_kept(db: Db, sealer: Sealer, origin: &str, file: HeadFile) -> Result<Self, StoreError> {
+        let committed = Committed::from(file.read(origin, &sealer)?);
+        let writer = HeadWriter {
+            file,
+            db: db.clone(),
+            sealer: sealer.clone(),
+            origin: Arc::from(origin),
+            stopped: committed.stopped(),
+        };
+        tokio::spawn(writer.follow(committed.heads()));
+        Ok(Self::start_with(db, sealer, origin, LogClock::Engine, committed))
     }
 
     fn start_with(db: Db, sealer: Sealer, origin: &str, clock: LogClock, committed: Committed) -> Self {
@@ -164,7 +176,7 @@ struct Appender {
 impl Appender {
     async fn run(self, mut queue: mpsc::Receiver<Request>) {
         let mut waiting = Vec::new();
-        while queue.recv_many(&mut waiting, LARGEST_BATCH).await > 0 {
+        while self.received(&mut queue, &mut waiting).await > 0 {
             let requests = std::mem::take(&mut waiting);
             let sizes: Vec<_> = requests.iter().map(|request| request.entries.len()).collect();
             let (entries, answers): (Vec<_>, Vec<_>) = requests
@@ -182,6 +194,27 @@ impl Appender {
         }
     }
 
+    /// The next batch. While none comes, what other nodes wrote is compared, so that a request need not wait for it.
+    async fn received(&self, queue: &mut mpsc::Receiver<Request>, waiting: &mut Vec<Request>) -> usize {
+        let pause = Duration::from_millis(CATCH_UP_MILLIS);
+        loop {
+            tokio::select! {
+                biased;
+                received = queue.recv_many(waiting, LARGEST_BATCH) => return received,
+                () = tokio::time::sleep(pause) => {
+                    // A fork is alarmed by whoever finds it; a database that is away is met by the next request.
+                    let _later = self.catch_up().await;
+                }
+            }
+        }
+    }
+
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        self.committed
+            .catch_up(&self.db, &self.sealer, &self.origin)
+            .await
+    }
+
     /// One of them asks for a row that was moved or does not read: nobody else is to suffer for it.
     async fn one_by_one(&self, entries: Vec<Pending>, sizes: Vec<usize>, answers: Vec<Answer>) {
         let mut entries = entries.into_iter();
@@ -193,7 +226,14 @@ impl Appender {
 
     /// Commits, and tells those who watch the clocks and the head.
     async fn append(&self, entries: Vec<Pending>) -> Result<Vec<Option<Receipt>>, StoreError> {
-        let outcome = self.commit(entries).await;
+        let entries: Arc<[Pending]> = entries.into();
+        let mut outcome = self.commit(Arc::clone(&entries)).await;
+        if let Err(StoreError::LogAhead { .. }) = outcome {
+            outcome = match self.catch_up().await {
+                Ok(()) => self.commit(entries).await,
+                Err(error) => Err(error),
+            };
+        }
         self.health
             .observe(outcome.as_ref().map(|appended| appended.time));
         if let Ok(appended) = &outcome {
@@ -202,7 +242,7 @@ impl Appender {
         outcome.map(|appended| appended.receipts)
     }
 
-    async fn commit(&self, entries: Vec<Pending>) -> Result<Appended, StoreError> {
+    async fn commit(&self, entries: Arc<[Pending]>) -> Result<Appended, StoreError> {
         let (sealer, origin, clock) = (self.sealer.clone(), Arc::clone(&self.origin), self.clock);
         let committed = self.committed.clone();
         self.db

@@ -3,6 +3,7 @@
 //! An encounter lets its member of staff show the page again, each time with a new access entry, and record one dose. It
 //! opens nothing by itself.
 
+mod binding;
 mod document;
 mod evidence;
 mod visit_code;
@@ -62,11 +63,12 @@ pub struct Recorded {
 /// `Erased` when there is a reason and the person's keys are gone.
 pub async fn insert(tx: &mut Tx, sealer: &Sealer, encounter: &Encounter) -> Result<(), StoreError> {
     let reason = sealed_reason(tx, sealer, encounter).await?;
+    let bound = binding::mac(sealer, encounter, reason.as_deref());
     tx.execute(
         "-- store::encounter::insert
          insert into encounter (session, id, appointment, person, household, staff, dose, booked_on, basis, reason
-           , document_misses, opened_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)",
+           , document_misses, opened_at, binding_mac)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)",
         &[
             encounter.key.session.into(),
             encounter.key.id.into(),
@@ -77,17 +79,21 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, encounter: &Encounter) -> Resu
             encounter.dose.code().into(),
             days(encounter.booked_on).into(),
             encounter.basis.name().into(),
-            reason,
+            reason.map_or(Value::Null, Value::from),
             encounter.opened_at.into(),
+            bound.into(),
         ],
     )
     .await?;
     Ok(())
 }
 
-const COLUMNS: &str = "session, id, appointment, household, person, staff, basis, opened_at, event, request_mac, dose, booked_on, reason";
+const COLUMNS: &str = "session, id, appointment, household, person, staff, basis, opened_at, event, request_mac, dose, booked_on, reason, binding_mac";
 
 /// One member of staff's encounter; another's is not found.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when the row is not as it was written when the record was opened.
 pub async fn find(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -103,6 +109,7 @@ pub async fn find(
         .await?;
     let Some(row) = row else { return Ok(None) };
     let found = read(&row)?;
+    binding::check(sealer, &found, row.opt_blob(12)?, row.blob(13)?)?;
     let reason = reason(tx, sealer, &found, row.opt_blob(12)?).await?;
     Ok(Some(Encounter { reason, ..found }))
 }
@@ -215,9 +222,13 @@ fn read(row: &Row) -> Result<Encounter, StoreError> {
     })
 }
 
-async fn sealed_reason(tx: &mut Tx, sealer: &Sealer, encounter: &Encounter) -> Result<Value, StoreError> {
+async fn sealed_reason(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    encounter: &Encounter,
+) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(reason) = &encounter.reason else {
-        return Ok(Value::Null);
+        return Ok(None);
     };
     let subject = (encounter.household, encounter.person);
     let keys = person_key::group(tx, sealer, Group::Identity, &[subject]).await?;
@@ -227,7 +238,7 @@ async fn sealed_reason(tx: &mut Tx, sealer: &Sealer, encounter: &Encounter) -> R
         reason.as_str().as_bytes(),
         &*sealer.entropy,
     );
-    Ok(sealed.into())
+    Ok(Some(sealed))
 }
 
 /// What its member of staff wrote a moment ago, for the next entry about the same record. `None` after erasure.

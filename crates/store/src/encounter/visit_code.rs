@@ -28,6 +28,14 @@ pub async fn insert_visit_code(
     new: NewVisitCode<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let bound = Bound {
+        session: new.session,
+        txn: new.txn,
+        appointment: new.appointment,
+        person: new.person,
+        staff: new.staff,
+        expires_at: now.plus_seconds(VISIT_CODE_SECONDS),
+    };
     tx.execute(
         "-- store::encounter::insert_visit_code
          insert into visit_code (session, txn, appointment, person, staff, code_mac, expires_at, guesses)
@@ -38,8 +46,8 @@ pub async fn insert_visit_code(
             new.appointment.into(),
             new.person.into(),
             new.staff.into(),
-            mac(sealer, new.txn, new.code).into(),
-            now.plus_seconds(VISIT_CODE_SECONDS).into(),
+            bound.mac(sealer, new.code).into(),
+            bound.expires_at.into(),
         ],
     )
     .await?;
@@ -86,14 +94,13 @@ pub async fn guess_visit_code(
     code: &str,
     now: Timestamp,
 ) -> Result<VisitGuess, StoreError> {
-    let offered = mac(sealer, txn, code);
     let counted = tx
         .query_opt(
             "-- store::encounter::guess_visit_code
              update visit_code set guesses = guesses + 1
              where session = $1 and txn = $2 and appointment = $3 and person = $4 and staff = $5 and used_at is null
                and guesses < $6 and expires_at > $7
-             returning code_mac",
+             returning code_mac, expires_at",
             &[
                 expected.place.session.into(),
                 txn.into(),
@@ -108,7 +115,15 @@ pub async fn guess_visit_code(
     let Some(row) = counted else {
         return Ok(VisitGuess::Spent);
     };
-    if !equal(row.blob(0)?, &offered) {
+    let bound = Bound {
+        session: expected.place.session,
+        txn,
+        appointment: expected.appointment,
+        person: expected.person,
+        staff,
+        expires_at: row.timestamp(1)?,
+    };
+    if !equal(row.blob(0)?, &bound.mac(sealer, code)) {
         return Ok(VisitGuess::Wrong);
     }
     tx.execute(
@@ -131,8 +146,29 @@ pub async fn purge_visit_codes(tx: &mut Tx, before: Timestamp, most: u32) -> Res
     .await
 }
 
-fn mac(sealer: &Sealer, txn: TxnId, code: &str) -> [u8; 32] {
-    sealer
-        .keys
-        .mac(MacKind::VisitCode, &[txn.as_bytes(), code.as_bytes()])
+/// What a code proves, for whom, and until when: its MAC is over all of it.
+struct Bound {
+    session: SessionId,
+    txn: TxnId,
+    appointment: AppointmentId,
+    person: PersonId,
+    staff: StaffId,
+    expires_at: Timestamp,
+}
+
+impl Bound {
+    fn mac(&self, sealer: &Sealer, code: &str) -> [u8; 32] {
+        sealer.keys.mac(
+            MacKind::VisitCode,
+            &[
+                self.session.as_bytes(),
+                self.txn.as_bytes(),
+                self.appointment.as_bytes(),
+                self.person.as_bytes(),
+                self.staff.as_bytes(),
+                &self.expires_at.micros().to_be_bytes(),
+                code.as_bytes(),
+            ],
+        )
+    }
 }

@@ -6,6 +6,7 @@ use pramaan_domain::access::{ActorClass, Basis, FieldSet, Purpose};
 use pramaan_domain::time::Timestamp;
 use pramaan_tlog::leaf::AccessKind;
 
+use super::KeptHead;
 use super::erasure::{ErasureList, Listed, Subject};
 use crate::access_log::append::append;
 use crate::access_log::clock::Pending;
@@ -19,7 +20,8 @@ use crate::{StoreError, person, person_key, registration};
 /// Persons erased again in one transaction.
 const AT_ONCE: usize = 256;
 
-/// Erases everybody on the list who is there again, each with an entry in the log; answers how many that were.
+/// Erases everybody on the list who is there again, each with an entry in the log, which must continue `known`; answers how
+/// many that were.
 ///
 /// Nobody who has a dose, or an appointment that was booked after the erasure: nothing of theirs was ever erased, the
 /// transaction was rolled back and only the line stayed. They are taken off the list, with an alarm.
@@ -27,16 +29,19 @@ pub async fn erase_again(
     db: &Db,
     sealer: &Sealer,
     origin: &str,
+    known: KeptHead,
     list: &ErasureList,
     policy_hash: [u8; 32],
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     let listed = list.listed()?;
+    let committed = Committed::from(Some(known));
     let mut erased = 0;
     for chunk in listed.chunks(AT_ONCE) {
         let start = Start {
             sealer: sealer.clone(),
             origin: origin.to_owned(),
+            committed: committed.clone(),
             list: list.clone(),
             policy_hash,
             now,
@@ -54,6 +59,7 @@ pub async fn erase_again(
 struct Start {
     sealer: Sealer,
     origin: String,
+    committed: Committed,
     list: ErasureList,
     policy_hash: [u8; 32],
     now: Timestamp,
@@ -85,7 +91,7 @@ impl Start {
             &self.origin,
             &entries,
             LogClock::Engine,
-            &Committed::none(),
+            &self.committed,
         )
         .await?;
         for (household, person) in &again {

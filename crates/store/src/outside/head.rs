@@ -1,25 +1,25 @@
-//! The last head that this node saw committed, and whether the database's log continues it.
+//! The last head that this node saw committed, in a file.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use pramaan_tlog::{Checkpoint, CompactRange, Verifier, leaf_hash};
+use pramaan_tlog::CompactRange;
 use tokio::sync::watch;
 
 use super::Fork;
+use super::continued::{check, opens};
 use super::file::{self, Writer};
 use crate::StoreError;
-use crate::access_log::{self, Head};
-use crate::db::{Db, Tx};
+use crate::access_log::Head;
+use crate::access_log::committed::Stopped;
+use crate::db::Db;
 use crate::sealer::Sealer;
 
 /// How long the writer rests after each write, in milliseconds: as long as writes succeed, the file is at most this, and
 /// one sync, behind.
 pub const HEAD_PAUSE_MILLIS: u64 = 100;
-/// Leaves read at once while a log is compared.
-const CHUNK: u64 = 10_000;
 const FORM: &str = "pramaan-log-head/1";
 
 /// A signed checkpoint and the right edge of its tree, so that what came later can be hashed on to it.
@@ -53,10 +53,7 @@ impl KeptHead {
     /// Trusts nothing that the log's key did not sign.
     fn parse(text: &str, origin: &str, sealer: &Sealer) -> Option<Self> {
         let (edge, checkpoint) = edge(text)?;
-        let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).ok()?;
-        let signed = Checkpoint::open(checkpoint.as_bytes(), &verifier).ok()?;
-        let whole = signed.size() == edge.size() && *signed.root() == edge.root();
-        whole.then(|| Self {
+        opens(sealer, origin, &edge, checkpoint).then(|| Self {
             edge,
             checkpoint: checkpoint.to_owned(),
         })
@@ -102,37 +99,71 @@ impl HeadFile {
 
     /// Keeps `head`, unless what is kept is larger: a server and the commands beside it write the same file, and none takes
     /// back what another has seen committed.
-    pub fn write(&self, head: &KeptHead) -> Result<(), StoreError> {
-        self.written(|| {
-            let writer = Writer::lock(&self.0)?;
-            match self.held()? > Some(head.edge.size()) {
-                true => Ok(()),
-                false => writer.replace(head.to_text().as_bytes()),
+    ///
+    /// # Errors
+    /// `Fork::Differs` when another head of this size is kept, `Fork::Foreign` when what is kept and not smaller was not
+    /// signed with these keys.
+    pub fn write(&self, head: &KeptHead, origin: &str, sealer: &Sealer) -> Result<Kept, StoreError> {
+        let failed = |error| file::failed("writing", &self.0, &error);
+        let writer = Writer::lock(&self.0).map_err(failed)?;
+        if let Some(text) = self.held(head.edge.size()).map_err(failed)?
+            && text != head.to_text()
+        {
+            let held = KeptHead::parse(&text, origin, sealer).ok_or(Fork::Foreign)?;
+            let (kept, found) = (held.edge.size(), head.edge.size());
+            if kept > found {
+                return Ok(Kept::Larger(held));
             }
-        })
+            if held.edge != head.edge {
+                return Err(Fork::Differs { kept, found }.into());
+            }
+        }
+        writer.replace(head.to_text().as_bytes()).map_err(failed)?;
+        Ok(Kept::Written)
     }
 
     /// Keeps the head of a log that was adopted, even when a larger one is given up with it.
     pub fn adopt(&self, head: &KeptHead) -> Result<(), StoreError> {
-        self.written(|| Writer::lock(&self.0)?.replace(head.to_text().as_bytes()))
+        Writer::lock(&self.0)
+            .and_then(|writer| writer.replace(head.to_text().as_bytes()))
+            .map_err(|error| file::failed("writing", &self.0, &error))
     }
 
-    fn written(&self, write: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
-        write().map_err(|error| file::failed("writing", &self.0, &error))
-    }
-
-    /// How many entries the kept head is over; `None` when there is none, or none that reads. Trusts the number: a wrong
-    /// one is found at the next start, which asks for the signature.
-    fn held(&self) -> io::Result<Option<u64>> {
+    /// What is kept, when it reads as a head over `size` entries or more, whoever signed it.
+    fn held(&self, size: u64) -> io::Result<Option<String>> {
         match std::fs::read_to_string(&*self.0) {
-            Ok(text) => Ok(edge(&text).map(|(edge, _)| edge.size())),
+            Ok(text) => {
+                let reaches = edge(&text).is_some_and(|(edge, _)| edge.size() >= size);
+                Ok(reaches.then_some(text))
+            }
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
                 Ok(None)
             }
             Err(error) => Err(error),
         }
     }
+}
 
+/// What became of a head that was to be kept.
+#[must_use = "a larger head that the database does not continue is a fork"]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    Written,
+    /// Nothing was written: this head of ours is kept, and is larger. Either another process has written it meanwhile, or
+    /// the database has lost entries.
+    Larger(KeptHead),
+}
+
+/// Keeps the heads of one process.
+pub(crate) struct HeadWriter {
+    pub(crate) file: HeadFile,
+    pub(crate) db: Db,
+    pub(crate) sealer: Sealer,
+    pub(crate) origin: Arc<str>,
+    pub(crate) stopped: Stopped,
+}
+
+impl HeadWriter {
     /// Writes each new head, the newest only where several came meanwhile, until the sender is dropped. One that could not
     /// be written is tried again after the pause, with what is newest then.
     pub(crate) async fn follow(self, mut heads: watch::Receiver<Option<KeptHead>>) {
@@ -141,9 +172,8 @@ impl HeadFile {
             let Some(head) = heads.borrow_and_update().clone() else {
                 continue;
             };
-            let file = self.clone();
-            let written = tokio::task::spawn_blocking(move || file.write(&head)).await;
-            if let Ok(Err(error)) = &written {
+            let written = self.write(head).await;
+            if let Err(error) = &written {
                 if !failing {
                     // What is served stays right; only a database that is rolled back meanwhile would not be noticed.
                     tracing::error!(%error, "the head of the access log is not kept outside the database: trying on");
@@ -155,71 +185,37 @@ impl HeadFile {
             } else if failing {
                 tracing::warn!("the head of the access log is kept outside the database again");
             }
-            failing = matches!(written, Ok(Err(_)));
+            failing = written.is_err();
             tokio::time::sleep(Duration::from_millis(HEAD_PAUSE_MILLIS)).await;
+        }
+    }
+
+    /// Stops the log when a head is kept that the database does not continue.
+    async fn write(&self, head: KeptHead) -> Result<(), StoreError> {
+        let (file, origin, sealer) = (self.file.clone(), Arc::clone(&self.origin), self.sealer.clone());
+        let written = tokio::task::spawn_blocking(move || file.write(&head, &origin, &sealer)).await;
+        match written {
+            Err(_) => Err(StoreError::unavailable("writing log-head was given up")),
+            // Whoever altered the file is on this machine; the next start refuses it.
+            Ok(Err(foreign @ StoreError::Fork(Fork::Foreign))) => Err(foreign),
+            Ok(Ok(Kept::Larger(larger))) => {
+                let found = check(&self.db, &self.sealer, &self.origin, Some(larger)).await;
+                self.stopped.observe(found).map(drop)
+            }
+            Ok(other) => self.stopped.observe(other).map(drop),
         }
     }
 }
 
-/// Keeps the head as it is committed now, unless a larger one is kept.
-pub async fn keep(db: &Db, origin: &str, file: &HeadFile) -> Result<(), StoreError> {
-    let origin = origin.to_owned();
-    let head = db.read("store::outside::keep", move |tx| {
-        Box::pin(async move { access_log::head(tx, &origin).await })
-    });
-    let head = head.await?.ok_or(StoreError::NoLog)?;
-    file.write(&KeptHead::from(&head))
-}
-
-/// Refuses a log that does not continue `kept`. Reads the leaves since then, and no others.
+/// Keeps the head as it is committed now, if it continues the one that is kept; answers it.
 ///
 /// # Errors
-/// `Fork` when the log is shorter, is another one, or is not empty while nothing was kept.
-pub async fn check(db: &Db, origin: &str, kept: Option<KeptHead>) -> Result<(), StoreError> {
-    let origin = origin.to_owned();
-    db.read("store::outside::check", move |tx| {
-        Box::pin(async move {
-            let head = access_log::head(tx, &origin).await?.ok_or(StoreError::NoLog)?;
-            let found = head.edge.size();
-            let Some(kept) = kept else {
-                return match found {
-                    0 => Ok(()),
-                    found => Err(Fork::Unknown { found }.into()),
-                };
-            };
-            let (mut edge, kept) = (kept.edge.clone(), kept.edge.size());
-            if found < kept {
-                return Err(Fork::Behind { kept, found }.into());
-            }
-            while edge.size() < found {
-                let before = edge.size();
-                extend(tx, &origin, &mut edge, found).await?;
-                if edge.size() == before {
-                    break;
-                }
-            }
-            match edge.size() == found && edge.root() == head.edge.root() {
-                true => Ok(()),
-                false => Err(Fork::Differs { kept, found }.into()),
-            }
-        })
-    })
-    .await
-}
-
-/// Hashes the next leaves on.
-async fn extend(tx: &mut Tx, origin: &str, edge: &mut CompactRange, found: u64) -> Result<(), StoreError> {
-    let number = |size: u64| i64::try_from(size).unwrap_or(i64::MAX);
-    let until = found.min(edge.size() + CHUNK);
-    let rows = tx
-        .query(
-            "-- store::outside::extend
-             select leaf from access_leaf where origin = $1 and idx >= $2 and idx < $3 order by idx",
-            &[origin.into(), number(edge.size()).into(), number(until).into()],
-        )
-        .await?;
-    for row in rows {
-        edge.append(leaf_hash(row.blob(0)?));
+/// As [`check`]: what was kept stays.
+pub async fn keep(db: &Db, sealer: &Sealer, origin: &str, file: &HeadFile) -> Result<KeptHead, StoreError> {
+    let head = check(db, sealer, origin, file.read(origin, sealer)?).await?;
+    match file.write(&head, origin, sealer)? {
+        Kept::Written => Ok(head),
+        // A server beside this wrote it meanwhile, so the database must have it by now.
+        Kept::Larger(larger) => check(db, sealer, origin, Some(larger)).await,
     }
-    Ok(())
 }

@@ -6,14 +6,18 @@
 
 mod adopt;
 mod again;
+mod continued;
 mod erasure;
 mod file;
 mod head;
 
 pub use adopt::adopt;
 pub use again::erase_again;
+pub use continued::check;
+pub(crate) use continued::{CHUNK, continued, signed};
 pub use erasure::ErasureList;
-pub use head::{HEAD_PAUSE_MILLIS, HeadFile, KeptHead, check, keep};
+pub(crate) use head::HeadWriter;
+pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
 
 /// Why the log in the database is not the one that this folder knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +39,12 @@ adopt --reason TEXT`"
 bring the file from where the log was last served, or make the new beginning public with `pramaan log adopt --reason TEXT`"
     )]
     Unknown { found: u64 },
+    #[error(
+        "the head of the access log in the database, over {found} entries, is not signed with the keys of this folder: it \
+was altered, or the database belongs to other keys; start with the right one, or, if that is lost, make the fork public \
+with `pramaan log adopt --reason TEXT`"
+    )]
+    Unsigned { found: u64 },
     #[error(
         "the file log-head was not written with the keys of this folder, or was altered: bring keys and file that belong \
 together"

@@ -8,7 +8,7 @@ use pramaan_domain::access::Field;
 use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::time::Timestamp;
 use pramaan_store::access_log::LogClock;
-use pramaan_store::outside::{self, ErasureList, Fork, HeadFile, erase_again};
+use pramaan_store::outside::{self, ErasureList, Fork, HeadFile, KeptHead, erase_again};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{AccessLog, Db, StoreError, Value, person};
 use pramaan_tlog::Leaf;
@@ -60,7 +60,18 @@ fn head_file(folder: &tempfile::TempDir) -> (HeadFile, PathBuf) {
 
 async fn check(fixture: &Fixture, file: &HeadFile) -> Result<(), StoreError> {
     let kept = file.read(ORIGIN, &fixture.sealer)?;
-    outside::check(&fixture.db, ORIGIN, kept).await
+    let checked = outside::check(&fixture.db, &fixture.sealer, ORIGIN, kept);
+    checked.await.map(drop)
+}
+
+async fn keep(fixture: &Fixture, file: &HeadFile) -> Result<(), StoreError> {
+    let kept = outside::keep(&fixture.db, &fixture.sealer, ORIGIN, file);
+    kept.await.map(drop)
+}
+
+/// The head as it is in the database, whatever it continues.
+async fn adopted(fixture: &Fixture, file: &HeadFile) {
+    file.adopt(&KeptHead::from(&stored(&fixture.db).await.1)).unwrap();
 }
 
 #[store_test]
@@ -74,7 +85,7 @@ async fn a_restored_log_is_refused_and_a_longer_one_is_gone_on_with(db: TestDb) 
         check(&fixture, &file).await,
         Err(Fork::Unknown { found: 3 }.into())
     );
-    outside::keep(&fixture.db, ORIGIN, &file).await.unwrap();
+    adopted(&fixture, &file).await;
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(check(&fixture, &file).await, Ok(()));
     let (_, backup) = stored(&fixture.db).await;
@@ -82,7 +93,7 @@ async fn a_restored_log_is_refused_and_a_longer_one_is_gone_on_with(db: TestDb) 
     // Killed after the commit and before the head was written: the database is ahead, which is no fork.
     log(&fixture, 2).await;
     assert_eq!(check(&fixture, &file).await, Ok(()));
-    outside::keep(&fixture.db, ORIGIN, &file).await.unwrap();
+    keep(&fixture, &file).await.unwrap();
 
     restore(&fixture, &backup).await;
     let behind = Fork::Behind { kept: 5, found: 3 };
@@ -98,7 +109,7 @@ async fn leaves_that_are_missing_or_altered_since_are_no_continuation(db: TestDb
     let fixture = fixture(db, 1).await;
     let folder = tempfile::tempdir().unwrap();
     let (file, path) = head_file(&folder);
-    outside::keep(&fixture.db, ORIGIN, &file).await.unwrap();
+    keep(&fixture, &file).await.unwrap();
     log(&fixture, 3).await;
     run(
         &fixture.db,
@@ -124,7 +135,7 @@ async fn an_adopted_log_says_so_to_everybody(db: TestDb) {
     log(&fixture, 1).await;
     let (_, backup) = stored(&fixture.db).await;
     log(&fixture, 4).await;
-    outside::keep(&fixture.db, ORIGIN, &file).await.unwrap();
+    adopted(&fixture, &file).await;
     let kept = file.read(ORIGIN, &fixture.sealer).unwrap().unwrap();
     restore(&fixture, &backup).await;
 
@@ -184,7 +195,8 @@ async fn the_head_is_kept_behind_the_commits(db: TestDb) {
     let folder = tempfile::tempdir().unwrap();
     let (file, _) = head_file(&folder);
     let now = engine_time(&fixture.db).await;
-    let kept_log = AccessLog::start_kept(fixture.db.clone(), fixture.sealer.clone(), ORIGIN, file.clone());
+    let kept_log =
+        AccessLog::start_kept(fixture.db.clone(), fixture.sealer.clone(), ORIGIN, file.clone()).unwrap();
     for _ in 0..20 {
         let entries = vec![entry(fixture.people[0], &[Field::Name])];
         kept_log.append(entries, now).await.unwrap();
@@ -211,6 +223,12 @@ async fn erase(fixture: &Fixture, list: &ErasureList, subject: (HouseholdId, Per
         Box::pin(person::delete(tx, subject.0, subject.1, NOW))
     });
     erased.await.unwrap();
+}
+
+async fn erase_all(fixture: &Fixture, list: &ErasureList, now: Timestamp) -> Result<usize, StoreError> {
+    let known = KeptHead::from(&stored(&fixture.db).await.1);
+    let (db, sealer) = (&fixture.db, &fixture.sealer);
+    erase_again(db, sealer, ORIGIN, known, list, [9; 32], now).await
 }
 
 async fn register(fixture: &Fixture, (household, id): (HouseholdId, PersonId), serial: u64) {
@@ -258,15 +276,14 @@ async fn who_was_erased_is_erased_again_after_a_restore(db: TestDb) {
     let list = open();
     assert_eq!(keys(&fixture.db).await, 3);
     let now = engine_time(&fixture.db).await;
-    let (db, sealer) = (&fixture.db, &fixture.sealer);
-    assert_eq!(erase_again(db, sealer, ORIGIN, &list, [9; 32], now).await, Ok(1));
+    assert_eq!(erase_all(&fixture, &list, now).await, Ok(1));
     assert_eq!(keys(&fixture.db).await, 2);
     let (leaves, _) = stored(&fixture.db).await;
     match Leaf::from_bytes(leaves.last().unwrap()).unwrap() {
         Leaf::Access(access) => assert_eq!(access.kind, AccessKind::Erased),
         other => panic!("{other:?}"),
     }
-    assert_eq!(erase_again(db, sealer, ORIGIN, &list, [9; 32], now).await, Ok(0));
+    assert_eq!(erase_all(&fixture, &list, now).await, Ok(0));
     assert_eq!(
         stored(&fixture.db).await.0.len(),
         leaves.len(),
@@ -350,8 +367,7 @@ async fn whose_erasure_was_rolled_back_and_who_went_on_is_kept(db: TestDb) {
     appointment(&fixture, restored, before, future).await;
     appointment(&fixture, missed, after, past).await;
 
-    let (db, sealer) = (&fixture.db, &fixture.sealer);
-    assert_eq!(erase_again(db, sealer, ORIGIN, &list, [9; 32], now).await, Ok(3));
+    assert_eq!(erase_all(&fixture, &list, now).await, Ok(3));
     let there = fixture.db.read("test::members", move |tx| {
         Box::pin(async move { person::members(tx, vaccinated.0).await })
     });
@@ -369,7 +385,7 @@ async fn whose_erasure_was_rolled_back_and_who_went_on_is_kept(db: TestDb) {
         3,
         "an entry each, and no other"
     );
-    assert_eq!(erase_again(db, sealer, ORIGIN, &list, [9; 32], now).await, Ok(0));
+    assert_eq!(erase_all(&fixture, &list, now).await, Ok(0));
 }
 
 #[tokio::test]

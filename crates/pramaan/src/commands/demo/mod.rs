@@ -128,9 +128,10 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             demo::on_this_machine(pages.merge(upkeep(asked, metrics).with_state(())))
         })
         .await?;
-        outside::keep(&data.db, &data.settings.origin, &data.head)
+        outside::keep(&data.db, &data.sealer, &data.settings.origin, &data.head)
             .await
             .context("keeping the log's head")
+            .map(drop)
     })?;
     drop(folder);
     Ok(ExitCode::SUCCESS)

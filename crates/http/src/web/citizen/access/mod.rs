@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use pramaan_app::access_list::{AccessList, Cursor, Folded, Line, NewDevice};
+use pramaan_app::access_list::{AccessList, Cursor, Folded, Line, Missing, NewDevice};
 use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::centre::CentreId;
@@ -41,6 +41,10 @@ pub(super) struct AccessPage {
     page: Page,
     nav: Nav,
     name: String,
+    /// Days with entries that are gone, in words.
+    missing: Vec<String>,
+    /// What the log does not hold as it stands here.
+    altered: Vec<Entry>,
     new_devices: Vec<Device>,
     /// Where a device is confirmed; none from a device that cannot.
     confirm: Option<String>,
@@ -194,6 +198,8 @@ impl AccessPage {
         Self {
             nav: Nav::inside("/household"),
             name,
+            missing: list.missing.iter().map(|gone| missing(locale, gone)).collect(),
+            altered: entries(list.altered.iter().map(Visit::of).collect()),
             new_devices: list.new_devices.iter().map(|new| device(locale, new)).collect(),
             confirm: None,
             others: entries(visit::visits(&list.others)),
@@ -277,6 +283,11 @@ fn entry(locale: Locale, visit: &Visit, names: Names<'_>) -> Entry {
         reason: line.reason.clone(),
         entries: entries(locale, visit),
     }
+}
+
+fn missing(locale: Locale, gone: &Missing) -> String {
+    let day = ("day", words::date(locale, gone.day));
+    locale.t_with("access-missing", &[("count", gone.count.to_string()), day])
 }
 
 fn when(locale: Locale, visit: &Visit) -> String {
@@ -474,7 +485,7 @@ impl AccessPage {
                     ]
                 })
                 .collect(),
-            older: None,
+            ..AccessList::default()
         };
         let usual = AccessList {
             new_devices: full.new_devices.clone(),
@@ -489,7 +500,17 @@ impl AccessPage {
                 folded(ActorClass::Machine, Purpose::Notification, 1),
                 folded(ActorClass::Citizen, Purpose::OwnRecord, 3),
             ],
-            older: None,
+            ..AccessList::default()
+        };
+        let gone = |count| Missing {
+            day: Timestamp::from_seconds(1_795_321_800).date(),
+            first: 3,
+            count,
+        };
+        let meddled = AccessList {
+            missing: vec![gone(1), gone(4)],
+            altered: usual.others.clone(),
+            ..AccessList::default()
         };
         let centre = |number| (number == 12).then(|| "Kamla Nehru Dispensary, Fort".to_owned());
         let partner = HashMap::from([(12, "Helping Hands".to_owned())]);
@@ -502,6 +523,7 @@ impl AccessPage {
         vec![
             shown(&AccessList::default()),
             shown(&usual),
+            shown(&meddled),
             AccessPage {
                 confirm: Some("/household/1/access/confirm".to_owned()),
                 ..shown(&full)
