@@ -161,6 +161,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/held-dose", Staff, &[]),
     route("POST", "/staff/held-dose", Staff, &[]),
     route("POST", "/staff/held-dose/save", Staff, &[]),
+    route("POST", "/staff/held-dose/attention", Staff, &[]),
     route("GET", "/staff/roster", Staff, &[]),
     route("POST", "/staff/roster", Staff, &[]),
     route("GET", "/staff/invite", Staff, &[]),

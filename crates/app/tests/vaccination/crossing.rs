@@ -15,7 +15,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{MIGRATED, TestDb};
-use pramaan_store::{Db, Engine, StoreError, Value};
+use pramaan_store::{Db, Engine, StoreError, Value, person};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -186,7 +186,7 @@ async fn of_deleting_and_booking_one_comes_first() {
         let (a, c) = (app.clone(), citizen.clone());
         let book = async move { a.book(&c, booking, "test").await.map(drop) };
         let (a, c) = (app.clone(), citizen.clone());
-        let delete = async move { a.delete_beneficiary(&c, id).await };
+        let delete = async move { a.delete_beneficiary(&c, id).await.map(drop) };
         let (one, other) = if round % 2 == 0 {
             let one = tokio::spawn(book);
             waiting(&site.app.db, 1).await;
@@ -215,4 +215,38 @@ async fn of_deleting_and_booking_one_comes_first() {
             "a seat is held by somebody who is there: {outcomes:?}"
         );
     }
+}
+
+/// The connection broke while the deletion was being committed, and the commit lands while its line is being taken back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erasure_whose_commit_lands_late_stays_on_the_list() {
+    let site = on_postgres().await;
+    site.cancel().await.unwrap();
+    let (subject, now) = (site.app.member(&site.citizen).await, site.app.clock.now());
+    site.app.erasures.add(subject, now).unwrap();
+    let (go, gone) = oneshot::channel::<()>();
+    let (begun, ready) = oneshot::channel::<()>();
+    let db = site.app.db.clone();
+    let landing = tokio::spawn(async move {
+        let deleted = db.write("test::land", move |tx| {
+            Box::pin(async move {
+                person::lock(tx, subject).await?;
+                person::delete(tx, subject.0, subject.1, now).await?;
+                let _ = begun.send(());
+                let _ = gone.await;
+                Ok::<_, StoreError>(())
+            })
+        });
+        deleted.await
+    });
+    ready.await.unwrap();
+    let taking_back = site.app.take_erasure_back(subject);
+    let landed = async {
+        waiting(&site.app.db, 1).await;
+        go.send(()).unwrap();
+        landing.await.unwrap().unwrap();
+    };
+    tokio::join!(taking_back, landed);
+    assert_eq!(site.app.erasures.subjects().unwrap(), [subject]);
+    assert_eq!(site.count("person").await, 0);
 }

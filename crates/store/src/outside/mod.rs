@@ -9,6 +9,7 @@ mod again;
 mod erasure;
 mod file;
 mod head;
+mod went_on;
 
 pub use adopt::adopt;
 pub use again::erase_again;

@@ -41,6 +41,10 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("session_cancel", session_cancel::CancelPage::samples(page)),
         rendered("held_dose", held_dose::HeldDosePage::samples(page)),
         rendered("held_dose_confirm", held_dose::ConfirmPage::samples(page)),
+        rendered(
+            "held_dose_dismiss",
+            held_dose_attention::DismissPage::samples(page),
+        ),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
