@@ -50,7 +50,7 @@ impl App {
             .collect();
         let now = self.0.clock.now();
         let receipts = self.0.log.append_present(entries, now).await;
-        self.0.log_outage.note(&receipts, now);
+        self.0.log_outage.note(cause.request, &receipts, now);
         let receipts = receipts?;
         Ok(receipts.into_iter().flatten().collect())
     }
@@ -91,9 +91,10 @@ impl App {
     }
 
     async fn append(&self, entries: Vec<AccessEntry>) -> Result<Vec<Receipt>, StoreError> {
+        let request = entries.first().map_or("", |entry| entry.request);
         let now = self.0.clock.now();
         let receipts = self.0.log.append(entries, now).await;
-        self.0.log_outage.note(&receipts, now);
+        self.0.log_outage.note(request, &receipts, now);
         receipts
     }
 

@@ -16,6 +16,7 @@ use pramaan_store::held_dose::{self, NewHeldDose, Typed, Unread};
 pub use attention::{HeldList, LISTED};
 pub use pramaan_store::held_dose::{HeldState, Listed, Trouble};
 pub use settle::HELD_DOSE_DAYS;
+pub(crate) use settle::JOB;
 
 use crate::dose::{Vial, check_time};
 use crate::encounter::SlipCode;

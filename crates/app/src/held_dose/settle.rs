@@ -32,7 +32,7 @@ const AT_ONCE: usize = 8;
 const LEASE_SECONDS: i64 = 300;
 const FIRST_PAUSE_SECONDS: i64 = 30;
 const LONGEST_PAUSE_SECONDS: i64 = 600;
-const JOB: &str = "settle held doses";
+pub(crate) const JOB: &str = "settle held doses";
 /// Kept with a dose that no rule allowed, when the log was refusing entries as it was held.
 const UNREAD: &str = "Given without opening the record, which could not be opened then.";
 

@@ -232,6 +232,8 @@ async fn one_bad_row_stops_nobody_elses(db: TestDb) {
         let _fails = site.app.app.settle_held_doses().await;
         assert_eq!(number(&site, attempts).await, tried, "{seconds}");
     }
+    let why = site.app.app.why_unread();
+    assert_eq!(why, WhyUnread::Asked, "records can be opened all the while");
     let (_, dose) = site.somebody_else("9876543213", "W7654321").await;
     site.hold(dose).await;
     assert_eq!(site.settle().await, 1, "who is held later is not behind it");
