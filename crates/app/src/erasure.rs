@@ -4,7 +4,7 @@ use pramaan_domain::access::{Basis, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::household::HouseholdLeft;
+use pramaan_store::household::{self, HouseholdLeft};
 use pramaan_store::{AccessEntry, StoreError, Tx, encounter, person, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;
@@ -90,6 +90,8 @@ impl App {
 /// Locks the person, and refuses when something would be lost with them.
 async fn allow(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<(), Refusal> {
     person::lock(tx, subject).await?;
+    // Before the log's head, which nobody is to wait for longer than for a commit.
+    household::lock(tx, subject.0).await?;
     if registration::has_dose(tx, subject).await? {
         return Err(Refusal::HasDose);
     }

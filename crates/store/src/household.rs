@@ -151,8 +151,20 @@ pub(crate) async fn move_in(tx: &mut Tx, household: HouseholdId) -> Result<(), S
     }
 }
 
-/// Locks a household until the transaction ends, so that nobody is registered in it while its last member goes.
-pub(crate) async fn lock(tx: &mut Tx, household: HouseholdId) -> Result<(), StoreError> {
+/// Locks a household until the transaction ends, so that nobody is registered in it while its last member goes. Its devices
+/// come first, as in a login, and the counts of its registrations after, as in a registration.
+pub async fn lock(tx: &mut Tx, household: HouseholdId) -> Result<(), StoreError> {
+    let devices = for_update(
+        tx.engine(),
+        "-- store::household::lock_devices
+         select name from known_device where mobile_ix in (
+             select mobile_ix from mobile_index where household = $1) order by mobile_ix, device_ix",
+    );
+    tx.query(&devices, &[household.into()]).await?;
+    lock_row(tx, household).await
+}
+
+pub(crate) async fn lock_row(tx: &mut Tx, household: HouseholdId) -> Result<(), StoreError> {
     let sql = for_update(
         tx.engine(),
         "-- store::household::lock
