@@ -357,7 +357,10 @@ mod tests {
         };
         let list = folded_of(listed(vec![read(2, Citizen, "cafe", Field::Name), altered]));
         assert_eq!(
-            (minutes(&list.altered), minutes(&[list.new_devices[0].first.clone()])),
+            (
+                minutes(&list.altered),
+                minutes(&[list.new_devices[0].first.clone()])
+            ),
             (vec![1], vec![2])
         );
         assert!(list.folded.is_empty());

@@ -78,6 +78,7 @@ impl App {
     /// Registers a member. The answer is the same whether or not somebody registered the document before.
     ///
     /// # Errors
+    /// `Unauthenticated` when the household went with its last member since this login: the number has to be proved again.
     /// `HouseholdFull` from the seventh on, `OverBudget` beyond the day's registrations, `Invalid` for an age under 12 or
     /// an unknown version of the notice.
     pub async fn register(
@@ -110,7 +111,8 @@ impl App {
                     Ok(())
                 })
             })
-            .await?;
+            .await
+            .map_err(no_household)?;
         Ok(reference_id)
     }
 
@@ -299,6 +301,14 @@ impl Citizen {
             request,
             reason: None,
         }
+    }
+}
+
+/// Nobody has said anything about a person who is being registered: what is missing is the household.
+fn no_household(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::UnknownBeneficiary => Refusal::Unauthenticated,
+        other => other,
     }
 }
 

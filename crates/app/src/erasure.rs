@@ -4,7 +4,8 @@ use pramaan_domain::access::{Basis, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::{AccessEntry, Tx, encounter, person, registration};
+use pramaan_store::household::{self, HouseholdLeft};
+use pramaan_store::{AccessEntry, StoreError, Tx, encounter, person, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;
 use crate::principal::Citizen;
@@ -14,12 +15,17 @@ type Subject = (HouseholdId, PersonId);
 
 impl App {
     /// Deletes a member without dose and without a live appointment: record, indexes and keys. A missed appointment ends.
-    /// The log's entry, of kind *erased*, is in the same commit.
+    /// With the last member goes the household, number, indexes, key and devices; its logins register nobody any more. The
+    /// log's entry, of kind *erased*, is in the same commit.
     ///
     /// # Errors
     /// `HasDose`, `HasAppointment`; `RecordOpen` while a health worker has the record open: a dose that is being given
     /// could not be recorded any more. `Unavailable` when the log cannot be written: then nobody was deleted.
-    pub async fn delete_beneficiary(&self, citizen: &Citizen, id: ReferenceId) -> Result<(), Refusal> {
+    pub async fn delete_beneficiary(
+        &self,
+        citizen: &Citizen,
+        id: ReferenceId,
+    ) -> Result<HouseholdLeft, Refusal> {
         citizen.require_account()?;
         let person = self.member(citizen, id).await?;
         let (subject, now) = ((citizen.household, person), self.now());
@@ -31,14 +37,14 @@ impl App {
                 // Here, so that what is on the list was allowed, and nobody waits for the log's head during the sync.
                 list.add(subject, now)?;
                 let head = entry.append(tx, &sealer).await?;
-                person::delete(tx, subject.0, subject.1, now).await?;
-                Ok(head)
+                let left = person::delete(tx, subject.0, subject.1, now).await?;
+                Ok((head, left))
             })
         });
         match deleted.await {
-            Ok(head) => {
+            Ok((head, left)) => {
                 self.0.log.committed(head);
-                Ok(())
+                Ok(left)
             }
             Err(refused) => {
                 if matches!(refused, Refusal::Unavailable(_)) {
@@ -65,14 +71,17 @@ impl App {
 
     /// After a failed deletion: who is still there was not erased, and must not be at the next start. When that cannot be
     /// known, the list keeps what the person asked for.
-    async fn take_erasure_back(&self, subject: Subject, now: Timestamp) {
-        let members = self.0.db.read("app::erasure::take_back", move |tx| {
-            Box::pin(async move { person::members(tx, subject.0).await })
+    ///
+    /// The failed transaction may be committing yet, as when its connection broke meanwhile: the lock on the person's keys
+    /// waits for its end.
+    pub(crate) async fn take_erasure_back(&self, subject: Subject, now: Timestamp) {
+        let found = self.0.db.write("app::erasure::take_back", move |tx| {
+            Box::pin(async move { person::lock(tx, subject).await })
         });
-        let still_there = members
-            .await
-            .is_ok_and(|members| members.iter().any(|member| member.person == subject.1));
-        if still_there && let Err(error) = self.0.erasures.take_back(subject, now) {
+        let found: Result<(), StoreError> = found.await;
+        if found.is_ok()
+            && let Err(error) = self.0.erasures.take_back(subject, now)
+        {
             tracing::error!(%error, "an erasure that failed stays on the list: it is carried out at the next start");
         }
     }
@@ -81,6 +90,8 @@ impl App {
 /// Locks the person, and refuses when something would be lost with them.
 async fn allow(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<(), Refusal> {
     person::lock(tx, subject).await?;
+    // Before the log's head, which nobody is to wait for longer than for a commit.
+    household::lock(tx, subject.0).await?;
     if registration::has_dose(tx, subject).await? {
         return Err(Refusal::HasDose);
     }

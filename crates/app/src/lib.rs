@@ -20,6 +20,7 @@ mod erasure;
 pub mod held_dose;
 pub mod import;
 mod kept_form;
+mod log_outage;
 pub mod message;
 mod open;
 pub mod origin;
@@ -55,6 +56,7 @@ pub use page_logins::PageLogins;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::access_log::ClockHealth;
 pub use pramaan_store::db::Engine;
+pub use pramaan_store::household::HouseholdLeft;
 pub use pramaan_store::outside::Fork;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
@@ -70,6 +72,7 @@ struct Inner {
     sealer: Sealer,
     clock: Arc<dyn Clock>,
     log: AccessLog,
+    log_outage: log_outage::LogOutage,
     policy_hash: [u8; 32],
     serials: reference_id::Serials,
     otp_budgets: budget::OtpBudgets,
@@ -117,6 +120,7 @@ impl App {
             sealer: parts.sealer,
             clock: parts.clock,
             log: parts.log,
+            log_outage: log_outage::LogOutage::default(),
             policy_hash: pramaan_policy::policy_hash(),
             serials: reference_id::Serials::default(),
             otp_budgets: parts.otp_budgets,

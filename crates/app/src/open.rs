@@ -3,7 +3,7 @@
 use pramaan_domain::access::{Basis, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_policy::Request;
-use pramaan_store::{AccessEntry, Actor, Receipt};
+use pramaan_store::{AccessEntry, Actor, Receipt, StoreError};
 
 use crate::{App, Refusal};
 
@@ -34,7 +34,7 @@ impl App {
             .iter()
             .map(|(household, person)| self.entry(cause, *household, *person))
             .collect();
-        Ok(self.0.log.append(entries, self.0.clock.now()).await?)
+        Ok(self.append(entries).await?)
     }
 
     /// Like [`receipts`](Self::receipts), leaving out who was erased.
@@ -48,7 +48,10 @@ impl App {
             .iter()
             .map(|(household, person)| self.entry(cause, *household, *person))
             .collect();
-        let receipts = self.0.log.append_present(entries, self.0.clock.now()).await?;
+        let now = self.0.clock.now();
+        let receipts = self.0.log.append_present(entries, now).await;
+        self.0.log_outage.note(cause.request, &receipts, now);
+        let receipts = receipts?;
         Ok(receipts.into_iter().flatten().collect())
     }
 
@@ -65,7 +68,7 @@ impl App {
             permit(cause)?;
         }
         let entries = causes.map(|cause| self.entry(cause, household, person)).into();
-        let receipts = self.0.log.append(entries, self.0.clock.now()).await?;
+        let receipts = self.append(entries).await?;
         receipts.try_into().map_err(|_| Refusal::Forbidden)
     }
 
@@ -84,7 +87,15 @@ impl App {
             .iter()
             .map(|(cause, (household, person))| self.entry(cause, *household, *person))
             .collect();
-        Ok(self.0.log.append(entries, self.0.clock.now()).await?)
+        Ok(self.append(entries).await?)
+    }
+
+    async fn append(&self, entries: Vec<AccessEntry>) -> Result<Vec<Receipt>, StoreError> {
+        let request = entries.first().map_or("", |entry| entry.request);
+        let now = self.0.clock.now();
+        let receipts = self.0.log.append(entries, now).await;
+        self.0.log_outage.note(request, &receipts, now);
+        receipts
     }
 
     fn entry(&self, cause: &Cause, household: HouseholdId, person: PersonId) -> AccessEntry {

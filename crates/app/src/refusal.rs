@@ -97,6 +97,8 @@ pub enum Refusal {
     NoEncounter,
     #[error("the dose was recorded already")]
     AlreadyRecorded,
+    #[error("no held dose of this number needs attention here")]
+    NoHeldDose,
     #[error("no certificate was issued for this dose")]
     NoCertificate,
 

@@ -1,13 +1,16 @@
 //! What is kept no longer than its purpose lasts: birth dates of those who turned 18, codes, budgets, logins, answers,
-//! encounters, old messages.
+//! encounters, held doses that ended, old messages.
 //!
 //! A job, never on a request's path. It opens nothing, so it needs no receipt and makes no entry: what is due is found by
 //! keyed indexes and by instants. A backup keeps what was deleted here for as long as backups are kept.
 
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
-use pramaan_store::{Tx, encounter, idempotency, known_device, person, registration, staff, staff_device};
+use pramaan_store::{
+    Tx, encounter, held_dose, household, idempotency, known_device, person, registration, staff, staff_device,
+};
 
+use crate::held_dose::HELD_DOSE_DAYS;
 use crate::otp::Sweep;
 use crate::{App, Refusal, StoreError};
 
@@ -32,6 +35,8 @@ pub const STAFF_LINK_DAYS: u32 = 2;
 pub const KNOWN_DEVICE_DAYS: u32 = 365;
 /// As long for staff: a device that nobody works on any more keeps no tries of its own.
 pub const STAFF_DEVICE_DAYS: u32 = 365;
+/// Numbers of households in which nobody was ever registered.
+pub const UNUSED_HOUSEHOLD_DAYS: u32 = 365;
 /// Counts of a day are asked for on that day only.
 pub const COUNT_DAYS: u32 = 2;
 
@@ -43,8 +48,8 @@ pub struct Kept {
     pub days: u32,
 }
 
-/// Every table that [`App::retain`] purges by age. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 9] = [
+/// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
+pub const KEPT: [Kept; 10] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -54,6 +59,7 @@ pub const KEPT: [Kept; 9] = [
     kept("staff_device", "last_login_at", STAFF_DEVICE_DAYS),
     kept("registration_count", "day", COUNT_DAYS),
     kept("evidence_count", "day", COUNT_DAYS),
+    kept("held_dose", "settled_at", HELD_DOSE_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -93,7 +99,7 @@ impl App {
 }
 
 /// Answers how many rows of each table.
-async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len()], StoreError> {
+async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], StoreError> {
     let most = SWEEP_ROWS;
     let ago = |days: u32| now.plus_seconds(-i64::from(days) * 86_400);
     let day = |days| before(now.date(), days);
@@ -107,6 +113,8 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len()], StoreEr
         staff_device::purge(tx, ago(STAFF_DEVICE_DAYS), most).await?,
         registration::purge(tx, day(COUNT_DAYS), most).await?,
         encounter::purge_counts(tx, day(COUNT_DAYS), most).await?,
+        held_dose::purge(tx, ago(HELD_DOSE_DAYS), most).await?,
+        household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
     ])
 }
 

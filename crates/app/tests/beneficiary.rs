@@ -9,7 +9,7 @@
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::testing::TestApp;
-use pramaan_app::{Citizen, Refusal};
+use pramaan_app::{Citizen, Face, HouseholdLeft, Refusal};
 use pramaan_domain::access::{ActorClass, Field};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -96,13 +96,15 @@ async fn the_seventh_member_is_refused(db: TestDb) {
 #[store_test]
 async fn registrations_of_a_day_are_capped_even_when_each_is_deleted(db: TestDb) {
     let app = TestApp::start(db).await;
-    let citizen = app.citizen("9876543210").await;
     for n in 0..12 {
+        // With the only member goes the household, so that the number is proved again each time.
+        let citizen = app.citizen("9876543210").await;
         let id = register(&app, &citizen, "Asha Devi", &format!("Z12345{n:02}"))
             .await
             .unwrap();
         app.app.delete_beneficiary(&citizen, id).await.unwrap();
     }
+    let citizen = app.citizen("9876543210").await;
     let refused = register(&app, &citizen, "Asha Devi", "Z1234599").await;
     assert!(
         matches!(refused, Err(Refusal::OverBudget { retry_after_seconds }) if retry_after_seconds == 14 * 3600)
@@ -165,6 +167,63 @@ async fn a_deleted_person_leaves_nothing_that_opens(db: TestDb) {
         app.app.access_list(&citizen, id, None, "test").await,
         Err(Refusal::UnknownBeneficiary)
     ));
+}
+
+const OF_NOBODY: [&str; 4] = [
+    "select count(*) from household",
+    "select count(*) from mobile_index",
+    "select count(*) from person_key",
+    "select count(*) from known_device",
+];
+
+async fn numbers(app: &TestApp) -> Vec<i64> {
+    let counted = app.db.read("test::numbers", |tx| {
+        Box::pin(async move {
+            let mut counted = Vec::new();
+            for sql in OF_NOBODY {
+                counted.push(tx.query_one(sql, &[]).await?.int(0)?);
+            }
+            Ok::<_, StoreError>(counted)
+        })
+    });
+    counted.await.unwrap()
+}
+
+#[store_test]
+async fn with_the_last_member_goes_the_number(db: TestDb) {
+    let app = TestApp::start(db).await;
+    app.login("9876543210", Face::Pages).await.unwrap();
+    let citizen = app.citizen("9876543210").await;
+    let first = register(&app, &citizen, "Asha Devi", "Z1234567").await.unwrap();
+    let second = register(&app, &citizen, "Ravi Devi", "Y1234567").await.unwrap();
+    let left = app.app.delete_beneficiary(&citizen, first).await.unwrap();
+    assert_eq!(left, HouseholdLeft::WithMembers);
+    assert_eq!(numbers(&app).await, [1, 1, 2, 1]);
+    let left = app.app.delete_beneficiary(&citizen, second).await.unwrap();
+    assert_eq!(left, HouseholdLeft::Nothing);
+    assert_eq!(numbers(&app).await, [0; 4]);
+
+    let refused = register(&app, &citizen, "Asha Devi", "Z1234567").await;
+    assert!(matches!(refused, Err(Refusal::Unauthenticated)), "{refused:?}");
+    let again = app.citizen("9876543210").await;
+    register(&app, &again, "Asha Devi", "Z1234567").await.unwrap();
+    assert_eq!(numbers(&app).await, [1, 1, 2, 0]);
+}
+
+/// Who logged in once and registered nobody is forgotten after a year; whoever registered somebody is not.
+#[store_test]
+async fn a_number_that_nobody_is_registered_with_goes_after_a_year(db: TestDb) {
+    let app = TestApp::start(db).await;
+    app.citizen("9876543210").await;
+    let used = app.citizen("9876543211").await;
+    register(&app, &used, "Asha Devi", "Z1234567").await.unwrap();
+    for (days, left) in [(364, 2), (2, 1), (800, 1)] {
+        app.clock.advance_seconds(days * 86_400);
+        app.app.retain().await.unwrap();
+        let numbers = numbers(&app).await;
+        assert_eq!(numbers[..2], [left; 2], "{days}");
+    }
+    assert_eq!(app.app.beneficiaries(&used, "test").await.unwrap().len(), 1);
 }
 
 #[store_test]

@@ -164,6 +164,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/staff/held-dose/save", Staff, &[]),
     route("GET", "/staff/walk-in", Staff, &[]),
     route("POST", "/staff/walk-in", Staff, &["booking", "notification"]),
+    route("POST", "/staff/held-dose/attention", Staff, &[]),
     route("GET", "/staff/roster", Staff, &[]),
     route("POST", "/staff/roster", Staff, &[]),
     route("GET", "/staff/invite", Staff, &[]),

@@ -233,13 +233,13 @@ async fn retain(app: App) {
     }
 }
 
-/// What was typed while nothing could be opened is recorded within a minute of the log's return, and after a start.
+/// What was typed while nothing could be opened is recorded soon after the log's return, and after a start.
 async fn settle_held_doses(app: App) {
     let mut every = tokio::time::interval(Duration::from_secs(60));
     loop {
         every.tick().await;
         if let Err(error) = app.settle_held_doses().await {
-            tracing::error!(%error, "held doses wait on; they are tried again in a minute");
+            tracing::error!(%error, "held doses wait on; they are tried again, each after its pause");
         }
     }
 }

@@ -227,6 +227,25 @@ pub(crate) async fn open(
     Ok(found)
 }
 
+/// Whether a dose of this person was written by this server: its sealed part opens under the person's own key. Answers
+/// nothing of what is in it.
+pub(crate) async fn has_genuine(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    subject: (HouseholdId, PersonId),
+) -> Result<bool, StoreError> {
+    let rows = events(tx, &[subject]).await?;
+    let keys = person_key::group(tx, sealer, Group::Clinical, &[subject]).await?;
+    let Some(key) = keys.get(&subject.1) else {
+        return Ok(false);
+    };
+    let genuine = |row: &Row| {
+        let id: DoseId = row.parse(1).ok()?;
+        key.open(&bound(id), row.blob(6).ok()?).ok()
+    };
+    Ok(rows.iter().any(|row| genuine(row).is_some()))
+}
+
 async fn events(tx: &mut Tx, subjects: &[(HouseholdId, PersonId)]) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
     for batch in batches(tx.engine(), subjects, 2, 0) {

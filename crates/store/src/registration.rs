@@ -5,9 +5,12 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 
 use crate::StoreError;
 use crate::db::{Tx, days};
+use crate::household;
 
-/// Counts one more registration of the household today and answers how many there are now.
+/// Counts one more registration of the household today and answers how many there are now. Locks the household first, as
+/// whoever deletes its last member does.
 pub async fn count(tx: &mut Tx, household: HouseholdId, now: Timestamp) -> Result<u32, StoreError> {
+    household::lock_row(tx, household).await?;
     let row = tx
         .query_one(
             "-- store::registration::count

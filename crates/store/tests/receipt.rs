@@ -36,7 +36,15 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "random ids of who was erased, so that they can be erased again: nothing of a record",
     ),
     (
-        "held_dose.rs::read",
+        "outside/went_on.rs::entry_of",
+        "when somebody on the list of erasures booked last, by the log: so that a forged row keeps nobody",
+    ),
+    (
+        "dose.rs::has_genuine",
+        "whether a dose of somebody on the list of erasures is ours; what is in it goes nowhere",
+    ),
+    (
+        "held_dose/sealed.rs::read",
         "what a member of staff typed while no record could be opened: nothing of a record, and needed to find whose it is",
     ),
     (

@@ -24,6 +24,8 @@ use crate::{App, Refusal, Staff};
 pub const WITHOUT_EVIDENCE_A_DAY: u32 = 5;
 /// Documents typed on one day that nobody expected here is registered with: slips of the finger, not searches.
 pub(super) const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
+/// Slips shown on one day that fit nobody expected here, or whose code is wrong: smudged ones, not guesses.
+pub const WRONG_SLIPS_A_DAY: u32 = 30;
 pub(super) const OVER: Refusal = Refusal::OverBudget {
     retry_after_seconds: 3600,
 };
@@ -149,7 +151,8 @@ impl App {
 }
 
 /// Judges a slip as it would have been judged on that day, within the caller's transaction: for a dose that was held then.
-/// Counts what was wrong, so commit a refusal too.
+/// Whether its member of staff was at work was asked when it was held. Counts what was wrong, so commit a refusal too, but
+/// for `OverBudget`, before which nothing is looked at.
 pub(crate) async fn prove_slip(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -162,9 +165,11 @@ pub(crate) async fn prove_slip(
         here: (staff.centre, day),
         now,
     };
-    judge
-        .judge(tx, sealer, Evidence::Slip { reference_id, code })
-        .await
+    Ok(Proven {
+        expected: judge.by_slip(tx, sealer, reference_id, &code).await?,
+        basis: Basis::SiteEvidence,
+        reason: None,
+    })
 }
 
 /// Judges a document in hand where nobody is expected yet: it has to be one that the person whom `reference_id` names
@@ -236,10 +241,7 @@ impl Judge {
                 (check_code(tx, sealer, expected, &code).await?, basis)
             }
             Evidence::Slip { reference_id, code } => {
-                let named = person::by_reference_ids(tx, sealer, &[reference_id]).await?;
-                let (_, person) = named.into_iter().flatten().next().ok_or(Refusal::NoMatch)?;
-                let expected = self.only_place(tx, &[person]).await?.ok_or(Refusal::NoMatch)?;
-                (check_code(tx, sealer, expected, &code).await?, basis)
+                (self.by_slip(tx, sealer, reference_id, &code).await?, basis)
             }
             Evidence::Mobile { place, txn, code } => {
                 let expected = expected_at(tx, self.here, place).await?;
@@ -292,6 +294,49 @@ impl Judge {
         self.count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
             .await?;
         Err(Refusal::NoMatch)
+    }
+
+    /// Whom a slip names, by the right code. Everything else is answered alike, and counted: a reference id without its code
+    /// tells neither who is expected here nor who had a dose.
+    async fn by_slip(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        reference_id: ReferenceId,
+        code: &SlipCode,
+    ) -> Result<Expected, Refusal> {
+        let today = (self.staff, self.now.date());
+        let wrong = encounter::counted_today(tx, today, Counted::WrongSlip).await?;
+        if wrong >= i64::from(WRONG_SLIPS_A_DAY) {
+            return Err(OVER);
+        }
+        if let Some(expected) = self.place_of_slip(tx, sealer, reference_id, code).await? {
+            return to_be_given(Some(expected));
+        }
+        encounter::count_today(tx, today, Counted::WrongSlip, WRONG_SLIPS_A_DAY).await?;
+        Err(Refusal::NoMatch)
+    }
+
+    /// The place here that this code is of, whether its dose was given or not; one still to be given first.
+    async fn place_of_slip(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        reference_id: ReferenceId,
+        code: &SlipCode,
+    ) -> Result<Option<Expected>, Refusal> {
+        let named = person::by_reference_ids(tx, sealer, &[reference_id]).await?;
+        let Some((_, person)) = named.into_iter().flatten().next() else {
+            return Ok(None);
+        };
+        let mut places = roster::of_person(tx, self.here, person).await?;
+        places.sort_by_key(|expected| expected.state != AppointmentState::Booked);
+        for expected in places {
+            if encounter::guess_code(tx, sealer, &expected, &code.0).await? == CodeGuess::Right {
+                return Ok(Some(expected));
+            }
+        }
+        Ok(None)
     }
 
     /// Vaccinators only: the matrix has no line for anybody else.

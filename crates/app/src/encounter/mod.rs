@@ -23,7 +23,7 @@ use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
 use pramaan_store::{Tx, encounter, person, record, roster, session};
 
-pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY};
+pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_SLIPS_A_DAY};
 pub(crate) use evidence::{prove_document, prove_slip};
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
@@ -84,8 +84,8 @@ impl App {
     ///
     /// # Errors
     /// `Forbidden` for a role that opens nothing, `OffRoster`, `UnknownAppointment` for a place that is not among today's
-    /// here, `WrongCode`, `CodeSpent`, `WrongVisitCode`, `NoMatch`, `NoEvidenceSpent`, `AlreadyRecorded` when the dose of
-    /// this place was given, `Unavailable` when the log cannot be written: then nothing was opened.
+    /// here, `WrongCode`, `CodeSpent`, `WrongVisitCode`, `NoMatch` for a slip or document that is not all right,
+    /// `NoEvidenceSpent`, `AlreadyRecorded` when the dose of this place was given, `OverBudget`, `Unavailable` when the log cannot be written: then nothing was opened.
     pub async fn begin_encounter(
         &self,
         staff: &Staff,

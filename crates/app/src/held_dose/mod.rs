@@ -1,17 +1,22 @@
 //! Recording a dose without reading anyone: what a vaccinator types while no record can be opened, kept until it is
 //! matched with its person by the ordinary evidence.
 
+mod attention;
 mod settle;
 
 use pramaan_domain::dose::{BodySite, VaccineBatch};
 use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::staff::Reason;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::MacKind;
 use pramaan_store::encounter::{self, Counted};
-use pramaan_store::held_dose::{self, NewHeldDose, Typed};
+use pramaan_store::held_dose::{self, NewHeldDose, Typed, Unread};
 
+pub use attention::{HeldList, LISTED};
 pub use pramaan_store::held_dose::{HeldState, Listed, Trouble};
+pub use settle::HELD_DOSE_DAYS;
+pub(crate) use settle::JOB;
 
 use crate::dose::{Vial, check_time};
 use crate::encounter::SlipCode;
@@ -34,23 +39,41 @@ pub struct HeldDose {
     /// When it was given; when it was typed is kept beside it.
     pub given_at: Timestamp,
     pub site: BodySite,
+    /// Why the record was not opened. Needed unless the log was refusing entries a moment ago.
+    pub reason: Option<Reason>,
+}
+
+/// Whether a dose can be held without saying why its record is not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyUnread {
+    /// The access log refused an entry of this node a moment ago, and none was taken since.
+    Known,
+    Asked,
 }
 
 impl App {
+    pub fn why_unread(&self) -> WhyUnread {
+        match self.0.log_outage.lasts(self.now()) {
+            true => WhyUnread::Known,
+            false => WhyUnread::Asked,
+        }
+    }
+
     /// Keeps a dose without opening anything and without the access log; answers its number of the centre and day. The
     /// same typed again is the same held dose. Whether the numbers fit anybody is not looked at here.
     ///
     /// # Errors
-    /// `Forbidden` for anybody but a vaccinator, `OffRoster`, `Invalid` for a time that is not of today or lies ahead,
-    /// `OverBudget` beyond what one person can give in a day.
+    /// `Forbidden` for anybody but a vaccinator, `OffRoster`, `Invalid` for a time that is not of today or lies ahead, and
+    /// for a reason that is missing though records can be opened; `OverBudget` beyond what one person can give in a day.
     pub async fn hold_dose(&self, staff: &Staff, dose: HeldDose) -> Result<i64, Refusal> {
         if staff.role != StaffRole::Vaccinator {
             return Err(Refusal::Forbidden);
         }
         check_time(dose.given_at, self.now())?;
+        let unread = self.unread(dose.reason.as_ref())?;
         let mut attempt = 1;
         loop {
-            match self.try_hold(staff, dose.clone()).await {
+            match self.try_hold(staff, dose.clone(), unread.clone()).await {
                 // A colleague took the number meanwhile.
                 Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
                     attempt += 1
@@ -60,9 +83,21 @@ impl App {
         }
     }
 
-    async fn try_hold(&self, staff: &Staff, dose: HeldDose) -> Result<i64, Refusal> {
+    /// Whoever typed it knows best; otherwise what this node saw itself.
+    fn unread(&self, reason: Option<&Reason>) -> Result<Unread, Refusal> {
+        match (reason, self.why_unread()) {
+            (Some(reason), _) => Ok(Unread::Because(reason.clone())),
+            (None, WhyUnread::Known) => Ok(Unread::LogRefused),
+            (None, WhyUnread::Asked) => Err(Refusal::Invalid {
+                field: "reason",
+                sentence: "records can be opened: say why this one is not".to_owned(),
+            }),
+        }
+    }
+
+    async fn try_hold(&self, staff: &Staff, dose: HeldDose, unread: Unread) -> Result<i64, Refusal> {
         let (sealer, now) = (self.0.sealer.clone(), self.now());
-        let new = self.new_held(staff, dose, now.date());
+        let new = self.new_held(staff, dose, unread, now.date());
         let held = self.0.db.write("app::held_dose::hold", move |tx| {
             Box::pin(async move {
                 require_shift(tx, new.staff, (new.centre, new.day)).await?;
@@ -81,7 +116,8 @@ impl App {
         held.await
     }
 
-    fn new_held(&self, staff: &Staff, dose: HeldDose, day: CivilDate) -> NewHeldDose {
+    fn new_held(&self, staff: &Staff, dose: HeldDose, unread: Unread, day: CivilDate) -> NewHeldDose {
+        // Without the reason: told otherwise, it is still the same dose.
         let typed_mac = self.0.sealer.keys.mac(
             MacKind::Recording,
             &[
@@ -110,25 +146,8 @@ impl App {
                 given_at: dose.given_at,
                 site: dose.site,
                 login: staff.login,
+                unread,
             },
         }
-    }
-
-    /// The held doses of this vaccinator's centre: today's, and earlier ones that are not recorded. Opens nothing.
-    ///
-    /// # Errors
-    /// `Forbidden` for anybody but a vaccinator, `OffRoster`.
-    pub async fn held_doses(&self, staff: &Staff) -> Result<Vec<Listed>, Refusal> {
-        if staff.role != StaffRole::Vaccinator {
-            return Err(Refusal::Forbidden);
-        }
-        let (id, centre, today) = (staff.id, staff.centre, self.today());
-        let listed = self.0.db.read("app::held_dose::list", move |tx| {
-            Box::pin(async move {
-                require_shift(tx, id, (centre, today)).await?;
-                Ok::<_, Refusal>(held_dose::of_centre(tx, centre, today).await?)
-            })
-        });
-        listed.await
     }
 }

@@ -1,25 +1,39 @@
 //! Matching held doses with their persons, once the log can be written again: the ordinary evidence, the ordinary receipts
 //! and the ordinary recording, as the member of staff who typed it.
+//!
+//! Who may hold a dose was asked when it was held. A roster that was set otherwise since, or an account that ended, takes
+//! nothing back: here it is asked only that the row is the one that was written, and that the member of staff exists.
 
+use chrono::NaiveTime;
 use pramaan_domain::access::Basis;
+use pramaan_domain::centre::CentreId;
 use pramaan_domain::id::EncounterId;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::encounter::Encounter;
-use pramaan_store::held_dose::{self, HeldKey, Trouble, Typed, Waiting};
-use pramaan_store::staff::{self, StaffState};
-use pramaan_store::{Sealer, StoreError, Tx};
+use pramaan_store::held_dose::{self, HeldKey, Trouble, Turn, Typed, Unread, Waiting};
+use pramaan_store::{Sealer, StoreError, Tx, centre, staff};
+use tokio::task::JoinSet;
 
 use super::ATTEMPTS;
 use crate::dose::{Dose, HeldFrom, Vial};
 use crate::encounter::{EncounterKey, Proven, prove_slip};
 use crate::staff::principal;
-use crate::{App, Refusal, Staff};
+use crate::{App, Refusal, Staff, StaffRole};
 
-/// So many of one run; the next is a minute later.
-const MOST: u32 = 500;
-const JOB: &str = "settle held doses";
-/// Kept with a dose that no rule allowed; nobody could be asked for another.
+/// Held doses that were recorded, dismissed or left to somebody's attention go after so many days.
+pub const HELD_DOSE_DAYS: u32 = 90;
+
+/// Taken at once; while that many are due, a run goes on.
+const BATCH: u32 = 64;
+/// Worked on at once. When all of these failed, the rest would too, and the run ends.
+const AT_ONCE: usize = 8;
+/// Longer than a batch takes. What a node took that died is due again after it.
+const LEASE_SECONDS: i64 = 300;
+const FIRST_PAUSE_SECONDS: i64 = 30;
+const LONGEST_PAUSE_SECONDS: i64 = 600;
+pub(crate) const JOB: &str = "settle held doses";
+/// Kept with a dose that no rule allowed, when the log was refusing entries as it was held.
 const UNREAD: &str = "Given without opening the record, which could not be opened then.";
 
 /// One whose numbers fit.
@@ -31,24 +45,104 @@ struct Matched {
 }
 
 impl App {
-    /// Records every held dose whose numbers fit, each exactly once on however many nodes; answers how many. What cannot
-    /// be recorded needs somebody's attention and is not tried again.
+    /// Records every held dose whose numbers fit, each exactly once on however many nodes; answers how many. One that fails
+    /// is put off, each time for longer, and the others go on; what cannot be recorded needs somebody's attention.
     ///
     /// # Errors
-    /// `Unavailable` when the log or the database cannot be written: the rest waits.
+    /// `Unavailable` when all that were worked on at once failed, as when the log or the database cannot be written: the
+    /// rest waits.
     pub async fn settle_held_doses(&self) -> Result<u64, Refusal> {
-        let waiting = self.0.db.read("app::held_dose::waiting", |tx| {
-            Box::pin(async move { held_dose::waiting(tx, MOST).await })
-        });
         let mut recorded = 0;
-        for key in waiting.await? {
-            match self.settle(key).await {
-                Ok(now) => recorded += u64::from(now == Settled::Recorded),
-                Err(Refusal::Unavailable(error)) if !is_of_the_row(&error) => return Err(error.into()),
-                Err(refused) => self.set_aside(key, trouble(&refused)).await?,
+        loop {
+            let turns = self.due_held_doses().await?;
+            let full = turns.len() == BATCH as usize;
+            recorded += self.settle_batch(&turns).await?;
+            if !full {
+                return Ok(recorded);
             }
         }
+    }
+
+    async fn due_held_doses(&self) -> Result<Vec<Turn>, StoreError> {
+        let now = self.now();
+        let turns = self.0.db.write("app::held_dose::claim", move |tx| {
+            Box::pin(async move { held_dose::claim(tx, BATCH, LEASE_SECONDS, now).await })
+        });
+        turns.await
+    }
+
+    async fn settle_batch(&self, turns: &[Turn]) -> Result<u64, Refusal> {
+        let mut recorded = 0;
+        let mut some = turns.chunks(AT_ONCE);
+        while let Some(turns) = some.next() {
+            let outcomes = self.settle_at_once(turns).await;
+            let failures: Vec<_> = outcomes.iter().filter_map(Settled::failure).collect();
+            if let (Some(error), true) = (failures.first(), failures.len() == outcomes.len()) {
+                let error = StoreError::clone(error);
+                self.give_back(some.flatten()).await;
+                return Err(error.into());
+            }
+
+            let now = |one: &Settled| u64::from(matches!(one, Settled::Recorded));
+            recorded += outcomes.iter().map(now).sum::<u64>();
+        }
         Ok(recorded)
+    }
+
+    async fn settle_at_once(&self, turns: &[Turn]) -> Vec<Settled> {
+        let mut work = JoinSet::new();
+        for turn in turns.iter().copied() {
+            let app = self.clone();
+            work.spawn(async move { app.settle_one(turn).await });
+        }
+        let mut outcomes = Vec::with_capacity(turns.len());
+        while let Some(outcome) = work.join_next().await {
+            outcomes.push(outcome.unwrap_or_else(|error| {
+                Settled::PutOff(StoreError::Unavailable {
+                    reason: format!("a held dose was left halfway: {error}"),
+                })
+            }));
+        }
+        outcomes
+    }
+
+    /// Never fails: what fails is put off or left to somebody's attention. When even that cannot be written, the lease ends
+    /// by itself.
+    async fn settle_one(&self, turn: Turn) -> Settled {
+        match self.settle(turn.key).await {
+            Ok(settled) => settled,
+            Err(Refusal::Unavailable(error)) if !is_of_the_row(&error) => {
+                let (centre, number) = (turn.key.centre, turn.key.number);
+                tracing::warn!(centre, number, attempts = turn.attempts, %error, "a held dose waits on");
+                let later = self.now().plus_seconds(pause_seconds(turn.attempts));
+                self.put_off(turn.key, later).await;
+                Settled::PutOff(error)
+            }
+            // Whoever typed it had too many wrong slips today: nothing was looked at.
+            Err(Refusal::OverBudget { .. }) => {
+                self.put_off(turn.key, tomorrow(self.now())).await;
+                Settled::Otherwise
+            }
+            Err(refused) => match self.set_aside(turn.key, trouble(&refused)).await {
+                Ok(()) => Settled::Otherwise,
+                Err(error) => Settled::PutOff(error),
+            },
+        }
+    }
+
+    async fn put_off(&self, key: HeldKey, until: Timestamp) {
+        let put_off = self.0.db.write("app::held_dose::put_off", move |tx| {
+            Box::pin(async move { held_dose::postpone(tx, key, until).await })
+        });
+        if let Err(error) = put_off.await {
+            tracing::warn!(%error, "a held dose waits until its lease ends");
+        }
+    }
+
+    async fn give_back(&self, turns: impl Iterator<Item = &Turn>) {
+        for turn in turns {
+            self.put_off(turn.key, self.now()).await;
+        }
     }
 
     async fn settle(&self, key: HeldKey) -> Result<Settled, Refusal> {
@@ -91,7 +185,10 @@ impl App {
             vial: Vial::parse(&matched.typed.vial)?,
             given_at: matched.typed.given_at,
             site: matched.typed.site,
-            reason: Reason::parse(UNREAD).ok(),
+            reason: match matched.typed.unread {
+                Unread::LogRefused => Reason::parse(UNREAD).ok(),
+                Unread::Because(reason) => Some(reason),
+            },
         };
         let held = HeldFrom {
             key,
@@ -112,7 +209,7 @@ impl App {
                 };
                 match judge(tx, &sealer, (key, now), waiting).await {
                     Ok(matched) => Ok(Some(matched)),
-                    Err(Refusal::Unavailable(error)) => Err(Refusal::Unavailable(error)),
+                    Err(later @ (Refusal::Unavailable(_) | Refusal::OverBudget { .. })) => Err(later),
                     Err(refused) => {
                         held_dose::needs_attention(tx, key, trouble(&refused), now).await?;
                         Ok(None)
@@ -123,20 +220,30 @@ impl App {
         matched.await
     }
 
-    async fn set_aside(&self, key: HeldKey, trouble: Trouble) -> Result<(), Refusal> {
+    async fn set_aside(&self, key: HeldKey, trouble: Trouble) -> Result<(), StoreError> {
         let now = self.now();
         let left = self.0.db.write("app::held_dose::set_aside", move |tx| {
             Box::pin(async move { held_dose::needs_attention(tx, key, trouble, now).await })
         });
-        Ok(left.await?)
+        left.await
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Settled {
     Recorded,
     /// By another node, or it needs attention.
     Otherwise,
+    /// It waits on.
+    PutOff(StoreError),
+}
+
+impl Settled {
+    fn failure(&self) -> Option<&StoreError> {
+        match self {
+            Self::PutOff(error) => Some(error),
+            Self::Recorded | Self::Otherwise => None,
+        }
+    }
 }
 
 async fn judge(
@@ -145,9 +252,7 @@ async fn judge(
     (key, now): (HeldKey, Timestamp),
     waiting: Waiting,
 ) -> Result<Matched, Refusal> {
-    let row = staff::by_id(tx, sealer, waiting.staff).await?;
-    let row = row.filter(|row| row.state == StaffState::Active && row.centre == key.centre);
-    let staff = principal(row.ok_or(Refusal::OffRoster)?, waiting.typed.login);
+    let staff = as_it_was_held(tx, sealer, key, &waiting).await?;
     let code = waiting.typed.code.parse()?;
     let slip = (waiting.typed.reference_id, code);
     let proven = prove_slip(tx, sealer, (&staff, key.day, now), slip).await?;
@@ -157,6 +262,39 @@ async fn judge(
         held_at: waiting.held_at,
         typed: waiting.typed,
     })
+}
+
+/// The member of staff as who they were then: a vaccinator of that centre.
+async fn as_it_was_held(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    key: HeldKey,
+    waiting: &Waiting,
+) -> Result<Staff, StoreError> {
+    let row = staff::by_id(tx, sealer, waiting.staff).await?;
+    let row = row.ok_or_else(|| StoreError::corrupt("held_dose", "staff"))?;
+    let id = CentreId::from_number(key.centre).map_err(|_| StoreError::corrupt("held_dose", "centre"))?;
+    let there = centre::find(tx, id).await?;
+    let today = principal(row, waiting.typed.login);
+    Ok(Staff {
+        role: StaffRole::Vaccinator,
+        centre: key.centre,
+        district: there.map_or(today.district, |centre| centre.district.number()),
+        ..today
+    })
+}
+
+/// Doubles from half a minute to ten.
+fn pause_seconds(attempts: i64) -> i64 {
+    let doublings = attempts.saturating_sub(1).clamp(0, 20);
+    FIRST_PAUSE_SECONDS
+        .saturating_mul(1 << doublings)
+        .min(LONGEST_PAUSE_SECONDS)
+}
+
+fn tomorrow(now: Timestamp) -> Timestamp {
+    let day = now.date();
+    Timestamp::from_local(day.succ_opt().unwrap_or(day), NaiveTime::MIN)
 }
 
 /// What is wrong with this one row, so that trying it again helps nobody.
@@ -173,14 +311,22 @@ fn is_of_the_row(error: &StoreError) -> bool {
 fn trouble(refusal: &Refusal) -> Trouble {
     match refusal {
         Refusal::NoMatch
-        | Refusal::WrongCode { .. }
         | Refusal::UnknownAppointment
         | Refusal::UnknownSession
         | Refusal::UnknownBeneficiary => Trouble::NoMatch,
-        Refusal::CodeSpent => Trouble::CodeSpent,
         Refusal::AlreadyRecorded => Trouble::AlreadyRecorded,
         Refusal::DocumentAtSite => Trouble::DocumentAtSite,
-        Refusal::OffRoster | Refusal::Forbidden => Trouble::Staff,
         _ => Trouble::Unreadable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_fails_waits_longer_each_time_up_to_ten_minutes() {
+        let pauses: Vec<i64> = (1..=6).map(pause_seconds).collect();
+        assert_eq!(pauses, [30, 60, 120, 240, 480, 600]);
     }
 }

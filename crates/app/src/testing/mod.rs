@@ -247,6 +247,11 @@ impl TestApp {
             .await
     }
 
+    /// What follows a deletion that failed, whatever became of its transaction.
+    pub async fn take_erasure_back(&self, subject: (HouseholdId, PersonId)) {
+        self.app.take_erasure_back(subject, self.clock.now()).await;
+    }
+
     /// A member of staff who is logged in, as the login use case would make one.
     pub fn staff(&self, role: StaffRole, centre: i64, district: i64) -> Staff {
         Staff {

@@ -499,6 +499,7 @@ impl Story {
             vial: Vial::parse(vial).unwrap(),
             given_at: self.app.clock.now(),
             site: BodySite::RightThigh,
+            reason: Some(Reason::parse("the screen showed HELDREASON-7 and nothing else").unwrap()),
         };
         self.app.break_log().await;
         let number = self.app.app.hold_dose(nurse, held).await.unwrap();
@@ -506,6 +507,7 @@ impl Story {
         assert_eq!(number, 1);
         self.plant("vial of a held dose", vial);
         self.plant("batch of a held dose", "HELDB44Y");
+        self.plant("reason of a held dose", "HELDREASON-7");
     }
 
     async fn certificate(&mut self, citizen: &Citizen, id: ReferenceId) {

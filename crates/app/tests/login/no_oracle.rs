@@ -134,12 +134,15 @@ async fn the_days_registrations_are_capped_alike_for_every_document(db: TestDb) 
     let (app, transcript) = start(db).await;
     let mut seen = Vec::new();
     for (mobile, document) in [("9876500001", KNOWN_DOCUMENT), ("9876500002", UNKNOWN_DOCUMENT)] {
-        let stranger = app.citizen(mobile).await;
         let mut tries = 0;
         let refused = loop {
+            // With the only member went the household.
+            let stranger = app.citizen(mobile).await;
             transcript.take();
             match try_to_register(&app, &stranger, "Asha Devi", document).await {
-                Ok(id) => app.app.delete_beneficiary(&stranger, id).await.unwrap(),
+                Ok(id) => {
+                    app.app.delete_beneficiary(&stranger, id).await.unwrap();
+                }
                 Err(refused) => break refused,
             }
             tries += 1;

@@ -167,10 +167,8 @@ impl World {
             }
             (What::Delete, ..) => {
                 app.delete_beneficiary(&citizen, id).await?;
-                let id = register(&self.test, &citizen, &document).await;
-                let mut people = self.people.lock().await;
-                people[who % PEOPLE].id = id;
-                people[who % PEOPLE].appointments.clear();
+                let newcomer = self.newcomer().await;
+                self.people.lock().await[who % PEOPLE] = newcomer;
             }
             _ => {
                 let booking = Booking {

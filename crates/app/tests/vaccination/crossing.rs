@@ -7,7 +7,7 @@ use pramaan_app::appointment::Seat;
 use pramaan_app::beneficiary::Correction;
 use pramaan_app::encounter::Evidence;
 use pramaan_app::message::Language;
-use pramaan_app::{Comorbidity, Refusal, StaffRole};
+use pramaan_app::{Comorbidity, HouseholdLeft, Refusal, StaffRole};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::gender::Gender;
 use pramaan_domain::id::PersonId;
@@ -15,11 +15,11 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{MIGRATED, TestDb};
-use pramaan_store::{Db, Engine, StoreError, Value};
+use pramaan_store::{Db, Engine, StoreError, Value, person};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::support::{SLOT, Site, publish, reason};
+use crate::support::{SLOT, Site, publish, reason, register, registration};
 
 async fn on_postgres() -> Site {
     Site::open(TestDb::fresh(Engine::Postgres, MIGRATED).await).await
@@ -186,7 +186,7 @@ async fn of_deleting_and_booking_one_comes_first() {
         let (a, c) = (app.clone(), citizen.clone());
         let book = async move { a.book(&c, booking, "test").await.map(drop) };
         let (a, c) = (app.clone(), citizen.clone());
-        let delete = async move { a.delete_beneficiary(&c, id).await };
+        let delete = async move { a.delete_beneficiary(&c, id).await.map(drop) };
         let (one, other) = if round % 2 == 0 {
             let one = tokio::spawn(book);
             waiting(&site.app.db, 1).await;
@@ -215,4 +215,70 @@ async fn of_deleting_and_booking_one_comes_first() {
             "a seat is held by somebody who is there: {outcomes:?}"
         );
     }
+}
+
+/// The connection broke while the deletion was being committed, and the commit lands while its line is being taken back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erasure_whose_commit_lands_late_stays_on_the_list() {
+    let site = on_postgres().await;
+    site.cancel().await.unwrap();
+    let (subject, now) = (site.app.member(&site.citizen).await, site.app.clock.now());
+    site.app.erasures.add(subject, now).unwrap();
+    let (go, gone) = oneshot::channel::<()>();
+    let (begun, ready) = oneshot::channel::<()>();
+    let db = site.app.db.clone();
+    let landing = tokio::spawn(async move {
+        let deleted = db.write("test::land", move |tx| {
+            Box::pin(async move {
+                person::lock(tx, subject).await?;
+                person::delete(tx, subject.0, subject.1, now).await?;
+                let _ = begun.send(());
+                let _ = gone.await;
+                Ok::<_, StoreError>(())
+            })
+        });
+        deleted.await
+    });
+    ready.await.unwrap();
+    let taking_back = site.app.take_erasure_back(subject);
+    let landed = async {
+        waiting(&site.app.db, 1).await;
+        go.send(()).unwrap();
+        landing.await.unwrap().unwrap();
+    };
+    tokio::join!(taking_back, landed);
+    assert_eq!(site.app.erasures.subjects().unwrap(), [subject]);
+    assert_eq!(site.count("person").await, 0);
+}
+
+/// Whoever comes first: the household stays for the newcomer, or the newcomer has to prove the number again. Neither waits
+/// for the other for ever, and nobody is left without a household.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_registering_and_deleting_the_last_member_one_comes_first() {
+    let site = on_postgres().await;
+    site.cancel().await.unwrap();
+    let app = &site.app.app;
+    app.delete_beneficiary(&site.citizen, site.id).await.unwrap();
+    for round in 0..12 {
+        let citizen = site.app.citizen(&format!("98765432{round:02}")).await;
+        let id = register(&site.app, &citizen, &format!("A12345{round:02}")).await;
+        let registration = registration(app.today(), &format!("B12345{round:02}"));
+        let (registered, deleted) = tokio::join!(
+            app.register(&citizen, registration),
+            app.delete_beneficiary(&citizen, id)
+        );
+        match (registered, deleted) {
+            (Ok(_), Ok(HouseholdLeft::WithMembers)) => {}
+            (Err(Refusal::Unauthenticated), Ok(HouseholdLeft::Nothing)) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    let orphans = site.app.db.read("test::orphans", |tx| {
+        Box::pin(async move {
+            let sql = "select count(*) from person where household not in (select id from household)";
+            tx.query_one(sql, &[]).await?.int(0)
+        })
+    });
+    let orphans: Result<i64, StoreError> = orphans.await;
+    assert_eq!(orphans.unwrap(), 0);
 }

@@ -2,7 +2,7 @@
 
 use pramaan_app::Refusal;
 use pramaan_app::StaffRole;
-use pramaan_app::encounter::{Evidence, WITHOUT_EVIDENCE_A_DAY};
+use pramaan_app::encounter::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_SLIPS_A_DAY};
 use pramaan_app::roster::Place;
 use pramaan_domain::access::{ActorClass, Basis, Field, Purpose};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -183,6 +183,64 @@ async fn the_slip_opens_the_record_of_its_own_person(db: TestDb) {
     let mixed = format!("pramaan:slip:{other}:{}", site.code().await);
     let refused = site.begin(Evidence::from_slip(&mixed).unwrap()).await;
     assert!(matches!(refused, Err(Refusal::NoMatch)));
+}
+
+/// Who knows a reference id, of any certificate, learns by it alone neither who is expected here today nor who had a dose.
+#[store_test]
+async fn a_slip_without_its_code_tells_nothing(db: TestDb) {
+    let site = Site::open(db).await;
+    let (right, wrong) = (site.code().await, site.wrong_code().await);
+    let stranger = site.app.citizen("9876543211").await;
+    let other = register(&site.app, &stranger, "Y7654321").await;
+    let shown = async |reference_id, code: &SlipCode| {
+        let code = code.clone();
+        site.begin(Evidence::Slip { reference_id, code })
+            .await
+            .unwrap_err()
+    };
+    let expected = shown(site.id, &wrong).await;
+    assert!(matches!(expected, Refusal::NoMatch), "{expected:?}");
+    let not_expected = shown(other, &wrong).await;
+    assert!(matches!(not_expected, Refusal::NoMatch), "{not_expected:?}");
+
+    let open = site.open_record().await;
+    let recorded = site
+        .app
+        .app
+        .record_dose(&site.staff, open.key, site.dose(), "test");
+    recorded.await.unwrap();
+    let vaccinated = shown(site.id, &wrong).await;
+    assert!(matches!(vaccinated, Refusal::NoMatch), "{vaccinated:?}");
+    let right = right.parse().unwrap();
+    let by_the_right_code = shown(site.id, &right).await;
+    assert!(matches!(by_the_right_code, Refusal::AlreadyRecorded));
+    for _ in 0..3 {
+        shown(site.id, &wrong).await;
+    }
+    let spent = shown(site.id, &right).await;
+    assert!(
+        matches!(spent, Refusal::NoMatch),
+        "five wrong ones spend it: {spent:?}"
+    );
+}
+
+#[store_test]
+async fn wrong_slips_are_counted_against_who_shows_them(db: TestDb) {
+    let site = Site::open(db).await;
+    let stranger = site.app.citizen("9876543211").await;
+    let other = register(&site.app, &stranger, "Y7654321").await;
+    let code: SlipCode = site.code().await.parse().unwrap();
+    let slip = |reference_id| {
+        let code = code.clone();
+        site.begin(Evidence::Slip { reference_id, code })
+    };
+    for _ in 0..WRONG_SLIPS_A_DAY {
+        let wrong = slip(other).await;
+        assert!(matches!(wrong, Err(Refusal::NoMatch)), "{wrong:?}");
+    }
+    let over = slip(site.id).await;
+    assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
+    site.open_record().await;
 }
 
 #[store_test]

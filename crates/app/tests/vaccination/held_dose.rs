@@ -1,14 +1,17 @@
 //! Doses recorded without reading anyone: held while the log is down, and matched with their persons when it is back.
 
-use pramaan_app::Refusal;
 use pramaan_app::encounter::Evidence;
-use pramaan_app::held_dose::{HeldDose, HeldState, Listed, Trouble};
+use pramaan_app::held_dose::{HeldDose, HeldState, LISTED, Listed, Trouble, WhyUnread};
 use pramaan_app::roster::AppointmentState;
+use pramaan_app::{Citizen, Refusal, StaffRole};
 use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::staff::StaffCode;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::dose::{self, Entered, Given};
+use pramaan_store::held_dose;
 use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{StoreError, Value};
 
 use crate::support::*;
 
@@ -23,6 +26,7 @@ impl Site {
             vial: dose.vial,
             given_at: dose.given_at,
             site: dose.site,
+            reason: Some(reason()),
         }
     }
 
@@ -35,7 +39,7 @@ impl Site {
     }
 
     async fn held(&self) -> Vec<Listed> {
-        self.app.app.held_doses(&self.staff).await.unwrap()
+        self.app.app.held_doses(&self.staff).await.unwrap().newest
     }
 
     async fn state(&self) -> HeldState {
@@ -51,6 +55,20 @@ impl Site {
             Box::pin(async move { dose::given(tx, &sealer, receipts, now).await })
         });
         given.await.unwrap().remove(0).1
+    }
+
+    /// Another household at the same session, and what is held for its member.
+    async fn somebody_else(&self, mobile: &str, document: &str) -> (Citizen, HeldDose) {
+        let citizen = self.app.citizen(mobile).await;
+        let id = register(&self.app, &citizen, document).await;
+        let appointment = book(&self.app, &citizen, self.session, &[id], 1).await;
+        let slip = self.app.app.slip(&citizen, appointment, "test").await.unwrap();
+        let dose = HeldDose {
+            reference_id: id,
+            code: slip.members[0].code.parse().unwrap(),
+            ..self.to_hold().await
+        };
+        (citizen, dose)
     }
 
     async fn purposes_since(&self, before: usize) -> Vec<(&'static str, &'static str, &'static str)> {
@@ -77,6 +95,7 @@ async fn without_the_log_nothing_is_read_and_a_dose_is_held(db: TestDb) {
     let refused = site.begin(Evidence::Code { place, code }).await;
     assert!(matches!(refused, Err(Refusal::Unavailable(_))), "{refused:?}");
 
+    let dose = HeldDose { reason: None, ..dose };
     assert_eq!(site.hold(dose.clone()).await, 1);
     assert_eq!(site.hold(dose.clone()).await, 1, "the same again is the same");
     let other = HeldDose {
@@ -144,11 +163,14 @@ async fn a_held_dose_is_recorded_when_the_log_is_back(db: TestDb) {
 async fn two_nodes_record_a_held_dose_once(db: TestDb) {
     let site = Site::open(db).await;
     site.hold(site.to_hold().await).await;
+    let before = site.app.accesses().await.len();
     let other = site.app.second_node();
     let (one, two) = tokio::join!(site.app.app.settle_held_doses(), other.settle_held_doses());
     assert_eq!(one.unwrap() + two.unwrap(), 1);
     site.one_dose().await;
     assert_eq!(site.state().await, HeldState::Recorded);
+    let entries = site.purposes_since(before).await.len();
+    assert_eq!(entries, 3, "nobody's number is opened for nothing");
 }
 
 /// A transaction that ended in the middle, as by a kill, has recorded nothing and claimed nothing.
@@ -164,7 +186,75 @@ async fn what_failed_halfway_waits_and_is_recorded_once(db: TestDb) {
     assert_eq!((site.count("dose").await, site.count("encounter").await), (0, 0));
     let back = "alter table certificate_index_gone rename to certificate_index";
     execute(&site.app, back, Vec::new()).await;
+    assert_eq!(site.settle().await, 0, "not at once");
+    site.app.clock.advance_seconds(31);
     assert_eq!(site.settle().await, 1);
+    site.one_dose().await;
+}
+
+/// Who died while at it has it for the length of the lease; then it is due again.
+#[store_test]
+async fn what_a_node_took_and_left_is_due_again(db: TestDb) {
+    let site = Site::open(db).await;
+    site.hold(site.to_hold().await).await;
+    let now = site.app.clock.now();
+    let taken = site.app.db.write("test::claim", move |tx| {
+        Box::pin(async move { held_dose::claim(tx, 10, 300, now).await })
+    });
+    let taken: Result<Vec<_>, StoreError> = taken.await;
+    assert_eq!(taken.unwrap().len(), 1);
+    assert_eq!(site.settle().await, 0, "another node is at it");
+    site.app.clock.advance_seconds(301);
+    assert_eq!(site.settle().await, 1);
+}
+
+/// Three households; the middle one's keys do not unwrap, so that nothing of theirs can be logged.
+#[store_test]
+async fn one_bad_row_stops_nobody_elses(db: TestDb) {
+    let site = Site::open(db).await;
+    site.hold(site.to_hold().await).await;
+    let (spoilt, dose) = site.somebody_else("9876543211", "Y7654321").await;
+    site.hold(dose).await;
+    let (_, dose) = site.somebody_else("9876543212", "X7654321").await;
+    site.hold(dose).await;
+    let spoil = "update person_key set tags = $2 where household = $1 and household <> subject";
+    let (household, _) = site.app.member(&spoilt).await;
+    let row: Vec<Value> = vec![household.into(), vec![1_u8; 7].into()];
+    execute(&site.app, spoil, row).await;
+
+    assert_eq!(site.settle().await, 2, "all but one");
+    let states: Vec<_> = site.held().await.iter().map(|one| one.state).collect();
+    let (waiting, recorded) = (HeldState::Waiting, HeldState::Recorded);
+    assert_eq!(states, [recorded, waiting, recorded]);
+    let attempts = "select attempts from held_dose where state = 'waiting'";
+    for (seconds, tried) in [(29, 1), (2, 2), (58, 2), (3, 3)] {
+        site.app.clock.advance_seconds(seconds);
+        let _fails = site.app.app.settle_held_doses().await;
+        assert_eq!(number(&site, attempts).await, tried, "{seconds}");
+    }
+    let why = site.app.app.why_unread();
+    assert_eq!(why, WhyUnread::Asked, "records can be opened all the while");
+    let (_, dose) = site.somebody_else("9876543213", "W7654321").await;
+    site.hold(dose).await;
+    assert_eq!(site.settle().await, 1, "who is held later is not behind it");
+}
+
+/// More than a batch: a run goes on while there is more.
+#[store_test]
+async fn a_run_goes_on_until_nothing_is_due(db: TestDb) {
+    let site = Site::open(db).await;
+    let right = site.to_hold().await;
+    for vial in 1..=70 {
+        let vial = pramaan_app::dose::Vial::parse(&vial.to_string()).unwrap();
+        site.hold(HeldDose {
+            vial,
+            ..right.clone()
+        })
+        .await;
+    }
+    assert_eq!(site.settle().await, 1, "of one appointment");
+    let waiting = "select count(*) from held_dose where state = 'waiting'";
+    assert_eq!(number(&site, waiting).await, 0);
     site.one_dose().await;
 }
 
@@ -192,6 +282,38 @@ async fn a_held_dose_that_no_rule_allowed_is_recorded_with_a_flag(db: TestDb) {
     let given = site.doses().await;
     assert_eq!(given[0].facts.vaccine, Vaccine::Covaxin);
     let flag = given[0].facts.off_protocol.as_ref().unwrap();
+    assert_eq!(flag.reason, reason().as_str(), "in the words of who typed it");
+}
+
+/// Nobody is asked why while the log refuses entries, and nobody can say so when it does not.
+#[store_test]
+async fn why_a_record_was_not_opened_is_known_or_asked(db: TestDb) {
+    let site = Site::open(db).await;
+    let (place, code) = (site.place().await, site.code().await.parse().unwrap());
+    let dose = HeldDose {
+        vaccine: Vaccine::Covaxin,
+        reason: None,
+        ..site.to_hold().await
+    };
+    let app = &site.app.app;
+    assert_eq!(app.why_unread(), WhyUnread::Asked);
+    let refused = app.hold_dose(&site.staff, dose.clone()).await;
+    assert!(
+        matches!(refused, Err(Refusal::Invalid { field: "reason", .. })),
+        "{refused:?}"
+    );
+    assert_eq!(site.count("held_dose").await, 0);
+
+    site.app.break_log().await;
+    let refused = site.begin(Evidence::Code { place, code }).await;
+    assert!(matches!(refused, Err(Refusal::Unavailable(_))), "{refused:?}");
+    assert_eq!(app.why_unread(), WhyUnread::Known);
+    site.hold(dose).await;
+    site.app.mend_log().await;
+    assert_eq!(site.settle().await, 1);
+    assert_eq!(app.why_unread(), WhyUnread::Asked, "an entry was taken");
+    let given = site.doses().await;
+    let flag = given[0].facts.off_protocol.as_ref().unwrap();
     assert!(flag.reason.contains("could not be opened"), "{}", flag.reason);
 }
 
@@ -218,7 +340,7 @@ async fn what_fits_nobody_needs_attention_and_is_not_tried_again(db: TestDb) {
     assert_eq!(states, [HeldState::NeedsAttention(Trouble::NoMatch); 2]);
     assert_eq!(tries(&site).await, 1, "counted once, not at each run");
 
-    // Five wrong ones spend the code, also for a held dose with the right one.
+    // Five wrong ones spend the code, also for a held dose with the right one; and that is not told either.
     for vial in 1..=4 {
         let vial = pramaan_app::dose::Vial::parse(&vial.to_string()).unwrap();
         site.hold(HeldDose {
@@ -230,8 +352,49 @@ async fn what_fits_nobody_needs_attention_and_is_not_tried_again(db: TestDb) {
     assert_eq!(site.settle().await, 0);
     site.hold(right).await;
     assert_eq!(site.settle().await, 0);
-    assert_eq!(site.state().await, HeldState::NeedsAttention(Trouble::CodeSpent));
+    assert_eq!(site.state().await, HeldState::NeedsAttention(Trouble::NoMatch));
     assert_eq!((site.count("dose").await, site.count("held_dose").await), (0, 7));
+    let counted = "select n from evidence_count where kind = 'wrong_slip'";
+    assert_eq!(number(&site, counted).await, 7, "and against who typed them");
+}
+
+/// Whether somebody had a dose is not told to who knows the reference id alone.
+#[store_test]
+async fn a_held_dose_with_a_wrong_code_does_not_tell_who_was_vaccinated(db: TestDb) {
+    let site = Site::open(db).await;
+    let wrong = HeldDose {
+        code: site.wrong_code().await,
+        ..site.to_hold().await
+    };
+    let open = site.open_record().await;
+    let recorded = site
+        .app
+        .app
+        .record_dose(&site.staff, open.key, site.dose(), "test");
+    recorded.await.unwrap();
+    site.hold(wrong).await;
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(site.state().await, HeldState::NeedsAttention(Trouble::NoMatch));
+}
+
+/// Beyond the wrong slips of one day nothing of theirs is looked at, and nothing is lost: it waits for the next day.
+#[store_test]
+async fn held_doses_of_who_guesses_wait_for_the_next_day(db: TestDb) {
+    let site = Site::open(db).await;
+    let right = site.to_hold().await;
+    site.hold(right).await;
+    let spent =
+        "insert into evidence_count (staff, day, kind, n) select staff, day, 'wrong_slip', $1 from held_dose";
+    execute(
+        &site.app,
+        spent,
+        vec![pramaan_app::encounter::WRONG_SLIPS_A_DAY.into()],
+    )
+    .await;
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(site.state().await, HeldState::Waiting);
+    site.app.clock.advance_seconds(86_400);
+    assert_eq!(site.settle().await, 1);
 }
 
 #[store_test]
@@ -259,7 +422,12 @@ async fn only_vaccinators_of_today_hold_doses_and_see_the_list(db: TestDb) {
     site.hold(dose.clone()).await;
     let app = &site.app.app;
     let elsewhere = nurse(&site.app, "MH-0002", 2).await;
-    assert_eq!(app.held_doses(&elsewhere).await.unwrap(), [], "another centre's");
+    let elsewheres = app.held_doses(&elsewhere).await.unwrap();
+    assert_eq!(
+        (elsewheres.newest, elsewheres.count),
+        (Vec::new(), 0),
+        "another centre's"
+    );
     app.set_roster_of(1, app.today(), Vec::new()).await.unwrap();
     let held = app.hold_dose(&site.staff, dose.clone()).await;
     assert!(matches!(held, Err(Refusal::OffRoster)), "{held:?}");
@@ -279,13 +447,137 @@ async fn only_vaccinators_of_today_hold_doses_and_see_the_list(db: TestDb) {
     let held = app.hold_dose(&elsewhere, ahead).await;
     assert!(matches!(held, Err(Refusal::Invalid { .. })), "{held:?}");
 
-    assert_eq!(
-        site.settle().await,
-        0,
-        "who typed it is off the roster of that day"
+    let district = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
+    let listed = app.held_doses(&district).await;
+    assert!(matches!(listed, Err(Refusal::Forbidden)), "{listed:?}");
+    assert_eq!(app.held_doses(&manager.staff).await.unwrap().count, 1);
+}
+
+/// She was at work when she held it. That she went home, that her account ended or that she changed centre since takes no
+/// dose from anybody.
+#[store_test]
+async fn what_becomes_of_who_typed_it_takes_no_held_dose_away(db: TestDb) {
+    let site = Site::open(db).await;
+    site.hold(site.to_hold().await).await;
+    let app = &site.app.app;
+    app.set_roster_of(1, app.today(), Vec::new()).await.unwrap();
+    let code = StaffCode::parse("MH-0001").unwrap();
+    app.end_anybody(code).await.unwrap();
+    let moved = "update staff set centre = 2, role = 'district_admin', district = 7 where code = 'MH-0001'";
+    execute(&site.app, moved, Vec::new()).await;
+    let before = site.app.accesses().await.len();
+    assert_eq!(site.settle().await, 1);
+    let purposes = site.purposes_since(before).await;
+    assert!(
+        purposes.contains(&("vaccinator", "vaccination", "evidence-at-site")),
+        "{purposes:?}"
     );
-    let off = "select count(*) from held_dose where state = 'needs_attention' and trouble = 'staff'";
-    assert_eq!((number(&site, off).await, site.count("dose").await), (1, 0));
+    let given = site.doses().await;
+    assert_eq!(
+        (given[0].facts.centre, given[0].facts.staff.as_str()),
+        (1, "MH-0001")
+    );
+}
+
+/// Whose act it was, and when, is in the sealed part: who can write the database gives it to nobody else.
+#[store_test]
+async fn a_row_that_names_another_member_of_staff_or_moment_is_not_recorded(db: TestDb) {
+    let site = Site::open(db).await;
+    let colleague = nurse(&site.app, "MH-0002", 1).await;
+    let codes = ["MH-0001", "MH-0002"].map(|code| StaffCode::parse(code).unwrap());
+    let today = site.app.app.today();
+    site.app.app.set_roster_of(1, today, codes.into()).await.unwrap();
+    assert_ne!(colleague, site.staff);
+    for change in [
+        "update held_dose set staff = (select id from staff where code = 'MH-0002')",
+        "update held_dose set held_at = held_at - 1000000",
+    ] {
+        site.hold(site.to_hold().await).await;
+        execute(&site.app, change, Vec::new()).await;
+        let entries = site.count("access_leaf").await;
+        assert_eq!(site.settle().await, 0, "{change}");
+        assert_eq!(
+            site.state().await,
+            HeldState::NeedsAttention(Trouble::Unreadable),
+            "{change}"
+        );
+        assert_eq!(site.count("dose").await, 0, "{change}");
+        assert_eq!(site.count("access_leaf").await, entries, "in nobody's name");
+        execute(&site.app, "delete from held_dose", Vec::new()).await;
+    }
+}
+
+#[store_test]
+async fn a_site_manager_retries_and_dismisses_what_needs_attention(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let today = app.today();
+    let (manager, elsewhere) = (
+        site.app.staff(StaffRole::SiteManager, 1, 395),
+        site.app.staff(StaffRole::SiteManager, 2, 395),
+    );
+    site.hold(site.to_hold().await).await;
+    let cancelled = "update session set state = 'cancelled'";
+    execute(&site.app, cancelled, Vec::new()).await;
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(site.state().await, HeldState::NeedsAttention(Trouble::NoMatch));
+
+    let refused = app.retry_held_dose(&site.staff, today, 1).await;
+    assert!(matches!(refused, Err(Refusal::Forbidden)), "{refused:?}");
+    let refused = app.retry_held_dose(&elsewhere, today, 1).await;
+    assert!(matches!(refused, Err(Refusal::NoHeldDose)), "{refused:?}");
+    app.retry_held_dose(&manager, today, 1).await.unwrap();
+    assert_eq!(site.state().await, HeldState::Waiting);
+    let again = app.retry_held_dose(&manager, today, 1).await;
+    assert!(matches!(again, Err(Refusal::NoHeldDose)), "{again:?}");
+    execute(&site.app, "update session set state = 'published'", Vec::new()).await;
+    assert_eq!(site.settle().await, 1);
+    let recorded = app.dismiss_held_dose(&manager, (today, 1), reason()).await;
+    assert!(matches!(recorded, Err(Refusal::NoHeldDose)), "{recorded:?}");
+
+    let wrong = HeldDose {
+        code: site.wrong_code().await,
+        ..site.to_hold().await
+    };
+    site.hold(wrong).await;
+    assert_eq!(site.settle().await, 0);
+    for not_theirs in [&site.staff, &elsewhere] {
+        let refused = app.dismiss_held_dose(not_theirs, (today, 2), reason()).await;
+        assert!(refused.is_err(), "{refused:?}");
+    }
+    app.dismiss_held_dose(&manager, (today, 2), reason())
+        .await
+        .unwrap();
+    assert_eq!(site.state().await, HeldState::Dismissed);
+    site.app.clock.advance_seconds(86_400);
+    let list = app.held_doses(&manager).await.unwrap();
+    assert_eq!(list.count, 0, "and tomorrow it is gone from the list");
+}
+
+#[store_test]
+async fn the_list_is_bounded_and_counts_what_it_leaves_out(db: TestDb) {
+    let site = Site::open(db).await;
+    site.hold(site.to_hold().await).await;
+    let more = "with recursive n (n) as (select 2 union all select n + 1 from n where n < 130)
+                insert into held_dose (centre, day, number, staff, vaccine, typed_mac, sealed, state, trouble, attempts
+                  , held_at, due_at)
+                select h.centre, h.day, n.n, h.staff, h.vaccine, h.typed_mac || $1, h.sealed, 'needs_attention', 'no_match', 1
+                  , h.held_at, h.due_at from held_dose h cross join n";
+    let mac = match site.app.db.engine() {
+        // One mac a row: a unique key asks for it.
+        pramaan_store::Engine::Sqlite => more.replace("h.typed_mac || $1", "cast(n.n as blob)"),
+        pramaan_store::Engine::Postgres => {
+            more.replace("h.typed_mac || $1", "decode(lpad(to_hex(n.n), 8, '0'), 'hex')")
+        }
+    };
+    let filled = site.app.db.write("test::fill", move |tx| {
+        Box::pin(async move { tx.execute(&mac, &[]).await })
+    });
+    let filled: Result<u64, StoreError> = filled.await;
+    assert_eq!(filled.unwrap(), 129);
+    let list = site.app.app.held_doses(&site.staff).await.unwrap();
+    assert_eq!((list.newest.len(), list.count), (LISTED as usize, 130));
+    assert_eq!(list.newest[0].number, 130, "the newest first");
 }
 
 fn ahead(at: Timestamp) -> Timestamp {

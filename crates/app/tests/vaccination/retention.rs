@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use pramaan_app::encounter::Evidence;
+use pramaan_app::held_dose::HeldDose;
 use pramaan_app::retention::KEPT;
 use pramaan_app::{Face, StaffRole};
+use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{TestDb, store_test};
 
 use crate::support::{MOBILE, Site, book_with_key, reason};
@@ -34,6 +36,19 @@ async fn eventful(db: TestDb) -> Site {
     app.record_dose(&site.staff, open.key, site.dose(), "test")
         .await
         .unwrap();
+    // Of nobody who is expected any more: it is left to somebody's attention.
+    let held = HeldDose {
+        reference_id: site.id,
+        code: site.wrong_code().await,
+        vaccine: Vaccine::Covishield,
+        batch: site.dose().batch,
+        vial: site.dose().vial,
+        given_at: site.app.clock.now(),
+        site: site.dose().site,
+        reason: Some(reason()),
+    };
+    app.hold_dose(&site.staff, held).await.unwrap();
+    assert_eq!(app.settle_held_doses().await.unwrap(), 0);
     site.app.invite("MH-0009", StaffRole::Vaccinator, Some(1)).await;
     site.app.login(MOBILE, Face::Portal).await.unwrap();
     let other = site.app.citizen("9876543211").await;
@@ -64,6 +79,8 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (6, &[][..]),
         (8, &["idempotency"][..]),
         (10, &["staff_link"][..]),
+        (89, &[][..]),
+        (92, &["held_dose"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
     ] {

@@ -188,17 +188,21 @@ pub(crate) async fn publish(app: &TestApp, at: i64, day: CivilDate, vaccine: Vac
     app.app.add_sessions(vec![plan]).await.unwrap()[0]
 }
 
-pub(crate) async fn register(app: &TestApp, citizen: &Citizen, document: &str) -> ReferenceId {
-    let registration = Registration {
+pub(crate) fn registration(today: CivilDate, document: &str) -> Registration {
+    Registration {
         name: PersonName::parse("Asha Devi").unwrap(),
-        birth_year: BirthYear::parse("1980", app.app.today()).unwrap(),
+        birth_year: BirthYear::parse("1980", today).unwrap(),
         birth_date: None,
         gender: Gender::Female,
         document_type: DocumentType::Passport,
         document_number: DocumentNumber::parse(document).unwrap(),
         comorbidity: Comorbidity::None,
         consent_version: "1".to_owned(),
-    };
+    }
+}
+
+pub(crate) async fn register(app: &TestApp, citizen: &Citizen, document: &str) -> ReferenceId {
+    let registration = registration(app.app.today(), document);
     app.app.register(citizen, registration).await.unwrap()
 }
 

@@ -49,6 +49,8 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::OffRoster => code::OFF_ROSTER,
         Refusal::NoCertificate => code::CERTIFICATE_NOT_FOUND,
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
+        // Of pages only.
+        Refusal::NoHeldDose => code::PATH_UNKNOWN,
         Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,
         Refusal::WrongStaffLogin => code::STAFF_LOGIN_WRONG,
         Refusal::LoginsBusy { .. } => code::LOGINS_BUSY,

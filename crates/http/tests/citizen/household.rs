@@ -152,12 +152,15 @@ async fn details_are_changed_and_records_deleted_by_name_not_by_place() {
         .await;
     assert_eq!(refused.status, 404);
     let done = browser.submit(&page, "/household/1/delete", &[]).await;
-    assert_eq!(done.to, "/household?done=deleted");
+    assert_eq!(
+        done.to, "/login?why=erased",
+        "with the last member goes the number"
+    );
     browser
         .get(&done.to)
         .await
-        .says("The record was deleted")
-        .says("Nobody is registered yet");
+        .says("the mobile number was deleted too");
+    assert_eq!(browser.get("/household").await.status, 303, "and the login");
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ pub(crate) async fn pages(played: &mut Played) {
     dose(world, &encounter).await;
     held_dose(world).await;
     leave(world).await;
+    attention(world).await;
     cancel(played).await;
 }
 
@@ -174,7 +175,8 @@ async fn held_dose(world: &mut World) {
     let path = "/staff/held-dose";
     let page = get(world, path).await;
     let slip = [("reference_id", "31415926535897"), ("code", "1234")];
-    let typed = [&slip[..], &DOSE[..]].concat();
+    let reason = [("reason", "the reader of QR codes is broken")];
+    let typed = [&slip[..], &DOSE[..], &reason].concat();
     let confirm = submit(world, &page, path, &typed).await;
     let save = "/staff/held-dose/save";
     let hidden = confirm.hidden(save);
@@ -183,6 +185,18 @@ async fn held_dose(world: &mut World) {
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     submit(world, &confirm, save, &typed).await;
+}
+
+/// What is nobody's needs somebody's attention; matching it opens nothing.
+async fn attention(world: &mut World) {
+    assert_eq!(world.test.app.settle_held_doses().await.unwrap(), 0);
+    manager(world, "MH-0004").await;
+    let page = get(world, "/staff/held-dose").await;
+    let path = "/staff/held-dose/attention";
+    let hidden = page.hidden(path);
+    let which = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let retry: Vec<_> = which.chain([("act", "retry")]).collect();
+    submit(world, &page, path, &retry).await;
 }
 
 async fn leave(world: &mut World) {

@@ -49,7 +49,8 @@ async fn with_the_log_down_a_dose_is_recorded_without_opening_the_record() {
     page.is(200)
         .says("There are none")
         .says("value=\"left_upper_arm\"")
-        .never_says("value=\"left_upper_arm\" checked");
+        .never_says("value=\"left_upper_arm\" checked")
+        .never_says("Why is the record not opened?");
 
     let wrong = filled("1234", "12");
     let wrong = nurse.submit(&page, FORM, &wrong).await;
@@ -103,12 +104,99 @@ async fn with_the_log_down_a_dose_is_recorded_without_opening_the_record() {
     );
 }
 
+const REASON: &str = "the reader of QR codes is broken";
+
+#[tokio::test]
+async fn while_records_can_be_opened_it_is_asked_why_this_one_is_not() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (id, code) = (site.id.to_string(), site.code().await);
+    let page = nurse.get(FORM).await;
+    page.is(200).says("Why is the record not opened?");
+    let asked = nurse.submit(&page, FORM, &filled(&id, &code)).await;
+    asked
+        .is(422)
+        .says("Records can be opened at this moment")
+        .says(&format!("value=\"{id}\""));
+    let save = format!("{FORM}/save");
+    let asked = nurse.submit(&page, &save, &filled(&id, &code)).await;
+    asked.is(422).says("Records can be opened at this moment");
+    let typed = [&filled(&id, &code)[..], &[("reason", REASON)]].concat();
+    let confirm = nurse.submit(&page, FORM, &typed).await;
+    confirm.is(200).says(REASON);
+    assert_eq!(saved(&mut nurse, &confirm).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_site_manager_decides_about_what_needs_attention() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (id, wrong) = (site.id.to_string(), site.wrong_code().await);
+    let page = nurse.get(FORM).await;
+    let typed = [&filled(&id, &wrong)[..], &[("reason", REASON)]].concat();
+    let confirm = nurse.submit(&page, FORM, &typed).await;
+    assert_eq!(saved(&mut nurse, &confirm).await.status, 303);
+    assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 0);
+    let attention = format!("{FORM}/attention");
+    let list = nurse.get(FORM).await;
+    list.says("needs attention: the numbers fit nobody")
+        .never_says(&attention);
+
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let today = manager.get("/staff").await;
+    let list = manager.get(&today.link(FORM)).await;
+    list.is(200).says("Try no. 1 again").never_says(&id);
+    let which = list.hidden(&attention);
+    let act = |act: &'static str, reason: &'static str| {
+        let mut typed: Vec<_> = which
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        typed.extend([("act", act), ("reason", reason)]);
+        typed
+    };
+    nurse.submit(&page, &attention, &act("ask", "")).await.is(403);
+    nurse.submit(&page, &attention, &act("retry", "")).await.is(403);
+    let unread = manager.submit(&list, &attention, &[("act", "retry")]).await;
+    unread.is(400);
+    let retried = manager.submit(&list, &attention, &act("retry", "")).await;
+    assert_eq!((retried.status, retried.to.as_str()), (303, FORM));
+    manager.get(FORM).await.says("No. 1, Covishield: waiting");
+    let twice = manager.submit(&list, &attention, &act("retry", "")).await;
+    twice.is(404).says("nothing to decide");
+
+    assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 0);
+    let asked = manager.submit(&list, &attention, &act("ask", "")).await;
+    asked.is(200).says("Take held dose 1 from the list?");
+    let short = manager.submit(&asked, &attention, &act("dismiss", "why")).await;
+    short
+        .is(422)
+        .says("in 10 to 300 characters")
+        .says("value=\"why\"");
+    let why = "typed a second time as number 2";
+    let done = manager.submit(&asked, &attention, &act("dismiss", why)).await;
+    assert_eq!((done.status, done.to.as_str()), (303, FORM));
+    let list = manager.get(FORM).await;
+    list.says("taken from the list by a site manager")
+        .never_says("Try no. 1 again");
+}
+
 #[tokio::test]
 async fn the_form_is_for_vaccinators_of_today() {
     let site = Site::open().await;
     let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
-    manager.get("/staff").await.is(200).never_says(FORM);
-    manager.get(FORM).await.is(403);
+    let page = manager.get(FORM).await;
+    page.is(200)
+        .says("There are none")
+        .never_says("name=\"reference_id\"");
+    let (id, code) = (site.id.to_string(), site.code().await);
+    manager.submit(&page, FORM, &filled(&id, &code)).await.is(403);
+    let save = format!("{FORM}/save");
+    let with_reason = [&filled(&id, &code)[..], &[("reason", REASON)]].concat();
+    manager.submit(&page, &save, &with_reason).await.is(403);
+    assert_eq!(site.count("held_dose").await, 0);
+    let mut district = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
+    district.get(FORM).await.is(403);
     let mut stranger = site.browser();
     assert_eq!(stranger.get(FORM).await.status, 303);
     let mut nurse = site.nurse().await;

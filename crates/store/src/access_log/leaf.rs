@@ -40,7 +40,7 @@ pub(crate) fn hour(at: Timestamp) -> Result<Hour, StoreError> {
 }
 
 /// The person's `i`-th tag of the hour's day.
-pub(super) fn tag(tags: &SecretKey, hour: Hour, i: u32) -> Result<SubjectTag, StoreError> {
+pub(crate) fn tag(tags: &SecretKey, hour: Hour, i: u32) -> Result<SubjectTag, StoreError> {
     let (year, month) = hour
         .day()
         .year_month()

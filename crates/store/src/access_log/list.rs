@@ -1,7 +1,5 @@
 //! What the log says about one person, opened for that person.
 
-use std::collections::HashSet;
-
 use pramaan_domain::access::Field;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
@@ -53,13 +51,10 @@ pub struct Listed {
     pub older: Option<Cursor>,
     /// What was counted in this part and is gone, newest day first.
     pub missing: Vec<Missing>,
-    /// Every device in older entries, so that the first read by a device is known for what it is.
-    pub older_devices: HashSet<String>,
 }
 
-/// A part of the list of the receipt's person, the entry for this very look included in the newest. Reads what is older
-/// too, for its devices: the work grows with the whole list, by some microseconds an entry. The part itself is compared with
-/// the counts of its days and with the leaves of the log of `origin`.
+/// A part of the list of the receipt's person, the entry for this very look included in the newest. The part is
+/// compared with the counts of its days and with the leaves of the log of `origin`.
 pub async fn list(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -83,26 +78,21 @@ pub async fn list(
     };
     let key = tags.derive("detail");
     let counts = Counts::read(tx, opening, part.before, part.limit.saturating_add(1)).await?;
+    // One more than is shown tells whether there is anything older.
+    let more = Part {
+        limit: part.limit.saturating_add(1),
+        ..part
+    };
+    let mut entries = chunk(tx, opening, &key, more).await?;
+    let shown = usize::try_from(part.limit).unwrap_or(usize::MAX);
+    let is_more = entries.len() > shown;
+    entries.truncate(shown);
+    with_leaves(tx, origin, &tags, &mut entries).await?;
     let mut listed = Listed {
-        entries: chunk(tx, opening, &key, part).await?,
+        older: oldest(&entries).filter(|_| is_more),
+        entries,
         ..Listed::default()
     };
-    with_leaves(tx, origin, &tags, &mut listed.entries).await?;
-    let mut before = oldest(&listed.entries);
-    for _ in 0..LOOK_BACK {
-        let Some(end) = before else { break };
-        let next = Part {
-            before: Some(end),
-            limit: CHUNK,
-        };
-        let older = chunk(tx, opening, &key, next).await?;
-        before = oldest(&older);
-        if listed.older.is_none() && before.is_some() {
-            listed.older = Some(end);
-        }
-        let devices = older.into_iter().map(|entry| entry.detail.device);
-        listed.older_devices.extend(devices);
-    }
     listed.missing = counts.missing(&listed.entries, part.before, listed.older);
     alarm(&listed);
     Ok(listed)
@@ -119,13 +109,6 @@ fn alarm(listed: &Listed) {
         );
     }
 }
-
-/// How many chunks of older entries are looked through for known devices. It bounds what one look costs, whatever somebody
-/// else made the list grow to; a device that was last used before them is called new again, which alarms without cause but
-/// never hides one.
-const LOOK_BACK: usize = 4;
-/// Entries opened at once beyond the part that is shown.
-const CHUNK: u32 = 1_000;
 
 fn oldest(entries: &[ListedAccess]) -> Option<Cursor> {
     entries.last().map(|entry| Cursor {

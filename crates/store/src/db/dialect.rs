@@ -16,6 +16,14 @@ pub fn for_update(engine: Engine, select: &str) -> String {
     }
 }
 
+/// The same, leaving out rows that somebody else has locked: who takes work from a table gets what nobody else is at.
+pub fn for_update_of_free(engine: Engine, select: &str) -> String {
+    match engine {
+        Engine::Sqlite => select.to_owned(),
+        Engine::Postgres => format!("{select} for update skip locked"),
+    }
+}
+
 /// The engine's own clock in microseconds since 1970 UTC; null on SQLite, whose clock is the process's.
 pub fn clock(engine: Engine) -> &'static str {
     match engine {

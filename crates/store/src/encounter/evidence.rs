@@ -77,6 +77,8 @@ pub enum Counted {
     HeldDose,
     /// Somebody registered at the desk.
     WalkIn,
+    /// A slip that fits nobody who is expected.
+    WrongSlip,
 }
 
 impl Counted {
@@ -87,6 +89,7 @@ impl Counted {
             Self::VisitCode => "visit_code",
             Self::HeldDose => "held_dose",
             Self::WalkIn => "walk_in",
+            Self::WrongSlip => "wrong_slip",
         }
     }
 }

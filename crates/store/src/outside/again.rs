@@ -8,14 +8,14 @@ use pramaan_tlog::leaf::AccessKind;
 
 use super::KeptHead;
 use super::erasure::{ErasureList, Listed, Subject};
+use super::went_on::went_on;
 use crate::access_log::append::append;
 use crate::access_log::clock::Pending;
 use crate::access_log::committed::Committed;
 use crate::access_log::{AccessEntry, Actor, LogClock};
-use crate::claim::ClaimState;
 use crate::db::{ColumnType, Db, Tx, Value, batches, rows_placeholders};
 use crate::sealer::Sealer;
-use crate::{StoreError, person, person_key, registration};
+use crate::{StoreError, person, person_key};
 
 /// Persons erased again in one transaction.
 const AT_ONCE: usize = 256;
@@ -23,8 +23,9 @@ const AT_ONCE: usize = 256;
 /// Erases everybody on the list who is there again, each with an entry in the log, which must continue `known`; answers how
 /// many that were.
 ///
-/// Nobody who has a dose, or an appointment that was booked after the erasure: nothing of theirs was ever erased, the
-/// transaction was rolled back and only the line stayed. They are taken off the list, with an alarm.
+/// Nobody who has a dose, or an appointment that was booked after the erasure, by what only this server can have written:
+/// nothing of theirs was ever erased, the transaction was rolled back and only the line stayed. They are taken off the list,
+/// with an alarm.
 pub async fn erase_again(
     db: &Db,
     sealer: &Sealer,
@@ -74,7 +75,7 @@ impl Start {
         let present = present(tx, &subjects).await?;
         let (mut again, mut alive) = (Vec::new(), Vec::new());
         for listed in chunk.iter().filter(|listed| present.contains(&listed.subject)) {
-            match went_on(tx, listed, self.now).await? {
+            match went_on(tx, (&self.sealer, &self.origin), listed, self.now).await? {
                 true => alive.push(listed.subject),
                 false => again.push(listed.subject),
             }
@@ -125,30 +126,6 @@ impl Start {
         };
         again.iter().map(pending).collect()
     }
-}
-
-/// Whether the person has a dose, with which nobody is ever erased, or a live appointment booked after the erasure.
-async fn went_on(tx: &mut Tx, listed: &Listed, now: Timestamp) -> Result<bool, StoreError> {
-    if registration::has_dose(tx, listed.subject).await? {
-        return Ok(true);
-    }
-    let (household, person) = listed.subject;
-    let row = tx
-        .query_one(
-            "-- store::outside::booked_since
-             select count(*) from claim c
-             join appointment a on a.session = c.session and a.id = c.appointment and a.person = c.person
-             where c.household = $1 and c.person = $2 and c.state = $3 and c.ends_at > $4 and a.booked_at > $5",
-            &[
-                household.into(),
-                person.into(),
-                ClaimState::Booked.code().into(),
-                now.into(),
-                listed.at.into(),
-            ],
-        )
-        .await?;
-    Ok(row.int(0)? > 0)
 }
 
 fn entry((household, person): Subject, policy_hash: [u8; 32]) -> AccessEntry {

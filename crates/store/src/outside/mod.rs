@@ -10,6 +10,7 @@ mod continued;
 mod erasure;
 mod file;
 mod head;
+mod went_on;
 
 pub use adopt::adopt;
 pub use again::erase_again;

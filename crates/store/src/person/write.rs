@@ -12,6 +12,7 @@ use super::{Directory, DocumentState, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
 use crate::appointment;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::household::{self, HouseholdLeft};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::sealer::Sealer;
 
@@ -36,12 +37,16 @@ pub async fn allocate_reference_serials(tx: &mut Tx, count: u64) -> Result<u64, 
 }
 
 /// Seals and stores a new person. The same statements run whether the document is known or not.
+///
+/// # Errors
+/// `Erased` when the household is gone.
 pub async fn insert(
     tx: &mut Tx,
     sealer: &Sealer,
     new: NewPerson,
     now: Timestamp,
 ) -> Result<Registered, StoreError> {
+    household::move_in(tx, new.household).await?;
     let keys = PersonKeys::generate(sealer);
     person_key::insert(tx, sealer, new.household, new.id, &keys, now).await?;
     let document_state = document::claim(tx, sealer, &new, now).await?;
@@ -161,7 +166,8 @@ pub async fn update(
     Ok(())
 }
 
-/// Deletes a person without any dose: the record, its indexes and its keys, so that log entries keep nothing readable.
+/// Deletes a person without any dose: the record, its indexes and its keys, so that log entries keep nothing readable. With
+/// the last member goes the household.
 ///
 /// Lock the keys first. Of claims only those missed may be left: their appointments say so from now on.
 pub async fn delete(
@@ -169,7 +175,8 @@ pub async fn delete(
     household: HouseholdId,
     person: PersonId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<HouseholdLeft, StoreError> {
+    household::lock(tx, household).await?;
     appointment::miss(tx, (household, person), now).await?;
     document::forget(tx, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
@@ -183,7 +190,8 @@ pub async fn delete(
     ] {
         tx.execute(sql, &params).await?;
     }
-    person_key::erase(tx, household, person).await
+    person_key::erase(tx, household, person).await?;
+    household::delete_if_empty(tx, household).await
 }
 
 /// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing, and afterwards

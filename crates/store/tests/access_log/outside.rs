@@ -4,13 +4,16 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use pramaan_domain::access::Field;
-use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::access::{Field, Purpose};
+use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
+use pramaan_domain::id::{AppointmentId, DoseId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::time::Timestamp;
+use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::access_log::LogClock;
+use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
 use pramaan_store::outside::{self, ErasureList, Fork, HeadFile, KeptHead, erase_again};
 use pramaan_store::testing::{TestDb, store_test};
-use pramaan_store::{AccessLog, Db, StoreError, Value, person};
+use pramaan_store::{AccessEntry, AccessLog, Db, StoreError, Value, person};
 use pramaan_tlog::Leaf;
 use pramaan_tlog::leaf::{AccessKind, SystemKind};
 
@@ -220,9 +223,10 @@ async fn the_head_is_kept_behind_the_commits(db: TestDb) {
 async fn erase(fixture: &Fixture, list: &ErasureList, subject: (HouseholdId, PersonId)) {
     list.add(subject, NOW).unwrap();
     let erased = fixture.db.write("test::erase", move |tx| {
-        Box::pin(person::delete(tx, subject.0, subject.1, NOW))
+        Box::pin(async move { person::delete(tx, subject.0, subject.1, NOW).await.map(drop) })
     });
-    erased.await.unwrap();
+    let erased: Result<(), StoreError> = erased.await;
+    erased.unwrap();
 }
 
 async fn erase_all(fixture: &Fixture, list: &ErasureList, now: Timestamp) -> Result<usize, StoreError> {
@@ -298,16 +302,57 @@ async fn who_was_erased_is_erased_again_after_a_restore(db: TestDb) {
     );
 }
 
-async fn dose(fixture: &Fixture, (household, person): (HouseholdId, PersonId)) {
+/// A row of a dose that only somebody with the database can have written.
+async fn forged_dose(fixture: &Fixture, (household, person): (HouseholdId, PersonId)) {
     let given = "insert into dose (household, person, id, seq, dose, session, kind, sealed, recorded_at)
-                 values ($1, $2, 'd', 1, 1, 's', 'given', $3, $4)";
+                 values ($1, $2, $5, 1, 1, 's', 'given', $3, $4)";
+    let id: Value = DoseId::from_random([7; 16]).into();
     let row = vec![
         household.into(),
         person.into(),
-        vec![0_u8; 9].into(),
+        vec![0_u8; 220].into(),
         NOW.plus_seconds(60).into(),
+        id,
     ];
     assert_eq!(run(&fixture.db, given, row).await, 1);
+}
+
+async fn dose(fixture: &Fixture, (household, person): (HouseholdId, PersonId)) {
+    let sealer = fixture.sealer.clone();
+    let new = NewDose {
+        household,
+        person,
+        id: DoseId::from_random([3; 16]),
+        dose: DoseNumber::First,
+        session: SessionId::from_random([4; 16]),
+        facts: DoseFacts {
+            given_at: NOW,
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("4121Z025").unwrap(),
+            vial: "7".to_owned(),
+            site: BodySite::LeftUpperArm,
+            centre: 1,
+            staff: "MH395-0007".to_owned(),
+            entered: Entered::WithTheRecord,
+            off_protocol: None,
+        },
+    };
+    let given = fixture.db.write("test::dose", move |tx| {
+        Box::pin(async move { dose::append(tx, &sealer, &new, NOW).await })
+    });
+    let given: Result<(), StoreError> = given.await;
+    given.unwrap();
+}
+
+/// The entry of a booking, as of then.
+async fn books(fixture: &Fixture, person: (HouseholdId, PersonId), at: Timestamp) {
+    let (db, sealer) = (fixture.db.clone(), fixture.sealer.clone());
+    let log = AccessLog::start(db, sealer, ORIGIN, LogClock::Callers);
+    let entry = AccessEntry {
+        purpose: Purpose::Booking,
+        ..entry(person, &[Field::Doses])
+    };
+    log.append(vec![entry], at).await.unwrap();
 }
 
 async fn appointment(
@@ -353,16 +398,18 @@ async fn whose_erasure_was_rolled_back_and_who_went_on_is_kept(db: TestDb) {
     ErasureList::create(&path).unwrap();
     let open = || ErasureList::open(&path, fixture.sealer.clone()).unwrap();
     let list = open();
-    for subject in &fixture.people {
-        list.add(*subject, NOW).unwrap();
-    }
     let now = engine_time(&fixture.db).await;
-    let (before, after) = (NOW.plus_seconds(-60), NOW.plus_seconds(60));
+    let erased_at = now.plus_seconds(-120);
+    for subject in &fixture.people {
+        list.add(*subject, erased_at).unwrap();
+    }
+    let (before, after) = (now.plus_seconds(-180), now.plus_seconds(-60));
     let (past, future) = (now.plus_seconds(-1), now.plus_seconds(3600));
     let [vaccinated, booked, restored, missed, idle] = fixture.people[..] else {
         panic!("{}", fixture.people.len());
     };
     dose(&fixture, vaccinated).await;
+    books(&fixture, booked, after).await;
     appointment(&fixture, booked, after, future).await;
     appointment(&fixture, restored, before, future).await;
     appointment(&fixture, missed, after, past).await;
@@ -382,10 +429,50 @@ async fn whose_erasure_was_rolled_back_and_who_went_on_is_kept(db: TestDb) {
     assert_eq!(open().subjects().unwrap(), gone, "and these stay on the list");
     assert_eq!(
         stored(&fixture.db).await.0.len(),
-        3,
-        "an entry each, and no other"
+        4,
+        "an entry each, and that of the booking"
     );
     assert_eq!(erase_all(&fixture, &list, now).await, Ok(0));
+}
+
+/// Somebody with an old copy of the database puts erased people back, and beside them what would keep them.
+#[store_test]
+async fn rows_that_this_server_did_not_write_keep_nobody(db: TestDb) {
+    let fixture = fixture(db, 4).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("erased");
+    ErasureList::create(&path).unwrap();
+    let open = || ErasureList::open(&path, fixture.sealer.clone()).unwrap();
+    let list = open();
+    let now = engine_time(&fixture.db).await;
+    // No entry of this log is later than now.
+    let erased_at = now.plus_seconds(30);
+    let (before, after, future) = (
+        now.plus_seconds(-180),
+        now.plus_seconds(60),
+        now.plus_seconds(3600),
+    );
+    let [dosed, booked, shifted, borrowing] = fixture.people[..] else {
+        panic!("{}", fixture.people.len());
+    };
+    for subject in &fixture.people {
+        list.add(*subject, erased_at).unwrap();
+    }
+    forged_dose(&fixture, dosed).await;
+    appointment(&fixture, booked, after, future).await;
+    // Booked before the erasure, and the row says later.
+    books(&fixture, shifted, before).await;
+    appointment(&fixture, shifted, after, future).await;
+    // Another person's entry, copied.
+    let other = "insert into access_detail (household, person, day, i, idx, sealed)
+                 select household, $1, day, i + 7, idx, sealed from access_detail where person = $2";
+    let row = vec![borrowing.1.into(), shifted.1.into()];
+    assert_eq!(run(&fixture.db, other, row).await, 1);
+    appointment(&fixture, borrowing, after, future).await;
+
+    assert_eq!(erase_all(&fixture, &list, now).await, Ok(4));
+    assert_eq!(keys(&fixture.db).await, 0);
+    assert_eq!(open().subjects().unwrap().len(), 4, "and they stay on the list");
 }
 
 #[tokio::test]

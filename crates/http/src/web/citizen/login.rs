@@ -45,6 +45,8 @@ pub(super) enum Why {
     /// The login ended while a form was filled in.
     Kept,
     LoggedOut,
+    /// The last member was deleted, and the number with them.
+    Erased,
 }
 
 #[derive(Template)]
@@ -123,6 +125,7 @@ async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>)
     let why = match way.why.as_deref() {
         Some("expired") => Why::Expired,
         Some("out") => Why::LoggedOut,
+        Some("erased") => Why::Erased,
         _ => Why::Asked,
     };
     let (nav, form, carried) = (Nav::outside("/login"), FormState::new(), String::new());
@@ -324,6 +327,7 @@ impl LoginPage {
             (Why::Expired, FormState::new()),
             (Why::Kept, FormState::new()),
             (Why::LoggedOut, FormState::new()),
+            (Why::Erased, FormState::new()),
             (Why::Asked, wrong),
         ]
         .map(|(why, form)| Self {

@@ -157,36 +157,22 @@ impl Typed {
             DoseNumber::parse(&self.dose).ok(),
             "dose-number-wrong",
         );
-        let (form, batch) = keep(
-            form,
-            "batch",
-            VaccineBatch::parse(&self.batch).ok(),
-            "dose-batch-wrong",
-        );
-        let (form, vial) = keep(form, "vial", Vial::parse(&self.vial).ok(), "dose-vial-wrong");
-        let (form, given_at) = keep(form, "given_at", time_of(&self.given_at, now), "dose-time-wrong");
-        let (form, site) = keep(form, "site", BodySite::parse(&self.site).ok(), "dose-site-wrong");
-        let reason = match self.reason.trim() {
-            "" => Some(None),
-            text => Reason::parse(text).ok().map(Some),
+        let given = GivenTyped {
+            batch: &self.batch,
+            vial: &self.vial,
+            given_at: &self.given_at,
+            site: &self.site,
         };
-        let (form, reason) = keep(form, "reason", reason, "evidence-reason-shape");
-        match (number, vaccine, batch, vial, given_at, site, reason) {
-            (
-                Some(number),
-                Some(vaccine),
-                Some(batch),
-                Some(vial),
-                Some(given_at),
-                Some(site),
-                Some(reason),
-            ) => Ok(Dose {
+        let (form, given) = given.parse(form, now);
+        let (form, reason) = reason_of(form, &self.reason);
+        match (number, vaccine, given, reason) {
+            (Some(number), Some(vaccine), Some(given), Some(reason)) => Ok(Dose {
                 number,
                 vaccine,
-                batch,
-                vial,
-                given_at,
-                site,
+                batch: given.batch,
+                vial: given.vial,
+                given_at: given.given_at,
+                site: given.site,
                 reason,
             }),
             _ => Err(form),
@@ -194,8 +180,54 @@ impl Typed {
     }
 }
 
+/// What both forms of a dose ask in the same words.
+pub(super) struct Given {
+    pub(super) batch: VaccineBatch,
+    pub(super) vial: Vial,
+    pub(super) given_at: Timestamp,
+    pub(super) site: BodySite,
+}
+
+/// The same as it was typed.
+pub(super) struct GivenTyped<'a> {
+    pub(super) batch: &'a str,
+    pub(super) vial: &'a str,
+    pub(super) given_at: &'a str,
+    pub(super) site: &'a str,
+}
+
+impl GivenTyped<'_> {
+    /// Reads a dose given on the day of `now`; the form has an error beside each field that cannot be read.
+    pub(super) fn parse(&self, form: FormState, now: Timestamp) -> (FormState, Option<Given>) {
+        let batch = VaccineBatch::parse(self.batch).ok();
+        let (form, batch) = keep(form, "batch", batch, "dose-batch-wrong");
+        let (form, vial) = keep(form, "vial", Vial::parse(self.vial).ok(), "dose-vial-wrong");
+        let (form, given_at) = keep(form, "given_at", time_of(self.given_at, now), "dose-time-wrong");
+        let (form, site) = keep(form, "site", BodySite::parse(self.site).ok(), "dose-site-wrong");
+        let given = match (batch, vial, given_at, site) {
+            (Some(batch), Some(vial), Some(given_at), Some(site)) => Some(Given {
+                batch,
+                vial,
+                given_at,
+                site,
+            }),
+            _ => None,
+        };
+        (form, given)
+    }
+}
+
+/// A reason that may be left out: none when the field is blank.
+pub(super) fn reason_of(form: FormState, typed: &str) -> (FormState, Option<Option<Reason>>) {
+    let reason = match typed.trim() {
+        "" => Some(None),
+        text => Reason::parse(text).ok().map(Some),
+    };
+    keep(form, "reason", reason, "evidence-reason-shape")
+}
+
 /// `10:05`, today, and not ahead.
-pub(super) fn time_of(typed: &str, now: Timestamp) -> Option<Timestamp> {
+fn time_of(typed: &str, now: Timestamp) -> Option<Timestamp> {
     let time = NaiveTime::parse_from_str(typed.trim(), "%H:%M").ok()?;
     Some(Timestamp::from_local(now.date(), time)).filter(|at| *at <= now)
 }

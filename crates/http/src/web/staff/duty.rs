@@ -186,6 +186,10 @@ impl Nav {
         self.role == Some(StaffRole::Vaccinator)
     }
 
+    pub(super) fn is_site_manager(&self) -> bool {
+        self.role == Some(StaffRole::SiteManager)
+    }
+
     pub(super) fn is(&self, entry: &Entry) -> bool {
         self.at == entry.href
     }

@@ -137,7 +137,6 @@ impl Typed {
 /// The sentence beside the field, for a refusal that is about what was shown.
 pub(super) fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
     Some(match (refusal, way) {
-        (Refusal::WrongCode { .. }, Way::Slip) => Message::new("evidence-slip-wrong"),
         (Refusal::WrongCode { left }, _) => Message::new("evidence-code-wrong").with("left", left),
         (Refusal::CodeSpent, _) => Message::new("evidence-code-spent"),
         (Refusal::WrongVisitCode, _) => Message::new("evidence-mobile-wrong"),
@@ -152,6 +151,7 @@ pub(super) fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
             },
             _,
         ) => Message::new("evidence-document-two"),
+        (Refusal::OverBudget { .. }, Way::Slip) => Message::new("evidence-slip-over"),
         (Refusal::OverBudget { .. }, Way::Document) => Message::new("evidence-document-over"),
         _ => return None,
     })

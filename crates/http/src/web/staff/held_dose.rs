@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
-use pramaan_app::held_dose::{HeldDose, HeldState, Listed, Trouble};
-use pramaan_app::{App, Staff};
+use pramaan_app::held_dose::{HeldDose, HeldList, HeldState, Listed, Trouble, WhyUnread};
+use pramaan_app::{App, Refusal, Staff, StaffRole};
 use pramaan_domain::dose::BodySite;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
@@ -48,7 +48,17 @@ pub(super) struct HeldDosePage {
     sites: Vec<Choice>,
     /// The number under which one was just kept.
     saved: Option<i64>,
-    lines: Vec<String>,
+    why: WhyUnread,
+    lines: Vec<Line>,
+    /// How many older ones the list leaves out.
+    more: u64,
+}
+
+/// One of the list, in words; what its forms send, for a site manager's eyes, when it needs attention.
+struct Line {
+    text: String,
+    number: i64,
+    decide: Option<String>,
 }
 
 #[derive(Template)]
@@ -63,6 +73,7 @@ pub(super) struct ConfirmPage {
     vial: String,
     given_at: String,
     site: String,
+    reason: String,
     /// The form, as it is sent on.
     hidden: Vec<(&'static str, String)>,
 }
@@ -87,11 +98,12 @@ async fn show(
 async fn shown(app: &App, page: Page, staff: &Staff, form: FormState, number: Option<i64>) -> Response {
     let nav = Nav::of(staff, HOME);
     match app.held_doses(staff).await {
-        Ok(listed) => {
+        Ok(list) => {
             let today = app.today();
             let is_it = |one: &Listed| one.day == today && Some(one.number) == number;
-            let saved = listed.iter().any(is_it).then_some(number).flatten();
-            render(&HeldDosePage::new(page, nav, form, (today, &listed), saved))
+            let saved = list.newest.iter().any(is_it).then_some(number).flatten();
+            let why = app.why_unread();
+            render(&HeldDosePage::new(page, nav, (form, why), (today, &list), saved))
         }
         Err(refused) => refusal::page(page, nav, &refused),
     }
@@ -106,6 +118,9 @@ async fn check(
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, PATH, &typed.carry());
     };
+    if staff.role() != StaffRole::Vaccinator {
+        return refusal::page(page, Nav::of(&staff, HOME), &Refusal::Forbidden);
+    }
     if typed.step == kept::STEP {
         let typed = kept::back(&front, PATH, &typed.kept);
         let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.now()));
@@ -114,7 +129,7 @@ async fn check(
     if typed.step == "change" {
         return shown(&front.app, page, &staff, typed.form(), None).await;
     }
-    match typed.parse(front.app.now()) {
+    match typed.parse(front.app.now(), front.app.why_unread()) {
         Ok(dose) => render(&ConfirmPage::new(page, Nav::of(&staff, HOME), &typed, &dose)),
         Err(form) => again(&front.app, page, &staff, form).await,
     }
@@ -129,7 +144,7 @@ async fn save(
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, PATH, &typed.carry());
     };
-    let form = match typed.parse(front.app.now()) {
+    let form = match typed.parse(front.app.now(), front.app.why_unread()) {
         Err(form) => form,
         Ok(dose) => match front.app.hold_dose(&staff, dose).await {
             Ok(number) => return Redirect::to(&format!("{PATH}?number={number}")).into_response(),
@@ -151,8 +166,8 @@ impl HeldDosePage {
     fn new(
         page: Page,
         nav: Nav,
-        form: FormState,
-        (today, listed): (CivilDate, &[Listed]),
+        (form, why): (FormState, WhyUnread),
+        (today, list): (CivilDate, &HeldList),
         saved: Option<i64>,
     ) -> Self {
         let locale = page.locale;
@@ -163,13 +178,35 @@ impl HeldDosePage {
             sites: BodySite::ALL
                 .map(|one| Choice::new(one.code(), body_site(locale, one)))
                 .into(),
-            lines: listed.iter().map(|one| line(locale, today, one)).collect(),
+            lines: list
+                .newest
+                .iter()
+                .map(|one| Line {
+                    text: line(locale, today, one),
+                    number: one.number,
+                    decide: needs_decision(nav, one),
+                })
+                .collect(),
+            more: list.count.saturating_sub(list.newest.len() as u64),
+            why,
             page,
             nav,
             form,
             saved,
         }
     }
+}
+
+impl HeldDosePage {
+    fn leaves_out(&self) -> bool {
+        self.more > 0
+    }
+}
+
+/// The day that its forms send.
+fn needs_decision(nav: Nav, one: &Listed) -> Option<String> {
+    let needs = matches!(one.state, HeldState::NeedsAttention(_));
+    (nav.is_site_manager() && needs).then(|| one.day.to_string())
 }
 
 /// One of the list, in words.
@@ -191,11 +228,10 @@ const fn state(state: HeldState) -> &'static str {
         HeldState::Waiting => "held-waiting",
         HeldState::Recorded => "held-recorded",
         HeldState::NeedsAttention(Trouble::NoMatch) => "held-no-match",
-        HeldState::NeedsAttention(Trouble::CodeSpent) => "held-code-spent",
         HeldState::NeedsAttention(Trouble::AlreadyRecorded) => "held-already-recorded",
         HeldState::NeedsAttention(Trouble::DocumentAtSite) => "held-document",
-        HeldState::NeedsAttention(Trouble::Staff) => "held-staff",
         HeldState::NeedsAttention(Trouble::Unreadable) => "held-unreadable",
+        HeldState::Dismissed => "held-dismissed",
     }
 }
 
@@ -210,6 +246,7 @@ impl ConfirmPage {
             vial: typed.vial.trim().to_owned(),
             given_at: words::time(locale, dose.given_at.time_of_day()),
             site: body_site(locale, dose.site),
+            reason: typed.reason.trim().to_owned(),
             hidden: typed
                 .fields()
                 .map(|(field, value)| (field, value.to_owned()))
@@ -232,11 +269,10 @@ impl HeldDosePage {
             HeldState::Waiting,
             HeldState::Recorded,
             HeldState::NeedsAttention(Trouble::NoMatch),
-            HeldState::NeedsAttention(Trouble::CodeSpent),
             HeldState::NeedsAttention(Trouble::AlreadyRecorded),
             HeldState::NeedsAttention(Trouble::DocumentAtSite),
-            HeldState::NeedsAttention(Trouble::Staff),
             HeldState::NeedsAttention(Trouble::Unreadable),
+            HeldState::Dismissed,
         ];
         let days = [today, today.pred_opt().unwrap()];
         let listed: Vec<Listed> = days
@@ -250,11 +286,22 @@ impl HeldDosePage {
                 held_at: now,
             })
             .collect();
-        let empty = Typed::default().parse(now).unwrap_err();
+        let manager = Nav::role(StaffRole::SiteManager, HOME);
+        let (asked, known) = (WhyUnread::Asked, WhyUnread::Known);
+        let empty = Typed::default().parse(now, asked).unwrap_err();
         let fresh = Typed::suggested(now).form();
+        let full = HeldList {
+            newest: listed,
+            count: 114,
+        };
+        let none = HeldList {
+            newest: Vec::new(),
+            count: 0,
+        };
         vec![
-            Self::new(page.clone(), nav, fresh, (today, &listed), Some(3)),
-            Self::new(page.clone(), nav, empty, (today, &[]), None),
+            Self::new(page.clone(), nav, (fresh.clone(), known), (today, &full), Some(3)),
+            Self::new(page.clone(), nav, (empty, asked), (today, &none), None),
+            Self::new(page.clone(), manager, (fresh, asked), (today, &full), None),
         ]
     }
 }
@@ -272,7 +319,9 @@ impl ConfirmPage {
             site: BodySite::LeftUpperArm.code().to_owned(),
             ..Typed::suggested(now)
         };
-        let dose = typed.parse(now).unwrap_or_else(|_| unreachable!("a whole form"));
+        let dose = typed
+            .parse(now, WhyUnread::Known)
+            .unwrap_or_else(|_| unreachable!("a whole form"));
         let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
         vec![Self::new(page.clone(), nav, &typed, &dose)]
     }

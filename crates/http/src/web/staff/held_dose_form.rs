@@ -1,15 +1,13 @@
 //! The form of a dose that is recorded without opening the record: what was typed, read field by field.
 
 use pramaan_app::Refusal;
-use pramaan_app::dose::Vial;
-use pramaan_app::held_dose::HeldDose;
-use pramaan_domain::dose::{BodySite, VaccineBatch};
+use pramaan_app::held_dose::{HeldDose, WhyUnread};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
-use super::dose_form::{keep, now_typed, time_of};
+use super::dose_form::{GivenTyped, keep, now_typed, reason_of};
 use crate::web::form::{FormState, Message};
 use crate::web::kept;
 
@@ -24,6 +22,8 @@ pub(super) struct Typed {
     pub(super) vial: String,
     pub(super) given_at: String,
     pub(super) site: String,
+    /// Why the record is not opened.
+    pub(super) reason: String,
     /// `change` when somebody came back from the confirmation, `kept` from a login that interrupted the form.
     pub(super) step: String,
     /// The form that waited for that login, sealed.
@@ -39,7 +39,7 @@ impl Typed {
         }
     }
 
-    pub(super) fn fields(&self) -> [(&'static str, &str); 7] {
+    pub(super) fn fields(&self) -> [(&'static str, &str); 8] {
         [
             ("reference_id", &self.reference_id),
             ("code", &self.code),
@@ -48,6 +48,7 @@ impl Typed {
             ("vial", &self.vial),
             ("given_at", &self.given_at),
             ("site", &self.site),
+            ("reason", &self.reason),
         ]
     }
 
@@ -65,37 +66,35 @@ impl Typed {
     /// Reads a dose given on the day of `now`. Blanks within the reference id are how it is printed.
     ///
     /// # Errors
-    /// The form with an error beside each field that cannot be read.
-    pub(super) fn parse(&self, now: Timestamp) -> Result<HeldDose, FormState> {
+    /// The form with an error beside each field that cannot be read, and beside a reason that is missing but `why` asked.
+    pub(super) fn parse(&self, now: Timestamp, why: WhyUnread) -> Result<HeldDose, FormState> {
         let digits: String = self.reference_id.split_whitespace().collect();
         let id = ReferenceId::parse(&digits).ok();
         let (form, id) = keep(self.form(), "reference_id", id, "held-reference-wrong");
         let (form, code) = keep(form, "code", self.code.parse().ok(), "evidence-code-shape");
         let vaccine = Vaccine::parse(&self.vaccine).ok();
         let (form, vaccine) = keep(form, "vaccine", vaccine, "dose-vaccine-wrong");
-        let batch = VaccineBatch::parse(&self.batch).ok();
-        let (form, batch) = keep(form, "batch", batch, "dose-batch-wrong");
-        let (form, vial) = keep(form, "vial", Vial::parse(&self.vial).ok(), "dose-vial-wrong");
-        let given_at = time_of(&self.given_at, now);
-        let (form, given_at) = keep(form, "given_at", given_at, "dose-time-wrong");
-        let (form, site) = keep(form, "site", BodySite::parse(&self.site).ok(), "dose-site-wrong");
-        match (id, code, vaccine, batch, vial, given_at, site) {
-            (
-                Some(reference_id),
-                Some(code),
-                Some(vaccine),
-                Some(batch),
-                Some(vial),
-                Some(given_at),
-                Some(site),
-            ) => Ok(HeldDose {
+        let given = GivenTyped {
+            batch: &self.batch,
+            vial: &self.vial,
+            given_at: &self.given_at,
+            site: &self.site,
+        };
+        let (form, given) = given.parse(form, now);
+        let (form, reason) = reason_of(form, &self.reason);
+        if (&reason, why) == (&Some(None), WhyUnread::Asked) {
+            return Err(form.error_at("reason", Message::new("held-reason-needed")));
+        }
+        match (id, code, vaccine, given, reason) {
+            (Some(reference_id), Some(code), Some(vaccine), Some(given), Some(reason)) => Ok(HeldDose {
                 reference_id,
                 code,
                 vaccine,
-                batch,
-                vial,
-                given_at,
-                site,
+                batch: given.batch,
+                vial: given.vial,
+                given_at: given.given_at,
+                site: given.site,
+                reason,
             }),
             _ => Err(form),
         }
@@ -108,6 +107,7 @@ pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
         Refusal::Invalid {
             field: "given_at", ..
         } => Some(("given_at", Message::new("dose-time-wrong"))),
+        Refusal::Invalid { field: "reason", .. } => Some(("reason", Message::new("held-reason-needed"))),
         _ => None,
     }
 }
@@ -129,12 +129,22 @@ mod tests {
             given_at: "10:01".to_owned(),
             ..Typed::default()
         };
-        let form = typed.parse(NOW).unwrap_err();
+        let form = typed.parse(NOW, WhyUnread::Asked).unwrap_err();
         let fields: Vec<_> = form.errors().iter().map(|(field, _)| *field).collect();
         assert_eq!(
             fields,
-            ["reference_id", "code", "vaccine", "batch", "given_at", "site"]
+            [
+                "reference_id",
+                "code",
+                "vaccine",
+                "batch",
+                "given_at",
+                "site",
+                "reason"
+            ]
         );
+        let known = typed.parse(NOW, WhyUnread::Known).unwrap_err();
+        assert!(known.error("reason").is_none(), "nobody is asked what is known");
         assert_eq!((form.value("vial"), form.value("code")), ("7", "12"));
         let carried = pairs::from_pairs::<Typed>(&typed.carry()).unwrap();
         assert_eq!(carried.fields(), typed.fields());

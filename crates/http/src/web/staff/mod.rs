@@ -11,6 +11,7 @@ mod enrol;
 mod evidence;
 mod evidence_form;
 mod held_dose;
+mod held_dose_attention;
 mod held_dose_form;
 mod invite;
 mod login;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Front> {
         .merge(dose::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())
+        .merge(held_dose_attention::routes())
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())

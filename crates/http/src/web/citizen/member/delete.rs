@@ -4,14 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
-use pramaan_app::{Citizen, Refusal};
+use pramaan_app::{Citizen, HouseholdLeft, Refusal};
 use pramaan_domain::reference_id::ReferenceId;
 use serde::Deserialize;
 
 use super::Shown;
 use crate::web::citizen::layout::Nav;
 use crate::web::citizen::refusal;
-use crate::web::citizen::visitor::SignedIn;
+use crate::web::citizen::visitor::{SESSION, SignedIn, with_cookie};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::form::FormState;
@@ -70,7 +70,12 @@ pub(super) async fn delete(
         return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
     };
     match front.app.delete_beneficiary(&citizen, id).await {
-        Ok(()) => Redirect::to("/household?done=deleted").into_response(),
+        Ok(HouseholdLeft::WithMembers) => Redirect::to("/household?done=deleted").into_response(),
+        // Nothing is left that this login could be of.
+        Ok(HouseholdLeft::Nothing) => with_cookie(
+            Redirect::to("/login?why=erased").into_response(),
+            Some(SESSION.clear()),
+        ),
         Err(refused @ (Refusal::HasDose | Refusal::HasAppointment | Refusal::RecordOpen)) => {
             let (_, message) = refusal::about_member(&refused);
             let form = FormState::new().error_at("confirm", message);
