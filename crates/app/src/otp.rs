@@ -248,7 +248,9 @@ async fn judge(
     let fresh = LoginId::from_random(sealer.random());
     let login = known_device::remember(tx, &device, fresh, now).await?;
     let home = home(tx, sealer, face, &mobile, now).await?;
-    if let (Some(home), Some(language), Face::Portal | Face::Partner(_)) = (&home, language, face) {
+    if let (Some(home), Some(language), Face::Portal | Face::Pages | Face::Partner(_)) =
+        (&home, language, face)
+    {
         household::keep_language(tx, home.household, language).await?;
     }
     Ok(Outcome::Proved {
