@@ -49,7 +49,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, ErasureList, Sealer};
 
 pub use clock::Clock;
-pub use kept_form::KEPT_SECONDS;
+pub use kept_form::{KEPT_SECONDS, Typist};
 pub use page_logins::PageLogins;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::access_log::ClockHealth;

@@ -181,6 +181,38 @@ async fn a_kept_form_that_is_old_changed_or_meant_for_elsewhere_is_an_empty_one(
     }
 }
 
+/// On a shared computer the form of the one who went away is not the next one's: name, document and all.
+#[tokio::test]
+async fn a_kept_form_is_not_given_to_whoever_logs_in_next() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.test.clock.advance_seconds(901);
+    let page = browser.submit(&page, "/household/new", ASHA).await;
+    page.says("Nothing you typed is lost");
+    let page = browser.submit(&page, "/login", &[("mobile", "9876543211")]).await;
+    let code = browser.test.code("9876543211");
+    let next = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!((next.status, next.to.as_str()), (303, "/household/new"));
+    let form = browser.get("/household/new").await;
+    form.never_says("Asha Devi").never_says("Z1234567");
+    assert_eq!(form.status, 200);
+}
+
+#[tokio::test]
+async fn a_form_that_nobody_is_known_to_have_typed_does_not_wait() {
+    let mut browser = Browser::new().await;
+    browser
+        .cookies
+        .insert("__Host-citizen".to_owned(), "a.b.c".to_owned());
+    let page = browser.get("/login").await;
+    let login = browser.submit(&page, "/household/new", ASHA).await;
+    assert_eq!(login.status, 401);
+    login
+        .never_says("Nothing you typed is lost")
+        .never_says("Z1234567");
+    assert_eq!(login.field("carried").unwrap_or_default(), "");
+}
+
 #[tokio::test]
 async fn pages_renew_a_login_while_it_is_used_for_two_hours_and_their_forms_stay_good() {
     let mut browser = Browser::logged_in("9876543210").await;

@@ -111,7 +111,7 @@ impl Site {
             StaffRole::DistrictAdmin => self.test.enrolled(code, role, None).await,
         };
         let mut browser = self.browser();
-        browser.cookies.insert("__Host-staff".to_owned(), session.token);
+        browser.give("__Host-staff", &session.token);
         browser
     }
 
@@ -272,6 +272,10 @@ impl Page {
 impl Browser {
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Request::get(path), String::new()).await
+    }
+
+    pub(crate) fn give(&mut self, cookie: &str, value: &str) {
+        self.cookies.insert(cookie.to_owned(), value.to_owned());
     }
 
     /// Sends a form with the token of the page that it stands on.

@@ -1,9 +1,10 @@
 //! Forms that a login's end interrupts: nothing that was typed is lost, and nobody sees it meanwhile.
 
 use pramaan_app::StaffRole;
+use pramaan_domain::staff::StaffCode;
 
-use crate::browser::{Browser, Page, Site};
-use crate::vaccination::{log_in, with_secret};
+use crate::browser::{Browser, CENTRE, Page, Site};
+use crate::vaccination::{log_in, log_in_as, with_secret};
 
 /// Sends a form after the login has ended, logs in again, and answers the page that the kept form leads back to.
 async fn interrupted(
@@ -91,4 +92,56 @@ async fn the_document_of_a_dispute_survives_the_end_of_the_login() {
         .is(200)
         .says("whose document is it?")
         .says("value=\"K7654321\"");
+}
+
+/// A nurse's held dose would else be saved, logged and certified in the name of whoever logs in on her screen.
+#[tokio::test]
+async fn a_kept_form_is_not_given_to_whoever_logs_in_next() {
+    let site = Site::open().await;
+    let (mut nurse, _) = with_secret(&site, StaffRole::Vaccinator).await;
+    let invitation = site
+        .test
+        .invite("MH-0009", StaffRole::Vaccinator, Some(CENTRE))
+        .await;
+    let secret = site.test.enrol(&invitation.token).await;
+    let colleague = vec![StaffCode::parse("MH-0009").unwrap()];
+    site.test
+        .app
+        .set_roster_of(CENTRE, site.test.app.today(), colleague)
+        .await
+        .unwrap();
+    let action = "/staff/held-dose";
+    let page = nurse.get("/staff/login").await;
+    let typed = [
+        ("reference_id", "31415926535897"),
+        ("code", "2718"),
+        ("batch", "4121Z099"),
+    ];
+    site.test.clock.advance_seconds(15 * 60);
+    let login = nurse.submit(&page, action, &typed).await;
+    login.is(401).says("Nothing you typed is lost");
+    let kept = login.field("kept").unwrap();
+
+    let after = log_in_as(&site, &mut nurse, &login, ("MH-0009", &secret)).await;
+    assert_eq!((after.status, after.to.as_str()), (303, "/staff"));
+    let form = nurse.get(action).await;
+    form.is(200);
+    let forced = [("step", "kept"), ("kept", kept.as_str())];
+    let forced = nurse.submit(&form, action, &forced).await;
+    for typed in ["31415926535897", "2718", "4121Z099"] {
+        form.never_says(typed);
+        forced.is(200).never_says(typed);
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_nobody_is_known_to_have_typed_does_not_wait() {
+    let site = Site::open().await;
+    let mut stranger = site.browser();
+    stranger.give("__Host-staff", "no-token-of-ours");
+    let page = stranger.get("/staff/login").await;
+    let typed = [("batch", "4121Z099")];
+    let login = stranger.submit(&page, "/staff/held-dose", &typed).await;
+    login.is(401).never_says("Nothing you typed is lost");
+    assert_eq!(login.field("kept").unwrap_or_default(), "");
 }

@@ -99,16 +99,24 @@ struct Code {
 }
 
 impl LoginPage {
-    /// The login for somebody whose form waits: `form` is that form, `next` its path.
-    pub(super) fn keeping(front: &Front, page: Page, next: &str, form: &str) -> Response {
-        let carried = front.app.keep_form(next, form);
+    /// The login for somebody whose form waits: `form` is that form, `next` its path. It waits for who typed it; where
+    /// that cannot be told, it does not wait.
+    pub(super) fn keeping(
+        front: &Front,
+        page: Page,
+        visitor: &Visitor,
+        (next, form): (&str, &str),
+    ) -> Response {
+        let carried = visitor
+            .typist()
+            .map(|typist| front.app.keep_form(typist, next, form));
         let kept = Self {
             page,
             nav: Nav::outside("/login"),
             form: FormState::new(),
-            why: Why::Kept,
+            why: carried.as_ref().map_or(Why::Expired, |_| Why::Kept),
             next: next.to_owned(),
-            carried,
+            carried: carried.unwrap_or_default(),
         };
         (StatusCode::UNAUTHORIZED, render(&kept)).into_response()
     }
@@ -239,8 +247,8 @@ async fn confirm(
         member::resume(
             &front,
             page_after_login(&front, &parts, &login.token),
-            next,
-            &typed.carried,
+            login.citizen.typist(),
+            (next, &typed.carried),
         )
     };
     let answer = with_cookie(answer, browser.fresh);

@@ -104,10 +104,10 @@ async fn check(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, PATH, &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (PATH, &typed.carry()));
     };
     if typed.step == kept::STEP {
-        let typed = kept::back(&front, PATH, &typed.kept);
+        let typed = kept::back(&front, staff.typist(), PATH, &typed.kept);
         let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.now()));
         return shown(&front.app, page, &staff, typed.form(), None).await;
     }
@@ -127,7 +127,7 @@ async fn save(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, PATH, &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (PATH, &typed.carry()));
     };
     let form = match typed.parse(front.app.now()) {
         Err(form) => form,

@@ -10,10 +10,10 @@ use axum::routing::{get, post};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use pramaan_app::Refusal;
-use pramaan_app::staff::{StaffDevice, StaffLogin, StaffOrigin, StaffSession};
+use pramaan_app::staff::{StaffDevice, StaffDoor, StaffLogin, StaffOrigin, StaffSession};
 use serde::Deserialize;
 
-use super::duty::{Nav, SESSION, way_back};
+use super::duty::{Duty, HOME, Nav, SESSION, way_back};
 use super::refusal;
 use crate::cowin::error::CowinError;
 use crate::cowin::principal::plain_origin;
@@ -109,15 +109,19 @@ async fn show(page: Page, way: Result<Query<Way>, CowinError>) -> Response {
 }
 
 impl LoginPage {
-    /// The login for somebody whose form waits: `path` is where it was sent.
-    pub(super) fn keeping(front: &Front, page: Page, path: &str, form: &str) -> Response {
+    /// The login for somebody whose form waits: `path` is where it was sent. It waits for who typed it; where that cannot
+    /// be told, it does not wait.
+    pub(super) fn keeping(front: &Front, page: Page, duty: &Duty, (path, form): (&str, &str)) -> Response {
+        let kept = duty
+            .typist()
+            .map(|typist| front.app.keep_form(typist, path, form));
         let kept = Self {
             page,
             nav: Nav::outside(),
             form: FormState::new(),
-            why: Why::Kept,
+            why: kept.as_ref().map_or(Why::Expired, |_| Why::Kept),
             next: path.to_owned(),
-            kept: front.app.keep_form(path, form),
+            kept: kept.unwrap_or_default(),
         };
         (StatusCode::UNAUTHORIZED, render(&kept)).into_response()
     }
@@ -192,14 +196,17 @@ fn page_after_login(front: &Front, parts: &Parts, token: &str) -> Page {
 
 fn welcome(front: &Front, parts: &Parts, session: &StaffSession, (next, kept): (&str, String)) -> Response {
     let next = way_back(next);
-    let mut response = match kept.is_empty() {
-        true => Redirect::to(next).into_response(),
-        false => render(&ResumePage {
+    let is_theirs = front.app.kept_form(session.staff.typist(), next, &kept).is_some();
+    let mut response = match (kept.is_empty(), is_theirs) {
+        (true, _) => Redirect::to(next).into_response(),
+        (false, true) => render(&ResumePage {
             page: page_after_login(front, parts, &session.token),
             nav: Nav::outside(),
             path: next.to_owned(),
             kept,
         }),
+        // Who logs in on a colleague's login page works on from the start.
+        (false, false) => Redirect::to(HOME).into_response(),
     };
     let headers = response.headers_mut();
     let cookie = SESSION.set(&session.token, Lifetime::UntilBrowserCloses);
@@ -217,7 +224,7 @@ async fn log_out(
     CsrfForm(Nothing {}): CsrfForm<Nothing>,
 ) -> Response {
     if let Some(token) = cookie::read(&headers, SESSION)
-        && let Err(refused) = front.app.logout_staff(token).await
+        && let Err(refused) = front.app.logout_staff(StaffDoor::Pages, token).await
     {
         return refusal::page(page, Nav::outside(), &refused);
     }

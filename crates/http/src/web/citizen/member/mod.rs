@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
-use pramaan_app::{Citizen, Comorbidity, Refusal};
+use pramaan_app::{Citizen, Comorbidity, Refusal, Typist};
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::gender::Gender;
 use pramaan_domain::id::SessionId;
@@ -99,8 +99,8 @@ impl MemberPage {
 }
 
 /// The form again after a login that interrupted it, at `next`.
-pub(super) fn resume(front: &Front, page: Page, next: &str, carried: &str) -> Response {
-    match kept::back::<Typed>(front, next, carried) {
+pub(super) fn resume(front: &Front, page: Page, typist: Typist, (next, carried): (&str, &str)) -> Response {
+    match kept::back::<Typed>(front, typist, next, carried) {
         Some(typed) => render(&MemberPage::new(page, next, typed.state(), Occasion::Resumed)),
         None => Redirect::to(next).into_response(),
     }
@@ -140,7 +140,7 @@ async fn register(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Visitor::Citizen(citizen) = visitor else {
-        return LoginPage::keeping(&front, page, NEW, &typed.carry());
+        return LoginPage::keeping(&front, page, &visitor, (NEW, &typed.carry()));
     };
     let registration = match typed.registration(front.app.today()) {
         Ok(registration) => registration,
@@ -302,7 +302,7 @@ async fn correct(
 ) -> Response {
     let action = format!("/household/{place}/edit");
     let Visitor::Citizen(citizen) = visitor else {
-        return LoginPage::keeping(&front, page, &action, &typed.carry());
+        return LoginPage::keeping(&front, page, &visitor, (&action, &typed.carry()));
     };
     let request = "POST /household/{place}/edit";
     match save(&front, &citizen, &place, &typed, request, page.locale).await {
