@@ -29,6 +29,7 @@ pub mod partner;
 mod principal;
 mod reference_id;
 mod refusal;
+mod registered_once;
 pub mod report;
 pub mod retention;
 pub mod roster;
@@ -58,6 +59,7 @@ pub use pramaan_store::outside::Fork;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
+pub use registered_once::Repetition;
 pub use token::{PAGES_SECONDS, TOKEN_SECONDS, login_name};
 
 /// Everything a use case needs. Cheap to clone; one per process.

@@ -156,6 +156,7 @@ error-document-missing = Enter the number of the document
 error-document-length = Enter the whole number: 4 to 20 letters and digits
 error-document-characters = Use only letters A to Z, digits, / and -
 error-consent = Read the notice above and tick the box
+error-own-document = Somebody in your family is registered with this document already
 error-household-full = Six people are registered with this mobile already
 error-registrations = Many people were registered with this mobile today. Try again tomorrow, or use the mobile of somebody else whom you trust
 error-has-dose = A dose was given, so the details cannot be changed in this version. If something is wrong, tell the manager of the centre

@@ -51,6 +51,7 @@ pub(super) fn about_member(refusal: &Refusal) -> (&'static str, Message) {
         Refusal::Invalid {
             field: "birth_date", ..
         } => ("birth_date", Message::new("error-birth-date-adult")),
+        Refusal::OwnDocument => ("document_number", Message::new("error-own-document")),
         Refusal::HouseholdFull => ("name", Message::new("error-household-full")),
         Refusal::OverBudget { .. } => ("name", Message::new("error-registrations")),
         Refusal::HasDose => ("name", Message::new("error-has-dose")),

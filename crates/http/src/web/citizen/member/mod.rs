@@ -125,7 +125,9 @@ async fn ask(
 ) -> Response {
     let book = before.ok().and_then(|Query(before)| chosen(&before.book?));
     let book = book.map(|session| session.to_string()).unwrap_or_default();
-    let form = FormState::new().value_of("book", book);
+    let form = FormState::new()
+        .value_of("book", book)
+        .value_of("key", front.fresh_name());
     match front.app.household_size(&citizen).await {
         Ok(HOUSEHOLD_SIZE..) => Redirect::to("/household").into_response(),
         Ok(_) => render(&MemberPage::new(page, NEW, form, Occasion::Asked)),
@@ -147,8 +149,12 @@ async fn register(
         Err(form) => return form_again(page, NEW, form, StatusCode::UNPROCESSABLE_ENTITY),
     };
     let hint = registration.document_number.hint(registration.document_type);
-    match front.app.register(&citizen, registration).await {
-        Ok(_) => match front.app.household_size(&citizen).await {
+    match front
+        .app
+        .register_once(&citizen, registration, typed.repetition())
+        .await
+    {
+        Ok(id) => match front.app.place_of(&citizen, id).await {
             Ok(place) => {
                 let check = hint.map(|_| "check=document".to_owned());
                 let book = chosen(&typed.book).map(|session| format!("book={session}"));
