@@ -36,6 +36,7 @@ login-mobile-hint = Ten digits. It may be the phone of a relative or neighbour w
 login-send = Send OTP
 login-mobile-wrong = Enter a mobile number of ten digits that begins with 6, 7, 8 or 9
 login-too-many = Many OTPs were asked for in a short time. Wait a minute, then try again. An OTP that you already have still works.
+login-unavailable = We could not check this just now. Nothing was counted. Try again in a moment
 login-same-answer = The page is the same for each number. Nobody can find out here who is registered.
 otp-title = Enter the OTP
 otp-sent = We sent an SMS to the number that ends in { $digits }. The OTP works for three minutes.
@@ -50,6 +51,7 @@ otp-resend = Send another OTP
 otp-other-number = Use another number
 otp-shape = Enter the six digits of the OTP
 otp-wrong = This OTP is not right. Check the SMS and enter it again
+otp-over = There were many wrong tries in a short time. This one was not counted. Wait a minute, then enter the OTP again or ask for another below
 otp-spent = This OTP can no longer be used: it is older than three minutes, was used, or was wrong three times. Ask for another below
 # The family.
 family-title = My family

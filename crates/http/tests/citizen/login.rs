@@ -1,5 +1,10 @@
 //! Logging in, the way back, and nothing typed lost.
 
+use std::sync::Arc;
+
+use pramaan_app::budget::{Budget, OtpBudgets};
+use pramaan_app::testing::{Setup, TestApp};
+
 use super::browser::Browser;
 use super::{ASHA, but};
 
@@ -179,6 +184,58 @@ async fn a_kept_form_that_is_old_changed_or_meant_for_elsewhere_is_an_empty_one(
         assert_eq!(next.status, 303, "{meddling}");
         assert!(next.to.starts_with("/household/"), "{meddling}: {}", next.to);
     }
+}
+
+/// A login that does not succeed for now keeps what waits for it.
+#[tokio::test]
+async fn a_form_waits_on_through_a_budget_that_is_spent_and_a_database_that_is_away() {
+    let mut budgets = OtpBudgets::demo();
+    budgets.guessing.network = Budget::new(1, 600);
+    budgets.guessing.reserve = Budget::new(1, 600);
+    let setup = Setup {
+        otp_budgets: budgets,
+        ..Setup::default()
+    };
+    let mut browser = Browser::on(Arc::new(TestApp::on_sqlite(setup).await));
+    browser.log_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.test.clock.advance_seconds(901);
+    let page = browser.submit(&page, "/household/new", ASHA).await;
+    let kept = page.field("carried").unwrap();
+
+    rename(&browser, "budget", "budget_gone").await;
+    let away = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+    assert_eq!((away.status, away.retry_after.as_str()), (503, "5"));
+    away.says("Try again in a moment");
+    rename(&browser, "budget_gone", "budget").await;
+    let asked = browser.submit(&away, "/login", &[("mobile", "9876543210")]).await;
+    assert_eq!(asked.status, 200);
+    let code = browser.test.code("9876543210");
+    let wrong = if code == "000000" { "111111" } else { "000000" };
+
+    rename(&browser, "budget", "budget_gone").await;
+    let away = browser.submit(&asked, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(away.status, 503);
+    rename(&browser, "budget_gone", "budget").await;
+    let again = browser.submit(&away, "/login/otp", &[("otp", wrong)]).await;
+    assert_eq!(again.status, 422);
+    let over = browser.submit(&again, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(over.status, 429, "{}", over.body);
+    over.says("many wrong tries");
+    for page in [away, again, over] {
+        assert_eq!(page.field("carried").unwrap(), kept);
+    }
+}
+
+async fn rename(browser: &Browser, from: &'static str, to: &'static str) {
+    let renamed = browser.test.db.write("test::rename", move |tx| {
+        Box::pin(async move {
+            tx.execute(&format!("alter table {from} rename to {to}"), &[])
+                .await?;
+            Ok::<_, pramaan_app::StoreError>(())
+        })
+    });
+    renamed.await.unwrap();
 }
 
 /// On a shared computer the form of the one who went away is not the next one's: name, document and all.

@@ -141,6 +141,18 @@ impl Site {
         format!("{:04}", (self.code().await.parse::<u32>().unwrap() + 1) % 10_000)
     }
 
+    /// What needs the table fails meanwhile.
+    pub(crate) async fn rename(&self, from: &'static str, to: &'static str) {
+        let renamed = self.test.db.write("test::rename", move |tx| {
+            Box::pin(async move {
+                tx.execute(&format!("alter table {from} rename to {to}"), &[])
+                    .await?;
+                Ok::<_, pramaan_app::StoreError>(())
+            })
+        });
+        renamed.await.unwrap();
+    }
+
     pub(crate) async fn count(&self, table: &'static str) -> i64 {
         let rows = self.test.db.read("test::count", move |tx| {
             Box::pin(async move {

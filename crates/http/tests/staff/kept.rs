@@ -145,3 +145,51 @@ async fn a_form_that_nobody_is_known_to_have_typed_does_not_wait() {
     login.is(401).never_says("Nothing you typed is lost");
     assert_eq!(login.field("kept").unwrap_or_default(), "");
 }
+
+#[tokio::test]
+async fn a_kept_form_waits_on_when_the_database_does_not_answer_the_login() {
+    let site = Site::open().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
+    let action = "/staff/held-dose";
+    let page = nurse.get(action).await;
+    site.test.clock.advance_seconds(15 * 60);
+    let login = nurse.submit(&page, action, &[("batch", "4121Z099")]).await;
+    let kept = login.is(401).field("kept").unwrap();
+    site.rename("budget", "budget_gone").await;
+    let away = log_in(&site, &mut nurse, &login, &secret).await;
+    away.is(503)
+        .says("Try again in a moment")
+        .says("value=\"MH-0001\"");
+    assert_eq!(away.field("kept").unwrap(), kept);
+    assert_eq!(away.retry_after.as_deref(), Some("5"));
+    site.rename("budget_gone", "budget").await;
+    let resume = log_in(&site, &mut nurse, &away, &secret).await;
+    resume.is(200).says("You are logged in again");
+}
+
+#[tokio::test]
+async fn a_held_dose_that_could_not_be_saved_is_still_on_the_page() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let id = site.id.to_string();
+    let page = nurse.get("/staff/held-dose").await;
+    let typed = [
+        ("reference_id", id.as_str()),
+        ("code", "1234"),
+        ("vaccine", "COVISHIELD"),
+        ("batch", "4121Z025"),
+        ("vial", "7"),
+        ("given_at", "09:45"),
+        ("site", "left_upper_arm"),
+    ];
+    site.rename("held_dose", "held_dose_gone").await;
+    let unsaved = nurse.submit(&page, "/staff/held-dose/save", &typed).await;
+    unsaved
+        .is(503)
+        .says("Nothing was changed")
+        .says(&format!("value=\"{id}\""))
+        .says("value=\"4121Z025\"");
+    site.rename("held_dose_gone", "held_dose").await;
+    let saved = nurse.submit(&unsaved, "/staff/held-dose/save", &typed).await;
+    saved.is(303);
+}

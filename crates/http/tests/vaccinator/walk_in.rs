@@ -179,8 +179,11 @@ async fn a_desks_code_logs_nobody_in_and_a_logins_code_proves_nothing_at_a_desk(
     server.desk(NEW, with(sita(), login)).await.unauthenticated();
     // Another centre's desk neither.
     let kind = PartnerKind::Facility { centre: 561_002 };
-    let (_, elsewhere) = server.test.app.add_partner("Fort Private", kind).await.unwrap();
-    let nurse = format!("Bearer {}", server.test.nurse("MH-0003", 561_002).await.token);
+    let (partner, elsewhere) = server.test.app.add_partner("Fort Private", kind).await.unwrap();
+    let nurse = server
+        .test
+        .nurse_of_facility(partner.number(), "MH-0003", 561_002);
+    let nurse = format!("Bearer {}", nurse.await.token);
     let headers = [
         ("x-api-key", elsewhere.as_str()),
         ("authorization", nurse.as_str()),

@@ -23,7 +23,7 @@ use super::{member, refusal};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_again, form_status, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -187,11 +187,12 @@ async fn send(
             };
             render(&OtpPage::new(page, code, sent, FormState::new()))
         }
-        Err(Refusal::OverBudget { .. }) if !typed.txn.is_empty() => code_over(page, typed, &mobile),
-        Err(Refusal::OverBudget { .. }) => {
-            number_again(page, typed, StatusCode::TOO_MANY_REQUESTS, "login-too-many")
-        }
-        Err(refused) => refusal::page(page.locale, &refused),
+        // Nothing that waits for this login is lost because of it.
+        Err(refused) => match later(&refused, "login-too-many") {
+            Some(later) if !typed.txn.is_empty() => code_later(page, typed, &mobile, later),
+            Some((status, error)) => number_again(page, typed, status, error),
+            None => refusal::page(page.locale, &refused),
+        },
     };
     with_cookie(answer, browser.fresh)
 }
@@ -213,7 +214,7 @@ fn number_again(page: Page, typed: Number, status: StatusCode, error: &'static s
         next: typed.next,
         carried: typed.carried,
     };
-    (status, render(&again)).into_response()
+    form_again(status, render(&again))
 }
 
 async fn confirm(
@@ -225,7 +226,7 @@ async fn confirm(
 ) -> Response {
     let digits: String = typed.otp.chars().filter(char::is_ascii_digit).collect();
     let (Ok(txn), 6) = (typed.txn.parse::<TxnId>(), digits.len()) else {
-        return code_again(page, typed, "otp-shape");
+        return code_again(page, typed, "otp-shape".into());
     };
     let confirmation = OtpConfirmation {
         txn,
@@ -236,9 +237,14 @@ async fn confirm(
     };
     let login = match front.app.confirm_otp(confirmation).await {
         Ok(login) => login,
-        Err(Refusal::WrongOtp) => return code_again(page, typed, "otp-wrong"),
-        Err(Refusal::OtpSpent) => return code_again(page, typed, "otp-spent"),
-        Err(refused) => return refusal::page(page.locale, &refused),
+        Err(Refusal::WrongOtp) => return code_again(page, typed, "otp-wrong".into()),
+        Err(Refusal::OtpSpent) => return code_again(page, typed, "otp-spent".into()),
+        Err(refused) => {
+            return match later(&refused, "otp-over") {
+                Some((status, error)) => code_again(page, typed, Wrong { status, error }),
+                None => refusal::page(page.locale, &refused),
+            };
+        }
     };
     let next = way_back(&typed.next);
     let answer = if typed.carried.is_empty() {
@@ -255,22 +261,46 @@ async fn confirm(
     with_cookie(answer, Some(session_cookie(&login.token)))
 }
 
-fn code_again(page: Page, typed: Code, error: &'static str) -> Response {
+/// What is said beside a field, and the status of the page.
+struct Wrong {
+    status: StatusCode,
+    error: &'static str,
+}
+
+impl From<&'static str> for Wrong {
+    fn from(error: &'static str) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { status, error }
+    }
+}
+
+/// For what may pass: status and sentence of the page that is shown again meanwhile.
+fn later(refused: &Refusal, over: &'static str) -> Option<(StatusCode, &'static str)> {
+    let error = match refused {
+        Refusal::OverBudget { .. } => over,
+        Refusal::Busy | Refusal::Unavailable(_) => "login-unavailable",
+        _ => return None,
+    };
+    Some((form_status(refused), error))
+}
+
+fn code_again(page: Page, typed: Code, wrong: Wrong) -> Response {
     let sent = Mobile::parse(&typed.mobile)
         .map(|mobile| page.t1("otp-sent", "digits", last_two(&mobile)))
         .unwrap_or_default();
-    let form = FormState::new().error_at("otp", Message::new(error));
-    (
-        StatusCode::UNPROCESSABLE_ENTITY,
-        render(&OtpPage::new(page, typed, sent, form)),
-    )
-        .into_response()
+    let form = FormState::new().error_at("otp", Message::new(wrong.error));
+    form_again(wrong.status, render(&OtpPage::new(page, typed, sent, form)))
 }
 
 /// No further password, but the one already sent can still be typed.
-fn code_over(page: Page, typed: Number, mobile: &Mobile) -> Response {
+fn code_later(
+    page: Page,
+    typed: Number,
+    mobile: &Mobile,
+    (status, error): (StatusCode, &'static str),
+) -> Response {
     let sent = page.t1("otp-sent", "digits", last_two(mobile));
-    let form = FormState::new().error_at("otp", Message::new("login-too-many"));
+    let form = FormState::new().error_at("otp", Message::new(error));
     let code = Code {
         txn: typed.txn,
         mobile: typed.mobile,
@@ -278,11 +308,7 @@ fn code_over(page: Page, typed: Number, mobile: &Mobile) -> Response {
         next: typed.next,
         carried: typed.carried,
     };
-    (
-        StatusCode::TOO_MANY_REQUESTS,
-        render(&OtpPage::new(page, code, sent, form)),
-    )
-        .into_response()
+    form_again(status, render(&OtpPage::new(page, code, sent, form)))
 }
 
 async fn log_out(CsrfForm(_): CsrfForm<Way>) -> Response {

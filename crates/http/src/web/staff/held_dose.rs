@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
 use pramaan_app::held_dose::{HeldDose, HeldState, Listed, Trouble};
-use pramaan_app::{App, Staff};
+use pramaan_app::{App, Refusal, Staff};
 use pramaan_domain::dose::BodySite;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
@@ -21,8 +21,8 @@ use super::refusal;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{form_again, render};
-use crate::web::form::{Choice, FormState};
+use crate::web::error_page::{form_again, form_status, render};
+use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::kept;
@@ -135,11 +135,24 @@ async fn save(
             Ok(number) => return Redirect::to(&format!("{PATH}?number={number}")).into_response(),
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+                None => return unsaved(&front.app, page, &staff, &typed, &refused),
             },
         },
     };
     again(&front.app, page, &staff, form).await
+}
+
+/// What may pass leaves the form on the page: it is there for when much is down. The list has to wait as well.
+fn unsaved(app: &App, page: Page, staff: &Staff, typed: &Typed, refused: &Refusal) -> Response {
+    let nav = Nav::of(staff, HOME);
+    let message = match refused {
+        Refusal::Busy | Refusal::Unavailable(_) => Message::new("error-unavailable"),
+        Refusal::OverBudget { .. } => Message::new("held-over"),
+        _ => return refusal::page(page, nav, refused),
+    };
+    let form = typed.form().error_at("reference_id", message);
+    let again = HeldDosePage::new(page, nav, form, (app.today(), &[]), None);
+    form_again(form_status(refused), render(&again))
 }
 
 async fn again(app: &App, page: Page, staff: &Staff, form: FormState) -> Response {

@@ -20,7 +20,7 @@ use crate::cowin::principal::plain_origin;
 use crate::query::Query;
 use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_status, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -34,6 +34,8 @@ pub(super) fn routes() -> Router<Front> {
 
 /// A random name of the browser, given at its first login: with it, strangers cannot use up the tries of who works here.
 const DEVICE: HostCookie = HostCookie::new("staff-device");
+/// When to try again after a database that did not answer.
+const SOON_SECONDS: u32 = 5;
 const YEAR: Lifetime = Lifetime::Seconds(31_536_000);
 
 /// Why somebody meets the login.
@@ -157,6 +159,9 @@ async fn log_in(
             "staff-login-busy",
             Some(retry_after_seconds),
         ),
+        Err(refused @ (Refusal::Busy | Refusal::Unavailable(_))) => {
+            (form_status(&refused), "login-unavailable", Some(SOON_SECONDS))
+        }
         Err(refused) => return refusal::page(page, Nav::outside(), &refused),
     };
     let form = FormState::new()

@@ -30,7 +30,7 @@ use super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_status, render};
 use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -168,7 +168,7 @@ async fn register(
         Err(refused) => {
             let (field, message) = refusal::about_member(&refused);
             let form = typed.state().error_at(field, message);
-            form_again(page, NEW, form, refusal::form_status(&refused))
+            form_again(page, NEW, form, form_status(&refused))
         }
     }
 }
@@ -317,7 +317,7 @@ async fn correct(
         Err(refused) => {
             let (field, message) = refusal::about_member(&refused);
             let form = typed.state().error_at(field, message);
-            form_again(page, &action, form, refusal::form_status(&refused))
+            form_again(page, &action, form, form_status(&refused))
         }
     }
 }
