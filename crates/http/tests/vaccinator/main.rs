@@ -361,6 +361,27 @@ async fn the_slips_two_numbers_open_the_record() {
     assert_eq!(found["dose_due"], "1");
 }
 
+/// Whoever lost the answer sends the same again, a minute later.
+#[tokio::test]
+async fn a_dose_without_a_time_is_recorded_once_however_often_it_is_sent() {
+    let server = Server::start().await;
+    let mut dose = server.dose();
+    dose.as_object_mut().unwrap().remove("time");
+    dose["secret_code"] = json!(server.code);
+    for round in ["recorded", "repeated"] {
+        let answer = server.site(Method::POST, VACCINATE, Some(dose.clone())).await;
+        assert_eq!(answer.status, 204, "{round} {}", answer.text());
+        server.test.clock.advance_seconds(60);
+    }
+    let doses = server.test.db.read("test::doses", |tx| {
+        Box::pin(async move { tx.query_one("select count(*) from dose", &[]).await?.int(0) })
+    });
+    assert_eq!(doses.await.unwrap(), 1);
+    dose["vaccine_batch"] = json!("X1");
+    let other = server.site(Method::POST, VACCINATE, Some(dose)).await;
+    other.refused(409, "PRAMAAN0033");
+}
+
 #[tokio::test]
 async fn a_dose_is_recorded_once_and_its_certificate_printed_and_fetched() {
     let server = Server::start().await;
