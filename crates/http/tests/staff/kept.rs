@@ -74,6 +74,46 @@ async fn a_planned_session_survives_the_end_of_the_login() {
 }
 
 #[tokio::test]
+async fn the_reason_of_an_opening_without_evidence_survives_the_end_of_the_login() {
+    let site = Site::open().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
+    let path = nurse.get("/staff").await.link("/staff/visit/");
+    let page = nurse.get(&path).await;
+    let typed = [("way", "nothing"), ("reason", "lost bag and telephone")];
+    let again = interrupted(&site, (&mut nurse, &secret), (&page, &path), &typed).await;
+    again.is(200).says("lost bag and telephone");
+}
+
+#[tokio::test]
+async fn an_invitation_and_a_roster_survive_the_end_of_the_login() {
+    let site = Site::open().await;
+    let (mut manager, secret) = with_secret(&site, StaffRole::SiteManager).await;
+    let page = manager.get("/staff/invite").await;
+    let typed = [("code", "MH-0042"), ("name", "Sunita Rao")];
+    let action = "/staff/invite";
+    let again = interrupted(&site, (&mut manager, &secret), (&page, action), &typed).await;
+    again
+        .is(200)
+        .says("value=\"MH-0042\"")
+        .says("value=\"Sunita Rao\"");
+    let invited = manager.submit(&again, action, &typed).await;
+    invited.is(200).says("/staff/enrol/");
+
+    let action = "/staff/roster";
+    let page = manager.get(action).await;
+    page.never_says("value=\"MH-0042\" checked");
+    let typed = [("day", "today"), ("today", "MH-0042")];
+    let again = interrupted(&site, (&mut manager, &secret), (&page, action), &typed).await;
+    again
+        .is(200)
+        .says("value=\"MH-0042\" checked")
+        .never_says("value=\"MH-0001\" checked");
+    assert_eq!(site.count("roster").await, 1, "and sets nothing by itself");
+    let set = manager.submit(&again, action, &typed).await;
+    assert_eq!(set.to, "/staff/roster?done=saved");
+}
+
+#[tokio::test]
 async fn the_document_of_a_dispute_survives_the_end_of_the_login() {
     let site = Site::open().await;
     let (rival, appointment) = site.rival().await;

@@ -12,7 +12,7 @@ use http::StatusCode;
 use http::request::Parts;
 use pramaan_app::message::Language;
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
-use pramaan_app::{Face, Refusal};
+use pramaan_app::{Face, Refusal, Typist};
 use pramaan_domain::id::TxnId;
 use pramaan_domain::mobile::Mobile;
 use serde::Deserialize;
@@ -70,6 +70,16 @@ pub(super) struct OtpPage {
     next: String,
     next_value: String,
     carried: String,
+}
+
+/// After a login that a choice waited for: one button takes it back to where it was made. Nothing is opened for it here.
+#[derive(Template)]
+#[template(path = "citizen/resume.html")]
+pub(super) struct ResumePage {
+    page: Page,
+    nav: Nav,
+    path: String,
+    kept: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -247,18 +257,26 @@ async fn confirm(
         }
     };
     let next = way_back(&typed.next);
-    let answer = if typed.carried.is_empty() {
-        Redirect::to(next).into_response()
-    } else {
-        member::resume(
-            &front,
-            page_after_login(&front, &parts, &login.token),
-            login.citizen.typist(),
-            (next, &typed.carried),
-        )
-    };
+    let page = page_after_login(&front, &parts, &login.token);
+    let answer = resumed(&front, page, login.citizen.typist(), (next, typed.carried));
     let answer = with_cookie(answer, browser.fresh);
     with_cookie(answer, Some(session_cookie(&login.token)))
+}
+
+/// Where the login leads: to the form that waited for it, if it waited for this household.
+fn resumed(front: &Front, page: Page, typist: Typist, (next, kept): (&str, String)) -> Response {
+    if front.app.kept_form(typist, next, &kept).is_none() {
+        return Redirect::to(next).into_response();
+    }
+    if member::is_form(next) {
+        return member::resume(front, page, typist, (next, &kept));
+    }
+    render(&ResumePage {
+        page,
+        nav: Nav::inside("/sessions"),
+        path: next.to_owned(),
+        kept,
+    })
 }
 
 /// What is said beside a field, and the status of the page.
@@ -369,6 +387,18 @@ impl LoginPage {
             carried: String::new(),
         })
         .into()
+    }
+}
+
+#[cfg(test)]
+impl ResumePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        vec![Self {
+            page: page.clone(),
+            nav: Nav::inside("/sessions"),
+            path: "/book/1".to_owned(),
+            kept: "AAAA".to_owned(),
+        }]
     }
 }
 

@@ -98,6 +98,11 @@ impl MemberPage {
     }
 }
 
+/// Whether the form of a person is at this path.
+pub(super) fn is_form(path: &str) -> bool {
+    path == NEW || path.ends_with("/edit")
+}
+
 /// The form again after a login that interrupted it, at `next`.
 pub(super) fn resume(front: &Front, page: Page, typist: Typist, (next, carried): (&str, &str)) -> Response {
     match kept::back::<Typed>(front, typist, next, carried) {
