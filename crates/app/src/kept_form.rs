@@ -21,8 +21,14 @@ pub struct Typist(Subject);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Subject {
+    Nobody,
     Household(HouseholdId),
     Staff(StaffId),
+}
+
+impl Typist {
+    /// Who is about to log in. What they typed tells nobody anything but them: it waits in their own browser.
+    pub const NOBODY_YET: Self = Self(Subject::Nobody);
 }
 
 impl Citizen {
@@ -82,6 +88,7 @@ impl App {
 impl Typist {
     fn meant_for(self, path: &str) -> Vec<u8> {
         let (kind, id) = match &self.0 {
+            Subject::Nobody => (b"nobody".as_slice(), &[0; 16]),
             Subject::Household(id) => (b"household".as_slice(), id.as_bytes()),
             Subject::Staff(id) => (b"staff".as_slice(), id.as_bytes()),
         };

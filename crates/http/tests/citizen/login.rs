@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pramaan_app::budget::{Budget, OtpBudgets};
 use pramaan_app::testing::{Setup, TestApp};
+use pramaan_domain::mobile::Mobile;
 
 use super::browser::Browser;
 use super::{ASHA, but};
@@ -129,6 +132,48 @@ async fn a_form_survives_the_end_of_the_login() {
         "{}",
         page.body
     );
+}
+
+/// Going back, or loading the page again, sends no other SMS.
+#[tokio::test]
+async fn the_page_of_the_otp_can_be_gone_back_to() {
+    let mut browser = Browser::new().await;
+    assert_eq!(browser.get("/login/otp").await.to, "/login");
+    let page = browser.get("/login?next=/household/new").await;
+    let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+    let sent = browser
+        .test
+        .outbox
+        .to(&Mobile::parse("9876543210").unwrap())
+        .len();
+    let cookie = browser.cookies["__Host-asked"].clone();
+    let again = browser.get("/login/otp").await;
+    again.says("ends in 10");
+    assert_eq!(again.field("txn"), page.field("txn"));
+    assert_eq!(
+        browser
+            .test
+            .outbox
+            .to(&Mobile::parse("9876543210").unwrap())
+            .len(),
+        sent
+    );
+    let readable = URL_SAFE_NO_PAD.decode(&cookie).unwrap();
+    let readable = String::from_utf8_lossy(&readable).into_owned();
+    assert!(!readable.contains("9876543210") && !cookie.contains("9876543210"));
+    let mut other = browser.somebody_else();
+    let damaged = format!("{}A", &cookie[..cookie.len() - 1]);
+    for bad in [damaged.as_str(), "nonsense"] {
+        other.cookies.insert("__Host-asked".to_owned(), bad.to_owned());
+        assert_eq!(other.get("/login/otp").await.to, "/login", "{bad}");
+    }
+
+    let code = browser.test.code("9876543210");
+    let done = browser.submit(&again, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(done.to, "/household/new");
+    assert!(!browser.cookies.contains_key("__Host-asked"), "done with");
+    assert_eq!(browser.get("/login/otp").await.to, "/login");
+    assert_eq!(browser.get("/login").await.to, "/household");
 }
 
 #[tokio::test]

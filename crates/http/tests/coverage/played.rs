@@ -146,7 +146,8 @@ async fn plain_pages(world: &mut World, certificate: &str) {
 
 async fn log_in(world: &mut World) {
     let page = get(world, "/login").await;
-    let page = submit(world, &page, "/login", &[("mobile", MOBILE)]).await;
+    submit(world, &page, "/login", &[("mobile", MOBILE)]).await;
+    let page = get(world, "/login/otp").await;
     let code = world.test.code(MOBILE);
     submit(world, &page, "/login/otp", &[("otp", &code)]).await;
 }

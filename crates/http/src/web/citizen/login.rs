@@ -1,18 +1,19 @@
 //! Logging in by one-time password, and out again. Nothing here tells whether a number is known.
 //!
 //! What somebody typed into a form while the login ended travels through here, sealed, in hidden fields, from and to the
-//! browser it came from; it is never stored.
+//! browser it came from; it is never stored. So does what the page of the OTP shows, in a cookie, so that going back to that
+//! page asks for no other SMS.
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use http::StatusCode;
 use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use pramaan_app::message::Language;
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
-use pramaan_app::{Face, Refusal, Typist};
+use pramaan_app::{Face, KEPT_SECONDS, Refusal, Typist};
 use pramaan_domain::id::TxnId;
 use pramaan_domain::mobile::Mobile;
 use serde::Deserialize;
@@ -22,18 +23,20 @@ use super::visitor::{Browser, SESSION, Visitor, page_after_login, session_cookie
 use super::{member, refusal};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
+use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, form_status, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::language::query_value;
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/login", get(show).post(send))
-        .route("/login/otp", get(begin_again).post(confirm))
+        .route("/login/otp", get(show_otp).post(confirm))
         .route("/logout", post(log_out))
 }
 
@@ -106,6 +109,31 @@ struct Code {
     otp: String,
     next: String,
     carried: String,
+    /// Whether an SMS was sent before: empty for no.
+    again: String,
+}
+
+impl Code {
+    /// All but the password itself.
+    fn fields(&self) -> [(&'static str, &str); 5] {
+        [
+            ("txn", &self.txn),
+            ("mobile", &self.mobile),
+            ("next", &self.next),
+            ("carried", &self.carried),
+            ("again", &self.again),
+        ]
+    }
+
+    /// Where the password is typed.
+    fn page(self, page: Page, mobile: &Mobile) -> Response {
+        let sent = match self.again.as_str() {
+            "" => "otp-sent",
+            _ => "otp-sent-again",
+        };
+        let sent = page.t1(sent, "digits", last_two(mobile));
+        render(&OtpPage::new(page, self, sent, FormState::new()))
+    }
 }
 
 impl LoginPage {
@@ -154,8 +182,38 @@ async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>)
     })
 }
 
-async fn begin_again() -> Redirect {
-    Redirect::to("/login")
+/// What the page of the OTP shows, sealed, from the request of a password to the login.
+const ASKED: HostCookie = HostCookie::new("asked");
+const OTP: &str = "/login/otp";
+/// Browsers keep four kilobytes of one cookie, its attributes included.
+const LONGEST_COOKIE: usize = 3_800;
+
+async fn show_otp(State(front): State<Front>, page: Page, headers: HeaderMap) -> Response {
+    let asked: Option<Code> =
+        cookie::read(&headers, ASKED).and_then(|sealed| kept::back(&front, Typist::NOBODY_YET, OTP, sealed));
+    let shown = asked.and_then(|code| {
+        let mobile = Mobile::parse(&code.mobile).ok()?;
+        Some((code, mobile))
+    });
+    match shown {
+        Some((code, mobile)) => code.page(page, &mobile),
+        None => Redirect::to("/login").into_response(),
+    }
+}
+
+/// Leads to the page of the OTP. A form that waits and does not fit a cookie is on the page at once.
+fn asked(front: &Front, page: Page, code: Code, mobile: &Mobile) -> Response {
+    let sealed = front
+        .app
+        .keep_form(Typist::NOBODY_YET, OTP, &kept::carry(&code.fields()));
+    if sealed.len() > LONGEST_COOKIE {
+        return code.page(page, mobile);
+    }
+    let cookie = ASKED.set(
+        &sealed,
+        Lifetime::Seconds(KEPT_SECONDS.unsigned_abs().try_into().unwrap_or(0)),
+    );
+    with_cookie(Redirect::to(OTP).into_response(), Some(cookie))
 }
 
 async fn send(
@@ -182,20 +240,18 @@ async fn send(
     };
     let answer = match front.app.request_otp(request).await {
         Ok(txn) => {
-            let sent = if typed.txn.is_empty() {
-                "otp-sent"
-            } else {
-                "otp-sent-again"
-            };
-            let sent = page.t1(sent, "digits", last_two(&mobile));
             let code = Code {
                 txn: txn.to_string(),
                 mobile: mobile.as_str().to_owned(),
                 otp: String::new(),
                 next: typed.next,
                 carried: typed.carried,
+                again: match typed.txn.as_str() {
+                    "" => String::new(),
+                    _ => "yes".to_owned(),
+                },
             };
-            render(&OtpPage::new(page, code, sent, FormState::new()))
+            asked(&front, page, code, &mobile)
         }
         // Nothing that waits for this login is lost because of it.
         Err(refused) => match later(&refused, "login-too-many") {
@@ -260,6 +316,7 @@ async fn confirm(
     let page = page_after_login(&front, &parts, &login.token);
     let answer = resumed(&front, page, login.citizen.typist(), (next, typed.carried));
     let answer = with_cookie(answer, browser.fresh);
+    let answer = with_cookie(answer, Some(ASKED.clear()));
     with_cookie(answer, Some(session_cookie(&login.token)))
 }
 
@@ -322,9 +379,9 @@ fn code_later(
     let code = Code {
         txn: typed.txn,
         mobile: typed.mobile,
-        otp: String::new(),
         next: typed.next,
         carried: typed.carried,
+        ..Code::default()
     };
     form_again(status, render(&OtpPage::new(page, code, sent, form)))
 }
