@@ -332,3 +332,19 @@ async fn off_the_roster_nobody_registers_or_seats() {
         .refused(409, "PRAMAAN0031");
     server.desk(SEAT, seat).await.refused(400, "APPOIN0015");
 }
+
+/// A desk with the person's own code learns no more of the family than the family sees, and not by trying.
+#[tokio::test]
+async fn who_is_in_the_numbers_family_already_is_not_registered_at_the_desk_again() {
+    let server = Server::start().await;
+    let before = server.count("select count(*) from person").await;
+    let asha = with(sita(), json!({"photo_id_number": "P9876543"}));
+    let again = with(asha.clone(), server.desk_code(ASHA).await);
+    server.desk(NEW, again.clone()).await.refused(409, "PRAMAAN0063");
+    assert_eq!(server.count("select count(*) from person").await, before);
+    let other = with(again, json!({"photo_id_number": "P1111111"}));
+    server.desk(NEW, other).await.unauthenticated();
+    // To another number, or to paper, it is as good as any document.
+    let paper = server.walks_in(asha).await;
+    assert_ne!(paper, server.id);
+}

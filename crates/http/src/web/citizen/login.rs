@@ -13,7 +13,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use pramaan_app::message::Language;
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
-use pramaan_app::{Face, KEPT_SECONDS, Refusal, Typist};
+use pramaan_app::{Face, Refusal, Typist};
 use pramaan_domain::id::TxnId;
 use pramaan_domain::mobile::Mobile;
 use serde::Deserialize;
@@ -185,6 +185,8 @@ async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>)
 /// What the page of the OTP shows, sealed, from the request of a password to the login.
 const ASKED: HostCookie = HostCookie::new("asked");
 const OTP: &str = "/login/otp";
+/// Some times as long as a password works: the page names the number to whoever is at the computer next.
+const ASKED_FOR: Lifetime = Lifetime::Seconds(600);
 /// Browsers keep four kilobytes of one cookie, its attributes included.
 const LONGEST_COOKIE: usize = 3_800;
 
@@ -209,10 +211,7 @@ fn asked(front: &Front, page: Page, code: Code, mobile: &Mobile) -> Response {
     if sealed.len() > LONGEST_COOKIE {
         return code.page(page, mobile);
     }
-    let cookie = ASKED.set(
-        &sealed,
-        Lifetime::Seconds(KEPT_SECONDS.unsigned_abs().try_into().unwrap_or(0)),
-    );
+    let cookie = ASKED.set(&sealed, ASKED_FOR);
     with_cookie(Redirect::to(OTP).into_response(), Some(cookie))
 }
 
