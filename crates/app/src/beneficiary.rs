@@ -9,11 +9,12 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::{encounter, registration};
+use pramaan_store::{encounter, idempotency, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
+use crate::registered_once::{Repetition, answer, registered_before};
 use crate::{App, Refusal};
 
 /// Members of one household at most (CoWIN, from 2022-01-21).
@@ -75,45 +76,75 @@ const ONE_MEMBER: FieldSet = FieldSet::of(&[
 ]);
 
 impl App {
-    /// Registers a member. The answer is the same whether or not somebody registered the document before.
+    /// Registers a member whose registration nobody sends again.
     ///
     /// # Errors
-    /// `Unauthenticated` when the household went with its last member since this login: the number has to be proved again.
-    /// `HouseholdFull` from the seventh on, `OverBudget` beyond the day's registrations, `Invalid` for an age under 12 or
-    /// an unknown version of the notice.
+    /// As [`register_once`](Self::register_once).
     pub async fn register(
         &self,
         citizen: &Citizen,
         registration: Registration,
     ) -> Result<ReferenceId, Refusal> {
+        self.register_once(citizen, registration, Repetition::Unnamed)
+            .await
+    }
+
+    /// Registers a member; the same sent again is answered with the first reference id. The answer is the same whether or
+    /// not another household registered the document before.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when the household went with its last member since this login: the number has to be proved again.
+    /// `HouseholdFull` from the seventh on, `OwnDocument` when a member has this document, `OverBudget` beyond the day's
+    /// registrations, `KeyReused`, `Invalid` for an age under 12 or an unknown version of the notice.
+    pub async fn register_once(
+        &self,
+        citizen: &Citizen,
+        registration: Registration,
+        repetition: Repetition,
+    ) -> Result<ReferenceId, Refusal> {
         citizen.require_account()?;
         let now = self.0.clock.now();
         check_birth(registration.birth_year, registration.birth_date, now)?;
         check_notice(&registration.consent_version)?;
+        let key = repetition.key(&self.0.sealer, citizen.household, &registration);
         let reference_id = self.next_reference_id().await?;
         let new = self.new_person(citizen.household, reference_id, registration);
         let sealer = self.0.sealer.clone();
         let household = citizen.household;
-        self.0
+        let registered = self
+            .0
             .db
             .write("app::beneficiary::register", move |tx| {
                 Box::pin(async move {
+                    if let Some(before) = registered_before(tx, &sealer, key.as_ref()).await? {
+                        return Ok(Ok(before));
+                    }
                     let today = registration::count(tx, household, now).await?;
                     if today > REGISTRATIONS_A_DAY {
                         return Err(Refusal::OverBudget {
                             retry_after_seconds: seconds_to_midnight(now),
                         });
                     }
+                    // Of the same sent twice at once, one waited for the count, and is told what the other came to.
+                    if let Some(before) = registered_before(tx, &sealer, key.as_ref()).await? {
+                        return Ok(Ok(before));
+                    }
                     if person::members(tx, household).await?.len() >= HOUSEHOLD_SIZE {
                         return Err(Refusal::HouseholdFull);
                     }
+                    if person::repeats_a_document(tx, &sealer, &new).await? {
+                        // A try stays counted, so that nobody finds out the whole number of a member's document.
+                        return Ok(Err(Refusal::OwnDocument));
+                    }
                     person::insert(tx, &sealer, new, now).await?;
-                    Ok(())
+                    let answers: Vec<_> = key.map(|key| (key, answer(reference_id))).into_iter().collect();
+                    idempotency::remember(tx, &sealer, &answers, now).await?;
+                    Ok::<_, Refusal>(Ok(reference_id))
                 })
             })
             .await
-            .map_err(no_household)?;
-        Ok(reference_id)
+            .map_err(no_household);
+        registered?
     }
 
     /// Every member's record, opened for the person who proved the number: one access entry a member.
@@ -130,6 +161,20 @@ impl App {
             .collect();
         let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
         self.open_people(&cause, &subjects).await
+    }
+
+    /// The place of a member in the household's list, from 1; nothing is opened.
+    ///
+    /// # Errors
+    /// `UnknownBeneficiary` when it is nobody of this household any more.
+    pub async fn place_of(&self, citizen: &Citizen, id: ReferenceId) -> Result<usize, Refusal> {
+        citizen.require_account()?;
+        let person = self.member(citizen, id).await?;
+        let members = self.members(citizen.household).await?;
+        let index = members.iter().position(|member| member.person == person);
+        index
+            .map(|index| index.saturating_add(1))
+            .ok_or(Refusal::UnknownBeneficiary)
     }
 
     /// How many members a household has; nothing is opened.

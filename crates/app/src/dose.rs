@@ -107,9 +107,36 @@ impl App {
         dose: Dose,
         request: &'static str,
     ) -> Result<RecordedDose, Refusal> {
+        self.record_timed(staff, key, (dose, Timed::ByHand), request)
+            .await
+    }
+
+    /// The same for a dose that is given as it is sent, at [`Dose::given_at`]: sent again, it comes with a later time and is
+    /// the same dose all the same.
+    ///
+    /// # Errors
+    /// As [`record_dose`](Self::record_dose).
+    pub async fn record_dose_on_arrival(
+        &self,
+        staff: &Staff,
+        key: EncounterKey,
+        dose: Dose,
+        request: &'static str,
+    ) -> Result<RecordedDose, Refusal> {
+        self.record_timed(staff, key, (dose, Timed::OnArrival), request)
+            .await
+    }
+
+    async fn record_timed(
+        &self,
+        staff: &Staff,
+        key: EncounterKey,
+        (dose, timed): (Dose, Timed),
+        request: &'static str,
+    ) -> Result<RecordedDose, Refusal> {
         let mut attempt = 1;
         loop {
-            let recorded = self.try_record(staff, key, dose.clone(), request).await;
+            let recorded = self.try_record(staff, key, (dose.clone(), timed), request).await;
             match recorded {
                 // Somebody else wrote for the same person or encounter meanwhile: look again at what there is.
                 Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
@@ -124,17 +151,18 @@ impl App {
         &self,
         staff: &Staff,
         key: EncounterKey,
-        dose: Dose,
+        (dose, timed): (Dose, Timed),
         request: &'static str,
     ) -> Result<RecordedDose, Refusal> {
-        let request_mac = self.request_mac(key, &dose);
+        let request_mac = self.request_mac(key, &dose, timed);
         let encounter = self.encounter(staff, key).await?;
         if let Some(before) = &encounter.recorded {
             return repeated(before, &request_mac);
         }
         let encounter = self.open_encounter(staff, key).await?;
         check_time(dose.given_at, self.now())?;
-        self.record_in(staff, encounter, dose, None, request).await
+        self.record_as(staff, encounter, (dose, request_mac), None, request)
+            .await
     }
 
     /// Records a dose in an encounter that has recorded nothing yet. With a held dose, whose encounter is written down in
@@ -150,8 +178,21 @@ impl App {
         held: Option<HeldFrom>,
         request: &'static str,
     ) -> Result<RecordedDose, Refusal> {
+        let request_mac = self.request_mac(encounter.key, &dose, Timed::ByHand);
+        self.record_as(staff, encounter, (dose, request_mac), held, request)
+            .await
+    }
+
+    /// The same under what tells a repetition.
+    async fn record_as(
+        &self,
+        staff: &Staff,
+        encounter: Encounter,
+        (dose, request_mac): (Dose, [u8; 32]),
+        held: Option<HeldFrom>,
+        request: &'static str,
+    ) -> Result<RecordedDose, Refusal> {
         let key = encounter.key;
-        let request_mac = self.request_mac(key, &dose);
         let scene = self.scene(&encounter).await?;
         let event = DoseId::from_random(self.0.sealer.random());
         let recording = Recording {
@@ -266,7 +307,8 @@ impl App {
     }
 
     /// Over everything that was asked to be recorded, so that a repeated post is told from a different one.
-    fn request_mac(&self, key: EncounterKey, dose: &Dose) -> [u8; 32] {
+    fn request_mac(&self, key: EncounterKey, dose: &Dose, timed: Timed) -> [u8; 32] {
+        let given_at = dose.given_at.micros().to_be_bytes();
         self.0.sealer.keys.mac(
             MacKind::Recording,
             &[
@@ -275,12 +317,23 @@ impl App {
                 dose.vaccine.name().as_bytes(),
                 dose.batch.as_str().as_bytes(),
                 dose.vial.0.as_bytes(),
-                &dose.given_at.micros().to_be_bytes(),
+                match timed {
+                    Timed::ByHand => &given_at,
+                    Timed::OnArrival => &[],
+                },
                 dose.site.code().as_bytes(),
                 dose.reason.as_ref().map_or("", Reason::as_str).as_bytes(),
             ],
         )
     }
+}
+
+/// Who says when the dose was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Timed {
+    ByHand,
+    /// The clock, when the request came.
+    OnArrival,
 }
 
 /// A dose on its way into the record.

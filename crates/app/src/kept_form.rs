@@ -1,37 +1,80 @@
 //! A form that was sent after its login had ended waits, sealed, in the login page of the browser that it came from.
 //!
-//! Nothing is stored here. Whoever reads the page, the browser's history or its cache sees no word of the form.
+//! Nothing is stored here. Whoever reads the page, the browser's history or its cache sees no word of the form; and it
+//! comes back only to who typed it, whoever else logs in on that browser meanwhile.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use pramaan_domain::id::{HouseholdId, StaffId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{SealPurpose, context};
 
-use crate::App;
+use crate::principal::{Citizen, Staff};
+use crate::{App, Refusal};
 
 /// How long a form waits for the login.
 pub const KEPT_SECONDS: i64 = 30 * 60;
 
+/// Who typed a form: whoever was logged in when it was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Typist(Subject);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    Nobody,
+    Household(HouseholdId),
+    Staff(StaffId),
+}
+
+impl Typist {
+    /// Who is about to log in. What they typed tells nobody anything but them: it waits in their own browser.
+    pub const NOBODY_YET: Self = Self(Subject::Nobody);
+}
+
+impl Citizen {
+    pub fn typist(&self) -> Typist {
+        Typist(Subject::Household(self.household))
+    }
+}
+
+impl Staff {
+    pub fn typist(&self) -> Typist {
+        Typist(Subject::Staff(self.id))
+    }
+}
+
 impl App {
-    /// Seals a form that was meant for `path`, in letters that fit a hidden field.
-    pub fn keep_form(&self, path: &str, form: &str) -> String {
+    /// Whose login at the citizen's pages has ended, as its token tells; none when it is no such token. It proves nothing
+    /// but that: nothing can be opened with it.
+    pub fn ended_citizen(&self, token: &str) -> Option<Typist> {
+        self.page_login_of_any_age(token).map(|citizen| citizen.typist())
+    }
+
+    /// The same for a login of staff at the pages; none when it is unknown, or long ago.
+    pub async fn ended_staff(&self, token: &str) -> Result<Option<Typist>, Refusal> {
+        let of = self.staff_of_any_age(token).await?;
+        Ok(of.map(|staff| Typist(Subject::Staff(staff))))
+    }
+
+    /// Seals a form that `typist` meant for `path`, in letters that fit a hidden field.
+    pub fn keep_form(&self, typist: Typist, path: &str, form: &str) -> String {
         let sealer = &self.0.sealer;
         let mut content = self.now().seconds().to_be_bytes().to_vec();
         content.extend_from_slice(form.as_bytes());
+        let meant = typist.meant_for(path);
         let sealed = sealer
             .keys
-            .seal(SealPurpose::Form, &meant_for(path), &content, &*sealer.entropy);
+            .seal(SealPurpose::Form, &meant, &content, &*sealer.entropy);
         URL_SAFE_NO_PAD.encode(sealed)
     }
 
-    /// The form again; none when it was meant for another path, is older than half an hour, or is not ours.
-    pub fn kept_form(&self, path: &str, kept: &str) -> Option<String> {
+    /// The form again; none when somebody else typed it, it was meant for another path, is older than half an hour, or is
+    /// not ours.
+    pub fn kept_form(&self, typist: Typist, path: &str, kept: &str) -> Option<String> {
         let sealed = URL_SAFE_NO_PAD.decode(kept).ok()?;
-        let opened = self
-            .0
-            .sealer
-            .keys
-            .open(SealPurpose::Form, &meant_for(path), &sealed)
+        let keys = &self.0.sealer.keys;
+        let opened = keys
+            .open(SealPurpose::Form, &typist.meant_for(path), &sealed)
             .ok()?;
         let (at, form) = opened.split_first_chunk()?;
         let at = Timestamp::from_seconds(i64::from_be_bytes(*at));
@@ -42,6 +85,13 @@ impl App {
     }
 }
 
-fn meant_for(path: &str) -> Vec<u8> {
-    context(&[b"form", path.as_bytes()])
+impl Typist {
+    fn meant_for(self, path: &str) -> Vec<u8> {
+        let (kind, id) = match &self.0 {
+            Subject::Nobody => (b"nobody".as_slice(), &[0; 16]),
+            Subject::Household(id) => (b"household".as_slice(), id.as_bytes()),
+            Subject::Staff(id) => (b"staff".as_slice(), id.as_bytes()),
+        };
+        context(&[b"form", kind, id, path.as_bytes()])
+    }
 }

@@ -31,6 +31,7 @@ pub mod partner;
 mod principal;
 mod reference_id;
 mod refusal;
+mod registered_once;
 pub mod report;
 pub mod retention;
 pub mod roster;
@@ -51,7 +52,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, ErasureList, Sealer};
 
 pub use clock::Clock;
-pub use kept_form::KEPT_SECONDS;
+pub use kept_form::{KEPT_SECONDS, Typist};
 pub use page_logins::PageLogins;
 pub use pramaan_store::StoreError;
 pub use pramaan_store::access_log::ClockHealth;
@@ -61,6 +62,7 @@ pub use pramaan_store::outside::Fork;
 pub use pramaan_store::person::Comorbidity;
 pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
 pub use refusal::Refusal;
+pub use registered_once::Repetition;
 pub use token::{PAGES_SECONDS, TOKEN_SECONDS, login_name};
 
 /// Everything a use case needs. Cheap to clone; one per process.

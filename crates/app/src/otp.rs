@@ -261,7 +261,9 @@ async fn login(
     let confirmed = if first { Confirmed::Yes } else { Confirmed::NotYet };
     let fresh = LoginId::from_random(sealer.random());
     let login = known_device::remember(tx, &device, (fresh, confirmed), now).await?;
-    if let (Some(home), Some(language), Face::Portal | Face::Partner(_)) = (&home, language, face) {
+    if let (Some(home), Some(language), Face::Portal | Face::Pages | Face::Partner(_)) =
+        (&home, language, face)
+    {
         household::keep_language(tx, home.household, language).await?;
     }
     Ok(Outcome::Proved {

@@ -29,6 +29,8 @@ pub enum Refusal {
     UnknownBeneficiary,
     #[error("six members are registered already")]
     HouseholdFull,
+    #[error("the document is registered in this household already")]
+    OwnDocument,
     #[error("nobody under 12 is vaccinated in this programme yet")]
     UnderAge,
     #[error("the document must be shown at the site before a dose")]

@@ -1,6 +1,6 @@
 //! Bearer tokens: JWTs as CoWIN's clients read them, HS256 and nothing else.
 //!
-//! In the open: times, a random user and, for a household of one, its reference id. Who it really is for is one sealed
+//! In the open: times, a random user and, for a household of one at the API, its reference id. Who it really is for is one sealed
 //! claim that only this installation reads. There is no mobile number in it. Nothing is looked up to check one.
 
 use base64::Engine;
@@ -102,11 +102,17 @@ impl App {
         (self.now().seconds() < forgotten_at).then_some(EarlierLogin(citizen.login))
     }
 
-    /// A token for a login. The reference id in it is a convenience for clients: when it cannot be opened under a receipt,
-    /// the token goes out without it.
+    /// The login of a citizen's own pages behind a token, ended or not: for telling whose forms were on the screen.
+    pub(crate) fn page_login_of_any_age(&self, token: &str) -> Option<Citizen> {
+        let (_, citizen, _) = read(&self.0.sealer, token)?;
+        (citizen.face == Face::Pages).then_some(citizen)
+    }
+
+    /// A token for a login. The reference id in it is a convenience for clients of the API: when it cannot be opened under a
+    /// receipt, the token goes out without it. Pages never read it, so theirs opens nothing.
     pub(crate) async fn issue_token(&self, citizen: &Citizen, members: &[Member]) -> String {
         let reference_id = match (citizen.face, members) {
-            (Face::Portal | Face::Pages | Face::Public | Face::Partner(_), [only]) => {
+            (Face::Portal | Face::Public | Face::Partner(_), [only]) => {
                 let opened = self.open_reference_id(citizen, only).await;
                 opened
                     .inspect_err(|error| tracing::warn!(%error, "a token goes out without reference id"))

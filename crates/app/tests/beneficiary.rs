@@ -9,7 +9,7 @@
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::testing::TestApp;
-use pramaan_app::{Citizen, Face, HouseholdLeft, Refusal};
+use pramaan_app::{Citizen, Face, HouseholdLeft, Refusal, Repetition};
 use pramaan_domain::access::{ActorClass, Field};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -317,4 +317,112 @@ async fn a_refused_deletion_is_in_no_log(db: TestDb) {
     let app = app.with_budgets(OtpBudgets::demo());
     assert!(app.app.delete_beneficiary(&citizen, id).await.is_err());
     assert!(app.erasures_logged().await.is_empty());
+}
+
+async fn once(
+    app: &TestApp,
+    citizen: &Citizen,
+    (name, document): (&str, &str),
+    repetition: &Repetition,
+) -> Result<ReferenceId, Refusal> {
+    let typed = registration(app, name, document);
+    app.app.register_once(citizen, typed, repetition.clone()).await
+}
+
+#[store_test]
+async fn a_registration_sent_twice_makes_one_person(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let citizen = app.citizen("9876543210").await;
+    let (request, form) = (
+        Repetition::Request("7d0c".to_owned()),
+        Repetition::Form("7d0c".to_owned()),
+    );
+    let (asha, ravi) = (("Asha Devi", "Z1234567"), ("Ravi Kumar", "Z7654321"));
+    // Both at once, as a second tap does, and once more later.
+    let (one, other) = tokio::join!(
+        once(&app, &citizen, asha, &request),
+        once(&app, &citizen, asha, &request)
+    );
+    let first = one.unwrap();
+    assert_eq!(other.unwrap(), first);
+    assert_eq!(once(&app, &citizen, asha, &request).await.unwrap(), first);
+    assert!(matches!(
+        once(&app, &citizen, ravi, &request).await,
+        Err(Refusal::KeyReused)
+    ));
+    app.clock.advance_seconds(1);
+    let second = once(&app, &citizen, ravi, &form).await.unwrap();
+    assert_eq!(once(&app, &citizen, ravi, &form).await.unwrap(), second);
+    app.clock.advance_seconds(1);
+    let third = once(&app, &citizen, ("Chhotu", "Z1111111"), &form).await.unwrap();
+    let people = app.app.beneficiaries(&citizen, "test").await.unwrap();
+    let ids: Vec<_> = people.iter().filter_map(|person| person.reference_id).collect();
+    assert_eq!(
+        ids,
+        [first, second, third],
+        "another person in the same form is another person"
+    );
+    assert!(
+        people
+            .iter()
+            .all(|person| person.document_state == DocumentState::Sole)
+    );
+    assert_eq!(app.app.place_of(&citizen, second).await.unwrap(), 2);
+
+    // The name is the household's own: another's request of the same name is another request.
+    let other = app.citizen("9876543211").await;
+    let theirs = once(&app, &other, ("Meena", "Z2222222"), &request).await.unwrap();
+    assert_ne!(theirs, first);
+    assert!(matches!(
+        app.app.place_of(&citizen, theirs).await,
+        Err(Refusal::UnknownBeneficiary)
+    ));
+}
+
+/// Whether anybody else has the document changes nothing about it.
+#[store_test]
+async fn a_document_is_nobodys_twice_within_one_household(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let (citizen, other) = (app.citizen("9876543210").await, app.citizen("9876543211").await);
+    register(&app, &other, "Somebody Else", "Z7654321").await.unwrap();
+    for document in ["Z1234567", "Z7654321"] {
+        register(&app, &citizen, "Asha Devi", document).await.unwrap();
+        let again = register(&app, &citizen, "Asha Devi", document).await;
+        assert!(matches!(again, Err(Refusal::OwnDocument)), "{again:?}");
+    }
+    assert_eq!(app.app.beneficiaries(&citizen, "test").await.unwrap().len(), 2);
+    assert!(app.app.rivals(&citizen).await.unwrap().is_empty());
+    // Tries count like registrations, or the digits of a member's document that the list does not show could be found out.
+    for _ in 0..8 {
+        let refused = register(&app, &citizen, "Asha Devi", "Z1234567").await;
+        assert!(matches!(refused, Err(Refusal::OwnDocument)));
+    }
+    let over = register(&app, &citizen, "Asha Devi", "Z1234567").await;
+    assert!(matches!(over, Err(Refusal::OverBudget { .. })));
+}
+
+#[store_test]
+async fn a_familys_ration_card_registers_them_all_and_is_no_dispute_among_them(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let (citizen, other) = (app.citizen("9876543210").await, app.citizen("9876543211").await);
+    let card = |name| Registration {
+        document_type: DocumentType::RationCard,
+        ..registration(&app, name, "RC-12345")
+    };
+    for name in ["Asha Devi", "Ravi Kumar"] {
+        app.app.register(&citizen, card(name)).await.unwrap();
+    }
+    let family = app.app.beneficiaries(&citizen, "test").await.unwrap();
+    assert!(
+        family
+            .iter()
+            .all(|person| person.document_state == DocumentState::Sole)
+    );
+    assert!(app.app.rivals(&citizen).await.unwrap().is_empty());
+
+    app.clock.advance_seconds(1);
+    app.app.register(&other, card("Somebody Else")).await.unwrap();
+    let theirs = app.app.beneficiaries(&other, "test").await.unwrap();
+    assert_eq!(theirs[0].document_state, DocumentState::Disputed);
+    assert_eq!(app.app.rivals(&citizen).await.unwrap().len(), 2);
 }

@@ -44,7 +44,30 @@ kinds! {
 #[error("unknown kind of identity document: give one of the ids or names that idTypes lists")]
 pub struct ParseDocumentType;
 
+/// Whom one number of a document names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    Person,
+    /// All who live together, as a ration card does.
+    Family,
+}
+
 impl DocumentType {
+    pub const fn holder(self) -> Holder {
+        match self {
+            Self::RationCard => Holder::Family,
+            Self::Aadhaar
+            | Self::DrivingLicence
+            | Self::Pan
+            | Self::Passport
+            | Self::PensionPassbook
+            | Self::NprSmartCard
+            | Self::VoterId
+            | Self::DisabilityId
+            | Self::StudentId => Holder::Person,
+        }
+    }
+
     pub fn from_id(id: i64) -> Result<Self, ParseDocumentType> {
         Self::ALL
             .iter()

@@ -118,7 +118,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/login", Anyone, &[]),
     route("POST", "/login", Anyone, &[]),
     route("GET", "/login/otp", Anyone, &[]),
-    route("POST", "/login/otp", Anyone, OWN),
+    route("POST", "/login/otp", Anyone, &[]),
     route("POST", "/logout", Anyone, &[]),
     route("GET", "/assets/{file}", Anyone, &[]),
     route("GET", "/language/{tag}", Anyone, &[]),

@@ -153,8 +153,8 @@ pub(crate) struct Serve {
     /// A reverse proxy of yours, or a network of them: its X-Forwarded-For is believed. Repeat it for each.
     #[arg(long = "trusted-proxy", value_name = "CIDR")]
     pub(crate) trusted_proxies: Vec<Proxy>,
-    /// Clients connect here themselves, without a proxy between. When neither this nor a proxy is named, requests that a
-    /// proxy forwarded are answered 503.
+    /// Clients connect here themselves, without a proxy between. When neither this nor a proxy is named, requests that look
+    /// forwarded are answered 503, and this machine has no more requests than any network.
     #[arg(long, conflicts_with = "trusted_proxies")]
     pub(crate) direct: bool,
     /// Where /metrics and /readyz are served, such as 127.0.0.1:9090; nowhere when left out. Keep it from strangers.

@@ -36,7 +36,15 @@ fn init() -> (tempfile::TempDir, String) {
 }
 
 fn serve(more: &[&str]) -> Served {
+    serve_with("", more)
+}
+
+/// With more lines at the end of the settings.
+fn serve_with(settings: &str, more: &[&str]) -> Served {
     let (folder, data) = init();
+    let file = std::path::Path::new(&data).join("pramaan.toml");
+    let whole = std::fs::read_to_string(&file).unwrap() + settings;
+    std::fs::write(&file, whole).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_pramaan"))
         .args([
             "serve",
@@ -113,6 +121,9 @@ fn what_an_unannounced_proxy_forwards_is_not_served() {
     for header in [
         "X-Forwarded-For: 203.0.113.7\r\n",
         "Forwarded: for=203.0.113.7\r\n",
+        "X-Real-IP: 203.0.113.7\r\n",
+        "Via: 1.1 proxy\r\n",
+        "X-Forwarded-Proto: https\r\n",
     ] {
         let (status, body) = get_with(&served.public, STATES, header);
         assert_eq!(status, 503, "{header}");
@@ -122,6 +133,7 @@ fn what_an_unannounced_proxy_forwards_is_not_served() {
         );
         assert_eq!(get_with(&served.public, "/", header).0, 503);
     }
+    assert_eq!(old_get(&served.public), 503, "as a bare proxy_pass asks");
     for said in [
         &["--direct"][..],
         &["--trusted-proxy", "127.0.0.1", "--trusted-proxy", "2001:db8::/48"],
@@ -131,6 +143,29 @@ fn what_an_unannounced_proxy_forwards_is_not_served() {
             get_with(&served.public, STATES, "X-Forwarded-For: 203.0.113.7\r\n").0,
             200
         );
+        assert_eq!(old_get(&served.public), 200);
+    }
+}
+
+/// The status of a GET in HTTP/1.0.
+fn old_get(address: &str) -> u16 {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {STATES} HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+/// A proxy that adds no header and speaks HTTP/1.1 looks like a client on this machine.
+#[test]
+fn this_machine_has_a_networks_budget_until_somebody_says_what_it_is() {
+    let narrow = "\n[requests]\nnetwork = { count = 3, seconds = 6000 }\n";
+    for (said, last) in [(&[][..], 429), (&["--direct"][..], 200)] {
+        let served = serve_with(narrow, said);
+        for _ in 0..3 {
+            assert_eq!(get(&served.public, STATES).0, 200);
+        }
+        assert_eq!(get(&served.public, STATES).0, last, "{said:?}");
     }
 }
 

@@ -42,7 +42,12 @@ impl RequestKey {
     pub fn of_desk(sealer: &Sealer, (centre, day): (i64, CivilDate), request: &[u8]) -> Self {
         let desk = pramaan_keys::context(&[b"desk", &centre.to_be_bytes(), &days(day).to_be_bytes()]);
         let desk = sealer.keys.index(IndexKind::Idempotency, &desk);
-        let new = Self::new(sealer, HouseholdId::from_bytes(*desk.as_bytes()), "", request);
+        Self::of_content(sealer, HouseholdId::from_bytes(*desk.as_bytes()), request)
+    }
+
+    /// The key of a request that is named by what it says.
+    pub fn of_content(sealer: &Sealer, household: HouseholdId, request: &[u8]) -> Self {
+        let new = Self::new(sealer, household, "", request);
         Self {
             key: new.request,
             ..new

@@ -11,7 +11,7 @@ use crate::{App, Refusal, Staff, StaffRole};
 pub const LISTED: u32 = 100;
 
 /// A centre's held doses: the newest of today's, and of earlier ones that wait or need attention.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HeldList {
     pub newest: Vec<Listed>,
     /// How many there are, those that are not listed included.

@@ -80,12 +80,33 @@ pub enum StaffDevice<'a> {
     Facility(u64),
 }
 
+/// Where a login is good for. The token of one is nothing at the other: what a facility's system may do, it does on
+/// evidence, and the pages do more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffDoor {
+    /// The pages of staff.
+    Pages,
+    /// The system of a facility, by its partner number.
+    Facility(u64),
+}
+
+impl StaffDoor {
+    /// What a token is indexed as: without this prefix it names no login, so no row can be made to count elsewhere.
+    pub(super) fn bind(self, token: &str) -> String {
+        match self {
+            Self::Pages => format!("pages|{token}"),
+            Self::Facility(number) => format!("facility-{number}|{token}"),
+        }
+    }
+}
+
 /// Where a login comes from. Only blind indexes of it are ever kept.
 #[derive(Clone)]
 pub struct StaffOrigin {
     device: Vec<u8>,
     network: Vec<u8>,
     pub(super) naming: Naming,
+    pub(super) door: StaffDoor,
 }
 
 /// Whether the device is to be given a name when it has logged in.
@@ -97,18 +118,20 @@ pub(super) enum Naming {
 
 impl StaffOrigin {
     pub fn new(origin: &Origin, device: StaffDevice<'_>) -> Self {
-        let (device, naming) = match device {
-            StaffDevice::Named(name) => (named(name), Naming::HasOne),
-            StaffDevice::Unnamed => (origin.device().to_vec(), Naming::Needed),
+        let (device, naming, door) = match device {
+            StaffDevice::Named(name) => (named(name), Naming::HasOne, StaffDoor::Pages),
+            StaffDevice::Unnamed => (origin.device().to_vec(), Naming::Needed, StaffDoor::Pages),
             StaffDevice::Facility(number) => (
                 pramaan_keys::context(&[b"partner", &number.to_be_bytes()]),
                 Naming::HasOne,
+                StaffDoor::Facility(number),
             ),
         };
         Self {
             device,
             network: origin.network().to_vec(),
             naming,
+            door,
         }
     }
 

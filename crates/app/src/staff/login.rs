@@ -10,7 +10,7 @@ use pramaan_store::staff::{self, Credentials, Session, StaffRow, StaffState};
 use pramaan_store::staff_device::{self, DeviceOfCode};
 use pramaan_store::{Sealer, Tx};
 
-use super::door::{Naming, StaffLoginBudgets, StaffOrigin, Tries, Verdict, named};
+use super::door::{Naming, StaffDoor, StaffLoginBudgets, StaffOrigin, Tries, Verdict, named};
 use super::invite::fresh_token;
 use super::password::{Hasher, Keyed, Place};
 use super::totp;
@@ -112,22 +112,31 @@ impl App {
         match (known, step) {
             (Some(known), Some(step)) if right && known.staff.state == StaffState::Active => {
                 let device = NewDevice::of(sealer, &known.staff, &typed.origin);
-                self.begin_session(known.staff, step, (tries, device), now).await
+                let door = typed.origin.door;
+                self.begin_session(known.staff, (door, step), (tries, device), now)
+                    .await
             }
             _ => Err(Refusal::WrongStaffLogin),
         }
     }
 
-    /// The member of staff behind a session's token.
+    /// The member of staff behind the token of a login at the pages.
     ///
     /// # Errors
-    /// `Unauthenticated` when it is unknown, logged out, or idle or old for longer than [`PageLogins`](crate::PageLogins) allow.
+    /// `Unauthenticated` when it is unknown, of another door, logged out, or idle or old for longer than
+    /// [`PageLogins`](crate::PageLogins) allow.
     pub async fn staff(&self, token: &str) -> Result<Staff, Refusal> {
-        let (sealer, asked, now) = (self.0.sealer.clone(), token.to_owned(), self.now());
-        let session = self.0.db.read("app::staff::session", move |tx| {
-            Box::pin(async move { staff::session(tx, &sealer, &asked).await })
-        });
-        let session: Session = session.await?.ok_or(Refusal::Unauthenticated)?;
+        self.staff_at(StaffDoor::Pages, token).await
+    }
+
+    /// The same for a login at any one door.
+    ///
+    /// # Errors
+    /// As [`staff`](Self::staff).
+    pub async fn staff_at(&self, door: StaffDoor, token: &str) -> Result<Staff, Refusal> {
+        let (asked, now) = (door.bind(token), self.now());
+        let session = self.staff_session(asked.clone()).await?;
+        let session = session.ok_or(Refusal::Unauthenticated)?;
         let idle = now.seconds() - session.last_seen_at.seconds();
         let age = now.seconds() - session.created_at.seconds();
         let works = session.staff.state == StaffState::Active;
@@ -136,17 +145,31 @@ impl App {
             return Err(Refusal::Unauthenticated);
         }
         if idle >= TOUCH_SECONDS {
-            let (sealer, seen) = (self.0.sealer.clone(), token.to_owned());
+            let sealer = self.0.sealer.clone();
             let touched = self.0.db.write("app::staff::touch", move |tx| {
-                Box::pin(async move { staff::touch(tx, &sealer, &seen, now).await })
+                Box::pin(async move { staff::touch(tx, &sealer, &asked, now).await })
             });
             touched.await?;
         }
         Ok(principal(session.staff, session.login))
     }
 
-    pub async fn logout_staff(&self, token: &str) -> Result<(), Refusal> {
-        let (sealer, token, now) = (self.0.sealer.clone(), token.to_owned(), self.now());
+    /// Whose login at the pages a token names, idle and old ones included: for telling whose forms were on the screen.
+    pub(crate) async fn staff_of_any_age(&self, token: &str) -> Result<Option<StaffId>, Refusal> {
+        let session = self.staff_session(StaffDoor::Pages.bind(token)).await?;
+        Ok(session.map(|session| session.staff.id))
+    }
+
+    async fn staff_session(&self, bound: String) -> Result<Option<Session>, Refusal> {
+        let sealer = self.0.sealer.clone();
+        let session = self.0.db.read("app::staff::session", move |tx| {
+            Box::pin(async move { staff::session(tx, &sealer, &bound).await })
+        });
+        Ok(session.await?)
+    }
+
+    pub async fn logout_staff(&self, door: StaffDoor, token: &str) -> Result<(), Refusal> {
+        let (sealer, token, now) = (self.0.sealer.clone(), door.bind(token), self.now());
         let ended = self.0.db.write("app::staff::logout", move |tx| {
             Box::pin(async move { staff::end_login(tx, &sealer, &token, now).await })
         });
@@ -182,13 +205,13 @@ impl App {
     async fn begin_session(
         &self,
         row: StaffRow,
-        step: i64,
+        (door, step): (StaffDoor, i64),
         (tries, device): (Tries, NewDevice),
         now: Timestamp,
     ) -> Result<StaffSession, Refusal> {
         let sealer = self.0.sealer.clone();
         let (token, login) = (fresh_token(&sealer), LoginId::from_random(sealer.random()));
-        let (id, cookie) = (row.id, token.clone());
+        let (id, bound) = (row.id, door.bind(&token));
         let begun = self.0.db.write("app::staff::login", move |tx| {
             Box::pin(async move {
                 // Of two logins with one code, one is a replay.
@@ -197,7 +220,7 @@ impl App {
                 }
                 tries.give_back(tx).await?;
                 let name = device.remember(tx, id, now).await?;
-                staff::insert_login(tx, &sealer, (id, login, &cookie), now).await?;
+                staff::insert_login(tx, &sealer, (id, login, &bound), now).await?;
                 Ok(name)
             })
         });

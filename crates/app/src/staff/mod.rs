@@ -10,7 +10,7 @@ mod login;
 mod password;
 mod totp;
 
-pub use door::{StaffDevice, StaffLoginBudgets, StaffOrigin};
+pub use door::{StaffDevice, StaffDoor, StaffLoginBudgets, StaffOrigin};
 pub use end::{Ended, Member};
 pub use enrol::{Enrolment, Password, Showing};
 pub use invite::{Invitation, Invitee, LINK_SECONDS};

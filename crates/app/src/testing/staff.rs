@@ -16,11 +16,12 @@ pub const PASSWORD: &str = "a dozen small tortoises";
 
 /// The browser of a member of staff that logs in for the first time, somewhere.
 pub fn staff_origin() -> StaffOrigin {
-    let origin = Origin::new(
-        ClientAddr::new([203, 0, 113, 9].into()),
-        Device::UserAgent("work"),
-    );
-    StaffOrigin::new(&origin, StaffDevice::Unnamed)
+    at_work(StaffDevice::Unnamed)
+}
+
+fn at_work(device: StaffDevice<'_>) -> StaffOrigin {
+    let address = ClientAddr::new([203, 0, 113, 9].into());
+    StaffOrigin::new(&Origin::new(address, Device::UserAgent("work")), device)
 }
 
 /// Somebody of Mumbai, at this centre if any.
@@ -79,19 +80,38 @@ impl TestApp {
 
     /// Invited, enrolled and logged in with the code after the one that enrolled.
     pub async fn enrolled(&self, code: &str, role: StaffRole, centre: Option<i64>) -> StaffSession {
+        self.enrolled_from(staff_origin(), (code, role, centre)).await
+    }
+
+    async fn enrolled_from(
+        &self,
+        origin: StaffOrigin,
+        (code, role, centre): (&str, StaffRole, Option<i64>),
+    ) -> StaffSession {
         let secret = self.enrol(&self.invite(code, role, centre).await.token).await;
         let login = StaffLogin {
             code: code.to_owned(),
             password: PASSWORD.to_owned(),
             totp: totp(&secret, self.clock.now().plus_seconds(30)),
-            origin: staff_origin(),
+            origin,
         };
         must(self.app.login_staff(login).await)
     }
 
     /// A vaccinator, alone on today's roster of a centre.
     pub async fn nurse(&self, code: &str, centre: i64) -> StaffSession {
-        let session = self.enrolled(code, StaffRole::Vaccinator, Some(centre)).await;
+        self.nurse_from(staff_origin(), code, centre).await
+    }
+
+    /// The same, logged in through the system of a facility, by its partner number.
+    pub async fn nurse_of_facility(&self, facility: u64, code: &str, centre: i64) -> StaffSession {
+        let system = at_work(StaffDevice::Facility(facility));
+        self.nurse_from(system, code, centre).await
+    }
+
+    async fn nurse_from(&self, origin: StaffOrigin, code: &str, centre: i64) -> StaffSession {
+        let vaccinator = (code, StaffRole::Vaccinator, Some(centre));
+        let session = self.enrolled_from(origin, vaccinator).await;
         let codes = vec![must(StaffCode::parse(code))];
         must(self.app.set_roster_of(centre, self.app.today(), codes).await);
         session

@@ -5,12 +5,13 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::encounter::{self, Counted};
-use pramaan_store::idempotency::{self, Recalled, RequestKey};
+use pramaan_store::idempotency::{self, RequestKey};
 use pramaan_store::{StoreError, Tx, household, person, registration};
 
 use crate::beneficiary::{HOUSEHOLD_SIZE, REGISTRATIONS_A_DAY, Registration, check_birth, check_notice};
 use crate::message::Language;
 use crate::otp::{Judge, OtpDigest};
+use crate::registered_once::{answer, registered_before};
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff, StaffRole};
 
@@ -74,7 +75,7 @@ impl App {
     ///
     /// # Errors
     /// `Forbidden` for a district's staff, `OffRoster`, `WrongOtp` or `OtpSpent` for the mobile's code, `HouseholdFull` when
-    /// six are registered with that mobile, `UnderAge`, `Invalid`, `OverBudget`.
+    /// six are registered with that mobile, `OwnDocument` when this document is, `UnderAge`, `Invalid`, `OverBudget`.
     pub async fn register_walk_in(
         &self,
         staff: &Staff,
@@ -101,8 +102,8 @@ impl App {
         let registered = self.0.db.write("app::walk_in::register", move |tx| {
             Box::pin(async move {
                 desk.open(tx).await?;
-                if let Some(Recalled::Answer(before)) = idempotency::recall(tx, &sealer, &key).await? {
-                    return Ok(Ok(read(&before)?));
+                if let Some(before) = registered_before(tx, &sealer, Some(&key)).await? {
+                    return Ok(Ok(before));
                 }
                 let home = match desk.home(tx, &judge, mobile).await? {
                     Ok(home) => home,
@@ -114,16 +115,19 @@ impl App {
                     household: home,
                     ..new
                 };
+                if person::repeats_a_document(tx, &sealer, &new).await? {
+                    // A try stays counted.
+                    return Ok(Err(Refusal::OwnDocument));
+                }
                 person::insert(tx, &sealer, new, now).await?;
-                let answer = reference_id.to_string().into_bytes();
-                idempotency::remember(tx, &sealer, &[(key, answer)], now).await?;
+                idempotency::remember(tx, &sealer, &[(key, answer(reference_id))], now).await?;
                 Ok::<_, Refusal>(Ok(reference_id))
             })
         });
         let reference_id = match registered.await {
             // The same was posted twice at once, and another node was faster.
             Err(Refusal::Unavailable(StoreError::UniqueViolation { .. })) => {
-                self.answered_before(key).await?
+                self.registered_elsewhere(key).await?
             }
             registered => registered??,
         };
@@ -133,36 +137,12 @@ impl App {
         })
     }
 
-    async fn answered_before(&self, key: RequestKey) -> Result<ReferenceId, Refusal> {
-        let sealer = self.0.sealer.clone();
-        let recalled = self.0.db.read("app::walk_in::recall", move |tx| {
-            Box::pin(async move { idempotency::recall(tx, &sealer, &key).await })
-        });
-        match recalled.await? {
-            Some(Recalled::Answer(before)) => Ok(read(&before)?),
-            _ => Err(StoreError::Serialization.into()),
-        }
-    }
-
     /// What names the request: all that was typed.
     fn said(&self, staff: &Staff, typed: &Registration, mobile: Option<&DeskMobile>) -> RequestKey {
-        let birth_date = typed.birth_date.map(|date| date.get().to_string());
         let (txn, otp) = mobile.map_or((String::new(), ""), |mobile| {
             (mobile.txn.to_string(), mobile.otp.as_str())
         });
-        let said = pramaan_keys::context(&[
-            b"walk-in",
-            typed.name.as_str().as_bytes(),
-            typed.birth_year.get().to_string().as_bytes(),
-            birth_date.unwrap_or_default().as_bytes(),
-            typed.gender.code().as_bytes(),
-            typed.document_type.id().to_string().as_bytes(),
-            typed.document_number.canonical().as_bytes(),
-            typed.comorbidity.code().as_bytes(),
-            typed.consent_version.as_bytes(),
-            txn.as_bytes(),
-            otp.as_bytes(),
-        ]);
+        let said = pramaan_keys::context(&[b"walk-in", &typed.said(), txn.as_bytes(), otp.as_bytes()]);
         RequestKey::of_desk(&self.0.sealer, (staff.centre, self.today()), &said)
     }
 }
@@ -224,10 +204,4 @@ impl Desk {
         }
         Ok(Ok(home))
     }
-}
-
-fn read(answer: &[u8]) -> Result<ReferenceId, StoreError> {
-    let text = std::str::from_utf8(answer).ok();
-    let id = text.and_then(|text| ReferenceId::parse(text).ok());
-    id.ok_or_else(|| StoreError::corrupt("idempotency", "sealed"))
 }

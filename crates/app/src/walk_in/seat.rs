@@ -125,11 +125,11 @@ impl App {
             language: wanted.language,
         };
         let appointment = self.take_seats(seating, booking, request).await?;
-        let place = self.place_of(staff, (appointment, person)).await?;
+        let place = self.queue_place(staff, (appointment, person)).await?;
         Ok(Seated { appointment, place })
     }
 
-    async fn place_of(
+    async fn queue_place(
         &self,
         staff: &Staff,
         (appointment, person): (AppointmentId, PersonId),

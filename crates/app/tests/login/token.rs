@@ -58,6 +58,18 @@ async fn a_token_reads_as_clients_expect_and_tells_no_number(db: TestDb) {
         "yes or no, nothing else"
     );
 
+    let openings = count(&app, "select count(*) from access_leaf").await;
+    let cookie = claims(&app.login(MOBILE, Face::Pages).await.unwrap().token);
+    assert!(
+        cookie.get("beneficiary_reference_id").is_none(),
+        "a cookie stays in the browser"
+    );
+    assert_eq!(
+        count(&app, "select count(*) from access_leaf").await,
+        openings,
+        "and nothing is opened for it"
+    );
+
     register(&app, &login.citizen, "Z1234568").await;
     let two = claims(&app.login(MOBILE, Face::Portal).await.unwrap().token);
     assert!(

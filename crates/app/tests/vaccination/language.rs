@@ -128,4 +128,6 @@ async fn only_the_right_code_at_the_citizens_own_doors_changes_it(db: TestDb) {
     );
     log_in(app, Face::Portal, Some(Language::English), right).await;
     assert_eq!(kept(app).await, "en");
+    log_in(app, Face::Pages, HINDI, right).await;
+    assert_eq!(kept(app).await, "hi", "our own pages");
 }

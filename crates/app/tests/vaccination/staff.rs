@@ -1,6 +1,6 @@
 //! Invitation, enrolment, login and sessions.
 
-use pramaan_app::staff::{ABSOLUTE_SECONDS, IDLE_SECONDS, LINK_SECONDS, Password, Showing};
+use pramaan_app::staff::{ABSOLUTE_SECONDS, IDLE_SECONDS, LINK_SECONDS, Password, Showing, StaffDoor};
 use pramaan_app::testing::{Setup, TestApp};
 use pramaan_app::{Face, PageLogins, Refusal, StaffRole};
 use pramaan_store::db::Transcript;
@@ -237,7 +237,7 @@ async fn a_session_ends_when_idle_when_old_and_when_logged_out(db: TestDb) {
         .await
         .token;
     app.app.staff(&left).await.unwrap();
-    app.app.logout_staff(&left).await.unwrap();
+    app.app.logout_staff(StaffDoor::Pages, &left).await.unwrap();
     assert!(matches!(
         app.app.staff(&left).await,
         Err(Refusal::Unauthenticated)

@@ -35,7 +35,7 @@ privacy-never-text = Your address, an adult’s birth date, the whole number of 
 privacy-sealed-title = How it is kept
 privacy-sealed-text = Each person’s facts are locked with that person’s own keys. To open them, the program must first write down who opens what and why. Deleting a record destroys the keys.
 privacy-cookies-title = Cookies
-privacy-cookies-text = Only what the pages need: your login until you close the browser or log out, your language, a random name of this device so that a stranger cannot use up your OTPs, and a number that protects forms. No advertising, no counting of visitors by others.
+privacy-cookies-text = Only what the pages need: your login until you close the browser or log out, your language, a random name of this device so that a stranger cannot use up your OTPs, a number that protects forms, and, while you log in, what you have typed so far, locked so that only we can read it. No advertising, no counting of visitors by others.
 privacy-partners-title = Other apps
 privacy-partners-text = A partner’s app can show your family only with your own OTP, and appears in your list. Companies can be answered yes or no about your status only with your OTP. Nobody gets lists of people.
 # Help.

@@ -3,11 +3,11 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use pramaan_app::appointment::Appointment;
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::dashboard::Relative;
-use pramaan_app::{App, Refusal};
+use pramaan_app::{App, Refusal, Repetition};
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType, masked};
 use pramaan_domain::dose::{DoseNumber, VaccinationStatus};
@@ -17,6 +17,7 @@ use pramaan_domain::place;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::CivilDate;
 
+use super::appointment::idempotency_key;
 use super::code;
 use super::date;
 use super::error::CowinError;
@@ -117,10 +118,12 @@ fn appointment(appointment: &Appointment) -> wire::BeneficiaryAppointment {
 async fn register(
     State(app): State<App>,
     AccountHolder(citizen): AccountHolder,
+    headers: HeaderMap,
     Json(typed): Json<wire::NewBeneficiary>,
 ) -> Result<Answer<wire::Registered>, CowinError> {
     let registration = parse(typed, app.today())?;
-    let id = app.register(&citizen, registration).await?;
+    let repetition = idempotency_key(&headers)?.map_or(Repetition::Unnamed, Repetition::Request);
+    let id = app.register_once(&citizen, registration, repetition).await?;
     Ok(Answer(wire::Registered {
         beneficiary_reference_id: id.to_string(),
     }))

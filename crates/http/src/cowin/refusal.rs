@@ -33,6 +33,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::NotRegistered => code::BENEFICIARY_NOT_REGISTERED,
         Refusal::UnknownBeneficiary => code::BENEFICIARY_UNKNOWN,
         Refusal::HouseholdFull => code::HOUSEHOLD_FULL,
+        Refusal::OwnDocument => code::OWN_DOCUMENT,
         Refusal::UnderAge | Refusal::OutsideAgeBand => code::UNDER_AGE,
         Refusal::DifferentDoses => code::BENEFICIARIES_DIFFER,
         Refusal::OtherDoseDue { .. } => code::OTHER_DOSE_DUE,

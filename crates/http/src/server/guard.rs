@@ -25,7 +25,7 @@ use crate::observe::Metrics;
 /// A panic is caught where it happens, without a task per request. Unwind safety: the future and all it holds are
 /// dropped unused after a panic, and shared state behind std locks is poisoned, which every user here recovers from.
 pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, peer: IpAddr) -> Response<Answer> {
-    if shared.limits.forwarded == Forwarded::Refused && proxy::forwarded(request.headers()) {
+    if shared.limits.forwarded == Forwarded::Refused && proxy::forwarded(&request) {
         return unannounced(shared, &request).map(Answer::Routed);
     }
     let client = shared.limits.proxies.client(peer, request.headers());

@@ -44,20 +44,21 @@ pub struct Limits {
     pub max_buffer: usize,
 }
 
-/// Whether 127.0.0.0/8 and ::1 count against `connections_per_address`: a reverse proxy or a benchmark lives there.
+/// Whether 127.0.0.0/8 and ::1 count against `connections_per_address`: a benchmark lives there, or a proxy that nobody
+/// announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loopback {
     Exempt,
     Counted,
 }
 
-/// Whether requests with `X-Forwarded-For` or `Forwarded` are served.
+/// Whether requests that look forwarded are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forwarded {
     /// Somebody said whether there are proxies, so the headers are believed or not read.
     Served,
-    /// Nobody said. Behind a proxy every client would count as one, and the budgets of one would be the nation's: such a
-    /// request is answered 503 and the operator told.
+    /// Nobody said. Behind a proxy every client would count as one, and the budgets of one would be the nation's: what a
+    /// proxy's headers or HTTP/1.0 betray is answered 503 and the operator told.
     Refused,
 }
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use http::{Extensions, HeaderMap};
+use http::{Extensions, HeaderMap, HeaderName, Request, Version};
 use pramaan_app::origin::ClientAddr;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -94,9 +94,22 @@ impl Proxies {
     }
 }
 
-/// Whether some proxy says that it forwarded this request.
-pub(super) fn forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(FORWARDED_FOR) || headers.contains_key(http::header::FORWARDED)
+/// What proxies add, and browsers and programs do not.
+const SIGNS: [HeaderName; 7] = [
+    HeaderName::from_static(FORWARDED_FOR),
+    http::header::FORWARDED,
+    http::header::VIA,
+    HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-forwarded-server"),
+];
+
+/// Whether a request looks as if some proxy forwarded it. A bare `proxy_pass` of nginx adds no header at all, but speaks
+/// HTTP/1.0, which browsers have not for twenty years. A proxy that adds nothing and speaks HTTP/1.1 cannot be told.
+pub(super) fn forwarded<B>(request: &Request<B>) -> bool {
+    let old = request.version() < Version::HTTP_11;
+    old || SIGNS.iter().any(|sign| request.headers().contains_key(sign))
 }
 
 /// The hops from right to left, over all headers of the name; `None` for one that is no address.
@@ -202,6 +215,31 @@ mod tests {
             );
         }
         assert_eq!(client("127.0.0.1", &[]), "127.0.0.1");
+    }
+
+    #[test]
+    fn a_proxy_is_told_by_what_it_adds_and_by_the_old_protocol() {
+        let request = |version, header: Option<&'static str>| {
+            let mut request = Request::builder().version(version).header("host", "localhost");
+            if let Some(header) = header {
+                request = request.header(header, "203.0.113.7");
+            }
+            forwarded(&request.body(()).unwrap())
+        };
+        for header in [
+            "X-Forwarded-For",
+            "Forwarded",
+            "Via",
+            "X-Real-IP",
+            "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Server",
+        ] {
+            assert!(request(Version::HTTP_11, Some(header)), "{header}");
+        }
+        assert!(request(Version::HTTP_10, None));
+        assert!(!request(Version::HTTP_11, None));
+        assert!(!request(Version::HTTP_11, Some("x-api-key")));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
+use pramaan_app::Refusal;
+
 use super::headers;
 use super::i18n::Locale;
 use super::page::Page;
@@ -108,24 +110,41 @@ impl IntoResponse for ErrorPage {
             next,
             status: status.as_u16(),
         };
-        let mut response = (status, render(&template)).into_response();
-        if matches!(
-            status,
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-        ) {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        }
+        let mut response = soon(status, (status, render(&template)).into_response());
         headers::apply(response.headers_mut());
         response
     }
 }
 
+/// The status of a form that is shown again, with all that was typed, because of this.
+pub(super) fn form_status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::OverBudget { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::Unavailable(error) => {
+            tracing::error!(%error, "a form could not be taken");
+            Problem::of(error).status()
+        }
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// Says when to come back, where it helps.
+fn soon(status: StatusCode, mut response: Response) -> Response {
+    if matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    ) {
+        let seconds = HeaderValue::from_static("5");
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
+}
+
 /// A form shown again with the status of what was wrong with it. A page that could not be shown keeps its own.
 pub fn form_again(status: StatusCode, shown: Response) -> Response {
     match shown.status() {
-        StatusCode::OK => (status, shown).into_response(),
+        StatusCode::OK => soon(status, (status, shown).into_response()),
         _ => shown,
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
+use pramaan_app::Typist;
+
 use super::front::Front;
 use super::language::query_value;
 use crate::pairs;
@@ -18,7 +20,7 @@ pub(super) fn carry<V: AsRef<str>>(fields: &[(&'static str, V)]) -> String {
     pairs.join("&")
 }
 
-/// What was typed into the form that waited for `path`; none when it waited too long or is not ours.
-pub(super) fn back<T: DeserializeOwned>(front: &Front, path: &str, kept: &str) -> Option<T> {
-    pairs::from_pairs(&front.app.kept_form(path, kept)?).ok()
+/// What `typist` typed into the form that waited for `path`; none when it waited too long, is somebody else's or not ours.
+pub(super) fn back<T: DeserializeOwned>(front: &Front, typist: Typist, path: &str, kept: &str) -> Option<T> {
+    pairs::from_pairs(&front.app.kept_form(typist, path, kept)?).ok()
 }

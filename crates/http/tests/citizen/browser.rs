@@ -159,7 +159,12 @@ impl Browser {
             .map(|(name, value)| format!("{name}={}", encode(value)))
             .collect();
         let request = Request::post(action).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, Body::from(form.join("&"))).await
+        let answer = self.send(request, Body::from(form.join("&"))).await;
+        // The page of the OTP has an address of its own, as browsers follow it.
+        match (answer.status, answer.to.as_str()) {
+            (303, "/login/otp") => self.get("/login/otp").await,
+            _ => answer,
+        }
     }
 
     pub(crate) async fn send(&mut self, request: http::request::Builder, body: Body) -> Page {

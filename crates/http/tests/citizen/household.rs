@@ -394,3 +394,26 @@ async fn a_form_that_cannot_be_taken_now_says_so_in_its_status_and_keeps_what_wa
     let answer = browser.submit(&form, EDIT, &typed).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
 }
+
+#[tokio::test]
+async fn a_form_sent_twice_registers_one_person() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    for tap in ["first", "second"] {
+        let done = browser.submit(&page, "/household/new", ASHA).await;
+        let to = (done.status, done.to.as_str());
+        assert_eq!(to, (303, "/household/1/registered"), "{tap}: {}", done.body);
+    }
+    browser.get("/household/2/registered").await.never_says("Asha");
+    // Whoever goes back and types another person registers another person.
+    browser.test.clock.advance_seconds(1);
+    let ravi = but(&[("name", "Ravi Kumar"), ("document_number", "Z7654321")]);
+    let done = browser.submit(&page, "/household/new", &ravi).await;
+    assert_eq!(done.to, "/household/2/registered");
+    let fresh = browser.get("/household/new").await;
+    assert_ne!(fresh.field("key"), page.field("key"));
+    let own = browser.submit(&fresh, "/household/new", ASHA).await;
+    assert_eq!(own.status, 422);
+    own.says("registered with this document already")
+        .says("href=\"#document_number\"");
+}

@@ -1,5 +1,13 @@
 //! Logging in, the way back, and nothing typed lost.
 
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use pramaan_app::budget::{Budget, OtpBudgets};
+use pramaan_app::testing::{Setup, TestApp};
+use pramaan_domain::mobile::Mobile;
+
 use super::browser::Browser;
 use super::{ASHA, but};
 
@@ -126,6 +134,48 @@ async fn a_form_survives_the_end_of_the_login() {
     );
 }
 
+/// Going back, or loading the page again, sends no other SMS.
+#[tokio::test]
+async fn the_page_of_the_otp_can_be_gone_back_to() {
+    let mut browser = Browser::new().await;
+    assert_eq!(browser.get("/login/otp").await.to, "/login");
+    let page = browser.get("/login?next=/household/new").await;
+    let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+    let sent = browser
+        .test
+        .outbox
+        .to(&Mobile::parse("9876543210").unwrap())
+        .len();
+    let cookie = browser.cookies["__Host-asked"].clone();
+    let again = browser.get("/login/otp").await;
+    again.says("ends in 10");
+    assert_eq!(again.field("txn"), page.field("txn"));
+    assert_eq!(
+        browser
+            .test
+            .outbox
+            .to(&Mobile::parse("9876543210").unwrap())
+            .len(),
+        sent
+    );
+    let readable = URL_SAFE_NO_PAD.decode(&cookie).unwrap();
+    let readable = String::from_utf8_lossy(&readable).into_owned();
+    assert!(!readable.contains("9876543210") && !cookie.contains("9876543210"));
+    let mut other = browser.somebody_else();
+    let damaged = format!("{}A", &cookie[..cookie.len() - 1]);
+    for bad in [damaged.as_str(), "nonsense"] {
+        other.cookies.insert("__Host-asked".to_owned(), bad.to_owned());
+        assert_eq!(other.get("/login/otp").await.to, "/login", "{bad}");
+    }
+
+    let code = browser.test.code("9876543210");
+    let done = browser.submit(&again, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(done.to, "/household/new");
+    assert!(!browser.cookies.contains_key("__Host-asked"), "done with");
+    assert_eq!(browser.get("/login/otp").await.to, "/login");
+    assert_eq!(browser.get("/login").await.to, "/household");
+}
+
 #[tokio::test]
 async fn nobody_is_sent_to_another_site() {
     let first = Browser::new().await;
@@ -179,6 +229,90 @@ async fn a_kept_form_that_is_old_changed_or_meant_for_elsewhere_is_an_empty_one(
         assert_eq!(next.status, 303, "{meddling}");
         assert!(next.to.starts_with("/household/"), "{meddling}: {}", next.to);
     }
+}
+
+/// A login that does not succeed for now keeps what waits for it.
+#[tokio::test]
+async fn a_form_waits_on_through_a_budget_that_is_spent_and_a_database_that_is_away() {
+    let mut budgets = OtpBudgets::demo();
+    budgets.guessing.network = Budget::new(1, 600);
+    budgets.guessing.reserve = Budget::new(1, 600);
+    let setup = Setup {
+        otp_budgets: budgets,
+        ..Setup::default()
+    };
+    let mut browser = Browser::on(Arc::new(TestApp::on_sqlite(setup).await));
+    browser.log_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.test.clock.advance_seconds(901);
+    let page = browser.submit(&page, "/household/new", ASHA).await;
+    let kept = page.field("carried").unwrap();
+
+    rename(&browser, "budget", "budget_gone").await;
+    let away = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
+    assert_eq!((away.status, away.retry_after.as_str()), (503, "5"));
+    away.says("Try again in a moment");
+    rename(&browser, "budget_gone", "budget").await;
+    let asked = browser.submit(&away, "/login", &[("mobile", "9876543210")]).await;
+    assert_eq!(asked.status, 200);
+    let code = browser.test.code("9876543210");
+    let wrong = if code == "000000" { "111111" } else { "000000" };
+
+    rename(&browser, "budget", "budget_gone").await;
+    let away = browser.submit(&asked, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(away.status, 503);
+    rename(&browser, "budget_gone", "budget").await;
+    let again = browser.submit(&away, "/login/otp", &[("otp", wrong)]).await;
+    assert_eq!(again.status, 422);
+    let over = browser.submit(&again, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(over.status, 429, "{}", over.body);
+    over.says("many wrong tries");
+    for page in [away, again, over] {
+        assert_eq!(page.field("carried").unwrap(), kept);
+    }
+}
+
+async fn rename(browser: &Browser, from: &'static str, to: &'static str) {
+    let renamed = browser.test.db.write("test::rename", move |tx| {
+        Box::pin(async move {
+            tx.execute(&format!("alter table {from} rename to {to}"), &[])
+                .await?;
+            Ok::<_, pramaan_app::StoreError>(())
+        })
+    });
+    renamed.await.unwrap();
+}
+
+/// On a shared computer the form of the one who went away is not the next one's: name, document and all.
+#[tokio::test]
+async fn a_kept_form_is_not_given_to_whoever_logs_in_next() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.test.clock.advance_seconds(901);
+    let page = browser.submit(&page, "/household/new", ASHA).await;
+    page.says("Nothing you typed is lost");
+    let page = browser.submit(&page, "/login", &[("mobile", "9876543211")]).await;
+    let code = browser.test.code("9876543211");
+    let next = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!((next.status, next.to.as_str()), (303, "/household/new"));
+    let form = browser.get("/household/new").await;
+    form.never_says("Asha Devi").never_says("Z1234567");
+    assert_eq!(form.status, 200);
+}
+
+#[tokio::test]
+async fn a_form_that_nobody_is_known_to_have_typed_does_not_wait() {
+    let mut browser = Browser::new().await;
+    browser
+        .cookies
+        .insert("__Host-citizen".to_owned(), "a.b.c".to_owned());
+    let page = browser.get("/login").await;
+    let login = browser.submit(&page, "/household/new", ASHA).await;
+    assert_eq!(login.status, 401);
+    login
+        .never_says("Nothing you typed is lost")
+        .never_says("Z1234567");
+    assert_eq!(login.field("carried").unwrap_or_default(), "");
 }
 
 #[tokio::test]

@@ -339,3 +339,50 @@ async fn whoever_has_nobody_to_book_for_registers_and_comes_back_to_the_session(
     let elsewhere = browser.get("/household/new?book=//evil.example").await;
     assert_eq!(elsewhere.field("book").as_deref(), Some(""));
 }
+
+/// Sends a form after the login has ended, logs in again, and answers the page that the kept form leads back to.
+async fn interrupted(browser: &mut Browser, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+    // Past the login, whatever was renewed meanwhile.
+    browser.test.clock.advance_seconds(901);
+    let login = browser.submit(page, action, typed).await;
+    assert_eq!(login.status, 401, "{}", login.to);
+    login.says("Nothing you typed is lost");
+    let asked = browser
+        .submit(&login, "/login", &[("mobile", "9876543210")])
+        .await;
+    let code = browser.test.code("9876543210");
+    let resume = browser.submit(&asked, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(resume.status, 200, "{}", resume.to);
+    resume.says("You are logged in again").never_says("Asha");
+    let kept = resume.field("kept").unwrap();
+    let back = [("step", "kept"), ("kept", kept.as_str())];
+    let again = browser.submit(&resume, action, &back).await;
+    assert_eq!(again.status, 200, "{}", again.body);
+    again
+}
+
+#[tokio::test]
+async fn a_booking_and_a_move_survive_the_end_of_the_login() {
+    let mut browser = with_sessions().await;
+    let found = browser.get("/sessions?pincode=400001").await;
+    let book = booking(&found);
+    let page = browser.get(&book).await;
+    let member = page.field("member").unwrap();
+    let typed = [("member", member.as_str()), ("slot", "11:00AM-01:00PM")];
+    let again = interrupted(&mut browser, &page, &book, &typed).await;
+    again
+        .says(&format!("value=\"{member}\" checked"))
+        .says("value=\"11:00AM-01:00PM\" checked");
+    assert_eq!(again.field("key"), page.field("key"), "still one booking");
+    let done = browser.submit(&again, &book, &typed).await;
+    assert_eq!(done.status, 303, "{}", done.body);
+
+    let base = done.to.split('?').next().unwrap().to_owned();
+    let action = format!("{base}/move");
+    let page = browser.get(&action).await;
+    let seat = page.field("seat").unwrap();
+    let again = interrupted(&mut browser, &page, &action, &[("seat", &seat)]).await;
+    again.says(&format!("value=\"{seat}\" checked"));
+    let moved = browser.submit(&again, &action, &[("seat", &seat)]).await;
+    assert_eq!(moved.to, format!("{base}?news=moved"), "{}", moved.body);
+}

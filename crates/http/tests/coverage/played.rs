@@ -151,7 +151,8 @@ async fn log_in(world: &mut World) {
 
 async fn log_in_as(world: &mut World, mobile: &str) {
     let page = get(world, "/login").await;
-    let page = submit(world, &page, "/login", &[("mobile", mobile)]).await;
+    submit(world, &page, "/login", &[("mobile", mobile)]).await;
+    let page = get(world, "/login/otp").await;
     let code = world.test.code(mobile);
     submit(world, &page, "/login/otp", &[("otp", &code)]).await;
 }

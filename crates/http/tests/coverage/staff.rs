@@ -91,7 +91,8 @@ async fn planning(world: &mut World) -> String {
 async fn enrol(world: &mut World, token: &str) {
     world.cookies.clear();
     let path = format!("/staff/enrol/{token}");
-    let page = get(world, &path).await;
+    let begin = get(world, &path).await;
+    let page = submit(world, &begin, &path, &[("step", "show")]).await;
     let text = page.text();
     let shown = text.split("<p class=\"mono card\">").nth(1).unwrap();
     let secret = shown.split('<').next().unwrap().replace(' ', "");

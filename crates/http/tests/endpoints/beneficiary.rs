@@ -349,3 +349,29 @@ async fn a_log_that_cannot_be_written_is_a_503_until_it_can_again() {
         id
     );
 }
+
+#[tokio::test]
+async fn the_same_registration_with_one_idempotency_key_is_one_person() {
+    let wire = Wire::start().await;
+    let token = wire.login(ASHA).await;
+    let (form, other) = (wire.form(), wire.form());
+    let send = async |form: &Value| {
+        let call = wire.post(NEW, form).token(&token);
+        call.header("idempotency-key", "3c5a").send().await
+    };
+    let first = send(&form).await;
+    assert_eq!(first.status, 200, "{}", first.text());
+    let again = send(&form).await;
+    assert_eq!((again.status, again.text()), (200, first.text()));
+    send(&other).await.refused(code::IDEMPOTENCY_MISMATCH);
+    wire.post(NEW, &form)
+        .token(&token)
+        .send()
+        .await
+        .refused(code::OWN_DOCUMENT);
+    assert_eq!(wire.beneficiaries(&token).await.as_array().unwrap().len(), 1);
+    let long = "k".repeat(300);
+    let call = wire.post(NEW, &other).token(&token);
+    let refused = call.header("idempotency-key", &long).send().await;
+    assert_eq!(refused.status, 400, "{}", refused.text());
+}

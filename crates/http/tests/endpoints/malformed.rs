@@ -224,9 +224,10 @@ impl Sweep {
         let (id, session) = (wire.register(&token).await, wire.today().await);
         let booking = json!({"dose": 1, "session_id": session, "slot": ELEVEN, "beneficiaries": [id]});
         let appointment = wire.book(&token, &booking).await;
-        let staff = wire.test.nurse("MH-0009", 561_001).await.token;
         let kind = PartnerKind::Facility { centre: 561_001 };
-        let (_, facility) = wire.test.app.add_partner("Fort Clinic", kind).await.unwrap();
+        let (partner, facility) = wire.test.app.add_partner("Fort Clinic", kind).await.unwrap();
+        let staff = wire.test.nurse_of_facility(partner.number(), "MH-0009", 561_001);
+        let staff = staff.await.token;
         Self {
             wire,
             token,

@@ -111,7 +111,7 @@ impl Site {
             StaffRole::DistrictAdmin => self.test.enrolled(code, role, None).await,
         };
         let mut browser = self.browser();
-        browser.cookies.insert("__Host-staff".to_owned(), session.token);
+        browser.give("__Host-staff", &session.token);
         browser
     }
 
@@ -139,6 +139,18 @@ impl Site {
 
     pub(crate) async fn wrong_code(&self) -> String {
         format!("{:04}", (self.code().await.parse::<u32>().unwrap() + 1) % 10_000)
+    }
+
+    /// What needs the table fails meanwhile.
+    pub(crate) async fn rename(&self, from: &'static str, to: &'static str) {
+        let renamed = self.test.db.write("test::rename", move |tx| {
+            Box::pin(async move {
+                tx.execute(&format!("alter table {from} rename to {to}"), &[])
+                    .await?;
+                Ok::<_, pramaan_app::StoreError>(())
+            })
+        });
+        renamed.await.unwrap();
     }
 
     pub(crate) async fn count(&self, table: &'static str) -> i64 {
@@ -272,6 +284,10 @@ impl Page {
 impl Browser {
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Request::get(path), String::new()).await
+    }
+
+    pub(crate) fn give(&mut self, cookie: &str, value: &str) {
+        self.cookies.insert(cookie.to_owned(), value.to_owned());
     }
 
     /// Sends a form with the token of the page that it stands on.

@@ -1,8 +1,8 @@
 //! Who gets in: enrolment, login, logout, and what strangers and the wrong roles are told.
 
-use pramaan_app::StaffRole;
-use pramaan_app::staff::StaffLoginBudgets;
+use pramaan_app::staff::{StaffDoor, StaffLoginBudgets};
 use pramaan_app::testing::{PASSWORD, totp};
+use pramaan_app::{Refusal, StaffRole};
 
 use crate::browser::{CENTRE, Site};
 
@@ -62,6 +62,31 @@ async fn strangers_are_sent_to_the_login_from_everywhere() {
     }
 }
 
+/// A facility's system works on evidence alone; what it holds of its nurse is no way into the pages, which do more.
+#[tokio::test]
+async fn the_token_of_a_facilitys_system_is_no_cookie_of_the_pages() {
+    let site = Site::open().await;
+    let facility = site.test.nurse_of_facility(3, "MH-0001", CENTRE).await;
+    let own = StaffDoor::Facility(3);
+    site.test.app.staff_at(own, &facility.token).await.unwrap();
+    let mut browser = site.browser();
+    browser.give("__Host-staff", &facility.token);
+    assert_eq!(
+        browser.get("/staff").await.to,
+        "/staff/login?next=/staff&why=expired"
+    );
+    let bent = [
+        format!("facility-3|{}", facility.token),
+        format!("pages|{}", facility.token),
+    ];
+    for token in [&facility.token, &bent[0], &bent[1]] {
+        for door in [StaffDoor::Pages, StaffDoor::Facility(4)] {
+            let refused = site.test.app.staff_at(door, token).await;
+            assert!(matches!(refused, Err(Refusal::Unauthenticated)), "{door:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_form_of_another_site_changes_nothing() {
     let site = Site::open().await;
@@ -107,15 +132,21 @@ async fn a_link_enrols_once_and_the_account_logs_in() {
         .await;
     let path = format!("/staff/enrol/{}", invitation.token);
     let mut browser = site.browser();
-    let page = browser.get(&path).await;
+    let begin = browser.get(&path).await;
+    begin.is(200).says("MH-0007").never_says("data:image");
+    let button = [("step", "show")];
+    let page = browser.submit(&begin, &path, &button).await;
     page.is(200)
         .says("MH-0007")
-        .says("src=\"data:image/svg+xml;base64,");
+        .says("src=\"data:image/svg+xml;base64,")
+        .never_says("shown before");
     let secret = page.secret();
-    let shown = browser.get(&path).await;
-    shown.says("This link was opened before");
+    let shown = browser.submit(&begin, &path, &button).await;
+    shown.says("was shown before");
     let (stale, secret) = (secret, shown.secret());
     assert_ne!(secret, stale);
+    // A program that looks at links spoils nothing.
+    site.browser().get(&path).await.is(200).never_says("data:image");
 
     let code = totp(&secret, site.test.clock.now());
     let stale_code = totp(&stale, site.test.clock.now());

@@ -1,9 +1,10 @@
 //! Forms that a login's end interrupts: nothing that was typed is lost, and nobody sees it meanwhile.
 
 use pramaan_app::StaffRole;
+use pramaan_domain::staff::StaffCode;
 
-use crate::browser::{Browser, Page, Site};
-use crate::vaccination::{log_in, with_secret};
+use crate::browser::{Browser, CENTRE, Page, Site};
+use crate::vaccination::{log_in, log_in_as, with_secret};
 
 /// Sends a form after the login has ended, logs in again, and answers the page that the kept form leads back to.
 async fn interrupted(
@@ -73,6 +74,46 @@ async fn a_planned_session_survives_the_end_of_the_login() {
 }
 
 #[tokio::test]
+async fn the_reason_of_an_opening_without_evidence_survives_the_end_of_the_login() {
+    let site = Site::open().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
+    let path = nurse.get("/staff").await.link("/staff/visit/");
+    let page = nurse.get(&path).await;
+    let typed = [("way", "nothing"), ("reason", "lost bag and telephone")];
+    let again = interrupted(&site, (&mut nurse, &secret), (&page, &path), &typed).await;
+    again.is(200).says("lost bag and telephone");
+}
+
+#[tokio::test]
+async fn an_invitation_and_a_roster_survive_the_end_of_the_login() {
+    let site = Site::open().await;
+    let (mut manager, secret) = with_secret(&site, StaffRole::SiteManager).await;
+    let page = manager.get("/staff/invite").await;
+    let typed = [("code", "MH-0042"), ("name", "Sunita Rao")];
+    let action = "/staff/invite";
+    let again = interrupted(&site, (&mut manager, &secret), (&page, action), &typed).await;
+    again
+        .is(200)
+        .says("value=\"MH-0042\"")
+        .says("value=\"Sunita Rao\"");
+    let invited = manager.submit(&again, action, &typed).await;
+    invited.is(200).says("/staff/enrol/");
+
+    let action = "/staff/roster";
+    let page = manager.get(action).await;
+    page.never_says("value=\"MH-0042\" checked");
+    let typed = [("day", "today"), ("today", "MH-0042")];
+    let again = interrupted(&site, (&mut manager, &secret), (&page, action), &typed).await;
+    again
+        .is(200)
+        .says("value=\"MH-0042\" checked")
+        .never_says("value=\"MH-0001\" checked");
+    assert_eq!(site.count("roster").await, 1, "and sets nothing by itself");
+    let set = manager.submit(&again, action, &typed).await;
+    assert_eq!(set.to, "/staff/roster?done=saved");
+}
+
+#[tokio::test]
 async fn the_document_of_a_dispute_survives_the_end_of_the_login() {
     let site = Site::open().await;
     let (rival, appointment) = site.rival().await;
@@ -91,4 +132,104 @@ async fn the_document_of_a_dispute_survives_the_end_of_the_login() {
         .is(200)
         .says("whose document is it?")
         .says("value=\"K7654321\"");
+}
+
+/// A nurse's held dose would else be saved, logged and certified in the name of whoever logs in on her screen.
+#[tokio::test]
+async fn a_kept_form_is_not_given_to_whoever_logs_in_next() {
+    let site = Site::open().await;
+    let (mut nurse, _) = with_secret(&site, StaffRole::Vaccinator).await;
+    let invitation = site
+        .test
+        .invite("MH-0009", StaffRole::Vaccinator, Some(CENTRE))
+        .await;
+    let secret = site.test.enrol(&invitation.token).await;
+    let colleague = vec![StaffCode::parse("MH-0009").unwrap()];
+    site.test
+        .app
+        .set_roster_of(CENTRE, site.test.app.today(), colleague)
+        .await
+        .unwrap();
+    let action = "/staff/held-dose";
+    let page = nurse.get("/staff/login").await;
+    let typed = [
+        ("reference_id", "31415926535897"),
+        ("code", "2718"),
+        ("batch", "4121Z099"),
+    ];
+    site.test.clock.advance_seconds(15 * 60);
+    let login = nurse.submit(&page, action, &typed).await;
+    login.is(401).says("Nothing you typed is lost");
+    let kept = login.field("kept").unwrap();
+
+    let after = log_in_as(&site, &mut nurse, &login, ("MH-0009", &secret)).await;
+    assert_eq!((after.status, after.to.as_str()), (303, "/staff"));
+    let form = nurse.get(action).await;
+    form.is(200);
+    let forced = [("step", "kept"), ("kept", kept.as_str())];
+    let forced = nurse.submit(&form, action, &forced).await;
+    for typed in ["31415926535897", "2718", "4121Z099"] {
+        form.never_says(typed);
+        forced.is(200).never_says(typed);
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_nobody_is_known_to_have_typed_does_not_wait() {
+    let site = Site::open().await;
+    let mut stranger = site.browser();
+    stranger.give("__Host-staff", "no-token-of-ours");
+    let page = stranger.get("/staff/login").await;
+    let typed = [("batch", "4121Z099")];
+    let login = stranger.submit(&page, "/staff/held-dose", &typed).await;
+    login.is(401).never_says("Nothing you typed is lost");
+    assert_eq!(login.field("kept").unwrap_or_default(), "");
+}
+
+#[tokio::test]
+async fn a_kept_form_waits_on_when_the_database_does_not_answer_the_login() {
+    let site = Site::open().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
+    let action = "/staff/held-dose";
+    let page = nurse.get(action).await;
+    site.test.clock.advance_seconds(15 * 60);
+    let login = nurse.submit(&page, action, &[("batch", "4121Z099")]).await;
+    let kept = login.is(401).field("kept").unwrap();
+    site.rename("budget", "budget_gone").await;
+    let away = log_in(&site, &mut nurse, &login, &secret).await;
+    away.is(503)
+        .says("Try again in a moment")
+        .says("value=\"MH-0001\"");
+    assert_eq!(away.field("kept").unwrap(), kept);
+    assert_eq!(away.retry_after.as_deref(), Some("5"));
+    site.rename("budget_gone", "budget").await;
+    let resume = log_in(&site, &mut nurse, &away, &secret).await;
+    resume.is(200).says("You are logged in again");
+}
+
+#[tokio::test]
+async fn a_held_dose_that_could_not_be_saved_is_still_on_the_page() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let id = site.id.to_string();
+    let page = nurse.get("/staff/held-dose").await;
+    let typed = [
+        ("reference_id", id.as_str()),
+        ("code", "1234"),
+        ("vaccine", "COVISHIELD"),
+        ("batch", "4121Z025"),
+        ("vial", "7"),
+        ("given_at", "09:45"),
+        ("site", "left_upper_arm"),
+    ];
+    site.rename("held_dose", "held_dose_gone").await;
+    let unsaved = nurse.submit(&page, "/staff/held-dose/save", &typed).await;
+    unsaved
+        .is(503)
+        .says("Nothing was changed")
+        .says(&format!("value=\"{id}\""))
+        .says("value=\"4121Z025\"");
+    site.rename("held_dose_gone", "held_dose").await;
+    let saved = nurse.submit(&unsaved, "/staff/held-dose/save", &typed).await;
+    saved.is(303);
 }

@@ -308,10 +308,20 @@ pub(crate) async fn with_secret(site: &Site, role: StaffRole) -> (Browser, Strin
 }
 
 pub(crate) async fn log_in(site: &Site, nurse: &mut Browser, door: &Page, secret: &str) -> Page {
+    log_in_as(site, nurse, door, ("MH-0001", secret)).await
+}
+
+/// As whoever has this code and secret.
+pub(crate) async fn log_in_as(
+    site: &Site,
+    nurse: &mut Browser,
+    door: &Page,
+    (code, secret): (&str, &str),
+) -> Page {
     site.test.clock.advance_seconds(60);
     let digits = totp(secret, site.test.clock.now());
     let mut typed = vec![
-        ("code".to_owned(), "MH-0001".to_owned()),
+        ("code".to_owned(), code.to_owned()),
         ("password".to_owned(), PASSWORD.to_owned()),
         ("totp".to_owned(), digits),
     ];

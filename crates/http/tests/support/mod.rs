@@ -190,9 +190,11 @@ impl Wire {
             .slip(&citizen, appointment.parse().unwrap(), "test")
             .await
             .unwrap();
-        let nurse = self.test.nurse(&format!("MH-000{dose}"), 561_001).await.token;
         let kind = PartnerKind::Facility { centre: 561_001 };
-        let (_, key) = self.test.app.add_partner("Fort Clinic", kind).await.unwrap();
+        let (partner, key) = self.test.app.add_partner("Fort Clinic", kind).await.unwrap();
+        let code = format!("MH-000{dose}");
+        let nurse = self.test.nurse_of_facility(partner.number(), &code, 561_001);
+        let nurse = nurse.await.token;
         let body = json!({"beneficiary_reference_id": id, "center_id": 561_001, "vaccine": "COVISHIELD",
             "vaccine_batch": "4121Z025", "dose": dose, "secret_code": slip.members[0].code.to_string(),
             "body_site": "left_upper_arm", "time": "09:58"});

@@ -179,8 +179,11 @@ async fn a_desks_code_logs_nobody_in_and_a_logins_code_proves_nothing_at_a_desk(
     server.desk(NEW, with(sita(), login)).await.unauthenticated();
     // Another centre's desk neither.
     let kind = PartnerKind::Facility { centre: 561_002 };
-    let (_, elsewhere) = server.test.app.add_partner("Fort Private", kind).await.unwrap();
-    let nurse = format!("Bearer {}", server.test.nurse("MH-0003", 561_002).await.token);
+    let (partner, elsewhere) = server.test.app.add_partner("Fort Private", kind).await.unwrap();
+    let nurse = server
+        .test
+        .nurse_of_facility(partner.number(), "MH-0003", 561_002);
+    let nurse = format!("Bearer {}", nurse.await.token);
     let headers = [
         ("x-api-key", elsewhere.as_str()),
         ("authorization", nurse.as_str()),
@@ -328,4 +331,20 @@ async fn off_the_roster_nobody_registers_or_seats() {
         .await
         .refused(409, "PRAMAAN0031");
     server.desk(SEAT, seat).await.refused(400, "APPOIN0015");
+}
+
+/// A desk with the person's own code learns no more of the family than the family sees, and not by trying.
+#[tokio::test]
+async fn who_is_in_the_numbers_family_already_is_not_registered_at_the_desk_again() {
+    let server = Server::start().await;
+    let before = server.count("select count(*) from person").await;
+    let asha = with(sita(), json!({"photo_id_number": "P9876543"}));
+    let again = with(asha.clone(), server.desk_code(ASHA).await);
+    server.desk(NEW, again.clone()).await.refused(409, "PRAMAAN0063");
+    assert_eq!(server.count("select count(*) from person").await, before);
+    let other = with(again, json!({"photo_id_number": "P1111111"}));
+    server.desk(NEW, other).await.unauthenticated();
+    // To another number, or to paper, it is as good as any document.
+    let paper = server.walks_in(asha).await;
+    assert_ne!(paper, server.id);
 }

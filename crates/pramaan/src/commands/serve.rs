@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
-use pramaan_http::server::{Forwarded, Limits, Proxies};
+use pramaan_http::server::{Forwarded, Limits, Loopback, Proxies};
 use pramaan_store::outside;
 
 use crate::cli::Serve;
@@ -16,7 +16,7 @@ use crate::commands::certificate_key::PublicKey;
 use crate::commands::{COVERAGE, block_on};
 use crate::config::Server;
 use crate::console::ConsoleSender;
-use crate::host::{self, House};
+use crate::host::{self, House, Shield};
 use crate::system::SystemClock;
 use crate::{data, log, say};
 
@@ -47,6 +47,9 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             say::line(&format!("for the operator: http://{address}/metrics and /readyz"));
         }
         say::line(&PublicKey::of(&data.sealer).line());
+        if !said(&options) {
+            say::line(NO_PROXY);
+        }
         say::line(COVERAGE);
         let pages = host::Pages::new(&data, app.clone());
         app.refresh_availability().await.context("reading the sessions")?;
@@ -55,7 +58,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             admin: admin.map(|(listener, _)| listener),
             limits: limits(&options, &data.settings.server),
             kept_availability: data.settings.server.kept_availability(),
-            shield: data.settings.requests.shield(),
+            shield: shield(&options, data.settings.requests.shield()),
         };
         host::run(app, doors, |_| pages.plain()).await?;
         outside::keep(&data.db, &data.sealer, &data.settings.origin, &data.head)
@@ -69,17 +72,36 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
 /// Nobody can tell a proxy from its clients, whose budgets would be one; so somebody has to say, or what was forwarded is
 /// not served.
 fn limits(options: &Serve, server: &Server) -> Limits {
-    let said = options.direct || !options.trusted_proxies.is_empty();
     let proxies: Proxies = options.trusted_proxies.iter().copied().collect();
-    Limits {
-        forwarded: if said {
-            Forwarded::Served
-        } else {
-            Forwarded::Refused
+    let limits = server.limits(proxies);
+    match said(options) {
+        true => limits,
+        false => Limits {
+            forwarded: Forwarded::Refused,
+            loopback: Loopback::Counted,
+            ..limits
         },
-        ..server.limits(proxies)
     }
 }
+
+/// When nobody said, whoever connects from this machine may be a proxy that cannot be told from a client: it has no more
+/// than any network has, so that its clients together hurt nobody else.
+fn shield(options: &Serve, shield: Shield) -> Shield {
+    match said(options) {
+        true => shield,
+        false => Shield {
+            loopback: shield.everyone,
+            ..shield
+        },
+    }
+}
+
+fn said(options: &Serve) -> bool {
+    options.direct || !options.trusted_proxies.is_empty()
+}
+
+const NO_PROXY: &str = "no proxy was announced: what one forwards is answered 503, and this machine has the budget of one network; say \
+    --trusted-proxy ADDRESS, or --direct when clients connect here themselves";
 
 fn sms(adapter: Option<&str>) -> anyhow::Result<Arc<dyn SmsSender>> {
     match adapter {

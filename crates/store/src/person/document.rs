@@ -1,6 +1,6 @@
 //! Who registered which document, by blind index only, and who came second.
 
-use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::document::{DocumentNumber, DocumentType, Holder};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
@@ -16,7 +16,25 @@ pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &Docum
     ix.as_bytes().to_vec()
 }
 
-/// Notes who brought the document, and whether somebody had before.
+/// Whether a member of the same household is registered with the same document, which is one person's. Says nothing about
+/// other households. One statement, whatever is found.
+pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -> Result<bool, StoreError> {
+    let ix = document_ix(sealer, (new.facts.document_type, &new.document_number));
+    let own = in_household(tx, &ix, new.household).await?;
+    Ok(own > 0 && new.facts.document_type.holder() == Holder::Person)
+}
+
+async fn in_household(tx: &mut Tx, ix: &[u8], household: HouseholdId) -> Result<i64, StoreError> {
+    tx.query_one(
+        "-- store::person::document_in_household
+         select count(*) from document_index where document_ix = $1 and household = $2",
+        &[ix.to_vec().into(), household.into()],
+    )
+    .await?
+    .int(0)
+}
+
+/// Notes who brought the document, and whether another household had before: a family's own card is no dispute within it.
 ///
 /// The count is raised and read in one statement: of two who bring it at the same moment, one waits and is the second. So
 /// it is by the time that is kept, which is later than all before, whatever the clocks said.
@@ -38,6 +56,7 @@ pub(super) async fn claim(
             &[(&ix).into(), epoch.clone()],
         )
         .await?;
+    let own = in_household(tx, &ix, new.household).await?;
     tx.execute(
         "-- store::person::claim_document
          insert into document_index (document_ix, person, key_epoch, household, binding_mac, registered_at)
@@ -54,7 +73,7 @@ pub(super) async fn claim(
         ],
     )
     .await?;
-    Ok(if counted.int(0)? > 1 {
+    Ok(if counted.int(0)?.saturating_sub(own) > 1 {
         DocumentState::Disputed
     } else {
         DocumentState::Sole

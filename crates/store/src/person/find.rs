@@ -81,7 +81,7 @@ pub(super) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
         .to_vec()
 }
 
-/// Members whose document somebody else registered after them.
+/// Members whose document another household registered after them.
 pub async fn rivals(tx: &mut Tx, household: HouseholdId) -> Result<Vec<PersonId>, StoreError> {
     let rows = tx
         .query(
@@ -89,7 +89,7 @@ pub async fn rivals(tx: &mut Tx, household: HouseholdId) -> Result<Vec<PersonId>
              select mine.person from document_index mine
              where mine.household = $1 and exists (
                  select 1 from document_index other
-                 where other.document_ix = mine.document_ix and other.person <> mine.person
+                 where other.document_ix = mine.document_ix and other.household <> mine.household
                    and other.registered_at > mine.registered_at)",
             &[household.into()],
         )

@@ -19,6 +19,7 @@ use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
 pub(crate) use document::document_ix;
+pub use document::repeats_a_document;
 pub use find::{Member, by_reference_ids, members, rivals};
 pub(crate) use open::open_all;
 pub use open::{OpenedPerson, open};

@@ -43,7 +43,13 @@ pub(super) async fn vaccinate(
         document_number: typed.photo_id_number.as_ref().map(Text::as_str),
     };
     let encounter = encounter(&app, &staff, id, shown).await?;
-    app.record_dose(&staff, encounter, dose, VACCINATE).await?;
+    match typed.time {
+        Some(_) => app.record_dose(&staff, encounter, dose, VACCINATE).await?,
+        None => {
+            app.record_dose_on_arrival(&staff, encounter, dose, VACCINATE)
+                .await?
+        }
+    };
     Ok(StatusCode::NO_CONTENT)
 }
 

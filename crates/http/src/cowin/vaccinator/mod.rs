@@ -12,7 +12,7 @@ use axum::routing::{any, get, post};
 use axum::{Json as Plain, Router};
 use http::request::Parts;
 use pramaan_app::partner::PartnerKind;
-use pramaan_app::staff::{StaffDevice, StaffLogin, StaffOrigin};
+use pramaan_app::staff::{StaffDevice, StaffDoor, StaffLogin, StaffOrigin};
 use pramaan_app::{App, Staff};
 
 use super::code;
@@ -37,7 +37,7 @@ pub fn routes() -> Router<App> {
         .route("/v2/vaccinator/certificate/download", get(dose::certificate))
 }
 
-/// A member of staff at the centre that the key is bound to.
+/// A member of staff at the centre that the key is bound to, logged in with that key.
 #[derive(Debug)]
 pub struct AtFacility(pub Staff);
 
@@ -45,9 +45,9 @@ impl FromRequestParts<App> for AtFacility {
     type Rejection = CowinError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, CowinError> {
-        let Facility { centre, .. } = facility(parts, app).await?;
+        let Facility { centre, number } = facility(parts, app).await?;
         let token = bearer(&parts.headers).ok_or(CowinError::Unauthenticated)?;
-        let staff = app.staff(token).await?;
+        let staff = app.staff_at(StaffDoor::Facility(number), token).await?;
         if staff.centre() != centre {
             return Err(CowinError::Forbidden);
         }
@@ -96,7 +96,8 @@ async fn login(
     };
     let session = app.login_staff(login).await?;
     if session.staff.centre() != facility.centre {
-        app.logout_staff(&session.token).await?;
+        let door = StaffDoor::Facility(facility.number);
+        app.logout_staff(door, &session.token).await?;
         return Err(code::STAFF_LOGIN_WRONG.into());
     }
     Ok(Plain(wire::Token { token: session.token }))
@@ -104,11 +105,13 @@ async fn login(
 
 async fn logout(
     State(app): State<App>,
+    facility: Facility,
     AtFacility(_): AtFacility,
     headers: http::HeaderMap,
 ) -> Result<http::StatusCode, CowinError> {
     let token = bearer(&headers).ok_or(CowinError::Unauthenticated)?;
-    app.logout_staff(token).await?;
+    let door = StaffDoor::Facility(facility.number);
+    app.logout_staff(door, token).await?;
     Ok(http::StatusCode::NO_CONTENT)
 }
 

@@ -35,7 +35,7 @@ impl Nav {
     pub(super) fn of(visitor: &Visitor, at: &'static str) -> Self {
         match visitor {
             Visitor::Citizen(_) => Self::inside(at),
-            Visitor::Stranger | Visitor::Expired => Self::outside(at),
+            Visitor::Stranger | Visitor::Expired(_) => Self::outside(at),
         }
     }
 

@@ -1,18 +1,19 @@
 //! Logging in by one-time password, and out again. Nothing here tells whether a number is known.
 //!
 //! What somebody typed into a form while the login ended travels through here, sealed, in hidden fields, from and to the
-//! browser it came from; it is never stored.
+//! browser it came from; it is never stored. So does what the page of the OTP shows, in a cookie, so that going back to that
+//! page asks for no other SMS.
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use http::StatusCode;
 use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use pramaan_app::message::Language;
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
-use pramaan_app::{Face, Refusal};
+use pramaan_app::{Face, Refusal, Typist};
 use pramaan_domain::id::TxnId;
 use pramaan_domain::mobile::Mobile;
 use serde::Deserialize;
@@ -22,18 +23,20 @@ use super::visitor::{Browser, SESSION, Visitor, page_after_login, session_cookie
 use super::{member, refusal};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
+use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_again, form_status, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::language::query_value;
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/login", get(show).post(send))
-        .route("/login/otp", get(begin_again).post(confirm))
+        .route("/login/otp", get(show_otp).post(confirm))
         .route("/logout", post(log_out))
 }
 
@@ -74,6 +77,16 @@ pub(super) struct OtpPage {
     carried: String,
 }
 
+/// After a login that a choice waited for: one button takes it back to where it was made. Nothing is opened for it here.
+#[derive(Template)]
+#[template(path = "citizen/resume.html")]
+pub(super) struct ResumePage {
+    page: Page,
+    nav: Nav,
+    path: String,
+    kept: String,
+}
+
 #[derive(Debug, Default, Deserialize)]
 struct Way {
     next: Option<String>,
@@ -98,19 +111,52 @@ struct Code {
     otp: String,
     next: String,
     carried: String,
+    /// Whether an SMS was sent before: empty for no.
+    again: String,
+}
+
+impl Code {
+    /// All but the password itself.
+    fn fields(&self) -> [(&'static str, &str); 5] {
+        [
+            ("txn", &self.txn),
+            ("mobile", &self.mobile),
+            ("next", &self.next),
+            ("carried", &self.carried),
+            ("again", &self.again),
+        ]
+    }
+
+    /// Where the password is typed.
+    fn page(self, page: Page, mobile: &Mobile) -> Response {
+        let sent = match self.again.as_str() {
+            "" => "otp-sent",
+            _ => "otp-sent-again",
+        };
+        let sent = page.t1(sent, "digits", last_two(mobile));
+        render(&OtpPage::new(page, self, sent, FormState::new()))
+    }
 }
 
 impl LoginPage {
-    /// The login for somebody whose form waits: `form` is that form, `next` its path.
-    pub(super) fn keeping(front: &Front, page: Page, next: &str, form: &str) -> Response {
-        let carried = front.app.keep_form(next, form);
+    /// The login for somebody whose form waits: `form` is that form, `next` its path. It waits for who typed it; where
+    /// that cannot be told, it does not wait.
+    pub(super) fn keeping(
+        front: &Front,
+        page: Page,
+        visitor: &Visitor,
+        (next, form): (&str, &str),
+    ) -> Response {
+        let carried = visitor
+            .typist()
+            .map(|typist| front.app.keep_form(typist, next, form));
         let kept = Self {
             page,
             nav: Nav::outside("/login"),
             form: FormState::new(),
-            why: Why::Kept,
+            why: carried.as_ref().map_or(Why::Expired, |_| Why::Kept),
             next: next.to_owned(),
-            carried,
+            carried: carried.unwrap_or_default(),
         };
         (StatusCode::UNAUTHORIZED, render(&kept)).into_response()
     }
@@ -139,8 +185,37 @@ async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>)
     })
 }
 
-async fn begin_again() -> Redirect {
-    Redirect::to("/login")
+/// What the page of the OTP shows, sealed, from the request of a password to the login.
+const ASKED: HostCookie = HostCookie::new("asked");
+const OTP: &str = "/login/otp";
+/// Some times as long as a password works: the page names the number to whoever is at the computer next.
+const ASKED_FOR: Lifetime = Lifetime::Seconds(600);
+/// Browsers keep four kilobytes of one cookie, its attributes included.
+const LONGEST_COOKIE: usize = 3_800;
+
+async fn show_otp(State(front): State<Front>, page: Page, headers: HeaderMap) -> Response {
+    let asked: Option<Code> =
+        cookie::read(&headers, ASKED).and_then(|sealed| kept::back(&front, Typist::NOBODY_YET, OTP, sealed));
+    let shown = asked.and_then(|code| {
+        let mobile = Mobile::parse(&code.mobile).ok()?;
+        Some((code, mobile))
+    });
+    match shown {
+        Some((code, mobile)) => code.page(page, &mobile),
+        None => Redirect::to("/login").into_response(),
+    }
+}
+
+/// Leads to the page of the OTP. A form that waits and does not fit a cookie is on the page at once.
+fn asked(front: &Front, page: Page, code: Code, mobile: &Mobile) -> Response {
+    let sealed = front
+        .app
+        .keep_form(Typist::NOBODY_YET, OTP, &kept::carry(&code.fields()));
+    if sealed.len() > LONGEST_COOKIE {
+        return code.page(page, mobile);
+    }
+    let cookie = ASKED.set(&sealed, ASKED_FOR);
+    with_cookie(Redirect::to(OTP).into_response(), Some(cookie))
 }
 
 async fn send(
@@ -167,26 +242,25 @@ async fn send(
     };
     let answer = match front.app.request_otp(request).await {
         Ok(txn) => {
-            let sent = if typed.txn.is_empty() {
-                "otp-sent"
-            } else {
-                "otp-sent-again"
-            };
-            let sent = page.t1(sent, "digits", last_two(&mobile));
             let code = Code {
                 txn: txn.to_string(),
                 mobile: mobile.as_str().to_owned(),
                 otp: String::new(),
                 next: typed.next,
                 carried: typed.carried,
+                again: match typed.txn.as_str() {
+                    "" => String::new(),
+                    _ => "yes".to_owned(),
+                },
             };
-            render(&OtpPage::new(page, code, sent, FormState::new()))
+            asked(&front, page, code, &mobile)
         }
-        Err(Refusal::OverBudget { .. }) if !typed.txn.is_empty() => code_over(page, typed, &mobile),
-        Err(Refusal::OverBudget { .. }) => {
-            number_again(page, typed, StatusCode::TOO_MANY_REQUESTS, "login-too-many")
-        }
-        Err(refused) => refusal::page(page.locale, &refused),
+        // Nothing that waits for this login is lost because of it.
+        Err(refused) => match later(&refused, "login-too-many") {
+            Some(later) if !typed.txn.is_empty() => code_later(page, typed, &mobile, later),
+            Some((status, error)) => number_again(page, typed, status, error),
+            None => refusal::page(page.locale, &refused),
+        },
     };
     with_cookie(answer, browser.fresh)
 }
@@ -208,7 +282,7 @@ fn number_again(page: Page, typed: Number, status: StatusCode, error: &'static s
         next: typed.next,
         carried: typed.carried,
     };
-    (status, render(&again)).into_response()
+    form_again(status, render(&again))
 }
 
 async fn confirm(
@@ -220,7 +294,7 @@ async fn confirm(
 ) -> Response {
     let digits: String = typed.otp.chars().filter(char::is_ascii_digit).collect();
     let (Ok(txn), 6) = (typed.txn.parse::<TxnId>(), digits.len()) else {
-        return code_again(page, typed, "otp-shape");
+        return code_again(page, typed, "otp-shape".into());
     };
     let confirmation = OtpConfirmation {
         txn,
@@ -231,53 +305,87 @@ async fn confirm(
     };
     let login = match front.app.confirm_otp(confirmation).await {
         Ok(login) => login,
-        Err(Refusal::WrongOtp) => return code_again(page, typed, "otp-wrong"),
-        Err(Refusal::OtpSpent) => return code_again(page, typed, "otp-spent"),
-        Err(refused) => return refusal::page(page.locale, &refused),
+        Err(Refusal::WrongOtp) => return code_again(page, typed, "otp-wrong".into()),
+        Err(Refusal::OtpSpent) => return code_again(page, typed, "otp-spent".into()),
+        Err(refused) => {
+            return match later(&refused, "otp-over") {
+                Some((status, error)) => code_again(page, typed, Wrong { status, error }),
+                None => refusal::page(page.locale, &refused),
+            };
+        }
     };
     let next = way_back(&typed.next);
-    let answer = if typed.carried.is_empty() {
-        Redirect::to(next).into_response()
-    } else {
-        member::resume(
-            &front,
-            page_after_login(&front, &parts, &login.token),
-            next,
-            &typed.carried,
-        )
-    };
+    let page = page_after_login(&front, &parts, &login.token);
+    let answer = resumed(&front, page, login.citizen.typist(), (next, typed.carried));
     let answer = with_cookie(answer, browser.fresh);
+    let answer = with_cookie(answer, Some(ASKED.clear()));
     with_cookie(answer, Some(session_cookie(&login.token)))
 }
 
-fn code_again(page: Page, typed: Code, error: &'static str) -> Response {
+/// Where the login leads: to the form that waited for it, if it waited for this household.
+fn resumed(front: &Front, page: Page, typist: Typist, (next, kept): (&str, String)) -> Response {
+    if front.app.kept_form(typist, next, &kept).is_none() {
+        return Redirect::to(next).into_response();
+    }
+    if member::is_form(next) {
+        return member::resume(front, page, typist, (next, &kept));
+    }
+    render(&ResumePage {
+        page,
+        nav: Nav::inside("/sessions"),
+        path: next.to_owned(),
+        kept,
+    })
+}
+
+/// What is said beside a field, and the status of the page.
+struct Wrong {
+    status: StatusCode,
+    error: &'static str,
+}
+
+impl From<&'static str> for Wrong {
+    fn from(error: &'static str) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { status, error }
+    }
+}
+
+/// For what may pass: status and sentence of the page that is shown again meanwhile.
+fn later(refused: &Refusal, over: &'static str) -> Option<(StatusCode, &'static str)> {
+    let error = match refused {
+        Refusal::OverBudget { .. } => over,
+        Refusal::Busy | Refusal::Unavailable(_) => "login-unavailable",
+        _ => return None,
+    };
+    Some((form_status(refused), error))
+}
+
+fn code_again(page: Page, typed: Code, wrong: Wrong) -> Response {
     let sent = Mobile::parse(&typed.mobile)
         .map(|mobile| page.t1("otp-sent", "digits", last_two(&mobile)))
         .unwrap_or_default();
-    let form = FormState::new().error_at("otp", Message::new(error));
-    (
-        StatusCode::UNPROCESSABLE_ENTITY,
-        render(&OtpPage::new(page, typed, sent, form)),
-    )
-        .into_response()
+    let form = FormState::new().error_at("otp", Message::new(wrong.error));
+    form_again(wrong.status, render(&OtpPage::new(page, typed, sent, form)))
 }
 
 /// No further password, but the one already sent can still be typed.
-fn code_over(page: Page, typed: Number, mobile: &Mobile) -> Response {
+fn code_later(
+    page: Page,
+    typed: Number,
+    mobile: &Mobile,
+    (status, error): (StatusCode, &'static str),
+) -> Response {
     let sent = page.t1("otp-sent", "digits", last_two(mobile));
-    let form = FormState::new().error_at("otp", Message::new("login-too-many"));
+    let form = FormState::new().error_at("otp", Message::new(error));
     let code = Code {
         txn: typed.txn,
         mobile: typed.mobile,
-        otp: String::new(),
         next: typed.next,
         carried: typed.carried,
+        ..Code::default()
     };
-    (
-        StatusCode::TOO_MANY_REQUESTS,
-        render(&OtpPage::new(page, code, sent, form)),
-    )
-        .into_response()
+    form_again(status, render(&OtpPage::new(page, code, sent, form)))
 }
 
 async fn log_out(CsrfForm(_): CsrfForm<Way>) -> Response {
@@ -339,6 +447,18 @@ impl LoginPage {
             carried: String::new(),
         })
         .into()
+    }
+}
+
+#[cfg(test)]
+impl ResumePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        vec![Self {
+            page: page.clone(),
+            nav: Nav::inside("/sessions"),
+            path: "/book/1".to_owned(),
+            kept: "AAAA".to_owned(),
+        }]
     }
 }
 

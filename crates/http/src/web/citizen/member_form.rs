@@ -1,7 +1,7 @@
 //! A person as typed into a form: judged field by field, and kept when the login ends meanwhile.
 
-use pramaan_app::Comorbidity;
 use pramaan_app::beneficiary::{Correction, Registration};
+use pramaan_app::{Comorbidity, Repetition};
 use pramaan_domain::birth::{BirthDate, BirthYear, ParseBirth};
 use pramaan_domain::document::{DocumentNumber, DocumentType, ParseDocumentNumber};
 use pramaan_domain::gender::Gender;
@@ -28,10 +28,12 @@ pub(in crate::web) struct Typed {
     pub(in crate::web) document_number: String,
     /// The session that is booked next; empty when none was chosen.
     pub(in crate::web) book: String,
+    /// Makes a form that is sent twice one registration.
+    pub(in crate::web) key: String,
 }
 
 impl Typed {
-    fn fields(&self) -> [(&'static str, &str); 10] {
+    fn fields(&self) -> [(&'static str, &str); 11] {
         [
             ("reference", &self.reference),
             ("notice", &self.notice),
@@ -43,6 +45,7 @@ impl Typed {
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
             ("book", &self.book),
+            ("key", &self.key),
         ]
     }
 
@@ -58,6 +61,14 @@ impl Typed {
             .fold(FormState::new(), |form, (name, value)| {
                 form.value_of(name, *value)
             })
+    }
+
+    /// How this form is known when it is sent again.
+    pub(super) fn repetition(&self) -> Repetition {
+        match self.key.as_str() {
+            "" => Repetition::Unnamed,
+            key => Repetition::Form(key.to_owned()),
+        }
     }
 
     /// Reads a new person, or says for each field what is wrong, in the order of the page.

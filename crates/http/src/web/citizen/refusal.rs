@@ -1,7 +1,6 @@
 //! What the use cases refuse, told to the reader: beside the field it belongs to, or as a page.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 use pramaan_app::Refusal;
 
 use super::explanation::Explanation;
@@ -28,18 +27,6 @@ pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
     ErrorPage::new(locale, problem).into_response()
 }
 
-/// The status of a form that is shown again, with all that was typed, because of this.
-pub(super) fn form_status(refusal: &Refusal) -> StatusCode {
-    match refusal {
-        Refusal::OverBudget { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Refusal::Unavailable(error) => {
-            tracing::error!(%error, "a form could not be taken");
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    }
-}
-
 /// The sentence for a form of persons.
 pub(in crate::web) fn about_member(refusal: &Refusal) -> (&'static str, Message) {
     match refusal {
@@ -51,6 +38,7 @@ pub(in crate::web) fn about_member(refusal: &Refusal) -> (&'static str, Message)
         Refusal::Invalid {
             field: "birth_date", ..
         } => ("birth_date", Message::new("error-birth-date-adult")),
+        Refusal::OwnDocument => ("document_number", Message::new("error-own-document")),
         Refusal::HouseholdFull => ("name", Message::new("error-household-full")),
         Refusal::OverBudget { .. } => ("name", Message::new("error-registrations")),
         Refusal::HasDose => ("name", Message::new("error-has-dose")),

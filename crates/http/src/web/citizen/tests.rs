@@ -21,6 +21,7 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("start", &start::StartPage::samples(page), &mut all);
     rendered("login", &login::LoginPage::samples(page), &mut all);
     rendered("otp", &login::OtpPage::samples(page), &mut all);
+    rendered("resume", &login::ResumePage::samples(page), &mut all);
     rendered("household", &household::HouseholdPage::samples(page), &mut all);
     rendered("member", &member::MemberPage::samples(page), &mut all);
     rendered("registered", &member::RegisteredPage::samples(page), &mut all);

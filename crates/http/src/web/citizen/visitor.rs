@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
 use pramaan_app::origin::{Device, Origin};
-use pramaan_app::{Citizen, Face};
+use pramaan_app::{Citizen, Face, Typist};
 
 use crate::server::client_of;
 use crate::web::cookie::{self, HostCookie, Lifetime};
@@ -29,8 +29,8 @@ const HOME: &str = "/household";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Visitor {
     Stranger,
-    /// Somebody whose login has ended.
-    Expired,
+    /// Somebody whose login has ended: whose it was, if the cookie is one of ours.
+    Expired(Option<Typist>),
     Citizen(Citizen),
 }
 
@@ -41,7 +41,16 @@ impl Visitor {
         };
         match front.app.citizen(token) {
             Ok(citizen) if citizen.face() == Face::Pages => Self::Citizen(citizen),
-            _ => Self::Expired,
+            _ => Self::Expired(front.app.ended_citizen(token)),
+        }
+    }
+
+    /// Who typed what comes with this request.
+    pub(super) fn typist(&self) -> Option<Typist> {
+        match self {
+            Self::Stranger => None,
+            Self::Expired(typist) => *typist,
+            Self::Citizen(citizen) => Some(citizen.typist()),
         }
     }
 }
@@ -65,7 +74,7 @@ impl FromRequestParts<Front> for SignedIn {
         let why = match Visitor::of(front, &parts.headers) {
             Visitor::Citizen(citizen) => return Ok(Self(citizen)),
             Visitor::Stranger => "",
-            Visitor::Expired => "&why=expired",
+            Visitor::Expired(_) => "&why=expired",
         };
         // A form's own path shows the form again; its content is kept where it is worth something.
         let here = match parts.method {

@@ -85,7 +85,7 @@ async fn check(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, &encounter::path(key), &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (&encounter::path(key), &typed.carry()));
     };
     let route = "POST /staff/encounter/{session}/{encounter}";
     let open = match front.app.show_encounter(&staff, key, route).await {
@@ -93,7 +93,8 @@ async fn check(
         Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     };
     if typed.step == kept::STEP {
-        let Some(typed) = kept::back::<Typed>(&front, &encounter::path(key), &typed.kept) else {
+        let Some(typed) = kept::back::<Typed>(&front, staff.typist(), &encounter::path(key), &typed.kept)
+        else {
             return encounter::shown(&front, page, &staff, &open);
         };
         let reasoning = Reasoning::for_typed(&open, &typed);
@@ -151,7 +152,7 @@ async fn save(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, &encounter::path(key), &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (&encounter::path(key), &typed.carry()));
     };
     let route = "POST /staff/encounter/{session}/{encounter}/dose";
     let form = match typed.parse(front.app.now()) {

@@ -6,7 +6,7 @@ use http::Method;
 use http::request::Parts;
 use pramaan_app::encounter::EncounterKey;
 use pramaan_app::roster::Place;
-use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_app::{Refusal, Staff, StaffRole, Typist};
 use pramaan_domain::id::SessionId;
 
 use super::refusal;
@@ -30,7 +30,18 @@ pub(super) struct OnDuty(pub(super) Staff);
 #[derive(Debug)]
 pub(super) enum Duty {
     On(Staff),
-    Expired,
+    /// Whose login it was, if the cookie is one of ours.
+    Expired(Option<Typist>),
+}
+
+impl Duty {
+    /// Who typed what comes with this request.
+    pub(super) fn typist(&self) -> Option<Typist> {
+        match self {
+            Self::On(staff) => Some(staff.typist()),
+            Self::Expired(typist) => *typist,
+        }
+    }
 }
 
 impl FromRequestParts<Front> for Duty {
@@ -41,7 +52,10 @@ impl FromRequestParts<Front> for Duty {
         if let Some(token) = cookie::read(&parts.headers, SESSION)
             && let Err(Refusal::Unauthenticated) = front.app.staff(token).await
         {
-            return Ok(Self::Expired);
+            let typist = front.app.ended_staff(token).await;
+            return typist
+                .map(Self::Expired)
+                .map_err(|refused| refusal::page(bare(parts), Nav::outside(), &refused));
         }
         let OnDuty(staff) = OnDuty::from_request_parts(parts, front).await?;
         Ok(Self::On(staff))
@@ -57,10 +71,7 @@ impl FromRequestParts<Front> for OnDuty {
             Some(token) => match front.app.staff(token).await {
                 Ok(staff) => return Ok(Self(staff)),
                 Err(Refusal::Unauthenticated) => "&why=expired",
-                Err(refused) => {
-                    let page = Page::bare(Locale::negotiate(&parts.headers));
-                    return Err(refusal::page(page, Nav::outside(), &refused));
-                }
+                Err(refused) => return Err(refusal::page(bare(parts), Nav::outside(), &refused)),
             },
         };
         let here = match parts.method {
@@ -70,6 +81,10 @@ impl FromRequestParts<Front> for OnDuty {
         let address = format!("/staff/login?next={}{expired}", query_value(here));
         Err(Redirect::to(&address).into_response())
     }
+}
+
+fn bare(parts: &Parts) -> Page {
+    Page::bare(Locale::negotiate(&parts.headers))
 }
 
 /// A page of ours to go to after the login.

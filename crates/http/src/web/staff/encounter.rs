@@ -63,7 +63,7 @@ async fn settle(
 ) -> Response {
     let action = format!("{}/document", path(key));
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, &action, &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (&action, &typed.carry()));
     };
     let route = "POST /staff/encounter/{session}/{encounter}/document";
     if typed.step == kept::STEP {
@@ -71,7 +71,7 @@ async fn settle(
             Ok(open) => open,
             Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
         };
-        let typed: Document = kept::back(&front, &action, &typed.kept).unwrap_or_default();
+        let typed: Document = kept::back(&front, staff.typist(), &action, &typed.kept).unwrap_or_default();
         let form = typed.beside(&open, &front);
         return RecordPage::answer(page, &staff, &open, form, Reasoning::for_suggested(&open));
     }

@@ -1,4 +1,6 @@
 //! Enrolment by a one-time link: a password, typed twice, and the first code of the authenticator app.
+//!
+//! The secret is shown on a button: programs look at links too, and each showing makes the one before worthless.
 
 use askama::Template;
 use axum::Router;
@@ -35,6 +37,15 @@ pub(super) struct EnrolPage {
     secret: Option<Secret>,
 }
 
+/// What the link itself leads to.
+#[derive(Template)]
+#[template(path = "staff/enrol_begin.html")]
+pub(super) struct BeginPage {
+    page: Page,
+    nav: Nav,
+    code: String,
+}
+
 struct Secret {
     /// The QR code as a `data:` address of an SVG picture.
     picture: String,
@@ -46,13 +57,26 @@ struct Secret {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Typed {
+    /// `show` from the button of the first page.
+    step: String,
     password: String,
     again: String,
     totp: String,
 }
 
 async fn show(State(front): State<Front>, page: Page, Path(token): Path<String>) -> Response {
-    match front.app.enrolment(&token).await {
+    match front.app.invited_code(&token).await {
+        Ok(code) => render(&BeginPage {
+            page,
+            nav: Nav::outside(),
+            code: code.to_string(),
+        }),
+        Err(refused) => refusal::page(page, Nav::outside(), &refused),
+    }
+}
+
+async fn show_secret(front: &Front, page: Page, token: &str) -> Response {
+    match front.app.enrolment(token).await {
         Ok(enrolment) => EnrolPage::answer(page, &enrolment),
         Err(refused) => refusal::page(page, Nav::outside(), &refused),
     }
@@ -64,6 +88,9 @@ async fn enrol(
     Path(token): Path<String>,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
+    if typed.step == "show" {
+        return show_secret(&front, page, &token).await;
+    }
     let wrong = match typed.password() {
         Err(error) => error,
         Ok(password) => match front.app.enrol(&token, password, &typed.totp()).await {
@@ -137,6 +164,17 @@ fn in_fours(secret: &str) -> String {
         grouped.push(letter);
     }
     grouped
+}
+
+#[cfg(test)]
+impl BeginPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        vec![Self {
+            page: page.clone(),
+            nav: Nav::outside(),
+            code: "MH-0001".to_owned(),
+        }]
+    }
 }
 
 #[cfg(test)]

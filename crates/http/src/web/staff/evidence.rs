@@ -109,10 +109,10 @@ async fn judge(
 async fn judge_typed(front: &Front, page: Page, duty: Duty, place: Option<Place>, typed: Typed) -> Response {
     let path = place.map_or_else(|| ANY.to_owned(), visit_path);
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(front, page, &path, &typed.carry());
+        return LoginPage::keeping(front, page, &duty, (&path, &typed.carry()));
     };
     if typed.step == kept::STEP {
-        let typed: Typed = kept::back(front, &path, &typed.kept).unwrap_or_default();
+        let typed: Typed = kept::back(front, staff.typist(), &path, &typed.kept).unwrap_or_default();
         let asked = Asked {
             place,
             open: typed.way_at(place),

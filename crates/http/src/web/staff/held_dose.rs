@@ -21,8 +21,8 @@ use super::refusal;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{form_again, render};
-use crate::web::form::{Choice, FormState};
+use crate::web::error_page::{form_again, form_status, render};
+use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::kept;
@@ -116,13 +116,13 @@ async fn check(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, PATH, &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (PATH, &typed.carry()));
     };
     if staff.role() != StaffRole::Vaccinator {
         return refusal::page(page, Nav::of(&staff, HOME), &Refusal::Forbidden);
     }
     if typed.step == kept::STEP {
-        let typed = kept::back(&front, PATH, &typed.kept);
+        let typed = kept::back(&front, staff.typist(), PATH, &typed.kept);
         let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.now()));
         return shown(&front.app, page, &staff, typed.form(), None).await;
     }
@@ -142,7 +142,7 @@ async fn save(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, PATH, &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (PATH, &typed.carry()));
     };
     let form = match typed.parse(front.app.now(), front.app.why_unread()) {
         Err(form) => form,
@@ -150,11 +150,25 @@ async fn save(
             Ok(number) => return Redirect::to(&format!("{PATH}?number={number}")).into_response(),
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+                None => return unsaved(&front.app, page, &staff, &typed, &refused),
             },
         },
     };
     again(&front.app, page, &staff, form).await
+}
+
+/// What may pass leaves the form on the page: it is there for when much is down. The list has to wait as well.
+fn unsaved(app: &App, page: Page, staff: &Staff, typed: &Typed, refused: &Refusal) -> Response {
+    let nav = Nav::of(staff, HOME);
+    let message = match refused {
+        Refusal::Busy | Refusal::Unavailable(_) => Message::new("error-unavailable"),
+        Refusal::OverBudget { .. } => Message::new("held-over"),
+        _ => return refusal::page(page, nav, refused),
+    };
+    let form = typed.form().error_at("reference_id", message);
+    let asked = (form, app.why_unread());
+    let again = HeldDosePage::new(page, nav, asked, (app.today(), &HeldList::default()), None);
+    form_again(form_status(refused), render(&again))
 }
 
 async fn again(app: &App, page: Page, staff: &Staff, form: FormState) -> Response {

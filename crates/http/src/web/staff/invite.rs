@@ -19,7 +19,8 @@ use pramaan_domain::place::DistrictId;
 use pramaan_domain::staff::StaffCode;
 use serde::Deserialize;
 
-use super::duty::{Nav, OnDuty};
+use super::duty::{Duty, Nav, OnDuty};
+use super::login::LoginPage;
 use super::refusal;
 use super::roster::role;
 use crate::web::csrf::CsrfForm;
@@ -27,6 +28,7 @@ use crate::web::error_page::render;
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -65,6 +67,10 @@ struct Typed {
     code: String,
     name: String,
     centre: String,
+    /// `kept` from a login that interrupted the form.
+    step: String,
+    /// The form that waited for that login, sealed.
+    kept: String,
 }
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
@@ -81,15 +87,23 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> 
 async fn invite(
     State(front): State<Front>,
     page: Page,
-    OnDuty(staff): OnDuty,
+    duty: Duty,
     headers: HeaderMap,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, &duty, (HERE, &typed.carry()));
+    };
     let nav = Nav::of(&staff, HERE);
     let invited = match invites(&staff) {
         Ok(invited) => invited,
         Err(refused) => return refusal::page(page, nav, &refused),
     };
+    if typed.step == kept::STEP {
+        let typed: Typed = kept::back(&front, staff.typist(), HERE, &typed.kept).unwrap_or_default();
+        let centres = centres(&front, page.locale, &staff, invited);
+        return render(&InvitePage::new(page, nav, typed.form(), (invited, centres)));
+    }
     let form = match typed.parse(&staff, invited) {
         Err(form) => form,
         Ok(invitee) => match front.app.invite(&staff, invitee).await {
@@ -166,6 +180,15 @@ impl Typed {
             .value_of("code", &self.code)
             .value_of("name", &self.name)
             .value_of("centre", &self.centre)
+    }
+
+    /// All of it as a form is sent, to wait for a login.
+    fn carry(&self) -> String {
+        kept::carry(&[
+            ("code", &self.code),
+            ("name", &self.name),
+            ("centre", &self.centre),
+        ])
     }
 
     fn parse(&self, staff: &Staff, role: StaffRole) -> Result<Invitee, FormState> {

@@ -10,17 +10,17 @@ use axum::routing::{get, post};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use pramaan_app::Refusal;
-use pramaan_app::staff::{StaffDevice, StaffLogin, StaffOrigin, StaffSession};
+use pramaan_app::staff::{StaffDevice, StaffDoor, StaffLogin, StaffOrigin, StaffSession};
 use serde::Deserialize;
 
-use super::duty::{Nav, SESSION, way_back};
+use super::duty::{Duty, HOME, Nav, SESSION, way_back};
 use super::refusal;
 use crate::cowin::error::CowinError;
 use crate::cowin::principal::plain_origin;
 use crate::query::Query;
 use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_status, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -34,6 +34,8 @@ pub(super) fn routes() -> Router<Front> {
 
 /// A random name of the browser, given at its first login: with it, strangers cannot use up the tries of who works here.
 const DEVICE: HostCookie = HostCookie::new("staff-device");
+/// When to try again after a database that did not answer.
+const SOON_SECONDS: u32 = 5;
 const YEAR: Lifetime = Lifetime::Seconds(31_536_000);
 
 /// Why somebody meets the login.
@@ -109,15 +111,19 @@ async fn show(page: Page, way: Result<Query<Way>, CowinError>) -> Response {
 }
 
 impl LoginPage {
-    /// The login for somebody whose form waits: `path` is where it was sent.
-    pub(super) fn keeping(front: &Front, page: Page, path: &str, form: &str) -> Response {
+    /// The login for somebody whose form waits: `path` is where it was sent. It waits for who typed it; where that cannot
+    /// be told, it does not wait.
+    pub(super) fn keeping(front: &Front, page: Page, duty: &Duty, (path, form): (&str, &str)) -> Response {
+        let kept = duty
+            .typist()
+            .map(|typist| front.app.keep_form(typist, path, form));
         let kept = Self {
             page,
             nav: Nav::outside(),
             form: FormState::new(),
-            why: Why::Kept,
+            why: kept.as_ref().map_or(Why::Expired, |_| Why::Kept),
             next: path.to_owned(),
-            kept: front.app.keep_form(path, form),
+            kept: kept.unwrap_or_default(),
         };
         (StatusCode::UNAUTHORIZED, render(&kept)).into_response()
     }
@@ -153,6 +159,9 @@ async fn log_in(
             "staff-login-busy",
             Some(retry_after_seconds),
         ),
+        Err(refused @ (Refusal::Busy | Refusal::Unavailable(_))) => {
+            (form_status(&refused), "login-unavailable", Some(SOON_SECONDS))
+        }
         Err(refused) => return refusal::page(page, Nav::outside(), &refused),
     };
     let form = FormState::new()
@@ -192,14 +201,17 @@ fn page_after_login(front: &Front, parts: &Parts, token: &str) -> Page {
 
 fn welcome(front: &Front, parts: &Parts, session: &StaffSession, (next, kept): (&str, String)) -> Response {
     let next = way_back(next);
-    let mut response = match kept.is_empty() {
-        true => Redirect::to(next).into_response(),
-        false => render(&ResumePage {
+    let is_theirs = front.app.kept_form(session.staff.typist(), next, &kept).is_some();
+    let mut response = match (kept.is_empty(), is_theirs) {
+        (true, _) => Redirect::to(next).into_response(),
+        (false, true) => render(&ResumePage {
             page: page_after_login(front, parts, &session.token),
             nav: Nav::outside(),
             path: next.to_owned(),
             kept,
         }),
+        // Who logs in on a colleague's login page works on from the start.
+        (false, false) => Redirect::to(HOME).into_response(),
     };
     let headers = response.headers_mut();
     let cookie = SESSION.set(&session.token, Lifetime::UntilBrowserCloses);
@@ -217,7 +229,7 @@ async fn log_out(
     CsrfForm(Nothing {}): CsrfForm<Nothing>,
 ) -> Response {
     if let Some(token) = cookie::read(&headers, SESSION)
-        && let Err(refused) = front.app.logout_staff(token).await
+        && let Err(refused) = front.app.logout_staff(StaffDoor::Pages, token).await
     {
         return refusal::page(page, Nav::outside(), &refused);
     }

@@ -12,7 +12,8 @@ use pramaan_domain::staff::{ParseStaffCode, StaffCode};
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
-use super::duty::{Nav, OnDuty};
+use super::duty::{Duty, Nav, OnDuty};
+use super::login::LoginPage;
 use super::refusal;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
@@ -21,6 +22,7 @@ use crate::web::error_page::render;
 use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -60,6 +62,34 @@ struct Typed {
     day: String,
     today: Vec<String>,
     tomorrow: Vec<String>,
+    /// `kept` from a login that interrupted the form.
+    step: String,
+    /// The form that waited for that login, sealed.
+    kept: String,
+}
+
+impl Typed {
+    /// The day that was set as a form is sent, to wait for a login.
+    fn carry(&self) -> String {
+        let today = self.today.iter().map(|code| ("today", code));
+        let tomorrow = self.tomorrow.iter().map(|code| ("tomorrow", code));
+        kept::carry(
+            &today
+                .chain(tomorrow)
+                .chain([("day", &self.day)])
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// The boxes that were ticked, if this is the day that was set.
+    fn ticked(&self, field: &str) -> Option<&[String]> {
+        match field {
+            field if field != self.day => None,
+            "today" => Some(&self.today),
+            "tomorrow" => Some(&self.tomorrow),
+            _ => None,
+        }
+    }
 }
 
 async fn show(
@@ -74,7 +104,17 @@ async fn show(
     };
     let nav = Nav::of(&staff, HERE);
     match look_up(&front, &staff).await {
-        Ok(days) => render(&RosterPage::new(page, nav, saved, &days)),
+        Ok(days) => render(&RosterPage::new(page, nav, saved, (&days, &Typed::default()))),
+        Err(refused) => refusal::page(page, nav, &refused),
+    }
+}
+
+/// The boxes as they were ticked before a login that interrupted the form.
+async fn resumed(front: &Front, page: Page, staff: &Staff, kept: &str) -> Response {
+    let nav = Nav::of(staff, HERE);
+    let typed: Typed = kept::back(front, staff.typist(), HERE, kept).unwrap_or_default();
+    match look_up(front, staff).await {
+        Ok(days) => render(&RosterPage::new(page, nav, Saved::No, (&days, &typed))),
         Err(refused) => refusal::page(page, nav, &refused),
     }
 }
@@ -82,9 +122,15 @@ async fn show(
 async fn set(
     State(front): State<Front>,
     page: Page,
-    OnDuty(staff): OnDuty,
+    duty: Duty,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, &duty, (HERE, &typed.carry()));
+    };
+    if typed.step == kept::STEP {
+        return resumed(&front, page, &staff, &typed.kept).await;
+    }
     let (today, tomorrow) = days(&front);
     let (day, codes) = match typed.day.as_str() {
         "today" => (Some(today), &typed.today),
@@ -133,14 +179,17 @@ async fn look_up(front: &Front, staff: &Staff) -> Result<Days, Refusal> {
 }
 
 impl RosterPage {
-    fn new(page: Page, nav: Nav, saved: Saved, days: &Days) -> Self {
+    fn new(page: Page, nav: Nav, saved: Saved, (days, typed): (&Days, &Typed)) -> Self {
         let locale = page.locale;
         let works = |colleague: &&Colleague| colleague.on_roster == OnRoster::Yes;
         let mut form = FormState::new();
         for (field, (_, colleagues)) in [("today", &days.today), ("tomorrow", &days.tomorrow)] {
-            form = colleagues.iter().filter(works).fold(form, |form, colleague| {
-                form.value_of(field, colleague.code.as_str())
-            });
+            form = match typed.ticked(field) {
+                Some(codes) => codes.iter().fold(form, |form, code| form.value_of(field, code)),
+                None => colleagues.iter().filter(works).fold(form, |form, colleague| {
+                    form.value_of(field, colleague.code.as_str())
+                }),
+            };
         }
         Self {
             today: words::weekday_date(locale, days.today.0),
@@ -201,8 +250,8 @@ impl RosterPage {
             tomorrow: (today, Vec::new()),
         };
         vec![
-            Self::new(page.clone(), nav, Saved::Yes, &full),
-            Self::new(page.clone(), nav, Saved::No, &empty),
+            Self::new(page.clone(), nav, Saved::Yes, (&full, &Typed::default())),
+            Self::new(page.clone(), nav, Saved::No, (&empty, &Typed::default())),
         ]
     }
 }

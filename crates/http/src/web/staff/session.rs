@@ -132,7 +132,7 @@ async fn publish(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, NEW, &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (NEW, &typed.carry()));
     };
     let nav = Nav::of(&staff, HERE);
     let centre = match centre_of(&staff) {
@@ -140,7 +140,7 @@ async fn publish(
         Err(refused) => return refusal::page(page, nav, &refused),
     };
     if typed.step == kept::STEP {
-        let typed = kept::back(&front, NEW, &typed.kept);
+        let typed = kept::back(&front, staff.typist(), NEW, &typed.kept);
         let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.today()));
         return render(&NewSessionPage::new(page, nav, typed.form()));
     }

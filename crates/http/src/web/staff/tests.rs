@@ -25,6 +25,7 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
     [
         rendered("login", login::LoginPage::samples(page)),
         rendered("resume", login::ResumePage::samples(page)),
+        rendered("enrol-begin", enrol::BeginPage::samples(page)),
         rendered("enrol", enrol::EnrolPage::samples(page)),
         rendered("today", today::TodayPage::samples(page)),
         rendered("evidence", evidence::EvidencePage::samples(page)),

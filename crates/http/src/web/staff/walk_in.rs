@@ -83,11 +83,11 @@ async fn save(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, PATH, &typed.carry());
+        return LoginPage::keeping(&front, page, &duty, (PATH, &typed.carry()));
     };
     let form = match typed.step.as_str() {
         kept::STEP => {
-            let back: Option<Typed> = kept::back(&front, PATH, &typed.kept);
+            let back: Option<Typed> = kept::back(&front, staff.typist(), PATH, &typed.kept);
             let form = back.map_or_else(
                 || FormState::new().value_of("key", front.fresh_name()),
                 |typed| typed.form(),
@@ -181,6 +181,7 @@ fn beside(locale: Locale, refusal: &Refusal) -> (&'static str, Message) {
     match refusal {
         Refusal::WrongOtp => ("otp", Message::new("walk-in-code-wrong")),
         Refusal::OtpSpent => ("otp", Message::new("walk-in-code-spent")),
+        Refusal::OwnDocument => ("document_number", Message::new("walk-in-own-document")),
         Refusal::HouseholdFull => ("mobile", Message::new("walk-in-mobile-full")),
         Refusal::NoMatch => ("document_number", Message::new("walk-in-no-match")),
         Refusal::OverBudget { .. } => ("document_number", Message::new("walk-in-over")),

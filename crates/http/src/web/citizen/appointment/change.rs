@@ -13,14 +13,15 @@ use serde::Deserialize;
 use super::{facts, gone};
 use crate::web::citizen::book::GonePage;
 use crate::web::citizen::layout::Nav;
-use crate::web::citizen::login::language;
-use crate::web::citizen::visitor::SignedIn;
+use crate::web::citizen::login::{LoginPage, language};
+use crate::web::citizen::visitor::{SignedIn, Visitor};
 use crate::web::citizen::{refusal, words};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 
 /// Seats offered for a move.
@@ -152,6 +153,10 @@ pub(in crate::web::citizen) struct MovePage {
 #[serde(default)]
 pub(super) struct Chosen {
     seat: String,
+    /// `kept` from a login that interrupted the form.
+    step: String,
+    /// The form that waited for that login, sealed.
+    kept: String,
 }
 
 pub(super) async fn ask_move(
@@ -231,10 +236,20 @@ fn seats(front: &Front, locale: Locale, held: &Appointment, party: usize) -> Vec
 pub(super) async fn move_to(
     State(front): State<Front>,
     page: Page,
-    SignedIn(citizen): SignedIn,
+    visitor: Visitor,
     Path(id): Path<String>,
     CsrfForm(chosen): CsrfForm<Chosen>,
 ) -> Response {
+    let path = format!("/household/appointments/{id}/move");
+    let Visitor::Citizen(citizen) = visitor else {
+        let form = kept::carry(&[("seat", &chosen.seat)]);
+        return LoginPage::keeping(&front, page, &visitor, (&path, &form));
+    };
+    if chosen.step == kept::STEP {
+        let chosen: Chosen = kept::back(&front, citizen.typist(), &path, &chosen.kept).unwrap_or_default();
+        let form = FormState::new().value_of("seat", chosen.seat);
+        return move_page(&front, page, &citizen, &id, form).await;
+    }
     let Ok(appointment) = id.parse() else {
         return gone(page, &Refusal::UnknownAppointment);
     };

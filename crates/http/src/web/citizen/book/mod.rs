@@ -19,14 +19,15 @@ use pramaan_domain::rules::{Finding, Mismatch};
 use serde::Deserialize;
 
 use super::layout::Nav;
-use super::login::language;
-use super::visitor::SignedIn;
+use super::login::{LoginPage, language};
+use super::visitor::{SignedIn, Visitor};
 use super::{explanation, refusal, words};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept;
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
@@ -79,6 +80,30 @@ struct Typed {
     /// Of the members, who says that they have a listed illness. Decides the booking and is not kept.
     comorbid: Vec<String>,
     slot: String,
+    /// `kept` from a login that interrupted the form.
+    step: String,
+    /// The form that waited for that login, sealed.
+    kept: String,
+}
+
+impl Typed {
+    /// What was chosen, on the page again.
+    fn form(&self) -> FormState {
+        let members = self.member.iter().map(|member| ("member", member));
+        let comorbid = self.comorbid.iter().map(|member| ("comorbid", member));
+        members
+            .chain(comorbid)
+            .chain([("slot", &self.slot)])
+            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
+    }
+
+    /// The same as a form is sent, to wait for a login.
+    fn carry(&self) -> String {
+        let members = self.member.iter().map(|member| ("member", member));
+        let comorbid = self.comorbid.iter().map(|member| ("comorbid", member));
+        let once = [("slot", &self.slot), ("key", &self.key)];
+        kept::carry(&members.chain(comorbid).chain(once).collect::<Vec<_>>())
+    }
 }
 
 const COMORBIDITY_NEEDED: Finding = Finding::NotCovered(Mismatch::Comorbidity);
@@ -126,11 +151,23 @@ async fn show(
 async fn book(
     State(front): State<Front>,
     page: Page,
-    SignedIn(citizen): SignedIn,
+    visitor: Visitor,
     Path(session): Path<String>,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let request = "POST /book/{session}";
+    let path = format!("/book/{session}");
+    let Visitor::Citizen(citizen) = visitor else {
+        return LoginPage::keeping(&front, page, &visitor, (&path, &typed.carry()));
+    };
+    if typed.step == kept::STEP {
+        let typed: Typed = kept::back(&front, citizen.typist(), &path, &typed.kept).unwrap_or_default();
+        let key = match typed.key.as_str() {
+            "" => front.fresh_name(),
+            key => key.to_owned(),
+        };
+        return show(&front, page, &citizen, (&session, request), typed.form(), key).await;
+    }
     let key = typed.key.clone();
     let form = match send(&front, page.locale, &citizen, &session, typed, request).await {
         Ok(appointment) => {
@@ -152,15 +189,7 @@ async fn send(
     typed: Typed,
     request: &'static str,
 ) -> Result<String, FormState> {
-    let mut form = typed
-        .member
-        .iter()
-        .fold(FormState::new(), |form, member| form.value_of("member", member));
-    form = typed
-        .comorbid
-        .iter()
-        .fold(form, |form, member| form.value_of("comorbid", member));
-    form = form.value_of("slot", &typed.slot);
+    let mut form = typed.form();
     let mut members = Vec::new();
     let mut doses = Vec::new();
     for choice in &typed.member {

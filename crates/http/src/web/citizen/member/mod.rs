@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
-use pramaan_app::{Citizen, Comorbidity, Refusal};
+use pramaan_app::{Citizen, Comorbidity, Refusal, Typist};
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::gender::Gender;
 use pramaan_domain::id::SessionId;
@@ -30,7 +30,7 @@ use super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::render;
+use crate::web::error_page::{form_status, render};
 use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -98,9 +98,14 @@ impl MemberPage {
     }
 }
 
+/// Whether the form of a person is at this path.
+pub(super) fn is_form(path: &str) -> bool {
+    path == NEW || path.ends_with("/edit")
+}
+
 /// The form again after a login that interrupted it, at `next`.
-pub(super) fn resume(front: &Front, page: Page, next: &str, carried: &str) -> Response {
-    match kept::back::<Typed>(front, next, carried) {
+pub(super) fn resume(front: &Front, page: Page, typist: Typist, (next, carried): (&str, &str)) -> Response {
+    match kept::back::<Typed>(front, typist, next, carried) {
         Some(typed) => render(&MemberPage::new(page, next, typed.state(), Occasion::Resumed)),
         None => Redirect::to(next).into_response(),
     }
@@ -125,7 +130,9 @@ async fn ask(
 ) -> Response {
     let book = before.ok().and_then(|Query(before)| chosen(&before.book?));
     let book = book.map(|session| session.to_string()).unwrap_or_default();
-    let form = FormState::new().value_of("book", book);
+    let form = FormState::new()
+        .value_of("book", book)
+        .value_of("key", front.fresh_name());
     match front.app.household_size(&citizen).await {
         Ok(HOUSEHOLD_SIZE..) => Redirect::to("/household").into_response(),
         Ok(_) => render(&MemberPage::new(page, NEW, form, Occasion::Asked)),
@@ -140,15 +147,19 @@ async fn register(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     let Visitor::Citizen(citizen) = visitor else {
-        return LoginPage::keeping(&front, page, NEW, &typed.carry());
+        return LoginPage::keeping(&front, page, &visitor, (NEW, &typed.carry()));
     };
     let registration = match typed.registration(front.app.today()) {
         Ok(registration) => registration,
         Err(form) => return form_again(page, NEW, form, StatusCode::UNPROCESSABLE_ENTITY),
     };
     let hint = registration.document_number.hint(registration.document_type);
-    match front.app.register(&citizen, registration).await {
-        Ok(_) => match front.app.household_size(&citizen).await {
+    match front
+        .app
+        .register_once(&citizen, registration, typed.repetition())
+        .await
+    {
+        Ok(id) => match front.app.place_of(&citizen, id).await {
             Ok(place) => {
                 let check = hint.map(|_| "check=document".to_owned());
                 let book = chosen(&typed.book).map(|session| format!("book={session}"));
@@ -162,7 +173,7 @@ async fn register(
         Err(refused) => {
             let (field, message) = refusal::about_member(&refused);
             let form = typed.state().error_at(field, message);
-            form_again(page, NEW, form, refusal::form_status(&refused))
+            form_again(page, NEW, form, form_status(&refused))
         }
     }
 }
@@ -302,7 +313,7 @@ async fn correct(
 ) -> Response {
     let action = format!("/household/{place}/edit");
     let Visitor::Citizen(citizen) = visitor else {
-        return LoginPage::keeping(&front, page, &action, &typed.carry());
+        return LoginPage::keeping(&front, page, &visitor, (&action, &typed.carry()));
     };
     let request = "POST /household/{place}/edit";
     match save(&front, &citizen, &place, &typed, request, page.locale).await {
@@ -312,7 +323,7 @@ async fn correct(
             let (field, message) = refusal::about_member(&refused);
             let field = if field == "confirm" { "name" } else { field };
             let form = typed.state().error_at(field, message);
-            form_again(page, &action, form, refusal::form_status(&refused))
+            form_again(page, &action, form, form_status(&refused))
         }
     }
 }
