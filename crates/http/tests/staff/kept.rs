@@ -221,6 +221,7 @@ async fn a_held_dose_that_could_not_be_saved_is_still_on_the_page() {
         ("vial", "7"),
         ("given_at", "09:45"),
         ("site", "left_upper_arm"),
+        ("reason", "the line was down until ten"),
     ];
     site.rename("held_dose", "held_dose_gone").await;
     let unsaved = nurse.submit(&page, "/staff/held-dose/save", &typed).await;

@@ -165,8 +165,9 @@ async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
     let fixture = fixture(db, 1).await;
     log(&fixture, 1).await;
     for sql in [
-        "insert into staff_link (token_mac, staff, shown, expires_at) values ($1, 'a', 0, 1)",
-        "insert into staff_login (token_ix, login, staff, created_at, last_seen_at) values ($1, 'b', 'a', 1, 1)",
+        "insert into staff_link (token_mac, staff, binding_mac, shown, expires_at) values ($1, 'a', $1, 0, 1)",
+        "insert into staff_login (token_ix, login, staff, binding_mac, created_at, last_seen_at)
+         values ($1, 'b', 'a', $1, 1, 1)",
     ] {
         run(&fixture.db, sql, vec![vec![1_u8].into()]).await;
     }
