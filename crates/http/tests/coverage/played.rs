@@ -56,6 +56,21 @@ async fn every_route_logs_what_it_opens_and_nothing_else() {
             route.method, route.path
         );
     }
+    what_was_opened_is_what_is_listed(&played.world.opened);
+}
+
+/// Fields and people of every opening, line by line, against the list in git.
+fn what_was_opened_is_what_is_listed(opened: &BTreeSet<String>) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policy/openings.txt");
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let listed: BTreeSet<String> = lines.map(str::to_owned).collect();
+    let more: Vec<_> = opened.difference(&listed).collect();
+    let less: Vec<_> = listed.difference(opened).collect();
+    assert!(
+        more.is_empty() && less.is_empty(),
+        "opened, but not in policy/openings.txt: {more:#?}\nlisted there, but not opened: {less:#?}"
+    );
 }
 
 pub(crate) async fn get(world: &mut World, path: &str) -> Answered {

@@ -19,7 +19,7 @@ const DOSE: [(&str, &str); 6] = [
 ];
 
 pub(crate) async fn pages(played: &mut Played) {
-    visitor(played, SECOND, "22-11-2026").await;
+    visitor(played, "Kamala Thiruvengadam", SECOND, "22-11-2026").await;
     let world = &mut played.world;
     world.cookies.clear();
     let token = planning(world).await;
@@ -33,7 +33,7 @@ pub(crate) async fn pages(played: &mut Played) {
 }
 
 /// Somebody of the household who is booked for a day.
-async fn visitor(played: &mut Played, document: &str, day: &str) {
+async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
     let portal = played
         .world
         .test
@@ -41,9 +41,7 @@ async fn visitor(played: &mut Played, document: &str, day: &str) {
     let portal = portal.await.unwrap().token;
     let world = &mut played.world;
     let new = "/api/v2/registration/beneficiary/new";
-    let id = world
-        .post(new, &portal, person("Kamala Thiruvengadam", document))
-        .await;
+    let id = world.post(new, &portal, person(name, document)).await;
     let sessions = format!("/api/v2/appointment/sessions/public/findByPin?pincode=400001&date={day}");
     let session = world.get(&sessions, "").await.json()["sessions"][0].clone();
     let body = json!({"dose": 1, "session_id": session["session_id"], "slot": session["slots"][0],
@@ -192,7 +190,7 @@ async fn leave(world: &mut World) {
 
 /// A session with one booking, so that somebody has to be told.
 async fn cancel(played: &mut Played) {
-    visitor(played, "L7654321", "24-11-2026").await;
+    visitor(played, "Meena Thiruvengadam", "L7654321", "24-11-2026").await;
     let world = &mut played.world;
     manager(world, "MH-0003").await;
     let sessions = get(world, "/staff/sessions").await.text();

@@ -39,6 +39,14 @@ pub(crate) struct World {
     pub(crate) cookies: BTreeMap<String, String>,
     /// Routes that were called with success, and the purposes for which they opened something.
     pub(crate) played: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
+    /// What each call opened, as lines of policy/openings.txt.
+    pub(crate) opened: BTreeSet<String>,
+}
+
+/// How far the log had come.
+struct Logged {
+    leaves: u64,
+    accesses: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -133,6 +141,7 @@ impl World {
             router,
             cookies: BTreeMap::new(),
             played: BTreeMap::new(),
+            opened: BTreeSet::new(),
         }
     }
 
@@ -186,7 +195,7 @@ impl World {
         headers: &[(&str, &str)],
         body: Option<Value>,
     ) -> Answered {
-        let before = self.purposes().await;
+        let before = self.logged().await;
         let body = body.map_or_else(String::new, |body| body.to_string());
         let answered = self.send(method, path, headers, &body).await;
         self.judge(method, path, before, &answered).await;
@@ -195,7 +204,7 @@ impl World {
 
     /// The same for a page, with the browser's cookies.
     pub(crate) async fn page(&mut self, method: &'static str, path: &str, form: &str) -> Answered {
-        let before = self.purposes().await;
+        let before = self.logged().await;
         let kind = match form.starts_with("--") {
             true => "multipart/form-data; boundary=x1",
             false => "application/x-www-form-urlencoded",
@@ -237,21 +246,59 @@ impl World {
             .collect()
     }
 
-    async fn judge(&mut self, method: &str, path: &str, before: Vec<&str>, answered: &Answered) {
+    async fn logged(&self) -> Logged {
+        Logged {
+            leaves: self.test.log_size().await,
+            accesses: self.purposes().await.len(),
+        }
+    }
+
+    async fn judge(&mut self, method: &str, path: &str, before: Logged, answered: &Answered) {
         let route = listed(method, path);
         assert!(answered.status < 500, "{method} {path}: {}", answered.text());
         let after = self.purposes().await;
-        let opened: BTreeSet<&'static str> = after[before.len()..].iter().copied().collect();
+        let opened: BTreeSet<&'static str> = after[before.accesses..].iter().copied().collect();
         let unlisted: Vec<_> = opened
             .iter()
             .filter(|purpose| !route.opens.contains(purpose))
             .collect();
         assert!(unlisted.is_empty(), "{method} {path} opened for {unlisted:?}");
+        self.look_into(route, before.leaves, after.len() - before.accesses)
+            .await;
         if answered.status < 400 {
             let played = self.played.entry((route.method, route.path)).or_default();
             played.extend(opened);
         } else if [401, 403, 405].contains(&answered.status) {
             assert!(opened.is_empty(), "{method} {path} refused and opened {opened:?}");
+        }
+    }
+}
+
+impl World {
+    /// Opens the details of what a call wrote into the log: one for each entry, about the people of the call and no more
+    /// fields than it shows or decides upon.
+    async fn look_into(&mut self, route: &Route, from: u64, written: usize) {
+        let details = self.test.openings(from).await;
+        assert_eq!(details.len(), written, "{route:?}: an entry without its detail");
+        let mut of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for opening in details {
+            let detail = opening.detail;
+            let (class, basis) = (detail.class().unwrap(), detail.basis().unwrap());
+            let fields: Vec<_> = detail.fields().iter().map(|field| field.name()).collect();
+            let line = format!(
+                "{} {} | {} | {} | {} | {}",
+                route.method,
+                route.path,
+                class.name(),
+                basis.name(),
+                detail.purpose().unwrap().name(),
+                fields.join(" ")
+            );
+            of.entry(line).or_default().insert(opening.whose);
+        }
+        for (line, people) in of {
+            let people: Vec<_> = people.into_iter().collect();
+            self.opened.insert(format!("{line} | {}", people.join(" ")));
         }
     }
 }

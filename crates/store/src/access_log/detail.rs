@@ -80,7 +80,7 @@ impl AccessDetail {
         minicbor::to_vec(self).unwrap_or_default()
     }
 
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
         minicbor::decode(bytes).map_err(|_| StoreError::corrupt("access_detail", "sealed"))
     }
 }
