@@ -21,6 +21,8 @@ use pramaan_http::web::{Front, citizen, dress, staff};
 use serde_json::Value;
 use tower::ServiceExt;
 
+use super::log_down::Rehearsal;
+
 pub(crate) const CENTRE: i64 = 561_001;
 const CENTRES: &str = "\
 id,name,address,district_id,block,pincode,latitude,longitude,opens,closes,kind,fees
@@ -41,6 +43,8 @@ pub(crate) struct World {
     pub(crate) played: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
     /// What each call opened, as lines of policy/openings.txt.
     pub(crate) opened: BTreeSet<String>,
+    /// Set when each call is made with the log down before it is made in earnest.
+    pub(crate) rehearsal: Option<Rehearsal>,
 }
 
 /// How far the log had come.
@@ -142,6 +146,7 @@ impl World {
             cookies: BTreeMap::new(),
             played: BTreeMap::new(),
             opened: BTreeSet::new(),
+            rehearsal: None,
         }
     }
 
@@ -195,8 +200,13 @@ impl World {
         headers: &[(&str, &str)],
         body: Option<Value>,
     ) -> Answered {
-        let before = self.logged().await;
         let body = body.map_or_else(String::new, |body| body.to_string());
+        if self.rehearses(method, path) {
+            self.test.break_log().await;
+            let answered = self.send(method, path, headers, &body).await;
+            self.rehearsed(method, path, &body, &answered).await;
+        }
+        let before = self.logged().await;
         let answered = self.send(method, path, headers, &body).await;
         self.judge(method, path, before, &answered).await;
         answered
@@ -204,11 +214,16 @@ impl World {
 
     /// The same for a page, with the browser's cookies.
     pub(crate) async fn page(&mut self, method: &'static str, path: &str, form: &str) -> Answered {
-        let before = self.logged().await;
         let kind = match form.starts_with("--") {
             true => "multipart/form-data; boundary=x1",
             false => "application/x-www-form-urlencoded",
         };
+        if self.rehearses(method, path) {
+            self.test.break_log().await;
+            let answered = self.browse(method, path, kind, form).await;
+            self.rehearsed(method, path, form, &answered).await;
+        }
+        let before = self.logged().await;
         let answered = self.browse(method, path, kind, form).await;
         self.judge(method, path, before, &answered).await;
         answered

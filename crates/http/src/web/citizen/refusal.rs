@@ -29,7 +29,7 @@ pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
 }
 
 /// The status of a form that is shown again, with all that was typed, because of this.
-pub(super) fn form_status(refusal: &Refusal) -> StatusCode {
+pub(in crate::web) fn form_status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::OverBudget { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Unavailable(error) => {

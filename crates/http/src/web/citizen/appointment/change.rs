@@ -244,8 +244,8 @@ pub(super) async fn move_to(
             slot: slot.to_owned(),
         })
     });
-    let message = match seat {
-        None => Message::new("error-slot"),
+    let (status, message) = match seat {
+        None => (StatusCode::UNPROCESSABLE_ENTITY, Message::new("error-slot")),
         Some(seat) => {
             let (language, request) = (language(page.locale), "POST /household/appointments/{id}/move");
             match front
@@ -257,7 +257,10 @@ pub(super) async fn move_to(
                     return Redirect::to(&format!("/household/appointments/{id}?news=moved")).into_response();
                 }
                 Err(Refusal::UnknownAppointment) => return gone(page, &Refusal::UnknownAppointment),
-                Err(refused) => refusal::about_seat(page.locale, &refused, "seat").1,
+                Err(refused) => {
+                    let message = refusal::about_seat(page.locale, &refused, "seat").1;
+                    (refusal::form_status(&refused), message)
+                }
             }
         }
     };
@@ -265,7 +268,7 @@ pub(super) async fn move_to(
         .value_of("seat", chosen.seat)
         .error_at("seat", message);
     let again = move_page(&front, page, &citizen, &id, form).await;
-    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
+    form_again(status, again)
 }
 
 #[cfg(test)]
