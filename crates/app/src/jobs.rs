@@ -34,13 +34,17 @@ impl Job {
         })
     }
 
-    /// What the operator is told when a run fails.
-    const fn failed(self) -> &'static str {
+    /// Tells the operator that a run failed.
+    fn complain(self, error: &Refusal) {
         match self {
-            Self::DeliverMessages => "messages stay queued",
-            Self::EraseWhatIsDue => "what is due for erasure was not erased; it is tried again",
-            Self::SettleHeldDoses => "held doses wait on; they are tried again in a minute",
-            Self::RefreshAvailability => "availability may be old",
+            Self::DeliverMessages => tracing::error!(%error, "messages stay queued"),
+            Self::EraseWhatIsDue => {
+                tracing::error!(%error, "what is due for erasure was not erased; it is tried again");
+            }
+            Self::SettleHeldDoses => {
+                tracing::error!(%error, "held doses wait on; they are tried again in a minute");
+            }
+            Self::RefreshAvailability => tracing::error!(%error, "availability may be old"),
         }
     }
 
@@ -69,7 +73,7 @@ impl App {
         loop {
             every.tick().await;
             if let Err(error) = job.run(self).await {
-                tracing::error!(%error, "{}", job.failed());
+                job.complain(&error);
             }
         }
     }

@@ -1,12 +1,14 @@
 //! What is kept no longer than its purpose lasts: birth dates of those who turned 18, codes, budgets, logins, answers,
-//! encounters, old messages.
+//! encounters, old messages, memberships of bulk lists that count no longer.
 //!
 //! A job, never on a request's path. It opens nothing, so it needs no receipt and makes no entry: what is due is found by
 //! keyed indexes and by instants. A backup keeps what was deleted here for as long as backups are kept.
 
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
-use pramaan_store::{Tx, encounter, idempotency, known_device, person, registration, staff, staff_device};
+use pramaan_store::{
+    Tx, cohort, encounter, idempotency, known_device, person, registration, staff, staff_device,
+};
 
 use crate::otp::Sweep;
 use crate::{App, Refusal, StoreError};
@@ -35,6 +37,9 @@ pub const STAFF_DEVICE_DAYS: u32 = 365;
 /// Counts of a day are asked for on that day only.
 pub const COUNT_DAYS: u32 = 2;
 
+/// A membership that counts no longer is asked for only when a dose given before is recorded late.
+pub const COHORT_DAYS: u32 = 30;
+
 /// How long rows of a table are kept, by the column from which it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
@@ -44,7 +49,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 9] = [
+pub const KEPT: [Kept; 10] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -54,6 +59,7 @@ pub const KEPT: [Kept; 9] = [
     kept("staff_device", "last_login_at", STAFF_DEVICE_DAYS),
     kept("registration_count", "day", COUNT_DAYS),
     kept("evidence_count", "day", COUNT_DAYS),
+    kept("cohort", "valid_until", COHORT_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -107,6 +113,7 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len()], StoreEr
         staff_device::purge(tx, ago(STAFF_DEVICE_DAYS), most).await?,
         registration::purge(tx, day(COUNT_DAYS), most).await?,
         encounter::purge_counts(tx, day(COUNT_DAYS), most).await?,
+        cohort::purge(tx, day(COHORT_DAYS), most).await?,
     ])
 }
 
