@@ -378,6 +378,7 @@ fn service(test: &TestApp) -> Router {
             password: "nobody's".to_owned(),
         },
         citizens: Vec::new(),
+        references: Vec::new(),
         markers: vec!["Asha Devi".to_owned()],
         code_of: Arc::new(|_| None),
         target: router(test.app.clone(), manners(), pages(Router::new())),
