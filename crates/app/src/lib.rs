@@ -19,6 +19,7 @@ pub mod encounter;
 mod erasure;
 pub mod held_dose;
 pub mod import;
+pub mod jobs;
 mod kept_form;
 mod log_outage;
 pub mod message;

@@ -1,5 +1,5 @@
 //! What is kept no longer than its purpose lasts: birth dates of those who turned 18, codes, budgets, logins, answers,
-//! encounters, held doses that ended, old messages.
+//! encounters, held doses that ended, old messages, memberships of bulk lists that count no longer.
 //!
 //! A job, never on a request's path. It opens nothing, so it needs no receipt and makes no entry: what is due is found by
 //! keyed indexes and by instants. A backup keeps what was deleted here for as long as backups are kept.
@@ -7,7 +7,8 @@
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
-    Tx, encounter, held_dose, household, idempotency, known_device, person, registration, staff, staff_device,
+    Tx, cohort, encounter, held_dose, household, idempotency, known_device, person, registration, staff,
+    staff_device,
 };
 
 use crate::held_dose::HELD_DOSE_DAYS;
@@ -40,6 +41,9 @@ pub const UNUSED_HOUSEHOLD_DAYS: u32 = 365;
 /// Counts of a day are asked for on that day only.
 pub const COUNT_DAYS: u32 = 2;
 
+/// A membership that counts no longer is asked for only when a dose given before is recorded late.
+pub const COHORT_DAYS: u32 = 30;
+
 /// How long rows of a table are kept, by the column from which it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
@@ -49,7 +53,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 10] = [
+pub const KEPT: [Kept; 11] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -60,6 +64,7 @@ pub const KEPT: [Kept; 10] = [
     kept("registration_count", "day", COUNT_DAYS),
     kept("evidence_count", "day", COUNT_DAYS),
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
+    kept("cohort", "valid_until", COHORT_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -115,6 +120,7 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         encounter::purge_counts(tx, day(COUNT_DAYS), most).await?,
         held_dose::purge(tx, ago(HELD_DOSE_DAYS), most).await?,
         household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
+        cohort::purge(tx, day(COHORT_DAYS), most).await?,
     ])
 }
 

@@ -9,6 +9,7 @@
 //! That they also cost the same statements and key operations is tested exactly, without a clock, in `app`
 //! (`tests/login/no_oracle.rs` and `tests/vaccination/staff.rs`); the time here is the cross-check over the whole path.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use axum::Router;
@@ -128,17 +129,49 @@ fn shuffled(mut numbers: Vec<(String, Kind)>, seed: u64) -> Vec<(String, Kind)> 
     numbers
 }
 
+/// Where somebody who knows nothing but a number may knock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Asking,
+    /// With a wrong code.
+    Guessing,
+}
+
+fn guess(txn: &Value) -> Request {
+    Request::post("/v2/auth/validateMobileOtp")
+        .header("content-type", "application/json")
+        .body(Body::from(
+            json!({"otp": "0".repeat(64), "txnId": txn}).to_string(),
+        ))
+        .unwrap()
+}
+
+async fn answer(router: &Router, request: Request) -> axum::body::Bytes {
+    let response = router.clone().oneshot(request).await.unwrap();
+    response.into_body().collect().await.unwrap().to_bytes()
+}
+
 /// The probability that a known number takes longer than an unknown one: 0.5 when nothing can be told.
-async fn measure(router: &Router, seed: u64) -> f64 {
-    let mut times = Vec::with_capacity(2 * requests());
+async fn measure(router: &Router, door: Door, seed: u64) -> f64 {
+    let mut asked = Vec::new();
     for (mobile, kind) in shuffled(numbers(), seed) {
-        let request = ask(&mobile);
-        let begun = Instant::now();
-        let response = router.clone().oneshot(request).await.unwrap();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        times.push((begun.elapsed(), kind));
-        assert_eq!(body.len(), 48);
+        let request = match door {
+            Door::Asking => ask(&mobile),
+            Door::Guessing => {
+                let sent: Value = serde_json::from_slice(&answer(router, ask(&mobile)).await).unwrap();
+                guess(&sent["txnId"])
+            }
+        };
+        asked.push((request, kind));
     }
+    let (mut times, mut sizes) = (Vec::with_capacity(asked.len()), BTreeSet::new());
+    for (request, kind) in asked {
+        let begun = Instant::now();
+        let body = answer(router, request).await;
+        times.push((begun.elapsed(), kind));
+        sizes.insert(body.len());
+    }
+    assert_eq!(sizes.len(), 1, "{door:?}: {sizes:?}");
     times.sort_by_key(|(time, _)| *time);
     let ranks = times.iter().enumerate();
     let known = ranks.filter(|(_, (_, kind))| *kind == Kind::Known);
@@ -148,10 +181,10 @@ async fn measure(router: &Router, seed: u64) -> f64 {
 }
 
 /// Whether most of the measurements tell the kinds apart.
-async fn told_apart(router: &Router) -> (bool, Vec<f64>) {
+async fn told_apart(router: &Router, door: Door) -> (bool, Vec<f64>) {
     let mut areas = Vec::new();
     for seed in 1..=measurements() as u64 {
-        areas.push(measure(router, seed).await);
+        areas.push(measure(router, door, seed).await);
     }
     let apart = areas.iter().filter(|area| (**area - 0.5).abs() > TOLERANCE);
     (2 * apart.count() > measurements(), areas)
@@ -166,15 +199,17 @@ async fn known_and_unknown_are_one() {
         }
     }
     // Every number has been asked for once, so that no measurement differs from the others in what it writes.
-    measure(&server.router, 99).await;
-    let (apart, areas) = told_apart(&server.router).await;
-    assert!(!apart, "the time tells who is known: {areas:?}");
+    measure(&server.router, Door::Asking, 99).await;
+    for door in [Door::Asking, Door::Guessing] {
+        let (apart, areas) = told_apart(&server.router, door).await;
+        assert!(!apart, "{door:?}: the time tells who is known: {areas:?}");
+    }
 
     let slower = server
         .router
         .clone()
         .layer(middleware::from_fn(a_third_longer_for_the_known));
-    let (apart, areas) = told_apart(&slower).await;
+    let (apart, areas) = told_apart(&slower, Door::Asking).await;
     assert!(
         apart,
         "a path that is 30 % slower must be seen, or the test above shows nothing: {areas:?}"

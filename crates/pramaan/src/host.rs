@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
+use pramaan_app::jobs::Job;
 use pramaan_app::sms::SmsSender;
 use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_app::{App, Clock, PageLogins, Parts};
@@ -165,7 +165,7 @@ pub(crate) async fn run(
     };
     let front = front(app.clone(), manners, extra(metrics.clone()));
     let (trigger, stop) = shutdown();
-    let mut jobs = jobs(app.clone(), &stop);
+    let mut jobs = jobs(&app, &stop);
     if let Some(admin) = doors.admin {
         // Its own counts would hide those of the service.
         let upkeep = upkeep(app, metrics.clone()).fallback(not_found);
@@ -187,25 +187,12 @@ pub(crate) async fn run(
 }
 
 /// What runs beside the requests.
-fn jobs(app: App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
+fn jobs(app: &App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
     let mut jobs = tokio::task::JoinSet::new();
-    let mut asked = stop.clone();
-    let delivering = app.clone();
-    jobs.spawn(async move { delivering.deliver_until(asked.requested()).await });
-    let mut asked = stop.clone();
-    let retaining = app.clone();
-    jobs.spawn(async move {
-        tokio::select! { () = asked.requested() => {}, () = retain(retaining) => {} }
-    });
-    let mut asked = stop.clone();
-    let settling = app.clone();
-    jobs.spawn(async move {
-        tokio::select! { () = asked.requested() => {}, () = settle_held_doses(settling) => {} }
-    });
-    let mut asked = stop.clone();
-    jobs.spawn(async move {
-        tokio::select! { () = asked.requested() => {}, () = refresh_availability(app) => {} }
-    });
+    for job in Job::ALL {
+        let (app, mut asked) = (app.clone(), stop.clone());
+        jobs.spawn(async move { app.keep_at(job, asked.requested()).await });
+    }
     jobs
 }
 
@@ -218,39 +205,6 @@ async fn told_to_stop() {
         }
         Err(_) => {
             let _ = interrupted.await;
-        }
-    }
-}
-
-/// What is kept no longer than it is needed goes within the hour.
-async fn retain(app: App) {
-    let mut every = tokio::time::interval(Duration::from_secs(3600));
-    loop {
-        every.tick().await;
-        if let Err(error) = app.retain().await {
-            tracing::error!(%error, "what is due for erasure was not erased; it is tried again");
-        }
-    }
-}
-
-/// What was typed while nothing could be opened is recorded soon after the log's return, and after a start.
-async fn settle_held_doses(app: App) {
-    let mut every = tokio::time::interval(Duration::from_secs(60));
-    loop {
-        every.tick().await;
-        if let Err(error) = app.settle_held_doses().await {
-            tracing::error!(%error, "held doses wait on; they are tried again, each after its pause");
-        }
-    }
-}
-
-/// What other processes changed is seen within a second.
-async fn refresh_availability(app: App) {
-    let mut every = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        every.tick().await;
-        if let Err(error) = app.refresh_availability().await {
-            tracing::error!(%error, "availability may be old");
         }
     }
 }

@@ -10,5 +10,8 @@ create table cohort (
   , primary key (cohort_ix, member_group)
 );
 
+-- What counts no longer, for those who delete it.
+create index cohort_valid_until on cohort (valid_until);
+
 -- The index of a household's number, without opening the number.
 create index mobile_index_household on mobile_index (household);

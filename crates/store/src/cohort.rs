@@ -76,6 +76,17 @@ pub async fn put(tx: &mut Tx, sealer: &Sealer, listed: &[Listed], now: Timestamp
     Ok(())
 }
 
+/// Deletes up to `most` rows that counted last before `before`; answers how many. Rows without a last day stay.
+pub async fn purge(tx: &mut Tx, before: CivilDate, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::cohort::purge
+         delete from cohort where (cohort_ix, member_group) in (
+             select cohort_ix, member_group from cohort where valid_until < $1 limit $2)",
+        &[days(before).into(), most.into()],
+    )
+    .await
+}
+
 /// On which lists members of a household with these years of birth are, ended ones included. Opens nothing: the years are
 /// the caller's, from a receipt, and of the number only its index is used.
 pub async fn of_household(

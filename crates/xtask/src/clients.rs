@@ -9,6 +9,9 @@ use crate::demo::{self, Demo};
 use crate::packages::{NODEJS, NPM, PYTHON_VENV};
 use crate::{packages, shell};
 
+/// Written by others for CoWIN, each in its own way.
+const CLIENTS: usize = 3;
+
 pub(crate) fn run() -> Result<()> {
     packages::install(&[NODEJS, NPM, PYTHON_VENV])?;
     let clients = clients()?;
@@ -37,8 +40,12 @@ fn clients() -> Result<Vec<PathBuf>> {
         }
     }
     found.sort();
-    if found.is_empty() {
-        bail!("{} holds no client", folder.display());
+    if found.len() != CLIENTS {
+        bail!(
+            "{} holds {} clients with a `run`, not {CLIENTS}: each is there to be passed",
+            folder.display(),
+            found.len()
+        );
     }
     Ok(found)
 }

@@ -77,6 +77,17 @@ impl TestApp {
         self.logged(AccessKind::Disclosure).await
     }
 
+    /// How many leaves the log has: the position of the next one.
+    pub async fn log_size(&self) -> u64 {
+        let leaves = testing::leaves(&self.db).await.len();
+        u64::try_from(leaves).unwrap_or(u64::MAX)
+    }
+
+    /// What was read of whom, from a position of the log on: the details, opened with their persons' keys.
+    pub async fn openings(&self, from: u64) -> Vec<testing::LoggedOpening> {
+        testing::openings(&self.db, &self.sealer, from).await
+    }
+
     /// Every erasure so far, in order.
     pub async fn erasures_logged(&self) -> Vec<LoggedAccess> {
         self.logged(AccessKind::Erased).await

@@ -4,6 +4,7 @@
 //! backup. PostgreSQL: the files of the tables and of the WAL, and what `pg_dump --inserts` prints. Both: every column
 //! of every row, because a container within a column is not always seen from outside.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -95,18 +96,30 @@ fn read(path: &Path) -> Place {
     (format!("file {name}"), std::fs::read(path).unwrap())
 }
 
-/// Every column of every row that is text or bytes, and apart from them the numbers.
+/// Tables in which the story leaves nothing to look at, and why.
+const EMPTY: [(&str, &str); 3] = [
+    (
+        "access_event",
+        "what an operator did to the log: its sealed detail names nobody",
+    ),
+    ("centre_fee", "prices, shown to everybody"),
+    ("meta", "settings of the program"),
+];
+
+/// Every column of every row that is text or bytes, and apart from them the numbers. Every table has rows.
 pub(crate) async fn cells(db: &TestDb) -> (Vec<Place>, Vec<(String, i64)>) {
     let sql = match db.engine() {
         Engine::Sqlite => "select name from sqlite_master where type = 'table'",
         Engine::Postgres => "select cast(tablename as text) from pg_tables where schemaname = 'public'",
     };
-    let (mut places, mut numbers) = (Vec::new(), Vec::new());
-    let tables = run(db, sql.to_owned()).await;
-    assert!(tables.len() > 20, "{} tables", tables.len());
-    for table in tables {
+    let (mut places, mut numbers, mut empty) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for table in run(db, sql.to_owned()).await {
         let table = table.text(0).unwrap().to_owned();
-        for row in run(db, format!("select * from {table}")).await {
+        let rows = run(db, format!("select * from {table}")).await;
+        if rows.is_empty() {
+            empty.insert(table.clone());
+        }
+        for row in rows {
             for (column, cell) in columns(&row).into_iter().enumerate() {
                 let place = format!("cell {table}.{column}");
                 match cell {
@@ -117,6 +130,8 @@ pub(crate) async fn cells(db: &TestDb) -> (Vec<Place>, Vec<(String, i64)>) {
             }
         }
     }
+    let expected: BTreeSet<String> = EMPTY.iter().map(|(table, _)| (*table).to_owned()).collect();
+    assert_eq!(empty, expected, "tables without a row, and those that may be");
     (places, numbers)
 }
 

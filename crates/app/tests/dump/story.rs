@@ -8,7 +8,7 @@ use chrono::Datelike;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::dose::{Dose, Vial};
-use pramaan_app::encounter::{Evidence, OpenEncounter};
+use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
 use pramaan_app::held_dose::HeldDose;
 use pramaan_app::import::{self, Bad};
 use pramaan_app::message::Language;
@@ -83,6 +83,27 @@ const UNREACHED: Typed = Typed {
     gender: Gender::Other,
 };
 
+/// Short and long, Latin and Indic.
+const VARIED: [Typed; 3] = [
+    ASHA,
+    Typed {
+        name: "Anil",
+        mobile: "9812345671",
+        document: "B1234",
+        year: "1950",
+        date: None,
+        gender: Gender::Male,
+    },
+    Typed {
+        name: "चट्टोपाध्यायवेंकटनरसिंहराजु",
+        mobile: "9812345672",
+        document: "12345678901234567890",
+        year: "1974",
+        date: None,
+        gender: Gender::Other,
+    },
+];
+
 struct Typed {
     name: &'static str,
     mobile: &'static str,
@@ -140,6 +161,102 @@ impl Story {
         story.register(&citizen, &ASHA).await;
         story.app.app.beneficiaries(&citizen, REQUEST).await.unwrap();
         story
+    }
+
+    /// Several of everything that is sealed, each as short and as long as it may be.
+    pub(crate) async fn varied(db: TestDb) -> Self {
+        let mut story = Self::begin(db).await;
+        story.import().await;
+        story.colleagues().await;
+        story.unreached().await;
+        story.ask(&UNREACHED, Face::Status).await;
+        let nurse = story.staff().await;
+        for (turn, typed) in VARIED.iter().enumerate() {
+            let citizen = story.login(typed).await;
+            let id = story.register(&citizen, typed).await;
+            if turn == 0 {
+                story.register(&citizen, &CHILD).await;
+            }
+            let key = "k".repeat(turn * 40 + 1);
+            story.vaccinated(&nurse, (&citizen, id, &key), turn).await;
+        }
+        story
+    }
+
+    /// Invited, with the shortest name and the longest that takes one block.
+    async fn colleagues(&mut self) {
+        let long = "न".repeat(30);
+        let staff = format!(
+            "code,name,role,district_id,centre_id\nMH-8820,A,vaccinator,395,561001\nMH-8821,{long},vaccinator,395,561001\n"
+        );
+        let mut quiet = |_: usize, _: usize| {};
+        let imported = import::staff(&self.app.app, staff.as_bytes(), Bad::RefusesAll, &mut quiet);
+        imported.await.unwrap();
+    }
+
+    /// Booked, held, opened without and with evidence, and recorded.
+    async fn vaccinated(
+        &mut self,
+        nurse: &Staff,
+        (citizen, id, key): (&Citizen, ReferenceId, &str),
+        turn: usize,
+    ) {
+        let app = &self.app.app;
+        let seat = Seat {
+            session: session(),
+            slot: SLOTS[0].to_owned(),
+        };
+        let appointment = app
+            .book(citizen, booking(seat, id, Some(key)), REQUEST)
+            .await
+            .unwrap();
+        let slip = app.slip(citizen, appointment, REQUEST).await.unwrap();
+        let code: SlipCode = slip.members[0].code.parse().unwrap();
+        let text = "Q".repeat([1, 20][turn % 2]);
+        let held = HeldDose {
+            reference_id: id,
+            code: code.clone(),
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse(&text).unwrap(),
+            vial: Vial::parse(&text).unwrap(),
+            given_at: self.app.clock.now(),
+            site: [BodySite::RightThigh, BodySite::LeftUpperArm][turn % 2],
+            reason: Some(
+                pramaan_domain::staff::Reason::parse(
+                    [
+                        "the line is down",
+                        "the reader of codes is broken and nobody can mend it",
+                    ][turn % 2],
+                )
+                .unwrap(),
+            ),
+        };
+        app.hold_dose(nurse, held).await.unwrap();
+        let mut opened = None;
+        for visitor in app.roster_today(nurse).await.unwrap() {
+            let place = visitor.place;
+            let evidence = Evidence::Code {
+                place,
+                code: code.clone(),
+            };
+            if let Ok(open) = app.begin_encounter(nurse, evidence, REQUEST).await {
+                opened = Some((open, place));
+            }
+        }
+        let (open, place) = opened.unwrap();
+        let reason = Reason::parse(&"the telephone fell into the well ".repeat(turn + 1)).unwrap();
+        let without = Evidence::None { place, reason };
+        app.begin_encounter(nurse, without, REQUEST).await.unwrap();
+        let dose = Dose {
+            number: DoseNumber::First,
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse(&text).unwrap(),
+            vial: Vial::parse(&text).unwrap(),
+            given_at: self.app.clock.now(),
+            site: BodySite::LeftUpperArm,
+            reason: None,
+        };
+        app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
     }
 
     pub(crate) async fn play(db: TestDb) -> Self {

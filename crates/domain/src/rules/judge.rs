@@ -116,7 +116,9 @@ fn from_matches(
         .iter()
         .filter(|rule| rule.family == family && rule.status == Status::InForce);
     let rows = rows.filter(|rule| !rule.cases.is_empty());
-    let matches: Vec<Match> = rows.map(|rule| window::of_rule(rule, q, born, last)).collect();
+    let matches: Vec<Match> = rows
+        .flat_map(|rule| window::of_rule(rule, q, born, last))
+        .collect();
     let Some(found) = window::decide(&matches, q.on) else {
         let rule = matches
             .iter()

@@ -28,7 +28,7 @@ pub(super) struct Window {
     pub(super) product: Product,
 }
 
-/// A row as it concerns one person.
+/// One case of a row as it concerns one person.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Match {
     pub(super) rule: &'static Rule,
@@ -41,22 +41,18 @@ impl Window {
     }
 }
 
-/// The best of a row's cases: one open on the day, else the first to open, unless that is a birthday to come and another
-/// kind of centre would do; else the nearest miss.
-pub(super) fn of_rule(rule: &'static Rule, q: &Question, born: CivilDate, last: Option<GivenDose>) -> Match {
-    let windows = rule.cases.iter().map(|case| of_case(rule, case, q, born, last));
-    let best = windows.max_by_key(|window| match window {
-        Ok(w) if w.holds(q.on) => (5, Some(w.product), None, None),
-        Ok(w) if w.opens > q.on && w.bound != Bound::Age => (4, None, Some(Reverse(w.opens)), None),
-        Err(Mismatch::Channel) => (3, None, None, None),
-        Ok(w) if w.opens > q.on => (2, None, Some(Reverse(w.opens)), None),
-        Err(mismatch) => (1, None, None, Some(*mismatch)),
-        Ok(_) => (0, None, None, None),
-    });
-    Match {
-        rule,
-        window: best.unwrap_or(Err(Mismatch::Over)),
-    }
+/// Each case of a row by itself: one may want a birthday to come where another wants only another kind of centre.
+pub(super) fn of_rule<'a>(
+    rule: &'static Rule,
+    q: &'a Question,
+    born: CivilDate,
+    last: Option<GivenDose>,
+) -> impl Iterator<Item = Match> + 'a {
+    let windows = rule
+        .cases
+        .iter()
+        .map(move |case| of_case(rule, case, q, born, last));
+    windows.map(move |window| Match { rule, window })
 }
 
 fn of_case(
@@ -155,14 +151,15 @@ pub(super) fn admits_channel(channels: &[Channel], asked: Option<Channel>) -> bo
 
 /// The match that decides on `on`, and the first day on which any does, if that is later.
 ///
-/// Open now: general rows before exceptions, the same vaccine before others, newer before older. Otherwise the row that
-/// opens first, unless that is a birthday to come and another kind of centre would do today; otherwise the nearest miss
+/// Open now: general rows before exceptions, the same vaccine before others, newer before older, and of one row the case
+/// that has been open longest. Otherwise the row that opens first, unless that is a birthday to come and another kind of centre would do today; otherwise the nearest miss
 /// among the rows in force.
 pub(super) fn decide(matches: &[Match], on: CivilDate) -> Option<Match> {
     let open = matches
         .iter()
         .filter_map(|m| m.window.ok().filter(|w| w.holds(on)).map(|w| (m, w)));
-    if let Some((found, _)) = open.max_by_key(|(m, w)| (m.rule.kind, w.product, m.rule.valid_from)) {
+    let best = |(m, w): &(&Match, Window)| (m.rule.kind, w.product, m.rule.valid_from, Reverse(w.opens));
+    if let Some((found, _)) = open.max_by_key(best) {
         return Some(*found);
     }
     let in_force = matches.iter().filter(|m| m.rule.in_force_on(on));

@@ -29,6 +29,8 @@ pub struct Demo {
     pub stolen: Account,
     /// Mobiles of seeded, vaccinated people.
     pub citizens: Vec<String>,
+    /// Their reference ids.
+    pub references: Vec<String>,
     /// Words that stand in seeded records: what a thief would be glad to see.
     pub markers: Vec<String>,
     pub code_of: CodeOf,

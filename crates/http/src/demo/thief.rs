@@ -102,10 +102,9 @@ impl Thief<'_> {
                 .await;
         }
         self.begin("thief-certificates");
-        for n in 0..MOBILES {
+        for reference in references(&demo.references) {
             let path = format!(
-                "/api/v2/registration/certificate/public/download?beneficiary_reference_id={}",
-                10_000_000_000_000 + n
+                "/api/v2/registration/certificate/public/download?beneficiary_reference_id={reference}"
             );
             self.ask(Method::GET, &path, "application/json", String::new())
                 .await;
@@ -241,6 +240,12 @@ fn digest(guess: &str) -> String {
 }
 
 /// The seeded people's numbers first, so that a leak would show, then numbers as a bot counts them up.
+/// Those of seeded people first: only of them could there be a certificate.
+fn references(known: &[String]) -> Vec<String> {
+    let counted = (0..).map(|n: u64| (10_000_000_000_000 + n).to_string());
+    known.iter().cloned().chain(counted).take(MOBILES).collect()
+}
+
 fn mobiles(known: &[String]) -> Vec<String> {
     let counted = (0..).map(|n: u64| (9_800_000_000 + n * 7_919).to_string());
     known.iter().cloned().chain(counted).take(MOBILES).collect()

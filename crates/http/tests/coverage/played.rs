@@ -12,7 +12,26 @@ const NEVER: &[&str] = &["/api/v2/vaccinator/beneficiaries/findByMobile"];
 
 #[tokio::test]
 async fn every_route_logs_what_it_opens_and_nothing_else() {
-    let mut played = Played::api().await;
+    let played = whole_story(World::new().await).await;
+    let never = |route: &&pramaan_http::inventory::Route| !NEVER.contains(&route.path);
+    for route in ROUTES.iter().filter(never) {
+        let opened = played.world.played.get(&(route.method, route.path));
+        let Some(opened) = opened else {
+            panic!("{} {} was never called with success", route.method, route.path)
+        };
+        let listed: BTreeSet<&str> = route.opens.iter().copied().collect();
+        assert_eq!(
+            *opened, listed,
+            "{} {}: what was opened, and what is listed",
+            route.method, route.path
+        );
+    }
+    what_was_opened_is_what_is_listed(&played.world.opened);
+}
+
+/// Everything that can be called, called once or more with success.
+pub(crate) async fn whole_story(world: World) -> Played {
+    let mut played = Played::api_in(world).await;
     for path in NEVER {
         let answered = played.at_site("POST", path, None).await;
         assert!(
@@ -43,20 +62,21 @@ async fn every_route_logs_what_it_opens_and_nothing_else() {
     super::staff::pages(&mut played).await;
     let path = "/api/v2/vaccinator/auth/logout";
     assert_eq!(played.at_site("POST", path, None).await.status, 204);
+    played
+}
 
-    let never = |route: &&pramaan_http::inventory::Route| !NEVER.contains(&route.path);
-    for route in ROUTES.iter().filter(never) {
-        let opened = played.world.played.get(&(route.method, route.path));
-        let Some(opened) = opened else {
-            panic!("{} {} was never called with success", route.method, route.path)
-        };
-        let listed: BTreeSet<&str> = route.opens.iter().copied().collect();
-        assert_eq!(
-            *opened, listed,
-            "{} {}: what was opened, and what is listed",
-            route.method, route.path
-        );
-    }
+/// Fields and people of every opening, line by line, against the list in git.
+fn what_was_opened_is_what_is_listed(opened: &BTreeSet<String>) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policy/openings.txt");
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let listed: BTreeSet<String> = lines.map(str::to_owned).collect();
+    let more: Vec<_> = opened.difference(&listed).collect();
+    let less: Vec<_> = listed.difference(opened).collect();
+    assert!(
+        more.is_empty() && less.is_empty(),
+        "opened, but not in policy/openings.txt: {more:#?}\nlisted there, but not opened: {less:#?}"
+    );
 }
 
 pub(crate) async fn get(world: &mut World, path: &str) -> Answered {
@@ -78,6 +98,13 @@ pub(crate) async fn submit(
     action: &str,
     typed: &[(&str, &str)],
 ) -> Answered {
+    let answered = world.page("POST", action, &form(page, typed)).await;
+    assert!(answered.status < 400, "{action}: {}", answered.text());
+    answered
+}
+
+/// The form of a page with what is typed into it, its hidden fields as they were.
+pub(crate) fn form(page: &Answered, typed: &[(&str, &str)]) -> String {
     let hidden = [
         "_csrf",
         "next",
@@ -100,9 +127,7 @@ pub(crate) async fn submit(
         .iter()
         .map(|(name, value)| format!("{name}={}", encoded(value)))
         .collect();
-    let answered = world.page("POST", action, &form.join("&")).await;
-    assert!(answered.status < 400, "{action}: {}", answered.text());
-    answered
+    form.join("&")
 }
 
 fn encoded(value: &str) -> String {

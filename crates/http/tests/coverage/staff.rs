@@ -19,7 +19,7 @@ const DOSE: [(&str, &str); 6] = [
 ];
 
 pub(crate) async fn pages(played: &mut Played) {
-    visitor(played, SECOND, "22-11-2026").await;
+    visitor(played, "Kamala Thiruvengadam", SECOND, "22-11-2026").await;
     let world = &mut played.world;
     world.cookies.clear();
     let token = planning(world).await;
@@ -27,14 +27,15 @@ pub(crate) async fn pages(played: &mut Played) {
     desk(world).await;
     let encounter = evidence(world).await;
     dose(world, &encounter).await;
-    held_dose(world).await;
+    // Whose the numbers are is not looked at: here they are nobody's.
+    held_dose(world, ("31415926535897", "1234")).await;
     leave(world).await;
     attention(world).await;
     cancel(played).await;
 }
 
 /// Somebody of the household who is booked for a day.
-async fn visitor(played: &mut Played, document: &str, day: &str) {
+async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
     let portal = played
         .world
         .test
@@ -42,9 +43,7 @@ async fn visitor(played: &mut Played, document: &str, day: &str) {
     let portal = portal.await.unwrap().token;
     let world = &mut played.world;
     let new = "/api/v2/registration/beneficiary/new";
-    let id = world
-        .post(new, &portal, person("Kamala Thiruvengadam", document))
-        .await;
+    let id = world.post(new, &portal, person(name, document)).await;
     let sessions = format!("/api/v2/appointment/sessions/public/findByPin?pincode=400001&date={day}");
     let session = world.get(&sessions, "").await.json()["sessions"][0].clone();
     let body = json!({"dose": 1, "session_id": session["session_id"], "slot": session["slots"][0],
@@ -171,11 +170,11 @@ async fn dose(world: &mut World, encounter: &str) {
     assert!(certificate.bytes.starts_with(b"%PDF"));
 }
 
-/// Whose the numbers are is not looked at: here they are nobody's.
-async fn held_dose(world: &mut World) {
+/// Records a dose without reading anyone, by the reference id and the code of a slip.
+pub(crate) async fn held_dose(world: &mut World, (reference_id, code): (&str, &str)) {
     let path = "/staff/held-dose";
     let page = get(world, path).await;
-    let slip = [("reference_id", "31415926535897"), ("code", "1234")];
+    let slip = [("reference_id", reference_id), ("code", code)];
     let reason = [("reason", "the reader of QR codes is broken")];
     let typed = [&slip[..], &DOSE[..], &reason].concat();
     let confirm = submit(world, &page, path, &typed).await;
@@ -207,7 +206,7 @@ async fn leave(world: &mut World) {
 
 /// A session with one booking, so that somebody has to be told.
 async fn cancel(played: &mut Played) {
-    visitor(played, "L7654321", "24-11-2026").await;
+    visitor(played, "Meena Thiruvengadam", "L7654321", "24-11-2026").await;
     let world = &mut played.world;
     manager(world, "MH-0003").await;
     let sessions = get(world, "/staff/sessions").await.text();

@@ -33,7 +33,7 @@ fn bearer(token: &str) -> String {
     format!("Bearer {token}")
 }
 
-fn wire(code: &str) -> String {
+pub(crate) fn wire(code: &str) -> String {
     let digest = Sha256::digest(code);
     assert!(
         OtpDigest::parse(
@@ -92,7 +92,11 @@ pub(crate) fn person(name: &str, document: &str) -> Value {
 impl Played {
     /// Everything but the pages: registered, booked, vaccinated, with a certificate.
     pub(crate) async fn api() -> Self {
-        let mut played = Self::before_the_dose().await;
+        Self::api_in(World::new().await).await
+    }
+
+    pub(crate) async fn api_in(world: World) -> Self {
+        let mut played = Self::before_the_dose_in(world).await;
         played.vaccinate().await;
         played.walk_in().await;
         played.certificates().await;
@@ -101,7 +105,10 @@ impl Played {
 
     /// The same until a nurse is logged in at the site.
     pub(crate) async fn before_the_dose() -> Self {
-        let mut world = World::new().await;
+        Self::before_the_dose_in(World::new().await).await
+    }
+
+    async fn before_the_dose_in(mut world: World) -> Self {
         open_data(&mut world).await;
         let portal = world
             .log_in(

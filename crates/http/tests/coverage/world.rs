@@ -21,6 +21,8 @@ use pramaan_http::web::{Front, citizen, dress, staff};
 use serde_json::Value;
 use tower::ServiceExt;
 
+use super::log_down::Rehearsal;
+
 pub(crate) const CENTRE: i64 = 561_001;
 const CENTRES: &str = "\
 id,name,address,district_id,block,pincode,latitude,longitude,opens,closes,kind,fees
@@ -39,6 +41,16 @@ pub(crate) struct World {
     pub(crate) cookies: BTreeMap<String, String>,
     /// Routes that were called with success, and the purposes for which they opened something.
     pub(crate) played: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
+    /// What each call opened, as lines of policy/openings.txt.
+    pub(crate) opened: BTreeSet<String>,
+    /// Set when each call is made with the log down before it is made in earnest.
+    pub(crate) rehearsal: Option<Rehearsal>,
+}
+
+/// How far the log had come.
+struct Logged {
+    leaves: u64,
+    accesses: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -133,6 +145,8 @@ impl World {
             router,
             cookies: BTreeMap::new(),
             played: BTreeMap::new(),
+            opened: BTreeSet::new(),
+            rehearsal: None,
         }
     }
 
@@ -186,8 +200,13 @@ impl World {
         headers: &[(&str, &str)],
         body: Option<Value>,
     ) -> Answered {
-        let before = self.purposes().await;
         let body = body.map_or_else(String::new, |body| body.to_string());
+        if self.rehearses(method, path) {
+            self.test.break_log().await;
+            let answered = self.send(method, path, headers, &body).await;
+            self.rehearsed(method, path, &body, &answered).await;
+        }
+        let before = self.logged().await;
         let answered = self.send(method, path, headers, &body).await;
         self.judge(method, path, before, &answered).await;
         answered
@@ -195,11 +214,16 @@ impl World {
 
     /// The same for a page, with the browser's cookies.
     pub(crate) async fn page(&mut self, method: &'static str, path: &str, form: &str) -> Answered {
-        let before = self.purposes().await;
         let kind = match form.starts_with("--") {
             true => "multipart/form-data; boundary=x1",
             false => "application/x-www-form-urlencoded",
         };
+        if self.rehearses(method, path) {
+            self.test.break_log().await;
+            let answered = self.browse(method, path, kind, form).await;
+            self.rehearsed(method, path, form, &answered).await;
+        }
+        let before = self.logged().await;
         let answered = self.browse(method, path, kind, form).await;
         self.judge(method, path, before, &answered).await;
         answered
@@ -237,21 +261,59 @@ impl World {
             .collect()
     }
 
-    async fn judge(&mut self, method: &str, path: &str, before: Vec<&str>, answered: &Answered) {
+    async fn logged(&self) -> Logged {
+        Logged {
+            leaves: self.test.log_size().await,
+            accesses: self.purposes().await.len(),
+        }
+    }
+
+    async fn judge(&mut self, method: &str, path: &str, before: Logged, answered: &Answered) {
         let route = listed(method, path);
         assert!(answered.status < 500, "{method} {path}: {}", answered.text());
         let after = self.purposes().await;
-        let opened: BTreeSet<&'static str> = after[before.len()..].iter().copied().collect();
+        let opened: BTreeSet<&'static str> = after[before.accesses..].iter().copied().collect();
         let unlisted: Vec<_> = opened
             .iter()
             .filter(|purpose| !route.opens.contains(purpose))
             .collect();
         assert!(unlisted.is_empty(), "{method} {path} opened for {unlisted:?}");
+        self.look_into(route, before.leaves, after.len() - before.accesses)
+            .await;
         if answered.status < 400 {
             let played = self.played.entry((route.method, route.path)).or_default();
             played.extend(opened);
         } else if [401, 403, 405].contains(&answered.status) {
             assert!(opened.is_empty(), "{method} {path} refused and opened {opened:?}");
+        }
+    }
+}
+
+impl World {
+    /// Opens the details of what a call wrote into the log: one for each entry, about the people of the call and no more
+    /// fields than it shows or decides upon.
+    async fn look_into(&mut self, route: &Route, from: u64, written: usize) {
+        let details = self.test.openings(from).await;
+        assert_eq!(details.len(), written, "{route:?}: an entry without its detail");
+        let mut of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for opening in details {
+            let detail = opening.detail;
+            let (class, basis) = (detail.class().unwrap(), detail.basis().unwrap());
+            let fields: Vec<_> = detail.fields().iter().map(|field| field.name()).collect();
+            let line = format!(
+                "{} {} | {} | {} | {} | {}",
+                route.method,
+                route.path,
+                class.name(),
+                basis.name(),
+                detail.purpose().unwrap().name(),
+                fields.join(" ")
+            );
+            of.entry(line).or_default().insert(opening.whose);
+        }
+        for (line, people) in of {
+            let people: Vec<_> = people.into_iter().collect();
+            self.opened.insert(format!("{line} | {}", people.join(" ")));
         }
     }
 }
@@ -319,6 +381,7 @@ fn service(test: &TestApp) -> Router {
             password: "nobody's".to_owned(),
         },
         citizens: Vec::new(),
+        references: Vec::new(),
         markers: vec!["Asha Devi".to_owned()],
         code_of: Arc::new(|_| None),
         target: router(test.app.clone(), manners(), pages(Router::new())),

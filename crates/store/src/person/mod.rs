@@ -6,7 +6,7 @@ mod binding;
 mod document;
 mod find;
 mod open;
-mod seal;
+pub(crate) mod seal;
 mod write;
 
 use pramaan_domain::birth::{BirthDate, BirthYear};

@@ -27,7 +27,7 @@ pub(super) fn seal(sealer: &Sealer, key: &SecretKey, person: PersonId, field: Fi
     )
 }
 
-pub(super) fn open(
+pub(crate) fn open(
     key: &SecretKey,
     person: PersonId,
     field: Field,

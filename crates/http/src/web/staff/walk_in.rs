@@ -19,7 +19,7 @@ use super::{evidence, refusal};
 use crate::web::citizen::login::language;
 use crate::web::citizen::{about, refusal as of_citizens};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{form_again, render};
+use crate::web::error_page::{form_again, form_status, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -85,7 +85,7 @@ async fn save(
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, &duty, (PATH, &typed.carry()));
     };
-    let form = match typed.step.as_str() {
+    let (status, form) = match typed.step.as_str() {
         kept::STEP => {
             let back: Option<Typed> = kept::back(&front, staff.typist(), PATH, &typed.kept);
             let form = back.map_or_else(
@@ -96,20 +96,20 @@ async fn save(
         }
         "code" => match send(&front, page.locale, &staff, &typed).await {
             Ok(form) => return shown(&front, page, &staff, form).await,
-            Err(form) => form,
+            Err(again) => again,
         },
         _ => match seat(&front, page.locale, &staff, &typed).await {
             Ok(done) => return render(&SeatedPage::new(page, Nav::of(&staff, HOME), &typed, done)),
-            Err(form) => form,
+            Err(again) => again,
         },
     };
     let again = shown(&front, page, &staff, form).await;
-    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
+    form_again(status, again)
 }
 
 /// Sends a code to the number that was typed; the form again, with what the code is for.
-async fn send(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Result<FormState, FormState> {
-    let mobile = typed.number()?;
+async fn send(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Result<FormState, Again> {
+    let mobile = typed.number().map_err(mistyped)?;
     match front.app.send_desk_code(staff, mobile, language(locale)).await {
         Ok(txn) => Ok(Typed {
             txn: txn.to_string(),
@@ -120,9 +120,16 @@ async fn send(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Re
         Err(refused) => {
             let (field, message) = beside(locale, &refused);
             let field = if field == "seat" { field } else { "mobile" };
-            Err(typed.form().error_at(field, message))
+            Err((form_status(&refused), typed.form().error_at(field, message)))
         }
     }
+}
+
+/// The form again, and the status that says why.
+type Again = (StatusCode, FormState);
+
+fn mistyped(form: FormState) -> Again {
+    (StatusCode::UNPROCESSABLE_ENTITY, form)
 }
 
 /// What the page shows of somebody who was seated.
@@ -132,16 +139,16 @@ struct Done {
     seated: Seated,
 }
 
-async fn seat(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Result<Done, FormState> {
+async fn seat(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Result<Done, Again> {
     let WalkInForm {
         seat,
         dose,
         person,
         document,
-    } = typed.parse(front.app.today())?;
+    } = typed.parse(front.app.today()).map_err(mistyped)?;
     let wrong = |refused: &Refusal| {
         let (field, message) = beside(locale, refused);
-        typed.form().error_at(field, message)
+        (form_status(refused), typed.form().error_at(field, message))
     };
     let (reference_id, bound) = match person {
         Person::Known(id) => (id, None),
@@ -167,7 +174,7 @@ async fn seat(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Re
             reference: reference_id.to_string(),
             ..typed.clone()
         };
-        named.form().error_at(field, message)
+        (form_status(&refused), named.form().error_at(field, message))
     })?;
     Ok(Done {
         reference_id,

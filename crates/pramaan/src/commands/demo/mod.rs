@@ -90,6 +90,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             staff: seeded.staff.clone(),
             stolen: seeded.stolen.clone(),
             citizens: mobiles(&seeded.citizens),
+            references: seeded.citizens.iter().map(|(_, id)| id.clone()).collect(),
             markers: seeded.markers.clone(),
             code_of: seeded.codes(),
             target,

@@ -17,7 +17,7 @@ use crate::web::citizen::login::{LoginPage, language};
 use crate::web::citizen::visitor::{SignedIn, Visitor};
 use crate::web::citizen::{refusal, words};
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{form_again, render};
+use crate::web::error_page::{form_again, form_status, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -259,8 +259,8 @@ pub(super) async fn move_to(
             slot: slot.to_owned(),
         })
     });
-    let message = match seat {
-        None => Message::new("error-slot"),
+    let (status, message) = match seat {
+        None => (StatusCode::UNPROCESSABLE_ENTITY, Message::new("error-slot")),
         Some(seat) => {
             let (language, request) = (language(page.locale), "POST /household/appointments/{id}/move");
             match front
@@ -272,7 +272,10 @@ pub(super) async fn move_to(
                     return Redirect::to(&format!("/household/appointments/{id}?news=moved")).into_response();
                 }
                 Err(Refusal::UnknownAppointment) => return gone(page, &Refusal::UnknownAppointment),
-                Err(refused) => refusal::about_seat(page.locale, &refused, "seat").1,
+                Err(refused) => {
+                    let message = refusal::about_seat(page.locale, &refused, "seat").1;
+                    (form_status(&refused), message)
+                }
             }
         }
     };
@@ -280,7 +283,7 @@ pub(super) async fn move_to(
         .value_of("seat", chosen.seat)
         .error_at("seat", message);
     let again = move_page(&front, page, &citizen, &id, form).await;
-    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
+    form_again(status, again)
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
     clippy::indexing_slicing
 )]
 
+mod rows;
+
 use pramaan_domain::birth::{Birth, BirthDate, BirthYear};
 use pramaan_domain::dose::GivenDose;
 use pramaan_domain::rules::{self, Channel, Comorbid, Group, Question};

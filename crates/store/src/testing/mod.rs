@@ -2,11 +2,14 @@
 
 #![allow(clippy::panic, reason = "a test that cannot run must fail, with the reason")]
 
+mod openings;
+
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
+pub use openings::{LoggedOpening, openings};
 use pramaan_testkit::postgres::Cluster;
 pub use pramaan_testkit::store_test;
 use sha2::{Digest, Sha256};

@@ -1,0 +1,80 @@
+//! What runs beside the requests: one table, from which the server starts each and the tests run each.
+
+use std::time::Duration;
+
+use crate::{App, Refusal};
+
+/// A job of every server. Several servers on one database run it each; every run is safe beside another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Job {
+    /// Sends what is queued, soon after it was.
+    DeliverMessages,
+    /// What is kept no longer than it is needed goes within the hour.
+    EraseWhatIsDue,
+    /// What was typed while nothing could be opened is recorded soon after the log's return, and after a start.
+    SettleHeldDoses,
+    /// What other processes changed is seen within a second.
+    RefreshAvailability,
+}
+
+impl Job {
+    pub const ALL: [Self; 4] = [
+        Self::DeliverMessages,
+        Self::EraseWhatIsDue,
+        Self::SettleHeldDoses,
+        Self::RefreshAvailability,
+    ];
+
+    /// Between two runs; messages wake their job besides.
+    const fn pause(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::DeliverMessages | Self::RefreshAvailability => 1,
+            Self::EraseWhatIsDue => 3600,
+            Self::SettleHeldDoses => 60,
+        })
+    }
+
+    /// Tells the operator that a run failed.
+    fn complain(self, error: &Refusal) {
+        match self {
+            Self::DeliverMessages => tracing::error!(%error, "messages stay queued"),
+            Self::EraseWhatIsDue => {
+                tracing::error!(%error, "what is due for erasure was not erased; it is tried again");
+            }
+            Self::SettleHeldDoses => {
+                tracing::error!(%error, "held doses wait on; they are tried again, each after its pause");
+            }
+            Self::RefreshAvailability => tracing::error!(%error, "availability may be old"),
+        }
+    }
+
+    /// Runs it once.
+    pub async fn run(self, app: &App) -> Result<(), Refusal> {
+        match self {
+            Self::DeliverMessages => app.deliver_due().await.map(drop).map_err(Refusal::from),
+            Self::EraseWhatIsDue => app.retain().await.map(drop),
+            Self::SettleHeldDoses => app.settle_held_doses().await.map(drop),
+            Self::RefreshAvailability => app.refresh_availability().await,
+        }
+    }
+}
+
+impl App {
+    /// Runs a job, again and again, until `stop` is ready. Messages that were begun with are finished.
+    pub async fn keep_at(&self, job: Job, stop: impl Future<Output = ()>) {
+        match job {
+            Job::DeliverMessages => self.deliver_until(stop).await,
+            job => tokio::select! { () = stop => {}, () = self.repeat(job) => {} },
+        }
+    }
+
+    async fn repeat(&self, job: Job) {
+        let mut every = tokio::time::interval(job.pause());
+        loop {
+            every.tick().await;
+            if let Err(error) = job.run(self).await {
+                job.complain(&error);
+            }
+        }
+    }
+}
