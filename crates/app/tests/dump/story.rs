@@ -180,7 +180,34 @@ impl Story {
             let key = "k".repeat(turn * 40 + 1);
             story.vaccinated(&nurse, (&citizen, id, &key), turn).await;
         }
+        story.dismissed(&nurse).await;
         story
+    }
+
+    /// Held for nobody, and taken from the list for a short and for a long reason.
+    async fn dismissed(&mut self, nurse: &Staff) {
+        let app = &self.app.app;
+        let manager = self
+            .app
+            .enrolled("MH-8830", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .await;
+        for (code, reason) in [("0001", "typed twice".to_owned()), ("0002", "w".repeat(300))] {
+            let held = HeldDose {
+                reference_id: ReferenceId::parse("31415926535897").unwrap(),
+                code: code.parse().unwrap(),
+                vaccine: Vaccine::Covishield,
+                batch: VaccineBatch::parse("B1").unwrap(),
+                vial: Vial::parse("").unwrap(),
+                given_at: self.app.clock.now(),
+                site: BodySite::LeftUpperArm,
+                reason: Some(Reason::parse("the line is down").unwrap()),
+            };
+            let number = app.hold_dose(nurse, held).await.unwrap();
+            app.settle_held_doses().await.unwrap();
+            let reason = Reason::parse(&reason).unwrap();
+            let dismissed = app.dismiss_held_dose(&manager.staff, (app.today(), number), reason);
+            dismissed.await.unwrap();
+        }
     }
 
     /// Invited, with the shortest name and the longest that takes one block.

@@ -149,7 +149,6 @@ const STAYS: &[(&str, &[&str])] = &[
             "dose",
             "dose_count",
             "dose_tally",
-            "held_dose",
             "certificate",
             "certificate_index",
         ],
@@ -215,5 +214,7 @@ fn each_period_of_the_inventory_has_its_job() {
         .lines()
         .filter(|line| line.contains(" days later"))
         .collect();
-    assert_eq!(promises.len(), KEPT.len(), "{promises:#?}");
+    // Households in which nobody was registered go with all that is theirs, by a function of their own.
+    let besides = 1;
+    assert_eq!(promises.len(), KEPT.len() + besides, "{promises:#?}");
 }

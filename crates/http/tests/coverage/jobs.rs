@@ -9,6 +9,7 @@ use pramaan_domain::mobile::Mobile;
 use super::source::rust_files;
 use super::staff::held_dose;
 use super::story::{MOBILE, Played};
+use super::world::CENTRE;
 
 /// Who opens in one run, and for what. A new job has no answer here until somebody thinks of one.
 fn opens(job: Job) -> &'static [(&'static str, &'static str)] {
@@ -26,11 +27,8 @@ fn opens(job: Job) -> &'static [(&'static str, &'static str)] {
 #[tokio::test]
 async fn every_job_logs_what_it_opens() {
     let mut played = Played::before_the_dose().await;
-    let (nurse, id, code) = (
-        played.nurse.clone(),
-        played.reference_id.clone(),
-        played.code.clone(),
-    );
+    let (id, code) = (played.reference_id.clone(), played.code.clone());
+    let nurse = played.world.test.nurse("MH-0042", CENTRE).await.token;
     played.world.cookies.insert("__Host-staff".to_owned(), nurse);
     held_dose(&mut played.world, (&id, &code)).await;
     let (test, app) = (&played.world.test, &played.world.test.app);
