@@ -15,20 +15,23 @@ pub enum Job {
     SettleHeldDoses,
     /// What other processes changed is seen within a second.
     RefreshAvailability,
+    /// Who logged out elsewhere is logged out here within a second.
+    HearOfEndedLogins,
 }
 
 impl Job {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::DeliverMessages,
         Self::EraseWhatIsDue,
         Self::SettleHeldDoses,
         Self::RefreshAvailability,
+        Self::HearOfEndedLogins,
     ];
 
     /// Between two runs; messages wake their job besides.
     const fn pause(self) -> Duration {
         Duration::from_secs(match self {
-            Self::DeliverMessages | Self::RefreshAvailability => 1,
+            Self::DeliverMessages | Self::RefreshAvailability | Self::HearOfEndedLogins => 1,
             Self::EraseWhatIsDue => 3600,
             Self::SettleHeldDoses => 60,
         })
@@ -45,6 +48,9 @@ impl Job {
                 tracing::error!(%error, "held doses wait on; they are tried again, each after its pause");
             }
             Self::RefreshAvailability => tracing::error!(%error, "availability may be old"),
+            Self::HearOfEndedLogins => {
+                tracing::error!(%error, "who logged out at another node may still be logged in here");
+            }
         }
     }
 
@@ -55,6 +61,7 @@ impl Job {
             Self::EraseWhatIsDue => app.retain().await.map(drop),
             Self::SettleHeldDoses => app.settle_held_doses().await.map(drop),
             Self::RefreshAvailability => app.refresh_availability().await,
+            Self::HearOfEndedLogins => app.hear_of_ended_logins().await,
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod dashboard;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
+mod ended_logins;
 mod erasure;
 pub mod held_dose;
 pub mod import;
@@ -88,6 +89,7 @@ struct Inner {
     availability: Arc<availability::Availability>,
     desk: booking::Desk,
     sums: report::Sums,
+    ended_logins: ended_logins::EndedLogins,
     /// Where PDFs are typeset for people who are logged in.
     press: workshop::Workshop,
     /// Where files of strangers are looked at.
@@ -136,6 +138,7 @@ impl App {
             availability: Arc::default(),
             desk: booking::Desk::default(),
             sums: report::Sums::default(),
+            ended_logins: ended_logins::EndedLogins::default(),
             press: workshop::Workshop::new(2, 64),
             inspection: workshop::Workshop::new(2, 16),
         }))

@@ -7,8 +7,8 @@
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
-    Tx, cohort, encounter, held_dose, household, idempotency, known_device, person, registration, staff,
-    staff_device,
+    Tx, cohort, encounter, ended_login, held_dose, household, idempotency, known_device, person,
+    registration, staff, staff_device,
 };
 
 use crate::held_dose::HELD_DOSE_DAYS;
@@ -53,7 +53,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 11] = [
+pub const KEPT: [Kept; 12] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -65,6 +65,7 @@ pub const KEPT: [Kept; 11] = [
     kept("evidence_count", "day", COUNT_DAYS),
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
     kept("cohort", "valid_until", COHORT_DAYS),
+    kept("ended_login", "ended_at", STAFF_LOGIN_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -121,6 +122,7 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         held_dose::purge(tx, ago(HELD_DOSE_DAYS), most).await?,
         household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
         cohort::purge(tx, day(COHORT_DAYS), most).await?,
+        ended_login::purge(tx, ago(STAFF_LOGIN_DAYS), most).await?,
     ])
 }
 

@@ -1,7 +1,8 @@
 //! Bearer tokens: JWTs as CoWIN's clients read them, HS256 and nothing else.
 //!
 //! In the open: times, a random user and, for a household of one at the API, its reference id. Who it really is for is one sealed
-//! claim that only this installation reads. There is no mobile number in it. Nothing is looked up to check one.
+//! claim that only this installation reads. There is no mobile number in it. Nothing is looked up to check one: the logins of
+//! pages that were ended are in memory.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -73,7 +74,21 @@ impl App {
     /// `Unauthenticated` for a token that is not ours, was changed or has expired.
     pub fn citizen(&self, bearer: &str) -> Result<Citizen, Refusal> {
         let verified = verify(&self.0.sealer, bearer, self.now());
+        let verified = verified.filter(|verified| !self.has_ended(verified));
         Ok(verified.ok_or(Refusal::Unauthenticated)?.citizen)
+    }
+
+    /// Only logins of our own pages can be ended before their time.
+    fn has_ended(&self, verified: &Verified) -> bool {
+        let login = verified.user.parse();
+        verified.citizen.face == Face::Pages && login.is_ok_and(|login| self.0.ended_logins.has(login))
+    }
+
+    /// What names the login of a citizen's pages behind a token that was not ended and has not expired.
+    pub(crate) fn page_login(&self, token: &str) -> Option<LoginId> {
+        let verified = verify(&self.0.sealer, token, self.now())?;
+        let login = verified.user.parse().ok()?;
+        (verified.citizen.face == Face::Pages).then_some(login)
     }
 
     /// A younger token for the same login of a citizen's own pages, when this one is some minutes old; none before, after
@@ -83,7 +98,8 @@ impl App {
         let verified = verify(&self.0.sealer, token, now)?;
         let until = verified.since.saturating_add(self.0.page_logins.citizen_seconds);
         let old = now.seconds().saturating_sub(verified.issued_at) >= RENEW_SECONDS;
-        if verified.citizen.face != Face::Pages || !old || until <= now.seconds() {
+        let over = until <= now.seconds() || self.has_ended(&verified);
+        if verified.citizen.face != Face::Pages || !old || over {
             return None;
         }
         let login = Issued {

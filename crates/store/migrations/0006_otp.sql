@@ -35,3 +35,11 @@ create table known_device (
   , primary key (mobile_ix, device_ix)
 );
 create index known_device_last_login on known_device (last_login_at);
+
+-- Logins of citizens' pages that their owners ended; a login is not looked up otherwise. `login` is random, and none of a
+-- household's or a device's names.
+create table ended_login (
+    login text not null primary key
+  , ended_at bigint not null
+);
+create index ended_login_ended on ended_login (ended_at);

@@ -15,6 +15,7 @@ pub mod cohort;
 pub mod db;
 pub mod dose;
 pub mod encounter;
+pub mod ended_login;
 mod error;
 pub mod held_dose;
 pub mod household;

@@ -463,6 +463,9 @@ impl Story {
         let wrong = if code == "314159" { "271828" } else { "314159" };
         assert!(self.app.app.confirm_otp(confirm(wrong)).await.is_err());
         let login = self.app.app.confirm_otp(confirm(&code)).await.unwrap();
+        if face == Face::Pages {
+            self.app.app.end_page_login(&login.token).await.unwrap();
+        }
         for part in login.token.split('.').filter(|part| part.len() > 40) {
             self.plant("citizen token", part);
         }
@@ -706,6 +709,8 @@ impl Story {
         let (partner, key) = added.await.unwrap();
         self.plant("partner key", &key);
         self.login_at(&ASHA, Face::Partner(partner.number())).await;
+        // Logged out again at once.
+        self.login_at(&ASHA, Face::Pages).await;
     }
 }
 

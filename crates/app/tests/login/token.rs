@@ -216,3 +216,27 @@ proptest! {
         prop_assert!(spliced == *token || app.app.citizen(&spliced).is_err());
     }
 }
+
+#[store_test]
+async fn who_logs_out_is_out_at_every_node_and_stays_logged_in_elsewhere(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let (other, late) = (app.second_node(), app.second_node());
+    let here = app.login(MOBILE, Face::Pages).await.unwrap().token;
+    let phone = app.login(MOBILE, Face::Pages).await.unwrap().token;
+    let api = app.login(MOBILE, Face::Portal).await.unwrap().token;
+    other.hear_of_ended_logins().await.unwrap();
+    for token in [here.as_str(), api.as_str(), "no token of ours"] {
+        app.app.end_page_login(token).await.unwrap();
+        app.app.end_page_login(token).await.unwrap();
+    }
+    assert!(matches!(app.app.citizen(&here), Err(Refusal::Unauthenticated)));
+    assert!(other.citizen(&here).is_ok(), "not heard of yet");
+    app.clock.advance_seconds(400);
+    for node in [&other, &late] {
+        node.hear_of_ended_logins().await.unwrap();
+        assert!(matches!(node.citizen(&here), Err(Refusal::Unauthenticated)));
+        assert_eq!(node.renewed(&here), None);
+        assert!(node.citizen(&phone).is_ok() && node.renewed(&phone).is_some());
+        assert!(node.citizen(&api).is_ok(), "the API's tokens end by themselves");
+    }
+}

@@ -52,7 +52,8 @@ async fn eventful(db: TestDb) -> Site {
     app.hold_dose(&site.staff, held).await.unwrap();
     assert_eq!(app.settle_held_doses().await.unwrap(), 0);
     site.app.invite("MH-0009", StaffRole::Vaccinator, Some(1)).await;
-    site.app.login(MOBILE, Face::Portal).await.unwrap();
+    let login = site.app.login(MOBILE, Face::Pages).await.unwrap();
+    app.end_page_login(&login.token).await.unwrap();
     let other = site.app.citizen("9876543211").await;
     book_with_key(&site.app, &other, site.session, "one").await;
     let lists = "mobile,birth_year,group,valid_until\n9876543212,1980,hcw,2026-11-22\n9876543213,1980,flw,\n";
@@ -78,6 +79,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "visit_code",
                 "encounter",
                 "staff_login",
+                "ended_login",
                 "registration_count",
                 "evidence_count",
             ][..],

@@ -359,6 +359,20 @@ async fn logging_out_is_not_undone_by_renewing() {
     let mut browser = Browser::logged_in("9876543210").await;
     let page = browser.get("/household/new").await;
     browser.test.clock.advance_seconds(600);
+    let mut copy = browser.twin();
+    let entries = browser.test.log_size().await;
     browser.submit(&page, "/logout", &[]).await;
     assert!(!browser.cookies.contains_key("__Host-citizen"));
+    let late = copy.get("/household").await;
+    assert!(late.to.starts_with("/login?next="), "{} {}", late.status, late.to);
+    assert!(
+        late.set_cookies
+            .iter()
+            .all(|cookie| !cookie.starts_with("__Host-citizen=ey")),
+        "nor renewed"
+    );
+    assert_eq!(browser.test.log_size().await, entries, "nothing was opened");
+    // The same browser logs in anew, with the same device.
+    browser.log_in("9876543210").await;
+    assert_eq!(browser.get("/household").await.status, 200);
 }

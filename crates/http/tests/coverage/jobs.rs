@@ -15,7 +15,7 @@ use super::world::CENTRE;
 fn opens(job: Job) -> &'static [(&'static str, &'static str)] {
     match job {
         // A message was opened when it was queued; the rest reads nobody.
-        Job::DeliverMessages | Job::EraseWhatIsDue | Job::RefreshAvailability => &[],
+        Job::DeliverMessages | Job::EraseWhatIsDue | Job::RefreshAvailability | Job::HearOfEndedLogins => &[],
         Job::SettleHeldDoses => &[
             ("machine-job", "notification"),
             ("vaccinator", "vaccination"),

@@ -388,7 +388,13 @@ fn code_later(
     form_again(status, render(&OtpPage::new(page, code, sent, form)))
 }
 
-async fn log_out(CsrfForm(_): CsrfForm<Way>) -> Response {
+/// The cookie goes in any case; the login ends for every copy of it.
+async fn log_out(State(front): State<Front>, headers: HeaderMap, CsrfForm(_): CsrfForm<Way>) -> Response {
+    if let Some(token) = cookie::read(&headers, SESSION)
+        && let Err(error) = front.app.end_page_login(token).await
+    {
+        tracing::error!(%error, "a login was ended at this node only");
+    }
     with_cookie(
         Redirect::to("/login?why=out").into_response(),
         Some(SESSION.clear()),
