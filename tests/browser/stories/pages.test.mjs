@@ -131,6 +131,9 @@ test('a site manager plans sessions, keeps the roster and invites', async () => 
   await inBoth(invited, enrol);
   await invited.goto(at(enrol));
   await enter(invited, 'main form button[type="submit"]');
+  await check(invited);
+  assert.ok((await invited.locator('main img').count()) > 0, 'the secret is shown on the button, not by the link');
+  await enter(invited, 'main form button[type="submit"]');
   assert.ok((await invited.locator('[aria-invalid="true"]').count()) > 0, 'an empty password is refused');
   await check(invited);
 });
