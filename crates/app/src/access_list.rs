@@ -110,7 +110,7 @@ impl App {
                 let listed = access_log::list(tx, &sealer, &origin, receipt, part, now).await?;
                 let mut confirmed = HashSet::new();
                 for number in household::indexes_of(tx, &sealer, home).await? {
-                    confirmed.extend(known_device::confirmed(tx, &number).await?);
+                    confirmed.extend(known_device::confirmed(tx, &sealer, &number).await?);
                 }
                 Ok::<_, Refusal>((listed, confirmed))
             })
@@ -131,7 +131,7 @@ impl App {
         let confirmed = self.0.db.write("app::access_list::confirm", move |tx| {
             Box::pin(async move {
                 for number in household::indexes_of(tx, &sealer, home).await? {
-                    if known_device::confirm(tx, &number, (device, by), now).await? {
+                    if known_device::confirm(tx, &sealer, &number, (device, by), now).await? {
                         return Ok(true);
                     }
                 }

@@ -74,6 +74,7 @@ labelled! {
         HouseholdOfMobile = "mac/household-of-mobile",
         PersonOfReference = "mac/person-of-reference",
         PersonOfDocument = "mac/person-of-document",
+        ConfirmedDevice = "mac/confirmed-device",
         Encounter = "mac/encounter",
         StaffRow = "mac/staff-row",
         StaffOfLogin = "mac/staff-of-login",

@@ -24,7 +24,8 @@ create index budget_ends on budget (ends_at);
 
 -- A device that has logged in for a number before keeps a reserve of its own. `device_ix` is over device and number
 -- together, so that a dump does not show which numbers share a device; `name` is what the access log calls it. Until
--- `confirmed_at` its reads stand apart in the person's list.
+-- `confirmed_at` its reads stand apart in the person's list; `confirmed_mac` is over number, device and name, so that who can
+-- write the database confirms nobody.
 create table known_device (
     mobile_ix {blob} not null
   , device_ix {blob} not null
@@ -32,6 +33,7 @@ create table known_device (
   , first_login_at bigint not null
   , last_login_at bigint not null
   , confirmed_at bigint
+  , confirmed_mac {blob}
   , primary key (mobile_ix, device_ix)
 );
 create index known_device_last_login on known_device (last_login_at);

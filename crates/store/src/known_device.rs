@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use pramaan_domain::id::LoginId;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::IndexKind;
+use pramaan_keys::{IndexKind, MacKind, equal};
 
 use crate::db::{Tx, Value};
 use crate::{Sealer, StoreError};
@@ -97,16 +97,19 @@ pub enum Confirmed {
 /// called and whether it was confirmed stays as it was.
 pub async fn remember(
     tx: &mut Tx,
+    sealer: &Sealer,
     device: &DeviceOfNumber,
     (fresh, confirmed): (LoginId, Confirmed),
     now: Timestamp,
 ) -> Result<LoginId, StoreError> {
+    let mac = confirmed_mac(sealer, (&device.mobile_ix, &device.device_ix), fresh).to_vec();
     let [mobile_ix, device_ix] = device.params();
     let row = tx
         .query_one(
             "-- store::known_device::remember
-             insert into known_device (mobile_ix, device_ix, name, first_login_at, last_login_at, confirmed_at)
-             values ($1, $2, $3, $4, $4, $5)
+             insert into known_device (mobile_ix, device_ix, name, first_login_at, last_login_at, confirmed_at
+               , confirmed_mac)
+             values ($1, $2, $3, $4, $4, $5, $6)
              on conflict (mobile_ix, device_ix) do update set last_login_at = excluded.last_login_at
              returning name",
             &[
@@ -115,40 +118,70 @@ pub async fn remember(
                 fresh.into(),
                 now.into(),
                 (confirmed == Confirmed::Yes).then_some(now).into(),
+                (confirmed == Confirmed::Yes).then_some(mac).into(),
             ],
         )
         .await?;
     row.parse(0)
 }
 
-/// The names of a number's confirmed devices.
-pub async fn confirmed(tx: &mut Tx, mobile_ix: &[u8]) -> Result<HashSet<String>, StoreError> {
+/// The names of a number's confirmed devices. A row that says so and that we did not write is left out.
+pub async fn confirmed(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mobile_ix: &[u8],
+) -> Result<HashSet<String>, StoreError> {
     let rows = tx
         .query(
             "-- store::known_device::confirmed
-             select name from known_device where mobile_ix = $1 and confirmed_at is not null",
+             select device_ix, name, confirmed_mac from known_device
+             where mobile_ix = $1 and confirmed_at is not null",
             &[mobile_ix.into()],
         )
         .await?;
-    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+    let mut names = HashSet::new();
+    for row in &rows {
+        let name: LoginId = row.parse(1)?;
+        let written = confirmed_mac(sealer, (mobile_ix, row.blob(0)?), name);
+        if row.opt_blob(2)?.is_some_and(|found| equal(&written, found)) {
+            names.insert(name.to_string());
+        }
+    }
+    Ok(names)
+}
+
+fn confirmed_mac(sealer: &Sealer, (mobile_ix, device_ix): (&[u8], &[u8]), name: LoginId) -> [u8; 32] {
+    let parts = [mobile_ix, device_ix, name.as_bytes()];
+    sealer.keys.mac(MacKind::ConfirmedDevice, &parts)
 }
 
 /// Confirms a device on the word of one that is confirmed; `false` when that one is not, or there is no such device. To
 /// confirm twice changes nothing.
 pub async fn confirm(
     tx: &mut Tx,
+    sealer: &Sealer,
     mobile_ix: &[u8],
     (device, by): (LoginId, LoginId),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if !confirmed(tx, mobile_ix).await?.contains(&by.to_string()) {
+    if !confirmed(tx, sealer, mobile_ix).await?.contains(&by.to_string()) {
         return Ok(false);
     }
+    let row = tx
+        .query_opt(
+            "-- store::known_device::named
+             select device_ix from known_device where mobile_ix = $1 and name = $2",
+            &[mobile_ix.into(), device.into()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let mac = confirmed_mac(sealer, (mobile_ix, row.blob(0)?), device);
     let changed = tx
         .execute(
             "-- store::known_device::confirm
-             update known_device set confirmed_at = coalesce(confirmed_at, $3) where mobile_ix = $1 and name = $2",
-            &[mobile_ix.into(), device.into(), now.into()],
+             update known_device set confirmed_at = coalesce(confirmed_at, $3), confirmed_mac = $4
+             where mobile_ix = $1 and name = $2",
+            &[mobile_ix.into(), device.into(), now.into(), mac.into()],
         )
         .await?;
     Ok(changed > 0)

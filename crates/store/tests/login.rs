@@ -79,8 +79,11 @@ async fn a_device_keeps_its_first_name_and_is_known_for_one_number(db: TestDb) {
         .write("test::devices", move |tx| {
             Box::pin(async move {
                 let before = known_device::look(tx, &device, None).await?;
-                let first = known_device::remember(tx, &device, (names[0], Confirmed::Yes), at(0)).await?;
-                let again = known_device::remember(tx, &device, (names[1], Confirmed::NotYet), at(1)).await?;
+                let first =
+                    known_device::remember(tx, &sealer, &device, (names[0], Confirmed::Yes), at(0)).await?;
+                let again =
+                    known_device::remember(tx, &sealer, &device, (names[1], Confirmed::NotYet), at(1))
+                        .await?;
                 let after = known_device::look(tx, &device, Some(names[1])).await?;
                 let shown = known_device::look(tx, &other_device, Some(names[0])).await?;
                 let elsewhere = known_device::look(tx, &other_number, Some(names[0])).await?;
@@ -106,17 +109,27 @@ async fn only_a_confirmed_device_confirms_another(db: TestDb) {
     let done: Result<_, StoreError> = db
         .write("test::confirm", move |tx| {
             Box::pin(async move {
-                known_device::remember(tx, &own, (names[0], Confirmed::Yes), at(0)).await?;
-                known_device::remember(tx, &other, (names[1], Confirmed::NotYet), at(0)).await?;
-                known_device::remember(tx, &stranger, (names[2], Confirmed::Yes), at(0)).await?;
+                known_device::remember(tx, &sealer, &own, (names[0], Confirmed::Yes), at(0)).await?;
+                known_device::remember(tx, &sealer, &other, (names[1], Confirmed::NotYet), at(0)).await?;
+                known_device::remember(tx, &sealer, &stranger, (names[2], Confirmed::Yes), at(0)).await?;
                 let number = own.mobile_ix();
-                let itself = known_device::confirm(tx, number, (names[1], names[1]), at(1)).await?;
-                let foreign = known_device::confirm(tx, number, (names[2], names[0]), at(1)).await?;
-                let by_foreign = known_device::confirm(tx, number, (names[1], names[2]), at(1)).await?;
-                let before = known_device::confirmed(tx, number).await?.len();
-                let by_own = known_device::confirm(tx, number, (names[1], names[0]), at(1)).await?;
-                let again = known_device::confirm(tx, number, (names[1], names[0]), at(2)).await?;
-                let after = known_device::confirmed(tx, number).await?.len();
+                let itself = known_device::confirm(tx, &sealer, number, (names[1], names[1]), at(1)).await?;
+                let foreign = known_device::confirm(tx, &sealer, number, (names[2], names[0]), at(1)).await?;
+                let by_foreign =
+                    known_device::confirm(tx, &sealer, number, (names[1], names[2]), at(1)).await?;
+                let before = known_device::confirmed(tx, &sealer, number).await?.len();
+                let by_own = known_device::confirm(tx, &sealer, number, (names[1], names[0]), at(1)).await?;
+                let again = known_device::confirm(tx, &sealer, number, (names[1], names[0]), at(2)).await?;
+                let after = known_device::confirmed(tx, &sealer, number).await?.len();
+                // By whoever can write the database: a flag, and another device's confirmation.
+                let copied = "update known_device set confirmed_mac = (
+                    select k.confirmed_mac from known_device k where k.name = $1)";
+                tx.execute(copied, &[names[0].into()]).await?;
+                let own = known_device::confirmed(tx, &sealer, number).await?;
+                assert_eq!(own.into_iter().collect::<Vec<_>>(), [names[0].to_string()]);
+                let flagged = "update known_device set confirmed_mac = null";
+                tx.execute(flagged, &[]).await?;
+                assert!(known_device::confirmed(tx, &sealer, number).await?.is_empty());
                 Ok(((itself, foreign, by_foreign, before), (by_own, again, after)))
             })
         })

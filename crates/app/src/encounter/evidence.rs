@@ -26,6 +26,8 @@ pub const WITHOUT_EVIDENCE_A_DAY: u32 = 5;
 pub(super) const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
 /// Slips shown on one day that fit nobody expected here, or whose code is wrong: smudged ones, not guesses.
 pub const WRONG_SLIPS_A_DAY: u32 = 30;
+/// People without an appointment whom one member of staff seats on one day.
+const WALK_IN_SEATS_A_DAY: u32 = 200;
 pub(super) const OVER: Refusal = Refusal::OverBudget {
     retry_after_seconds: 3600,
 };
@@ -151,8 +153,9 @@ impl App {
 }
 
 /// Judges a slip as it would have been judged on that day, within the caller's transaction: for a dose that was held then.
-/// Whether its member of staff was at work was asked when it was held. Counts what was wrong, so commit a refusal too, but
-/// for `OverBudget`, before which nothing is looked at.
+/// Whether its member of staff was at work was asked when it was held, and how many they may hold bounds their guesses: an
+/// appointment that was cancelled since is no guess, and closes nobody's table. A wrong code counts towards its five tries, so
+/// commit a refusal too.
 pub(crate) async fn prove_slip(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -166,7 +169,7 @@ pub(crate) async fn prove_slip(
         now,
     };
     Ok(Proven {
-        expected: judge.by_slip(tx, sealer, reference_id, &code).await?,
+        expected: judge.by_held_slip(tx, sealer, reference_id, &code).await?,
         basis: Basis::SiteEvidence,
         reason: None,
     })
@@ -190,7 +193,11 @@ pub(crate) async fn prove_document(
     judge.check_at_work(tx).await?;
     judge.check_unmatched(tx).await?;
     match holders(tx, sealer, document, Some(reference_id)).await?.pop() {
-        Some(subject) => Ok(subject),
+        Some(subject) => {
+            // Right ones too: a desk seats people who stand there, and no more than that in a day.
+            judge.count(tx, Counted::WalkInSeat, WALK_IN_SEATS_A_DAY).await?;
+            Ok(subject)
+        }
         None => {
             judge
                 .count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
@@ -315,6 +322,18 @@ impl Judge {
         }
         encounter::count_today(tx, today, Counted::WrongSlip, WRONG_SLIPS_A_DAY).await?;
         Err(Refusal::NoMatch)
+    }
+
+    /// The same, counted by nobody's day.
+    async fn by_held_slip(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        reference_id: ReferenceId,
+        code: &SlipCode,
+    ) -> Result<Expected, Refusal> {
+        let expected = self.place_of_slip(tx, sealer, reference_id, code).await?;
+        to_be_given(Some(expected.ok_or(Refusal::NoMatch)?))
     }
 
     /// The place here that this code is of, whether its dose was given or not; one still to be given first.

@@ -85,7 +85,8 @@ impl App {
     /// # Errors
     /// `Forbidden` for a role that opens nothing, `OffRoster`, `UnknownAppointment` for a place that is not among today's
     /// here, `WrongCode`, `CodeSpent`, `WrongVisitCode`, `NoMatch` for a slip or document that is not all right,
-    /// `NoEvidenceSpent`, `AlreadyRecorded` when the dose of this place was given, `OverBudget`, `Unavailable` when the log cannot be written: then nothing was opened.
+    /// `NoEvidenceSpent`, `AlreadyRecorded` when the dose of this place was given, `OverBudget`, `NoMobile` without evidence for somebody who cannot be told,
+    /// `Unavailable` when the log cannot be written: then nothing was opened.
     pub async fn begin_encounter(
         &self,
         staff: &Staff,
@@ -112,7 +113,7 @@ impl App {
         };
         let scene = self.scene(&encounter).await?;
         let notice = match proven.basis {
-            Basis::NoEvidenceWithReason => self.notice(staff, &encounter, &scene, request).await?,
+            Basis::NoEvidenceWithReason => Some(self.notice(staff, &encounter, &scene, request).await?),
             _ => None,
         };
         self.show(staff, encounter, scene, notice, Register::New, request)
@@ -256,14 +257,15 @@ impl App {
         found.await
     }
 
-    /// The message to a person whose record is about to be opened without evidence.
+    /// The message to a person whose record is about to be opened without evidence. Whoever cannot be told is not opened so:
+    /// people without a number were registered with a document, and show it.
     async fn notice(
         &self,
         staff: &Staff,
         encounter: &Encounter,
         scene: &Scene,
         request: &'static str,
-    ) -> Result<Option<crate::message::Addressed>, Refusal> {
+    ) -> Result<crate::message::Addressed, Refusal> {
         let addressee = self
             .mobile_to_notify((encounter.household, encounter.person), request)
             .await?;
@@ -272,7 +274,7 @@ impl App {
             staff_code: staff.code.clone(),
             date: encounter.opened_at.date(),
         };
-        Ok(addressee.map(|addressee| message.for_household(addressee)))
+        Ok(message.for_household(addressee.ok_or(Refusal::NoMobile)?))
     }
 }
 

@@ -25,7 +25,9 @@ use crate::observe::Metrics;
 /// A panic is caught where it happens, without a task per request. Unwind safety: the future and all it holds are
 /// dropped unused after a panic, and shared state behind std locks is poisoned, which every user here recovers from.
 pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, peer: IpAddr) -> Response<Answer> {
-    if shared.limits.forwarded == Forwarded::Refused && proxy::forwarded(&request) {
+    // Whoever probes for life may speak as it likes: the answer is the same for everybody.
+    let probe = request.uri().path() == "/healthz";
+    if !probe && shared.limits.forwarded == Forwarded::Refused && proxy::forwarded(&request) {
         return unannounced(shared, &request).map(Answer::Routed);
     }
     let client = shared.limits.proxies.client(peer, request.headers());

@@ -108,6 +108,29 @@ async fn a_person_without_phone_or_appointment_is_registered_and_seated() {
 }
 
 #[tokio::test]
+async fn nobody_is_opened_without_evidence_who_cannot_be_told() {
+    let site = open().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get(FORM).await;
+    let seated = fill(&mut nurse, &page, &sita(&seat(&page), "P5550001")).await;
+    let path = seated.link("/staff/visit/");
+    let evidence = nurse.get(&path).await;
+    let entries = site.count("access_leaf").await;
+    let nothing = [("way", "nothing"), ("reason", "says that the card is at home")];
+    let refused = nurse.submit(&evidence, &path, &nothing).await;
+    refused
+        .is(422)
+        .says("No mobile number is bound to this record")
+        .never_says("Sita");
+    assert_eq!(site.count("encounter").await, 0);
+    assert_eq!(
+        site.count("access_leaf").await,
+        entries + 1,
+        "the number was looked for"
+    );
+}
+
+#[tokio::test]
 async fn a_number_is_bound_by_the_code_that_its_owner_reads_out() {
     let site = open().await;
     let mut nurse = site.nurse().await;

@@ -77,6 +77,8 @@ pub enum Counted {
     HeldDose,
     /// Somebody registered at the desk.
     WalkIn,
+    /// Somebody who came without an appointment and showed a document.
+    WalkInSeat,
     /// A slip that fits nobody who is expected.
     WrongSlip,
 }
@@ -89,6 +91,7 @@ impl Counted {
             Self::VisitCode => "visit_code",
             Self::HeldDose => "held_dose",
             Self::WalkIn => "walk_in",
+            Self::WalkInSeat => "walk_in_seat",
             Self::WrongSlip => "wrong_slip",
         }
     }
