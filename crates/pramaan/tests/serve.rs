@@ -132,6 +132,7 @@ fn what_an_unannounced_proxy_forwards_is_not_served() {
             "{body}"
         );
         assert_eq!(get_with(&served.public, "/", header).0, 503);
+        assert_eq!(get_with(&served.public, "/healthz", header).0, 200, "a probe");
     }
     assert_eq!(old_get(&served.public), 503, "as a bare proxy_pass asks");
     for said in [

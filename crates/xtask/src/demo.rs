@@ -14,7 +14,7 @@ use crate::guard::Guard;
 use crate::shell;
 
 /// The promise is a minute on a small machine; a busy one gets some more.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Demo {
     /// `http://127.0.0.1:PORT`

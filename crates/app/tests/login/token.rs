@@ -240,3 +240,34 @@ async fn who_logs_out_is_out_at_every_node_and_stays_logged_in_elsewhere(db: Tes
         assert!(node.citizen(&api).is_ok(), "the API's tokens end by themselves");
     }
 }
+
+#[store_test]
+async fn a_logout_that_could_not_be_written_is_written_when_the_database_is_back(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let other = app.second_node();
+    let [first, second] = [(), ()].map(|()| app.login(MOBILE, Face::Pages));
+    let (first, second) = (first.await.unwrap().token, second.await.unwrap().token);
+    app.app.hear_of_ended_logins().await.unwrap();
+    let rename = |from: &'static str, to: &'static str| {
+        app.db.write("test::rename", move |tx| {
+            Box::pin(async move {
+                let sql = format!("alter table {from} rename to {to}");
+                tx.execute(&sql, &[]).await.map(drop)
+            })
+        })
+    };
+    let away: Result<(), pramaan_store::StoreError> = rename("ended_login", "ended_login_away").await;
+    away.unwrap();
+    assert!(app.app.end_page_login(&first).await.is_err());
+    assert!(app.app.citizen(&first).is_err(), "here at once");
+    assert!(app.app.hear_of_ended_logins().await.is_err());
+    let back: Result<(), pramaan_store::StoreError> = rename("ended_login_away", "ended_login").await;
+    back.unwrap();
+    // Meanwhile somebody logged out elsewhere, more than a minute ago by the time that this node hears of it.
+    other.end_page_login(&second).await.unwrap();
+    app.clock.advance_seconds(300);
+    app.app.hear_of_ended_logins().await.unwrap();
+    assert!(app.app.citizen(&second).is_err(), "what was missed is heard of");
+    other.hear_of_ended_logins().await.unwrap();
+    assert!(other.citizen(&first).is_err(), "and what was not written is");
+}

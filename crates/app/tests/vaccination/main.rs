@@ -23,3 +23,4 @@ mod roster;
 mod staff;
 mod staff_end;
 mod support;
+mod walk_in;
