@@ -7,10 +7,13 @@ use pramaan_app::appointment::Seat;
 use pramaan_app::beneficiary::Correction;
 use pramaan_app::encounter::Evidence;
 use pramaan_app::message::Language;
+use pramaan_app::otp::OtpDigest;
+use pramaan_app::walk_in::DeskMobile;
 use pramaan_app::{Comorbidity, HouseholdLeft, Refusal, StaffRole};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::gender::Gender;
 use pramaan_domain::id::PersonId;
+use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
@@ -25,7 +28,7 @@ async fn on_postgres() -> Site {
     Site::open(TestDb::fresh(Engine::Postgres, MIGRATED).await).await
 }
 
-/// A person's keys, locked by somebody else until [`Held::release`].
+/// Rows, such as a person's keys, locked by somebody else until [`Held::release`].
 struct Held {
     go: oneshot::Sender<()>,
     holder: JoinHandle<Result<(), StoreError>>,
@@ -33,14 +36,18 @@ struct Held {
 
 impl Held {
     async fn lock(db: &Db, person: PersonId) -> Self {
+        let sql = "select 1 from person_key where subject = $1 for update";
+        Self::rows(db, sql, vec![person.into()]).await
+    }
+
+    async fn rows(db: &Db, sql: &'static str, params: Vec<Value>) -> Self {
         let (locked, held) = oneshot::channel();
         let (go, may_go) = oneshot::channel::<()>();
         let db = db.clone();
         let holder = tokio::spawn(async move {
             let holding = db.write("test::hold", move |tx| {
                 Box::pin(async move {
-                    let sql = "select 1 from person_key where subject = $1 for update";
-                    tx.query_one(sql, &[person.into()]).await?;
+                    assert_ne!(tx.query(sql, &params).await?.len(), 0, "nothing to lock");
                     let _ = locked.send(());
                     let _ = may_go.await;
                     Ok(())
@@ -281,4 +288,32 @@ async fn of_registering_and_deleting_the_last_member_one_comes_first() {
     });
     let orphans: Result<i64, StoreError> = orphans.await;
     assert_eq!(orphans.unwrap(), 0);
+}
+
+/// Both look for an earlier answer and find none, and one of them uses the code that both were sent with.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_one_form_at_a_desk_sent_twice_at_once_both_are_told_the_same() {
+    const OTHER: &str = "9876543219";
+    let site = on_postgres().await;
+    let (app, before) = (site.app.app.clone(), site.count("person").await);
+    let mobile = Mobile::parse(OTHER).unwrap();
+    let sent = app.send_desk_code(&site.staff, mobile, Language::English).await;
+    let proof = DeskMobile {
+        txn: sent.unwrap(),
+        otp: OtpDigest::of(&site.app.code(OTHER)),
+    };
+    let held = Held::rows(&site.app.db, "select 1 from otp for update", Vec::new()).await;
+    let both = [(), ()].map(|()| {
+        let (app, staff, proof) = (app.clone(), site.staff.clone(), proof.clone());
+        tokio::spawn(async move {
+            let typed = registration(app.today(), "W1234567");
+            app.register_walk_in(&staff, typed, Some(proof)).await
+        })
+    });
+    waiting(&site.app.db, 2).await;
+    held.release().await;
+    let [one, other] = both;
+    let (one, other) = (one.await.unwrap().unwrap(), other.await.unwrap().unwrap());
+    assert_eq!(one, other);
+    assert_eq!(site.count("person").await, before + 1);
 }

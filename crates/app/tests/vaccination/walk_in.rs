@@ -1,43 +1,13 @@
-//! The desk under load and under suspicion: the same form twice at once, and what a day allows.
+//! What a desk may do on one day.
 
 use pramaan_app::Refusal;
 use pramaan_app::appointment::Seat;
 use pramaan_app::message::Language;
-use pramaan_app::otp::OtpDigest;
-use pramaan_app::walk_in::{Bound, DeskMobile, WalkInSeat};
+use pramaan_app::walk_in::WalkInSeat;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
-use pramaan_domain::mobile::Mobile;
 use pramaan_store::testing::{TestDb, store_test};
 
 use crate::support::*;
-
-const OTHER: &str = "9876543219";
-
-#[store_test]
-async fn of_one_form_sent_twice_at_once_both_are_told_the_same(db: TestDb) {
-    let site = Site::open(db).await;
-    let app = &site.app.app;
-    let before = site.count("person").await;
-    let mobile = Mobile::parse(OTHER).unwrap();
-    let txn = app
-        .send_desk_code(&site.staff, mobile, Language::English)
-        .await
-        .unwrap();
-    let otp = OtpDigest::of(&site.app.code(OTHER));
-    let sent = || {
-        let typed = registration(app.today(), "W1234567");
-        let proof = DeskMobile {
-            txn,
-            otp: otp.clone(),
-        };
-        app.register_walk_in(&site.staff, typed, Some(proof))
-    };
-    let (one, other) = tokio::join!(sent(), sent());
-    let (one, other) = (one.unwrap(), other.unwrap());
-    assert_eq!(one, other);
-    assert_eq!(one.mobile, Bound::ToMobile);
-    assert_eq!(site.count("person").await, before + 1);
-}
 
 #[store_test]
 async fn a_desk_registers_and_seats_two_hundred_a_day(db: TestDb) {
