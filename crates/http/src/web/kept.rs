@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use pramaan_app::Typist;
 
+use super::form::FormState;
 use super::front::Front;
 use super::language::query_value;
 use crate::pairs;
@@ -18,6 +19,22 @@ pub(super) fn carry<V: AsRef<str>>(fields: &[(&'static str, V)]) -> String {
         .map(|(name, value)| format!("{name}={}", query_value(value.as_ref())))
         .collect();
     pairs.join("&")
+}
+
+/// A form by its fields, in the order of the page. What is never written back, such as a code, is none of them.
+pub(super) trait Fields {
+    fn fields(&self) -> Vec<(&'static str, &str)>;
+
+    /// What goes back into the page.
+    fn form(&self) -> FormState {
+        let fields = self.fields().into_iter();
+        fields.fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
+    }
+
+    /// All of it as a form is sent, to wait for a login.
+    fn carry(&self) -> String {
+        carry(&self.fields())
+    }
 }
 
 /// What `typist` typed into the form that waited for `path`; none when it waited too long, is somebody else's or not ours.

@@ -23,7 +23,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept;
+use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 use crate::web::words;
 

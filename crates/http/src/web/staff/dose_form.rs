@@ -13,7 +13,7 @@ use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
 use crate::web::form::{FormState, Message};
-use crate::web::kept;
+use crate::web::kept::Fields;
 
 /// Everything as it was typed.
 #[derive(Clone, Default, Deserialize)]
@@ -115,9 +115,9 @@ impl Reasoning {
     }
 }
 
-impl Typed {
-    pub(super) fn fields(&self) -> [(&'static str, &str); 7] {
-        [
+impl Fields for Typed {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![
             ("vaccine", &self.vaccine),
             ("dose", &self.dose),
             ("batch", &self.batch),
@@ -127,18 +127,9 @@ impl Typed {
             ("reason", &self.reason),
         ]
     }
+}
 
-    /// All of it as a form is sent, to wait for a login.
-    pub(super) fn carry(&self) -> String {
-        kept::carry(&self.fields())
-    }
-
-    pub(super) fn form(&self) -> FormState {
-        self.fields()
-            .into_iter()
-            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
-    }
-
+impl Typed {
     /// Reads a dose given on the day of `now`.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use crate::web::csrf::CsrfForm;
 use crate::web::error_page::form_again;
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
-use crate::web::kept;
+use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {

@@ -25,7 +25,7 @@ use crate::web::error_page::{form_again, form_status, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept;
+use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -263,8 +263,9 @@ impl ConfirmPage {
             reason: typed.reason.trim().to_owned(),
             hidden: typed
                 .fields()
+                .into_iter()
                 .map(|(field, value)| (field, value.to_owned()))
-                .into(),
+                .collect(),
             page,
             nav,
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::dose_form::{GivenTyped, keep, now_typed, reason_of};
 use crate::web::form::{FormState, Message};
-use crate::web::kept;
+use crate::web::kept::Fields;
 
 /// Everything as it was typed.
 #[derive(Clone, Default, Deserialize)]
@@ -30,17 +30,9 @@ pub(super) struct Typed {
     pub(super) kept: String,
 }
 
-impl Typed {
-    /// Before anybody typed: now. Where it was given is for the nurse to say.
-    pub(super) fn suggested(now: Timestamp) -> Self {
-        Self {
-            given_at: now_typed(now),
-            ..Self::default()
-        }
-    }
-
-    pub(super) fn fields(&self) -> [(&'static str, &str); 8] {
-        [
+impl Fields for Typed {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![
             ("reference_id", &self.reference_id),
             ("code", &self.code),
             ("vaccine", &self.vaccine),
@@ -51,16 +43,15 @@ impl Typed {
             ("reason", &self.reason),
         ]
     }
+}
 
-    /// All of it as a form is sent, to wait for a login.
-    pub(super) fn carry(&self) -> String {
-        kept::carry(&self.fields())
-    }
-
-    pub(super) fn form(&self) -> FormState {
-        self.fields()
-            .into_iter()
-            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
+impl Typed {
+    /// Before anybody typed: now. Where it was given is for the nurse to say.
+    pub(super) fn suggested(now: Timestamp) -> Self {
+        Self {
+            given_at: now_typed(now),
+            ..Self::default()
+        }
     }
 
     /// Reads a dose given on the day of `now`. Blanks within the reference id are how it is printed.

@@ -24,7 +24,7 @@ use crate::web::error_page::render;
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept;
+use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 use crate::web::words;
 

@@ -12,7 +12,7 @@ use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
 use crate::web::form::{FormState, Message};
-use crate::web::kept;
+use crate::web::kept::Fields;
 
 /// How many days ahead a session can be published here.
 pub(super) const DAYS_AHEAD: u64 = 60;
@@ -40,20 +40,7 @@ pub(super) struct Typed {
     pub(super) kept: String,
 }
 
-impl Typed {
-    /// Tomorrow, Covishield from 18 on, nine to one.
-    pub(super) fn suggested(today: CivilDate) -> Self {
-        let tomorrow = today.succ_opt().unwrap_or(today);
-        Self {
-            day: tomorrow.to_string(),
-            vaccine: Vaccine::Covishield.name().to_owned(),
-            min_age: "18".to_owned(),
-            from: "09:00".to_owned(),
-            until: "13:00".to_owned(),
-            ..Self::default()
-        }
-    }
-
+impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
         let mut fields: Vec<(&'static str, &str)> = vec![
             ("day", &self.day),
@@ -66,16 +53,20 @@ impl Typed {
         fields.extend(self.seats().map(|(name, value, ..)| (name, value)));
         fields
     }
+}
 
-    pub(super) fn form(&self) -> FormState {
-        self.fields()
-            .into_iter()
-            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
-    }
-
-    /// All of it as a form is sent, to wait for a login.
-    pub(super) fn carry(&self) -> String {
-        kept::carry(&self.fields())
+impl Typed {
+    /// Tomorrow, Covishield from 18 on, nine to one.
+    pub(super) fn suggested(today: CivilDate) -> Self {
+        let tomorrow = today.succ_opt().unwrap_or(today);
+        Self {
+            day: tomorrow.to_string(),
+            vaccine: Vaccine::Covishield.name().to_owned(),
+            min_age: "18".to_owned(),
+            from: "09:00".to_owned(),
+            until: "13:00".to_owned(),
+            ..Self::default()
+        }
     }
 
     /// # Errors

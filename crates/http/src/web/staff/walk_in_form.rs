@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::web::citizen::member_form;
 use crate::web::form::{FormState, Message};
-use crate::web::kept;
+use crate::web::kept::Fields;
 
 /// What came with the form, untouched.
 #[derive(Clone, Default, Deserialize)]
@@ -61,10 +61,10 @@ pub(super) fn name_of(seat: &FreeSeat) -> String {
     format!("{}|{}|{}", seat.dose.cowin_number(), seat.session, seat.slot)
 }
 
-impl Typed {
+impl Fields for Typed {
     /// All but the code, which is typed again.
-    fn fields(&self) -> [(&'static str, &str); 13] {
-        [
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![
             ("seat", &self.seat),
             ("reference", &self.reference),
             ("notice", &self.notice),
@@ -80,18 +80,9 @@ impl Typed {
             ("key", &self.key),
         ]
     }
+}
 
-    /// The whole form as one value, to travel through the login.
-    pub(super) fn carry(&self) -> String {
-        kept::carry(&self.fields())
-    }
-
-    pub(super) fn form(&self) -> FormState {
-        self.fields()
-            .into_iter()
-            .fold(FormState::new(), |form, (name, value)| form.value_of(name, value))
-    }
-
+impl Typed {
     /// The number to which a code is to be sent.
     pub(super) fn number(&self) -> Result<Mobile, FormState> {
         let digits: String = self.mobile.split_whitespace().collect();
