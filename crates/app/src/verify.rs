@@ -69,7 +69,7 @@ fn verdict(file: &[u8], keys: &TrustedKeys) -> Verdict {
     }
 }
 
-fn facts(verified: &Verified) -> CheckedCertificate {
+pub(crate) fn facts(verified: &Verified) -> CheckedCertificate {
     let fields = verified.certificate.fields();
     let person = &fields.person;
     let place = &fields.facility.place;

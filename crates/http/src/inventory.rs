@@ -133,6 +133,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/household/{place}/access", Citizen, OWN),
     route("POST", "/household/{place}/access/confirm", Citizen, &[]),
     route("GET", "/household/{place}/certificates/{number}", Citizen, &["own-record", "certificate"]),
+    route("GET", "/household/{place}/certificates/{number}/certificate.pdf", Citizen, &["own-record", "certificate"]),
     route("GET", "/book/{session}", Citizen, OWN),
     route("POST", "/book/{session}", Citizen, &["booking", "notification"]),
     route("GET", "/household/appointments/{id}", Citizen, BOOKING),

@@ -110,9 +110,13 @@ test('one vaccination, end to end', async () => {
   await citizen.goto(at('/household'));
   await check(citizen);
   await screenshot(citizen, 'household');
+  await citizen.locator('a[href*="/certificates/"]').first().click();
+  await check(citizen);
+  assert.match(await citizen.locator('h1').innerText(), new RegExp(NAME), 'the certificate in words');
+  await screenshot(citizen, 'certificate');
   const [download] = await Promise.all([
     citizen.waitForEvent('download'),
-    citizen.locator('a[href*="/certificates/"]').first().click(),
+    citizen.locator('a[href$="/certificate.pdf"]').click(),
   ]);
   const file = join(mkdtempSync(join(tmpdir(), 'pramaan-story-')), 'certificate.pdf');
   await download.saveAs(file);

@@ -19,6 +19,7 @@ pub(crate) use make::{NAMED, certify};
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey};
 use crate::open::Cause;
 use crate::principal::{Citizen, FaceKind};
+use crate::verify::{self, CheckedCertificate};
 use crate::workshop::Workshop;
 use crate::{App, Refusal, Staff};
 
@@ -82,6 +83,11 @@ impl FetchedCertificate {
     /// The JSON, exactly as it was signed.
     pub fn json(&self) -> &str {
         self.verified.signed.as_json()
+    }
+
+    /// What it says, for a page in words.
+    pub fn facts(&self) -> CheckedCertificate {
+        verify::facts(&self.verified)
     }
 
     pub fn id(&self) -> &CertificateId {

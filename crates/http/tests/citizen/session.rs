@@ -290,7 +290,13 @@ async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
         .says("Second dose: from 14 February 2027");
     page.says("cannot be changed in this version")
         .never_says("/household/1/edit");
-    let pdf = browser.get("/household/1/certificates/1").await;
+    let page = browser.get("/household/1/certificates/1").await;
+    page.says("Certificate of Asha Devi")
+        .says("More doses of the primary series are to come")
+        .says("22 November 2026")
+        .says("4121Z025")
+        .says("/household/1/certificates/1/certificate.pdf");
+    let pdf = browser.get("/household/1/certificates/1/certificate.pdf").await;
     assert_eq!((pdf.status, pdf.bytes.get(..5)), (200, Some(&b"%PDF-"[..])));
     assert_eq!(browser.get("/household/1/certificates/2").await.status, 404);
 

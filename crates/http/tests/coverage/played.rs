@@ -233,6 +233,7 @@ async fn own_pages(world: &mut World) {
     submit(world, &page, "/household/2/edit", &typed).await;
     get(world, "/household/1/access").await;
     get(world, "/household/1/certificates/1").await;
+    get(world, "/household/1/certificates/1/certificate.pdf").await;
 }
 
 async fn booking(world: &mut World) {

@@ -108,7 +108,8 @@ impl Outcome {
     }
 }
 
-fn facts(locale: Locale, certificate: CheckedCertificate) -> Vec<(String, String)> {
+/// What a certificate says, each part with its label.
+pub(super) fn facts(locale: Locale, certificate: CheckedCertificate) -> Vec<(String, String)> {
     let (dose, total) = certificate.dose;
     let dose = [("dose", dose.to_string()), ("total", total.to_string())];
     [
@@ -129,24 +130,28 @@ fn facts(locale: Locale, certificate: CheckedCertificate) -> Vec<(String, String
 }
 
 #[cfg(test)]
+pub(super) fn sample() -> CheckedCertificate {
+    CheckedCertificate {
+        id: "12345678901234".to_owned(),
+        name: "Asha Devi".to_owned(),
+        age: "46".to_owned(),
+        gender: "Female".to_owned(),
+        identity: "Passport # XXXX4567".to_owned(),
+        reference_id: "12345678901234".to_owned(),
+        vaccine: "COVISHIELD".to_owned(),
+        batch: "4120Z001".to_owned(),
+        dose: (1, 2),
+        given_on: chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
+        facility: "Kamla Nehru Dispensary, Mumbai, Maharashtra".to_owned(),
+    }
+}
+
+#[cfg(test)]
 impl VerifyPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let genuine = CheckedCertificate {
-            id: "12345678901234".to_owned(),
-            name: "Asha Devi".to_owned(),
-            age: "46".to_owned(),
-            gender: "Female".to_owned(),
-            identity: "Passport # XXXX4567".to_owned(),
-            reference_id: "12345678901234".to_owned(),
-            vaccine: "COVISHIELD".to_owned(),
-            batch: "4120Z001".to_owned(),
-            dose: (1, 2),
-            given_on: chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
-            facility: "Kamla Nehru Dispensary, Mumbai, Maharashtra".to_owned(),
-        };
         let verdicts = [
             None,
-            Some(Verdict::Genuine(Box::new(genuine))),
+            Some(Verdict::Genuine(Box::new(sample()))),
             Some(Verdict::Forged),
             Some(Verdict::UnknownIssuer),
             Some(Verdict::Unreadable),
