@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::demo::{self, Demo};
-use crate::packages::{CHROMIUM, NODEJS, NPM, POPPLER, PYTHON_VENV};
+use crate::packages::{CHROMIUM, FOR_BROWSERS, NODEJS, NPM};
 use crate::{packages, shell};
 
 /// The tests of the helpers: a page served by themselves, with a planted fault.
@@ -26,12 +26,11 @@ pub(crate) fn run_all() -> Result<()> {
 /// # Errors
 /// When a beginning fits none.
 pub(crate) fn run_some(beginnings: &[String]) -> Result<()> {
-    packages::install(&[CHROMIUM, NODEJS, NPM])?;
     play(beginnings)
 }
 
 fn play(beginnings: &[String]) -> Result<()> {
-    packages::install(&[POPPLER, PYTHON_VENV])?;
+    packages::install(FOR_BROWSERS)?;
     let stories = chosen(prepared("stories/")?, beginnings)?;
     let demo = Demo::start()?;
     node(&stories, Some(&demo))

@@ -36,7 +36,9 @@ pub async fn secure(request: Request, next: Next) -> Response {
 
 /// The same for answers that no middleware sees, such as the page after a panic.
 pub(super) fn apply(headers: &mut HeaderMap) {
-    headers.extend(ALWAYS);
+    for (name, value) in ALWAYS {
+        headers.insert(name, value);
+    }
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
