@@ -6,9 +6,11 @@
 mod account;
 mod batch;
 mod ledger;
+mod shelf;
 mod vial;
 
 pub use account::{Account, Act, Direction, Movement, ParseAccount, Side, Waste};
 pub use batch::{Batch, BatchKey, Objection, Recall};
 pub use ledger::{Doses, Ledger, MOST_DOSES, ParseDoses, Short};
+pub use shelf::{Shelf, Source};
 pub use vial::{OpenVial, VialFacts, VialStatus, pick, vial_facts};
