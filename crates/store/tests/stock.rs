@@ -180,7 +180,13 @@ async fn a_dose_opens_a_vial_of_the_stock_and_the_next_takes_from_it(db: TestDb)
     // After four hours another vial is opened: the last, with five doses.
     assert_eq!(site.give("A1", 3, 241).await, []);
     assert_eq!(site.balances("A1").await, [0, 12, 3, 0]);
-    let left: Vec<i64> = site.shelf("A1").await.vials.iter().map(|vial| vial.left).collect();
+    let left: Vec<i64> = site
+        .shelf("A1")
+        .await
+        .vials
+        .iter()
+        .map(|vial| vial.left)
+        .collect();
     assert_eq!(left, [8, 4]);
 }
 
@@ -254,7 +260,8 @@ async fn the_check_finds_stock_that_is_not_the_sum_of_its_entries(db: TestDb) {
     site.execute("update stock_balance set n = n + 1 where account = 'on_hand'")
         .await;
     assert_eq!(site.discrepancies().await, 1);
-    site.execute("update stock_vial set doses_left = doses_left - 1").await;
+    site.execute("update stock_vial set doses_left = doses_left - 1")
+        .await;
     assert_eq!(site.discrepancies().await, 2);
 }
 

@@ -46,8 +46,12 @@ impl Recall {
 /// Why a dose of a batch is off-protocol. It is recorded all the same, with a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Objection {
-    Recalled { since: CivilDate },
-    Expired { on: CivilDate },
+    Recalled {
+        since: CivilDate,
+    },
+    Expired {
+        on: CivilDate,
+    },
     /// The centre's ledger has none of it, or never had.
     NotOnHand,
     /// All that is left of it is in vials that have been open for too long.

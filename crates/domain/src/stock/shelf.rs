@@ -71,9 +71,7 @@ impl Shelf {
         let recalled = self.recall.as_ref().filter(|recall| recall.holds(on));
         let recalled = recalled.map(|recall| Objection::Recalled { since: recall.since });
         let expired = self.batch.as_ref().filter(|batch| batch.is_expired(on));
-        let expired = expired.map(|batch| Objection::Expired {
-            on: batch.expires_on,
-        });
+        let expired = expired.map(|batch| Objection::Expired { on: batch.expires_on });
         recalled.into_iter().chain(expired).collect()
     }
 
@@ -87,7 +85,10 @@ impl Shelf {
 
     /// Doses in open vials within their time.
     pub fn open_at(&self, at: Timestamp) -> i64 {
-        let within = self.vials.iter().filter(|vial| !vial.is_past(self.key.vaccine, at));
+        let within = self
+            .vials
+            .iter()
+            .filter(|vial| !vial.is_past(self.key.vaccine, at));
         within.map(|vial| vial.left).sum()
     }
 }
@@ -110,11 +111,14 @@ mod tests {
         if let Ok(doses) = Doses::new(on_hand) {
             ledger.apply(Act::Receive.of(doses)).unwrap();
         }
-        let vials = open.iter().zip(1..).map(|((minutes_ago, left), number)| OpenVial {
-            number,
-            opened_at: NOW.plus_seconds(-60 * minutes_ago),
-            left: *left,
-        });
+        let vials = open
+            .iter()
+            .zip(1..)
+            .map(|((minutes_ago, left), number)| OpenVial {
+                number,
+                opened_at: NOW.plus_seconds(-60 * minutes_ago),
+                left: *left,
+            });
         let batch = Batch {
             key: key.clone(),
             expires_on: NOW.date(),

@@ -114,8 +114,16 @@ mod tests {
         let at = |minutes: i64| opened.plus_seconds(minutes * 60);
         let picked = |minutes| pick(&vials, Vaccine::Covishield, at(minutes)).map(|vial| vial.number);
         assert_eq!(picked(60), Some(1));
-        assert_eq!(picked(4 * 60 - 1), Some(1), "a minute before its four hours are over");
-        assert_eq!(picked(4 * 60), Some(2), "at four hours the first is past its time");
+        assert_eq!(
+            picked(4 * 60 - 1),
+            Some(1),
+            "a minute before its four hours are over"
+        );
+        assert_eq!(
+            picked(4 * 60),
+            Some(2),
+            "at four hours the first is past its time"
+        );
         assert_eq!(picked(4 * 60 + 30), None);
         assert_eq!(picked(-60), Some(1), "typed after a later dose");
         assert_eq!(picked(-5 * 60), None);

@@ -99,12 +99,7 @@ async fn take_out(tx: &mut Tx, taken: &Taken, shelf: &Shelf) -> Result<Out, Stor
     })
 }
 
-async fn remember(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    taken: &Taken,
-    vial: Option<i64>,
-) -> Result<(), StoreError> {
+async fn remember(tx: &mut Tx, sealer: &Sealer, taken: &Taken, vial: Option<i64>) -> Result<(), StoreError> {
     tx.execute(
         "-- store::stock::remember
          insert into stock_dose (centre, vaccine, batch, event_mac, vial) values ($1, $2, $3, $4, $5)",
@@ -164,7 +159,11 @@ pub async fn take_back(
             "-- store::stock::take_back
              update stock_dose set taken_back_at = $3
              where centre = $1 and event_mac = $2 and taken_back_at is null returning vaccine, batch, vial",
-            &[centre.into(), event_mac(sealer, event).into(), hour_of(now).into()],
+            &[
+                centre.into(),
+                event_mac(sealer, event).into(),
+                hour_of(now).into(),
+            ],
         )
         .await?;
     let Some(row) = row else {

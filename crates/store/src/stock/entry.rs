@@ -122,7 +122,10 @@ pub async fn post(
 
 fn columns(sealer: &Sealer, (centre, seq): (i64, i64), entry: &Entry) -> [Value; 12] {
     let (source, target) = entry.movement.ends();
-    let note = entry.note.as_ref().map(|said| note::seal(sealer, (centre, seq), said));
+    let note = entry
+        .note
+        .as_ref()
+        .map(|said| note::seal(sealer, (centre, seq), said));
     [
         centre.into(),
         seq.into(),

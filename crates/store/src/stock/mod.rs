@@ -9,6 +9,7 @@ mod count;
 mod dose;
 mod entry;
 mod note;
+mod planned;
 mod read;
 mod recall;
 
@@ -24,6 +25,7 @@ pub use check::{Discrepancy, check};
 pub use count::{Count, count, counts_of_day};
 pub use dose::{Taken, take_back, use_dose};
 pub use entry::{Entry, Head, first_post, lock, open_vial, post, take_from_vial};
+pub use planned::given_in;
 pub use read::{Line, Moved, Stock, day_sums, lines, of_centre, shelf};
 pub use recall::{lift, recall, recalls};
 

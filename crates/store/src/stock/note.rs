@@ -18,9 +18,7 @@ pub(super) fn seal(sealer: &Sealer, entry: (i64, i64), said: &Reason) -> Vec<u8>
 }
 
 pub(super) fn read(sealer: &Sealer, entry: (i64, i64), sealed: &[u8]) -> Result<Reason, StoreError> {
-    let plain = sealer
-        .keys
-        .open(SealPurpose::StockNote, &bound(entry), sealed)?;
+    let plain = sealer.keys.open(SealPurpose::StockNote, &bound(entry), sealed)?;
     let said = unpadded(&plain).and_then(|plain| std::str::from_utf8(plain).ok());
     said.and_then(|said| Reason::parse(said).ok())
         .ok_or_else(|| StoreError::corrupt("stock_entry", "note"))

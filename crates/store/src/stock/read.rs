@@ -68,10 +68,7 @@ pub async fn of_centre(tx: &mut Tx, centre: i64) -> Result<Stock, StoreError> {
         let expires = one.batch.as_ref().map(|batch| batch.expires_on);
         (one.key.vaccine, expires, one.key.batch.clone())
     });
-    Ok(Stock {
-        kept_since,
-        shelves,
-    })
+    Ok(Stock { kept_since, shelves })
 }
 
 async fn vials_of(tx: &mut Tx, centre: i64) -> Result<BTreeMap<BatchKey, Vec<OpenVial>>, StoreError> {
@@ -101,11 +98,7 @@ pub async fn shelf(tx: &mut Tx, centre: i64, key: &BatchKey) -> Result<Shelf, St
     })
 }
 
-async fn open_vials(
-    tx: &mut Tx,
-    centre: i64,
-    key: &BatchKey,
-) -> Result<Vec<OpenVial>, StoreError> {
+async fn open_vials(tx: &mut Tx, centre: i64, key: &BatchKey) -> Result<Vec<OpenVial>, StoreError> {
     let rows = tx
         .query(
             "-- store::stock::open_vials
