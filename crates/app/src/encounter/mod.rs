@@ -63,6 +63,8 @@ pub struct OpenEncounter {
     pub vaccine: Vaccine,
     /// What the rules say today about the session's vaccine here. They permit; they do not record.
     pub advice: Answer,
+    /// When it was read.
+    pub shown_at: Timestamp,
     /// What the centre has in stock.
     pub stock: Stock,
 }
@@ -182,6 +184,7 @@ impl App {
             dose: encounter.dose,
             vaccine: scene.session.vaccine,
             advice,
+            shown_at: now,
             stock,
         })
     }

@@ -12,14 +12,14 @@ mod recall;
 use pramaan_domain::id::StaffId;
 use pramaan_domain::stock::{BatchKey, Shelf};
 use pramaan_keys::MacKind;
-use pramaan_store::stock::{self, Line};
+use pramaan_store::stock;
 use pramaan_store::{StoreError, Tx, staff};
 
 pub use change::{Change, Doing, From};
 pub use count::Counted;
 pub use day_sheet::{DaySheet, SheetLine};
 pub use plan::Shortage;
-pub use pramaan_store::stock::{Count, Discrepancy, Stock};
+pub use pramaan_store::stock::{Count, Discrepancy, Line, Stock};
 
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff, StaffRole};
@@ -29,17 +29,19 @@ pub const LINES: u32 = 200;
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 5;
 
-/// What a form was given when it was shown, so that it is done once however often it is sent: 32 hexadecimal digits.
+/// What a form was given when it was shown, so that it is done once however often it is sent: 16 to 64 letters, digits
+/// and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Once(String);
 
 impl Once {
     /// # Errors
-    /// `Invalid` with the field `once` for what no form of ours was given.
+    /// `Invalid` with the field `key` for what no form of ours was given.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        match text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        match (16..=64).contains(&text.len()) && text.bytes().all(plain) {
             true => Ok(Self(text.to_owned())),
-            false => Err(invalid("once", "this form is not complete: open the page again")),
+            false => Err(invalid("key", "this form is not complete: open the page again")),
         }
     }
 

@@ -121,6 +121,7 @@ impl GonePage {
             Refusal::AlreadyRecorded,
             Refusal::UnknownAppointment,
             Refusal::NoCertificate,
+            Refusal::UnknownBatch,
             Refusal::LinkSpent,
             Refusal::TooManyInvitations,
         ];
