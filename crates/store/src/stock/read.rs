@@ -41,7 +41,7 @@ pub async fn of_centre(tx: &mut Tx, centre: i64) -> Result<Stock, StoreError> {
             &[centre.into()],
         )
         .await?;
-    let mut found: BTreeMap<BatchKey, (Option<Batch>, Vec<(Account, i64)>)> = BTreeMap::new();
+    let mut found: BTreeMap<BatchKey, Kept> = BTreeMap::new();
     for row in &rows {
         let key = key_of(row, 0)?;
         let balance = (account_of(row, 2)?, row.int(3)?);
@@ -51,16 +51,19 @@ pub async fn of_centre(tx: &mut Tx, centre: i64) -> Result<Stock, StoreError> {
         };
         found
             .entry(key)
-            .or_insert_with(|| (batch, Vec::new()))
-            .1
+            .or_insert_with(|| Kept {
+                batch,
+                balances: Vec::new(),
+            })
+            .balances
             .push(balance);
     }
     let (mut vials, recalls) = (vials_of(tx, centre).await?, recalls(tx).await?);
-    let shelves = found.into_iter().map(|(key, (batch, balances))| Shelf {
+    let shelves = found.into_iter().map(|(key, kept)| Shelf {
         vials: vials.remove(&key).unwrap_or_default(),
         recall: recalls.iter().find(|recall| recall.key == key).cloned(),
-        ledger: Ledger::of(balances),
-        batch,
+        ledger: Ledger::of(kept.balances),
+        batch: kept.batch,
         key,
     });
     let mut shelves: Vec<Shelf> = shelves.collect();
@@ -69,6 +72,12 @@ pub async fn of_centre(tx: &mut Tx, centre: i64) -> Result<Stock, StoreError> {
         (one.key.vaccine, expires, one.key.batch.clone())
     });
     Ok(Stock { kept_since, shelves })
+}
+
+/// What is kept of one batch.
+struct Kept {
+    batch: Option<Batch>,
+    balances: Vec<(Account, i64)>,
 }
 
 async fn vials_of(tx: &mut Tx, centre: i64) -> Result<BTreeMap<BatchKey, Vec<OpenVial>>, StoreError> {
