@@ -8,6 +8,7 @@ use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::id::{DoseId, SessionId};
 use pramaan_domain::rules::{Answer, Membership};
 use pramaan_domain::staff::Reason;
+use pramaan_domain::stock::{BatchKey, Objection};
 use pramaan_domain::tally::Cell;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
@@ -15,6 +16,7 @@ use pramaan_keys::MacKind;
 use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
 use pramaan_store::held_dose::{self, HeldKey};
+use pramaan_store::stock::{self, Taken};
 use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record, report};
 
 pub use pramaan_store::dose::{Given, OffProtocol};
@@ -35,6 +37,8 @@ const FOR_RULES: FieldSet = FieldSet::of(&[
     Field::Comorbidity,
     Field::Group,
 ]);
+/// Kept as the rule of a dose that only the stock spoke against.
+const STOCK: &str = "stock";
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 3;
 
@@ -278,7 +282,8 @@ impl App {
                 }
                 let household = recording.encounter.household;
                 let lists = cohort::lists(tx, &sealer, household, [&person]).await?;
-                recording.judge((&person, &earlier), lists.of(&person))?;
+                let objections = stock::use_dose(tx, &sealer, &recording.taken(), now).await?;
+                recording.judge((&person, &earlier), lists.of(&person), &objections)?;
                 dose::append(tx, &sealer, &recording.new, now).await?;
                 let freed = end_place(tx, &recording, now).await?;
                 let centre = &recording.scene.centre;
@@ -361,20 +366,47 @@ struct Openings {
 }
 
 impl Recording {
-    /// Flags a dose that no rule allows. A year of birth that leaves the age open is the health worker's decision, who has
+    /// As the stock of the centre sees it.
+    fn taken(&self) -> Taken {
+        let facts = &self.new.facts;
+        Taken {
+            centre: facts.centre,
+            key: BatchKey {
+                vaccine: facts.vaccine,
+                batch: facts.batch.clone(),
+            },
+            given_at: facts.given_at,
+            event: self.new.id,
+        }
+    }
+
+    /// Flags a dose that no rule allows or that the stock speaks against. A year of birth that leaves the age open is the health worker's decision, who has
     /// the document in hand.
-    fn judge(&mut self, known: (&OpenedPerson, &[Given]), lists: &[Membership]) -> Result<(), Refusal> {
+    fn judge(
+        &mut self,
+        known: (&OpenedPerson, &[Given]),
+        lists: &[Membership],
+        stock: &[Objection],
+    ) -> Result<(), Refusal> {
         let facts = &self.new.facts;
         let asked = (facts.given_at.date(), facts.vaccine);
         let answer = advice(known, lists, &self.scene, asked)?;
-        let Some(finding) = self.objection(&answer) else {
-            return Ok(());
+        let of_rules = self.objection(&answer);
+        let rule = match of_rules {
+            Some(_) => answer.rule.id.to_string(),
+            None => STOCK.to_owned(),
         };
+        let of_stock = stock.iter().map(ToString::to_string);
+        let findings: Vec<String> = of_rules.into_iter().chain(of_stock).collect();
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let finding = findings.join(" ");
         let Some(reason) = &self.reason else {
             return Err(Refusal::OffProtocol { explanation: finding });
         };
         self.new.facts.off_protocol = Some(OffProtocol {
-            rule: answer.rule.id.to_string(),
+            rule,
             finding,
             reason: reason.as_str().to_owned(),
         });

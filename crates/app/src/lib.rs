@@ -40,6 +40,7 @@ pub mod roster;
 pub mod session;
 pub mod sms;
 pub mod staff;
+pub mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;

@@ -101,6 +101,10 @@ pub enum Refusal {
     AlreadyRecorded,
     #[error("no held dose of this number needs attention here")]
     NoHeldDose,
+    #[error("there are {there} doses, fewer than that: no stock goes below zero")]
+    ShortOfStock { there: i64 },
+    #[error("this centre never received that batch, or the batch is not recalled")]
+    UnknownBatch,
     #[error("no certificate was issued for this dose")]
     NoCertificate,
 

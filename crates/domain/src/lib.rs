@@ -22,6 +22,7 @@ pub mod rules;
 pub mod session;
 pub mod slot;
 pub mod staff;
+pub mod stock;
 pub mod tally;
 pub mod time;
 pub mod vaccine;

@@ -79,6 +79,8 @@ labelled! {
         StaffRow = "mac/staff-row",
         StaffOfLogin = "mac/staff-of-login",
         StaffOfLink = "mac/staff-of-link",
+        StockDose = "mac/stock-dose",
+        StockPost = "mac/stock-post",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {
@@ -93,5 +95,6 @@ labelled! {
         Erasure = "seal/erasure",
         Form = "seal/form",
         HeldDose = "seal/held-dose",
+        StockNote = "seal/stock-note",
     }
 }

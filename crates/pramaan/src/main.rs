@@ -34,6 +34,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Import(options) => commands::import::run(options),
         Command::Staff(options) => commands::staff::run(options),
+        Command::Stock(options) => commands::stock::run(options),
         Command::Partner(options) => commands::partner::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::VerifyCertificate(options) => commands::verify_certificate::run(&options),

@@ -39,6 +39,7 @@ pub mod staff;
 mod staff_binding;
 pub mod staff_device;
 pub mod staff_end;
+pub mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
 

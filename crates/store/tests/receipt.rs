@@ -48,6 +48,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "what a member of staff typed while no record could be opened: nothing of a record, and needed to find whose it is",
     ),
     (
+        "store/stock/note.rs::read",
+        "what a member of staff said of an entry of the stock: nothing of a record",
+    ),
+    (
         "store/staff.rs::open_second_factor",
         "a key of a member of staff, of nobody's record",
     ),

@@ -80,7 +80,7 @@ async function asNurse(page, code) {
 }
 
 async function vaccinate(page) {
-  await page.locator('#batch').fill('4121Z025');
+  await page.locator('input[name="batch"][value="4121Z025"]').check();
   assert.equal(await page.locator('input[name="site"]:checked').count(), 0, 'nobody chose for the nurse');
   await page.locator('input[name="site"]').first().check();
   await page.locator('form:has(#batch) button[type="submit"]').first().click();

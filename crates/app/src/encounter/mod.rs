@@ -21,7 +21,8 @@ use pramaan_store::encounter::Encounter;
 use pramaan_store::person::Comorbidity;
 use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
-use pramaan_store::{Tx, encounter, person, record, roster, session};
+use pramaan_store::stock::Stock;
+use pramaan_store::{Tx, encounter, person, record, roster, session, stock};
 
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_SLIPS_A_DAY};
 pub(crate) use evidence::{prove_document, prove_slip};
@@ -62,6 +63,10 @@ pub struct OpenEncounter {
     pub vaccine: Vaccine,
     /// What the rules say today about the session's vaccine here. They permit; they do not record.
     pub advice: Answer,
+    /// When it was read.
+    pub shown_at: Timestamp,
+    /// What the centre has in stock.
+    pub stock: Stock,
 }
 
 /// Somebody proven to be there, or opened without proof.
@@ -149,6 +154,7 @@ impl App {
         let subject = (encounter.household, encounter.person);
         let receipts = self.receipts(&cause, &[subject]).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
+        let centre = scene.centre.id.number();
         let shown = self.0.db.write("app::encounter::show", move |tx| {
             Box::pin(async move {
                 if register == Register::New {
@@ -161,10 +167,11 @@ impl App {
                 if register == Register::New {
                     encounter::insert(tx, &sealer, &kept).await?;
                 }
-                Ok::<_, Refusal>((opened, lists, queue(tx, &sealer, notice, now).await?))
+                let stock = stock::of_centre(tx, centre).await?;
+                Ok::<_, Refusal>((opened, lists, stock, queue(tx, &sealer, notice, now).await?))
             })
         });
-        let (opened, lists, message) = shown.await?;
+        let (opened, lists, stock, message) = shown.await?;
         self.deliver_now(message.as_slice()).await;
         let (person, doses) = opened.ok_or(Refusal::UnknownBeneficiary)?;
         let asked = (now.date(), scene.session.vaccine);
@@ -177,6 +184,8 @@ impl App {
             dose: encounter.dose,
             vaccine: scene.session.vaccine,
             advice,
+            shown_at: now,
+            stock,
         })
     }
 

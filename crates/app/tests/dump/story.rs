@@ -181,7 +181,58 @@ impl Story {
             story.vaccinated(&nurse, (&citizen, id, &key), turn).await;
         }
         story.dismissed(&nurse).await;
+        story.stock(["broken one", &"व".repeat(300)]).await;
         story
+    }
+
+    /// Vials came, some were dropped, and it was said how; what is left was counted, and the batch recalled.
+    async fn stock(&mut self, said: [&str; 2]) {
+        use pramaan_app::stock::{Change, Counted, Doing, From};
+        use pramaan_domain::stock::{BatchKey, Doses, Recall, Waste};
+        let app = self.app.app.clone();
+        let manager = self
+            .app
+            .enrolled("MH-8840", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .await;
+        let key = BatchKey {
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("BATCH77Z").unwrap(),
+        };
+        let receipt = Doing::Receive {
+            expires_on: app.today(),
+            doses_per_vial: 10,
+            doses: Doses::new(30).unwrap(),
+        };
+        let waste = |said: &str| Doing::Waste {
+            from: From::Closed,
+            doses: Doses::ONE,
+            waste: Waste::Broken,
+            note: Some(Reason::parse(said).unwrap()),
+        };
+        for doing in [receipt, Doing::OpenVial, waste(said[0]), waste(said[1])] {
+            let change = Change {
+                key: key.clone(),
+                doing,
+            };
+            let once = app.once();
+            app.change_stock(&manager.staff, change, &once).await.unwrap();
+        }
+        let counted = Counted {
+            key: key.clone(),
+            doses: 18,
+            note: None,
+        };
+        let once = app.once();
+        let counted = app.count_stock(&manager.staff, vec![counted], &once).await;
+        assert_eq!(counted.unwrap(), [0]);
+        let recall = Recall {
+            key,
+            since: app.today().succ_opt().unwrap(),
+            reason: "made known to everybody".to_owned(),
+        };
+        assert!(app.add_recall(recall.clone()).await.is_err(), "of a day to come");
+        let since = app.today();
+        app.add_recall(Recall { since, ..recall }).await.unwrap();
     }
 
     /// Held for nobody, and taken from the list for a short and for a long reason.
@@ -301,6 +352,11 @@ impl Story {
         let open = story.show_up(&citizen, appointment, &nurse).await;
         story.hold(&nurse, (&citizen, appointment), asha).await;
         story.vaccinate(&nurse, &open).await;
+        let said = ["Ramlakhan dropped the tray", "Chandrakanta left the fridge open"];
+        story.stock(said).await;
+        for said in said {
+            story.plant("what was said of stock", said);
+        }
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;

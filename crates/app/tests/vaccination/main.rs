@@ -22,5 +22,6 @@ mod retention;
 mod roster;
 mod staff;
 mod staff_end;
+mod stock;
 mod support;
 mod walk_in;

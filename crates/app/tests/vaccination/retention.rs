@@ -173,6 +173,20 @@ const STAYS: &[(&str, &[&str])] = &[
         "who works and who asks: named in the log for as long as it is kept",
         &["staff", "roster", "partner"],
     ),
+    (
+        "the stock of centres, a ledger that is added to and never taken from: of nobody",
+        &[
+            "stock_head",
+            "stock_batch",
+            "stock_entry",
+            "stock_balance",
+            "stock_vial",
+            "stock_dose",
+            "stock_count",
+            "stock_post",
+            "stock_recall",
+        ],
+    ),
     ("nobody", &["meta", "schema_version", "reference_block"]),
 ];
 

@@ -99,4 +99,8 @@ codes! {
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
+    /// Of pages only.
+    STOCK_SHORT = CONFLICT "PRAMAAN0070" "There are fewer doses in stock than that. Nothing was changed.";
+    /// Of pages only.
+    BATCH_UNKNOWN = NOT_FOUND "PRAMAAN0071" "This centre has no such batch.";
 }

@@ -52,6 +52,8 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
         // Of pages only.
         Refusal::NoHeldDose => code::PATH_UNKNOWN,
+        Refusal::ShortOfStock { .. } => code::STOCK_SHORT,
+        Refusal::UnknownBatch => code::BATCH_UNKNOWN,
         Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,
         Refusal::WrongStaffLogin => code::STAFF_LOGIN_WRONG,
         Refusal::LoginsBusy { .. } => code::LOGINS_BUSY,

@@ -23,6 +23,7 @@ pub(crate) async fn pages(played: &mut Played) {
     let world = &mut played.world;
     world.cookies.clear();
     let token = planning(world).await;
+    stock(world).await;
     enrol(world, &token).await;
     desk(world).await;
     let encounter = evidence(world).await;
@@ -202,6 +203,50 @@ async fn attention(world: &mut World) {
 async fn leave(world: &mut World) {
     let page = get(world, "/staff").await;
     submit(world, &page, "/staff/logout", &[]).await;
+}
+
+/// Vials come, some are broken; a district recalls a batch. Nothing of anybody is opened.
+async fn stock(world: &mut World) {
+    manager(world, "MH-0005").await;
+    let path = "/staff/stock/receive";
+    let page = get(world, path).await;
+    let typed = [
+        ("vaccine", "COVISHIELD"),
+        ("batch", "4121Z025"),
+        ("expires_on", "2027-03-31"),
+        ("vials", "20"),
+        ("doses_per_vial", ""),
+    ];
+    submit(world, &page, path, &typed).await;
+    get(world, "/staff/stock").await;
+    let batch = "vaccine=COVISHIELD&batch=4121Z025";
+    let page = get(world, &format!("/staff/stock/act?{batch}&act=waste")).await;
+    let typed = [
+        ("vaccine", "COVISHIELD"),
+        ("batch", "4121Z025"),
+        ("act", "waste"),
+        ("from", "closed"),
+        ("doses", "3"),
+        ("waste", "wasted_broken"),
+        ("note", "the box fell down"),
+    ];
+    submit(world, &page, "/staff/stock/act", &typed).await;
+    get(world, &format!("/staff/stock/batch?{batch}")).await;
+    world.cookies.clear();
+    let admin = world
+        .test
+        .enrolled("MH-0006", StaffRole::DistrictAdmin, None)
+        .await;
+    world.cookies.insert("__Host-staff".to_owned(), admin.token);
+    let path = "/staff/stock/recall";
+    let page = get(world, path).await;
+    let typed = [
+        ("vaccine", "COVAXIN"),
+        ("batch", "37F21001A"),
+        ("since", "2026-11-20"),
+        ("reason", "particles were seen"),
+    ];
+    submit(world, &page, path, &typed).await;
 }
 
 /// A session with one booking, so that somebody has to be told.

@@ -12,5 +12,6 @@ mod evidence;
 mod held_dose;
 mod kept;
 mod planning;
+mod stock;
 mod vaccination;
 mod walk_in;

@@ -41,6 +41,7 @@ texts!(
     "problem.ftl",
     "rules.ftl",
     "staff.ftl",
+    "stock.ftl",
     "words.ftl"
 );
 

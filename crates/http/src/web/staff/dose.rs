@@ -11,7 +11,7 @@ use pramaan_app::encounter::{DocumentState, EncounterKey, OpenEncounter};
 use pramaan_app::{Refusal, Staff};
 use serde::Deserialize;
 
-use super::dose_form::{Reasoning, Typed, beside, objection};
+use super::dose_form::{Reasoning, Typed, beside, objection, stock_objection};
 use super::duty::{Duty, HOME, In, Nav, OnDuty};
 use super::login::LoginPage;
 use super::record::{RecordPage, body_site, name};
@@ -128,7 +128,8 @@ fn judged(
             .error_at("document_number", Message::new("record-disputed-first")));
     }
     let dose = typed.parse(now)?;
-    match (objection(open, dose.number, dose.vaccine), &dose.reason) {
+    let objection = objection(open, dose.number, dose.vaccine).or_else(|| stock_objection(open, &dose));
+    match (objection, &dose.reason) {
         (None, _) => Ok(Dose { reason: None, ..dose }),
         (Some(_), Some(_)) => Ok(dose),
         (Some(objection), None) => Err(typed.form().error_at("reason", objection.message())),

@@ -179,6 +179,15 @@ const PEOPLE: Entry = Entry {
     text: "staff-nav-people",
 };
 
+const STOCK: Entry = Entry {
+    href: "/staff/stock",
+    text: "staff-nav-stock",
+};
+const RECALLS: Entry = Entry {
+    href: "/staff/stock/recall",
+    text: "staff-nav-recalls",
+};
+
 impl Nav {
     pub(super) const fn outside() -> Self {
         Self { role: None, at: "" }
@@ -212,9 +221,9 @@ impl Nav {
     pub(super) fn entries(&self) -> &'static [Entry] {
         match self.role {
             None => &[],
-            Some(StaffRole::Vaccinator) => &[TODAY],
-            Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, INVITE, PEOPLE],
-            Some(StaffRole::DistrictAdmin) => &[INVITE, PEOPLE],
+            Some(StaffRole::Vaccinator) => &[TODAY, STOCK],
+            Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, STOCK, INVITE, PEOPLE],
+            Some(StaffRole::DistrictAdmin) => &[INVITE, PEOPLE, RECALLS],
         }
     }
 }

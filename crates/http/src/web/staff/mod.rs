@@ -22,6 +22,11 @@ mod roster;
 mod session;
 mod session_cancel;
 mod session_form;
+mod stock;
+mod stock_act;
+mod stock_recall;
+mod stock_receive;
+mod stock_words;
 mod today;
 mod walk_in;
 mod walk_in_form;
@@ -49,6 +54,10 @@ pub fn routes() -> Router<Front> {
         .merge(people::routes())
         .merge(session::routes())
         .merge(session_cancel::routes())
+        .merge(stock::routes())
+        .merge(stock_receive::routes())
+        .merge(stock_act::routes())
+        .merge(stock_recall::routes())
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use pramaan_domain::dose::{BodySite, DoseNumber};
 use pramaan_domain::rules::Verdict;
 use pramaan_domain::vaccine::Vaccine;
 
-use super::dose_form::Reasoning;
+use super::dose_form::{OTHER_BATCH, Reasoning};
 use super::duty::{HOME, Nav};
 use super::evidence::document_choices;
+use super::stock_words;
 use crate::web::error_page::render;
 use crate::web::explanation::Explanation;
 use crate::web::form::{Choice, FormState};
@@ -43,6 +44,8 @@ pub(super) struct Record {
     comorbidity: String,
     booked: String,
     doses: Vec<String>,
+    /// Those on hand; none for a centre that keeps no ledger, whose nurses type the batch.
+    batches: Vec<Choice>,
     advice: Explanation,
     /// The kind of the notice: `done` when the dose may be given, else `care`.
     tone: &'static str,
@@ -58,7 +61,8 @@ impl RecordPage {
         form: FormState,
         reasoning: Reasoning,
     ) -> Response {
-        let record = Record::new(page.locale, open);
+        let mut record = Record::new(page.locale, open);
+        record.keep_chosen(page.locale, form.value("batch"));
         render(&Self::new(page, Nav::of(staff, HOME), record, form, reasoning))
     }
 
@@ -84,6 +88,8 @@ impl RecordPage {
     }
 }
 
+/// Batches offered on the form; a centre has few at a time, and any other can be typed.
+const BATCHES_SHOWN: usize = 12;
 const NUMBERS: [DoseNumber; 4] = [
     DoseNumber::First,
     DoseNumber::Second,
@@ -134,6 +140,7 @@ impl Record {
                 ],
             ),
             doses: open.doses.iter().map(|dose| earlier(locale, dose)).collect(),
+            batches: batches(locale, open),
             advice: Explanation::new(locale, &open.advice),
             tone: match open.advice.verdict {
                 Verdict::Eligible => "done",
@@ -144,9 +151,32 @@ impl Record {
         }
     }
 
+    /// What was chosen stays on the form, also when a colleague has used the last of it meanwhile.
+    fn keep_chosen(&mut self, locale: Locale, chosen: &str) {
+        let there = |batch: &Choice| batch.value == chosen;
+        if self.batches.is_empty() || chosen.is_empty() || self.batches.iter().any(there) {
+            return;
+        }
+        let gone = Choice::new(chosen, chosen).hint(locale.t("stock-mark-none"));
+        self.batches.insert(0, gone);
+    }
+
     fn is_disputed(&self) -> bool {
         self.document_state == DocumentState::Disputed
     }
+}
+
+/// The batches on hand, and a last choice for any other.
+fn batches(locale: Locale, open: &OpenEncounter) -> Vec<Choice> {
+    let there = stock_words::on_hand(&open.stock.shelves, open.vaccine);
+    let there = there.into_iter().take(BATCHES_SHOWN);
+    let choices = there.map(|shelf| stock_words::choice(locale, shelf, open.shown_at));
+    let mut choices: Vec<Choice> = choices.collect();
+    if open.stock.kept_since.is_some() {
+        let other = Choice::new(OTHER_BATCH, locale.t("dose-batch-else"));
+        choices.push(other.hint(locale.t("dose-batch-else-hint")));
+    }
+    choices
 }
 
 /// The name on the record.
@@ -197,6 +227,7 @@ impl RecordPage {
                 comorbidity: page.t("record-comorbidity"),
                 booked: words::dose(page.locale, DoseNumber::First),
                 doses: vec!["Covishield, 30 October 2026".to_owned()],
+                batches: Vec::new(),
                 tone: if answer.verdict == Verdict::Eligible {
                     "done"
                 } else {
@@ -211,7 +242,12 @@ impl RecordPage {
         let wrong = form()
             .error_at("batch", Message::new("dose-batch-wrong"))
             .error_at("reason", Message::new("dose-reason-rules"));
+        let shelf = super::stock::sample_shelf(super::stock::SAMPLE_NOW);
+        let mut stocked = record(1980, DocumentState::Sole);
+        stocked.batches = vec![stock_words::choice(page.locale, &shelf, super::stock::SAMPLE_NOW)];
+        stocked.keep_chosen(page.locale, "4121Z026");
         vec![
+            new(stocked, form(), Reasoning::Asked),
             new(record(1980, DocumentState::Sole), form(), Reasoning::NotAsked),
             new(record(2020, DocumentState::Sole), wrong, Reasoning::Asked),
             new(record(1980, DocumentState::Disputed), form(), Reasoning::NotAsked),

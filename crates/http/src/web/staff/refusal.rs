@@ -81,6 +81,7 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
         Refusal::UnknownAppointment | Refusal::UnknownSession | Refusal::UnknownBeneficiary => {
             (StatusCode::NOT_FOUND, "gone-place-title", "gone-place-text")
         }
+        Refusal::UnknownBatch => (StatusCode::NOT_FOUND, "gone-batch-title", "gone-batch-text"),
         Refusal::NoHeldDose => (StatusCode::NOT_FOUND, "gone-held-title", "gone-held-text"),
         Refusal::SessionCancelled => (StatusCode::GONE, "gone-place-title", "gone-place-text"),
         Refusal::NoCertificate => (
@@ -120,6 +121,7 @@ impl GonePage {
             Refusal::AlreadyRecorded,
             Refusal::UnknownAppointment,
             Refusal::NoCertificate,
+            Refusal::UnknownBatch,
             Refusal::LinkSpent,
             Refusal::TooManyInvitations,
         ];

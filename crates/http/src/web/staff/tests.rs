@@ -48,6 +48,11 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
             "held_dose_dismiss",
             held_dose_attention::DismissPage::samples(page),
         ),
+        rendered("stock", stock::StockPage::samples(page)),
+        rendered("stock_batch", stock::BatchPage::samples(page)),
+        rendered("stock_receive", stock_receive::ReceivePage::samples(page)),
+        rendered("stock_act", stock_act::ActPage::samples(page)),
+        rendered("stock_recall", stock_recall::RecallPage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
@@ -149,6 +154,7 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
                     "cancel-",
                     "session",
                     "invite",
+                    "stock-",
                 ];
                 let known = ["session", "sessions", "staff", "invite"];
                 text.contains('-')
