@@ -27,8 +27,7 @@ impl App {
         id: ReferenceId,
     ) -> Result<HouseholdLeft, Refusal> {
         citizen.require_account()?;
-        let person = self.member(citizen, id).await?;
-        let (subject, now) = ((citizen.household, person), self.now());
+        let (subject, now) = (self.seen_named(citizen, id).await?.subject(), self.now());
         let entry = self.0.log.erasure(self.entry_of_erasure(citizen, subject), now);
         let (list, sealer) = (self.0.erasures.clone(), self.0.sealer.clone());
         let deleted = self.0.db.write("app::erasure::delete", move |tx| {

@@ -31,6 +31,7 @@ mod otp_tries;
 mod page_logins;
 pub mod partner;
 mod principal;
+pub mod private_member;
 mod reference_id;
 mod refusal;
 mod registered_once;

@@ -17,6 +17,7 @@ pub mod number_id;
 pub mod pincode;
 pub mod place;
 pub mod place_name;
+pub mod private_member;
 pub mod reference_id;
 pub mod rules;
 pub mod session;

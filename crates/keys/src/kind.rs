@@ -79,6 +79,10 @@ labelled! {
         StaffRow = "mac/staff-row",
         StaffOfLogin = "mac/staff-of-login",
         StaffOfLink = "mac/staff-of-link",
+        PrivateMember = "mac/private-member",
+        PrivatePin = "mac/private-pin",
+        PrivateSettingCode = "mac/private-setting-code",
+        PrivateOpening = "mac/private-opening",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

@@ -198,9 +198,9 @@ impl TestApp {
 
     /// The only member of a household.
     pub async fn member(&self, citizen: &Citizen) -> (HouseholdId, PersonId) {
-        let household = citizen.household;
+        let (sealer, household) = (self.sealer.clone(), citizen.household);
         let members = self.db.read("testing::member", move |tx| {
-            Box::pin(async move { person::members(tx, household).await })
+            Box::pin(async move { person::members(tx, &sealer, household).await })
         });
         match members.await.unwrap_or_else(|error| panic!("{error}")).as_slice() {
             [only] => (only.household, only.person),
@@ -275,6 +275,7 @@ impl TestApp {
         Citizen {
             household,
             login: LoginId::from_random(self.sealer.random()),
+            visit: LoginId::from_random(self.sealer.random()),
             face: Face::Portal,
             named: None,
         }

@@ -17,6 +17,7 @@ mod evidence;
 mod held_dose;
 mod language;
 mod login_tries;
+mod private;
 mod report;
 mod retention;
 mod roster;

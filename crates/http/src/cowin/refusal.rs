@@ -31,7 +31,12 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::Busy => code::BUSY,
         Refusal::WrongOtp => code::INVALID_OTP,
         Refusal::NotRegistered => code::BENEFICIARY_NOT_REGISTERED,
-        Refusal::UnknownBeneficiary => code::BENEFICIARY_UNKNOWN,
+        // A private member is nobody here.
+        Refusal::UnknownBeneficiary | Refusal::PrivateMember => code::BENEFICIARY_UNKNOWN,
+        Refusal::WrongPin { .. } | Refusal::WrongSettingCode => code::PIN_REFUSED,
+        Refusal::PinSpent => code::PIN_SPENT,
+        Refusal::NotOfAge => code::NOT_OF_AGE,
+        Refusal::SharedAppointment => code::APPOINTMENT_SHARED,
         Refusal::HouseholdFull => code::HOUSEHOLD_FULL,
         Refusal::OwnDocument => code::OWN_DOCUMENT,
         Refusal::UnderAge | Refusal::OutsideAgeBand => code::UNDER_AGE,

@@ -20,6 +20,7 @@ use crate::access_log::{Opening, Receipt};
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::household;
 use crate::person_key::{self, Group};
+use crate::private_member::Audience;
 use crate::sealer::{Sealer, context};
 
 /// The fields of one record that a receipt named; the others are `None`.
@@ -30,6 +31,8 @@ pub struct OpenedPerson {
     pub created_at: Timestamp,
     /// In which the household is written to; in clear.
     pub language: Language,
+    /// Who else reads what is sent to the household's number; in clear.
+    pub audience: Audience,
     pub name: Option<PersonName>,
     pub birth_year: Option<BirthYear>,
     pub birth_date: Option<BirthDate>,
@@ -116,7 +119,8 @@ async fn load(
              with v (household, id) as (values {})
              select p.id, p.document_state, p.created_at, p.name, p.birth_year, p.birth_date, p.gender
                   , p.document_type, p.document_last_four, p.reference_id, p.comorbidity, h.mobile
-                  , h.language
+                  , h.language, (select count(*) from person o where o.household = p.household)
+                  , (select count(*) from person o where o.household = p.household and o.pin_hash is not null)
              from person p join v on v.household = p.household and v.id = p.id
              join household h on h.id = p.household",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
@@ -197,6 +201,7 @@ fn open_one(
         document_state: DocumentState::from_code(row.text(1)?)?,
         created_at: Timestamp::from_micros(row.int(2)?),
         language: Language::parse(row.text(12)?).map_err(|_| row.inconsistent(12, "a language"))?,
+        audience: Audience::of(row.int(13)?, row.int(14)?),
         name: parsed(field(Field::Name, 3)?, "name", |text| {
             PersonName::parse(text).ok()
         })?,

@@ -14,6 +14,7 @@ use crate::appointment;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
 use crate::person_key::{self, Group, PersonKeys};
+use crate::private_member::{self, privacy_mac};
 use crate::sealer::Sealer;
 
 /// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
@@ -68,8 +69,9 @@ pub async fn insert(
     tx.execute(
         "-- store::person::insert
          insert into person (household, id, name, birth_year, birth_date, birth_date_erase_ix, gender, document_type
-           , document_last_four, comorbidity, reference_id, document_state, consent_version, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
+           , document_last_four, comorbidity, reference_id, document_state, consent_version, created_at, updated_at
+           , privacy_mac)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)",
         &[
             new.household.to_string().into(),
             new.id.to_string().into(),
@@ -85,6 +87,7 @@ pub async fn insert(
             document_state.code().into(),
             new.consent_version.into(),
             now.micros().into(),
+            privacy_mac(sealer, (new.household, new.id), None).into(),
         ],
     )
     .await?;
@@ -179,6 +182,7 @@ pub async fn delete(
     household::lock(tx, household).await?;
     appointment::miss(tx, (household, person), now).await?;
     document::forget(tx, (household, person)).await?;
+    private_member::forget(tx, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
         "-- store::person::delete_claims

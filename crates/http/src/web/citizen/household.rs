@@ -7,6 +7,8 @@ use axum::response::Response;
 use axum::routing::get;
 use pramaan_app::appointment::{Appointment, ClaimState};
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
+use pramaan_app::dashboard::Relative;
+use pramaan_app::private_member::{Sight, Sighted, WrongTries};
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose, VaccinationStatus};
@@ -36,8 +38,16 @@ pub(super) struct HouseholdPage {
     page: Page,
     nav: Nav,
     done: Option<Message>,
-    cards: Vec<Card>,
+    members: Vec<Member>,
     room: bool,
+}
+
+/// A member, or only that there is one.
+#[derive(Clone)]
+enum Member {
+    Seen(Box<Card>),
+    /// Somebody who keeps their record private, by the place in the list.
+    Private(usize),
 }
 
 /// One member, in words.
@@ -57,6 +67,17 @@ struct Card {
     appointments: Vec<Visit>,
     /// Somebody registered this person's document later.
     rival: bool,
+    privacy: Privacy,
+}
+
+/// What a seen member can do about who sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Privacy {
+    /// Not yet 18 beyond doubt.
+    TooYoung,
+    Open,
+    /// Private, and opened with the PIN: until when, and what the person has to be told.
+    ByPin { until: String, wrong: Vec<String> },
 }
 
 #[derive(Clone)]
@@ -90,26 +111,38 @@ async fn show(
         Some("deleted") => Some(Message::new("family-deleted")),
         Some("changed") => Some(Message::new("family-changed")),
         Some("cancelled") => Some(Message::new("family-cancelled")),
+        Some("locked") => Some(Message::new("private-locked")),
+        Some("private-open") => Some(Message::new("private-done-open")),
+        Some("private-closed") => Some(Message::new("private-done-closed")),
+        Some("private-set") => Some(Message::new("private-done-set")),
+        Some("private-ended") => Some(Message::new("private-done-ended")),
         _ => None,
     };
-    match cards(&front, page.locale, &citizen).await {
-        Ok(cards) => render(&HouseholdPage {
+    match members(&front, page.locale, &citizen).await {
+        Ok(members) => render(&HouseholdPage {
             page,
             nav: Nav::inside("/household"),
             done,
-            room: cards.len() < HOUSEHOLD_SIZE,
-            cards,
+            room: members.len() < HOUSEHOLD_SIZE,
+            members,
         }),
         Err(refused) => refusal::page(page.locale, &refused),
     }
 }
 
-async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<Card>, Refusal> {
+/// Everybody in the order of registration, so that a place stays somebody's whether they are open or not.
+async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<Member>, Refusal> {
     let family = front.app.dashboard(citizen, "GET /household").await?;
     let issued = front.app.certificates(citizen).await?;
     let rivals = front.app.rivals(citizen).await?;
+    let wrong = front.app.wrong_tries(citizen).await?;
     let today = front.app.today();
-    let cards = family.iter().zip(1..).map(|(relative, position)| {
+    let everybody = front.app.sighted(citizen).await?;
+    let members = everybody.iter().zip(1..).map(|(sighted, position)| {
+        let seen = |relative: &&Relative| relative.person.person == sighted.person;
+        let Some(relative) = family.iter().find(seen) else {
+            return Member::Private(position);
+        };
         let person = &relative.person;
         let birth = person
             .birth_date
@@ -136,6 +169,7 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
             document: (kind, person.document_last_four.clone().unwrap_or_default()),
             reference_id: person.reference_id.map(words::reference_id).unwrap_or_default(),
             rival: rivals.contains(&person.person),
+            privacy: privacy(locale, (sighted, birth, today), &wrong),
         };
         let visits = relative
             .appointments
@@ -154,9 +188,32 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
                 .position(|issued| issued.event == given.id)
                 .map(|index| format!("/household/{position}/certificates/{}", index + 1)),
         });
-        Card::new(locale, today, facts, had.collect(), visits)
+        Member::Seen(Box::new(Card::new(locale, today, facts, had.collect(), visits)))
     });
-    Ok(cards.collect())
+    Ok(members.collect())
+}
+
+fn privacy(
+    locale: Locale,
+    (sighted, birth, today): (&Sighted, Option<Birth>, CivilDate),
+    wrong: &[WrongTries],
+) -> Privacy {
+    let told = |tries: &WrongTries| {
+        let day = ("day", words::date(locale, tries.day));
+        locale.t_with("private-wrong-line", &[day, ("count", tries.count.to_string())])
+    };
+    match sighted.sight {
+        Sight::ByPin { until } => Privacy::ByPin {
+            until: words::time(locale, until.time_of_day()),
+            wrong: wrong
+                .iter()
+                .filter(|tries| tries.person == sighted.person)
+                .map(told)
+                .collect(),
+        },
+        _ if birth.is_some_and(|birth| birth.is_surely_adult(today)) => Privacy::Open,
+        _ => Privacy::TooYoung,
+    }
 }
 
 /// What is known of a member before it is put into words.
@@ -171,6 +228,7 @@ struct Facts {
     document: (String, String),
     reference_id: String,
     rival: bool,
+    privacy: Privacy,
 }
 
 /// A dose that a member had.
@@ -221,6 +279,7 @@ impl Card {
                 .unwrap_or_default(),
             appointments: visits,
             rival: facts.rival,
+            privacy: facts.privacy,
             name: facts.name,
         }
     }
@@ -287,6 +346,16 @@ impl HouseholdPage {
             ),
             reference_id: "1234 5678 9012 34".to_owned(),
             rival,
+            privacy: match rival {
+                true => Privacy::ByPin {
+                    until: "10:42".to_owned(),
+                    wrong: vec![locale.t_with(
+                        "private-wrong-line",
+                        &[("day", words::date(locale, today)), ("count", "3".to_owned())],
+                    )],
+                },
+                false => Privacy::Open,
+            },
         };
         let visit = Visit {
             when: format!("{}, 9:00", words::weekday_date(locale, today)),
@@ -310,22 +379,18 @@ impl HouseholdPage {
             vec![had],
             vec![visit],
         );
-        let cards = vec![
-            Card::new(
-                locale,
-                today,
-                facts(1, "Asha Devi", 1980, true),
-                Vec::new(),
-                Vec::new(),
-            ),
-            second,
+        let first = Card::new(locale, today, facts(1, "Asha Devi", 1980, true), Vec::new(), Vec::new());
+        let members = vec![
+            Member::Seen(Box::new(first)),
+            Member::Seen(Box::new(second)),
+            Member::Private(3),
         ];
         let nav = Nav::inside("/household");
         let empty = Self {
             page: page.clone(),
             nav,
             done: None,
-            cards: Vec::new(),
+            members: Vec::new(),
             room: true,
         };
         let changed = Some(Message::new("family-changed"));
@@ -333,7 +398,7 @@ impl HouseholdPage {
             page: page.clone(),
             nav,
             done: changed,
-            cards: cards.clone(),
+            members: members.clone(),
             room: false,
         };
         vec![
@@ -343,7 +408,7 @@ impl HouseholdPage {
                 page: page.clone(),
                 nav,
                 done: None,
-                cards,
+                members,
                 room: true,
             },
         ]

@@ -12,6 +12,7 @@ use crate::web::i18n::Locale;
 pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
     let problem = match refusal {
         Refusal::Unauthenticated => return Redirect::to("/login?why=expired").into_response(),
+        Refusal::PrivateMember => return Redirect::to("/household?done=locked").into_response(),
         Refusal::Forbidden => Problem::Forbidden,
         Refusal::OverBudget { .. } => Problem::TooMany,
         Refusal::Busy => Problem::Busy,
@@ -69,6 +70,7 @@ pub(in crate::web) fn about_seat(
             ("member", Message::new("error-not-eligible").with("why", why))
         }
         Refusal::AppointmentOver => (seats, Message::new("error-appointment-over")),
+        Refusal::SharedAppointment => (seats, Message::new("error-shared-appointment")),
         Refusal::Unavailable(_) => (seats, Message::new("error-unavailable")),
         _ => (seats, Message::new("error-not-here")),
     }

@@ -16,6 +16,7 @@ mod held_dose_form;
 mod invite;
 mod login;
 mod people;
+mod private_member;
 mod record;
 mod refusal;
 mod roster;
@@ -40,6 +41,7 @@ pub fn routes() -> Router<Front> {
         .merge(today::routes())
         .merge(evidence::routes())
         .merge(encounter::routes())
+        .merge(private_member::routes())
         .merge(dose::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())

@@ -48,6 +48,8 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
             "held_dose_dismiss",
             held_dose_attention::DismissPage::samples(page),
         ),
+        rendered("private", private_member::PrivatePage::samples(page)),
+        rendered("private_done", private_member::DonePage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
