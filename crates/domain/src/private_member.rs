@@ -61,7 +61,11 @@ impl PrivatePin {
                 .zip(pin.iter().skip(1))
                 .all(|(one, next)| (one - b'0' + by) % 10 == next - b'0')
         };
-        let repeats = |period: usize| pin.iter().zip(pin.iter().skip(period)).all(|(one, again)| one == again);
+        let repeats = |period: usize| {
+            pin.iter()
+                .zip(pin.iter().skip(period))
+                .all(|(one, again)| one == again)
+        };
         let [a, b, c, d, e, f] = pin;
         let doubled = a == b && c == d && e == f;
         most >= Some(5) || step(1) || step(9) || repeats(2) || repeats(3) || doubled
@@ -96,7 +100,11 @@ impl SettingCode {
     /// As it is printed: two groups of five.
     pub fn shown(&self) -> String {
         let (left, right) = self.0.split_at(SETTING_CODE_DIGITS / 2);
-        format!("{} {}", String::from_utf8_lossy(left), String::from_utf8_lossy(right))
+        format!(
+            "{} {}",
+            String::from_utf8_lossy(left),
+            String::from_utf8_lossy(right)
+        )
     }
 }
 
@@ -124,8 +132,8 @@ mod tests {
     #[test]
     fn a_private_pin_that_everybody_tries_first_is_refused() {
         for trivial in [
-            "000000", "111112", "911111", "123456", "654321", "345678", "890123", "210987", "121212", "696969",
-            "123123", "112233", "991188",
+            "000000", "111112", "911111", "123456", "654321", "345678", "890123", "210987", "121212",
+            "696969", "123123", "112233", "991188",
         ] {
             assert_eq!(PrivatePin::choose(trivial), Err(ParsePin::Trivial), "{trivial}");
         }
@@ -152,7 +160,10 @@ mod tests {
     fn a_setting_code_is_typed_as_it_is_printed() {
         let code = SettingCode::from_random([7; 16]);
         assert_eq!(SettingCode::parse(&code.shown()), Ok(code.clone()));
-        assert_eq!(SettingCode::parse(&format!(" {} ", code.shown().replace(' ', "-"))), Ok(code));
+        assert_eq!(
+            SettingCode::parse(&format!(" {} ", code.shown().replace(' ', "-"))),
+            Ok(code)
+        );
         assert_eq!(SettingCode::parse("12345"), Err(ParseSettingCode));
     }
 }

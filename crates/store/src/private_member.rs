@@ -283,7 +283,10 @@ pub async fn opened_by(
     let mut opened = HashMap::with_capacity(rows.len());
     for row in &rows {
         let (person, until) = (row.parse(0)?, row.timestamp(1)?);
-        if !equal(&opening_mac(sealer, (household, person), login, until), row.blob(2)?) {
+        if !equal(
+            &opening_mac(sealer, (household, person), login, until),
+            row.blob(2)?,
+        ) {
             return Err(StoreError::misplaced("private_opening"));
         }
         opened.insert(person, until);
@@ -291,12 +294,7 @@ pub async fn opened_by(
     Ok(opened)
 }
 
-fn opening_mac(
-    sealer: &Sealer,
-    (household, person): Subject,
-    login: LoginId,
-    until: Timestamp,
-) -> [u8; 32] {
+fn opening_mac(sealer: &Sealer, (household, person): Subject, login: LoginId, until: Timestamp) -> [u8; 32] {
     let until = until.micros().to_be_bytes();
     let parts = [
         household.as_bytes().as_slice(),

@@ -188,7 +188,12 @@ impl App {
         let addressee = if claims.iter().any(|claim| claim.session != to.session) {
             // What was said for the first seat holds for the next; it is not kept, and the site checks the certificate.
             let due = self
-                .dose_due(&self.seating(citizen, request).await?, &venue, (&members, &members), request)
+                .dose_due(
+                    &self.seating(citizen, request).await?,
+                    &venue,
+                    (&members, &members),
+                    request,
+                )
                 .await?;
             if claims.iter().any(|claim| claim.dose != due.dose) {
                 return Err(Refusal::OtherDoseDue { due: due.dose });

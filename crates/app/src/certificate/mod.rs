@@ -121,12 +121,15 @@ impl App {
         });
         let (issued, seen) = (issued.await?, self.seen(citizen).await?);
         let is_seen = |issued: &certificate::Issued| seen.iter().any(|one| one.person == issued.key.person);
-        let listed = issued.into_iter().filter(is_seen).map(|issued| IssuedCertificate {
-            person: issued.key.person,
-            event: issued.key.event,
-            dose: issued.dose,
-            issued_at: issued.issued_at,
-        });
+        let listed = issued
+            .into_iter()
+            .filter(is_seen)
+            .map(|issued| IssuedCertificate {
+                person: issued.key.person,
+                event: issued.key.event,
+                dose: issued.dose,
+                issued_at: issued.issued_at,
+            });
         Ok(listed.collect())
     }
 
@@ -145,7 +148,8 @@ impl App {
         let member = self.seen_named(citizen, id).await?;
         let fields = FieldSet::of(&[Field::Certificate]);
         let cause = citizen.cause(Purpose::Certificate, fields, request);
-        self.fetch(cause.seen(member.sight), member.subject(), event).await
+        self.fetch(cause.seen(member.sight), member.subject(), event)
+            .await
     }
 
     /// The certificate of the dose that was just recorded, to print it at the site within the half hour of the encounter.

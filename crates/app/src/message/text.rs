@@ -239,16 +239,32 @@ mod tests {
 
     /// What nobody but the person may read in a message: where, what and whom it is about, and when.
     const TELLING: [&str; 14] = [
-        "Fort Clinic", "COVISHIELD", "Asha", "MH-0001", "31-05", "2021", "vaccin", "dose", "appointment", "certificate",
-        "टीका", "खुराक", "प्रमाण पत्र", "पंजीकरण",
+        "Fort Clinic",
+        "COVISHIELD",
+        "Asha",
+        "MH-0001",
+        "31-05",
+        "2021",
+        "vaccin",
+        "dose",
+        "appointment",
+        "certificate",
+        "टीका",
+        "खुराक",
+        "प्रमाण पत्र",
+        "पंजीकरण",
     ];
 
     #[test]
     fn a_shared_number_is_told_no_place_purpose_member_or_date() {
         let date = CivilDate::from_ymd_opt(2021, 5, 31).unwrap();
         let codes = [
-            Message::VisitCode { code: "459831".to_owned() },
-            Message::DeskCode { code: "459831".to_owned() },
+            Message::VisitCode {
+                code: "459831".to_owned(),
+            },
+            Message::DeskCode {
+                code: "459831".to_owned(),
+            },
         ];
         let told = every("Fort Clinic COVISHIELD Asha MH-0001", date);
         for message in told.into_iter().chain(codes) {
@@ -257,7 +273,10 @@ mod tests {
             for telling in TELLING {
                 for language in BOTH {
                     let text = discreet.text(language);
-                    assert!(!text.to_lowercase().contains(&telling.to_lowercase()), "{message:?}: {text}");
+                    assert!(
+                        !text.to_lowercase().contains(&telling.to_lowercase()),
+                        "{message:?}: {text}"
+                    );
                 }
                 let kept = String::from_utf8_lossy(&queued).into_owned();
                 assert!(!kept.contains(telling), "{message:?} is queued with {telling}");

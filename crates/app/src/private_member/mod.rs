@@ -107,7 +107,10 @@ impl Cause {
             Sight::ByPin { .. } => Some(BY_PIN.to_owned()),
             Sight::Open | Sight::Private => self.reason.clone(),
         };
-        Self { reason, ..self.clone() }
+        Self {
+            reason,
+            ..self.clone()
+        }
     }
 }
 
@@ -318,7 +321,8 @@ impl App {
             Box::pin(async move {
                 let sighted = sights(tx, &sealer, viewer, now).await?;
                 let by_pin = |person| {
-                    let of = |one: &&Sighted| one.person == person && matches!(one.sight, Sight::ByPin { .. });
+                    let of =
+                        |one: &&Sighted| one.person == person && matches!(one.sight, Sight::ByPin { .. });
                     sighted.iter().any(|one| of(&one))
                 };
                 let mut wrong = private_member::wrong_in(tx, viewer.household).await?;
@@ -374,7 +378,7 @@ impl App {
     }
 
     /// What is kept of a PIN.
-    async fn hash_pin(&self, subject: Subject, pin: &PrivatePin) -> Result<String, Refusal> {
+    pub(crate) async fn hash_pin(&self, subject: Subject, pin: &PrivatePin) -> Result<String, Refusal> {
         let hasher = &self.0.login_desk.hasher;
         let place = hasher.place(Familiarity::Stranger)?;
         let keyed = keyed(&self.0.sealer, subject, pin);
@@ -383,11 +387,7 @@ impl App {
 }
 
 fn keyed(sealer: &Sealer, (household, person): Subject, pin: &PrivatePin) -> Keyed {
-    let parts = [
-        household.as_bytes().as_slice(),
-        person.as_bytes(),
-        pin.as_bytes(),
-    ];
+    let parts = [household.as_bytes().as_slice(), person.as_bytes(), pin.as_bytes()];
     Keyed::of(sealer.keys.mac(MacKind::PrivatePin, &parts))
 }
 
@@ -412,7 +412,8 @@ impl Judged {
         if wrong >= TRIES_A_DAY {
             return Ok(Err(Refusal::PinSpent));
         }
-        let unchanged = private_member::pin_hash(tx, sealer, self.subject).await?.as_ref() == Some(&self.hash);
+        let unchanged =
+            private_member::pin_hash(tx, sealer, self.subject).await?.as_ref() == Some(&self.hash);
         if self.right && unchanged {
             return Ok(Ok(()));
         }

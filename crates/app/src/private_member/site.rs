@@ -34,7 +34,10 @@ pub enum AtSite {
 pub enum SetAtSite {
     Private,
     /// To print, once: nothing of it is kept but a MAC.
-    Code { code: SettingCode, until: Timestamp },
+    Code {
+        code: SettingCode,
+        until: Timestamp,
+    },
     Open,
 }
 
@@ -62,7 +65,9 @@ impl App {
             }
             AtSite::Choose(pin) => {
                 self.require_of_age(staff, &encounter, request).await?;
-                let hash = self.hash_pin((encounter.household, encounter.person), &pin).await?;
+                let hash = self
+                    .hash_pin((encounter.household, encounter.person), &pin)
+                    .await?;
                 self.put_pin(&encounter, Some(hash)).await?;
                 Ok(SetAtSite::Private)
             }

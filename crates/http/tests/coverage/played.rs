@@ -174,7 +174,7 @@ async fn log_in(world: &mut World) {
     log_in_as(world, MOBILE).await;
 }
 
-async fn log_in_as(world: &mut World, mobile: &str) {
+pub(crate) async fn log_in_as(world: &mut World, mobile: &str) {
     let page = get(world, "/login").await;
     submit(world, &page, "/login", &[("mobile", mobile)]).await;
     let page = get(world, "/login/otp").await;

@@ -77,7 +77,10 @@ enum Privacy {
     TooYoung,
     Open,
     /// Private, and opened with the PIN: until when, and what the person has to be told.
-    ByPin { until: String, wrong: Vec<String> },
+    ByPin {
+        until: String,
+        wrong: Vec<String>,
+    },
 }
 
 #[derive(Clone)]
@@ -379,7 +382,13 @@ impl HouseholdPage {
             vec![had],
             vec![visit],
         );
-        let first = Card::new(locale, today, facts(1, "Asha Devi", 1980, true), Vec::new(), Vec::new());
+        let first = Card::new(
+            locale,
+            today,
+            facts(1, "Asha Devi", 1980, true),
+            Vec::new(),
+            Vec::new(),
+        );
         let members = vec![
             Member::Seen(Box::new(first)),
             Member::Seen(Box::new(second)),

@@ -145,7 +145,8 @@ async fn done(front: &Front, citizen: &Citizen, place: usize, typed: &Typed) -> 
             let code = SettingCode::parse(&typed.code)
                 .map_err(|_| Objection::Field(("code", Message::new("private-code-shape"))))?;
             let pin = chosen_pin(&typed.new_pin, &typed.again).map_err(Objection::Field)?;
-            app.set_private(citizen, place, OwnCode::Setting(code), pin).await?;
+            app.set_private(citizen, place, OwnCode::Setting(code), pin)
+                .await?;
             Ok(Done("private-set"))
         }
         "end" => {

@@ -136,12 +136,18 @@ async fn set(
         let typed: Typed = kept::back(&front, staff.typist(), &action, &typed.kept).unwrap_or_default();
         return render(&PrivatePage::new(page, nav, path(key), typed.form()));
     }
-    let asked = typed.document().and_then(|document| Ok((document, typed.wanted()?)));
+    let asked = typed
+        .document()
+        .and_then(|document| Ok((document, typed.wanted()?)));
     let (status, (field, message)) = match asked {
         Err(wrong) => (StatusCode::UNPROCESSABLE_ENTITY, wrong),
         Ok((document, wanted)) => {
             let route = "POST /staff/encounter/{session}/{encounter}/private";
-            match front.app.private_at_site(&staff, key, document, wanted, route).await {
+            match front
+                .app
+                .private_at_site(&staff, key, document, wanted, route)
+                .await
+            {
                 Ok(done) => return render(&DonePage::new(page, &staff, path(key), done)),
                 Err(refused) => match about(&refused) {
                     Some(wrong) => wrong,
@@ -176,7 +182,8 @@ fn about(refused: &Refusal) -> Option<(StatusCode, (&'static str, Message))> {
 
 impl PrivatePage {
     fn new(page: Page, nav: Nav, record: String, form: FormState) -> Self {
-        let want = |value: &str, label: &str, hint: &str| Choice::new(value, page.t(label)).hint(page.t(hint));
+        let want =
+            |value: &str, label: &str, hint: &str| Choice::new(value, page.t(label)).hint(page.t(hint));
         Self {
             documents: document_choices(page.locale),
             wants: vec![
