@@ -16,7 +16,7 @@ use crate::open::Cause;
 use crate::principal::{Citizen, Face};
 use crate::private_member::Sighted;
 use crate::registered_once::{Repetition, answer, registered_before};
-use crate::{App, Refusal};
+use crate::{App, Refusal, guardian};
 
 /// Members of one household at most (CoWIN, from 2022-01-21).
 pub const HOUSEHOLD_SIZE: usize = 6;
@@ -239,7 +239,11 @@ impl App {
     }
 
     /// The same for members as a login sees them.
-    async fn open_seen(&self, cause: &Cause, seen: &[Sighted]) -> Result<Vec<OpenedPerson>, Refusal> {
+    pub(crate) async fn open_seen(
+        &self,
+        cause: &Cause,
+        seen: &[Sighted],
+    ) -> Result<Vec<OpenedPerson>, Refusal> {
         let receipts = self.receipts_seen(cause, seen).await?;
         self.open_with(receipts).await
     }
@@ -260,7 +264,7 @@ impl App {
     /// Replaces a member's facts, as long as no dose was given and nobody at a site has the record open.
     ///
     /// # Errors
-    /// `HasDose`, `RecordOpen`; `UnderAge` and `Invalid` as for a registration.
+    /// `HasDose`, `RecordOpen`, `CameOfAge`; `UnderAge` and `Invalid` as for a registration.
     pub async fn correct_beneficiary(
         &self,
         citizen: &Citizen,
@@ -273,13 +277,19 @@ impl App {
         check_birth(correction.birth_year, correction.birth_date, now)?;
         let member = self.seen_named(citizen, id).await?;
         let (subject, person) = (member.subject(), member.person);
-        let fields = FieldSet::of(&[Field::DocumentType, Field::DocumentLastFour]);
+        let fields = FieldSet::of(&[
+            Field::DocumentType,
+            Field::DocumentLastFour,
+            Field::BirthYear,
+            Field::BirthDate,
+        ]);
         let cause = citizen.cause(Purpose::OwnRecord, fields, request);
         let opened = self
             .open_seen(&cause, &[member])
             .await?
             .pop()
             .ok_or(Refusal::UnknownBeneficiary)?;
+        guardian::require_control(&opened, member.sight, self.today())?;
         let (Some(document_type), Some(last_four)) = (opened.document_type, opened.document_last_four) else {
             return Err(Refusal::UnknownBeneficiary);
         };

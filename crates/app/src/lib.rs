@@ -18,6 +18,7 @@ pub mod dose;
 pub mod encounter;
 mod ended_logins;
 mod erasure;
+pub mod guardian;
 pub mod held_dose;
 pub mod import;
 pub mod jobs;

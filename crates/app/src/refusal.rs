@@ -52,6 +52,8 @@ pub enum Refusal {
     PinSpent,
     #[error("only who is 18 beyond doubt can keep their record private")]
     NotOfAge,
+    #[error("this person is 18: only they change or delete their record")]
+    CameOfAge,
     #[error("the appointment also covers a member who keeps their record private")]
     SharedAppointment,
 

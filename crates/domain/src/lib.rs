@@ -9,6 +9,7 @@ pub mod centre;
 pub mod document;
 pub mod dose;
 pub mod gender;
+pub mod guardian;
 pub mod id;
 pub mod language;
 pub mod mobile;

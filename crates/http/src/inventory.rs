@@ -75,7 +75,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/reports/getLiveVaccination", Anyone, &[]),
 
     route("POST", "/api/v2/registration/beneficiary/new", Citizen, &[]),
-    route("POST", "/api/v2/registration/beneficiary/delete", Citizen, &[]),
+    route("POST", "/api/v2/registration/beneficiary/delete", Citizen, OWN),
     route("GET", "/api/v2/appointment/beneficiaries", Citizen, OWN),
 
     route("GET", "/api/v2/appointment/sessions/public/findByPin", Anyone, &[]),
@@ -129,7 +129,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/household/{place}/edit", Citizen, OWN),
     route("POST", "/household/{place}/edit", Citizen, OWN),
     route("GET", "/household/{place}/delete", Citizen, OWN),
-    route("POST", "/household/{place}/delete", Citizen, &[]),
+    route("POST", "/household/{place}/delete", Citizen, OWN),
+    route("GET", "/household/{place}/guardian", Citizen, OWN),
+    route("POST", "/household/{place}/guardian", Citizen, OWN),
     route("GET", "/household/{place}/access", Citizen, OWN),
     route("POST", "/household/{place}/access/confirm", Citizen, &[]),
     route("GET", "/household/{place}/certificates/{number}", Citizen, &["own-record", "certificate"]),
@@ -158,6 +160,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/encounter/{session}/{encounter}", Staff, VACCINATION),
     route("POST", "/staff/encounter/{session}/{encounter}", Staff, VACCINATION),
     route("POST", "/staff/encounter/{session}/{encounter}/document", Staff, &["document-dispute"]),
+    route("GET", "/staff/encounter/{session}/{encounter}/guardian", Staff, &[]),
+    route("POST", "/staff/encounter/{session}/{encounter}/guardian", Staff, VACCINATION),
     route("GET", "/staff/encounter/{session}/{encounter}/private", Staff, &[]),
     route("POST", "/staff/encounter/{session}/{encounter}/private", Staff, VACCINATION),
     route("POST", "/staff/encounter/{session}/{encounter}/dose", Staff, &["vaccination", "certificate", "notification"]),

@@ -17,6 +17,7 @@ create table person (
   , reference_id {blob} not null
   , comorbidity {blob} not null
   , document_state text not null
+  , guardian {blob} not null
   , pin_hash text
   , privacy_mac {blob} not null
   , consent_version text not null

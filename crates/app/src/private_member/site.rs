@@ -1,8 +1,8 @@
 //! Becoming private at a site: the person is at the table with their document, within an open encounter.
 
 use pramaan_domain::access::{Basis, Field, FieldSet};
-use pramaan_domain::birth::Birth;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::guardian::Minority;
 use pramaan_domain::private_member::{PrivatePin, SettingCode};
 use pramaan_domain::time::Timestamp;
 use pramaan_store::encounter::Encounter;
@@ -110,11 +110,9 @@ impl App {
         let subject = (encounter.household, encounter.person);
         let opened = self.open_people(&cause, &[subject]).await?.pop();
         let opened = opened.ok_or(Refusal::UnknownBeneficiary)?;
-        let by_year = opened.birth_year.map(Birth::Year);
-        let birth = opened.birth_date.map(Birth::Date).or(by_year);
-        match birth.is_some_and(|birth| birth.is_surely_adult(self.today())) {
-            true => Ok(()),
-            false => Err(Refusal::NotOfAge),
+        match opened.minority(self.today()) {
+            Some(Minority::Adult | Minority::CameOfAge) => Ok(()),
+            Some(Minority::Minor) | None => Err(Refusal::NotOfAge),
         }
     }
 

@@ -102,5 +102,6 @@ codes! {
     PIN_SPENT = TOO_MANY_REQUESTS "PRAMAAN0089" "The PIN or code of a private record was wrong five times today. Please try again tomorrow.";
     NOT_OF_AGE = CONFLICT "PRAMAAN0095" "Only who is 18 beyond doubt can keep their record private.";
     APPOINTMENT_SHARED = CONFLICT "PRAMAAN0096" "This appointment also covers somebody who keeps their record private. Cancel the others' places and book again.";
+    CAME_OF_AGE = CONFLICT "PRAMAAN0097" "This person was registered by a guardian and is 18 now: only they change or delete their record.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
 }

@@ -35,6 +35,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::UnknownBeneficiary | Refusal::PrivateMember => code::BENEFICIARY_UNKNOWN,
         Refusal::WrongPin { .. } | Refusal::WrongSettingCode => code::PIN_REFUSED,
         Refusal::PinSpent => code::PIN_SPENT,
+        Refusal::CameOfAge => code::CAME_OF_AGE,
         Refusal::NotOfAge => code::NOT_OF_AGE,
         Refusal::SharedAppointment => code::APPOINTMENT_SHARED,
         Refusal::HouseholdFull => code::HOUSEHOLD_FULL,

@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days};
 use pramaan_domain::access::Field;
 use pramaan_domain::birth::BirthDate;
+use pramaan_domain::guardian::Guardian;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SecretKey};
@@ -70,8 +71,8 @@ pub async fn insert(
         "-- store::person::insert
          insert into person (household, id, name, birth_year, birth_date, birth_date_erase_ix, gender, document_type
            , document_last_four, comorbidity, reference_id, document_state, consent_version, created_at, updated_at
-           , privacy_mac)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)",
+           , privacy_mac, guardian)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)",
         &[
             new.household.to_string().into(),
             new.id.to_string().into(),
@@ -88,6 +89,7 @@ pub async fn insert(
             new.consent_version.into(),
             now.micros().into(),
             privacy_mac(sealer, (new.household, new.id), None).into(),
+            seal::seal_guardian(sealer, &keys.identity, new.id, NOBODY).into(),
         ],
     )
     .await?;
@@ -169,6 +171,29 @@ pub async fn update(
     Ok(())
 }
 
+/// Names who speaks for a minor.
+///
+/// # Errors
+/// `Erased` when the keys are gone.
+pub async fn put_guardian(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (household, person): (HouseholdId, PersonId),
+    guardian: &Guardian,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let keys = person_key::group(tx, sealer, Group::Identity, &[(household, person)]).await?;
+    let key = keys.get(&person).ok_or(StoreError::Erased)?;
+    let sealed = seal::seal_guardian(sealer, key, person, &guardian.text());
+    tx.execute(
+        "-- store::person::put_guardian
+         update person set guardian = $3, updated_at = $4 where household = $1 and id = $2",
+        &[household.into(), person.into(), sealed.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Deletes a person without any dose: the record, its indexes and its keys, so that log entries keep nothing readable. With
 /// the last member goes the household.
 ///
@@ -239,7 +264,7 @@ async fn blank_birth_date(
 ) -> Result<u64, StoreError> {
     let keys = person_key::group(tx, sealer, Group::Identity, &[(household, person)]).await?;
     let blank = match keys.get(&person) {
-        Some(key) => Value::from(seal::seal(sealer, key, person, Field::BirthDate, NO_BIRTH_DATE)),
+        Some(key) => Value::from(seal::seal(sealer, key, person, Field::BirthDate, CAME_OF_AGE)),
         None => Value::Null,
     };
     tx.execute(
@@ -251,8 +276,12 @@ async fn blank_birth_date(
     .await
 }
 
-/// What stands in the place of a birth date that nobody gave, or that was erased.
-const NO_BIRTH_DATE: &str = "";
+/// What stands in the place of a birth date that nobody gave.
+pub(super) const NO_BIRTH_DATE: &str = "";
+/// What stands in the place of one that was erased on the 18th birthday: that its person is 18. Sealed, and as long.
+pub(super) const CAME_OF_AGE: &str = "18";
+/// Nobody was named as guardian.
+const NOBODY: &str = "";
 
 /// An index of no day, so that rows do not tell who gave a birth date.
 fn never(sealer: &Sealer) -> Value {

@@ -8,10 +8,13 @@ use axum::routing::get;
 use pramaan_app::appointment::{Appointment, ClaimState};
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
 use pramaan_app::dashboard::Relative;
+use pramaan_app::encounter::OpenedPerson;
+use pramaan_app::guardian;
 use pramaan_app::private_member::{Sight, Sighted, WrongTries};
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose, VaccinationStatus};
+use pramaan_domain::guardian::Minority;
 use pramaan_domain::rules::{self, Comorbid, Membership, Question, Verdict};
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
@@ -68,6 +71,17 @@ struct Card {
     /// Somebody registered this person's document later.
     rival: bool,
     privacy: Privacy,
+    control: Control,
+}
+
+/// Who may change or delete the record, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Control {
+    /// A minor: who is named for them.
+    Guardian(String),
+    /// 18 since a guardian registered them, and not here with their PIN.
+    CameOfAge,
+    Household,
 }
 
 /// What a seen member can do about who sees them.
@@ -141,6 +155,7 @@ async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec
     let wrong = front.app.wrong_tries(citizen).await?;
     let today = front.app.today();
     let everybody = front.app.sighted(citizen).await?;
+    let people: Vec<&OpenedPerson> = family.iter().map(|relative| &relative.person).collect();
     let members = everybody.iter().zip(1..).map(|(sighted, position)| {
         let seen = |relative: &&Relative| relative.person.person == sighted.person;
         let Some(relative) = family.iter().find(seen) else {
@@ -172,7 +187,8 @@ async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec
             document: (kind, person.document_last_four.clone().unwrap_or_default()),
             reference_id: person.reference_id.map(words::reference_id).unwrap_or_default(),
             rival: rivals.contains(&person.person),
-            privacy: privacy(locale, (sighted, birth, today), &wrong),
+            privacy: privacy(locale, sighted, (person, today), &wrong),
+            control: control(locale, (person, sighted.sight), &people, today),
         };
         let visits = relative
             .appointments
@@ -198,7 +214,8 @@ async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec
 
 fn privacy(
     locale: Locale,
-    (sighted, birth, today): (&Sighted, Option<Birth>, CivilDate),
+    sighted: &Sighted,
+    (person, today): (&OpenedPerson, CivilDate),
     wrong: &[WrongTries],
 ) -> Privacy {
     let told = |tries: &WrongTries| {
@@ -214,8 +231,23 @@ fn privacy(
                 .map(told)
                 .collect(),
         },
-        _ if birth.is_some_and(|birth| birth.is_surely_adult(today)) => Privacy::Open,
-        _ => Privacy::TooYoung,
+        _ if person.minority(today) == Some(Minority::Minor) => Privacy::TooYoung,
+        _ => Privacy::Open,
+    }
+}
+
+fn control(
+    locale: Locale,
+    (person, sight): (&OpenedPerson, Sight),
+    people: &[&OpenedPerson],
+    today: CivilDate,
+) -> Control {
+    match (person.minority(today), sight) {
+        (Some(Minority::Minor), _) => {
+            Control::Guardian(words::guardian(locale, &guardian::shown(person, people, today)))
+        }
+        (Some(Minority::CameOfAge), Sight::Open) => Control::CameOfAge,
+        _ => Control::Household,
     }
 }
 
@@ -232,6 +264,7 @@ struct Facts {
     reference_id: String,
     rival: bool,
     privacy: Privacy,
+    control: Control,
 }
 
 /// A dose that a member had.
@@ -283,6 +316,7 @@ impl Card {
             appointments: visits,
             rival: facts.rival,
             privacy: facts.privacy,
+            control: facts.control,
             name: facts.name,
         }
     }
@@ -359,6 +393,11 @@ impl HouseholdPage {
                 },
                 false => Privacy::Open,
             },
+            control: match position {
+                1 => Control::Household,
+                2 => Control::Guardian("Asha Devi".to_owned()),
+                _ => Control::CameOfAge,
+            },
         };
         let visit = Visit {
             when: format!("{}, 9:00", words::weekday_date(locale, today)),
@@ -389,10 +428,18 @@ impl HouseholdPage {
             Vec::new(),
             Vec::new(),
         );
+        let grown = Card::new(
+            locale,
+            today,
+            facts(4, "Ravi", 2008, false),
+            Vec::new(),
+            Vec::new(),
+        );
         let members = vec![
             Member::Seen(Box::new(first)),
             Member::Seen(Box::new(second)),
             Member::Private(3),
+            Member::Seen(Box::new(grown)),
         ];
         let nav = Nav::inside("/household");
         let empty = Self {

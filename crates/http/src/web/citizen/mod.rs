@@ -7,6 +7,7 @@ mod access;
 mod appointment;
 mod book;
 mod certificate;
+mod guardian;
 mod household;
 mod layout;
 pub(super) mod login;
@@ -55,6 +56,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(household::routes())
         .merge(member::routes())
         .merge(private_member::routes())
+        .merge(guardian::routes())
         .merge(access::routes())
         .merge(sessions::routes())
         .merge(book::routes())

@@ -43,6 +43,7 @@ pub(in crate::web) fn about_member(refusal: &Refusal) -> (&'static str, Message)
         Refusal::HouseholdFull => ("name", Message::new("error-household-full")),
         Refusal::OverBudget { .. } => ("name", Message::new("error-registrations")),
         Refusal::HasDose => ("name", Message::new("error-has-dose")),
+        Refusal::CameOfAge => ("name", Message::new("error-came-of-age")),
         Refusal::HasAppointment => ("confirm", Message::new("error-has-appointment")),
         Refusal::RecordOpen => ("confirm", Message::new("error-record-open")),
         Refusal::Unavailable(_) => ("name", Message::new("error-unavailable")),

@@ -26,6 +26,7 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("member", &member::MemberPage::samples(page), &mut all);
     rendered("registered", &member::RegisteredPage::samples(page), &mut all);
     rendered("private", &private_member::PrivatePage::samples(page), &mut all);
+    rendered("guardian", &guardian::GuardianPage::samples(page), &mut all);
     rendered("delete", &member::DeletePage::samples(page), &mut all);
     rendered("access", &access::AccessPage::samples(page), &mut all);
     rendered("sessions", &sessions::SessionsPage::samples(page), &mut all);

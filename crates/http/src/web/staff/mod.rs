@@ -10,6 +10,7 @@ mod encounter;
 mod enrol;
 mod evidence;
 mod evidence_form;
+mod guardian;
 mod held_dose;
 mod held_dose_attention;
 mod held_dose_form;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Front> {
         .merge(evidence::routes())
         .merge(encounter::routes())
         .merge(private_member::routes())
+        .merge(guardian::routes())
         .merge(dose::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())

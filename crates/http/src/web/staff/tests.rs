@@ -48,6 +48,7 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
             "held_dose_dismiss",
             held_dose_attention::DismissPage::samples(page),
         ),
+        rendered("guardian", guardian::GuardianPage::samples(page)),
         rendered("private", private_member::PrivatePage::samples(page)),
         rendered("private_done", private_member::DonePage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
