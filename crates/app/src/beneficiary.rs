@@ -8,7 +8,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::person::{self, Comorbidity, NewPerson, OpenedPerson, PersonFacts};
+use pramaan_store::person::{self, CameOfAge, Comorbidity, NewPerson, OpenedPerson, PersonFacts};
 use pramaan_store::{Receipt, encounter, idempotency, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;
@@ -294,6 +294,7 @@ impl App {
             return Err(Refusal::UnknownBeneficiary);
         };
         let facts = correction.with(document_type);
+        let came_of_age = opened.came_of_age;
         let sealer = self.0.sealer.clone();
         let updated = self.0.db.write("app::beneficiary::correct", move |tx| {
             Box::pin(async move {
@@ -305,7 +306,11 @@ impl App {
                 if encounter::is_open(tx, person, now.plus_seconds(-ENCOUNTER_SECONDS)).await? {
                     return Err(Refusal::RecordOpen);
                 }
-                Ok::<_, Refusal>(person::update(tx, &sealer, subject, &facts, last_four, now).await?)
+                person::update(tx, &sealer, subject, &facts, last_four, now).await?;
+                if came_of_age == CameOfAge::Yes {
+                    person::mark_came_of_age(tx, &sealer, subject).await?;
+                }
+                Ok::<_, Refusal>(())
             })
         });
         updated.await

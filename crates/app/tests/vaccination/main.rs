@@ -14,6 +14,7 @@ mod database;
 mod dispute;
 mod dose;
 mod evidence;
+mod guardian;
 mod held_dose;
 mod language;
 mod login_tries;

@@ -56,6 +56,7 @@ pub(crate) async fn whole_story(world: World) -> Played {
     plain_pages(world, &certificate).await;
     log_in(world).await;
     own_pages(world).await;
+    super::private::guardian(world).await;
     booking(world).await;
     delete_and_leave(world).await;
     devices(world).await;

@@ -54,6 +54,27 @@ pub(crate) async fn at_home(world: &mut World, code: &str) {
     );
 }
 
+/// A child is registered, and an adult of the family named for it.
+pub(crate) async fn guardian(world: &mut World) {
+    let page = get(world, "/household/new").await;
+    let typed = [
+        ("consent", "yes"),
+        ("name", "Chandni Thiruvengadam"),
+        ("birth_year", "2012"),
+        ("gender", "female"),
+        ("document_type", "8"),
+        ("document_number", "C7654321"),
+    ];
+    world.test.clock.advance_seconds(1);
+    submit(world, &page, "/household/new", &typed).await;
+    let path = "/household/3/guardian";
+    let page = get(world, path).await;
+    assert!(page.text().contains("Kamala"), "{}", page.text());
+    submit(world, &page, path, &[("guardian", "2")]).await;
+    let page = get(world, "/household/3/delete").await;
+    submit(world, &page, "/household/3/delete", &[]).await;
+}
+
 /// Aashabai, who has had a dose and has a certificate, is private; her husband on the same phone is not.
 struct Phone {
     played: Played,

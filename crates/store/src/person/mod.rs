@@ -24,7 +24,8 @@ pub use find::{Member, by_reference_ids, members, rivals};
 pub(crate) use open::open_all;
 pub use open::{CameOfAge, OpenedPerson, open};
 pub use write::{
-    Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, put_guardian, update,
+    Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, mark_came_of_age,
+    put_guardian, update,
 };
 
 use crate::StoreError;

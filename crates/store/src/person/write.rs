@@ -250,14 +250,15 @@ pub async fn erase_due_birth_dates(
             .map(|row| Ok::<_, StoreError>((row.parse(0)?, row.parse(1)?)))
             .collect::<Result<_, _>>()?;
         for subject in due {
-            erased += blank_birth_date(tx, sealer, subject).await?;
+            erased += mark_came_of_age(tx, sealer, subject).await?;
         }
     }
     Ok(erased)
 }
 
-/// Without the person's key there is nothing left to blank: the date is unreadable already.
-async fn blank_birth_date(
+/// Puts in the place of a birth date that its person is 18. Without the person's key there is nothing left to blank: the
+/// date is unreadable already.
+pub async fn mark_came_of_age(
     tx: &mut Tx,
     sealer: &Sealer,
     (household, person): (HouseholdId, PersonId),
