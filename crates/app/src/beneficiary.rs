@@ -8,14 +8,15 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::{encounter, idempotency, registration};
+use pramaan_store::person::{self, CameOfAge, Comorbidity, NewPerson, OpenedPerson, PersonFacts};
+use pramaan_store::{Receipt, encounter, idempotency, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
+use crate::private_member::Sighted;
 use crate::registered_once::{Repetition, answer, registered_before};
-use crate::{App, Refusal};
+use crate::{App, Refusal, guardian};
 
 /// Members of one household at most (CoWIN, from 2022-01-21).
 pub const HOUSEHOLD_SIZE: usize = 6;
@@ -107,6 +108,7 @@ impl App {
         check_birth(registration.birth_year, registration.birth_date, now)?;
         check_notice(&registration.consent_version)?;
         let key = repetition.key(&self.0.sealer, citizen.household, &registration);
+        let is_named = if key.is_some() { Named::Yes } else { Named::No };
         let reference_id = self.next_reference_id().await?;
         let new = self.new_person(citizen.household, reference_id, registration);
         let sealer = self.0.sealer.clone();
@@ -129,7 +131,7 @@ impl App {
                     if let Some(before) = registered_before(tx, &sealer, key.as_ref()).await? {
                         return Ok(Ok(before));
                     }
-                    if person::members(tx, household).await?.len() >= HOUSEHOLD_SIZE {
+                    if person::members(tx, &sealer, household).await?.len() >= HOUSEHOLD_SIZE {
                         return Err(Refusal::HouseholdFull);
                     }
                     if person::repeats_a_document(tx, &sealer, &new).await? {
@@ -144,7 +146,24 @@ impl App {
             })
             .await
             .map_err(no_household);
-        registered?
+        self.unless_private(citizen, registered??, is_named).await
+    }
+
+    /// The answer to a registration that was sent before may name somebody who has become private since: to this phone it
+    /// is a document that is registered already.
+    async fn unless_private(
+        &self,
+        citizen: &Citizen,
+        id: ReferenceId,
+        repetition: Named,
+    ) -> Result<ReferenceId, Refusal> {
+        if repetition == Named::No {
+            return Ok(id);
+        }
+        match self.sighted_named(citizen, id).await? {
+            Some(found) if !found.is_seen() => Err(Refusal::OwnDocument),
+            _ => Ok(id),
+        }
     }
 
     /// Every member's record, opened for the person who proved the number: one access entry a member.
@@ -154,13 +173,9 @@ impl App {
         request: &'static str,
     ) -> Result<Vec<OpenedPerson>, Refusal> {
         citizen.require_account()?;
-        let members = self.members(citizen.household).await?;
-        let subjects: Vec<_> = members
-            .iter()
-            .map(|member| (member.household, member.person))
-            .collect();
+        let seen = self.seen(citizen).await?;
         let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
-        self.open_people(&cause, &subjects).await
+        self.open_seen(&cause, &seen).await
     }
 
     /// The place of a member in the household's list, from 1; nothing is opened.
@@ -170,20 +185,23 @@ impl App {
     pub async fn place_of(&self, citizen: &Citizen, id: ReferenceId) -> Result<usize, Refusal> {
         citizen.require_account()?;
         let person = self.member(citizen, id).await?;
-        let members = self.members(citizen.household).await?;
-        let index = members.iter().position(|member| member.person == person);
+        let sighted = self.sighted(citizen).await?;
+        let index = sighted.iter().position(|member| member.person == person);
         index
             .map(|index| index.saturating_add(1))
             .ok_or(Refusal::UnknownBeneficiary)
     }
 
-    /// How many members a household has; nothing is opened.
+    /// How many members a household has, private ones among them; nothing is opened.
     pub async fn household_size(&self, citizen: &Citizen) -> Result<usize, Refusal> {
         citizen.require_account()?;
-        Ok(self.members(citizen.household).await?.len())
+        Ok(self.sighted(citizen).await?.len())
     }
 
     /// One member by place in the household's list, from 1: what a page about that person shows.
+    ///
+    /// # Errors
+    /// `UnknownBeneficiary` when nobody is there; `PrivateMember` for somebody who is not open.
     pub async fn beneficiary_at(
         &self,
         citizen: &Citizen,
@@ -191,14 +209,12 @@ impl App {
         request: &'static str,
     ) -> Result<OpenedPerson, Refusal> {
         citizen.require_account()?;
-        let members = self.members(citizen.household).await?;
-        let member = place.checked_sub(1).and_then(|index| members.get(index));
-        let member = member.ok_or(Refusal::UnknownBeneficiary)?;
+        let member = self.sighted_at(citizen, place).await?;
+        if !member.is_seen() {
+            return Err(Refusal::PrivateMember);
+        }
         let cause = citizen.cause(Purpose::OwnRecord, ONE_MEMBER, request);
-        let opened = self
-            .open_people(&cause, &[(member.household, member.person)])
-            .await?
-            .pop();
+        let opened = self.open_seen(&cause, &[member]).await?.pop();
         opened.ok_or(Refusal::UnknownBeneficiary)
     }
 
@@ -212,14 +228,6 @@ impl App {
         Ok(rivals.await?)
     }
 
-    /// The members of a household, nothing opened.
-    pub(crate) async fn members(&self, household: HouseholdId) -> Result<Vec<Member>, Refusal> {
-        let members = self.0.db.read("app::beneficiary::members", move |tx| {
-            Box::pin(person::members(tx, household))
-        });
-        Ok(members.await?)
-    }
-
     /// Entries first, then the fields.
     pub(crate) async fn open_people(
         &self,
@@ -227,6 +235,20 @@ impl App {
         subjects: &[(HouseholdId, PersonId)],
     ) -> Result<Vec<OpenedPerson>, Refusal> {
         let receipts = self.receipts(cause, subjects).await?;
+        self.open_with(receipts).await
+    }
+
+    /// The same for members as a login sees them.
+    pub(crate) async fn open_seen(
+        &self,
+        cause: &Cause,
+        seen: &[Sighted],
+    ) -> Result<Vec<OpenedPerson>, Refusal> {
+        let receipts = self.receipts_seen(cause, seen).await?;
+        self.open_with(receipts).await
+    }
+
+    async fn open_with(&self, receipts: Vec<Receipt>) -> Result<Vec<OpenedPerson>, Refusal> {
         let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
         let opened = self.0.db.read("app::beneficiary::open", move |tx| {
             Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
@@ -234,22 +256,15 @@ impl App {
         Ok(opened.await?)
     }
 
-    /// The member that a reference id names, when it is one of this household.
+    /// The member that a reference id names, when it is one of this household whom this login sees.
     pub(crate) async fn member(&self, citizen: &Citizen, id: ReferenceId) -> Result<PersonId, Refusal> {
-        let sealer = self.0.sealer.clone();
-        let found = self.0.db.read("app::beneficiary::member", move |tx| {
-            Box::pin(async move { person::by_reference_ids(tx, &sealer, &[id]).await })
-        });
-        match found.await?.first() {
-            Some(Some((household, person))) if *household == citizen.household => Ok(*person),
-            _ => Err(Refusal::UnknownBeneficiary),
-        }
+        Ok(self.seen_named(citizen, id).await?.person)
     }
 
     /// Replaces a member's facts, as long as no dose was given and nobody at a site has the record open.
     ///
     /// # Errors
-    /// `HasDose`, `RecordOpen`; `UnderAge` and `Invalid` as for a registration.
+    /// `HasDose`, `RecordOpen`, `CameOfAge`; `UnderAge` and `Invalid` as for a registration.
     pub async fn correct_beneficiary(
         &self,
         citizen: &Citizen,
@@ -260,19 +275,26 @@ impl App {
         citizen.require_account()?;
         let now = self.0.clock.now();
         check_birth(correction.birth_year, correction.birth_date, now)?;
-        let person = self.member(citizen, id).await?;
-        let subject = (citizen.household, person);
-        let fields = FieldSet::of(&[Field::DocumentType, Field::DocumentLastFour]);
+        let member = self.seen_named(citizen, id).await?;
+        let (subject, person) = (member.subject(), member.person);
+        let fields = FieldSet::of(&[
+            Field::DocumentType,
+            Field::DocumentLastFour,
+            Field::BirthYear,
+            Field::BirthDate,
+        ]);
         let cause = citizen.cause(Purpose::OwnRecord, fields, request);
         let opened = self
-            .open_people(&cause, &[subject])
+            .open_seen(&cause, &[member])
             .await?
             .pop()
             .ok_or(Refusal::UnknownBeneficiary)?;
+        guardian::require_control(&opened, member.sight, self.today())?;
         let (Some(document_type), Some(last_four)) = (opened.document_type, opened.document_last_four) else {
             return Err(Refusal::UnknownBeneficiary);
         };
         let facts = correction.with(document_type);
+        let came_of_age = opened.came_of_age;
         let sealer = self.0.sealer.clone();
         let updated = self.0.db.write("app::beneficiary::correct", move |tx| {
             Box::pin(async move {
@@ -284,7 +306,11 @@ impl App {
                 if encounter::is_open(tx, person, now.plus_seconds(-ENCOUNTER_SECONDS)).await? {
                     return Err(Refusal::RecordOpen);
                 }
-                Ok::<_, Refusal>(person::update(tx, &sealer, subject, &facts, last_four, now).await?)
+                person::update(tx, &sealer, subject, &facts, last_four, now).await?;
+                if came_of_age == CameOfAge::Yes {
+                    person::mark_came_of_age(tx, &sealer, subject).await?;
+                }
+                Ok::<_, Refusal>(())
             })
         });
         updated.await
@@ -347,6 +373,13 @@ impl Citizen {
             reason: None,
         }
     }
+}
+
+/// Whether a registration can be known for one that was sent before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Yes,
+    No,
 }
 
 /// Nobody has said anything about a person who is being registered: what is missing is the household.

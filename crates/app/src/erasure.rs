@@ -19,7 +19,8 @@ impl App {
     /// log's entry, of kind *erased*, is in the same commit.
     ///
     /// # Errors
-    /// `HasDose`, `HasAppointment`; `RecordOpen` while a health worker has the record open: a dose that is being given
+    /// `CameOfAge` for somebody who was registered as a minor and is 18: only they delete, with their PIN. `HasDose`,
+    /// `HasAppointment`; `RecordOpen` while a health worker has the record open: a dose that is being given
     /// could not be recorded any more. `Unavailable` when the log cannot be written: then nobody was deleted.
     pub async fn delete_beneficiary(
         &self,
@@ -27,8 +28,9 @@ impl App {
         id: ReferenceId,
     ) -> Result<HouseholdLeft, Refusal> {
         citizen.require_account()?;
-        let person = self.member(citizen, id).await?;
-        let (subject, now) = ((citizen.household, person), self.now());
+        let member = self.seen_named(citizen, id).await?;
+        self.require_control(citizen, member, "deletion").await?;
+        let (subject, now) = (member.subject(), self.now());
         let entry = self.0.log.erasure(self.entry_of_erasure(citizen, subject), now);
         let (list, sealer) = (self.0.erasures.clone(), self.0.sealer.clone());
         let deleted = self.0.db.write("app::erasure::delete", move |tx| {

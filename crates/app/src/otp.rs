@@ -159,6 +159,7 @@ impl App {
         let mut citizen = Citizen {
             household: home.household,
             login,
+            visit: LoginId::from_random(self.0.sealer.random()),
             face,
             named: None,
         };
@@ -361,7 +362,7 @@ async fn home(
         Face::Public | Face::Status => household::find(tx, sealer, mobile).await?,
     };
     let Some(household) = found else { return Ok(None) };
-    let members = person::members(tx, household).await?;
+    let members = person::members(tx, sealer, household).await?;
     let narrow = matches!(face, Face::Public | Face::Status);
     Ok((!narrow || !members.is_empty()).then_some(Home { household, members }))
 }

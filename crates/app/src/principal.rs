@@ -48,7 +48,10 @@ impl Face {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citizen {
     pub(crate) household: HouseholdId,
+    /// The device, as the access log names it.
     pub(crate) login: LoginId,
+    /// This login, however often its token is renewed.
+    pub(crate) visit: LoginId,
     pub(crate) face: Face,
     /// Whom a login for the status interface named.
     pub(crate) named: Option<PersonId>,

@@ -42,6 +42,21 @@ pub enum Refusal {
     #[error("a health worker has this record open; try again in half an hour")]
     RecordOpen,
 
+    #[error("this person keeps their record private; it opens with their own PIN")]
+    PrivateMember,
+    #[error("the PIN is wrong; {left} tries are left today")]
+    WrongPin { left: u8 },
+    #[error("this code sets no PIN of this person, was used, or has expired")]
+    WrongSettingCode,
+    #[error("PINs and codes of this person were wrong five times today; tomorrow they can be tried again")]
+    PinSpent,
+    #[error("only who is 18 beyond doubt can keep their record private")]
+    NotOfAge,
+    #[error("this person is 18: only they change or delete their record")]
+    CameOfAge,
+    #[error("the appointment also covers a member who keeps their record private")]
+    SharedAppointment,
+
     #[error("no such session, or it is not open for booking")]
     UnknownSession,
     #[error("no such slot in this session")]

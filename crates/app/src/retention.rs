@@ -8,7 +8,7 @@ use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
     Tx, cohort, encounter, ended_login, held_dose, household, idempotency, known_device, person,
-    registration, staff, staff_device,
+    private_member, registration, staff, staff_device,
 };
 
 use crate::held_dose::HELD_DOSE_DAYS;
@@ -40,6 +40,12 @@ pub const STAFF_DEVICE_DAYS: u32 = 365;
 pub const UNUSED_HOUSEHOLD_DAYS: u32 = 365;
 /// Counts of a day are asked for on that day only.
 pub const COUNT_DAYS: u32 = 2;
+/// A code that nobody used in its thirty days sets nothing any more.
+pub const PRIVATE_CODE_DAYS: u32 = 2;
+/// Long enough that somebody who looks four times a year is told of every wrong PIN.
+pub const PRIVATE_TRY_DAYS: u32 = 90;
+/// A PIN opens a record for a quarter of an hour.
+pub const PRIVATE_OPENING_DAYS: u32 = 2;
 
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
@@ -53,7 +59,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 12] = [
+pub const KEPT: [Kept; 15] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -66,6 +72,9 @@ pub const KEPT: [Kept; 12] = [
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
     kept("cohort", "valid_until", COHORT_DAYS),
     kept("ended_login", "ended_at", STAFF_LOGIN_DAYS),
+    kept("private_code", "expires_at", PRIVATE_CODE_DAYS),
+    kept("private_try", "day", PRIVATE_TRY_DAYS),
+    kept("private_opening", "until_at", PRIVATE_OPENING_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -123,6 +132,9 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
         cohort::purge(tx, day(COHORT_DAYS), most).await?,
         ended_login::purge(tx, ago(STAFF_LOGIN_DAYS), most).await?,
+        private_member::purge_codes(tx, ago(PRIVATE_CODE_DAYS), most).await?,
+        private_member::purge_tries(tx, day(PRIVATE_TRY_DAYS), most).await?,
+        private_member::purge_openings(tx, ago(PRIVATE_OPENING_DAYS), most).await?,
     ])
 }
 

@@ -14,6 +14,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::{SealPurpose, context, equal};
 use pramaan_store::Sealer;
 use pramaan_store::person::{self, Member};
+use pramaan_store::private_member::Privacy;
 use serde::{Deserialize, Serialize};
 
 use crate::open::Cause;
@@ -128,7 +129,7 @@ impl App {
     /// receipt, the token goes out without it. Pages never read it, so theirs opens nothing.
     pub(crate) async fn issue_token(&self, citizen: &Citizen, members: &[Member]) -> String {
         let reference_id = match (citizen.face, members) {
-            (Face::Portal | Face::Public | Face::Partner(_), [only]) => {
+            (Face::Portal | Face::Public | Face::Partner(_), [only]) if only.privacy == Privacy::Open => {
                 let opened = self.open_reference_id(citizen, only).await;
                 opened
                     .inspect_err(|error| tracing::warn!(%error, "a token goes out without reference id"))
@@ -191,7 +192,7 @@ pub(crate) fn issue_first(
     now: Timestamp,
 ) -> String {
     let login = Issued {
-        user: LoginId::from_random(sealer.random()).to_string(),
+        user: citizen.visit.to_string(),
         since: now.seconds(),
         until: now.seconds().saturating_add(TOKEN_SECONDS),
     };
@@ -268,7 +269,7 @@ fn read(sealer: &Sealer, token: &str) -> Option<(Claims, Citizen, i64)> {
         .keys
         .open(SealPurpose::Token, &bound(&claims.user_id), &sealed)
         .ok()?;
-    let (citizen, since) = decode(&session)?;
+    let (citizen, since) = decode(&session, claims.user_id.parse().ok()?)?;
     Some((claims, citizen, since))
 }
 
@@ -297,7 +298,7 @@ fn encode(citizen: &Citizen, since: i64) -> Vec<u8> {
     .unwrap_or_default()
 }
 
-fn decode(bytes: &[u8]) -> Option<(Citizen, i64)> {
+fn decode(bytes: &[u8], visit: LoginId) -> Option<(Citizen, i64)> {
     let session: Session = minicbor::decode(bytes).ok()?;
     let face = match session.face {
         0 => Face::Portal,
@@ -311,6 +312,7 @@ fn decode(bytes: &[u8]) -> Option<(Citizen, i64)> {
     let citizen = Citizen {
         household,
         login: LoginId::from_bytes(session.login),
+        visit,
         face,
         named: session.named.map(|person| PersonId::from_bytes(person.into())),
     };

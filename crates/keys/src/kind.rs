@@ -81,6 +81,10 @@ labelled! {
         StaffOfLink = "mac/staff-of-link",
         StockDose = "mac/stock-dose",
         StockPost = "mac/stock-post",
+        PrivateMember = "mac/private-member",
+        PrivatePin = "mac/private-pin",
+        PrivateSettingCode = "mac/private-setting-code",
+        PrivateOpening = "mac/private-opening",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

@@ -29,6 +29,7 @@ mod pad;
 pub mod partner;
 pub mod person;
 mod person_key;
+pub mod private_member;
 pub mod record;
 pub mod registration;
 pub mod report;

@@ -1,7 +1,6 @@
 //! Moving and cancelling appointments.
 
 use pramaan_domain::id::{AppointmentId, MessageId, PersonId, SessionId};
-use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::appointment::{self, BookingRefusal, Moved};
@@ -9,7 +8,7 @@ use pramaan_store::claim::{self, Claim};
 use pramaan_store::{StoreError, Tx, Work};
 
 use super::schedule::{Seat, visit};
-use crate::message::{Addressed, Language, Message, queue};
+use crate::message::{Addressed, Addressee, Language, Message, queue};
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
@@ -20,7 +19,7 @@ const ATTEMPTS: usize = 10;
 struct Leaving {
     appointment: AppointmentId,
     members: Vec<PersonId>,
-    to: Option<(Mobile, Language)>,
+    to: Option<Addressee>,
 }
 
 /// Whether a household is written to about what it did.
@@ -57,7 +56,7 @@ impl App {
         let leaving = Leaving {
             appointment,
             members,
-            to: mobile.map(|mobile| (mobile, language)),
+            to: mobile.map(|addressee| addressee.speaking(language)),
         };
         let mut attempt = 1;
         loop {
@@ -117,13 +116,13 @@ impl App {
         (session, number): (SessionId, i64),
         leaving: &Leaving,
     ) -> Result<Option<Addressed>, Refusal> {
-        let Some((mobile, language)) = leaving.to.clone() else {
+        let Some(addressee) = leaving.to.clone() else {
             return Ok(None);
         };
         let venue = self.venue(session).await?;
         let slot = venue.session.slots.iter().find(|slot| slot.number == number);
         let message = slot.map(|slot| Message::AppointmentCancelled(visit(&venue, slot.slot)));
-        Ok(message.map(|message| message.to(mobile, language)))
+        Ok(message.map(|message| message.for_household(addressee)))
     }
 
     /// The number to write to about a seat that is given back; `None` when the log cannot be written or it was erased.
@@ -132,7 +131,7 @@ impl App {
         citizen: &Citizen,
         members: &[PersonId],
         request: &'static str,
-    ) -> Result<Option<Mobile>, Refusal> {
+    ) -> Result<Option<Addressee>, Refusal> {
         let Some(person) = members.first() else {
             return Ok(None);
         };
@@ -141,7 +140,7 @@ impl App {
                 tracing::warn!(%error, "an appointment is cancelled without a message: no number can be opened");
                 Ok(None)
             }
-            opened => Ok(opened?.map(|addressee| addressee.mobile)),
+            opened => opened,
         }
     }
 
@@ -149,7 +148,8 @@ impl App {
     /// the message about it.
     ///
     /// # Errors
-    /// Every refusal of a booking. To the seat it has already, it is done and nothing changes.
+    /// Every refusal of a booking; `SharedAppointment` when it also covers a private member who is not open, and whom nobody
+    /// else moves. To the seat it has already, it is done and nothing changes.
     pub async fn reschedule(
         &self,
         citizen: &Citizen,
@@ -160,6 +160,9 @@ impl App {
     ) -> Result<(), Refusal> {
         citizen.require_account()?;
         let claims = self.claims_of(citizen, appointment).await?;
+        if self.all_claims_of(citizen, appointment).await?.len() > claims.len() {
+            return Err(Refusal::SharedAppointment);
+        }
         let (household, now) = (citizen.household, self.now());
         if claims
             .iter()
@@ -182,22 +185,26 @@ impl App {
             return Ok(());
         }
         let members: Vec<PersonId> = claims.iter().map(|claim| claim.person).collect();
-        let mobile = if claims.iter().any(|claim| claim.session != to.session) {
+        let addressee = if claims.iter().any(|claim| claim.session != to.session) {
             // What was said for the first seat holds for the next; it is not kept, and the site checks the certificate.
             let due = self
-                .dose_due(&citizen.seating(request), &venue, (&members, &members), request)
+                .dose_due(
+                    &self.seating(citizen, request).await?,
+                    &venue,
+                    (&members, &members),
+                    request,
+                )
                 .await?;
             if claims.iter().any(|claim| claim.dose != due.dose) {
                 return Err(Refusal::OtherDoseDue { due: due.dose });
             }
-            due.mobile
+            due.addressee
         } else {
             let first = members.first().ok_or(Refusal::UnknownAppointment)?;
-            let addressee = self.mobile_to_notify((household, *first), request).await?;
-            addressee.map(|addressee| addressee.mobile)
+            self.mobile_to_notify((household, *first), request).await?
         };
         let message = Message::AppointmentMoved(visit(&venue, slot));
-        let message = mobile.map(|mobile| message.to(mobile, language));
+        let message = addressee.map(|addressee| message.for_household(addressee.speaking(language)));
         let sealer = self.0.sealer.clone();
         let (session, left): (SessionId, Vec<SessionId>) =
             (to.session, claims.iter().map(|claim| claim.session).collect());
@@ -216,8 +223,25 @@ impl App {
         Ok(())
     }
 
-    /// The members an appointment of this household still covers.
+    /// The members an appointment of this household still covers, as far as this login sees them.
+    ///
+    /// # Errors
+    /// `UnknownAppointment` when that is nobody, whether it covers a private member or none at all.
     pub(super) async fn claims_of(
+        &self,
+        citizen: &Citizen,
+        appointment: AppointmentId,
+    ) -> Result<Vec<Claim>, Refusal> {
+        let mut claims = self.all_claims_of(citizen, appointment).await?;
+        let seen = self.seen(citizen).await?;
+        claims.retain(|claim| seen.iter().any(|one| one.person == claim.person));
+        match claims.is_empty() {
+            true => Err(Refusal::UnknownAppointment),
+            false => Ok(claims),
+        }
+    }
+
+    async fn all_claims_of(
         &self,
         citizen: &Citizen,
         appointment: AppointmentId,
@@ -226,12 +250,7 @@ impl App {
         let claims = self.0.db.read("app::appointment::claims_of", move |tx| {
             Box::pin(claim::of_appointment(tx, household, appointment))
         });
-        let claims = claims.await?;
-        if claims.is_empty() {
-            Err(Refusal::UnknownAppointment)
-        } else {
-            Ok(claims)
-        }
+        Ok(claims.await?)
     }
 
     /// Runs a change, again when another node was faster.

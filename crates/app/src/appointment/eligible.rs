@@ -4,7 +4,6 @@ use pramaan_domain::access::{Field, FieldSet};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::id::PersonId;
-use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::{self, Channel, Comorbid, Membership, Question};
 use pramaan_domain::session::Covers;
 use pramaan_store::dose::Given;
@@ -13,6 +12,7 @@ use pramaan_store::{person, record};
 
 use super::{Seating, Venue};
 use crate::delivery::notification;
+use crate::message::Addressee;
 use crate::{App, Refusal, cohort};
 
 /// What the rules decide by.
@@ -27,7 +27,7 @@ pub(crate) const PARTICULARS: FieldSet = FieldSet::of(&[
 /// What may be booked, and the number to write to.
 pub(super) struct Due {
     pub(super) dose: DoseNumber,
-    pub(super) mobile: Option<Mobile>,
+    pub(super) addressee: Option<Addressee>,
 }
 
 impl App {
@@ -48,7 +48,15 @@ impl App {
     ) -> Result<Due, Refusal> {
         let to_notify = notification(request);
         let subject = |person: &PersonId| (seating.household, *person);
-        let ruled = members.iter().map(|person| (&seating.cause, subject(person)));
+        let by_pin = |person: &PersonId| seating.seen.iter().find(|one| one.person == *person);
+        let causes: Vec<_> = members
+            .iter()
+            .map(|person| match by_pin(person) {
+                Some(one) => seating.cause.seen(one.sight),
+                None => seating.cause.clone(),
+            })
+            .collect();
+        let ruled = causes.iter().zip(members.iter().map(subject));
         let notified = members.first().map(|person| (&to_notify, subject(person)));
         let wanted: Vec<_> = ruled.chain(notified).collect();
         let mut receipts = self.receipts_each(&wanted).await?;
@@ -87,7 +95,7 @@ impl App {
         }
         Ok(Due {
             dose: due.ok_or(Refusal::UnknownBeneficiary)?,
-            mobile: notified.into_iter().next().and_then(|person| person.mobile),
+            addressee: notified.iter().next().and_then(Addressee::of),
         })
     }
 

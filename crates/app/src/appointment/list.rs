@@ -49,7 +49,9 @@ impl App {
                 Ok::<_, Refusal>((claims, session::with_seats(tx, &ids).await?))
             })
         });
-        let (claims, sessions) = read.await?;
+        let (mut claims, sessions) = read.await?;
+        let seen = self.seen(citizen).await?;
+        claims.retain(|claim| seen.iter().any(|one| one.person == claim.person));
         let sessions: HashMap<_, _> = sessions
             .into_iter()
             .map(|seats| (seats.session.id, seats))

@@ -17,6 +17,7 @@ use crate::booking::Clerk;
 use crate::message::{Language, Message, Visit};
 use crate::open::Cause;
 use crate::principal::Citizen;
+use crate::private_member::Sighted;
 use crate::{App, Refusal};
 
 /// Where somebody wants to sit.
@@ -48,19 +49,20 @@ pub(crate) struct Seating {
     /// Why the members' particulars are opened.
     pub(crate) cause: Cause,
     pub(crate) quota: Quota,
-}
-
-impl Citizen {
-    pub(super) fn seating(&self, request: &'static str) -> Seating {
-        Seating {
-            household: self.household,
-            cause: self.cause(Purpose::Booking, PARTICULARS, request),
-            quota: Quota::Online,
-        }
-    }
+    /// The household as the login sees it; empty where staff speak for whoever is there.
+    pub(crate) seen: Vec<Sighted>,
 }
 
 impl App {
+    pub(super) async fn seating(&self, citizen: &Citizen, request: &'static str) -> Result<Seating, Refusal> {
+        Ok(Seating {
+            household: citizen.household,
+            cause: citizen.cause(Purpose::Booking, PARTICULARS, request),
+            quota: Quota::Online,
+            seen: self.seen(citizen).await?,
+        })
+    }
+
     /// Books seats for all named members and queues the message about it, or nothing of it.
     ///
     /// # Errors
@@ -73,7 +75,14 @@ impl App {
         request: &'static str,
     ) -> Result<AppointmentId, Refusal> {
         citizen.require_account()?;
-        self.take_seats(citizen.seating(request), booking, request).await
+        let seating = self.seating(citizen, request).await?;
+        let named = [booking.members.as_slice(), &booking.declaring].concat();
+        let members = self.members_named(citizen.household, &named).await?;
+        let is_seen = |person: &PersonId| seating.seen.iter().any(|one| one.person == *person);
+        if !members.iter().all(is_seen) {
+            return Err(Refusal::UnknownBeneficiary);
+        }
+        self.take_seats(seating, booking, request).await
     }
 
     /// The same on somebody else's word, too.
@@ -103,8 +112,9 @@ impl App {
         }
         let message = Message::AppointmentBooked(visit(&venue, slot));
         let message = due
-            .mobile
-            .map(|mobile| message.to(mobile, booking.language).outgoing(self.now()));
+            .addressee
+            .map(|addressee| message.for_household(addressee.speaking(booking.language)))
+            .map(|message| message.outgoing(self.now()));
         let wanted = BookingRequest {
             household,
             session: booking.seat.session,

@@ -125,12 +125,17 @@ impl App {
         let issued = self.0.db.read("app::certificate::list", move |tx| {
             Box::pin(async move { certificate::of_household(tx, household).await })
         });
-        let listed = issued.await?.into_iter().map(|issued| IssuedCertificate {
-            person: issued.key.person,
-            event: issued.key.event,
-            dose: issued.dose,
-            issued_at: issued.issued_at,
-        });
+        let (issued, seen) = (issued.await?, self.seen(citizen).await?);
+        let is_seen = |issued: &certificate::Issued| seen.iter().any(|one| one.person == issued.key.person);
+        let listed = issued
+            .into_iter()
+            .filter(is_seen)
+            .map(|issued| IssuedCertificate {
+                person: issued.key.person,
+                event: issued.key.event,
+                dose: issued.dose,
+                issued_at: issued.issued_at,
+            });
         Ok(listed.collect())
     }
 
@@ -146,10 +151,11 @@ impl App {
         request: &'static str,
     ) -> Result<FetchedCertificate, Refusal> {
         citizen.require_certificates()?;
-        let person = self.member(citizen, id).await?;
+        let member = self.seen_named(citizen, id).await?;
         let fields = FieldSet::of(&[Field::Certificate]);
         let cause = citizen.cause(Purpose::Certificate, fields, request);
-        self.fetch(cause, (citizen.household, person), event).await
+        self.fetch(cause.seen(member.sight), member.subject(), event)
+            .await
     }
 
     /// The certificate of the dose that was just recorded, to print it at the site within the half hour of the encounter.

@@ -59,7 +59,7 @@ impl std::fmt::Debug for StaffSession {
 
 /// What logins are judged with.
 pub(crate) struct LoginDesk {
-    pub(super) hasher: Hasher,
+    pub(crate) hasher: Hasher,
     budgets: StaffLoginBudgets,
     /// Stands in for somebody whom nobody knows.
     nobody: StaffId,

@@ -16,3 +16,4 @@ pub use enrol::{Enrolment, Password, Showing};
 pub use invite::{Invitation, Invitee, LINK_SECONDS};
 pub use login::{ABSOLUTE_SECONDS, IDLE_SECONDS, StaffLogin, StaffSession};
 pub(crate) use login::{LoginDesk, principal};
+pub(crate) use password::Keyed;

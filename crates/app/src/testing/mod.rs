@@ -12,12 +12,15 @@ use std::sync::Arc;
 
 use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 use pramaan_domain::mobile::Mobile;
+use pramaan_domain::private_member::PrivatePin;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore};
 use pramaan_store::access_log::LogClock;
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{MIGRATED, TestDb, erasure_list};
-use pramaan_store::{AccessLog, Engine, ErasureList, Sealer, access_log, household, person};
+use pramaan_store::{
+    AccessLog, Engine, ErasureList, Sealer, StoreError, access_log, household, person, private_member,
+};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
 use crate::budget::OtpBudgets;
@@ -198,14 +201,29 @@ impl TestApp {
 
     /// The only member of a household.
     pub async fn member(&self, citizen: &Citizen) -> (HouseholdId, PersonId) {
-        let household = citizen.household;
+        let (sealer, household) = (self.sealer.clone(), citizen.household);
         let members = self.db.read("testing::member", move |tx| {
-            Box::pin(async move { person::members(tx, household).await })
+            Box::pin(async move { person::members(tx, &sealer, household).await })
         });
         match members.await.unwrap_or_else(|error| panic!("{error}")).as_slice() {
             [only] => (only.household, only.person),
             members => panic!("{} members", members.len()),
         }
+    }
+
+    /// Makes the member at a place of a household's list private, as a site does; answers whom.
+    pub async fn make_private(&self, mobile: &str, place: usize, pin: &PrivatePin) -> PersonId {
+        let citizen = self.citizen(mobile).await;
+        let sighted = self.app.sighted_at(&citizen, place).await;
+        let subject = sighted.unwrap_or_else(|error| panic!("{error}")).subject();
+        let hash = self.app.hash_pin(subject, pin).await;
+        let hash = hash.unwrap_or_else(|error| panic!("{error}"));
+        let (sealer, now) = (self.sealer.clone(), self.clock.now());
+        let made = self.db.write("testing::make_private", move |tx| {
+            Box::pin(async move { private_member::set(tx, &sealer, subject, Some(&hash), now).await })
+        });
+        made.await.unwrap_or_else(|error: StoreError| panic!("{error}"));
+        subject.1
     }
 
     /// The newest code sent to a number.
@@ -275,6 +293,7 @@ impl TestApp {
         Citizen {
             household,
             login: LoginId::from_random(self.sealer.random()),
+            visit: LoginId::from_random(self.sealer.random()),
             face: Face::Portal,
             named: None,
         }

@@ -203,7 +203,7 @@ impl Desk {
         if registration::count(tx, home, self.now).await? > REGISTRATIONS_A_DAY {
             return Err(OVER);
         }
-        if person::members(tx, home).await?.len() >= HOUSEHOLD_SIZE {
+        if person::members(tx, &judge.sealer, home).await?.len() >= HOUSEHOLD_SIZE {
             return Err(Refusal::HouseholdFull);
         }
         Ok(Ok(home))

@@ -104,6 +104,7 @@ impl App {
         });
         let (household, person) = proven.await??;
         let seating = Seating {
+            seen: Vec::new(),
             household,
             cause: Cause {
                 actor: staff.actor(),

@@ -15,6 +15,7 @@ use pramaan_app::message::Language;
 use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::partner::PartnerKind;
+use pramaan_app::private_member::{AtSite, SetAtSite};
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
 use pramaan_app::staff::{Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::testing::{Setup, TestApp, totp};
@@ -26,6 +27,7 @@ use pramaan_domain::gender::Gender;
 use pramaan_domain::id::{AppointmentId, SessionId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
+use pramaan_domain::private_member::PrivatePin;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::staff::{Reason, StaffCode};
 use pramaan_domain::vaccine::Vaccine;
@@ -361,10 +363,43 @@ impl Story {
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;
         story.partner().await;
+        story.private(&nurse, &open).await;
         for (number, sms) in story.app.outbox.latest(1_000).into_iter().enumerate() {
             story.plant(&format!("text message {number}"), &sms.text);
         }
         story
+    }
+
+    /// Asha keeps her record from the phone, and speaks for her child.
+    async fn private(&mut self, nurse: &Staff, open: &OpenEncounter) {
+        let digits = "749136";
+        self.plant("PIN of a private member", digits);
+        let phone = self.login_at(&ASHA, Face::Pages).await;
+        let app = self.app.app.clone();
+        app.choose_guardian(&phone, (2, 1), REQUEST).await.unwrap();
+        let document = || {
+            (
+                DocumentType::Passport,
+                DocumentNumber::parse(ASHA.document).unwrap(),
+            )
+        };
+        let pin = PrivatePin::choose(digits).unwrap();
+        let choose = AtSite::Choose(pin.clone());
+        let set = app
+            .private_at_site(nurse, open.key, document(), choose, REQUEST)
+            .await;
+        set.unwrap();
+        let printed = app
+            .private_at_site(nurse, open.key, document(), AtSite::Print, REQUEST)
+            .await;
+        let SetAtSite::Code { code, .. } = printed.unwrap() else {
+            panic!("no code was printed");
+        };
+        self.plant("code to choose a PIN", &code.shown());
+        self.plant("code to choose a PIN", &code.shown().replace(' ', ""));
+        let wrong = PrivatePin::choose("908172").unwrap();
+        app.open_private(&phone, 1, wrong).await.unwrap_err();
+        app.open_private(&phone, 1, pin).await.unwrap();
     }
 
     fn plant(&mut self, what: &str, value: &str) {

@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pramaan_app::encounter::Evidence;
+use pramaan_app::encounter::{EncounterKey, Evidence};
 use pramaan_app::held_dose::HeldDose;
 use pramaan_app::import::{self, Bad};
+use pramaan_app::private_member::AtSite;
 use pramaan_app::retention::KEPT;
 use pramaan_app::{Face, StaffRole};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::private_member::PrivatePin;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Engine, Row, StoreError};
 
-use crate::support::{MOBILE, Site, book_with_key, reason};
+use crate::support::{DOCUMENT, MOBILE, Site, book_with_key, reason};
 
 const DAY: i64 = 86_400;
 
@@ -51,6 +54,7 @@ async fn eventful(db: TestDb) -> Site {
     };
     app.hold_dose(&site.staff, held).await.unwrap();
     assert_eq!(app.settle_held_doses().await.unwrap(), 0);
+    private(&site, open.key).await;
     site.app.invite("MH-0009", StaffRole::Vaccinator, Some(1)).await;
     let login = site.app.login(MOBILE, Face::Pages).await.unwrap();
     app.end_page_login(&login.token).await.unwrap();
@@ -61,6 +65,23 @@ async fn eventful(db: TestDb) -> Site {
         .await
         .unwrap();
     site
+}
+
+/// A PIN chosen, a code printed, a wrong PIN and the right one.
+async fn private(site: &Site, key: EncounterKey) {
+    let app = &site.app.app;
+    let want = async |what| {
+        let document = (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap());
+        app.private_at_site(&site.staff, key, document, what, "test")
+            .await
+            .unwrap();
+    };
+    let pin = |digits| PrivatePin::choose(digits).unwrap();
+    want(AtSite::Choose(pin("274913"))).await;
+    want(AtSite::Print).await;
+    let hers = site.app.login(MOBILE, Face::Pages).await.unwrap().citizen;
+    app.open_private(&hers, 1, pin("908172")).await.unwrap_err();
+    app.open_private(&hers, 1, pin("274913")).await.unwrap();
 }
 
 #[store_test]
@@ -82,6 +103,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "ended_login",
                 "registration_count",
                 "evidence_count",
+                "private_opening",
             ][..],
         ),
         (6, &[][..]),
@@ -89,8 +111,8 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (10, &["staff_link"][..]),
         (30, &[][..]),
         (31, &["cohort"][..]),
-        (89, &[][..]),
-        (92, &["held_dose"][..]),
+        (89, &["private_code"][..]),
+        (92, &["held_dose", "private_try"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
     ] {

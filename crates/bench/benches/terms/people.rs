@@ -153,7 +153,7 @@ async fn with_ids(data: &Data, all: Vec<Registered>) -> Result<Vec<Citizen>> {
             let mut citizens = Vec::with_capacity(all.len());
             for one in all {
                 let household = household::find_or_create(tx, &sealer, &one.mobile, at).await?;
-                for member in person::members(tx, household).await? {
+                for member in person::members(tx, &sealer, household).await? {
                     citizens.push(Citizen {
                         token: one.token.clone(),
                         reference: one.reference,

@@ -98,6 +98,11 @@ codes! {
     INVITATIONS_SPENT = TOO_MANY_REQUESTS "PRAMAAN0056" "Too many invitations today, or too many that nobody has used yet.";
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
+    PIN_REFUSED = CONFLICT "PRAMAAN0088" "The PIN or code of a private record is wrong. Nothing was opened or changed.";
+    PIN_SPENT = TOO_MANY_REQUESTS "PRAMAAN0089" "The PIN or code of a private record was wrong five times today. Please try again tomorrow.";
+    NOT_OF_AGE = CONFLICT "PRAMAAN0095" "Only who is 18 beyond doubt can keep their record private.";
+    APPOINTMENT_SHARED = CONFLICT "PRAMAAN0096" "This appointment also covers somebody who keeps their record private. Cancel the others' places and book again.";
+    CAME_OF_AGE = CONFLICT "PRAMAAN0097" "This person was registered by a guardian and is 18 now: only they change or delete their record.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
     /// Of pages only.
     STOCK_SHORT = CONFLICT "PRAMAAN0070" "There are fewer doses in stock than that. Nothing was changed.";

@@ -10,6 +10,7 @@ mod jobs;
 mod log_down;
 mod partner;
 mod played;
+mod private;
 mod refused;
 mod source;
 mod staff;

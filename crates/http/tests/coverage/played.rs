@@ -56,6 +56,7 @@ pub(crate) async fn whole_story(world: World) -> Played {
     plain_pages(world, &certificate).await;
     log_in(world).await;
     own_pages(world).await;
+    super::private::guardian(world).await;
     booking(world).await;
     delete_and_leave(world).await;
     devices(world).await;
@@ -174,7 +175,7 @@ async fn log_in(world: &mut World) {
     log_in_as(world, MOBILE).await;
 }
 
-async fn log_in_as(world: &mut World, mobile: &str) {
+pub(crate) async fn log_in_as(world: &mut World, mobile: &str) {
     let page = get(world, "/login").await;
     submit(world, &page, "/login", &[("mobile", mobile)]).await;
     let page = get(world, "/login/otp").await;

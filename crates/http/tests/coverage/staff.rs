@@ -8,7 +8,7 @@ use super::played::{get, submit};
 use super::story::{Played, person};
 use super::world::{Answered, CENTRE, World};
 
-const SECOND: &str = "K7654321";
+pub(crate) const SECOND: &str = "K7654321";
 const DOSE: [(&str, &str); 6] = [
     ("vaccine", "COVISHIELD"),
     ("dose", "1"),
@@ -27,12 +27,14 @@ pub(crate) async fn pages(played: &mut Played) {
     enrol(world, &token).await;
     desk(world).await;
     let encounter = evidence(world).await;
+    let code = super::private::at_the_site(world, &encounter).await;
     dose(world, &encounter).await;
     // Whose the numbers are is not looked at: here they are nobody's.
     held_dose(world, ("31415926535897", "1234")).await;
     leave(world).await;
     attention(world).await;
     cancel(played).await;
+    super::private::at_home(&mut played.world, &code).await;
 }
 
 /// Somebody of the household who is booked for a day.

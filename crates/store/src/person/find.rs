@@ -7,6 +7,7 @@ use pramaan_keys::IndexKind;
 use super::{Directory, DocumentState};
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::private_member::{self, Privacy};
 use crate::sealer::Sealer;
 
 /// A member of a household, with nothing opened.
@@ -15,24 +16,39 @@ pub struct Member {
     pub household: HouseholdId,
     pub person: PersonId,
     pub document_state: DocumentState,
+    pub privacy: Privacy,
 }
 
-/// The members of a household, in the order of registration.
-pub async fn members(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Member>, StoreError> {
+/// The members of a household, private ones among them, in the order of registration.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when a row was changed to say of somebody that they are private or not.
+pub async fn members(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+) -> Result<Vec<Member>, StoreError> {
     let rows = tx
         .query(
             "-- store::person::members
-             select id, document_state from person where household = $1 order by created_at, id",
+             select id, document_state, pin_hash, privacy_mac from person where household = $1
+             order by created_at, id",
             &[household.to_string().into()],
         )
         .await?;
     rows.iter()
         .map(|row| {
             let document_state = DocumentState::from_code(row.text(1)?)?;
+            let person = row.parse(0)?;
+            let privacy = match private_member::pin_hash_in(sealer, (household, person), row, (2, 3))? {
+                Some(_) => Privacy::Private,
+                None => Privacy::Open,
+            };
             Ok(Member {
                 household,
-                person: row.parse(0)?,
+                person,
                 document_state,
+                privacy,
             })
         })
         .collect()

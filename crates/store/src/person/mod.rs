@@ -22,8 +22,11 @@ pub(crate) use document::document_ix;
 pub use document::repeats_a_document;
 pub use find::{Member, by_reference_ids, members, rivals};
 pub(crate) use open::open_all;
-pub use open::{OpenedPerson, open};
-pub use write::{Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, update};
+pub use open::{CameOfAge, OpenedPerson, open};
+pub use write::{
+    Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, mark_came_of_age,
+    put_guardian, update,
+};
 
 use crate::StoreError;
 use crate::db::Tx;

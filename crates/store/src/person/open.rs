@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use pramaan_domain::access::{Field, FieldSet};
-use pramaan_domain::birth::{BirthDate, BirthYear};
+use pramaan_domain::birth::{Birth, BirthDate, BirthYear};
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::gender::Gender;
+use pramaan_domain::guardian::{Guardian, Minority};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::language::Language;
 use pramaan_domain::mobile::Mobile;
@@ -14,12 +15,14 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::SecretKey;
 
+use super::write::{CAME_OF_AGE, NO_BIRTH_DATE};
 use super::{Comorbidity, DocumentState, seal};
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::household;
 use crate::person_key::{self, Group};
+use crate::private_member::Audience;
 use crate::sealer::{Sealer, context};
 
 /// The fields of one record that a receipt named; the others are `None`.
@@ -30,9 +33,13 @@ pub struct OpenedPerson {
     pub created_at: Timestamp,
     /// In which the household is written to; in clear.
     pub language: Language,
+    /// Who else reads what is sent to the household's number; in clear.
+    pub audience: Audience,
     pub name: Option<PersonName>,
     pub birth_year: Option<BirthYear>,
     pub birth_date: Option<BirthDate>,
+    /// Whether the birth date was erased because the person turned 18; opened with it.
+    pub came_of_age: CameOfAge,
     pub gender: Option<Gender>,
     pub document_type: Option<DocumentType>,
     pub document_last_four: Option<String>,
@@ -40,6 +47,28 @@ pub struct OpenedPerson {
     pub comorbidity: Option<Comorbidity>,
     /// `None` also for a household that never proved one.
     pub mobile: Option<Mobile>,
+    /// Who was named for a minor; opened with the name. `None` also where nobody was.
+    pub guardian: Option<Guardian>,
+}
+
+/// What is left of a birth date that was erased on the 18th birthday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CameOfAge {
+    Yes,
+    /// No birth date was ever given, it still stands, or it was not opened.
+    NotKnown,
+}
+
+impl OpenedPerson {
+    /// Who decides about this record; `None` when no birth was opened.
+    pub fn minority(&self, today: CivilDate) -> Option<Minority> {
+        if self.came_of_age == CameOfAge::Yes {
+            return Some(Minority::CameOfAge);
+        }
+        let by_year = self.birth_year.map(Birth::Year);
+        let birth = self.birth_date.map(Birth::Date).or(by_year)?;
+        Some(Minority::of(birth, self.created_at.date(), today))
+    }
 }
 
 impl std::fmt::Debug for OpenedPerson {
@@ -116,7 +145,9 @@ async fn load(
              with v (household, id) as (values {})
              select p.id, p.document_state, p.created_at, p.name, p.birth_year, p.birth_date, p.gender
                   , p.document_type, p.document_last_four, p.reference_id, p.comorbidity, h.mobile
-                  , h.language
+                  , h.language, (select count(*) from person o where o.household = p.household)
+                  , (select count(*) from person o where o.household = p.household and o.pin_hash is not null)
+                  , p.guardian
              from person p join v on v.household = p.household and v.id = p.id
              join household h on h.id = p.household",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
@@ -191,21 +222,31 @@ fn open_one(
         };
         Ok(Some(seal::open(key, person, field, sealed)?.to_string()))
     };
+    let birth_date = field(Field::BirthDate, 5)?;
+    let guardian = match keys.identity.get(&person) {
+        Some(key) if opening.fields.contains(Field::Name) => seal::open_guardian(key, person, row.blob(15)?)?,
+        _ => None,
+    };
     let opened = OpenedPerson {
         household: opening.household,
         person,
         document_state: DocumentState::from_code(row.text(1)?)?,
         created_at: Timestamp::from_micros(row.int(2)?),
         language: Language::parse(row.text(12)?).map_err(|_| row.inconsistent(12, "a language"))?,
+        audience: Audience::of(row.int(13)?, row.int(14)?),
         name: parsed(field(Field::Name, 3)?, "name", |text| {
             PersonName::parse(text).ok()
         })?,
         birth_year: parsed(field(Field::BirthYear, 4)?, "birth_year", |text| {
             BirthYear::parse(text, today).ok()
         })?,
-        // Nobody's is sealed like somebody's: empty.
+        came_of_age: match birth_date.as_deref() {
+            Some(CAME_OF_AGE) => CameOfAge::Yes,
+            _ => CameOfAge::NotKnown,
+        },
+        // Nobody's is sealed like somebody's.
         birth_date: parsed(
-            field(Field::BirthDate, 5)?.filter(|text| !text.is_empty()),
+            birth_date.filter(|text| ![NO_BIRTH_DATE, CAME_OF_AGE].contains(&text.as_str())),
             "birth_date",
             |text| BirthDate::parse(text, today).ok(),
         )?,
@@ -225,6 +266,7 @@ fn open_one(
             Comorbidity::from_code,
         )?,
         mobile: open_mobile(keys, row, opening)?,
+        guardian,
     };
     let erased = opening.fields.contains(Field::Name) && opened.name.is_none();
     Ok((!erased).then_some(opened))

@@ -99,6 +99,10 @@ const EXCEPTIONS: &[Exception] = &[
         "request",
     ),
     except(
+        "sent http::web::staff::private_member::Typed.document_number",
+        "request",
+    ),
+    except(
         "sent http::web::staff::evidence_form::Typed.document_number",
         "request",
     ),

@@ -7,11 +7,13 @@ mod access;
 mod appointment;
 mod book;
 mod certificate;
+mod guardian;
 mod household;
 mod layout;
 pub(super) mod login;
 mod member;
 pub(super) mod member_form;
+mod private_member;
 pub(super) mod refusal;
 mod sessions;
 mod start;
@@ -28,6 +30,7 @@ use super::cookie;
 use super::front::Front;
 use super::{explanation, words};
 
+pub(super) use private_member::chosen_pin;
 pub use visitor::SESSION;
 
 /// Middleware: an answer to a citizen who is logged in renews the login, unless it begins or ends one itself.
@@ -52,6 +55,8 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(login::routes())
         .merge(household::routes())
         .merge(member::routes())
+        .merge(private_member::routes())
+        .merge(guardian::routes())
         .merge(access::routes())
         .merge(sessions::routes())
         .merge(book::routes())

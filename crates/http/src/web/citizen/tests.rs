@@ -25,6 +25,8 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("household", &household::HouseholdPage::samples(page), &mut all);
     rendered("member", &member::MemberPage::samples(page), &mut all);
     rendered("registered", &member::RegisteredPage::samples(page), &mut all);
+    rendered("private", &private_member::PrivatePage::samples(page), &mut all);
+    rendered("guardian", &guardian::GuardianPage::samples(page), &mut all);
     rendered("delete", &member::DeletePage::samples(page), &mut all);
     rendered("access", &access::AccessPage::samples(page), &mut all);
     rendered("sessions", &sessions::SessionsPage::samples(page), &mut all);

@@ -10,12 +10,14 @@ mod encounter;
 mod enrol;
 mod evidence;
 mod evidence_form;
+mod guardian;
 mod held_dose;
 mod held_dose_attention;
 mod held_dose_form;
 mod invite;
 mod login;
 mod people;
+mod private_member;
 mod record;
 mod refusal;
 mod roster;
@@ -45,6 +47,8 @@ pub fn routes() -> Router<Front> {
         .merge(today::routes())
         .merge(evidence::routes())
         .merge(encounter::routes())
+        .merge(private_member::routes())
+        .merge(guardian::routes())
         .merge(dose::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())

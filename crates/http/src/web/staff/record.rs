@@ -5,6 +5,7 @@ use axum::response::Response;
 use pramaan_app::encounter::{DocumentState, Given, OpenEncounter};
 use pramaan_app::{Comorbidity, Staff};
 use pramaan_domain::dose::{BodySite, DoseNumber};
+use pramaan_domain::guardian::{Guardian, Minority};
 use pramaan_domain::rules::Verdict;
 use pramaan_domain::vaccine::Vaccine;
 
@@ -51,6 +52,8 @@ pub(super) struct Record {
     tone: &'static str,
     until: String,
     document_state: DocumentState,
+    /// Who was named as the guardian of a minor: empty for nobody, `None` for who is 18.
+    guardian: Option<String>,
 }
 
 impl RecordPage {
@@ -111,6 +114,8 @@ pub(super) fn body_site(locale: Locale, site: BodySite) -> String {
 impl Record {
     fn new(locale: Locale, open: &OpenEncounter) -> Self {
         let person = &open.person;
+        // The half hour in which a record is open ends on the day on which it began, or just after.
+        let today = open.ends_at.date();
         let kind = person
             .document_type
             .map(|kind| words::document(locale, kind))
@@ -148,6 +153,12 @@ impl Record {
             },
             until: words::time(locale, open.ends_at.time_of_day()),
             document_state: person.document_state,
+            guardian: (person.minority(today) == Some(Minority::Minor)).then(|| match &person.guardian {
+                Some(Guardian::Named(name)) => name.as_str().to_owned(),
+                // Other members of the household are not opened here.
+                Some(Guardian::Member(_)) => locale.t("guardian-of-family"),
+                None => String::new(),
+            }),
         }
     }
 
@@ -235,6 +246,7 @@ impl RecordPage {
                 },
                 advice: Explanation::new(page.locale, &answer),
                 until: "10:42".to_owned(),
+                guardian: (year > 2008).then(String::new),
                 document_state,
             }
         };

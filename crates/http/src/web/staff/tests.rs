@@ -53,6 +53,9 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("stock_receive", stock_receive::ReceivePage::samples(page)),
         rendered("stock_act", stock_act::ActPage::samples(page)),
         rendered("stock_recall", stock_recall::RecallPage::samples(page)),
+        rendered("guardian", guardian::GuardianPage::samples(page)),
+        rendered("private", private_member::PrivatePage::samples(page)),
+        rendered("private_done", private_member::DonePage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
