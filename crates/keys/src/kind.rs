@@ -79,6 +79,12 @@ labelled! {
         StaffRow = "mac/staff-row",
         StaffOfLogin = "mac/staff-of-login",
         StaffOfLink = "mac/staff-of-link",
+        /// A row of a district's list of adverse events.
+        AefiCase = "mac/aefi-case",
+        /// A form about an adverse event, to tell one sent twice.
+        AefiForm = "mac/aefi-form",
+        /// Product, batch and number of a vial at a session.
+        Vial = "mac/vial",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

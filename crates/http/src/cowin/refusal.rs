@@ -52,6 +52,10 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
         // Of pages only.
         Refusal::NoHeldDose => code::PATH_UNKNOWN,
+        Refusal::NoCase => code::AEFI_UNKNOWN,
+        Refusal::CaseMoved => code::AEFI_MOVED,
+        Refusal::ReportedToday => code::AEFI_REPORTED,
+        Refusal::FaultyCaseForm { .. } => code::AEFI_FORM,
         Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,
         Refusal::WrongStaffLogin => code::STAFF_LOGIN_WRONG,
         Refusal::LoginsBusy { .. } => code::LOGINS_BUSY,
