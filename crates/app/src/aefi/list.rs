@@ -74,14 +74,12 @@ impl App {
 
 impl Clocks {
     fn at(cases: Vec<Listed>, now: Timestamp) -> Self {
-        let due_by = |end: Timestamp| {
-            let due = |case: &&Listed| case.due_at.is_some_and(|due| due < end);
-            cases.iter().filter(due).count()
-        };
-        let overdue = due_by(now);
+        let overdue = cases.iter().filter(|case| is_overdue(case, now)).count();
+        let end = now.plus_seconds(DAY);
+        let by_then = |case: &&Listed| case.due_at.is_some_and(|due| due <= end);
         Self {
             overdue,
-            soon: due_by(now.plus_seconds(DAY)) - overdue,
+            soon: cases.iter().filter(by_then).count() - overdue,
             cases,
         }
     }

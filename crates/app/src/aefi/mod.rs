@@ -20,7 +20,9 @@ pub use citizen::{OWN_REPORTS_A_DAY, Unwell};
 pub use district::{CaseStep, Copies, GoOn, OpenCase};
 pub use list::{Clocks, LISTED, is_overdue};
 pub use pass::{AefiPass, PASS_SECONDS};
-pub use pramaan_store::aefi::{About, Assessment, Entry, Event, History, Investigation, Listed, Opened};
+pub use pramaan_store::aefi::{
+    About, Assessment, CaseKey, Entry, Event, History, Investigation, Listed, Opened,
+};
 pub use site::{AT_SITE_SECONDS, Presence, Scene};
 
 use crate::Refusal;

@@ -15,6 +15,7 @@ pub(super) mod member_form;
 pub(super) mod refusal;
 mod sessions;
 mod start;
+mod unwell;
 mod verify;
 mod visitor;
 
@@ -54,6 +55,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(member::routes())
         .merge(access::routes())
         .merge(sessions::routes())
+        .merge(unwell::routes())
         .merge(book::routes())
         .merge(appointment::routes())
         .merge(certificate::routes())

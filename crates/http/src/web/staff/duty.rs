@@ -174,6 +174,10 @@ const INVITE: Entry = Entry {
     text: "staff-nav-invite",
 };
 
+const AEFI: Entry = Entry {
+    href: "/staff/aefi",
+    text: "aefi-nav",
+};
 const PEOPLE: Entry = Entry {
     href: "/staff/people",
     text: "staff-nav-people",
@@ -214,7 +218,7 @@ impl Nav {
             None => &[],
             Some(StaffRole::Vaccinator) => &[TODAY],
             Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, INVITE, PEOPLE],
-            Some(StaffRole::DistrictAdmin) => &[INVITE, PEOPLE],
+            Some(StaffRole::DistrictAdmin) => &[AEFI, INVITE, PEOPLE],
         }
     }
 }

@@ -48,6 +48,10 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
             "held_dose_dismiss",
             held_dose_attention::DismissPage::samples(page),
         ),
+        rendered("aefi", aefi::ListPage::samples(page)),
+        rendered("aefi_find", aefi_find::FindPage::samples(page)),
+        rendered("aefi_report", aefi_report::ReportPage::samples(page)),
+        rendered("aefi_case", aefi_case::CasePage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
