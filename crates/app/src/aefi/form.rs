@@ -11,7 +11,7 @@ use pramaan_store::aefi::{self, About, Case, CaseKey, Cell, Entry, NewEvent};
 use pramaan_store::dose::Given;
 use pramaan_store::{Sealer, StoreError, Tx, centre};
 
-use super::{History, Opened, seriousness};
+use super::{History, Opened};
 use crate::Refusal;
 
 /// A form on its way into the record.
@@ -138,7 +138,7 @@ pub(super) async fn again(
     tx: &mut Tx,
     sealer: &Sealer,
     (case, history): (Case, &History),
-    (entry, writing_by): (Entry, (String, Option<Reason>)),
+    (entry, (by, reason)): (Entry, (String, Option<Reason>)),
     request_mac: [u8; 32],
     now: Timestamp,
 ) -> Result<Case, Refusal> {
@@ -146,7 +146,6 @@ pub(super) async fn again(
         Entry::Form { form, .. } => form.seriousness,
         _ => None,
     };
-    let (by, reason) = writing_by;
     let going = went_on(case, said.map(Step::Form), now)?;
     append(tx, sealer, &going, (entry, by, reason), request_mac, now).await?;
     aefi::update(tx, sealer, &going).await?;
@@ -207,9 +206,8 @@ pub(super) async fn append(
 }
 
 fn was_ever(history: &History, said: Seriousness) -> bool {
-    seriousness(history).is_some()
-        && history.events.iter().any(|event| match &event.entry {
-            Entry::Form { form, .. } => form.seriousness == Some(said),
-            _ => false,
-        })
+    history.events.iter().any(|event| match &event.entry {
+        Entry::Form { form, .. } => form.seriousness == Some(said),
+        _ => false,
+    })
 }

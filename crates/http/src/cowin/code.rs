@@ -98,9 +98,9 @@ codes! {
     INVITATIONS_SPENT = TOO_MANY_REQUESTS "PRAMAAN0056" "Too many invitations today, or too many that nobody has used yet.";
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
+    LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
     AEFI_UNKNOWN = NOT_FOUND "PRAMAAN0106" "No adverse event of this number is followed up here.";
     AEFI_MOVED = CONFLICT "PRAMAAN0107" "Somebody went on with this case since it was shown, or this step does not follow. Look at it again.";
     AEFI_REPORTED = CONFLICT "PRAMAAN0108" "There is a report of this dose. Say whether this is the same event or another.";
     AEFI_FORM = BAD_REQUEST "PRAMAAN0109" "The case form has mistakes.";
-    LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
 }

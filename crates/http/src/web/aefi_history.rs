@@ -1,9 +1,14 @@
 //! What was done about an adverse event, line by line, for who follows it up and for the person.
 
 use pramaan_app::aefi::{About, Entry, Event, History};
+use pramaan_app::encounter::Given;
 use pramaan_domain::aefi::{CaseForm, Committee};
+use pramaan_domain::dose::{DoseNumber, VaccineBatch};
+use pramaan_domain::time::Timestamp;
+use pramaan_domain::vaccine::Vaccine;
 
 use super::aefi_words::{causality, class, listed, outcome, specimen, symptom};
+use super::form::Choice;
 use super::i18n::Locale;
 use super::words;
 
@@ -85,11 +90,25 @@ fn form_line(locale: Locale, form: &CaseForm) -> String {
 
 /// The dose that a case is about.
 pub(super) fn dose_line(locale: Locale, about: &About) -> String {
+    line_of((about.dose, about.vaccine, about.given_at, &about.batch), locale)
+}
+
+/// A dose of the record, as an answer to which one it was.
+pub(super) fn dose_choice(locale: Locale, given: &Given) -> Choice {
+    let facts = &given.facts;
+    let line = line_of((given.dose, facts.vaccine, facts.given_at, &facts.batch), locale);
+    Choice::new(given.id.to_string(), line)
+}
+
+fn line_of(
+    (dose, vaccine, given_at, batch): (DoseNumber, Vaccine, Timestamp, &VaccineBatch),
+    locale: Locale,
+) -> String {
     let facts = [
-        ("dose", words::dose(locale, about.dose)),
-        ("vaccine", words::vaccine(locale, about.vaccine)),
-        ("when", words::instant(locale, about.given_at)),
-        ("batch", about.batch.as_str().to_owned()),
+        ("dose", words::dose(locale, dose)),
+        ("vaccine", words::vaccine(locale, vaccine)),
+        ("when", words::instant(locale, given_at)),
+        ("batch", batch.as_str().to_owned()),
     ];
     locale.t_with("aefi-dose-line", &facts)
 }

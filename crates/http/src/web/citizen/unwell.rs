@@ -16,17 +16,16 @@ use serde::Deserialize;
 
 use super::layout::Nav;
 use super::login::LoginPage;
+use super::refusal;
 use super::visitor::{SignedIn, Visitor};
-use super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
-use crate::web::aefi_history::{Line, lines};
+use crate::web::aefi_history::{Line, dose_choice, lines};
 use crate::web::aefi_words::{choices, fault, symptom};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_status, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
-use crate::web::i18n::Locale;
 use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 
@@ -240,7 +239,12 @@ fn calls_for_help(opened: &Opened) -> bool {
 impl UnwellPage {
     fn new(page: Page, place: &str, (form, told): (FormState, Told), opened: &Opened) -> Self {
         let locale = page.locale;
-        let doses: Vec<Choice> = opened.doses.iter().rev().map(|one| dose(locale, one)).collect();
+        let doses: Vec<Choice> = opened
+            .doses
+            .iter()
+            .rev()
+            .map(|one| dose_choice(locale, one))
+            .collect();
         let form = match (doses.as_slice(), form.value("dose").is_empty()) {
             ([latest, ..], true) => form.value_of("dose", &latest.value),
             _ => form,
@@ -267,23 +271,13 @@ impl UnwellPage {
     }
 }
 
-fn dose(locale: Locale, given: &pramaan_app::encounter::Given) -> Choice {
-    let facts = [
-        ("dose", words::dose(locale, given.dose)),
-        ("vaccine", words::vaccine(locale, given.facts.vaccine)),
-        ("when", words::instant(locale, given.facts.given_at)),
-        ("batch", given.facts.batch.as_str().to_owned()),
-    ];
-    Choice::new(given.id.to_string(), locale.t_with("aefi-dose-line", &facts))
-}
-
 #[cfg(test)]
 impl UnwellPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let line = || Line {
             when: "10:12".to_owned(),
             text: page.t("aefi-class-minor"),
-            words: vec!["rest".to_owned()],
+            words: vec![page.t("unwell-own-none")],
         };
         let wrong = ["dose", "onset", "symptoms", "words"];
         let wrong = wrong.into_iter().fold(FormState::new(), |form, field| {

@@ -13,7 +13,8 @@ use pramaan_domain::id::AefiId;
 use serde::Deserialize;
 
 use super::aefi::{LIST, number};
-use super::aefi_form::{Anchor, Asks, Lists, Typed};
+use super::aefi_form::{Anchor, Typed};
+use super::aefi_lists::{Asks, Lists};
 use super::aefi_report::name;
 use super::duty::{Duty, Nav, OnDuty};
 use super::login::LoginPage;

@@ -7,15 +7,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::aefi::{History, Presence, Scene, SiteForm, seriousness, standing};
-use pramaan_app::encounter::Given;
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::time::Timestamp;
 
 use super::aefi::LIST;
-use super::aefi_form::{Anchor, Lists, Typed};
+use super::aefi_form::{Anchor, Typed};
+use super::aefi_lists::Lists;
 use super::duty::{Duty, In, Nav, OnDuty};
 use super::login::LoginPage;
 use super::{encounter, refusal};
+use crate::web::aefi_history::dose_choice;
 use crate::web::aefi_words::{class, listed, symptom};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
@@ -162,7 +163,12 @@ pub(super) async fn shown(
 impl ReportPage {
     fn new(page: Page, nav: Nav, (place, form): (&Place, FormState), scene: &Scene, now: Timestamp) -> Self {
         let (locale, opened) = (page.locale, &scene.opened);
-        let doses: Vec<Choice> = opened.doses.iter().rev().map(|one| dose(locale, one)).collect();
+        let doses: Vec<Choice> = opened
+            .doses
+            .iter()
+            .rev()
+            .map(|one| dose_choice(locale, one))
+            .collect();
         let known = opened
             .doses
             .iter()
@@ -193,16 +199,6 @@ impl ReportPage {
 pub(super) fn name(person: &pramaan_app::encounter::OpenedPerson) -> String {
     let name = person.name.as_ref().map(|name| name.as_str().to_owned());
     name.unwrap_or_default()
-}
-
-fn dose(locale: Locale, given: &Given) -> Choice {
-    let facts = [
-        ("dose", words::dose(locale, given.dose)),
-        ("vaccine", words::vaccine(locale, given.facts.vaccine)),
-        ("when", words::instant(locale, given.facts.given_at)),
-        ("batch", given.facts.batch.as_str().to_owned()),
-    ];
-    Choice::new(given.id.to_string(), locale.t_with("aefi-dose-line", &facts))
 }
 
 fn joins(locale: Locale, known: Vec<&History>) -> Vec<Choice> {
@@ -241,7 +237,7 @@ pub(super) fn is_over(refused: &Refusal) -> bool {
 #[cfg(test)]
 impl ReportPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        use super::aefi_form::Asks;
+        use super::aefi_lists::Asks;
         use crate::web::form::Message;
         let now = Timestamp::from_seconds(1_795_321_800);
         let wrong = [

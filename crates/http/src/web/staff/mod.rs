@@ -7,6 +7,7 @@ mod aefi;
 mod aefi_case;
 mod aefi_find;
 mod aefi_form;
+mod aefi_lists;
 mod aefi_report;
 mod dose;
 mod dose_form;
