@@ -210,11 +210,16 @@ async fn aefi(world: &mut World, encounter: &str, reference: &str) {
         .enrolled("MH-0500", StaffRole::DistrictAdmin, None)
         .await;
     world.cookies.insert("__Host-staff".to_owned(), officer.token);
-    let case = get(world, "/staff/aefi").await.link("/staff/aefi/case/");
-    let page = get(world, &case).await;
-    let version = page.field("version").unwrap();
-    let number = [("act", "number"), ("version", version.as_str())];
-    submit(world, &page, &case, &number).await;
+    let list = get(world, "/staff/aefi").await.text();
+    let cases = list
+        .split('"')
+        .filter(|part| part.starts_with("/staff/aefi/case/"));
+    for case in cases {
+        let page = get(world, case).await;
+        let version = page.field("version").unwrap();
+        let number = [("act", "number"), ("version", version.as_str())];
+        submit(world, &page, case, &number).await;
+    }
     world.cookies = nurse;
 }
 
