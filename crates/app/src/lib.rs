@@ -4,6 +4,7 @@
 //! entry, opens what the receipt names, and answers in the terms of the domain or with a [`Refusal`].
 
 pub mod access_list;
+pub mod aefi;
 pub mod appointment;
 pub mod availability;
 pub mod beneficiary;

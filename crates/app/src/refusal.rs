@@ -1,5 +1,6 @@
 //! Every way in which a use case says no, in the terms of the domain. The faces give each its status, code and sentence.
 
+use pramaan_domain::aefi::FormFault;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::rules;
 use pramaan_store::StoreError;
@@ -120,6 +121,16 @@ pub enum Refusal {
     ShortOfStock { there: i64 },
     #[error("this centre never received that batch, or the batch is not recalled")]
     UnknownBatch,
+    #[error("no adverse event of this number is followed up here")]
+    NoCase,
+    #[error(
+        "somebody went on with this case since it was shown, or this step does not follow: look at it again"
+    )]
+    CaseMoved,
+    #[error("there is a report of this dose: say whether this is the same event or another")]
+    ReportedToday,
+    #[error("the case form has mistakes: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    FaultyCaseForm { faults: Vec<FormFault> },
     #[error("no certificate was issued for this dose")]
     NoCertificate,
 

@@ -77,6 +77,8 @@ ids! {
     SessionId;
     /// One booking of one to six members of a household.
     AppointmentId;
+    /// One adverse event after a dose, from the first report on.
+    AefiId;
     /// One medical event: a dose recorded, corrected or voided.
     DoseId;
     /// One request for a one-time password (`txnId` on the wire).

@@ -3,6 +3,7 @@
 //! No input or output, no async, no clock, no chance, no SQL, no HTTP. Whatever varies is an argument.
 
 pub mod access;
+pub mod aefi;
 pub mod birth;
 pub mod booking;
 pub mod centre;

@@ -51,6 +51,7 @@ const BOOKING: &[&str] = &["booking"];
 const NOTICE: &[&str] = &["notification"];
 const CERTIFICATE: &[&str] = &["certificate"];
 const VACCINATION: &[&str] = &["vaccination"];
+const AEFI: &[&str] = &["adverse-event"];
 const STATUS: &[&str] = &["partner-predicate"];
 
 /// All of them, by face.
@@ -134,6 +135,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/household/{place}/guardian", Citizen, OWN),
     route("GET", "/household/{place}/access", Citizen, OWN),
     route("POST", "/household/{place}/access/confirm", Citizen, &[]),
+    route("GET", "/household/{place}/unwell", Citizen, AEFI),
+    route("POST", "/household/{place}/unwell", Citizen, AEFI),
     route("GET", "/household/{place}/certificates/{number}", Citizen, &["own-record", "certificate"]),
     route("GET", "/household/{place}/certificates/{number}/certificate.pdf", Citizen, &["own-record", "certificate"]),
     route("GET", "/household/{place}/private", Citizen, &[]),
@@ -168,6 +171,13 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/staff/encounter/{session}/{encounter}/dose", Staff, &["vaccination", "certificate", "notification"]),
     route("GET", "/staff/encounter/{session}/{encounter}/done", Staff, &[]),
     route("GET", "/staff/encounter/{session}/{encounter}/certificate", Staff, CERTIFICATE),
+    route("GET", "/staff/aefi", Staff, &[]),
+    route("GET", "/staff/aefi/new", Staff, &[]),
+    route("POST", "/staff/aefi/new", Staff, &["adverse-event", "notification"]),
+    route("GET", "/staff/encounter/{session}/{encounter}/aefi", Staff, AEFI),
+    route("POST", "/staff/encounter/{session}/{encounter}/aefi", Staff, &["adverse-event", "notification"]),
+    route("GET", "/staff/aefi/case/{case}", Staff, AEFI),
+    route("POST", "/staff/aefi/case/{case}", Staff, &["adverse-event", "notification"]),
     route("GET", "/staff/held-dose", Staff, &[]),
     route("POST", "/staff/held-dose", Staff, &[]),
     route("POST", "/staff/held-dose/save", Staff, &[]),

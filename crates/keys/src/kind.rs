@@ -85,6 +85,12 @@ labelled! {
         PrivatePin = "mac/private-pin",
         PrivateSettingCode = "mac/private-setting-code",
         PrivateOpening = "mac/private-opening",
+        /// A row of a district's list of adverse events.
+        AefiCase = "mac/aefi-case",
+        /// A form about an adverse event, to tell one sent twice.
+        AefiForm = "mac/aefi-form",
+        /// Product, batch and number of a vial at a session.
+        Vial = "mac/vial",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

@@ -5,8 +5,8 @@ use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use crate::Grant;
 
 use Field::{
-    AccessList, AppointmentCode, BirthDate, BirthYear, Certificate, Comorbidity, DocumentLastFour,
-    DocumentType, Doses, Gender, Group, Mobile, Name, ReferenceId,
+    AccessList, AdverseEvents, AppointmentCode, BirthDate, BirthYear, Certificate, Comorbidity,
+    DocumentLastFour, DocumentType, Doses, Gender, Group, Mobile, Name, ReferenceId,
 };
 
 /// What CoWIN's dashboard shows of a member, already masked when it was stored.
@@ -52,6 +52,9 @@ const CERTIFICATE: &[Field] = &[
     Doses,
     Certificate,
 ];
+
+/// Who it is, what was given and what was reported of it: for whoever reports an adverse event or follows one up.
+const CASE: &[Field] = &[Name, BirthYear, Gender, Doses, AdverseEvents];
 
 pub const GRANTS: &[Grant] = &[
     grant(ActorClass::Citizen, Basis::PersonOtp, Purpose::OwnRecord, RECORD),
@@ -168,6 +171,36 @@ pub const GRANTS: &[Grant] = &[
         Basis::SiteEvidence,
         Purpose::Certificate,
         &[Certificate],
+    ),
+    grant(
+        ActorClass::Citizen,
+        Basis::PersonOtp,
+        Purpose::AdverseEvent,
+        &[Name, Doses, AdverseEvents],
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
+        Purpose::AdverseEvent,
+        CASE,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::NoEvidenceWithReason,
+        Purpose::AdverseEvent,
+        CASE,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::AdverseEvent,
+        CASE,
+    ),
+    grant(
+        ActorClass::DistrictAdmin,
+        Basis::DutyOfLaw,
+        Purpose::AdverseEvent,
+        CASE,
     ),
     grant(
         ActorClass::Machine,

@@ -13,6 +13,7 @@ use pramaan_domain::vaccine::Vaccine;
 
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
+use crate::aefi;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
@@ -135,7 +136,8 @@ pub async fn append(tx: &mut Tx, sealer: &Sealer, new: &NewDose, now: Timestamp)
         Err(StoreError::UniqueViolation { .. }) => return Err(StoreError::Serialization),
         other => other?,
     };
-    count(tx, new).await
+    count(tx, new).await?;
+    aefi::count_vial(tx, sealer, new.session, &new.facts).await
 }
 
 async fn count(tx: &mut Tx, new: &NewDose) -> Result<(), StoreError> {

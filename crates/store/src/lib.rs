@@ -5,6 +5,7 @@
 //! a [`Receipt`], opens. No use cases, no rules and no HTTP: those are `app`, `domain` and `http`.
 
 pub mod access_log;
+pub mod aefi;
 pub mod appointment;
 pub mod backup;
 pub mod budget;

@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0020_private_member",
         include_str!("../migrations/0020_private_member.sql"),
     ),
+    ("0022_aefi", include_str!("../migrations/0022_aefi.sql")),
 ];
 
 /// Two programs may start at once. The number is arbitrary and must never change.

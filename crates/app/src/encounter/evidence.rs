@@ -207,6 +207,32 @@ pub(crate) async fn prove_document(
     }
 }
 
+/// Judges a document in hand of somebody who had their dose, today or long ago, and comes again: it has to be one that the
+/// person whom `reference_id` names registered. Counts what was wrong, so commit a refusal too.
+pub(crate) async fn prove_person(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    reference_id: ReferenceId,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let judge = Judge {
+        staff: staff.id,
+        role: staff.role,
+        here: (staff.centre, now.date()),
+        now,
+    };
+    judge.check_at_work(tx).await?;
+    judge.check_unmatched(tx).await?;
+    if let Some(subject) = holders(tx, sealer, document, Some(reference_id)).await?.pop() {
+        return Ok(subject);
+    }
+    judge
+        .count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
+        .await?;
+    Err(Refusal::NoMatch)
+}
+
 /// Who registered a document; of them the one whom a reference id names, if it is to be that one.
 async fn holders(
     tx: &mut Tx,

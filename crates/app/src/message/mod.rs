@@ -80,6 +80,9 @@ pub enum Message {
         #[n(0)]
         code: String,
     },
+    /// Something was done about a report of an adverse event. Says neither what it was about nor of whom.
+    #[n(23)]
+    ReportChanged,
 }
 
 /// Where and when people are expected.
@@ -193,6 +196,7 @@ impl std::fmt::Debug for Message {
             Self::AppointmentCancelled(_) => "AppointmentCancelled",
             Self::DoseRecorded { .. } => "DoseRecorded",
             Self::CertificateReady => "CertificateReady",
+            Self::ReportChanged => "ReportChanged",
             Self::RecordOpenedWithoutEvidence { .. } => "RecordOpenedWithoutEvidence",
             Self::SharedNews => "SharedNews",
             Self::SharedRecordOpened => "SharedRecordOpened",

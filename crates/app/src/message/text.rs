@@ -63,6 +63,9 @@ impl Message {
             Self::CertificateReady => {
                 "Your vaccination certificate is ready to download. - Pramaan".to_owned()
             }
+            Self::ReportChanged => {
+                "There is news for somebody of your family. Log in to read it. - Pramaan".to_owned()
+            }
             Self::RecordOpenedWithoutEvidence {
                 centre,
                 staff_code,
@@ -110,6 +113,9 @@ impl Message {
                 )
             }
             Self::CertificateReady => "आपका टीकाकरण प्रमाण पत्र डाउनलोड के लिए तैयार है। - प्रमाण".to_owned(),
+            Self::ReportChanged => {
+                "आपके परिवार में किसी के लिए एक सूचना है। पढ़ने के लिए लॉग इन करें। - प्रमाण".to_owned()
+            }
             Self::RecordOpenedWithoutEvidence {
                 centre,
                 staff_code,
@@ -227,6 +233,7 @@ mod tests {
                 date,
             },
             Message::CertificateReady,
+            Message::ReportChanged,
             Message::RecordOpenedWithoutEvidence {
                 centre: text.to_owned(),
                 staff_code: text.to_owned(),

@@ -24,7 +24,7 @@ use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::gender::Gender;
-use pramaan_domain::id::{AppointmentId, SessionId};
+use pramaan_domain::id::{AppointmentId, DoseId, SessionId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::private_member::PrivatePin;
@@ -55,7 +55,7 @@ pub(crate) const IN_CLEAR: &[(&str, &str, &str)] = &[
 const SLOTS: [&str; 2] = ["11:00AM-01:00PM", "01:00PM-03:00PM"];
 const SESSION: &str = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a01";
 const AGENT: &str = "Grameen-Browser/7.31 (Nokia)";
-const REQUEST: &str = "GET /planted/route/{template}";
+pub(crate) const REQUEST: &str = "GET /planted/route/{template}";
 const PASSWORD: &str = "seven quiet pelicans on a roof";
 /// Its text messages are never delivered.
 const UNREACHABLE: &str = "9833012277";
@@ -336,7 +336,11 @@ impl Story {
             site: BodySite::LeftUpperArm,
             reason: None,
         };
-        app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
+        let recorded = app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
+        let words = ["", &"न".repeat(500)][turn % 2];
+        let about = (open.key, recorded.event);
+        self.aefi((nurse, citizen, 1), about, (words, &"D".repeat(turn * 10)))
+            .await;
     }
 
     pub(crate) async fn play(db: TestDb) -> Self {
@@ -353,7 +357,13 @@ impl Story {
         let nurse = story.staff().await;
         let open = story.show_up(&citizen, appointment, &nurse).await;
         story.hold(&nurse, (&citizen, appointment), asha).await;
-        story.vaccinate(&nurse, &open).await;
+        let dose = story.vaccinate(&nurse, &open).await;
+        story.plant("words of an adverse event", "lips swollen like two mangoes");
+        story.plant("batch of a diluent", "DILUENT-55120-R");
+        let reported = ("lips swollen like two mangoes", "DILUENT-55120-R");
+        story
+            .aefi((&nurse, &citizen, 1), (open.key, dose), reported)
+            .await;
         let said = ["Ramlakhan dropped the tray", "Chandrakanta left the fridge open"];
         story.stock(said).await;
         for said in said {
@@ -703,7 +713,7 @@ impl Story {
         open
     }
 
-    async fn vaccinate(&mut self, nurse: &Staff, open: &OpenEncounter) {
+    async fn vaccinate(&mut self, nurse: &Staff, open: &OpenEncounter) -> DoseId {
         let vial = "VIAL-88213-Q";
         self.plant("vial", vial);
         let dose = Dose {
@@ -716,7 +726,7 @@ impl Story {
             reason: None,
         };
         let recorded = self.app.app.record_dose(nurse, open.key, dose, REQUEST).await;
-        recorded.unwrap();
+        recorded.unwrap().event
     }
 
     /// The log is down for a while, and what was given is written down without reading anyone; nobody matches it.

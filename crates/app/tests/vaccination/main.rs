@@ -6,6 +6,7 @@
 )]
 //! The site's half of the story: staff, roster, evidence, dose, certificate; each on both engines.
 
+mod aefi;
 mod any_order;
 mod certificate;
 mod change;

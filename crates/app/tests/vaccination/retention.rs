@@ -178,6 +178,10 @@ const STAYS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "what happened after a dose, which is added to and never taken from",
+        &["aefi", "aefi_case", "aefi_number", "aefi_tally", "vial_count"],
+    ),
+    (
         "the access log, of which nothing may go",
         &[
             "access_head",

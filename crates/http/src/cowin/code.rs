@@ -108,4 +108,8 @@ codes! {
     STOCK_SHORT = CONFLICT "PRAMAAN0070" "There are fewer doses in stock than that. Nothing was changed.";
     /// Of pages only.
     BATCH_UNKNOWN = NOT_FOUND "PRAMAAN0071" "This centre has no such batch.";
+    AEFI_UNKNOWN = NOT_FOUND "PRAMAAN0106" "No adverse event of this number is followed up here.";
+    AEFI_MOVED = CONFLICT "PRAMAAN0107" "Somebody went on with this case since it was shown, or this step does not follow. Look at it again.";
+    AEFI_REPORTED = CONFLICT "PRAMAAN0108" "There is a report of this dose. Say whether this is the same event or another.";
+    AEFI_FORM = BAD_REQUEST "PRAMAAN0109" "The case form has mistakes.";
 }

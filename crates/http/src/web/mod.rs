@@ -2,6 +2,8 @@
 //!
 //! Pages work without JavaScript, at 360 pixels, by keyboard and by ear. Pages themselves live beside these modules.
 
+mod aefi_history;
+mod aefi_words;
 pub mod asset;
 pub mod citizen;
 pub mod cookie;

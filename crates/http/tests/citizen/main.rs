@@ -12,6 +12,7 @@ mod comorbidity;
 mod household;
 mod login;
 mod session;
+mod unwell;
 mod verify;
 
 use browser::Browser;

@@ -259,8 +259,8 @@ async fn vaccinate(browser: &Browser, code: &str) {
         .unwrap();
 }
 
-#[tokio::test]
-async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
+/// Somebody who was given the first dose a moment ago.
+pub(crate) async fn vaccinated() -> Browser {
     let mut browser = with_sessions().await;
     let found = browser.get("/sessions?pincode=400068").await;
     let page = browser.get(&booking(&found)).await;
@@ -283,7 +283,12 @@ async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
         .unwrap()
         .to_owned();
     vaccinate(&browser, &code).await;
+    browser
+}
 
+#[tokio::test]
+async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
+    let mut browser = vaccinated().await;
     let page = browser.get("/household").await;
     page.says("Partly vaccinated")
         .says("First dose: Covishield, 22 November 2026")

@@ -235,6 +235,21 @@ async fn own_pages(world: &mut World) {
     get(world, "/household/1/access").await;
     get(world, "/household/1/certificates/1").await;
     get(world, "/household/1/certificates/1/certificate.pdf").await;
+    unwell(world).await;
+}
+
+/// The first of the family had a dose this morning.
+async fn unwell(world: &mut World) {
+    let path = "/household/1/unwell";
+    let page = get(world, path).await;
+    let dose = page.field("dose").unwrap();
+    let typed = [
+        ("dose", dose.as_str()),
+        ("symptoms", "headache"),
+        ("onset_day", "2026-11-22"),
+        ("onset", "10:00"),
+    ];
+    submit(world, &page, path, &typed).await;
 }
 
 async fn booking(world: &mut World) {

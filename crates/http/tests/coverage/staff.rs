@@ -29,6 +29,9 @@ pub(crate) async fn pages(played: &mut Played) {
     let encounter = evidence(world).await;
     let code = super::private::at_the_site(world, &encounter).await;
     dose(world, &encounter).await;
+    let reference = played.reference_id.clone();
+    let world = &mut played.world;
+    aefi(world, &encounter, &reference).await;
     // Whose the numbers are is not looked at: here they are nobody's.
     held_dose(world, ("31415926535897", "1234")).await;
     leave(world).await;
@@ -171,6 +174,56 @@ async fn dose(world: &mut World, encounter: &str) {
     get(world, &format!("{encounter}/done")).await;
     let certificate: Answered = get(world, &format!("{encounter}/certificate")).await;
     assert!(certificate.bytes.starts_with(b"%PDF"));
+}
+
+const AEFI: [(&str, &str); 5] = [
+    ("symptoms", "fever"),
+    ("onset_day", "2026-11-22"),
+    ("onset", "10:00"),
+    ("seriousness", "severe"),
+    ("outcome", "recovering"),
+];
+
+/// Somebody is unwell under observation, somebody else comes again; the district numbers a case.
+async fn aefi(world: &mut World, encounter: &str, reference: &str) {
+    let path = format!("{encounter}/aefi");
+    let page = get(world, &path).await;
+    let dose = page.field("dose").unwrap();
+    let typed = [&AEFI[..], &[("dose", dose.as_str())]].concat();
+    submit(world, &page, &path, &typed).await;
+    get(world, "/staff/aefi").await;
+
+    let path = "/staff/aefi/new";
+    let page = get(world, path).await;
+    let document = [
+        ("reference_id", reference),
+        ("document_type", "8"),
+        ("document_number", super::story::DOCUMENT),
+    ];
+    let page = submit(world, &page, path, &document).await;
+    let shown = ["pass", "dose", "joins"].map(|name| (name, page.field(name).unwrap()));
+    let reason = [("reason", "seen by the nurse: strong headache")];
+    let shown = shown.iter().map(|(name, value)| (*name, value.as_str()));
+    let typed: Vec<_> = AEFI.into_iter().chain(shown).chain(reason).collect();
+    submit(world, &page, path, &typed).await;
+
+    let nurse = std::mem::take(&mut world.cookies);
+    let officer = world
+        .test
+        .enrolled("MH-0500", StaffRole::DistrictAdmin, None)
+        .await;
+    world.cookies.insert("__Host-staff".to_owned(), officer.token);
+    let list = get(world, "/staff/aefi").await.text();
+    let cases = list
+        .split('"')
+        .filter(|part| part.starts_with("/staff/aefi/case/"));
+    for case in cases {
+        let page = get(world, case).await;
+        let version = page.field("version").unwrap();
+        let number = [("act", "number"), ("version", version.as_str())];
+        submit(world, &page, case, &number).await;
+    }
+    world.cookies = nurse;
 }
 
 /// Records a dose without reading anyone, by the reference id and the code of a slip.

@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod aefi;
 mod browser;
 mod door;
 mod evidence;

@@ -79,5 +79,6 @@ fn purpose(purpose: Purpose) -> leaf::Purpose {
         Purpose::StatusCheck => leaf::Purpose::PartnerPredicate,
         Purpose::DocumentDispute => leaf::Purpose::DocumentDispute,
         Purpose::Retention => leaf::Purpose::Erasure,
+        Purpose::AdverseEvent => leaf::Purpose::AdverseEvent,
     }
 }

@@ -60,6 +60,7 @@ from! {
     id::PersonId => |value| Self::Text(value.to_string());
     id::SessionId => |value| Self::Text(value.to_string());
     id::AppointmentId => |value| Self::Text(value.to_string());
+    id::AefiId => |value| Self::Text(value.to_string());
     id::DoseId => |value| Self::Text(value.to_string());
     id::TxnId => |value| Self::Text(value.to_string());
     id::EncounterId => |value| Self::Text(value.to_string());

@@ -95,6 +95,10 @@ const EXCEPTIONS: &[Exception] = &[
         "request",
     ),
     except(
+        "sent http::web::staff::aefi_form::Typed.document_number",
+        "request",
+    ),
+    except(
         "sent http::web::staff::encounter::Document.document_number",
         "request",
     ),

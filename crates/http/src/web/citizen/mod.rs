@@ -17,6 +17,7 @@ mod private_member;
 pub(super) mod refusal;
 mod sessions;
 mod start;
+mod unwell;
 mod verify;
 mod visitor;
 
@@ -59,6 +60,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(guardian::routes())
         .merge(access::routes())
         .merge(sessions::routes())
+        .merge(unwell::routes())
         .merge(book::routes())
         .merge(appointment::routes())
         .merge(certificate::routes())

@@ -44,6 +44,7 @@ fn pages(page: &Page) -> Vec<(String, String)> {
         &certificate::CertificatePage::samples(page),
         &mut all,
     );
+    rendered("unwell", &unwell::UnwellPage::samples(page), &mut all);
     rendered("verify", &verify::VerifyPage::samples(page), &mut all);
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);

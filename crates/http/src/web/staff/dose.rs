@@ -62,6 +62,8 @@ pub(super) struct DonePage {
     page: Page,
     nav: Nav,
     certificate: String,
+    /// Where an adverse event is reported.
+    aefi: String,
     kind: Kind,
 }
 
@@ -195,6 +197,7 @@ async fn done(
         page,
         nav: Nav::of(&staff, HOME),
         certificate,
+        aefi: format!("{}/aefi", encounter::path(key)),
         kind,
     })
 }
@@ -281,6 +284,7 @@ impl DonePage {
                 page: page.clone(),
                 nav,
                 certificate: "/staff/encounter/1/2/certificate".to_owned(),
+                aefi: "/staff/encounter/1/2/aefi".to_owned(),
                 kind,
             })
             .into()

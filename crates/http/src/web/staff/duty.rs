@@ -174,6 +174,10 @@ const INVITE: Entry = Entry {
     text: "staff-nav-invite",
 };
 
+const AEFI: Entry = Entry {
+    href: "/staff/aefi",
+    text: "aefi-nav",
+};
 const PEOPLE: Entry = Entry {
     href: "/staff/people",
     text: "staff-nav-people",
@@ -223,7 +227,7 @@ impl Nav {
             None => &[],
             Some(StaffRole::Vaccinator) => &[TODAY, STOCK],
             Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, STOCK, INVITE, PEOPLE],
-            Some(StaffRole::DistrictAdmin) => &[INVITE, PEOPLE, RECALLS],
+            Some(StaffRole::DistrictAdmin) => &[AEFI, INVITE, PEOPLE, RECALLS],
         }
     }
 }

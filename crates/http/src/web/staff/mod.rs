@@ -3,6 +3,12 @@
 //! Plain forms, one file a noun. Addresses hold the number of a place in a queue or a random id of an encounter, never
 //! anything of a person. A record is on the screen only in the answer to evidence, or within that encounter.
 
+mod aefi;
+mod aefi_case;
+mod aefi_find;
+mod aefi_form;
+mod aefi_lists;
+mod aefi_report;
 mod dose;
 mod dose_form;
 mod duty;
@@ -42,6 +48,10 @@ pub use duty::SESSION;
 /// All of them, undressed.
 pub fn routes() -> Router<Front> {
     Router::new()
+        .merge(aefi::routes())
+        .merge(aefi_case::routes())
+        .merge(aefi_find::routes())
+        .merge(aefi_report::routes())
         .merge(login::routes())
         .merge(enrol::routes())
         .merge(today::routes())

@@ -83,6 +83,7 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
         }
         Refusal::UnknownBatch => (StatusCode::NOT_FOUND, "gone-batch-title", "gone-batch-text"),
         Refusal::NoHeldDose => (StatusCode::NOT_FOUND, "gone-held-title", "gone-held-text"),
+        Refusal::NoCase => (StatusCode::NOT_FOUND, "gone-case-title", "gone-case-text"),
         Refusal::SessionCancelled => (StatusCode::GONE, "gone-place-title", "gone-place-text"),
         Refusal::NoCertificate => (
             StatusCode::NOT_FOUND,

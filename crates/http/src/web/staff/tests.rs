@@ -56,6 +56,10 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("guardian", guardian::GuardianPage::samples(page)),
         rendered("private", private_member::PrivatePage::samples(page)),
         rendered("private_done", private_member::DonePage::samples(page)),
+        rendered("aefi", aefi::ListPage::samples(page)),
+        rendered("aefi_find", aefi_find::FindPage::samples(page)),
+        rendered("aefi_report", aefi_report::ReportPage::samples(page)),
+        rendered("aefi_case", aefi_case::CasePage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]

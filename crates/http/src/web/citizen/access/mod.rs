@@ -402,6 +402,7 @@ fn purpose(locale: Locale, purpose: Purpose) -> String {
         Purpose::StatusCheck => "purpose-status",
         Purpose::DocumentDispute => "purpose-dispute",
         Purpose::Retention => "purpose-retention",
+        Purpose::AdverseEvent => "purpose-adverse-event",
     })
 }
 
@@ -422,6 +423,7 @@ fn fields(locale: Locale, set: FieldSet) -> String {
             Field::AccessList => "field-access-list",
             Field::Comorbidity => "field-comorbidity",
             Field::Group => "field-group",
+            Field::AdverseEvents => "field-adverse-events",
         })
     };
     set.iter().map(field).collect::<Vec<_>>().join(", ")
