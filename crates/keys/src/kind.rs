@@ -59,6 +59,8 @@ labelled! {
         Certificate = "index/certificate",
         ErasureDay = "index/erasure-day",
         Cohort = "index/cohort",
+        Facilitator = "index/facilitator",
+        StaffMobile = "index/staff-mobile",
     }
     /// What a keyed hash proves.
     MacKind {
@@ -79,6 +81,10 @@ labelled! {
         StaffRow = "mac/staff-row",
         StaffOfLogin = "mac/staff-of-login",
         StaffOfLink = "mac/staff-of-link",
+        CardCode = "mac/card-code",
+        DeskRegistration = "mac/desk-registration",
+        Withdrawal = "mac/withdrawal",
+        StaffOfMobile = "mac/staff-of-mobile",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

@@ -8,15 +8,18 @@ pub mod access_log;
 pub mod appointment;
 pub mod backup;
 pub mod budget;
+pub mod card;
 pub mod centre;
 pub mod certificate;
 pub mod claim;
 pub mod cohort;
 pub mod db;
+pub mod desk_registration;
 pub mod dose;
 pub mod encounter;
 pub mod ended_login;
 mod error;
+pub mod facilitator;
 pub mod held_dose;
 pub mod household;
 pub mod idempotency;
@@ -39,8 +42,10 @@ pub mod staff;
 mod staff_binding;
 pub mod staff_device;
 pub mod staff_end;
+pub mod staff_mobile;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod withdrawal;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
 pub use db::{

@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days};
 use pramaan_domain::access::Field;
 use pramaan_domain::birth::BirthDate;
+use pramaan_domain::document::DocumentNumber;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SecretKey};
@@ -10,7 +11,7 @@ use pramaan_keys::{IndexKind, SecretKey};
 use super::find::reference_ix;
 use super::{Directory, DocumentState, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
-use crate::appointment;
+use crate::{appointment, card, desk_registration, withdrawal};
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
 use crate::person_key::{self, Group, PersonKeys};
@@ -56,7 +57,7 @@ pub async fn insert(
         &keys.clinical,
         new.id,
         &new.facts,
-        new.document_number.last_four(),
+        new.document_number.as_ref().map(DocumentNumber::last_four).unwrap_or_default(),
     );
     let reference = seal::seal(
         sealer,
@@ -179,6 +180,9 @@ pub async fn delete(
     household::lock(tx, household).await?;
     appointment::miss(tx, (household, person), now).await?;
     document::forget(tx, (household, person)).await?;
+    card::forget(tx, (household, person)).await?;
+    desk_registration::forget(tx, (household, person)).await?;
+    withdrawal::forget(tx, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
         "-- store::person::delete_claims
@@ -250,6 +254,9 @@ async fn blank_birth_date(
 /// What stands in the place of a birth date that nobody gave, or that was erased.
 const NO_BIRTH_DATE: &str = "";
 
+/// What stands in the place of the kind of a document that nobody has; the last four are empty with it.
+const NO_DOCUMENT: &str = "";
+
 /// An index of no day, so that rows do not tell who gave a birth date.
 fn never(sealer: &Sealer) -> Value {
     sealer.random::<16>().to_vec().into()
@@ -303,7 +310,10 @@ impl SealedFacts {
                 None => never(sealer),
             },
             gender: seal(Field::Gender, facts.gender.code()),
-            document_type: seal(Field::DocumentType, &facts.document_type.id().to_string()),
+            document_type: match facts.document_type {
+                Some(kind) => seal(Field::DocumentType, &kind.id().to_string()),
+                None => seal(Field::DocumentType, NO_DOCUMENT),
+            },
             document_last_four: seal(Field::DocumentLastFour, &last_four),
             comorbidity: seal::seal(
                 sealer,
