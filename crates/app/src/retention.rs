@@ -7,8 +7,8 @@
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
-    Tx, cohort, encounter, ended_login, held_dose, household, idempotency, known_device, person,
-    registration, staff, staff_device,
+    Tx, card, cohort, encounter, ended_login, facilitator, held_dose, household, idempotency, known_device,
+    person, registration, staff, staff_device, withdrawal,
 };
 
 use crate::held_dose::HELD_DOSE_DAYS;
@@ -41,6 +41,11 @@ pub const UNUSED_HOUSEHOLD_DAYS: u32 = 365;
 /// Counts of a day are asked for on that day only.
 pub const COUNT_DAYS: u32 = 2;
 
+/// The district looks at facilitators day by day, and asks back within a week.
+pub const FACILITATOR_DAYS: u32 = 7;
+/// A mistaken registration is taken back by a second person within a day.
+pub const WITHDRAWAL_DAYS: u32 = 2;
+
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
 
@@ -53,7 +58,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 12] = [
+pub const KEPT: [Kept; 15] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -66,6 +71,9 @@ pub const KEPT: [Kept; 12] = [
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
     kept("cohort", "valid_until", COHORT_DAYS),
     kept("ended_login", "ended_at", STAFF_LOGIN_DAYS),
+    kept("card_try", "day", COUNT_DAYS),
+    kept("facilitator_count", "day", FACILITATOR_DAYS),
+    kept("withdrawal", "asked_at", WITHDRAWAL_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -123,6 +131,9 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
         cohort::purge(tx, day(COHORT_DAYS), most).await?,
         ended_login::purge(tx, ago(STAFF_LOGIN_DAYS), most).await?,
+        card::purge_tries(tx, day(COUNT_DAYS), most).await?,
+        facilitator::purge(tx, day(FACILITATOR_DAYS), most).await?,
+        withdrawal::purge(tx, ago(WITHDRAWAL_DAYS), most).await?,
     ])
 }
 

@@ -39,6 +39,7 @@ create table withdrawal (
   , person text not null
   , centre bigint not null
   , staff text not null
+  , role text not null
   , binding_mac {blob} not null
   , asked_at bigint not null
   , primary key (household, person)

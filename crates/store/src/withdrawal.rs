@@ -1,6 +1,7 @@
 //! A registration at the desk that somebody says was a mistake, until a second person says so too.
 
 use pramaan_domain::id::{HouseholdId, PersonId, StaffId};
+use pramaan_domain::staff::StaffRole;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
 
@@ -15,6 +16,8 @@ type Subject = (HouseholdId, PersonId);
 pub struct Withdrawal {
     pub centre: i64,
     pub staff: StaffId,
+    /// As what they asked.
+    pub role: StaffRole,
     pub asked_at: Timestamp,
 }
 
@@ -27,14 +30,16 @@ pub async fn ask(
 ) -> Result<(), StoreError> {
     tx.execute(
         "-- store::withdrawal::ask
-         insert into withdrawal (household, person, centre, staff, binding_mac, asked_at)
-         values ($1, $2, $3, $4, $5, $6)
-         on conflict (household, person) do update set centre = $3, staff = $4, binding_mac = $5, asked_at = $6",
+         insert into withdrawal (household, person, centre, staff, role, binding_mac, asked_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (household, person)
+         do update set centre = $3, staff = $4, role = $5, binding_mac = $6, asked_at = $7",
         &[
             household.into(),
             person.into(),
             asked.centre.into(),
             asked.staff.into(),
+            asked.role.code().into(),
             binding(sealer, (household, person), asked).into(),
             asked.asked_at.into(),
         ],
@@ -53,7 +58,7 @@ pub async fn find(
     let row = tx
         .query_opt(
             "-- store::withdrawal::find
-             select centre, staff, asked_at, binding_mac from withdrawal where household = $1 and person = $2",
+             select centre, staff, asked_at, binding_mac, role from withdrawal where household = $1 and person = $2",
             &[household.into(), person.into()],
         )
         .await?;
@@ -61,6 +66,7 @@ pub async fn find(
     let asked = Withdrawal {
         centre: row.int(0)?,
         staff: row.parse(1)?,
+        role: StaffRole::parse(row.text(4)?).map_err(|_| row.inconsistent(4, "a role"))?,
         asked_at: row.timestamp(2)?,
     };
     match equal(&binding(sealer, (household, person), asked), row.blob(3)?) {
@@ -99,6 +105,7 @@ fn binding(sealer: &Sealer, (household, person): Subject, asked: Withdrawal) -> 
             person.as_bytes(),
             &asked.centre.to_be_bytes(),
             asked.staff.as_bytes(),
+            asked.role.code().as_bytes(),
             &asked.asked_at.micros().to_be_bytes(),
         ],
     )

@@ -115,7 +115,10 @@ impl App {
     /// The certificates of a household's members, oldest first.
     pub async fn certificates(&self, citizen: &Citizen) -> Result<Vec<IssuedCertificate>, Refusal> {
         citizen.require_certificates()?;
-        let household = citizen.household;
+        self.issued_in(citizen.household).await
+    }
+
+    pub(crate) async fn issued_in(&self, household: HouseholdId) -> Result<Vec<IssuedCertificate>, Refusal> {
         let issued = self.0.db.read("app::certificate::list", move |tx| {
             Box::pin(async move { certificate::of_household(tx, household).await })
         });
@@ -180,7 +183,7 @@ impl App {
         .await
     }
 
-    async fn fetch(
+    pub(crate) async fn fetch(
         &self,
         cause: Cause,
         subject: (HouseholdId, PersonId),

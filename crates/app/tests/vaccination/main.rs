@@ -7,6 +7,8 @@
 //! The site's half of the story: staff, roster, evidence, dose, certificate; each on both engines.
 
 mod any_order;
+mod card;
+mod card_access;
 mod certificate;
 mod change;
 mod crossing;
@@ -24,3 +26,4 @@ mod staff;
 mod staff_end;
 mod support;
 mod walk_in;
+mod withdrawal;

@@ -373,7 +373,6 @@ walk-in-new-title = Not registered yet
 walk-in-mobile = Mobile number (may stay empty)
 walk-in-mobile-hint = Only if the person has the phone here: a code is sent to it, and they read it out. Then they see certificate and record on it. Nobody needs a phone to be vaccinated.
 walk-in-mobile-wrong = A mobile number has ten digits and begins with 6, 7, 8 or 9
-walk-in-mobile-full = Six people are registered with this number. Leave the number empty.
 walk-in-send = Send a code to the mobile
 walk-in-sent-title = The code was sent
 walk-in-sent-text = Type the six digits that the person reads out. If none comes, empty the mobile number.

@@ -99,4 +99,8 @@ codes! {
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
+    MOBILE_NOT_HERE = CONFLICT "PRAMAAN0080" "This mobile number cannot be used at a desk. Register without it: the person gets a printed card.";
+    CARD_WRONG = CONFLICT "PRAMAAN0081" "The reference id and the code on the card do not belong together, or the card has ended.";
+    CARD_SPENT = CONFLICT "PRAMAAN0082" "The code of this card was wrong five times today. Use the document.";
+    HAS_DOCUMENT = CONFLICT "PRAMAAN0083" "A document is registered for this person already.";
 }

@@ -3,6 +3,7 @@
 //! Pages work without JavaScript, at 360 pixels, by keyboard and by ear. Pages themselves live beside these modules.
 
 pub mod asset;
+mod card;
 pub mod citizen;
 pub mod cookie;
 pub mod csrf;

@@ -4,6 +4,7 @@ use axum::Json as Plain;
 use axum::extract::State;
 use http::HeaderMap;
 use pramaan_app::App;
+use pramaan_app::card::Shown;
 use pramaan_app::walk_in::{Bound, DeskMobile, WalkInSeat};
 
 use super::AtFacility;
@@ -88,11 +89,13 @@ pub(super) async fn seat(
     let wanted = WalkInSeat {
         seat: seat_of(typed.session_id.as_ref(), typed.slot.as_ref())?,
         dose,
-        member,
-        document: document(
-            typed.photo_id_type.map(|kind| kind.0),
-            typed.photo_id_number.as_ref().map(Text::as_str),
-        )?,
+        shown: Shown::Document {
+            reference_id: member,
+            document: document(
+                typed.photo_id_type.map(|kind| kind.0),
+                typed.photo_id_number.as_ref().map(Text::as_str),
+            )?,
+        },
         idempotency_key: idempotency_key(&headers)?,
         language: spoken(&headers).unwrap_or_default(),
     };

@@ -3,9 +3,10 @@
 //! Plain forms, one file a noun. Addresses hold a member's place in the family's list, never an id of a person.
 
 pub(super) mod about;
-mod access;
+pub(super) mod access;
 mod appointment;
 mod book;
+mod card;
 mod certificate;
 mod household;
 mod layout;
@@ -28,6 +29,8 @@ use super::cookie;
 use super::front::Front;
 use super::{explanation, words};
 
+pub(super) use appointment::pdf_answer;
+pub use card::SESSION as CARD_SESSION;
 pub use visitor::SESSION;
 
 /// Middleware: an answer to a citizen who is logged in renews the login, unless it begins or ends one itself.
@@ -57,6 +60,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(book::routes())
         .merge(appointment::routes())
         .merge(certificate::routes())
+        .merge(card::routes())
         .merge(verify::routes())
         .merge(about::routes())
         .layer(from_fn_with_state(front.clone(), renew))

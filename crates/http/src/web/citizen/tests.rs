@@ -37,6 +37,9 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     );
     rendered("cancel", &appointment::CancelPage::samples(page), &mut all);
     rendered("move", &appointment::MovePage::samples(page), &mut all);
+    rendered("card", &card::CardPage::samples(page), &mut all);
+    rendered("card_otp", &card::OtpPage::samples(page), &mut all);
+    rendered("card_record", &card::RecordPage::samples(page), &mut all);
     rendered("verify", &verify::VerifyPage::samples(page), &mut all);
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);

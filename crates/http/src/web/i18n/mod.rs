@@ -36,6 +36,7 @@ texts!(
     "about.ftl",
     "base.ftl",
     "booking.ftl",
+    "card.ftl",
     "citizen.ftl",
     "demo.ftl",
     "problem.ftl",

@@ -179,6 +179,11 @@ const PEOPLE: Entry = Entry {
     text: "staff-nav-people",
 };
 
+const FACILITATORS: Entry = Entry {
+    href: "/staff/facilitators",
+    text: "staff-nav-facilitators",
+};
+
 impl Nav {
     pub(super) const fn outside() -> Self {
         Self { role: None, at: "" }
@@ -214,7 +219,7 @@ impl Nav {
             None => &[],
             Some(StaffRole::Vaccinator) => &[TODAY],
             Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, INVITE, PEOPLE],
-            Some(StaffRole::DistrictAdmin) => &[INVITE, PEOPLE],
+            Some(StaffRole::DistrictAdmin) => &[INVITE, PEOPLE, FACILITATORS],
         }
     }
 }

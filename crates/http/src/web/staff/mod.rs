@@ -3,6 +3,9 @@
 //! Plain forms, one file a noun. Addresses hold the number of a place in a queue or a random id of an encounter, never
 //! anything of a person. A record is on the screen only in the answer to evidence, or within that encounter.
 
+mod card;
+mod card_form;
+mod card_printed;
 mod dose;
 mod dose_form;
 mod duty;
@@ -10,6 +13,7 @@ mod encounter;
 mod enrol;
 mod evidence;
 mod evidence_form;
+mod facilitator;
 mod held_dose;
 mod held_dose_attention;
 mod held_dose_form;
@@ -25,6 +29,7 @@ mod session_form;
 mod today;
 mod walk_in;
 mod walk_in_form;
+mod walk_in_withdraw;
 
 use axum::Router;
 
@@ -43,6 +48,9 @@ pub fn routes() -> Router<Front> {
         .merge(dose::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())
+        .merge(walk_in_withdraw::routes())
+        .merge(card::routes())
+        .merge(facilitator::routes())
         .merge(held_dose_attention::routes())
         .merge(roster::routes())
         .merge(invite::routes())
