@@ -60,7 +60,6 @@ card-wish-list = The list of who read the record, to print
 card-wish-add = Add the document in your hand (with the card)
 card-wish-end = End the card
 card-wish-wrong = Choose what the person needs
-card-desk-go = Go on
 card-desk-ended-title = The card has ended
 card-desk-ended-text = It opens nothing any more.
 card-added-title = The document was added

@@ -60,7 +60,6 @@ card-wish-list = रिकॉर्ड किसने देखा, इसक�
 card-wish-add = हाथ में जो दस्तावेज़ है उसे जोड़ें (कार्ड के साथ)
 card-wish-end = कार्ड बंद करें
 card-wish-wrong = चुनें कि व्यक्ति को क्या चाहिए
-card-desk-go = आगे बढ़ें
 card-desk-ended-title = कार्ड बंद हो गया
 card-desk-ended-text = अब इससे कुछ नहीं खुलता।
 card-added-title = दस्तावेज़ जुड़ गया

@@ -24,11 +24,12 @@ use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 
 const HERE: &str = "/staff/card";
-const ROUTE: &str = "POST /staff/card";
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
-        .route(HERE, get(show).post(serve))
+        .route(HERE, get(show).post(write))
+        .route("/staff/card/certificate", post(certificate))
+        .route("/staff/card/access", post(list))
         .route("/staff/card/pdf", post(pdf))
 }
 
@@ -39,7 +40,6 @@ pub(super) struct CardPage {
     nav: Nav,
     form: FormState,
     documents: Vec<Choice>,
-    wishes: Vec<Choice>,
     /// What was done: the texts of a title and a sentence.
     done: Option<(&'static str, &'static str)>,
 }
@@ -49,21 +49,44 @@ async fn show(page: Page, OnDuty(staff): OnDuty) -> Response {
     render(&CardPage::new(page, nav, FormState::new(), None))
 }
 
-async fn serve(
+async fn write(
     State(front): State<Front>,
     page: Page,
     duty: Duty,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
+    serve(&front, page, duty, typed, None).await
+}
+
+async fn certificate(
+    State(front): State<Front>,
+    page: Page,
+    duty: Duty,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    serve(&front, page, duty, typed, Some(Wish::Certificate)).await
+}
+
+async fn list(
+    State(front): State<Front>,
+    page: Page,
+    duty: Duty,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    serve(&front, page, duty, typed, Some(Wish::List)).await
+}
+
+/// `wish` is what the address says; none where the form says it.
+async fn serve(front: &Front, page: Page, duty: Duty, typed: Typed, wish: Option<Wish>) -> Response {
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, &duty, (HERE, &typed.carry()));
+        return LoginPage::keeping(front, page, &duty, (HERE, &typed.carry()));
     };
     let nav = Nav::of(&staff, HOME);
     if typed.step == kept::STEP {
-        let typed: Typed = kept::back(&front, staff.typist(), HERE, &typed.kept).unwrap_or_default();
+        let typed: Typed = kept::back(front, staff.typist(), HERE, &typed.kept).unwrap_or_default();
         return render(&CardPage::new(page, nav, typed.form(), None));
     }
-    match done(&front, page.clone(), &staff, &typed).await {
+    match done(front, page.clone(), &staff, &typed, wish).await {
         Ok(answer) => answer,
         Err(Wrong::Typed((field, message))) => {
             let form = typed.form().error_at(field, message);
@@ -98,10 +121,17 @@ impl From<Refusal> for Wrong {
     }
 }
 
-async fn done(front: &Front, page: Page, staff: &Staff, typed: &Typed) -> Result<Response, Wrong> {
+async fn done(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    typed: &Typed,
+    wish: Option<Wish>,
+) -> Result<Response, Wrong> {
     let (app, nav) = (&front.app, Nav::of(staff, HOME));
     let said = |page, done| render(&CardPage::new(page, nav, FormState::new(), Some(done)));
-    Ok(match typed.wish()? {
+    let wish = wish.map_or_else(|| typed.wish(), Ok)?;
+    Ok(match wish {
         Wish::NewCard => {
             let card = app.make_card(staff, typed.shown()?).await?;
             render(&CardPrintedPage::new(page, nav, &card))
@@ -111,12 +141,14 @@ async fn done(front: &Front, page: Page, staff: &Staff, typed: &Typed) -> Result
             said(page, ("card-desk-ended-title", "card-desk-ended-text"))
         }
         Wish::Certificate => {
-            let fetched = app.certificate_at_desk(staff, typed.shown()?, ROUTE).await?;
+            let fetched = app
+                .certificate_at_desk(staff, typed.shown()?, "POST /staff/card/certificate").await?;
             let pdf = fetched.into_pdf().await?;
             pdf_answer(pdf, "attachment; filename=\"pramaan-certificate.pdf\"")
         }
         Wish::List => {
-            let list = app.access_list_at_desk(staff, typed.shown()?, ROUTE).await?;
+            let list = app
+                .access_list_at_desk(staff, typed.shown()?, "POST /staff/card/access").await?;
             render(&access::alone(front, page, &list, (HERE, None, 1)).await?)
         }
         Wish::AddDocument => {
@@ -138,7 +170,7 @@ fn beside(refused: &Refusal) -> Option<(&'static str, Message)> {
         Refusal::OverBudget { .. } => ("reference", Message::new("card-over")),
         Refusal::NoMatch => ("document_number", Message::new("walk-in-no-match")),
         Refusal::HasDocument => ("document_number", Message::new("card-has-document")),
-        Refusal::NoCertificate => ("wish", Message::new("card-no-certificate-text")),
+        Refusal::NoCertificate => ("reference", Message::new("card-no-certificate-text")),
         _ => return None,
     })
 }
@@ -162,19 +194,8 @@ async fn pdf(
 
 impl CardPage {
     fn new(page: Page, nav: Nav, form: FormState, done: Option<(&'static str, &'static str)>) -> Self {
-        let wish = |wish: Wish| {
-            let text = match wish {
-                Wish::NewCard => "card-wish-new",
-                Wish::Certificate => "card-wish-certificate",
-                Wish::List => "card-wish-list",
-                Wish::AddDocument => "card-wish-add",
-                Wish::End => "card-wish-end",
-            };
-            Choice::new(wish.name(), page.t(text))
-        };
         Self {
             documents: evidence::document_choices(page.locale),
-            wishes: Wish::ALL.map(wish).into(),
             page,
             nav,
             form,
@@ -190,7 +211,7 @@ impl CardPage {
         let wrong = FormState::new()
             .error_at("card_code", Message::new("card-wrong"))
             .error_at("document_number", Message::new("card-has-document"))
-            .error_at("wish", Message::new("card-wish-wrong"));
+            .error_at("reference", Message::new("card-wish-wrong"));
         vec![
             Self::new(page.clone(), nav, FormState::new(), None),
             Self::new(page.clone(), nav, wrong, None),

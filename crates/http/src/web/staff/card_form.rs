@@ -45,20 +45,14 @@ pub(super) enum Wish {
 }
 
 impl Wish {
-    pub(super) const ALL: [Self; 5] = [
-        Self::NewCard,
-        Self::Certificate,
-        Self::List,
-        Self::AddDocument,
-        Self::End,
-    ];
+    const WRITING: [Self; 3] = [Self::NewCard, Self::AddDocument, Self::End];
 
-    pub(super) const fn name(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::NewCard => "new",
             Self::End => "end",
             Self::Certificate => "certificate",
-            Self::List => "list",
+            Self::List => "access",
             Self::AddDocument => "add",
         }
     }
@@ -86,15 +80,15 @@ impl Fields for Typed {
             ("reference", digits_only(&self.reference)),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
-            ("wish", &self.wish),
         ]
     }
 }
 
 impl Typed {
+    /// What is done without opening anything; what opens has addresses of its own.
     pub(super) fn wish(&self) -> Result<Wish, Wrong> {
-        let chosen = Wish::ALL.into_iter().find(|wish| wish.name() == self.wish);
-        chosen.ok_or_else(|| ("wish", Message::new("card-wish-wrong")))
+        let chosen = Wish::WRITING.into_iter().find(|wish| wish.name() == self.wish);
+        chosen.ok_or_else(|| ("reference", Message::new("card-wish-wrong")))
     }
 
     /// The card where its code was typed or scanned, else the document.
@@ -158,7 +152,7 @@ mod tests {
             ..Typed::default()
         };
         assert!(matches!(typed.shown(), Ok(Shown::Document { .. })));
-        assert_eq!(typed.wish().unwrap_err().0, "wish");
+        assert!(typed.wish().is_err(), "what opens is none of these");
         let scanned = Typed {
             reference: "pramaan:card:31415926535897:00421337".to_owned(),
             card_code: "00421337".to_owned(),

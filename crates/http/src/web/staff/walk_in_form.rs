@@ -40,11 +40,11 @@ pub(super) struct Typed {
     /// Of a printed card, beside the reference id.
     pub(super) card_code: String,
     /// `yes` for somebody without any document: then why, and who speaks for them.
-    without: String,
-    reason: String,
-    facilitator: String,
-    facilitator_type: String,
-    facilitator_number: String,
+    pub(super) without: String,
+    pub(super) reason: String,
+    pub(super) facilitator: String,
+    pub(super) facilitator_type: String,
+    pub(super) facilitator_number: String,
     /// The code that was sent last, and what was read out.
     pub(super) txn: String,
     pub(super) otp: String,
