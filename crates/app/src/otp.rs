@@ -401,7 +401,9 @@ async fn home(
 #[derive(Clone, Copy)]
 enum Door {
     Face(Face),
-    Desk { centre: i64 },
+    Desk {
+        centre: i64,
+    },
     /// With a printed card: the number says nothing about the person.
     Card,
 }

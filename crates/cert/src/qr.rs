@@ -182,7 +182,10 @@ mod tests {
         assert_eq!(token.code.as_str(), "00421337");
         assert_eq!(token.to_string(), text);
         assert_eq!(text.parse::<SlipToken>(), Err(ValueError::SlipToken));
-        for bad in ["pramaan:slip:12345678901234:0042", "pramaan:card:12345678901234:0042"] {
+        for bad in [
+            "pramaan:slip:12345678901234:0042",
+            "pramaan:card:12345678901234:0042",
+        ] {
             assert_eq!(bad.parse::<CardToken>(), Err(ValueError::CardToken), "{bad}");
         }
     }

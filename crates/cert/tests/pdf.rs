@@ -227,7 +227,11 @@ fn a_printed_card_is_one_page_in_large_type() {
         made_at: support::ISSUED,
     };
     let pdf = pramaan_cert::card_pdf(&card).unwrap();
-    assert!(pdf.starts_with(b"%PDF-") && pdf.len() < 110_000, "{} bytes", pdf.len());
+    assert!(
+        pdf.starts_with(b"%PDF-") && pdf.len() < 110_000,
+        "{} bytes",
+        pdf.len()
+    );
 }
 
 #[test]

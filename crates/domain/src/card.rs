@@ -26,7 +26,11 @@ impl CardCode {
 impl FromStr for CardCode {
     type Err = ParseCardCode;
     fn from_str(text: &str) -> Result<Self, ParseCardCode> {
-        let code: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').take(9).collect();
+        let code: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .take(9)
+            .collect();
         match code.len() == 8 && code.bytes().all(|byte| byte.is_ascii_digit()) {
             true => Ok(Self(code.into())),
             false => Err(ParseCardCode),

@@ -77,7 +77,7 @@ struct Sealed {
 }
 
 /// Almost every registration fits one, with a facilitator or without: a dump does not show who has no document by length.
-const BLOCK: usize = 640;
+const BLOCK: usize = 1_300;
 
 /// # Errors
 /// `Erased` when the person's keys are gone.
@@ -224,5 +224,9 @@ fn mac(sealer: &Sealer, (household, person): Subject, at: AtDesk, sealed: &[u8])
 }
 
 fn bound((household, person): Subject) -> Vec<u8> {
-    context("desk_registration", "sealed", format_args!("{household}|{person}"))
+    context(
+        "desk_registration",
+        "sealed",
+        format_args!("{household}|{person}"),
+    )
 }

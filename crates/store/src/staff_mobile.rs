@@ -9,12 +9,7 @@ use crate::db::Tx;
 use crate::sealer::Sealer;
 
 /// Notes a number as a member of staff's own, in place of the one they had.
-pub async fn note(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    staff: StaffId,
-    mobile: &Mobile,
-) -> Result<(), StoreError> {
+pub async fn note(tx: &mut Tx, sealer: &Sealer, staff: StaffId, mobile: &Mobile) -> Result<(), StoreError> {
     tx.execute(
         "-- store::staff_mobile::forget
          delete from staff_mobile where staff = $1",
@@ -58,7 +53,9 @@ pub async fn is_of_staff(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Resul
 }
 
 fn index(sealer: &Sealer, mobile: &Mobile) -> Vec<u8> {
-    let ix = sealer.keys.index(IndexKind::StaffMobile, mobile.as_str().as_bytes());
+    let ix = sealer
+        .keys
+        .index(IndexKind::StaffMobile, mobile.as_str().as_bytes());
     ix.as_bytes().to_vec()
 }
 

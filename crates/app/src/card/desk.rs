@@ -115,7 +115,11 @@ impl App {
         let made_at = self.now();
         let token = card.token().ok_or(Refusal::SlipImpossible)?;
         let card = pramaan_cert::Card { token, made_at };
-        let made = self.0.press.run(move || pramaan_cert::card_pdf(&card).ok()).await?;
+        let made = self
+            .0
+            .press
+            .run(move || pramaan_cert::card_pdf(&card).ok())
+            .await?;
         made.flatten().ok_or(Refusal::SlipImpossible)
     }
 

@@ -13,8 +13,8 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::staff::{Reason, StaffRole};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::appointment::AppointmentState;
-use pramaan_store::encounter::{self, CodeGuess, Counted, VisitGuess};
 use pramaan_store::card::{self, CardGuess, CardPlace, ShownCard};
+use pramaan_store::encounter::{self, CodeGuess, Counted, VisitGuess};
 use pramaan_store::roster::{self, Expected, Place};
 use pramaan_store::{Sealer, Tx, person};
 

@@ -21,7 +21,9 @@ impl App {
         let (sealer, by) = (self.0.sealer.clone(), by.clone());
         let noted = self.0.db.write("app::staff::note_mobile", move |tx| {
             Box::pin(async move {
-                let of = staff::by_code(tx, &sealer, &code).await?.ok_or(Refusal::Forbidden)?;
+                let of = staff::by_code(tx, &sealer, &code)
+                    .await?
+                    .ok_or(Refusal::Forbidden)?;
                 let answers = match by.role {
                     StaffRole::DistrictAdmin => of.district == by.district,
                     StaffRole::SiteManager => of.centre == by.centre,

@@ -4,9 +4,9 @@ use pramaan_domain::id::{HouseholdId, PersonId, StaffId, TxnId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
+use pramaan_store::desk_registration::{self, NewDeskRegistration, WithoutDocument};
 use pramaan_store::encounter::{self, Counted};
 use pramaan_store::idempotency::{self, RequestKey};
-use pramaan_store::desk_registration::{self, NewDeskRegistration, WithoutDocument};
 use pramaan_store::{Sealer, StoreError, Tx, facilitator, household, person, registration, staff_mobile};
 
 use super::newcomer::Newcomer;
@@ -133,7 +133,8 @@ impl App {
                 }
                 let subject = (new.household, new.id);
                 person::insert(tx, &sealer, new, now).await?;
-                desk.write_down(tx, &sealer, &by, (subject, without.as_ref())).await?;
+                desk.write_down(tx, &sealer, &by, (subject, without.as_ref()))
+                    .await?;
                 let card = match bound {
                     Bound::ToMobile => None,
                     Bound::ToPaper => Some(print(tx, &sealer, (subject, reference_id), now).await?),

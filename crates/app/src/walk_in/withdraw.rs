@@ -50,12 +50,15 @@ impl App {
                     desk.open(tx).await?;
                 }
                 match registered_here(tx, &sealer, &by, id).await? {
-                    Some((subject, at)) => Ok::<_, Refusal>(Ok(decide(tx, &sealer, &by, (subject, at), now).await?)),
+                    Some((subject, at)) => {
+                        Ok::<_, Refusal>(Ok(decide(tx, &sealer, &by, (subject, at), now).await?))
+                    }
                     // A try stays counted.
                     None => {
                         let today = (by.id, now.date());
                         let left =
-                            encounter::count_today(tx, today, Counted::UnmatchedDocument, UNMATCHED_A_DAY).await?;
+                            encounter::count_today(tx, today, Counted::UnmatchedDocument, UNMATCHED_A_DAY)
+                                .await?;
                         Ok(Err(if left { Refusal::NoMatch } else { OVER }))
                     }
                 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::Datelike;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
+use pramaan_app::card::Shown;
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
 use pramaan_app::held_dose::HeldDose;
@@ -18,6 +19,7 @@ use pramaan_app::partner::PartnerKind;
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
 use pramaan_app::staff::{Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::testing::{Setup, TestApp, totp};
+use pramaan_app::walk_in::{Facilitator, Undocumented, WithoutDocument};
 use pramaan_app::{Citizen, Comorbidity, Face, Staff};
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -55,6 +57,8 @@ const SESSION: &str = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a01";
 const AGENT: &str = "Grameen-Browser/7.31 (Nokia)";
 const REQUEST: &str = "GET /planted/route/{template}";
 const PASSWORD: &str = "seven quiet pelicans on a roof";
+/// Her own.
+const OF_NURSE: &str = "9822314455";
 /// Its text messages are never delivered.
 const UNREACHABLE: &str = "9833012277";
 
@@ -181,6 +185,13 @@ impl Story {
             story.vaccinated(&nurse, (&citizen, id, &key), turn).await;
         }
         story.dismissed(&nurse).await;
+        story.desk(&nurse, ("Om", "B123", "has no papers")).await;
+        let long = (
+            "चट्टोपाध्यायवेंकटनरसिंहराजु",
+            "12345678901234567890",
+            "बाढ़ में सब काग़ज़ बह गए और घर भी नहीं रहा",
+        );
+        story.desk(&nurse, long).await;
         story
     }
 
@@ -301,6 +312,16 @@ impl Story {
         let open = story.show_up(&citizen, appointment, &nurse).await;
         story.hold(&nurse, (&citizen, appointment), asha).await;
         story.vaccinate(&nurse, &open).await;
+        story
+            .desk(
+                &nurse,
+                (
+                    "Ramkrishna Vaidyanathan",
+                    "FCL9981273",
+                    "the papers burnt with the hut",
+                ),
+            )
+            .await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;
@@ -309,6 +330,56 @@ impl Story {
             story.plant(&format!("text message {number}"), &sms.text);
         }
         story
+    }
+
+    /// Somebody without telephone and papers: registered through a facilitator, with a card whose code is typed wrong once, and
+    /// said to be a mistake; and a number that the nurse names as her own.
+    async fn desk(&mut self, nurse: &Staff, (facilitator, document, reason): (&str, &str, &str)) {
+        self.plant("facilitator", facilitator);
+        self.plant("document of a facilitator", document);
+        self.plant("why there is no document", reason);
+        let app = &self.app.app;
+        let typed = Undocumented {
+            name: PersonName::parse("Sundaribai Gaikwad").unwrap(),
+            birth_year: BirthYear::parse("1948", app.today()).unwrap(),
+            birth_date: None,
+            gender: Gender::Female,
+            comorbidity: Comorbidity::None,
+            consent_version: "1".to_owned(),
+            without: WithoutDocument {
+                reason: Reason::parse(reason).unwrap(),
+                facilitator: Facilitator {
+                    name: PersonName::parse(facilitator).unwrap(),
+                    document: (DocumentType::VoterId, DocumentNumber::parse(document).unwrap()),
+                },
+            },
+        };
+        let card = app
+            .register_walk_in(nurse, typed, None)
+            .await
+            .unwrap()
+            .card
+            .unwrap();
+        let shown = |code: &str| Shown::Card {
+            reference_id: card.reference_id,
+            code: code.parse().unwrap(),
+        };
+        assert!(app.end_card(nurse, shown("00000000")).await.is_err());
+        app.access_list_at_desk(nurse, shown(card.code.as_str()), REQUEST)
+            .await
+            .unwrap();
+        let mistake = Reason::parse("registered twice by mistake").unwrap();
+        app.withdraw_walk_in(nurse, card.reference_id, mistake)
+            .await
+            .unwrap();
+        let code = StaffCode::parse(nurse.code()).unwrap();
+        app.note_staff_mobile(nurse, code, Mobile::parse(OF_NURSE).unwrap())
+            .await
+            .unwrap();
+        self.plant("number of a nurse", OF_NURSE);
+        self.plant("name of who has no document", "Sundaribai Gaikwad");
+        self.plant("reference id of a card", &card.reference_id.to_string());
+        self.plant("code of a card", card.code.as_str());
     }
 
     fn plant(&mut self, what: &str, value: &str) {

@@ -148,8 +148,17 @@ async fn a_wrong_card_is_the_same_work_for_every_reference_id(db: TestDb) {
     for other in &lists[1..] {
         assert_eq!(&lists[0], other);
     }
-    for line in ["store::card::count", "store::card::named", "store::card::find", "mac CardCode"] {
-        assert!(lists[0].iter().any(|said| said.contains(line)), "{line}: {:?}", lists[0]);
+    for line in [
+        "store::card::count",
+        "store::card::named",
+        "store::card::find",
+        "mac CardCode",
+    ] {
+        assert!(
+            lists[0].iter().any(|said| said.contains(line)),
+            "{line}: {:?}",
+            lists[0]
+        );
     }
 }
 

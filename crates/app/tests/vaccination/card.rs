@@ -76,14 +76,21 @@ fn forged(card: &PrintedCard) -> Shown {
     let code: u32 = card.code.as_str().parse().unwrap();
     Shown::Card {
         reference_id: card.reference_id,
-        code: format!("{:08}", (code + 1) % 100_000_000).parse::<CardCode>().unwrap(),
+        code: format!("{:08}", (code + 1) % 100_000_000)
+            .parse::<CardCode>()
+            .unwrap(),
     }
 }
 
 /// Somebody without telephone and papers, and their card.
 pub(crate) async fn card_holder(site: &Site, name: &str) -> PrintedCard {
     let typed = undocumented(site, name, "VOTER12345");
-    let registered = site.app.app.register_walk_in(&site.staff, typed, None).await.unwrap();
+    let registered = site
+        .app
+        .app
+        .register_walk_in(&site.staff, typed, None)
+        .await
+        .unwrap();
     assert_eq!(registered.mobile, Bound::ToPaper);
     registered.card.unwrap()
 }
@@ -113,13 +120,31 @@ async fn a_person_without_phone_or_paper_is_vaccinated_by_card_and_the_certifica
     let card = card_holder(&site, "Sita Bai").await;
     seated(&site, session, (shown(&card), 1)).await.unwrap();
     let evidence = Evidence::from_slip(&card.token().unwrap().to_string()).unwrap();
-    assert!(matches!(evidence, Evidence::Card { .. }), "the QR code of the card");
+    assert!(
+        matches!(evidence, Evidence::Card { .. }),
+        "the QR code of the card"
+    );
     let open = site.begin(evidence).await.unwrap();
     assert_eq!(open.person.document_state, DocumentState::NoDocument);
-    assert_eq!((open.person.document_type, open.person.document_last_four.as_deref()), (None, Some("")));
-    app.record_dose(&site.staff, open.key, site.dose(), "test").await.unwrap();
-    let printed = app.certificate_at_desk(&site.staff, shown(&card), "test").await.unwrap();
-    assert!(printed.json().contains("No identity document shown"), "{}", printed.json());
+    assert_eq!(
+        (
+            open.person.document_type,
+            open.person.document_last_four.as_deref()
+        ),
+        (None, Some(""))
+    );
+    app.record_dose(&site.staff, open.key, site.dose(), "test")
+        .await
+        .unwrap();
+    let printed = app
+        .certificate_at_desk(&site.staff, shown(&card), "test")
+        .await
+        .unwrap();
+    assert!(
+        printed.json().contains("No identity document shown"),
+        "{}",
+        printed.json()
+    );
     // The second dose: by card alone.
     site.app.clock.advance_seconds(90 * 86_400);
     let nurse = nurse(&site.app, "MH-0002", 1).await;
@@ -144,7 +169,10 @@ async fn five_wrong_codes_of_a_card_are_counted_for_good_and_tomorrow_it_opens_a
         assert!(matches!(wrong, Err(Refusal::WrongCard)), "{wrong:?}");
     }
     let spent = app.make_card(&site.staff, shown(&card)).await;
-    assert!(matches!(spent, Err(Refusal::CardSpent)), "the right one, too: {spent:?}");
+    assert!(
+        matches!(spent, Err(Refusal::CardSpent)),
+        "the right one, too: {spent:?}"
+    );
     // Of a reference id that names nobody it is told alike.
     let nobody = || PrintedCard {
         reference_id: pramaan_domain::reference_id::ReferenceId::parse("31415926535897").unwrap(),
@@ -183,7 +211,10 @@ async fn a_new_card_ends_the_old_one_and_an_ended_one_opens_nothing(db: TestDb) 
     let card = app.make_card(&site.staff, by_document(DOCUMENT)).await.unwrap();
     execute(&site.app, "update card set number = number + 1", Vec::new()).await;
     let moved = app.end_card(&site.staff, shown(&card)).await;
-    assert!(matches!(moved, Err(Refusal::WrongCard)), "bound by a MAC: {moved:?}");
+    assert!(
+        matches!(moved, Err(Refusal::WrongCard)),
+        "bound by a MAC: {moved:?}"
+    );
 }
 
 #[store_test]
@@ -191,10 +222,17 @@ async fn a_paper_shown_later_is_added_by_card_and_opens_the_record_from_then_on(
     let site = Site::open(db).await;
     let app = &site.app.app;
     let card = card_holder(&site, "Sita Bai").await;
-    let document = (DocumentType::RationCard, DocumentNumber::parse("RC55501").unwrap());
-    let added = app.add_document(&site.staff, shown(&card), document.clone()).await;
+    let document = (
+        DocumentType::RationCard,
+        DocumentNumber::parse("RC55501").unwrap(),
+    );
+    let added = app
+        .add_document(&site.staff, shown(&card), document.clone())
+        .await;
     assert_eq!(added.unwrap(), DocumentState::Sole);
-    let twice = app.add_document(&site.staff, shown(&card), document.clone()).await;
+    let twice = app
+        .add_document(&site.staff, shown(&card), document.clone())
+        .await;
     assert!(matches!(twice, Err(Refusal::HasDocument)), "{twice:?}");
     let by_document = Shown::Document {
         reference_id: card.reference_id,
@@ -227,7 +265,10 @@ async fn a_facilitator_of_many_without_paper_is_shown_to_the_district_and_never_
     let admin = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
     for number in 1..=PEOPLE_A_FACILITATOR {
         assert_eq!(app.facilitators_to_review(&admin).await.unwrap(), []);
-        let name = format!("Person {}", ["A", "B", "C", "D"][number as usize % 4].repeat(number as usize));
+        let name = format!(
+            "Person {}",
+            ["A", "B", "C", "D"][number as usize % 4].repeat(number as usize)
+        );
         card_holder(&site, &name).await;
     }
     let [one] = app.facilitators_to_review(&admin).await.unwrap()[..] else {
@@ -243,7 +284,11 @@ async fn a_facilitator_of_many_without_paper_is_shown_to_the_district_and_never_
 
 async fn proof(site: &Site, mobile: &str) -> DeskMobile {
     let number = Mobile::parse(mobile).unwrap();
-    let sent = site.app.app.send_desk_code(&site.staff, number, Language::English).await;
+    let sent = site
+        .app
+        .app
+        .send_desk_code(&site.staff, number, Language::English)
+        .await;
     DeskMobile {
         txn: sent.unwrap(),
         otp: OtpDigest::of(&site.app.code(mobile)),
@@ -258,7 +303,9 @@ async fn a_mobile_of_staff_and_one_of_six_people_are_refused_alike_and_a_card_is
     let app = &site.app.app;
     let code = StaffCode::parse(site.staff.code()).unwrap();
     let number = Mobile::parse(OF_STAFF).unwrap();
-    app.note_staff_mobile(&site.staff, code.clone(), number.clone()).await.unwrap();
+    app.note_staff_mobile(&site.staff, code.clone(), number.clone())
+        .await
+        .unwrap();
     let stranger = nurse(&site.app, "MH-0002", 2).await;
     let refused = app.note_staff_mobile(&stranger, code, number).await;
     assert!(matches!(refused, Err(Refusal::Forbidden)));
@@ -270,7 +317,9 @@ async fn a_mobile_of_staff_and_one_of_six_people_are_refused_alike_and_a_card_is
     let mut said = Vec::new();
     for mobile in [OF_STAFF, OF_SIX] {
         let typed = registration(app.today(), "W1234567");
-        let refused = app.register_walk_in(&site.staff, typed, Some(proof(&site, mobile).await)).await;
+        let refused = app
+            .register_walk_in(&site.staff, typed, Some(proof(&site, mobile).await))
+            .await;
         said.push(format!("{refused:?}"));
     }
     assert_eq!(said, ["Err(MobileNotHere)", "Err(MobileNotHere)"]);

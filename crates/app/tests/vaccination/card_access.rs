@@ -48,14 +48,15 @@ async fn vaccinated(site: &Site) -> PrintedCard {
     };
     let open = site.begin(evidence).await.unwrap();
     let app = &site.app.app;
-    app.record_dose(&site.staff, open.key, site.dose(), "test").await.unwrap();
+    app.record_dose(&site.staff, open.key, site.dose(), "test")
+        .await
+        .unwrap();
     card
 }
 
 fn uses(list: &AccessList) -> Vec<(ActorClass, Basis, Purpose, i64)> {
-    let line = |line: &pramaan_app::access_list::Line| {
-        Some((line.class, line.basis, line.purpose, line.card()?))
-    };
+    let line =
+        |line: &pramaan_app::access_list::Line| Some((line.class, line.basis, line.purpose, line.card()?));
     list.others.iter().filter_map(line).collect()
 }
 
@@ -69,24 +70,42 @@ async fn on_a_borrowed_phone_a_card_opens_one_persons_certificate_and_list_and_n
     let [issued] = app.certificates_by_card(&citizen).await.unwrap()[..] else {
         panic!("one certificate");
     };
-    let fetched = app.certificate_by_card(&citizen, issued.event, "test").await.unwrap();
+    let fetched = app
+        .certificate_by_card(&citizen, issued.event, "test")
+        .await
+        .unwrap();
     assert!(fetched.json().contains("Sita Bai"));
     let list = app.access_list_by_card(&citizen, None, "test").await.unwrap();
     let (class, basis) = (ActorClass::Citizen, Basis::PersonOtp);
     let nurse = (ActorClass::Vaccinator, Basis::SiteEvidence);
     assert_eq!(
         uses(&list)[..2],
-        [(class, basis, Purpose::OwnAccessList, 1), (class, basis, Purpose::Certificate, 1)],
+        [
+            (class, basis, Purpose::OwnAccessList, 1),
+            (class, basis, Purpose::Certificate, 1)
+        ],
         "each use stands by itself, this look too"
     );
-    assert!(uses(&list).contains(&(nurse.0, nurse.1, Purpose::Vaccination, 1)), "and that at the site");
+    assert!(
+        uses(&list).contains(&(nurse.0, nurse.1, Purpose::Vaccination, 1)),
+        "and that at the site"
+    );
     let registered = list.registered.unwrap();
     assert_eq!((registered.staff.as_str(), registered.at.centre), ("MH-0001", 1));
     let without = registered.without.unwrap();
-    assert_eq!((without.facilitator.as_str(), without.last_four.as_str()), ("Ramesh Kumar", "2345"));
+    assert_eq!(
+        (without.facilitator.as_str(), without.last_four.as_str()),
+        ("Ramesh Kumar", "2345")
+    );
     // It is no login of a household, and no binding of the telephone.
-    assert!(matches!(app.beneficiaries(&citizen, "test").await, Err(Refusal::Unauthenticated)));
-    assert!(matches!(app.certificates(&citizen).await, Err(Refusal::Unauthenticated)));
+    assert!(matches!(
+        app.beneficiaries(&citizen, "test").await,
+        Err(Refusal::Unauthenticated)
+    ));
+    assert!(matches!(
+        app.certificates(&citizen).await,
+        Err(Refusal::Unauthenticated)
+    ));
     assert_eq!(site.count("mobile_index").await, households);
     let owner = site.app.citizen(BORROWED).await;
     assert_eq!(app.household_size(&owner).await.unwrap(), 0);
@@ -138,8 +157,13 @@ async fn guesses_on_phones_do_not_close_a_card_at_the_site(db: TestDb) {
     }
     site.app.clock.advance_seconds(601);
     let spent = log_in(&site, &card).await;
-    assert!(matches!(spent, Err(Refusal::WrongCard)), "the same answer: {spent:?}");
-    app.access_list_at_desk(&site.staff, shown(&card), "test").await.unwrap();
+    assert!(
+        matches!(spent, Err(Refusal::WrongCard)),
+        "the same answer: {spent:?}"
+    );
+    app.access_list_at_desk(&site.staff, shown(&card), "test")
+        .await
+        .unwrap();
 }
 
 #[store_test]
@@ -147,7 +171,10 @@ async fn the_list_is_printed_at_a_site_for_who_shows_a_card_and_it_names_the_car
     let site = Site::open(db).await;
     let app = &site.app.app;
     let card = vaccinated(&site).await;
-    let list = app.access_list_at_desk(&site.staff, shown(&card), "test").await.unwrap();
+    let list = app
+        .access_list_at_desk(&site.staff, shown(&card), "test")
+        .await
+        .unwrap();
     let (class, basis) = (ActorClass::Vaccinator, Basis::SiteEvidence);
     assert_eq!(uses(&list)[0], (class, basis, Purpose::OwnAccessList, 1));
     assert_eq!(list.card.unwrap().number, 1);

@@ -16,12 +16,18 @@ fn mistake() -> Reason {
 async fn the_manager_takes_a_mistaken_registration_back_within_the_hour_and_the_seat_is_free(db: TestDb) {
     let site = Site::open(db).await;
     let app = &site.app.app;
-    let manager = site.app.enrolled("MH-0100", StaffRole::SiteManager, Some(1)).await.staff;
+    let manager = site
+        .app
+        .enrolled("MH-0100", StaffRole::SiteManager, Some(1))
+        .await
+        .staff;
     let session = walk_in_session(&site).await;
     let before = site.count("person").await;
     let card = card_holder(&site, "Sita Bai").await;
     seated(&site, session, (shown(&card), 1)).await.unwrap();
-    let nurse = app.withdraw_walk_in(&site.staff, card.reference_id, mistake()).await;
+    let nurse = app
+        .withdraw_walk_in(&site.staff, card.reference_id, mistake())
+        .await;
     assert_eq!(nurse.unwrap(), Withdrawn::WaitsForSecond, "not by a nurse alone");
     let gone = app.withdraw_walk_in(&manager, card.reference_id, mistake()).await;
     assert_eq!(gone.unwrap(), Withdrawn::Gone);
@@ -37,12 +43,20 @@ async fn the_manager_takes_a_mistaken_registration_back_within_the_hour_and_the_
 async fn later_it_takes_two_people_of_whom_one_is_the_manager(db: TestDb) {
     let site = Site::open(db).await;
     let app = &site.app.app;
-    let manager = site.app.enrolled("MH-0100", StaffRole::SiteManager, Some(1)).await.staff;
+    let manager = site
+        .app
+        .enrolled("MH-0100", StaffRole::SiteManager, Some(1))
+        .await
+        .staff;
     let id = card_holder(&site, "Sita Bai").await.reference_id;
     site.app.clock.advance_seconds(3_601);
     for _ in 0..2 {
         let alone = app.withdraw_walk_in(&manager, id, mistake()).await;
-        assert_eq!(alone.unwrap(), Withdrawn::WaitsForSecond, "one person twice is one");
+        assert_eq!(
+            alone.unwrap(),
+            Withdrawn::WaitsForSecond,
+            "one person twice is one"
+        );
     }
     let second = app.withdraw_walk_in(&site.staff, id, mistake()).await;
     assert_eq!(second.unwrap(), Withdrawn::Gone);
@@ -52,13 +66,26 @@ async fn later_it_takes_two_people_of_whom_one_is_the_manager(db: TestDb) {
 async fn nobody_with_a_dose_and_nobody_of_another_desk_is_withdrawn(db: TestDb) {
     let site = Site::open(db).await;
     let app = &site.app.app;
-    let manager = site.app.enrolled("MH-0100", StaffRole::SiteManager, Some(1)).await.staff;
+    let manager = site
+        .app
+        .enrolled("MH-0100", StaffRole::SiteManager, Some(1))
+        .await
+        .staff;
     let own = app.withdraw_walk_in(&manager, site.id, mistake()).await;
-    assert!(matches!(own, Err(Refusal::NoMatch)), "registered at home: {own:?}");
+    assert!(
+        matches!(own, Err(Refusal::NoMatch)),
+        "registered at home: {own:?}"
+    );
     let session = walk_in_session(&site).await;
     let card = card_holder(&site, "Sita Bai").await;
-    let elsewhere = site.app.enrolled("MH-0200", StaffRole::SiteManager, Some(2)).await.staff;
-    let other = app.withdraw_walk_in(&elsewhere, card.reference_id, mistake()).await;
+    let elsewhere = site
+        .app
+        .enrolled("MH-0200", StaffRole::SiteManager, Some(2))
+        .await
+        .staff;
+    let other = app
+        .withdraw_walk_in(&elsewhere, card.reference_id, mistake())
+        .await;
     assert!(matches!(other, Err(Refusal::NoMatch)), "{other:?}");
     seated(&site, session, (shown(&card), 1)).await.unwrap();
     let evidence = pramaan_app::encounter::Evidence::Card {
@@ -68,7 +95,9 @@ async fn nobody_with_a_dose_and_nobody_of_another_desk_is_withdrawn(db: TestDb) 
     let open = site.begin(evidence).await.unwrap();
     let opened = app.withdraw_walk_in(&manager, card.reference_id, mistake()).await;
     assert!(matches!(opened, Err(Refusal::RecordOpen)), "{opened:?}");
-    app.record_dose(&site.staff, open.key, site.dose(), "test").await.unwrap();
+    app.record_dose(&site.staff, open.key, site.dose(), "test")
+        .await
+        .unwrap();
     let dosed = app.withdraw_walk_in(&manager, card.reference_id, mistake()).await;
     assert!(matches!(dosed, Err(Refusal::HasDose)), "{dosed:?}");
 }

@@ -47,13 +47,23 @@ fn paint(sheet: &mut Sheet<'_, '_>, token: &CardToken) -> Result<(), PdfError> {
     sheet.decoration((MARGIN, top), (WIDTH - 2.0 * MARGIN, QR_SIDE + 2.0 * PAD), PALE);
     sheet.decoration((MARGIN + 4.0, top + 4.0), (QR_SIDE + 28.0, QR_SIDE + 28.0), WHITE);
     let alt = "QR code with the reference ID and the code of this card";
-    sheet.qr((MARGIN + PAD, top + PAD), QR_SIDE, &qr_modules(&token.to_string())?, alt)?;
+    sheet.qr(
+        (MARGIN + PAD, top + PAD),
+        QR_SIDE,
+        &qr_modules(&token.to_string())?,
+        alt,
+    )?;
 
     let x = MARGIN + QR_SIDE + 3.0 * PAD;
     let width = WIDTH - MARGIN - PAD - x;
     let label::Label(english, hindi) = label::REFERENCE;
     titled(sheet, (x, top + 32.0), english, hindi);
-    sheet.paragraph((x, top + 64.0), &grouped(token.reference_id.as_str()), NUMBER, width);
+    sheet.paragraph(
+        (x, top + 64.0),
+        &grouped(token.reference_id.as_str()),
+        NUMBER,
+        width,
+    );
     titled(sheet, (x, top + 110.0), "Your code", "आपका कोड");
     sheet.paragraph((x, top + 156.0), &grouped(token.code.as_str()), CODE, width);
 
@@ -69,11 +79,17 @@ fn paint(sheet: &mut Sheet<'_, '_>, token: &CardToken) -> Result<(), PdfError> {
 
 fn titled(sheet: &mut Sheet<'_, '_>, (x, y): (f32, f32), english: &str, hindi: &str) {
     let beside = x + sheet.width_of(english, LABEL) + 8.0;
-    sheet.heading(2, &[((x, y), english, LABEL), ((beside, y), hindi, LABEL.hindi())]);
+    sheet.heading(
+        2,
+        &[((x, y), english, LABEL), ((beside, y), hindi, LABEL.hindi())],
+    );
 }
 
 const ADVICE: [(&str, &str); 4] = [
-    ("Name (written by hand): ______________________", "नाम (हाथ से लिखें): ______________________"),
+    (
+        "Name (written by hand): ______________________",
+        "नाम (हाथ से लिखें): ______________________",
+    ),
     (
         "Keep this card like money. Show it at the centre for the next dose.",
         "यह कार्ड पैसे की तरह सँभालकर रखें। अगली खुराक के लिए केंद्र पर दिखाएँ।",

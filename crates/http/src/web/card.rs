@@ -50,7 +50,11 @@ mod tests {
         let (reference_id, code) = from_qr("pramaan:card:31415926535897:00421337").unwrap();
         let qr = Qr::of(&PrintedCard { reference_id, code }).unwrap();
         assert!(qr.side > 28 && qr.path.starts_with("M4 4h1v1h-1z"), "{}", qr.side);
-        assert!(qr.path.chars().all(|c| c.is_ascii_digit() || "Mhvz -".contains(c)));
+        assert!(
+            qr.path
+                .chars()
+                .all(|c| c.is_ascii_digit() || "Mhvz -".contains(c))
+        );
         assert_eq!(grouped("31415926535897"), "3141 5926 5358 97");
         assert_eq!(from_qr("pramaan:slip:31415926535897:0042"), None);
     }

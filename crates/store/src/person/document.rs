@@ -119,7 +119,11 @@ pub async fn add_document(
         .query_one(
             "-- store::person::is_without_document
              select count(*) from person where household = $1 and id = $2 and document_state = $3",
-            &[household.into(), person.into(), DocumentState::NoDocument.code().into()],
+            &[
+                household.into(),
+                person.into(),
+                DocumentState::NoDocument.code().into(),
+            ],
         )
         .await?;
     if without.int(0)? == 0 {

@@ -11,11 +11,11 @@ use pramaan_keys::{IndexKind, SecretKey};
 use super::find::reference_ix;
 use super::{Directory, DocumentState, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
-use crate::{appointment, card, desk_registration, withdrawal};
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::sealer::Sealer;
+use crate::{appointment, card, desk_registration, withdrawal};
 
 /// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,10 @@ pub async fn insert(
         &keys.clinical,
         new.id,
         &new.facts,
-        new.document_number.as_ref().map(DocumentNumber::last_four).unwrap_or_default(),
+        new.document_number
+            .as_ref()
+            .map(DocumentNumber::last_four)
+            .unwrap_or_default(),
     );
     let reference = seal::seal(
         sealer,

@@ -96,7 +96,10 @@ async fn serve(front: &Front, page: Page, duty: Duty, typed: Typed, wish: Option
         Err(Wrong::Refused(refused)) => match beside(&refused) {
             Some((field, message)) => {
                 let form = typed.form().error_at(field, message);
-                form_again(form_status(&refused), render(&CardPage::new(page, nav, form, None)))
+                form_again(
+                    form_status(&refused),
+                    render(&CardPage::new(page, nav, form, None)),
+                )
             }
             None => refusal::unopened(page, nav, &refused),
         },
@@ -142,13 +145,15 @@ async fn done(
         }
         Wish::Certificate => {
             let fetched = app
-                .certificate_at_desk(staff, typed.shown()?, "POST /staff/card/certificate").await?;
+                .certificate_at_desk(staff, typed.shown()?, "POST /staff/card/certificate")
+                .await?;
             let pdf = fetched.into_pdf().await?;
             pdf_answer(pdf, "attachment; filename=\"pramaan-certificate.pdf\"")
         }
         Wish::List => {
             let list = app
-                .access_list_at_desk(staff, typed.shown()?, "POST /staff/card/access").await?;
+                .access_list_at_desk(staff, typed.shown()?, "POST /staff/card/access")
+                .await?;
             render(&access::alone(front, page, &list, (HERE, None, 1)).await?)
         }
         Wish::AddDocument => {

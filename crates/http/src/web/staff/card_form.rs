@@ -17,7 +17,9 @@ pub(super) fn read(reference: &str, code: &str) -> Result<(ReferenceId, Code), W
         return Ok(card);
     }
     let id = reference_id(reference)?;
-    let code = code.parse().map_err(|_| ("card_code", Message::new("card-code-wrong")))?;
+    let code = code
+        .parse()
+        .map_err(|_| ("card_code", Message::new("card-code-wrong")))?;
     Ok((id, code))
 }
 

@@ -49,7 +49,13 @@ fn centre_name(front: &Front, number: i64) -> String {
 impl FacilitatorPage {
     fn new(page: Page, nav: Nav, found: &[FacilitatorDay], centre: &dyn Fn(i64) -> String) -> Self {
         let line = |one: &FacilitatorDay| {
-            page.t2("facilitator-line", "centre", centre(one.centre), "count", one.people)
+            page.t2(
+                "facilitator-line",
+                "centre",
+                centre(one.centre),
+                "count",
+                one.people,
+            )
         };
         Self {
             lines: found.iter().map(line).collect(),

@@ -232,7 +232,9 @@ fn show_the_card(typed: &Typed, reference_id: ReferenceId) -> Again {
         reference: reference_id.to_string(),
         ..typed.clone()
     };
-    let form = named.form().error_at("card_code", Message::new("card-code-wrong"));
+    let form = named
+        .form()
+        .error_at("card_code", Message::new("card-code-wrong"));
     (StatusCode::UNPROCESSABLE_ENTITY, form)
 }
 

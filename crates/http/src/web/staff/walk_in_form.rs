@@ -219,7 +219,11 @@ impl Typed {
                 facilitator: Facilitator { name, document },
             },
         };
-        (form, Some(Person::New(typed.into(), mobile)), Some(InHand::default()))
+        (
+            form,
+            Some(Person::New(typed.into(), mobile)),
+            Some(InHand::default()),
+        )
     }
 
     fn known_person(&self, mut form: FormState, digits: &str) -> Read {
@@ -241,7 +245,11 @@ impl Typed {
         if number.is_none() {
             form = form.error_at("document_number", Message::new("evidence-document-shape"));
         }
-        (form, id.map(Person::Known), kind.zip(number).map(InHand::document))
+        (
+            form,
+            id.map(Person::Known),
+            kind.zip(number).map(InHand::document),
+        )
     }
 
     fn with_card(&self, mut form: FormState, id: Option<ReferenceId>) -> Read {

@@ -114,7 +114,10 @@ async fn withdraw(
         other => return refusal::page(page, nav, other),
     };
     let form = typed.form().error_at("reference", Message::new(message));
-    form_again(form_status(&refused), render(&WithdrawPage::new(page, nav, form, None)))
+    form_again(
+        form_status(&refused),
+        render(&WithdrawPage::new(page, nav, form, None)),
+    )
 }
 
 impl WithdrawPage {

@@ -33,7 +33,10 @@ fn without(locale: Locale, told: &ToldWithoutDocument) -> String {
         &[
             ("reason", told.reason.clone()),
             ("name", told.facilitator.clone()),
-            ("kind", kind.map(|kind| words::document(locale, kind)).unwrap_or_default()),
+            (
+                "kind",
+                kind.map(|kind| words::document(locale, kind)).unwrap_or_default(),
+            ),
             ("last", told.last_four.clone()),
         ],
     )

@@ -119,13 +119,18 @@ async fn list(
     let Some((before, number)) = access::wanted_part(wanted) else {
         return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
     };
-    let listed = front.app.access_list_by_card(&citizen, before, "GET /card/access").await;
+    let listed = front
+        .app
+        .access_list_by_card(&citizen, before, "GET /card/access")
+        .await;
     let list = match listed {
         Ok(list) => list,
         Err(error) => return refused(&page, &error),
     };
     let next = number.saturating_add(1);
-    let older = list.older.map(|end| format!("{LIST}?before={}.{}&page={next}", end.day, end.i));
+    let older = list
+        .older
+        .map(|end| format!("{LIST}?before={}.{}&page={next}", end.day, end.i));
     match access::alone(&front, page.clone(), &list, (HERE, older, number)).await {
         Ok(shown) => render(&shown),
         Err(error) => refused(&page, &error),

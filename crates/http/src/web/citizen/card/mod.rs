@@ -129,7 +129,9 @@ impl Typed {
         if id.is_none() {
             form = form.error_at("reference", Message::new("card-reference-wrong"));
         }
-        let code = scanned.map(|(_, code)| code).or_else(|| self.card_code.parse().ok());
+        let code = scanned
+            .map(|(_, code)| code)
+            .or_else(|| self.card_code.parse().ok());
         if code.is_none() {
             form = form.error_at("card_code", Message::new("card-code-wrong"));
         }
@@ -243,7 +245,11 @@ async fn confirm(
     };
     let digits: String = typed.otp.chars().filter(char::is_ascii_digit).collect();
     if digits.len() != 6 {
-        return otp_again(page, &asked.mobile, (StatusCode::UNPROCESSABLE_ENTITY, "otp-shape"));
+        return otp_again(
+            page,
+            &asked.mobile,
+            (StatusCode::UNPROCESSABLE_ENTITY, "otp-shape"),
+        );
     }
     let confirmation = CardConfirmation {
         txn,
@@ -317,7 +323,11 @@ impl CardPage {
         let wrong = Typed::default().parse().err().unwrap();
         vec![
             Self::new(page.clone(), FormState::new(), None),
-            Self::new(page.clone(), FormState::new(), Some(("card-ended-title", "card-ended-text"))),
+            Self::new(
+                page.clone(),
+                FormState::new(),
+                Some(("card-ended-title", "card-ended-text")),
+            ),
             Self::new(page.clone(), wrong, None),
         ]
     }
