@@ -10,7 +10,7 @@ use pramaan_store::idempotency::{self, RequestKey};
 use pramaan_store::{Sealer, StoreError, Tx, facilitator, household, person, registration, staff_mobile};
 
 use super::newcomer::Newcomer;
-use crate::beneficiary::{HOUSEHOLD_SIZE, REGISTRATIONS_A_DAY, check_birth, check_notice};
+use crate::beneficiary::{HOUSEHOLD_SIZE, REGISTRATIONS_A_DAY, Registration, check_birth, check_notice};
 use crate::card::{PrintedCard, print};
 use crate::message::Language;
 use crate::otp::{Judge, OtpDigest};
@@ -89,7 +89,31 @@ impl App {
         typed: impl Into<Newcomer>,
         mobile: Option<DeskMobile>,
     ) -> Result<WalkIn, Refusal> {
-        let (typed, now) = (typed.into(), self.now());
+        self.register_at_desk(staff, typed.into(), (mobile, Paper::Card))
+            .await
+    }
+
+    /// The same for a facility's own program, which prints no cards: whoever has no mobile can have one made at the desk.
+    ///
+    /// # Errors
+    /// As [`register_walk_in`](Self::register_walk_in).
+    pub async fn register_walk_in_without_card(
+        &self,
+        staff: &Staff,
+        typed: Registration,
+        mobile: Option<DeskMobile>,
+    ) -> Result<WalkIn, Refusal> {
+        self.register_at_desk(staff, typed.into(), (mobile, Paper::None))
+            .await
+    }
+
+    async fn register_at_desk(
+        &self,
+        staff: &Staff,
+        typed: Newcomer,
+        (mobile, paper): (Option<DeskMobile>, Paper),
+    ) -> Result<WalkIn, Refusal> {
+        let now = self.now();
         let desk = Desk::of(staff, now)?;
         let (birth_year, birth_date) = typed.birth();
         check_birth(birth_year, birth_date, now)?;
@@ -98,6 +122,10 @@ impl App {
         let bound = match mobile {
             Some(_) => Bound::ToMobile,
             None => Bound::ToPaper,
+        };
+        let paper = match bound {
+            Bound::ToMobile => Paper::None,
+            Bound::ToPaper => paper,
         };
         let reference_id = self.next_reference_id().await?;
         // Where they live is known only once the code was right.
@@ -111,7 +139,7 @@ impl App {
             Box::pin(async move {
                 desk.open(tx).await?;
                 if let Some(before) = registered_before(tx, &sealer, Some(&key)).await? {
-                    return Ok(Ok((before, desk.card_again(tx, &sealer, (before, bound)).await?)));
+                    return Ok(Ok((before, desk.card_again(tx, &sealer, (before, paper)).await?)));
                 }
                 let home = match desk.home(tx, &judge, mobile).await? {
                     Ok(home) => home,
@@ -135,9 +163,9 @@ impl App {
                 person::insert(tx, &sealer, new, now).await?;
                 desk.write_down(tx, &sealer, &by, (subject, without.as_ref()))
                     .await?;
-                let card = match bound {
-                    Bound::ToMobile => None,
-                    Bound::ToPaper => Some(print(tx, &sealer, (subject, reference_id), now).await?),
+                let card = match paper {
+                    Paper::None => None,
+                    Paper::Card => Some(print(tx, &sealer, (subject, reference_id), now).await?),
                 };
                 idempotency::remember(tx, &sealer, &[(key, answer(reference_id))], now).await?;
                 Ok::<_, Refusal>(Ok((reference_id, card)))
@@ -165,6 +193,13 @@ impl App {
         let said = pramaan_keys::context(&[b"walk-in", &typed.said(), txn.as_bytes(), otp.as_bytes()]);
         RequestKey::of_desk(&self.0.sealer, (staff.centre, self.today()), &said)
     }
+}
+
+/// What a person without a mobile is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Paper {
+    Card,
+    None,
 }
 
 /// A member of staff at a centre's desk today.
@@ -227,10 +262,10 @@ impl Desk {
         self,
         tx: &mut Tx,
         sealer: &Sealer,
-        (id, bound): (ReferenceId, Bound),
+        (id, paper): (ReferenceId, Paper),
     ) -> Result<Option<PrintedCard>, Refusal> {
         let named = person::by_reference_ids(tx, sealer, &[id]).await?;
-        let (Bound::ToPaper, Some(subject)) = (bound, named.into_iter().flatten().next()) else {
+        let (Paper::Card, Some(subject)) = (paper, named.into_iter().flatten().next()) else {
             return Ok(None);
         };
         person::lock(tx, subject).await?;

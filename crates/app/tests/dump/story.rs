@@ -335,9 +335,16 @@ impl Story {
     /// Somebody without telephone and papers: registered through a facilitator, with a card whose code is typed wrong once, and
     /// said to be a mistake; and a number that the nurse names as her own.
     async fn desk(&mut self, nurse: &Staff, (facilitator, document, reason): (&str, &str, &str)) {
-        self.plant("facilitator", facilitator);
-        self.plant("document of a facilitator", document);
-        self.plant("why there is no document", reason);
+        for (what, value) in [
+            ("facilitator", facilitator),
+            ("document of a facilitator", document),
+            ("why there is no document", reason),
+        ] {
+            // Two letters are everywhere.
+            if value.len() >= 8 {
+                self.plant(what, value);
+            }
+        }
         let app = &self.app.app;
         let typed = Undocumented {
             name: PersonName::parse("Sundaribai Gaikwad").unwrap(),

@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod card;
 mod door;
 mod evidence;
 mod held_dose;

@@ -57,7 +57,9 @@ pub(super) async fn register(
         }
     };
     let registration = parse(typed.beneficiary, app.today())?;
-    let walk_in = app.register_walk_in(&staff, registration, mobile).await?;
+    let walk_in = app
+        .register_walk_in_without_card(&staff, registration, mobile)
+        .await?;
     Ok(Plain(wire::WalkIn {
         beneficiary_reference_id: walk_in.reference_id.to_string(),
         mobile_bound: match walk_in.mobile {
