@@ -1,33 +1,36 @@
 //! With a printed card on any telephone: one answer for every card until the one-time password was right, and after it one
 //! person's record.
 
-use pramaan_domain::card::CardCode;
+use pramaan_app::card::Shown;
+use pramaan_app::import::{self, Bad};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::reference_id::ReferenceId;
 
 use crate::browser::{Browser, Page};
 use crate::registered;
 
 const PHONE: &str = "9512345678";
-const CODE: &str = "13371337";
+const DOCUMENT: &str = "Z1234567";
+/// Right for no card, but for one in a hundred million.
+const WRONG: &str = "00000000";
+const CENTRE: &str = "id,name,address,district_id,pincode,opens,closes,kind\n\
+    561001,Fort Clinic,Bora Bazar,395,400001,09:00,17:00,government\n";
 
-/// A member of a household, with a card.
-async fn card_holder(browser: &mut Browser) -> String {
-    let citizen = browser.test.citizen("9876543210").await;
-    let person = browser
-        .test
-        .app
-        .beneficiaries(&citizen, "test")
-        .await
-        .unwrap()
-        .remove(0);
-    let (subject, sealer) = ((person.household, person.person), browser.test.sealer.clone());
-    let now = browser.test.clock.now();
-    let made = browser.test.db.write("test::card", move |tx| {
-        let code: CardCode = CODE.parse().unwrap();
-        Box::pin(async move { pramaan_store::card::issue(tx, &sealer, subject, &code, now).await })
-    });
-    let _: i64 = made.await.unwrap();
-    person.reference_id.unwrap().to_string()
+/// Reference id and code of a card that a member of a household got at a desk.
+async fn card_holder(browser: &mut Browser) -> (String, String) {
+    let test = &browser.test;
+    let mut quiet = |_: usize, _: usize| {};
+    let centres = import::centres(&test.app, CENTRE.as_bytes(), Bad::RefusesAll, &mut quiet);
+    centres.await.unwrap();
+    let nurse = test.nurse("MH-0001", 561_001).await.staff;
+    let citizen = test.citizen("9876543210").await;
+    let person = test.app.beneficiaries(&citizen, "test").await.unwrap().remove(0);
+    let shown = Shown::Document {
+        reference_id: person.reference_id.unwrap(),
+        document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
+    };
+    let card = test.app.make_card(&nurse, shown).await.unwrap();
+    (card.reference_id.to_string(), card.code.as_str().to_owned())
 }
 
 async fn asked(browser: &mut Browser, (reference, code): (&str, &str)) -> Page {
@@ -45,12 +48,12 @@ async fn confirmed(browser: &mut Browser) -> Page {
 #[tokio::test]
 async fn known_and_unknown_cards_are_answered_alike() {
     let mut browser = registered().await;
-    let known = card_holder(&mut browser).await;
+    let (known, code) = card_holder(&mut browser).await;
     let unknown = ReferenceId::parse("31415926535897").unwrap().to_string();
     let mut seen = Vec::new();
     for card in [
         (known.as_str(), "00000000"),
-        (&unknown, CODE),
+        (&unknown, code.as_str()),
         (&unknown, "00000000"),
     ] {
         let mut browser = browser.somebody_else();
@@ -73,9 +76,9 @@ async fn known_and_unknown_cards_are_answered_alike() {
 #[tokio::test]
 async fn a_card_opens_one_persons_list_on_a_borrowed_phone_and_is_ended_there() {
     let mut browser = registered().await;
-    let id = card_holder(&mut browser).await;
+    let (id, code) = card_holder(&mut browser).await;
     let mut phone = browser.somebody_else();
-    asked(&mut phone, (&id, CODE)).await;
+    asked(&mut phone, (&id, &code)).await;
     assert_eq!(confirmed(&mut phone).await.to, "/card/record");
     let record = phone.get("/card/record").await;
     record
@@ -96,7 +99,7 @@ async fn a_card_opens_one_persons_list_on_a_borrowed_phone_and_is_ended_there() 
     let ended = phone.submit(&record, "/card/end", &[]).await;
     assert_eq!(ended.to, "/card?why=ended");
     phone.get(&ended.to).await.says("The card has ended");
-    asked(&mut phone, (&id, CODE)).await;
+    asked(&mut phone, (&id, &code)).await;
     confirmed(&mut phone).await.says("do not belong together");
 }
 
@@ -105,12 +108,12 @@ async fn what_was_typed_beside_a_wrong_field_is_kept_but_for_the_code() {
     let browser = registered().await;
     let mut phone = browser.somebody_else();
     let page = phone.get("/card").await;
-    let typed = [("reference", "3141"), ("card_code", CODE), ("mobile", PHONE)];
+    let typed = [("reference", "3141"), ("card_code", WRONG), ("mobile", PHONE)];
     let again = phone.submit(&page, "/card", &typed).await;
     again
         .says("A reference id has 14 digits")
         .says("value=\"3141\"")
         .says(&format!("value=\"{PHONE}\""))
-        .never_says(CODE);
+        .never_says(WRONG);
     assert_eq!(again.status, 422);
 }

@@ -230,7 +230,7 @@ async fn withdraw(world: &mut World, page: &Answered) {
             &super::played::form(page, &typed),
         )
         .await;
-    assert_eq!(nobody.status, 409, "{}", nobody.text());
+    assert_eq!(nobody.status, 422, "{}", nobody.text());
     let desk = get(world, "/staff/walk-in").await;
     let text = desk.text();
     let seat = text.split("type=\"radio\" value=\"1|").nth(1).unwrap();

@@ -91,7 +91,7 @@ async fn a_person_without_phone_or_papers_gets_a_card_and_the_record_says_what_t
         .submit(&desk, "/staff/card", &[("reference", &forged), ("wish", "new")])
         .await;
     wrong
-        .is(409)
+        .is(422)
         .says("do not belong together")
         .never_says("00000000");
     let typed = [
@@ -112,7 +112,7 @@ async fn a_person_without_phone_or_papers_gets_a_card_and_the_record_says_what_t
     let old = nurse
         .submit(&desk, "/staff/card", &[("reference", &card), ("wish", "end")])
         .await;
-    old.is(409).says("do not belong together");
+    old.is(422).says("do not belong together");
     let card = new.field("card").unwrap();
     let list = nurse
         .submit(&desk, "/staff/card/access", &[("reference", &card)])
@@ -152,7 +152,7 @@ async fn a_mobile_of_staff_is_refused_with_the_card_offered_in_one_step_and_what
     let otp = site.test.code(OF_STAFF);
     let refused = fill(&mut nurse, &sent, &[&typed[..], &[("otp", &otp)]].concat()).await;
     refused
-        .is(409)
+        .is(422)
         .says("This number cannot be used here")
         .says("value=\"card\"")
         .says("value=\"Ganga Bai\"")
@@ -196,7 +196,7 @@ async fn a_mistaken_registration_is_taken_back_from_the_desk() {
     manager
         .submit(&page, path, &typed)
         .await
-        .is(409)
+        .is(422)
         .says("registered nobody");
 }
 
@@ -216,7 +216,7 @@ async fn by_the_document_the_holder_gets_a_card_and_another_document_is_no_match
     };
     let wrong = nurse.submit(&desk, "/staff/card", &typed("P9999999")).await;
     wrong
-        .is(409)
+        .is(422)
         .says("do not belong together")
         .says("value=\"P9999999\"");
     nurse
