@@ -290,10 +290,8 @@ impl App {
             .pop()
             .ok_or(Refusal::UnknownBeneficiary)?;
         guardian::require_control(&opened, member.sight, self.today())?;
-        let (Some(document_type), Some(last_four)) = (opened.document_type, opened.document_last_four) else {
-            return Err(Refusal::UnknownBeneficiary);
-        };
-        let facts = correction.with(document_type);
+        let last_four = opened.document_last_four.ok_or(Refusal::UnknownBeneficiary)?;
+        let facts = correction.with(opened.document_type);
         let came_of_age = opened.came_of_age;
         let sealer = self.0.sealer.clone();
         let updated = self.0.db.write("app::beneficiary::correct", move |tx| {
@@ -331,17 +329,17 @@ impl App {
                 birth_year: typed.birth_year,
                 birth_date: typed.birth_date,
                 gender: typed.gender,
-                document_type: typed.document_type,
+                document_type: Some(typed.document_type),
                 comorbidity: typed.comorbidity,
             },
-            document_number: typed.document_number,
+            document_number: Some(typed.document_number),
             consent_version: typed.consent_version,
         }
     }
 }
 
 impl Correction {
-    fn with(self, document_type: DocumentType) -> PersonFacts {
+    fn with(self, document_type: Option<DocumentType>) -> PersonFacts {
         PersonFacts {
             name: self.name,
             birth_year: self.birth_year,
@@ -358,7 +356,7 @@ impl Citizen {
     pub(crate) fn require_account(&self) -> Result<(), Refusal> {
         match self.face {
             Face::Portal | Face::Pages | Face::Partner(_) => Ok(()),
-            Face::Public | Face::Status => Err(Refusal::Unauthenticated),
+            Face::Public | Face::Status | Face::Card(_) => Err(Refusal::Unauthenticated),
         }
     }
 

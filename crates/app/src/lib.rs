@@ -10,6 +10,7 @@ pub mod availability;
 pub mod beneficiary;
 mod booking;
 pub mod budget;
+pub mod card;
 pub mod certificate;
 mod clock;
 mod cohort;

@@ -20,6 +20,8 @@ pub enum Face {
     Partner(u64),
     /// The KYC status interface: yes or no, nothing else.
     Status,
+    /// The pages of whoever has a printed card, by the number of that card: one person, and no household.
+    Card(i64),
 }
 
 /// A door without the number of who stands in it: what a route asks for.
@@ -30,6 +32,7 @@ pub enum FaceKind {
     Public,
     Partner,
     Status,
+    Card,
 }
 
 impl Face {
@@ -40,6 +43,7 @@ impl Face {
             Self::Public => FaceKind::Public,
             Self::Partner(_) => FaceKind::Partner,
             Self::Status => FaceKind::Status,
+            Self::Card(_) => FaceKind::Card,
         }
     }
 }
@@ -53,7 +57,7 @@ pub struct Citizen {
     /// This login, however often its token is renewed.
     pub(crate) visit: LoginId,
     pub(crate) face: Face,
-    /// Whom a login for the status interface named.
+    /// Whom a login for the status interface named, or whose card it was.
     pub(crate) named: Option<PersonId>,
 }
 
@@ -77,7 +81,9 @@ impl Citizen {
     pub(crate) fn actor(&self) -> Actor {
         let (class, organisation) = match self.face {
             Face::Partner(number) => (ActorClass::AssistedCitizen, number),
-            Face::Portal | Face::Pages | Face::Public | Face::Status => (ActorClass::Citizen, 0),
+            Face::Portal | Face::Pages | Face::Public | Face::Status | Face::Card(_) => {
+                (ActorClass::Citizen, 0)
+            }
         };
         Actor {
             class,

@@ -103,6 +103,14 @@ pub enum Refusal {
     CodeSpent,
     #[error("the code sent to the mobile is wrong, used or expired")]
     WrongVisitCode,
+    #[error("this mobile number cannot be used at a desk")]
+    MobileNotHere,
+    #[error("the reference id and the code on the card do not belong together")]
+    WrongCard,
+    #[error("the code of this card was wrong five times today; use the document")]
+    CardSpent,
+    #[error("a document is registered for this person already")]
+    HasDocument,
     #[error("no mobile number is bound to this record")]
     NoMobile,
     #[error("nobody expected here today fits this evidence")]

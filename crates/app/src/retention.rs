@@ -7,8 +7,8 @@
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
-    Tx, cohort, encounter, ended_login, held_dose, household, idempotency, known_device, person,
-    private_member, registration, staff, staff_device,
+    Tx, card, cohort, encounter, ended_login, facilitator, held_dose, household, idempotency, known_device,
+    person, private_member, registration, staff, staff_device, withdrawal,
 };
 
 use crate::held_dose::HELD_DOSE_DAYS;
@@ -47,6 +47,11 @@ pub const PRIVATE_TRY_DAYS: u32 = 90;
 /// A PIN opens a record for a quarter of an hour.
 pub const PRIVATE_OPENING_DAYS: u32 = 2;
 
+/// The district looks at facilitators day by day, and asks back within a week.
+pub const FACILITATOR_DAYS: u32 = 7;
+/// A mistaken registration is taken back by a second person within a day.
+pub const WITHDRAWAL_DAYS: u32 = 2;
+
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
 
@@ -59,7 +64,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 15] = [
+pub const KEPT: [Kept; 18] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -75,6 +80,9 @@ pub const KEPT: [Kept; 15] = [
     kept("private_code", "expires_at", PRIVATE_CODE_DAYS),
     kept("private_try", "day", PRIVATE_TRY_DAYS),
     kept("private_opening", "until_at", PRIVATE_OPENING_DAYS),
+    kept("card_try", "day", COUNT_DAYS),
+    kept("facilitator_count", "day", FACILITATOR_DAYS),
+    kept("withdrawal", "asked_at", WITHDRAWAL_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -135,6 +143,9 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         private_member::purge_codes(tx, ago(PRIVATE_CODE_DAYS), most).await?,
         private_member::purge_tries(tx, day(PRIVATE_TRY_DAYS), most).await?,
         private_member::purge_openings(tx, ago(PRIVATE_OPENING_DAYS), most).await?,
+        card::purge_tries(tx, day(COUNT_DAYS), most).await?,
+        facilitator::purge(tx, day(FACILITATOR_DAYS), most).await?,
+        withdrawal::purge(tx, ago(WITHDRAWAL_DAYS), most).await?,
     ])
 }
 

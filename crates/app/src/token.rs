@@ -82,14 +82,14 @@ impl App {
     /// Only logins of our own pages can be ended before their time.
     fn has_ended(&self, verified: &Verified) -> bool {
         let login = verified.user.parse();
-        verified.citizen.face == Face::Pages && login.is_ok_and(|login| self.0.ended_logins.has(login))
+        is_of_pages(verified.citizen.face) && login.is_ok_and(|login| self.0.ended_logins.has(login))
     }
 
     /// What names the login of a citizen's pages behind a token that was not ended and has not expired.
     pub(crate) fn page_login(&self, token: &str) -> Option<LoginId> {
         let verified = verify(&self.0.sealer, token, self.now())?;
         let login = verified.user.parse().ok()?;
-        (verified.citizen.face == Face::Pages).then_some(login)
+        is_of_pages(verified.citizen.face).then_some(login)
     }
 
     /// A younger token for the same login of a citizen's own pages, when this one is some minutes old; none before, after
@@ -166,6 +166,11 @@ impl App {
             .and_then(|person| person.reference_id)
             .map(|id| id.number()))
     }
+}
+
+/// Whether a login can be ended before its time.
+fn is_of_pages(face: Face) -> bool {
+    matches!(face, Face::Pages | Face::Card(_))
 }
 
 /// What stays the same when a token is renewed.
@@ -284,6 +289,7 @@ fn encode(citizen: &Citizen, since: i64) -> Vec<u8> {
         Face::Partner(number) => (2, number),
         Face::Status => (3, 0),
         Face::Pages => (4, 0),
+        Face::Card(number) => (5, u64::try_from(number).unwrap_or(0)),
     };
     let (household, login) = (*citizen.household.as_bytes(), *citizen.login.as_bytes());
     // Encoding into a vector cannot fail.
@@ -306,6 +312,7 @@ fn decode(bytes: &[u8], visit: LoginId) -> Option<(Citizen, i64)> {
         2 => Face::Partner(session.partner),
         3 => Face::Status,
         4 => Face::Pages,
+        5 => Face::Card(i64::try_from(session.partner).ok()?),
         _ => return None,
     };
     let household = HouseholdId::from_bytes(session.household);

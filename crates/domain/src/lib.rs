@@ -6,6 +6,7 @@ pub mod access;
 pub mod aefi;
 pub mod birth;
 pub mod booking;
+pub mod card;
 pub mod centre;
 pub mod document;
 pub mod dose;

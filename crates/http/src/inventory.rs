@@ -26,6 +26,8 @@ pub enum Caller {
     Facility,
     /// A facility's key and the token of a member of its staff.
     FacilityStaff,
+    /// The cookie of a login by a printed card.
+    CardHolder,
     /// The cookie of a member of staff.
     Staff,
 }
@@ -44,7 +46,7 @@ const fn route(
     }
 }
 
-use Caller::{Anyone, Citizen, Facility, FacilityStaff, Partner, Staff};
+use Caller::{Anyone, CardHolder, Citizen, Facility, FacilityStaff, Partner, Staff};
 
 const OWN: &[&str] = &["own-record"];
 const BOOKING: &[&str] = &["booking"];
@@ -150,6 +152,16 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/household/appointments/{id}/move", Citizen, &[]),
     route("POST", "/household/appointments/{id}/move", Citizen, &["booking", "notification"]),
 
+    route("GET", "/card", Anyone, &[]),
+    route("POST", "/card", Anyone, &[]),
+    route("GET", "/card/otp", Anyone, &[]),
+    route("POST", "/card/otp", Anyone, &[]),
+    route("GET", "/card/record", CardHolder, &[]),
+    route("GET", "/card/certificates/{number}", CardHolder, CERTIFICATE),
+    route("GET", "/card/access", CardHolder, OWN),
+    route("POST", "/card/end", CardHolder, &[]),
+    route("POST", "/card/logout", Anyone, &[]),
+
     route("GET", "/staff/login", Anyone, &[]),
     route("POST", "/staff/login", Anyone, &[]),
     route("POST", "/staff/logout", Anyone, &[]),
@@ -183,6 +195,14 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/staff/held-dose/save", Staff, &[]),
     route("GET", "/staff/walk-in", Staff, &[]),
     route("POST", "/staff/walk-in", Staff, &["booking", "notification"]),
+    route("GET", "/staff/walk-in/withdraw", Staff, &[]),
+    route("POST", "/staff/walk-in/withdraw", Staff, &[]),
+    route("GET", "/staff/card", Staff, &[]),
+    route("POST", "/staff/card", Staff, &[]),
+    route("POST", "/staff/card/certificate", Staff, CERTIFICATE),
+    route("POST", "/staff/card/access", Staff, OWN),
+    route("POST", "/staff/card/pdf", Staff, &[]),
+    route("GET", "/staff/facilitators", Staff, &[]),
     route("POST", "/staff/held-dose/attention", Staff, &[]),
     route("GET", "/staff/roster", Staff, &[]),
     route("POST", "/staff/roster", Staff, &[]),

@@ -59,6 +59,8 @@ labelled! {
         Certificate = "index/certificate",
         ErasureDay = "index/erasure-day",
         Cohort = "index/cohort",
+        Facilitator = "index/facilitator",
+        StaffMobile = "index/staff-mobile",
     }
     /// What a keyed hash proves.
     MacKind {
@@ -91,6 +93,10 @@ labelled! {
         AefiForm = "mac/aefi-form",
         /// Product, batch and number of a vial at a session.
         Vial = "mac/vial",
+        CardCode = "mac/card-code",
+        DeskRegistration = "mac/desk-registration",
+        Withdrawal = "mac/withdrawal",
+        StaffOfMobile = "mac/staff-of-mobile",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

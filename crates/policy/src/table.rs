@@ -172,6 +172,19 @@ pub const GRANTS: &[Grant] = &[
         Purpose::Certificate,
         &[Certificate],
     ),
+    // Printed for the person who stands at the desk with a card or a document.
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
+        Purpose::OwnAccessList,
+        &[AccessList],
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::OwnAccessList,
+        &[AccessList],
+    ),
     grant(
         ActorClass::Citizen,
         Basis::PersonOtp,

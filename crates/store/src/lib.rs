@@ -9,15 +9,18 @@ pub mod aefi;
 pub mod appointment;
 pub mod backup;
 pub mod budget;
+pub mod card;
 pub mod centre;
 pub mod certificate;
 pub mod claim;
 pub mod cohort;
 pub mod db;
+pub mod desk_registration;
 pub mod dose;
 pub mod encounter;
 pub mod ended_login;
 mod error;
+pub mod facilitator;
 pub mod held_dose;
 pub mod household;
 pub mod idempotency;
@@ -41,9 +44,11 @@ pub mod staff;
 mod staff_binding;
 pub mod staff_device;
 pub mod staff_end;
+pub mod staff_mobile;
 pub mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod withdrawal;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
 pub use db::{

@@ -79,10 +79,10 @@ fn new_person(sealer: &Sealer, household: HouseholdId, serial: u64) -> NewPerson
             birth_year: BirthYear::parse("1980", NOW.date()).unwrap(),
             birth_date: None,
             gender: Gender::Female,
-            document_type: DocumentType::Passport,
+            document_type: Some(DocumentType::Passport),
             comorbidity: Comorbidity::None,
         },
-        document_number: DocumentNumber::parse(&format!("Z{serial:06}")).unwrap(),
+        document_number: Some(DocumentNumber::parse(&format!("Z{serial:06}")).unwrap()),
         consent_version: "1".to_owned(),
     }
 }

@@ -89,13 +89,13 @@ impl App {
         request: &'static str,
     ) -> Result<((HouseholdId, PersonId), pramaan_store::Receipt), Refusal> {
         citizen.require_account()?;
-        let members = self.members(citizen.household).await?;
-        let member = place.checked_sub(1).and_then(|index| members.get(index));
-        let member = member.ok_or(Refusal::UnknownBeneficiary)?;
-        let subject = (member.household, member.person);
+        let member = self.sighted_at(citizen, place).await?;
+        if !member.is_seen() {
+            return Err(Refusal::UnknownBeneficiary);
+        }
         let cause = citizen.cause(Purpose::AdverseEvent, OWN, request);
-        let receipt = self.receipts(&cause, &[subject]).await?.pop();
-        Ok((subject, receipt.ok_or(Refusal::Forbidden)?))
+        let receipt = self.receipts_seen(&cause, &[member]).await?.pop();
+        Ok((member.subject(), receipt.ok_or(Refusal::Forbidden)?))
     }
 }
 

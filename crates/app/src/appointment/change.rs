@@ -254,7 +254,7 @@ impl App {
     }
 
     /// Runs a change, again when another node was faster.
-    async fn change<T, F>(&self, name: &'static str, work: F) -> Result<T, Refusal>
+    pub(crate) async fn change<T, F>(&self, name: &'static str, work: F) -> Result<T, Refusal>
     where
         F: for<'t> Fn(&'t mut Tx) -> Work<'t, T, Refusal> + Clone + Send + 'static,
         T: Send + 'static,

@@ -121,21 +121,22 @@ impl App {
     /// The certificates of a household's members, oldest first.
     pub async fn certificates(&self, citizen: &Citizen) -> Result<Vec<IssuedCertificate>, Refusal> {
         citizen.require_certificates()?;
-        let household = citizen.household;
+        let mut issued = self.issued_in(citizen.household).await?;
+        let seen = self.seen(citizen).await?;
+        issued.retain(|issued| seen.iter().any(|one| one.person == issued.person));
+        Ok(issued)
+    }
+
+    pub(crate) async fn issued_in(&self, household: HouseholdId) -> Result<Vec<IssuedCertificate>, Refusal> {
         let issued = self.0.db.read("app::certificate::list", move |tx| {
             Box::pin(async move { certificate::of_household(tx, household).await })
         });
-        let (issued, seen) = (issued.await?, self.seen(citizen).await?);
-        let is_seen = |issued: &certificate::Issued| seen.iter().any(|one| one.person == issued.key.person);
-        let listed = issued
-            .into_iter()
-            .filter(is_seen)
-            .map(|issued| IssuedCertificate {
-                person: issued.key.person,
-                event: issued.key.event,
-                dose: issued.dose,
-                issued_at: issued.issued_at,
-            });
+        let listed = issued.await?.into_iter().map(|issued| IssuedCertificate {
+            person: issued.key.person,
+            event: issued.key.event,
+            dose: issued.dose,
+            issued_at: issued.issued_at,
+        });
         Ok(listed.collect())
     }
 
@@ -192,7 +193,7 @@ impl App {
         .await
     }
 
-    async fn fetch(
+    pub(crate) async fn fetch(
         &self,
         cause: Cause,
         subject: (HouseholdId, PersonId),

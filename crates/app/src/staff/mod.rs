@@ -7,6 +7,7 @@ mod end;
 mod enrol;
 mod invite;
 mod login;
+mod mobile;
 mod password;
 mod totp;
 

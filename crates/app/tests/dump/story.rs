@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::Datelike;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
+use pramaan_app::card::Shown;
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
 use pramaan_app::held_dose::HeldDose;
@@ -19,6 +20,7 @@ use pramaan_app::private_member::{AtSite, SetAtSite};
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
 use pramaan_app::staff::{Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::testing::{Setup, TestApp, totp};
+use pramaan_app::walk_in::{Facilitator, Undocumented, WithoutDocument};
 use pramaan_app::{Citizen, Comorbidity, Face, Staff};
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -57,6 +59,8 @@ const SESSION: &str = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a01";
 const AGENT: &str = "Grameen-Browser/7.31 (Nokia)";
 pub(crate) const REQUEST: &str = "GET /planted/route/{template}";
 const PASSWORD: &str = "seven quiet pelicans on a roof";
+/// Her own.
+const OF_NURSE: &str = "9822314455";
 /// Its text messages are never delivered.
 const UNREACHABLE: &str = "9833012277";
 
@@ -184,6 +188,13 @@ impl Story {
         }
         story.dismissed(&nurse).await;
         story.stock(["broken one", &"व".repeat(300)]).await;
+        story.desk(&nurse, ("Om", "B123", "has no papers")).await;
+        let long = (
+            "चट्टोपाध्यायवेंकटनरसिंहराजु",
+            "12345678901234567890",
+            "बाढ़ में सब काग़ज़ बह गए और घर भी नहीं रहा",
+        );
+        story.desk(&nurse, long).await;
         story
     }
 
@@ -337,7 +348,8 @@ impl Story {
             reason: None,
         };
         let recorded = app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
-        let words = ["", &"न".repeat(500)][turn % 2];
+        let long = "न".repeat(500);
+        let words = ["", long.as_str()][turn % 2];
         let about = (open.key, recorded.event);
         self.aefi((nurse, citizen, 1), about, (words, &"D".repeat(turn * 10)))
             .await;
@@ -369,6 +381,16 @@ impl Story {
         for said in said {
             story.plant("what was said of stock", said);
         }
+        story
+            .desk(
+                &nurse,
+                (
+                    "Ramkrishna Vaidyanathan",
+                    "FCL9981273",
+                    "the papers burnt with the hut",
+                ),
+            )
+            .await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;
@@ -410,6 +432,63 @@ impl Story {
         let wrong = PrivatePin::choose("908172").unwrap();
         app.open_private(&phone, 1, wrong).await.unwrap_err();
         app.open_private(&phone, 1, pin).await.unwrap();
+    }
+
+    /// Somebody without telephone and papers: registered through a facilitator, with a card whose code is typed wrong once, and
+    /// said to be a mistake; and a number that the nurse names as her own.
+    async fn desk(&mut self, nurse: &Staff, (facilitator, document, reason): (&str, &str, &str)) {
+        for (what, value) in [
+            ("facilitator", facilitator),
+            ("document of a facilitator", document),
+            ("why there is no document", reason),
+        ] {
+            // Two letters are everywhere.
+            if value.len() >= 8 {
+                self.plant(what, value);
+            }
+        }
+        let app = &self.app.app;
+        let typed = Undocumented {
+            name: PersonName::parse("Sundaribai Gaikwad").unwrap(),
+            birth_year: BirthYear::parse("1948", app.today()).unwrap(),
+            birth_date: None,
+            gender: Gender::Female,
+            comorbidity: Comorbidity::None,
+            consent_version: "1".to_owned(),
+            without: WithoutDocument {
+                reason: Reason::parse(reason).unwrap(),
+                facilitator: Facilitator {
+                    name: PersonName::parse(facilitator).unwrap(),
+                    document: (DocumentType::VoterId, DocumentNumber::parse(document).unwrap()),
+                },
+            },
+        };
+        let card = app
+            .register_walk_in(nurse, typed, None)
+            .await
+            .unwrap()
+            .card
+            .unwrap();
+        let shown = |code: &str| Shown::Card {
+            reference_id: card.reference_id,
+            code: code.parse().unwrap(),
+        };
+        assert!(app.end_card(nurse, shown("00000000")).await.is_err());
+        app.access_list_at_desk(nurse, shown(card.code.as_str()), REQUEST)
+            .await
+            .unwrap();
+        let mistake = Reason::parse("registered twice by mistake").unwrap();
+        app.withdraw_walk_in(nurse, card.reference_id, mistake)
+            .await
+            .unwrap();
+        let code = StaffCode::parse(nurse.code()).unwrap();
+        app.note_staff_mobile(nurse, code, Mobile::parse(OF_NURSE).unwrap())
+            .await
+            .unwrap();
+        self.plant("number of a nurse", OF_NURSE);
+        self.plant("name of who has no document", "Sundaribai Gaikwad");
+        self.plant("reference id of a card", &card.reference_id.to_string());
+        self.plant("code of a card", card.code.as_str());
     }
 
     fn plant(&mut self, what: &str, value: &str) {

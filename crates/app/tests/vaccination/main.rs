@@ -8,6 +8,8 @@
 
 mod aefi;
 mod any_order;
+mod card;
+mod card_access;
 mod certificate;
 mod change;
 mod crossing;
@@ -28,3 +30,4 @@ mod staff_end;
 mod stock;
 mod support;
 mod walk_in;
+mod withdrawal;

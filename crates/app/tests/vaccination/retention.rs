@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pramaan_app::card::PrintedCard;
 use pramaan_app::encounter::{EncounterKey, Evidence};
 use pramaan_app::held_dose::HeldDose;
 use pramaan_app::import::{self, Bad};
@@ -14,6 +15,7 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Engine, Row, StoreError};
 
+use crate::card::{card_holder, shown};
 use crate::support::{DOCUMENT, MOBILE, Site, book_with_key, reason};
 
 const DAY: i64 = 86_400;
@@ -64,6 +66,16 @@ async fn eventful(db: TestDb) -> Site {
     import::cohort(app, lists.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
         .await
         .unwrap();
+    // Without telephone and papers, by card; a wrong code, and somebody who says that it was a mistake.
+    let card = card_holder(&site, "Sita Bai").await;
+    let wrong = PrintedCard {
+        code: "00000000".parse().unwrap(),
+        ..card.clone()
+    };
+    app.end_card(&site.staff, shown(&wrong)).await.unwrap_err();
+    app.withdraw_walk_in(&site.staff, card.reference_id, reason())
+        .await
+        .unwrap();
     site
 }
 
@@ -104,10 +116,12 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "registration_count",
                 "evidence_count",
                 "private_opening",
+                "card_try",
+                "withdrawal",
             ][..],
         ),
         (6, &[][..]),
-        (8, &["idempotency"][..]),
+        (8, &["idempotency", "facilitator_count"][..]),
         (10, &["staff_link"][..]),
         (30, &[][..]),
         (31, &["cohort"][..]),
@@ -163,6 +177,8 @@ const STAYS: &[(&str, &[&str])] = &[
             "document_index",
             "document_count",
             "reference_index",
+            "card",
+            "desk_registration",
             "appointment",
             "claim",
         ],
@@ -197,7 +213,7 @@ const STAYS: &[(&str, &[&str])] = &[
     ),
     (
         "who works and who asks: named in the log for as long as it is kept",
-        &["staff", "roster", "partner"],
+        &["staff", "staff_mobile", "roster", "partner"],
     ),
     (
         "the stock of centres, a ledger that is added to and never taken from: of nobody",

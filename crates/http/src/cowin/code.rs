@@ -112,4 +112,8 @@ codes! {
     AEFI_MOVED = CONFLICT "PRAMAAN0107" "Somebody went on with this case since it was shown, or this step does not follow. Look at it again.";
     AEFI_REPORTED = CONFLICT "PRAMAAN0108" "There is a report of this dose. Say whether this is the same event or another.";
     AEFI_FORM = BAD_REQUEST "PRAMAAN0109" "The case form has mistakes.";
+    MOBILE_NOT_HERE = CONFLICT "PRAMAAN0080" "This mobile number cannot be used at a desk. Register without it: the person gets a printed card.";
+    CARD_WRONG = CONFLICT "PRAMAAN0081" "The reference id and the code on the card do not belong together, or the card has ended.";
+    CARD_SPENT = CONFLICT "PRAMAAN0082" "The code of this card was wrong five times today. Use the document.";
+    HAS_DOCUMENT = CONFLICT "PRAMAAN0083" "A document is registered for this person already.";
 }

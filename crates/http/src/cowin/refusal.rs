@@ -54,6 +54,10 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::AppointmentOver => code::APPOINTMENT_FIXED,
         Refusal::KeyReused => code::IDEMPOTENCY_MISMATCH,
         Refusal::OffRoster => code::OFF_ROSTER,
+        Refusal::MobileNotHere => code::MOBILE_NOT_HERE,
+        Refusal::WrongCard => code::CARD_WRONG,
+        Refusal::CardSpent => code::CARD_SPENT,
+        Refusal::HasDocument => code::HAS_DOCUMENT,
         Refusal::NoCertificate => code::CERTIFICATE_NOT_FOUND,
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
         // Of pages only.

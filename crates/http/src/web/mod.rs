@@ -5,6 +5,7 @@
 mod aefi_history;
 mod aefi_words;
 pub mod asset;
+mod card;
 pub mod citizen;
 pub mod cookie;
 pub mod csrf;

@@ -8,6 +8,7 @@
 
 mod about;
 mod browser;
+mod card;
 mod comorbidity;
 mod household;
 mod login;

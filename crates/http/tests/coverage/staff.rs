@@ -26,6 +26,7 @@ pub(crate) async fn pages(played: &mut Played) {
     stock(world).await;
     enrol(world, &token).await;
     desk(world).await;
+    card(world).await;
     let encounter = evidence(world).await;
     let code = super::private::at_the_site(world, &encounter).await;
     dose(world, &encounter).await;
@@ -36,6 +37,7 @@ pub(crate) async fn pages(played: &mut Played) {
     held_dose(world, ("31415926535897", "1234")).await;
     leave(world).await;
     attention(world).await;
+    facilitators(world).await;
     cancel(played).await;
     super::private::at_home(&mut played.world, &code).await;
 }
@@ -134,6 +136,135 @@ async fn desk(world: &mut World) {
         ("gender", "female"),
     ];
     submit(world, &page, "/staff/walk-in", &typed).await;
+}
+
+/// Somebody with neither telephone nor papers: by card at the desk, and on a borrowed telephone.
+async fn card(world: &mut World) {
+    let page = get(world, "/staff/walk-in").await;
+    let text = page.text();
+    let seat = text.split("type=\"radio\" value=\"1|").nth(1).unwrap();
+    let seat = format!("1|{}", seat.split('"').next().unwrap());
+    let typed = [
+        ("seat", seat.as_str()),
+        ("without", "yes"),
+        ("reason", "lives on the street, no papers"),
+        ("facilitator", "Ramesh Kumar"),
+        ("facilitator_type", "12"),
+        ("facilitator_number", "VOTER12345"),
+        ("consent", "yes"),
+        ("name", "Gangu Bai"),
+        ("birth_year", "1951"),
+        ("gender", "female"),
+    ];
+    let seated = submit(world, &page, "/staff/walk-in", &typed).await;
+    let card = seated.field("card").unwrap();
+    submit(world, &seated, "/staff/card/pdf", &[("card", &card)]).await;
+    let opened = by_card(world, &seated, &card).await;
+    let encounter = opened.link("/staff/encounter/");
+    let encounter = encounter
+        .trim_end_matches("/document")
+        .trim_end_matches("/dose")
+        .to_owned();
+    give(world, &opened, &encounter).await;
+    let shown = [("reference", card.as_str())];
+    let page = get(world, "/staff/card").await;
+    submit(world, &page, "/staff/card/certificate", &shown).await;
+    submit(world, &page, "/staff/card/access", &shown).await;
+    let new = submit(
+        world,
+        &page,
+        "/staff/card",
+        &[("reference", &card), ("wish", "new")],
+    )
+    .await;
+    let card = new.field("card").unwrap();
+    borrowed(world, &card).await;
+    let page = get(world, "/staff/walk-in/withdraw").await;
+    withdraw(world, &page).await;
+}
+
+async fn by_card(world: &mut World, seated: &Answered, card: &str) -> Answered {
+    let any = get(world, "/staff/visit").await;
+    let typed = [("way", "card"), ("reference", card)];
+    assert!(
+        seated.text().contains("value=\"card\""),
+        "the next step is by card"
+    );
+    submit(world, &any, "/staff/visit", &typed).await
+}
+
+async fn give(world: &mut World, page: &Answered, encounter: &str) {
+    let confirm = submit(world, page, encounter, &DOSE).await;
+    let save = format!("{encounter}/dose");
+    let hidden = confirm.hidden(&save);
+    let typed: Vec<(&str, &str)> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    submit(world, &confirm, &save, &typed).await;
+}
+
+/// Certificate and list on a telephone of somebody else, and the end of the card.
+async fn borrowed(world: &mut World, card: &str) {
+    const PHONE: &str = "9512345678";
+    let staff = std::mem::take(&mut world.cookies);
+    for last in ["/card/logout", "/card/end"] {
+        let page = get(world, "/card").await;
+        let typed = [("reference", card), ("mobile", PHONE)];
+        submit(world, &page, "/card", &typed).await;
+        let page = get(world, "/card/otp").await;
+        let code = world.test.code(PHONE);
+        submit(world, &page, "/card/otp", &[("otp", &code)]).await;
+        let page = get(world, "/card/record").await;
+        get(world, "/card/certificates/1").await;
+        get(world, "/card/access").await;
+        submit(world, &page, last, &[]).await;
+    }
+    world.cookies = staff;
+}
+
+/// Somebody whom the desk registers by mistake.
+async fn withdraw(world: &mut World, page: &Answered) {
+    let typed = [
+        ("reference", "31415926535897"),
+        ("reason", "registered twice by mistake"),
+    ];
+    let nobody = world
+        .page(
+            "POST",
+            "/staff/walk-in/withdraw",
+            &super::played::form(page, &typed),
+        )
+        .await;
+    assert_eq!(nobody.status, 422, "{}", nobody.text());
+    let desk = get(world, "/staff/walk-in").await;
+    let text = desk.text();
+    let seat = text.split("type=\"radio\" value=\"1|").nth(1).unwrap();
+    let seat = format!("1|{}", seat.split('"').next().unwrap());
+    let typed = [
+        ("seat", seat.as_str()),
+        ("document_type", "8"),
+        ("document_number", "X5550002"),
+        ("consent", "yes"),
+        ("name", "Mistaken Bai"),
+        ("birth_year", "1971"),
+        ("gender", "female"),
+    ];
+    let seated = submit(world, &desk, "/staff/walk-in", &typed).await;
+    let card = seated.field("card").unwrap();
+    let id = card.split(':').nth(2).unwrap();
+    let typed = [("reference", id), ("reason", "registered twice by mistake")];
+    submit(world, page, "/staff/walk-in/withdraw", &typed).await;
+}
+
+async fn facilitators(world: &mut World) {
+    world.cookies.clear();
+    let admin = world
+        .test
+        .enrolled("MH-0020", StaffRole::DistrictAdmin, None)
+        .await;
+    world.cookies.insert("__Host-staff".to_owned(), admin.token);
+    get(world, "/staff/facilitators").await;
 }
 
 /// Every way of opening; answers the address of the encounter.

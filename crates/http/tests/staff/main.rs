@@ -8,6 +8,7 @@
 
 mod aefi;
 mod browser;
+mod card;
 mod door;
 mod evidence;
 mod held_dose;

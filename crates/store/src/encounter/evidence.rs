@@ -81,6 +81,10 @@ pub enum Counted {
     WalkInSeat,
     /// A slip that fits nobody who is expected.
     WrongSlip,
+    /// A card whose code is wrong.
+    WrongCard,
+    /// A printed card, or the answer of a desk about somebody's own record.
+    CardService,
 }
 
 impl Counted {
@@ -93,6 +97,8 @@ impl Counted {
             Self::WalkIn => "walk_in",
             Self::WalkInSeat => "walk_in_seat",
             Self::WrongSlip => "wrong_slip",
+            Self::WrongCard => "wrong_card",
+            Self::CardService => "card_service",
         }
     }
 }

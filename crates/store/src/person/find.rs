@@ -89,7 +89,7 @@ pub async fn by_reference_ids(
         .collect())
 }
 
-pub(super) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
+pub(crate) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
     sealer
         .keys
         .index(IndexKind::Reference, id.to_string().as_bytes())

@@ -19,7 +19,8 @@ use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
 pub(crate) use document::document_ix;
-pub use document::repeats_a_document;
+pub use document::{add_document, repeats_a_document};
+pub(crate) use find::reference_ix;
 pub use find::{Member, by_reference_ids, members, rivals};
 pub(crate) use open::open_all;
 pub use open::{CameOfAge, OpenedPerson, open};
@@ -38,7 +39,8 @@ pub struct NewPerson {
     pub id: PersonId,
     pub reference_id: ReferenceId,
     pub facts: PersonFacts,
-    pub document_number: DocumentNumber,
+    /// None of somebody without any document.
+    pub document_number: Option<DocumentNumber>,
     pub consent_version: String,
 }
 
@@ -49,7 +51,8 @@ pub struct PersonFacts {
     /// Only of 12 to 17-year-olds; erased on the 18th birthday.
     pub birth_date: Option<BirthDate>,
     pub gender: Gender,
-    pub document_type: DocumentType,
+    /// None of somebody without any document.
+    pub document_type: Option<DocumentType>,
     pub comorbidity: Comorbidity,
 }
 
@@ -84,6 +87,8 @@ pub enum DocumentState {
     Sole,
     /// Somebody had: the dose waits until the document is seen. Shown to staff and to the first holder only.
     Disputed,
+    /// There is none: registered at a desk with a reason and through a facilitator, until a document is shown.
+    NoDocument,
 }
 
 impl DocumentState {
@@ -91,6 +96,7 @@ impl DocumentState {
         match self {
             Self::Sole => "sole",
             Self::Disputed => "disputed",
+            Self::NoDocument => "no_document",
         }
     }
 
@@ -98,6 +104,7 @@ impl DocumentState {
         match code {
             "sole" => Ok(Self::Sole),
             "disputed" => Ok(Self::Disputed),
+            "no_document" => Ok(Self::NoDocument),
             _ => Err(StoreError::corrupt("person", "document_state")),
         }
     }

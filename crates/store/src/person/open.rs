@@ -253,9 +253,12 @@ fn open_one(
         gender: parsed(field(Field::Gender, 6)?, "gender", |text| {
             Gender::parse(text).ok()
         })?,
-        document_type: parsed(field(Field::DocumentType, 7)?, "document_type", |text| {
-            DocumentType::from_id(text.parse().ok()?).ok()
-        })?,
+        // Of somebody without a document, empty.
+        document_type: parsed(
+            field(Field::DocumentType, 7)?.filter(|text| !text.is_empty()),
+            "document_type",
+            |text| DocumentType::from_id(text.parse().ok()?).ok(),
+        )?,
         document_last_four: field(Field::DocumentLastFour, 8)?,
         reference_id: parsed(field(Field::ReferenceId, 9)?, "reference_id", |text| {
             ReferenceId::parse(text).ok()

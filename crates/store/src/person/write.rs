@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days};
 use pramaan_domain::access::Field;
 use pramaan_domain::birth::BirthDate;
+use pramaan_domain::document::DocumentNumber;
 use pramaan_domain::guardian::Guardian;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::{CivilDate, Timestamp};
@@ -11,12 +12,12 @@ use pramaan_keys::{IndexKind, SecretKey};
 use super::find::reference_ix;
 use super::{Directory, DocumentState, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
-use crate::appointment;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::private_member::{self, privacy_mac};
 use crate::sealer::Sealer;
+use crate::{appointment, card, desk_registration, withdrawal};
 
 /// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,10 @@ pub async fn insert(
         &keys.clinical,
         new.id,
         &new.facts,
-        new.document_number.last_four(),
+        new.document_number
+            .as_ref()
+            .map(DocumentNumber::last_four)
+            .unwrap_or_default(),
     );
     let reference = seal::seal(
         sealer,
@@ -208,6 +212,9 @@ pub async fn delete(
     appointment::miss(tx, (household, person), now).await?;
     document::forget(tx, (household, person)).await?;
     private_member::forget(tx, (household, person)).await?;
+    card::forget(tx, (household, person)).await?;
+    desk_registration::forget(tx, (household, person)).await?;
+    withdrawal::forget(tx, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
         "-- store::person::delete_claims
@@ -284,6 +291,9 @@ pub(super) const CAME_OF_AGE: &str = "18";
 /// Nobody was named as guardian.
 const NOBODY: &str = "";
 
+/// What stands in the place of the kind of a document that nobody has; the last four are empty with it.
+const NO_DOCUMENT: &str = "";
+
 /// An index of no day, so that rows do not tell who gave a birth date.
 fn never(sealer: &Sealer) -> Value {
     sealer.random::<16>().to_vec().into()
@@ -337,7 +347,10 @@ impl SealedFacts {
                 None => never(sealer),
             },
             gender: seal(Field::Gender, facts.gender.code()),
-            document_type: seal(Field::DocumentType, &facts.document_type.id().to_string()),
+            document_type: match facts.document_type {
+                Some(kind) => seal(Field::DocumentType, &kind.id().to_string()),
+                None => seal(Field::DocumentType, NO_DOCUMENT),
+            },
             document_last_four: seal(Field::DocumentLastFour, &last_four),
             comorbidity: seal::seal(
                 sealer,

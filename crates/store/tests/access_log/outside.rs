@@ -416,8 +416,9 @@ async fn whose_erasure_was_rolled_back_and_who_went_on_is_kept(db: TestDb) {
     appointment(&fixture, missed, after, past).await;
 
     assert_eq!(erase_all(&fixture, &list, now).await, Ok(3));
+    let sealer = fixture.sealer.clone();
     let there = fixture.db.read("test::members", move |tx| {
-        Box::pin(async move { person::members(tx, vaccinated.0).await })
+        Box::pin(async move { person::members(tx, &sealer, vaccinated.0).await })
     });
     let mut there: Vec<_> = there.await.unwrap().iter().map(|member| member.person).collect();
     there.sort();

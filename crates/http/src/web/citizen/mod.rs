@@ -3,9 +3,10 @@
 //! Plain forms, one file a noun. Addresses hold a member's place in the family's list, never an id of a person.
 
 pub(super) mod about;
-mod access;
+pub(super) mod access;
 mod appointment;
 mod book;
+mod card;
 mod certificate;
 mod guardian;
 mod household;
@@ -31,6 +32,8 @@ use super::cookie;
 use super::front::Front;
 use super::{explanation, words};
 
+pub(super) use appointment::pdf_answer;
+pub use card::SESSION as CARD_SESSION;
 pub(super) use private_member::chosen_pin;
 pub use visitor::SESSION;
 
@@ -64,6 +67,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(book::routes())
         .merge(appointment::routes())
         .merge(certificate::routes())
+        .merge(card::routes())
         .merge(verify::routes())
         .merge(about::routes())
         .layer(from_fn_with_state(front.clone(), renew))

@@ -45,6 +45,9 @@ fn pages(page: &Page) -> Vec<(String, String)> {
         &mut all,
     );
     rendered("unwell", &unwell::UnwellPage::samples(page), &mut all);
+    rendered("card", &card::CardPage::samples(page), &mut all);
+    rendered("card_otp", &card::OtpPage::samples(page), &mut all);
+    rendered("card_record", &card::RecordPage::samples(page), &mut all);
     rendered("verify", &verify::VerifyPage::samples(page), &mut all);
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);

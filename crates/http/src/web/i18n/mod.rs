@@ -37,6 +37,7 @@ texts!(
     "aefi.ftl",
     "base.ftl",
     "booking.ftl",
+    "card.ftl",
     "citizen.ftl",
     "demo.ftl",
     "private.ftl",

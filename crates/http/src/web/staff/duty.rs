@@ -191,6 +191,10 @@ const RECALLS: Entry = Entry {
     href: "/staff/stock/recall",
     text: "staff-nav-recalls",
 };
+const FACILITATORS: Entry = Entry {
+    href: "/staff/facilitators",
+    text: "staff-nav-facilitators",
+};
 
 impl Nav {
     pub(super) const fn outside() -> Self {
@@ -227,7 +231,7 @@ impl Nav {
             None => &[],
             Some(StaffRole::Vaccinator) => &[TODAY, STOCK],
             Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, STOCK, INVITE, PEOPLE],
-            Some(StaffRole::DistrictAdmin) => &[AEFI, INVITE, PEOPLE, RECALLS],
+            Some(StaffRole::DistrictAdmin) => &[AEFI, INVITE, PEOPLE, RECALLS, FACILITATORS],
         }
     }
 }

@@ -298,6 +298,7 @@ impl EvidencePage {
                 Some(Message::new("evidence-document-nobody")),
                 None,
             ),
+            with(Way::Card, Some(Message::new("card-wrong")), None),
             sent,
             any,
         ]

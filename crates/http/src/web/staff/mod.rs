@@ -9,6 +9,9 @@ mod aefi_find;
 mod aefi_form;
 mod aefi_lists;
 mod aefi_report;
+mod card;
+mod card_form;
+mod card_printed;
 mod dose;
 mod dose_form;
 mod duty;
@@ -16,6 +19,7 @@ mod encounter;
 mod enrol;
 mod evidence;
 mod evidence_form;
+mod facilitator;
 mod guardian;
 mod held_dose;
 mod held_dose_attention;
@@ -38,6 +42,7 @@ mod stock_words;
 mod today;
 mod walk_in;
 mod walk_in_form;
+mod walk_in_withdraw;
 
 use axum::Router;
 
@@ -62,6 +67,9 @@ pub fn routes() -> Router<Front> {
         .merge(dose::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())
+        .merge(walk_in_withdraw::routes())
+        .merge(card::routes())
+        .merge(facilitator::routes())
         .merge(held_dose_attention::routes())
         .merge(roster::routes())
         .merge(invite::routes())

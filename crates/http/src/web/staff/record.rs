@@ -132,7 +132,12 @@ impl Record {
                 .gender
                 .map(|gender| words::gender(locale, gender))
                 .unwrap_or_default(),
-            document: locale.t_with("record-document-masked", &[("kind", kind), ("last", last)]),
+            document: match person.document_state {
+                DocumentState::NoDocument => locale.t("record-no-document"),
+                DocumentState::Sole | DocumentState::Disputed => {
+                    locale.t_with("record-document-masked", &[("kind", kind), ("last", last)])
+                }
+            },
             comorbidity: match person.comorbidity {
                 Some(Comorbidity::Declared) => locale.t("record-comorbidity"),
                 Some(Comorbidity::None) | None => String::new(),

@@ -44,6 +44,10 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("held_dose_confirm", held_dose::ConfirmPage::samples(page)),
         rendered("walk_in", walk_in::WalkInPage::samples(page)),
         rendered("walk_in_seated", walk_in::SeatedPage::samples(page)),
+        rendered("walk_in_withdraw", walk_in_withdraw::WithdrawPage::samples(page)),
+        rendered("card", card::CardPage::samples(page)),
+        rendered("card_printed", card_printed::CardPrintedPage::samples(page)),
+        rendered("facilitator", facilitator::FacilitatorPage::samples(page)),
         rendered(
             "held_dose_dismiss",
             held_dose_attention::DismissPage::samples(page),

@@ -160,7 +160,7 @@ async fn slip(
 }
 
 /// A PDF to keep; its name holds nobody's.
-pub(super) fn pdf_answer(pdf: Vec<u8>, disposition: &'static str) -> Response {
+pub(in crate::web) fn pdf_answer(pdf: Vec<u8>, disposition: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
