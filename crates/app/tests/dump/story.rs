@@ -284,9 +284,9 @@ impl Story {
             reason: None,
         };
         let recorded = app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
-        let words = ["", &"न".repeat(500)][turn % 2];
+        let words = "न".repeat([0, 500][turn % 2]);
         let about = (open.key, recorded.event);
-        self.aefi((nurse, citizen, 1), about, (words, &"D".repeat(turn * 10)))
+        self.aefi((nurse, citizen, 1), about, (&words, &"D".repeat(turn * 10)))
             .await;
     }
 
