@@ -286,7 +286,7 @@ impl Story {
         let recorded = app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
         let words = "न".repeat([0, 500][turn % 2]);
         let about = (open.key, recorded.event);
-        self.aefi((nurse, citizen, 1), about, (&words, &"D".repeat(turn * 10)))
+        self.aefi((nurse, citizen), about, (&words, &"D".repeat(turn * 10)))
             .await;
     }
 
@@ -308,9 +308,7 @@ impl Story {
         story.plant("words of an adverse event", "lips swollen like two mangoes");
         story.plant("batch of a diluent", "DILUENT-55120-R");
         let reported = ("lips swollen like two mangoes", "DILUENT-55120-R");
-        story
-            .aefi((&nurse, &citizen, 1), (open.key, dose), reported)
-            .await;
+        story.aefi((&nurse, &citizen), (open.key, dose), reported).await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;
