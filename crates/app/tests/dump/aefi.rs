@@ -1,7 +1,7 @@
 //! What was reported after a dose, short and long, by the site, the district and the person.
 
 use pramaan_app::aefi::{
-    Assessment, CaseStep, Copies, FormKey, GoOn, Investigation, Joins, Presence, SiteForm, Unwell,
+    Assessment, CaseStep, Copies, FormKey, GoOn, Investigation, Joins, Opened, Presence, SiteForm, Unwell,
 };
 use pramaan_app::encounter::EncounterKey;
 use pramaan_app::{Citizen, Staff, StaffRole};
@@ -17,12 +17,17 @@ impl Story {
     /// Reports an event of a dose with these words, and goes through every step of its case with them.
     pub(crate) async fn aefi(
         &mut self,
-        (nurse, citizen, place): (&Staff, &Citizen, usize),
+        (nurse, citizen): (&Staff, &Citizen),
         (key, dose): (EncounterKey, DoseId),
         (words, diluent): (&str, &str),
     ) {
         let app = self.app.app.clone();
         let now = self.app.clock.now();
+        // Who registers at one instant stands in no told order.
+        let mut place = 1;
+        while !has(&app.own_aefi(citizen, place, REQUEST).await.unwrap(), dose) {
+            place += 1;
+        }
         let narrative = || Narrative::parse(words).unwrap();
         let unwell = Unwell {
             dose,
@@ -86,4 +91,8 @@ impl Story {
     async fn officer(&self) -> Staff {
         self.app.staff(StaffRole::DistrictAdmin, 0, 395)
     }
+}
+
+fn has(opened: &Opened, dose: DoseId) -> bool {
+    opened.doses.iter().any(|given| given.id == dose)
 }

@@ -348,10 +348,9 @@ impl Story {
             reason: None,
         };
         let recorded = app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
-        let long = "न".repeat(500);
-        let words = ["", long.as_str()][turn % 2];
+        let words = "न".repeat([0, 500][turn % 2]);
         let about = (open.key, recorded.event);
-        self.aefi((nurse, citizen, 1), about, (words, &"D".repeat(turn * 10)))
+        self.aefi((nurse, citizen), about, (&words, &"D".repeat(turn * 10)))
             .await;
     }
 
@@ -373,9 +372,7 @@ impl Story {
         story.plant("words of an adverse event", "lips swollen like two mangoes");
         story.plant("batch of a diluent", "DILUENT-55120-R");
         let reported = ("lips swollen like two mangoes", "DILUENT-55120-R");
-        story
-            .aefi((&nurse, &citizen, 1), (open.key, dose), reported)
-            .await;
+        story.aefi((&nurse, &citizen), (open.key, dose), reported).await;
         let said = ["Ramlakhan dropped the tray", "Chandrakanta left the fridge open"];
         story.stock(said).await;
         for said in said {

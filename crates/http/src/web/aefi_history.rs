@@ -7,7 +7,7 @@ use pramaan_domain::dose::{DoseNumber, VaccineBatch};
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 
-use super::aefi_words::{causality, class, listed, outcome, specimen, symptom};
+use super::aefi_words::{bearing, causality, class, criterion, listed, outcome, specimen, symptom};
 use super::form::Choice;
 use super::i18n::Locale;
 use super::words;
@@ -48,11 +48,14 @@ fn said(locale: Locale, entry: &Entry) -> (String, Vec<String>) {
     match entry {
         Entry::Form { form, .. } => {
             let began = [("when", words::instant(locale, form.onset))];
-            let began = locale.t_with("aefi-case-onset", &began);
-            (
-                form_line(locale, form),
-                vec![began, form.words.as_str().to_owned()],
-            )
+            let said = vec![
+                listed(locale, &form.criteria, criterion),
+                locale.t_with("aefi-case-onset", &began),
+                form.bearing.map(|one| locale.t(bearing(one))).unwrap_or_default(),
+                form.diluent.clone(),
+                form.words.as_str().to_owned(),
+            ];
+            (form_line(locale, form), said)
         }
         Entry::Numbered { number } => {
             let number = [("number", number.to_string())];

@@ -225,7 +225,8 @@ async fn a_serious_aefi_is_overdue_after_a_day_and_the_district_numbers_and_inve
         .await;
     nobody.is(404).says("not yours to follow up");
     officer.get("/staff/aefi/case/x").await.is(404);
-    nurse.get(&case).await.is(403).never_says("Asha");
+    let mut manager = site.logged_in("MH-0300", StaffRole::SiteManager).await;
+    manager.get(&case).await.is(403).never_says("Asha");
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ struct Sealed {
 #[derive(Encode, Decode)]
 enum SealedEntry {
     #[n(0)]
-    Form(#[n(0)] SealedForm, #[n(1)] SealedAbout),
+    Form(#[n(0)] Box<SealedForm>, #[n(1)] SealedAbout),
     #[n(1)]
     Numbered(#[n(0)] String),
     #[n(2)]
@@ -139,7 +139,7 @@ struct SealedAbout {
 
 fn encoded(entry: &Entry) -> SealedEntry {
     match entry {
-        Entry::Form { form, about } => SealedEntry::Form(encoded_form(form), encoded_about(about)),
+        Entry::Form { form, about } => SealedEntry::Form(Box::new(encoded_form(form)), encoded_about(about)),
         Entry::Numbered { number } => SealedEntry::Numbered(number.to_string()),
         Entry::Investigated(found) => SealedEntry::Investigated {
             began_on: days(found.began_on),
@@ -186,7 +186,7 @@ fn encoded_about(about: &About) -> SealedAbout {
 fn decoded(sealed: SealedEntry) -> Option<Entry> {
     Some(match sealed {
         SealedEntry::Form(form, about) => Entry::Form {
-            form: decoded_form(form)?,
+            form: decoded_form(*form)?,
             about: decoded_about(about)?,
         },
         SealedEntry::Numbered(number) => Entry::Numbered {
