@@ -12,12 +12,12 @@ use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::pad::{padded, unpadded};
 use crate::sealer::{Sealer, context};
-
-/// A reference id and the id of an appointment are of one length in the table.
-const BLOCK: usize = 24;
 use crate::session::insert;
 
 use ColumnType::{Blob, Int, Text};
+
+/// A reference id and the id of an appointment are of one length in the table.
+const BLOCK: usize = 24;
 
 /// A client's key for one request, and what the request said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
