@@ -147,7 +147,7 @@ async fn a_batch_typed_wrong_is_asked_about_beside_the_stock_and_recorded_with_a
     nurse
         .get("/staff/stock")
         .await
-        .says("Given though the stock had none: 1 doses");
+        .says("Doses given that were not in the stock book: 1");
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ pub(super) fn suggested(open: &OpenEncounter, now: Timestamp) -> Typed {
 
 /// The batch that nothing speaks against: one with an open vial before others. None for a centre that keeps no ledger.
 fn suggested_batch(open: &OpenEncounter, now: Timestamp) -> String {
-    let there = stock_words::on_hand(&open.stock.shelves, open.vaccine);
+    let there = stock_words::on_hand(&open.stock.shelves, open.vaccine, now.date());
     let mut good = there
         .iter()
         .filter(|shelf| shelf.key.vaccine == open.vaccine && shelf.objections(now).is_empty());

@@ -184,7 +184,7 @@ impl Record {
 
 /// The batches on hand, and a last choice for any other.
 fn batches(locale: Locale, open: &OpenEncounter) -> Vec<Choice> {
-    let there = stock_words::on_hand(&open.stock.shelves, open.vaccine);
+    let there = stock_words::on_hand(&open.stock.shelves, open.vaccine, open.shown_at.date());
     let there = there.into_iter().take(BATCHES_SHOWN);
     let choices = there.map(|shelf| stock_words::choice(locale, shelf, open.shown_at));
     let mut choices: Vec<Choice> = choices.collect();

@@ -2,7 +2,7 @@
 
 use pramaan_domain::dose::VaccineBatch;
 use pramaan_domain::stock::{Account, Act, BatchKey, Direction, Movement, Objection, OpenVial, Shelf, Waste};
-use pramaan_domain::time::Timestamp;
+use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 
 use crate::web::form::{Choice, Message};
@@ -129,9 +129,13 @@ pub(super) fn choice(locale: Locale, shelf: &Shelf, now: Timestamp) -> Choice {
     Choice::new(shelf.key.batch.as_str(), batch(locale, &shelf.key)).hint(said.join(" "))
 }
 
-/// Batches of which there is any, those of `first` before all others, and of these the ones with an open vial.
-pub(super) fn on_hand(shelves: &[Shelf], first: Vaccine) -> Vec<&Shelf> {
+/// Batches of which there is any, those of `first` before all others; of these the ones that may be used on the day, then
+/// those with an open vial, then the one that expires first.
+pub(super) fn on_hand(shelves: &[Shelf], first: Vaccine, on: CivilDate) -> Vec<&Shelf> {
     let mut there: Vec<&Shelf> = shelves.iter().filter(|shelf| shelf.ledger.held() > 0).collect();
-    there.sort_by_key(|shelf| (shelf.key.vaccine != first, shelf.vials.is_empty()));
+    there.sort_by_key(|shelf| {
+        let refused = !shelf.of_the_batch(on).is_empty();
+        (shelf.key.vaccine != first, refused, shelf.vials.is_empty())
+    });
     there
 }
