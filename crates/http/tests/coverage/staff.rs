@@ -28,6 +28,8 @@ pub(crate) async fn pages(played: &mut Played) {
     let encounter = evidence(world).await;
     let code = super::private::at_the_site(world, &encounter).await;
     dose(world, &encounter).await;
+    super::private::child_at_the_site(played).await;
+    let world = &mut played.world;
     // Whose the numbers are is not looked at: here they are nobody's.
     held_dose(world, ("31415926535897", "1234")).await;
     leave(world).await;
@@ -44,6 +46,8 @@ async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
         .login(super::story::MOBILE, pramaan_app::Face::Portal);
     let portal = portal.await.unwrap().token;
     let world = &mut played.world;
+    // So that the family's list is in this order.
+    world.test.clock.advance_seconds(1);
     let new = "/api/v2/registration/beneficiary/new";
     let id = world.post(new, &portal, person(name, document)).await;
     let sessions = format!("/api/v2/appointment/sessions/public/findByPin?pincode=400001&date={day}");
