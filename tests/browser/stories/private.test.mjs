@@ -9,7 +9,7 @@ import { at360, axe } from '../checks.mjs';
 import { at, newMobile, otp, outbox, staffCode, staffPassword } from '../demo.mjs';
 import { enter, keyboard, tabTo, type } from '../keyboard.mjs';
 
-const NURSE = 'MH395-0006';
+const NURSE = 'MH395-0008';
 const HERS = 'Sunanda Joshi';
 const HIS = 'Vinayak Joshi';
 const PIN = '274913';

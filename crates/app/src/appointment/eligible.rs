@@ -95,7 +95,7 @@ impl App {
         }
         Ok(Due {
             dose: due.ok_or(Refusal::UnknownBeneficiary)?,
-            addressee: notified.iter().next().and_then(Addressee::of),
+            addressee: notified.first().and_then(Addressee::of),
         })
     }
 

@@ -340,11 +340,14 @@ async fn private_pins_guessed_at_once_are_counted_one_by_one(db: TestDb) {
 #[test]
 fn guessing_a_private_pin_takes_centuries() {
     let allowed = (0..1_000_000).filter(|pin| PrivatePin::choose(&format!("{pin:06}")).is_ok());
-    let days = i64::try_from(allowed.count()).unwrap() / TRIES_A_DAY;
-    let years = days / 365;
+    let allowed = i64::try_from(allowed.count()).unwrap();
+    let years = allowed / TRIES_A_DAY / 365;
     assert!(years >= 540, "{years} years for all of them");
-    // A record of ten years, tried every day: one chance in fifty.
-    assert!(10 * 366 * TRIES_A_DAY * 50 < 1_000_000);
+    let in_ten_years = 10 * 366 * TRIES_A_DAY;
+    assert!(
+        in_ten_years * 50 < allowed,
+        "one chance in fifty in ten years of trying every day"
+    );
 }
 
 #[store_test]

@@ -54,6 +54,44 @@ pub(crate) async fn at_home(world: &mut World, code: &str) {
     );
 }
 
+/// Somebody who is perhaps 17 comes with an aunt, whose name is noted.
+pub(crate) async fn child_at_the_site(played: &mut Played) {
+    let portal = played.world.test.login(MOBILE, Face::Portal).await.unwrap().token;
+    let world = &mut played.world;
+    world.test.clock.advance_seconds(1);
+    let mut child = person("Chandni Thiruvengadam", "C7654322");
+    child["birth_year"] = json!("2008");
+    let new = "/api/v2/registration/beneficiary/new";
+    let id = world
+        .post(new, &portal, child)
+        .await
+        .at("beneficiary_reference_id");
+    let today = "/api/v2/appointment/sessions/public/findByPin?pincode=400001&date=22-11-2026";
+    let session = world.get(today, "").await.json()["sessions"][0].clone();
+    let body = json!({"dose": 1, "session_id": session["session_id"], "slot": session["slots"][0],
+        "beneficiaries": [id]});
+    world.post("/api/v2/appointment/schedule", &portal, body).await;
+    let any = get(world, "/staff/visit").await;
+    let document = [
+        ("way", "document"),
+        ("document_type", "8"),
+        ("document_number", "C7654322"),
+    ];
+    let opened = submit(world, &any, "/staff/visit", &document).await;
+    let link = opened.link("/staff/encounter/");
+    let encounter = link
+        .rsplit_once('/')
+        .map_or(link.as_str(), |(before, last)| match last {
+            "guardian" | "document" | "dose" | "private" => before,
+            _ => &link,
+        });
+    let path = format!("{encounter}/guardian");
+    let page = get(world, &path).await;
+    submit(world, &page, &path, &[("name", "Kanta Bai")]).await;
+    let record = get(world, encounter).await.text();
+    assert!(record.contains("Kanta Bai"), "{record}");
+}
+
 /// A child is registered, and an adult of the family named for it.
 pub(crate) async fn guardian(world: &mut World) {
     let page = get(world, "/household/new").await;

@@ -30,6 +30,7 @@ pub(crate) async fn pages(played: &mut Played) {
     let encounter = evidence(world).await;
     let code = super::private::at_the_site(world, &encounter).await;
     dose(world, &encounter).await;
+    super::private::child_at_the_site(played).await;
     let reference = played.reference_id.clone();
     let world = &mut played.world;
     aefi(world, &encounter, &reference).await;
@@ -50,6 +51,8 @@ async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
         .login(super::story::MOBILE, pramaan_app::Face::Portal);
     let portal = portal.await.unwrap().token;
     let world = &mut played.world;
+    // So that the family's list is in this order.
+    world.test.clock.advance_seconds(1);
     let new = "/api/v2/registration/beneficiary/new";
     let id = world.post(new, &portal, person(name, document)).await;
     let sessions = format!("/api/v2/appointment/sessions/public/findByPin?pincode=400001&date={day}");
