@@ -91,7 +91,7 @@ const NOT_SEALED: &[(&str, &str)] = &[
         "whether the desk is open",
     ),
     (
-        "app/walk_in/register.rs::register_walk_in",
+        "app/walk_in/register.rs::register_at_desk",
         "whether the desk is open",
     ),
     ("app/walk_in/seat.rs::walk_in_seats", "whether the desk is open"),
