@@ -79,6 +79,14 @@ labelled! {
         StaffRow = "mac/staff-row",
         StaffOfLogin = "mac/staff-of-login",
         StaffOfLink = "mac/staff-of-link",
+        SiteDevice = "mac/site-device",
+        SiteDeviceCode = "mac/site-device-code",
+        SiteShift = "mac/site-shift",
+        StaffPin = "mac/staff-pin",
+        StaffPinRow = "mac/staff-pin-row",
+        StaffSheet = "mac/staff-sheet",
+        FactorRequest = "mac/factor-request",
+        StaffEvent = "mac/staff-event",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {
