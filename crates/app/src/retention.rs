@@ -7,8 +7,8 @@
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
-    Tx, cohort, encounter, ended_login, held_dose, household, idempotency, known_device, person,
-    registration, staff, staff_device,
+    Tx, cohort, encounter, ended_login, factor_request, held_dose, household, idempotency, known_device,
+    parked_form, person, registration, site_device, site_shift, staff, staff_device, staff_event, staff_sheet,
 };
 
 use crate::held_dose::HELD_DOSE_DAYS;
@@ -41,6 +41,13 @@ pub const UNUSED_HOUSEHOLD_DAYS: u32 = 365;
 /// Counts of a day are asked for on that day only.
 pub const COUNT_DAYS: u32 = 2;
 
+/// Codes that enrol devices, shifts on them, forms that wait on them and printed codes are over when they say so.
+pub const SITE_DEVICE_DAYS: u32 = 2;
+/// Requests for new second factors, with their reasons: their events stay for longer.
+pub const FACTOR_REQUEST_DAYS: u32 = 90;
+/// What happened to devices, PINs, sheets and second factors: two years.
+pub const STAFF_EVENT_DAYS: u32 = 730;
+
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
 
@@ -53,7 +60,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 12] = [
+pub const KEPT: [Kept; 18] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -66,6 +73,12 @@ pub const KEPT: [Kept; 12] = [
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
     kept("cohort", "valid_until", COHORT_DAYS),
     kept("ended_login", "ended_at", STAFF_LOGIN_DAYS),
+    kept("site_device_code", "expires_at", SITE_DEVICE_DAYS),
+    kept("site_shift", "ends_at", SITE_DEVICE_DAYS),
+    kept("parked_form", "parked_at", SITE_DEVICE_DAYS),
+    kept("staff_sheet", "expires_at", SITE_DEVICE_DAYS),
+    kept("factor_request", "asked_at", FACTOR_REQUEST_DAYS),
+    kept("staff_event", "at", STAFF_EVENT_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -123,6 +136,12 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
         cohort::purge(tx, day(COHORT_DAYS), most).await?,
         ended_login::purge(tx, ago(STAFF_LOGIN_DAYS), most).await?,
+        site_device::purge_codes(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        site_shift::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        parked_form::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        staff_sheet::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        factor_request::purge(tx, ago(FACTOR_REQUEST_DAYS), most).await?,
+        staff_event::purge(tx, ago(STAFF_EVENT_DAYS), most).await?,
     ])
 }
 

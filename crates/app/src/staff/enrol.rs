@@ -1,12 +1,14 @@
 //! Enrolment: whoever holds the link chooses a password and proves a second factor.
 
 use pramaan_domain::staff::StaffCode;
+use pramaan_domain::staff_event::StaffEventKind;
 use pramaan_store::staff::{self, Enrolled, Link};
 use pramaan_store::staff_device::Familiarity;
+use pramaan_store::staff_event::{self, StaffEvent};
 
 use super::password::Keyed;
 use super::totp;
-use crate::{App, Refusal};
+use crate::{App, Refusal, StoreError};
 
 /// What the page of a link shows, once: opened again, it shows another secret, and only the last one counts.
 pub struct Enrolment {
@@ -136,7 +138,20 @@ impl App {
                     shown,
                     step,
                 };
-                staff::enrol(tx, &sealer, &token, enrolled, now).await
+                let event = StaffEvent {
+                    at: now,
+                    district: enrolled.staff.district,
+                    centre: enrolled.staff.centre,
+                    kind: StaffEventKind::AccountEnrolled,
+                    staff: enrolled.staff.code.to_string(),
+                    by: String::new(),
+                    device: None,
+                };
+                let spent = staff::enrol(tx, &sealer, &token, enrolled, now).await?;
+                if spent {
+                    staff_event::insert(tx, &sealer, &event).await?;
+                }
+                Ok::<_, StoreError>(spent)
             })
         });
         if enrolled.await? {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use pramaan_domain::id::StaffId;
+use pramaan_domain::pin::Pin;
 use pramaan_keys::{Entropy, MacKind, equal};
 use pramaan_store::Sealer;
 use pramaan_store::staff_device::Familiarity;
@@ -69,6 +70,14 @@ impl Keyed {
                 .keys
                 .mac(MacKind::StaffLogin, &[staff.as_bytes(), password.as_bytes()]),
         )
+    }
+}
+
+impl Keyed {
+    /// The same of a PIN, which is never taken for a password.
+    pub(super) fn of_pin(sealer: &Sealer, staff: StaffId, pin: &Pin) -> Self {
+        let parts = [staff.as_bytes(), pin.as_str().as_bytes()];
+        Self(sealer.keys.mac(MacKind::StaffPin, &parts))
     }
 }
 

@@ -261,6 +261,7 @@ impl TestApp {
             role,
             centre,
             district,
+            device: None,
         }
     }
 

@@ -51,6 +51,9 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::NoCertificate => code::CERTIFICATE_NOT_FOUND,
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
         // Of pages only.
+        Refusal::NoDevice | Refusal::RequestWaits | Refusal::RequestGone => code::PATH_UNKNOWN,
+        Refusal::OtherSite => code::OFF_ROSTER,
+        Refusal::WrongPin { .. } | Refusal::PinClosed => code::STAFF_LOGIN_WRONG,
         Refusal::NoHeldDose => code::PATH_UNKNOWN,
         Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,
         Refusal::WrongStaffLogin => code::STAFF_LOGIN_WRONG,
