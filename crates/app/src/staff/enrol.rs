@@ -39,8 +39,7 @@ impl std::fmt::Debug for Enrolment {
 impl Enrolment {
     /// The otpauth link as an SVG picture of a QR code, 4 modules of quiet zone, dark on white.
     pub fn qr_svg(&self) -> Result<String, Refusal> {
-        let modules = pramaan_cert::qr_modules(&self.otpauth_uri).map_err(|_| Refusal::LinkSpent)?;
-        Ok(svg(&modules))
+        qr_svg(&self.otpauth_uri)
     }
 }
 
@@ -168,6 +167,15 @@ impl App {
         });
         invited.await?.ok_or(Refusal::LinkSpent)
     }
+}
+
+/// A short text as an SVG picture of a QR code, 4 modules of quiet zone, dark on white.
+///
+/// # Errors
+/// `LinkSpent` for a text that fits no QR code.
+pub fn qr_svg(text: &str) -> Result<String, Refusal> {
+    let modules = pramaan_cert::qr_modules(text).map_err(|_| Refusal::LinkSpent)?;
+    Ok(svg(&modules))
 }
 
 fn svg(modules: &pramaan_cert::Modules) -> String {

@@ -19,7 +19,7 @@ mod totp;
 pub use device::{DEVICES, DeviceInvitation, EnrolledDevice, SiteDevice};
 pub use door::{StaffDevice, StaffDoor, StaffLoginBudgets, StaffOrigin};
 pub use end::{Ended, Member};
-pub use enrol::{Enrolment, Password, Showing};
+pub use enrol::{Enrolment, Password, Showing, qr_svg};
 pub use event::{EVENTS, EventLine, Genuine, ListedEvent, StaffEvent};
 pub use factor::{FactorLine, REQUEST_SECONDS};
 pub use invite::{Invitation, Invitee, LINK_SECONDS};

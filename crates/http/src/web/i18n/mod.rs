@@ -38,6 +38,7 @@ texts!(
     "booking.ftl",
     "citizen.ftl",
     "demo.ftl",
+    "device.ftl",
     "problem.ftl",
     "rules.ftl",
     "staff.ftl",

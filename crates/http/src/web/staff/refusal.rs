@@ -93,6 +93,8 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             "gone-invitations-title",
             "gone-invitations-text",
         ),
+        Refusal::NoDevice => (StatusCode::NOT_FOUND, "gone-device-title", "gone-device-text"),
+        Refusal::RequestGone => (StatusCode::GONE, "gone-request-title", "gone-request-text"),
         Refusal::LinkSpent => (StatusCode::GONE, "gone-link-title", "gone-link-text"),
         _ => return None,
     })
@@ -122,6 +124,8 @@ impl GonePage {
             Refusal::NoCertificate,
             Refusal::LinkSpent,
             Refusal::TooManyInvitations,
+            Refusal::NoDevice,
+            Refusal::RequestGone,
         ];
         let sample = |refusal: &Refusal| {
             let (_, title, text) = sentences(refusal).unwrap();
