@@ -11,8 +11,8 @@ use crate::pad::{padded, unpadded};
 use crate::sealer::{Sealer, context};
 use crate::staff_binding::check;
 
-/// Three hundred letters of any script fit two.
-const REASON_BLOCK: usize = 640;
+/// Three hundred letters of any Indian script.
+const REASON_BLOCK: usize = 1_024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorState {

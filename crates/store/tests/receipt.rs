@@ -48,6 +48,18 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "what a member of staff typed while no record could be opened: nothing of a record, and needed to find whose it is",
     ),
     (
+        "store/site_device.rs::name_of",
+        "what a manager calls a shared device, of nobody's record",
+    ),
+    (
+        "store/parked_form.rs::take",
+        "what the same member of staff typed into a form before a colleague took the device over",
+    ),
+    (
+        "store/factor_request.rs::read",
+        "why a member of staff needs a new second factor, in a colleague's words; of nobody's record",
+    ),
+    (
         "store/staff.rs::open_second_factor",
         "a key of a member of staff, of nobody's record",
     ),

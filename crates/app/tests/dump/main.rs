@@ -10,6 +10,7 @@
 //! What may stand in clear, and why: see [`story::IN_CLEAR`]. It is searched for too, and must be found: it is the
 //! control that the scan really reads what it is given.
 
+mod device;
 mod lengths;
 mod log;
 mod places;

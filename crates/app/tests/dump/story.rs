@@ -181,6 +181,7 @@ impl Story {
             story.vaccinated(&nurse, (&citizen, id, &key), turn).await;
         }
         story.dismissed(&nurse).await;
+        story.devices().await;
         story
     }
 
@@ -301,6 +302,7 @@ impl Story {
         let open = story.show_up(&citizen, appointment, &nurse).await;
         story.hold(&nurse, (&citizen, appointment), asha).await;
         story.vaccinate(&nurse, &open).await;
+        story.devices().await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;
@@ -311,7 +313,7 @@ impl Story {
         story
     }
 
-    fn plant(&mut self, what: &str, value: &str) {
+    pub(crate) fn plant(&mut self, what: &str, value: &str) {
         self.planted.add(what, value);
         if let Ok(number) = value.parse() {
             self.numbers.insert(number);

@@ -6,7 +6,11 @@ use pramaan_app::encounter::Evidence;
 use pramaan_app::held_dose::HeldDose;
 use pramaan_app::import::{self, Bad};
 use pramaan_app::retention::KEPT;
+use pramaan_app::staff::StaffLogin;
+use pramaan_app::testing::{PASSWORD, staff_origin};
 use pramaan_app::{Face, StaffRole};
+use pramaan_domain::site_device::DeviceName;
+use pramaan_domain::staff::StaffCode;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Engine, Row, StoreError};
@@ -60,7 +64,31 @@ async fn eventful(db: TestDb) -> Site {
     import::cohort(app, lists.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
         .await
         .unwrap();
+    shared_device(&site).await;
     site
+}
+
+/// A code that enrolled a device, a shift on it, a form that waits there, a sheet, a request and their events.
+async fn shared_device(site: &Site) {
+    let app = &site.app.app;
+    let manager = site.app.enrolled("MH-0700", StaffRole::SiteManager, Some(site.staff.centre()));
+    let manager = manager.await.staff;
+    let made = app.make_device_code(&manager, DeviceName::parse("Table 1").unwrap()).await.unwrap();
+    let device = app.enrol_device(made.code).await.unwrap().token;
+    let link = site.app.invite("MH-0701", StaffRole::Vaccinator, Some(site.staff.centre())).await;
+    site.app.enrol(&link.token).await;
+    let code = StaffCode::parse("MH-0701").unwrap();
+    let sheet = app.print_sheet(&manager, code.clone()).await.unwrap();
+    let login = StaffLogin {
+        code: code.to_string(),
+        password: PASSWORD.to_owned(),
+        totp: sheet.codes[0].as_str().to_owned(),
+        origin: staff_origin().on_device(Some(&device)),
+    };
+    let nurse = app.login_staff(login).await.unwrap().staff;
+    let kept = app.keep_form(nurse.typist(), "/staff/walk-in", "name=Radha+Bai");
+    app.park_form(&device, "/staff/walk-in", &kept).await.unwrap();
+    app.ask_factor(&manager, code, reason()).await.unwrap();
 }
 
 #[store_test]
@@ -82,6 +110,9 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "ended_login",
                 "registration_count",
                 "evidence_count",
+                "site_device_code",
+                "site_shift",
+                "parked_form",
             ][..],
         ),
         (6, &[][..]),
@@ -90,9 +121,12 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (30, &[][..]),
         (31, &["cohort"][..]),
         (89, &[][..]),
-        (92, &["held_dose"][..]),
+        (91, &["factor_request"][..]),
+        (92, &["held_dose", "staff_sheet"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
+        (729, &[][..]),
+        (731, &["staff_event"][..]),
     ] {
         site.app.clock.advance_seconds((days - elapsed) * DAY);
         elapsed = days;
@@ -171,7 +205,7 @@ const STAYS: &[(&str, &[&str])] = &[
     ),
     (
         "who works and who asks: named in the log for as long as it is kept",
-        &["staff", "roster", "partner"],
+        &["staff", "roster", "partner", "site_device", "staff_pin"],
     ),
     ("nobody", &["meta", "schema_version", "reference_block"]),
 ];

@@ -32,6 +32,7 @@ pub(crate) async fn pages(played: &mut Played) {
     leave(world).await;
     attention(world).await;
     cancel(played).await;
+    super::device::pages(&mut played.world).await;
 }
 
 /// Somebody of the household who is booked for a day.
