@@ -8,7 +8,8 @@ use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
     Tx, cohort, encounter, ended_login, factor_request, held_dose, household, idempotency, known_device,
-    parked_form, person, registration, site_device, site_shift, staff, staff_device, staff_event, staff_sheet,
+    parked_form, person, registration, site_device, site_shift, staff, staff_device, staff_event,
+    staff_sheet,
 };
 
 use crate::held_dose::HELD_DOSE_DAYS;

@@ -6,9 +6,9 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::staff::{StaffCode, StaffRole};
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
-use pramaan_store::{Sealer, Tx};
 use pramaan_store::roster;
 use pramaan_store::staff::{self, StaffRow, StaffState};
+use pramaan_store::{Sealer, Tx};
 
 pub use pramaan_store::appointment::AppointmentState;
 pub use pramaan_store::roster::Place;

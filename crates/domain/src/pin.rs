@@ -74,10 +74,17 @@ fn is_easy(digits: &[u8]) -> bool {
         .zip(digits.iter().skip(1))
         .map(|(one, next)| (10 + next - one) % 10)
         .collect();
-    let staircase = steps.iter().zip(steps.iter().skip(1)).all(|(one, next)| one == next);
+    let staircase = steps
+        .iter()
+        .zip(steps.iter().skip(1))
+        .all(|(one, next)| one == next);
     let (first, second) = digits.split_at(DIGITS / 2);
     let pairs: Vec<&[u8]> = digits.chunks(2).collect();
-    let repeated = first == second || pairs.iter().zip(pairs.iter().skip(1)).all(|(one, next)| one == next);
+    let repeated = first == second
+        || pairs
+            .iter()
+            .zip(pairs.iter().skip(1))
+            .all(|(one, next)| one == next);
     let doubled = pairs.iter().all(|pair| pair.first() == pair.last());
     different.len() < 3 || staircase || repeated || doubled
 }
@@ -102,8 +109,8 @@ mod tests {
     #[test]
     fn a_pin_that_is_guessed_first_is_refused() {
         for easy in [
-            "000000", "111111", "123456", "654321", "012345", "890123", "135791", "121212", "123123", "112233",
-            "100000", "010101", "987654",
+            "000000", "111111", "123456", "654321", "012345", "890123", "135791", "121212", "123123",
+            "112233", "100000", "010101", "987654",
         ] {
             assert_eq!(Pin::choose(easy, &code("MH-0001")), Err(ParsePin::Easy), "{easy}");
         }
@@ -122,10 +129,16 @@ mod tests {
             ("MH-0829", "082951"),
         ] {
             let refused = Pin::choose(pin, &code(own));
-            assert!(matches!(refused, Err(ParsePin::OwnCode | ParsePin::Easy)), "{own} {pin}");
+            assert!(
+                matches!(refused, Err(ParsePin::OwnCode | ParsePin::Easy)),
+                "{own} {pin}"
+            );
         }
         assert_eq!(Pin::choose("471192", &code("MH-4711")), Err(ParsePin::OwnCode));
-        assert!(Pin::choose("371904", &code("MH-ABC")).is_ok(), "a code without digits tells nothing");
+        assert!(
+            Pin::choose("371904", &code("MH-ABC")).is_ok(),
+            "a code without digits tells nothing"
+        );
     }
 
     #[test]

@@ -38,7 +38,11 @@ impl DeviceName {
     pub fn parse(text: &str) -> Result<Self, ParseDeviceName> {
         let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let fits = (1..=40).contains(&line.chars().count()) && !line.chars().any(char::is_control);
-        if fits { Ok(Self(line.into())) } else { Err(ParseDeviceName) }
+        if fits {
+            Ok(Self(line.into()))
+        } else {
+            Err(ParseDeviceName)
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -66,7 +70,11 @@ pub struct ParseDeviceCode;
 
 impl DeviceCode {
     pub fn from_random(bytes: [u8; CODE_LETTERS]) -> Self {
-        let letter = |byte: &u8| ALPHABET.get(usize::from(byte % 32)).map_or('0', |byte| char::from(*byte));
+        let letter = |byte: &u8| {
+            ALPHABET
+                .get(usize::from(byte % 32))
+                .map_or('0', |byte| char::from(*byte))
+        };
         Self(bytes.iter().map(letter).collect::<String>().into())
     }
 
@@ -80,7 +88,11 @@ impl DeviceCode {
         let typed = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
         let code: String = typed.map(read).collect();
         let fits = code.len() == CODE_LETTERS && code.bytes().all(|byte| ALPHABET.contains(&byte));
-        if fits { Ok(Self(code.into())) } else { Err(ParseDeviceCode) }
+        if fits {
+            Ok(Self(code.into()))
+        } else {
+            Err(ParseDeviceCode)
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -89,7 +101,12 @@ impl DeviceCode {
 
     /// In groups of four, as it is read out.
     pub fn spelled(&self) -> String {
-        let groups: Vec<String> = self.0.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into()).collect();
+        let groups: Vec<String> = self
+            .0
+            .as_bytes()
+            .chunks(4)
+            .map(|group| String::from_utf8_lossy(group).into())
+            .collect();
         groups.join("-")
     }
 }
@@ -122,7 +139,13 @@ mod tests {
         assert_eq!(code.spelled(), "0123-ZYXW-01HJ");
         assert_eq!(DeviceCode::parse(" oi23 zyxw-0lhj "), Ok(code.clone()));
         assert_eq!(format!("{code:?}"), "DeviceCode(redacted)");
-        for bad in ["", "0123-ZYXW-01H", "0123-ZYXW-01HJ0", "U123-ZYXW-01HJ", "०123-ZYXW-01HJ"] {
+        for bad in [
+            "",
+            "0123-ZYXW-01H",
+            "0123-ZYXW-01HJ0",
+            "U123-ZYXW-01HJ",
+            "०123-ZYXW-01HJ",
+        ] {
             assert_eq!(DeviceCode::parse(bad), Err(ParseDeviceCode), "{bad}");
         }
     }

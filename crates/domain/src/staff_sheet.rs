@@ -26,7 +26,11 @@ impl SheetCode {
     pub fn parse(text: &str) -> Result<Self, ParseSheetCode> {
         let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let fits = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if fits { Ok(Self(digits.into())) } else { Err(ParseSheetCode) }
+        if fits {
+            Ok(Self(digits.into()))
+        } else {
+            Err(ParseSheetCode)
+        }
     }
 
     pub fn as_str(&self) -> &str {

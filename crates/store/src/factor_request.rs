@@ -106,11 +106,7 @@ pub async fn waiting(
          select {COLUMNS} from factor_request where district = $1 and state = $2 and asked_at >= $3
          order by asked_at, id"
     );
-    let params = [
-        district.into(),
-        FactorState::Waiting.code().into(),
-        from.into(),
-    ];
+    let params = [district.into(), FactorState::Waiting.code().into(), from.into()];
     let rows = tx.query(&sql, &params).await?;
     rows.iter().map(|row| read(sealer, row)).collect()
 }

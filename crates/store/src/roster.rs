@@ -6,11 +6,11 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 
-use crate::{Sealer, StoreError};
 use crate::appointment::AppointmentState;
 use crate::db::{Row, Tx, Value, days};
 use crate::session::{SessionState, dose_of, slot_of, vaccine_of};
 use crate::staff::{self, StaffRow};
+use crate::{Sealer, StoreError};
 
 /// What names a place at a session towards staff: the slot's number and the queue number in it, and nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,11 +100,7 @@ pub async fn centres_of(tx: &mut Tx, staff: StaffId, day: CivilDate) -> Result<V
 }
 
 /// Of those on a centre's list of a day, who is on another centre's too, and on which.
-pub async fn elsewhere(
-    tx: &mut Tx,
-    centre: i64,
-    day: CivilDate,
-) -> Result<Vec<(StaffId, i64)>, StoreError> {
+pub async fn elsewhere(tx: &mut Tx, centre: i64, day: CivilDate) -> Result<Vec<(StaffId, i64)>, StoreError> {
     let rows = tx
         .query(
             "-- store::roster::elsewhere

@@ -146,11 +146,7 @@ pub async fn by_token(tx: &mut Tx, sealer: &Sealer, token: &str) -> Result<Optio
 }
 
 /// The device of an id, ended or not.
-pub async fn by_id(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    id: SiteDeviceId,
-) -> Result<Option<SiteDevice>, StoreError> {
+pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: SiteDeviceId) -> Result<Option<SiteDevice>, StoreError> {
     let sql = format!(
         "-- store::site_device::by_id
          select {COLUMNS} from site_device where id = $1"
@@ -177,10 +173,7 @@ pub async fn rename(
     tx.execute(
         "-- store::site_device::rename
          update site_device set name = $2 where id = $1",
-        &[
-            id.into(),
-            sealed_name(sealer, "site_device", id, name).into(),
-        ],
+        &[id.into(), sealed_name(sealer, "site_device", id, name).into()],
     )
     .await?;
     Ok(())
@@ -262,7 +255,11 @@ fn read(sealer: &Sealer, row: &Row) -> Result<SiteDevice, StoreError> {
         enrolled_at: row.timestamp(4)?,
         ended,
     };
-    check("site_device", row.blob(8)?, &binding(sealer, row.blob(7)?, &device))?;
+    check(
+        "site_device",
+        row.blob(8)?,
+        &binding(sealer, row.blob(7)?, &device),
+    )?;
     Ok(device)
 }
 

@@ -46,7 +46,8 @@ pub async fn begin(
     Ok(())
 }
 
-const COLUMNS: &str = "s.id, s.code, s.role, s.centre, s.district, s.state, s.binding_mac, t.device, t.started_at
+const COLUMNS: &str =
+    "s.id, s.code, s.role, s.centre, s.district, s.state, s.binding_mac, t.device, t.started_at
    , t.ends_at, t.misses, t.binding_mac";
 
 /// Everybody with a shift on a device, by code.

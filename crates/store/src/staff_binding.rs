@@ -53,7 +53,11 @@ fn account(
 pub(crate) fn of_login(sealer: &Sealer, token: &str, new: &NewLogin, created_at: Timestamp) -> [u8; 32] {
     let since = created_at.micros().to_be_bytes();
     let centre = new.place.centre.to_be_bytes();
-    let device = new.place.device.as_ref().map_or(&b""[..], |device| device.as_bytes());
+    let device = new
+        .place
+        .device
+        .as_ref()
+        .map_or(&b""[..], |device| device.as_bytes());
     let parts: [&[u8]; 6] = [
         token.as_bytes(),
         new.staff.as_bytes(),

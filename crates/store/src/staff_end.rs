@@ -53,12 +53,7 @@ pub async fn end(
 
 /// Takes away what a member of staff logs in with, for a new link to be enrolled by: password and second factor, PIN,
 /// printed codes, logins and devices. Days on rosters stay. `false` when the account has ended meanwhile.
-pub async fn strip(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    row: StaffRow,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+pub async fn strip(tx: &mut Tx, sealer: &Sealer, row: StaffRow, now: Timestamp) -> Result<bool, StoreError> {
     let row = StaffRow {
         state: StaffState::Invited,
         ..row

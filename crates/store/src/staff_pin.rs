@@ -46,7 +46,11 @@ pub async fn hash(tx: &mut Tx, sealer: &Sealer, staff: StaffId) -> Result<Option
         .await?;
     let Some(row) = row else { return Ok(None) };
     let (pin_hash, set_at) = (row.text(0)?, row.timestamp(1)?);
-    check("staff_pin", row.blob(2)?, &binding(sealer, staff, pin_hash, set_at))?;
+    check(
+        "staff_pin",
+        row.blob(2)?,
+        &binding(sealer, staff, pin_hash, set_at),
+    )?;
     Ok(Some(pin_hash.to_owned()))
 }
 

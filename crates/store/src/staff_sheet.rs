@@ -112,12 +112,7 @@ pub async fn use_up(
             "-- store::staff_sheet::use_up
              update staff_sheet set used_at = $4
              where staff = $1 and sheet = $2 and number = $3 and used_at is null and expires_at > $4",
-            &[
-                staff.into(),
-                place.sheet.into(),
-                place.number.into(),
-                now.into(),
-            ],
+            &[staff.into(), place.sheet.into(), place.number.into(), now.into()],
         )
         .await?;
     Ok(used == 1)

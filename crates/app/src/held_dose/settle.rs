@@ -10,9 +10,9 @@ use pramaan_domain::centre::CentreId;
 use pramaan_domain::id::EncounterId;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::staff::LoginPlace;
 use pramaan_store::encounter::Encounter;
 use pramaan_store::held_dose::{self, HeldKey, Trouble, Turn, Typed, Unread, Waiting};
+use pramaan_store::staff::LoginPlace;
 use pramaan_store::{Sealer, StoreError, Tx, centre, staff};
 use tokio::task::JoinSet;
 

@@ -43,7 +43,10 @@ impl App {
                     }
                     // A code that nobody used made no device.
                     let found = site_device::by_id(tx, &sealer, device).await?;
-                    names.insert(device, found.map_or_else(String::new, |found| found.name.to_string()));
+                    names.insert(
+                        device,
+                        found.map_or_else(String::new, |found| found.name.to_string()),
+                    );
                 }
                 Ok::<_, Refusal>((events, names))
             })

@@ -120,7 +120,9 @@ impl App {
     /// As [`approve_factor`](Self::approve_factor).
     pub async fn refuse_factor(&self, admin: &Staff, id: FactorRequestId) -> Result<(), Refusal> {
         require_admin(admin)?;
-        self.decide_factor(admin, id, FactorState::Refused).await.map(drop)
+        self.decide_factor(admin, id, FactorState::Refused)
+            .await
+            .map(drop)
     }
 
     /// Approves a request of the admin's district: the old password, second factor, PIN, printed codes and logins end, and

@@ -2,9 +2,9 @@
 
 use pramaan_domain::staff::{StaffCode, StaffRole};
 use pramaan_domain::staff_event::StaffEventKind;
+use pramaan_store::roster;
 use pramaan_store::staff::{self, StaffRow, StaffState};
 use pramaan_store::staff_event::{self, StaffEvent};
-use pramaan_store::roster;
 
 use super::device::managed;
 use super::invite::{Invitation, Invitee, OnList};

@@ -114,7 +114,12 @@ impl App {
             tries,
         } = counted;
         let keyed = Keyed::of_pin(&self.0.sealer, shift.staff.id, &tried.pin);
-        let right = self.0.login_desk.hasher.matches(keyed, place, Some(&hash)).await?;
+        let right = self
+            .0
+            .login_desk
+            .hasher
+            .matches(keyed, place, Some(&hash))
+            .await?;
         match right {
             true => self.taken_over(device, shift).await,
             false => Err(self.missed(&device, &shift, tries).await?),
@@ -202,7 +207,10 @@ impl App {
                 };
                 staff::insert_login(tx, &sealer, (new, &bound), now).await?;
                 let parked = parked_form::take(tx, &sealer, key).await?;
-                Ok((principal(shift.staff, login, place, Some(device.name.to_string())), parked))
+                Ok((
+                    principal(shift.staff, login, place, Some(device.name.to_string())),
+                    parked,
+                ))
             })
         });
         let (staff, parked) = begun.await?;
@@ -318,7 +326,9 @@ impl App {
 
     /// Ends one's own shift on the shared device that one is on.
     pub async fn end_shift(&self, staff: &Staff) -> Result<(), Refusal> {
-        let Some(device) = staff.device() else { return Ok(()) };
+        let Some(device) = staff.device() else {
+            return Ok(());
+        };
         let (id, now) = (staff.id, self.now());
         let ended = self.0.db.write("app::staff::end_shift", move |tx| {
             Box::pin(async move {

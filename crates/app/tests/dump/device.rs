@@ -14,12 +14,19 @@ const PIN: &str = "593718";
 
 impl Story {
     pub(crate) async fn devices(&mut self) {
-        let manager = self.app.enrolled("MH-8840", StaffRole::SiteManager, Some(CENTRE)).await.staff;
+        let manager = self
+            .app
+            .enrolled("MH-8840", StaffRole::SiteManager, Some(CENTRE))
+            .await
+            .staff;
         for code in ["MH-8841", "MH-8842"] {
             let link = self.app.invite(code, StaffRole::Vaccinator, Some(CENTRE)).await;
             self.app.enrol(&link.token).await;
         }
-        let forms = ["a=1".to_owned(), format!("name=Zarathustrabai&why={}", "y".repeat(900))];
+        let forms = [
+            "a=1".to_owned(),
+            format!("name=Zarathustrabai&why={}", "y".repeat(900)),
+        ];
         let names = ["9".to_owned(), format!("Gulmohar Verandah {}", "क".repeat(22))];
         self.plant("name of a device", "Gulmohar Verandah");
         self.plant("parked form", "Zarathustrabai");
@@ -38,7 +45,10 @@ impl Story {
     async fn device(&mut self, manager: &Staff, name: &str, form: &str) {
         let app = self.app.app.clone();
         let nurse = StaffCode::parse("MH-8841").unwrap();
-        let made = app.make_device_code(manager, DeviceName::parse(name).unwrap()).await.unwrap();
+        let made = app
+            .make_device_code(manager, DeviceName::parse(name).unwrap())
+            .await
+            .unwrap();
         self.plant("code of a device", made.code.as_str());
         let device = app.enrol_device(made.code).await.unwrap().token;
         self.plant("token of a device", &device);
@@ -54,7 +64,9 @@ impl Story {
         };
         let staff = app.login_staff(login).await.unwrap().staff;
         self.plant("PIN", PIN);
-        app.set_pin(&staff, Pin::choose(PIN, &nurse).unwrap()).await.unwrap();
+        app.set_pin(&staff, Pin::choose(PIN, &nurse).unwrap())
+            .await
+            .unwrap();
         let tried = PinTry {
             device: &device,
             code: nurse,

@@ -21,7 +21,8 @@ async fn a_device_is_not_moved_to_another_centre_nor_begun_again(db: TestDb) {
     day.tamper("update site_device set centre = 561001").await;
     let id = day.app.app.devices(&day.manager).await.unwrap()[0].id;
     day.app.app.end_device(&day.manager, id).await.unwrap();
-    day.tamper("update site_device set ended_at = null, ended_by = null").await;
+    day.tamper("update site_device set ended_at = null, ended_by = null")
+        .await;
     is_misplaced(day.app.app.switching(&day.device).await);
 }
 
@@ -29,9 +30,11 @@ async fn a_device_is_not_moved_to_another_centre_nor_begun_again(db: TestDb) {
 async fn wrong_pins_are_not_forgotten_and_shifts_not_lengthened(db: TestDb) {
     let day = Day::at_work(db).await;
     day.switch(ASHA, "937261").await.unwrap_err();
-    day.tamper("update site_shift set misses = 0 where misses = 1").await;
+    day.tamper("update site_shift set misses = 0 where misses = 1")
+        .await;
     is_misplaced(day.switch(ASHA, PINS[0].1).await);
-    day.tamper("update site_shift set ends_at = ends_at + 1000000").await;
+    day.tamper("update site_shift set ends_at = ends_at + 1000000")
+        .await;
     is_misplaced(day.switch(BINA, PINS[1].1).await);
 }
 
@@ -56,7 +59,10 @@ async fn printed_codes_stand_for_whom_they_were_printed(db: TestDb) {
         .await;
     for who in [ASHA, BINA] {
         let refused = day.log_in_with(who, sheet.codes[0].as_str(), None).await;
-        assert!(matches!(refused, Err(Refusal::WrongStaffLogin)), "{who} {refused:?}");
+        assert!(
+            matches!(refused, Err(Refusal::WrongStaffLogin)),
+            "{who} {refused:?}"
+        );
     }
 }
 
@@ -65,10 +71,14 @@ async fn an_event_that_was_changed_is_shown_as_changed(db: TestDb) {
     let day = Day::open(db).await;
     let genuine = || async {
         let lines = day.app.app.staff_events(&day.manager).await.unwrap();
-        lines.iter().filter(|line| line.listed.genuine == Genuine::Yes).count()
+        lines
+            .iter()
+            .filter(|line| line.listed.genuine == Genuine::Yes)
+            .count()
     };
     let before = genuine().await;
     assert!(before > 3);
-    day.tamper("update staff_event set by_staff = 'MH-9999' where kind = 'device_enrolled'").await;
+    day.tamper("update staff_event set by_staff = 'MH-9999' where kind = 'device_enrolled'")
+        .await;
     assert_eq!(genuine().await, before - 1);
 }

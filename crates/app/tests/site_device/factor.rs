@@ -15,11 +15,18 @@ fn reason() -> Reason {
 }
 
 async fn admin(day: &Day) -> Staff {
-    day.app.enrolled("MH-0900", StaffRole::DistrictAdmin, None).await.staff
+    day.app
+        .enrolled("MH-0900", StaffRole::DistrictAdmin, None)
+        .await
+        .staff
 }
 
 async fn asked(day: &Day) -> FactorRequestId {
-    day.app.app.ask_factor(&day.manager, code(ASHA), reason()).await.unwrap();
+    day.app
+        .app
+        .ask_factor(&day.manager, code(ASHA), reason())
+        .await
+        .unwrap();
     day.app.app.factor_requests(&day.manager).await.unwrap()[0].id
 }
 
@@ -31,9 +38,20 @@ async fn two_people_replace_a_second_factor_and_the_old_one_ends(db: TestDb) {
     let sheet = app.print_sheet(&day.manager, code(ASHA)).await.unwrap();
     let open = day.log_in_at_home(ASHA).await.unwrap().token;
     asked(&day).await;
-    assert_eq!(day.who(&open).await.as_deref(), Some(ASHA), "asking changes nothing");
+    assert_eq!(
+        day.who(&open).await.as_deref(),
+        Some(ASHA),
+        "asking changes nothing"
+    );
     let waiting = app.factor_requests(&admin).await.unwrap();
-    assert_eq!((waiting.len(), waiting[0].code.as_str(), waiting[0].reason.as_str()), (1, ASHA, reason().as_str()));
+    assert_eq!(
+        (
+            waiting.len(),
+            waiting[0].code.as_str(),
+            waiting[0].reason.as_str()
+        ),
+        (1, ASHA, reason().as_str())
+    );
     let by_manager = app.approve_factor(&day.manager, waiting[0].id).await;
     assert!(matches!(by_manager, Err(Refusal::Forbidden)), "{by_manager:?}");
     let by_admin = app.ask_factor(&admin, code(BINA), reason()).await;
@@ -42,7 +60,11 @@ async fn two_people_replace_a_second_factor_and_the_old_one_ends(db: TestDb) {
     let link = app.approve_factor(&admin, waiting[0].id).await.unwrap();
     assert_eq!(day.who(&open).await, None);
     assert!(day.log_in_at_home(ASHA).await.is_err(), "the old factor");
-    assert!(day.log_in_with(ASHA, sheet.codes[0].as_str(), None).await.is_err());
+    assert!(
+        day.log_in_with(ASHA, sheet.codes[0].as_str(), None)
+            .await
+            .is_err()
+    );
     assert!(day.switch(ASHA, PINS[0].1).await.is_err());
     let secret = day.app.enrol(&link.token).await;
     day.app.clock.advance_seconds(60);
@@ -51,7 +73,12 @@ async fn two_people_replace_a_second_factor_and_the_old_one_ends(db: TestDb) {
     for kind in [StaffEventKind::FactorAsked, StaffEventKind::FactorApproved] {
         assert_eq!(day.events(kind).await[0].staff, ASHA, "{kind:?}");
     }
-    assert_eq!(app.roster_today(&day.log_in(BINA).await.unwrap().staff).await.unwrap(), vec![]);
+    assert_eq!(
+        app.roster_today(&day.log_in(BINA).await.unwrap().staff)
+            .await
+            .unwrap(),
+        vec![]
+    );
 }
 
 #[store_test]
@@ -67,7 +94,8 @@ async fn a_request_that_is_old_withdrawn_decided_or_of_another_district_is_refus
     let digits = totp(&secret, day.app.clock.now());
     let stranger = day.log_in_with("MH-0901", &digits, None).await.unwrap().staff;
 
-    let gone = |outcome: Result<_, Refusal>| assert!(matches!(outcome, Err(Refusal::RequestGone)), "{outcome:?}");
+    let gone =
+        |outcome: Result<_, Refusal>| assert!(matches!(outcome, Err(Refusal::RequestGone)), "{outcome:?}");
     let first = asked(&day).await;
     gone(app.approve_factor(&stranger, first).await);
     assert_eq!(app.factor_requests(&stranger).await.unwrap(), vec![]);
@@ -89,5 +117,8 @@ async fn a_request_that_is_old_withdrawn_decided_or_of_another_district_is_refus
     gone(app.approve_factor(&here, fourth).await);
     day.app.clock.advance_seconds(60);
     let own = app.ask_factor(&day.manager, code("MH-0100"), reason()).await;
-    assert!(matches!(own, Err(Refusal::Invalid { field: "code", .. })), "{own:?}");
+    assert!(
+        matches!(own, Err(Refusal::Invalid { field: "code", .. })),
+        "{own:?}"
+    );
 }

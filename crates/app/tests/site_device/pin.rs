@@ -22,11 +22,18 @@ async fn two_nurses_switch_by_pin_and_one_is_on_the_device_at_a_time(db: TestDb)
     day.app.app.set_pin(&second.staff, pin).await.unwrap();
 
     let shown = day.app.app.switching(&day.device).await.unwrap().unwrap();
-    assert_eq!((shown.name.as_str(), shown.codes), ("Table 1", vec![code(ASHA), code(BINA)]));
+    assert_eq!(
+        (shown.name.as_str(), shown.codes),
+        ("Table 1", vec![code(ASHA), code(BINA)])
+    );
     let back = day.switch(ASHA, PINS[0].1).await.unwrap();
     assert_eq!(day.who(&back.token).await.as_deref(), Some(ASHA));
     assert_eq!(day.who(&second.token).await, None);
-    assert_eq!(back.staff.device(), first.staff.device(), "the device keeps its id");
+    assert_eq!(
+        back.staff.device(),
+        first.staff.device(),
+        "the device keeps its id"
+    );
     assert_eq!(back.staff.device_name(), Some("Table 1"));
 }
 
@@ -51,7 +58,10 @@ async fn five_wrong_pins_close_it_on_that_device_until_the_full_login(db: TestDb
     let day = Day::at_work(db).await;
     for left in [4, 3, 2, 1] {
         let wrong = day.switch(ASHA, "937261").await;
-        assert!(matches!(wrong, Err(Refusal::WrongPin { left: found }) if found == left), "{wrong:?}");
+        assert!(
+            matches!(wrong, Err(Refusal::WrongPin { left: found }) if found == left),
+            "{wrong:?}"
+        );
     }
     assert_eq!(day.events(StaffEventKind::PinClosed).await, vec![]);
     for _ in 0..2 {
@@ -84,7 +94,11 @@ async fn a_shared_device_locks_after_two_minutes_and_ones_own_does_not(db: TestD
     let shared = day.switch(ASHA, PINS[0].1).await.unwrap().token;
     for _ in 0..3 {
         day.app.clock.advance_seconds(119);
-        assert_eq!(day.who(&shared).await.as_deref(), Some(ASHA), "each request extends it");
+        assert_eq!(
+            day.who(&shared).await.as_deref(),
+            Some(ASHA),
+            "each request extends it"
+        );
     }
     day.app.clock.advance_seconds(120);
     assert_eq!(day.who(&shared).await, None);
@@ -111,7 +125,11 @@ async fn an_ended_device_opens_nothing_on_any_node(db: TestDb) {
     let refused = day.switch(ASHA, PINS[0].1).await;
     assert!(matches!(refused, Err(Refusal::NoDevice)), "{refused:?}");
     assert_eq!(other.switching(&day.device).await.unwrap(), None);
-    assert_eq!(day.events(StaffEventKind::DeviceEnded).await.len(), 1, "ended once");
+    assert_eq!(
+        day.events(StaffEventKind::DeviceEnded).await.len(),
+        1,
+        "ended once"
+    );
 }
 
 #[store_test]

@@ -20,7 +20,13 @@ async fn each_printed_code_logs_in_once_in_any_order(db: TestDb) {
     let others = day.log_in_with(BINA, sheet.codes[1].as_str(), None).await;
     assert!(matches!(others, Err(Refusal::WrongStaffLogin)), "{others:?}");
     let sheets = day.app.app.sheets(&day.manager).await.unwrap();
-    let of = |who: &str| sheets.iter().find(|sheet| sheet.member.code == code(who)).unwrap().left;
+    let of = |who: &str| {
+        sheets
+            .iter()
+            .find(|sheet| sheet.member.code == code(who))
+            .unwrap()
+            .left
+    };
     assert_eq!(of(ASHA).map(|left| (left.used, left.left)), Some((3, 7)));
     assert_eq!(of(BINA), None);
     assert_eq!(day.events(StaffEventKind::SheetCodeUsed).await.len(), 3);
@@ -46,10 +52,20 @@ async fn codes_are_printed_for_ones_own_people_only(db: TestDb) {
     let mut day = Day::open(db).await;
     day.enrol("MH-0003", ANNEXE).await;
     let elsewhere = day.app.app.print_sheet(&day.manager, code("MH-0003")).await;
-    assert!(matches!(elsewhere, Err(Refusal::Invalid { field: "code", .. })), "{elsewhere:?}");
+    assert!(
+        matches!(elsewhere, Err(Refusal::Invalid { field: "code", .. })),
+        "{elsewhere:?}"
+    );
     let own = day.app.app.print_sheet(&day.manager, code("MH-0100")).await;
-    assert!(matches!(own, Err(Refusal::Invalid { .. })), "not for oneself: {own:?}");
-    let admin = day.app.enrolled("MH-0900", StaffRole::DistrictAdmin, None).await.staff;
+    assert!(
+        matches!(own, Err(Refusal::Invalid { .. })),
+        "not for oneself: {own:?}"
+    );
+    let admin = day
+        .app
+        .enrolled("MH-0900", StaffRole::DistrictAdmin, None)
+        .await
+        .staff;
     day.app.app.print_sheet(&admin, code("MH-0003")).await.unwrap();
     let nurse = day.log_in_at_home(ASHA).await.unwrap().staff;
     let refused = day.app.app.print_sheet(&nurse, code(BINA)).await;
@@ -62,6 +78,9 @@ async fn a_printed_code_for_nobody_is_answered_like_a_wrong_one(db: TestDb) {
     let day = Day::open(db).await;
     for who in [ASHA, "MH-7777"] {
         let refused = day.log_in_with(who, "1234 5678", None).await;
-        assert!(matches!(refused, Err(Refusal::WrongStaffLogin)), "{who} {refused:?}");
+        assert!(
+            matches!(refused, Err(Refusal::WrongStaffLogin)),
+            "{who} {refused:?}"
+        );
     }
 }

@@ -43,7 +43,10 @@ impl Day {
         import::centres(&app.app, CENTRES.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
             .await
             .unwrap();
-        let manager = app.enrolled("MH-0100", StaffRole::SiteManager, Some(CENTRE)).await.staff;
+        let manager = app
+            .enrolled("MH-0100", StaffRole::SiteManager, Some(CENTRE))
+            .await
+            .staff;
         let made = app.app.make_device_code(&manager, name("Table 1")).await.unwrap();
         let device = app.app.enrol_device(made.code).await.unwrap().token;
         let mut day = Self {

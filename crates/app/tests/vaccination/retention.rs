@@ -71,11 +71,19 @@ async fn eventful(db: TestDb) -> Site {
 /// A code that enrolled a device, a shift on it, a form that waits there, a sheet, a request and their events.
 async fn shared_device(site: &Site) {
     let app = &site.app.app;
-    let manager = site.app.enrolled("MH-0700", StaffRole::SiteManager, Some(site.staff.centre()));
+    let manager = site
+        .app
+        .enrolled("MH-0700", StaffRole::SiteManager, Some(site.staff.centre()));
     let manager = manager.await.staff;
-    let made = app.make_device_code(&manager, DeviceName::parse("Table 1").unwrap()).await.unwrap();
+    let made = app
+        .make_device_code(&manager, DeviceName::parse("Table 1").unwrap())
+        .await
+        .unwrap();
     let device = app.enrol_device(made.code).await.unwrap().token;
-    let link = site.app.invite("MH-0701", StaffRole::Vaccinator, Some(site.staff.centre())).await;
+    let link = site
+        .app
+        .invite("MH-0701", StaffRole::Vaccinator, Some(site.staff.centre()))
+        .await;
     site.app.enrol(&link.token).await;
     let code = StaffCode::parse("MH-0701").unwrap();
     let sheet = app.print_sheet(&manager, code.clone()).await.unwrap();

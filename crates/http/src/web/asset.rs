@@ -82,7 +82,10 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    match [&STYLE, &MARK, &LOCK].into_iter().find(|asset| asset.href == uri.path()) {
+    match [&STYLE, &MARK, &LOCK]
+        .into_iter()
+        .find(|asset| asset.href == uri.path())
+    {
         Some(asset) => ([(header::CACHE_CONTROL, FOREVER)], asset.body.respond(&headers)).into_response(),
         None => Face::of(&uri, &headers).not_found(),
     }

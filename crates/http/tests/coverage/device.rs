@@ -12,19 +12,39 @@ pub(crate) async fn pages(world: &mut World) {
     manager(world).await;
     let page = get(world, "/staff/roster/replacement").await;
     let typed = [("way", "new"), ("code", "MH-0020"), ("name", "Sunita Rao")];
-    let invited = submit(world, &page, "/staff/roster/replacement", &typed).await.text();
+    let invited = submit(world, &page, "/staff/roster/replacement", &typed)
+        .await
+        .text();
     let link = invited.split("/staff/enrol/").nth(1).unwrap();
     let link = link.split('<').next().unwrap().to_owned();
     let secret = world.test.enrol(&link).await;
     let page = get(world, "/staff/sheets").await;
     let sheet = submit(world, &page, "/staff/sheets", &[("code", "MH-0020")]).await;
-    let code = sheet.text().split("<li>").last().unwrap().split('<').next().unwrap().to_owned();
+    let code = sheet
+        .text()
+        .split("<li>")
+        .last()
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
     let page = get(world, "/staff/factors").await;
-    let asked = [("act", "ask"), ("code", "MH-0020"), ("reason", "her telephone is lost")];
+    let asked = [
+        ("act", "ask"),
+        ("code", "MH-0020"),
+        ("reason", "her telephone is lost"),
+    ];
     submit(world, &page, "/staff/factors", &asked).await;
     get(world, "/staff/events").await;
     let page = get(world, "/staff/devices").await;
-    let made = submit(world, &page, "/staff/devices", &[("act", "code"), ("name", "Table 1")]).await;
+    let made = submit(
+        world,
+        &page,
+        "/staff/devices",
+        &[("act", "code"), ("name", "Table 1")],
+    )
+    .await;
     let path = made.text().split("/staff/device/").nth(1).unwrap()[..12].to_owned();
 
     world.cookies.clear();
@@ -34,7 +54,9 @@ pub(crate) async fn pages(world: &mut World) {
 
 async fn manager(world: &mut World) {
     world.cookies.clear();
-    let manager = world.test.enrolled("MH-0021", StaffRole::SiteManager, Some(CENTRE));
+    let manager = world
+        .test
+        .enrolled("MH-0021", StaffRole::SiteManager, Some(CENTRE));
     let token = manager.await.token;
     world.cookies.insert("__Host-staff".to_owned(), token);
 }

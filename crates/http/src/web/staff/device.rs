@@ -272,7 +272,11 @@ impl DevicesPage {
         let done = Some(Message::new("device-done-ended"));
         vec![
             with(None, wrong, Vec::new()),
-            with(done, FormState::new(), vec![line("Table 1", ""), line("Table 2", "MH-0002")]),
+            with(
+                done,
+                FormState::new(),
+                vec![line("Table 1", ""), line("Table 2", "MH-0002")],
+            ),
         ]
     }
 }

@@ -103,7 +103,10 @@ impl EventsPage {
         let line = |kind: &StaffEventKind| Line {
             what: page.t(text(*kind)),
             at: words::date(page.locale, super::tests::today()),
-            facts: vec![page.t1("event-of", "code", "MH-0001"), page.t1("event-on", "device", "Table 1")],
+            facts: vec![
+                page.t1("event-of", "code", "MH-0001"),
+                page.t1("event-on", "device", "Table 1"),
+            ],
             changed: *kind == StaffEventKind::PinClosed,
         };
         let with = |lines| Self {
@@ -111,6 +114,9 @@ impl EventsPage {
             nav: Nav::role(pramaan_app::StaffRole::SiteManager, FROM),
             lines,
         };
-        vec![with(StaffEventKind::ALL.iter().map(line).collect()), with(Vec::new())]
+        vec![
+            with(StaffEventKind::ALL.iter().map(line).collect()),
+            with(Vec::new()),
+        ]
     }
 }

@@ -171,7 +171,10 @@ async fn list(
     let nav = Nav::of(staff, FROM);
     match front.app.factor_requests(staff).await {
         Ok(requests) => render(&FactorsPage {
-            lines: requests.iter().map(|request| Line::new(page.locale, request)).collect(),
+            lines: requests
+                .iter()
+                .map(|request| Line::new(page.locale, request))
+                .collect(),
             page,
             nav,
             form,

@@ -145,7 +145,10 @@ async fn unlock(
 /// What waits in the page is parked first: it is given back to who typed it, whoever takes the device over.
 async fn taken_over(front: &Front, parts: &Parts, device: &str, typed: &Typed) -> Result<Response, Refusal> {
     if !typed.kept.is_empty() {
-        front.app.park_form(device, way_back(&typed.next), &typed.kept).await?;
+        front
+            .app
+            .park_form(device, way_back(&typed.next), &typed.kept)
+            .await?;
     }
     if typed.step == "other" {
         let address = format!("/staff/login?next={}", query_value(way_back(&typed.next)));
@@ -161,7 +164,12 @@ async fn taken_over(front: &Front, parts: &Parts, device: &str, typed: &Typed) -
     Ok(welcome(front, parts, &session, (&typed.next, String::new())))
 }
 
-async fn again(front: &Front, page: Page, headers: &HeaderMap, (typed, refused): (Typed, Refusal)) -> Response {
+async fn again(
+    front: &Front,
+    page: Page,
+    headers: &HeaderMap,
+    (typed, refused): (Typed, Refusal),
+) -> Response {
     let (status, field, error) = match &refused {
         Refusal::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "pin", Message::new("pin-shape")),
         Refusal::WrongPin { left } => (
@@ -169,7 +177,11 @@ async fn again(front: &Front, page: Page, headers: &HeaderMap, (typed, refused):
             "pin",
             Message::new("pin-wrong").with("left", left),
         ),
-        Refusal::PinClosed => (StatusCode::UNPROCESSABLE_ENTITY, "code", Message::new("pin-closed")),
+        Refusal::PinClosed => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "code",
+            Message::new("pin-closed"),
+        ),
         Refusal::LoginsBusy { .. } => (
             StatusCode::SERVICE_UNAVAILABLE,
             "code",
@@ -182,9 +194,15 @@ async fn again(front: &Front, page: Page, headers: &HeaderMap, (typed, refused):
         Ok(None) => return Redirect::to("/staff/login").into_response(),
         Err(refused) => return refusal::page(page, Nav::outside(), &refused),
     };
-    let why = if typed.kept.is_empty() { Why::Locked } else { Why::Kept };
+    let why = if typed.kept.is_empty() {
+        Why::Locked
+    } else {
+        Why::Kept
+    };
     let mut shown = PinPage::new(page, &device, why, (typed.next, typed.kept));
-    shown.form = FormState::new().value_of("code", typed.code).error_at(field, error);
+    shown.form = FormState::new()
+        .value_of("code", typed.code)
+        .error_at(field, error);
     let mut response = (status, render(&shown)).into_response();
     if let Refusal::LoginsBusy { retry_after_seconds } = refused {
         response
@@ -298,12 +316,18 @@ impl PinPage {
             codes: codes.iter().map(|code| StaffCode::parse(code).unwrap()).collect(),
         };
         let both = device(&["MH-0001", "MH-0002"]);
-        let with = |why, device: &Switching| Self::new(page.clone(), device, why, (String::new(), String::new()));
+        let with =
+            |why, device: &Switching| Self::new(page.clone(), device, why, (String::new(), String::new()));
         let mut wrong = with(Why::Kept, &both);
         wrong.form = FormState::new().error_at("pin", Message::new("pin-wrong").with("left", 4));
         let mut closed = with(Why::LoggedOut, &both);
         closed.form = FormState::new().error_at("code", Message::new("pin-closed"));
-        vec![wrong, closed, with(Why::Locked, &both), with(Why::Enrolled, &device(&[]))]
+        vec![
+            wrong,
+            closed,
+            with(Why::Locked, &both),
+            with(Why::Enrolled, &device(&[])),
+        ]
     }
 }
 

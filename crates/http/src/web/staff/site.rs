@@ -78,7 +78,9 @@ async fn list(front: &Front, page: Page, staff: &Staff, form: FormState) -> Resp
     let centres = front.app.availability().centres();
     let choice = |number: &i64| {
         let known = centres.iter().find(|centre| centre.id.number() == *number);
-        let label = known.map_or_else(String::new, |centre| format!("{}, {} ", centre.name, centre.location));
+        let label = known.map_or_else(String::new, |centre| {
+            format!("{}, {} ", centre.name, centre.location)
+        });
         Choice::new(number.to_string(), format!("{label}({number})"))
     };
     render(&SitePage {
@@ -92,7 +94,12 @@ async fn list(front: &Front, page: Page, staff: &Staff, form: FormState) -> Resp
 #[cfg(test)]
 impl SitePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let sites = || vec![Choice::new("561001", "Fort Clinic (561001)"), Choice::new("561002", "Fort Annexe (561002)")];
+        let sites = || {
+            vec![
+                Choice::new("561001", "Fort Clinic (561001)"),
+                Choice::new("561002", "Fort Annexe (561002)"),
+            ]
+        };
         let with = |form| Self {
             page: page.clone(),
             nav: Nav::role(pramaan_app::StaffRole::Vaccinator, HOME),

@@ -139,14 +139,7 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
             // Scripts of our own, from their own files, and no others.
             let ours = html.matches("<script src=\"/assets/").count();
             assert_eq!(html.matches("<script").count(), ours, "{name}");
-            for forbidden in [
-                "style=",
-                "<style",
-                "javascript:",
-                " onclick",
-                "{$",
-                "{ $",
-            ] {
+            for forbidden in ["style=", "<style", "javascript:", " onclick", "{$", "{ $"] {
                 assert!(!html.contains(forbidden), "{name}: {forbidden}");
             }
             // An id that no language has is shown as itself.

@@ -12,10 +12,7 @@ pub(super) struct Told {
 }
 
 /// The message of what was done, by the page's own list of words and text ids; none for anything else.
-pub(super) fn told(
-    way: Result<Query<Told>, CowinError>,
-    known: &[(&str, &'static str)],
-) -> Option<Message> {
+pub(super) fn told(way: Result<Query<Told>, CowinError>, known: &[(&str, &'static str)]) -> Option<Message> {
     let done = way.ok()?.0.done?;
     let (_, id) = known.iter().find(|(word, _)| *word == done)?;
     Some(Message::new(id))
