@@ -396,3 +396,33 @@ async fn a_replacement_is_on_todays_list_by_one_form() {
         .await
         .says("value=\"MH-0041\" checked");
 }
+
+/// Who acted is in the sealed detail of each entry, with the device's name beside the login.
+#[tokio::test]
+async fn what_is_opened_on_a_shared_device_names_who_was_on_it_and_the_device() {
+    let site = Site::open().await;
+    let mut device = at_work(&site).await;
+    let from = site.test.log_size().await;
+    let path = device.get("/staff").await.link("/staff/visit/");
+    let page = device.get(&path).await;
+    let code = site.code().await;
+    let shown = [("way", "code"), ("code", code.as_str())];
+    device
+        .submit(&page, &path, &shown)
+        .await
+        .is(200)
+        .says("Asha Devi");
+    let opened = site.test.openings(from).await;
+    let by_staff: Vec<_> = opened
+        .iter()
+        .filter(|opened| opened.detail.staff == BINA.0)
+        .collect();
+    assert!(!by_staff.is_empty(), "{opened:?}");
+    for entry in by_staff {
+        assert!(
+            entry.detail.device.ends_with(" Table 1"),
+            "{}",
+            entry.detail.device
+        );
+    }
+}
