@@ -67,7 +67,7 @@ pub use pramaan_store::db::Engine;
 pub use pramaan_store::household::HouseholdLeft;
 pub use pramaan_store::outside::Fork;
 pub use pramaan_store::person::Comorbidity;
-pub use principal::{Citizen, Face, FaceKind, Staff, StaffRole};
+pub use principal::{Citizen, Face, FaceKind, OnDevice, Staff, StaffRole};
 pub use refusal::Refusal;
 pub use registered_once::Repetition;
 pub use token::{PAGES_SECONDS, TOKEN_SECONDS, login_name};

@@ -1,7 +1,7 @@
 //! Who acts. A value of one of these types is the proof of a login; only the login use cases make them.
 
 use pramaan_domain::access::ActorClass;
-use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
+use pramaan_domain::id::{HouseholdId, LoginId, PersonId, SiteDeviceId, StaffId};
 pub use pramaan_domain::staff::StaffRole;
 use pramaan_store::Actor;
 
@@ -104,9 +104,28 @@ pub struct Staff {
     pub(crate) role: StaffRole,
     pub(crate) centre: i64,
     pub(crate) district: i64,
+    /// The shared device that the login is on, if it is on one.
+    pub(crate) device: Option<OnDevice>,
+}
+
+/// A shared device as who works on it knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnDevice {
+    pub id: SiteDeviceId,
+    /// What the manager calls it.
+    pub name: String,
 }
 
 impl Staff {
+    /// The shared device that the login is on: its random id stays the same for as long as the device is enrolled.
+    pub fn device(&self) -> Option<SiteDeviceId> {
+        self.device.as_ref().map(|device| device.id)
+    }
+
+    pub fn device_name(&self) -> Option<&str> {
+        self.device.as_ref().map(|device| device.name.as_str())
+    }
+
     pub fn role(&self) -> StaffRole {
         self.role
     }
@@ -134,7 +153,10 @@ impl Staff {
             organisation: u64::try_from(self.centre).unwrap_or(0),
             district: u32::try_from(self.district).unwrap_or(0),
             staff: self.code.clone(),
-            device: self.login.to_string(),
+            device: match &self.device {
+                Some(device) => format!("{} {}", self.login, device.name),
+                None => self.login.to_string(),
+            },
         }
     }
 }

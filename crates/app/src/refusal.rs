@@ -46,11 +46,11 @@ pub enum Refusal {
     #[error("this person keeps their record private; it opens with their own PIN")]
     PrivateMember,
     #[error("the PIN is wrong; {left} tries are left today")]
-    WrongPin { left: u8 },
+    WrongPrivatePin { left: u8 },
     #[error("this code sets no PIN of this person, was used, or has expired")]
     WrongSettingCode,
     #[error("PINs and codes of this person were wrong five times today; tomorrow they can be tried again")]
-    PinSpent,
+    PrivatePinSpent,
     #[error("only who is 18 beyond doubt can keep their record private")]
     NotOfAge,
     #[error("this person is 18: only they change or delete their record")]
@@ -97,6 +97,18 @@ pub enum Refusal {
     LinkSpent,
     #[error("not on today's roster of this centre")]
     OffRoster,
+    #[error("this device was not enrolled, or has ended")]
+    NoDevice,
+    #[error("this device belongs to a centre where this code does not work today")]
+    OtherSite,
+    #[error("the PIN is wrong; {left} tries are left")]
+    WrongPin { left: u8 },
+    #[error("no PIN opens this device for this code: log in with password and second factor")]
+    PinClosed,
+    #[error("a request for this code waits already")]
+    RequestWaits,
+    #[error("no such request waits any more")]
+    RequestGone,
     #[error("the code does not match this appointment; {left} tries are left")]
     WrongCode { left: u8 },
     #[error("the code was wrong five times; use the slip, an OTP or the document")]

@@ -7,8 +7,9 @@
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
-    Tx, card, cohort, encounter, ended_login, facilitator, held_dose, household, idempotency, known_device,
-    person, private_member, registration, staff, staff_device, withdrawal,
+    Tx, card, cohort, encounter, ended_login, facilitator, factor_request, held_dose, household, idempotency,
+    known_device, parked_form, person, private_member, registration, site_device, site_shift, staff,
+    staff_device, staff_event, staff_sheet, withdrawal,
 };
 
 use crate::held_dose::HELD_DOSE_DAYS;
@@ -52,6 +53,13 @@ pub const FACILITATOR_DAYS: u32 = 7;
 /// A mistaken registration is taken back by a second person within a day.
 pub const WITHDRAWAL_DAYS: u32 = 2;
 
+/// Codes that enrol devices, shifts on them, forms that wait on them and printed codes are over when they say so.
+pub const SITE_DEVICE_DAYS: u32 = 2;
+/// Requests for new second factors, with their reasons: their events stay for longer.
+pub const FACTOR_REQUEST_DAYS: u32 = 90;
+/// What happened to devices, PINs, sheets and second factors: two years.
+pub const STAFF_EVENT_DAYS: u32 = 730;
+
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
 
@@ -64,7 +72,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 18] = [
+pub const KEPT: [Kept; 24] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -83,6 +91,12 @@ pub const KEPT: [Kept; 18] = [
     kept("card_try", "day", COUNT_DAYS),
     kept("facilitator_count", "day", FACILITATOR_DAYS),
     kept("withdrawal", "asked_at", WITHDRAWAL_DAYS),
+    kept("site_device_code", "expires_at", SITE_DEVICE_DAYS),
+    kept("site_shift", "ends_at", SITE_DEVICE_DAYS),
+    kept("parked_form", "parked_at", SITE_DEVICE_DAYS),
+    kept("staff_sheet", "expires_at", SITE_DEVICE_DAYS),
+    kept("factor_request", "asked_at", FACTOR_REQUEST_DAYS),
+    kept("staff_event", "at", STAFF_EVENT_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -146,6 +160,12 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         card::purge_tries(tx, day(COUNT_DAYS), most).await?,
         facilitator::purge(tx, day(FACILITATOR_DAYS), most).await?,
         withdrawal::purge(tx, ago(WITHDRAWAL_DAYS), most).await?,
+        site_device::purge_codes(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        site_shift::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        parked_form::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        staff_sheet::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        factor_request::purge(tx, ago(FACTOR_REQUEST_DAYS), most).await?,
+        staff_event::purge(tx, ago(STAFF_EVENT_DAYS), most).await?,
     ])
 }
 

@@ -93,6 +93,14 @@ ids! {
     LoginId;
     /// One white-listed partner.
     PartnerId;
+    /// One device that several members of staff of a centre work on.
+    SiteDeviceId;
+    /// One sheet of printed one-time codes.
+    StaffSheetId;
+    /// One request to replace a lost second factor.
+    FactorRequestId;
+    /// One line of what happened to devices, PINs, sheets and second factors.
+    StaffEventId;
 }
 
 #[cfg(test)]

@@ -97,6 +97,14 @@ labelled! {
         DeskRegistration = "mac/desk-registration",
         Withdrawal = "mac/withdrawal",
         StaffOfMobile = "mac/staff-of-mobile",
+        SiteDevice = "mac/site-device",
+        SiteDeviceCode = "mac/site-device-code",
+        SiteShift = "mac/site-shift",
+        StaffPin = "mac/staff-pin",
+        StaffPinRow = "mac/staff-pin-row",
+        StaffSheet = "mac/staff-sheet",
+        FactorRequest = "mac/factor-request",
+        StaffEvent = "mac/staff-event",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

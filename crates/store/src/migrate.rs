@@ -37,6 +37,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0014_cohort", include_str!("../migrations/0014_cohort.sql")),
     ("0015_held_dose", include_str!("../migrations/0015_held_dose.sql")),
     ("0016_stock", include_str!("../migrations/0016_stock.sql")),
+    (
+        "0017_site_device",
+        include_str!("../migrations/0017_site_device.sql"),
+    ),
     ("0018_card", include_str!("../migrations/0018_card.sql")),
     (
         "0020_private_member",

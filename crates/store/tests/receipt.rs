@@ -56,6 +56,18 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "what a member of staff said of an entry of the stock: nothing of a record",
     ),
     (
+        "store/site_device.rs::name_of",
+        "what a manager calls a shared device, of nobody's record",
+    ),
+    (
+        "store/parked_form.rs::take",
+        "what the same member of staff typed into a form before a colleague took the device over",
+    ),
+    (
+        "store/factor_request.rs::read",
+        "why a member of staff needs a new second factor, in a colleague's words; of nobody's record",
+    ),
+    (
         "store/staff.rs::open_second_factor",
         "a key of a member of staff, of nobody's record",
     ),

@@ -225,7 +225,7 @@ impl App {
     /// Opens a private member to this login with their PIN; answers until when. It closes by itself.
     ///
     /// # Errors
-    /// `WrongPin`, counted for good; `PinSpent` from the fifth of a day on; `UnknownBeneficiary` for nobody of this household
+    /// `WrongPrivatePin`, counted for good; `PrivatePinSpent` from the fifth of a day on; `UnknownBeneficiary` for nobody of this household
     /// and for a member who is not private; `LoginsBusy`.
     pub async fn open_private(
         &self,
@@ -266,7 +266,7 @@ impl App {
     /// Makes a member private, or gives a private one another PIN, on a code of their own. The code is spent.
     ///
     /// # Errors
-    /// `WrongSettingCode`, counted with wrong PINs; `PinSpent`; `UnknownBeneficiary`; `LoginsBusy`.
+    /// `WrongSettingCode`, counted with wrong PINs; `PrivatePinSpent`; `UnknownBeneficiary`; `LoginsBusy`.
     pub async fn set_private(
         &self,
         citizen: &Citizen,
@@ -349,7 +349,7 @@ impl App {
         let hash = hash.ok_or(Refusal::UnknownBeneficiary)?;
         // Before anything is stretched: who has no try left costs nothing.
         if wrong >= TRIES_A_DAY {
-            return Err(Refusal::PinSpent);
+            return Err(Refusal::PrivatePinSpent);
         }
         let hasher = &self.0.login_desk.hasher;
         let place = hasher.place(Familiarity::Stranger)?;
@@ -365,7 +365,7 @@ impl App {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
                 if private_member::wrong_on(tx, subject, now.date()).await? >= TRIES_A_DAY {
-                    return Err(Refusal::PinSpent);
+                    return Err(Refusal::PrivatePinSpent);
                 }
                 if private_member::code_fits(tx, &sealer, subject, &code, now).await? {
                     return Ok(Ok(()));
@@ -410,7 +410,7 @@ impl Judged {
         person::lock(tx, self.subject).await?;
         let wrong = private_member::wrong_on(tx, self.subject, now.date()).await?;
         if wrong >= TRIES_A_DAY {
-            return Ok(Err(Refusal::PinSpent));
+            return Ok(Err(Refusal::PrivatePinSpent));
         }
         let unchanged =
             private_member::pin_hash(tx, sealer, self.subject).await?.as_ref() == Some(&self.hash);
@@ -419,6 +419,6 @@ impl Judged {
         }
         let wrong = private_member::count_wrong(tx, self.subject, now.date()).await?;
         let left = u8::try_from(TRIES_A_DAY.saturating_sub(wrong)).unwrap_or_default();
-        Ok(Err(Refusal::WrongPin { left }))
+        Ok(Err(Refusal::WrongPrivatePin { left }))
     }
 }

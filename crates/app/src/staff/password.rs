@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use pramaan_domain::id::StaffId;
+use pramaan_domain::pin::Pin;
 use pramaan_keys::{Entropy, MacKind, equal};
 use pramaan_store::Sealer;
 use pramaan_store::staff_device::Familiarity;
@@ -74,6 +75,14 @@ impl Keyed {
     /// Another secret, keyed already.
     pub(crate) fn of(keyed: [u8; 32]) -> Self {
         Self(keyed)
+    }
+}
+
+impl Keyed {
+    /// The same of a PIN, which is never taken for a password.
+    pub(super) fn of_pin(sealer: &Sealer, staff: StaffId, pin: &Pin) -> Self {
+        let parts = [staff.as_bytes(), pin.as_str().as_bytes()];
+        Self(sealer.keys.mac(MacKind::StaffPin, &parts))
     }
 }
 

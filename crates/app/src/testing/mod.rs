@@ -279,6 +279,7 @@ impl TestApp {
             role,
             centre,
             district,
+            device: None,
         }
     }
 

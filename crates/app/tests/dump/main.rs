@@ -11,6 +11,7 @@
 //! control that the scan really reads what it is given.
 
 mod aefi;
+mod device;
 mod lengths;
 mod log;
 mod places;

@@ -195,6 +195,7 @@ impl Story {
             "बाढ़ में सब काग़ज़ बह गए और घर भी नहीं रहा",
         );
         story.desk(&nurse, long).await;
+        story.devices().await;
         story
     }
 
@@ -388,6 +389,7 @@ impl Story {
                 ),
             )
             .await;
+        story.devices().await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;
@@ -488,7 +490,7 @@ impl Story {
         self.plant("code of a card", card.code.as_str());
     }
 
-    fn plant(&mut self, what: &str, value: &str) {
+    pub(crate) fn plant(&mut self, what: &str, value: &str) {
         self.planted.add(what, value);
         if let Ok(number) = value.parse() {
             self.numbers.insert(number);

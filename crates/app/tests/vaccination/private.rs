@@ -281,7 +281,7 @@ async fn five_wrong_private_pins_close_it_until_tomorrow_and_are_told(db: TestDb
     for left in (0..TRIES_A_DAY).rev() {
         let wrong = app.open_private(&holder, 1, pin("908172")).await;
         assert!(
-            matches!(wrong, Err(Refusal::WrongPin { left: told }) if i64::from(told) == left),
+            matches!(wrong, Err(Refusal::WrongPrivatePin { left: told }) if i64::from(told) == left),
             "{wrong:?}"
         );
         let again = family.phone().await;
@@ -289,7 +289,7 @@ async fn five_wrong_private_pins_close_it_until_tomorrow_and_are_told(db: TestDb
     }
     let right = app.open_private(&holder, 1, pin(PIN)).await;
     assert!(
-        matches!(right, Err(Refusal::PinSpent)),
+        matches!(right, Err(Refusal::PrivatePinSpent)),
         "also the right one: {right:?}"
     );
     let code = family.code().await;
@@ -297,7 +297,7 @@ async fn five_wrong_private_pins_close_it_until_tomorrow_and_are_told(db: TestDb
         .set_private(&holder, 1, OwnCode::Setting(code), pin("135790"))
         .await;
     assert!(
-        matches!(with_code, Err(Refusal::PinSpent)),
+        matches!(with_code, Err(Refusal::PrivatePinSpent)),
         "one budget for both: {with_code:?}"
     );
     family.site.app.clock.advance_seconds(DAY);
@@ -330,10 +330,10 @@ async fn private_pins_guessed_at_once_are_counted_one_by_one(db: TestDb) {
     ];
     let wrong = answers
         .iter()
-        .filter(|answer| matches!(answer, Err(Refusal::WrongPin { .. })));
+        .filter(|answer| matches!(answer, Err(Refusal::WrongPrivatePin { .. })));
     let spent = answers
         .iter()
-        .filter(|answer| matches!(answer, Err(Refusal::PinSpent)));
+        .filter(|answer| matches!(answer, Err(Refusal::PrivatePinSpent)));
     assert_eq!((wrong.count(), spent.count()), (5, 3), "{answers:?}");
 }
 
@@ -368,7 +368,10 @@ async fn nobody_is_made_private_or_open_again_with_the_phone_alone(db: TestDb) {
             .await,
     ] {
         assert!(
-            matches!(attempt, Err(Refusal::WrongPin { .. } | Refusal::WrongSettingCode)),
+            matches!(
+                attempt,
+                Err(Refusal::WrongPrivatePin { .. } | Refusal::WrongSettingCode)
+            ),
             "{attempt:?}"
         );
     }
@@ -694,7 +697,7 @@ async fn a_private_member_who_deletes_the_record_leaves_nothing_behind(db: TestD
     site.app.clock.advance_seconds(DAY);
     let hers = family.phone().await;
     let wrong = app.open_private(&hers, 1, pin("908172")).await;
-    assert!(matches!(wrong, Err(Refusal::WrongPin { left: 4 })));
+    assert!(matches!(wrong, Err(Refusal::WrongPrivatePin { left: 4 })));
     app.open_private(&hers, 1, pin(PIN)).await.unwrap();
     app.delete_beneficiary(&hers, site.id).await.unwrap();
     for table in ["private_code", "private_try", "private_opening"] {

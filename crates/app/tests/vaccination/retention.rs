@@ -8,9 +8,13 @@ use pramaan_app::held_dose::HeldDose;
 use pramaan_app::import::{self, Bad};
 use pramaan_app::private_member::AtSite;
 use pramaan_app::retention::KEPT;
+use pramaan_app::staff::StaffLogin;
+use pramaan_app::testing::{PASSWORD, staff_origin};
 use pramaan_app::{Face, StaffRole};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::private_member::PrivatePin;
+use pramaan_domain::site_device::DeviceName;
+use pramaan_domain::staff::StaffCode;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Engine, Row, StoreError};
@@ -76,6 +80,7 @@ async fn eventful(db: TestDb) -> Site {
     app.withdraw_walk_in(&site.staff, card.reference_id, reason())
         .await
         .unwrap();
+    shared_device(&site).await;
     site
 }
 
@@ -94,6 +99,37 @@ async fn private(site: &Site, key: EncounterKey) {
     let hers = site.app.login(MOBILE, Face::Pages).await.unwrap().citizen;
     app.open_private(&hers, 1, pin("908172")).await.unwrap_err();
     app.open_private(&hers, 1, pin("274913")).await.unwrap();
+}
+
+/// A code that enrolled a device, a shift on it, a form that waits there, a sheet, a request and their events.
+async fn shared_device(site: &Site) {
+    let app = &site.app.app;
+    let manager = site
+        .app
+        .enrolled("MH-0700", StaffRole::SiteManager, Some(site.staff.centre()));
+    let manager = manager.await.staff;
+    let made = app
+        .make_device_code(&manager, DeviceName::parse("Table 1").unwrap())
+        .await
+        .unwrap();
+    let device = app.enrol_device(made.code).await.unwrap().token;
+    let link = site
+        .app
+        .invite("MH-0701", StaffRole::Vaccinator, Some(site.staff.centre()))
+        .await;
+    site.app.enrol(&link.token).await;
+    let code = StaffCode::parse("MH-0701").unwrap();
+    let sheet = app.print_sheet(&manager, code.clone()).await.unwrap();
+    let login = StaffLogin {
+        code: code.to_string(),
+        password: PASSWORD.to_owned(),
+        totp: sheet.codes[0].as_str().to_owned(),
+        origin: staff_origin().on_device(Some(&device)),
+    };
+    let nurse = app.login_staff(login).await.unwrap().staff;
+    let kept = app.keep_form(nurse.typist(), "/staff/walk-in", "name=Radha+Bai");
+    app.park_form(&device, "/staff/walk-in", &kept).await.unwrap();
+    app.ask_factor(&manager, code, reason()).await.unwrap();
 }
 
 #[store_test]
@@ -118,6 +154,9 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "private_opening",
                 "card_try",
                 "withdrawal",
+                "site_device_code",
+                "site_shift",
+                "parked_form",
             ][..],
         ),
         (6, &[][..]),
@@ -127,8 +166,11 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (31, &["cohort"][..]),
         (89, &["private_code"][..]),
         (92, &["held_dose", "private_try"][..]),
+        (93, &["factor_request", "staff_sheet"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
+        (729, &[][..]),
+        (731, &["staff_event"][..]),
     ] {
         site.app.clock.advance_seconds((days - elapsed) * DAY);
         elapsed = days;
@@ -213,7 +255,14 @@ const STAYS: &[(&str, &[&str])] = &[
     ),
     (
         "who works and who asks: named in the log for as long as it is kept",
-        &["staff", "staff_mobile", "roster", "partner"],
+        &[
+            "staff",
+            "staff_mobile",
+            "roster",
+            "partner",
+            "site_device",
+            "staff_pin",
+        ],
     ),
     (
         "the stock of centres, a ledger that is added to and never taken from: of nobody",

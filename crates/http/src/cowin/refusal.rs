@@ -33,8 +33,8 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::NotRegistered => code::BENEFICIARY_NOT_REGISTERED,
         // A private member is nobody here.
         Refusal::UnknownBeneficiary | Refusal::PrivateMember => code::BENEFICIARY_UNKNOWN,
-        Refusal::WrongPin { .. } | Refusal::WrongSettingCode => code::PIN_REFUSED,
-        Refusal::PinSpent => code::PIN_SPENT,
+        Refusal::WrongPrivatePin { .. } | Refusal::WrongSettingCode => code::PIN_REFUSED,
+        Refusal::PrivatePinSpent => code::PIN_SPENT,
         Refusal::CameOfAge => code::CAME_OF_AGE,
         Refusal::NotOfAge => code::NOT_OF_AGE,
         Refusal::SharedAppointment => code::APPOINTMENT_SHARED,
@@ -61,6 +61,9 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::NoCertificate => code::CERTIFICATE_NOT_FOUND,
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
         // Of pages only.
+        Refusal::NoDevice | Refusal::RequestWaits | Refusal::RequestGone => code::PATH_UNKNOWN,
+        Refusal::OtherSite => code::OFF_ROSTER,
+        Refusal::WrongPin { .. } | Refusal::PinClosed => code::STAFF_LOGIN_WRONG,
         Refusal::NoHeldDose => code::PATH_UNKNOWN,
         Refusal::ShortOfStock { .. } => code::STOCK_SHORT,
         Refusal::UnknownBatch => code::BATCH_UNKNOWN,

@@ -41,6 +41,7 @@ pub(crate) async fn pages(played: &mut Played) {
     facilitators(world).await;
     cancel(played).await;
     super::private::at_home(&mut played.world, &code).await;
+    super::device::pages(&mut played.world).await;
 }
 
 /// Somebody of the household who is booked for a day.

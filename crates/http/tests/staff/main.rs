@@ -9,6 +9,7 @@
 mod aefi;
 mod browser;
 mod card;
+mod device;
 mod door;
 mod evidence;
 mod held_dose;

@@ -68,6 +68,10 @@ from! {
     id::MessageId => |value| Self::Text(value.to_string());
     id::LoginId => |value| Self::Text(value.to_string());
     id::PartnerId => |value| Self::Text(value.to_string());
+    id::SiteDeviceId => |value| Self::Text(value.to_string());
+    id::StaffSheetId => |value| Self::Text(value.to_string());
+    id::FactorRequestId => |value| Self::Text(value.to_string());
+    id::StaffEventId => |value| Self::Text(value.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -166,8 +166,11 @@ async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
     log(&fixture, 1).await;
     for sql in [
         "insert into staff_link (token_mac, staff, binding_mac, shown, expires_at) values ($1, 'a', $1, 0, 1)",
-        "insert into staff_login (token_ix, login, staff, binding_mac, created_at, last_seen_at)
-         values ($1, 'b', 'a', $1, 1, 1)",
+        "insert into staff_login (token_ix, login, staff, centre, binding_mac, created_at, last_seen_at)
+         values ($1, 'b', 'a', 1, $1, 1, 1)",
+        "insert into site_device (id, token_ix, centre, name, enrolled_by, enrolled_at, binding_mac)
+         values ('d', $1, 1, $1, 'a', 1, $1)",
+        "insert into staff_sheet (staff, sheet, number, code_mac, printed_at, expires_at) values ('a', 's', 1, $1, 1, 2)",
     ] {
         run(&fixture.db, sql, vec![vec![1_u8].into()]).await;
     }
@@ -187,6 +190,8 @@ async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
     for open in [
         "delete from staff_link where used_at is null",
         "delete from staff_login where ended_at is null",
+        "delete from site_device",
+        "delete from staff_sheet",
     ] {
         assert_eq!(run(&fixture.db, open, vec![]).await, 0, "{open}");
     }

@@ -179,12 +179,12 @@ fn about(typed: &Typed, refused: &Refusal) -> Option<(StatusCode, Wrong)> {
     let field = if typed.act == "set" { "code" } else { "pin" };
     let wrong = StatusCode::UNPROCESSABLE_ENTITY;
     Some(match refused {
-        Refusal::WrongPin { left } => (
+        Refusal::WrongPrivatePin { left } => (
             wrong,
             (field, Message::new("private-pin-wrong").with("left", left)),
         ),
         Refusal::WrongSettingCode => (wrong, (field, Message::new("private-code-wrong"))),
-        Refusal::PinSpent => (
+        Refusal::PrivatePinSpent => (
             StatusCode::TOO_MANY_REQUESTS,
             (field, Message::new("private-pin-spent")),
         ),

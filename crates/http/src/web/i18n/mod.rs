@@ -41,6 +41,7 @@ texts!(
     "citizen.ftl",
     "demo.ftl",
     "private.ftl",
+    "device.ftl",
     "problem.ftl",
     "rules.ftl",
     "staff.ftl",

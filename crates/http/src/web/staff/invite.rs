@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, StatusCode, header};
 use pramaan_app::availability::Centre;
-use pramaan_app::staff::Invitee;
+use pramaan_app::staff::{Invitation, Invitee};
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::mobile::Mobile;
@@ -60,6 +60,7 @@ pub(super) struct InvitedPage {
     code: String,
     link: String,
     until: String,
+    another: &'static str,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -112,14 +113,7 @@ async fn invite(
         Ok(invitee) => match front.app.invite(&staff, invitee).await {
             Ok(invitation) => {
                 note_mobile(&front, &staff, &typed, &invitation.code).await;
-                let path = format!("/staff/enrol/{}", invitation.token);
-                return render(&InvitedPage {
-                    until: words::instant(page.locale, invitation.expires_at),
-                    link: absolute(&headers, &path),
-                    code: invitation.code.to_string(),
-                    page,
-                    nav,
-                });
+                return InvitedPage::answer(page, nav, (&headers, HERE), &invitation);
             }
             Err(Refusal::Invalid { field: "code", .. }) => {
                 typed.form().error_at("code", Message::new("invite-code-taken"))
@@ -171,7 +165,7 @@ fn centres(front: &Front, locale: Locale, staff: &Staff, invited: StaffRole) -> 
 }
 
 /// The address as the reader's browser knows this site; plain HTTP is spoken on this machine only.
-fn absolute(headers: &HeaderMap, path: &str) -> String {
+pub(super) fn absolute(headers: &HeaderMap, path: &str) -> String {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
@@ -261,6 +255,26 @@ impl InvitePage {
     }
 }
 
+impl InvitedPage {
+    /// The link, shown this once; `another` is where the next one is made.
+    pub(super) fn answer(
+        page: Page,
+        nav: Nav,
+        (headers, another): (&HeaderMap, &'static str),
+        invitation: &Invitation,
+    ) -> Response {
+        let path = format!("/staff/enrol/{}", invitation.token);
+        render(&Self {
+            until: words::instant(page.locale, invitation.expires_at),
+            link: absolute(headers, &path),
+            code: invitation.code.to_string(),
+            page,
+            nav,
+            another,
+        })
+    }
+}
+
 #[cfg(test)]
 impl InvitePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
@@ -295,6 +309,7 @@ impl InvitedPage {
             code: "MH-0009".to_owned(),
             link: "https://example.org/staff/enrol/AbC".to_owned(),
             until: words::date(page.locale, super::tests::today()),
+            another: HERE,
         }]
     }
 }

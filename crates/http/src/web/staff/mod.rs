@@ -12,14 +12,18 @@ mod aefi_report;
 mod card;
 mod card_form;
 mod card_printed;
+mod device;
+mod device_door;
 mod dose;
 mod dose_form;
 mod duty;
 mod encounter;
 mod enrol;
+mod event;
 mod evidence;
 mod evidence_form;
 mod facilitator;
+mod factor;
 mod guardian;
 mod held_dose;
 mod held_dose_attention;
@@ -27,19 +31,24 @@ mod held_dose_form;
 mod invite;
 mod login;
 mod people;
+mod pin;
 mod private_member;
 mod record;
 mod refusal;
+mod replacement;
 mod roster;
 mod session;
 mod session_cancel;
 mod session_form;
+mod sheet;
+mod site;
 mod stock;
 mod stock_act;
 mod stock_recall;
 mod stock_receive;
 mod stock_words;
 mod today;
+mod told;
 mod walk_in;
 mod walk_in_form;
 mod walk_in_withdraw;
@@ -48,7 +57,7 @@ use axum::Router;
 
 use super::front::Front;
 
-pub use duty::SESSION;
+pub use duty::{SESSION, SITE_DEVICE};
 
 /// All of them, undressed.
 pub fn routes() -> Router<Front> {
@@ -80,6 +89,14 @@ pub fn routes() -> Router<Front> {
         .merge(stock_receive::routes())
         .merge(stock_act::routes())
         .merge(stock_recall::routes())
+        .merge(device::routes())
+        .merge(device_door::routes())
+        .merge(pin::routes())
+        .merge(sheet::routes())
+        .merge(factor::routes())
+        .merge(event::routes())
+        .merge(replacement::routes())
+        .merge(site::routes())
 }
 
 #[cfg(test)]

@@ -95,6 +95,8 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             "gone-invitations-title",
             "gone-invitations-text",
         ),
+        Refusal::NoDevice => (StatusCode::NOT_FOUND, "gone-device-title", "gone-device-text"),
+        Refusal::RequestGone => (StatusCode::GONE, "gone-request-title", "gone-request-text"),
         Refusal::LinkSpent => (StatusCode::GONE, "gone-link-title", "gone-link-text"),
         _ => return None,
     })
@@ -125,6 +127,8 @@ impl GonePage {
             Refusal::UnknownBatch,
             Refusal::LinkSpent,
             Refusal::TooManyInvitations,
+            Refusal::NoDevice,
+            Refusal::RequestGone,
         ];
         let sample = |refusal: &Refusal| {
             let (_, title, text) = sentences(refusal).unwrap();
