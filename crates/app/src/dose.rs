@@ -9,7 +9,7 @@ use pramaan_domain::id::{DoseId, SessionId};
 use pramaan_domain::rules::{Answer, Membership};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::tally::Cell;
-use pramaan_domain::time::Timestamp;
+use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::MacKind;
 use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
@@ -28,7 +28,7 @@ use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
 
 /// What the rules decide by.
-const FOR_RULES: FieldSet = FieldSet::of(&[
+pub(crate) const FOR_RULES: FieldSet = FieldSet::of(&[
     Field::BirthYear,
     Field::BirthDate,
     Field::Doses,
@@ -36,7 +36,7 @@ const FOR_RULES: FieldSet = FieldSet::of(&[
     Field::Group,
 ]);
 /// How often a transaction that gave way to another is run again.
-const ATTEMPTS: u8 = 3;
+pub(crate) const ATTEMPTS: u8 = 3;
 
 /// What was given, each part parsed.
 #[derive(Debug, Clone)]
@@ -382,17 +382,7 @@ impl Recording {
     }
 
     fn objection(&self, answer: &Answer) -> Option<String> {
-        if !answer.verdict.may_book() {
-            return Some(answer.explanation());
-        }
-        if answer.dose != self.new.dose {
-            return Some(format!(
-                "The dose that is due is {}, not {}.",
-                answer.dose, self.new.dose
-            ));
-        }
-        let (given, planned) = (self.new.facts.vaccine, self.scene.session.vaccine);
-        (given != planned).then(|| format!("This session is for {planned}, not {given}."))
+        objection(answer, &self.new, self.scene.session.vaccine)
     }
 
     fn answer(&self) -> Answered {
@@ -411,6 +401,18 @@ impl Recording {
     }
 }
 
+/// What speaks against a dose at a session of `planned`, by the rules' answer.
+pub(crate) fn objection(answer: &Answer, new: &NewDose, planned: Vaccine) -> Option<String> {
+    if !answer.verdict.may_book() {
+        return Some(answer.explanation());
+    }
+    if answer.dose != new.dose {
+        return Some(format!("The dose that is due is {}, not {}.", answer.dose, new.dose));
+    }
+    let given = new.facts.vaccine;
+    (given != planned).then(|| format!("This session is for {planned}, not {given}."))
+}
+
 /// A repeated post that lost the race looks again, and finds its own answer; another encounter's dose stays another's.
 async fn closed_meanwhile(tx: &mut Tx, sealer: &Sealer, ours: &Encounter) -> Refusal {
     match encounter::find(tx, sealer, ours.key, ours.staff).await {
@@ -427,12 +429,16 @@ async fn count_person(
     named: &OpenedPerson,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let given = recording.new.facts.given_at.date();
-    let (Some(gender), Some(born)) = (named.gender, named.birth_year) else {
-        return Ok(());
-    };
-    let cells = (Cell::of_gender(gender), Cell::of_age(born, given));
-    report::tally(tx, (recording.scene.centre.district, now.date()), cells).await
+    match cells(named, recording.new.facts.given_at.date()) {
+        Some(cells) => report::tally(tx, (recording.scene.centre.district, now.date()), cells).await,
+        None => Ok(()),
+    }
+}
+
+/// Where somebody of this record is counted with a dose of that day; none when gender or age was not opened.
+pub(crate) fn cells(person: &OpenedPerson, given: CivilDate) -> Option<(Cell, Cell)> {
+    let (gender, born) = (person.gender?, person.birth_year?);
+    Some((Cell::of_gender(gender), Cell::of_age(born, given)))
 }
 
 /// # Errors

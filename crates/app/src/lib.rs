@@ -12,6 +12,7 @@ pub mod budget;
 pub mod certificate;
 mod clock;
 mod cohort;
+pub mod correction;
 pub mod dashboard;
 pub mod delivery;
 pub mod dose;

@@ -101,6 +101,17 @@ pub enum Refusal {
     AlreadyRecorded,
     #[error("no held dose of this number needs attention here")]
     NoHeldDose,
+    #[error("the dose was corrected or voided meanwhile; look at the record again")]
+    Superseded,
+    #[error("nobody decides on what they proposed themselves")]
+    OwnProposal,
+    #[error("the dose was given at another centre; it is corrected there")]
+    OtherCentre,
+    #[error("no proposal of this number waits here")]
+    NoProposal,
+    #[error("who proposes to change a dose was at work here when it was given, or manages the centre")]
+    NotThere,
+
     #[error("no certificate was issued for this dose")]
     NoCertificate,
 

@@ -7,10 +7,11 @@
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
-    Tx, cohort, encounter, ended_login, held_dose, household, idempotency, known_device, person,
+    Tx, cohort, correction, encounter, ended_login, held_dose, household, idempotency, known_device, person,
     registration, staff, staff_device,
 };
 
+use crate::correction::{PROPOSAL_DAYS, VISIT_DAYS};
 use crate::held_dose::HELD_DOSE_DAYS;
 use crate::otp::Sweep;
 use crate::{App, Refusal, StoreError};
@@ -53,7 +54,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 12] = [
+pub const KEPT: [Kept; 14] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -66,6 +67,8 @@ pub const KEPT: [Kept; 12] = [
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
     kept("cohort", "valid_until", COHORT_DAYS),
     kept("ended_login", "ended_at", STAFF_LOGIN_DAYS),
+    kept("correction_visit", "opened_at", VISIT_DAYS),
+    kept("correction", "proposed_at", PROPOSAL_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -123,6 +126,8 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
         cohort::purge(tx, day(COHORT_DAYS), most).await?,
         ended_login::purge(tx, ago(STAFF_LOGIN_DAYS), most).await?,
+        correction::purge_visits(tx, ago(VISIT_DAYS), most).await?,
+        correction::purge(tx, ago(PROPOSAL_DAYS), most).await?,
     ])
 }
 

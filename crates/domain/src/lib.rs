@@ -6,6 +6,7 @@ pub mod access;
 pub mod birth;
 pub mod booking;
 pub mod centre;
+pub mod correction;
 pub mod document;
 pub mod dose;
 pub mod gender;

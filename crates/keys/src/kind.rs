@@ -79,6 +79,10 @@ labelled! {
         StaffRow = "mac/staff-row",
         StaffOfLogin = "mac/staff-of-login",
         StaffOfLink = "mac/staff-of-link",
+        DoseEvent = "mac/dose-event",
+        DoseOfCertificate = "mac/dose-of-certificate",
+        CorrectionVisit = "mac/correction-visit",
+        Correction = "mac/correction",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

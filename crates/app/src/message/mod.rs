@@ -57,6 +57,9 @@ pub enum Message {
         #[n(0)]
         code: String,
     },
+    /// A dose was corrected, voided or moved. Which, where and whose is on the list that opens with an OTP.
+    #[n(90)]
+    DoseCorrected,
     /// A code that proves a number at a centre's desk. It logs nobody in.
     #[n(8)]
     DeskCode {
@@ -139,6 +142,7 @@ impl std::fmt::Debug for Message {
             Self::AppointmentCancelled(_) => "AppointmentCancelled",
             Self::DoseRecorded { .. } => "DoseRecorded",
             Self::CertificateReady => "CertificateReady",
+            Self::DoseCorrected => "DoseCorrected",
             Self::RecordOpenedWithoutEvidence { .. } => "RecordOpenedWithoutEvidence",
         })
     }

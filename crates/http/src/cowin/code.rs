@@ -98,5 +98,10 @@ codes! {
     INVITATIONS_SPENT = TOO_MANY_REQUESTS "PRAMAAN0056" "Too many invitations today, or too many that nobody has used yet.";
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
+    DOSE_CHANGED = CONFLICT "PRAMAAN0090" "The dose was corrected or voided meanwhile. Please look at the record again.";
+    OWN_PROPOSAL = CONFLICT "PRAMAAN0091" "Nobody decides on what they proposed themselves.";
+    OTHER_CENTRE = CONFLICT "PRAMAAN0092" "The dose was given at another centre. It is corrected there.";
+    PROPOSAL_UNKNOWN = NOT_FOUND "PRAMAAN0093" "No proposal of this number waits here.";
+    NOT_THERE = CONFLICT "PRAMAAN0094" "Who proposes to change a dose was at work here when it was given, or manages the centre.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
 }

@@ -50,6 +50,11 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::OffRoster => code::OFF_ROSTER,
         Refusal::NoCertificate => code::CERTIFICATE_NOT_FOUND,
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
+        Refusal::Superseded => code::DOSE_CHANGED,
+        Refusal::OwnProposal => code::OWN_PROPOSAL,
+        Refusal::OtherCentre => code::OTHER_CENTRE,
+        Refusal::NoProposal => code::PROPOSAL_UNKNOWN,
+        Refusal::NotThere => code::NOT_THERE,
         // Of pages only.
         Refusal::NoHeldDose => code::PATH_UNKNOWN,
         Refusal::DocumentAtSite => code::DOCUMENT_AT_SITE,

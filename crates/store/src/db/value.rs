@@ -61,6 +61,8 @@ from! {
     id::SessionId => |value| Self::Text(value.to_string());
     id::AppointmentId => |value| Self::Text(value.to_string());
     id::DoseId => |value| Self::Text(value.to_string());
+    id::VisitId => |value| Self::Text(value.to_string());
+    id::ProposalId => |value| Self::Text(value.to_string());
     id::TxnId => |value| Self::Text(value.to_string());
     id::EncounterId => |value| Self::Text(value.to_string());
     id::StaffId => |value| Self::Text(value.to_string());

@@ -21,7 +21,7 @@ use crate::sealer::{Sealer, context};
 use crate::session::{day_of, dose_of};
 
 pub use document::{DOCUMENT_TRIES, DocumentGuess, guess_document, holders_of_document, settle_document};
-pub use evidence::{CODE_TRIES, CodeGuess, Counted, count_today, counted_today, guess_code, purge_counts};
+pub use evidence::{CODE_TRIES, CodeGuess, Counted, count_today, counted_at_centre, counted_today, guess_code, purge_counts};
 pub use visit_code::{
     NewVisitCode, VISIT_CODE_SECONDS, VisitGuess, guess_visit_code, insert_visit_code, purge_visit_codes,
     sent_visit_codes,
@@ -149,12 +149,16 @@ pub async fn is_open(tx: &mut Tx, person: PersonId, since: Timestamp) -> Result<
     Ok(row.int(0)? > 0)
 }
 
-/// Whether a member's appointment had its dose, wherever it was at that time. Ask with the person's keys locked.
+/// Whether a member's appointment had its dose, wherever it was at that time, and the dose was not voided since. Ask with
+/// the person's keys locked.
 pub async fn had_dose(tx: &mut Tx, appointment: AppointmentId, person: PersonId) -> Result<bool, StoreError> {
     let row = tx
         .query_one(
             "-- store::encounter::had_dose
-             select count(*) from encounter where person = $1 and appointment = $2 and event is not null",
+             select count(*) from encounter e
+             where e.person = $1 and e.appointment = $2 and e.event is not null and not exists (
+                 select 1 from dose d where d.household = e.household and d.person = e.person
+                   and d.root = e.event and d.kind = 'voided')",
             &[person.into(), appointment.into()],
         )
         .await?;
