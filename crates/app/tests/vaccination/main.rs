@@ -9,6 +9,7 @@
 mod any_order;
 mod certificate;
 mod change;
+mod correction;
 mod crossing;
 mod database;
 mod dispute;
