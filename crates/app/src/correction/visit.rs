@@ -7,12 +7,12 @@ use pramaan_domain::id::VisitId;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::correction::{self, Visit, VisitKey};
 use pramaan_store::dose::Given;
-use pramaan_store::{centre, person, record};
+use pramaan_store::{centre, person, record, roster};
 
 use super::ON_SCREEN;
 use crate::encounter::{ENCOUNTER_SECONDS, Evidence, Grounds, OpenedPerson};
 use crate::message::{Addressed, Message, queue};
-use crate::roster::{Place, require_shift};
+use crate::roster::{Place, Visitor, require_shift};
 use crate::{App, Refusal, Staff};
 
 /// What opens a record for a correction.
@@ -30,6 +30,13 @@ pub struct OpenVisit {
     pub person: OpenedPerson,
     /// Those that stand, oldest first.
     pub doses: Vec<RecordedHere>,
+}
+
+/// Whether the dose of a place was recorded today by who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnDose {
+    Yes,
+    No,
 }
 
 /// A dose, and whether it can be corrected here and by whom.
@@ -75,6 +82,31 @@ impl App {
             _ => None,
         };
         self.show_visit(staff, visit, Register::New(notice), request).await
+    }
+
+    /// A place of any day here, and whether this member of staff recorded its dose today. Opens nothing.
+    ///
+    /// # Errors
+    /// `OffRoster`, `UnknownAppointment`.
+    pub async fn place_to_correct(
+        &self,
+        staff: &Staff,
+        place: Place,
+    ) -> Result<(Visitor, OwnDose), Refusal> {
+        let (of, here) = (staff.id, (staff.centre, self.today()));
+        let found = self.0.db.read("app::correction::place", move |tx| {
+            Box::pin(async move {
+                require_shift(tx, of, here).await?;
+                Ok::<_, Refusal>(roster::at_place_of_any_day(tx, here.0, place).await?)
+            })
+        });
+        let expected = found.await?.ok_or(Refusal::UnknownAppointment)?;
+        let own = match self.prove_by_own_encounter(staff, place).await {
+            Ok(_) => OwnDose::Yes,
+            Err(Refusal::NoEncounter | Refusal::UnknownAppointment) => OwnDose::No,
+            Err(refused) => return Err(refused),
+        };
+        Ok((Visitor::of(expected), own))
     }
 
     /// Shows the record again: a new access entry on the same basis.

@@ -62,6 +62,8 @@ pub(super) struct Typed {
     otp: String,
     document_type: String,
     document_number: String,
+    /// Of a correction for somebody without a place today.
+    pub(super) reference_id: String,
     reason: String,
     /// `kept` from a login that interrupted the form.
     pub(super) step: String,
@@ -81,7 +83,13 @@ impl Typed {
         FormState::new()
             .value_of("document_type", &self.document_type)
             .value_of("document_number", &self.document_number)
+            .value_of("reference_id", &self.reference_id)
             .value_of("reason", &self.reason)
+    }
+
+    /// Whether the evidence is that on which the dose was recorded today.
+    pub(super) fn is_own(&self) -> bool {
+        self.way == "own"
     }
 
     /// The same for a form that waits for a login: codes are used up or over by then, and are typed again.
@@ -90,6 +98,7 @@ impl Typed {
             ("way", &self.way),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
+            ("reference_id", &self.reference_id),
             ("reason", &self.reason),
         ])
     }
