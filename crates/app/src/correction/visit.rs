@@ -3,7 +3,7 @@
 use pramaan_domain::access::Basis;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::correction::{Change, Hands, hands};
-use pramaan_domain::id::VisitId;
+use pramaan_domain::id::{DoseId, VisitId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::correction::{self, Visit, VisitKey};
 use pramaan_store::dose::Given;
@@ -30,6 +30,14 @@ pub struct OpenVisit {
     pub person: OpenedPerson,
     /// Those that stand, oldest first.
     pub doses: Vec<RecordedHere>,
+}
+
+impl OpenVisit {
+    /// The dose that an event is of: itself, or what stands in its place by now.
+    pub fn in_place_of(&self, event: DoseId) -> Option<&RecordedHere> {
+        let itself = self.doses.iter().find(|dose| dose.given.id == event);
+        itself.or_else(|| self.doses.iter().find(|dose| dose.given.root == event))
+    }
 }
 
 /// Whether the dose of a place was recorded today by who looks.

@@ -83,7 +83,24 @@ async fn check(State(front): State<Front>, page: Page, visitor: Visitor, form: C
 
 impl Outcome {
     fn new(locale: Locale, verdict: Verdict) -> Self {
+        let since = |title: &str, on| locale.t_with(title, &[("date", words::date(locale, on))]);
         let (kind, title, text, facts) = match verdict {
+            Verdict::Superseded { on } => {
+                return Self {
+                    kind: "care",
+                    title: since("verify-superseded-title", on),
+                    text: locale.t("verify-superseded-text"),
+                    facts: Vec::new(),
+                };
+            }
+            Verdict::Withdrawn { on } => {
+                return Self {
+                    kind: "care",
+                    title: since("verify-withdrawn-title", on),
+                    text: locale.t("verify-withdrawn-text"),
+                    facts: Vec::new(),
+                };
+            }
             Verdict::Genuine(certificate) => (
                 "done",
                 "verify-genuine-title",
@@ -131,6 +148,7 @@ fn facts(locale: Locale, certificate: CheckedCertificate) -> Vec<(String, String
 #[cfg(test)]
 impl VerifyPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let day = || chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         let genuine = CheckedCertificate {
             id: "12345678901234".to_owned(),
             name: "Asha Devi".to_owned(),
@@ -141,12 +159,14 @@ impl VerifyPage {
             vaccine: "COVISHIELD".to_owned(),
             batch: "4120Z001".to_owned(),
             dose: (1, 2),
-            given_on: chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
+            given_on: day(),
             facility: "Kamla Nehru Dispensary, Mumbai, Maharashtra".to_owned(),
         };
         let verdicts = [
             None,
             Some(Verdict::Genuine(Box::new(genuine))),
+            Some(Verdict::Superseded { on: day() }),
+            Some(Verdict::Withdrawn { on: day() }),
             Some(Verdict::Forged),
             Some(Verdict::UnknownIssuer),
             Some(Verdict::Unreadable),

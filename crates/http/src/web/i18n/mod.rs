@@ -37,6 +37,7 @@ texts!(
     "base.ftl",
     "booking.ftl",
     "citizen.ftl",
+    "correction.ftl",
     "demo.ftl",
     "problem.ftl",
     "rules.ftl",

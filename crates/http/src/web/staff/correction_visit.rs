@@ -2,22 +2,21 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
-use pramaan_app::correction::{OwnDose, Showing};
+use pramaan_app::correction::{OpenVisit, OwnDose, Showing};
 use pramaan_app::encounter::Evidence;
 use pramaan_app::roster::Place;
 use pramaan_app::{App, Refusal, Staff, StaffRole};
 use pramaan_domain::reference_id::ReferenceId;
 
 use super::correction::{PATH, place_path};
-use super::correction_record::record_path;
 use super::duty::{At, Duty, HOME, Nav, OnDuty};
 use super::evidence::{EvidencePage, For, Spot};
 use super::evidence_form::{Typed, Way, wrong};
 use super::login::LoginPage;
-use super::refusal;
+use super::{correction_record, refusal};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
@@ -88,7 +87,7 @@ async fn judge_typed(front: &Front, page: Page, duty: Duty, place: Option<Place>
     let (field, message) = match showing(&typed, way, place) {
         Err(wrong) => wrong,
         Ok(showing) => match opened(front, &staff, place, showing).await {
-            Ok(path) => return Redirect::to(&path).into_response(),
+            Ok(open) => return correction_record::shown(page, &staff, &open),
             Err(refused) => match wrong(way, &refused) {
                 Some(message) => (way.field(), message),
                 None => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
@@ -121,19 +120,17 @@ fn showing(typed: &Typed, way: Way, place: Option<Place>) -> Result<Showing, (&'
     }))
 }
 
-/// Opens the record; answers where it is shown.
 async fn opened(
     front: &Front,
     staff: &Staff,
     place: Option<Place>,
     showing: Showing,
-) -> Result<String, Refusal> {
+) -> Result<OpenVisit, Refusal> {
     let route = match place {
         None => "POST /staff/correction/visit",
         Some(_) => "POST /staff/correction/visit/{session}/{slot}/{queue}",
     };
-    let open = front.app.begin_correction(staff, showing, route).await?;
-    Ok(record_path(open))
+    front.app.begin_correction(staff, showing, route).await
 }
 
 async fn send(

@@ -3,6 +3,12 @@
 //! Plain forms, one file a noun. Addresses hold the number of a place in a queue or a random id of an encounter, never
 //! anything of a person. A record is on the screen only in the answer to evidence, or within that encounter.
 
+mod correction;
+mod correction_change;
+mod correction_form;
+mod correction_proposal;
+mod correction_record;
+mod correction_visit;
 mod dose;
 mod dose_form;
 mod duty;
@@ -41,6 +47,11 @@ pub fn routes() -> Router<Front> {
         .merge(evidence::routes())
         .merge(encounter::routes())
         .merge(dose::routes())
+        .merge(correction::routes())
+        .merge(correction_visit::routes())
+        .merge(correction_record::routes())
+        .merge(correction_change::routes())
+        .merge(correction_proposal::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())
         .merge(held_dose_attention::routes())

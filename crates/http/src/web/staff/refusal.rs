@@ -82,6 +82,27 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             (StatusCode::NOT_FOUND, "gone-place-title", "gone-place-text")
         }
         Refusal::NoHeldDose => (StatusCode::NOT_FOUND, "gone-held-title", "gone-held-text"),
+        Refusal::Superseded => (StatusCode::CONFLICT, "gone-changed-title", "gone-changed-text"),
+        Refusal::OwnProposal => (
+            StatusCode::CONFLICT,
+            "gone-own-proposal-title",
+            "gone-own-proposal-text",
+        ),
+        Refusal::OtherCentre => (
+            StatusCode::CONFLICT,
+            "gone-other-centre-title",
+            "gone-other-centre-text",
+        ),
+        Refusal::NoProposal => (
+            StatusCode::NOT_FOUND,
+            "gone-proposal-title",
+            "gone-proposal-text",
+        ),
+        Refusal::NotThere => (
+            StatusCode::CONFLICT,
+            "gone-not-there-title",
+            "gone-not-there-text",
+        ),
         Refusal::SessionCancelled => (StatusCode::GONE, "gone-place-title", "gone-place-text"),
         Refusal::NoCertificate => (
             StatusCode::NOT_FOUND,
@@ -120,6 +141,11 @@ impl GonePage {
             Refusal::AlreadyRecorded,
             Refusal::UnknownAppointment,
             Refusal::NoCertificate,
+            Refusal::Superseded,
+            Refusal::OwnProposal,
+            Refusal::OtherCentre,
+            Refusal::NoProposal,
+            Refusal::NotThere,
             Refusal::LinkSpent,
             Refusal::TooManyInvitations,
         ];

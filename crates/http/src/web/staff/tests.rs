@@ -48,6 +48,18 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
             "held_dose_dismiss",
             held_dose_attention::DismissPage::samples(page),
         ),
+        rendered("corrections", correction::CorrectionsPage::samples(page)),
+        rendered("correction_done", correction::DonePage::samples(page)),
+        rendered("correction_record", correction_record::VisitPage::samples(page)),
+        rendered("correction_change", correction_change::ChangePage::samples(page)),
+        rendered(
+            "correction_confirm",
+            correction_change::ConfirmPage::samples(page),
+        ),
+        rendered(
+            "correction_proposal",
+            correction_proposal::ProposalPage::samples(page),
+        ),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
     ]
@@ -147,6 +159,7 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
                     "held-",
                     "unopened-",
                     "cancel-",
+                    "correction-",
                     "session",
                     "invite",
                 ];
