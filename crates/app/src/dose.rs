@@ -407,7 +407,10 @@ pub(crate) fn objection(answer: &Answer, new: &NewDose, planned: Vaccine) -> Opt
         return Some(answer.explanation());
     }
     if answer.dose != new.dose {
-        return Some(format!("The dose that is due is {}, not {}.", answer.dose, new.dose));
+        return Some(format!(
+            "The dose that is due is {}, not {}.",
+            answer.dose, new.dose
+        ));
     }
     let given = new.facts.vaccine;
     (given != planned).then(|| format!("This session is for {planned}, not {given}."))

@@ -139,7 +139,11 @@ mod tests {
             (Vaccinator, SiteManager, false),
             (DistrictAdmin, Vaccinator, false),
         ] {
-            assert_eq!(may_decide((one, decides), (other, proposed)), allowed, "{decides:?}");
+            assert_eq!(
+                may_decide((one, decides), (other, proposed)),
+                allowed,
+                "{decides:?}"
+            );
             assert!(!may_decide((one, decides), (one, proposed)), "{decides:?} alone");
         }
     }

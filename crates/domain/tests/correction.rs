@@ -15,12 +15,23 @@ use proptest::prelude::*;
 /// What somebody does, each to one of the doses that stand (by its place among them), if there is one.
 #[derive(Debug, Clone, Copy)]
 enum Act {
-    Give { person: usize },
-    Correct { at: usize },
-    Void { at: usize },
-    Move { at: usize, to: usize },
+    Give {
+        person: usize,
+    },
+    Correct {
+        at: usize,
+    },
+    Void {
+        at: usize,
+    },
+    Move {
+        at: usize,
+        to: usize,
+    },
     /// A void written beside another of the same event, its seal as genuine as the first's.
-    VoidAgain { at: usize },
+    VoidAgain {
+        at: usize,
+    },
 }
 
 const PEOPLE: usize = 3;
@@ -134,6 +145,9 @@ fn a_void_of_what_was_corrected_before_does_not_end_the_correction() {
         event(3, EventKind::Voided, Some(1)),
     ];
     assert_eq!(standing(&chain), [2]);
-    let names_nobody = [event(1, EventKind::Given, None), event(2, EventKind::Voided, Some(9))];
+    let names_nobody = [
+        event(1, EventKind::Given, None),
+        event(2, EventKind::Voided, Some(9)),
+    ];
     assert_eq!(standing(&names_nobody), [1]);
 }

@@ -320,7 +320,10 @@ pub(crate) fn stands(histories: &[EventFacts]) -> Vec<DoseId> {
     standing(&events)
 }
 
-pub(crate) async fn events(tx: &mut Tx, subjects: &[(HouseholdId, PersonId)]) -> Result<Vec<Row>, StoreError> {
+pub(crate) async fn events(
+    tx: &mut Tx,
+    subjects: &[(HouseholdId, PersonId)],
+) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
     for batch in batches(tx.engine(), subjects, 2, 0) {
         let sql = format!(

@@ -142,9 +142,7 @@ pub(crate) async fn fate(
         }
     }
     Ok(match last.kind {
-        EventKind::Voided => Fate::Withdrawn {
-            at: last.recorded_at,
-        },
+        EventKind::Voided => Fate::Withdrawn { at: last.recorded_at },
         EventKind::Given | EventKind::Corrected => Fate::Superseded {
             at: first.recorded_at,
         },
@@ -161,9 +159,7 @@ pub(crate) async fn standing_of_root(
     let history = of_person(tx, sealer, subject).await?;
     let standing = stands(&history);
     let chain = history.iter().filter(|event| event.root == root);
-    Ok(chain
-        .map(|event| event.id)
-        .find(|event| standing.contains(event)))
+    Ok(chain.map(|event| event.id).find(|event| standing.contains(event)))
 }
 
 async fn of_person(

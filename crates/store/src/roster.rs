@@ -136,11 +136,7 @@ pub async fn at_place_of_any_day(
 }
 
 /// The places of a person at a centre where a dose was given, whatever the day; the latest first.
-pub async fn vaccinated_at(
-    tx: &mut Tx,
-    centre: i64,
-    person: PersonId,
-) -> Result<Vec<Expected>, StoreError> {
+pub async fn vaccinated_at(tx: &mut Tx, centre: i64, person: PersonId) -> Result<Vec<Expected>, StoreError> {
     let sql = format!(
         "-- store::roster::vaccinated_at
          select {COLUMNS} {SOURCE}

@@ -322,7 +322,9 @@ impl Fixture {
         let (sealer, before, subject) = (self.sealer.clone(), before.clone(), self.people[person]);
         let id = DoseId::from_random(self.sealer.random());
         let done = self.db.write("test::void", move |tx| {
-            Box::pin(async move { dose_change::void(tx, &sealer, (subject, &before, id), &changed(), NOW).await })
+            Box::pin(
+                async move { dose_change::void(tx, &sealer, (subject, &before, id), &changed(), NOW).await },
+            )
         });
         let done: Result<(), StoreError> = done.await;
         done.unwrap();
@@ -392,18 +394,33 @@ async fn any_sequence_of_correction_void_and_move_leaves_exactly_the_doses_that_
             }
             (2, Some(at)) => {
                 let (owner, id, _) = truth[at].clone();
-                let before = f.live(owner).await.into_iter().find(|given| given.id == id).unwrap();
+                let before = f
+                    .live(owner)
+                    .await
+                    .into_iter()
+                    .find(|given| given.id == id)
+                    .unwrap();
                 let batch = format!("B{step}");
                 truth[at] = (owner, f.correct(owner, &before, &batch).await, batch);
             }
             (3, Some(at)) => {
                 let (owner, id, _) = truth.remove(at);
-                let before = f.live(owner).await.into_iter().find(|given| given.id == id).unwrap();
+                let before = f
+                    .live(owner)
+                    .await
+                    .into_iter()
+                    .find(|given| given.id == id)
+                    .unwrap();
                 f.void(owner, &before).await;
             }
             (_, Some(at)) => {
                 let (owner, id, batch) = truth.remove(at);
-                let before = f.live(owner).await.into_iter().find(|given| given.id == id).unwrap();
+                let before = f
+                    .live(owner)
+                    .await
+                    .into_iter()
+                    .find(|given| given.id == id)
+                    .unwrap();
                 f.void(owner, &before).await;
                 truth.push((person, f.bring(person, &before).await, batch));
             }
@@ -421,7 +438,11 @@ async fn any_sequence_of_correction_void_and_move_leaves_exactly_the_doses_that_
             wanted.sort();
             assert_eq!(live, wanted, "step {step}");
         }
-        assert_eq!(f.counted().await, truth.len() as i64, "the counts follow: step {step}");
+        assert_eq!(
+            f.counted().await,
+            truth.len() as i64,
+            "the counts follow: step {step}"
+        );
     }
 }
 
@@ -483,8 +504,14 @@ async fn a_certificate_tells_its_correction_by_its_number_and_opens_nothing(db: 
     let corrected = f.live(0).await.remove(0);
     f.void(0, &corrected).await;
     assert_eq!(fate(&number).await.unwrap(), Some(Fate::Withdrawn { at: NOW }));
-    f.execute("update certificate_index set event = (select id from dose where kind = 'corrected')").await;
+    f.execute("update certificate_index set event = (select id from dose where kind = 'corrected')")
+        .await;
     let moved = fate(&number).await;
-    let misplaced = matches!(moved, Err(StoreError::Misplaced { table: "certificate_index" }));
+    let misplaced = matches!(
+        moved,
+        Err(StoreError::Misplaced {
+            table: "certificate_index"
+        })
+    );
     assert!(misplaced, "{moved:?}");
 }

@@ -76,7 +76,12 @@ impl App {
                 let earlier = earlier(&given, act.event, act.what.facts.given_at);
                 let lists = cohort::lists(tx, &sealer, act.subject.0, [&person]).await?;
                 let mut new = act.new_dose(act.subject, event, scene.session.id);
-                flag((&person, &earlier), lists.of(&person), &scene, (&mut new, &act.what.reason))?;
+                flag(
+                    (&person, &earlier),
+                    lists.of(&person),
+                    &scene,
+                    (&mut new, &act.what.reason),
+                )?;
                 dose_change::correct(tx, &sealer, (before, &new), &act.changed, now).await?;
                 certified(tx, (&sealer, &issuer), (&new, &earlier), (&named, &scene), now).await?;
                 stock_follows(tx, before.id, Some(&new)).await?;
@@ -160,7 +165,12 @@ impl App {
                 let earlier = earlier(&given, event, act.what.facts.given_at);
                 let lists = cohort::lists(tx, &sealer, to.household, [&person]).await?;
                 let mut new = act.new_dose(to_subject, event, scene.session.id);
-                flag((&person, &earlier), lists.of(&person), &scene, (&mut new, &act.what.reason))?;
+                flag(
+                    (&person, &earlier),
+                    lists.of(&person),
+                    &scene,
+                    (&mut new, &act.what.reason),
+                )?;
                 dose_change::bring(tx, &sealer, &new, &act.changed, now).await?;
                 let freed = appointment::complete_at(tx, to_subject, scene.session.id, new.dose, now).await?;
                 certified(tx, (&sealer, &issuer), (&new, &earlier), (&named, &scene), now).await?;
@@ -198,7 +208,9 @@ impl App {
             })
         });
         let (at, booked_on): (SessionId, Option<CivilDate>) = found.await?;
-        let scene = self.scene_at(at, booked_on.unwrap_or_else(|| self.today())).await?;
+        let scene = self
+            .scene_at(at, booked_on.unwrap_or_else(|| self.today()))
+            .await?;
         Ok(Scene {
             booked_on: booked_on.unwrap_or(scene.session.day),
             ..scene

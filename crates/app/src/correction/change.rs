@@ -138,12 +138,7 @@ impl App {
         }))
     }
 
-    async fn moved_to(
-        &self,
-        staff: &Staff,
-        from: &Visit,
-        wanted: &Wanted,
-    ) -> Result<Option<To>, Refusal> {
+    async fn moved_to(&self, staff: &Staff, from: &Visit, wanted: &Wanted) -> Result<Option<To>, Refusal> {
         let Wanted::Move { to, .. } = wanted else {
             return Ok(None);
         };
@@ -151,7 +146,8 @@ impl App {
         if to.person == from.person {
             return Err(Refusal::Invalid {
                 field: "to",
-                sentence: "this is the same person: open the record of the person who had the dose".to_owned(),
+                sentence: "this is the same person: open the record of the person who had the dose"
+                    .to_owned(),
             });
         }
         Ok(Some(To {
@@ -306,11 +302,7 @@ impl Facts {
         )
     }
 
-    fn check_time(
-        &self,
-        before: &Given,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
+    fn check_time(&self, before: &Given, now: Timestamp) -> Result<(), Refusal> {
         if self.given_at <= now && self.given_at.date() == before.on() {
             return Ok(());
         }

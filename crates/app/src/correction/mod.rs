@@ -18,7 +18,7 @@ pub use list::{Corrections, Count, MayDecide, Waiting};
 pub use pramaan_domain::correction::{Change, Hands};
 pub use pramaan_store::dose_change::Changed;
 pub use second::{Decision, Proposed};
-pub use visit::{Here, OpenVisit, OwnDose, RecordedHere, Recent, Showing};
+pub use visit::{Here, OpenVisit, OwnDose, Recent, RecordedHere, Showing};
 
 use crate::Staff;
 use crate::dose::Vial;

@@ -9,8 +9,8 @@ use pramaan_store::correction::{self, Corrected, Decided, Proposal, ProposalKey,
 use pramaan_store::dose::{self, Given};
 use pramaan_store::dose_change::Changed;
 
-use super::apply::{Act, Paper};
 use super::DOSES;
+use super::apply::{Act, Paper};
 use crate::dose::ATTEMPTS;
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
@@ -169,7 +169,7 @@ impl App {
         let opened = self.0.db.read("app::correction::proposed", move |tx| {
             Box::pin(async move {
                 let doses = dose::given(tx, &sealer, vec![dose], now).await?.pop();
-                let what = proposal.open(tx, &sealer, proposed, now).await?;
+                let what = proposal.what(tx, &sealer, proposed, now).await?;
                 let doses = doses.map(|(_, doses)| doses).unwrap_or_default();
                 let before = doses.into_iter().find(|given| given.id == proposal.event);
                 Ok::<_, Refusal>((before, what))

@@ -89,18 +89,15 @@ impl App {
             Basis::NoEvidenceWithReason => Some(self.correction_notice(staff, &visit, request).await?),
             _ => None,
         };
-        self.show_visit(staff, visit, Register::New(notice), request).await
+        self.show_visit(staff, visit, Register::New(notice), request)
+            .await
     }
 
     /// A place of any day here, and whether this member of staff recorded its dose today. Opens nothing.
     ///
     /// # Errors
     /// `OffRoster`, `UnknownAppointment`.
-    pub async fn place_to_correct(
-        &self,
-        staff: &Staff,
-        place: Place,
-    ) -> Result<(Visitor, OwnDose), Refusal> {
+    pub async fn place_to_correct(&self, staff: &Staff, place: Place) -> Result<(Visitor, OwnDose), Refusal> {
         let (of, here) = (staff.id, (staff.centre, self.today()));
         let found = self.0.db.read("app::correction::place", move |tx| {
             Box::pin(async move {

@@ -53,7 +53,11 @@ impl Site {
     /// On the nurse's own evidence of today.
     async fn reopened(&self) -> OpenVisit {
         let own = Showing::OwnDose(self.place().await);
-        self.app.app.begin_correction(&self.staff, own, "test").await.unwrap()
+        self.app
+            .app
+            .begin_correction(&self.staff, own, "test")
+            .await
+            .unwrap()
     }
 
     /// By the document in hand and the reference id.
@@ -63,7 +67,11 @@ impl Site {
             kind: DocumentType::Passport,
             number: DocumentNumber::parse(number).unwrap(),
         });
-        self.app.app.begin_correction(staff, showing, "test").await.unwrap()
+        self.app
+            .app
+            .begin_correction(staff, showing, "test")
+            .await
+            .unwrap()
     }
 
     async fn change(
@@ -95,7 +103,11 @@ impl Site {
     }
 
     async fn certificate(&self) -> String {
-        let fetched = self.app.app.certificate(&self.citizen, self.id, None, "test").await;
+        let fetched = self
+            .app
+            .app
+            .certificate(&self.citizen, self.id, None, "test")
+            .await;
         fetched.unwrap().json().to_owned()
     }
 
@@ -181,15 +193,24 @@ async fn a_correction_within_the_shift_is_a_new_event_and_its_certificate_is_iss
     assert_eq!(again.doses.len(), 1);
     assert_eq!(live.facts.batch, batch("4121Z026"));
     let changed = live.changed.as_ref().unwrap();
-    assert_eq!((changed.by.as_str(), changed.agreed.as_deref()), ("MH-0001", None));
+    assert_eq!(
+        (changed.by.as_str(), changed.agreed.as_deref()),
+        ("MH-0001", None)
+    );
     assert_eq!(changed.reason, reason().as_str());
 
     let entries = site.count("access_leaf").await;
     let repeated = site.change(&site.staff, (&visit, event), wanted).await;
     assert_eq!(repeated.unwrap(), Outcome::Done, "the same form twice");
     assert_eq!(site.count("dose").await, 2, "nothing twice");
-    assert_eq!(site.count("access_leaf").await, entries, "a repetition opens nothing");
-    let other = site.change(&site.staff, (&visit, event), other_batch(live, "X1")).await;
+    assert_eq!(
+        site.count("access_leaf").await,
+        entries,
+        "a repetition opens nothing"
+    );
+    let other = site
+        .change(&site.staff, (&visit, event), other_batch(live, "X1"))
+        .await;
     assert!(matches!(other, Err(Refusal::Superseded)), "{other:?}");
 }
 
@@ -213,13 +234,24 @@ async fn of_two_corrections_of_one_event_at_once_one_is_done_and_the_other_told(
         site.change(&site.staff, (&other, event), other_batch(&given, "B1"))
     );
     let outcomes = [first, second];
-    let done = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Outcome::Done)));
+    let done = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, Ok(Outcome::Done)));
     assert_eq!(done.count(), 1, "{outcomes:?}");
-    let told = outcomes.iter().filter(|outcome| matches!(outcome, Err(Refusal::Superseded)));
+    let told = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, Err(Refusal::Superseded)));
     assert_eq!(told.count(), 1, "{outcomes:?}");
     assert_eq!(site.count("dose").await, 2);
     assert_eq!(site.count("certificate").await, 2);
-    assert_eq!(site.counts().await.iter().filter(|line| line.starts_with("COVI")).count(), 1);
+    assert_eq!(
+        site.counts()
+            .await
+            .iter()
+            .filter(|line| line.starts_with("COVI"))
+            .count(),
+        1
+    );
 }
 
 #[store_test]
@@ -241,7 +273,10 @@ async fn the_rules_judge_a_correction_as_of_the_corrected_facts(db: TestDb) {
     let back = Wanted::Correct(facts(&given));
     site.change(&site.staff, (&visit, now.id), back).await.unwrap();
     let last = site.show(&visit).await;
-    assert_eq!(last.doses[0].given.facts.off_protocol, None, "the flag goes with its cause");
+    assert_eq!(
+        last.doses[0].given.facts.off_protocol, None,
+        "the flag goes with its cause"
+    );
     assert_eq!(site.count("dose").await, 3);
 }
 
@@ -265,19 +300,29 @@ async fn a_correction_the_next_day_waits_for_a_second_person_who_is_never_the_fi
     let own = site.decide(&site.staff, id, Decision::Approve).await;
     assert!(matches!(own, Err(Refusal::OwnProposal)), "{own:?}");
 
-    let elsewhere = site.app.enrolled("MH-0033", StaffRole::SiteManager, Some(2)).await.staff;
+    let elsewhere = site
+        .app
+        .enrolled("MH-0033", StaffRole::SiteManager, Some(2))
+        .await
+        .staff;
     let refused = site.decide(&elsewhere, id, Decision::Approve).await;
     assert!(matches!(refused, Err(Refusal::NoProposal)), "{refused:?}");
 
     assert_eq!(site.waiting(&other).await, [(id, MayDecide::Yes)]);
     let shown = site.app.app.show_proposal(&other, id, "test").await.unwrap();
-    assert_eq!((shown.change, shown.staff_code.as_str()), (Change::Correct, "MH-0001"));
+    assert_eq!(
+        (shown.change, shown.staff_code.as_str()),
+        (Change::Correct, "MH-0001")
+    );
     assert_eq!(shown.after.facts.batch, batch("4121Z026"));
     assert_eq!(shown.before.unwrap().facts.batch, batch("4121Z025"));
     site.decide(&other, id, Decision::Approve).await.unwrap();
     let visit = site.show(&visit).await;
     let changed = visit.doses[0].given.changed.as_ref().unwrap();
-    assert_eq!((changed.by.as_str(), changed.agreed.as_deref()), ("MH-0001", Some("MH-0002")));
+    assert_eq!(
+        (changed.by.as_str(), changed.agreed.as_deref()),
+        ("MH-0001", Some("MH-0002"))
+    );
     let twice = site.decide(&other, id, Decision::Approve).await;
     assert!(matches!(twice, Err(Refusal::NoProposal)), "{twice:?}");
     assert_eq!(site.count("dose").await, 2);
@@ -289,11 +334,20 @@ async fn a_declined_correction_changes_nothing(db: TestDb) {
     let other = colleague(&site, "MH-0002", StaffRole::SiteManager).await;
     let visit = site.reopened().await;
     let asked = site.change(&site.staff, (&visit, event), Wanted::Void).await;
-    assert_eq!(asked.unwrap(), Outcome::Waits, "nobody voids alone, not even in the shift");
+    assert_eq!(
+        asked.unwrap(),
+        Outcome::Waits,
+        "nobody voids alone, not even in the shift"
+    );
     let id = site.waiting(&other).await[0].0;
-    site.decide(&other, id, Decision::Decline(reason())).await.unwrap();
+    site.decide(&other, id, Decision::Decline(reason()))
+        .await
+        .unwrap();
     assert!(site.waiting(&other).await.is_empty());
-    assert_eq!((site.count("dose").await, site.certificates().await.len()), (1, 1));
+    assert_eq!(
+        (site.count("dose").await, site.certificates().await.len()),
+        (1, 1)
+    );
 }
 
 #[store_test]
@@ -302,25 +356,43 @@ async fn a_void_by_two_withdraws_the_certificate_and_gives_the_place_back(db: Te
     let old = site.certificate().await;
     let other = colleague(&site, "MH-0002", StaffRole::SiteManager).await;
     let visit = site.reopened().await;
-    site.change(&site.staff, (&visit, event), Wanted::Void).await.unwrap();
+    site.change(&site.staff, (&visit, event), Wanted::Void)
+        .await
+        .unwrap();
     let id = site.waiting(&other).await[0].0;
     site.decide(&other, id, Decision::Approve).await.unwrap();
 
     let today = site.app.app.today();
     assert_eq!(site.verdict(&old).await, Verdict::Withdrawn { on: today });
-    let fetched = site.app.app.certificate(&site.citizen, site.id, None, "test").await;
+    let fetched = site
+        .app
+        .app
+        .certificate(&site.citizen, site.id, None, "test")
+        .await;
     assert!(matches!(fetched, Err(Refusal::NoCertificate)), "{fetched:?}");
     assert_eq!(site.counts().await, [""; 0], "nothing is counted any more");
     assert!(site.show(&visit).await.doses.is_empty());
     let visitors = site.app.app.roster_today(&site.staff).await.unwrap();
-    assert_eq!(visitors[0].state, AppointmentState::Booked, "the person is waited for again");
+    assert_eq!(
+        visitors[0].state,
+        AppointmentState::Booked,
+        "the person is waited for again"
+    );
 
     let open = site.open_record().await;
     assert!(open.doses.is_empty());
-    let given = site.app.app.record_dose(&site.staff, open.key, site.dose(), "test").await;
+    let given = site
+        .app
+        .app
+        .record_dose(&site.staff, open.key, site.dose(), "test")
+        .await;
     given.unwrap();
     assert_eq!(site.certificates().await.len(), 1);
-    assert_eq!(site.verdict(&old).await, Verdict::Withdrawn { on: today }, "for good");
+    assert_eq!(
+        site.verdict(&old).await,
+        Verdict::Withdrawn { on: today },
+        "for good"
+    );
 }
 
 #[store_test]
@@ -329,7 +401,9 @@ async fn a_void_of_another_day_lets_the_dose_be_booked_again(db: TestDb) {
     site.app.clock.advance_seconds(86_400);
     let other = colleague(&site, "MH-0002", StaffRole::SiteManager).await;
     let visit = site.by_document(&site.staff, site.id, DOCUMENT).await;
-    site.change(&site.staff, (&visit, event), Wanted::Void).await.unwrap();
+    site.change(&site.staff, (&visit, event), Wanted::Void)
+        .await
+        .unwrap();
     let id = site.waiting(&other).await[0].0;
     site.decide(&other, id, Decision::Approve).await.unwrap();
     let session = publish(&site.app, 1, site.app.app.today(), Vaccine::Covishield).await;
@@ -355,7 +429,10 @@ async fn a_dose_of_the_wrong_person_is_moved_by_two_in_one_commit(db: TestDb) {
         number: DoseNumber::First,
     };
     let refused = site.change(&site.staff, (&wrong, event), to_itself).await;
-    assert!(matches!(refused, Err(Refusal::Invalid { field: "to", .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Refusal::Invalid { field: "to", .. })),
+        "{refused:?}"
+    );
     let moved = Wanted::Move {
         to: right.id,
         number: DoseNumber::First,
@@ -377,7 +454,12 @@ async fn a_dose_of_the_wrong_person_is_moved_by_two_in_one_commit(db: TestDb) {
     for mobile in [MOBILE, OTHER_MOBILE] {
         assert!(site.last_sms(mobile).contains("corrected"), "both are told");
     }
-    assert_eq!(site.counts().await.len(), 3, "one dose, one gender, one age: {:?}", site.counts().await);
+    assert_eq!(
+        site.counts().await.len(),
+        3,
+        "one dose, one gender, one age: {:?}",
+        site.counts().await
+    );
     let visitors = site.app.app.roster_today(&site.staff).await.unwrap();
     let states: Vec<_> = visitors.iter().map(|visitor| visitor.state).collect();
     assert_eq!(states, [AppointmentState::Booked, AppointmentState::Vaccinated]);
@@ -389,13 +471,21 @@ async fn a_proposal_whose_dose_was_corrected_meanwhile_is_over(db: TestDb) {
     let manager = colleague(&site, "MH-0002", StaffRole::SiteManager).await;
     let visit = site.reopened().await;
     let given = visit.doses[0].given.clone();
-    site.change(&site.staff, (&visit, event), Wanted::Void).await.unwrap();
-    site.change(&site.staff, (&visit, event), other_batch(&given, "A1")).await.unwrap();
+    site.change(&site.staff, (&visit, event), Wanted::Void)
+        .await
+        .unwrap();
+    site.change(&site.staff, (&visit, event), other_batch(&given, "A1"))
+        .await
+        .unwrap();
     let id = site.waiting(&manager).await[0].0;
     let late = site.decide(&manager, id, Decision::Approve).await;
     assert!(matches!(late, Err(Refusal::Superseded)), "{late:?}");
     assert!(site.waiting(&manager).await.is_empty(), "it waits no longer");
-    assert_eq!(site.show(&visit).await.doses.len(), 1, "what was corrected stands");
+    assert_eq!(
+        site.show(&visit).await.doses.len(),
+        1,
+        "what was corrected stands"
+    );
 }
 
 #[store_test]
@@ -404,13 +494,17 @@ async fn a_correction_is_made_where_the_dose_was_given_and_proposed_by_who_was_t
     let elsewhere = nurse(&site.app, "MH-0044", 2).await;
     let visit = site.by_document(&elsewhere, site.id, DOCUMENT).await;
     let given = visit.doses[0].given.clone();
-    let refused = site.change(&elsewhere, (&visit, event), other_batch(&given, "A1")).await;
+    let refused = site
+        .change(&elsewhere, (&visit, event), other_batch(&given, "A1"))
+        .await;
     assert!(matches!(refused, Err(Refusal::OtherCentre)), "{refused:?}");
 
     site.app.clock.advance_seconds(86_400);
     let new = colleague(&site, "MH-0002", StaffRole::Vaccinator).await;
     let visit = site.by_document(&new, site.id, DOCUMENT).await;
-    let refused = site.change(&new, (&visit, event), other_batch(&given, "A1")).await;
+    let refused = site
+        .change(&new, (&visit, event), other_batch(&given, "A1"))
+        .await;
     assert!(matches!(refused, Err(Refusal::NotThere)), "{refused:?}");
     for (wanted, field) in [
         (Wanted::Correct(facts(&given)), "batch"),
@@ -424,7 +518,10 @@ async fn a_correction_is_made_where_the_dose_was_given_and_proposed_by_who_was_t
     ] {
         let visit = site.by_document(&site.staff, site.id, DOCUMENT).await;
         let refused = site.change(&site.staff, (&visit, event), wanted).await;
-        assert!(matches!(refused, Err(Refusal::Invalid { field: f, .. }) if f == field), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Refusal::Invalid { field: f, .. }) if f == field),
+            "{refused:?}"
+        );
     }
     assert_eq!((site.count("dose").await, site.count("correction").await), (1, 0));
 }
@@ -455,7 +552,10 @@ async fn corrections_of_a_day_are_bounded_and_the_manager_sees_them(db: TestDb) 
     assert_eq!(done, CORRECTIONS_A_DAY);
     let today = site.app.app.today();
     let seen = site.app.app.corrections(&manager, today).await.unwrap().today;
-    assert_eq!((seen[0].staff_code.as_str(), seen[0].count), ("MH-0001", u64::from(done)));
+    assert_eq!(
+        (seen[0].staff_code.as_str(), seen[0].count),
+        ("MH-0001", u64::from(done))
+    );
     let hers = site.app.app.corrections(&site.staff, today).await.unwrap().today;
     assert!(hers.is_empty(), "of colleagues only the manager is told");
 }
@@ -467,7 +567,10 @@ async fn a_correction_without_evidence_is_within_the_budget_and_the_person_is_to
     let other = colleague(&site, "MH-0002", StaffRole::Vaccinator).await;
     let own = Showing::OwnDose(place);
     let refused = site.app.app.begin_correction(&other, own, "test").await;
-    assert!(matches!(refused, Err(Refusal::NoEncounter)), "hers, not mine: {refused:?}");
+    assert!(
+        matches!(refused, Err(Refusal::NoEncounter)),
+        "hers, not mine: {refused:?}"
+    );
     for left in (0..5).rev() {
         let without = Showing::Evidence(Evidence::None {
             place,

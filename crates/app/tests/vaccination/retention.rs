@@ -38,6 +38,14 @@ async fn eventful(db: TestDb) -> Site {
     app.record_dose(&site.staff, open.key, site.dose(), "test")
         .await
         .unwrap();
+    let own = pramaan_app::correction::Showing::OwnDose(place);
+    let visit = app.begin_correction(&site.staff, own, "test").await.unwrap();
+    let void = (pramaan_app::correction::Wanted::Void, reason());
+    let event = visit.doses[0].given.id;
+    let proposed = app
+        .change_dose(&site.staff, (visit.id, event), void, "test")
+        .await;
+    proposed.unwrap();
     // Of nobody who is expected any more: it is left to somebody's attention.
     let held = HeldDose {
         reference_id: site.id,
@@ -82,6 +90,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "ended_login",
                 "registration_count",
                 "evidence_count",
+                "correction_visit",
             ][..],
         ),
         (6, &[][..]),
@@ -90,7 +99,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (30, &[][..]),
         (31, &["cohort"][..]),
         (89, &[][..]),
-        (92, &["held_dose"][..]),
+        (92, &["held_dose", "correction"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
     ] {

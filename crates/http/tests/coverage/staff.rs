@@ -27,10 +27,12 @@ pub(crate) async fn pages(played: &mut Played) {
     desk(world).await;
     let encounter = evidence(world).await;
     dose(world, &encounter).await;
+    super::correction::pages(world, SECOND).await;
     // Whose the numbers are is not looked at: here they are nobody's.
     held_dose(world, ("31415926535897", "1234")).await;
     leave(world).await;
     attention(world).await;
+    super::correction::second_person(world).await;
     cancel(played).await;
 }
 
@@ -51,7 +53,7 @@ async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
     world.post("/api/v2/appointment/schedule", &portal, body).await;
 }
 
-async fn manager(world: &mut World, code: &str) {
+pub(crate) async fn manager(world: &mut World, code: &str) {
     world.cookies.clear();
     let manager = world
         .test

@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod correction;
 mod door;
 mod evidence;
 mod held_dose;

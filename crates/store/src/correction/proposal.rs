@@ -226,7 +226,7 @@ impl Proposal {
     ///
     /// # Errors
     /// `NotNamed`, and `Erased` when the person's keys are gone.
-    pub async fn open(
+    pub async fn what(
         &self,
         tx: &mut Tx,
         sealer: &Sealer,
@@ -340,7 +340,11 @@ fn basis(row: &Row, column: usize) -> Result<Basis, StoreError> {
 /// Over all that was proposed: whose dose, what is to become of it, by whom and when.
 fn mac(sealer: &Sealer, proposal: &Proposal) -> [u8; 32] {
     let to = proposal.to.map(|to| {
-        let parts: [&[u8]; 3] = [to.household.as_bytes(), to.person.as_bytes(), to.basis.name().as_bytes()];
+        let parts: [&[u8]; 3] = [
+            to.household.as_bytes(),
+            to.person.as_bytes(),
+            to.basis.name().as_bytes(),
+        ];
         parts.concat()
     });
     sealer.keys.mac(

@@ -169,5 +169,9 @@ fn mac(sealer: &Sealer, visit: &Visit, sealed: &[u8]) -> [u8; 32] {
 }
 
 fn bound(key: VisitKey) -> Vec<u8> {
-    context("correction_visit", "sealed", format_args!("{}|{}", key.centre, key.id))
+    context(
+        "correction_visit",
+        "sealed",
+        format_args!("{}|{}", key.centre, key.id),
+    )
 }

@@ -178,13 +178,12 @@ impl Judge {
         }
         match places.as_slice() {
             [] => self.unmatched(tx).await,
-            [only, others @ ..] if others.iter().all(|other| other.person == only.person) => {
-                Ok(only.clone())
-            }
+            [only, others @ ..] if others.iter().all(|other| other.person == only.person) => Ok(only.clone()),
             _ => Err(Refusal::Invalid {
                 field: "document_number",
-                sentence: "two visitors of today are registered with this document: give the reference id too"
-                    .to_owned(),
+                sentence:
+                    "two visitors of today are registered with this document: give the reference id too"
+                        .to_owned(),
             }),
         }
     }

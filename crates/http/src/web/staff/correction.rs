@@ -219,13 +219,16 @@ impl CorrectionsPage {
         use pramaan_domain::id::{ProposalId, SessionId};
         let today = super::tests::today();
         let waiting = [MayDecide::Yes, MayDecide::Own, MayDecide::No];
-        let waiting = waiting.into_iter().zip(Change::ALL).map(|(decide, change)| Waiting {
-            id: ProposalId::from_bytes([7; 16]),
-            change,
-            staff_code: "MH-0001".to_owned(),
-            proposed_at: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
-            decide,
-        });
+        let waiting = waiting
+            .into_iter()
+            .zip(Change::ALL)
+            .map(|(decide, change)| Waiting {
+                id: ProposalId::from_bytes([7; 16]),
+                change,
+                staff_code: "MH-0001".to_owned(),
+                proposed_at: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
+                decide,
+            });
         let visitor = Visitor {
             place: Place {
                 session: SessionId::from_bytes([7; 16]),

@@ -31,10 +31,7 @@ use crate::web::page::Page;
 use crate::web::words;
 
 pub(super) fn routes() -> Router<Front> {
-    Router::new().route(
-        "/staff/correction/record/{visit}/{event}",
-        get(show).post(submit),
-    )
+    Router::new().route("/staff/correction/record/{visit}/{event}", get(show).post(submit))
 }
 
 #[derive(Template)]
@@ -154,7 +151,12 @@ async fn confirm(
             Err(refused) => return refusal::unopened(page, Nav::of(staff, HOME), &refused),
         }
     }
-    render(&ConfirmPage::new(page, Nav::of(staff, HOME), (scene, typed, wanted), to))
+    render(&ConfirmPage::new(
+        page,
+        Nav::of(staff, HOME),
+        (scene, typed, wanted),
+        to,
+    ))
 }
 
 async fn save(front: &Front, page: Page, staff: &Staff, this: &This, typed: &Typed) -> Response {
@@ -196,12 +198,7 @@ struct Scene {
 }
 
 impl Scene {
-    async fn open(
-        front: &Front,
-        staff: &Staff,
-        this: &This,
-        route: &'static str,
-    ) -> Result<Self, Refusal> {
+    async fn open(front: &Front, staff: &Staff, this: &This, route: &'static str) -> Result<Self, Refusal> {
         let open = front.app.show_correction(staff, this.visit, route).await?;
         let dose = open.in_place_of(this.event).ok_or(Refusal::Superseded)?.clone();
         if dose.here == Here::Elsewhere {
@@ -231,7 +228,10 @@ impl ChangePage {
             .iter()
             .map(|one| (one.id, words::time(page.locale, one.opened_at.time_of_day())))
             .collect();
-        let paths = (scene.path(), format!("/staff/correction/record/{}", scene.open.id));
+        let paths = (
+            scene.path(),
+            format!("/staff/correction/record/{}", scene.open.id),
+        );
         Self::with(
             (page, nav),
             form,
@@ -289,12 +289,7 @@ impl ChangePage {
 }
 
 impl ConfirmPage {
-    fn new(
-        page: Page,
-        nav: Nav,
-        (scene, typed, wanted): (&Scene, &Typed, &Wanted),
-        to: String,
-    ) -> Self {
+    fn new(page: Page, nav: Nav, (scene, typed, wanted): (&Scene, &Typed, &Wanted), to: String) -> Self {
         let (locale, given) = (page.locale, &scene.dose.given);
         let facts = match wanted {
             Wanted::Correct(facts) => Some(facts),

@@ -141,7 +141,9 @@ impl Typed {
 pub(super) fn beside(refusal: &Refusal) -> Option<(&'static str, Message)> {
     Some(match refusal {
         Refusal::Invalid { field: "batch", .. } => ("batch", Message::new("correction-nothing")),
-        Refusal::Invalid { field: "given_at", .. } => ("given_at", Message::new("correction-time-wrong")),
+        Refusal::Invalid {
+            field: "given_at", ..
+        } => ("given_at", Message::new("correction-time-wrong")),
         Refusal::Invalid { field: "to", .. } => ("to", Message::new("correction-to-same")),
         Refusal::Superseded => ("batch", Message::new("correction-meanwhile")),
         Refusal::OverBudget { .. } => ("reason", Message::new("correction-over")),

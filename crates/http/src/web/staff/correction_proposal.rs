@@ -113,7 +113,9 @@ async fn decide(
         ("approve", _) => (Decision::Approve, How::Approved),
         (_, Ok(reason)) => (Decision::Decline(reason), How::Declined),
         (_, Err(_)) => {
-            let form = typed.form().error_at("reason", Message::new("evidence-reason-shape"));
+            let form = typed
+                .form()
+                .error_at("reason", Message::new("evidence-reason-shape"));
             let again = shown(&front, page, &staff, (id, form), route).await;
             return form_again(StatusCode::UNPROCESSABLE_ENTITY, again);
         }
@@ -201,11 +203,7 @@ impl ProposalPage {
             act: change(page.locale, Change::Correct),
             by: page.t2("correction-proposed-by", "code", "MH-0001", "at", "10:12"),
             reason: "The batch was typed wrong".to_owned(),
-            lines: vec![(
-                page.t("dose-batch"),
-                "4121Z025".to_owned(),
-                "4121Z026".to_owned(),
-            )],
+            lines: vec![(page.t("dose-batch"), "4121Z025".to_owned(), "4121Z026".to_owned())],
         };
         [FormState::new(), wrong].map(sample).into()
     }

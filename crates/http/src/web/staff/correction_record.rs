@@ -5,9 +5,9 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
+use pramaan_app::Staff;
 use pramaan_app::correction::{Here, OpenVisit, RecordedHere};
 use pramaan_app::encounter::OpenedPerson;
-use pramaan_app::Staff;
 use pramaan_domain::id::{DoseId, VisitId};
 
 use super::correction::PATH;
@@ -157,7 +157,10 @@ impl VisitPage {
         };
         let changed = "Changed by MH-0001: typed wrong";
         vec![
-            with(vec![dose(Some("/staff/correction/record/1/2"), changed), dose(None, "")]),
+            with(vec![
+                dose(Some("/staff/correction/record/1/2"), changed),
+                dose(None, ""),
+            ]),
             with(Vec::new()),
         ]
     }

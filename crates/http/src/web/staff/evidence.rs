@@ -288,7 +288,11 @@ impl EvidencePage {
     }
 
     fn action(&self) -> &str {
-        let any = if self.corrects() { correction_visit::ANY } else { ANY };
+        let any = if self.corrects() {
+            correction_visit::ANY
+        } else {
+            ANY
+        };
         self.spot.as_ref().map_or(any, |spot| &spot.path)
     }
 
@@ -354,7 +358,11 @@ impl EvidencePage {
         let named = Self {
             spot: None,
             aim: For::Correction(OwnDose::No),
-            ..with(Way::Document, Some(Message::new("evidence-document-nobody")), None)
+            ..with(
+                Way::Document,
+                Some(Message::new("evidence-document-nobody")),
+                None,
+            )
         };
         vec![
             own,

@@ -93,11 +93,7 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             "gone-other-centre-title",
             "gone-other-centre-text",
         ),
-        Refusal::NoProposal => (
-            StatusCode::NOT_FOUND,
-            "gone-proposal-title",
-            "gone-proposal-text",
-        ),
+        Refusal::NoProposal => (StatusCode::NOT_FOUND, "gone-proposal-title", "gone-proposal-text"),
         Refusal::NotThere => (
             StatusCode::CONFLICT,
             "gone-not-there-title",
