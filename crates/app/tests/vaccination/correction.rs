@@ -561,6 +561,18 @@ async fn corrections_of_a_day_are_bounded_and_the_manager_sees_them(db: TestDb) 
 }
 
 #[store_test]
+async fn a_record_that_was_opened_again_is_still_the_own_one_to_correct(db: TestDb) {
+    let site = Site::open(db).await;
+    let first = site.open_record().await;
+    site.app.clock.advance_seconds(60);
+    site.open_record().await;
+    let app = &site.app.app;
+    let given = app.record_dose(&site.staff, first.key, site.dose(), "test").await;
+    given.unwrap();
+    assert_eq!(site.reopened().await.doses.len(), 1);
+}
+
+#[store_test]
 async fn a_correction_without_evidence_is_within_the_budget_and_the_person_is_told(db: TestDb) {
     let (site, _) = vaccinated(db).await;
     let place = site.place().await;

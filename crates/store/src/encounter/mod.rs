@@ -139,6 +139,29 @@ pub async fn latest_with(
     rows.first().map(key).transpose()
 }
 
+/// The encounter since then in which a member of staff recorded a person's dose at a session.
+pub async fn recorded_with(
+    tx: &mut Tx,
+    (session, person): (SessionId, PersonId),
+    staff: StaffId,
+    since: Timestamp,
+) -> Result<Option<(EncounterKey, Timestamp)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::encounter::recorded_with
+             select session, id, opened_at from encounter
+             where session = $1 and person = $2 and staff = $3 and opened_at > $4 and event is not null
+             order by opened_at desc limit 1",
+            &[session.into(), person.into(), staff.into(), since.into()],
+        )
+        .await?;
+    let key = |row: &Row| {
+        let (session, id) = (row.parse(0)?, row.parse(1)?);
+        Ok((EncounterKey { session, id }, row.timestamp(2)?))
+    };
+    rows.first().map(key).transpose()
+}
+
 /// Whether a record is open that was opened at `since` or later, by anybody and anywhere. Ask with the person's keys locked.
 pub async fn is_open(tx: &mut Tx, person: PersonId, since: Timestamp) -> Result<bool, StoreError> {
     let row = tx

@@ -72,12 +72,12 @@ impl App {
 }
 
 impl Judge {
-    /// The latest of today with the person of a place.
+    /// The one of today in which this member of staff recorded the dose of a place.
     async fn own_encounter(self, tx: &mut Tx, expected: &Expected) -> Result<Option<EncounterKey>, Refusal> {
         let since = self.now.plus_seconds(-86_400);
         let with = (expected.place.session, expected.person);
-        let latest = encounter::latest_with(tx, with, self.staff, since).await?;
-        let today = latest.filter(|(_, opened_at)| opened_at.date() == self.here.1);
+        let recorded = encounter::recorded_with(tx, with, self.staff, since).await?;
+        let today = recorded.filter(|(_, opened_at)| opened_at.date() == self.here.1);
         Ok(today.map(|(key, _)| key))
     }
 
