@@ -14,6 +14,7 @@ pub mod card;
 pub mod certificate;
 mod clock;
 mod cohort;
+pub mod correction;
 pub mod dashboard;
 pub mod delivery;
 pub mod dose;

@@ -151,6 +151,17 @@ pub enum Refusal {
     ReportedToday,
     #[error("the case form has mistakes: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     FaultyCaseForm { faults: Vec<FormFault> },
+    #[error("the dose was corrected or voided meanwhile; look at the record again")]
+    Superseded,
+    #[error("nobody decides on what they proposed themselves")]
+    OwnProposal,
+    #[error("the dose was given at another centre; it is corrected there")]
+    OtherCentre,
+    #[error("no proposal of this number waits here")]
+    NoProposal,
+    #[error("who proposes to change a dose was at work here when it was given, or manages the centre")]
+    NotThere,
+
     #[error("no certificate was issued for this dose")]
     NoCertificate,
 

@@ -28,6 +28,18 @@ pub struct Visitor {
     pub state: AppointmentState,
 }
 
+impl Visitor {
+    pub(crate) fn of(expected: roster::Expected) -> Self {
+        Self {
+            place: expected.place,
+            hours: expected.hours,
+            dose: expected.dose,
+            vaccine: expected.vaccine,
+            state: expected.state,
+        }
+    }
+}
+
 /// A colleague, as the page that sets the roster lists them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colleague {
@@ -67,14 +79,7 @@ impl App {
                 Ok::<_, Refusal>(roster::expected(tx, centre, today).await?)
             })
         });
-        let visitors = expected.await?.into_iter().map(|expected| Visitor {
-            place: expected.place,
-            hours: expected.hours,
-            dose: expected.dose,
-            vaccine: expected.vaccine,
-            state: expected.state,
-        });
-        Ok(visitors.collect())
+        Ok(expected.await?.into_iter().map(Visitor::of).collect())
     }
 
     /// The staff of a site manager's centre, and who of them works there on a day.

@@ -87,6 +87,10 @@ ids! {
     StaffId;
     /// One opening of a record on evidence that the person is there.
     EncounterId;
+    /// One opening of a record to correct what was recorded.
+    VisitId;
+    /// One change of a dose that waits for a second person.
+    ProposalId;
     /// One message waiting in, or sent from, the outbox.
     MessageId;
     /// One login of a citizen, a staff member or a partner on behalf of a citizen.

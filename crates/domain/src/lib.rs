@@ -8,6 +8,7 @@ pub mod birth;
 pub mod booking;
 pub mod card;
 pub mod centre;
+pub mod correction;
 pub mod document;
 pub mod dose;
 pub mod gender;

@@ -54,6 +54,7 @@ const NOTICE: &[&str] = &["notification"];
 const CERTIFICATE: &[&str] = &["certificate"];
 const VACCINATION: &[&str] = &["vaccination"];
 const AEFI: &[&str] = &["adverse-event"];
+const CORRECTION: &[&str] = &["correction"];
 const STATUS: &[&str] = &["partner-predicate"];
 
 /// All of them, by face.
@@ -204,6 +205,18 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/staff/card/pdf", Staff, &[]),
     route("GET", "/staff/facilitators", Staff, &[]),
     route("POST", "/staff/held-dose/attention", Staff, &[]),
+    route("GET", "/staff/correction", Staff, &[]),
+    route("GET", "/staff/correction/done", Staff, &[]),
+    route("GET", "/staff/correction/visit", Staff, &[]),
+    route("POST", "/staff/correction/visit", Staff, CORRECTION),
+    route("GET", "/staff/correction/visit/{session}/{slot}/{queue}", Staff, &[]),
+    route("POST", "/staff/correction/visit/{session}/{slot}/{queue}", Staff, &["correction", "notification"]),
+    route("POST", "/staff/correction/visit/{session}/{slot}/{queue}/message", Staff, NOTICE),
+    route("GET", "/staff/correction/record/{visit}", Staff, CORRECTION),
+    route("GET", "/staff/correction/record/{visit}/{event}", Staff, CORRECTION),
+    route("POST", "/staff/correction/record/{visit}/{event}", Staff, &["correction", "certificate", "notification"]),
+    route("GET", "/staff/correction/proposal/{proposal}", Staff, CORRECTION),
+    route("POST", "/staff/correction/proposal/{proposal}", Staff, &["correction", "certificate", "notification"]),
     route("GET", "/staff/roster", Staff, &[]),
     route("POST", "/staff/roster", Staff, &[]),
     route("GET", "/staff/invite", Staff, &[]),

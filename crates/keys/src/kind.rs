@@ -105,6 +105,10 @@ labelled! {
         StaffSheet = "mac/staff-sheet",
         FactorRequest = "mac/factor-request",
         StaffEvent = "mac/staff-event",
+        DoseEvent = "mac/dose-event",
+        DoseOfCertificate = "mac/dose-of-certificate",
+        CorrectionVisit = "mac/correction-visit",
+        Correction = "mac/correction",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

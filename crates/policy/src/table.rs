@@ -41,6 +41,20 @@ const DISPUTE: &[Field] = &[Name, DocumentType, DocumentLastFour, ReferenceId];
 /// Age and history: what decides eligibility.
 const ELIGIBILITY: &[Field] = &[BirthYear, BirthDate, Doses, Comorbidity, Group];
 const SLIP: &[Field] = &[Name, ReferenceId, AppointmentCode];
+/// What tells that this is the person, and what is to be corrected.
+const CORRECTION: &[Field] = &[
+    Name,
+    BirthYear,
+    BirthDate,
+    Gender,
+    DocumentType,
+    DocumentLastFour,
+    Doses,
+    Comorbidity,
+    Group,
+];
+/// What a site manager, as the second person, needs of a record that was opened without evidence: who it is, is not.
+const AGREEMENT: &[Field] = &[BirthYear, BirthDate, Gender, Doses, Comorbidity, Group];
 /// What stands on a certificate.
 const CERTIFICATE: &[Field] = &[
     Name,
@@ -141,6 +155,30 @@ pub const GRANTS: &[Grant] = &[
         Basis::SiteEvidence,
         Purpose::Booking,
         ELIGIBILITY,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
+        Purpose::Correction,
+        CORRECTION,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::NoEvidenceWithReason,
+        Purpose::Correction,
+        CORRECTION,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::Correction,
+        CORRECTION,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::NoEvidenceWithReason,
+        Purpose::Correction,
+        AGREEMENT,
     ),
     grant(
         ActorClass::Vaccinator,

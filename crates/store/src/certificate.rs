@@ -6,12 +6,14 @@ use pramaan_domain::access::Field;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::IndexKind;
+use pramaan_keys::{IndexKind, equal};
 use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::access_log::Receipt;
 use crate::db::{Row, Tx};
+use crate::dose_binding;
+use crate::dose_change::{self, Fate};
 use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
@@ -55,14 +57,15 @@ pub async fn reserve_number(tx: &mut Tx, sealer: &Sealer, key: CertificateKey) -
         let reserved = tx
             .execute(
                 "-- store::certificate::reserve_number
-                 insert into certificate_index (certificate_ix, key_epoch, household, person, event)
-                 values ($1, $2, $3, $4, $5) on conflict (certificate_ix) do nothing",
+                 insert into certificate_index (certificate_ix, key_epoch, household, person, event, binding_mac)
+                 values ($1, $2, $3, $4, $5, $6) on conflict (certificate_ix) do nothing",
                 &[
                     ix.as_bytes().into(),
                     i64::from(sealer.keys.epoch().0).into(),
                     key.household.into(),
                     key.person.into(),
                     key.event.into(),
+                    dose_binding::of_certificate(sealer, ix.as_bytes(), key).into(),
                 ],
             )
             .await?;
@@ -77,6 +80,51 @@ fn random_number(sealer: &Sealer) -> String {
     const LEAST: u64 = 10_000_000_000_000;
     (LEAST + u64::from_be_bytes(sealer.random()) % (9 * LEAST)).to_string()
 }
+
+/// What became of the dose that a certificate of this number is of; none when no such was issued here, or its person was
+/// erased. Opens nothing: whoever asks has the certificate.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when the certificate's row or the dose's was not written by us as it stands.
+pub async fn fate(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<Fate>, StoreError> {
+    let ix = sealer.keys.index(IndexKind::Certificate, number.as_bytes());
+    let row = tx
+        .query_opt(
+            "-- store::certificate::fate
+             select household, person, event, binding_mac from certificate_index where certificate_ix = $1",
+            &[ix.as_bytes().into()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let key = CertificateKey {
+        household: row.parse(0)?,
+        person: row.parse(1)?,
+        event: row.parse(2)?,
+    };
+    if !equal(
+        &dose_binding::of_certificate(sealer, ix.as_bytes(), key),
+        row.blob(3)?,
+    ) {
+        return Err(StoreError::misplaced("certificate_index"));
+    }
+    let subject = (key.household, key.person);
+    dose_change::fate(tx, sealer, subject, key.event).await.map(Some)
+}
+
+/// The event whose certificate stands for a dose: its own, or that of its latest correction. None after a void.
+pub async fn standing_event(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    subject: (HouseholdId, PersonId),
+    root: DoseId,
+) -> Result<Option<DoseId>, StoreError> {
+    dose_change::standing_of_root(tx, sealer, subject, root).await
+}
+
+/// A certificate stands until an event takes the place of its dose's.
+const STANDS: &str = "not exists (
+                 select 1 from dose d
+                 where d.household = c.household and d.person = c.person and d.supersedes = c.event)";
 
 /// Stores a signed certificate.
 pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) -> Result<(), StoreError> {
@@ -104,20 +152,19 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) ->
     Ok(())
 }
 
-/// The certificates of a household's members, oldest first; nothing is opened.
+/// The certificates of a household's members that stand, oldest first; nothing is opened.
 pub async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Issued>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::certificate::of_household
-             select household, person, event, dose, issued_at from certificate where household = $1
-             order by issued_at, event",
-            &[household.into()],
-        )
-        .await?;
+    let sql = format!(
+        "-- store::certificate::of_household
+         select c.household, c.person, c.event, c.dose, c.issued_at from certificate c
+         where c.household = $1 and {STANDS} order by c.issued_at, c.event"
+    );
+    let rows = tx.query(&sql, &[household.into()]).await?;
     rows.iter().map(issued).collect()
 }
 
-/// Opens one certificate of the receipt's person: of this event, or else the latest. The receipt must name certificates.
+/// Opens one certificate of the receipt's person that stands: of this event, or else of the latest dose. The receipt must
+/// name certificates.
 pub async fn open(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -131,13 +178,14 @@ pub async fn open(
             field: Field::Certificate.name(),
         });
     }
+    let sql = format!(
+        "-- store::certificate::open
+         select c.household, c.person, c.event, c.dose, c.issued_at, c.sealed from certificate c
+         where c.household = $1 and c.person = $2 and {STANDS}
+         order by c.dose desc, c.issued_at desc, c.event desc"
+    );
     let rows = tx
-        .query(
-            "-- store::certificate::open
-             select household, person, event, dose, issued_at, sealed from certificate
-             where household = $1 and person = $2 order by issued_at desc, event desc",
-            &[opening.household.into(), opening.person.into()],
-        )
+        .query(&sql, &[opening.household.into(), opening.person.into()])
         .await?;
     let keys = person_key::group(
         tx,

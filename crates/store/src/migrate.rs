@@ -46,6 +46,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0020_private_member",
         include_str!("../migrations/0020_private_member.sql"),
     ),
+    (
+        "0021_correction",
+        include_str!("../migrations/0021_correction.sql"),
+    ),
     ("0022_aefi", include_str!("../migrations/0022_aefi.sql")),
 ];
 

@@ -166,6 +166,44 @@ pub async fn at_place(
     row.as_ref().map(read).transpose()
 }
 
+/// Who holds, or held, a place of any day at a centre.
+pub async fn at_place_of_any_day(
+    tx: &mut Tx,
+    centre: i64,
+    place: Place,
+) -> Result<Option<Expected>, StoreError> {
+    let sql = format!(
+        "-- store::roster::at_place_of_any_day
+         select {COLUMNS} {SOURCE}
+         where s.centre = $1 and a.state in ($2, $3) and a.session = $4 and a.slot = $5 and a.queue = $6"
+    );
+    let params = [
+        centre.into(),
+        AppointmentState::Booked.code().into(),
+        AppointmentState::Vaccinated.code().into(),
+        place.session.into(),
+        place.slot.into(),
+        place.queue.into(),
+    ];
+    let row = tx.query_opt(&sql, &params).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The places of a person at a centre where a dose was given, whatever the day; the latest first.
+pub async fn vaccinated_at(tx: &mut Tx, centre: i64, person: PersonId) -> Result<Vec<Expected>, StoreError> {
+    let sql = format!(
+        "-- store::roster::vaccinated_at
+         select {COLUMNS} {SOURCE}
+         where s.centre = $1 and a.state = $2 and a.person = $3 order by s.day desc, a.session"
+    );
+    let params = [
+        centre.into(),
+        AppointmentState::Vaccinated.code().into(),
+        person.into(),
+    ];
+    tx.query(&sql, &params).await?.iter().map(read).collect()
+}
+
 /// The places of one person at a centre on a day.
 pub async fn of_person(
     tx: &mut Tx,

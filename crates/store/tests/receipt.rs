@@ -24,6 +24,14 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "what the same member of staff wrote when the record was opened, for the next entry about it",
     ),
     (
+        "store/correction/visit.rs::find_visit",
+        "why the same member of staff opened a record without evidence, for the next entry about it",
+    ),
+    (
+        "store/dose_change.rs::open",
+        "the helper of the function that took the receipt",
+    ),
+    (
         "store/outbox.rs::opened",
         "a queued message: opened under a receipt when it was queued, delivery is no second read",
     ),

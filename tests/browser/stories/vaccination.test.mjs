@@ -71,7 +71,7 @@ async function asNurse(page, code) {
   await check(page);
   const roster = await page.locator('main').innerText();
   assert.ok(!roster.includes(NAME), 'the list of the day shows no names');
-  await page.locator('.queue a').last().click();
+  await page.locator('.queue a[href^="/staff/visit/"]').last().click();
   await check(page);
   await page.locator('#code').fill(code);
   await page.locator('main form button[type="submit"]').first().click();

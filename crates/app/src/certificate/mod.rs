@@ -185,12 +185,14 @@ impl App {
         if encounter.basis != Basis::SiteEvidence {
             return Err(Refusal::Forbidden);
         }
-        self.fetch(
-            cause,
-            (encounter.household, encounter.person),
-            Some(recorded.event),
-        )
-        .await
+        let subject = (encounter.household, encounter.person);
+        let sealer = self.0.sealer.clone();
+        let standing = self.0.db.read("app::certificate::standing", move |tx| {
+            Box::pin(async move { certificate::standing_event(tx, &sealer, subject, recorded.event).await })
+        });
+        // Corrected since, the dose has another certificate; voided, it has none.
+        let event = standing.await?.ok_or(Refusal::NoCertificate)?;
+        self.fetch(cause, subject, Some(event)).await
     }
 
     pub(crate) async fn fetch(

@@ -10,7 +10,7 @@ mod visit_code;
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::EncounterId;
+use pramaan_domain::id::{EncounterId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::rules::{self, Answer, Comorbid, Membership, Question};
 use pramaan_domain::staff::Reason;
@@ -24,6 +24,7 @@ use pramaan_store::session::Session;
 use pramaan_store::stock::Stock;
 use pramaan_store::{Tx, encounter, person, record, roster, session, stock};
 
+pub(crate) use evidence::Grounds;
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_SLIPS_A_DAY};
 pub(crate) use evidence::{prove_card, prove_document, prove_person, prove_slip};
 pub use pramaan_store::dose::Given;
@@ -245,10 +246,14 @@ impl App {
 
     /// What is public of an encounter's place: session, centre and the day of booking.
     pub(crate) async fn scene(&self, encounter: &Encounter) -> Result<Scene, Refusal> {
-        let (key, booked_on) = (encounter.key, encounter.booked_on);
+        self.scene_at(encounter.key.session, encounter.booked_on).await
+    }
+
+    /// The same of a session.
+    pub(crate) async fn scene_at(&self, at: SessionId, booked_on: CivilDate) -> Result<Scene, Refusal> {
         let found = self.0.db.read("app::encounter::scene", move |tx| {
             Box::pin(async move {
-                let session = session::with_seats(tx, &[key.session])
+                let session = session::with_seats(tx, &[at])
                     .await?
                     .pop()
                     .map(|found| found.session);

@@ -62,6 +62,9 @@ pub enum Message {
         #[n(0)]
         code: String,
     },
+    /// A dose was corrected, voided or moved. Which, where and whose is on the list that opens with an OTP.
+    #[n(90)]
+    DoseCorrected,
     /// A code that proves a number at a centre's desk. It logs nobody in.
     #[n(8)]
     DeskCode {
@@ -167,6 +170,7 @@ impl Message {
             | Self::AppointmentCancelled(_)
             | Self::DoseRecorded { .. }
             | Self::CertificateReady
+            | Self::DoseCorrected
             | Self::SharedNews => Self::SharedNews,
             Self::RecordOpenedWithoutEvidence { .. } | Self::SharedRecordOpened => Self::SharedRecordOpened,
             Self::VisitCode { code } | Self::SharedVisitCode { code } => Self::SharedVisitCode { code },
@@ -199,6 +203,7 @@ impl std::fmt::Debug for Message {
             Self::DoseRecorded { .. } => "DoseRecorded",
             Self::CertificateReady => "CertificateReady",
             Self::ReportChanged => "ReportChanged",
+            Self::DoseCorrected => "DoseCorrected",
             Self::RecordOpenedWithoutEvidence { .. } => "RecordOpenedWithoutEvidence",
             Self::SharedNews => "SharedNews",
             Self::SharedRecordOpened => "SharedRecordOpened",

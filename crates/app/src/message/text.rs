@@ -66,6 +66,7 @@ impl Message {
             Self::ReportChanged => {
                 "There is news for somebody of your family. Log in to read it. - Pramaan".to_owned()
             }
+            Self::DoseCorrected => "A dose in a record of this number was corrected. Log in to see the record, its certificates and who opened it. Not right? Tell a centre. - Pramaan".to_owned(),
             Self::RecordOpenedWithoutEvidence {
                 centre,
                 staff_code,
@@ -112,6 +113,7 @@ impl Message {
                     shown(*date)
                 )
             }
+            Self::DoseCorrected => "इस नंबर के एक रिकॉर्ड में एक खुराक सुधारी गई। रिकॉर्ड, प्रमाण पत्र और किसने खोला, यह देखने के लिए लॉगिन करें। ग़लत है? किसी केंद्र को बताएँ। - प्रमाण".to_owned(),
             Self::CertificateReady => "आपका टीकाकरण प्रमाण पत्र डाउनलोड के लिए तैयार है। - प्रमाण".to_owned(),
             Self::ReportChanged => {
                 "आपके परिवार में किसी के लिए एक सूचना है। पढ़ने के लिए लॉग इन करें। - प्रमाण".to_owned()
@@ -234,6 +236,7 @@ mod tests {
             },
             Message::CertificateReady,
             Message::ReportChanged,
+            Message::DoseCorrected,
             Message::RecordOpenedWithoutEvidence {
                 centre: text.to_owned(),
                 staff_code: text.to_owned(),

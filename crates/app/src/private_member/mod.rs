@@ -235,7 +235,7 @@ impl App {
     ) -> Result<Timestamp, Refusal> {
         citizen.require_pages()?;
         let subject = self.sighted_at(citizen, place).await?.subject();
-        let judged = self.judge(subject, &pin).await?;
+        let judged = self.judge_pin(subject, &pin).await?;
         let (sealer, visit) = (self.0.sealer.clone(), citizen.visit);
         let (now, until) = (self.now(), self.now().plus_seconds(OPEN_SECONDS));
         let opened = self.0.db.write("app::private_member::open", move |tx| {
@@ -300,7 +300,7 @@ impl App {
     pub async fn end_private(&self, citizen: &Citizen, place: usize, pin: PrivatePin) -> Result<(), Refusal> {
         citizen.require_pages()?;
         let subject = self.sighted_at(citizen, place).await?.subject();
-        let judged = self.judge(subject, &pin).await?;
+        let judged = self.judge_pin(subject, &pin).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let ended = self.0.db.write("app::private_member::end", move |tx| {
             Box::pin(async move {
@@ -337,7 +337,7 @@ impl App {
     }
 
     /// Compares a PIN. What comes of it counts only once it is [settled](Judged::settle).
-    async fn judge(&self, subject: Subject, pin: &PrivatePin) -> Result<Judged, Refusal> {
+    async fn judge_pin(&self, subject: Subject, pin: &PrivatePin) -> Result<Judged, Refusal> {
         let (sealer, today) = (self.0.sealer.clone(), self.today());
         let known = self.0.db.read("app::private_member::judge", move |tx| {
             Box::pin(async move {

@@ -8,6 +8,7 @@ use chrono::Datelike;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::card::Shown;
+use pramaan_app::correction::{Decision, Facts, Outcome, Showing, Wanted};
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
 use pramaan_app::held_dose::HeldDose;
@@ -17,6 +18,7 @@ use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::private_member::{AtSite, SetAtSite};
+use pramaan_app::roster::{AppointmentState, Place, Visitor};
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
 use pramaan_app::staff::{Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::testing::{Setup, TestApp, totp};
@@ -196,6 +198,7 @@ impl Story {
         );
         story.desk(&nurse, long).await;
         story.devices().await;
+        story.decline(["it was given", &"w".repeat(300)]).await;
         story
     }
 
@@ -353,6 +356,67 @@ impl Story {
         let about = (open.key, recorded.event);
         self.aefi((nurse, citizen), about, (&words, &"D".repeat(turn * 10)))
             .await;
+        let reason = Reason::parse(&"w".repeat([10, 299][turn % 2])).unwrap();
+        self.correct(nurse, place, (["C", "CCCCCCCCCCCCCCCCCCCC"][turn % 2], reason))
+            .await;
+    }
+
+    /// Corrected alone, and proposed to be voided.
+    async fn correct(&self, nurse: &Staff, place: Place, (vial, reason): (&str, Reason)) {
+        let app = &self.app.app;
+        let own = Showing::OwnDose(place);
+        let open = app.begin_correction(nurse, own, REQUEST).await.unwrap();
+        let given = &open.doses[0].given;
+        let facts = Facts {
+            number: given.dose,
+            vaccine: given.facts.vaccine,
+            batch: given.facts.batch.clone(),
+            vial: Vial::parse(vial).unwrap(),
+            given_at: given.facts.given_at,
+            site: BodySite::RightUpperArm,
+        };
+        let wanted = (Wanted::Correct(facts), reason.clone());
+        let done = app.change_dose(nurse, (open.id, given.id), wanted, REQUEST).await;
+        assert_eq!(done.unwrap(), Outcome::Done);
+        let open = app.show_correction(nurse, open.id, REQUEST).await.unwrap();
+        let event = open.doses[0].given.id;
+        let proposed = app
+            .change_dose(nurse, (open.id, event), (Wanted::Void, reason), REQUEST)
+            .await;
+        assert_eq!(proposed.unwrap(), Outcome::Waits);
+    }
+
+    /// Everything that waits for a second person, declined for a short and for a long reason.
+    async fn decline(&mut self, reasons: [&str; 2]) {
+        let manager = self
+            .app
+            .enrolled("MH-8840", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .await
+            .staff;
+        let app = &self.app.app;
+        let waiting = app.corrections(&manager, app.today()).await.unwrap().waiting;
+        assert!(!waiting.is_empty());
+        for (one, reason) in waiting.iter().zip(reasons.iter().cycle()) {
+            app.show_proposal(&manager, one.id, REQUEST).await.unwrap();
+            let decline = Decision::Decline(Reason::parse(reason).unwrap());
+            let declined = app.decide_correction(&manager, one.id, decline, REQUEST).await;
+            declined.unwrap();
+        }
+    }
+
+    /// The dose is corrected, and a proposal about it declined.
+    async fn corrected(&mut self, nurse: &Staff) {
+        let visitors = self.app.app.roster_today(nurse).await.unwrap();
+        let done = |visitor: &&Visitor| visitor.state == AppointmentState::Vaccinated;
+        let place = visitors.iter().find(done).unwrap().place;
+        let (vial, why, not) = ("VIAL-70551-C", "WHYCORRECTED-31", "WHYDECLINED-77");
+        self.plant("vial of a correction", vial);
+        self.plant("reason of a correction", why);
+        self.plant("reason of a second person", not);
+        let reason = Reason::parse(&format!("the box said {why}")).unwrap();
+        self.correct(nurse, place, (vial, reason)).await;
+        let not = format!("I was there: {not}");
+        self.decline([&not, &not]).await;
     }
 
     pub(crate) async fn play(db: TestDb) -> Self {
@@ -390,6 +454,7 @@ impl Story {
             )
             .await;
         story.devices().await;
+        story.corrected(&nurse).await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;

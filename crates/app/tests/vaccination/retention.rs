@@ -47,6 +47,14 @@ async fn eventful(db: TestDb) -> Site {
     app.record_dose(&site.staff, open.key, site.dose(), "test")
         .await
         .unwrap();
+    let own = pramaan_app::correction::Showing::OwnDose(place);
+    let visit = app.begin_correction(&site.staff, own, "test").await.unwrap();
+    let void = (pramaan_app::correction::Wanted::Void, reason());
+    let event = visit.doses[0].given.id;
+    let proposed = app
+        .change_dose(&site.staff, (visit.id, event), void, "test")
+        .await;
+    proposed.unwrap();
     // Of nobody who is expected any more: it is left to somebody's attention.
     let held = HeldDose {
         reference_id: site.id,
@@ -157,6 +165,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "site_device_code",
                 "site_shift",
                 "parked_form",
+                "correction_visit",
             ][..],
         ),
         (6, &[][..]),
@@ -165,7 +174,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (30, &[][..]),
         (31, &["cohort"][..]),
         (89, &["private_code"][..]),
-        (92, &["held_dose", "private_try"][..]),
+        (92, &["held_dose", "private_try", "correction"][..]),
         (93, &["factor_request", "staff_sheet"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),

@@ -254,6 +254,7 @@ purpose-vaccination = To vaccinate
 purpose-certificate = To make or show the certificate
 purpose-notification = To send you an SMS
 purpose-status = To answer yes or no to a status check that you allowed
+purpose-correction = To correct what was recorded of a dose
 purpose-dispute = To settle a document that two people registered
 purpose-retention = To erase what may no longer be kept
 field-name = name

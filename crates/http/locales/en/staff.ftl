@@ -173,7 +173,7 @@ confirm-name = Name
 confirm-reason = Reason, kept with a flag
 confirm-save = Yes, save
 confirm-change = Change something
-confirm-last = A saved dose cannot be edited or deleted, and correcting it is not in this version. After a mistake, tell your site manager.
+confirm-last = A saved dose cannot be edited or deleted. After a mistake, open it again from today’s list and correct it: a new entry takes its place.
 # Done.
 done-title = The dose is on record
 done-certificate-title = The certificate is issued

@@ -254,6 +254,7 @@ purpose-vaccination = टीका लगाने के लिए
 purpose-certificate = प्रमाण पत्र बनाने या दिखाने के लिए
 purpose-notification = आपको एसएमएस भेजने के लिए
 purpose-status = आपकी अनुमति से टीकाकरण की स्थिति पर हाँ या ना बताने के लिए
+purpose-correction = खुराक के बारे में दर्ज बात सुधारने के लिए
 purpose-dispute = दो लोगों के दर्ज किए एक दस्तावेज़ का फ़ैसला करने के लिए
 purpose-retention = जो अब नहीं रखा जा सकता उसे मिटाने के लिए
 field-name = नाम

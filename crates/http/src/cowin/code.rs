@@ -103,6 +103,11 @@ codes! {
     NOT_OF_AGE = CONFLICT "PRAMAAN0095" "Only who is 18 beyond doubt can keep their record private.";
     APPOINTMENT_SHARED = CONFLICT "PRAMAAN0096" "This appointment also covers somebody who keeps their record private. Cancel the others' places and book again.";
     CAME_OF_AGE = CONFLICT "PRAMAAN0097" "This person was registered by a guardian and is 18 now: only they change or delete their record.";
+    DOSE_CHANGED = CONFLICT "PRAMAAN0090" "The dose was corrected or voided meanwhile. Please look at the record again.";
+    OWN_PROPOSAL = CONFLICT "PRAMAAN0091" "Nobody decides on what they proposed themselves.";
+    OTHER_CENTRE = CONFLICT "PRAMAAN0092" "The dose was given at another centre. It is corrected there.";
+    PROPOSAL_UNKNOWN = NOT_FOUND "PRAMAAN0093" "No proposal of this number waits here.";
+    NOT_THERE = CONFLICT "PRAMAAN0094" "Who proposes to change a dose was at work here when it was given, or manages the centre.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
     /// Of pages only.
     STOCK_SHORT = CONFLICT "PRAMAAN0070" "There are fewer doses in stock than that. Nothing was changed.";

@@ -60,6 +60,11 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::HasDocument => code::HAS_DOCUMENT,
         Refusal::NoCertificate => code::CERTIFICATE_NOT_FOUND,
         Refusal::AlreadyRecorded => code::ALREADY_RECORDED,
+        Refusal::Superseded => code::DOSE_CHANGED,
+        Refusal::OwnProposal => code::OWN_PROPOSAL,
+        Refusal::OtherCentre => code::OTHER_CENTRE,
+        Refusal::NoProposal => code::PROPOSAL_UNKNOWN,
+        Refusal::NotThere => code::NOT_THERE,
         // Of pages only.
         Refusal::NoDevice | Refusal::RequestWaits | Refusal::RequestGone => code::PATH_UNKNOWN,
         Refusal::OtherSite => code::OFF_ROSTER,

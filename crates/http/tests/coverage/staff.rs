@@ -30,6 +30,7 @@ pub(crate) async fn pages(played: &mut Played) {
     let encounter = evidence(world).await;
     let code = super::private::at_the_site(world, &encounter).await;
     dose(world, &encounter).await;
+    super::correction::pages(world, SECOND).await;
     super::private::child_at_the_site(played).await;
     let reference = played.reference_id.clone();
     let world = &mut played.world;
@@ -39,6 +40,7 @@ pub(crate) async fn pages(played: &mut Played) {
     leave(world).await;
     attention(world).await;
     facilitators(world).await;
+    super::correction::second_person(world).await;
     cancel(played).await;
     super::private::at_home(&mut played.world, &code).await;
     super::device::pages(&mut played.world).await;
@@ -63,7 +65,7 @@ async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
     world.post("/api/v2/appointment/schedule", &portal, body).await;
 }
 
-async fn manager(world: &mut World, code: &str) {
+pub(crate) async fn manager(world: &mut World, code: &str) {
     world.cookies.clear();
     let manager = world
         .test

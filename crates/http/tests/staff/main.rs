@@ -9,6 +9,7 @@
 mod aefi;
 mod browser;
 mod card;
+mod correction;
 mod device;
 mod door;
 mod evidence;

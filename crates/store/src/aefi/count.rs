@@ -56,6 +56,25 @@ pub async fn count_vial(
     Ok(())
 }
 
+/// One dose less of its vial: it was not given, or not from this one. When the vial was first used stays as it was said.
+pub async fn uncount_vial(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    session: SessionId,
+    facts: &DoseFacts,
+) -> Result<(), StoreError> {
+    if facts.vial.is_empty() {
+        return Ok(());
+    }
+    tx.execute(
+        "-- store::aefi::uncount_vial
+         update vial_count set n = n - 1 where session = $1 and vial_mac = $2 and n > 0",
+        &[session.into(), vial_mac(sealer, session, facts).into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The vial of a dose; none when it was not named.
 pub async fn vial(
     tx: &mut Tx,

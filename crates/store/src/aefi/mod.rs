@@ -19,7 +19,7 @@ use pramaan_domain::vaccine::Vaccine;
 pub use case::{
     Case, CaseKey, Listed, cases_of_centre, cases_of_district, find, insert, next_number, update,
 };
-pub use count::{Cell, Tally, Vial, count_vial, tallies, tallies_of_days, tally, vial};
+pub use count::{Cell, Tally, Vial, count_vial, tallies, tallies_of_days, tally, uncount_vial, vial};
 pub use event::{NewEvent, append, repeated};
 pub use open::{Opened, open};
 

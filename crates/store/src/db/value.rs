@@ -62,6 +62,8 @@ from! {
     id::AppointmentId => |value| Self::Text(value.to_string());
     id::AefiId => |value| Self::Text(value.to_string());
     id::DoseId => |value| Self::Text(value.to_string());
+    id::VisitId => |value| Self::Text(value.to_string());
+    id::ProposalId => |value| Self::Text(value.to_string());
     id::TxnId => |value| Self::Text(value.to_string());
     id::EncounterId => |value| Self::Text(value.to_string());
     id::StaffId => |value| Self::Text(value.to_string());

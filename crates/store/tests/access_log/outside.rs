@@ -310,8 +310,8 @@ async fn who_was_erased_is_erased_again_after_a_restore(db: TestDb) {
 
 /// A row of a dose that only somebody with the database can have written.
 async fn forged_dose(fixture: &Fixture, (household, person): (HouseholdId, PersonId)) {
-    let given = "insert into dose (household, person, id, seq, dose, session, kind, sealed, recorded_at)
-                 values ($1, $2, $5, 1, 1, 's', 'given', $3, $4)";
+    let given = "insert into dose (household, person, id, seq, dose, session, kind, root, sealed, binding_mac, recorded_at)
+                 values ($1, $2, $5, 1, 1, $5, 'given', $5, $3, $3, $4)";
     let id: Value = DoseId::from_random([7; 16]).into();
     let row = vec![
         household.into(),

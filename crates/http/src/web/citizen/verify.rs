@@ -83,7 +83,24 @@ async fn check(State(front): State<Front>, page: Page, visitor: Visitor, form: C
 
 impl Outcome {
     fn new(locale: Locale, verdict: Verdict) -> Self {
+        let since = |title: &str, on| locale.t_with(title, &[("date", words::date(locale, on))]);
         let (kind, title, text, facts) = match verdict {
+            Verdict::Superseded { on } => {
+                return Self {
+                    kind: "care",
+                    title: since("verify-superseded-title", on),
+                    text: locale.t("verify-superseded-text"),
+                    facts: Vec::new(),
+                };
+            }
+            Verdict::Withdrawn { on } => {
+                return Self {
+                    kind: "care",
+                    title: since("verify-withdrawn-title", on),
+                    text: locale.t("verify-withdrawn-text"),
+                    facts: Vec::new(),
+                };
+            }
             Verdict::Genuine(certificate) => (
                 "done",
                 "verify-genuine-title",
@@ -149,9 +166,12 @@ pub(super) fn sample() -> CheckedCertificate {
 #[cfg(test)]
 impl VerifyPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let day = || chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         let verdicts = [
             None,
             Some(Verdict::Genuine(Box::new(sample()))),
+            Some(Verdict::Superseded { on: day() }),
+            Some(Verdict::Withdrawn { on: day() }),
             Some(Verdict::Forged),
             Some(Verdict::UnknownIssuer),
             Some(Verdict::Unreadable),

@@ -39,6 +39,7 @@ texts!(
     "booking.ftl",
     "card.ftl",
     "citizen.ftl",
+    "correction.ftl",
     "demo.ftl",
     "private.ftl",
     "device.ftl",

@@ -158,6 +158,9 @@ async fn save(
         return LoginPage::keeping(&front, page, &duty, (&encounter::path(key), &typed.carry()));
     };
     let route = "POST /staff/encounter/{session}/{encounter}/dose";
+    if typed.confirmed != CONFIRMED {
+        return unconfirmed(&front, page, &staff, (key, &typed), route).await;
+    }
     let form = match typed.parse(front.app.now()) {
         Err(form) => form,
         Ok(dose) => match front.app.record_dose(&staff, key, dose, route).await {
@@ -171,6 +174,28 @@ async fn save(
     match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => again(page, &staff, &open, &typed, form),
         Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+    }
+}
+
+/// What the page that repeats everything sends on.
+pub(super) const CONFIRMED: &str = "yes";
+
+/// Nothing is saved that was not shown back first.
+async fn unconfirmed(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    (key, typed): (EncounterKey, &Typed),
+    route: &'static str,
+) -> Response {
+    let nav = Nav::of(staff, HOME);
+    let open = match front.app.show_encounter(staff, key, route).await {
+        Ok(open) => open,
+        Err(refused) => return refusal::unopened(page, nav, &refused),
+    };
+    match judged(&open, typed, front.app.now()) {
+        Ok(dose) => render(&ConfirmPage::new(page, nav, &open, typed, &dose)),
+        Err(form) => again(page, staff, &open, typed, form),
     }
 }
 
@@ -246,7 +271,12 @@ impl ConfirmPage {
             vial: typed.vial.trim().to_owned(),
             given_at: words::time(locale, dose.given_at.time_of_day()),
             site: body_site(locale, dose.site),
-            hidden: typed.fields().into_iter().map(sent_on).collect(),
+            hidden: typed
+                .fields()
+                .into_iter()
+                .map(sent_on)
+                .chain([("confirmed", CONFIRMED.to_owned())])
+                .collect(),
             page,
             nav,
             reason,

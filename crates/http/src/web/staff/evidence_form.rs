@@ -67,6 +67,8 @@ pub(super) struct Typed {
     otp: String,
     document_type: String,
     document_number: String,
+    /// Of a correction for somebody without a place today.
+    pub(super) reference_id: String,
     reason: String,
     /// Of a printed card: reference id and code, or the text of its QR code as the first.
     reference: String,
@@ -89,8 +91,14 @@ impl Typed {
         FormState::new()
             .value_of("document_type", &self.document_type)
             .value_of("document_number", &self.document_number)
+            .value_of("reference_id", &self.reference_id)
             .value_of("reason", &self.reason)
             .value_of("reference", card_form::digits_only(&self.reference))
+    }
+
+    /// Whether the evidence is that on which the dose was recorded today.
+    pub(super) fn is_own(&self) -> bool {
+        self.way == "own"
     }
 
     /// The same for a form that waits for a login: codes are used up or over by then, and are typed again.
@@ -99,6 +107,7 @@ impl Typed {
             ("way", self.way.as_str()),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
+            ("reference_id", &self.reference_id),
             ("reason", &self.reason),
             ("reference", card_form::digits_only(&self.reference)),
         ])

@@ -12,6 +12,12 @@ mod aefi_report;
 mod card;
 mod card_form;
 mod card_printed;
+mod correction;
+mod correction_change;
+mod correction_form;
+mod correction_proposal;
+mod correction_record;
+mod correction_visit;
 mod device;
 mod device_door;
 mod dose;
@@ -74,6 +80,11 @@ pub fn routes() -> Router<Front> {
         .merge(private_member::routes())
         .merge(guardian::routes())
         .merge(dose::routes())
+        .merge(correction::routes())
+        .merge(correction_visit::routes())
+        .merge(correction_record::routes())
+        .merge(correction_change::routes())
+        .merge(correction_proposal::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())
         .merge(walk_in_withdraw::routes())

@@ -3,6 +3,8 @@
 //! A wrong answer is counted in the transaction that finds it wrong, so a refusal here is an answer, not an error: an error
 //! would roll the count back.
 
+mod correction;
+
 use std::str::FromStr;
 
 use pramaan_domain::access::Basis;
@@ -21,6 +23,8 @@ use pramaan_store::{Sealer, Tx, person};
 use super::{Proven, expected_at};
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
+
+pub(crate) use correction::Grounds;
 
 /// Openings without evidence, for one member of staff on one day.
 pub const WITHOUT_EVIDENCE_A_DAY: u32 = 5;
@@ -149,14 +153,7 @@ struct Judge {
 impl App {
     /// Judges evidence; counts what was wrong.
     pub(super) async fn prove(&self, staff: &Staff, evidence: Evidence) -> Result<Proven, Refusal> {
-        let now = self.now();
-        let judge = Judge {
-            staff: staff.id,
-            role: staff.role,
-            here: (staff.centre, now.date()),
-            now,
-        };
-        let sealer = self.0.sealer.clone();
+        let (judge, sealer) = (self.judge(staff), self.0.sealer.clone());
         let judged = self.0.db.write("app::encounter::prove", move |tx| {
             Box::pin(async move {
                 match judge.judge(tx, &sealer, evidence).await {
@@ -166,6 +163,18 @@ impl App {
             })
         });
         judged.await?
+    }
+}
+
+impl App {
+    fn judge(&self, staff: &Staff) -> Judge {
+        let now = self.now();
+        Judge {
+            staff: staff.id,
+            role: staff.role,
+            here: (staff.centre, now.date()),
+            now,
+        }
     }
 }
 
