@@ -25,6 +25,7 @@ use pramaan_store::person::{DocumentState, OpenedPerson};
 use crate::certificate::{NAMED, certify};
 use crate::delivery::machine;
 use crate::encounter::{EncounterKey, Scene, advice};
+use crate::merge::{Others, one_course};
 use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
@@ -242,9 +243,11 @@ impl App {
             reason: None,
         };
         let addressee = self.mobile_to_notify(subject, request).await?;
+        let others = self.others(subject, &for_rules).await?;
         let [rules, certificate] = self.receipts_for([&for_rules, &for_certificate], subject).await?;
         Ok(Openings {
             rules,
+            others,
             certificate,
             addressee,
         })
@@ -273,6 +276,8 @@ impl App {
                     .await?
                     .pop()
                     .ok_or(Refusal::UnknownBeneficiary)?;
+                let others = openings.others.open_locked(tx, &sealer, now).await?;
+                let earlier = one_course(&earlier, &others);
                 let named = person::open(tx, &sealer, vec![openings.certificate], now)
                     .await?
                     .pop();
@@ -361,6 +366,7 @@ pub(crate) struct HeldFrom {
 /// What the recording transaction may open, and whom to write to.
 struct Openings {
     rules: Receipt,
+    others: Others,
     certificate: Receipt,
     addressee: Option<Addressee>,
 }

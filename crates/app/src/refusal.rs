@@ -161,6 +161,20 @@ pub enum Refusal {
     NoProposal,
     #[error("who proposes to change a dose was at work here when it was given, or manages the centre")]
     NotThere,
+    #[error(
+        "records are joined or parted only with the evidence of both: the document in hand, or a code on each telephone"
+    )]
+    MergeWithoutEvidence,
+    #[error("this is the same record: open the other one")]
+    SameRecord,
+    #[error("these records are one course already")]
+    OneAlready,
+    #[error("these records are not joined, or were parted meanwhile")]
+    NotMerged,
+    #[error("more than six records would be one course")]
+    TooManyRecords,
+    #[error("both records have an appointment for the same dose: cancel one of them first")]
+    MergeAppointments,
 
     #[error("no certificate was issued for this dose")]
     NoCertificate,

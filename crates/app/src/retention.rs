@@ -8,8 +8,8 @@ use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
     Tx, card, cohort, correction, encounter, ended_login, facilitator, factor_request, held_dose, household,
-    idempotency, known_device, parked_form, person, private_member, registration, site_device, site_shift,
-    staff, staff_device, staff_event, staff_sheet, withdrawal,
+    idempotency, known_device, merge, parked_form, person, private_member, registration, site_device,
+    site_shift, staff, staff_device, staff_event, staff_sheet, withdrawal,
 };
 
 use crate::correction::{PROPOSAL_DAYS, VISIT_DAYS};
@@ -73,7 +73,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 26] = [
+pub const KEPT: [Kept; 27] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -100,6 +100,7 @@ pub const KEPT: [Kept; 26] = [
     kept("staff_event", "at", STAFF_EVENT_DAYS),
     kept("correction_visit", "opened_at", VISIT_DAYS),
     kept("correction", "proposed_at", PROPOSAL_DAYS),
+    kept("merge", "proposed_at", PROPOSAL_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -171,6 +172,7 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         staff_event::purge(tx, ago(STAFF_EVENT_DAYS), most).await?,
         correction::purge_visits(tx, ago(VISIT_DAYS), most).await?,
         correction::purge(tx, ago(PROPOSAL_DAYS), most).await?,
+        merge::purge(tx, ago(PROPOSAL_DAYS), most).await?,
     ])
 }
 

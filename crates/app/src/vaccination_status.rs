@@ -11,6 +11,7 @@ use pramaan_store::dose;
 use pramaan_store::person::{self, Member};
 use pramaan_store::private_member::Privacy;
 
+use crate::merge::{one_course, rules_cause};
 use crate::principal::{Citizen, FaceKind};
 use crate::{App, Refusal};
 
@@ -37,19 +38,22 @@ impl App {
         let receipts = self
             .receipts_of_present(&cause, &[(citizen.household, person)])
             .await?;
+        // The answer is one number; of the other records of the course nobody is shown anything.
+        let of_course = rules_cause(Purpose::StatusCheck, request);
+        let others = self.others((citizen.household, person), &of_course).await?;
         if receipts.is_empty() {
             return Err(Refusal::NotRegistered);
         }
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::vaccination_status", move |tx| {
-            Box::pin(async move { dose::given(tx, &sealer, receipts, now).await })
+            Box::pin(async move {
+                let own = dose::given(tx, &sealer, receipts, now).await?;
+                let own: Vec<_> = own.into_iter().flat_map(|(_, doses)| doses).collect();
+                Ok::<_, Refusal>(one_course(&own, &others.open(tx, &sealer, now).await?))
+            })
         });
-        let given: Vec<GivenDose> = opened
-            .await?
-            .iter()
-            .flat_map(|(_, doses)| doses)
-            .map(dose::Given::for_rules)
-            .collect();
+        let course = opened.await?;
+        let given: Vec<GivenDose> = course.iter().map(dose::Given::for_rules).collect();
         Ok(VaccinationStatus::from_doses(&given))
     }
 

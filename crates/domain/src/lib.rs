@@ -15,6 +15,7 @@ pub mod gender;
 pub mod guardian;
 pub mod id;
 pub mod language;
+pub mod merge;
 pub mod mobile;
 pub mod name;
 pub mod number_id;

@@ -109,6 +109,9 @@ labelled! {
         DoseOfCertificate = "mac/dose-of-certificate",
         CorrectionVisit = "mac/correction-visit",
         Correction = "mac/correction",
+        MergeLink = "mac/merge-link",
+        MergeEvent = "mac/merge-event",
+        Merge = "mac/merge",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

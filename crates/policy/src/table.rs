@@ -259,6 +259,14 @@ pub const GRANTS: &[Grant] = &[
         Purpose::Certificate,
         CERTIFICATE,
     ),
+    // The doses of records that two people found to be the same person's, for what the rules decide; shown to nobody.
+    grant(ActorClass::Machine, Basis::DutyOfLaw, Purpose::Booking, &[Doses]),
+    grant(
+        ActorClass::Machine,
+        Basis::DutyOfLaw,
+        Purpose::StatusCheck,
+        &[Doses],
+    ),
     grant(
         ActorClass::Machine,
         Basis::DutyOfLaw,

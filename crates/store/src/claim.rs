@@ -115,6 +115,19 @@ pub(crate) async fn of_persons(
     Ok(found)
 }
 
+/// The doses for which these people hold a seat whose slot has not ended.
+pub async fn doses_waiting(
+    tx: &mut Tx,
+    persons: &[(HouseholdId, PersonId)],
+    now: Timestamp,
+) -> Result<Vec<DoseNumber>, StoreError> {
+    let claims = of_persons(tx, persons).await?;
+    let waiting = claims
+        .into_values()
+        .filter(|claim| claim.state == ClaimState::Booked && claim.ends_at > now);
+    Ok(waiting.map(|claim| claim.dose).collect())
+}
+
 /// The four digits of each member's appointment, for the slip: one receipt a person, naming the appointment code.
 ///
 /// # Errors

@@ -29,6 +29,7 @@ pub mod held_dose;
 pub mod household;
 pub mod idempotency;
 pub mod known_device;
+pub mod merge;
 pub mod migrate;
 pub mod otp;
 pub mod outbox;

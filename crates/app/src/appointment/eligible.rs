@@ -1,6 +1,8 @@
 //! Whether the rules let members have a dose at a session, and which dose that is.
 
-use pramaan_domain::access::{Field, FieldSet};
+use std::collections::HashMap;
+
+use pramaan_domain::access::{Field, FieldSet, Purpose};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::id::PersonId;
@@ -12,6 +14,7 @@ use pramaan_store::{person, record};
 
 use super::{Seating, Venue};
 use crate::delivery::notification;
+use crate::merge::{one_course, rules_cause};
 use crate::message::Addressee;
 use crate::{App, Refusal, cohort};
 
@@ -61,6 +64,11 @@ impl App {
         let wanted: Vec<_> = ruled.chain(notified).collect();
         let mut receipts = self.receipts_each(&wanted).await?;
         let to_notify = receipts.split_off(members.len());
+        let mut courses = Vec::new();
+        for person in members {
+            let of_course = rules_cause(Purpose::Booking, request);
+            courses.push((*person, self.others(subject(person), &of_course).await?));
+        }
         let (sealer, now, household) = (self.0.sealer.clone(), self.now(), seating.household);
         let opened = self.0.db.read("app::appointment::particulars", move |tx| {
             Box::pin(async move {
@@ -68,15 +76,21 @@ impl App {
                 let opened = people.iter().map(|(person, _)| person);
                 let lists = cohort::lists(tx, &sealer, household, opened).await?;
                 let notified = person::open(tx, &sealer, to_notify, now).await?;
-                Ok::<_, Refusal>((people, lists, notified))
+                let mut others = HashMap::new();
+                for (person, course) in courses {
+                    others.insert(person, course.open(tx, &sealer, now).await?);
+                }
+                Ok::<_, Refusal>(((people, others), lists, notified))
             })
         });
-        let (opened, lists, notified) = opened.await?;
+        let ((opened, others), lists, notified) = opened.await?;
         if opened.len() != members.len() {
             return Err(Refusal::UnknownBeneficiary);
         }
         let mut due = None;
         for (person, given) in &opened {
+            let merged = others.get(&person.person).map(Vec::as_slice).unwrap_or_default();
+            let given = one_course(given, merged);
             let question = self.question(person, given.iter().map(Given::for_rules).collect())?;
             let declares = declaring.contains(&person.person);
             let question = Question {

@@ -89,7 +89,7 @@ const DOSES: FieldSet = FieldSet::of(&[Field::Doses]);
 const FOR_VOID: FieldSet = FieldSet::of(&[Field::BirthYear, Field::Gender, Field::Doses]);
 
 impl Staff {
-    fn correction_cause(
+    pub(crate) fn correction_cause(
         &self,
         (basis, reason): (Basis, Option<&Reason>),
         fields: FieldSet,

@@ -161,7 +161,7 @@ impl App {
     }
 
     /// A visit of this member of staff that is not over, while they are on the roster.
-    pub(super) async fn open_visit(&self, staff: &Staff, id: VisitId) -> Result<Visit, Refusal> {
+    pub(crate) async fn open_visit(&self, staff: &Staff, id: VisitId) -> Result<Visit, Refusal> {
         let key = VisitKey {
             centre: staff.centre,
             id,

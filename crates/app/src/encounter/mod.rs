@@ -25,12 +25,14 @@ use pramaan_store::stock::Stock;
 use pramaan_store::{Tx, encounter, person, record, roster, session, stock};
 
 pub(crate) use evidence::Grounds;
+pub(crate) use evidence::UNMATCHED_DOCUMENTS_A_DAY;
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_SLIPS_A_DAY};
 pub(crate) use evidence::{prove_card, prove_document, prove_person, prove_slip};
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};
 
+use crate::merge::one_course;
 use crate::message::{Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
@@ -59,6 +61,8 @@ pub struct OpenEncounter {
     pub ends_at: Timestamp,
     pub person: OpenedPerson,
     pub doses: Vec<Given>,
+    /// The doses of records that were merged with this one: the rules count them too.
+    pub merged: Vec<Given>,
     /// What was booked.
     pub dose: DoseNumber,
     pub vaccine: Vaccine,
@@ -154,6 +158,7 @@ impl App {
         let cause = staff.cause(&encounter, request);
         let subject = (encounter.household, encounter.person);
         let receipts = self.receipts(&cause, &[subject]).await?;
+        let others = self.others(subject, &cause).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
         let centre = scene.centre.id.number();
         let shown = self.0.db.write("app::encounter::show", move |tx| {
@@ -163,25 +168,29 @@ impl App {
                     person::lock(tx, subject).await?;
                 }
                 let opened = record::open(tx, &sealer, receipts, now).await?.pop();
+                let merged = others.open(tx, &sealer, now).await?;
                 let people = opened.iter().map(|(person, _)| person);
                 let lists = cohort::lists(tx, &sealer, kept.household, people).await?;
                 if register == Register::New {
                     encounter::insert(tx, &sealer, &kept).await?;
                 }
                 let stock = stock::of_centre(tx, centre).await?;
-                Ok::<_, Refusal>((opened, lists, stock, queue(tx, &sealer, notice, now).await?))
+                let queued = queue(tx, &sealer, notice, now).await?;
+                Ok::<_, Refusal>(((opened, merged), lists, stock, queued))
             })
         });
-        let (opened, lists, stock, message) = shown.await?;
+        let ((opened, merged), lists, stock, message) = shown.await?;
         self.deliver_now(message.as_slice()).await;
         let (person, doses) = opened.ok_or(Refusal::UnknownBeneficiary)?;
         let asked = (now.date(), scene.session.vaccine);
-        let advice = advice((&person, &doses), lists.of(&person), &scene, asked)?;
+        let course = one_course(&doses, &merged);
+        let advice = advice((&person, &course), lists.of(&person), &scene, asked)?;
         Ok(OpenEncounter {
             key: encounter.key,
             ends_at: encounter.opened_at.plus_seconds(ENCOUNTER_SECONDS),
             person,
             doses,
+            merged,
             dose: encounter.dose,
             vaccine: scene.session.vaccine,
             advice,

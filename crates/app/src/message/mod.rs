@@ -65,6 +65,9 @@ pub enum Message {
     /// A dose was corrected, voided or moved. Which, where and whose is on the list that opens with an OTP.
     #[n(90)]
     DoseCorrected,
+    /// Two records were joined, or parted. Which, where and whose is on the list that opens with an OTP.
+    #[n(24)]
+    RecordsMerged,
     /// A code that proves a number at a centre's desk. It logs nobody in.
     #[n(8)]
     DeskCode {
@@ -171,6 +174,7 @@ impl Message {
             | Self::DoseRecorded { .. }
             | Self::CertificateReady
             | Self::DoseCorrected
+            | Self::RecordsMerged
             | Self::SharedNews => Self::SharedNews,
             Self::RecordOpenedWithoutEvidence { .. } | Self::SharedRecordOpened => Self::SharedRecordOpened,
             Self::VisitCode { code } | Self::SharedVisitCode { code } => Self::SharedVisitCode { code },
@@ -204,6 +208,7 @@ impl std::fmt::Debug for Message {
             Self::CertificateReady => "CertificateReady",
             Self::ReportChanged => "ReportChanged",
             Self::DoseCorrected => "DoseCorrected",
+            Self::RecordsMerged => "RecordsMerged",
             Self::RecordOpenedWithoutEvidence { .. } => "RecordOpenedWithoutEvidence",
             Self::SharedNews => "SharedNews",
             Self::SharedRecordOpened => "SharedRecordOpened",

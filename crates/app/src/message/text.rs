@@ -66,6 +66,7 @@ impl Message {
             Self::ReportChanged => {
                 "There is news for somebody of your family. Log in to read it. - Pramaan".to_owned()
             }
+            Self::RecordsMerged => "A record of this number was joined with another record, or separated from one, at a centre. Log in to see who opened it. Not right? Tell a centre. - Pramaan".to_owned(),
             Self::DoseCorrected => "A dose in a record of this number was corrected. Log in to see the record, its certificates and who opened it. Not right? Tell a centre. - Pramaan".to_owned(),
             Self::RecordOpenedWithoutEvidence {
                 centre,
@@ -113,6 +114,7 @@ impl Message {
                     shown(*date)
                 )
             }
+            Self::RecordsMerged => "इस नंबर का एक रिकॉर्ड किसी केंद्र पर दूसरे रिकॉर्ड से जोड़ा गया, या उससे अलग किया गया। किसने खोला, यह देखने के लिए लॉगिन करें। ग़लत है? किसी केंद्र को बताएँ। - प्रमाण".to_owned(),
             Self::DoseCorrected => "इस नंबर के एक रिकॉर्ड में एक खुराक सुधारी गई। रिकॉर्ड, प्रमाण पत्र और किसने खोला, यह देखने के लिए लॉगिन करें। ग़लत है? किसी केंद्र को बताएँ। - प्रमाण".to_owned(),
             Self::CertificateReady => "आपका टीकाकरण प्रमाण पत्र डाउनलोड के लिए तैयार है। - प्रमाण".to_owned(),
             Self::ReportChanged => {
@@ -237,6 +239,7 @@ mod tests {
             Message::CertificateReady,
             Message::ReportChanged,
             Message::DoseCorrected,
+            Message::RecordsMerged,
             Message::RecordOpenedWithoutEvidence {
                 centre: text.to_owned(),
                 staff_code: text.to_owned(),

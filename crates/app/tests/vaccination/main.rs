@@ -22,6 +22,7 @@ mod guardian;
 mod held_dose;
 mod language;
 mod login_tries;
+mod merge;
 mod private;
 mod report;
 mod retention;

@@ -15,6 +15,7 @@ use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState, code_context};
 use crate::db::{Tx, days};
 use crate::idempotency::{self, Answers, RequestKey};
+use crate::merge;
 use crate::outbox;
 use crate::person_key::{self, Group};
 use crate::sealer::Sealer;
@@ -80,6 +81,8 @@ struct Batch {
     keys: HashMap<PersonId, SecretKey>,
     /// Claims that give way: their slots ended without a dose.
     missed: HashMap<(PersonId, DoseNumber), Claim>,
+    /// The others of each person's course, who have their appointments together.
+    courses: HashMap<PersonId, Vec<merge::Subject>>,
     answered: Answers,
     changes: Changes,
     answers: Vec<(RequestKey, Vec<u8>)>,
@@ -99,11 +102,16 @@ impl Batch {
             .collect();
         persons.sort_unstable();
         persons.dedup();
-        person_key::lock(tx, &persons).await?;
-        let claims = claim::of_persons(tx, &persons).await?;
+        let courses = courses_of(tx, sealer, &persons).await?;
+        let everybody: Vec<_> = persons
+            .iter()
+            .chain(courses.values().flatten())
+            .copied()
+            .collect();
+        let claims = claim::of_persons(tx, &everybody).await?;
         let (held, missed): (HashMap<_, _>, HashMap<_, _>) =
             claims.into_iter().partition(|(_, claim)| claim.holds(now));
-        ledger.know(held.into_keys());
+        ledger.know(of_courses(held.keys().copied(), &courses));
         let keys = person_key::group(tx, sealer, Group::Identity, &persons).await?;
         let mut request_keys: Vec<_> = requests.iter().filter_map(|request| request.key).collect();
         request_keys.sort_unstable_by_key(RequestKey::place);
@@ -112,6 +120,7 @@ impl Batch {
             ledger,
             keys,
             missed,
+            courses,
             answered: idempotency::load(tx, sealer, &request_keys).await?,
             changes: Changes::default(),
             answers: Vec::new(),
@@ -139,6 +148,9 @@ impl Batch {
             quota: request.quota,
         };
         let taken = self.ledger.book(party, seat, now, &mut self.changes)?;
+        let booked = request.members.iter().map(|person| (*person, request.dose));
+        let booked: Vec<_> = booked.collect();
+        self.ledger.know(of_courses(booked, &self.courses));
         let appointment = AppointmentId::from_random(sealer.random());
         for (person, queue) in request.members.iter().zip(taken.first_queue..) {
             self.seat(sealer, request, (appointment, *person), taken, queue, now);
@@ -209,6 +221,43 @@ impl Batch {
             ClaimState::Booked.code().into(),
         ]);
     }
+}
+
+/// Locks these people and everybody of their courses, in one order, so that one appointment a dose holds for all of them.
+///
+/// # Errors
+/// `Serialization` when a course changed meanwhile.
+async fn courses_of(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    persons: &[merge::Subject],
+) -> Result<HashMap<PersonId, Vec<merge::Subject>>, StoreError> {
+    let before = merge::courses(tx, sealer, persons).await?;
+    let all: Vec<_> = persons.iter().chain(before.values().flatten()).copied().collect();
+    person_key::lock(tx, &all).await?;
+    match merge::courses(tx, sealer, persons).await? == before {
+        true => Ok(before),
+        false => Err(StoreError::Serialization),
+    }
+}
+
+/// These, and the same of the others of their courses.
+fn of_courses(
+    held: impl IntoIterator<Item = (PersonId, DoseNumber)>,
+    courses: &HashMap<PersonId, Vec<merge::Subject>>,
+) -> Vec<(PersonId, DoseNumber)> {
+    let held: Vec<_> = held.into_iter().collect();
+    let others = held.iter().flat_map(|(holder, dose)| {
+        let with_holder = courses.iter().filter(move |(person, others)| {
+            *person == holder || others.iter().any(|(_, other)| other == holder)
+        });
+        with_holder.flat_map(move |(person, others)| {
+            let all = others.iter().map(|(_, other)| *other).chain([*person]);
+            all.map(move |one| (one, *dose))
+        })
+    });
+    let others: Vec<_> = others.collect();
+    held.into_iter().chain(others).collect()
 }
 
 fn repeated(key: RequestKey, before: &[u8; 16], answer: &[u8]) -> BookingOutcome {

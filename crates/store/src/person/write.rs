@@ -17,7 +17,7 @@ use crate::household::{self, HouseholdLeft};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::private_member::{self, privacy_mac};
 use crate::sealer::Sealer;
-use crate::{appointment, card, desk_registration, withdrawal};
+use crate::{appointment, card, desk_registration, merge, withdrawal};
 
 /// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,6 +213,7 @@ pub async fn delete(
     document::forget(tx, (household, person)).await?;
     private_member::forget(tx, (household, person)).await?;
     card::forget(tx, (household, person)).await?;
+    merge::forget(tx, (household, person)).await?;
     desk_registration::forget(tx, (household, person)).await?;
     withdrawal::forget(tx, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];

@@ -29,7 +29,7 @@ pub(crate) use correction::Grounds;
 /// Openings without evidence, for one member of staff on one day.
 pub const WITHOUT_EVIDENCE_A_DAY: u32 = 5;
 /// Documents typed on one day that nobody expected here is registered with: slips of the finger, not searches.
-pub(super) const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
+pub(crate) const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
 /// Slips shown on one day that fit nobody expected here, or whose code is wrong: smudged ones, not guesses.
 pub const WRONG_SLIPS_A_DAY: u32 = 30;
 /// Cards shown on one day whose code is wrong.

@@ -1,0 +1,177 @@
+//! What became of links, at each end, append-only.
+
+use pramaan_domain::access::Field;
+use pramaan_domain::id::{HouseholdId, PersonId, ProposalId};
+use pramaan_domain::merge::Act;
+use pramaan_domain::staff::Reason;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{MacKind, equal};
+
+use crate::StoreError;
+use crate::access_log::Receipt;
+use crate::db::{Row, Tx};
+use crate::pad::{padded, unpadded};
+use crate::person_key::{self, Group};
+use crate::sealer::{Sealer, context};
+
+/// An event about to be written down, at one end.
+pub struct MergeEvent<'a> {
+    pub id: ProposalId,
+    pub act: Act,
+    /// Who proposed it and who agreed.
+    pub staff: (&'a str, &'a str),
+    pub reason: &'a Reason,
+}
+
+/// What became of a record's links, as it is told to whoever has the record open.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Told {
+    pub act: Act,
+    pub staff_code: String,
+    pub agreed_code: String,
+    pub reason: Reason,
+    pub recorded_at: Timestamp,
+}
+
+/// What somebody wrote about a person: only that there is something.
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Told")
+            .field("act", &self.act)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A reason of three hundred letters of any Indian script fits one.
+const BLOCK: usize = 1_280;
+
+/// # Errors
+/// `Erased` when the person's keys are gone.
+pub async fn note(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    at: (HouseholdId, PersonId),
+    event: &MergeEvent<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let keys = person_key::group(tx, sealer, Group::Identity, &[at]).await?;
+    let key = keys.get(&at.1).ok_or(StoreError::Erased)?;
+    let sealed = key.seal(
+        &bound(at.1, event.id),
+        &padded(event.reason.as_str().as_bytes(), BLOCK),
+        &*sealer.entropy,
+    );
+    let binding = mac(sealer, (at, event.id, event.act), event.staff, (&sealed, now));
+    tx.execute(
+        "-- store::merge::note
+         insert into merge_event (household, person, id, act, staff_code, agreed_code, sealed, binding_mac, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            at.0.into(),
+            at.1.into(),
+            event.id.into(),
+            event.act.code().into(),
+            event.staff.0.into(),
+            event.staff.1.into(),
+            sealed.into(),
+            binding.into(),
+            now.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What became of a person's links, oldest first: one receipt, which must name the name.
+///
+/// # Errors
+/// `NotNamed`; `Misplaced`, with an alarm, when a row is not as it was written.
+pub async fn told(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    receipt: Receipt,
+    now: Timestamp,
+) -> Result<Vec<Told>, StoreError> {
+    let opening = receipt.spend(now)?;
+    if !opening.fields.contains(Field::Name) {
+        return Err(StoreError::NotNamed {
+            field: Field::Name.name(),
+        });
+    }
+    let of = (opening.household, opening.person);
+    let rows = tx
+        .query(
+            "-- store::merge::told
+             select id, act, staff_code, agreed_code, sealed, binding_mac, recorded_at from merge_event
+             where household = $1 and person = $2 order by recorded_at, id",
+            &[of.0.into(), of.1.into()],
+        )
+        .await?;
+    let keys = person_key::group(tx, sealer, Group::Identity, &[of]).await?;
+    let Some(key) = keys.get(&of.1) else {
+        return Ok(Vec::new());
+    };
+    rows.iter()
+        .map(|row| {
+            let id: ProposalId = row.parse(0)?;
+            checked(row, sealer, (of, id))?;
+            let plain = key.open(&bound(of.1, id), row.blob(4)?)?;
+            let text = unpadded(&plain).and_then(|plain| std::str::from_utf8(plain).ok());
+            let reason = text.and_then(|text| Reason::parse(text).ok());
+            Ok(Told {
+                act: act(row)?,
+                staff_code: row.text(2)?.to_owned(),
+                agreed_code: row.text(3)?.to_owned(),
+                reason: reason.ok_or_else(|| StoreError::corrupt("merge_event", "sealed"))?,
+                recorded_at: row.timestamp(6)?,
+            })
+        })
+        .collect()
+}
+
+fn act(row: &Row) -> Result<Act, StoreError> {
+    Act::parse(row.text(1)?).ok_or_else(|| row.inconsistent(1, "a merge or an un-merge"))
+}
+
+fn checked(
+    row: &Row,
+    sealer: &Sealer,
+    (of, id): ((HouseholdId, PersonId), ProposalId),
+) -> Result<(), StoreError> {
+    let staff = (row.text(2)?, row.text(3)?);
+    let expected = mac(
+        sealer,
+        (of, id, act(row)?),
+        staff,
+        (row.blob(4)?, row.timestamp(6)?),
+    );
+    match equal(&expected, row.blob(5)?) {
+        true => Ok(()),
+        false => Err(StoreError::misplaced("merge_event")),
+    }
+}
+
+fn mac(
+    sealer: &Sealer,
+    (at, id, act): ((HouseholdId, PersonId), ProposalId, Act),
+    (staff, agreed): (&str, &str),
+    (sealed, now): (&[u8], Timestamp),
+) -> [u8; 32] {
+    sealer.keys.mac(
+        MacKind::MergeEvent,
+        &[
+            at.0.as_bytes(),
+            at.1.as_bytes(),
+            id.as_bytes(),
+            act.code().as_bytes(),
+            staff.as_bytes(),
+            agreed.as_bytes(),
+            sealed,
+            &now.micros().to_be_bytes(),
+        ],
+    )
+}
+
+fn bound(person: PersonId, id: ProposalId) -> Vec<u8> {
+    context("merge_event", "sealed", format_args!("{person}|{id}"))
+}
