@@ -108,6 +108,11 @@ codes! {
     OTHER_CENTRE = CONFLICT "PRAMAAN0092" "The dose was given at another centre. It is corrected there.";
     PROPOSAL_UNKNOWN = NOT_FOUND "PRAMAAN0093" "No proposal of this number waits here.";
     NOT_THERE = CONFLICT "PRAMAAN0094" "Who proposes to change a dose was at work here when it was given, or manages the centre.";
+    MERGE_EVIDENCE = CONFLICT "PRAMAAN0110" "Records are joined or separated only when both were opened on evidence.";
+    MERGED_ALREADY = CONFLICT "PRAMAAN0111" "These records are one already.";
+    NOT_MERGED = CONFLICT "PRAMAAN0112" "These records are not joined.";
+    MERGE_TOO_MANY = CONFLICT "PRAMAAN0113" "At most six records can be joined.";
+    MERGE_APPOINTMENTS = CONFLICT "PRAMAAN0114" "Both records have an appointment for the same dose. Cancel one of them first.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
     /// Of pages only.
     STOCK_SHORT = CONFLICT "PRAMAAN0070" "There are fewer doses in stock than that. Nothing was changed.";

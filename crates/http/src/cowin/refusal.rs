@@ -65,6 +65,11 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::OtherCentre => code::OTHER_CENTRE,
         Refusal::NoProposal => code::PROPOSAL_UNKNOWN,
         Refusal::NotThere => code::NOT_THERE,
+        Refusal::MergeWithoutEvidence => code::MERGE_EVIDENCE,
+        Refusal::SameRecord | Refusal::OneAlready => code::MERGED_ALREADY,
+        Refusal::NotMerged => code::NOT_MERGED,
+        Refusal::TooManyRecords => code::MERGE_TOO_MANY,
+        Refusal::MergeAppointments => code::MERGE_APPOINTMENTS,
         // Of pages only.
         Refusal::NoDevice | Refusal::RequestWaits | Refusal::RequestGone => code::PATH_UNKNOWN,
         Refusal::OtherSite => code::OFF_ROSTER,

@@ -40,6 +40,7 @@ texts!(
     "card.ftl",
     "citizen.ftl",
     "correction.ftl",
+    "merge.ftl",
     "demo.ftl",
     "private.ftl",
     "device.ftl",

@@ -13,7 +13,7 @@ use pramaan_domain::id::{DoseId, VisitId};
 use super::correction::PATH;
 use super::duty::{HOME, Nav, OnDuty};
 use super::record::body_site;
-use super::refusal;
+use super::{merge_record, refusal};
 use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -35,6 +35,8 @@ pub(super) struct VisitPage {
     document: String,
     doses: Vec<Dose>,
     until: String,
+    /// Where other records of the person are looked for.
+    merge: String,
 }
 
 /// A dose that stands, in words.
@@ -103,6 +105,7 @@ impl VisitPage {
                 .map(|dose| Dose::new(locale, open.id, dose))
                 .collect(),
             until: words::time(locale, open.ends_at.time_of_day()),
+            merge: merge_record::path(open.id),
             page,
             nav,
         }
@@ -154,6 +157,7 @@ impl VisitPage {
             document: "Passport, 4567".to_owned(),
             doses,
             until: "10:42".to_owned(),
+            merge: "/staff/merge/record/1".to_owned(),
         };
         let changed = "Changed by MH-0001: typed wrong";
         vec![

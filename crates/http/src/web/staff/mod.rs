@@ -36,6 +36,10 @@ mod held_dose_attention;
 mod held_dose_form;
 mod invite;
 mod login;
+mod merge;
+mod merge_compare;
+mod merge_proposal;
+mod merge_record;
 mod people;
 mod pin;
 mod private_member;
@@ -85,6 +89,10 @@ pub fn routes() -> Router<Front> {
         .merge(correction_record::routes())
         .merge(correction_change::routes())
         .merge(correction_proposal::routes())
+        .merge(merge::routes())
+        .merge(merge_record::routes())
+        .merge(merge_compare::routes())
+        .merge(merge_proposal::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())
         .merge(walk_in_withdraw::routes())

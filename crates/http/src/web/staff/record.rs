@@ -149,7 +149,11 @@ impl Record {
                     ("vaccine", words::vaccine(locale, open.vaccine)),
                 ],
             ),
-            doses: open.doses.iter().map(|dose| earlier(locale, dose)).collect(),
+            doses: {
+                let merged = |dose| format!("{}, {}", earlier(locale, dose), locale.t("merge-earlier"));
+                let own = open.doses.iter().map(|dose| earlier(locale, dose));
+                own.chain(open.merged.iter().map(merged)).collect()
+            },
             batches: batches(locale, open),
             advice: Explanation::new(locale, &open.advice),
             tone: match open.advice.verdict {

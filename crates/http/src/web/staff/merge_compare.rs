@@ -1,0 +1,233 @@
+//! Two records side by side, what agrees in words, and the proposal that they are one person's.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::StatusCode;
+use pramaan_app::Staff;
+use pramaan_app::encounter::Given;
+use pramaan_app::merge::{Agreement, Agrees, Compared, Likeness, Side, Wanted};
+use pramaan_domain::id::VisitId;
+use pramaan_domain::staff::Reason;
+use serde::Deserialize;
+
+use super::correction_record::name;
+use super::duty::{Duty, HOME, Nav, OnDuty};
+use super::login::LoginPage;
+use super::merge::How;
+use super::merge_record::{compared, path};
+use super::refusal;
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::{ErrorPage, Problem, form_again, render};
+use crate::web::form::{FormState, Message};
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::kept::{self, Fields};
+use crate::web::page::Page;
+use crate::web::words;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new().route("/staff/merge/record/{visit}/with/{other}", get(show).post(submit))
+}
+
+#[derive(Template)]
+#[template(path = "staff/merge_compare.html")]
+pub(super) struct ComparePage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    path: String,
+    back: String,
+    /// Fact, this record, the other, whether they agree.
+    lines: Vec<(String, String, String, String)>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    reason: String,
+    /// `kept` from a login that interrupted the form.
+    step: String,
+    /// The form that waited for that login, sealed.
+    kept: String,
+}
+
+impl Fields for Typed {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![("reason", &self.reason)]
+    }
+}
+
+type Ids = Result<Path<(VisitId, VisitId)>, axum::extract::rejection::PathRejection>;
+
+async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, ids: Ids) -> Response {
+    let Ok(Path(ids)) = ids else {
+        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
+    };
+    let route = "GET /staff/merge/record/{visit}/with/{other}";
+    shown(&front, page, &staff, (ids, FormState::new()), route).await
+}
+
+async fn shown(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    (ids, form): ((VisitId, VisitId), FormState),
+    route: &'static str,
+) -> Response {
+    let nav = Nav::of(staff, HOME);
+    match front.app.compare(staff, ids, route).await {
+        Ok(two) => render(&ComparePage::new(page, nav, (ids, form), &two)),
+        Err(refused) => refusal::unopened(page, nav, &refused),
+    }
+}
+
+async fn submit(
+    State(front): State<Front>,
+    page: Page,
+    duty: Duty,
+    ids: Ids,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let Ok(Path(ids)) = ids else {
+        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
+    };
+    let here = compared(ids.0, ids.1);
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, &duty, (&here, &typed.carry()));
+    };
+    let route = "POST /staff/merge/record/{visit}/with/{other}";
+    if typed.step == kept::STEP {
+        let typed: Typed = kept::back(&front, staff.typist(), &here, &typed.kept).unwrap_or_default();
+        return shown(&front, page, &staff, (ids, typed.form()), route).await;
+    }
+    let Ok(reason) = Reason::parse(&typed.reason) else {
+        let form = typed
+            .form()
+            .error_at("reason", Message::new("evidence-reason-shape"));
+        let again = shown(&front, page, &staff, (ids, form), route).await;
+        return form_again(StatusCode::UNPROCESSABLE_ENTITY, again);
+    };
+    let wanted = (ids.0, Wanted::Join(ids.1));
+    match front.app.propose_merge(&staff, wanted, reason).await {
+        Ok(_) => Redirect::to(&How::Waits.path()).into_response(),
+        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+    }
+}
+
+impl ComparePage {
+    fn new(
+        page: Page,
+        nav: Nav,
+        ((one, other), form): ((VisitId, VisitId), FormState),
+        two: &Compared,
+    ) -> Self {
+        Self {
+            path: compared(one, other),
+            back: path(one),
+            lines: lines(page.locale, two),
+            page,
+            nav,
+            form,
+        }
+    }
+}
+
+fn lines(locale: Locale, two: &Compared) -> Vec<(String, String, String, String)> {
+    let line =
+        |id, of: &dyn Fn(&Side) -> String, says: String| (locale.t(id), of(&two.one), of(&two.other), says);
+    let found = agreement(locale, &two.agreement);
+    let [of_name, of_born, of_gender, of_document] = found.map(|(_, says)| says);
+    vec![
+        line("merge-name", &|side| name(&side.person), of_name),
+        line(
+            "record-born",
+            &|side| {
+                let year = side.person.birth_year;
+                year.map(|year| year.get().to_string()).unwrap_or_default()
+            },
+            of_born,
+        ),
+        line(
+            "record-gender",
+            &|side| {
+                let gender = side.person.gender;
+                gender
+                    .map(|gender| words::gender(locale, gender))
+                    .unwrap_or_default()
+            },
+            of_gender,
+        ),
+        line("record-document", &|side| document(locale, side), of_document),
+        line("merge-doses", &|side| doses(locale, &side.doses), String::new()),
+    ]
+}
+
+fn document(locale: Locale, side: &Side) -> String {
+    let Some(kind) = side.person.document_type else {
+        return locale.t("record-no-document");
+    };
+    let last = side.person.document_last_four.clone().unwrap_or_default();
+    let document = [("kind", words::document(locale, kind)), ("last", last)];
+    locale.t_with("record-document-masked", &document)
+}
+
+/// The doses of a record in one line.
+pub(super) fn doses(locale: Locale, doses: &[Given]) -> String {
+    let of_one = |given: &Given| {
+        let vaccine = words::vaccine(locale, given.facts.vaccine);
+        format!(
+            "{}: {vaccine}, {}",
+            words::dose(locale, given.dose),
+            words::date(locale, given.on())
+        )
+    };
+    match doses.is_empty() {
+        true => locale.t("record-earlier-none"),
+        false => doses.iter().map(of_one).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// What agrees, in words: name, year, gender, document.
+pub(super) fn agreement(locale: Locale, found: &Agreement) -> [(String, String); 4] {
+    let name = match found.name {
+        Likeness::Same => "merge-agrees",
+        Likeness::Alike => "merge-alike",
+        Likeness::Different => "merge-differs",
+    };
+    let says = |agrees| match agrees {
+        Agrees::Yes => "merge-agrees",
+        Agrees::No => "merge-differs",
+        Agrees::Unknown => "merge-unknown",
+    };
+    [
+        ("merge-name", name),
+        ("record-born", says(found.born)),
+        ("record-gender", says(found.gender)),
+        ("record-document", says(found.document)),
+    ]
+    .map(|(fact, says)| (locale.t(fact), locale.t(says)))
+}
+
+#[cfg(test)]
+impl ComparePage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let wrong = FormState::new().error_at("reason", Message::new("evidence-reason-shape"));
+        let sample = |form| Self {
+            page: page.clone(),
+            nav: Nav::role(pramaan_app::StaffRole::Vaccinator, HOME),
+            form,
+            path: "/staff/merge/record/1/with/2".to_owned(),
+            back: "/staff/merge/record/1".to_owned(),
+            lines: vec![(
+                page.t("merge-name"),
+                "Asha Devi".to_owned(),
+                "आशा देवी".to_owned(),
+                page.t("merge-alike"),
+            )],
+        };
+        [FormState::new(), wrong].map(sample).into()
+    }
+}
