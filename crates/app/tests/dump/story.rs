@@ -13,6 +13,7 @@ use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
 use pramaan_app::held_dose::HeldDose;
 use pramaan_app::import::{self, Bad};
+use pramaan_app::merge;
 use pramaan_app::message::Language;
 use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
@@ -199,6 +200,10 @@ impl Story {
         story.desk(&nurse, long).await;
         story.devices().await;
         story.decline(["it was given", &"w".repeat(300)]).await;
+        let documents = [VARIED[0].document, CHILD.document];
+        story
+            .merged(&nurse, documents, ["one person", &"न".repeat(300)])
+            .await;
         story
     }
 
@@ -419,6 +424,42 @@ impl Story {
         self.decline([&not, &not]).await;
     }
 
+    /// The first two records joined, parted and joined again, for a short and for a long reason.
+    async fn merged(&mut self, nurse: &Staff, documents: [&str; 2], reasons: [&str; 2]) {
+        let manager = self
+            .app
+            .enrolled("MH-8841", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .await
+            .staff;
+        let app = &self.app.app;
+        let mut visits = Vec::new();
+        for ((_, id), document) in self.people.iter().zip(documents) {
+            let shown = Showing::Evidence(Evidence::DocumentOf {
+                reference_id: *id,
+                kind: DocumentType::Passport,
+                number: DocumentNumber::parse(document).unwrap(),
+            });
+            visits.push(app.begin_correction(nurse, shown, REQUEST).await.unwrap().id);
+        }
+        for turn in 0..3 {
+            let joined = app.merge_record(nurse, visits[0], REQUEST).await.unwrap().joined;
+            let wanted = match joined.first() {
+                Some(at) => merge::Wanted::Part(*at),
+                None => merge::Wanted::Join(visits[1]),
+            };
+            let reason = Reason::parse(reasons[turn % 2]).unwrap();
+            let proposed = app
+                .propose_merge(nurse, (visits[0], wanted), reason)
+                .await
+                .unwrap();
+            app.show_merge(&manager, proposed, REQUEST).await.unwrap();
+            let approve = merge::Decision::Approve;
+            app.decide_merge(&manager, proposed, approve, REQUEST)
+                .await
+                .unwrap();
+        }
+    }
+
     pub(crate) async fn play(db: TestDb) -> Self {
         let mut story = Self::begin(db).await;
         story.plant("user agent", AGENT);
@@ -455,6 +496,13 @@ impl Story {
             .await;
         story.devices().await;
         story.corrected(&nurse).await;
+        let why = [
+            "her brother's phone LAKSHMANPHONE",
+            "they were two: DOHAISTRIYAAN",
+        ];
+        story.merged(&nurse, [ASHA.document, CHILD.document], why).await;
+        story.plant("reason of a merge", "LAKSHMANPHONE");
+        story.plant("reason of an un-merge", "DOHAISTRIYAAN");
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;

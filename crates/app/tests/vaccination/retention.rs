@@ -20,7 +20,7 @@ use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Engine, Row, StoreError};
 
 use crate::card::{card_holder, shown};
-use crate::support::{DOCUMENT, MOBILE, Site, book_with_key, reason};
+use crate::support::{DOCUMENT, MOBILE, Site, book_with_key, reason, register};
 
 const DAY: i64 = 86_400;
 
@@ -78,6 +78,7 @@ async fn eventful(db: TestDb) -> Site {
     import::cohort(app, lists.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
         .await
         .unwrap();
+    merge_proposed(&site).await;
     // Without telephone and papers, by card; a wrong code, and somebody who says that it was a mistake.
     let card = card_holder(&site, "Sita Bai").await;
     let wrong = PrintedCard {
@@ -90,6 +91,27 @@ async fn eventful(db: TestDb) -> Site {
         .unwrap();
     shared_device(&site).await;
     site
+}
+
+/// Two records that somebody takes for one person's.
+async fn merge_proposed(site: &Site) {
+    let app = &site.app.app;
+    let mut visits = Vec::new();
+    for n in 4..6 {
+        let citizen = site.app.citizen(&format!("987654321{n}")).await;
+        let document = format!("Z765432{n}");
+        let reference_id = register(&site.app, &citizen, &document).await;
+        let shown = pramaan_app::correction::Showing::Evidence(Evidence::DocumentOf {
+            reference_id,
+            kind: DocumentType::Passport,
+            number: DocumentNumber::parse(&document).unwrap(),
+        });
+        visits.push(app.begin_correction(&site.staff, shown, "test").await.unwrap().id);
+    }
+    let wanted = pramaan_app::merge::Wanted::Join(visits[1]);
+    app.propose_merge(&site.staff, (visits[0], wanted), reason())
+        .await
+        .unwrap();
 }
 
 /// A PIN chosen, a code printed, a wrong PIN and the right one.
@@ -232,6 +254,8 @@ const STAYS: &[(&str, &[&str])] = &[
             "desk_registration",
             "appointment",
             "claim",
+            "merge_link",
+            "merge_event",
         ],
     ),
     (

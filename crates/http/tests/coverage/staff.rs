@@ -31,6 +31,7 @@ pub(crate) async fn pages(played: &mut Played) {
     let code = super::private::at_the_site(world, &encounter).await;
     dose(world, &encounter).await;
     super::correction::pages(world, SECOND).await;
+    super::merge::pages(world, &encounter).await;
     super::private::child_at_the_site(played).await;
     let reference = played.reference_id.clone();
     let world = &mut played.world;
@@ -41,6 +42,7 @@ pub(crate) async fn pages(played: &mut Played) {
     attention(world).await;
     facilitators(world).await;
     super::correction::second_person(world).await;
+    super::merge::second_person(world).await;
     cancel(played).await;
     super::private::at_home(&mut played.world, &code).await;
     super::device::pages(&mut played.world).await;
