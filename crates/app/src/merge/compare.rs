@@ -1,15 +1,17 @@
 //! Two records side by side, and what agrees, in words.
 
-use pramaan_domain::id::VisitId;
+use pramaan_domain::id::{PersonId, VisitId};
 use pramaan_domain::merge::{Likeness, likeness};
 use pramaan_domain::time::Timestamp;
-use pramaan_store::correction::Visit;
+use pramaan_store::correction::{self, Visit};
 use pramaan_store::dose::Given;
 use pramaan_store::merge::{self, Told};
 use pramaan_store::person::OpenedPerson;
 use pramaan_store::{person, record};
 
 use super::{COMPARED, NAME};
+use crate::correction::Recent;
+use crate::encounter::ENCOUNTER_SECONDS;
 use crate::{App, Refusal, Staff};
 
 /// One of two records that are compared.
@@ -53,6 +55,22 @@ impl Agreement {
     }
 }
 
+/// The latest visit of each other person.
+fn others(open: &[Visit], than: PersonId) -> Vec<Recent> {
+    let mut seen = vec![than];
+    let mut others = Vec::new();
+    for visit in open {
+        if !seen.contains(&visit.person) {
+            seen.push(visit.person);
+            others.push(Recent {
+                id: visit.key.id,
+                opened_at: visit.opened_at,
+            });
+        }
+    }
+    others
+}
+
 fn agrees<T: PartialEq>(one: Option<T>, other: Option<T>) -> Agrees {
     match (one, other) {
         (Some(one), Some(other)) if one == other => Agrees::Yes,
@@ -76,7 +94,7 @@ pub struct History {
     pub joined: Vec<Timestamp>,
     pub told: Vec<Told>,
     /// Other records that are open to the same member of staff.
-    pub others: Vec<crate::correction::Recent>,
+    pub others: Vec<Recent>,
 }
 
 impl App {
@@ -95,20 +113,22 @@ impl App {
         let of = (visit.household, visit.person);
         let [name, told] = self.receipts_for([&cause, &cause], of).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let (by, since) = ((staff.centre, staff.id), now.plus_seconds(-ENCOUNTER_SECONDS));
         let opened = self.0.db.read("app::merge::record", move |tx| {
             Box::pin(async move {
                 let person = person::open(tx, &sealer, vec![name], now).await?.pop();
                 let told = merge::told(tx, &sealer, told, now).await?;
                 let links = merge::links(tx, &sealer, of).await?;
-                Ok::<_, Refusal>((person, told, links))
+                let open = correction::visits_of(tx, &sealer, by, since).await?;
+                Ok::<_, Refusal>((person, told, (links, open)))
             })
         });
-        let (person, told, links) = opened.await?;
+        let (person, told, (links, open)) = opened.await?;
         Ok(History {
             person: person.ok_or(Refusal::UnknownBeneficiary)?,
             joined: links.into_iter().map(|link| link.joined_at).collect(),
             told,
-            others: self.other_visits(staff, id).await?,
+            others: others(&open, of.1),
         })
     }
 

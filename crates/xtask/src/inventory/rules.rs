@@ -111,6 +111,10 @@ const EXCEPTIONS: &[Exception] = &[
         "request",
     ),
     except(
+        "sent http::web::staff::merge_record::Typed.document_number",
+        "request",
+    ),
+    except(
         "sent http::web::staff::private_member::Typed.document_number",
         "request",
     ),
