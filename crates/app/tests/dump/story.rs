@@ -9,7 +9,7 @@ use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
-use pramaan_app::held_dose::HeldDose;
+use pramaan_app::held_dose::{HeldDose, HeldFor};
 use pramaan_app::import::{self, Bad};
 use pramaan_app::message::Language;
 use pramaan_app::origin::{ClientAddr, Device, Origin};
@@ -193,8 +193,10 @@ impl Story {
             .await;
         for (code, reason) in [("0001", "typed twice".to_owned()), ("0002", "w".repeat(300))] {
             let held = HeldDose {
-                reference_id: ReferenceId::parse("31415926535897").unwrap(),
-                code: code.parse().unwrap(),
+                who: HeldFor::slip(
+                    ReferenceId::parse("31415926535897").unwrap(),
+                    code.parse().unwrap(),
+                ),
                 vaccine: Vaccine::Covishield,
                 batch: VaccineBatch::parse("B1").unwrap(),
                 vial: Vial::parse("").unwrap(),
@@ -241,8 +243,7 @@ impl Story {
         let code: SlipCode = slip.members[0].code.parse().unwrap();
         let text = "Q".repeat([1, 20][turn % 2]);
         let held = HeldDose {
-            reference_id: id,
-            code: code.clone(),
+            who: HeldFor::slip(id, code.clone()),
             vaccine: Vaccine::Covishield,
             batch: VaccineBatch::parse(&text).unwrap(),
             vial: Vial::parse(&text).unwrap(),
@@ -639,8 +640,7 @@ impl Story {
         let slip = app.slip(citizen, appointment, REQUEST).await.unwrap();
         let vial = "VIAL-90417-H";
         let held = HeldDose {
-            reference_id: id,
-            code: slip.members[0].code.parse().unwrap(),
+            who: HeldFor::slip(id, slip.members[0].code.parse().unwrap()),
             vaccine: Vaccine::Covishield,
             batch: VaccineBatch::parse("HELDB44Y").unwrap(),
             vial: Vial::parse(vial).unwrap(),
