@@ -99,4 +99,10 @@ codes! {
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
+
+    OFFLINE_LOGIN = UNAUTHORIZED "PRAMAAN0120" "Log in again. What this phone keeps stays on it.";
+    OFFLINE_BATCH = BAD_REQUEST "PRAMAAN0121" "Send the phone's clock and a list of one to eight entries, each with its name and what was sealed.";
+    OFFLINE_UNREADABLE = BAD_REQUEST "PRAMAAN0122" "This entry was not sealed for this server, or it was changed.";
+    OFFLINE_OTHERS = FORBIDDEN "PRAMAAN0123" "This entry was typed under another login or at another centre, which alone can send it.";
+    OFFLINE_REFUSED = UNPROCESSABLE_ENTITY "PRAMAAN0124" "This entry has to be corrected before it can be kept.";
 }

@@ -1,4 +1,4 @@
-//! The stylesheet and the mark, served under names that change with their content.
+//! The stylesheet, the mark and the one script, served under names that change with their content.
 
 use std::sync::LazyLock;
 
@@ -38,6 +38,15 @@ static MARK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+static OFFLINE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "offline",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/offline.js"),
+    )
+});
+
 impl Asset {
     fn new(name: &str, ending: &str, kind: &'static str, content: &'static [u8]) -> Self {
         let hash: String = Sha256::digest(content)
@@ -62,13 +71,21 @@ pub fn mark() -> &'static str {
     &MARK.href
 }
 
+/// The address of the script of the page that works without a line.
+pub fn offline() -> &'static str {
+    &OFFLINE.href
+}
+
 /// `GET /assets/{file}`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{file}", get(serve))
 }
 
 async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    match [&STYLE, &MARK].into_iter().find(|asset| asset.href == uri.path()) {
+    match [&STYLE, &MARK, &OFFLINE]
+        .into_iter()
+        .find(|asset| asset.href == uri.path())
+    {
         Some(asset) => ([(header::CACHE_CONTROL, FOREVER)], asset.body.respond(&headers)).into_response(),
         None => Face::of(&uri, &headers).not_found(),
     }

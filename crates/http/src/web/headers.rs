@@ -10,6 +10,15 @@ use http::{HeaderMap, HeaderValue};
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                           frame-ancestors 'none'; base-uri 'none'";
 
+/// The same for the one page that works without a line: script, worker and requests of ours, and still none inline.
+const WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; \
+                           style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; \
+                           base-uri 'none'";
+
+/// Stands in the extensions of an answer whose script may run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scripted;
+
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
@@ -31,6 +40,12 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
 pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     apply(response.headers_mut());
+    if response.extensions().get::<Scripted>().is_some() {
+        let policy = HeaderValue::from_static(WITH_SCRIPT);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     response
 }
 

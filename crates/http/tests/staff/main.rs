@@ -11,6 +11,8 @@ mod door;
 mod evidence;
 mod held_dose;
 mod kept;
+mod offline;
+mod paper;
 mod planning;
 mod vaccination;
 mod walk_in;

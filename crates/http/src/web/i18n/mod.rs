@@ -38,6 +38,7 @@ texts!(
     "booking.ftl",
     "citizen.ftl",
     "demo.ftl",
+    "offline.ftl",
     "problem.ftl",
     "rules.ftl",
     "staff.ftl",

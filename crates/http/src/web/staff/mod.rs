@@ -12,13 +12,18 @@ mod evidence;
 mod evidence_form;
 mod held_dose;
 mod held_dose_attention;
+mod held_dose_fields;
 mod held_dose_form;
 mod invite;
 mod login;
+mod offline;
+mod paper;
+mod paper_form;
 mod people;
 mod record;
 mod refusal;
 mod roster;
+mod roster_print;
 mod session;
 mod session_cancel;
 mod session_form;
@@ -44,6 +49,9 @@ pub fn routes() -> Router<Front> {
         .merge(held_dose::routes())
         .merge(walk_in::routes())
         .merge(held_dose_attention::routes())
+        .merge(offline::routes())
+        .merge(paper::routes())
+        .merge(roster_print::routes())
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())
