@@ -7,7 +7,7 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::appointment::{self, GivenPlace};
 use pramaan_store::held_dose::{self, HeldDocument, HeldKey, Trouble, Typed, Waiting, WalkIn, Who};
-use pramaan_store::person::{self, Comorbidity, NewPerson, PersonFacts};
+use pramaan_store::person::{self, Comorbidity, KeptDocument, NewKeptPerson, PersonFacts};
 use pramaan_store::session::{self, SessionSeats, SessionState, SlotSeats};
 use pramaan_store::{Sealer, StoreError, Tx, encounter, household};
 
@@ -56,16 +56,18 @@ async fn register(
     reference_id: ReferenceId,
     now: Timestamp,
 ) -> Result<(HouseholdId, PersonId), Unmatched> {
-    let HeldDocument::Shown(document_type, document_number) = walk_in.document else {
-        return Err(Unmatched::Trouble(Trouble::NoDocument));
+    let (document_type, document) = match walk_in.document {
+        HeldDocument::Shown(kind, number) => (kind, KeptDocument::of(sealer, (kind, &number))),
+        HeldDocument::Kept(kind, document) => (kind, document),
+        HeldDocument::None(_) => return Err(Unmatched::Trouble(Trouble::NoDocument)),
     };
-    let holders = encounter::holders_of_document(tx, sealer, (document_type, &document_number)).await?;
+    let holders = encounter::holders_of_kept(tx, sealer, &document).await?;
     if !holders.is_empty() {
         return Err(Unmatched::Trouble(Trouble::KnownDocument));
     }
     let household = household::create_without_mobile(tx, sealer, now).await?;
     let id = PersonId::from_random(sealer.random());
-    let new = NewPerson {
+    let new = NewKeptPerson {
         household,
         id,
         reference_id,
@@ -77,10 +79,10 @@ async fn register(
             document_type,
             comorbidity: Comorbidity::None,
         },
-        document_number,
+        document,
         consent_version: walk_in.consent_version,
     };
-    person::insert(tx, sealer, new, now).await?;
+    person::insert_kept(tx, sealer, new, now).await?;
     Ok((household, id))
 }
 

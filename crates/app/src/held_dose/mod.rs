@@ -291,7 +291,8 @@ async fn check_giver(tx: &mut Tx, sealer: &Sealer, new: &NewHeldDose) -> Result<
 fn said(walk_in: &WalkIn) -> String {
     let document = match &walk_in.document {
         HeldDocument::Shown(kind, number) => format!("{}\n{}", kind.id(), number.canonical()),
-        HeldDocument::None(_) => "none".to_owned(),
+        // Typed ones are whole.
+        HeldDocument::Kept(..) | HeldDocument::None(_) => "none".to_owned(),
     };
     let (name, year) = (walk_in.name.as_str(), walk_in.birth_year.get());
     format!("{name}\n{year}\n{}\n{document}", walk_in.gender.code())

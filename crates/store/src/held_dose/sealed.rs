@@ -79,7 +79,7 @@ pub(super) fn seal(
     staff: StaffId,
     held_at: Timestamp,
 ) -> Vec<u8> {
-    let plain = padded(&encode(typed, staff, held_at), BLOCK);
+    let plain = padded(&encode(sealer, typed, staff, held_at), BLOCK);
     let bound = bound("sealed", key);
     sealer
         .keys
@@ -191,10 +191,14 @@ struct Sealed {
     given_by: Option<String>,
 }
 
-fn encode(typed: &Typed, staff: StaffId, held_at: Timestamp) -> Vec<u8> {
+fn encode(sealer: &Sealer, typed: &Typed, staff: StaffId, held_at: Timestamp) -> Vec<u8> {
     let (reference_id, code, walk_in) = match &typed.who {
         Who::Slip { reference_id, code } => (reference_id.to_string(), code.clone(), None),
-        Who::New(walk_in, id) => (id.to_string(), String::new(), Some(SealedWalkIn::of(walk_in))),
+        Who::New(walk_in, id) => (
+            id.to_string(),
+            String::new(),
+            Some(SealedWalkIn::of(walk_in, sealer)),
+        ),
     };
     let sealed = Sealed {
         reference_id,

@@ -8,6 +8,9 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 
+use crate::person::KeptDocument;
+use crate::sealer::Sealer;
+
 /// What is needed to register them.
 #[derive(Clone)]
 pub struct WalkIn {
@@ -31,6 +34,8 @@ impl std::fmt::Debug for WalkIn {
 #[derive(Clone)]
 pub enum HeldDocument {
     Shown(DocumentType, DocumentNumber),
+    /// The same as it is kept: without the number.
+    Kept(DocumentType, KeptDocument),
     /// Nothing, and why not.
     None(Reason),
 }
@@ -44,9 +49,9 @@ pub(super) struct SealedWalkIn {
     birth_year: i32,
     #[n(2)]
     gender: String,
-    /// The id of the document's type, and its number; none with a reason instead.
+    /// CoWIN's id of the document's type, its keyed index and its last four; none with a reason instead.
     #[n(3)]
-    document: Option<(i64, String)>,
+    document: Option<(i64, Vec<u8>, String)>,
     #[n(4)]
     no_document: Option<String>,
     #[n(5)]
@@ -56,9 +61,12 @@ pub(super) struct SealedWalkIn {
 }
 
 impl SealedWalkIn {
-    pub(super) fn of(walk_in: &WalkIn) -> Self {
+    pub(super) fn of(walk_in: &WalkIn, sealer: &Sealer) -> Self {
+        let kept =
+            |kind: DocumentType, kept: KeptDocument| (Some((kind.id(), kept.ix, kept.last_four)), None);
         let (document, no_document) = match &walk_in.document {
-            HeldDocument::Shown(kind, number) => (Some((kind.id(), number.as_str().to_owned())), None),
+            HeldDocument::Shown(kind, number) => kept(*kind, KeptDocument::of(sealer, (*kind, number))),
+            HeldDocument::Kept(kind, document) => kept(*kind, document.clone()),
             HeldDocument::None(reason) => (None, Some(reason.as_str().to_owned())),
         };
         Self {
@@ -75,10 +83,9 @@ impl SealedWalkIn {
     pub(super) fn read(self) -> Option<WalkIn> {
         let said_at = Timestamp::from_micros(self.said_at);
         let document = match (self.document, self.no_document) {
-            (Some((kind, number)), None) => HeldDocument::Shown(
-                DocumentType::from_id(kind).ok()?,
-                DocumentNumber::parse(&number).ok()?,
-            ),
+            (Some((kind, ix, last_four)), None) => {
+                HeldDocument::Kept(DocumentType::from_id(kind).ok()?, KeptDocument { ix, last_four })
+            }
             (None, Some(reason)) => HeldDocument::None(Reason::parse(&reason).ok()?),
             _ => return None,
         };

@@ -16,6 +16,29 @@ pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &Docum
     ix.as_bytes().to_vec()
 }
 
+/// A document as it is kept: its keyed index, and what is shown of it. The number itself is not in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeptDocument {
+    pub(crate) ix: Vec<u8>,
+    pub(crate) last_four: String,
+}
+
+impl KeptDocument {
+    pub fn of(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Self {
+        Self {
+            ix: document_ix(sealer, (kind, number)),
+            last_four: number.last_four(),
+        }
+    }
+}
+
+/// Nothing of a document.
+impl std::fmt::Debug for KeptDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeptDocument(redacted)")
+    }
+}
+
 /// Whether a member of the same household is registered with the same document, which is one person's. Says nothing about
 /// other households. One statement, whatever is found.
 pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -> Result<bool, StoreError> {
@@ -41,11 +64,11 @@ async fn in_household(tx: &mut Tx, ix: &[u8], household: HouseholdId) -> Result<
 pub(super) async fn claim(
     tx: &mut Tx,
     sealer: &Sealer,
-    new: &NewPerson,
+    (household, person): (HouseholdId, PersonId),
+    ix: &[u8],
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
-    let ix = document_ix(sealer, (new.facts.document_type, &new.document_number));
-    let binding = Directory::Document.bind(sealer, &ix, (new.household, new.id));
+    let binding = Directory::Document.bind(sealer, ix, (household, person));
     let epoch = Value::from(i64::from(sealer.keys.epoch().0));
     let counted = tx
         .query_one(
@@ -53,10 +76,10 @@ pub(super) async fn claim(
              insert into document_count (document_ix, key_epoch, n) values ($1, $2, 1)
              on conflict (document_ix) do update set n = document_count.n + 1
              returning n",
-            &[(&ix).into(), epoch.clone()],
+            &[ix.to_vec().into(), epoch.clone()],
         )
         .await?;
-    let own = in_household(tx, &ix, new.household).await?;
+    let own = in_household(tx, ix, household).await?;
     tx.execute(
         "-- store::person::claim_document
          insert into document_index (document_ix, person, key_epoch, household, binding_mac, registered_at)
@@ -64,10 +87,10 @@ pub(super) async fn claim(
            , coalesce(max(case when registered_at >= $6 then registered_at + 1 else $6 end), $6)
          from document_index where document_ix = $1",
         &[
-            (&ix).into(),
-            new.id.into(),
+            ix.to_vec().into(),
+            person.into(),
             epoch,
-            new.household.into(),
+            household.into(),
             binding.into(),
             now.into(),
         ],

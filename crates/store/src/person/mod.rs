@@ -19,11 +19,13 @@ use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
 pub(crate) use document::document_ix;
-pub use document::repeats_a_document;
+pub use document::{KeptDocument, repeats_a_document};
 pub use find::{Member, by_reference_ids, members, rivals};
 pub(crate) use open::open_all;
 pub use open::{OpenedPerson, open};
-pub use write::{Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, update};
+pub use write::{
+    Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, insert_kept, update,
+};
 
 use crate::StoreError;
 use crate::db::Tx;
@@ -36,6 +38,16 @@ pub struct NewPerson {
     pub reference_id: ReferenceId,
     pub facts: PersonFacts,
     pub document_number: DocumentNumber,
+    pub consent_version: String,
+}
+
+/// The same where the whole document number was forgotten before.
+pub struct NewKeptPerson {
+    pub household: HouseholdId,
+    pub id: PersonId,
+    pub reference_id: ReferenceId,
+    pub facts: PersonFacts,
+    pub document: KeptDocument,
     pub consent_version: String,
 }
 

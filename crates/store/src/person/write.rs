@@ -8,7 +8,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SecretKey};
 
 use super::find::reference_ix;
-use super::{Directory, DocumentState, NewPerson, PersonFacts, document, seal};
+use super::{Directory, DocumentState, KeptDocument, NewKeptPerson, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
 use crate::appointment;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
@@ -46,17 +46,39 @@ pub async fn insert(
     new: NewPerson,
     now: Timestamp,
 ) -> Result<Registered, StoreError> {
+    let document = KeptDocument::of(sealer, (new.facts.document_type, &new.document_number));
+    let new = NewKeptPerson {
+        household: new.household,
+        id: new.id,
+        reference_id: new.reference_id,
+        facts: new.facts,
+        document,
+        consent_version: new.consent_version,
+    };
+    insert_kept(tx, sealer, new, now).await
+}
+
+/// The same of somebody whose document is known by its index alone.
+///
+/// # Errors
+/// `Erased` when the household is gone.
+pub async fn insert_kept(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    new: NewKeptPerson,
+    now: Timestamp,
+) -> Result<Registered, StoreError> {
     household::move_in(tx, new.household).await?;
     let keys = PersonKeys::generate(sealer);
     person_key::insert(tx, sealer, new.household, new.id, &keys, now).await?;
-    let document_state = document::claim(tx, sealer, &new, now).await?;
+    let document_state = document::claim(tx, sealer, (new.household, new.id), &new.document.ix, now).await?;
     let sealed = SealedFacts::new(
         sealer,
         &keys.identity,
         &keys.clinical,
         new.id,
         &new.facts,
-        new.document_number.last_four(),
+        new.document.last_four,
     );
     let reference = seal::seal(
         sealer,

@@ -427,6 +427,9 @@ fn who(locale: Locale, dose: &HeldDose) -> Vec<(String, String)> {
                     let shown = format!("{} {}", words::document(locale, *kind), number.as_str());
                     line("evidence-document-type-label", shown)
                 }
+                HeldDocument::Kept(kind, _) => {
+                    line("evidence-document-type-label", words::document(locale, *kind))
+                }
                 HeldDocument::None(reason) => line("held-no-document", reason.as_str().to_owned()),
             },
         ],
