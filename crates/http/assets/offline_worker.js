@@ -18,8 +18,9 @@ self.addEventListener('activate', (event) => {
     .then(() => self.clients.claim()));
 });
 
+// Whatever the language and encoding that a request asks for: the names of files change with their content.
 function kept(request) {
-  return caches.open(CACHE).then((cache) => cache.match(request));
+  return caches.open(CACHE).then((cache) => cache.match(request, { ignoreVary: true }));
 }
 
 function refresh() {

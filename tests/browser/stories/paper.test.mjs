@@ -8,7 +8,7 @@ import { at, newMobile, otp } from '../demo.mjs';
 import { logIn } from '../nurse.mjs';
 
 const NURSE = 'MH395-0008';
-const MANAGER = 'MH395-0006';
+const MANAGER = 'MH395-0002';
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });

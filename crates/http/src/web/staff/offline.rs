@@ -128,7 +128,7 @@ async fn staff(front: &Front, headers: &HeaderMap) -> Result<Staff, Response> {
     front.app.staff(token).await.map_err(|refused| match refused {
         Refusal::Unauthenticated => whole(code::OFFLINE_LOGIN),
         refused => {
-            tracing::warn!(%refused, "a phone could not send what it kept");
+            tracing::warn!(error = %refused, "a phone could not send what it kept");
             whole(code::BUSY)
         }
     })
@@ -319,7 +319,7 @@ impl Desk<'_> {
             Refusal::Forbidden => "gone-forbidden-text",
             Refusal::OverBudget { .. } => "held-over",
             other => {
-                tracing::warn!(%other, "an entry of a phone waits");
+                tracing::warn!(error = %other, "an entry of a phone waits");
                 return Err(code::BUSY);
             }
         };
