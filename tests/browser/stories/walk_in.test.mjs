@@ -30,7 +30,7 @@ async function logIn(page) {
 async function fill(page, name, document) {
   await page.goto(at('/staff/walk-in'));
   await check(page);
-  await page.locator('input[name="seat"]').first().check();
+  await page.locator('input[name="seat"][value^="1|"]').first().check();
   await page.locator('#document_type').selectOption({ index: 3 });
   await page.locator('#document_number').fill(document);
   await page.locator('input[name="consent"]').first().check();

@@ -199,6 +199,17 @@ impl TestApp {
         self
     }
 
+    /// What a phone seals for this installation, as its script does it.
+    pub fn letter(&self, name: [u8; 16], content: &str) -> Vec<u8> {
+        let sealed = pramaan_keys::seal_letter(
+            &self.app.letter_key(),
+            &name,
+            content.as_bytes(),
+            &*self.sealer.entropy,
+        );
+        sealed.unwrap_or_else(|| panic!("the letter key is no key"))
+    }
+
     /// The only member of a household.
     pub async fn member(&self, citizen: &Citizen) -> (HouseholdId, PersonId) {
         let (sealer, household) = (self.sealer.clone(), citizen.household);
