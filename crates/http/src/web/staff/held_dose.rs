@@ -175,6 +175,9 @@ async fn save(
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, &duty, (PATH, &typed.carry()));
     };
+    if staff.role() != StaffRole::Vaccinator {
+        return refusal::page(page, Nav::of(&staff, HOME), &Refusal::Forbidden);
+    }
     let form = match typed.parse(front.app.now(), front.app.why_unread()) {
         Err(form) => form,
         // Nothing is kept that was not shown back first.

@@ -191,7 +191,7 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
                     "stock-",
                     "offline-",
                     "paper-",
-                    "sheet-",
+                    "list-",
                 ];
                 let known = ["session", "sessions", "staff", "invite"];
                 text.contains('-')
