@@ -51,7 +51,7 @@ pub(crate) async fn pages(world: &mut World, document: &str) {
 
 /// The manager agrees to what waits.
 pub(crate) async fn second_person(world: &mut World) {
-    manager(world, "MH-0005").await;
+    manager(world, "MH-0025").await;
     let path = get(world, "/staff/correction")
         .await
         .link("/staff/correction/proposal/");
