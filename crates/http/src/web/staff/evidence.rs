@@ -20,7 +20,7 @@ use super::today::visit_path;
 use super::{correction, correction_visit, encounter, refusal};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
-use crate::web::form::{Choice, FormState, Message};
+use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::kept;
