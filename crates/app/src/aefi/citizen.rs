@@ -34,7 +34,8 @@ impl App {
     /// A member's doses and the reports about them, with one access entry.
     ///
     /// # Errors
-    /// `UnknownBeneficiary` for a place where nobody is; `Unavailable` without the log.
+    /// `UnknownBeneficiary` for a place where nobody is, `PrivateMember` for somebody who is not open; `Unavailable` without
+    /// the log.
     pub async fn own_aefi(
         &self,
         citizen: &Citizen,
@@ -91,7 +92,7 @@ impl App {
         citizen.require_account()?;
         let member = self.sighted_at(citizen, place).await?;
         if !member.is_seen() {
-            return Err(Refusal::UnknownBeneficiary);
+            return Err(Refusal::PrivateMember);
         }
         let cause = citizen.cause(Purpose::AdverseEvent, OWN, request);
         let receipt = self.receipts_seen(&cause, &[member]).await?.pop();

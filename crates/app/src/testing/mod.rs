@@ -57,6 +57,13 @@ pub struct TestApp {
     pub outbox: DemoOutbox,
 }
 
+impl Citizen {
+    /// What stays from one login to the next.
+    pub fn household_and_device(&self) -> (HouseholdId, LoginId) {
+        (self.household, self.login)
+    }
+}
+
 /// What a test may want otherwise.
 pub struct Setup {
     pub now: Timestamp,

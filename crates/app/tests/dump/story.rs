@@ -449,7 +449,7 @@ impl Story {
     async fn decline(&mut self, reasons: [&str; 2]) {
         let manager = self
             .app
-            .enrolled("MH-8840", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .enrolled("MH-8844", pramaan_app::StaffRole::SiteManager, Some(561_001))
             .await
             .staff;
         let app = &self.app.app;

@@ -192,7 +192,11 @@ async fn the_form_is_for_vaccinators_of_today() {
     let (id, code) = (site.id.to_string(), site.code().await);
     manager.submit(&page, FORM, &filled(&id, &code)).await.is(403);
     let save = format!("{FORM}/save");
-    let with_reason = [&filled(&id, &code)[..], &[("reason", REASON)]].concat();
+    let with_reason = [
+        &filled(&id, &code)[..],
+        &[("reason", REASON), ("confirmed", "yes")],
+    ]
+    .concat();
     manager.submit(&page, &save, &with_reason).await.is(403);
     assert_eq!(site.count("held_dose").await, 0);
     let mut district = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
