@@ -316,6 +316,8 @@ impl EvidencePage {
 #[cfg(test)]
 impl EvidencePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
+        use crate::web::form::Message;
+
         let spot = || Spot {
             path: "/staff/visit/1/0/7".to_owned(),
             back: HOME,
