@@ -52,7 +52,7 @@ async function vaccinated(citizen, nurse, mobile) {
   await nurse.locator('input[name="seat"]').first().check();
   await nurse.locator('#document_type').selectOption({ index: 3 });
   await nurse.locator('#document_number').fill(document);
-  await nurse.locator('#reference_id').fill(reference);
+  await nurse.locator('#reference').fill(reference);
   await nurse.getByRole('button', { name: 'Give the seat' }).click();
   await nurse.goto(at('/staff/visit'));
   const way = nurse.locator('details', { has: nurse.locator('#document_number') });

@@ -64,7 +64,10 @@ async function certificate(page, name) {
   await page.goto(at('/household'));
   const links = page.locator('a[href*="/certificates/"]');
   if ((await links.count()) === 0) return null;
-  const [download] = await Promise.all([page.waitForEvent('download'), links.first().click()]);
+  await links.first().click();
+  await check(page);
+  const pdf = page.locator('a[href$="/certificate.pdf"]');
+  const [download] = await Promise.all([page.waitForEvent('download'), pdf.click()]);
   const file = join(folder, name);
   await download.saveAs(file);
   return file;
