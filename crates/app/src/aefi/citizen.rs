@@ -131,7 +131,7 @@ async fn write(
         reporter: ItWas::TheCitizen,
         request_mac,
     };
-    let Some(history) = standing(&opened.cases, given.id, now.date()) else {
+    let Some(history) = standing(&opened.cases, given, now.date()) else {
         let id = begin(tx, sealer, (opened, given), writing, now).await?;
         return Ok(Reported { id, how: How::New });
     };
