@@ -50,7 +50,7 @@ test('log stopped: nothing is read, and the dose that was being typed is kept wi
   const nurse = await phone(browser, { javaScriptEnabled: false });
   await logIn(nurse, NURSE);
   await fill(nurse);
-  await nurse.locator('#batch').fill('LOGSTOP77');
+  await nurse.locator('#batch_other').fill('LOGSTOP77');
   await nurse.locator('input[name="site"]').first().check();
   stop();
   try {

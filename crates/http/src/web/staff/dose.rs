@@ -201,7 +201,7 @@ async fn unconfirmed(
 
 /// The log broke under an open record: what was typed goes over to the form of a held dose.
 fn unopened(page: Page, staff: &Staff, typed: &Typed, refused: &Refusal) -> Response {
-    refusal::unopened_keeping(page, Nav::of(staff, HOME), refused, &typed.fields())
+    refusal::unopened_keeping(page, Nav::of(staff, HOME), refused, &typed.for_held_dose())
 }
 
 fn done_path(key: EncounterKey, answer: Answered) -> String {

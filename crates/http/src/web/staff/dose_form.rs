@@ -169,6 +169,17 @@ impl Fields for Typed {
 }
 
 impl Typed {
+    /// The same for the form of a held dose, which has one field for the batch.
+    pub(super) fn for_held_dose(&self) -> Vec<(&'static str, &str)> {
+        let mut fields = self.fields();
+        for (name, value) in &mut fields {
+            if *name == "batch" {
+                *value = self.batch();
+            }
+        }
+        fields
+    }
+
     /// The batch as it was chosen, or typed.
     fn batch(&self) -> &str {
         match (self.batch_other.trim(), self.batch.as_str()) {
