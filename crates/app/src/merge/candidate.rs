@@ -17,7 +17,7 @@ use pramaan_store::private_member::Privacy;
 use pramaan_store::{Tx, household, person};
 
 use super::BY_NAME;
-use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey, UNMATCHED_DOCUMENTS_A_DAY};
+use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey, UNEXPECTED_A_DAY, UNMATCHED_DOCUMENTS_A_DAY};
 use crate::walk_in::DeskMobile;
 use crate::{App, Refusal, Staff};
 
@@ -65,7 +65,7 @@ impl App {
     ///
     /// # Errors
     /// `NoMatch`, counted, when the person of the visit did not register this document; `OverBudget` after twenty of those on
-    /// a day; `NoEncounter`, `OffRoster`.
+    /// a day, or sixty records opened of people without a place that day; `NoEncounter`, `OffRoster`.
     pub async fn same_document(
         &self,
         staff: &Staff,
@@ -112,7 +112,8 @@ impl App {
     /// are of the same gender, each as a visit of its own. Names are opened, one entry a member; private members are not.
     ///
     /// # Errors
-    /// `WrongOtp`, `OtpSpent` for the code, `NoEncounter`, `OffRoster`, `NoMatch` when nobody there is alike.
+    /// `WrongOtp`, `OtpSpent` for the code, `NoEncounter`, `OffRoster`, `NoMatch` when nobody there is alike; `OverBudget` as
+    /// [`same_document`](Self::same_document).
     pub async fn same_name(
         &self,
         staff: &Staff,
@@ -169,9 +170,11 @@ impl App {
             .collect())
     }
 
-    /// A visit for each, or the one that is open already.
+    /// A visit for each, or the one that is open already. New ones are counted: a right document is no leave to go through a
+    /// district in a day.
     async fn candidates(&self, staff: &Staff, others: Vec<Subject>) -> Result<Vec<VisitId>, Refusal> {
         let (now, sealer, by) = (self.now(), self.0.sealer.clone(), (staff.centre, staff.id));
+        let today = (staff.id, self.today());
         let written = self.0.db.write("app::merge::candidates", move |tx| {
             Box::pin(async move {
                 let since = now.plus_seconds(-ENCOUNTER_SECONDS);
@@ -181,10 +184,14 @@ impl App {
                     let shown = |visit: &&Visit| (visit.household, visit.person) == other;
                     let shown = open.iter().filter(shown);
                     let mut shown = shown.filter(|visit| visit.basis == Basis::SiteEvidence);
-                    found.push(match shown.next() {
-                        Some(visit) => visit.key.id,
-                        None => new_visit(tx, &sealer, (other, by), now).await?,
-                    });
+                    if let Some(visit) = shown.next() {
+                        found.push(visit.key.id);
+                        continue;
+                    }
+                    if !encounter::count_today(tx, today, Counted::Unexpected, UNEXPECTED_A_DAY).await? {
+                        return Err(OVER);
+                    }
+                    found.push(new_visit(tx, &sealer, (other, by), now).await?);
                 }
                 Ok::<_, Refusal>(found)
             })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use pramaan_app::correction::Showing;
 use pramaan_app::dose::{Answered, Dose};
-use pramaan_app::encounter::{Evidence, OpenEncounter};
+use pramaan_app::encounter::{Evidence, OpenEncounter, UNEXPECTED_A_DAY};
 use pramaan_app::merge::{Act, Agrees, Decision, Likeness, OtherPhone, Wanted};
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::{Citizen, Refusal, Staff, StaffRole};
@@ -404,6 +404,26 @@ async fn a_merge_wants_two_records_evidence_of_both_and_its_own_document(db: Tes
     let colleague = nurse(&site.app, "MH-0002", 2).await;
     let theirs = app.compare(&colleague, (one, found[0]), "test").await;
     assert!(matches!(theirs, Err(Refusal::NoEncounter)), "{theirs:?}");
+}
+
+/// A stolen login with a list of documents goes through sixty other records a day, not through a district.
+#[store_test]
+async fn records_opened_for_a_merge_are_bounded_in_a_day(db: TestDb) {
+    let twice = Twice::open(db, DOCUMENT).await;
+    let (site, app) = (&twice.site, twice.app());
+    let one = twice.visit(twice.id, DOCUMENT).await;
+    let spent = async |n: u32| {
+        let sql = "update evidence_count set n = $1 where kind = 'unexpected'";
+        execute(&site.app, sql, vec![n.into()]).await;
+    };
+    let look = async || app.same_document(&site.staff, one, passport(DOCUMENT)).await;
+    spent(UNEXPECTED_A_DAY).await;
+    let over = look().await;
+    assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
+    spent(UNEXPECTED_A_DAY - 1).await;
+    let last = look().await.unwrap();
+    assert_eq!(last.len(), 1);
+    assert_eq!(look().await.unwrap(), last, "open already: not counted again");
 }
 
 #[store_test]

@@ -85,7 +85,7 @@ pub enum Counted {
     WrongCard,
     /// A wrong code of a place on the list.
     WrongCode,
-    /// Somebody proven to be there who had no place that day: for a correction, or an adverse event.
+    /// Somebody proven to be there who had no place that day: for a correction, an adverse event or a merge.
     Unexpected,
     /// A printed card, or the answer of a desk about somebody's own record.
     CardService,

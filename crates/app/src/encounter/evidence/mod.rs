@@ -36,7 +36,8 @@ pub const WRONG_SLIPS_A_DAY: u32 = 30;
 const WRONG_CARDS_A_DAY: u32 = 30;
 /// Codes typed on one day that are not those of the places they were typed for, all places together.
 pub const WRONG_CODES_A_DAY: u32 = 60;
-/// People without a place that day whom one member of staff has opened on evidence, to correct a dose or to report an event.
+/// People without a place that day whom one member of staff has opened on evidence, to correct a dose, to report an event
+/// or as the other record of somebody who is there.
 pub const UNEXPECTED_A_DAY: u32 = 60;
 /// Right cards that one member of staff looks at on one day outside the queue: for a seat, another card, a document, a print.
 const CARD_SERVICES_A_DAY: u32 = 400;
