@@ -487,7 +487,7 @@ impl Story {
     async fn merged(&mut self, nurse: &Staff, documents: [&str; 2], reasons: [&str; 2]) {
         let manager = self
             .app
-            .enrolled("MH-8841", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .enrolled("MH-8861", pramaan_app::StaffRole::SiteManager, Some(561_001))
             .await
             .staff;
         let app = &self.app.app;
