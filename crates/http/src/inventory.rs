@@ -223,7 +223,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/merge/record/{visit}", Staff, CORRECTION),
     route("POST", "/staff/merge/record/{visit}", Staff, CORRECTION),
     route("GET", "/staff/merge/record/{visit}/with/{other}", Staff, CORRECTION),
-    route("POST", "/staff/merge/record/{visit}/with/{other}", Staff, CORRECTION),
+    route("POST", "/staff/merge/record/{visit}/with/{other}", Staff, &[]),
     route("GET", "/staff/merge/proposal/{proposal}", Staff, CORRECTION),
     route("POST", "/staff/merge/proposal/{proposal}", Staff, &["correction", "notification"]),
     route("GET", "/staff/offline", Staff, &[]),

@@ -18,6 +18,7 @@ use pramaan_store::{Tx, household, person};
 
 use super::BY_NAME;
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey, UNEXPECTED_A_DAY, UNMATCHED_DOCUMENTS_A_DAY};
+use crate::open::Cause;
 use crate::walk_in::DeskMobile;
 use crate::{App, Refusal, Staff};
 
@@ -123,26 +124,32 @@ impl App {
     ) -> Result<Vec<VisitId>, Refusal> {
         let visit = self.open_visit(staff, visit).await?;
         let own = (visit.household, visit.person);
+        let cause = staff.correction_cause((visit.basis, visit.reason.as_ref()), BY_NAME, request);
+        // Before the code, which is good once: without the log it is not used up.
+        let this = self.named(&cause, &[own]).await?.pop();
+        let this = this.ok_or(Refusal::UnknownBeneficiary)?;
         let members = self.members_behind(staff, phone).await?;
         let others: Vec<Subject> = members.into_iter().filter(|other| *other != own).collect();
-        let of_own = staff.correction_cause((visit.basis, visit.reason.as_ref()), BY_NAME, request);
-        let of_others = staff.correction_cause((Basis::SiteEvidence, None), BY_NAME, request);
-        let wanted: Vec<_> = others.iter().map(|other| (&of_others, *other)).collect();
-        let wanted = [vec![(&of_own, own)], wanted].concat();
-        let receipts = self.receipts_each(&wanted).await?;
-        let (sealer, now) = (self.0.sealer.clone(), self.now());
-        let opened = self.0.db.read("app::merge::same_name", move |tx| {
-            Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
-        });
-        let opened = opened.await?;
-        let (this, rest): (Vec<_>, Vec<_>) = opened.into_iter().partition(|one| one.person == own.1);
-        let this = this.into_iter().next().ok_or(Refusal::UnknownBeneficiary)?;
-        let alike = rest.iter().filter(|other| may_be(&this, other));
+        let cause = staff.correction_cause((Basis::SiteEvidence, None), BY_NAME, request);
+        let others = self.named(&cause, &others).await?;
+        let alike = others.iter().filter(|other| may_be(&this, other));
         let alike: Vec<Subject> = alike.map(|other| (other.household, other.person)).collect();
         match alike.is_empty() {
             true => Err(Refusal::NoMatch),
             false => self.candidates(staff, alike).await,
         }
+    }
+
+    async fn named(&self, cause: &Cause, of: &[Subject]) -> Result<Vec<OpenedPerson>, Refusal> {
+        if of.is_empty() {
+            return Ok(Vec::new());
+        }
+        let receipts = self.receipts(cause, of).await?;
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let opened = self.0.db.read("app::merge::named", move |tx| {
+            Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
+        });
+        Ok(opened.await?)
     }
 
     /// The members of a number whose owner read out its code, private ones left out.

@@ -448,13 +448,21 @@ async fn a_merge_finds_the_other_record_by_name_on_the_telephone_that_reads_out_
     let before = site.app.log_size().await;
     let wrong = app.same_name(&site.staff, one, guess("000000"), "test").await;
     assert!(matches!(wrong, Err(Refusal::WrongOtp)), "{wrong:?}");
-    assert_eq!(site.app.log_size().await, before, "a wrong code opens nobody");
+    assert_eq!(
+        site.app.log_size().await,
+        before + 1,
+        "of a wrong code's number nobody is opened: only who is there"
+    );
     let code = site.app.code(MOBILE);
     let found = app
         .same_name(&site.staff, one, guess(&code), "test")
         .await
         .unwrap();
-    assert_eq!(site.app.log_size().await, before + 2, "one entry for each name");
+    assert_eq!(
+        site.app.log_size().await,
+        before + 3,
+        "and one entry for each name"
+    );
     let compared = app.compare(&site.staff, (one, found[0]), "test").await.unwrap();
     assert_eq!(compared.other.doses.len(), 1);
     assert_eq!(compared.agreement.document, Agrees::No);

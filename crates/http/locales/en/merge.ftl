@@ -71,3 +71,4 @@ gone-merge-many-title = Too many records
 gone-merge-many-text = At most six records can be joined. Ask the district.
 gone-merge-seats-title = Both records have an appointment for the same dose
 gone-merge-seats-text = Cancel one of the appointments first. Then decide again: the proposal still waits.
+merge-see-again = See both records again

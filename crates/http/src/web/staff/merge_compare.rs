@@ -40,7 +40,7 @@ pub(super) struct ComparePage {
     form: FormState,
     path: String,
     back: String,
-    /// Fact, this record, the other, whether they agree.
+    /// Fact, this record, the other, whether they agree; none where the form is only shown again, which opens nothing.
     lines: Vec<(String, String, String, String)>,
 }
 
@@ -67,19 +67,12 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, ids
         return ErrorPage::new(page.locale, Problem::NotFound).into_response();
     };
     let route = "GET /staff/merge/record/{visit}/with/{other}";
-    shown(&front, page, &staff, (ids, FormState::new()), route).await
-}
-
-async fn shown(
-    front: &Front,
-    page: Page,
-    staff: &Staff,
-    (ids, form): ((VisitId, VisitId), FormState),
-    route: &'static str,
-) -> Response {
-    let nav = Nav::of(staff, HOME);
-    match front.app.compare(staff, ids, route).await {
-        Ok(two) => render(&ComparePage::new(page, nav, (ids, form), &two)),
+    let nav = Nav::of(&staff, HOME);
+    match front.app.compare(&staff, ids, route).await {
+        Ok(two) => {
+            let lines = lines(page.locale, &two);
+            render(&ComparePage::new(page, nav, (ids, FormState::new()), lines))
+        }
         Err(refused) => refusal::unopened(page, nav, &refused),
     }
 }
@@ -98,17 +91,23 @@ async fn submit(
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, &duty, (&here, &typed.carry()));
     };
-    let route = "POST /staff/merge/record/{visit}/with/{other}";
+    let again = |page, form| {
+        render(&ComparePage::new(
+            page,
+            Nav::of(&staff, HOME),
+            (ids, form),
+            Vec::new(),
+        ))
+    };
     if typed.step == kept::STEP {
         let typed: Typed = kept::back(&front, staff.typist(), &here, &typed.kept).unwrap_or_default();
-        return shown(&front, page, &staff, (ids, typed.form()), route).await;
+        return again(page, typed.form());
     }
     let Ok(reason) = Reason::parse(&typed.reason) else {
         let form = typed
             .form()
             .error_at("reason", Message::new("evidence-reason-shape"));
-        let again = shown(&front, page, &staff, (ids, form), route).await;
-        return form_again(StatusCode::UNPROCESSABLE_ENTITY, again);
+        return form_again(StatusCode::UNPROCESSABLE_ENTITY, again(page, form));
     };
     let wanted = (ids.0, Wanted::Join(ids.1));
     match front.app.propose_merge(&staff, wanted, reason).await {
@@ -122,12 +121,12 @@ impl ComparePage {
         page: Page,
         nav: Nav,
         ((one, other), form): ((VisitId, VisitId), FormState),
-        two: &Compared,
+        lines: Vec<(String, String, String, String)>,
     ) -> Self {
         Self {
             path: compared(one, other),
             back: path(one),
-            lines: lines(page.locale, two),
+            lines,
             page,
             nav,
             form,
@@ -215,19 +214,15 @@ pub(super) fn agreement(locale: Locale, found: &Agreement) -> [(String, String);
 impl ComparePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let wrong = FormState::new().error_at("reason", Message::new("evidence-reason-shape"));
-        let sample = |form| Self {
-            page: page.clone(),
-            nav: Nav::role(pramaan_app::StaffRole::Vaccinator, HOME),
-            form,
-            path: "/staff/merge/record/1/with/2".to_owned(),
-            back: "/staff/merge/record/1".to_owned(),
-            lines: vec![(
-                page.t("merge-name"),
-                "Asha Devi".to_owned(),
-                "आशा देवी".to_owned(),
-                page.t("merge-alike"),
-            )],
-        };
-        [FormState::new(), wrong].map(sample).into()
+        let line = (
+            page.t("merge-name"),
+            "Asha Devi".to_owned(),
+            "आशा देवी".to_owned(),
+            page.t("merge-alike"),
+        );
+        let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
+        let ids = (VisitId::from_bytes([1; 16]), VisitId::from_bytes([2; 16]));
+        let sample = |form, lines| Self::new(page.clone(), nav, (ids, form), lines);
+        vec![sample(FormState::new(), vec![line]), sample(wrong, Vec::new())]
     }
 }
