@@ -197,7 +197,13 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (89, &["private_code"][..]),
         (
             92,
-            &["held_dose", "private_try", "correction", "factor_request"][..],
+            &[
+                "held_dose",
+                "private_try",
+                "correction",
+                "factor_request",
+                "merge",
+            ][..],
         ),
         (93, &["staff_sheet"][..]),
         (364, &[][..]),
