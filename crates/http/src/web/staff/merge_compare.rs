@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::Staff;
 use pramaan_app::encounter::Given;
 use pramaan_app::merge::{Agreement, Agrees, Compared, Likeness, Side, Wanted};
 use pramaan_domain::id::VisitId;
