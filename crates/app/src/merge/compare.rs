@@ -1,5 +1,6 @@
 //! Two records side by side, and what agrees, in words.
 
+use pramaan_domain::access::Basis;
 use pramaan_domain::id::{PersonId, VisitId};
 use pramaan_domain::merge::{Likeness, likeness};
 use pramaan_domain::time::Timestamp;
@@ -55,11 +56,13 @@ impl Agreement {
     }
 }
 
-/// The latest visit of each other person.
+/// The latest visit of each other person; one on evidence before one without, which joins nothing.
 fn others(open: &[Visit], than: PersonId) -> Vec<Recent> {
     let mut seen = vec![than];
     let mut others = Vec::new();
-    for visit in open {
+    let (shown, unshown): (Vec<_>, Vec<_>) =
+        open.iter().partition(|visit| visit.basis == Basis::SiteEvidence);
+    for visit in shown.into_iter().chain(unshown) {
         if !seen.contains(&visit.person) {
             seen.push(visit.person);
             others.push(Recent {
