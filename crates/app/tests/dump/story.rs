@@ -200,7 +200,7 @@ impl Story {
         story.desk(&nurse, long).await;
         story.devices().await;
         story.decline(["it was given", &"w".repeat(300)]).await;
-        let documents = [VARIED[0].document, CHILD.document];
+        let documents = [UNREACHED.document, ASHA.document];
         story
             .merged(&nurse, documents, ["one person", &"न".repeat(300)])
             .await;
