@@ -276,7 +276,7 @@ impl App {
                     .await?
                     .pop()
                     .ok_or(Refusal::UnknownBeneficiary)?;
-                let others = openings.others.open_locked(tx, &sealer, now).await?;
+                let others = openings.others.doses_locked(tx, &sealer, now).await?;
                 let earlier = one_course(&earlier, &others);
                 let named = person::open(tx, &sealer, vec![openings.certificate], now)
                     .await?

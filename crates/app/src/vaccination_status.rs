@@ -49,7 +49,7 @@ impl App {
             Box::pin(async move {
                 let own = dose::given(tx, &sealer, receipts, now).await?;
                 let own: Vec<_> = own.into_iter().flat_map(|(_, doses)| doses).collect();
-                Ok::<_, Refusal>(one_course(&own, &others.open(tx, &sealer, now).await?))
+                Ok::<_, Refusal>(one_course(&own, &others.doses(tx, &sealer, now).await?))
             })
         });
         let course = opened.await?;

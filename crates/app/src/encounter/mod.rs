@@ -170,7 +170,7 @@ impl App {
                     person::lock(tx, subject).await?;
                 }
                 let opened = record::open(tx, &sealer, receipts, now).await?.pop();
-                let merged = others.open(tx, &sealer, now).await?;
+                let merged = others.doses(tx, &sealer, now).await?;
                 let people = opened.iter().map(|(person, _)| person);
                 let lists = cohort::lists(tx, &sealer, kept.household, people).await?;
                 if register == Register::New {

@@ -65,7 +65,7 @@ pub(crate) fn rules_cause(purpose: Purpose, request: &'static str) -> Cause {
 
 impl Others {
     /// Opens them.
-    pub(crate) async fn open(
+    pub(crate) async fn doses(
         self,
         tx: &mut Tx,
         sealer: &Sealer,
@@ -79,7 +79,7 @@ impl Others {
     ///
     /// # Errors
     /// `Serialization` when the course changed since the entries were written: run the work again.
-    pub(crate) async fn open_locked(
+    pub(crate) async fn doses_locked(
         self,
         tx: &mut Tx,
         sealer: &Sealer,
@@ -87,7 +87,7 @@ impl Others {
     ) -> Result<Vec<Given>, StoreError> {
         let mut now_others = merge::lock(tx, sealer, &[self.of]).await?;
         match now_others.remove(&self.of.1).unwrap_or_default() == self.members {
-            true => self.open(tx, sealer, now).await,
+            true => self.doses(tx, sealer, now).await,
             false => Err(StoreError::Serialization),
         }
     }
