@@ -97,10 +97,10 @@ impl App {
         request: &'static str,
     ) -> Result<AccessList, Refusal> {
         citizen.require_account()?;
-        let person = self.member(citizen, id).await?;
+        let subject = self.member(citizen, id).await?;
         let fields = FieldSet::of(&[Field::AccessList]);
         let cause = citizen.cause(Purpose::OwnAccessList, fields, request);
-        let receipt = self.receipts(&cause, &[(citizen.household, person)]).await?.pop();
+        let receipt = self.receipts(&cause, &[subject]).await?.pop();
         let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
         let (sealer, now, home) = (self.0.sealer.clone(), self.0.clock.now(), citizen.household);
         let origin = self.0.log.origin();

@@ -9,7 +9,8 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::{encounter, idempotency, registration};
+use pramaan_store::member::{self, Subject};
+use pramaan_store::{Sealer, Tx, encounter, household, idempotency, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;
 use crate::open::Cause;
@@ -117,7 +118,11 @@ impl App {
             .write("app::beneficiary::register", move |tx| {
                 Box::pin(async move {
                     if let Some(before) = registered_before(tx, &sealer, key.as_ref()).await? {
-                        return Ok(Ok(before));
+                        return still_here(tx, &sealer, household, before).await.map(Ok);
+                    }
+                    // The number may have gone to somebody else since this login: nobody is registered where no phone looks.
+                    if household::indexes_of(tx, &sealer, household).await?.is_empty() {
+                        return Err(Refusal::Unauthenticated);
                     }
                     let today = registration::count(tx, household, now).await?;
                     if today > REGISTRATIONS_A_DAY {
@@ -127,9 +132,9 @@ impl App {
                     }
                     // Of the same sent twice at once, one waited for the count, and is told what the other came to.
                     if let Some(before) = registered_before(tx, &sealer, key.as_ref()).await? {
-                        return Ok(Ok(before));
+                        return still_here(tx, &sealer, household, before).await.map(Ok);
                     }
-                    if person::members(tx, household).await?.len() >= HOUSEHOLD_SIZE {
+                    if member::of_household(tx, &sealer, household).await?.len() >= HOUSEHOLD_SIZE {
                         return Err(Refusal::HouseholdFull);
                     }
                     if person::repeats_a_document(tx, &sealer, &new).await? {
@@ -169,7 +174,7 @@ impl App {
     /// `UnknownBeneficiary` when it is nobody of this household any more.
     pub async fn place_of(&self, citizen: &Citizen, id: ReferenceId) -> Result<usize, Refusal> {
         citizen.require_account()?;
-        let person = self.member(citizen, id).await?;
+        let (_, person) = self.member(citizen, id).await?;
         let members = self.members(citizen.household).await?;
         let index = members.iter().position(|member| member.person == person);
         index
@@ -205,19 +210,27 @@ impl App {
     /// Members whose document somebody registered after them: shown to them alone, with the advice to bring it.
     pub async fn rivals(&self, citizen: &Citizen) -> Result<Vec<PersonId>, Refusal> {
         citizen.require_account()?;
-        let household = citizen.household;
+        let seen = self.seen(citizen).await?;
         let rivals = self.0.db.read("app::beneficiary::rivals", move |tx| {
-            Box::pin(person::rivals(tx, household))
+            Box::pin(async move { person::rivals(tx, &seen).await })
         });
         Ok(rivals.await?)
     }
 
-    /// The members of a household, nothing opened.
+    /// Whom a household sees, nothing opened.
     pub(crate) async fn members(&self, household: HouseholdId) -> Result<Vec<Member>, Refusal> {
+        let sealer = self.0.sealer.clone();
         let members = self.0.db.read("app::beneficiary::members", move |tx| {
-            Box::pin(person::members(tx, household))
+            Box::pin(async move { member::of_household(tx, &sealer, household).await })
         });
         Ok(members.await?)
+    }
+
+    /// The same, as they are named in the log: everything that is done on the word of a phone is about one of these.
+    pub(crate) async fn seen(&self, citizen: &Citizen) -> Result<Vec<Subject>, Refusal> {
+        let members = self.members(citizen.household).await?;
+        let subject = |member: &Member| (member.household, member.person);
+        Ok(members.iter().map(subject).collect())
     }
 
     /// Entries first, then the fields.
@@ -234,14 +247,15 @@ impl App {
         Ok(opened.await?)
     }
 
-    /// The member that a reference id names, when it is one of this household.
-    pub(crate) async fn member(&self, citizen: &Citizen, id: ReferenceId) -> Result<PersonId, Refusal> {
+    /// The member that a reference id names, when it is one whom this household sees.
+    pub(crate) async fn member(&self, citizen: &Citizen, id: ReferenceId) -> Result<Subject, Refusal> {
+        let seen = self.seen(citizen).await?;
         let sealer = self.0.sealer.clone();
         let found = self.0.db.read("app::beneficiary::member", move |tx| {
             Box::pin(async move { person::by_reference_ids(tx, &sealer, &[id]).await })
         });
         match found.await?.first() {
-            Some(Some((household, person))) if *household == citizen.household => Ok(*person),
+            Some(Some(named)) if seen.contains(named) => Ok(*named),
             _ => Err(Refusal::UnknownBeneficiary),
         }
     }
@@ -260,8 +274,7 @@ impl App {
         citizen.require_account()?;
         let now = self.0.clock.now();
         check_birth(correction.birth_year, correction.birth_date, now)?;
-        let person = self.member(citizen, id).await?;
-        let subject = (citizen.household, person);
+        let subject = self.member(citizen, id).await?;
         let fields = FieldSet::of(&[Field::DocumentType, Field::DocumentLastFour]);
         let cause = citizen.cause(Purpose::OwnRecord, fields, request);
         let opened = self
@@ -281,7 +294,7 @@ impl App {
                     return Err(Refusal::HasDose);
                 }
                 // Name and year were compared with the document in hand, and the certificate will have them.
-                if encounter::is_open(tx, person, now.plus_seconds(-ENCOUNTER_SECONDS)).await? {
+                if encounter::is_open(tx, subject.1, now.plus_seconds(-ENCOUNTER_SECONDS)).await? {
                     return Err(Refusal::RecordOpen);
                 }
                 Ok::<_, Refusal>(person::update(tx, &sealer, subject, &facts, last_four, now).await?)
@@ -346,6 +359,25 @@ impl Citizen {
             request,
             reason: None,
         }
+    }
+}
+
+/// What a registration was answered before, unless that person left this phone since: then the name of the request is spent,
+/// and a fresh one registers.
+async fn still_here(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+    before: ReferenceId,
+) -> Result<ReferenceId, Refusal> {
+    let named = person::by_reference_ids(tx, sealer, &[before]).await?;
+    let Some(subject) = named.into_iter().flatten().next() else {
+        return Ok(before);
+    };
+    let holders = member::holders(tx, sealer, &[subject]).await?;
+    match holders.get(&subject.1) == Some(&household) {
+        true => Ok(before),
+        false => Err(Refusal::KeyReused),
     }
 }
 

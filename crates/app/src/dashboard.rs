@@ -46,11 +46,7 @@ impl App {
         request: &'static str,
     ) -> Result<Vec<Relative>, Refusal> {
         citizen.require_account()?;
-        let members = self.members(citizen.household).await?;
-        let subjects: Vec<_> = members
-            .iter()
-            .map(|member| (member.household, member.person))
-            .collect();
+        let subjects = self.seen(citizen).await?;
         let receipts = self
             .receipts(&citizen.cause(Purpose::OwnRecord, DASHBOARD, request), &subjects)
             .await?;

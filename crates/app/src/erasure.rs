@@ -27,8 +27,7 @@ impl App {
         id: ReferenceId,
     ) -> Result<HouseholdLeft, Refusal> {
         citizen.require_account()?;
-        let person = self.member(citizen, id).await?;
-        let (subject, now) = ((citizen.household, person), self.now());
+        let (subject, now) = (self.member(citizen, id).await?, self.now());
         let entry = self.0.log.erasure(self.entry_of_erasure(citizen, subject), now);
         let (list, sealer) = (self.0.erasures.clone(), self.0.sealer.clone());
         let deleted = self.0.db.write("app::erasure::delete", move |tx| {
@@ -37,7 +36,7 @@ impl App {
                 // Here, so that what is on the list was allowed, and nobody waits for the log's head during the sync.
                 list.add(subject, now)?;
                 let head = entry.append(tx, &sealer).await?;
-                let left = person::delete(tx, subject.0, subject.1, now).await?;
+                let left = person::delete(tx, &sealer, subject, now).await?;
                 Ok((head, left))
             })
         });

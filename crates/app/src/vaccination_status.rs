@@ -18,7 +18,7 @@ impl App {
     ///
     /// # Errors
     /// `Unauthenticated` for a login that came through another door; `NotRegistered`, as at the login, for somebody who was
-    /// erased since.
+    /// erased or left this number since.
     pub async fn vaccination_status(
         &self,
         citizen: &Citizen,
@@ -27,9 +27,9 @@ impl App {
         citizen.require(&[FaceKind::Status])?;
         let person = citizen.named.ok_or(Refusal::Unauthenticated)?;
         let cause = citizen.cause(Purpose::StatusCheck, FieldSet::of(&[Field::Doses]), request);
-        let receipts = self
-            .receipts_of_present(&cause, &[(citizen.household, person)])
-            .await?;
+        let mut named = self.seen(citizen).await?;
+        named.retain(|(_, seen)| *seen == person);
+        let receipts = self.receipts_of_present(&cause, &named).await?;
         if receipts.is_empty() {
             return Err(Refusal::NotRegistered);
         }

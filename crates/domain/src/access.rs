@@ -187,6 +187,8 @@ vocabulary! {
         StatusCheck = "status_check",
         /// A registration with a document that somebody else registered is settled at the site.
         DocumentDispute = "document_dispute",
+        /// Which phone sees the person changes. Opens nothing.
+        Contact = "contact",
         /// A birth date is erased on the 18th birthday.
         Retention = "retention",
     }

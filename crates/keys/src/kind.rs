@@ -72,6 +72,7 @@ labelled! {
         EnrolmentLink = "mac/enrolment-link",
         PartnerKey = "mac/partner-key",
         HouseholdOfMobile = "mac/household-of-mobile",
+        HolderOfPerson = "mac/holder-of-person",
         PersonOfReference = "mac/person-of-reference",
         PersonOfDocument = "mac/person-of-document",
         ConfirmedDevice = "mac/confirmed-device",

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::access_log::Receipt;
-use crate::db::{Row, Tx};
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::member::Subject;
 use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
@@ -78,6 +79,19 @@ fn random_number(sealer: &Sealer) -> String {
     (LEAST + u64::from_be_bytes(sealer.random()) % (9 * LEAST)).to_string()
 }
 
+/// Whose certificate has this number; nothing is opened.
+pub async fn of_number(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<Subject>, StoreError> {
+    let ix = sealer.keys.index(IndexKind::Certificate, number.as_bytes());
+    let row = tx
+        .query_opt(
+            "-- store::certificate::of_number
+             select household, person from certificate_index where certificate_ix = $1",
+            &[ix.as_bytes().into()],
+        )
+        .await?;
+    row.map(|row| Ok((row.parse(0)?, row.parse(1)?))).transpose()
+}
+
 /// Stores a signed certificate.
 pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) -> Result<(), StoreError> {
     let key = issued.key;
@@ -104,17 +118,27 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) ->
     Ok(())
 }
 
-/// The certificates of a household's members, oldest first; nothing is opened.
-pub async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Issued>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::certificate::of_household
-             select household, person, event, dose, issued_at from certificate where household = $1
-             order by issued_at, event",
-            &[household.into()],
-        )
-        .await?;
-    rows.iter().map(issued).collect()
+/// The certificates of these people, oldest first; nothing is opened.
+pub async fn of_people(tx: &mut Tx, people: &[Subject]) -> Result<Vec<Issued>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in batches(tx.engine(), people, 2, 0) {
+        let sql = format!(
+            "-- store::certificate::of_people
+             with v (household, person) as (values {})
+             select c.household, c.person, c.event, c.dose, c.issued_at
+             from certificate c join v on v.household = c.household and v.person = c.person",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+        );
+        let params: Vec<Value> = chunk
+            .iter()
+            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
+            .collect();
+        for row in tx.query(&sql, &params).await? {
+            found.push(issued(&row)?);
+        }
+    }
+    found.sort_unstable_by_key(|issued| (issued.issued_at, issued.key.event));
+    Ok(found)
 }
 
 /// Opens one certificate of the receipt's person: of this event, or else the latest. The receipt must name certificates.

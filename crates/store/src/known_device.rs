@@ -187,6 +187,29 @@ pub async fn confirm(
     Ok(changed > 0)
 }
 
+/// Forgets the devices of a number that is proved anew, or by somebody else.
+pub(crate) async fn forget_all(tx: &mut Tx, mobile_ix: &[u8]) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::known_device::forget_all
+         delete from known_device where mobile_ix = $1",
+        &[mobile_ix.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes back the confirmation of all but one device: of a number that fell silent, only the one that gave the second proof is
+/// known to be of its people.
+pub async fn unconfirm_others(tx: &mut Tx, mobile_ix: &[u8], but: LoginId) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::known_device::unconfirm_others
+         update known_device set confirmed_at = null, confirmed_mac = null where mobile_ix = $1 and name <> $2",
+        &[mobile_ix.into(), but.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Deletes up to `most` devices that last logged in before `before`; answers how many.
 pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
     tx.execute(

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0013_partner", include_str!("../migrations/0013_partner.sql")),
     ("0014_cohort", include_str!("../migrations/0014_cohort.sql")),
     ("0015_held_dose", include_str!("../migrations/0015_held_dose.sql")),
+    ("0019_member", include_str!("../migrations/0019_member.sql")),
 ];
 
 /// Two programs may start at once. The number is arbitrary and must never change.

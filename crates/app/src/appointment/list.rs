@@ -39,10 +39,10 @@ impl App {
     /// Every appointment of the household that was not cancelled: those to come, those missed and those kept.
     pub async fn appointments(&self, citizen: &Citizen) -> Result<Vec<Appointment>, Refusal> {
         citizen.require_account()?;
-        let household = citizen.household;
+        let seen = self.seen(citizen).await?;
         let read = self.0.db.read("app::appointment::list", move |tx| {
             Box::pin(async move {
-                let claims = claim::of_household(tx, household).await?;
+                let claims = claim::of_people(tx, &seen).await?;
                 let mut ids: Vec<SessionId> = claims.iter().map(|claim| claim.session).collect();
                 ids.sort_unstable();
                 ids.dedup();

@@ -8,6 +8,7 @@ use pramaan_domain::slot::Slot;
 use pramaan_store::appointment::BookingRequest;
 use pramaan_store::claim;
 use pramaan_store::idempotency::{self, Recalled, RequestKey};
+use pramaan_store::member::Subject;
 use pramaan_store::session::{Seats, SessionState};
 
 use super::Venue;
@@ -44,23 +45,26 @@ pub struct Booking {
 
 /// For whom, on whose word and from which seats.
 pub(crate) struct Seating {
+    /// Whose phone asks, or who keeps the rows of the person at the desk.
     pub(crate) household: HouseholdId,
+    /// Who may be seated.
+    pub(crate) among: Vec<Subject>,
     /// Why the members' particulars are opened.
     pub(crate) cause: Cause,
     pub(crate) quota: Quota,
 }
 
-impl Citizen {
-    pub(super) fn seating(&self, request: &'static str) -> Seating {
-        Seating {
-            household: self.household,
-            cause: self.cause(Purpose::Booking, PARTICULARS, request),
-            quota: Quota::Online,
-        }
-    }
-}
-
 impl App {
+    /// Whoever this phone sees, from the seats that can be booked online.
+    pub(super) async fn seating(&self, citizen: &Citizen, request: &'static str) -> Result<Seating, Refusal> {
+        Ok(Seating {
+            household: citizen.household,
+            among: self.seen(citizen).await?,
+            cause: citizen.cause(Purpose::Booking, PARTICULARS, request),
+            quota: Quota::Online,
+        })
+    }
+
     /// Books seats for all named members and queues the message about it, or nothing of it.
     ///
     /// # Errors
@@ -73,7 +77,8 @@ impl App {
         request: &'static str,
     ) -> Result<AppointmentId, Refusal> {
         citizen.require_account()?;
-        self.take_seats(citizen.seating(request), booking, request).await
+        let seating = self.seating(citizen, request).await?;
+        self.take_seats(seating, booking, request).await
     }
 
     /// The same on somebody else's word, too.
@@ -84,17 +89,16 @@ impl App {
         request: &'static str,
     ) -> Result<AppointmentId, Refusal> {
         check_size(&booking.members)?;
-        let household = seating.household;
-        let members = self.members_named(household, &booking.members).await?;
+        let members = self.members_named(&seating.among, &booking.members).await?;
         let key = self.request_key(&seating, &booking, &members);
         if let Some(before) = self.answered(key).await? {
             return Ok(before);
         }
         let venue = self.venue(booking.seat.session).await?;
         let slot = self.open_slot(&venue, &booking.seat.slot)?;
-        self.check_not_booked(household, booking.dose, &members).await?;
+        self.check_not_booked(booking.dose, &members).await?;
         check_seats(&venue, slot, (booking.dose, seating.quota), members.len())?;
-        let declaring = self.members_named(household, &booking.declaring).await?;
+        let declaring = self.members_named(&seating.among, &booking.declaring).await?;
         let due = self
             .dose_due(&seating, &venue, (&members, &declaring), request)
             .await?;
@@ -106,7 +110,6 @@ impl App {
             .mobile
             .map(|mobile| message.to(mobile, booking.language).outgoing(self.now()));
         let wanted = BookingRequest {
-            household,
             session: booking.seat.session,
             slot,
             quota: seating.quota,
@@ -139,24 +142,21 @@ impl App {
     }
 
     /// Says "already booked" before "not eligible" or "full", and before anything is opened. The booking itself decides.
-    async fn check_not_booked(
-        &self,
-        household: HouseholdId,
-        dose: i64,
-        members: &[PersonId],
-    ) -> Result<(), Refusal> {
+    async fn check_not_booked(&self, dose: i64, members: &[Subject]) -> Result<(), Refusal> {
+        let people = members.to_vec();
         let claims = self.0.db.read("app::appointment::claims", move |tx| {
-            Box::pin(claim::of_household(tx, household))
+            Box::pin(async move { claim::of_people(tx, &people).await })
         });
         let now = self.now();
-        let held = claims.await?.into_iter().any(|claim| {
-            claim.holds(now) && claim.dose.cowin_number() == dose && members.contains(&claim.person)
-        });
+        let claims = claims.await?.into_iter();
+        let held = claims
+            .filter(|claim| claim.dose.cowin_number() == dose)
+            .any(|claim| claim.holds(now));
         if held { Err(Refusal::AlreadyBooked) } else { Ok(()) }
     }
 
-    fn request_key(&self, seating: &Seating, booking: &Booking, members: &[PersonId]) -> Option<RequestKey> {
-        let mut sorted = members.to_vec();
+    fn request_key(&self, seating: &Seating, booking: &Booking, members: &[Subject]) -> Option<RequestKey> {
+        let mut sorted: Vec<PersonId> = members.iter().map(|(_, person)| *person).collect();
         sorted.sort_unstable();
         let said = format!(
             "book|{}|{}|{}|{}|{sorted:?}",

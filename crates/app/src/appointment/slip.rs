@@ -75,7 +75,8 @@ impl App {
         request: &'static str,
     ) -> Result<SlipFacts, Refusal> {
         citizen.require_account()?;
-        let claims = self.claims_of(citizen, appointment).await?;
+        let seen = self.seen(citizen).await?;
+        let claims = self.claims_of(&seen, appointment).await?;
         let first = claims.first().copied().ok_or(Refusal::UnknownAppointment)?;
         let venue = self.venue(first.session).await?;
         let slot = venue.session.slots.iter().find(|slot| slot.number == first.slot);

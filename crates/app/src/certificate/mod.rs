@@ -115,9 +115,9 @@ impl App {
     /// The certificates of a household's members, oldest first.
     pub async fn certificates(&self, citizen: &Citizen) -> Result<Vec<IssuedCertificate>, Refusal> {
         citizen.require_certificates()?;
-        let household = citizen.household;
+        let seen = self.seen(citizen).await?;
         let issued = self.0.db.read("app::certificate::list", move |tx| {
-            Box::pin(async move { certificate::of_household(tx, household).await })
+            Box::pin(async move { certificate::of_people(tx, &seen).await })
         });
         let listed = issued.await?.into_iter().map(|issued| IssuedCertificate {
             person: issued.key.person,
@@ -140,10 +140,10 @@ impl App {
         request: &'static str,
     ) -> Result<FetchedCertificate, Refusal> {
         citizen.require_certificates()?;
-        let person = self.member(citizen, id).await?;
+        let subject = self.member(citizen, id).await?;
         let fields = FieldSet::of(&[Field::Certificate]);
         let cause = citizen.cause(Purpose::Certificate, fields, request);
-        self.fetch(cause, (citizen.household, person), event).await
+        self.fetch(cause, subject, event).await
     }
 
     /// The certificate of the dose that was just recorded, to print it at the site within the half hour of the encounter.
@@ -212,15 +212,13 @@ impl App {
     /// No entry is written for an opening that cannot happen.
     async fn require_issued(
         &self,
-        (household, person): (HouseholdId, PersonId),
+        subject: (HouseholdId, PersonId),
         event: Option<DoseId>,
     ) -> Result<(), Refusal> {
         let issued = self.0.db.read("app::certificate::issued", move |tx| {
-            Box::pin(async move { certificate::of_household(tx, household).await })
+            Box::pin(async move { certificate::of_people(tx, &[subject]).await })
         });
-        let fits = |issued: &certificate::Issued| {
-            issued.key.person == person && event.is_none_or(|event| event == issued.key.event)
-        };
+        let fits = |issued: &certificate::Issued| event.is_none_or(|event| event == issued.key.event);
         if issued.await?.iter().any(fits) {
             Ok(())
         } else {

@@ -53,7 +53,7 @@ impl App {
     }
 
     /// Judges what was typed, and counts it when it was wrong: for the encounter and for the day.
-    async fn match_document(
+    pub(crate) async fn match_document(
         &self,
         encounter: &Encounter,
         document: (DocumentType, DocumentNumber),

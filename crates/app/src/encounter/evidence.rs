@@ -207,6 +207,42 @@ pub(crate) async fn prove_document(
     }
 }
 
+/// The same where the reference id may have been lost: without one, the only person who registered the document. Right ones
+/// are counted by who calls it.
+///
+/// # Errors
+/// `Invalid` for the field `reference` when several registered it: then the reference id tells them apart.
+pub(crate) async fn prove_holder(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    named: Option<ReferenceId>,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let judge = Judge {
+        staff: staff.id,
+        role: staff.role,
+        here: (staff.centre, now.date()),
+        now,
+    };
+    judge.check_at_work(tx).await?;
+    judge.check_unmatched(tx).await?;
+    let holders = holders(tx, sealer, document, named).await?;
+    if let [only] = holders.as_slice() {
+        return Ok(*only);
+    }
+    judge
+        .count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
+        .await?;
+    match holders.is_empty() {
+        true => Err(Refusal::NoMatch),
+        false => Err(Refusal::Invalid {
+            field: "reference",
+            sentence: "several people registered this document: type the reference id too".to_owned(),
+        }),
+    }
+}
+
 /// Who registered a document; of them the one whom a reference id names, if it is to be that one.
 async fn holders(
     tx: &mut Tx,

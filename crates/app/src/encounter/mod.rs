@@ -24,7 +24,7 @@ use pramaan_store::session::Session;
 use pramaan_store::{Tx, encounter, person, record, roster, session};
 
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_SLIPS_A_DAY};
-pub(crate) use evidence::{prove_document, prove_slip};
+pub(crate) use evidence::{prove_document, prove_holder, prove_slip};
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};

@@ -17,7 +17,7 @@ use pramaan_keys::{Entropy, MemoryKeyStore};
 use pramaan_store::access_log::LogClock;
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{MIGRATED, TestDb, erasure_list};
-use pramaan_store::{AccessLog, Engine, ErasureList, Sealer, access_log, household, person};
+use pramaan_store::{AccessLog, Engine, ErasureList, Sealer, access_log, household, member};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
 use crate::budget::OtpBudgets;
@@ -198,9 +198,9 @@ impl TestApp {
 
     /// The only member of a household.
     pub async fn member(&self, citizen: &Citizen) -> (HouseholdId, PersonId) {
-        let household = citizen.household;
+        let (household, sealer) = (citizen.household, self.sealer.clone());
         let members = self.db.read("testing::member", move |tx| {
-            Box::pin(async move { person::members(tx, household).await })
+            Box::pin(async move { member::of_household(tx, &sealer, household).await })
         });
         match members.await.unwrap_or_else(|error| panic!("{error}")).as_slice() {
             [only] => (only.household, only.person),

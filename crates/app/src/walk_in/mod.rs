@@ -7,5 +7,6 @@
 mod register;
 mod seat;
 
+pub(crate) use register::Desk;
 pub use register::{Bound, DeskMobile, WalkIn};
 pub use seat::{FreeSeat, Seated, WalkInSeat};

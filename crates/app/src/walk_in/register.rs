@@ -6,7 +6,7 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::encounter::{self, Counted};
 use pramaan_store::idempotency::{self, RequestKey};
-use pramaan_store::{StoreError, Tx, household, person, registration};
+use pramaan_store::{StoreError, Tx, household, member, person, registration};
 
 use crate::beneficiary::{HOUSEHOLD_SIZE, REGISTRATIONS_A_DAY, Registration, check_birth, check_notice};
 use crate::message::Language;
@@ -153,14 +153,14 @@ impl App {
 
 /// A member of staff at a centre's desk today.
 #[derive(Clone, Copy)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     staff: StaffId,
     centre: i64,
     now: Timestamp,
 }
 
 impl Desk {
-    pub(super) fn of(staff: &Staff, now: Timestamp) -> Result<Self, Refusal> {
+    pub(crate) fn of(staff: &Staff, now: Timestamp) -> Result<Self, Refusal> {
         match staff.role {
             StaffRole::DistrictAdmin => Err(Refusal::Forbidden),
             StaffRole::SiteManager | StaffRole::Vaccinator => Ok(Self {
@@ -171,11 +171,26 @@ impl Desk {
         }
     }
 
-    pub(super) async fn open(self, tx: &mut Tx) -> Result<(), Refusal> {
+    pub(crate) async fn open(self, tx: &mut Tx) -> Result<(), Refusal> {
         require_shift(tx, self.staff, (self.centre, self.now.date())).await
     }
 
-    async fn count(self, tx: &mut Tx, what: Counted, most: u32) -> Result<(), Refusal> {
+    pub(crate) fn now(self) -> Timestamp {
+        self.now
+    }
+
+    /// The number whose owner reads out its code. Commit a refusal too.
+    pub(crate) async fn prove(
+        self,
+        tx: &mut Tx,
+        judge: &Judge,
+        mobile: DeskMobile,
+    ) -> Result<Result<Mobile, Refusal>, Refusal> {
+        let guess = (mobile.txn, mobile.otp);
+        judge.prove_at_desk(tx, self.centre, guess, self.now).await
+    }
+
+    pub(crate) async fn count(self, tx: &mut Tx, what: Counted, most: u32) -> Result<(), Refusal> {
         match encounter::count_today(tx, (self.staff, self.now.date()), what, most).await? {
             true => Ok(()),
             false => Err(OVER),
@@ -194,16 +209,16 @@ impl Desk {
                 household::create_without_mobile(tx, &judge.sealer, self.now).await?
             ));
         };
-        let guess = (mobile.txn, mobile.otp);
-        let number = match judge.prove_at_desk(tx, self.centre, guess, self.now).await? {
+        let number = match self.prove(tx, judge, mobile).await? {
             Ok(number) => number,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let home = household::find_or_create(tx, &judge.sealer, &number, self.now).await?;
+        let proved = (judge.budgets.silence, self.now);
+        let home = household::prove(tx, &judge.sealer, &number, proved).await?;
         if registration::count(tx, home, self.now).await? > REGISTRATIONS_A_DAY {
             return Err(OVER);
         }
-        if person::members(tx, home).await?.len() >= HOUSEHOLD_SIZE {
+        if member::of_household(tx, &judge.sealer, home).await?.len() >= HOUSEHOLD_SIZE {
             return Err(Refusal::HouseholdFull);
         }
         Ok(Ok(home))

@@ -105,6 +105,7 @@ impl App {
         let (household, person) = proven.await??;
         let seating = Seating {
             household,
+            among: vec![(household, person)],
             cause: Cause {
                 actor: staff.actor(),
                 basis: Basis::SiteEvidence,

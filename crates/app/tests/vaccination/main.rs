@@ -17,6 +17,7 @@ mod evidence;
 mod held_dose;
 mod language;
 mod login_tries;
+mod member;
 mod report;
 mod retention;
 mod roster;

@@ -81,6 +81,10 @@ pub enum Counted {
     WalkInSeat,
     /// A slip that fits nobody who is expected.
     WrongSlip,
+    /// Somebody at the desk given another phone, by the document in hand.
+    PhoneChange,
+    /// A number that its owner at the desk says is new to them.
+    NumberReport,
 }
 
 impl Counted {
@@ -93,6 +97,8 @@ impl Counted {
             Self::WalkIn => "walk_in",
             Self::WalkInSeat => "walk_in_seat",
             Self::WrongSlip => "wrong_slip",
+            Self::PhoneChange => "phone_change",
+            Self::NumberReport => "number_report",
         }
     }
 }

@@ -8,6 +8,7 @@ use pramaan_keys::IndexKind;
 use super::{Directory, DocumentState, NewPerson};
 use crate::StoreError;
 use crate::db::{Tx, Value};
+use crate::member;
 use crate::sealer::Sealer;
 
 pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Vec<u8> {
@@ -16,22 +17,38 @@ pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &Docum
     ix.as_bytes().to_vec()
 }
 
-/// Whether a member of the same household is registered with the same document, which is one person's. Says nothing about
-/// other households. One statement, whatever is found.
+/// Whether somebody whom the same household sees is registered with the same document, which is one person's. Says nothing
+/// about anybody else, those who left this phone included. The same statements, whatever is found.
 pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -> Result<bool, StoreError> {
     let ix = document_ix(sealer, (new.facts.document_type, &new.document_number));
-    let own = in_household(tx, &ix, new.household).await?;
+    let own = in_household(tx, sealer, &ix, new.household).await?;
     Ok(own > 0 && new.facts.document_type.holder() == Holder::Person)
 }
 
-async fn in_household(tx: &mut Tx, ix: &[u8], household: HouseholdId) -> Result<i64, StoreError> {
-    tx.query_one(
-        "-- store::person::document_in_household
-         select count(*) from document_index where document_ix = $1 and household = $2",
-        &[ix.to_vec().into(), household.into()],
-    )
-    .await?
-    .int(0)
+/// How many of those whom a household sees registered a document.
+async fn in_household(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    ix: &[u8],
+    household: HouseholdId,
+) -> Result<i64, StoreError> {
+    let seen = member::of_household(tx, sealer, household).await?;
+    let rows = tx
+        .query(
+            "-- store::person::holders_of_document
+             select household, person from document_index where document_ix = $1",
+            &[ix.into()],
+        )
+        .await?;
+    let mut own = 0;
+    for row in &rows {
+        let (household, person): (HouseholdId, PersonId) = (row.parse(0)?, row.parse(1)?);
+        own += i64::from(
+            seen.iter()
+                .any(|member| (member.household, member.person) == (household, person)),
+        );
+    }
+    Ok(own)
 }
 
 /// Notes who brought the document, and whether another household had before: a family's own card is no dispute within it.
@@ -56,7 +73,7 @@ pub(super) async fn claim(
             &[(&ix).into(), epoch.clone()],
         )
         .await?;
-    let own = in_household(tx, &ix, new.household).await?;
+    let own = in_household(tx, sealer, &ix, new.household).await?;
     tx.execute(
         "-- store::person::claim_document
          insert into document_index (document_ix, person, key_epoch, household, binding_mac, registered_at)

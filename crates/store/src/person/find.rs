@@ -7,6 +7,7 @@ use pramaan_keys::IndexKind;
 use super::{Directory, DocumentState};
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::member::Subject;
 use crate::sealer::Sealer;
 
 /// A member of a household, with nothing opened.
@@ -15,27 +16,6 @@ pub struct Member {
     pub household: HouseholdId,
     pub person: PersonId,
     pub document_state: DocumentState,
-}
-
-/// The members of a household, in the order of registration.
-pub async fn members(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Member>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::person::members
-             select id, document_state from person where household = $1 order by created_at, id",
-            &[household.to_string().into()],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let document_state = DocumentState::from_code(row.text(1)?)?;
-            Ok(Member {
-                household,
-                person: row.parse(0)?,
-                document_state,
-            })
-        })
-        .collect()
 }
 
 /// Whom each reference id names; `None` for one that names nobody. An id with a wrong tag never reaches the database.
@@ -81,18 +61,27 @@ pub(super) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
         .to_vec()
 }
 
-/// Members whose document another household registered after them.
-pub async fn rivals(tx: &mut Tx, household: HouseholdId) -> Result<Vec<PersonId>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::person::rivals
-             select mine.person from document_index mine
-             where mine.household = $1 and exists (
-                 select 1 from document_index other
-                 where other.document_ix = mine.document_ix and other.household <> mine.household
-                   and other.registered_at > mine.registered_at)",
-            &[household.into()],
-        )
-        .await?;
+/// Those of the members whom a household sees whose document somebody else registered after them.
+pub async fn rivals(tx: &mut Tx, seen: &[Subject]) -> Result<Vec<PersonId>, StoreError> {
+    if seen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let params: Vec<Value> = seen
+        .iter()
+        .flat_map(|(household, person)| [(*household).into(), (*person).into()])
+        .collect();
+    let sql = format!(
+        "-- store::person::rivals
+         with v (household, person) as (values {})
+         select mine.person from document_index mine
+         join v on v.household = mine.household and v.person = mine.person
+         where exists (
+             select 1 from document_index other
+             where other.document_ix = mine.document_ix and other.registered_at > mine.registered_at
+               and not exists (
+                   select 1 from v where v.household = other.household and v.person = other.person))",
+        rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], seen.len())
+    );
+    let rows = tx.query(&sql, &params).await?;
     rows.iter().map(|row| row.parse(0)).collect()
 }

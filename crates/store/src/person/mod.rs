@@ -6,6 +6,7 @@ mod binding;
 mod document;
 mod find;
 mod open;
+mod phone;
 pub(crate) mod seal;
 mod write;
 
@@ -20,7 +21,7 @@ use pramaan_domain::reference_id::ReferenceId;
 pub(crate) use binding::Directory;
 pub(crate) use document::document_ix;
 pub use document::repeats_a_document;
-pub use find::{Member, by_reference_ids, members, rivals};
+pub use find::{Member, by_reference_ids, rivals};
 pub(crate) use open::open_all;
 pub use open::{OpenedPerson, open};
 pub use write::{Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, update};

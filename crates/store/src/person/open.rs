@@ -14,6 +14,7 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::SecretKey;
 
+use super::phone::{self, Phone};
 use super::{Comorbidity, DocumentState, seal};
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
@@ -38,7 +39,7 @@ pub struct OpenedPerson {
     pub document_last_four: Option<String>,
     pub reference_id: Option<ReferenceId>,
     pub comorbidity: Option<Comorbidity>,
-    /// `None` also for a household that never proved one.
+    /// That of the phone which sees the person now. `None` also where nobody proved one, or no phone does.
     pub mobile: Option<Mobile>,
 }
 
@@ -91,11 +92,16 @@ pub(crate) async fn open_all(
         .iter()
         .fold(FieldSet::EMPTY, |all, opening| all.union(opening.fields));
     let rows = load(tx, &subjects).await?;
-    let keys = Keys::load(tx, sealer, wanted, &subjects).await?;
+    let elsewhere = match wanted.contains(Field::Mobile) {
+        true => phone::elsewhere(tx, sealer, &subjects).await?,
+        false => HashMap::new(),
+    };
+    let keys = Keys::load(tx, sealer, (wanted, &elsewhere), &subjects).await?;
     let mut opened = Vec::with_capacity(openings.len());
     for opening in openings {
         if let Some(row) = rows.get(&opening.person) {
-            opened.extend(open_one(&keys, row, opening, now.date())?);
+            let phone = elsewhere.get(&opening.person);
+            opened.extend(open_one(&keys, (row, phone), opening, now.date())?);
         }
     }
     Ok(opened)
@@ -139,7 +145,7 @@ impl Keys {
     async fn load(
         tx: &mut Tx,
         sealer: &Sealer,
-        wanted: FieldSet,
+        (wanted, elsewhere): (FieldSet, &HashMap<PersonId, Phone>),
         subjects: &[(HouseholdId, PersonId)],
     ) -> Result<Self, StoreError> {
         let identity = if wanted.iter().any(|field| IDENTITY.contains(field)) {
@@ -154,11 +160,16 @@ impl Keys {
         };
         let mut mobile = HashMap::new();
         if wanted.contains(Field::Mobile) {
-            for (household, _) in subjects {
-                if !mobile.contains_key(household)
-                    && let Some(key) = person_key::household(tx, sealer, *household).await?
+            for (household, person) in subjects {
+                let of = match elsewhere.get(person) {
+                    None => *household,
+                    Some(Phone::Of { household, .. }) => *household,
+                    Some(Phone::None) => continue,
+                };
+                if !mobile.contains_key(&of)
+                    && let Some(key) = person_key::household(tx, sealer, of).await?
                 {
-                    mobile.insert(*household, key);
+                    mobile.insert(of, key);
                 }
             }
         }
@@ -172,7 +183,7 @@ impl Keys {
 
 fn open_one(
     keys: &Keys,
-    row: &Row,
+    (row, phone): (&Row, Option<&Phone>),
     opening: Opening,
     today: CivilDate,
 ) -> Result<Option<OpenedPerson>, StoreError> {
@@ -196,7 +207,12 @@ fn open_one(
         person,
         document_state: DocumentState::from_code(row.text(1)?)?,
         created_at: Timestamp::from_micros(row.int(2)?),
-        language: Language::parse(row.text(12)?).map_err(|_| row.inconsistent(12, "a language"))?,
+        language: match phone {
+            Some(Phone::Of { language, .. }) => *language,
+            Some(Phone::None) | None => {
+                Language::parse(row.text(12)?).map_err(|_| row.inconsistent(12, "a language"))?
+            }
+        },
         name: parsed(field(Field::Name, 3)?, "name", |text| {
             PersonName::parse(text).ok()
         })?,
@@ -224,20 +240,31 @@ fn open_one(
             "comorbidity",
             Comorbidity::from_code,
         )?,
-        mobile: open_mobile(keys, row, opening)?,
+        mobile: open_mobile(keys, (row, phone), opening)?,
     };
     let erased = opening.fields.contains(Field::Name) && opened.name.is_none();
     Ok((!erased).then_some(opened))
 }
 
-fn open_mobile(keys: &Keys, row: &Row, opening: Opening) -> Result<Option<Mobile>, StoreError> {
+fn open_mobile(
+    keys: &Keys,
+    (row, phone): (&Row, Option<&Phone>),
+    opening: Opening,
+) -> Result<Option<Mobile>, StoreError> {
+    let (household, sealed) = match phone {
+        None => (opening.household, row.blob(11)?),
+        Some(Phone::Of {
+            household, sealed, ..
+        }) => (*household, sealed.as_slice()),
+        Some(Phone::None) => return Ok(None),
+    };
     let (true, Some(key)) = (
         opening.fields.contains(Field::Mobile),
-        keys.mobile.get(&opening.household),
+        keys.mobile.get(&household),
     ) else {
         return Ok(None);
     };
-    let plain = key.open(&context("household", "mobile", opening.household), row.blob(11)?)?;
+    let plain = key.open(&context("household", "mobile", household), sealed)?;
     if *plain == *household::NO_MOBILE.as_bytes() {
         return Ok(None);
     }

@@ -13,6 +13,7 @@ use crate::StoreError;
 use crate::appointment;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
+use crate::member;
 use crate::person_key::{self, Group, PersonKeys};
 use crate::sealer::Sealer;
 
@@ -167,18 +168,19 @@ pub async fn update(
 }
 
 /// Deletes a person without any dose: the record, its indexes and its keys, so that log entries keep nothing readable. With
-/// the last member goes the household.
+/// the last member goes the household; answers what is left of the one that saw the person.
 ///
 /// Lock the keys first. Of claims only those missed may be left: their appointments say so from now on.
 pub async fn delete(
     tx: &mut Tx,
-    household: HouseholdId,
-    person: PersonId,
+    sealer: &Sealer,
+    (household, person): (HouseholdId, PersonId),
     now: Timestamp,
 ) -> Result<HouseholdLeft, StoreError> {
     household::lock(tx, household).await?;
     appointment::miss(tx, (household, person), now).await?;
     document::forget(tx, (household, person)).await?;
+    let holder = member::forget(tx, sealer, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
         "-- store::person::delete_claims
@@ -191,7 +193,14 @@ pub async fn delete(
         tx.execute(sql, &params).await?;
     }
     person_key::erase(tx, household, person).await?;
-    household::delete_if_empty(tx, household).await
+    let left = household::delete_if_empty(tx, household).await?;
+    match holder {
+        Some(holder) if holder != household => {
+            household::lock(tx, holder).await?;
+            household::delete_if_empty(tx, holder).await
+        }
+        _ => Ok(left),
+    }
 }
 
 /// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing, and afterwards
