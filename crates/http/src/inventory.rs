@@ -51,6 +51,8 @@ const BOOKING: &[&str] = &["booking"];
 const NOTICE: &[&str] = &["notification"];
 const CERTIFICATE: &[&str] = &["certificate"];
 const VACCINATION: &[&str] = &["vaccination"];
+/// Nothing is opened: which phone sees the person changes.
+const CONTACT: &[&str] = &["registration"];
 const STATUS: &[&str] = &["partner-predicate"];
 
 /// All of them, by face.
@@ -125,6 +127,10 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/household", Citizen, OWN),
     route("GET", "/household/new", Citizen, &[]),
     route("POST", "/household/new", Citizen, &[]),
+    route("GET", "/household/proof", Citizen, &[]),
+    route("POST", "/household/proof", Citizen, CONTACT),
+    route("GET", "/household/number", Citizen, &[]),
+    route("POST", "/household/number", Citizen, CONTACT),
     route("GET", "/household/{place}/registered", Citizen, OWN),
     route("GET", "/household/{place}/edit", Citizen, OWN),
     route("POST", "/household/{place}/edit", Citizen, OWN),
@@ -164,6 +170,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/staff/held-dose/save", Staff, &[]),
     route("GET", "/staff/walk-in", Staff, &[]),
     route("POST", "/staff/walk-in", Staff, &["booking", "notification"]),
+    route("GET", "/staff/phone", Staff, &[]),
+    route("POST", "/staff/phone", Staff, CONTACT),
     route("POST", "/staff/held-dose/attention", Staff, &[]),
     route("GET", "/staff/roster", Staff, &[]),
     route("POST", "/staff/roster", Staff, &[]),

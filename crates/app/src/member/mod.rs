@@ -44,6 +44,11 @@ impl Word {
 }
 
 impl App {
+    /// After how many days without a one-time password a number shows nobody by the password alone.
+    pub fn silent_days(&self) -> u16 {
+        self.0.otp_budgets.silence.in_days()
+    }
+
     /// What the log keeps of it, sealed: who did it, where and why; and the person's own list shows it.
     fn contact_changed(&self, word: &Word, subjects: &[Subject]) -> Vec<AccessEntry> {
         let entry = |(household, person): &Subject| AccessEntry {

@@ -98,5 +98,6 @@ codes! {
     INVITATIONS_SPENT = TOO_MANY_REQUESTS "PRAMAAN0056" "Too many invitations today, or too many that nobody has used yet.";
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
+    PROOF_WRONG = CONFLICT "PRAMAAN0085" "This does not bring anybody back to this number. A site does, with the document.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
 }

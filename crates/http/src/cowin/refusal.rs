@@ -34,6 +34,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::UnknownBeneficiary => code::BENEFICIARY_UNKNOWN,
         Refusal::HouseholdFull => code::HOUSEHOLD_FULL,
         Refusal::OwnDocument => code::OWN_DOCUMENT,
+        Refusal::WrongProof => code::PROOF_WRONG,
         Refusal::UnderAge | Refusal::OutsideAgeBand => code::UNDER_AGE,
         Refusal::DifferentDoses => code::BENEFICIARIES_DIFFER,
         Refusal::OtherDoseDue { .. } => code::OTHER_DOSE_DUE,

@@ -21,7 +21,7 @@ use super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::error_page::render;
-use crate::web::form::Message;
+use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
@@ -36,6 +36,9 @@ pub(super) struct HouseholdPage {
     page: Page,
     nav: Nav,
     done: Option<Message>,
+    /// Of what is asked of a number that shows nobody.
+    form: FormState,
+    silent_days: u16,
     cards: Vec<Card>,
     room: bool,
 }
@@ -88,6 +91,7 @@ async fn show(
 ) -> Response {
     let done = match told.ok().and_then(|Query(told)| told.done).as_deref() {
         Some("deleted") => Some(Message::new("family-deleted")),
+        Some("back") => Some(Message::new("family-back")),
         Some("changed") => Some(Message::new("family-changed")),
         Some("cancelled") => Some(Message::new("family-cancelled")),
         _ => None,
@@ -97,6 +101,8 @@ async fn show(
             page,
             nav: Nav::inside("/household"),
             done,
+            form: FormState::new(),
+            silent_days: front.app.silent_days(),
             room: cards.len() < HOUSEHOLD_SIZE,
             cards,
         }),
@@ -325,6 +331,8 @@ impl HouseholdPage {
             page: page.clone(),
             nav,
             done: None,
+            form: FormState::new(),
+            silent_days: 90,
             cards: Vec::new(),
             room: true,
         };
@@ -333,6 +341,8 @@ impl HouseholdPage {
             page: page.clone(),
             nav,
             done: changed,
+            form: FormState::new(),
+            silent_days: 90,
             cards: cards.clone(),
             room: false,
         };
@@ -343,6 +353,8 @@ impl HouseholdPage {
                 page: page.clone(),
                 nav,
                 done: None,
+                form: FormState::new(),
+                silent_days: 90,
                 cards,
                 room: true,
             },

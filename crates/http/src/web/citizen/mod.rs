@@ -12,6 +12,7 @@ mod layout;
 pub(super) mod login;
 mod member;
 pub(super) mod member_form;
+mod proof;
 pub(super) mod refusal;
 mod sessions;
 mod start;
@@ -52,6 +53,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(login::routes())
         .merge(household::routes())
         .merge(member::routes())
+        .merge(proof::routes())
         .merge(access::routes())
         .merge(sessions::routes())
         .merge(book::routes())

@@ -16,6 +16,7 @@ mod held_dose_form;
 mod invite;
 mod login;
 mod people;
+mod phone;
 mod record;
 mod refusal;
 mod roster;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<Front> {
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())
+        .merge(phone::routes())
         .merge(session::routes())
         .merge(session_cancel::routes())
 }

@@ -44,6 +44,7 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("held_dose_confirm", held_dose::ConfirmPage::samples(page)),
         rendered("walk_in", walk_in::WalkInPage::samples(page)),
         rendered("walk_in_seated", walk_in::SeatedPage::samples(page)),
+        rendered("phone", phone::PhonePage::samples(page)),
         rendered(
             "held_dose_dismiss",
             held_dose_attention::DismissPage::samples(page),

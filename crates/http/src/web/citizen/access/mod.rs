@@ -401,6 +401,7 @@ fn purpose(locale: Locale, purpose: Purpose) -> String {
         Purpose::Notification => "purpose-notification",
         Purpose::StatusCheck => "purpose-status",
         Purpose::DocumentDispute => "purpose-dispute",
+        Purpose::Contact => "purpose-contact",
         Purpose::Retention => "purpose-retention",
     })
 }
