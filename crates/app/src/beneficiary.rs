@@ -8,8 +8,8 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
 use pramaan_store::member::{self, Subject};
+use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
 use pramaan_store::{Sealer, Tx, encounter, household, idempotency, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;

@@ -30,7 +30,7 @@ pub use entropy::{Entropy, bytes};
 pub use envelope::context;
 pub use error::KeyError;
 pub use file::{FileKeyStore, KeyFileError};
-pub use kind::{BlindIndex, IndexKind, KeyEpoch, MacKind, SealPurpose};
+pub use kind::{BlindIndex, DirectoryIndex, IndexKind, KeyEpoch, MacKind, SealPurpose};
 pub use memory::MemoryKeyStore;
 pub use permutation::Permutation;
 pub use reference::SERIALS;

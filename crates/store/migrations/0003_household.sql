@@ -21,3 +21,4 @@ create table mobile_index (
   , former text
   , binding_mac {blob} not null
 );
+create index mobile_index_epoch on mobile_index (key_epoch);

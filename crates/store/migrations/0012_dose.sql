@@ -55,3 +55,4 @@ create table certificate_index (
   , person text not null
   , event text not null
 );
+create index certificate_index_epoch on certificate_index (key_epoch);

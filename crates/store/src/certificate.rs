@@ -52,7 +52,10 @@ impl std::fmt::Debug for OpenedCertificate {
 pub async fn reserve_number(tx: &mut Tx, sealer: &Sealer, key: CertificateKey) -> Result<String, StoreError> {
     loop {
         let number = random_number(sealer);
-        let ix = sealer.keys.index(IndexKind::Certificate, number.as_bytes());
+        let ix = sealer
+            .keys
+            .directory(IndexKind::Certificate, number.as_bytes())
+            .now;
         let reserved = tx
             .execute(
                 "-- store::certificate::reserve_number
@@ -60,7 +63,7 @@ pub async fn reserve_number(tx: &mut Tx, sealer: &Sealer, key: CertificateKey) -
                  values ($1, $2, $3, $4, $5) on conflict (certificate_ix) do nothing",
                 &[
                     ix.as_bytes().into(),
-                    i64::from(sealer.keys.epoch().0).into(),
+                    i64::from(sealer.keys.index_epoch().0).into(),
                     key.household.into(),
                     key.person.into(),
                     key.event.into(),
@@ -81,12 +84,13 @@ fn random_number(sealer: &Sealer) -> String {
 
 /// Whose certificate has this number; nothing is opened.
 pub async fn of_number(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<Subject>, StoreError> {
-    let ix = sealer.keys.index(IndexKind::Certificate, number.as_bytes());
+    let index = sealer.keys.directory(IndexKind::Certificate, number.as_bytes());
+    let [now, before] = index.both();
     let row = tx
         .query_opt(
             "-- store::certificate::of_number
-             select household, person from certificate_index where certificate_ix = $1",
-            &[ix.as_bytes().into()],
+             select household, person from certificate_index where certificate_ix in ($1, $2)",
+            &[now.as_bytes().into(), before.as_bytes().into()],
         )
         .await?;
     row.map(|row| Ok((row.parse(0)?, row.parse(1)?))).transpose()

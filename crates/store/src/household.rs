@@ -10,8 +10,8 @@ use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
 use crate::mobile_index::{self, Number};
 use crate::person_key;
-use crate::{known_device, member};
 use crate::sealer::{Sealer, context};
+use crate::{known_device, member, rekey};
 
 /// The household of a mobile number whose owner has just proved it; `None` when the number is new, or has been silent for
 /// so long that it opens nothing by itself.
@@ -27,7 +27,8 @@ pub async fn find(
     mobile: &Mobile,
     (silence, today): (Silence, CivilDate),
 ) -> Result<Option<HouseholdId>, StoreError> {
-    let number = mobile_index::find(tx, sealer, &mobile_ix(sealer, mobile)).await?;
+    let ix = index_of(tx, sealer, mobile).await?;
+    let number = mobile_index::find(tx, sealer, &ix).await?;
     let awake = number.filter(|number| !silence.has_passed(number.proved_on, today));
     Ok(awake.map(|number| number.household))
 }
@@ -133,6 +134,7 @@ pub async fn find_or_create(
     now: Timestamp,
 ) -> Result<HouseholdId, StoreError> {
     let fresh = HouseholdId::from_random(sealer.random());
+    rekey::number(tx, sealer, mobile).await?;
     for _ in 0..ATTEMPTS {
         let ix = mobile_ix(sealer, mobile);
         let new = Number {
@@ -374,14 +376,15 @@ pub async fn keep_language(
     Ok(())
 }
 
-/// The blind index of a number. Equality opens nothing.
-pub fn index_of(sealer: &Sealer, mobile: &Mobile) -> Vec<u8> {
-    mobile_ix(sealer, mobile).to_vec()
+/// The blind index of a number, which its rows have from now on. Equality opens nothing.
+pub async fn index_of(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Result<Vec<u8>, StoreError> {
+    rekey::number(tx, sealer, mobile).await?;
+    Ok(mobile_ix(sealer, mobile).to_vec())
 }
 
 pub(crate) fn mobile_ix(sealer: &Sealer, mobile: &Mobile) -> [u8; 16] {
-    *sealer
+    let index = sealer
         .keys
-        .index(IndexKind::Mobile, mobile.as_str().as_bytes())
-        .as_bytes()
+        .directory(IndexKind::Mobile, mobile.as_str().as_bytes());
+    *index.now.as_bytes()
 }

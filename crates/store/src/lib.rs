@@ -33,6 +33,7 @@ pub mod person;
 mod person_key;
 pub mod record;
 pub mod registration;
+pub mod rekey;
 pub mod report;
 pub mod roster;
 mod sealer;

@@ -104,7 +104,7 @@ pub(crate) async fn claim(
          on conflict (mobile_ix) do nothing",
         &[
             ix.into(),
-            i64::from(sealer.keys.epoch().0).into(),
+            i64::from(sealer.keys.index_epoch().0).into(),
             number.household.into(),
             days(number.proved_on).into(),
             number.former.into(),

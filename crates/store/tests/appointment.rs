@@ -343,7 +343,7 @@ async fn each_refusal_has_its_reason_and_changes_nothing(db: TestDb) {
         },
         fixture.request(0, &[0, 1, 2], session),
         BookingRequest {
-            members: vec![PersonId::from_random([9; 16])],
+            members: vec![(HouseholdId::from_random([9; 16]), PersonId::from_random([9; 16]))],
             ..fixture.request(0, &[0], session)
         },
         BookingRequest {

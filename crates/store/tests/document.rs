@@ -161,11 +161,9 @@ async fn of_two_at_the_same_microsecond_the_second_is_the_rival(db: TestDb) {
     }
     let mut told = Vec::new();
     for (household, person) in people {
-        let rivals = fixture
-            .db
-            .read("test::rivals", move |tx| {
-                Box::pin(async move { person::rivals(tx, &[(household, person)]).await })
-            });
+        let rivals = fixture.db.read("test::rivals", move |tx| {
+            Box::pin(async move { person::rivals(tx, &[(household, person)]).await })
+        });
         told.push(rivals.await.unwrap() == [person]);
     }
     assert_eq!(told, [true, true, false], "the last has nobody after them");

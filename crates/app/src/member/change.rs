@@ -94,7 +94,9 @@ impl App {
                 Ok(())
             }
             // The same form was sent twice at once, and the other was faster.
-            Err(Refusal::Unavailable(StoreError::UniqueViolation { .. })) if self.changed_before(key).await? => {
+            Err(Refusal::Unavailable(StoreError::UniqueViolation { .. }))
+                if self.changed_before(key).await? =>
+            {
                 Ok(())
             }
             Err(refused) => Err(refused),

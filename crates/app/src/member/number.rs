@@ -76,7 +76,7 @@ impl App {
                     Err(refusal) => return Ok(Err(refusal)),
                 };
                 desk.count(tx, Counted::NumberReport, REPORTS_A_DAY).await?;
-                let ix = household::index_of(&app.0.sealer, &number);
+                let ix = household::index_of(tx, &app.0.sealer, &number).await?;
                 Ok::<_, Refusal>(Ok(app.recycle(tx, &ix, &word).await?))
             })
         });
@@ -93,7 +93,7 @@ impl App {
             let (app, number) = (self.clone(), number.clone());
             let reported = self.0.db.write("app::member::report_listed", move |tx| {
                 Box::pin(async move {
-                    let ix = household::index_of(&app.0.sealer, &number);
+                    let ix = household::index_of(tx, &app.0.sealer, &number).await?;
                     let word = Word::of_operator("number: the operator's list says it is somebody else's");
                     app.recycle(tx, &ix, &word).await
                 })

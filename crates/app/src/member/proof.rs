@@ -110,7 +110,11 @@ impl App {
         }
     }
 
-    async fn named(&self, tx: &mut Tx, PaperNumber(digits): &PaperNumber) -> Result<Option<Subject>, StoreError> {
+    async fn named(
+        &self,
+        tx: &mut Tx,
+        PaperNumber(digits): &PaperNumber,
+    ) -> Result<Option<Subject>, StoreError> {
         let sealer = &self.0.sealer;
         let ids: Vec<ReferenceId> = ReferenceId::parse(digits).into_iter().collect();
         let by_reference = person::by_reference_ids(tx, sealer, &ids).await?;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::{Entropy, MemoryKeyStore};
+use pramaan_keys::{Entropy, MemoryKeyStore, SecretKey};
 use pramaan_store::access_log::LogClock;
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{MIGRATED, TestDb, erasure_list};
@@ -175,6 +175,15 @@ impl TestApp {
             erasures: self.erasures.clone(),
             issuer: issuer(),
         });
+        self
+    }
+
+    /// The same database and clock with the next index key, as a server that was started again has it.
+    pub fn with_next_index_key(mut self) -> Self {
+        let roots = SeededEntropy::new(1);
+        let keys = MemoryKeyStore::with_later_indexes(&roots, &[SecretKey::from_bytes([42; 32])]);
+        self.sealer = Sealer::new(Arc::new(keys), Arc::new(SeededEntropy::new(2)));
+        self.app = self.second_node();
         self
     }
 

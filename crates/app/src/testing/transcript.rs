@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use pramaan_keys::{
-    BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, MacKind, SealPurpose, SecretKey, Zeroizing,
+    BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, MacKind, SealPurpose,
+    SecretKey, Zeroizing,
 };
 use pramaan_store::Sealer;
 use pramaan_store::db::Transcript;
@@ -46,6 +47,19 @@ impl KeyStore for Keys {
     fn index(&self, kind: IndexKind, value: &[u8]) -> BlindIndex {
         self.transcript.add(format!("index {kind:?} {}", value.len()));
         self.inner.index(kind, value)
+    }
+
+    fn directory(&self, kind: IndexKind, value: &[u8]) -> DirectoryIndex {
+        self.transcript.add(format!("index {kind:?} {}", value.len()));
+        self.inner.directory(kind, value)
+    }
+
+    fn moved_index(&self, before: &[u8]) -> Option<BlindIndex> {
+        self.inner.moved_index(before)
+    }
+
+    fn index_epoch(&self) -> KeyEpoch {
+        self.inner.index_epoch()
     }
 
     fn mac(&self, kind: MacKind, parts: &[&[u8]]) -> [u8; 32] {

@@ -123,7 +123,10 @@ async fn a_number_change_rewrites_no_person_row(db: TestDb) {
         [husband],
         "the login that was open before, too"
     );
-    assert_eq!(listed(&site.app, &login(&site.app, MOBILE).await).await, [husband]);
+    assert_eq!(
+        listed(&site.app, &login(&site.app, MOBILE).await).await,
+        [husband]
+    );
     let own = login(&site.app, OWN).await;
     let seen = app.dashboard(&own, "test").await.unwrap();
     assert_eq!(seen.len(), 1);
@@ -138,11 +141,18 @@ async fn a_number_change_rewrites_no_person_row(db: TestDb) {
     assert_eq!(slip.members.len(), 1);
 
     let (at_home, at_own) = (sent_to(&site, MOBILE), sent_to(&site, OWN));
-    assert_eq!(at_home, told + 1, "the code of the login just now, and nothing else");
+    assert_eq!(
+        at_home,
+        told + 1,
+        "the code of the login just now, and nothing else"
+    );
     app.cancel_appointment(&own, site.appointment, &[site.id], Language::English, "test")
         .await
         .unwrap();
-    assert_eq!((sent_to(&site, MOBILE), sent_to(&site, OWN)), (at_home, at_own + 1));
+    assert_eq!(
+        (sent_to(&site, MOBILE), sent_to(&site, OWN)),
+        (at_home, at_own + 1)
+    );
     let again = book(&site.app, &own, site.session, &[site.id], 1).await;
     assert_eq!(
         app.slip(&own, again, "test").await.unwrap().members.len(),
@@ -161,7 +171,9 @@ async fn nothing_of_who_left_is_reached_from_the_phone_they_left(db: TestDb) {
     let typed = || registration(app.today(), "M1111111");
     let mother = app.register_once(old, typed(), named()).await.unwrap();
     let open = site.open_record().await;
-    app.record_dose(&site.staff, open.key, site.dose(), "test").await.unwrap();
+    app.record_dose(&site.staff, open.key, site.dose(), "test")
+        .await
+        .unwrap();
     leaves_for(&site, DOCUMENT, OWN).await;
     leaves_for(&site, "M1111111", OWN).await;
 
@@ -199,7 +211,10 @@ async fn nothing_of_who_left_is_reached_from_the_phone_they_left(db: TestDb) {
         session: site.session,
         slot: SLOT.to_owned(),
     };
-    unknown(app.reschedule(old, site.appointment, &seat, Language::English, "test").await);
+    unknown(
+        app.reschedule(old, site.appointment, &seat, Language::English, "test")
+            .await,
+    );
     let repeated = app.register_once(old, typed(), named()).await;
     assert!(
         matches!(repeated, Err(Refusal::KeyReused)),
@@ -241,7 +256,13 @@ async fn a_document_that_left_is_not_the_familys_own(db: TestDb) {
     let both = desk_code(&site, "9822222222").await;
     let refused = change(&site, at_desk(DOCUMENT, both.clone())).await;
     assert!(
-        matches!(refused, Err(Refusal::Invalid { field: "reference", .. })),
+        matches!(
+            refused,
+            Err(Refusal::Invalid {
+                field: "reference",
+                ..
+            })
+        ),
         "{refused:?}"
     );
     let named = PhoneChange {
@@ -259,7 +280,12 @@ async fn a_document_that_left_is_not_the_familys_own(db: TestDb) {
 async fn people_without_a_phone_get_their_first_one_at_the_desk(db: TestDb) {
     let site = Site::open(db).await;
     let typed = registration(site.app.app.today(), "W1234567");
-    let walk_in = site.app.app.register_walk_in(&site.staff, typed, None).await.unwrap();
+    let walk_in = site
+        .app
+        .app
+        .register_walk_in(&site.staff, typed, None)
+        .await
+        .unwrap();
     let before = person_rows(&site.app).await;
     leaves_for(&site, "W1234567", OWN).await;
     assert_eq!(
@@ -270,7 +296,9 @@ async fn people_without_a_phone_get_their_first_one_at_the_desk(db: TestDb) {
 }
 
 #[store_test]
-async fn the_open_record_and_its_document_change_the_phone_and_a_record_without_evidence_does_not(db: TestDb) {
+async fn the_open_record_and_its_document_change_the_phone_and_a_record_without_evidence_does_not(
+    db: TestDb,
+) {
     let site = Site::open(db).await;
     let none = Evidence::None {
         place: site.place().await,
@@ -337,9 +365,7 @@ async fn six_count_who_came_and_not_who_left(db: TestDb) {
     assert!(matches!(refused, Err(Refusal::HouseholdFull)), "{refused:?}");
     leaves_for(&site, "F1000000", "9822222222").await;
     leaves_for(&site, DOCUMENT, OWN).await;
-    let seventh = app
-        .register(&full, registration(app.today(), "F2000000"))
-        .await;
+    let seventh = app.register(&full, registration(app.today(), "F2000000")).await;
     assert!(matches!(seventh, Err(Refusal::HouseholdFull)), "{seventh:?}");
     assert_eq!(listed(&site.app, &full).await.len(), 6);
 }
@@ -368,7 +394,11 @@ async fn a_recycled_number_opens_nothing(db: TestDb) {
     assert_eq!(person_rows(&site.app).await, before);
     let thief = login(&site.app, MOBILE).await;
     let own = register(&site.app, &thief, "T9999999").await;
-    assert_eq!(listed(&site.app, &thief).await, [own], "the new owner begins anew");
+    assert_eq!(
+        listed(&site.app, &thief).await,
+        [own],
+        "the new owner begins anew"
+    );
     assert_eq!(listed(&site.app, &login(&site.app, MOBILE).await).await, [own]);
 }
 
@@ -380,7 +410,10 @@ async fn a_number_in_use_never_falls_silent(db: TestDb) {
         site.app.clock.advance_seconds((SILENT_DAYS - 1) * 86_400);
         site.app.login(MOBILE, face).await.unwrap();
     }
-    assert_eq!(listed(&site.app, &login(&site.app, MOBILE).await).await, [site.id]);
+    assert_eq!(
+        listed(&site.app, &login(&site.app, MOBILE).await).await,
+        [site.id]
+    );
 }
 
 async fn proves(site: &Site, citizen: &Citizen, paper: &str, code: &str) -> Result<(), Refusal> {
@@ -406,7 +439,9 @@ async fn a_silent_number_wakes_with_the_slip(db: TestDb) {
         matches!(refused, Err(Refusal::WrongProof)),
         "on the own number only: {refused:?}"
     );
-    proves(&site, &citizen, &site.id.to_string(), &code).await.unwrap();
+    proves(&site, &citizen, &site.id.to_string(), &code)
+        .await
+        .unwrap();
     let mut seen = listed(&site.app, &citizen).await;
     seen.sort();
     let mut all = vec![site.id, husband];
@@ -454,9 +489,15 @@ async fn at_another_desk(site: &Site, staff: &Staff) {
         txn: sent.await.unwrap(),
         otp: OtpDigest::of(&site.app.code(MOBILE)),
     };
-    let back = site.app.app.change_phone(staff, at_desk(DOCUMENT, mobile), "test");
+    let back = site
+        .app
+        .app
+        .change_phone(staff, at_desk(DOCUMENT, mobile), "test");
     back.await.unwrap();
-    assert_eq!(listed(&site.app, &login(&site.app, MOBILE).await).await, [site.id]);
+    assert_eq!(
+        listed(&site.app, &login(&site.app, MOBILE).await).await,
+        [site.id]
+    );
 }
 
 #[store_test]
@@ -467,9 +508,15 @@ async fn a_report_takes_the_number_and_a_site_gives_it_back(db: TestDb) {
     let told = sent_to(&site, MOBILE);
     let reporter = login(&site.app, MOBILE).await;
     app.report_own_number(&reporter, "test").await.unwrap();
-    assert_eq!(sent_to(&site, MOBILE), told + 1, "the login's code; nobody is told");
+    assert_eq!(
+        sent_to(&site, MOBILE),
+        told + 1,
+        "the login's code; nobody is told"
+    );
     assert!(app.dashboard(&reporter, "test").await.unwrap().is_empty());
-    let late = app.register(&site.citizen, registration(app.today(), "L1111111")).await;
+    let late = app
+        .register(&site.citizen, registration(app.today(), "L1111111"))
+        .await;
     assert!(
         matches!(late, Err(Refusal::Unauthenticated)),
         "logins of before end: {late:?}"
@@ -495,9 +542,15 @@ async fn who_reports_every_number_locks_nobody_out_for_good(db: TestDb) {
         let reported = app.report_numbers(&numbers).await.unwrap();
         assert_eq!(reported.numbers, 3, "known and unknown are counted alike");
     }
-    assert!(listed(&site.app, &login(&site.app, MOBILE).await).await.is_empty());
+    assert!(
+        listed(&site.app, &login(&site.app, MOBILE).await)
+            .await
+            .is_empty()
+    );
     let code = desk_code(&site, MOBILE).await;
-    app.report_number_at_desk(&site.staff, code, "test").await.unwrap();
+    app.report_number_at_desk(&site.staff, code, "test")
+        .await
+        .unwrap();
     at_another_desk(&site, &site.staff).await;
 }
 
@@ -565,5 +618,87 @@ async fn rows_of_others_give_nobody_to_a_phone(db: TestDb) {
             }))
         ),
         "{woken:?}"
+    );
+}
+
+/// Moves a few rows of each directory; answers how many.
+async fn moved(app: &TestApp, most: u32) -> u64 {
+    let sealer = app.sealer.clone();
+    let batch = app.db.write("test::rekey", move |tx| {
+        Box::pin(async move { pramaan_store::rekey::batch(tx, &sealer, most).await })
+    });
+    let moved: Result<u64, StoreError> = batch.await;
+    moved.unwrap()
+}
+
+/// The index key changes while the server answers: old rows and new ones are found, a run that stops goes on, and in the
+/// end no row has its old index.
+#[store_test]
+async fn an_index_rekey_rewrites_no_person_row(db: TestDb) {
+    let mut site = Site::open(db).await;
+    let husband = register(&site.app, &site.citizen, "K7654321").await;
+    let open = site.open_record().await;
+    let dose = site.dose();
+    site.app
+        .app
+        .record_dose(&site.staff, open.key, dose, "test")
+        .await
+        .unwrap();
+    leaves_for(&site, "K7654321", OWN).await;
+    login(&site.app, MOBILE).await;
+    let before = person_rows(&site.app).await;
+    let departures = site.count("departure").await;
+
+    site.app = site.app.with_next_index_key();
+    assert_eq!(
+        listed(&site.app, &login(&site.app, MOBILE).await).await,
+        [site.id],
+        "not moved yet, and found"
+    );
+    assert!(moved(&site.app, 1).await > 0);
+    // Here the run stops, and the server answers on.
+    let own = login(&site.app, OWN).await;
+    assert_eq!(listed(&site.app, &own).await, [husband]);
+    let new = register(&site.app, &own, "N1234567").await;
+    let again = registration(site.app.app.today(), "K7654321");
+    let again = site.app.app.register(&own, again).await;
+    assert!(
+        matches!(again, Err(Refusal::OwnDocument)),
+        "a document that was not moved is still the family's: {again:?}"
+    );
+    while moved(&site.app, 2).await > 0 {}
+
+    assert_eq!(person_rows(&site.app).await.len(), before.len() + 1);
+    let rows = person_rows(&site.app).await;
+    assert!(
+        before.iter().all(|row| rows.contains(row)),
+        "no row that was there was touched"
+    );
+    assert_eq!(site.count("departure").await, departures);
+    for table in [
+        "mobile_index where key_epoch < 2",
+        "document_index where key_epoch < 2",
+        "document_count where key_epoch < 2",
+        "reference_index where key_epoch < 2",
+        "certificate_index where key_epoch < 2",
+    ] {
+        assert_eq!(site.count(table).await, 0, "{table}");
+    }
+    let citizen = login(&site.app, MOBILE).await;
+    assert_eq!(listed(&site.app, &citizen).await, [site.id]);
+    site.app
+        .app
+        .certificate(&citizen, site.id, None, "test")
+        .await
+        .unwrap();
+    assert_eq!(
+        listed(&site.app, &login(&site.app, OWN).await).await,
+        [new, husband],
+        "its own first, then who came"
+    );
+    leaves_for(&site, DOCUMENT, "9844444444").await;
+    assert_eq!(
+        listed(&site.app, &login(&site.app, "9844444444").await).await,
+        [site.id]
     );
 }

@@ -143,6 +143,8 @@ const STAYS: &[(&str, &[&str])] = &[
             "reference_index",
             "appointment",
             "claim",
+            "departure",
+            "member",
         ],
     ),
     (

@@ -134,7 +134,12 @@ async fn desk(world: &mut World) {
 /// Who was registered without a phone gets one.
 async fn phone(world: &mut World) {
     let mobile = "9855500001";
-    let staff = world.test.app.staff(&world.cookies["__Host-staff"]).await.unwrap();
+    let staff = world
+        .test
+        .app
+        .staff(&world.cookies["__Host-staff"])
+        .await
+        .unwrap();
     let number = pramaan_domain::mobile::Mobile::parse(mobile).unwrap();
     let language = pramaan_app::message::Language::English;
     let sent = world.test.app.send_desk_code(&staff, number, language).await;

@@ -20,9 +20,9 @@ mod receipt;
 
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use compared::{InLog, Missing};
+pub use contact::ContactChanges;
 pub use detail::AccessDetail;
 pub use entry::{AccessEntry, Actor};
-pub use contact::ContactChanges;
 pub use erasure::Erasure;
 pub use head::{Head, create, head};
 pub use list::{Cursor, Listed, ListedAccess, Part, list};

@@ -7,6 +7,7 @@ use super::EncounterKey;
 use crate::StoreError;
 use crate::db::{Tx, for_update};
 use crate::person::{Directory, DocumentState, document_ix};
+use crate::rekey;
 use crate::sealer::Sealer;
 
 /// Documents of others that may be typed within one encounter: slips of the finger, not searches.
@@ -64,6 +65,7 @@ pub async fn holders_of_document(
     sealer: &Sealer,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
+    rekey::document(tx, sealer, document).await?;
     let ix = document_ix(sealer, document);
     let rows = tx
         .query(
@@ -92,6 +94,7 @@ pub async fn settle_document(
     document: (DocumentType, &DocumentNumber),
     holder: PersonId,
 ) -> Result<bool, StoreError> {
+    rekey::document(tx, sealer, document).await?;
     let lock = for_update(
         tx.engine(),
         "-- store::encounter::lock_document

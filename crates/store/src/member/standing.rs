@@ -109,12 +109,7 @@ pub(super) fn read(sealer: &Sealer, row: &Row) -> Result<(Subject, Standing), St
     }
 }
 
-fn bind(
-    sealer: &Sealer,
-    (household, person): Subject,
-    standing: Standing,
-    since: Timestamp,
-) -> [u8; 32] {
+fn bind(sealer: &Sealer, (household, person): Subject, standing: Standing, since: Timestamp) -> [u8; 32] {
     let bytes = |household: Option<HouseholdId>| household.map_or(Vec::new(), |id| id.as_bytes().to_vec());
     sealer.keys.mac(
         MacKind::HolderOfPerson,

@@ -3,24 +3,34 @@
 use pramaan_domain::document::{DocumentNumber, DocumentType, Holder};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::IndexKind;
+use pramaan_keys::{DirectoryIndex, IndexKind};
 
 use super::{Directory, DocumentState, NewPerson};
 use crate::StoreError;
 use crate::db::{Tx, Value};
 use crate::member;
+use crate::rekey;
 use crate::sealer::Sealer;
 
 pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Vec<u8> {
+    let index = document_directory(sealer, (kind, number));
+    index.now.as_bytes().to_vec()
+}
+
+pub(crate) fn document_directory(
+    sealer: &Sealer,
+    (kind, number): (DocumentType, &DocumentNumber),
+) -> DirectoryIndex {
     let canonical = format!("{}|{}", kind.id(), number.canonical());
-    let ix = sealer.keys.index(IndexKind::Document, canonical.as_bytes());
-    ix.as_bytes().to_vec()
+    sealer.keys.directory(IndexKind::Document, canonical.as_bytes())
 }
 
 /// Whether somebody whom the same household sees is registered with the same document, which is one person's. Says nothing
 /// about anybody else, those who left this phone included. The same statements, whatever is found.
 pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -> Result<bool, StoreError> {
-    let ix = document_ix(sealer, (new.facts.document_type, &new.document_number));
+    let document = (new.facts.document_type, &new.document_number);
+    rekey::document(tx, sealer, document).await?;
+    let ix = document_ix(sealer, document);
     let own = in_household(tx, sealer, &ix, new.household).await?;
     Ok(own > 0 && new.facts.document_type.holder() == Holder::Person)
 }
@@ -61,9 +71,11 @@ pub(super) async fn claim(
     new: &NewPerson,
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
-    let ix = document_ix(sealer, (new.facts.document_type, &new.document_number));
+    let document = (new.facts.document_type, &new.document_number);
+    rekey::document(tx, sealer, document).await?;
+    let ix = document_ix(sealer, document);
     let binding = Directory::Document.bind(sealer, &ix, (new.household, new.id));
-    let epoch = Value::from(i64::from(sealer.keys.epoch().0));
+    let epoch = Value::from(i64::from(sealer.keys.index_epoch().0));
     let counted = tx
         .query_one(
             "-- store::person::count_document

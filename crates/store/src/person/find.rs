@@ -30,7 +30,7 @@ pub async fn by_reference_ids(
     let plausible: Vec<_> = ids
         .iter()
         .filter(|id| sealer.keys.is_reference_id(id.number()))
-        .map(|id| reference_ix(sealer, *id))
+        .flat_map(|id| reference_ixs(sealer, *id))
         .collect();
     let mut found = std::collections::HashMap::new();
     for chunk in batches(tx.engine(), &plausible, 1, 0) {
@@ -49,16 +49,24 @@ pub async fn by_reference_ids(
     }
     Ok(ids
         .iter()
-        .map(|id| found.get(&reference_ix(sealer, *id)).copied())
+        .map(|id| {
+            let mut ixs = reference_ixs(sealer, *id).into_iter();
+            ixs.find_map(|ix| found.get(&ix).copied())
+        })
         .collect())
 }
 
 pub(super) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
-    sealer
+    let [now, _] = reference_ixs(sealer, id);
+    now
+}
+
+/// As it is now, and as a row that was not moved yet still has it.
+fn reference_ixs(sealer: &Sealer, id: ReferenceId) -> [Vec<u8>; 2] {
+    let index = sealer
         .keys
-        .index(IndexKind::Reference, id.to_string().as_bytes())
-        .as_bytes()
-        .to_vec()
+        .directory(IndexKind::Reference, id.to_string().as_bytes());
+    index.both().map(|ix| ix.as_bytes().to_vec())
 }
 
 /// Those of the members whom a household sees whose document somebody else registered after them.

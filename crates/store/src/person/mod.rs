@@ -19,8 +19,8 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
-pub(crate) use document::document_ix;
 pub use document::repeats_a_document;
+pub(crate) use document::{document_directory, document_ix};
 pub use find::{Member, by_reference_ids, rivals};
 pub(crate) use open::open_all;
 pub use open::{OpenedPerson, open};

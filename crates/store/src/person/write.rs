@@ -336,5 +336,5 @@ fn eighteenth_birthday(born: BirthDate) -> CivilDate {
 }
 
 fn epoch(sealer: &Sealer) -> Value {
-    i64::from(sealer.keys.epoch().0).into()
+    i64::from(sealer.keys.index_epoch().0).into()
 }
