@@ -1,7 +1,9 @@
 // Starting Chromium and opening pages. A new, empty profile each time: no test finds what another left.
-import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import { chromium as playwright } from 'playwright-core';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -18,8 +20,24 @@ const args = [
 ];
 
 /** A browser; the caller closes it. Playwright gives each a user data folder of its own. */
-export async function chromium() {
-  return await playwright.launch({ executablePath, args, headless: true });
+export async function chromium(...more) {
+  return await playwright.launch({ executablePath, args: [...args, ...more], headless: true });
+}
+
+/**
+ * Chromium 92 of July 2021, unpacked from the npm package chrome-aws-lambda: the engine of a five-year-old phone's Chrome, on
+ * Linux and without a screen. No Android.
+ */
+export async function oldChromium(...more) {
+  const packed = createRequire(import.meta.url).resolve('chrome-aws-lambda/bin/chromium.br');
+  const unpacked = join(folder(), 'chromium-92');
+  if (!existsSync(unpacked)) {
+    const part = `${unpacked}.${process.pid}`;
+    writeFileSync(part, brotliDecompressSync(readFileSync(packed)));
+    chmodSync(part, 0o755);
+    renameSync(part, unpacked);
+  }
+  return await playwright.launch({ executablePath: unpacked, args: [...args, ...more], headless: true });
 }
 
 /** A page as on a small phone: 360 pixels wide. `{ javaScriptEnabled: false }` for a plain one. */
@@ -39,12 +57,17 @@ async function page(browser, options) {
   return opened;
 }
 
+/** What the tests write. */
+function folder() {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+  const path = process.env.SCREENSHOTS ?? join(root, 'target', 'browser');
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
 /** Writes target/browser/NAME.png, the whole page, and says where. */
 export async function screenshot(page, name) {
-  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-  const folder = process.env.SCREENSHOTS ?? join(root, 'target', 'browser');
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${name}.png`);
+  const path = join(folder(), `${name}.png`);
   await page.screenshot({ path, fullPage: true });
   return path;
 }

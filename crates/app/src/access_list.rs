@@ -7,13 +7,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::Datelike;
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
-use pramaan_domain::id::LoginId;
+use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::access_log::{self, InLog, Listed, ListedAccess, Part};
 pub use pramaan_store::access_log::{Cursor, Missing};
-use pramaan_store::{household, known_device};
+pub use pramaan_store::desk_registration::{AtDesk, DeskRegistration, ToldWithoutDocument};
+use pramaan_store::{card, household, known_device};
 
+pub use crate::card::LiveCard;
+use crate::card::number_named;
+use crate::open::Cause;
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
@@ -37,6 +41,17 @@ pub struct AccessList {
     pub folded: Vec<Folded>,
     /// Where the next page begins; `None` on the page with the first entry of all.
     pub older: Option<Cursor>,
+    /// Who registered the person at a desk, if anybody did; on the newest page.
+    pub registered: Option<DeskRegistration>,
+    /// The printed card that opens this record now.
+    pub card: Option<LiveCard>,
+}
+
+/// Whose list is wanted, which part, and by which login.
+pub(crate) struct Wanted {
+    pub(crate) subject: (HouseholdId, PersonId),
+    pub(crate) before: Option<Cursor>,
+    pub(crate) this: LoginId,
 }
 
 /// What a device read that proved the number, and that nobody confirmed to be the person's.
@@ -73,6 +88,15 @@ pub struct Line {
     pub reason: Option<String>,
 }
 
+impl Line {
+    /// The number of the printed card by which this was opened, on a telephone or at a site.
+    pub fn card(&self) -> Option<i64> {
+        let by_card = self.class == ActorClass::Citizen || self.basis == Basis::SiteEvidence;
+        let reason = self.reason.as_deref().filter(|_| by_card)?;
+        number_named(reason)
+    }
+}
+
 /// Many reads of one sort.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
@@ -97,26 +121,45 @@ impl App {
         request: &'static str,
     ) -> Result<AccessList, Refusal> {
         citizen.require_account()?;
-        let subject = self.member(citizen, id).await?;
+        let member = self.seen_named(citizen, id).await?;
         let fields = FieldSet::of(&[Field::AccessList]);
         let cause = citizen.cause(Purpose::OwnAccessList, fields, request);
-        let receipt = self.receipts(&cause, &[subject]).await?.pop();
+        let wanted = Wanted {
+            subject: member.subject(),
+            before,
+            this: citizen.login,
+        };
+        self.list_accesses(&cause.seen(member.sight), wanted).await
+    }
+
+    /// The same for whoever may see it: one entry for the look.
+    pub(crate) async fn list_accesses(&self, cause: &Cause, wanted: Wanted) -> Result<AccessList, Refusal> {
+        let Wanted {
+            subject,
+            before,
+            this,
+        } = wanted;
+        let receipt = self.receipts(cause, &[subject]).await?.pop();
         let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
-        let (sealer, now, home) = (self.0.sealer.clone(), self.0.clock.now(), citizen.household);
+        let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
         let origin = self.0.log.origin();
         let listed = self.0.db.read("app::access_list", move |tx| {
             let part = Part { before, limit: PAGE };
             Box::pin(async move {
                 let listed = access_log::list(tx, &sealer, &origin, receipt, part, now).await?;
                 let mut confirmed = HashSet::new();
-                for number in household::indexes_of(tx, &sealer, home).await? {
+                for number in household::indexes_of(tx, &sealer, subject.0).await? {
                     confirmed.extend(known_device::confirmed(tx, &sealer, &number).await?);
                 }
-                Ok::<_, Refusal>((listed, confirmed))
+                let card = card::live(tx, subject).await?;
+                Ok::<_, Refusal>((listed, confirmed, card))
             })
         });
-        let (listed, confirmed) = listed.await?;
-        Ok(fold(listed, &confirmed, citizen.login))
+        let (listed, confirmed, card) = listed.await?;
+        Ok(AccessList {
+            card,
+            ..fold(listed, &confirmed, this)
+        })
     }
 
     /// Says that a device is the person's own, so that its reads are folded from now on. A device that is not confirmed
@@ -152,6 +195,7 @@ fn fold(listed: Listed, confirmed: &HashSet<String>, this: LoginId) -> AccessLis
         older: listed.older,
         may_confirm: confirmed.contains(&this),
         missing: listed.missing,
+        registered: listed.registered,
         ..AccessList::default()
     };
     let mut folds: BTreeMap<(i32, u32, ActorClass, Purpose), Folded> = BTreeMap::new();
@@ -161,6 +205,8 @@ fn fold(listed: Listed, confirmed: &HashSet<String>, this: LoginId) -> AccessLis
         let (line, device) = line(entry);
         match line.class {
             _ if entry.in_log == InLog::Otherwise => list.altered.push(line),
+            // Each use of a card stands by itself: somebody may have copied it.
+            ActorClass::Citizen if line.card().is_some() => list.others.push(line),
             ActorClass::Citizen if !confirmed.contains(&device) => {
                 let is_this = device == this;
                 let (at, purpose, fields) = (line.at, line.purpose, line.fields);

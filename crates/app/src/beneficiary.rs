@@ -8,15 +8,16 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::member::{self, Subject};
-use pramaan_store::person::{self, Comorbidity, Member, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::{Sealer, Tx, encounter, household, idempotency, registration};
+use pramaan_store::member;
+use pramaan_store::person::{self, CameOfAge, Comorbidity, NewPerson, OpenedPerson, PersonFacts};
+use pramaan_store::{Receipt, Sealer, Tx, encounter, household, idempotency, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
+use crate::private_member::{Sighted, subjects};
 use crate::registered_once::{Repetition, answer, registered_before};
-use crate::{App, Refusal};
+use crate::{App, Refusal, guardian};
 
 /// Members of one household at most (CoWIN, from 2022-01-21).
 pub const HOUSEHOLD_SIZE: usize = 6;
@@ -108,6 +109,7 @@ impl App {
         check_birth(registration.birth_year, registration.birth_date, now)?;
         check_notice(&registration.consent_version)?;
         let key = repetition.key(&self.0.sealer, citizen.household, &registration);
+        let is_named = if key.is_some() { Named::Yes } else { Named::No };
         let reference_id = self.next_reference_id().await?;
         let new = self.new_person(citizen.household, reference_id, registration);
         let sealer = self.0.sealer.clone();
@@ -149,7 +151,24 @@ impl App {
             })
             .await
             .map_err(no_household);
-        registered?
+        self.unless_private(citizen, registered??, is_named).await
+    }
+
+    /// The answer to a registration that was sent before may name somebody who has become private since: to this phone it
+    /// is a document that is registered already.
+    async fn unless_private(
+        &self,
+        citizen: &Citizen,
+        id: ReferenceId,
+        repetition: Named,
+    ) -> Result<ReferenceId, Refusal> {
+        if repetition == Named::No {
+            return Ok(id);
+        }
+        match self.sighted_named(citizen, id).await? {
+            Some(found) if !found.is_seen() => Err(Refusal::OwnDocument),
+            _ => Ok(id),
+        }
     }
 
     /// Every member's record, opened for the person who proved the number: one access entry a member.
@@ -159,13 +178,9 @@ impl App {
         request: &'static str,
     ) -> Result<Vec<OpenedPerson>, Refusal> {
         citizen.require_account()?;
-        let members = self.members(citizen.household).await?;
-        let subjects: Vec<_> = members
-            .iter()
-            .map(|member| (member.household, member.person))
-            .collect();
+        let seen = self.seen(citizen).await?;
         let cause = citizen.cause(Purpose::OwnRecord, DASHBOARD, request);
-        self.open_people(&cause, &subjects).await
+        self.open_seen(&cause, &seen).await
     }
 
     /// The place of a member in the household's list, from 1; nothing is opened.
@@ -174,21 +189,24 @@ impl App {
     /// `UnknownBeneficiary` when it is nobody of this household any more.
     pub async fn place_of(&self, citizen: &Citizen, id: ReferenceId) -> Result<usize, Refusal> {
         citizen.require_account()?;
-        let (_, person) = self.member(citizen, id).await?;
-        let members = self.members(citizen.household).await?;
-        let index = members.iter().position(|member| member.person == person);
+        let person = self.member(citizen, id).await?;
+        let sighted = self.sighted(citizen).await?;
+        let index = sighted.iter().position(|member| member.person == person);
         index
             .map(|index| index.saturating_add(1))
             .ok_or(Refusal::UnknownBeneficiary)
     }
 
-    /// How many members a household has; nothing is opened.
+    /// How many members a household has, private ones among them; nothing is opened.
     pub async fn household_size(&self, citizen: &Citizen) -> Result<usize, Refusal> {
         citizen.require_account()?;
-        Ok(self.members(citizen.household).await?.len())
+        Ok(self.sighted(citizen).await?.len())
     }
 
     /// One member by place in the household's list, from 1: what a page about that person shows.
+    ///
+    /// # Errors
+    /// `UnknownBeneficiary` when nobody is there; `PrivateMember` for somebody who is not open.
     pub async fn beneficiary_at(
         &self,
         citizen: &Citizen,
@@ -196,41 +214,28 @@ impl App {
         request: &'static str,
     ) -> Result<OpenedPerson, Refusal> {
         citizen.require_account()?;
-        let members = self.members(citizen.household).await?;
-        let member = place.checked_sub(1).and_then(|index| members.get(index));
-        let member = member.ok_or(Refusal::UnknownBeneficiary)?;
+        let member = self.sighted_at(citizen, place).await?;
+        if !member.is_seen() {
+            return Err(Refusal::PrivateMember);
+        }
         let cause = citizen.cause(Purpose::OwnRecord, ONE_MEMBER, request);
-        let opened = self
-            .open_people(&cause, &[(member.household, member.person)])
-            .await?
-            .pop();
+        let opened = self.open_seen(&cause, &[member]).await?.pop();
         opened.ok_or(Refusal::UnknownBeneficiary)
     }
 
     /// Members whose document somebody registered after them: shown to them alone, with the advice to bring it.
     pub async fn rivals(&self, citizen: &Citizen) -> Result<Vec<PersonId>, Refusal> {
         citizen.require_account()?;
-        let seen = self.seen(citizen).await?;
+        let sighted = self.sighted(citizen).await?;
+        // A family's own card is no dispute, whoever of it is private.
+        let everybody = subjects(&sighted);
         let rivals = self.0.db.read("app::beneficiary::rivals", move |tx| {
-            Box::pin(async move { person::rivals(tx, &seen).await })
+            Box::pin(async move { person::rivals(tx, &everybody).await })
         });
-        Ok(rivals.await?)
-    }
-
-    /// Whom a household sees, nothing opened.
-    pub(crate) async fn members(&self, household: HouseholdId) -> Result<Vec<Member>, Refusal> {
-        let sealer = self.0.sealer.clone();
-        let members = self.0.db.read("app::beneficiary::members", move |tx| {
-            Box::pin(async move { member::of_household(tx, &sealer, household).await })
-        });
-        Ok(members.await?)
-    }
-
-    /// The same, as they are named in the log: everything that is done on the word of a phone is about one of these.
-    pub(crate) async fn seen(&self, citizen: &Citizen) -> Result<Vec<Subject>, Refusal> {
-        let members = self.members(citizen.household).await?;
-        let subject = |member: &Member| (member.household, member.person);
-        Ok(members.iter().map(subject).collect())
+        let mut rivals = rivals.await?;
+        let is_seen = |person| sighted.iter().any(|one| one.is_seen() && one.person == person);
+        rivals.retain(|person| is_seen(*person));
+        Ok(rivals)
     }
 
     /// Entries first, then the fields.
@@ -240,6 +245,20 @@ impl App {
         subjects: &[(HouseholdId, PersonId)],
     ) -> Result<Vec<OpenedPerson>, Refusal> {
         let receipts = self.receipts(cause, subjects).await?;
+        self.open_with(receipts).await
+    }
+
+    /// The same for members as a login sees them.
+    pub(crate) async fn open_seen(
+        &self,
+        cause: &Cause,
+        seen: &[Sighted],
+    ) -> Result<Vec<OpenedPerson>, Refusal> {
+        let receipts = self.receipts_seen(cause, seen).await?;
+        self.open_with(receipts).await
+    }
+
+    async fn open_with(&self, receipts: Vec<Receipt>) -> Result<Vec<OpenedPerson>, Refusal> {
         let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
         let opened = self.0.db.read("app::beneficiary::open", move |tx| {
             Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
@@ -247,23 +266,15 @@ impl App {
         Ok(opened.await?)
     }
 
-    /// The member that a reference id names, when it is one whom this household sees.
-    pub(crate) async fn member(&self, citizen: &Citizen, id: ReferenceId) -> Result<Subject, Refusal> {
-        let seen = self.seen(citizen).await?;
-        let sealer = self.0.sealer.clone();
-        let found = self.0.db.read("app::beneficiary::member", move |tx| {
-            Box::pin(async move { person::by_reference_ids(tx, &sealer, &[id]).await })
-        });
-        match found.await?.first() {
-            Some(Some(named)) if seen.contains(named) => Ok(*named),
-            _ => Err(Refusal::UnknownBeneficiary),
-        }
+    /// The member that a reference id names, when it is one of this household whom this login sees.
+    pub(crate) async fn member(&self, citizen: &Citizen, id: ReferenceId) -> Result<PersonId, Refusal> {
+        Ok(self.seen_named(citizen, id).await?.person)
     }
 
     /// Replaces a member's facts, as long as no dose was given and nobody at a site has the record open.
     ///
     /// # Errors
-    /// `HasDose`, `RecordOpen`; `UnderAge` and `Invalid` as for a registration.
+    /// `HasDose`, `RecordOpen`, `CameOfAge`; `UnderAge` and `Invalid` as for a registration.
     pub async fn correct_beneficiary(
         &self,
         citizen: &Citizen,
@@ -274,18 +285,24 @@ impl App {
         citizen.require_account()?;
         let now = self.0.clock.now();
         check_birth(correction.birth_year, correction.birth_date, now)?;
-        let subject = self.member(citizen, id).await?;
-        let fields = FieldSet::of(&[Field::DocumentType, Field::DocumentLastFour]);
+        let member = self.seen_named(citizen, id).await?;
+        let subject = member.subject();
+        let fields = FieldSet::of(&[
+            Field::DocumentType,
+            Field::DocumentLastFour,
+            Field::BirthYear,
+            Field::BirthDate,
+        ]);
         let cause = citizen.cause(Purpose::OwnRecord, fields, request);
         let opened = self
-            .open_people(&cause, &[subject])
+            .open_seen(&cause, &[member])
             .await?
             .pop()
             .ok_or(Refusal::UnknownBeneficiary)?;
-        let (Some(document_type), Some(last_four)) = (opened.document_type, opened.document_last_four) else {
-            return Err(Refusal::UnknownBeneficiary);
-        };
-        let facts = correction.with(document_type);
+        guardian::require_control(&opened, member.sight, self.today())?;
+        let last_four = opened.document_last_four.ok_or(Refusal::UnknownBeneficiary)?;
+        let facts = correction.with(opened.document_type);
+        let came_of_age = opened.came_of_age;
         let sealer = self.0.sealer.clone();
         let updated = self.0.db.write("app::beneficiary::correct", move |tx| {
             Box::pin(async move {
@@ -297,7 +314,11 @@ impl App {
                 if encounter::is_open(tx, subject.1, now.plus_seconds(-ENCOUNTER_SECONDS)).await? {
                     return Err(Refusal::RecordOpen);
                 }
-                Ok::<_, Refusal>(person::update(tx, &sealer, subject, &facts, last_four, now).await?)
+                person::update(tx, &sealer, subject, &facts, last_four, now).await?;
+                if came_of_age == CameOfAge::Yes {
+                    person::mark_came_of_age(tx, &sealer, subject).await?;
+                }
+                Ok::<_, Refusal>(())
             })
         });
         updated.await
@@ -318,17 +339,17 @@ impl App {
                 birth_year: typed.birth_year,
                 birth_date: typed.birth_date,
                 gender: typed.gender,
-                document_type: typed.document_type,
+                document_type: Some(typed.document_type),
                 comorbidity: typed.comorbidity,
             },
-            document_number: typed.document_number,
+            document_number: Some(typed.document_number),
             consent_version: typed.consent_version,
         }
     }
 }
 
 impl Correction {
-    fn with(self, document_type: DocumentType) -> PersonFacts {
+    fn with(self, document_type: Option<DocumentType>) -> PersonFacts {
         PersonFacts {
             name: self.name,
             birth_year: self.birth_year,
@@ -345,7 +366,7 @@ impl Citizen {
     pub(crate) fn require_account(&self) -> Result<(), Refusal> {
         match self.face {
             Face::Portal | Face::Pages | Face::Partner(_) => Ok(()),
-            Face::Public | Face::Status => Err(Refusal::Unauthenticated),
+            Face::Public | Face::Status | Face::Card(_) => Err(Refusal::Unauthenticated),
         }
     }
 
@@ -379,6 +400,13 @@ async fn still_here(
         true => Ok(before),
         false => Err(Refusal::KeyReused),
     }
+}
+
+/// Whether a registration can be known for one that was sent before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Yes,
+    No,
 }
 
 /// Nobody has said anything about a person who is being registered: what is missing is the household.

@@ -39,16 +39,16 @@ impl Relative {
 }
 
 impl App {
-    /// Every member with doses and appointments: one access entry a member, each record and its doses under one receipt.
+    /// Every member whom this login sees, with doses and appointments: one access entry a member, each record and its doses under one receipt.
     pub async fn dashboard(
         &self,
         citizen: &Citizen,
         request: &'static str,
     ) -> Result<Vec<Relative>, Refusal> {
         citizen.require_account()?;
-        let subjects = self.seen(citizen).await?;
+        let seen = self.seen(citizen).await?;
         let receipts = self
-            .receipts(&citizen.cause(Purpose::OwnRecord, DASHBOARD, request), &subjects)
+            .receipts_seen(&citizen.cause(Purpose::OwnRecord, DASHBOARD, request), &seen)
             .await?;
         let (sealer, now, household) = (self.0.sealer.clone(), self.now(), citizen.household);
         let opened = self.0.db.read("app::dashboard", move |tx| {

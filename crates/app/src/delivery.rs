@@ -139,10 +139,7 @@ impl App {
                 Box::pin(async move { person::open(tx, &sealer, receipts, now).await })
             });
             let opened = opened.await?.into_iter();
-            mobiles.extend(opened.filter_map(|person| {
-                let (mobile, language) = (person.mobile?, person.language);
-                Some((person.person, Addressee { mobile, language }))
-            }));
+            mobiles.extend(opened.filter_map(|person| Some((person.person, Addressee::of(&person)?))));
         }
         Ok(mobiles)
     }

@@ -8,13 +8,15 @@ use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::id::{DoseId, SessionId};
 use pramaan_domain::rules::{Answer, Membership};
 use pramaan_domain::staff::Reason;
+use pramaan_domain::stock::{BatchKey, Objection};
 use pramaan_domain::tally::Cell;
-use pramaan_domain::time::Timestamp;
+use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::MacKind;
 use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
 use pramaan_store::held_dose::{self, HeldKey};
+use pramaan_store::stock::{self, Taken};
 use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record, report};
 
 pub use pramaan_store::dose::{Given, OffProtocol};
@@ -28,15 +30,17 @@ use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
 
 /// What the rules decide by.
-const FOR_RULES: FieldSet = FieldSet::of(&[
+pub(crate) const FOR_RULES: FieldSet = FieldSet::of(&[
     Field::BirthYear,
     Field::BirthDate,
     Field::Doses,
     Field::Comorbidity,
     Field::Group,
 ]);
+/// Kept as the rule of a dose that only the stock spoke against.
+const STOCK: &str = "stock";
 /// How often a transaction that gave way to another is run again.
-const ATTEMPTS: u8 = 3;
+pub(crate) const ATTEMPTS: u8 = 3;
 
 /// What was given, each part parsed.
 #[derive(Debug, Clone)]
@@ -278,7 +282,8 @@ impl App {
                 }
                 let household = recording.encounter.household;
                 let lists = cohort::lists(tx, &sealer, household, [&person]).await?;
-                recording.judge((&person, &earlier), lists.of(&person))?;
+                let objections = stock::use_dose(tx, &sealer, &taken(&recording.new), now).await?;
+                recording.judge((&person, &earlier), lists.of(&person), &objections)?;
                 dose::append(tx, &sealer, &recording.new, now).await?;
                 let freed = end_place(tx, &recording, now).await?;
                 let centre = &recording.scene.centre;
@@ -361,38 +366,31 @@ struct Openings {
 }
 
 impl Recording {
-    /// Flags a dose that no rule allows. A year of birth that leaves the age open is the health worker's decision, who has
-    /// the document in hand.
-    fn judge(&mut self, known: (&OpenedPerson, &[Given]), lists: &[Membership]) -> Result<(), Refusal> {
+    /// As the stock of the centre sees it.
+    /// Flags a dose that no rule allows or that the stock speaks against. A year of birth that leaves the age open is the
+    /// health worker's decision, who has the document in hand.
+    fn judge(
+        &mut self,
+        known: (&OpenedPerson, &[Given]),
+        lists: &[Membership],
+        stock: &[Objection],
+    ) -> Result<(), Refusal> {
         let facts = &self.new.facts;
         let asked = (facts.given_at.date(), facts.vaccine);
         let answer = advice(known, lists, &self.scene, asked)?;
-        let Some(finding) = self.objection(&answer) else {
+        let against = against(&answer, (&self.new, self.scene.session.vaccine), stock);
+        let Some((rule, finding)) = against else {
             return Ok(());
         };
         let Some(reason) = &self.reason else {
             return Err(Refusal::OffProtocol { explanation: finding });
         };
         self.new.facts.off_protocol = Some(OffProtocol {
-            rule: answer.rule.id.to_string(),
+            rule,
             finding,
             reason: reason.as_str().to_owned(),
         });
         Ok(())
-    }
-
-    fn objection(&self, answer: &Answer) -> Option<String> {
-        if !answer.verdict.may_book() {
-            return Some(answer.explanation());
-        }
-        if answer.dose != self.new.dose {
-            return Some(format!(
-                "The dose that is due is {}, not {}.",
-                answer.dose, self.new.dose
-            ));
-        }
-        let (given, planned) = (self.new.facts.vaccine, self.scene.session.vaccine);
-        (given != planned).then(|| format!("This session is for {planned}, not {given}."))
     }
 
     fn answer(&self) -> Answered {
@@ -411,6 +409,50 @@ impl Recording {
     }
 }
 
+/// A dose as the stock of its centre sees it.
+pub(crate) fn taken(new: &NewDose) -> Taken {
+    let facts = &new.facts;
+    Taken {
+        centre: facts.centre,
+        key: BatchKey {
+            vaccine: facts.vaccine,
+            batch: facts.batch.clone(),
+        },
+        given_at: facts.given_at,
+        event: new.id,
+    }
+}
+
+/// What speaks against a dose at a session of this vaccine, and by which rule: the rules first, then the stock.
+pub(crate) fn against(
+    answer: &Answer,
+    (new, planned): (&NewDose, Vaccine),
+    stock: &[Objection],
+) -> Option<(String, String)> {
+    let of_rules = objection(answer, new, planned);
+    let rule = match of_rules {
+        Some(_) => answer.rule.id.to_string(),
+        None => STOCK.to_owned(),
+    };
+    let of_stock = stock.iter().map(ToString::to_string);
+    let findings: Vec<String> = of_rules.into_iter().chain(of_stock).collect();
+    (!findings.is_empty()).then(|| (rule, findings.join(" ")))
+}
+
+fn objection(answer: &Answer, new: &NewDose, planned: Vaccine) -> Option<String> {
+    if !answer.verdict.may_book() {
+        return Some(answer.explanation());
+    }
+    if answer.dose != new.dose {
+        return Some(format!(
+            "The dose that is due is {}, not {}.",
+            answer.dose, new.dose
+        ));
+    }
+    let given = new.facts.vaccine;
+    (given != planned).then(|| format!("This session is for {planned}, not {given}."))
+}
+
 /// A repeated post that lost the race looks again, and finds its own answer; another encounter's dose stays another's.
 async fn closed_meanwhile(tx: &mut Tx, sealer: &Sealer, ours: &Encounter) -> Refusal {
     match encounter::find(tx, sealer, ours.key, ours.staff).await {
@@ -427,12 +469,16 @@ async fn count_person(
     named: &OpenedPerson,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let given = recording.new.facts.given_at.date();
-    let (Some(gender), Some(born)) = (named.gender, named.birth_year) else {
-        return Ok(());
-    };
-    let cells = (Cell::of_gender(gender), Cell::of_age(born, given));
-    report::tally(tx, (recording.scene.centre.district, now.date()), cells).await
+    match cells(named, recording.new.facts.given_at.date()) {
+        Some(cells) => report::tally(tx, (recording.scene.centre.district, now.date()), cells).await,
+        None => Ok(()),
+    }
+}
+
+/// Where somebody of this record is counted with a dose of that day; none when gender or age was not opened.
+pub(crate) fn cells(person: &OpenedPerson, given: CivilDate) -> Option<(Cell, Cell)> {
+    let (gender, born) = (person.gender?, person.birth_year?);
+    Some((Cell::of_gender(gender), Cell::of_age(born, given)))
 }
 
 /// # Errors

@@ -19,7 +19,8 @@ impl App {
     /// log's entry, of kind *erased*, is in the same commit.
     ///
     /// # Errors
-    /// `HasDose`, `HasAppointment`; `RecordOpen` while a health worker has the record open: a dose that is being given
+    /// `CameOfAge` for somebody who was registered as a minor and is 18: only they delete, with their PIN. `HasDose`,
+    /// `HasAppointment`; `RecordOpen` while a health worker has the record open: a dose that is being given
     /// could not be recorded any more. `Unavailable` when the log cannot be written: then nobody was deleted.
     pub async fn delete_beneficiary(
         &self,
@@ -27,8 +28,36 @@ impl App {
         id: ReferenceId,
     ) -> Result<HouseholdLeft, Refusal> {
         citizen.require_account()?;
-        let (subject, now) = (self.member(citizen, id).await?, self.now());
-        let entry = self.0.log.erasure(self.entry_of_erasure(citizen, subject), now);
+        let member = self.seen_named(citizen, id).await?;
+        self.require_control(citizen, member, "deletion").await?;
+        let subject = member.subject();
+        self.erase(subject, self.entry_of_erasure(citizen, subject)).await
+    }
+
+    /// Whether nothing would be lost with the person but a seat, which is given back.
+    ///
+    /// # Errors
+    /// `HasDose`, `RecordOpen`.
+    pub(crate) async fn check_erasable(&self, subject: Subject) -> Result<(), Refusal> {
+        let now = self.now();
+        let checked = self.0.db.write("app::erasure::check", move |tx| {
+            Box::pin(async move {
+                match allow(tx, subject, now).await {
+                    Err(Refusal::HasAppointment) => no_open_record(tx, subject, now).await,
+                    allowed => allowed,
+                }
+            })
+        });
+        checked.await
+    }
+
+    /// Erases somebody, with an entry of it in the same commit.
+    ///
+    /// # Errors
+    /// As [`delete_beneficiary`](Self::delete_beneficiary).
+    pub(crate) async fn erase(&self, subject: Subject, entry: AccessEntry) -> Result<HouseholdLeft, Refusal> {
+        let now = self.now();
+        let entry = self.0.log.erasure(entry, now);
         let (list, sealer) = (self.0.erasures.clone(), self.0.sealer.clone());
         let deleted = self.0.db.write("app::erasure::delete", move |tx| {
             Box::pin(async move {
@@ -97,6 +126,10 @@ async fn allow(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<(), Refu
     if registration::has_live_appointment(tx, subject, now).await? {
         return Err(Refusal::HasAppointment);
     }
+    no_open_record(tx, subject, now).await
+}
+
+async fn no_open_record(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<(), Refusal> {
     let since = now.plus_seconds(-ENCOUNTER_SECONDS);
     match encounter::is_open(tx, subject.1, since).await? {
         true => Err(Refusal::RecordOpen),

@@ -29,6 +29,11 @@ enum Subject {
 impl Typist {
     /// Who is about to log in. What they typed tells nobody anything but them: it waits in their own browser.
     pub const NOBODY_YET: Self = Self(Subject::Nobody);
+
+    /// A colleague, whose form waits on a shared device.
+    pub(crate) fn of_staff(staff: StaffId) -> Self {
+        Self(Subject::Staff(staff))
+    }
 }
 
 impl Citizen {

@@ -95,6 +95,21 @@ impl App {
         self.send_otp(Door::Desk { centre }, request).await
     }
 
+    /// For a telephone that somebody with a printed card has at hand, whoever it belongs to.
+    pub(crate) async fn send_card_otp(
+        &self,
+        (mobile, language): (Mobile, Language),
+        origin: Origin,
+    ) -> Result<TxnId, Refusal> {
+        let request = Asking {
+            mobile,
+            full_name: None,
+            origin,
+            language,
+        };
+        self.send_otp(Door::Card, request).await
+    }
+
     async fn send_otp(&self, door: Door, request: Asking) -> Result<TxnId, Refusal> {
         let now = self.now();
         let sealer = self.0.sealer.clone();
@@ -159,6 +174,7 @@ impl App {
         let mut citizen = Citizen {
             household: home.household,
             login,
+            visit: LoginId::from_random(self.0.sealer.random()),
             face,
             named: None,
         };
@@ -344,6 +360,20 @@ impl Judge {
             Proof::Given { mobile, .. } => Ok(Ok(mobile)),
         }
     }
+
+    /// Judges a guess on a telephone that is anybody's, within the caller's transaction. It is no login of that number: the
+    /// number is let go of here. Commit a refusal too.
+    pub(crate) async fn prove_any_phone(
+        &self,
+        tx: &mut Tx,
+        guess: (TxnId, OtpDigest, Origin),
+        now: Timestamp,
+    ) -> Result<Result<(), Refusal>, Refusal> {
+        match self.prove(tx, Door::Card, guess, now).await? {
+            Proof::Refused(refusal) => Ok(Err(refusal)),
+            Proof::Given { .. } => Ok(Ok(())),
+        }
+    }
 }
 
 /// The household behind a proven number. The citizen's own doors make one; the narrow ones want a registered member.
@@ -360,6 +390,8 @@ async fn home(
             Some(household::prove(tx, sealer, mobile, (silence, now)).await?)
         }
         Face::Public | Face::Status => household::find(tx, sealer, mobile, (silence, now.date())).await?,
+        // Its number is nobody's household.
+        Face::Card(_) => None,
     };
     let Some(household) = found else { return Ok(None) };
     let members = member::of_household(tx, sealer, household).await?;
@@ -375,7 +407,11 @@ async fn home(
 #[derive(Clone, Copy)]
 enum Door {
     Face(Face),
-    Desk { centre: i64 },
+    Desk {
+        centre: i64,
+    },
+    /// With a printed card: the number says nothing about the person.
+    Card,
 }
 
 /// What is asked for, whatever the door.
@@ -396,6 +432,8 @@ impl Door {
                 ("partner", i64::try_from(number).map_err(|_| Refusal::Forbidden)?)
             }
             Self::Face(Face::Status) => ("status", 0),
+            Self::Face(Face::Card(_)) => return Err(Refusal::Forbidden),
+            Self::Card => ("card", 0),
             Self::Desk { centre } => ("desk", centre),
         };
         Ok(OtpScope { face, partner })
@@ -403,7 +441,7 @@ impl Door {
 
     fn message(self, code: String) -> Message {
         match self {
-            Self::Face(_) => Message::Otp { code },
+            Self::Face(_) | Self::Card => Message::Otp { code },
             Self::Desk { .. } => Message::DeskCode { code },
         }
     }
@@ -413,7 +451,7 @@ impl Door {
         match self {
             Self::Face(Face::Partner(number)) => (Asker::ThroughPartner, origin.through_partner(number)),
             Self::Desk { .. } => (Asker::ThroughPartner, origin),
-            Self::Face(Face::Portal | Face::Pages | Face::Public | Face::Status) => (Asker::Directly, origin),
+            Self::Card | Self::Face(_) => (Asker::Directly, origin),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Who acts. A value of one of these types is the proof of a login; only the login use cases make them.
 
 use pramaan_domain::access::ActorClass;
-use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
+use pramaan_domain::id::{HouseholdId, LoginId, PersonId, SiteDeviceId, StaffId};
 pub use pramaan_domain::staff::StaffRole;
 use pramaan_store::Actor;
 
@@ -20,6 +20,8 @@ pub enum Face {
     Partner(u64),
     /// The KYC status interface: yes or no, nothing else.
     Status,
+    /// The pages of whoever has a printed card, by the number of that card: one person, and no household.
+    Card(i64),
 }
 
 /// A door without the number of who stands in it: what a route asks for.
@@ -30,6 +32,7 @@ pub enum FaceKind {
     Public,
     Partner,
     Status,
+    Card,
 }
 
 impl Face {
@@ -40,6 +43,7 @@ impl Face {
             Self::Public => FaceKind::Public,
             Self::Partner(_) => FaceKind::Partner,
             Self::Status => FaceKind::Status,
+            Self::Card(_) => FaceKind::Card,
         }
     }
 }
@@ -48,9 +52,12 @@ impl Face {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citizen {
     pub(crate) household: HouseholdId,
+    /// The device, as the access log names it.
     pub(crate) login: LoginId,
+    /// This login, however often its token is renewed.
+    pub(crate) visit: LoginId,
     pub(crate) face: Face,
-    /// Whom a login for the status interface named.
+    /// Whom a login for the status interface named, or whose card it was.
     pub(crate) named: Option<PersonId>,
 }
 
@@ -74,7 +81,9 @@ impl Citizen {
     pub(crate) fn actor(&self) -> Actor {
         let (class, organisation) = match self.face {
             Face::Partner(number) => (ActorClass::AssistedCitizen, number),
-            Face::Portal | Face::Pages | Face::Public | Face::Status => (ActorClass::Citizen, 0),
+            Face::Portal | Face::Pages | Face::Public | Face::Status | Face::Card(_) => {
+                (ActorClass::Citizen, 0)
+            }
         };
         Actor {
             class,
@@ -95,9 +104,28 @@ pub struct Staff {
     pub(crate) role: StaffRole,
     pub(crate) centre: i64,
     pub(crate) district: i64,
+    /// The shared device that the login is on, if it is on one.
+    pub(crate) device: Option<OnDevice>,
+}
+
+/// A shared device as who works on it knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnDevice {
+    pub id: SiteDeviceId,
+    /// What the manager calls it.
+    pub name: String,
 }
 
 impl Staff {
+    /// The shared device that the login is on: its random id stays the same for as long as the device is enrolled.
+    pub fn device(&self) -> Option<SiteDeviceId> {
+        self.device.as_ref().map(|device| device.id)
+    }
+
+    pub fn device_name(&self) -> Option<&str> {
+        self.device.as_ref().map(|device| device.name.as_str())
+    }
+
     pub fn role(&self) -> StaffRole {
         self.role
     }
@@ -125,7 +153,10 @@ impl Staff {
             organisation: u64::try_from(self.centre).unwrap_or(0),
             district: u32::try_from(self.district).unwrap_or(0),
             staff: self.code.clone(),
-            device: self.login.to_string(),
+            device: match &self.device {
+                Some(device) => format!("{} {}", self.login, device.name),
+                None => self.login.to_string(),
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Every way in which a use case says no, in the terms of the domain. The faces give each its status, code and sentence.
 
+use pramaan_domain::aefi::FormFault;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::rules;
 use pramaan_store::StoreError;
@@ -42,6 +43,21 @@ pub enum Refusal {
     #[error("a health worker has this record open; try again in half an hour")]
     RecordOpen,
 
+    #[error("this person keeps their record private; it opens with their own PIN")]
+    PrivateMember,
+    #[error("the PIN is wrong; {left} tries are left today")]
+    WrongPrivatePin { left: u8 },
+    #[error("this code sets no PIN of this person, was used, or has expired")]
+    WrongSettingCode,
+    #[error("PINs and codes of this person were wrong five times today; tomorrow they can be tried again")]
+    PrivatePinSpent,
+    #[error("only who is 18 beyond doubt can keep their record private")]
+    NotOfAge,
+    #[error("this person is 18: only they change or delete their record")]
+    CameOfAge,
+    #[error("the appointment also covers a member who keeps their record private")]
+    SharedAppointment,
+
     #[error("no such session, or it is not open for booking")]
     UnknownSession,
     #[error("no such slot in this session")]
@@ -81,12 +97,32 @@ pub enum Refusal {
     LinkSpent,
     #[error("not on today's roster of this centre")]
     OffRoster,
+    #[error("this device was not enrolled, or has ended")]
+    NoDevice,
+    #[error("this device belongs to a centre where this code does not work today")]
+    OtherSite,
+    #[error("the PIN is wrong; {left} tries are left")]
+    WrongPin { left: u8 },
+    #[error("no PIN opens this device for this code: log in with password and second factor")]
+    PinClosed,
+    #[error("a request for this code waits already")]
+    RequestWaits,
+    #[error("no such request waits any more")]
+    RequestGone,
     #[error("the code does not match this appointment; {left} tries are left")]
     WrongCode { left: u8 },
     #[error("the code was wrong five times; use the slip, an OTP or the document")]
     CodeSpent,
     #[error("the code sent to the mobile is wrong, used or expired")]
     WrongVisitCode,
+    #[error("this mobile number cannot be used at a desk")]
+    MobileNotHere,
+    #[error("the reference id and the code on the card do not belong together")]
+    WrongCard,
+    #[error("the code of this card was wrong five times today; use the document")]
+    CardSpent,
+    #[error("a document is registered for this person already")]
+    HasDocument,
     #[error("no mobile number is bound to this record")]
     NoMobile,
     #[error("nobody expected here today fits this evidence")]
@@ -101,6 +137,31 @@ pub enum Refusal {
     AlreadyRecorded,
     #[error("no held dose of this number needs attention here")]
     NoHeldDose,
+    #[error("there are {there} doses, fewer than that: no stock goes below zero")]
+    ShortOfStock { there: i64 },
+    #[error("this centre never received that batch, or the batch is not recalled")]
+    UnknownBatch,
+    #[error("no adverse event of this number is followed up here")]
+    NoCase,
+    #[error(
+        "somebody went on with this case since it was shown, or this step does not follow: look at it again"
+    )]
+    CaseMoved,
+    #[error("there is a report of this dose: say whether this is the same event or another")]
+    ReportedToday,
+    #[error("the case form has mistakes: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    FaultyCaseForm { faults: Vec<FormFault> },
+    #[error("the dose was corrected or voided meanwhile; look at the record again")]
+    Superseded,
+    #[error("nobody decides on what they proposed themselves")]
+    OwnProposal,
+    #[error("the dose was given at another centre; it is corrected there")]
+    OtherCentre,
+    #[error("no proposal of this number waits here")]
+    NoProposal,
+    #[error("who proposes to change a dose was at work here when it was given, or manages the centre")]
+    NotThere,
+
     #[error("no certificate was issued for this dose")]
     NoCertificate,
 

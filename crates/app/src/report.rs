@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::Days;
+use pramaan_domain::aefi::Seriousness;
 use pramaan_domain::centre::{CentreId, CentreKind};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::place::{self, DistrictId, StateId};
 use pramaan_domain::tally::Cell;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
+use pramaan_store::aefi;
 use pramaan_store::report::{self, DoseCount, Tally};
 use tokio::sync::Mutex;
 
@@ -24,6 +26,9 @@ const FRESH_SECONDS: i64 = 60;
 const DAYS: u64 = 7;
 /// Days of the table of sessions.
 const SESSION_DAYS: u64 = 5;
+
+/// Days whose adverse events are counted one by one.
+const AEFI_DAYS: u64 = 30;
 
 /// Whom the report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +52,7 @@ pub struct Report {
     pub people: People,
     /// Of the day asked for, once it is over.
     pub today_people: People,
+    pub aefi: Aefi,
     /// The last seven days, oldest first.
     pub days: Vec<Day>,
     /// Oldest first.
@@ -80,6 +86,47 @@ pub struct Doses {
 /// all doses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct People(BTreeMap<Cell, u64>);
+
+/// Adverse events of all days that are over, each district's day rounded down to a multiple of five as [`People`] are. Their
+/// classes add up to no more than twice as many: a case that was said to be minor and then serious is in both.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Aefi {
+    pub cases: u64,
+    pub minor: u64,
+    pub severe: u64,
+    pub serious: u64,
+    /// Of the day asked for, once it is over.
+    pub today: u64,
+    /// The last thirty days on which there were some, oldest first.
+    pub days: Vec<(CivilDate, u64)>,
+}
+
+impl Aefi {
+    fn of(read: &Read, area: Area, date: CivilDate) -> Self {
+        let within = |tally: &&aefi::Tally| covers(area, tally.district);
+        let sum = |cell| {
+            let tallies = read.aefi.iter().filter(within);
+            tallies
+                .filter(|tally| tally.cell == cell)
+                .map(|tally| tally.count)
+                .sum()
+        };
+        let mut days: BTreeMap<CivilDate, u64> = BTreeMap::new();
+        for (day, tally) in &read.recent_aefi {
+            if tally.cell == aefi::Cell::Case && covers(area, tally.district) && tally.count > 0 {
+                *days.entry(*day).or_default() += tally.count;
+            }
+        }
+        Self {
+            cases: sum(aefi::Cell::Case),
+            minor: sum(aefi::Cell::Said(Seriousness::Minor)),
+            severe: sum(aefi::Cell::Said(Seriousness::Severe)),
+            serious: sum(aefi::Cell::Said(Seriousness::Serious)),
+            today: days.get(&date).copied().unwrap_or(0),
+            days: days.into_iter().collect(),
+        }
+    }
+}
 
 /// Doses of one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +165,8 @@ struct Read {
     recent: Vec<(CivilDate, DoseCount)>,
     tallies: Vec<Tally>,
     recent_tallies: Vec<(CivilDate, Tally)>,
+    aefi: Vec<aefi::Tally>,
+    recent_aefi: Vec<(CivilDate, aefi::Tally)>,
     sessions: Vec<(CentreId, u64)>,
     session_days: Vec<(CivilDate, CentreId, u64)>,
     registered: u64,
@@ -211,6 +260,8 @@ impl App {
                     // Today's would show each dose as it is given, to whoever asks before and after.
                     tallies: report::tallies(tx, today).await?,
                     recent_tallies: report::tallies_of_days(tx, (back(DAYS), today)).await?,
+                    aefi: aefi::tallies(tx, today).await?,
+                    recent_aefi: aefi::tallies_of_days(tx, (back(AEFI_DAYS), today)).await?,
                     sessions: report::sessions(tx).await?,
                     session_days: report::sessions_of_days(tx, (back(SESSION_DAYS), today)).await?,
                     registered: report::registered(tx).await?,
@@ -260,6 +311,7 @@ fn summed(read: &Read, centres: &BTreeMap<CentreId, Arc<Centre>>, area: Area, da
     }
     report.people = People::sum(read.tallies.iter(), area);
     report.today_people = people_on(read, area, date);
+    report.aefi = Aefi::of(read, area, date);
     report.days = days(read, centres, area);
     report.session_days = session_days(read, centres);
     report.areas = rows

@@ -7,10 +7,12 @@
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
-    Tx, cohort, encounter, ended_login, held_dose, household, idempotency, known_device, person,
-    registration, staff, staff_device,
+    Tx, card, cohort, correction, encounter, ended_login, facilitator, factor_request, held_dose, household,
+    idempotency, known_device, parked_form, person, private_member, registration, site_device, site_shift,
+    staff, staff_device, staff_event, staff_sheet, withdrawal,
 };
 
+use crate::correction::{PROPOSAL_DAYS, VISIT_DAYS};
 use crate::held_dose::HELD_DOSE_DAYS;
 use crate::otp::Sweep;
 use crate::{App, Refusal, StoreError};
@@ -40,6 +42,24 @@ pub const STAFF_DEVICE_DAYS: u32 = 365;
 pub const UNUSED_HOUSEHOLD_DAYS: u32 = 365;
 /// Counts of a day are asked for on that day only.
 pub const COUNT_DAYS: u32 = 2;
+/// A code that nobody used in its thirty days sets nothing any more.
+pub const PRIVATE_CODE_DAYS: u32 = 2;
+/// Long enough that somebody who looks four times a year is told of every wrong PIN.
+pub const PRIVATE_TRY_DAYS: u32 = 90;
+/// A PIN opens a record for a quarter of an hour.
+pub const PRIVATE_OPENING_DAYS: u32 = 2;
+
+/// The district looks at facilitators day by day, and asks back within a week.
+pub const FACILITATOR_DAYS: u32 = 7;
+/// A mistaken registration is taken back by a second person within a day.
+pub const WITHDRAWAL_DAYS: u32 = 2;
+
+/// Codes that enrol devices, shifts on them, forms that wait on them and printed codes are over when they say so.
+pub const SITE_DEVICE_DAYS: u32 = 2;
+/// Requests for new second factors, with their reasons: their events stay for longer.
+pub const FACTOR_REQUEST_DAYS: u32 = 90;
+/// What happened to devices, PINs, sheets and second factors: two years.
+pub const STAFF_EVENT_DAYS: u32 = 730;
 
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
@@ -53,7 +73,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 12] = [
+pub const KEPT: [Kept; 26] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -66,6 +86,20 @@ pub const KEPT: [Kept; 12] = [
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
     kept("cohort", "valid_until", COHORT_DAYS),
     kept("ended_login", "ended_at", STAFF_LOGIN_DAYS),
+    kept("private_code", "expires_at", PRIVATE_CODE_DAYS),
+    kept("private_try", "day", PRIVATE_TRY_DAYS),
+    kept("private_opening", "until_at", PRIVATE_OPENING_DAYS),
+    kept("card_try", "day", COUNT_DAYS),
+    kept("facilitator_count", "day", FACILITATOR_DAYS),
+    kept("withdrawal", "asked_at", WITHDRAWAL_DAYS),
+    kept("site_device_code", "expires_at", SITE_DEVICE_DAYS),
+    kept("site_shift", "ends_at", SITE_DEVICE_DAYS),
+    kept("parked_form", "parked_at", SITE_DEVICE_DAYS),
+    kept("staff_sheet", "expires_at", SITE_DEVICE_DAYS),
+    kept("factor_request", "asked_at", FACTOR_REQUEST_DAYS),
+    kept("staff_event", "at", STAFF_EVENT_DAYS),
+    kept("correction_visit", "opened_at", VISIT_DAYS),
+    kept("correction", "proposed_at", PROPOSAL_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -123,6 +157,20 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
         cohort::purge(tx, day(COHORT_DAYS), most).await?,
         ended_login::purge(tx, ago(STAFF_LOGIN_DAYS), most).await?,
+        private_member::purge_codes(tx, ago(PRIVATE_CODE_DAYS), most).await?,
+        private_member::purge_tries(tx, day(PRIVATE_TRY_DAYS), most).await?,
+        private_member::purge_openings(tx, ago(PRIVATE_OPENING_DAYS), most).await?,
+        card::purge_tries(tx, day(COUNT_DAYS), most).await?,
+        facilitator::purge(tx, day(FACILITATOR_DAYS), most).await?,
+        withdrawal::purge(tx, ago(WITHDRAWAL_DAYS), most).await?,
+        site_device::purge_codes(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        site_shift::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        parked_form::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        staff_sheet::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        factor_request::purge(tx, ago(FACTOR_REQUEST_DAYS), most).await?,
+        staff_event::purge(tx, ago(STAFF_EVENT_DAYS), most).await?,
+        correction::purge_visits(tx, ago(VISIT_DAYS), most).await?,
+        correction::purge(tx, ago(PROPOSAL_DAYS), most).await?,
     ])
 }
 

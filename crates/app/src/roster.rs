@@ -6,9 +6,9 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::staff::{StaffCode, StaffRole};
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
-use pramaan_store::Tx;
 use pramaan_store::roster;
 use pramaan_store::staff::{self, StaffRow, StaffState};
+use pramaan_store::{Sealer, Tx};
 
 pub use pramaan_store::appointment::AppointmentState;
 pub use pramaan_store::roster::Place;
@@ -28,6 +28,18 @@ pub struct Visitor {
     pub state: AppointmentState,
 }
 
+impl Visitor {
+    pub(crate) fn of(expected: roster::Expected) -> Self {
+        Self {
+            place: expected.place,
+            hours: expected.hours,
+            dose: expected.dose,
+            vaccine: expected.vaccine,
+            state: expected.state,
+        }
+    }
+}
+
 /// A colleague, as the page that sets the roster lists them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colleague {
@@ -36,6 +48,8 @@ pub struct Colleague {
     /// Invited, but without password yet.
     pub enrolled: Enrolled,
     pub on_roster: OnRoster,
+    /// Whose list of the same day they are on, too.
+    pub elsewhere: Vec<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +79,7 @@ impl App {
                 Ok::<_, Refusal>(roster::expected(tx, centre, today).await?)
             })
         });
-        let visitors = expected.await?.into_iter().map(|expected| Visitor {
-            place: expected.place,
-            hours: expected.hours,
-            dose: expected.dose,
-            vaccine: expected.vaccine,
-            state: expected.state,
-        });
-        Ok(visitors.collect())
+        Ok(expected.await?.into_iter().map(Visitor::of).collect())
     }
 
     /// The staff of a site manager's centre, and who of them works there on a day.
@@ -81,11 +88,12 @@ impl App {
         let found = self.0.db.read("app::roster::colleagues", move |tx| {
             Box::pin(async move {
                 let on_roster = roster::of_day(tx, centre, day).await?;
-                Ok::<_, Refusal>((staff::of_centre(tx, &sealer, centre).await?, on_roster))
+                let elsewhere = roster::elsewhere(tx, centre, day).await?;
+                Ok::<_, Refusal>((at_centre(tx, &sealer, (centre, day)).await?, on_roster, elsewhere))
             })
         });
-        let (rows, on_roster) = found.await?;
-        let colleague = |row| colleague(row, &on_roster);
+        let (rows, on_roster, elsewhere) = found.await?;
+        let colleague = |row| colleague(row, &on_roster, &elsewhere);
         Ok(rows.into_iter().filter_map(colleague).collect())
     }
 
@@ -121,7 +129,7 @@ impl App {
         let sealer = self.0.sealer.clone();
         let set = self.0.db.write("app::roster::set", move |tx| {
             Box::pin(async move {
-                let staff = staff::of_centre(tx, &sealer, centre).await?;
+                let staff = at_centre(tx, &sealer, (centre, day)).await?;
                 let named = |code: &StaffCode| staff.iter().find(|row| row.code == *code).cloned();
                 let mut chosen = Vec::with_capacity(codes.len());
                 for code in &codes {
@@ -157,9 +165,22 @@ fn manages(manager: &Staff) -> Result<i64, Refusal> {
     }
 }
 
+/// The staff of a centre, and who of another one is on its list of a day: a replacement.
+async fn at_centre(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (centre, day): (i64, CivilDate),
+) -> Result<Vec<StaffRow>, Refusal> {
+    let mut staff = staff::of_centre(tx, sealer, centre).await?;
+    staff.extend(roster::visiting(tx, sealer, (centre, day)).await?);
+    Ok(staff)
+}
+
 /// None for somebody whose account has ended.
-fn colleague(row: StaffRow, on_roster: &[StaffId]) -> Option<Colleague> {
+fn colleague(row: StaffRow, on_roster: &[StaffId], elsewhere: &[(StaffId, i64)]) -> Option<Colleague> {
+    let others = elsewhere.iter().filter(|(staff, _)| *staff == row.id);
     Some(Colleague {
+        elsewhere: others.map(|(_, centre)| *centre).collect(),
         enrolled: match row.state {
             StaffState::Active => Enrolled::Yes,
             StaffState::Invited => Enrolled::NotYet,

@@ -225,7 +225,7 @@ impl App {
         Ok(found.await?)
     }
 
-    fn require_planner(&self, staff: &Staff, centre: CentreId) -> Result<(), Refusal> {
+    pub(crate) fn require_planner(&self, staff: &Staff, centre: CentreId) -> Result<(), Refusal> {
         if staff.role() == StaffRole::Vaccinator {
             return Err(Refusal::Forbidden);
         }

@@ -14,6 +14,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::{SealPurpose, context, equal};
 use pramaan_store::Sealer;
 use pramaan_store::person::{self, Member};
+use pramaan_store::private_member::Privacy;
 use serde::{Deserialize, Serialize};
 
 use crate::open::Cause;
@@ -81,14 +82,14 @@ impl App {
     /// Only logins of our own pages can be ended before their time.
     fn has_ended(&self, verified: &Verified) -> bool {
         let login = verified.user.parse();
-        verified.citizen.face == Face::Pages && login.is_ok_and(|login| self.0.ended_logins.has(login))
+        is_of_pages(verified.citizen.face) && login.is_ok_and(|login| self.0.ended_logins.has(login))
     }
 
     /// What names the login of a citizen's pages behind a token that was not ended and has not expired.
     pub(crate) fn page_login(&self, token: &str) -> Option<LoginId> {
         let verified = verify(&self.0.sealer, token, self.now())?;
         let login = verified.user.parse().ok()?;
-        (verified.citizen.face == Face::Pages).then_some(login)
+        is_of_pages(verified.citizen.face).then_some(login)
     }
 
     /// A younger token for the same login of a citizen's own pages, when this one is some minutes old; none before, after
@@ -128,7 +129,7 @@ impl App {
     /// receipt, the token goes out without it. Pages never read it, so theirs opens nothing.
     pub(crate) async fn issue_token(&self, citizen: &Citizen, members: &[Member]) -> String {
         let reference_id = match (citizen.face, members) {
-            (Face::Portal | Face::Public | Face::Partner(_), [only]) => {
+            (Face::Portal | Face::Public | Face::Partner(_), [only]) if only.privacy == Privacy::Open => {
                 let opened = self.open_reference_id(citizen, only).await;
                 opened
                     .inspect_err(|error| tracing::warn!(%error, "a token goes out without reference id"))
@@ -167,6 +168,11 @@ impl App {
     }
 }
 
+/// Whether a login can be ended before its time.
+fn is_of_pages(face: Face) -> bool {
+    matches!(face, Face::Pages | Face::Card(_))
+}
+
 /// What stays the same when a token is renewed.
 struct Issued {
     user: String,
@@ -191,7 +197,7 @@ pub(crate) fn issue_first(
     now: Timestamp,
 ) -> String {
     let login = Issued {
-        user: LoginId::from_random(sealer.random()).to_string(),
+        user: citizen.visit.to_string(),
         since: now.seconds(),
         until: now.seconds().saturating_add(TOKEN_SECONDS),
     };
@@ -268,7 +274,7 @@ fn read(sealer: &Sealer, token: &str) -> Option<(Claims, Citizen, i64)> {
         .keys
         .open(SealPurpose::Token, &bound(&claims.user_id), &sealed)
         .ok()?;
-    let (citizen, since) = decode(&session)?;
+    let (citizen, since) = decode(&session, claims.user_id.parse().ok()?)?;
     Some((claims, citizen, since))
 }
 
@@ -283,6 +289,7 @@ fn encode(citizen: &Citizen, since: i64) -> Vec<u8> {
         Face::Partner(number) => (2, number),
         Face::Status => (3, 0),
         Face::Pages => (4, 0),
+        Face::Card(number) => (5, u64::try_from(number).unwrap_or(0)),
     };
     let (household, login) = (*citizen.household.as_bytes(), *citizen.login.as_bytes());
     // Encoding into a vector cannot fail.
@@ -297,7 +304,7 @@ fn encode(citizen: &Citizen, since: i64) -> Vec<u8> {
     .unwrap_or_default()
 }
 
-fn decode(bytes: &[u8]) -> Option<(Citizen, i64)> {
+fn decode(bytes: &[u8], visit: LoginId) -> Option<(Citizen, i64)> {
     let session: Session = minicbor::decode(bytes).ok()?;
     let face = match session.face {
         0 => Face::Portal,
@@ -305,12 +312,14 @@ fn decode(bytes: &[u8]) -> Option<(Citizen, i64)> {
         2 => Face::Partner(session.partner),
         3 => Face::Status,
         4 => Face::Pages,
+        5 => Face::Card(i64::try_from(session.partner).ok()?),
         _ => return None,
     };
     let household = HouseholdId::from_bytes(session.household);
     let citizen = Citizen {
         household,
         login: LoginId::from_bytes(session.login),
+        visit,
         face,
         named: session.named.map(|person| PersonId::from_bytes(person.into())),
     };

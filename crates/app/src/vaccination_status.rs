@@ -9,6 +9,7 @@ use pramaan_domain::id::PersonId;
 use pramaan_domain::name::PersonName;
 use pramaan_store::dose;
 use pramaan_store::person::{self, Member};
+use pramaan_store::private_member::Privacy;
 
 use crate::principal::{Citizen, FaceKind};
 use crate::{App, Refusal};
@@ -26,10 +27,14 @@ impl App {
     ) -> Result<VaccinationStatus, Refusal> {
         citizen.require(&[FaceKind::Status])?;
         let person = citizen.named.ok_or(Refusal::Unauthenticated)?;
+        let named = self.seen_as(citizen, person).await;
+        let named = named.map_err(|refused| match refused {
+            // Erased, gone from this number, or private since.
+            Refusal::UnknownBeneficiary => Refusal::NotRegistered,
+            refused => refused,
+        })?;
         let cause = citizen.cause(Purpose::StatusCheck, FieldSet::of(&[Field::Doses]), request);
-        let mut named = self.seen(citizen).await?;
-        named.retain(|(_, seen)| *seen == person);
-        let receipts = self.receipts_of_present(&cause, &named).await?;
+        let receipts = self.receipts_of_present(&cause, &[named.subject()]).await?;
         if receipts.is_empty() {
             return Err(Refusal::NotRegistered);
         }
@@ -53,8 +58,13 @@ impl App {
         members: &[Member],
         name: Option<&PersonName>,
     ) -> Result<Option<PersonId>, Refusal> {
+        // A private member is nobody to this interface: not compared with, not opened.
+        let members: Vec<&Member> = members
+            .iter()
+            .filter(|member| member.privacy == Privacy::Open)
+            .collect();
         let Some(name) = name else {
-            return Ok(match members {
+            return Ok(match members.as_slice() {
                 [only] => Some(only.person),
                 _ => None,
             });

@@ -3,12 +3,24 @@
 use pramaan_cert::{TrustedKeys, Verified, VerifyError, verify_file};
 use pramaan_domain::time::CivilDate;
 
+use pramaan_store::{Db, Sealer, StoreError, certificate};
+
+pub use pramaan_store::dose_change::Fate;
+
 use crate::{App, Refusal};
 
 /// What became of a file that was called a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     Genuine(Box<CheckedCertificate>),
+    /// Genuine, and its dose was corrected since: another certificate says what was given.
+    Superseded {
+        on: CivilDate,
+    },
+    /// Genuine, and its dose was withdrawn since.
+    Withdrawn {
+        on: CivilDate,
+    },
     /// The signature does not fit, or the content contradicts itself.
     Forged,
     /// Signed with a key that is not known here.
@@ -54,8 +66,31 @@ impl App {
         };
         let verdict = self.0.inspection.run(move || verdict(&file, &keys)).await?;
         // A file that makes the reader fail is none that can be read.
-        Ok(verdict.unwrap_or(Verdict::Unreadable))
+        match verdict.unwrap_or(Verdict::Unreadable) {
+            Verdict::Genuine(certificate) => self.with_fate(certificate).await,
+            other => Ok(other),
+        }
     }
+
+    /// What became of the certificate since it was signed: no file can tell.
+    async fn with_fate(&self, certificate: Box<CheckedCertificate>) -> Result<Verdict, Refusal> {
+        let fate = certificate_fate(&self.0.db, &self.0.sealer, certificate.id.clone()).await?;
+        Ok(match fate {
+            None | Some(Fate::Stands) => Verdict::Genuine(certificate),
+            Some(Fate::Superseded { at }) => Verdict::Superseded { on: at.date() },
+            Some(Fate::Withdrawn { at }) => Verdict::Withdrawn { on: at.date() },
+        })
+    }
+}
+
+/// What became of a certificate of this number; none when no such was issued here, or its person was erased. For whoever
+/// has the database at hand.
+pub async fn certificate_fate(db: &Db, sealer: &Sealer, number: String) -> Result<Option<Fate>, StoreError> {
+    let sealer = sealer.clone();
+    let fate = db.read("app::verify::fate", move |tx| {
+        Box::pin(async move { certificate::fate(tx, &sealer, &number).await })
+    });
+    fate.await
 }
 
 fn verdict(file: &[u8], keys: &TrustedKeys) -> Verdict {
@@ -69,7 +104,7 @@ fn verdict(file: &[u8], keys: &TrustedKeys) -> Verdict {
     }
 }
 
-fn facts(verified: &Verified) -> CheckedCertificate {
+pub(crate) fn facts(verified: &Verified) -> CheckedCertificate {
     let fields = verified.certificate.fields();
     let person = &fields.person;
     let place = &fields.facility.place;

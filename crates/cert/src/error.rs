@@ -26,6 +26,8 @@ pub enum ValueError {
     PublicKey,
     #[error("expected a slip code such as pramaan:slip:12345678901234:0042")]
     SlipToken,
+    #[error("expected a card code such as pramaan:card:12345678901234:00421337")]
+    CardToken,
 }
 
 /// The fields are well-formed one by one but cannot be true together.

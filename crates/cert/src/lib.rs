@@ -34,9 +34,9 @@ pub use credential::{Certificate, CertificateFields, Coding, Facility, Person, P
 pub use document::{Document, Proof};
 pub use error::{Implausible, PdfError, QrError, ValueError, VerifyError};
 pub use file::verify_file;
-pub use pdf::{Slip, SlipMember, certificate_pdf, slip_pdf};
+pub use pdf::{Card, Slip, SlipMember, card_pdf, certificate_pdf, slip_pdf};
 pub use proof::{VerificationMethod, signing_input};
-pub use qr::{Modules, SlipToken, certificate_qr_text, json_from_qr_text, qr_modules};
+pub use qr::{CardToken, Modules, SlipToken, certificate_qr_text, json_from_qr_text, qr_modules};
 pub use shape::parse_document;
 pub use sign::{SignedCertificate, sign};
 pub use value::{Age, CertificateId, DoseGiven, IssuerUrl, Line, MaskedIdentity, Pincode, ReferenceId};

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use fast_qr::ECL;
 use fast_qr::qr::QRBuilder;
+use pramaan_domain::card::CardCode;
 
 use crate::error::{QrError, ValueError};
 use crate::sign::SignedCertificate;
@@ -15,6 +16,7 @@ use crate::value::ReferenceId;
 use crate::zip;
 
 const SLIP_PREFIX: &str = "pramaan:slip:";
+const CARD_PREFIX: &str = "pramaan:card:";
 
 /// The text in a certificate's QR code.
 pub fn certificate_qr_text(signed: &SignedCertificate) -> Result<String, QrError> {
@@ -121,6 +123,40 @@ impl FromStr for SlipToken {
     }
 }
 
+/// What a printed card's QR code carries: `pramaan:card:<reference id>:<eight digits>`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardToken {
+    pub reference_id: ReferenceId,
+    pub code: CardCode,
+}
+
+impl fmt::Display for CardToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, code) = (self.reference_id.as_str(), self.code.as_str());
+        write!(f, "{CARD_PREFIX}{id}:{code}")
+    }
+}
+
+impl fmt::Debug for CardToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CardToken(..)")
+    }
+}
+
+impl FromStr for CardToken {
+    type Err = ValueError;
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let (reference_id, code) = text
+            .strip_prefix(CARD_PREFIX)
+            .and_then(|rest| rest.split_once(':'))
+            .ok_or(ValueError::CardToken)?;
+        Ok(Self {
+            reference_id: ReferenceId::parse(reference_id).map_err(|_| ValueError::CardToken)?,
+            code: code.parse().map_err(|_| ValueError::CardToken)?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +173,21 @@ mod tests {
             "pramaan:slip:12345678901234:42".parse::<SlipToken>(),
             Err(ValueError::SlipToken)
         );
+    }
+
+    #[test]
+    fn a_card_token_reads_back_and_is_no_slip() {
+        let text = "pramaan:card:12345678901234:00421337";
+        let token: CardToken = text.parse().unwrap();
+        assert_eq!(token.code.as_str(), "00421337");
+        assert_eq!(token.to_string(), text);
+        assert_eq!(text.parse::<SlipToken>(), Err(ValueError::SlipToken));
+        for bad in [
+            "pramaan:slip:12345678901234:0042",
+            "pramaan:card:12345678901234:0042",
+        ] {
+            assert_eq!(bad.parse::<CardToken>(), Err(ValueError::CardToken), "{bad}");
+        }
     }
 
     #[test]

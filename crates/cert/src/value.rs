@@ -9,6 +9,8 @@ use crate::error::ValueError;
 
 const LINE_LIMIT: usize = 200;
 const MASK: &str = " XXXX XXXX ";
+/// What stands in the place of a document that nobody has.
+const NO_DOCUMENT: &str = "No identity document shown";
 
 /// One line of text as a person would write it: at most 200 characters, no control characters and none that change the
 /// direction of what follows (they could make a printed name read as another). May be empty.
@@ -170,7 +172,18 @@ impl MaskedIdentity {
         })
     }
 
+    /// Of somebody who was vaccinated without any document, as the rules allow: the certificate says so.
+    pub fn none() -> Self {
+        Self {
+            document: Line(NO_DOCUMENT.into()),
+            last: String::new(),
+        }
+    }
+
     pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
+        if text == NO_DOCUMENT {
+            return Ok(Self::none());
+        }
         let (document, last) = text.split_once(MASK).ok_or(ValueError::MaskedIdentity)?;
         Self::new(Line::parse(document)?, last)
     }
@@ -178,7 +191,10 @@ impl MaskedIdentity {
 
 impl fmt::Display for MaskedIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{MASK}{}", self.document.as_str(), self.last)
+        match self.last.as_str() {
+            "" => f.write_str(self.document.as_str()),
+            last => write!(f, "{}{MASK}{last}", self.document.as_str()),
+        }
     }
 }
 

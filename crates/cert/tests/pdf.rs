@@ -219,3 +219,30 @@ fn a_slip_has_a_page_for_each_member_and_is_no_certificate() {
     assert_eq!(pages, slip().members.len());
     assert_eq!(verify_file(&pdf, &keys()), Err(VerifyError::NotACertificate));
 }
+
+#[test]
+fn a_printed_card_is_one_page_in_large_type() {
+    let card = pramaan_cert::Card {
+        token: "pramaan:card:48210937561204:00421337".parse().unwrap(),
+        made_at: support::ISSUED,
+    };
+    let pdf = pramaan_cert::card_pdf(&card).unwrap();
+    assert!(
+        pdf.starts_with(b"%PDF-") && pdf.len() < 110_000,
+        "{} bytes",
+        pdf.len()
+    );
+}
+
+#[test]
+fn a_certificate_without_a_document_says_so_and_verifies() {
+    let mut fields = fields();
+    fields.person.identity = pramaan_cert::MaskedIdentity::none();
+    let certificate = Certificate::new(fields).unwrap();
+    let pdf = certificate_pdf(&certificate, &signed(&certificate)).unwrap();
+    let verified = verify_file(&pdf, &keys()).unwrap().certificate;
+    assert_eq!(
+        verified.fields().person.identity.to_string(),
+        "No identity document shown"
+    );
+}

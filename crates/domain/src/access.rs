@@ -25,10 +25,12 @@ pub enum Field {
     /// On which bulk lists the person's number and year of birth are. Not sealed but found by a keyed index; named all the
     /// same wherever it is shown or decided upon.
     Group = 13,
+    /// What was reported after a dose: symptoms, how serious, how it ended.
+    AdverseEvents = 14,
 }
 
 impl Field {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Name,
         Self::BirthYear,
         Self::BirthDate,
@@ -43,6 +45,7 @@ impl Field {
         Self::AccessList,
         Self::Comorbidity,
         Self::Group,
+        Self::AdverseEvents,
     ];
 
     /// The stable name: used in sealing contexts, the policy matrix and message ids, so it never changes.
@@ -62,6 +65,7 @@ impl Field {
             Self::AccessList => "access_list",
             Self::Comorbidity => "comorbidity",
             Self::Group => "group",
+            Self::AdverseEvents => "adverse_events",
         }
     }
 }
@@ -189,8 +193,12 @@ vocabulary! {
         DocumentDispute = "document_dispute",
         /// Which phone sees the person changes. Opens nothing.
         Contact = "contact",
+        /// What was recorded of a dose is shown to be corrected, or is corrected.
+        Correction = "correction",
         /// A birth date is erased on the 18th birthday.
         Retention = "retention",
+        /// An adverse event after a dose is reported or followed up.
+        AdverseEvent = "adverse_event",
     }
 }
 

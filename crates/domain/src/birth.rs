@@ -11,6 +11,8 @@ use crate::wire_date::WireDate;
 
 /// Nobody older than this registers; the oldest verified person lived 122 years.
 const OLDEST_YEARS: i32 = 125;
+/// From when on a person decides alone.
+pub const ADULT: i32 = 18;
 
 /// A plausible year of birth. `Debug` shows nothing of it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,6 +89,12 @@ impl Birth {
             Self::Year(year) => year,
             Self::Date(date) => BirthYear(date.0.year()),
         }
+    }
+
+    /// Whether this person is 18 on `date`, whatever the day of birth: by the birth date from the birthday on, by the year
+    /// alone from 31 December of the year in which everybody born in it has turned 18.
+    pub fn is_surely_adult(self, date: CivilDate) -> bool {
+        self.ages_on(date).0 >= ADULT
     }
 
     /// The youngest and the oldest age in completed years that this person can have on `date`; negative before birth.
@@ -175,6 +183,21 @@ mod tests {
             Err(ParseBirth::DateMalformed)
         );
         assert_eq!(BirthDate::parse("2026-11-23", today), Err(ParseBirth::Future));
+    }
+
+    #[test]
+    fn a_person_is_surely_adult_from_the_birthday_or_the_last_day_of_the_year() {
+        let today = day(2026, 11, 22);
+        let year = Birth::Year(BirthYear::new(2005, today).unwrap());
+        assert!(!year.is_surely_adult(day(2023, 12, 30)));
+        assert!(year.is_surely_adult(day(2023, 12, 31)));
+        assert!(year.is_surely_adult(day(2024, 1, 1)));
+        let date = Birth::Date(BirthDate::new(day(2005, 6, 15), today).unwrap());
+        assert!(!date.is_surely_adult(day(2023, 6, 14)));
+        assert!(date.is_surely_adult(day(2023, 6, 15)));
+        let leap = Birth::Date(BirthDate::new(day(2004, 2, 29), today).unwrap());
+        assert!(!leap.is_surely_adult(day(2022, 2, 28)));
+        assert!(leap.is_surely_adult(day(2022, 3, 1)));
     }
 
     #[test]

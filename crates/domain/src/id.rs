@@ -77,6 +77,8 @@ ids! {
     SessionId;
     /// One booking of one to six members of a household.
     AppointmentId;
+    /// One adverse event after a dose, from the first report on.
+    AefiId;
     /// One medical event: a dose recorded, corrected or voided.
     DoseId;
     /// One request for a one-time password (`txnId` on the wire).
@@ -85,12 +87,24 @@ ids! {
     StaffId;
     /// One opening of a record on evidence that the person is there.
     EncounterId;
+    /// One opening of a record to correct what was recorded.
+    VisitId;
+    /// One change of a dose that waits for a second person.
+    ProposalId;
     /// One message waiting in, or sent from, the outbox.
     MessageId;
     /// One login of a citizen, a staff member or a partner on behalf of a citizen.
     LoginId;
     /// One white-listed partner.
     PartnerId;
+    /// One device that several members of staff of a centre work on.
+    SiteDeviceId;
+    /// One sheet of printed one-time codes.
+    StaffSheetId;
+    /// One request to replace a lost second factor.
+    FactorRequestId;
+    /// One line of what happened to devices, PINs, sheets and second factors.
+    StaffEventId;
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub enum Caller {
     Facility,
     /// A facility's key and the token of a member of its staff.
     FacilityStaff,
+    /// The cookie of a login by a printed card.
+    CardHolder,
     /// The cookie of a member of staff.
     Staff,
 }
@@ -44,13 +46,15 @@ const fn route(
     }
 }
 
-use Caller::{Anyone, Citizen, Facility, FacilityStaff, Partner, Staff};
+use Caller::{Anyone, CardHolder, Citizen, Facility, FacilityStaff, Partner, Staff};
 
 const OWN: &[&str] = &["own-record"];
 const BOOKING: &[&str] = &["booking"];
 const NOTICE: &[&str] = &["notification"];
 const CERTIFICATE: &[&str] = &["certificate"];
 const VACCINATION: &[&str] = &["vaccination"];
+const AEFI: &[&str] = &["adverse-event"];
+const CORRECTION: &[&str] = &["correction"];
 const STATUS: &[&str] = &["partner-predicate"];
 
 /// All of them, by face.
@@ -75,7 +79,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/reports/getLiveVaccination", Anyone, &[]),
 
     route("POST", "/api/v2/registration/beneficiary/new", Citizen, &[]),
-    route("POST", "/api/v2/registration/beneficiary/delete", Citizen, &[]),
+    route("POST", "/api/v2/registration/beneficiary/delete", Citizen, OWN),
     route("GET", "/api/v2/appointment/beneficiaries", Citizen, OWN),
 
     route("GET", "/api/v2/appointment/sessions/public/findByPin", Anyone, &[]),
@@ -133,10 +137,17 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/household/{place}/edit", Citizen, OWN),
     route("POST", "/household/{place}/edit", Citizen, OWN),
     route("GET", "/household/{place}/delete", Citizen, OWN),
-    route("POST", "/household/{place}/delete", Citizen, &[]),
+    route("POST", "/household/{place}/delete", Citizen, OWN),
+    route("GET", "/household/{place}/guardian", Citizen, OWN),
+    route("POST", "/household/{place}/guardian", Citizen, OWN),
     route("GET", "/household/{place}/access", Citizen, OWN),
     route("POST", "/household/{place}/access/confirm", Citizen, &[]),
+    route("GET", "/household/{place}/unwell", Citizen, AEFI),
+    route("POST", "/household/{place}/unwell", Citizen, AEFI),
     route("GET", "/household/{place}/certificates/{number}", Citizen, &["own-record", "certificate"]),
+    route("GET", "/household/{place}/certificates/{number}/certificate.pdf", Citizen, &["own-record", "certificate"]),
+    route("GET", "/household/{place}/private", Citizen, &[]),
+    route("POST", "/household/{place}/private", Citizen, &[]),
     route("GET", "/book/{session}", Citizen, OWN),
     route("POST", "/book/{session}", Citizen, &["booking", "notification"]),
     route("GET", "/household/appointments/{id}", Citizen, BOOKING),
@@ -145,6 +156,16 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/household/appointments/{id}/cancel", Citizen, NOTICE),
     route("GET", "/household/appointments/{id}/move", Citizen, &[]),
     route("POST", "/household/appointments/{id}/move", Citizen, &["booking", "notification"]),
+
+    route("GET", "/card", Anyone, &[]),
+    route("POST", "/card", Anyone, &[]),
+    route("GET", "/card/otp", Anyone, &[]),
+    route("POST", "/card/otp", Anyone, &[]),
+    route("GET", "/card/record", CardHolder, &[]),
+    route("GET", "/card/certificates/{number}", CardHolder, CERTIFICATE),
+    route("GET", "/card/access", CardHolder, OWN),
+    route("POST", "/card/end", CardHolder, &[]),
+    route("POST", "/card/logout", Anyone, &[]),
 
     route("GET", "/staff/login", Anyone, &[]),
     route("POST", "/staff/login", Anyone, &[]),
@@ -160,9 +181,20 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/encounter/{session}/{encounter}", Staff, VACCINATION),
     route("POST", "/staff/encounter/{session}/{encounter}", Staff, VACCINATION),
     route("POST", "/staff/encounter/{session}/{encounter}/document", Staff, &["document-dispute"]),
+    route("GET", "/staff/encounter/{session}/{encounter}/guardian", Staff, &[]),
+    route("POST", "/staff/encounter/{session}/{encounter}/guardian", Staff, VACCINATION),
+    route("GET", "/staff/encounter/{session}/{encounter}/private", Staff, &[]),
+    route("POST", "/staff/encounter/{session}/{encounter}/private", Staff, VACCINATION),
     route("POST", "/staff/encounter/{session}/{encounter}/dose", Staff, &["vaccination", "certificate", "notification"]),
     route("GET", "/staff/encounter/{session}/{encounter}/done", Staff, &[]),
     route("GET", "/staff/encounter/{session}/{encounter}/certificate", Staff, CERTIFICATE),
+    route("GET", "/staff/aefi", Staff, &[]),
+    route("GET", "/staff/aefi/new", Staff, &[]),
+    route("POST", "/staff/aefi/new", Staff, &["adverse-event", "notification"]),
+    route("GET", "/staff/encounter/{session}/{encounter}/aefi", Staff, AEFI),
+    route("POST", "/staff/encounter/{session}/{encounter}/aefi", Staff, &["adverse-event", "notification"]),
+    route("GET", "/staff/aefi/case/{case}", Staff, AEFI),
+    route("POST", "/staff/aefi/case/{case}", Staff, &["adverse-event", "notification"]),
     route("GET", "/staff/held-dose", Staff, &[]),
     route("POST", "/staff/held-dose", Staff, &[]),
     route("POST", "/staff/held-dose/save", Staff, &[]),
@@ -170,7 +202,27 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/staff/walk-in", Staff, &["booking", "notification"]),
     route("GET", "/staff/phone", Staff, &[]),
     route("POST", "/staff/phone", Staff, &[]),
+    route("GET", "/staff/walk-in/withdraw", Staff, &[]),
+    route("POST", "/staff/walk-in/withdraw", Staff, &[]),
+    route("GET", "/staff/card", Staff, &[]),
+    route("POST", "/staff/card", Staff, &[]),
+    route("POST", "/staff/card/certificate", Staff, CERTIFICATE),
+    route("POST", "/staff/card/access", Staff, OWN),
+    route("POST", "/staff/card/pdf", Staff, &[]),
+    route("GET", "/staff/facilitators", Staff, &[]),
     route("POST", "/staff/held-dose/attention", Staff, &[]),
+    route("GET", "/staff/correction", Staff, &[]),
+    route("GET", "/staff/correction/done", Staff, &[]),
+    route("GET", "/staff/correction/visit", Staff, &[]),
+    route("POST", "/staff/correction/visit", Staff, CORRECTION),
+    route("GET", "/staff/correction/visit/{session}/{slot}/{queue}", Staff, &[]),
+    route("POST", "/staff/correction/visit/{session}/{slot}/{queue}", Staff, &["correction", "notification"]),
+    route("POST", "/staff/correction/visit/{session}/{slot}/{queue}/message", Staff, NOTICE),
+    route("GET", "/staff/correction/record/{visit}", Staff, CORRECTION),
+    route("GET", "/staff/correction/record/{visit}/{event}", Staff, CORRECTION),
+    route("POST", "/staff/correction/record/{visit}/{event}", Staff, &["correction", "certificate", "notification"]),
+    route("GET", "/staff/correction/proposal/{proposal}", Staff, CORRECTION),
+    route("POST", "/staff/correction/proposal/{proposal}", Staff, &["correction", "certificate", "notification"]),
     route("GET", "/staff/roster", Staff, &[]),
     route("POST", "/staff/roster", Staff, &[]),
     route("GET", "/staff/invite", Staff, &[]),
@@ -180,6 +232,34 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/sessions", Staff, &[]),
     route("GET", "/staff/sessions/new", Staff, &[]),
     route("POST", "/staff/sessions/new", Staff, &[]),
+    route("GET", "/staff/stock", Staff, &[]),
+    route("GET", "/staff/stock/batch", Staff, &[]),
+    route("GET", "/staff/stock/receive", Staff, &[]),
+    route("POST", "/staff/stock/receive", Staff, &[]),
+    route("GET", "/staff/stock/act", Staff, &[]),
+    route("POST", "/staff/stock/act", Staff, &[]),
+    route("GET", "/staff/stock/recall", Staff, &[]),
+    route("POST", "/staff/stock/recall", Staff, &[]),
+    route("GET", "/staff/roster/replacement", Staff, &[]),
+    route("POST", "/staff/roster/replacement", Staff, &[]),
+    route("GET", "/staff/site", Staff, &[]),
+    route("POST", "/staff/site", Staff, &[]),
+    route("GET", "/staff/devices", Staff, &[]),
+    route("POST", "/staff/devices", Staff, &[]),
+    route("GET", "/staff/device", Anyone, &[]),
+    route("GET", "/staff/device/{token}", Anyone, &[]),
+    route("POST", "/staff/device", Anyone, &[]),
+    route("GET", "/staff/pin", Anyone, &[]),
+    route("POST", "/staff/pin", Anyone, &[]),
+    route("GET", "/staff/pin/set", Staff, &[]),
+    route("POST", "/staff/pin/set", Staff, &[]),
+    route("POST", "/staff/pin/lock", Anyone, &[]),
+    route("POST", "/staff/pin/extend", Staff, &[]),
+    route("GET", "/staff/sheets", Staff, &[]),
+    route("POST", "/staff/sheets", Staff, &[]),
+    route("GET", "/staff/factors", Staff, &[]),
+    route("POST", "/staff/factors", Staff, &[]),
+    route("GET", "/staff/events", Staff, &[]),
     route("GET", "/staff/sessions/{session}/cancel", Staff, &[]),
     route("POST", "/staff/sessions/{session}/cancel", Staff, NOTICE),
 

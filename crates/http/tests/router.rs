@@ -243,6 +243,7 @@ async fn pages_carry_their_headers_and_load_nothing_else() {
     assert_eq!(headers[header::CACHE_CONTROL], "no-store");
     assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
     assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    assert!(headers.contains_key(header::SET_COOKIE));
     let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"));
     let (_, html) = text(response).await;
@@ -264,6 +265,19 @@ async fn pages_carry_their_headers_and_load_nothing_else() {
             .unwrap()
             .contains("immutable")
     );
+    // It is fetched beside the first page, and must not give the browser another visit than that of the page's forms.
+    assert!(!style.headers().contains_key(header::SET_COOKIE));
+    // Also on the page that a refusal gives, each header once.
+    let refused = Request::post("/sample").body(Body::from("name=a"));
+    let refused = call(refused.unwrap()).await;
+    assert_eq!(refused.status(), 403);
+    for (name, _) in refused
+        .headers()
+        .iter()
+        .filter(|(name, _)| **name != header::VARY)
+    {
+        assert_eq!(refused.headers().get_all(name).iter().count(), 1, "{name}");
+    }
     assert_eq!(fetch("/assets/pramaan-000000000000.css").await.0, 404);
 }
 

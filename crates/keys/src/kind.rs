@@ -74,6 +74,8 @@ labelled! {
         Certificate = "index/certificate",
         ErasureDay = "index/erasure-day",
         Cohort = "index/cohort",
+        Facilitator = "index/facilitator",
+        StaffMobile = "index/staff-mobile",
     }
     /// What a keyed hash proves.
     MacKind {
@@ -95,6 +97,34 @@ labelled! {
         StaffRow = "mac/staff-row",
         StaffOfLogin = "mac/staff-of-login",
         StaffOfLink = "mac/staff-of-link",
+        StockDose = "mac/stock-dose",
+        StockPost = "mac/stock-post",
+        PrivateMember = "mac/private-member",
+        PrivatePin = "mac/private-pin",
+        PrivateSettingCode = "mac/private-setting-code",
+        PrivateOpening = "mac/private-opening",
+        /// A row of a district's list of adverse events.
+        AefiCase = "mac/aefi-case",
+        /// A form about an adverse event, to tell one sent twice.
+        AefiForm = "mac/aefi-form",
+        /// Product, batch and number of a vial at a session.
+        Vial = "mac/vial",
+        CardCode = "mac/card-code",
+        DeskRegistration = "mac/desk-registration",
+        Withdrawal = "mac/withdrawal",
+        StaffOfMobile = "mac/staff-of-mobile",
+        SiteDevice = "mac/site-device",
+        SiteDeviceCode = "mac/site-device-code",
+        SiteShift = "mac/site-shift",
+        StaffPin = "mac/staff-pin",
+        StaffPinRow = "mac/staff-pin-row",
+        StaffSheet = "mac/staff-sheet",
+        FactorRequest = "mac/factor-request",
+        StaffEvent = "mac/staff-event",
+        DoseEvent = "mac/dose-event",
+        DoseOfCertificate = "mac/dose-of-certificate",
+        CorrectionVisit = "mac/correction-visit",
+        Correction = "mac/correction",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {
@@ -109,5 +139,6 @@ labelled! {
         Erasure = "seal/erasure",
         Form = "seal/form",
         HeldDose = "seal/held-dose",
+        StockNote = "seal/stock-note",
     }
 }

@@ -5,8 +5,8 @@ use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use crate::Grant;
 
 use Field::{
-    AccessList, AppointmentCode, BirthDate, BirthYear, Certificate, Comorbidity, DocumentLastFour,
-    DocumentType, Doses, Gender, Group, Mobile, Name, ReferenceId,
+    AccessList, AdverseEvents, AppointmentCode, BirthDate, BirthYear, Certificate, Comorbidity,
+    DocumentLastFour, DocumentType, Doses, Gender, Group, Mobile, Name, ReferenceId,
 };
 
 /// What CoWIN's dashboard shows of a member, already masked when it was stored.
@@ -41,6 +41,20 @@ const DISPUTE: &[Field] = &[Name, DocumentType, DocumentLastFour, ReferenceId];
 /// Age and history: what decides eligibility.
 const ELIGIBILITY: &[Field] = &[BirthYear, BirthDate, Doses, Comorbidity, Group];
 const SLIP: &[Field] = &[Name, ReferenceId, AppointmentCode];
+/// What tells that this is the person, and what is to be corrected.
+const CORRECTION: &[Field] = &[
+    Name,
+    BirthYear,
+    BirthDate,
+    Gender,
+    DocumentType,
+    DocumentLastFour,
+    Doses,
+    Comorbidity,
+    Group,
+];
+/// What a site manager, as the second person, needs of a record that was opened without evidence: who it is, is not.
+const AGREEMENT: &[Field] = &[BirthYear, BirthDate, Gender, Doses, Comorbidity, Group];
 /// What stands on a certificate.
 const CERTIFICATE: &[Field] = &[
     Name,
@@ -52,6 +66,9 @@ const CERTIFICATE: &[Field] = &[
     Doses,
     Certificate,
 ];
+
+/// Who it is, what was given and what was reported of it: for whoever reports an adverse event or follows one up.
+const CASE: &[Field] = &[Name, BirthYear, Gender, Doses, AdverseEvents];
 
 pub const GRANTS: &[Grant] = &[
     grant(ActorClass::Citizen, Basis::PersonOtp, Purpose::OwnRecord, RECORD),
@@ -142,6 +159,30 @@ pub const GRANTS: &[Grant] = &[
     grant(
         ActorClass::Vaccinator,
         Basis::SiteEvidence,
+        Purpose::Correction,
+        CORRECTION,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::NoEvidenceWithReason,
+        Purpose::Correction,
+        CORRECTION,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::Correction,
+        CORRECTION,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::NoEvidenceWithReason,
+        Purpose::Correction,
+        AGREEMENT,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
         Purpose::DocumentDispute,
         DISPUTE,
     ),
@@ -168,6 +209,49 @@ pub const GRANTS: &[Grant] = &[
         Basis::SiteEvidence,
         Purpose::Certificate,
         &[Certificate],
+    ),
+    // Printed for the person who stands at the desk with a card or a document.
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
+        Purpose::OwnAccessList,
+        &[AccessList],
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::OwnAccessList,
+        &[AccessList],
+    ),
+    grant(
+        ActorClass::Citizen,
+        Basis::PersonOtp,
+        Purpose::AdverseEvent,
+        &[Name, Doses, AdverseEvents],
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SiteEvidence,
+        Purpose::AdverseEvent,
+        CASE,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::NoEvidenceWithReason,
+        Purpose::AdverseEvent,
+        CASE,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SiteEvidence,
+        Purpose::AdverseEvent,
+        CASE,
+    ),
+    grant(
+        ActorClass::DistrictAdmin,
+        Basis::DutyOfLaw,
+        Purpose::AdverseEvent,
+        CASE,
     ),
     grant(
         ActorClass::Machine,

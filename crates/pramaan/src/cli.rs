@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Invite staff, or end an account.
     Staff(Staff),
+    /// Recall a batch of a vaccine at every centre, or end a recall (docs/stock.md).
+    Stock(Stock),
     /// White-list a partner or a facility and make its key.
     Partner(Partner),
     /// Change the key of the indexes by which people are found.
@@ -344,6 +346,52 @@ pub(crate) enum Role {
     SiteManager,
     #[value(alias = "district_admin")]
     DistrictAdmin,
+}
+
+#[derive(Args)]
+pub(crate) struct Stock {
+    #[command(subcommand)]
+    pub(crate) command: StockCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum StockCommand {
+    /// Tell every centre not to use a batch from a day on. A dose of it is recorded with a flag, never refused for good.
+    Recall {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        batch: BatchName,
+        /// The first day on which it is not used, YYYY-MM-DD: today or before.
+        #[arg(long, value_name = "DATE")]
+        since: String,
+        /// Every centre reads it: 10 to 300 characters, and nobody's name.
+        #[arg(long)]
+        reason: String,
+    },
+    /// End a recall.
+    Lift {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        batch: BatchName,
+    },
+    /// Every recall that holds.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// A batch: two makers may use one number.
+#[derive(Args)]
+pub(crate) struct BatchName {
+    /// Such as COVISHIELD.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) vaccine: String,
+    /// As printed on the vial.
+    #[arg(long)]
+    pub(crate) batch: String,
 }
 
 #[derive(Args)]

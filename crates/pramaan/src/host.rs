@@ -28,7 +28,8 @@ use crate::data::Data;
 use crate::system::SystemClock;
 
 /// Cookies that a form's token is bound to.
-const SESSIONS: &[pramaan_http::web::cookie::HostCookie] = &[citizen::SESSION, staff::SESSION];
+const SESSIONS: &[pramaan_http::web::cookie::HostCookie] =
+    &[citizen::SESSION, citizen::CARD_SESSION, staff::SESSION];
 
 /// How this deployment treats its callers.
 pub(crate) struct House {

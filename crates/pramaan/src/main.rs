@@ -34,6 +34,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Import(options) => commands::import::run(options),
         Command::Staff(options) => commands::staff::run(options),
+        Command::Stock(options) => commands::stock::run(options),
         Command::Partner(options) => commands::partner::run(options),
         Command::Keys(options) => commands::keys::run(options),
         Command::Number(options) => commands::number::run(options),

@@ -1,5 +1,8 @@
 -- A beneficiary. Every fact is sealed under the person's own keys, field by field, so that an access entry opens just
 -- the fields it names. There is no column for an address, for an adult's birth date or for a whole document number.
+-- With `pin_hash` (Argon2id over a keyed hash) the person is private: what the phone shows of them opens with the PIN only.
+-- `privacy_mac` is a MAC over person and hash, also where there is none, so that who can write the database makes nobody
+-- private and, above all, nobody open again.
 -- The day on which a birth date is erased would tell it, so there is only a keyed index of that day.
 create table person (
     household text not null
@@ -14,6 +17,9 @@ create table person (
   , reference_id {blob} not null
   , comorbidity {blob} not null
   , document_state text not null
+  , guardian {blob} not null
+  , pin_hash text
+  , privacy_mac {blob} not null
   , consent_version text not null
   , created_at bigint not null
   , updated_at bigint not null

@@ -33,16 +33,21 @@ create table staff_link (
   , used_at bigint
 );
 
--- `binding_mac` says whose login it is, and since when.
+-- `binding_mac` says whose login it is, since when, at which centre, and on which shared device, if any. `locked_at` is
+-- when a shared device was locked by hand; an idle one is locked without it.
 create table staff_login (
     token_ix {blob} not null primary key
   , login text not null
   , staff text not null
+  , centre bigint not null
+  , device text
   , binding_mac {blob} not null
   , created_at bigint not null
   , last_seen_at bigint not null
+  , locked_at bigint
   , ended_at bigint
 );
+create index staff_login_device on staff_login (device);
 
 -- A device from which a member of staff has logged in before keeps tries of its own. `device_ix` is over staff code and
 -- device together.
@@ -61,6 +66,7 @@ create table roster (
   , staff text not null
   , primary key (centre, day, staff)
 );
+create index roster_staff on roster (staff, day);
 
 -- What a member of staff may do only so often on one day: openings without evidence, documents that match nobody, codes
 -- sent to people.

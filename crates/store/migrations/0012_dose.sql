@@ -1,6 +1,8 @@
 -- Medical events, append-only: corrected or voided by a later event that names them, never edited. What was given, where
 -- and why is sealed under the person's clinical key; in clear is what keeps the ledger of doses. `seq` orders a person's
--- events, and lets only one of two writers at once go on.
+-- events, and lets only one of two writers at once go on. An event that corrects or voids another names it, and `root` is the
+-- first of such a chain; `change`, sealed like the rest, is who changed it and why. `binding_mac` is over all that stands in
+-- clear: who can write the database alone makes no dose stand or fall.
 create table dose (
     household text not null
   , person text not null
@@ -10,10 +12,14 @@ create table dose (
   , session text not null
   , kind text not null
   , supersedes text
+  , root text not null
   , sealed {blob} not null
+  , change {blob}
+  , binding_mac {blob} not null
   , recorded_at bigint not null
   , primary key (household, person, id)
   , unique (household, person, seq)
+  , unique (household, person, supersedes)
 );
 
 -- Doses given at a session from each batch: what a report or a recall needs without opening anybody.
@@ -47,12 +53,14 @@ create table certificate (
   , primary key (household, person, event)
 );
 
--- Certificate ids are found, and kept unique, by their blind index only.
+-- Certificate ids are found, and kept unique, by their blind index only. `binding_mac` says of which dose event each is, for
+-- whoever asks whether it still stands.
 create table certificate_index (
     certificate_ix {blob} not null primary key
   , key_epoch bigint not null
   , household text not null
   , person text not null
   , event text not null
+  , binding_mac {blob} not null
 );
 create index certificate_index_epoch on certificate_index (key_epoch);

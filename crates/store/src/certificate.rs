@@ -6,12 +6,14 @@ use pramaan_domain::access::Field;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::IndexKind;
+use pramaan_keys::{IndexKind, equal};
 use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::access_log::Receipt;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::dose_binding;
+use crate::dose_change::{self, Fate};
 use crate::member::Subject;
 use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
@@ -59,14 +61,15 @@ pub async fn reserve_number(tx: &mut Tx, sealer: &Sealer, key: CertificateKey) -
         let reserved = tx
             .execute(
                 "-- store::certificate::reserve_number
-                 insert into certificate_index (certificate_ix, key_epoch, household, person, event)
-                 values ($1, $2, $3, $4, $5) on conflict (certificate_ix) do nothing",
+                 insert into certificate_index (certificate_ix, key_epoch, household, person, event, binding_mac)
+                 values ($1, $2, $3, $4, $5, $6) on conflict (certificate_ix) do nothing",
                 &[
                     ix.as_bytes().into(),
                     i64::from(sealer.keys.index_epoch().0).into(),
                     key.household.into(),
                     key.person.into(),
                     key.event.into(),
+                    dose_binding::of_certificate(sealer, ix.as_bytes(), key).into(),
                 ],
             )
             .await?;
@@ -82,18 +85,68 @@ fn random_number(sealer: &Sealer) -> String {
     (LEAST + u64::from_be_bytes(sealer.random()) % (9 * LEAST)).to_string()
 }
 
-/// Whose certificate has this number; nothing is opened.
-pub async fn of_number(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<Subject>, StoreError> {
+/// What became of the dose that a certificate of this number is of; none when no such was issued here, or its person was
+/// erased. Opens nothing: whoever asks has the certificate.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when the certificate's row or the dose's was not written by us as it stands.
+pub async fn fate(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<Fate>, StoreError> {
+    let Some(key) = named_by(tx, sealer, number).await? else {
+        return Ok(None);
+    };
+    let subject = (key.household, key.person);
+    dose_change::fate(tx, sealer, subject, key.event).await.map(Some)
+}
+
+/// Which certificate has this number, by its index as it is now or as a row that was not moved yet still has it.
+async fn named_by(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<CertificateKey>, StoreError> {
     let index = sealer.keys.directory(IndexKind::Certificate, number.as_bytes());
     let [now, before] = index.both();
     let row = tx
         .query_opt(
-            "-- store::certificate::of_number
-             select household, person from certificate_index where certificate_ix in ($1, $2)",
+            "-- store::certificate::named_by
+             select household, person, event, binding_mac, certificate_ix from certificate_index
+             where certificate_ix in ($1, $2)",
             &[now.as_bytes().into(), before.as_bytes().into()],
         )
         .await?;
-    row.map(|row| Ok((row.parse(0)?, row.parse(1)?))).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let key = CertificateKey {
+        household: row.parse(0)?,
+        person: row.parse(1)?,
+        event: row.parse(2)?,
+    };
+    match equal(
+        &dose_binding::of_certificate(sealer, row.blob(4)?, key),
+        row.blob(3)?,
+    ) {
+        true => Ok(Some(key)),
+        false => Err(StoreError::misplaced("certificate_index")),
+    }
+}
+
+/// The event whose certificate stands for a dose: its own, or that of its latest correction. None after a void.
+pub async fn standing_event(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    subject: (HouseholdId, PersonId),
+    root: DoseId,
+) -> Result<Option<DoseId>, StoreError> {
+    dose_change::standing_of_root(tx, sealer, subject, root).await
+}
+
+/// A certificate stands until an event takes the place of its dose's.
+const STANDS: &str = "not exists (
+                 select 1 from dose d
+                 where d.household = c.household and d.person = c.person and d.supersedes = c.event)";
+
+/// Whose certificate has this number; nothing is opened.
+///
+/// # Errors
+/// As [`fate`].
+pub async fn of_number(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<Subject>, StoreError> {
+    let key = named_by(tx, sealer, number).await?;
+    Ok(key.map(|key| (key.household, key.person)))
 }
 
 /// Stores a signed certificate.
@@ -122,7 +175,7 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) ->
     Ok(())
 }
 
-/// The certificates of these people, oldest first; nothing is opened.
+/// The certificates of these people that stand, oldest first; nothing is opened.
 pub async fn of_people(tx: &mut Tx, people: &[Subject]) -> Result<Vec<Issued>, StoreError> {
     let mut found = Vec::new();
     for chunk in batches(tx.engine(), people, 2, 0) {
@@ -130,7 +183,8 @@ pub async fn of_people(tx: &mut Tx, people: &[Subject]) -> Result<Vec<Issued>, S
             "-- store::certificate::of_people
              with v (household, person) as (values {})
              select c.household, c.person, c.event, c.dose, c.issued_at
-             from certificate c join v on v.household = c.household and v.person = c.person",
+             from certificate c join v on v.household = c.household and v.person = c.person
+             where {STANDS}",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
         );
         let params: Vec<Value> = chunk
@@ -145,7 +199,8 @@ pub async fn of_people(tx: &mut Tx, people: &[Subject]) -> Result<Vec<Issued>, S
     Ok(found)
 }
 
-/// Opens one certificate of the receipt's person: of this event, or else the latest. The receipt must name certificates.
+/// Opens one certificate of the receipt's person that stands: of this event, or else of the latest dose. The receipt must
+/// name certificates.
 pub async fn open(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -159,13 +214,14 @@ pub async fn open(
             field: Field::Certificate.name(),
         });
     }
+    let sql = format!(
+        "-- store::certificate::open
+         select c.household, c.person, c.event, c.dose, c.issued_at, c.sealed from certificate c
+         where c.household = $1 and c.person = $2 and {STANDS}
+         order by c.dose desc, c.issued_at desc, c.event desc"
+    );
     let rows = tx
-        .query(
-            "-- store::certificate::open
-             select household, person, event, dose, issued_at, sealed from certificate
-             where household = $1 and person = $2 order by issued_at desc, event desc",
-            &[opening.household.into(), opening.person.into()],
-        )
+        .query(&sql, &[opening.household.into(), opening.person.into()])
         .await?;
     let keys = person_key::group(
         tx,

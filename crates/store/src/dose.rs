@@ -2,10 +2,11 @@
 //!
 //! Whether a dose should have been given is not asked here: what happened is kept, with its flag and reason.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use minicbor::{Decode, Encode};
 use pramaan_domain::access::Field;
+use pramaan_domain::correction::{Event, EventKind, standing};
 use pramaan_domain::dose::{BodySite, DoseNumber, GivenDose, VaccineBatch};
 use pramaan_domain::id::{DoseId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::time::{CivilDate, Timestamp};
@@ -13,7 +14,10 @@ use pramaan_domain::vaccine::Vaccine;
 
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
+use crate::aefi;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::dose_binding::EventFacts;
+use crate::dose_change::{self, Changed};
 use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
@@ -23,9 +27,13 @@ use crate::session::dose_of;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Given {
     pub id: DoseId,
+    /// The event with which it came into the record: itself, unless it was corrected since.
+    pub root: DoseId,
     pub dose: DoseNumber,
     pub session: SessionId,
     pub facts: DoseFacts,
+    /// Who corrected it last, or brought it here from another person's record, and why.
+    pub changed: Option<Changed>,
     pub recorded_at: Timestamp,
 }
 
@@ -106,6 +114,31 @@ pub struct NewDose {
 /// # Errors
 /// `Serialization` when somebody else appended to this person's events meanwhile: run the work again.
 pub async fn append(tx: &mut Tx, sealer: &Sealer, new: &NewDose, now: Timestamp) -> Result<(), StoreError> {
+    let given = Place {
+        kind: EventKind::Given,
+        supersedes: None,
+        root: new.id,
+    };
+    insert(tx, sealer, (new, given, None), now).await?;
+    count(tx, sealer, new).await
+}
+
+/// An event's place in its person's history.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) kind: EventKind,
+    pub(crate) supersedes: Option<DoseId>,
+    pub(crate) root: DoseId,
+}
+
+/// # Errors
+/// `Serialization` when somebody else appended to this person's events meanwhile, or named the same one.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (new, place, changed): (&NewDose, Place, Option<&Changed>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let subject = (new.household, new.person);
     let keys = person_key::group(tx, sealer, Group::Clinical, &[subject]).await?;
     let key = keys.get(&new.person).ok_or(StoreError::Erased)?;
@@ -114,11 +147,24 @@ pub async fn append(tx: &mut Tx, sealer: &Sealer, new: &NewDose, now: Timestamp)
         &padded(&encode(&new.facts), BLOCK),
         &*sealer.entropy,
     );
+    let change = changed.map(|changed| changed.seal(sealer, key, new.id));
+    let facts = EventFacts {
+        household: new.household,
+        person: new.person,
+        id: new.id,
+        kind: place.kind,
+        supersedes: place.supersedes,
+        root: place.root,
+        dose: new.dose.code(),
+        session: new.session,
+        recorded_at: now,
+    };
     let appended = tx
         .execute(
             "-- store::dose::append
-             insert into dose (household, person, id, seq, dose, session, kind, supersedes, sealed, recorded_at)
-             select $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, 'given', null, $6, $7
+             insert into dose (household, person, id, seq, dose, session, kind, supersedes, root, sealed, change
+               , binding_mac, recorded_at)
+             select $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12
              from dose where household = $1 and person = $2",
             &[
                 new.household.into(),
@@ -126,32 +172,38 @@ pub async fn append(tx: &mut Tx, sealer: &Sealer, new: &NewDose, now: Timestamp)
                 new.id.into(),
                 new.dose.code().into(),
                 new.session.into(),
+                place.kind.code().into(),
+                place.supersedes.map_or(Value::Null, Value::from),
+                place.root.into(),
                 sealed.into(),
+                change.map_or(Value::Null, Value::from),
+                facts.mac(sealer).into(),
                 now.into(),
             ],
         )
         .await;
     match appended {
-        Err(StoreError::UniqueViolation { .. }) => return Err(StoreError::Serialization),
-        other => other?,
-    };
-    count(tx, new).await
+        Err(StoreError::UniqueViolation { .. }) => Err(StoreError::Serialization),
+        other => other.map(drop),
+    }
 }
 
-async fn count(tx: &mut Tx, new: &NewDose) -> Result<(), StoreError> {
+/// One more of this kind at its session, and of its vial.
+pub(crate) async fn count(tx: &mut Tx, sealer: &Sealer, new: &NewDose) -> Result<(), StoreError> {
+    let facts = &new.facts;
     tx.execute(
         "-- store::dose::count
          insert into dose_count (session, vaccine, batch, dose, n) values ($1, $2, $3, $4, 1)
          on conflict (session, vaccine, batch, dose) do update set n = dose_count.n + 1",
         &[
             new.session.into(),
-            new.facts.vaccine.name().into(),
-            new.facts.batch.as_str().into(),
+            facts.vaccine.name().into(),
+            facts.batch.as_str().into(),
             new.dose.code().into(),
         ],
     )
     .await?;
-    Ok(())
+    aefi::count_vial(tx, sealer, new.session, facts).await
 }
 
 /// Opens each person's doses, oldest first: one receipt a person, which must name the doses.
@@ -198,28 +250,25 @@ pub(crate) async fn open(
         return Ok(HashMap::new());
     }
     let keys = person_key::group(tx, sealer, Group::Clinical, &subjects).await?;
-    let superseded: HashSet<String> = rows
-        .iter()
-        .filter_map(|row| row.opt_text(5).transpose())
-        .map(|id| id.map(str::to_owned))
-        .collect::<Result<_, _>>()?;
+    let histories = histories(sealer, &rows)?;
+    let standing = stands(&histories);
     let mut found: HashMap<PersonId, Vec<Given>> = HashMap::new();
-    for row in &rows {
-        let person: PersonId = row.parse(0)?;
-        let stands = row.text(4)? != "voided" && !superseded.contains(row.text(1)?);
-        if let (true, Some(key)) = (stands, keys.get(&person)) {
-            let id: DoseId = row.parse(1)?;
-            let plain = key.open(&bound(id), row.blob(6)?)?;
-            let facts = unpadded(&plain).ok_or_else(|| StoreError::corrupt("dose", "sealed"))?;
-            let facts = decode(facts)?;
-            found.entry(person).or_default().push(Given {
-                id,
-                dose: dose_of(row, 2)?,
-                session: row.parse(3)?,
-                facts,
-                recorded_at: row.timestamp(7)?,
-            });
-        }
+    for (row, event) in rows.iter().zip(&histories) {
+        let Some(key) = keys.get(&event.person).filter(|_| standing.contains(&event.id)) else {
+            continue;
+        };
+        let plain = key.open(&bound(event.id), row.blob(SEALED)?)?;
+        let facts = unpadded(&plain).ok_or_else(|| StoreError::corrupt("dose", "sealed"))?;
+        let given = Given {
+            id: event.id,
+            root: event.root,
+            dose: dose_of(row, FIRST + 6)?,
+            session: event.session,
+            facts: decode(facts)?,
+            changed: dose_change::open(key, event.id, row.opt_blob(SEALED + 1)?)?,
+            recorded_at: event.recorded_at,
+        };
+        found.entry(event.person).or_default().push(given);
     }
     for doses in found.values_mut() {
         doses.sort_by_key(|given| (given.facts.given_at, given.recorded_at));
@@ -240,19 +289,46 @@ pub(crate) async fn has_genuine(
         return Ok(false);
     };
     let genuine = |row: &Row| {
-        let id: DoseId = row.parse(1).ok()?;
-        key.open(&bound(id), row.blob(6).ok()?).ok()
+        let event = EventFacts::read(row, FIRST, sealer).ok()?;
+        key.open(&bound(event.id), row.blob(SEALED).ok()?).ok()
     };
     Ok(rows.iter().any(|row| genuine(row).is_some()))
 }
 
-async fn events(tx: &mut Tx, subjects: &[(HouseholdId, PersonId)]) -> Result<Vec<Row>, StoreError> {
+/// Where the columns of [`EventFacts`] begin, and the sealed ones.
+const FIRST: usize = 0;
+const SEALED: usize = 10;
+
+/// Each row's place in history, checked.
+pub(crate) fn histories(sealer: &Sealer, rows: &[Row]) -> Result<Vec<EventFacts>, StoreError> {
+    let read = |row| EventFacts::read(row, FIRST, sealer);
+    rows.iter().map(read).collect()
+}
+
+/// The events that stand. Ids are random, so those of many people are told apart.
+pub(crate) fn stands(histories: &[EventFacts]) -> Vec<DoseId> {
+    let events: Vec<_> = histories
+        .iter()
+        .map(|event| Event {
+            id: event.id,
+            kind: event.kind,
+            supersedes: event.supersedes,
+        })
+        .collect();
+    standing(&events)
+}
+
+pub(crate) async fn events(
+    tx: &mut Tx,
+    subjects: &[(HouseholdId, PersonId)],
+) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
     for batch in batches(tx.engine(), subjects, 2, 0) {
         let sql = format!(
             "-- store::dose::events
              with v (household, person) as (values {})
-             select d.person, d.id, d.dose, d.session, d.kind, d.supersedes, d.sealed, d.recorded_at
+             select d.household, d.person, d.id, d.kind, d.supersedes, d.root, d.dose, d.session, d.recorded_at, d.binding_mac
+               , d.sealed, d.change
              from dose d join v on v.household = d.household and v.person = d.person order by d.person, d.seq",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], batch.len())
         );
@@ -295,7 +371,7 @@ struct Sealed {
     held_at: Option<i64>,
 }
 
-fn encode(facts: &DoseFacts) -> Vec<u8> {
+pub(crate) fn encode(facts: &DoseFacts) -> Vec<u8> {
     let sealed = Sealed {
         given_at: facts.given_at.micros(),
         vaccine: facts.vaccine.name().to_owned(),
@@ -314,7 +390,7 @@ fn encode(facts: &DoseFacts) -> Vec<u8> {
     minicbor::to_vec(&sealed).unwrap_or_default()
 }
 
-fn decode(plain: &[u8]) -> Result<DoseFacts, StoreError> {
+pub(crate) fn decode(plain: &[u8]) -> Result<DoseFacts, StoreError> {
     let corrupt = || StoreError::corrupt("dose", "sealed");
     let sealed: Sealed = minicbor::decode(plain).map_err(|_| corrupt())?;
     Ok(DoseFacts {

@@ -10,10 +10,14 @@ use pramaan_keys::{IndexKind, SealPurpose};
 
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::pad::{padded, unpadded};
 use crate::sealer::{Sealer, context};
 use crate::session::insert;
 
 use ColumnType::{Blob, Int, Text};
+
+/// A reference id and the id of an appointment are of one length in the table.
+const BLOCK: usize = 24;
 
 /// A client's key for one request, and what the request said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,7 +104,9 @@ pub(crate) async fn load(tx: &mut Tx, sealer: &Sealer, keys: &[RequestKey]) -> R
             let answer = sealer
                 .keys
                 .open(SealPurpose::Idempotency, &bound_to(household, &key), sealed)?;
-            found.insert((household, key), (row.array(2)?, answer.to_vec()));
+            let corrupt = || StoreError::corrupt("idempotency", "sealed");
+            let answer = unpadded(&answer).ok_or_else(corrupt)?.to_vec();
+            found.insert((household, key), (row.array(2)?, answer));
         }
     }
     Ok(found)
@@ -131,9 +137,10 @@ pub async fn remember(
         .iter()
         .map(|(key, answer)| {
             let context = bound_to(key.household, &key.key);
+            let padded = padded(answer, BLOCK);
             let sealed = sealer
                 .keys
-                .seal(SealPurpose::Idempotency, &context, answer, &*sealer.entropy);
+                .seal(SealPurpose::Idempotency, &context, &padded, &*sealer.entropy);
             [
                 key.household.into(),
                 key.key.into(),

@@ -5,18 +5,26 @@
 //! a [`Receipt`], opens. No use cases, no rules and no HTTP: those are `app`, `domain` and `http`.
 
 pub mod access_log;
+pub mod aefi;
 pub mod appointment;
 pub mod backup;
 pub mod budget;
+pub mod card;
 pub mod centre;
 pub mod certificate;
 pub mod claim;
 pub mod cohort;
+pub mod correction;
 pub mod db;
+pub mod desk_registration;
 pub mod dose;
+mod dose_binding;
+pub mod dose_change;
 pub mod encounter;
 pub mod ended_login;
 mod error;
+pub mod facilitator;
+pub mod factor_request;
 pub mod held_dose;
 pub mod household;
 pub mod idempotency;
@@ -28,9 +36,11 @@ pub mod otp;
 pub mod outbox;
 pub mod outside;
 mod pad;
+pub mod parked_form;
 pub mod partner;
 pub mod person;
 mod person_key;
+pub mod private_member;
 pub mod record;
 pub mod registration;
 pub mod rekey;
@@ -38,12 +48,20 @@ pub mod report;
 pub mod roster;
 mod sealer;
 pub mod session;
+pub mod site_device;
+pub mod site_shift;
 pub mod staff;
 mod staff_binding;
 pub mod staff_device;
 pub mod staff_end;
+pub mod staff_event;
+pub mod staff_mobile;
+pub mod staff_pin;
+pub mod staff_sheet;
+pub mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod withdrawal;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
 pub use db::{

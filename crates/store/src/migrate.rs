@@ -36,7 +36,22 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0013_partner", include_str!("../migrations/0013_partner.sql")),
     ("0014_cohort", include_str!("../migrations/0014_cohort.sql")),
     ("0015_held_dose", include_str!("../migrations/0015_held_dose.sql")),
+    ("0016_stock", include_str!("../migrations/0016_stock.sql")),
+    (
+        "0017_site_device",
+        include_str!("../migrations/0017_site_device.sql"),
+    ),
+    ("0018_card", include_str!("../migrations/0018_card.sql")),
     ("0019_member", include_str!("../migrations/0019_member.sql")),
+    (
+        "0020_private_member",
+        include_str!("../migrations/0020_private_member.sql"),
+    ),
+    (
+        "0021_correction",
+        include_str!("../migrations/0021_correction.sql"),
+    ),
+    ("0022_aefi", include_str!("../migrations/0022_aefi.sql")),
 ];
 
 /// Two programs may start at once. The number is arbitrary and must never change.

@@ -5,10 +5,12 @@
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
 use pramaan_domain::mobile::Mobile;
-use pramaan_keys::{BlindIndex, IndexKind};
+use pramaan_keys::{BlindIndex, IndexKind, equal};
 
 use crate::StoreError;
+use crate::certificate::CertificateKey;
 use crate::db::{Row, Tx, Value, for_update};
+use crate::dose_binding;
 use crate::known_device;
 use crate::mobile_index;
 use crate::person::{Directory, document_directory};
@@ -238,10 +240,36 @@ impl At<'_> {
     }
 
     async fn certificate(&self, tx: &mut Tx, sealer: &Sealer) -> Result<u64, StoreError> {
+        let row = tx
+            .query_opt(
+                "-- store::rekey::certificates
+                 select household, person, event, binding_mac from certificate_index where certificate_ix = $1",
+                &[self.before.into()],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(0) };
+        let key = CertificateKey {
+            household: row.parse(0)?,
+            person: row.parse(1)?,
+            event: row.parse(2)?,
+        };
+        if !equal(
+            &dose_binding::of_certificate(sealer, self.before, key),
+            row.blob(3)?,
+        ) {
+            return Err(StoreError::misplaced("certificate_index"));
+        }
+        let now = self.now.as_bytes();
         tx.execute(
             "-- store::rekey::certificate
-             update certificate_index set certificate_ix = $2, key_epoch = $3 where certificate_ix = $1",
-            &[self.before.into(), self.now.as_bytes().into(), epoch(sealer)],
+             update certificate_index set certificate_ix = $2, key_epoch = $3, binding_mac = $4
+             where certificate_ix = $1",
+            &[
+                self.before.into(),
+                now.into(),
+                epoch(sealer),
+                dose_binding::of_certificate(sealer, now, key).into(),
+            ],
         )
         .await
     }

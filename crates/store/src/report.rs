@@ -124,6 +124,26 @@ pub async fn tally(
     Ok(())
 }
 
+/// Takes a dose that was voided out of the cells in which it was counted, on the day on which it was.
+pub async fn untally(
+    tx: &mut Tx,
+    (district, day): (DistrictId, CivilDate),
+    (gender, age): (Cell, Cell),
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::report::untally
+         update dose_tally set n = n - 1 where district = $1 and day = $2 and cell in ($3, $4) and n > 0",
+        &[
+            district.number().into(),
+            days(day).into(),
+            gender.code().into(),
+            age.code().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The cells of all days before `end`, what is published of each summed.
 pub async fn tallies(tx: &mut Tx, end: CivilDate) -> Result<Vec<Tally>, StoreError> {
     let rows = tx

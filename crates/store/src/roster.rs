@@ -6,11 +6,11 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 
-use crate::StoreError;
 use crate::appointment::AppointmentState;
 use crate::db::{Row, Tx, Value, days};
 use crate::session::{SessionState, dose_of, slot_of, vaccine_of};
-use crate::staff::StaffRow;
+use crate::staff::{self, StaffRow};
+use crate::{Sealer, StoreError};
 
 /// What names a place at a session towards staff: the slot's number and the queue number in it, and nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +76,60 @@ pub async fn of_day(tx: &mut Tx, centre: i64, day: CivilDate) -> Result<Vec<Staf
     rows.iter().map(|row| row.parse(0)).collect()
 }
 
+/// Puts one more on a day's list of a centre; twice is once.
+pub async fn add(tx: &mut Tx, centre: i64, day: CivilDate, staff: StaffId) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::roster::add
+         insert into roster (centre, day, staff) values ($1, $2, $3) on conflict (centre, day, staff) do nothing",
+        &[centre.into(), days(day).into(), staff.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The centres on whose lists a member of staff is on a day.
+pub async fn centres_of(tx: &mut Tx, staff: StaffId, day: CivilDate) -> Result<Vec<i64>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::roster::centres_of
+             select centre from roster where staff = $1 and day = $2 order by centre",
+            &[staff.into(), days(day).into()],
+        )
+        .await?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+/// Of those on a centre's list of a day, who is on another centre's too, and on which.
+pub async fn elsewhere(tx: &mut Tx, centre: i64, day: CivilDate) -> Result<Vec<(StaffId, i64)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::roster::elsewhere
+             select o.staff, o.centre from roster r join roster o on o.staff = r.staff and o.day = r.day
+             where r.centre = $1 and r.day = $2 and o.centre <> $1 order by o.staff, o.centre",
+            &[centre.into(), days(day).into()],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.parse(0)?, row.int(1)?))).collect()
+}
+
+/// Accounts on a centre's list of a day that belong to another centre, by code.
+pub async fn visiting(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (centre, day): (i64, CivilDate),
+) -> Result<Vec<StaffRow>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::roster::visiting
+             select s.id, s.code, s.role, s.centre, s.district, s.state, s.binding_mac
+             from roster r join staff s on s.id = r.staff
+             where r.centre = $1 and r.day = $2 and s.centre <> $1 order by s.code",
+            &[centre.into(), days(day).into()],
+        )
+        .await?;
+    rows.iter().map(|row| staff::staff(sealer, row)).collect()
+}
+
 const COLUMNS: &str =
     "a.session, a.slot, a.queue, a.id, a.household, a.person, t.starts, t.ends, a.dose, s.vaccine, a.state
    , a.booked_at";
@@ -110,6 +164,44 @@ pub async fn at_place(
     params.extend([place.session.into(), place.slot.into(), place.queue.into()]);
     let row = tx.query_opt(&sql, &params).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Who holds, or held, a place of any day at a centre.
+pub async fn at_place_of_any_day(
+    tx: &mut Tx,
+    centre: i64,
+    place: Place,
+) -> Result<Option<Expected>, StoreError> {
+    let sql = format!(
+        "-- store::roster::at_place_of_any_day
+         select {COLUMNS} {SOURCE}
+         where s.centre = $1 and a.state in ($2, $3) and a.session = $4 and a.slot = $5 and a.queue = $6"
+    );
+    let params = [
+        centre.into(),
+        AppointmentState::Booked.code().into(),
+        AppointmentState::Vaccinated.code().into(),
+        place.session.into(),
+        place.slot.into(),
+        place.queue.into(),
+    ];
+    let row = tx.query_opt(&sql, &params).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The places of a person at a centre where a dose was given, whatever the day; the latest first.
+pub async fn vaccinated_at(tx: &mut Tx, centre: i64, person: PersonId) -> Result<Vec<Expected>, StoreError> {
+    let sql = format!(
+        "-- store::roster::vaccinated_at
+         select {COLUMNS} {SOURCE}
+         where s.centre = $1 and a.state = $2 and a.person = $3 order by s.day desc, a.session"
+    );
+    let params = [
+        centre.into(),
+        AppointmentState::Vaccinated.code().into(),
+        person.into(),
+    ];
+    tx.query(&sql, &params).await?.iter().map(read).collect()
 }
 
 /// The places of one person at a centre on a day.

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use pramaan_domain::id::{LoginId, StaffId};
+use pramaan_domain::id::{LoginId, SiteDeviceId, StaffId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::staff::{StaffCode, StaffRole};
 use pramaan_domain::time::Timestamp;
@@ -316,26 +316,48 @@ pub async fn use_step(tx: &mut Tx, staff: StaffId, step: i64) -> Result<bool, St
 pub struct Session {
     pub login: LoginId,
     pub staff: StaffRow,
+    pub place: LoginPlace,
     pub created_at: Timestamp,
     pub last_seen_at: Timestamp,
+    /// When its shared device was locked by hand.
+    pub locked_at: Option<Timestamp>,
+}
+
+/// Where a login works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoginPlace {
+    /// 0 for the staff of a district.
+    pub centre: i64,
+    /// The shared device that it is on, if it is on one.
+    pub device: Option<SiteDeviceId>,
+}
+
+/// A login about to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewLogin {
+    pub staff: StaffId,
+    pub login: LoginId,
+    pub place: LoginPlace,
 }
 
 pub async fn insert_login(
     tx: &mut Tx,
     sealer: &Sealer,
-    (staff, login, token): (StaffId, LoginId, &str),
+    (new, token): (NewLogin, &str),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
         "-- store::staff::insert_login
-         insert into staff_login (token_ix, login, staff, created_at, last_seen_at, binding_mac)
-         values ($1, $2, $3, $4, $4, $5)",
+         insert into staff_login (token_ix, login, staff, centre, device, created_at, last_seen_at, binding_mac)
+         values ($1, $2, $3, $4, $5, $6, $6, $7)",
         &[
             token_ix(sealer, token).into(),
-            login.into(),
-            staff.into(),
+            new.login.into(),
+            new.staff.into(),
+            new.place.centre.into(),
+            new.place.device.into(),
             now.into(),
-            staff_binding::of_login(sealer, token, (staff, login), now).into(),
+            staff_binding::of_login(sealer, token, &new, now).into(),
         ],
     )
     .await?;
@@ -351,21 +373,71 @@ pub async fn session(tx: &mut Tx, sealer: &Sealer, token: &str) -> Result<Option
         .query_opt(
             "-- store::staff::session
              select s.id, s.code, s.role, s.centre, s.district, s.state, s.binding_mac, l.login, l.created_at
-               , l.last_seen_at, l.binding_mac
+               , l.last_seen_at, l.binding_mac, l.centre, l.device, l.locked_at
              from staff_login l join staff s on s.id = l.staff where l.token_ix = $1 and l.ended_at is null",
             &[token_ix(sealer, token).into()],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
     let (staff, login, created_at) = (staff(sealer, &row)?, row.parse(7)?, row.timestamp(8)?);
-    let bound = staff_binding::of_login(sealer, token, (staff.id, login), created_at);
+    let place = LoginPlace {
+        centre: row.int(11)?,
+        device: row.opt_parse(12)?,
+    };
+    let new = NewLogin {
+        staff: staff.id,
+        login,
+        place,
+    };
+    let bound = staff_binding::of_login(sealer, token, &new, created_at);
     staff_binding::check("staff_login", row.blob(10)?, &bound)?;
     Ok(Some(Session {
         login,
         staff,
+        place,
         created_at,
         last_seen_at: row.timestamp(9)?,
+        locked_at: row.opt_timestamp(13)?,
     }))
+}
+
+/// Moves a login that is on no shared device to another centre.
+pub async fn move_login(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (session, token): (&Session, &str),
+    centre: i64,
+) -> Result<(), StoreError> {
+    let moved = NewLogin {
+        staff: session.staff.id,
+        login: session.login,
+        place: LoginPlace {
+            centre,
+            device: session.place.device,
+        },
+    };
+    tx.execute(
+        "-- store::staff::move_login
+         update staff_login set centre = $2, binding_mac = $3 where token_ix = $1",
+        &[
+            token_ix(sealer, token).into(),
+            centre.into(),
+            staff_binding::of_login(sealer, token, &moved, session.created_at).into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Locks a login: only a PIN, or a new login, goes on from there.
+pub async fn lock_login(tx: &mut Tx, sealer: &Sealer, token: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::staff::lock_login
+         update staff_login set locked_at = $2 where token_ix = $1 and locked_at is null",
+        &[token_ix(sealer, token).into(), now.into()],
+    )
+    .await?;
+    Ok(())
 }
 
 pub async fn touch(tx: &mut Tx, sealer: &Sealer, token: &str, now: Timestamp) -> Result<(), StoreError> {

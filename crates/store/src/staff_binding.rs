@@ -3,14 +3,14 @@
 //!
 //! A row of the past, put back whole with its MAC, is as good as it was then: no MAC helps against that.
 
-use pramaan_domain::id::{LoginId, StaffId};
+use pramaan_domain::id::StaffId;
 use pramaan_domain::staff::StaffRole;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
 
 use crate::StoreError;
 use crate::sealer::Sealer;
-use crate::staff::{StaffRow, StaffState};
+use crate::staff::{NewLogin, StaffRow, StaffState};
 
 /// What an account's row keeps beside itself.
 pub(crate) fn of_row(sealer: &Sealer, row: &StaffRow) -> [u8; 32] {
@@ -49,15 +49,23 @@ fn account(
     sealer.keys.mac(MacKind::StaffRow, &parts)
 }
 
-/// What a login's row keeps: whose it is, and since when.
-pub(crate) fn of_login(
-    sealer: &Sealer,
-    token: &str,
-    (staff, login): (StaffId, LoginId),
-    created_at: Timestamp,
-) -> [u8; 32] {
+/// What a login's row keeps: whose it is, since when, at which centre and on which shared device.
+pub(crate) fn of_login(sealer: &Sealer, token: &str, new: &NewLogin, created_at: Timestamp) -> [u8; 32] {
     let since = created_at.micros().to_be_bytes();
-    let parts: [&[u8]; 4] = [token.as_bytes(), staff.as_bytes(), login.as_bytes(), &since];
+    let centre = new.place.centre.to_be_bytes();
+    let device = new
+        .place
+        .device
+        .as_ref()
+        .map_or(&b""[..], |device| device.as_bytes());
+    let parts: [&[u8]; 6] = [
+        token.as_bytes(),
+        new.staff.as_bytes(),
+        new.login.as_bytes(),
+        &since,
+        &centre,
+        device,
+    ];
     sealer.keys.mac(MacKind::StaffOfLogin, &parts)
 }
 

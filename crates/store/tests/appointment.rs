@@ -86,10 +86,10 @@ fn new_person(sealer: &Sealer, household: HouseholdId, serial: u64) -> NewPerson
             birth_year: BirthYear::parse("1980", NOW.date()).unwrap(),
             birth_date: None,
             gender: Gender::Female,
-            document_type: DocumentType::from_id(8).unwrap(),
+            document_type: Some(DocumentType::from_id(8).unwrap()),
             comorbidity: Comorbidity::None,
         },
-        document_number: DocumentNumber::parse(&format!("Z{serial:06}")).unwrap(),
+        document_number: Some(DocumentNumber::parse(&format!("Z{serial:06}")).unwrap()),
         consent_version: "1".to_owned(),
     }
 }

@@ -71,10 +71,10 @@ impl Fixture {
                 birth_year: BirthYear::parse("1980", NOW.date()).unwrap(),
                 birth_date: None,
                 gender: Gender::Female,
-                document_type: DocumentType::Passport,
+                document_type: Some(DocumentType::Passport),
                 comorbidity: Comorbidity::None,
             },
-            document_number: DocumentNumber::parse(document).unwrap(),
+            document_number: Some(DocumentNumber::parse(document).unwrap()),
             consent_version: "1".to_owned(),
         }
     }

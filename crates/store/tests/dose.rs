@@ -23,6 +23,7 @@ use pramaan_keys::MemoryKeyStore;
 use pramaan_store::access_log::LogClock;
 use pramaan_store::certificate::{self, CertificateKey, Issued};
 use pramaan_store::dose::{self, DoseFacts, Given, NewDose, OffProtocol};
+use pramaan_store::dose_change::{self, Changed, Fate};
 use pramaan_store::person::{self, Comorbidity, NewPerson, PersonFacts};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{
@@ -79,10 +80,10 @@ fn new_person(sealer: &Sealer, household: HouseholdId, serial: u64) -> NewPerson
             birth_year: BirthYear::parse("1980", NOW.date()).unwrap(),
             birth_date: None,
             gender: Gender::Female,
-            document_type: DocumentType::Passport,
+            document_type: Some(DocumentType::Passport),
             comorbidity: Comorbidity::None,
         },
-        document_number: DocumentNumber::parse(&format!("Z{serial:06}")).unwrap(),
+        document_number: Some(DocumentNumber::parse(&format!("Z{serial:06}")).unwrap()),
         consent_version: "1".to_owned(),
     }
 }
@@ -286,4 +287,231 @@ async fn a_certificate_opens_under_a_receipt_that_names_it(db: TestDb) {
             (opened, wanted) => panic!("{opened:?} instead of {wanted:?}"),
         }
     }
+}
+
+impl Fixture {
+    async fn live(&self, person: usize) -> Vec<Given> {
+        let receipts = self.receipts(&[person], &[Field::Doses]).await;
+        self.given(receipts).await.unwrap().pop().unwrap().1
+    }
+
+    async fn correct(&self, person: usize, before: &Given, batch: &str) -> DoseId {
+        let (household, subject) = self.people[person];
+        let (sealer, before) = (self.sealer.clone(), before.clone());
+        let new = NewDose {
+            household,
+            person: subject,
+            id: DoseId::from_random(self.sealer.random()),
+            dose: before.dose,
+            session: before.session,
+            facts: DoseFacts {
+                batch: VaccineBatch::parse(batch).unwrap(),
+                ..before.facts.clone()
+            },
+        };
+        let id = new.id;
+        let done = self.db.write("test::correct", move |tx| {
+            Box::pin(async move { dose_change::correct(tx, &sealer, (&before, &new), &changed(), NOW).await })
+        });
+        let done: Result<(), StoreError> = done.await;
+        done.unwrap();
+        id
+    }
+
+    async fn void(&self, person: usize, before: &Given) {
+        let (sealer, before, subject) = (self.sealer.clone(), before.clone(), self.people[person]);
+        let id = DoseId::from_random(self.sealer.random());
+        let done = self.db.write("test::void", move |tx| {
+            Box::pin(
+                async move { dose_change::void(tx, &sealer, (subject, &before, id), &changed(), NOW).await },
+            )
+        });
+        let done: Result<(), StoreError> = done.await;
+        done.unwrap();
+    }
+
+    async fn bring(&self, person: usize, before: &Given) -> DoseId {
+        let (household, subject) = self.people[person];
+        let sealer = self.sealer.clone();
+        let new = NewDose {
+            household,
+            person: subject,
+            id: DoseId::from_random(self.sealer.random()),
+            dose: before.dose,
+            session: before.session,
+            facts: before.facts.clone(),
+        };
+        let id = new.id;
+        let done = self.db.write("test::bring", move |tx| {
+            Box::pin(async move { dose_change::bring(tx, &sealer, &new, &changed(), NOW).await })
+        });
+        let done: Result<(), StoreError> = done.await;
+        done.unwrap();
+        id
+    }
+
+    async fn counted(&self) -> i64 {
+        let read = self.db.read("test::counted", |tx| {
+            Box::pin(async move {
+                tx.query_one("select cast(coalesce(sum(n), 0) as bigint) from dose_count", &[])
+                    .await?
+                    .int(0)
+            })
+        });
+        read.await.unwrap()
+    }
+
+    async fn execute(&self, sql: &'static str) -> u64 {
+        let done = self.db.write("test::execute", move |tx| {
+            Box::pin(async move { tx.execute(sql, &[]).await })
+        });
+        done.await.unwrap()
+    }
+}
+
+fn changed() -> Changed {
+    Changed {
+        by: "MH-0001".to_owned(),
+        agreed: Some("MH-0002".to_owned()),
+        reason: "the batch was typed wrong".to_owned(),
+    }
+}
+
+/// The truth is kept beside, as with a pencil and a rubber; it is compared after every act, so each prefix reads back.
+#[store_test]
+async fn any_sequence_of_correction_void_and_move_leaves_exactly_the_doses_that_stand(db: TestDb) {
+    let f = fixture(db, 3).await;
+    let mut truth: Vec<(usize, DoseId, String)> = Vec::new();
+    for step in 0..30_usize {
+        let chance: [u8; 3] = f.sealer.random();
+        let person = usize::from(chance[0]) % 3;
+        let at = usize::from(chance[1]).checked_rem(truth.len());
+        match (chance[2] % 5, at) {
+            (0 | 1, _) | (_, None) => {
+                let new = f.new_dose(person, DoseNumber::First, 1);
+                truth.push((person, new.id, "37F21001A".to_owned()));
+                f.append(new).await.unwrap();
+            }
+            (2, Some(at)) => {
+                let (owner, id, _) = truth[at].clone();
+                let before = f
+                    .live(owner)
+                    .await
+                    .into_iter()
+                    .find(|given| given.id == id)
+                    .unwrap();
+                let batch = format!("B{step}");
+                truth[at] = (owner, f.correct(owner, &before, &batch).await, batch);
+            }
+            (3, Some(at)) => {
+                let (owner, id, _) = truth.remove(at);
+                let before = f
+                    .live(owner)
+                    .await
+                    .into_iter()
+                    .find(|given| given.id == id)
+                    .unwrap();
+                f.void(owner, &before).await;
+            }
+            (_, Some(at)) => {
+                let (owner, id, batch) = truth.remove(at);
+                let before = f
+                    .live(owner)
+                    .await
+                    .into_iter()
+                    .find(|given| given.id == id)
+                    .unwrap();
+                f.void(owner, &before).await;
+                truth.push((person, f.bring(person, &before).await, batch));
+            }
+        }
+        for person in 0..3 {
+            let mut live: Vec<_> = f
+                .live(person)
+                .await
+                .iter()
+                .map(|given| (given.id, given.facts.batch.as_str().to_owned()))
+                .collect();
+            let theirs = truth.iter().filter(|(owner, ..)| *owner == person);
+            let mut wanted: Vec<_> = theirs.map(|(_, id, batch)| (*id, batch.clone())).collect();
+            live.sort();
+            wanted.sort();
+            assert_eq!(live, wanted, "step {step}");
+        }
+        assert_eq!(
+            f.counted().await,
+            truth.len() as i64,
+            "the counts follow: step {step}"
+        );
+    }
+}
+
+#[store_test]
+async fn a_correction_that_we_did_not_write_takes_no_dose_away(db: TestDb) {
+    let f = fixture(db, 1).await;
+    f.append(f.new_dose(0, DoseNumber::First, 1)).await.unwrap();
+    let given = f.live(0).await.remove(0);
+    f.correct(0, &given, "B2").await;
+    for forged in [
+        "update dose set kind = 'voided' where kind = 'corrected'",
+        "update dose set supersedes = null where kind = 'corrected'",
+        "update dose set dose = 2",
+        "update dose set recorded_at = recorded_at + 1 where kind = 'given'",
+        "insert into dose (household, person, id, seq, dose, session, kind, supersedes, root, sealed, binding_mac, recorded_at)
+         select household, person, '00000000-0000-4000-8000-000000000000', 9, dose, session, 'voided', id, root, sealed
+              , binding_mac, recorded_at from dose where kind = 'corrected'",
+    ] {
+        f.execute("create table kept as select * from dose").await;
+        assert!(f.execute(forged).await > 0, "{forged}");
+        let refused = f.given(f.receipts(&[0], &[Field::Doses]).await).await;
+        assert!(matches!(refused, Err(StoreError::Misplaced { table: "dose" })), "{forged}");
+        f.execute("delete from dose").await;
+        f.execute("insert into dose select * from kept").await;
+        f.execute("drop table kept").await;
+    }
+    assert_eq!(f.live(0).await.len(), 1);
+}
+
+#[store_test]
+async fn a_certificate_tells_its_correction_by_its_number_and_opens_nothing(db: TestDb) {
+    let f = fixture(db, 2).await;
+    for person in [0, 1] {
+        f.append(f.new_dose(person, DoseNumber::First, 1)).await.unwrap();
+    }
+    let (given, (household, person), sealer) = (f.live(0).await.remove(0), f.people[0], f.sealer.clone());
+    let key = CertificateKey {
+        household,
+        person,
+        event: given.id,
+    };
+    let reserve = sealer.clone();
+    let reserved = f.db.write("test::reserve", move |tx| {
+        Box::pin(async move { certificate::reserve_number(tx, &reserve, key).await })
+    });
+    let number: Result<String, StoreError> = reserved.await;
+    let number = number.unwrap();
+    let fate = async |number: &str| {
+        let (sealer, number) = (sealer.clone(), number.to_owned());
+        let told = f.db.read("test::fate", move |tx| {
+            Box::pin(async move { certificate::fate(tx, &sealer, &number).await })
+        });
+        told.await
+    };
+    assert_eq!(fate("10000000000000").await.unwrap(), None);
+    assert_eq!(fate(&number).await.unwrap(), Some(Fate::Stands));
+    f.correct(0, &given, "B2").await;
+    assert_eq!(fate(&number).await.unwrap(), Some(Fate::Superseded { at: NOW }));
+    let corrected = f.live(0).await.remove(0);
+    f.void(0, &corrected).await;
+    assert_eq!(fate(&number).await.unwrap(), Some(Fate::Withdrawn { at: NOW }));
+    f.execute("update certificate_index set event = (select id from dose where kind = 'corrected')")
+        .await;
+    let moved = fate(&number).await;
+    let misplaced = matches!(
+        moved,
+        Err(StoreError::Misplaced {
+            table: "certificate_index"
+        })
+    );
+    assert!(misplaced, "{moved:?}");
 }

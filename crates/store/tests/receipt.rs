@@ -16,8 +16,20 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "the helper of the functions that took the receipt",
     ),
     (
+        "store/person/seal.rs::open_guardian",
+        "the helper of the functions that took the receipt",
+    ),
+    (
         "store/encounter/mod.rs::reason",
         "what the same member of staff wrote when the record was opened, for the next entry about it",
+    ),
+    (
+        "store/correction/visit.rs::find_visit",
+        "why the same member of staff opened a record without evidence, for the next entry about it",
+    ),
+    (
+        "store/dose_change.rs::open",
+        "the helper of the function that took the receipt",
     ),
     (
         "store/outbox.rs::opened",
@@ -48,8 +60,28 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "what a member of staff typed while no record could be opened: nothing of a record, and needed to find whose it is",
     ),
     (
+        "store/stock/note.rs::read",
+        "what a member of staff said of an entry of the stock: nothing of a record",
+    ),
+    (
+        "store/site_device.rs::name_of",
+        "what a manager calls a shared device, of nobody's record",
+    ),
+    (
+        "store/parked_form.rs::take",
+        "what the same member of staff typed into a form before a colleague took the device over",
+    ),
+    (
+        "store/factor_request.rs::read",
+        "why a member of staff needs a new second factor, in a colleague's words; of nobody's record",
+    ),
+    (
         "store/staff.rs::open_second_factor",
         "a key of a member of staff, of nobody's record",
+    ),
+    (
+        "app/aefi/pass.rs::read",
+        "random ids of whose document the same member of staff was shown a moment ago: nothing of a record",
     ),
     (
         "app/kept_form.rs::kept_form",
@@ -79,10 +111,14 @@ const NOT_SEALED: &[(&str, &str)] = &[
         "whether the desk is open",
     ),
     (
-        "app/walk_in/register.rs::register_walk_in",
+        "app/walk_in/register.rs::register_at_desk",
         "whether the desk is open",
     ),
     ("app/walk_in/seat.rs::walk_in_seats", "whether the desk is open"),
+    (
+        "app/walk_in/withdraw.rs::withdraw_walk_in",
+        "whether the desk is open",
+    ),
 ];
 
 /// That it can be neither made, cloned, serialised nor spent twice does not compile: the examples of [`Receipt`] are

@@ -63,7 +63,7 @@ fn people(sealer: &Sealer) -> Vec<(PersonFacts, DocumentNumber)> {
             birth_year: BirthYear::parse(&year, NOW.date()).unwrap(),
             birth_date: born,
             gender: genders[pick(4, 1)],
-            document_type: *kind,
+            document_type: Some(*kind),
             comorbidity: [Comorbidity::None, Comorbidity::Declared][pick(2, 3)],
         };
         people.push((facts, DocumentNumber::parse(numbers[pick(4, 5)]).unwrap()));
@@ -89,7 +89,7 @@ async fn every_row_of_a_column_is_equally_long(db: TestDb) {
                         id: PersonId::from_random(with.random()),
                         reference_id: ReferenceId::from_number(id).unwrap(),
                         facts,
-                        document_number,
+                        document_number: Some(document_number),
                         consent_version: "1".to_owned(),
                     };
                     person::insert(tx, &with, new, NOW).await?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::demo::{self, Demo};
-use crate::packages::{CHROMIUM, NODEJS, NPM, POPPLER, PYTHON_VENV};
+use crate::packages::{CHROMIUM, FOR_BROWSERS, NODEJS, NPM};
 use crate::{packages, shell};
 
 /// The tests of the helpers: a page served by themselves, with a planted fault.
@@ -18,10 +18,40 @@ pub(crate) fn run_helpers() -> Result<()> {
 /// The tests of the helpers, and every story against a started demo.
 pub(crate) fn run_all() -> Result<()> {
     run_helpers()?;
-    packages::install(&[POPPLER, PYTHON_VENV])?;
-    let stories = prepared("stories/")?;
+    play(&[])
+}
+
+/// The stories whose files' names begin so, each against a started demo.
+///
+/// # Errors
+/// When a beginning fits none.
+pub(crate) fn run_some(beginnings: &[String]) -> Result<()> {
+    play(beginnings)
+}
+
+fn play(beginnings: &[String]) -> Result<()> {
+    packages::install(FOR_BROWSERS)?;
+    let stories = chosen(prepared("stories/")?, beginnings)?;
     let demo = Demo::start()?;
     node(&stories, Some(&demo))
+}
+
+/// Those whose names begin as one of the beginnings; without any, all.
+fn chosen(stories: Vec<PathBuf>, beginnings: &[String]) -> Result<Vec<PathBuf>> {
+    let begins = |story: &Path, beginning: &str| {
+        let name = story.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(beginning))
+    };
+    if let Some(none) = beginnings
+        .iter()
+        .find(|beginning| !stories.iter().any(|story| begins(story, beginning)))
+    {
+        bail!("no story begins with {none}: they are in tests/browser/stories");
+    }
+    let wanted = |story: &PathBuf| {
+        beginnings.is_empty() || beginnings.iter().any(|beginning| begins(story, beginning))
+    };
+    Ok(stories.into_iter().filter(wanted).collect())
 }
 
 fn node(tests: &[PathBuf], demo: Option<&Demo>) -> Result<()> {

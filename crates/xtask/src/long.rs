@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use pramaan_testkit::postgres::{self, Cluster};
 use pramaan_testkit::size;
 
-use crate::packages::{self, CHROMIUM, NODEJS, NPM, POPPLER, POSTGRESQL, PYTHON_VENV, Package};
+use crate::packages::{self, FOR_BROWSERS, NODEJS, NPM, POSTGRESQL, PYTHON_VENV, Package};
 use crate::{browser, clients, shell};
 
 /// One part of the long runs.
@@ -56,7 +56,7 @@ const PARTS: &[Part] = &[
     Part { name: "wire", title: "properties of what comes over the wire", needs: &[], what: tests("pramaan-http", Targets::Unit) },
     Part { name: "fuzz", title: "400,000 damaged inputs for each parser", needs: &[], what: tests("pramaan-fuzz", Targets::All) },
     Part { name: "clients", title: "programs that others wrote for CoWIN, against the demo", needs: &[NODEJS, NPM, PYTHON_VENV], what: What::Outside(clients::run) },
-    Part { name: "browser", title: "the stories in Chromium, against the demo", needs: &[CHROMIUM, NODEJS, NPM, POPPLER, PYTHON_VENV], what: What::Outside(browser::run_all) },
+    Part { name: "browser", title: "the stories in Chromium, against the demo", needs: FOR_BROWSERS, what: What::Outside(browser::run_all) },
 ];
 
 /// How a part ended.

@@ -58,6 +58,8 @@ enum Task {
         /// Only the tests of the helpers themselves, which need no demo
         #[arg(long)]
         helpers: bool,
+        /// Only these stories, by the beginning of their file's name
+        stories: Vec<String>,
     },
     /// Benchmarks beside nginx and the raw transaction: benches/README.md
     Bench {
@@ -91,8 +93,15 @@ fn run(task: Task) -> Result<()> {
         Task::Sizes => sizes::run(),
         Task::Generate => generated::write(),
         Task::Clients => clients::run(),
-        Task::Browser { helpers: true } => browser::run_helpers(),
-        Task::Browser { helpers: false } => browser::run_all(),
+        Task::Browser { helpers: true, .. } => browser::run_helpers(),
+        Task::Browser {
+            helpers: false,
+            stories,
+        } if stories.is_empty() => browser::run_all(),
+        Task::Browser {
+            helpers: false,
+            stories,
+        } => browser::run_some(&stories),
         Task::Bench { smoke: true } => bench::run(bench::Size::Smoke),
         Task::Bench { smoke: false } => bench::run(bench::Size::Full),
         Task::Long { only } => long::run(&only),

@@ -48,6 +48,12 @@ pub(crate) const PYTHON_VENV: Package = Package {
     name: "python3-venv",
     present: || shell::succeeds("python3", &["-c", "import venv, ensurepip"]),
 };
+pub(crate) const OPENSSL: Package = Package {
+    name: "openssl",
+    present: || shell::which("openssl").is_some(),
+};
+/// What the browser tests need.
+pub(crate) const FOR_BROWSERS: &[Package] = &[CHROMIUM, NODEJS, NPM, POPPLER, PYTHON_VENV, OPENSSL];
 pub(crate) const POPPLER: Package = Package {
     name: "poppler-utils",
     present: || shell::which("pdftoppm").is_some(),

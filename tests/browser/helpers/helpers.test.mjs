@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { chromium, desk, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { keyboard } from '../keyboard.mjs';
+import { reads, sound, tree } from '../tree.mjs';
 
 const page = (body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sound</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main><h1>Sound</h1>${body}</main></body></html>`;
@@ -79,6 +80,17 @@ test('keyboard accepts what the Tab key reaches, names what it does not, and wha
   await assert.rejects(keyboard(opened), /does not reach:\s+<a href="\/sound" tabindex="-1">/);
   await opened.goto(`${base}/no-focus`);
   await assert.rejects(keyboard(opened), /nothing shows that this has the focus: <a href/);
+});
+
+test('the accessibility tree reads names and states in order, and what has no name is found', async () => {
+  const opened = await phone(browser, { javaScriptEnabled: false });
+  await opened.goto(`${base}/sound`);
+  assert.ok((await tree(opened)).includes('textbox "Mobile"'));
+  await sound(opened);
+  await reads(opened, ['main ""', 'heading "Sound"', /^textbox "Mob/]);
+  await assert.rejects(reads(opened, ['textbox "Mobile"', 'heading "Sound"']), /does not read heading "Sound" after/);
+  await opened.goto(`${base}/no-label`);
+  await assert.rejects(sound(opened), /has a name/);
 });
 
 test('a screenshot is a picture of the page', async () => {

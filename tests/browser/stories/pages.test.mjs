@@ -110,7 +110,7 @@ test('the staff log-in refuses at its place and passes', async () => {
 test('a site manager plans sessions, keeps the roster and invites', async () => {
   const page = await plain();
   await logInStaff(page, MANAGER);
-  for (const path of ['/staff/roster', '/staff/sessions', '/staff/sessions/new', '/staff/invite']) {
+  for (const path of ['/staff/roster', '/staff/sessions', '/staff/sessions/new', '/staff/stock', '/staff/stock/receive', '/staff/invite']) {
     await inBoth(page, path);
   }
   await page.goto(at('/staff/sessions'));

@@ -71,7 +71,7 @@ async function asNurse(page, code) {
   await check(page);
   const roster = await page.locator('main').innerText();
   assert.ok(!roster.includes(NAME), 'the list of the day shows no names');
-  await page.locator('.queue a').last().click();
+  await page.locator('.queue a[href^="/staff/visit/"]').last().click();
   await check(page);
   await page.locator('#code').fill(code);
   await page.locator('main form button[type="submit"]').first().click();
@@ -80,7 +80,7 @@ async function asNurse(page, code) {
 }
 
 async function vaccinate(page) {
-  await page.locator('#batch').fill('4121Z025');
+  await page.locator('input[name="batch"][value="4121Z025"]').check();
   assert.equal(await page.locator('input[name="site"]:checked').count(), 0, 'nobody chose for the nurse');
   await page.locator('input[name="site"]').first().check();
   await page.locator('form:has(#batch) button[type="submit"]').first().click();
@@ -110,9 +110,13 @@ test('one vaccination, end to end', async () => {
   await citizen.goto(at('/household'));
   await check(citizen);
   await screenshot(citizen, 'household');
+  await citizen.locator('a[href*="/certificates/"]').first().click();
+  await check(citizen);
+  assert.match(await citizen.locator('h1').innerText(), new RegExp(NAME), 'the certificate in words');
+  await screenshot(citizen, 'certificate');
   const [download] = await Promise.all([
     citizen.waitForEvent('download'),
-    citizen.locator('a[href*="/certificates/"]').first().click(),
+    citizen.locator('a[href$="/certificate.pdf"]').click(),
   ]);
   const file = join(mkdtempSync(join(tmpdir(), 'pramaan-story-')), 'certificate.pdf');
   await download.saveAs(file);

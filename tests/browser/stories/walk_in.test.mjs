@@ -65,7 +65,7 @@ test('a walk-in, with and without a phone', async () => {
   await nurse.getByRole('button', { name: 'Open the record' }).click();
   await check(nurse);
   assert.match(await nurse.locator('main').innerText(), /Gangubai Shinde/);
-  await nurse.locator('#batch').fill('4121Z025');
+  await nurse.locator('input[name="batch"][value="4121Z025"]').check();
   await nurse.locator('input[name="site"]').first().check();
   await nurse.locator('form:has(#batch) button[type="submit"]').first().click();
   await nurse.locator('main form button[type="submit"]').first().click();

@@ -1,7 +1,6 @@
 //! Moving and cancelling appointments.
 
 use pramaan_domain::id::{AppointmentId, MessageId, SessionId};
-use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::appointment::{self, BookingRefusal, Moved};
@@ -10,8 +9,9 @@ use pramaan_store::member::Subject;
 use pramaan_store::{StoreError, Tx, Work};
 
 use super::schedule::{Seat, visit};
-use crate::message::{Addressed, Language, Message, queue};
+use crate::message::{Addressed, Addressee, Language, Message, queue};
 use crate::principal::Citizen;
+use crate::private_member::subjects;
 use crate::{App, Refusal};
 
 /// How often a change gives way to other nodes before the caller is told to try again.
@@ -21,7 +21,7 @@ const ATTEMPTS: usize = 10;
 struct Leaving {
     appointment: AppointmentId,
     members: Vec<Subject>,
-    to: Option<(Mobile, Language)>,
+    to: Option<Addressee>,
 }
 
 /// Whether a household is written to about what it did.
@@ -52,14 +52,14 @@ impl App {
     ) -> Result<Told, Refusal> {
         citizen.require_account()?;
         let seen = self.seen(citizen).await?;
-        let claims = self.claims_of(&seen, appointment).await?;
+        let claims = self.claims_of(&subjects(&seen), appointment).await?;
         let members = self.members_named(&seen, members).await?;
         check_leaving(&claims, &members, self.now())?;
         let mobile = self.mobile_if_logged(&members, request).await?;
         let leaving = Leaving {
             appointment,
             members,
-            to: mobile.map(|mobile| (mobile, language)),
+            to: mobile.map(|addressee| addressee.speaking(language)),
         };
         let mut attempt = 1;
         loop {
@@ -113,13 +113,13 @@ impl App {
         (session, number): (SessionId, i64),
         leaving: &Leaving,
     ) -> Result<Option<Addressed>, Refusal> {
-        let Some((mobile, language)) = leaving.to.clone() else {
+        let Some(addressee) = leaving.to.clone() else {
             return Ok(None);
         };
         let venue = self.venue(session).await?;
         let slot = venue.session.slots.iter().find(|slot| slot.number == number);
         let message = slot.map(|slot| Message::AppointmentCancelled(visit(&venue, slot.slot)));
-        Ok(message.map(|message| message.to(mobile, language)))
+        Ok(message.map(|message| message.for_household(addressee)))
     }
 
     /// The number to write to about a seat that is given back; `None` when the log cannot be written or it was erased.
@@ -127,7 +127,7 @@ impl App {
         &self,
         members: &[Subject],
         request: &'static str,
-    ) -> Result<Option<Mobile>, Refusal> {
+    ) -> Result<Option<Addressee>, Refusal> {
         let Some(member) = members.first() else {
             return Ok(None);
         };
@@ -136,7 +136,7 @@ impl App {
                 tracing::warn!(%error, "an appointment is cancelled without a message: no number can be opened");
                 Ok(None)
             }
-            opened => Ok(opened?.map(|addressee| addressee.mobile)),
+            opened => opened,
         }
     }
 
@@ -144,7 +144,8 @@ impl App {
     /// the message about it.
     ///
     /// # Errors
-    /// Every refusal of a booking. To the seat it has already, it is done and nothing changes.
+    /// Every refusal of a booking; `SharedAppointment` when it also covers a private member who is not open, and whom nobody
+    /// else moves. To the seat it has already, it is done and nothing changes.
     pub async fn reschedule(
         &self,
         citizen: &Citizen,
@@ -155,7 +156,11 @@ impl App {
     ) -> Result<(), Refusal> {
         citizen.require_account()?;
         let seating = self.seating(citizen, request).await?;
-        let claims = self.claims_of(&seating.among, appointment).await?;
+        let claims = self.claims_of(&subjects(&seating.among), appointment).await?;
+        let everybody = subjects(&self.sighted(citizen).await?);
+        if self.claims_of(&everybody, appointment).await?.len() > claims.len() {
+            return Err(Refusal::SharedAppointment);
+        }
         let now = self.now();
         if claims
             .iter()
@@ -181,7 +186,7 @@ impl App {
             .iter()
             .map(|claim| (claim.household, claim.person))
             .collect();
-        let mobile = if claims.iter().any(|claim| claim.session != to.session) {
+        let addressee = if claims.iter().any(|claim| claim.session != to.session) {
             // What was said for the first seat holds for the next; it is not kept, and the site checks the certificate.
             let due = self
                 .dose_due(&seating, &venue, (&members, &members), request)
@@ -189,14 +194,13 @@ impl App {
             if claims.iter().any(|claim| claim.dose != due.dose) {
                 return Err(Refusal::OtherDoseDue { due: due.dose });
             }
-            due.mobile
+            due.addressee
         } else {
             let first = members.first().ok_or(Refusal::UnknownAppointment)?;
-            let addressee = self.mobile_to_notify(*first, request).await?;
-            addressee.map(|addressee| addressee.mobile)
+            self.mobile_to_notify(*first, request).await?
         };
         let message = Message::AppointmentMoved(visit(&venue, slot));
-        let message = mobile.map(|mobile| message.to(mobile, language));
+        let message = addressee.map(|addressee| message.for_household(addressee.speaking(language)));
         let sealer = self.0.sealer.clone();
         let (session, left): (SessionId, Vec<SessionId>) =
             (to.session, claims.iter().map(|claim| claim.session).collect());
@@ -216,6 +220,9 @@ impl App {
     }
 
     /// Those of these people whom an appointment still covers.
+    ///
+    /// # Errors
+    /// `UnknownAppointment` when that is nobody, whether it covers somebody else or none at all.
     pub(super) async fn claims_of(
         &self,
         among: &[Subject],
@@ -226,15 +233,14 @@ impl App {
             Box::pin(async move { claim::of_appointment(tx, &among, appointment).await })
         });
         let claims = claims.await?;
-        if claims.is_empty() {
-            Err(Refusal::UnknownAppointment)
-        } else {
-            Ok(claims)
+        match claims.is_empty() {
+            true => Err(Refusal::UnknownAppointment),
+            false => Ok(claims),
         }
     }
 
     /// Runs a change, again when another node was faster.
-    async fn change<T, F>(&self, name: &'static str, work: F) -> Result<T, Refusal>
+    pub(crate) async fn change<T, F>(&self, name: &'static str, work: F) -> Result<T, Refusal>
     where
         F: for<'t> Fn(&'t mut Tx) -> Work<'t, T, Refusal> + Clone + Send + 'static,
         T: Send + 'static,

@@ -3,7 +3,6 @@
 use pramaan_domain::access::{Field, FieldSet};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
-use pramaan_domain::mobile::Mobile;
 use pramaan_domain::rules::{self, Channel, Comorbid, Membership, Question};
 use pramaan_domain::session::Covers;
 use pramaan_store::dose::Given;
@@ -13,6 +12,7 @@ use pramaan_store::{person, record};
 
 use super::{Seating, Venue};
 use crate::delivery::notification;
+use crate::message::Addressee;
 use crate::{App, Refusal, cohort};
 
 /// What the rules decide by.
@@ -27,7 +27,7 @@ pub(crate) const PARTICULARS: FieldSet = FieldSet::of(&[
 /// What may be booked, and the number to write to.
 pub(super) struct Due {
     pub(super) dose: DoseNumber,
-    pub(super) mobile: Option<Mobile>,
+    pub(super) addressee: Option<Addressee>,
 }
 
 impl App {
@@ -47,7 +47,15 @@ impl App {
         request: &'static str,
     ) -> Result<Due, Refusal> {
         let to_notify = notification(request);
-        let ruled = members.iter().map(|subject| (&seating.cause, *subject));
+        let sight = |subject: &Subject| seating.among.iter().find(|one| one.subject() == *subject);
+        let causes: Vec<_> = members
+            .iter()
+            .map(|subject| match sight(subject) {
+                Some(one) => seating.cause.seen(one.sight),
+                None => seating.cause.clone(),
+            })
+            .collect();
+        let ruled = causes.iter().zip(members.iter().copied());
         let notified = members.first().map(|subject| (&to_notify, *subject));
         let wanted: Vec<_> = ruled.chain(notified).collect();
         let mut receipts = self.receipts_each(&wanted).await?;
@@ -86,7 +94,7 @@ impl App {
         }
         Ok(Due {
             dose: due.ok_or(Refusal::UnknownBeneficiary)?,
-            mobile: notified.into_iter().next().and_then(|person| person.mobile),
+            addressee: notified.first().and_then(Addressee::of),
         })
     }
 

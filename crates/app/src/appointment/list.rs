@@ -15,6 +15,7 @@ pub use pramaan_store::claim::ClaimState;
 
 use crate::availability::Centre;
 use crate::principal::Citizen;
+use crate::private_member::subjects;
 use crate::{App, Refusal};
 
 /// One member's appointment.
@@ -39,7 +40,7 @@ impl App {
     /// Every appointment of the household that was not cancelled: those to come, those missed and those kept.
     pub async fn appointments(&self, citizen: &Citizen) -> Result<Vec<Appointment>, Refusal> {
         citizen.require_account()?;
-        let seen = self.seen(citizen).await?;
+        let seen = subjects(&self.seen(citizen).await?);
         let read = self.0.db.read("app::appointment::list", move |tx| {
             Box::pin(async move {
                 let claims = claim::of_people(tx, &seen).await?;

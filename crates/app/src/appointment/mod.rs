@@ -22,6 +22,7 @@ use pramaan_store::session::{Session, SessionSeats};
 use pramaan_store::{person, session};
 
 use crate::availability::Centre;
+use crate::private_member::Sighted;
 use crate::{App, Refusal};
 
 /// A session with the centre it takes place at.
@@ -33,7 +34,7 @@ pub(crate) struct Venue {
 
 impl App {
     /// The members that reference ids name, each among these and no one twice.
-    async fn members_named(&self, among: &[Subject], ids: &[ReferenceId]) -> Result<Vec<Subject>, Refusal> {
+    async fn members_named(&self, among: &[Sighted], ids: &[ReferenceId]) -> Result<Vec<Subject>, Refusal> {
         let (sealer, wanted) = (self.0.sealer.clone(), ids.to_vec());
         let found = self.0.db.read("app::appointment::members", move |tx| {
             Box::pin(async move { person::by_reference_ids(tx, &sealer, &wanted).await })
@@ -41,7 +42,7 @@ impl App {
         let mut members = Vec::with_capacity(ids.len());
         for named in found.await? {
             match named {
-                Some(subject) if among.contains(&subject) => {
+                Some(subject) if among.iter().any(|one| one.subject() == subject) => {
                     if !members.contains(&subject) {
                         members.push(subject);
                     }

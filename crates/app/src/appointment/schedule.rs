@@ -18,6 +18,7 @@ use crate::booking::Clerk;
 use crate::message::{Language, Message, Visit};
 use crate::open::Cause;
 use crate::principal::Citizen;
+use crate::private_member::Sighted;
 use crate::{App, Refusal};
 
 /// Where somebody wants to sit.
@@ -48,14 +49,14 @@ pub(crate) struct Seating {
     /// Whose phone asks, or who keeps the rows of the person at the desk.
     pub(crate) household: HouseholdId,
     /// Who may be seated.
-    pub(crate) among: Vec<Subject>,
+    pub(crate) among: Vec<Sighted>,
     /// Why the members' particulars are opened.
     pub(crate) cause: Cause,
     pub(crate) quota: Quota,
 }
 
 impl App {
-    /// Whoever this phone sees, from the seats that can be booked online.
+    /// Whoever this login sees, from the seats that can be booked online.
     pub(super) async fn seating(&self, citizen: &Citizen, request: &'static str) -> Result<Seating, Refusal> {
         Ok(Seating {
             household: citizen.household,
@@ -107,8 +108,9 @@ impl App {
         }
         let message = Message::AppointmentBooked(visit(&venue, slot));
         let message = due
-            .mobile
-            .map(|mobile| message.to(mobile, booking.language).outgoing(self.now()));
+            .addressee
+            .map(|addressee| message.for_household(addressee.speaking(booking.language)))
+            .map(|message| message.outgoing(self.now()));
         let wanted = BookingRequest {
             session: booking.seat.session,
             slot,

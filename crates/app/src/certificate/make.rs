@@ -73,11 +73,7 @@ fn fields(
         issued_at: now,
         person: Person {
             reference_id: pramaan_cert::ReferenceId::parse(&person.reference_id?.to_string()).ok()?,
-            identity: MaskedIdentity::new(
-                line(person.document_type?.name()),
-                person.document_last_four.as_deref()?,
-            )
-            .ok()?,
+            identity: identity(person)?,
             name: line(person.name.as_ref()?.as_str()),
             gender: line(person.gender?.cowin_name()),
             age: Age::in_year_of(person.birth_year?.get(), given_on).ok()?,
@@ -103,6 +99,14 @@ fn fields(
             },
         },
     })
+}
+
+/// Somebody without any document has a certificate all the same, which says so.
+fn identity(person: &OpenedPerson) -> Option<MaskedIdentity> {
+    match person.document_type {
+        None => Some(MaskedIdentity::none()),
+        Some(kind) => MaskedIdentity::new(line(kind.name()), person.document_last_four.as_deref()?).ok(),
+    }
 }
 
 /// Provisional, final or precaution follows from the number and the length of the course that the first dose began.

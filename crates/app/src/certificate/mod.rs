@@ -13,12 +13,15 @@ use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::certificate;
+use pramaan_store::member::Subject;
 
 pub(crate) use make::{NAMED, certify};
 
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey};
 use crate::open::Cause;
 use crate::principal::{Citizen, FaceKind};
+use crate::private_member::subjects;
+use crate::verify::{self, CheckedCertificate};
 use crate::workshop::Workshop;
 use crate::{App, Refusal, Staff};
 
@@ -84,6 +87,11 @@ impl FetchedCertificate {
         self.verified.signed.as_json()
     }
 
+    /// What it says, for a page in words.
+    pub fn facts(&self) -> CheckedCertificate {
+        verify::facts(&self.verified)
+    }
+
     pub fn id(&self) -> &CertificateId {
         &self.verified.certificate.fields().id
     }
@@ -112,12 +120,16 @@ impl FetchedCertificate {
 }
 
 impl App {
-    /// The certificates of a household's members, oldest first.
+    /// The certificates of everybody whom this login sees, oldest first.
     pub async fn certificates(&self, citizen: &Citizen) -> Result<Vec<IssuedCertificate>, Refusal> {
         citizen.require_certificates()?;
         let seen = self.seen(citizen).await?;
+        self.issued_to(subjects(&seen)).await
+    }
+
+    pub(crate) async fn issued_to(&self, people: Vec<Subject>) -> Result<Vec<IssuedCertificate>, Refusal> {
         let issued = self.0.db.read("app::certificate::list", move |tx| {
-            Box::pin(async move { certificate::of_people(tx, &seen).await })
+            Box::pin(async move { certificate::of_people(tx, &people).await })
         });
         let listed = issued.await?.into_iter().map(|issued| IssuedCertificate {
             person: issued.key.person,
@@ -140,10 +152,11 @@ impl App {
         request: &'static str,
     ) -> Result<FetchedCertificate, Refusal> {
         citizen.require_certificates()?;
-        let subject = self.member(citizen, id).await?;
+        let member = self.seen_named(citizen, id).await?;
         let fields = FieldSet::of(&[Field::Certificate]);
         let cause = citizen.cause(Purpose::Certificate, fields, request);
-        self.fetch(cause, subject, event).await
+        self.fetch(cause.seen(member.sight), member.subject(), event)
+            .await
     }
 
     /// The certificate of the dose that was just recorded, to print it at the site within the half hour of the encounter.
@@ -172,15 +185,17 @@ impl App {
         if encounter.basis != Basis::SiteEvidence {
             return Err(Refusal::Forbidden);
         }
-        self.fetch(
-            cause,
-            (encounter.household, encounter.person),
-            Some(recorded.event),
-        )
-        .await
+        let subject = (encounter.household, encounter.person);
+        let sealer = self.0.sealer.clone();
+        let standing = self.0.db.read("app::certificate::standing", move |tx| {
+            Box::pin(async move { certificate::standing_event(tx, &sealer, subject, recorded.event).await })
+        });
+        // Corrected since, the dose has another certificate; voided, it has none.
+        let event = standing.await?.ok_or(Refusal::NoCertificate)?;
+        self.fetch(cause, subject, Some(event)).await
     }
 
-    async fn fetch(
+    pub(crate) async fn fetch(
         &self,
         cause: Cause,
         subject: (HouseholdId, PersonId),

@@ -10,7 +10,7 @@ mod visit_code;
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::EncounterId;
+use pramaan_domain::id::{EncounterId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::rules::{self, Answer, Comorbid, Membership, Question};
 use pramaan_domain::staff::Reason;
@@ -21,10 +21,12 @@ use pramaan_store::encounter::Encounter;
 use pramaan_store::person::Comorbidity;
 use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
-use pramaan_store::{Tx, encounter, person, record, roster, session};
+use pramaan_store::stock::Stock;
+use pramaan_store::{Tx, encounter, person, record, roster, session, stock};
 
+pub(crate) use evidence::Grounds;
 pub use evidence::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_SLIPS_A_DAY};
-pub(crate) use evidence::{prove_document, prove_holder, prove_slip};
+pub(crate) use evidence::{prove_card, prove_document, prove_holder, prove_slip};
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};
@@ -62,6 +64,10 @@ pub struct OpenEncounter {
     pub vaccine: Vaccine,
     /// What the rules say today about the session's vaccine here. They permit; they do not record.
     pub advice: Answer,
+    /// When it was read.
+    pub shown_at: Timestamp,
+    /// What the centre has in stock.
+    pub stock: Stock,
 }
 
 /// Somebody proven to be there, or opened without proof.
@@ -149,6 +155,7 @@ impl App {
         let subject = (encounter.household, encounter.person);
         let receipts = self.receipts(&cause, &[subject]).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
+        let centre = scene.centre.id.number();
         let shown = self.0.db.write("app::encounter::show", move |tx| {
             Box::pin(async move {
                 if register == Register::New {
@@ -161,10 +168,11 @@ impl App {
                 if register == Register::New {
                     encounter::insert(tx, &sealer, &kept).await?;
                 }
-                Ok::<_, Refusal>((opened, lists, queue(tx, &sealer, notice, now).await?))
+                let stock = stock::of_centre(tx, centre).await?;
+                Ok::<_, Refusal>((opened, lists, stock, queue(tx, &sealer, notice, now).await?))
             })
         });
-        let (opened, lists, message) = shown.await?;
+        let (opened, lists, stock, message) = shown.await?;
         self.deliver_now(message.as_slice()).await;
         let (person, doses) = opened.ok_or(Refusal::UnknownBeneficiary)?;
         let asked = (now.date(), scene.session.vaccine);
@@ -177,6 +185,8 @@ impl App {
             dose: encounter.dose,
             vaccine: scene.session.vaccine,
             advice,
+            shown_at: now,
+            stock,
         })
     }
 
@@ -236,10 +246,14 @@ impl App {
 
     /// What is public of an encounter's place: session, centre and the day of booking.
     pub(crate) async fn scene(&self, encounter: &Encounter) -> Result<Scene, Refusal> {
-        let (key, booked_on) = (encounter.key, encounter.booked_on);
+        self.scene_at(encounter.key.session, encounter.booked_on).await
+    }
+
+    /// The same of a session.
+    pub(crate) async fn scene_at(&self, at: SessionId, booked_on: CivilDate) -> Result<Scene, Refusal> {
         let found = self.0.db.read("app::encounter::scene", move |tx| {
             Box::pin(async move {
-                let session = session::with_seats(tx, &[key.session])
+                let session = session::with_seats(tx, &[at])
                     .await?
                     .pop()
                     .map(|found| found.session);

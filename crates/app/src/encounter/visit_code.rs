@@ -2,7 +2,7 @@
 
 use pramaan_domain::id::TxnId;
 use pramaan_store::encounter::{self, Counted, NewVisitCode};
-use pramaan_store::roster::Place;
+use pramaan_store::roster::{self, Place};
 
 use super::expected_at;
 use crate::message::Message;
@@ -13,6 +13,13 @@ use crate::{App, Refusal, Staff, StaffRole};
 const SENT_A_DAY: u32 = 100;
 /// Codes sent to one person for one place: nobody's telephone is flooded from a site.
 const SENT_A_PLACE: i64 = 5;
+
+/// What the record is to be opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    Dose,
+    Correction,
+}
 
 impl App {
     /// Sends six digits to the household's mobile of whoever holds a place; the person reads them out.
@@ -28,6 +35,28 @@ impl App {
         place: Place,
         request: &'static str,
     ) -> Result<TxnId, Refusal> {
+        self.send_code(staff, (place, Aim::Dose), request).await
+    }
+
+    /// The same to whoever holds, or held, a place of any day here: for correcting what was recorded there.
+    ///
+    /// # Errors
+    /// As [`send_visit_code`](Self::send_visit_code), without `AlreadyRecorded`.
+    pub async fn send_correction_code(
+        &self,
+        staff: &Staff,
+        place: Place,
+        request: &'static str,
+    ) -> Result<TxnId, Refusal> {
+        self.send_code(staff, (place, Aim::Correction), request).await
+    }
+
+    async fn send_code(
+        &self,
+        staff: &Staff,
+        (place, aim): (Place, Aim),
+        request: &'static str,
+    ) -> Result<TxnId, Refusal> {
         if staff.role == StaffRole::DistrictAdmin {
             return Err(Refusal::Forbidden);
         }
@@ -39,7 +68,12 @@ impl App {
         let expected = self.0.db.write("app::encounter::new_visit_code", move |tx| {
             Box::pin(async move {
                 require_shift(tx, id, here).await?;
-                let expected = expected_at(tx, here, place).await?;
+                let expected = match aim {
+                    Aim::Dose => expected_at(tx, here, place).await?,
+                    Aim::Correction => roster::at_place_of_any_day(tx, here.0, place)
+                        .await?
+                        .ok_or(Refusal::UnknownAppointment)?,
+                };
                 let flooded = encounter::sent_visit_codes(tx, &expected).await? >= SENT_A_PLACE;
                 if flooded
                     || !encounter::count_today(tx, (id, here.1), Counted::VisitCode, SENT_A_DAY).await?

@@ -12,6 +12,7 @@ use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::encounter::Encounter;
 use pramaan_store::held_dose::{self, HeldKey, Trouble, Turn, Typed, Unread, Waiting};
+use pramaan_store::staff::LoginPlace;
 use pramaan_store::{Sealer, StoreError, Tx, centre, staff};
 use tokio::task::JoinSet;
 
@@ -275,7 +276,11 @@ async fn as_it_was_held(
     let row = row.ok_or_else(|| StoreError::corrupt("held_dose", "staff"))?;
     let id = CentreId::from_number(key.centre).map_err(|_| StoreError::corrupt("held_dose", "centre"))?;
     let there = centre::find(tx, id).await?;
-    let today = principal(row, waiting.typed.login);
+    let place = LoginPlace {
+        centre: key.centre,
+        device: None,
+    };
+    let today = principal(row, waiting.typed.login, place, None);
     Ok(Staff {
         role: StaffRole::Vaccinator,
         centre: key.centre,

@@ -1,38 +1,46 @@
 //! Binding or changing the mobile of a person who stands at a site with the document in hand.
 
 use pramaan_domain::access::Basis;
+use pramaan_domain::card::CardCode;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::id::HouseholdId;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::encounter::Counted;
 use pramaan_store::idempotency::{self, RequestKey};
 use pramaan_store::member::{self, Subject};
-use pramaan_store::{StoreError, Tx, household};
+use pramaan_store::{StoreError, Tx};
 
 use super::Word;
-use crate::beneficiary::HOUSEHOLD_SIZE;
+use crate::card::Shown;
 use crate::encounter::{EncounterKey, prove_holder};
 use crate::otp::Judge;
-use crate::walk_in::{Desk, DeskMobile};
+use crate::walk_in::{Desk, DeskMobile, Room, home_of};
 use crate::{App, Refusal, Staff};
 
 /// Phones that one member of staff may change on one day.
 const CHANGES_A_DAY: u32 = 60;
 
 /// How staff know whose phone it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Present {
-    /// The record is open on evidence; the document is typed besides.
-    Encounter(EncounterKey),
+    /// The record is open on evidence; the whole number of the document in hand is typed besides.
+    Encounter { key: EncounterKey, document: Document },
     /// At the desk, with the document; the reference id tells two people apart who registered one document.
-    Desk(Option<ReferenceId>),
-    // People without a document show their card and its code: that is a variant of its own, judged where the card is.
+    Desk {
+        named: Option<ReferenceId>,
+        document: Document,
+    },
+    /// At the desk, with the printed card: for people without a document.
+    Card {
+        reference_id: ReferenceId,
+        code: CardCode,
+    },
 }
+
+type Document = (DocumentType, DocumentNumber);
 
 /// A person at a site who wants to be seen by another phone.
 pub struct PhoneChange {
     pub present: Present,
-    /// The whole number of the document in hand.
-    pub document: (DocumentType, DocumentNumber),
     /// The new number, and the code that its owner read out.
     pub mobile: DeskMobile,
 }
@@ -45,8 +53,9 @@ impl App {
     /// # Errors
     /// `Forbidden` for a district's staff and for a record that was opened without evidence, `OffRoster`, `NoEncounter`;
     /// `NoMatch` when the document is not the person's, counted for good, `Invalid` for the field `reference` when several
-    /// registered it; `WrongOtp`, counted, and `OtpSpent` for the new number's code; `HouseholdFull` when six are seen by the
-    /// new number; `OverBudget`; `Unavailable` when the log cannot be written: then nothing changed.
+    /// registered it; `WrongCard`, counted, and `CardSpent`; `WrongOtp`, counted, and `OtpSpent` for the new number's code;
+    /// `MobileNotHere` for a new number that is a member of staff's, or shows six others: which of the two is not told.
+    /// `OverBudget`; `Unavailable` when the log cannot be written: then nothing changed.
     pub async fn change_phone(
         &self,
         staff: &Staff,
@@ -59,7 +68,7 @@ impl App {
         if self.changed_before(key).await? {
             return Ok(());
         }
-        let subject = self.present(staff, &change).await?;
+        let subject = self.present(staff, change.present).await?;
         let word = Word {
             actor: staff.actor(),
             basis: Basis::SiteEvidence,
@@ -103,11 +112,10 @@ impl App {
         }
     }
 
-    /// Who stands there, by the document; what was wrong is counted for good.
-    async fn present(&self, staff: &Staff, change: &PhoneChange) -> Result<Subject, Refusal> {
-        let document = change.document.clone();
-        let named = match change.present {
-            Present::Encounter(key) => {
+    /// Who stands there, by document or card; what was wrong is counted for good.
+    async fn present(&self, staff: &Staff, present: Present) -> Result<Subject, Refusal> {
+        let (named, document) = match present {
+            Present::Encounter { key, document } => {
                 let encounter = self.open_encounter(staff, key).await?;
                 if encounter.basis != Basis::SiteEvidence {
                     return Err(Refusal::Forbidden);
@@ -115,7 +123,11 @@ impl App {
                 self.match_document(&encounter, document).await?;
                 return Ok((encounter.household, encounter.person));
             }
-            Present::Desk(named) => named,
+            Present::Card { reference_id, code } => {
+                let shown = Shown::Card { reference_id, code };
+                return Ok(self.prove_at_desk(staff, shown).await?.subject());
+            }
+            Present::Desk { named, document } => (named, document),
         };
         let (sealer, by, now) = (self.0.sealer.clone(), staff.clone(), self.now());
         let proven = self.0.db.write("app::member::present", move |tx| {
@@ -131,17 +143,9 @@ impl App {
     }
 
     fn said_of_change(&self, staff: &Staff, change: &PhoneChange) -> RequestKey {
-        let who = match change.present {
-            Present::Encounter(key) => format!("encounter {key:?}"),
-            Present::Desk(Some(id)) => format!("reference {id}"),
-            Present::Desk(None) => "document".to_owned(),
-        };
-        let (kind, number) = &change.document;
         let said = pramaan_keys::context(&[
             b"phone",
-            who.as_bytes(),
-            kind.id().to_string().as_bytes(),
-            number.canonical().as_bytes(),
+            &change.present.said(),
             change.mobile.txn.to_string().as_bytes(),
             change.mobile.otp.as_str().as_bytes(),
         ]);
@@ -157,6 +161,28 @@ impl App {
     }
 }
 
+impl Present {
+    /// All that was shown, as bytes that differ when any of it does.
+    fn said(&self) -> Vec<u8> {
+        let (who, kind, number) = match self {
+            Self::Encounter { key, document } => (
+                format!("encounter {key:?}"),
+                document.0.id(),
+                document.1.canonical(),
+            ),
+            Self::Desk { named, document } => {
+                let named = named.map_or_else(String::new, |id| id.to_string());
+                (format!("desk {named}"), document.0.id(), document.1.canonical())
+            }
+            Self::Card { reference_id, code } => {
+                let who = format!("card {reference_id}");
+                return pramaan_keys::context(&[who.as_bytes(), code.as_str().as_bytes()]);
+            }
+        };
+        pramaan_keys::context(&[who.as_bytes(), kind.to_string().as_bytes(), number.as_bytes()])
+    }
+}
+
 /// What is kept as the answer: there is nothing to say.
 const DONE: &[u8] = b"done";
 
@@ -166,19 +192,14 @@ async fn new_holder(
     (desk, judge): (&Desk, &Judge),
     subject: Subject,
     mobile: DeskMobile,
-) -> Result<Result<pramaan_domain::id::HouseholdId, Refusal>, Refusal> {
+) -> Result<Result<HouseholdId, Refusal>, Refusal> {
     let number = match desk.prove(tx, judge, mobile).await? {
         Ok(number) => number,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let proved = (judge.budgets.silence, desk.now());
-    let by = household::prove(tx, &judge.sealer, &number, proved).await?;
-    let members = member::of_household(tx, &judge.sealer, by).await?;
-    let there = members
-        .iter()
-        .any(|member| (member.household, member.person) == subject);
-    match !there && members.len() >= HOUSEHOLD_SIZE {
-        true => Err(Refusal::HouseholdFull),
-        false => Ok(Ok(by)),
+    let home = home_of(tx, judge, &number, (Some(subject), desk.now())).await?;
+    match home.room {
+        Room::None => Err(Refusal::MobileNotHere),
+        Room::Some => Ok(Ok(home.household)),
     }
 }

@@ -3,9 +3,11 @@
 use std::str::FromStr;
 
 use pramaan_domain::access::Basis;
+use pramaan_domain::card::CardCode;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::budget::{self, Charge};
-use pramaan_store::member::{self, ProofGuess, Subject};
+use pramaan_store::card::{self, CardGuess, CardPlace};
+use pramaan_store::member::{self, Paper, ProofGuess, Subject};
 use pramaan_store::{StoreError, Tx, certificate, household, known_device, person};
 
 use super::Word;
@@ -50,7 +52,11 @@ pub enum SecondProof {
     /// The reference id or a certificate's number, and the four digits of the slip of any appointment of that person that was
     /// not cancelled.
     Slip { paper: PaperNumber, code: SlipCode },
-    // The card and its code are a proof too: judged where the card is, it ends in `wake` as this does.
+    /// The printed card of anybody who was on this number.
+    Card {
+        reference_id: ReferenceId,
+        code: CardCode,
+    },
 }
 
 impl App {
@@ -58,7 +64,8 @@ impl App {
     /// whether the digits were wrong is one answer.
     ///
     /// # Errors
-    /// `WrongProof`, counted for good: after five about one person only a site helps. `OverBudget` after ten on a day.
+    /// `WrongProof`, counted for good: after five wrong slips of one person only the card or a site helps, after five wrong
+    /// codes of a card on one day only another day. `OverBudget` after ten proofs on a day.
     /// `HouseholdFull` for a right one when six others are seen by this number already.
     /// `Unauthenticated` for a login that opens no account; `Unavailable` when the log cannot be written.
     pub async fn second_proof(
@@ -68,7 +75,6 @@ impl App {
         request: &'static str,
     ) -> Result<(), Refusal> {
         citizen.require_account()?;
-        let SecondProof::Slip { paper, code } = proof;
         let word = Word {
             actor: citizen.actor(),
             basis: Basis::PersonOtp,
@@ -78,8 +84,17 @@ impl App {
         let judged = self.0.db.write("app::member::second_proof", move |tx| {
             Box::pin(async move {
                 app.count_proof(tx, &citizen).await?;
-                let subject = app.named(tx, &paper).await?;
-                match app.wake(tx, &citizen, (subject, &code)).await? {
+                let woken = match &proof {
+                    SecondProof::Slip { paper, code } => {
+                        let named = app.named(tx, paper).await?;
+                        app.wake(tx, &citizen, Paper::Slip(named, code.as_str())).await?
+                    }
+                    SecondProof::Card { reference_id, code } => {
+                        let holder = app.holder_of_card(tx, (*reference_id, code)).await?;
+                        app.wake(tx, &citizen, Paper::Card(holder)).await?
+                    }
+                };
+                match woken {
                     None => Ok(Err(Refusal::WrongProof)),
                     Some(woken) if woken.is_empty() => Err(Refusal::HouseholdFull),
                     Some(woken) => {
@@ -122,18 +137,30 @@ impl App {
         Ok(by_reference.into_iter().flatten().next().or(by_certificate))
     }
 
+    /// Whose card it is. A wrong code is counted, as where somebody logs in by card: that closes no card at a site.
+    async fn holder_of_card(
+        &self,
+        tx: &mut Tx,
+        shown: (ReferenceId, &CardCode),
+    ) -> Result<Option<Subject>, StoreError> {
+        let place = (CardPlace::Page, self.today());
+        Ok(match card::guess(tx, &self.0.sealer, shown, place).await? {
+            CardGuess::Right(card) => Some((card.household, card.person)),
+            CardGuess::Wrong | CardGuess::Spent => None,
+        })
+    }
+
     async fn wake(
         &self,
         tx: &mut Tx,
         citizen: &Citizen,
-        (subject, code): (Option<Subject>, &SlipCode),
+        paper: Paper<'_>,
     ) -> Result<Option<Vec<Subject>>, StoreError> {
         let (sealer, home, now) = (&self.0.sealer, citizen.household, self.now());
         let former = household::former_of(tx, sealer, home).await?;
         let members = member::of_household(tx, sealer, home).await?;
         let room = HOUSEHOLD_SIZE.saturating_sub(members.len());
-        let guess = (subject, code.as_str());
-        match member::guess(tx, sealer, (home, former), guess, (room, now)).await? {
+        match member::guess(tx, sealer, (home, former), paper, (room, now)).await? {
             ProofGuess::Wrong => Ok(None),
             ProofGuess::Right(woken) => {
                 for ix in household::indexes_of(tx, sealer, home).await? {

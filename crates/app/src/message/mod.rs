@@ -1,5 +1,8 @@
 //! What people are told by SMS: typed templates with parameters. The text is made when the message is delivered.
 //!
+//! What goes to a number that several people read, or a private member, says only that there is something new: no place, no
+//! purpose, no member. That is decided when it is queued, so that the queue holds no more either.
+//!
 //! No name, no reference id, no code of an appointment: a phone is read by others too. Clients of CoWIN find the one-time
 //! password as the only run of exactly six digits, so no other message has one.
 
@@ -12,6 +15,8 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::encounter::VISIT_CODE_SECONDS;
 use pramaan_store::otp::OTP_SECONDS;
 use pramaan_store::outbox::{self, Outgoing};
+use pramaan_store::person::OpenedPerson;
+use pramaan_store::private_member::Audience;
 use pramaan_store::{Sealer, StoreError, Tx};
 
 pub use pramaan_domain::language::Language;
@@ -57,12 +62,30 @@ pub enum Message {
         #[n(0)]
         code: String,
     },
+    /// A dose was corrected, voided or moved. Which, where and whose is on the list that opens with an OTP.
+    #[n(90)]
+    DoseCorrected,
     /// A code that proves a number at a centre's desk. It logs nobody in.
     #[n(8)]
     DeskCode {
         #[n(0)]
         code: String,
     },
+    /// Anything about somebody who shares their number.
+    #[n(20)]
+    SharedNews,
+    /// The same of a record that was opened without evidence, which its owner may want to report.
+    #[n(21)]
+    SharedRecordOpened,
+    /// A visit code to a number that is shared: what it is for is said by whoever asks for it.
+    #[n(22)]
+    SharedVisitCode {
+        #[n(0)]
+        code: String,
+    },
+    /// Something was done about a report of an adverse event. Says neither what it was about nor of whom.
+    #[n(23)]
+    ReportChanged,
 }
 
 /// Where and when people are expected.
@@ -77,11 +100,28 @@ pub struct Visit {
     pub slot: String,
 }
 
-/// Whom to write to, as taken from a record: the household's number and its language.
+/// Whom to write to, as taken from a record: the household's number, its language, and who else reads it.
 #[derive(Debug, Clone)]
 pub(crate) struct Addressee {
     pub(crate) mobile: Mobile,
     pub(crate) language: Language,
+    pub(crate) audience: Audience,
+}
+
+impl Addressee {
+    /// `None` when the number was not opened, or nobody ever proved one.
+    pub(crate) fn of(person: &OpenedPerson) -> Option<Self> {
+        Some(Self {
+            mobile: person.mobile.clone()?,
+            language: person.language,
+            audience: person.audience,
+        })
+    }
+
+    /// In the language of whoever is asking just now.
+    pub(crate) fn speaking(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
 }
 
 /// A message for a number, in a language: what is queued.
@@ -113,15 +153,38 @@ impl Message {
         }
     }
 
-    /// To a number from a record, in the language of its household.
+    /// To a number from a record, in the language of its household, and as discreet as its readers want it.
     pub(crate) fn for_household(self, addressee: Addressee) -> Addressed {
-        self.to(addressee.mobile, addressee.language)
+        let message = match addressee.audience {
+            Audience::Alone => self,
+            Audience::Shared => self.discreet(),
+        };
+        message.to(addressee.mobile, addressee.language)
+    }
+
+    /// What of it a number may be told that others read, too. Every template decides: there is no rest.
+    fn discreet(self) -> Self {
+        match self {
+            Self::AppointmentBooked(_)
+            | Self::AppointmentMoved(_)
+            | Self::AppointmentCancelled(_)
+            | Self::DoseRecorded { .. }
+            | Self::CertificateReady
+            | Self::DoseCorrected
+            | Self::SharedNews => Self::SharedNews,
+            Self::RecordOpenedWithoutEvidence { .. } | Self::SharedRecordOpened => Self::SharedRecordOpened,
+            Self::VisitCode { code } | Self::SharedVisitCode { code } => Self::SharedVisitCode { code },
+            // Says neither of whom nor about what.
+            Self::ReportChanged => Self::ReportChanged,
+            // Asked for by whoever holds the phone, of a number that was typed: they name nobody.
+            otp @ (Self::Otp { .. } | Self::DeskCode { .. }) => otp,
+        }
     }
 
     fn seconds_worth_sending(&self) -> i64 {
         match self {
             Self::Otp { .. } | Self::DeskCode { .. } => OTP_SECONDS,
-            Self::VisitCode { .. } => VISIT_CODE_SECONDS,
+            Self::VisitCode { .. } | Self::SharedVisitCode { .. } => VISIT_CODE_SECONDS,
             _ => WORTH_SENDING_SECONDS,
         }
     }
@@ -139,7 +202,12 @@ impl std::fmt::Debug for Message {
             Self::AppointmentCancelled(_) => "AppointmentCancelled",
             Self::DoseRecorded { .. } => "DoseRecorded",
             Self::CertificateReady => "CertificateReady",
+            Self::ReportChanged => "ReportChanged",
+            Self::DoseCorrected => "DoseCorrected",
             Self::RecordOpenedWithoutEvidence { .. } => "RecordOpenedWithoutEvidence",
+            Self::SharedNews => "SharedNews",
+            Self::SharedRecordOpened => "SharedRecordOpened",
+            Self::SharedVisitCode { .. } => "SharedVisitCode",
         })
     }
 }

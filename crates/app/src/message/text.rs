@@ -9,7 +9,9 @@ impl Message {
     pub fn text(&self, language: Language) -> String {
         match self {
             Self::Otp { code } => otp(code, language),
-            Self::VisitCode { .. } | Self::DeskCode { .. } => self.plain(language),
+            Self::VisitCode { .. } | Self::DeskCode { .. } | Self::SharedVisitCode { .. } => {
+                self.plain(language)
+            }
             _ => without_runs_of_six(&self.plain(language)),
         }
     }
@@ -28,8 +30,15 @@ impl Message {
                 "OTP {code}: read it out to the health worker in front of you, to open your vaccination record. Valid for 5 minutes. Not at the centre? Tell nobody. - Pramaan"
             ),
             Self::DeskCode { code } => format!(
-                "OTP {code}: read it out to the health worker in front of you, to be registered with this number. It opens nothing. Valid for 3 minutes. Not at a centre? Tell nobody. - Pramaan"
+                "OTP {code}: read it out to the health worker in front of you. It opens nothing. Valid for 3 minutes. Nobody in front of you? Tell nobody. - Pramaan"
             ),
+            Self::SharedVisitCode { code } => format!(
+                "OTP {code}: read it out to the health worker in front of you. Valid for 5 minutes. Nobody in front of you? Tell nobody. - Pramaan"
+            ),
+            Self::SharedNews => {
+                "There is something new for somebody who uses this number. Log in to see it. - Pramaan".to_owned()
+            }
+            Self::SharedRecordOpened => "Staff opened the record of somebody who uses this number, without their code or document. Log in to see who did. Not with you? Report it. - Pramaan".to_owned(),
             Self::AppointmentBooked(visit) => format!(
                 "Your vaccination is booked: {}. Bring the slip and your photo ID. - Pramaan",
                 visit.shown()
@@ -54,6 +63,10 @@ impl Message {
             Self::CertificateReady => {
                 "Your vaccination certificate is ready to download. - Pramaan".to_owned()
             }
+            Self::ReportChanged => {
+                "There is news for somebody of your family. Log in to read it. - Pramaan".to_owned()
+            }
+            Self::DoseCorrected => "A dose in a record of this number was corrected. Log in to see the record, its certificates and who opened it. Not right? Tell a centre. - Pramaan".to_owned(),
             Self::RecordOpenedWithoutEvidence {
                 centre,
                 staff_code,
@@ -72,8 +85,15 @@ impl Message {
                 "OTP {code}: अपना टीकाकरण रिकॉर्ड खोलने के लिए इसे सामने बैठे स्वास्थ्यकर्मी को बताएँ। 5 मिनट तक मान्य। केंद्र पर नहीं हैं? किसी को न बताएँ। - प्रमाण"
             ),
             Self::DeskCode { code } => format!(
-                "OTP {code}: इस नंबर से पंजीकरण के लिए इसे सामने बैठे स्वास्थ्यकर्मी को बताएँ। इससे कुछ नहीं खुलता। 3 मिनट तक मान्य। केंद्र पर नहीं हैं? किसी को न बताएँ। - प्रमाण"
+                "OTP {code}: इसे सामने बैठे स्वास्थ्यकर्मी को बताएँ। इससे कुछ नहीं खुलता। 3 मिनट तक मान्य। सामने कोई नहीं है? किसी को न बताएँ। - प्रमाण"
             ),
+            Self::SharedVisitCode { code } => format!(
+                "OTP {code}: इसे सामने बैठे स्वास्थ्यकर्मी को बताएँ। 5 मिनट तक मान्य। सामने कोई नहीं है? किसी को न बताएँ। - प्रमाण"
+            ),
+            Self::SharedNews => {
+                "इस नंबर का उपयोग करने वाले किसी व्यक्ति के लिए कुछ नया है। देखने के लिए लॉग इन करें। - प्रमाण".to_owned()
+            }
+            Self::SharedRecordOpened => "कर्मचारी ने इस नंबर का उपयोग करने वाले किसी व्यक्ति का रिकॉर्ड उसके कोड या दस्तावेज़ के बिना खोला। किसने खोला, यह देखने के लिए लॉग इन करें। आपके साथ नहीं हुआ? शिकायत करें। - प्रमाण".to_owned(),
             Self::AppointmentBooked(visit) => format!(
                 "आपका टीकाकरण बुक हो गया है: {}। पर्ची और फ़ोटो पहचान पत्र साथ लाएँ। - प्रमाण",
                 visit.shown()
@@ -93,7 +113,11 @@ impl Message {
                     shown(*date)
                 )
             }
+            Self::DoseCorrected => "इस नंबर के एक रिकॉर्ड में एक खुराक सुधारी गई। रिकॉर्ड, प्रमाण पत्र और किसने खोला, यह देखने के लिए लॉगिन करें। ग़लत है? किसी केंद्र को बताएँ। - प्रमाण".to_owned(),
             Self::CertificateReady => "आपका टीकाकरण प्रमाण पत्र डाउनलोड के लिए तैयार है। - प्रमाण".to_owned(),
+            Self::ReportChanged => {
+                "आपके परिवार में किसी के लिए एक सूचना है। पढ़ने के लिए लॉग इन करें। - प्रमाण".to_owned()
+            }
             Self::RecordOpenedWithoutEvidence {
                 centre,
                 staff_code,
@@ -211,12 +235,74 @@ mod tests {
                 date,
             },
             Message::CertificateReady,
+            Message::ReportChanged,
+            Message::DoseCorrected,
             Message::RecordOpenedWithoutEvidence {
                 centre: text.to_owned(),
                 staff_code: text.to_owned(),
                 date,
             },
+            Message::SharedNews,
+            Message::SharedRecordOpened,
         ]
+    }
+
+    /// What nobody but the person may read in a message: where, what and whom it is about, and when.
+    const TELLING: [&str; 14] = [
+        "Fort Clinic",
+        "COVISHIELD",
+        "Asha",
+        "MH-0001",
+        "31-05",
+        "2021",
+        "vaccin",
+        "dose",
+        "appointment",
+        "certificate",
+        "टीका",
+        "खुराक",
+        "प्रमाण पत्र",
+        "पंजीकरण",
+    ];
+
+    #[test]
+    fn a_shared_number_is_told_no_place_purpose_member_or_date() {
+        let date = CivilDate::from_ymd_opt(2021, 5, 31).unwrap();
+        let codes = [
+            Message::VisitCode {
+                code: "459831".to_owned(),
+            },
+            Message::DeskCode {
+                code: "459831".to_owned(),
+            },
+        ];
+        let told = every("Fort Clinic COVISHIELD Asha MH-0001", date);
+        for message in told.into_iter().chain(codes) {
+            let discreet = message.clone().discreet();
+            let queued = minicbor::to_vec(&discreet).unwrap();
+            for telling in TELLING {
+                for language in BOTH {
+                    let text = discreet.text(language);
+                    assert!(
+                        !text.to_lowercase().contains(&telling.to_lowercase()),
+                        "{message:?}: {text}"
+                    );
+                }
+                let kept = String::from_utf8_lossy(&queued).into_owned();
+                assert!(!kept.contains(telling), "{message:?} is queued with {telling}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_that_is_shared_already_stays_as_discreet() {
+        for message in [
+            Message::SharedNews,
+            Message::SharedRecordOpened,
+            Message::SharedVisitCode { code: "1".to_owned() },
+        ] {
+            assert!(message.clone().discreet() == message);
+        }
     }
 
     #[test]

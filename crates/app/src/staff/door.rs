@@ -107,6 +107,8 @@ pub struct StaffOrigin {
     network: Vec<u8>,
     pub(super) naming: Naming,
     pub(super) door: StaffDoor,
+    /// The cookie of a shared device.
+    pub(super) shared: Option<String>,
 }
 
 /// Whether the device is to be given a name when it has logged in.
@@ -132,7 +134,15 @@ impl StaffOrigin {
             network: origin.network().to_vec(),
             naming,
             door,
+            shared: None,
         }
+    }
+
+    /// On the shared device of this cookie, if it is one.
+    #[must_use]
+    pub fn on_device(mut self, token: Option<&str>) -> Self {
+        self.shared = token.map(str::to_owned);
+        self
     }
 
     pub(super) fn device_of(&self, sealer: &Sealer, code: &str) -> DeviceOfCode {

@@ -1,8 +1,10 @@
 //! The end of an account: by whoever answers for the place, or by who runs the server.
 
 use pramaan_domain::staff::{StaffCode, StaffRole};
+use pramaan_domain::staff_event::StaffEventKind;
 use pramaan_store::staff::{self, StaffRow, StaffState};
 use pramaan_store::staff_end;
+use pramaan_store::staff_event::{self, StaffEvent};
 
 use crate::{App, Refusal, Staff};
 
@@ -87,10 +89,20 @@ impl App {
                 if row.state == StaffState::Ended {
                     return Ok(Ended::Before);
                 }
-                match staff_end::end(tx, &sealer, row, &by, now).await? {
-                    true => Ok::<_, Refusal>(Ended::Now),
-                    false => Ok(Ended::Before),
+                let event = StaffEvent {
+                    at: now,
+                    district: row.district,
+                    centre: row.centre,
+                    kind: StaffEventKind::AccountEnded,
+                    staff: row.code.to_string(),
+                    by: by.clone(),
+                    device: None,
+                };
+                if !staff_end::end(tx, &sealer, row, &by, now).await? {
+                    return Ok(Ended::Before);
                 }
+                staff_event::insert(tx, &sealer, &event).await?;
+                Ok::<_, Refusal>(Ended::Now)
             })
         });
         let ended = ended.await?;
@@ -102,7 +114,7 @@ impl App {
     }
 }
 
-fn answers_for(by: &Staff, row: &StaffRow) -> bool {
+pub(super) fn answers_for(by: &Staff, row: &StaffRow) -> bool {
     match (by.role, row.role) {
         (StaffRole::DistrictAdmin, StaffRole::SiteManager | StaffRole::Vaccinator) => {
             row.district == by.district

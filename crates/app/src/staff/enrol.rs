@@ -1,12 +1,14 @@
 //! Enrolment: whoever holds the link chooses a password and proves a second factor.
 
 use pramaan_domain::staff::StaffCode;
+use pramaan_domain::staff_event::StaffEventKind;
 use pramaan_store::staff::{self, Enrolled, Link};
 use pramaan_store::staff_device::Familiarity;
+use pramaan_store::staff_event::{self, StaffEvent};
 
 use super::password::Keyed;
 use super::totp;
-use crate::{App, Refusal};
+use crate::{App, Refusal, StoreError};
 
 /// What the page of a link shows, once: opened again, it shows another secret, and only the last one counts.
 pub struct Enrolment {
@@ -37,8 +39,7 @@ impl std::fmt::Debug for Enrolment {
 impl Enrolment {
     /// The otpauth link as an SVG picture of a QR code, 4 modules of quiet zone, dark on white.
     pub fn qr_svg(&self) -> Result<String, Refusal> {
-        let modules = pramaan_cert::qr_modules(&self.otpauth_uri).map_err(|_| Refusal::LinkSpent)?;
-        Ok(svg(&modules))
+        qr_svg(&self.otpauth_uri)
     }
 }
 
@@ -136,7 +137,20 @@ impl App {
                     shown,
                     step,
                 };
-                staff::enrol(tx, &sealer, &token, enrolled, now).await
+                let event = StaffEvent {
+                    at: now,
+                    district: enrolled.staff.district,
+                    centre: enrolled.staff.centre,
+                    kind: StaffEventKind::AccountEnrolled,
+                    staff: enrolled.staff.code.to_string(),
+                    by: String::new(),
+                    device: None,
+                };
+                let spent = staff::enrol(tx, &sealer, &token, enrolled, now).await?;
+                if spent {
+                    staff_event::insert(tx, &sealer, &event).await?;
+                }
+                Ok::<_, StoreError>(spent)
             })
         });
         if enrolled.await? {
@@ -153,6 +167,15 @@ impl App {
         });
         invited.await?.ok_or(Refusal::LinkSpent)
     }
+}
+
+/// A short text as an SVG picture of a QR code, 4 modules of quiet zone, dark on white.
+///
+/// # Errors
+/// `LinkSpent` for a text that fits no QR code.
+pub fn qr_svg(text: &str) -> Result<String, Refusal> {
+    let modules = pramaan_cert::qr_modules(text).map_err(|_| Refusal::LinkSpent)?;
+    Ok(svg(&modules))
 }
 
 fn svg(modules: &pramaan_cert::Modules) -> String {

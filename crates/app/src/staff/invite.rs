@@ -5,10 +5,12 @@ use pramaan_domain::id::StaffId;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::place::{self, DistrictId};
 use pramaan_domain::staff::{StaffCode, StaffRole};
+use pramaan_domain::staff_event::StaffEventKind;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::IndexKind;
 use pramaan_store::budget::{self, Charge};
-use pramaan_store::{Sealer, StoreError, Tx, centre, staff};
+use pramaan_store::staff_event::{self, StaffEvent};
+use pramaan_store::{Sealer, StoreError, Tx, centre, roster, staff};
 
 use crate::{App, Refusal, Staff};
 
@@ -46,6 +48,13 @@ impl std::fmt::Debug for Invitation {
     }
 }
 
+/// Whether somebody who is invited works today already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnList {
+    Today,
+    NotYet,
+}
+
 impl App {
     /// A district admin invites site managers of their district, a site manager vaccinators of their centre.
     ///
@@ -53,6 +62,15 @@ impl App {
     /// `Forbidden` for anybody else, `Invalid` for a code that is taken or a centre that does not fit,
     /// `TooManyInvitations` for the twenty-first of one inviter on one day, or the thirty-first that waits at one centre.
     pub async fn invite(&self, by: &Staff, invitee: Invitee) -> Result<Invitation, Refusal> {
+        self.invite_on(by, invitee, OnList::NotYet).await
+    }
+
+    pub(super) async fn invite_on(
+        &self,
+        by: &Staff,
+        invitee: Invitee,
+        on_list: OnList,
+    ) -> Result<Invitation, Refusal> {
         let centre = invitee.centre.map_or(0, CentreId::number);
         let own = match (by.role, invitee.role) {
             (StaffRole::DistrictAdmin, StaffRole::SiteManager) => invitee.district.number() == by.district,
@@ -72,6 +90,7 @@ impl App {
                 .to_vec(),
             window_seconds: DAY_SECONDS,
         };
+        let replacement = by.event(StaffEventKind::Replacement, None, now);
         let invited = self.0.db.write("app::staff::invite", move |tx| {
             Box::pin(async move {
                 let counts = budget::spend(tx, &[charge], now).await?;
@@ -81,7 +100,11 @@ impl App {
                 if counts.get(INVITATIONS).is_none_or(|count| *count > A_DAY) || outstanding >= OUTSTANDING {
                     return Err(Refusal::TooManyInvitations);
                 }
-                invite(tx, &sealer, invitee, now).await
+                let invitation = invite(tx, &sealer, invitee, now).await?;
+                if on_list == OnList::Today {
+                    put_on_list(tx, &sealer, (&invitation.code, centre), replacement).await?;
+                }
+                Ok(invitation)
             })
         });
         invited.await
@@ -101,6 +124,23 @@ impl App {
         });
         invited.await
     }
+}
+
+async fn put_on_list(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (code, centre): (&StaffCode, i64),
+    event: StaffEvent,
+) -> Result<(), Refusal> {
+    let Some(row) = staff::by_code(tx, sealer, code).await? else {
+        return Ok(());
+    };
+    roster::add(tx, centre, event.at.date(), row.id).await?;
+    let event = StaffEvent {
+        staff: code.to_string(),
+        ..event
+    };
+    Ok(staff_event::insert(tx, sealer, &event).await?)
 }
 
 async fn invite(

@@ -4,17 +4,23 @@
 //! key operations and stretching as a known one.
 
 use pramaan_domain::id::{LoginId, StaffId};
+use pramaan_domain::site_device::LOCK_SECONDS;
 use pramaan_domain::staff::StaffCode;
+use pramaan_domain::staff_event::StaffEventKind;
+use pramaan_domain::staff_sheet::SheetCode;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::staff::{self, Credentials, Session, StaffRow, StaffState};
+use pramaan_store::staff::{self, Credentials, LoginPlace, NewLogin, Session, StaffRow, StaffState};
 use pramaan_store::staff_device::{self, DeviceOfCode};
-use pramaan_store::{Sealer, Tx};
+use pramaan_store::staff_event::{self, StaffEvent};
+use pramaan_store::staff_sheet::{self, SheetPlace};
+use pramaan_store::{Sealer, Tx, site_device, site_shift};
 
 use super::door::{Naming, StaffDoor, StaffLoginBudgets, StaffOrigin, Tries, Verdict, named};
 use super::invite::fresh_token;
 use super::password::{Hasher, Keyed, Place};
+use super::shift::{Parked, PinState, begin_shift, workplace};
 use super::totp;
-use crate::{App, Refusal, Staff};
+use crate::{App, OnDevice, Refusal, Staff};
 
 /// A session ends after so long without a request.
 pub const IDLE_SECONDS: i64 = 15 * 60;
@@ -47,6 +53,10 @@ pub struct StaffSession {
     pub token: String,
     /// The name to keep for a device that had none: with it, strangers cannot use up its tries.
     pub device: Option<String>,
+    /// On a shared device.
+    pub pin: PinState,
+    /// What they typed on it before a colleague took it over.
+    pub parked: Option<Parked>,
 }
 
 impl std::fmt::Debug for StaffSession {
@@ -59,7 +69,7 @@ impl std::fmt::Debug for StaffSession {
 
 /// What logins are judged with.
 pub(crate) struct LoginDesk {
-    pub(super) hasher: Hasher,
+    pub(crate) hasher: Hasher,
     budgets: StaffLoginBudgets,
     /// Stands in for somebody whom nobody knows.
     nobody: StaffId,
@@ -87,7 +97,9 @@ impl App {
         let now = self.now();
         let (sealer, desk) = (&self.0.sealer, &self.0.login_desk);
         let tries = Tries::new(sealer, desk.budgets, (&spelled(&typed.code), &typed.origin));
-        let (known, place) = self.admitted(&typed.code, tries.clone(), now).await?;
+        let printed = SheetCode::parse(&typed.totp).ok();
+        let admitted = self.admitted((&typed.code, printed), tries.clone(), now);
+        let (known, sheet, place) = admitted.await?;
         let (id, hash, sealed, last_step) = match &known {
             Some(known) => (
                 known.staff.id,
@@ -109,11 +121,11 @@ impl App {
         let password: String = typed.password.chars().take(257).collect();
         let keyed = Keyed::new(sealer, id, &password);
         let right = desk.hasher.matches(keyed, place, hash).await?;
-        match (known, step) {
-            (Some(known), Some(step)) if right && known.staff.state == StaffState::Active => {
+        let second = step.map(Second::Step).or(sheet.map(Second::Sheet));
+        match (known, second) {
+            (Some(known), Some(second)) if right && known.staff.state == StaffState::Active => {
                 let device = NewDevice::of(sealer, &known.staff, &typed.origin);
-                let door = typed.origin.door;
-                self.begin_session(known.staff, (door, step), (tries, device), now)
+                self.begin_session(known.staff, (typed.origin, second), (tries, device), now)
                     .await
             }
             _ => Err(Refusal::WrongStaffLogin),
@@ -135,37 +147,53 @@ impl App {
     /// As [`staff`](Self::staff).
     pub async fn staff_at(&self, door: StaffDoor, token: &str) -> Result<Staff, Refusal> {
         let (asked, now) = (door.bind(token), self.now());
-        let session = self.staff_session(asked.clone()).await?;
-        let session = session.ok_or(Refusal::Unauthenticated)?;
+        let seen = self.staff_session(asked.clone()).await?;
+        let Seen { session, device } = seen.ok_or(Refusal::Unauthenticated)?;
         let idle = now.seconds() - session.last_seen_at.seconds();
         let age = now.seconds() - session.created_at.seconds();
-        let works = session.staff.state == StaffState::Active;
+        let works = session.staff.state == StaffState::Active && session.locked_at.is_none();
         let lasts = self.0.page_logins;
-        if !works || idle >= lasts.staff_idle_seconds || age >= lasts.staff_seconds {
+        let (idle_most, touch) = match device {
+            OfDevice::Own => (lasts.staff_idle_seconds, TOUCH_SECONDS),
+            // Two minutes are noted to the second.
+            OfDevice::Shared(_) => (lasts.staff_idle_seconds.min(LOCK_SECONDS), 1),
+            OfDevice::Over => return Err(Refusal::Unauthenticated),
+        };
+        if !works || idle >= idle_most || age >= lasts.staff_seconds {
             return Err(Refusal::Unauthenticated);
         }
-        if idle >= TOUCH_SECONDS {
+        if idle >= touch {
             let sealer = self.0.sealer.clone();
             let touched = self.0.db.write("app::staff::touch", move |tx| {
                 Box::pin(async move { staff::touch(tx, &sealer, &asked, now).await })
             });
             touched.await?;
         }
-        Ok(principal(session.staff, session.login))
+        let name = match device {
+            OfDevice::Shared(name) => Some(name),
+            OfDevice::Own | OfDevice::Over => None,
+        };
+        Ok(principal(session.staff, session.login, session.place, name))
     }
 
     /// Whose login at the pages a token names, idle and old ones included: for telling whose forms were on the screen.
     pub(crate) async fn staff_of_any_age(&self, token: &str) -> Result<Option<StaffId>, Refusal> {
         let session = self.staff_session(StaffDoor::Pages.bind(token)).await?;
-        Ok(session.map(|session| session.staff.id))
+        Ok(session.map(|seen| seen.session.staff.id))
     }
 
-    async fn staff_session(&self, bound: String) -> Result<Option<Session>, Refusal> {
-        let sealer = self.0.sealer.clone();
+    async fn staff_session(&self, bound: String) -> Result<Option<Seen>, Refusal> {
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
         let session = self.0.db.read("app::staff::session", move |tx| {
-            Box::pin(async move { staff::session(tx, &sealer, &bound).await })
+            Box::pin(async move {
+                let Some(session) = staff::session(tx, &sealer, &bound).await? else {
+                    return Ok(None);
+                };
+                let device = of_device(tx, &sealer, &session, now).await?;
+                Ok::<_, Refusal>(Some(Seen { session, device }))
+            })
         });
-        Ok(session.await?)
+        session.await
     }
 
     pub async fn logout_staff(&self, door: StaffDoor, token: &str) -> Result<(), Refusal> {
@@ -179,13 +207,14 @@ impl App {
     /// Counts a try; answers what it is judged against, and a place in the queue for being judged.
     async fn admitted(
         &self,
-        typed: &str,
+        (typed, printed): (&str, Option<SheetCode>),
         tries: Tries,
         now: Timestamp,
-    ) -> Result<(Option<Credentials>, Place), Refusal> {
+    ) -> Result<(Option<Credentials>, Option<SheetPlace>, Place), Refusal> {
         // A code that cannot be one is nobody's, and costs the same. No code has a blank: that one is never found.
         let asked = StaffCode::parse(typed).map_or_else(|_| " ".to_owned(), |code| code.to_string());
         let (hasher, sealer) = (self.0.login_desk.hasher.clone(), self.0.sealer.clone());
+        let nobody = self.0.login_desk.nobody;
         let admitted = self.0.db.write("app::staff::admitted", move |tx| {
             Box::pin(async move {
                 let acquaintance = staff_device::look(tx, &tries.device).await?;
@@ -196,7 +225,13 @@ impl App {
                 }
                 // Before the commit: who is sent away has spent nothing.
                 let place = hasher.place(acquaintance)?;
-                Ok::<_, Refusal>(Ok((staff::credentials(tx, &sealer, &asked).await?, place)))
+                let known = staff::credentials(tx, &sealer, &asked).await?;
+                let id = known.as_ref().map_or(nobody, |known| known.staff.id);
+                let sheet = match &printed {
+                    Some(code) => staff_sheet::matching(tx, &sealer, (id, code.as_str()), now).await?,
+                    None => None,
+                };
+                Ok::<_, Refusal>(Ok((known, sheet, place)))
             })
         });
         admitted.await?
@@ -205,30 +240,123 @@ impl App {
     async fn begin_session(
         &self,
         row: StaffRow,
-        (door, step): (StaffDoor, i64),
+        (origin, second): (StaffOrigin, Second),
         (tries, device): (Tries, NewDevice),
         now: Timestamp,
     ) -> Result<StaffSession, Refusal> {
         let sealer = self.0.sealer.clone();
         let (token, login) = (fresh_token(&sealer), LoginId::from_random(sealer.random()));
-        let (id, bound) = (row.id, door.bind(&token));
+        let (id, bound) = (row.id, origin.door.bind(&token));
         let begun = self.0.db.write("app::staff::login", move |tx| {
             Box::pin(async move {
-                // Of two logins with one code, one is a replay.
-                if !staff::use_step(tx, id, step).await? {
-                    return Err(Refusal::WrongStaffLogin);
-                }
+                second.use_up(tx, &sealer, &row, now).await?;
                 tries.give_back(tx).await?;
-                let name = device.remember(tx, id, now).await?;
-                staff::insert_login(tx, &sealer, (id, login, &bound), now).await?;
-                Ok(name)
+                let named = device.remember(tx, id, now).await?;
+                let (place, shared) = match origin.door {
+                    StaffDoor::Pages => workplace(tx, &sealer, (&row, origin.shared.as_deref()), now).await?,
+                    StaffDoor::Facility(_) => (at_home(&row), None),
+                };
+                let (pin, parked) = match &shared {
+                    Some(device) => begin_shift(tx, &sealer, (device.id, id), now).await?,
+                    None => (PinState::NotNeeded, None),
+                };
+                let new = NewLogin {
+                    staff: id,
+                    login,
+                    place,
+                };
+                staff::insert_login(tx, &sealer, (new, &bound), now).await?;
+                let name = shared.map(|device| device.name.to_string());
+                Ok::<_, Refusal>((named, principal(row, login, place, name), pin, parked))
             })
         });
+        let (device, staff, pin, parked) = begun.await?;
         Ok(StaffSession {
-            device: begun.await?,
-            staff: principal(row, login),
+            parked: self.unparked(&staff, parked),
+            device,
+            staff,
             token,
+            pin,
         })
+    }
+}
+
+/// A login as it is found, with what became of its device.
+struct Seen {
+    session: Session,
+    device: OfDevice,
+}
+
+enum OfDevice {
+    /// A browser of one's own.
+    Own,
+    /// A shared device, by its name, within the shift.
+    Shared(String),
+    /// The device or the shift has ended.
+    Over,
+}
+
+async fn of_device(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    session: &Session,
+    now: Timestamp,
+) -> Result<OfDevice, Refusal> {
+    let Some(id) = session.place.device else {
+        return Ok(OfDevice::Own);
+    };
+    let device = site_device::by_id(tx, sealer, id).await?;
+    let device = device.filter(|device| device.ended.is_none());
+    let works = site_shift::goes_on(tx, sealer, (id, session.staff.id), now).await?;
+    Ok(match device {
+        Some(device) if works => OfDevice::Shared(device.name.to_string()),
+        _ => OfDevice::Over,
+    })
+}
+
+/// What was shown beside the password.
+enum Second {
+    /// The step of an authenticator's digits.
+    Step(i64),
+    /// A printed code.
+    Sheet(SheetPlace),
+}
+
+impl Second {
+    /// # Errors
+    /// `WrongStaffLogin` when it was used before: of two logins with one code, one is a replay.
+    async fn use_up(
+        &self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        row: &StaffRow,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let used = match self {
+            Self::Step(step) => staff::use_step(tx, row.id, *step).await?,
+            Self::Sheet(place) => {
+                // The account may have ended while the password was stretched.
+                let still = staff::by_id(tx, sealer, row.id).await?;
+                still.is_some_and(|row| row.state == StaffState::Active)
+                    && staff_sheet::use_up(tx, (row.id, *place), now).await?
+            }
+        };
+        if !used {
+            return Err(Refusal::WrongStaffLogin);
+        }
+        if matches!(self, Self::Sheet(_)) {
+            let event = StaffEvent {
+                at: now,
+                district: row.district,
+                centre: row.centre,
+                kind: StaffEventKind::SheetCodeUsed,
+                staff: row.code.to_string(),
+                by: row.code.to_string(),
+                device: None,
+            };
+            staff_event::insert(tx, sealer, &event).await?;
+        }
+        Ok(())
     }
 }
 
@@ -267,13 +395,22 @@ fn spelled(typed: &str) -> String {
     typed.trim().to_ascii_uppercase()
 }
 
-pub(crate) fn principal(row: StaffRow, login: LoginId) -> Staff {
+fn at_home(row: &StaffRow) -> LoginPlace {
+    LoginPlace {
+        centre: row.centre,
+        device: None,
+    }
+}
+
+/// `device` is the name of the shared device that `place` speaks of.
+pub(crate) fn principal(row: StaffRow, login: LoginId, place: LoginPlace, device: Option<String>) -> Staff {
     Staff {
         id: row.id,
         login,
         code: row.code.to_string(),
         role: row.role,
-        centre: row.centre,
+        centre: place.centre,
         district: row.district,
+        device: place.device.zip(device).map(|(id, name)| OnDevice { id, name }),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use pramaan_domain::id::StaffId;
+use pramaan_domain::pin::Pin;
 use pramaan_keys::{Entropy, MacKind, equal};
 use pramaan_store::Sealer;
 use pramaan_store::staff_device::Familiarity;
@@ -29,7 +30,7 @@ const COME_BACK_SECONDS: u32 = 5;
 /// Who has no place in the queue is sent away at once. Strangers and known devices have places of their own, so that a
 /// flood of the first delays the second by one short queue and keeps nobody out.
 #[derive(Clone)]
-pub(super) struct Hasher {
+pub(crate) struct Hasher {
     turns: Arc<Semaphore>,
     strangers: Arc<Semaphore>,
     known: Arc<Semaphore>,
@@ -37,7 +38,7 @@ pub(super) struct Hasher {
 }
 
 /// A place in the queue, held until the hash is made.
-pub(super) struct Place {
+pub(crate) struct Place {
     _permit: OwnedSemaphorePermit,
 }
 
@@ -60,7 +61,7 @@ impl Memory {
 }
 
 /// A password as it is hashed: keyed first, so that a stolen hash tests no guess without our key.
-pub(super) struct Keyed([u8; 32]);
+pub(crate) struct Keyed([u8; 32]);
 
 impl Keyed {
     pub(super) fn new(sealer: &Sealer, staff: StaffId, password: &str) -> Self {
@@ -69,6 +70,19 @@ impl Keyed {
                 .keys
                 .mac(MacKind::StaffLogin, &[staff.as_bytes(), password.as_bytes()]),
         )
+    }
+
+    /// Another secret, keyed already.
+    pub(crate) fn of(keyed: [u8; 32]) -> Self {
+        Self(keyed)
+    }
+}
+
+impl Keyed {
+    /// The same of a PIN, which is never taken for a password.
+    pub(super) fn of_pin(sealer: &Sealer, staff: StaffId, pin: &Pin) -> Self {
+        let parts = [staff.as_bytes(), pin.as_str().as_bytes()];
+        Self(sealer.keys.mac(MacKind::StaffPin, &parts))
     }
 }
 
@@ -85,7 +99,7 @@ impl Hasher {
 
     /// # Errors
     /// `LoginsBusy` when everybody who may wait waits already.
-    pub(super) fn place(&self, familiarity: Familiarity) -> Result<Place, Refusal> {
+    pub(crate) fn place(&self, familiarity: Familiarity) -> Result<Place, Refusal> {
         let places = match familiarity {
             Familiarity::Known => &self.known,
             Familiarity::Stranger => &self.strangers,
@@ -94,7 +108,7 @@ impl Hasher {
         permit.map(|permit| Place { _permit: permit }).map_err(|_| busy())
     }
 
-    pub(super) async fn hash(
+    pub(crate) async fn hash(
         &self,
         password: Keyed,
         place: Place,
@@ -107,7 +121,7 @@ impl Hasher {
     }
 
     /// The same work whether there is a hash to compare with or none.
-    pub(super) async fn matches(
+    pub(crate) async fn matches(
         &self,
         password: Keyed,
         place: Place,

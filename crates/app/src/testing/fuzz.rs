@@ -27,6 +27,7 @@ impl Default for Tokens {
         let citizen = Citizen {
             household: HouseholdId::from_bytes([1; 16]),
             login: LoginId::from_bytes([2; 16]),
+            visit: LoginId::from_bytes([3; 16]),
             face: Face::Portal,
             named: None,
         };

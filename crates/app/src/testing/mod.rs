@@ -12,12 +12,15 @@ use std::sync::Arc;
 
 use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 use pramaan_domain::mobile::Mobile;
+use pramaan_domain::private_member::PrivatePin;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore, SecretKey};
 use pramaan_store::access_log::LogClock;
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{MIGRATED, TestDb, erasure_list};
-use pramaan_store::{AccessLog, Engine, ErasureList, Sealer, access_log, household, member};
+use pramaan_store::{
+    AccessLog, Engine, ErasureList, Sealer, StoreError, access_log, household, member, private_member,
+};
 use pramaan_testkit::{SeededEntropy, TestClock};
 
 use crate::budget::OtpBudgets;
@@ -217,6 +220,21 @@ impl TestApp {
         }
     }
 
+    /// Makes the member at a place of a household's list private, as a site does; answers whom.
+    pub async fn make_private(&self, mobile: &str, place: usize, pin: &PrivatePin) -> PersonId {
+        let citizen = self.citizen(mobile).await;
+        let sighted = self.app.sighted_at(&citizen, place).await;
+        let subject = sighted.unwrap_or_else(|error| panic!("{error}")).subject();
+        let hash = self.app.hash_pin(subject, pin).await;
+        let hash = hash.unwrap_or_else(|error| panic!("{error}"));
+        let (sealer, now) = (self.sealer.clone(), self.clock.now());
+        let made = self.db.write("testing::make_private", move |tx| {
+            Box::pin(async move { private_member::set(tx, &sealer, subject, Some(&hash), now).await })
+        });
+        made.await.unwrap_or_else(|error: StoreError| panic!("{error}"));
+        subject.1
+    }
+
     /// The newest code sent to a number.
     pub fn code(&self, mobile: &str) -> String {
         let mobile = Mobile::parse(mobile).unwrap_or_else(|error| panic!("{error}"));
@@ -270,6 +288,7 @@ impl TestApp {
             role,
             centre,
             district,
+            device: None,
         }
     }
 
@@ -284,6 +303,7 @@ impl TestApp {
         Citizen {
             household,
             login: LoginId::from_random(self.sealer.random()),
+            visit: LoginId::from_random(self.sealer.random()),
             face: Face::Portal,
             named: None,
         }

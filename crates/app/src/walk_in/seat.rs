@@ -2,10 +2,8 @@
 
 use pramaan_domain::access::{Basis, Purpose};
 use pramaan_domain::centre::CentreId;
-use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{AppointmentId, PersonId, SessionId};
-use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::Quota;
 use pramaan_domain::slot::Slot;
 use pramaan_domain::time::Timestamp;
@@ -15,9 +13,10 @@ use pramaan_store::session::{self, SessionSeats, SessionState};
 
 use super::register::Desk;
 use crate::appointment::{Booking, PARTICULARS, Seat, Seating};
-use crate::encounter::prove_document;
+use crate::card::Shown;
 use crate::message::Language;
 use crate::open::Cause;
+use crate::private_member::Sighted;
 use crate::{App, Refusal, Staff};
 
 /// Where somebody at the desk is to sit, and what they showed.
@@ -25,9 +24,8 @@ pub struct WalkInSeat {
     pub seat: Seat,
     /// CoWIN's number of the dose: 1, 2, or 3 for a third or a precaution dose.
     pub dose: i64,
-    pub member: ReferenceId,
-    /// The whole number of the document in hand.
-    pub document: (DocumentType, DocumentNumber),
+    /// The document in hand, or the printed card.
+    pub shown: Shown,
     /// What the client calls this request, if it may send it twice.
     pub idempotency_key: Option<String>,
     pub language: Language,
@@ -73,13 +71,13 @@ fn free_seats(session: &SessionSeats, now: Timestamp) -> impl Iterator<Item = Fr
 }
 
 impl App {
-    /// Seats a person at one of today's sessions of this centre, from the seats kept for walk-ins. The document in hand is
+    /// Seats a person at one of today's sessions of this centre, from the seats kept for walk-ins. The document in hand, or the card, is
     /// the evidence on which age and history are opened, to tell which dose is due.
     ///
     /// # Errors
     /// `Forbidden`, `OffRoster`; `UnknownSession` for one of another centre or day; `NoMatch` when the reference id and the
-    /// document do not belong together, which is counted, and `OverBudget` after twenty of those on a day; every refusal of a
-    /// booking.
+    /// document do not belong together, which is counted, and `OverBudget` after twenty of those on a day; `WrongCard` and
+    /// `CardSpent`; every refusal of a booking.
     pub async fn seat_walk_in(
         &self,
         staff: &Staff,
@@ -91,28 +89,19 @@ impl App {
         if (session.centre.number(), session.day) != (staff.centre, self.today()) {
             return Err(Refusal::UnknownSession);
         }
-        let (sealer, by, now) = (self.0.sealer.clone(), staff.clone(), self.now());
-        let (member, (kind, number)) = (wanted.member, wanted.document);
-        let proven = self.0.db.write("app::walk_in::prove", move |tx| {
-            Box::pin(async move {
-                // A refusal is an answer here, not an error: an error would roll its count back.
-                match prove_document(tx, &sealer, (&by, now), member, (kind, &number)).await {
-                    Err(Refusal::Unavailable(error)) => Err(Refusal::Unavailable(error)),
-                    judged => Ok(judged),
-                }
-            })
-        });
-        let (household, person) = proven.await??;
+        let member = wanted.shown.reference_id();
+        let here = self.prove_at_desk(staff, wanted.shown).await?;
+        let (household, person) = here.subject();
         let seating = Seating {
             household,
-            among: vec![(household, person)],
+            among: vec![Sighted::at_site((household, person))],
             cause: Cause {
                 actor: staff.actor(),
                 basis: Basis::SiteEvidence,
                 purpose: Purpose::Booking,
                 fields: PARTICULARS,
                 request,
-                reason: None,
+                reason: here.said(),
             },
             quota: Quota::WalkIn,
         };

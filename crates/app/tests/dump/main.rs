@@ -10,6 +10,8 @@
 //! What may stand in clear, and why: see [`story::IN_CLEAR`]. It is searched for too, and must be found: it is the
 //! control that the scan really reads what it is given.
 
+mod aefi;
+mod device;
 mod lengths;
 mod log;
 mod places;

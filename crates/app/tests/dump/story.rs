@@ -7,6 +7,8 @@ use std::sync::Arc;
 use chrono::Datelike;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
+use pramaan_app::card::Shown;
+use pramaan_app::correction::{Decision, Facts, Outcome, Showing, Wanted};
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
 use pramaan_app::held_dose::HeldDose;
@@ -16,18 +18,21 @@ use pramaan_app::message::Language;
 use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::partner::PartnerKind;
+use pramaan_app::private_member::{AtSite, SetAtSite};
+use pramaan_app::roster::{AppointmentState, Place, Visitor};
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
 use pramaan_app::staff::{Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::testing::{Setup, TestApp, totp};
-use pramaan_app::walk_in::DeskMobile;
+use pramaan_app::walk_in::{DeskMobile, Facilitator, Undocumented, WithoutDocument};
 use pramaan_app::{Citizen, Comorbidity, Face, Staff};
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::gender::Gender;
-use pramaan_domain::id::{AppointmentId, SessionId};
+use pramaan_domain::id::{AppointmentId, DoseId, SessionId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
+use pramaan_domain::private_member::PrivatePin;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::staff::{Reason, StaffCode};
 use pramaan_domain::vaccine::Vaccine;
@@ -55,8 +60,10 @@ pub(crate) const IN_CLEAR: &[(&str, &str, &str)] = &[
 const SLOTS: [&str; 2] = ["11:00AM-01:00PM", "01:00PM-03:00PM"];
 const SESSION: &str = "5b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a01";
 const AGENT: &str = "Grameen-Browser/7.31 (Nokia)";
-const REQUEST: &str = "GET /planted/route/{template}";
+pub(crate) const REQUEST: &str = "GET /planted/route/{template}";
 const PASSWORD: &str = "seven quiet pelicans on a roof";
+/// Her own.
+const OF_NURSE: &str = "9822314455";
 /// Its text messages are never delivered.
 const UNREACHABLE: &str = "9833012277";
 
@@ -183,7 +190,67 @@ impl Story {
             story.vaccinated(&nurse, (&citizen, id, &key), turn).await;
         }
         story.dismissed(&nurse).await;
+        story.stock(["broken one", &"व".repeat(300)]).await;
+        story.desk(&nurse, ("Om", "B123", "has no papers")).await;
+        let long = (
+            "चट्टोपाध्यायवेंकटनरसिंहराजु",
+            "12345678901234567890",
+            "बाढ़ में सब काग़ज़ बह गए और घर भी नहीं रहा",
+        );
+        story.desk(&nurse, long).await;
+        story.devices().await;
+        story.decline(["it was given", &"w".repeat(300)]).await;
         story
+    }
+
+    /// Vials came, some were dropped, and it was said how; what is left was counted, and the batch recalled.
+    async fn stock(&mut self, said: [&str; 2]) {
+        use pramaan_app::stock::{Change, Counted, Doing, From};
+        use pramaan_domain::stock::{BatchKey, Doses, Recall, Waste};
+        let app = self.app.app.clone();
+        let manager = self
+            .app
+            .enrolled("MH-8840", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .await;
+        let key = BatchKey {
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("BATCH77Z").unwrap(),
+        };
+        let receipt = Doing::Receive {
+            expires_on: app.today(),
+            doses_per_vial: 10,
+            doses: Doses::new(30).unwrap(),
+        };
+        let waste = |said: &str| Doing::Waste {
+            from: From::Closed,
+            doses: Doses::ONE,
+            waste: Waste::Broken,
+            note: Some(Reason::parse(said).unwrap()),
+        };
+        for doing in [receipt, Doing::OpenVial, waste(said[0]), waste(said[1])] {
+            let change = Change {
+                key: key.clone(),
+                doing,
+            };
+            let once = app.once();
+            app.change_stock(&manager.staff, change, &once).await.unwrap();
+        }
+        let counted = Counted {
+            key: key.clone(),
+            doses: 18,
+            note: None,
+        };
+        let once = app.once();
+        let counted = app.count_stock(&manager.staff, vec![counted], &once).await;
+        assert_eq!(counted.unwrap(), [0]);
+        let recall = Recall {
+            key,
+            since: app.today().succ_opt().unwrap(),
+            reason: "made known to everybody".to_owned(),
+        };
+        assert!(app.add_recall(recall.clone()).await.is_err(), "of a day to come");
+        let since = app.today();
+        app.add_recall(Recall { since, ..recall }).await.unwrap();
     }
 
     /// Held for nobody, and taken from the list for a short and for a long reason.
@@ -285,7 +352,72 @@ impl Story {
             site: BodySite::LeftUpperArm,
             reason: None,
         };
-        app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
+        let recorded = app.record_dose(nurse, open.key, dose, REQUEST).await.unwrap();
+        let words = "न".repeat([0, 500][turn % 2]);
+        let about = (open.key, recorded.event);
+        self.aefi((nurse, citizen), about, (&words, &"D".repeat(turn * 10)))
+            .await;
+        let reason = Reason::parse(&"w".repeat([10, 299][turn % 2])).unwrap();
+        self.correct(nurse, place, (["C", "CCCCCCCCCCCCCCCCCCCC"][turn % 2], reason))
+            .await;
+    }
+
+    /// Corrected alone, and proposed to be voided.
+    async fn correct(&self, nurse: &Staff, place: Place, (vial, reason): (&str, Reason)) {
+        let app = &self.app.app;
+        let own = Showing::OwnDose(place);
+        let open = app.begin_correction(nurse, own, REQUEST).await.unwrap();
+        let given = &open.doses[0].given;
+        let facts = Facts {
+            number: given.dose,
+            vaccine: given.facts.vaccine,
+            batch: given.facts.batch.clone(),
+            vial: Vial::parse(vial).unwrap(),
+            given_at: given.facts.given_at,
+            site: BodySite::RightUpperArm,
+        };
+        let wanted = (Wanted::Correct(facts), reason.clone());
+        let done = app.change_dose(nurse, (open.id, given.id), wanted, REQUEST).await;
+        assert_eq!(done.unwrap(), Outcome::Done);
+        let open = app.show_correction(nurse, open.id, REQUEST).await.unwrap();
+        let event = open.doses[0].given.id;
+        let proposed = app
+            .change_dose(nurse, (open.id, event), (Wanted::Void, reason), REQUEST)
+            .await;
+        assert_eq!(proposed.unwrap(), Outcome::Waits);
+    }
+
+    /// Everything that waits for a second person, declined for a short and for a long reason.
+    async fn decline(&mut self, reasons: [&str; 2]) {
+        let manager = self
+            .app
+            .enrolled("MH-8840", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .await
+            .staff;
+        let app = &self.app.app;
+        let waiting = app.corrections(&manager, app.today()).await.unwrap().waiting;
+        assert!(!waiting.is_empty());
+        for (one, reason) in waiting.iter().zip(reasons.iter().cycle()) {
+            app.show_proposal(&manager, one.id, REQUEST).await.unwrap();
+            let decline = Decision::Decline(Reason::parse(reason).unwrap());
+            let declined = app.decide_correction(&manager, one.id, decline, REQUEST).await;
+            declined.unwrap();
+        }
+    }
+
+    /// The dose is corrected, and a proposal about it declined.
+    async fn corrected(&mut self, nurse: &Staff) {
+        let visitors = self.app.app.roster_today(nurse).await.unwrap();
+        let done = |visitor: &&Visitor| visitor.state == AppointmentState::Vaccinated;
+        let place = visitors.iter().find(done).unwrap().place;
+        let (vial, why, not) = ("VIAL-70551-C", "WHYCORRECTED-31", "WHYDECLINED-77");
+        self.plant("vial of a correction", vial);
+        self.plant("reason of a correction", why);
+        self.plant("reason of a second person", not);
+        let reason = Reason::parse(&format!("the box said {why}")).unwrap();
+        self.correct(nurse, place, (vial, reason)).await;
+        let not = format!("I was there: {not}");
+        self.decline([&not, &not]).await;
     }
 
     pub(crate) async fn play(db: TestDb) -> Self {
@@ -302,19 +434,130 @@ impl Story {
         let nurse = story.staff().await;
         let open = story.show_up(&citizen, appointment, &nurse).await;
         story.hold(&nurse, (&citizen, appointment), asha).await;
-        story.vaccinate(&nurse, &open).await;
+        let dose = story.vaccinate(&nurse, &open).await;
+        story.plant("words of an adverse event", "lips swollen like two mangoes");
+        story.plant("batch of a diluent", "DILUENT-55120-R");
+        let reported = ("lips swollen like two mangoes", "DILUENT-55120-R");
+        story.aefi((&nurse, &citizen), (open.key, dose), reported).await;
+        let said = ["Ramlakhan dropped the tray", "Chandrakanta left the fridge open"];
+        story.stock(said).await;
+        for said in said {
+            story.plant("what was said of stock", said);
+        }
+        story
+            .desk(
+                &nurse,
+                (
+                    "Ramkrishna Vaidyanathan",
+                    "FCL9981273",
+                    "the papers burnt with the hut",
+                ),
+            )
+            .await;
+        story.devices().await;
+        story.corrected(&nurse).await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
         story.leaves(&nurse, &CHILD).await;
         story.status(&citizen).await;
         story.partner().await;
+        story.private(&nurse, &open).await;
         for (number, sms) in story.app.outbox.latest(1_000).into_iter().enumerate() {
             story.plant(&format!("text message {number}"), &sms.text);
         }
         story
     }
 
-    fn plant(&mut self, what: &str, value: &str) {
+    /// Asha keeps her record from the phone, and speaks for her child.
+    async fn private(&mut self, nurse: &Staff, open: &OpenEncounter) {
+        let digits = "749136";
+        self.plant("PIN of a private member", digits);
+        let phone = self.login_at(&ASHA, Face::Pages).await;
+        let app = self.app.app.clone();
+        app.choose_guardian(&phone, (2, 1), REQUEST).await.unwrap();
+        let document = || {
+            (
+                DocumentType::Passport,
+                DocumentNumber::parse(ASHA.document).unwrap(),
+            )
+        };
+        let pin = PrivatePin::choose(digits).unwrap();
+        let choose = AtSite::Choose(pin.clone());
+        let set = app
+            .private_at_site(nurse, open.key, document(), choose, REQUEST)
+            .await;
+        set.unwrap();
+        let printed = app
+            .private_at_site(nurse, open.key, document(), AtSite::Print, REQUEST)
+            .await;
+        let SetAtSite::Code { code, .. } = printed.unwrap() else {
+            panic!("no code was printed");
+        };
+        self.plant("code to choose a PIN", &code.shown());
+        self.plant("code to choose a PIN", &code.shown().replace(' ', ""));
+        let wrong = PrivatePin::choose("908172").unwrap();
+        app.open_private(&phone, 1, wrong).await.unwrap_err();
+        app.open_private(&phone, 1, pin).await.unwrap();
+    }
+
+    /// Somebody without telephone and papers: registered through a facilitator, with a card whose code is typed wrong once, and
+    /// said to be a mistake; and a number that the nurse names as her own.
+    async fn desk(&mut self, nurse: &Staff, (facilitator, document, reason): (&str, &str, &str)) {
+        for (what, value) in [
+            ("facilitator", facilitator),
+            ("document of a facilitator", document),
+            ("why there is no document", reason),
+        ] {
+            // Two letters are everywhere.
+            if value.len() >= 8 {
+                self.plant(what, value);
+            }
+        }
+        let app = &self.app.app;
+        let typed = Undocumented {
+            name: PersonName::parse("Sundaribai Gaikwad").unwrap(),
+            birth_year: BirthYear::parse("1948", app.today()).unwrap(),
+            birth_date: None,
+            gender: Gender::Female,
+            comorbidity: Comorbidity::None,
+            consent_version: "1".to_owned(),
+            without: WithoutDocument {
+                reason: Reason::parse(reason).unwrap(),
+                facilitator: Facilitator {
+                    name: PersonName::parse(facilitator).unwrap(),
+                    document: (DocumentType::VoterId, DocumentNumber::parse(document).unwrap()),
+                },
+            },
+        };
+        let card = app
+            .register_walk_in(nurse, typed, None)
+            .await
+            .unwrap()
+            .card
+            .unwrap();
+        let shown = |code: &str| Shown::Card {
+            reference_id: card.reference_id,
+            code: code.parse().unwrap(),
+        };
+        assert!(app.end_card(nurse, shown("00000000")).await.is_err());
+        app.access_list_at_desk(nurse, shown(card.code.as_str()), REQUEST)
+            .await
+            .unwrap();
+        let mistake = Reason::parse("registered twice by mistake").unwrap();
+        app.withdraw_walk_in(nurse, card.reference_id, mistake)
+            .await
+            .unwrap();
+        let code = StaffCode::parse(nurse.code()).unwrap();
+        app.note_staff_mobile(nurse, code, Mobile::parse(OF_NURSE).unwrap())
+            .await
+            .unwrap();
+        self.plant("number of a nurse", OF_NURSE);
+        self.plant("name of who has no document", "Sundaribai Gaikwad");
+        self.plant("reference id of a card", &card.reference_id.to_string());
+        self.plant("code of a card", card.code.as_str());
+    }
+
+    pub(crate) fn plant(&mut self, what: &str, value: &str) {
         self.planted.add(what, value);
         if let Ok(number) = value.parse() {
             self.numbers.insert(number);
@@ -615,7 +858,7 @@ impl Story {
         open
     }
 
-    async fn vaccinate(&mut self, nurse: &Staff, open: &OpenEncounter) {
+    async fn vaccinate(&mut self, nurse: &Staff, open: &OpenEncounter) -> DoseId {
         let vial = "VIAL-88213-Q";
         self.plant("vial", vial);
         let dose = Dose {
@@ -628,7 +871,7 @@ impl Story {
             reason: None,
         };
         let recorded = self.app.app.record_dose(nurse, open.key, dose, REQUEST).await;
-        recorded.unwrap();
+        recorded.unwrap().event
     }
 
     /// The log is down for a while, and what was given is written down without reading anyone; nobody matches it.
@@ -709,11 +952,13 @@ impl Story {
             .await
             .unwrap();
         let change = PhoneChange {
-            present: Present::Desk(None),
-            document: (
-                DocumentType::Passport,
-                DocumentNumber::parse(typed.document).unwrap(),
-            ),
+            present: Present::Desk {
+                named: None,
+                document: (
+                    DocumentType::Passport,
+                    DocumentNumber::parse(typed.document).unwrap(),
+                ),
+            },
             mobile: DeskMobile {
                 txn,
                 otp: OtpDigest::of(&self.app.code(mobile)),

@@ -2,12 +2,17 @@
 //! that somebody registered before and one that nobody did.
 
 use pramaan_app::beneficiary::REGISTRATIONS_A_DAY;
+use pramaan_app::card::CardConfirmation;
+use pramaan_app::message::Language;
+use pramaan_app::otp::OtpDigest;
 use pramaan_app::testing::{Setup, TestApp};
 use pramaan_app::{Face, Refusal};
+use pramaan_domain::mobile::Mobile;
+use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{TestDb, store_test};
 
-use crate::support::{MOBILE, ask, count, guess, other, register, try_to_register};
+use crate::support::{MOBILE, ask, count, guess, home, other, register, try_to_register};
 
 const DOORS: [Face; 4] = [Face::Portal, Face::Public, Face::Partner(1), Face::Status];
 const UNKNOWN: &str = "9876500000";
@@ -98,6 +103,62 @@ async fn the_right_code_is_the_same_work_until_the_household_is_looked_for(db: T
         }
         assert_eq!(lists[0], lists[1], "{face:?}");
         assert!(lists[0].iter().any(|line| line.contains("store::otp::use_up")));
+    }
+}
+
+/// On a borrowed telephone, once its code was right: a card with another code, a person without a card, a reference id that was
+/// never given out, and one that cannot be one.
+#[store_test]
+async fn a_wrong_card_is_the_same_work_for_every_reference_id(db: TestDb) {
+    let (app, transcript) = start(db).await;
+    let household = app.citizen(MOBILE).await;
+    let with_card = app.app.beneficiaries(&household, "test").await.unwrap().remove(0);
+    let without = register(&app, &household, "Y1234567").await;
+    let (subject, sealer) = ((with_card.household, with_card.person), app.sealer.clone());
+    let now = app.clock.now();
+    let made = app.db.write("test::card", move |tx| {
+        let code = "13371337".parse().unwrap();
+        Box::pin(async move { pramaan_store::card::issue(tx, &sealer, subject, &code, now).await })
+    });
+    let _: i64 = made.await.unwrap();
+    let typed = [
+        with_card.reference_id.unwrap(),
+        without,
+        ReferenceId::parse("31415926535897").unwrap(),
+        ReferenceId::parse("99999999999999").unwrap(),
+    ];
+    let mut lists = Vec::new();
+    for (turn, reference_id) in typed.into_iter().enumerate() {
+        let mobile = format!("98765000{turn}9");
+        let asked = (Mobile::parse(&mobile).unwrap(), Language::English);
+        let txn = app.app.request_card_otp(asked, home()).await.unwrap();
+        let otp = OtpDigest::of(&app.code(&mobile));
+        transcript.take();
+        let refused = app.app.confirm_card_otp(CardConfirmation {
+            txn,
+            otp,
+            reference_id,
+            code: "00000000".parse().unwrap(),
+            origin: home(),
+        });
+        let refused = refused.await.unwrap_err();
+        assert!(matches!(refused, Refusal::WrongCard), "{refused:?}");
+        lists.push(transcript.take());
+    }
+    for other in &lists[1..] {
+        assert_eq!(&lists[0], other);
+    }
+    for line in [
+        "store::card::count",
+        "store::card::named",
+        "store::card::find",
+        "mac CardCode",
+    ] {
+        assert!(
+            lists[0].iter().any(|said| said.contains(line)),
+            "{line}: {:?}",
+            lists[0]
+        );
     }
 }
 

@@ -47,7 +47,7 @@ impl Site {
     }
 
     /// The person's doses, by the person's own look.
-    async fn doses(&self) -> Vec<Given> {
+    pub(crate) async fn doses(&self) -> Vec<Given> {
         let subject = self.app.member(&self.citizen).await;
         let receipts = self.app.receipts_for_doses(subject).await;
         let (sealer, now) = (self.app.sealer.clone(), self.app.clock.now());

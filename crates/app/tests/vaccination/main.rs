@@ -6,22 +6,32 @@
 )]
 //! The site's half of the story: staff, roster, evidence, dose, certificate; each on both engines.
 
+mod aefi;
 mod any_order;
+mod card;
+mod card_access;
 mod certificate;
 mod change;
+mod correction;
 mod crossing;
 mod database;
 mod dispute;
 mod dose;
 mod evidence;
+mod guardian;
 mod held_dose;
 mod language;
 mod login_tries;
 mod member;
+mod member_card;
+mod member_private;
+mod private;
 mod report;
 mod retention;
 mod roster;
 mod staff;
 mod staff_end;
+mod stock;
 mod support;
 mod walk_in;
+mod withdrawal;

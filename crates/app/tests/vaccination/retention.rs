@@ -2,16 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pramaan_app::encounter::Evidence;
+use pramaan_app::card::PrintedCard;
+use pramaan_app::encounter::{EncounterKey, Evidence};
 use pramaan_app::held_dose::HeldDose;
 use pramaan_app::import::{self, Bad};
+use pramaan_app::private_member::AtSite;
 use pramaan_app::retention::KEPT;
+use pramaan_app::staff::StaffLogin;
+use pramaan_app::testing::{PASSWORD, staff_origin};
 use pramaan_app::{Face, StaffRole};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::private_member::PrivatePin;
+use pramaan_domain::site_device::DeviceName;
+use pramaan_domain::staff::StaffCode;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Engine, Row, StoreError};
 
-use crate::support::{MOBILE, Site, book_with_key, reason};
+use crate::card::{card_holder, shown};
+use crate::support::{DOCUMENT, MOBILE, Site, book_with_key, reason};
 
 const DAY: i64 = 86_400;
 
@@ -38,6 +47,14 @@ async fn eventful(db: TestDb) -> Site {
     app.record_dose(&site.staff, open.key, site.dose(), "test")
         .await
         .unwrap();
+    let own = pramaan_app::correction::Showing::OwnDose(place);
+    let visit = app.begin_correction(&site.staff, own, "test").await.unwrap();
+    let void = (pramaan_app::correction::Wanted::Void, reason());
+    let event = visit.doses[0].given.id;
+    let proposed = app
+        .change_dose(&site.staff, (visit.id, event), void, "test")
+        .await;
+    proposed.unwrap();
     // Of nobody who is expected any more: it is left to somebody's attention.
     let held = HeldDose {
         reference_id: site.id,
@@ -51,6 +68,7 @@ async fn eventful(db: TestDb) -> Site {
     };
     app.hold_dose(&site.staff, held).await.unwrap();
     assert_eq!(app.settle_held_doses().await.unwrap(), 0);
+    private(&site, open.key).await;
     site.app.invite("MH-0009", StaffRole::Vaccinator, Some(1)).await;
     let login = site.app.login(MOBILE, Face::Pages).await.unwrap();
     app.end_page_login(&login.token).await.unwrap();
@@ -60,7 +78,66 @@ async fn eventful(db: TestDb) -> Site {
     import::cohort(app, lists.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
         .await
         .unwrap();
+    // Without telephone and papers, by card; a wrong code, and somebody who says that it was a mistake.
+    let card = card_holder(&site, "Sita Bai").await;
+    let wrong = PrintedCard {
+        code: "00000000".parse().unwrap(),
+        ..card.clone()
+    };
+    app.end_card(&site.staff, shown(&wrong)).await.unwrap_err();
+    app.withdraw_walk_in(&site.staff, card.reference_id, reason())
+        .await
+        .unwrap();
+    shared_device(&site).await;
     site
+}
+
+/// A PIN chosen, a code printed, a wrong PIN and the right one.
+async fn private(site: &Site, key: EncounterKey) {
+    let app = &site.app.app;
+    let want = async |what| {
+        let document = (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap());
+        app.private_at_site(&site.staff, key, document, what, "test")
+            .await
+            .unwrap();
+    };
+    let pin = |digits| PrivatePin::choose(digits).unwrap();
+    want(AtSite::Choose(pin("274913"))).await;
+    want(AtSite::Print).await;
+    let hers = site.app.login(MOBILE, Face::Pages).await.unwrap().citizen;
+    app.open_private(&hers, 1, pin("908172")).await.unwrap_err();
+    app.open_private(&hers, 1, pin("274913")).await.unwrap();
+}
+
+/// A code that enrolled a device, a shift on it, a form that waits there, a sheet, a request and their events.
+async fn shared_device(site: &Site) {
+    let app = &site.app.app;
+    let manager = site
+        .app
+        .enrolled("MH-0700", StaffRole::SiteManager, Some(site.staff.centre()));
+    let manager = manager.await.staff;
+    let made = app
+        .make_device_code(&manager, DeviceName::parse("Table 1").unwrap())
+        .await
+        .unwrap();
+    let device = app.enrol_device(made.code).await.unwrap().token;
+    let link = site
+        .app
+        .invite("MH-0701", StaffRole::Vaccinator, Some(site.staff.centre()))
+        .await;
+    site.app.enrol(&link.token).await;
+    let code = StaffCode::parse("MH-0701").unwrap();
+    let sheet = app.print_sheet(&manager, code.clone()).await.unwrap();
+    let login = StaffLogin {
+        code: code.to_string(),
+        password: PASSWORD.to_owned(),
+        totp: sheet.codes[0].as_str().to_owned(),
+        origin: staff_origin().on_device(Some(&device)),
+    };
+    let nurse = app.login_staff(login).await.unwrap().staff;
+    let kept = app.keep_form(nurse.typist(), "/staff/walk-in", "name=Radha+Bai");
+    app.park_form(&device, "/staff/walk-in", &kept).await.unwrap();
+    app.ask_factor(&manager, code, reason()).await.unwrap();
 }
 
 #[store_test]
@@ -82,17 +159,27 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "ended_login",
                 "registration_count",
                 "evidence_count",
+                "private_opening",
+                "card_try",
+                "withdrawal",
+                "site_device_code",
+                "site_shift",
+                "parked_form",
+                "correction_visit",
             ][..],
         ),
         (6, &[][..]),
-        (8, &["idempotency"][..]),
+        (8, &["idempotency", "facilitator_count"][..]),
         (10, &["staff_link"][..]),
         (30, &[][..]),
         (31, &["cohort"][..]),
-        (89, &[][..]),
-        (92, &["held_dose"][..]),
+        (89, &["private_code"][..]),
+        (92, &["held_dose", "private_try", "correction"][..]),
+        (93, &["factor_request", "staff_sheet"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
+        (729, &[][..]),
+        (731, &["staff_event"][..]),
     ] {
         site.app.clock.advance_seconds((days - elapsed) * DAY);
         elapsed = days;
@@ -141,6 +228,8 @@ const STAYS: &[(&str, &[&str])] = &[
             "document_index",
             "document_count",
             "reference_index",
+            "card",
+            "desk_registration",
             "appointment",
             "claim",
             "departure",
@@ -158,6 +247,10 @@ const STAYS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "what happened after a dose, which is added to and never taken from",
+        &["aefi", "aefi_case", "aefi_number", "aefi_tally", "vial_count"],
+    ),
+    (
         "the access log, of which nothing may go",
         &[
             "access_head",
@@ -173,7 +266,28 @@ const STAYS: &[(&str, &[&str])] = &[
     ),
     (
         "who works and who asks: named in the log for as long as it is kept",
-        &["staff", "roster", "partner"],
+        &[
+            "staff",
+            "staff_mobile",
+            "roster",
+            "partner",
+            "site_device",
+            "staff_pin",
+        ],
+    ),
+    (
+        "the stock of centres, a ledger that is added to and never taken from: of nobody",
+        &[
+            "stock_head",
+            "stock_batch",
+            "stock_entry",
+            "stock_balance",
+            "stock_vial",
+            "stock_dose",
+            "stock_count",
+            "stock_post",
+            "stock_recall",
+        ],
     ),
     ("nobody", &["meta", "schema_version", "reference_block"]),
 ];

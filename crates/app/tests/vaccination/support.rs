@@ -134,9 +134,10 @@ pub(crate) async fn count(app: &TestApp, table: &'static str) -> i64 {
     rows.await.unwrap()
 }
 
-pub(crate) async fn execute(app: &TestApp, sql: &'static str, params: Vec<Value>) {
+pub(crate) async fn execute(app: &TestApp, sql: &str, params: Vec<Value>) {
+    let sql = sql.to_owned();
     let done = app.db.write("test::execute", move |tx| {
-        Box::pin(async move { tx.execute(sql, &params).await })
+        Box::pin(async move { tx.execute(&sql, &params).await })
     });
     let _: u64 = done.await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 use pramaan_app::Refusal;
 use pramaan_app::appointment::Seat;
+use pramaan_app::card::Shown;
 use pramaan_app::message::Language;
 use pramaan_app::walk_in::WalkInSeat;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -32,8 +33,10 @@ async fn a_desk_registers_and_seats_two_hundred_a_day(db: TestDb) {
             slot: SLOT.to_owned(),
         },
         dose: 1,
-        member: site.id,
-        document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
+        shown: Shown::Document {
+            reference_id: site.id,
+            document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
+        },
         idempotency_key: None,
         language: Language::English,
     };

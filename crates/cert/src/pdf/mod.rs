@@ -3,6 +3,7 @@
 //!
 //! What is painted proves nothing: the signed certificate is in the QR code and attached to the PDF.
 
+mod card;
 mod certificate;
 mod font;
 mod label;
@@ -10,5 +11,6 @@ mod page;
 mod slip;
 mod text;
 
+pub use card::{Card, card_pdf};
 pub use certificate::certificate_pdf;
 pub use slip::{Slip, SlipMember, slip_pdf};

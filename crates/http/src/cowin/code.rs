@@ -99,5 +99,27 @@ codes! {
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
     PROOF_WRONG = CONFLICT "PRAMAAN0085" "This does not bring anybody back to this number. A site does, with the document.";
+    PIN_REFUSED = CONFLICT "PRAMAAN0088" "The PIN or code of a private record is wrong. Nothing was opened or changed.";
+    PIN_SPENT = TOO_MANY_REQUESTS "PRAMAAN0089" "The PIN or code of a private record was wrong five times today. Please try again tomorrow.";
+    NOT_OF_AGE = CONFLICT "PRAMAAN0095" "Only who is 18 beyond doubt can keep their record private.";
+    APPOINTMENT_SHARED = CONFLICT "PRAMAAN0096" "This appointment also covers somebody who keeps their record private. Cancel the others' places and book again.";
+    CAME_OF_AGE = CONFLICT "PRAMAAN0097" "This person was registered by a guardian and is 18 now: only they change or delete their record.";
+    DOSE_CHANGED = CONFLICT "PRAMAAN0090" "The dose was corrected or voided meanwhile. Please look at the record again.";
+    OWN_PROPOSAL = CONFLICT "PRAMAAN0091" "Nobody decides on what they proposed themselves.";
+    OTHER_CENTRE = CONFLICT "PRAMAAN0092" "The dose was given at another centre. It is corrected there.";
+    PROPOSAL_UNKNOWN = NOT_FOUND "PRAMAAN0093" "No proposal of this number waits here.";
+    NOT_THERE = CONFLICT "PRAMAAN0094" "Who proposes to change a dose was at work here when it was given, or manages the centre.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
+    /// Of pages only.
+    STOCK_SHORT = CONFLICT "PRAMAAN0070" "There are fewer doses in stock than that. Nothing was changed.";
+    /// Of pages only.
+    BATCH_UNKNOWN = NOT_FOUND "PRAMAAN0071" "This centre has no such batch.";
+    AEFI_UNKNOWN = NOT_FOUND "PRAMAAN0106" "No adverse event of this number is followed up here.";
+    AEFI_MOVED = CONFLICT "PRAMAAN0107" "Somebody went on with this case since it was shown, or this step does not follow. Look at it again.";
+    AEFI_REPORTED = CONFLICT "PRAMAAN0108" "There is a report of this dose. Say whether this is the same event or another.";
+    AEFI_FORM = BAD_REQUEST "PRAMAAN0109" "The case form has mistakes.";
+    MOBILE_NOT_HERE = CONFLICT "PRAMAAN0080" "This mobile number cannot be used at a desk. Register without it: the person gets a printed card.";
+    CARD_WRONG = CONFLICT "PRAMAAN0081" "The reference id and the code on the card do not belong together, or the card has ended.";
+    CARD_SPENT = CONFLICT "PRAMAAN0082" "The code of this card was wrong five times today. Use the document.";
+    HAS_DOCUMENT = CONFLICT "PRAMAAN0083" "A document is registered for this person already.";
 }

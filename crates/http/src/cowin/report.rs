@@ -72,8 +72,14 @@ fn shown(report: &Report, timestamp: String) -> wire::PublicReport {
                 total: report.registered,
                 ..wire::Registration::default()
             },
-            vaccination: vaccination(&report.doses, &report.people, &report.today_people),
+            vaccination: wire::Vaccination {
+                aefi: report.aefi.cases,
+                today_aefi: report.aefi.today,
+                ..vaccination(&report.doses, &report.people, &report.today_people)
+            },
         },
+        last_30_days_aefi: report.aefi.days.iter().map(aefi_of_day).collect(),
+        aefi_percentage: percentage(report.aefi.cases, report.doses.all()),
         last_5_day_session_status: report
             .session_days
             .iter()
@@ -115,6 +121,19 @@ fn vaccination(doses: &Doses, people: &People, today: &People) -> wire::Vaccinat
         today_others: today.count(Cell::Others),
         ..wire::Vaccination::default()
     }
+}
+
+fn aefi_of_day((day, cases): &(CivilDate, u64)) -> wire::AefiDay {
+    wire::AefiDay {
+        vaccine_date: day.to_string(),
+        aefi: *cases,
+    }
+}
+
+/// With three digits after the point, as CoWIN had it.
+fn percentage(cases: u64, doses: u64) -> f64 {
+    let thousandths = cases.saturating_mul(100_000).checked_div(doses).unwrap_or(0);
+    u32::try_from(thousandths).map_or(0.0, f64::from) / 1_000.0
 }
 
 fn by_age(report: &Report) -> wire::ByAge {

@@ -1,4 +1,4 @@
-//! The stylesheet and the mark, served under names that change with their content.
+//! The stylesheet, the mark and the script of the lock, served under names that change with their content.
 
 use std::sync::LazyLock;
 
@@ -38,6 +38,15 @@ static MARK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+static LOCK: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "lock",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/lock.js"),
+    )
+});
+
 impl Asset {
     fn new(name: &str, ending: &str, kind: &'static str, content: &'static [u8]) -> Self {
         let hash: String = Sha256::digest(content)
@@ -62,13 +71,21 @@ pub fn mark() -> &'static str {
     &MARK.href
 }
 
+/// The address of the script that covers a shared device.
+pub fn lock() -> &'static str {
+    &LOCK.href
+}
+
 /// `GET /assets/{file}`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{file}", get(serve))
 }
 
 async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    match [&STYLE, &MARK].into_iter().find(|asset| asset.href == uri.path()) {
+    match [&STYLE, &MARK, &LOCK]
+        .into_iter()
+        .find(|asset| asset.href == uri.path())
+    {
         Some(asset) => ([(header::CACHE_CONTROL, FOREVER)], asset.body.respond(&headers)).into_response(),
         None => Face::of(&uri, &headers).not_found(),
     }

@@ -102,11 +102,18 @@ pub async fn visit(State(csrf): State<Csrf>, mut request: Request, next: Next) -
     let fresh = URL_SAFE_NO_PAD.encode(bytes);
     request.extensions_mut().insert(Visit(fresh.clone()));
     let mut response = next.run(request).await;
-    response.headers_mut().append(
-        header::SET_COOKIE,
-        VISIT.set(&fresh, Lifetime::UntilBrowserCloses),
-    );
+    if !is_for_everybody(response.headers()) {
+        let visit = VISIT.set(&fresh, Lifetime::UntilBrowserCloses);
+        response.headers_mut().append(header::SET_COOKIE, visit);
+    }
     response
+}
+
+/// What caches on the way may keep is nobody's own; and a style sheet that is fetched beside the first page must not give the
+/// browser another visit than that of the page's forms.
+fn is_for_everybody(headers: &HeaderMap) -> bool {
+    let control = headers.get(header::CACHE_CONTROL);
+    control.is_some_and(|control| control.as_bytes().starts_with(b"public"))
 }
 
 /// A posted form, read into `T`, if it came from a page of ours. Fields that stayed empty count as absent.

@@ -6,9 +6,9 @@ use axum::response::Response;
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue};
 
-/// No script at all, styles and pictures from here, forms to here, no frames.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-                          frame-ancestors 'none'; base-uri 'none'";
+/// Scripts, styles and pictures from here, none within a page; forms and requests to here; no frames.
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                          img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
@@ -36,7 +36,9 @@ pub async fn secure(request: Request, next: Next) -> Response {
 
 /// The same for answers that no middleware sees, such as the page after a panic.
 pub(super) fn apply(headers: &mut HeaderMap) {
-    headers.extend(ALWAYS);
+    for (name, value) in ALWAYS {
+        headers.insert(name, value);
+    }
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -2,7 +2,10 @@
 //!
 //! Pages work without JavaScript, at 360 pixels, by keyboard and by ear. Pages themselves live beside these modules.
 
+mod aefi_history;
+mod aefi_words;
 pub mod asset;
+mod card;
 pub mod citizen;
 pub mod cookie;
 pub mod csrf;

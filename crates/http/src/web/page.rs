@@ -78,6 +78,11 @@ impl Page {
         asset::style()
     }
 
+    /// The script that covers a shared device.
+    pub fn lock_script(&self) -> &'static str {
+        asset::lock()
+    }
+
     pub fn mark(&self) -> &'static str {
         asset::mark()
     }

@@ -1,6 +1,7 @@
 //! Values of the domain in the reader's words: dates, times, products, documents.
 
 use chrono::{Datelike, NaiveTime, Timelike};
+use pramaan_app::guardian::Shown;
 use pramaan_domain::centre::{CentreKind, Fee};
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::dose::{DoseNumber, VaccinationStatus};
@@ -133,6 +134,15 @@ pub(super) fn dose(locale: Locale, dose: DoseNumber) -> String {
         DoseNumber::Third => "dose-3",
         DoseNumber::Precaution => "dose-precaution",
     })
+}
+
+/// Who is shown as a minor's guardian.
+pub(super) fn guardian(locale: Locale, shown: &Shown) -> String {
+    match shown {
+        Shown::Person(name) => name.as_str().to_owned(),
+        Shown::PrivateMember => locale.t("guardian-private"),
+        Shown::Nobody => locale.t("guardian-nobody"),
+    }
 }
 
 pub(super) fn gender(locale: Locale, gender: Gender) -> String {

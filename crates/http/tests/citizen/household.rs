@@ -298,6 +298,7 @@ async fn strangers_see_nothing() {
         "/household/1/delete",
         "/household/1/access",
         "/household/1/certificates/1",
+        "/household/1/certificates/1/certificate.pdf",
         "/book/5a2c7ae9-0a2c-4b8b-8a53-000000000001",
         "/household/appointments/5a2c7ae9-0a2c-4b8b-8a53-000000000001",
         "/household/appointments/5a2c7ae9-0a2c-4b8b-8a53-000000000001/slip.pdf",
@@ -319,7 +320,10 @@ async fn strangers_see_nothing() {
     ] {
         assert_eq!(stranger.get(path).await.status, 200, "{path}");
     }
-    browser.get("/household/1/certificates/1").await.never_says("PDF");
+    browser
+        .get("/household/1/certificates/1/certificate.pdf")
+        .await
+        .never_says("PDF");
 }
 
 #[tokio::test]

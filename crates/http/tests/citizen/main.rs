@@ -8,10 +8,12 @@
 
 mod about;
 mod browser;
+mod card;
 mod comorbidity;
 mod household;
 mod login;
 mod session;
+mod unwell;
 mod verify;
 
 use browser::Browser;

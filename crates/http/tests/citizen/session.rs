@@ -259,8 +259,8 @@ async fn vaccinate(browser: &Browser, code: &str) {
         .unwrap();
 }
 
-#[tokio::test]
-async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
+/// Somebody who was given the first dose a moment ago.
+pub(crate) async fn vaccinated() -> Browser {
     let mut browser = with_sessions().await;
     let found = browser.get("/sessions?pincode=400068").await;
     let page = browser.get(&booking(&found)).await;
@@ -283,14 +283,25 @@ async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
         .unwrap()
         .to_owned();
     vaccinate(&browser, &code).await;
+    browser
+}
 
+#[tokio::test]
+async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
+    let mut browser = vaccinated().await;
     let page = browser.get("/household").await;
     page.says("Partly vaccinated")
         .says("First dose: Covishield, 22 November 2026")
         .says("Second dose: from 14 February 2027");
     page.says("cannot be changed in this version")
         .never_says("/household/1/edit");
-    let pdf = browser.get("/household/1/certificates/1").await;
+    let page = browser.get("/household/1/certificates/1").await;
+    page.says("Certificate of Asha Devi")
+        .says("More doses of the primary series are to come")
+        .says("22 November 2026")
+        .says("4121Z025")
+        .says("/household/1/certificates/1/certificate.pdf");
+    let pdf = browser.get("/household/1/certificates/1/certificate.pdf").await;
     assert_eq!((pdf.status, pdf.bytes.get(..5)), (200, Some(&b"%PDF-"[..])));
     assert_eq!(browser.get("/household/1/certificates/2").await.status, 404);
 

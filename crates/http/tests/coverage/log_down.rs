@@ -245,6 +245,7 @@ fn every_kind_of_caller_is_in_the_inventory() {
         Caller::Partner,
         Caller::Facility,
         Caller::FacilityStaff,
+        Caller::CardHolder,
     ] {
         assert!(ROUTES.iter().any(|route| route.caller == caller), "{caller:?}");
     }

@@ -6,10 +6,13 @@
 )]
 //! Every route of every face: it is in the inventory, it refuses whom it must, and it logs what it opens.
 
+mod correction;
+mod device;
 mod jobs;
 mod log_down;
 mod partner;
 mod played;
+mod private;
 mod refused;
 mod source;
 mod staff;

@@ -56,6 +56,7 @@ pub(crate) async fn whole_story(world: World) -> Played {
     plain_pages(world, &certificate).await;
     log_in(world).await;
     own_pages(world).await;
+    super::private::guardian(world).await;
     booking(world).await;
     delete_and_leave(world).await;
     devices(world).await;
@@ -189,7 +190,7 @@ async fn log_in(world: &mut World) {
     log_in_as(world, MOBILE).await;
 }
 
-async fn log_in_as(world: &mut World, mobile: &str) {
+pub(crate) async fn log_in_as(world: &mut World, mobile: &str) {
     let page = get(world, "/login").await;
     submit(world, &page, "/login", &[("mobile", mobile)]).await;
     let page = get(world, "/login/otp").await;
@@ -248,6 +249,22 @@ async fn own_pages(world: &mut World) {
     submit(world, &page, "/household/2/edit", &typed).await;
     get(world, "/household/1/access").await;
     get(world, "/household/1/certificates/1").await;
+    get(world, "/household/1/certificates/1/certificate.pdf").await;
+    unwell(world).await;
+}
+
+/// The first of the family had a dose this morning.
+async fn unwell(world: &mut World) {
+    let path = "/household/1/unwell";
+    let page = get(world, path).await;
+    let dose = page.field("dose").unwrap();
+    let typed = [
+        ("dose", dose.as_str()),
+        ("symptoms", "headache"),
+        ("onset_day", "2026-11-22"),
+        ("onset", "10:00"),
+    ];
+    submit(world, &page, path, &typed).await;
 }
 
 async fn booking(world: &mut World) {

@@ -8,7 +8,7 @@ use super::played::{get, submit};
 use super::story::{Played, person};
 use super::world::{Answered, CENTRE, World};
 
-const SECOND: &str = "K7654321";
+pub(crate) const SECOND: &str = "K7654321";
 const DOSE: [(&str, &str); 6] = [
     ("vaccine", "COVISHIELD"),
     ("dose", "1"),
@@ -23,16 +23,28 @@ pub(crate) async fn pages(played: &mut Played) {
     let world = &mut played.world;
     world.cookies.clear();
     let token = planning(world).await;
+    stock(world).await;
     enrol(world, &token).await;
     desk(world).await;
     phone(world).await;
+    card(world).await;
     let encounter = evidence(world).await;
+    let code = super::private::at_the_site(world, &encounter).await;
     dose(world, &encounter).await;
+    super::correction::pages(world, SECOND).await;
+    super::private::child_at_the_site(played).await;
+    let reference = played.reference_id.clone();
+    let world = &mut played.world;
+    aefi(world, &encounter, &reference).await;
     // Whose the numbers are is not looked at: here they are nobody's.
     held_dose(world, ("31415926535897", "1234")).await;
     leave(world).await;
     attention(world).await;
+    facilitators(world).await;
+    super::correction::second_person(world).await;
     cancel(played).await;
+    super::private::at_home(&mut played.world, &code).await;
+    super::device::pages(&mut played.world).await;
 }
 
 /// Somebody of the household who is booked for a day.
@@ -43,6 +55,8 @@ async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
         .login(super::story::MOBILE, pramaan_app::Face::Portal);
     let portal = portal.await.unwrap().token;
     let world = &mut played.world;
+    // So that the family's list is in this order.
+    world.test.clock.advance_seconds(1);
     let new = "/api/v2/registration/beneficiary/new";
     let id = world.post(new, &portal, person(name, document)).await;
     let sessions = format!("/api/v2/appointment/sessions/public/findByPin?pincode=400001&date={day}");
@@ -52,7 +66,7 @@ async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
     world.post("/api/v2/appointment/schedule", &portal, body).await;
 }
 
-async fn manager(world: &mut World, code: &str) {
+pub(crate) async fn manager(world: &mut World, code: &str) {
     world.cookies.clear();
     let manager = world
         .test
@@ -155,6 +169,135 @@ async fn phone(world: &mut World) {
     submit(world, &page, "/staff/phone", &typed).await;
 }
 
+/// Somebody with neither telephone nor papers: by card at the desk, and on a borrowed telephone.
+async fn card(world: &mut World) {
+    let page = get(world, "/staff/walk-in").await;
+    let text = page.text();
+    let seat = text.split("type=\"radio\" value=\"1|").nth(1).unwrap();
+    let seat = format!("1|{}", seat.split('"').next().unwrap());
+    let typed = [
+        ("seat", seat.as_str()),
+        ("without", "yes"),
+        ("reason", "lives on the street, no papers"),
+        ("facilitator", "Ramesh Kumar"),
+        ("facilitator_type", "12"),
+        ("facilitator_number", "VOTER12345"),
+        ("consent", "yes"),
+        ("name", "Gangu Bai"),
+        ("birth_year", "1951"),
+        ("gender", "female"),
+    ];
+    let seated = submit(world, &page, "/staff/walk-in", &typed).await;
+    let card = seated.field("card").unwrap();
+    submit(world, &seated, "/staff/card/pdf", &[("card", &card)]).await;
+    let opened = by_card(world, &seated, &card).await;
+    let encounter = opened.link("/staff/encounter/");
+    let encounter = encounter
+        .trim_end_matches("/document")
+        .trim_end_matches("/dose")
+        .to_owned();
+    give(world, &opened, &encounter).await;
+    let shown = [("reference", card.as_str())];
+    let page = get(world, "/staff/card").await;
+    submit(world, &page, "/staff/card/certificate", &shown).await;
+    submit(world, &page, "/staff/card/access", &shown).await;
+    let new = submit(
+        world,
+        &page,
+        "/staff/card",
+        &[("reference", &card), ("wish", "new")],
+    )
+    .await;
+    let card = new.field("card").unwrap();
+    borrowed(world, &card).await;
+    let page = get(world, "/staff/walk-in/withdraw").await;
+    withdraw(world, &page).await;
+}
+
+async fn by_card(world: &mut World, seated: &Answered, card: &str) -> Answered {
+    let any = get(world, "/staff/visit").await;
+    let typed = [("way", "card"), ("reference", card)];
+    assert!(
+        seated.text().contains("value=\"card\""),
+        "the next step is by card"
+    );
+    submit(world, &any, "/staff/visit", &typed).await
+}
+
+async fn give(world: &mut World, page: &Answered, encounter: &str) {
+    let confirm = submit(world, page, encounter, &DOSE).await;
+    let save = format!("{encounter}/dose");
+    let hidden = confirm.hidden(&save);
+    let typed: Vec<(&str, &str)> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    submit(world, &confirm, &save, &typed).await;
+}
+
+/// Certificate and list on a telephone of somebody else, and the end of the card.
+async fn borrowed(world: &mut World, card: &str) {
+    const PHONE: &str = "9512345678";
+    let staff = std::mem::take(&mut world.cookies);
+    for last in ["/card/logout", "/card/end"] {
+        let page = get(world, "/card").await;
+        let typed = [("reference", card), ("mobile", PHONE)];
+        submit(world, &page, "/card", &typed).await;
+        let page = get(world, "/card/otp").await;
+        let code = world.test.code(PHONE);
+        submit(world, &page, "/card/otp", &[("otp", &code)]).await;
+        let page = get(world, "/card/record").await;
+        get(world, "/card/certificates/1").await;
+        get(world, "/card/access").await;
+        submit(world, &page, last, &[]).await;
+    }
+    world.cookies = staff;
+}
+
+/// Somebody whom the desk registers by mistake.
+async fn withdraw(world: &mut World, page: &Answered) {
+    let typed = [
+        ("reference", "31415926535897"),
+        ("reason", "registered twice by mistake"),
+    ];
+    let nobody = world
+        .page(
+            "POST",
+            "/staff/walk-in/withdraw",
+            &super::played::form(page, &typed),
+        )
+        .await;
+    assert_eq!(nobody.status, 422, "{}", nobody.text());
+    let desk = get(world, "/staff/walk-in").await;
+    let text = desk.text();
+    let seat = text.split("type=\"radio\" value=\"1|").nth(1).unwrap();
+    let seat = format!("1|{}", seat.split('"').next().unwrap());
+    let typed = [
+        ("seat", seat.as_str()),
+        ("document_type", "8"),
+        ("document_number", "X5550002"),
+        ("consent", "yes"),
+        ("name", "Mistaken Bai"),
+        ("birth_year", "1971"),
+        ("gender", "female"),
+    ];
+    let seated = submit(world, &desk, "/staff/walk-in", &typed).await;
+    let card = seated.field("card").unwrap();
+    let id = card.split(':').nth(2).unwrap();
+    let typed = [("reference", id), ("reason", "registered twice by mistake")];
+    submit(world, page, "/staff/walk-in/withdraw", &typed).await;
+}
+
+async fn facilitators(world: &mut World) {
+    world.cookies.clear();
+    let admin = world
+        .test
+        .enrolled("MH-0020", StaffRole::DistrictAdmin, None)
+        .await;
+    world.cookies.insert("__Host-staff".to_owned(), admin.token);
+    get(world, "/staff/facilitators").await;
+}
+
 /// Every way of opening; answers the address of the encounter.
 async fn evidence(world: &mut World) -> String {
     let path = get(world, "/staff").await.link("/staff/visit/");
@@ -195,6 +338,56 @@ async fn dose(world: &mut World, encounter: &str) {
     assert!(certificate.bytes.starts_with(b"%PDF"));
 }
 
+const AEFI: [(&str, &str); 5] = [
+    ("symptoms", "fever"),
+    ("onset_day", "2026-11-22"),
+    ("onset", "10:00"),
+    ("seriousness", "severe"),
+    ("outcome", "recovering"),
+];
+
+/// Somebody is unwell under observation, somebody else comes again; the district numbers a case.
+async fn aefi(world: &mut World, encounter: &str, reference: &str) {
+    let path = format!("{encounter}/aefi");
+    let page = get(world, &path).await;
+    let dose = page.field("dose").unwrap();
+    let typed = [&AEFI[..], &[("dose", dose.as_str())]].concat();
+    submit(world, &page, &path, &typed).await;
+    get(world, "/staff/aefi").await;
+
+    let path = "/staff/aefi/new";
+    let page = get(world, path).await;
+    let document = [
+        ("reference_id", reference),
+        ("document_type", "8"),
+        ("document_number", super::story::DOCUMENT),
+    ];
+    let page = submit(world, &page, path, &document).await;
+    let shown = ["pass", "dose", "joins"].map(|name| (name, page.field(name).unwrap()));
+    let reason = [("reason", "seen by the nurse: strong headache")];
+    let shown = shown.iter().map(|(name, value)| (*name, value.as_str()));
+    let typed: Vec<_> = AEFI.into_iter().chain(shown).chain(reason).collect();
+    submit(world, &page, path, &typed).await;
+
+    let nurse = std::mem::take(&mut world.cookies);
+    let officer = world
+        .test
+        .enrolled("MH-0500", StaffRole::DistrictAdmin, None)
+        .await;
+    world.cookies.insert("__Host-staff".to_owned(), officer.token);
+    let list = get(world, "/staff/aefi").await.text();
+    let cases = list
+        .split('"')
+        .filter(|part| part.starts_with("/staff/aefi/case/"));
+    for case in cases {
+        let page = get(world, case).await;
+        let version = page.field("version").unwrap();
+        let number = [("act", "number"), ("version", version.as_str())];
+        submit(world, &page, case, &number).await;
+    }
+    world.cookies = nurse;
+}
+
 /// Records a dose without reading anyone, by the reference id and the code of a slip.
 pub(crate) async fn held_dose(world: &mut World, (reference_id, code): (&str, &str)) {
     let path = "/staff/held-dose";
@@ -227,6 +420,50 @@ async fn attention(world: &mut World) {
 async fn leave(world: &mut World) {
     let page = get(world, "/staff").await;
     submit(world, &page, "/staff/logout", &[]).await;
+}
+
+/// Vials come, some are broken; a district recalls a batch. Nothing of anybody is opened.
+async fn stock(world: &mut World) {
+    manager(world, "MH-0005").await;
+    let path = "/staff/stock/receive";
+    let page = get(world, path).await;
+    let typed = [
+        ("vaccine", "COVISHIELD"),
+        ("batch", "4121Z025"),
+        ("expires_on", "2027-03-31"),
+        ("vials", "20"),
+        ("doses_per_vial", ""),
+    ];
+    submit(world, &page, path, &typed).await;
+    get(world, "/staff/stock").await;
+    let batch = "vaccine=COVISHIELD&batch=4121Z025";
+    let page = get(world, &format!("/staff/stock/act?{batch}&act=waste")).await;
+    let typed = [
+        ("vaccine", "COVISHIELD"),
+        ("batch", "4121Z025"),
+        ("act", "waste"),
+        ("from", "closed"),
+        ("doses", "3"),
+        ("waste", "wasted_broken"),
+        ("note", "the box fell down"),
+    ];
+    submit(world, &page, "/staff/stock/act", &typed).await;
+    get(world, &format!("/staff/stock/batch?{batch}")).await;
+    world.cookies.clear();
+    let admin = world
+        .test
+        .enrolled("MH-0006", StaffRole::DistrictAdmin, None)
+        .await;
+    world.cookies.insert("__Host-staff".to_owned(), admin.token);
+    let path = "/staff/stock/recall";
+    let page = get(world, path).await;
+    let typed = [
+        ("vaccine", "COVAXIN"),
+        ("batch", "37F21001A"),
+        ("since", "2026-11-20"),
+        ("reason", "particles were seen"),
+    ];
+    submit(world, &page, path, &typed).await;
 }
 
 /// A session with one booking, so that somebody has to be told.

@@ -294,7 +294,13 @@ impl World {
     /// fields than it shows or decides upon.
     async fn look_into(&mut self, route: &Route, from: u64, written: usize) {
         let details = self.test.openings(from).await;
-        assert_eq!(details.len(), written, "{route:?}: an entry without its detail");
+        // The details of who was deleted went with their keys.
+        let deleted = route.path.ends_with("/delete") && details.is_empty() && written == 1;
+        assert!(
+            deleted || details.len() == written,
+            "{route:?}: an entry without its detail: {written}, {}",
+            details.len()
+        );
         let mut of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for opening in details {
             let detail = opening.detail;

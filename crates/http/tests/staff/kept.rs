@@ -7,7 +7,7 @@ use crate::browser::{Browser, CENTRE, Page, Site};
 use crate::vaccination::{log_in, log_in_as, with_secret};
 
 /// Sends a form after the login has ended, logs in again, and answers the page that the kept form leads back to.
-async fn interrupted(
+pub(crate) async fn interrupted(
     site: &Site,
     (staff, secret): (&mut Browser, &str),
     (page, action): (&Page, &str),

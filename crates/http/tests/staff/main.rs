@@ -6,11 +6,16 @@
     clippy::indexing_slicing
 )]
 
+mod aefi;
 mod browser;
+mod card;
+mod correction;
+mod device;
 mod door;
 mod evidence;
 mod held_dose;
 mod kept;
 mod planning;
+mod stock;
 mod vaccination;
 mod walk_in;

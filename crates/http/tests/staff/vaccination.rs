@@ -17,7 +17,7 @@ const DOSE: [(&str, &str); 6] = [
 ];
 
 /// `DOSE` with some answers replaced.
-fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = DOSE
         .iter()
         .filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
@@ -25,7 +25,7 @@ fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 }
 
 /// The record opened with the right code, and the encounter's address.
-async fn record(site: &Site, nurse: &mut Browser) -> (Page, String) {
+pub(crate) async fn record(site: &Site, nurse: &mut Browser) -> (Page, String) {
     let path = nurse.get("/staff").await.link("/staff/visit/");
     let page = nurse.get(&path).await;
     let code = site.code().await;
@@ -37,7 +37,7 @@ async fn record(site: &Site, nurse: &mut Browser) -> (Page, String) {
 }
 
 /// Sends a confirmation's own hidden fields.
-async fn save(nurse: &mut Browser, confirm: &Page, encounter: &str) -> Page {
+pub(crate) async fn save(nurse: &mut Browser, confirm: &Page, encounter: &str) -> Page {
     let action = format!("{encounter}/dose");
     let hidden = confirm.hidden(&action);
     let typed: Vec<(&str, &str)> = hidden

@@ -87,7 +87,7 @@ async fn a_person_without_phone_or_appointment_is_registered_and_seated() {
     seated
         .is(200)
         .says("No. 1")
-        .says("Write the reference id down")
+        .says("Give the person the card")
         .never_says("Sita");
     assert_eq!(site.count("person").await, 2);
     // A page sent again is the same person in the same seat.

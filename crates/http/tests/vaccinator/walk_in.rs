@@ -207,7 +207,7 @@ async fn the_seventh_of_a_number_is_registered_on_paper_instead() {
     server
         .desk(NEW, with(sita(), code))
         .await
-        .refused(409, "PRAMAAN0017");
+        .refused(409, "PRAMAAN0080");
     server.walks_in(sita()).await;
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod restore;
 pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod staff;
+pub(crate) mod stock;
 pub(crate) mod verify_certificate;
 
 use std::path::Path;

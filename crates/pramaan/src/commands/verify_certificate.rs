@@ -1,14 +1,19 @@
-//! `pramaan verify-certificate`: the PDF, its JSON or the text of its QR code, checked offline.
+//! `pramaan verify-certificate`: the PDF, its JSON or the text of its QR code, checked offline; with a data folder, its
+//! database is asked besides whether the certificate was replaced or withdrawn since.
 //!
-//! Ends with 0 for a valid certificate, 2 for one that is not, 3 when nobody said whose signature counts.
+//! Ends with 0 for a valid certificate, 2 for one that is not, or is no more, 3 when nobody said whose signature counts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use pramaan_cert::{Certificate, TrustedKeys, VerificationMethod, VerifyError, verify_file};
 
+use pramaan_app::verify::{Fate, certificate_fate};
+use pramaan_store::DatabaseUrl;
+
 use crate::cli::{Place, VerifyCertificate};
+use crate::commands::block_on;
 use crate::{data, say};
 
 /// Larger files are not certificates.
@@ -24,6 +29,14 @@ pub(crate) fn run(options: &VerifyCertificate) -> anyhow::Result<ExitCode> {
     let bytes = read(&options.file)?;
     match verify_file(&bytes, &trust.keys) {
         Ok(verified) => {
+            let fate = match &trust.folder {
+                Some(folder) => fate(folder, verified.certificate.fields().id.as_str()),
+                None => Since::NotLookedUp,
+            };
+            if let Since::Ended(sentence) = fate {
+                say::error(&format!("NOT VALID ANY MORE: {sentence}"));
+                return Ok(ExitCode::from(2));
+            }
             say::line(&format!(
                 "VALID: signed by {} and unchanged. Compare these facts with the person and the paper:",
                 trust.whose
@@ -31,6 +44,15 @@ pub(crate) fn run(options: &VerifyCertificate) -> anyhow::Result<ExitCode> {
             for line in facts(&verified.certificate) {
                 say::line(&line);
             }
+            say::line(match fate {
+                Since::Stands => {
+                    "The database of the data folder knows of no correction or withdrawal since."
+                }
+                Since::Ended(_) | Since::NotLookedUp => {
+                    "Whether it was replaced or withdrawn since, only its issuer's database knows: ask at the issuer's \
+                     /verify page."
+                }
+            });
             Ok(ExitCode::SUCCESS)
         }
         Err(error @ (VerifyError::KeyUnknown | VerifyError::SignatureInvalid)) if !trust.was_named() => {
@@ -44,11 +66,60 @@ pub(crate) fn run(options: &VerifyCertificate) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// What became of a certificate since it was signed.
+enum Since {
+    Stands,
+    /// In words.
+    Ended(String),
+    /// No file can tell, and the database was not there.
+    NotLookedUp,
+}
+
+/// Asks the database of a data folder, if it is there.
+fn fate(folder: &Path, number: &str) -> Since {
+    let place = Place {
+        data: folder.to_owned(),
+        database: None,
+    };
+    if !is_there(&place) {
+        return Since::NotLookedUp;
+    }
+    let asked = block_on(async {
+        let (sealer, _) = data::open_keys(&place)?;
+        let db = data::open_database(&place).await?;
+        anyhow::Ok(certificate_fate(&db, &sealer, number.to_owned()).await?)
+    });
+    match asked {
+        Ok(Some(Fate::Stands)) => Since::Stands,
+        Ok(Some(Fate::Superseded { at })) => Since::Ended(format!(
+            "it is genuine, but the dose was corrected on {}. Ask the person for the new certificate, which they find \
+             under their own login",
+            at.date()
+        )),
+        Ok(Some(Fate::Withdrawn { at })) => Since::Ended(format!(
+            "it was genuine, but the dose was withdrawn on {}. The person can ask the centre why",
+            at.date()
+        )),
+        Ok(None) | Err(_) => Since::NotLookedUp,
+    }
+}
+
+/// Nothing is made by asking.
+fn is_there(place: &Place) -> bool {
+    match place.url() {
+        Ok(DatabaseUrl::Sqlite(file)) => file.is_file(),
+        Ok(DatabaseUrl::Postgres(_)) => true,
+        Err(_) => false,
+    }
+}
+
 /// Whose signatures count, and who said so.
 struct Trust {
     keys: TrustedKeys,
     whose: String,
     said_by: SaidBy,
+    /// Whose database may be asked.
+    folder: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,6 +148,7 @@ impl Trust {
             keys: keys(&options.key, folder)?,
             whose,
             said_by,
+            folder: folder.map(Path::to_owned),
         })
     }
 

@@ -79,6 +79,8 @@ fn purpose(purpose: Purpose) -> leaf::Purpose {
         Purpose::StatusCheck => leaf::Purpose::PartnerPredicate,
         Purpose::DocumentDispute => leaf::Purpose::DocumentDispute,
         Purpose::Contact => leaf::Purpose::Registration,
+        Purpose::Correction => leaf::Purpose::Correction,
         Purpose::Retention => leaf::Purpose::Erasure,
+        Purpose::AdverseEvent => leaf::Purpose::AdverseEvent,
     }
 }

@@ -9,6 +9,7 @@ use super::detail::AccessDetail;
 use super::receipt::{Opening, Receipt};
 use crate::StoreError;
 use crate::db::Tx;
+use crate::desk_registration::{self, DeskRegistration};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 
@@ -51,6 +52,8 @@ pub struct Listed {
     pub older: Option<Cursor>,
     /// What was counted in this part and is gone, newest day first.
     pub missing: Vec<Missing>,
+    /// Who registered the person at a desk; in the newest part only.
+    pub registered: Option<DeskRegistration>,
 }
 
 /// A part of the list of the receipt's person, the entry for this very look included in the newest. The part is
@@ -76,6 +79,10 @@ pub async fn list(
     else {
         return Ok(Listed::default());
     };
+    let registered = match part.before {
+        None => desk_registration::open(tx, sealer, opening).await?,
+        Some(_) => None,
+    };
     let key = tags.derive("detail");
     let counts = Counts::read(tx, opening, part.before, part.limit.saturating_add(1)).await?;
     // One more than is shown tells whether there is anything older.
@@ -91,6 +98,7 @@ pub async fn list(
     let mut listed = Listed {
         older: oldest(&entries).filter(|_| is_more),
         entries,
+        registered,
         ..Listed::default()
     };
     listed.missing = counts.missing(&listed.entries, part.before, listed.older);

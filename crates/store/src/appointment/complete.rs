@@ -5,7 +5,7 @@
 
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
-use pramaan_domain::time::Timestamp;
+use pramaan_domain::time::{CivilDate, Timestamp};
 
 use super::AppointmentState;
 use super::change::Changes;
@@ -83,6 +83,63 @@ pub async fn complete(
     Ok(spare.iter().map(|claim| claim.session).collect())
 }
 
+/// The same for a dose whose place is not known: it is the one that its person holds at the session, if any.
+pub async fn complete_at(
+    tx: &mut Tx,
+    subject: (HouseholdId, PersonId),
+    session: SessionId,
+    dose: DoseNumber,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    let claims = claim::of_persons(tx, &[subject]).await?;
+    let here = claims.values().find(|claim| claim.session == session);
+    let appointment = here.map_or(AppointmentId::from_bytes([0; 16]), |claim| claim.appointment);
+    complete(tx, subject, (session, appointment), dose, now).await
+}
+
+/// Gives the place of a dose that was voided back: to its person, who is waited for again, while its day lasts; later
+/// it is one that nobody came to, and the dose can be booked anew.
+///
+/// Call it under [`lock_for_dose`].
+pub async fn reopen(
+    tx: &mut Tx,
+    (household, person): (HouseholdId, PersonId),
+    (session, day): (SessionId, CivilDate),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let claims = claim::of_persons(tx, &[(household, person)]).await?;
+    let held = claims
+        .into_values()
+        .find(|claim| claim.session == session && claim.state == ClaimState::Vaccinated);
+    let Some(claim) = held else { return Ok(()) };
+    let state = match day == now.date() {
+        true => AppointmentState::Booked,
+        false => AppointmentState::Missed,
+    };
+    set_state(tx, &claim, state, now).await?;
+    let place = [household.into(), person.into(), claim.appointment.into()];
+    match state {
+        AppointmentState::Booked => {
+            let [household, person, appointment] = place;
+            tx.execute(
+                "-- store::claim::reopen
+                 update claim set state = $4 where household = $1 and person = $2 and appointment = $3",
+                &[household, person, appointment, ClaimState::Booked.code().into()],
+            )
+            .await?;
+        }
+        _ => {
+            tx.execute(
+                "-- store::claim::give_up
+                 delete from claim where household = $1 and person = $2 and appointment = $3",
+                &place,
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
 async fn release(tx: &mut Tx, spare: &[Claim], now: Timestamp) -> Result<(), StoreError> {
     if spare.is_empty() {
         return Ok(());
@@ -102,19 +159,29 @@ async fn release(tx: &mut Tx, spare: &[Claim], now: Timestamp) -> Result<(), Sto
     changes.write(tx, now).await
 }
 
-async fn vaccinated(tx: &mut Tx, claim: &Claim, now: Timestamp) -> Result<(), StoreError> {
+async fn set_state(
+    tx: &mut Tx,
+    claim: &Claim,
+    state: AppointmentState,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.execute(
-        "-- store::appointment::vaccinated
+        "-- store::appointment::set_state
          update appointment set state = $4, changed_at = $5 where session = $1 and id = $2 and person = $3",
         &[
             claim.session.into(),
             claim.appointment.into(),
             claim.person.into(),
-            AppointmentState::Vaccinated.code().into(),
+            state.code().into(),
             now.into(),
         ],
     )
     .await?;
+    Ok(())
+}
+
+async fn vaccinated(tx: &mut Tx, claim: &Claim, now: Timestamp) -> Result<(), StoreError> {
+    set_state(tx, claim, AppointmentState::Vaccinated, now).await?;
     tx.execute(
         "-- store::claim::vaccinated
          update claim set state = $4 where household = $1 and person = $2 and appointment = $3",

@@ -25,7 +25,7 @@ use crate::outbox::Outgoing;
 use crate::sealer::Sealer;
 
 pub use book::book;
-pub use complete::{complete, lock_for_dose};
+pub use complete::{complete, complete_at, lock_for_dose, reopen};
 pub(crate) use missed::miss;
 pub use move_on::{Moved, Rebooked, close_session, live_in, reschedule};
 pub use withdraw::cancel;

@@ -60,13 +60,20 @@ from! {
     id::PersonId => |value| Self::Text(value.to_string());
     id::SessionId => |value| Self::Text(value.to_string());
     id::AppointmentId => |value| Self::Text(value.to_string());
+    id::AefiId => |value| Self::Text(value.to_string());
     id::DoseId => |value| Self::Text(value.to_string());
+    id::VisitId => |value| Self::Text(value.to_string());
+    id::ProposalId => |value| Self::Text(value.to_string());
     id::TxnId => |value| Self::Text(value.to_string());
     id::EncounterId => |value| Self::Text(value.to_string());
     id::StaffId => |value| Self::Text(value.to_string());
     id::MessageId => |value| Self::Text(value.to_string());
     id::LoginId => |value| Self::Text(value.to_string());
     id::PartnerId => |value| Self::Text(value.to_string());
+    id::SiteDeviceId => |value| Self::Text(value.to_string());
+    id::StaffSheetId => |value| Self::Text(value.to_string());
+    id::FactorRequestId => |value| Self::Text(value.to_string());
+    id::StaffEventId => |value| Self::Text(value.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

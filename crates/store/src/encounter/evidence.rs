@@ -85,6 +85,12 @@ pub enum Counted {
     PhoneChange,
     /// A number that its owner at the desk says is new to them.
     NumberReport,
+    /// A card whose code is wrong.
+    WrongCard,
+    /// A printed card, or the answer of a desk about somebody's own record.
+    CardService,
+    /// A dose corrected, or a change of one proposed.
+    Correction,
 }
 
 impl Counted {
@@ -99,6 +105,9 @@ impl Counted {
             Self::WrongSlip => "wrong_slip",
             Self::PhoneChange => "phone_change",
             Self::NumberReport => "number_report",
+            Self::WrongCard => "wrong_card",
+            Self::CardService => "card_service",
+            Self::Correction => "correction",
         }
     }
 }
@@ -117,6 +126,25 @@ pub async fn counted_today(
         )
         .await?;
     row.map_or(Ok(0), |row| row.int(0))
+}
+
+/// How many of a day's are counted of each member of staff of a centre, by code; who has none is left out.
+pub async fn counted_at_centre(
+    tx: &mut Tx,
+    (centre, day): (i64, CivilDate),
+    counted: Counted,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::encounter::counted_at_centre
+             select s.code, e.n from evidence_count e join staff s on s.id = e.staff
+             where s.centre = $1 and e.day = $2 and e.kind = $3 and e.n > 0 order by s.code",
+            &[centre.into(), days(day).into(), counted.code().into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?)))
+        .collect()
 }
 
 /// Counts one more of a staff member's day, unless `most` are counted already: then `false`, and nothing changes.

@@ -21,7 +21,9 @@ use crate::sealer::{Sealer, context};
 use crate::session::{day_of, dose_of};
 
 pub use document::{DOCUMENT_TRIES, DocumentGuess, guess_document, holders_of_document, settle_document};
-pub use evidence::{CODE_TRIES, CodeGuess, Counted, count_today, counted_today, guess_code, purge_counts};
+pub use evidence::{
+    CODE_TRIES, CodeGuess, Counted, count_today, counted_at_centre, counted_today, guess_code, purge_counts,
+};
 pub use visit_code::{
     NewVisitCode, VISIT_CODE_SECONDS, VisitGuess, guess_visit_code, insert_visit_code, purge_visit_codes,
     sent_visit_codes,
@@ -137,6 +139,29 @@ pub async fn latest_with(
     rows.first().map(key).transpose()
 }
 
+/// The encounter since then in which a member of staff recorded a person's dose at a session.
+pub async fn recorded_with(
+    tx: &mut Tx,
+    (session, person): (SessionId, PersonId),
+    staff: StaffId,
+    since: Timestamp,
+) -> Result<Option<(EncounterKey, Timestamp)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::encounter::recorded_with
+             select session, id, opened_at from encounter
+             where session = $1 and person = $2 and staff = $3 and opened_at > $4 and event is not null
+             order by opened_at desc limit 1",
+            &[session.into(), person.into(), staff.into(), since.into()],
+        )
+        .await?;
+    let key = |row: &Row| {
+        let (session, id) = (row.parse(0)?, row.parse(1)?);
+        Ok((EncounterKey { session, id }, row.timestamp(2)?))
+    };
+    rows.first().map(key).transpose()
+}
+
 /// Whether a record is open that was opened at `since` or later, by anybody and anywhere. Ask with the person's keys locked.
 pub async fn is_open(tx: &mut Tx, person: PersonId, since: Timestamp) -> Result<bool, StoreError> {
     let row = tx
@@ -149,12 +174,16 @@ pub async fn is_open(tx: &mut Tx, person: PersonId, since: Timestamp) -> Result<
     Ok(row.int(0)? > 0)
 }
 
-/// Whether a member's appointment had its dose, wherever it was at that time. Ask with the person's keys locked.
+/// Whether a member's appointment had its dose, wherever it was at that time, and the dose was not voided since. Ask with
+/// the person's keys locked.
 pub async fn had_dose(tx: &mut Tx, appointment: AppointmentId, person: PersonId) -> Result<bool, StoreError> {
     let row = tx
         .query_one(
             "-- store::encounter::had_dose
-             select count(*) from encounter where person = $1 and appointment = $2 and event is not null",
+             select count(*) from encounter e
+             where e.person = $1 and e.appointment = $2 and e.event is not null and not exists (
+                 select 1 from dose d where d.household = e.household and d.person = e.person
+                   and d.root = e.event and d.kind = 'voided')",
             &[person.into(), appointment.into()],
         )
         .await?;

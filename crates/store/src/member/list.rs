@@ -1,18 +1,20 @@
 //! Whom a household sees.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 
 use super::standing::{read, standings};
 use super::{Standing, Subject};
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::person::{DocumentState, Member};
+use crate::private_member::{self, Privacy};
 use crate::sealer::Sealer;
 
-/// Whom a household sees, with nothing opened: its own in the order of registration, without those who left; then those who
-/// came, in the order in which they did. Everything that is shown to a phone, or done on its word, asks here.
+/// Whom a household sees, private members among them, with nothing opened: its own in the order of registration, without those
+/// who left; then those who came, in the order in which they did. Everything that is shown to a phone, sent to it, or done on
+/// its word asks here; what a private member keeps from it is decided by whoever asks, from their `privacy`.
 ///
 /// # Errors
 /// `Misplaced`, with an alarm, when a row was not written by us as it stands.
@@ -21,14 +23,34 @@ pub async fn of_household(
     sealer: &Sealer,
     household: HouseholdId,
 ) -> Result<Vec<Member>, StoreError> {
-    let mut members = kept(tx, household).await?;
-    let left = departed(tx, sealer, household).await?;
-    members.retain(|member| {
-        left.get(&member.person)
-            .is_none_or(|standing| *standing == Standing::Held { by: household })
-    });
-    members.extend(came(tx, sealer, household).await?);
-    Ok(members)
+    let mut members = of_households(tx, sealer, &[household]).await?;
+    Ok(members.remove(&household).unwrap_or_default())
+}
+
+/// The same for several at once.
+///
+/// # Errors
+/// As [`of_household`].
+pub async fn of_households(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    households: &[HouseholdId],
+) -> Result<HashMap<HouseholdId, Vec<Member>>, StoreError> {
+    let left = departed(tx, sealer, households).await?;
+    let mut seen: HashMap<HouseholdId, Vec<Member>> = HashMap::with_capacity(households.len());
+    for member in kept(tx, sealer, households).await? {
+        let at_home = Standing::Held { by: member.household };
+        if left
+            .get(&member.person)
+            .is_none_or(|standing| *standing == at_home)
+        {
+            seen.entry(member.household).or_default().push(member);
+        }
+    }
+    for (holder, member) in came(tx, sealer, households).await? {
+        seen.entry(holder).or_default().push(member);
+    }
+    Ok(seen)
 }
 
 /// Who sees each of these people; nobody is left out but who is seen by nobody.
@@ -51,85 +73,106 @@ pub async fn holders(
     Ok(subjects.iter().filter_map(holder).collect())
 }
 
-/// Whose rows a household keeps, whoever sees them.
-pub(super) async fn kept(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Member>, StoreError> {
-    let rows = tx
-        .query(
+/// Whose rows these households keep, whoever sees them.
+pub(super) async fn kept(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    households: &[HouseholdId],
+) -> Result<Vec<Member>, StoreError> {
+    let rows = of_each(tx, households, |values| {
+        format!(
             "-- store::member::kept
-             select id, document_state from person where household = $1 order by created_at, id",
-            &[household.into()],
+             with v (household) as (values {values})
+             select p.household, p.id, p.document_state, p.pin_hash, p.privacy_mac
+             from person p join v on v.household = p.household order by p.created_at, p.id"
         )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Member {
-                household,
-                person: row.parse(0)?,
-                document_state: DocumentState::from_code(row.text(1)?)?,
-            })
-        })
-        .collect()
+    });
+    rows.await?.iter().map(|row| member(sealer, row)).collect()
 }
 
 async fn departed(
     tx: &mut Tx,
     sealer: &Sealer,
-    household: HouseholdId,
+    households: &[HouseholdId],
 ) -> Result<HashMap<PersonId, Standing>, StoreError> {
-    let rows = tx
-        .query(
+    let rows = of_each(tx, households, |values| {
+        format!(
             "-- store::member::departed
-             select household, person, holder, former, since, binding_mac from departure where household = $1",
-            &[household.into()],
+             with v (household) as (values {values})
+             select d.household, d.person, d.holder, d.former, d.since, d.binding_mac
+             from departure d join v on v.household = d.household"
         )
-        .await?;
+    });
     let standing = |row| read(sealer, row).map(|((_, person), standing)| (person, standing));
-    rows.iter().map(standing).collect()
+    rows.await?.iter().map(standing).collect()
 }
 
-/// Whom a household may hold beside its own: where to look, and no more.
-pub(super) async fn listed(tx: &mut Tx, holder: HouseholdId) -> Result<Vec<Subject>, StoreError> {
-    let rows = tx
-        .query(
+/// Whom these households may hold beside their own, by holder: where to look, and no more.
+pub(super) async fn listed(
+    tx: &mut Tx,
+    holders: &[HouseholdId],
+) -> Result<Vec<(HouseholdId, Subject)>, StoreError> {
+    let rows = of_each(tx, holders, |values| {
+        format!(
             "-- store::member::listed
-             select household, person from member where holder = $1 order by since, person",
-            &[holder.into()],
+             with v (holder) as (values {values})
+             select m.holder, m.household, m.person from member m join v on v.holder = m.holder
+             order by m.since, m.person"
         )
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.parse(0)?, row.parse(1)?)))
-        .collect()
+    });
+    let rows = rows.await?;
+    let entry = |row: &Row| Ok((row.parse(0)?, (row.parse(1)?, row.parse(2)?)));
+    rows.iter().map(entry).collect()
 }
 
-async fn came(tx: &mut Tx, sealer: &Sealer, holder: HouseholdId) -> Result<Vec<Member>, StoreError> {
-    let listed = listed(tx, holder).await?;
+/// What a statement over a list of households finds.
+async fn of_each(
+    tx: &mut Tx,
+    households: &[HouseholdId],
+    sql: impl Fn(&str) -> String,
+) -> Result<Vec<Row>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in batches(tx.engine(), households, 1, 0) {
+        let values = rows_placeholders(tx.engine(), 1, &[ColumnType::Text], chunk.len());
+        let params: Vec<Value> = chunk.iter().map(|household| (*household).into()).collect();
+        found.extend(tx.query(&sql(&values), &params).await?);
+    }
+    Ok(found)
+}
+
+async fn came(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    holders: &[HouseholdId],
+) -> Result<Vec<(HouseholdId, Member)>, StoreError> {
+    let listed = listed(tx, holders).await?;
     if listed.is_empty() {
         return Ok(Vec::new());
     }
-    let standings = standings(tx, sealer, &listed).await?;
-    let states = document_states(tx, &listed).await?;
-    let held = Standing::Held { by: holder };
-    let member = |(household, person): Subject| {
-        let document_state = *states.get(&person)?;
-        (standings.get(&person) == Some(&held)).then_some(Member {
-            household,
-            person,
-            document_state,
-        })
+    let subjects: HashSet<Subject> = listed.iter().map(|(_, subject)| *subject).collect();
+    let subjects: Vec<Subject> = subjects.into_iter().collect();
+    let standings = standings(tx, sealer, &subjects).await?;
+    let people = people(tx, sealer, &subjects).await?;
+    let held = |(holder, (_, person)): (HouseholdId, Subject)| {
+        let by = Standing::Held { by: holder };
+        let member = *people.get(&person)?;
+        (standings.get(&person) == Some(&by)).then_some((holder, member))
     };
-    Ok(listed.into_iter().filter_map(member).collect())
+    Ok(listed.into_iter().filter_map(held).collect())
 }
 
-async fn document_states(
+async fn people(
     tx: &mut Tx,
+    sealer: &Sealer,
     subjects: &[Subject],
-) -> Result<HashMap<PersonId, DocumentState>, StoreError> {
-    let mut states = HashMap::with_capacity(subjects.len());
+) -> Result<HashMap<PersonId, Member>, StoreError> {
+    let mut found = HashMap::with_capacity(subjects.len());
     for chunk in batches(tx.engine(), subjects, 2, 0) {
         let sql = format!(
-            "-- store::member::document_states
+            "-- store::member::people
              with v (household, person) as (values {})
-             select p.id, p.document_state from person p join v on v.household = p.household and v.person = p.id",
+             select p.household, p.id, p.document_state, p.pin_hash, p.privacy_mac
+             from person p join v on v.household = p.household and v.person = p.id",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
         );
         let params: Vec<Value> = chunk
@@ -137,8 +180,24 @@ async fn document_states(
             .flat_map(|(household, person)| [(*household).into(), (*person).into()])
             .collect();
         for row in tx.query(&sql, &params).await? {
-            states.insert(row.parse(0)?, DocumentState::from_code(row.text(1)?)?);
+            let member = member(sealer, &row)?;
+            found.insert(member.person, member);
         }
     }
-    Ok(states)
+    Ok(found)
+}
+
+/// A row of household, id, document state, the PIN's hash and its MAC.
+fn member(sealer: &Sealer, row: &Row) -> Result<Member, StoreError> {
+    let (household, person) = (row.parse(0)?, row.parse(1)?);
+    let privacy = match private_member::pin_hash_in(sealer, (household, person), row, (3, 4))? {
+        Some(_) => Privacy::Private,
+        None => Privacy::Open,
+    };
+    Ok(Member {
+        household,
+        person,
+        document_state: DocumentState::from_code(row.text(2)?)?,
+        privacy,
+    })
 }

@@ -11,9 +11,9 @@ mod standing;
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 
-pub use list::{holders, of_household};
+pub use list::{holders, of_household, of_households};
 pub use number::{Recycled, recycle, silence};
-pub use proof::{PROOF_TRIES, ProofGuess, guess};
+pub use proof::{PROOF_TRIES, Paper, ProofGuess, guess};
 pub(crate) use standing::standings;
 pub use standing::{Hold, Standing, forget, hold, standing};
 

@@ -72,9 +72,10 @@ pub(super) async fn asleep(
     sealer: &Sealer,
     former: HouseholdId,
 ) -> Result<Vec<Subject>, StoreError> {
-    let kept = kept(tx, former).await?.into_iter();
+    let kept = kept(tx, sealer, &[former]).await?.into_iter();
     let mut subjects: Vec<Subject> = kept.map(|member| (member.household, member.person)).collect();
-    subjects.extend(listed(tx, former).await?);
+    let listed = listed(tx, &[former]).await?;
+    subjects.extend(listed.into_iter().map(|(_, subject)| subject));
     let standings = standings(tx, sealer, &subjects).await?;
     subjects.retain(|(_, person)| standings.get(person) == Some(&Standing::Asleep { former }));
     Ok(subjects)

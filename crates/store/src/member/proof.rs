@@ -1,4 +1,4 @@
-//! The second proof on a number that fell silent: what stands on a person's slip, which no SIM card tells.
+//! The second proof on a number that fell silent: what stands on a person's paper, which no SIM card tells.
 
 use pramaan_domain::id::HouseholdId;
 use pramaan_domain::time::Timestamp;
@@ -17,6 +17,15 @@ use crate::sealer::Sealer;
 /// Wrong second proofs about one person, after which only a site brings the person back.
 pub const PROOF_TRIES: u8 = 5;
 
+/// What was shown besides the number.
+#[derive(Clone, Copy)]
+pub enum Paper<'a> {
+    /// The four digits of any appointment of a person, judged here.
+    Slip(Option<Subject>, &'a str),
+    /// The card of a person, judged before; `None` for a wrong one.
+    Card(Option<Subject>),
+}
+
 /// What a second proof came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProofGuess {
@@ -26,25 +35,31 @@ pub enum ProofGuess {
     Wrong,
 }
 
-/// Judges the four digits of any of a person's appointments, and counts a wrong one for good: commit it. A right one wakes all
-/// who fell asleep with that person, as long as there is room for them; the person first.
+/// Judges a second proof, and counts wrong digits for good: commit it. A right one wakes all who fell asleep with that person, as long as there is room for them; the person first.
 ///
 /// `household` is that of the number that was just proved, `former` the one that the number had before it fell silent.
 pub async fn guess(
     tx: &mut Tx,
     sealer: &Sealer,
     (household, former): (HouseholdId, Option<HouseholdId>),
-    (subject, code): (Option<Subject>, &str),
+    paper: Paper<'_>,
     (room, now): (usize, Timestamp),
 ) -> Result<ProofGuess, StoreError> {
-    let (Some(subject), Some(former)) = (subject, former) else {
+    let (Some(subject), Some(former)) = (paper.subject(), former) else {
         return Ok(ProofGuess::Wrong);
     };
     household::lock_row(tx, household).await?;
-    if standing(tx, sealer, subject).await? != (Standing::Asleep { former }) || !count(tx, subject).await? {
+    if standing(tx, sealer, subject).await? != (Standing::Asleep { former }) {
         return Ok(ProofGuess::Wrong);
     }
-    if !is_of_an_appointment(tx, sealer, subject, code).await? {
+    let is_right = match paper {
+        Paper::Slip(_, code) => {
+            count(tx, subject).await? && is_of_an_appointment(tx, sealer, subject, code).await?
+        }
+        // Its own tries were counted where it was judged.
+        Paper::Card(_) => true,
+    };
+    if !is_right {
         return Ok(ProofGuess::Wrong);
     }
     let mut waking = asleep(tx, sealer, former).await?;
@@ -54,6 +69,14 @@ pub async fn guess(
         super::hold(tx, sealer, *one, household, now).await?;
     }
     Ok(ProofGuess::Right(waking))
+}
+
+impl Paper<'_> {
+    fn subject(self) -> Option<Subject> {
+        match self {
+            Self::Slip(subject, _) | Self::Card(subject) => subject,
+        }
+    }
 }
 
 /// Counts a try unless there were five. Being held again forgets them.

@@ -95,7 +95,8 @@ pub async fn adopt(
 /// and of nine thousand million little.
 const SERIALS_SKIPPED: i64 = 20_000_000;
 
-/// Ends what the older database holds open and what may have ended since: links and logins of staff. Whoever registered since
+/// Ends what the older database holds open and what may have ended since: links and logins of staff, shared devices, printed
+/// codes. Whoever registered since
 /// was told a reference id; the numbers go on behind all of those.
 async fn forget_promises(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
     for sql in [
@@ -105,6 +106,19 @@ async fn forget_promises(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> 
          update staff_login set ended_at = $1 where ended_at is null",
     ] {
         tx.execute(sql, &[now.into()]).await?;
+    }
+    // Which devices were stolen and which codes were used since, nobody knows any more: all are enrolled and printed anew.
+    for sql in [
+        "-- store::outside::devices
+         delete from site_device",
+        "-- store::outside::device_codes
+         delete from site_device_code",
+        "-- store::outside::shifts
+         delete from site_shift",
+        "-- store::outside::sheets
+         delete from staff_sheet",
+    ] {
+        tx.execute(sql, &[]).await?;
     }
     tx.execute(
         "-- store::outside::serials

@@ -1,14 +1,16 @@
 //! Who registered which document, by blind index only, and who came second.
 
+use pramaan_domain::access::Field;
 use pramaan_domain::document::{DocumentNumber, DocumentType, Holder};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{DirectoryIndex, IndexKind};
 
-use super::{Directory, DocumentState, NewPerson};
+use super::{Directory, DocumentState, NewPerson, seal};
 use crate::StoreError;
 use crate::db::{Tx, Value};
-use crate::member;
+use crate::member::{self, Subject};
+use crate::person_key::{self, Group};
 use crate::rekey;
 use crate::sealer::Sealer;
 
@@ -28,11 +30,17 @@ pub(crate) fn document_directory(
 /// Whether somebody whom the same household sees is registered with the same document, which is one person's. Says nothing
 /// about anybody else, those who left this phone included. The same statements, whatever is found.
 pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -> Result<bool, StoreError> {
-    let document = (new.facts.document_type, &new.document_number);
+    let Some(document) = document_of(new) else {
+        return Ok(false);
+    };
     rekey::document(tx, sealer, document).await?;
     let ix = document_ix(sealer, document);
     let own = in_household(tx, sealer, &ix, new.household).await?;
-    Ok(own > 0 && new.facts.document_type.holder() == Holder::Person)
+    Ok(own > 0 && document.0.holder() == Holder::Person)
+}
+
+fn document_of(new: &NewPerson) -> Option<(DocumentType, &DocumentNumber)> {
+    new.facts.document_type.zip(new.document_number.as_ref())
 }
 
 /// How many of those whom a household sees registered a document.
@@ -71,10 +79,22 @@ pub(super) async fn claim(
     new: &NewPerson,
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
-    let document = (new.facts.document_type, &new.document_number);
+    match document_of(new) {
+        Some(document) => claim_for(tx, sealer, (new.household, new.id), document, now).await,
+        None => Ok(DocumentState::NoDocument),
+    }
+}
+
+async fn claim_for(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (household, person): Subject,
+    document: (DocumentType, &DocumentNumber),
+    now: Timestamp,
+) -> Result<DocumentState, StoreError> {
     rekey::document(tx, sealer, document).await?;
     let ix = document_ix(sealer, document);
-    let binding = Directory::Document.bind(sealer, &ix, (new.household, new.id));
+    let binding = Directory::Document.bind(sealer, &ix, (household, person));
     let epoch = Value::from(i64::from(sealer.keys.index_epoch().0));
     let counted = tx
         .query_one(
@@ -85,7 +105,9 @@ pub(super) async fn claim(
             &[(&ix).into(), epoch.clone()],
         )
         .await?;
-    let own = in_household(tx, sealer, &ix, new.household).await?;
+    let holder = member::holders(tx, sealer, &[(household, person)]).await?;
+    let by = holder.get(&person).copied().unwrap_or(household);
+    let own = in_household(tx, sealer, &ix, by).await?;
     tx.execute(
         "-- store::person::claim_document
          insert into document_index (document_ix, person, key_epoch, household, binding_mac, registered_at)
@@ -94,9 +116,9 @@ pub(super) async fn claim(
          from document_index where document_ix = $1",
         &[
             (&ix).into(),
-            new.id.into(),
+            person.into(),
             epoch,
-            new.household.into(),
+            household.into(),
             binding.into(),
             now.into(),
         ],
@@ -107,6 +129,54 @@ pub(super) async fn claim(
     } else {
         DocumentState::Sole
     })
+}
+
+/// Gives somebody who was registered without one the document that they have in hand now, and says whether another household
+/// had registered it before. Lock the person first.
+///
+/// # Errors
+/// `Erased` when the keys are gone. `Ok(None)` for somebody who has a document: nothing changes.
+pub async fn add_document(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    subject: (HouseholdId, PersonId),
+    (kind, number): (DocumentType, &DocumentNumber),
+    now: Timestamp,
+) -> Result<Option<DocumentState>, StoreError> {
+    let (household, person) = subject;
+    let without = tx
+        .query_one(
+            "-- store::person::is_without_document
+             select count(*) from person where household = $1 and id = $2 and document_state = $3",
+            &[
+                household.into(),
+                person.into(),
+                DocumentState::NoDocument.code().into(),
+            ],
+        )
+        .await?;
+    if without.int(0)? == 0 {
+        return Ok(None);
+    }
+    let keys = person_key::group(tx, sealer, Group::Identity, &[subject]).await?;
+    let key = keys.get(&person).ok_or(StoreError::Erased)?;
+    let state = claim_for(tx, sealer, subject, (kind, number), now).await?;
+    let sealed = |field, plain: &str| Value::from(seal::seal(sealer, key, person, field, plain));
+    tx.execute(
+        "-- store::person::add_document
+         update person set document_type = $3, document_last_four = $4, document_state = $5, updated_at = $6
+         where household = $1 and id = $2",
+        &[
+            household.into(),
+            person.into(),
+            sealed(Field::DocumentType, &kind.id().to_string()),
+            sealed(Field::DocumentLastFour, &number.last_four()),
+            state.code().into(),
+            now.into(),
+        ],
+    )
+    .await?;
+    Ok(Some(state))
 }
 
 /// Takes a person who is being deleted out of index and count; a document that nobody else registered leaves nothing.

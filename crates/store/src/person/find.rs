@@ -8,6 +8,7 @@ use super::{Directory, DocumentState};
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
 use crate::member::Subject;
+use crate::private_member::Privacy;
 use crate::sealer::Sealer;
 
 /// A member of a household, with nothing opened.
@@ -16,6 +17,7 @@ pub struct Member {
     pub household: HouseholdId,
     pub person: PersonId,
     pub document_state: DocumentState,
+    pub privacy: Privacy,
 }
 
 /// Whom each reference id names; `None` for one that names nobody. An id with a wrong tag never reaches the database.
@@ -56,13 +58,13 @@ pub async fn by_reference_ids(
         .collect())
 }
 
-pub(super) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
+pub(crate) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
     let [now, _] = reference_ixs(sealer, id);
     now
 }
 
 /// As it is now, and as a row that was not moved yet still has it.
-fn reference_ixs(sealer: &Sealer, id: ReferenceId) -> [Vec<u8>; 2] {
+pub(crate) fn reference_ixs(sealer: &Sealer, id: ReferenceId) -> [Vec<u8>; 2] {
     let index = sealer
         .keys
         .directory(IndexKind::Reference, id.to_string().as_bytes());

@@ -19,12 +19,16 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
-pub use document::repeats_a_document;
+pub use document::{add_document, repeats_a_document};
 pub(crate) use document::{document_directory, document_ix};
+pub(crate) use find::reference_ixs;
 pub use find::{Member, by_reference_ids, rivals};
 pub(crate) use open::open_all;
-pub use open::{OpenedPerson, open};
-pub use write::{Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, update};
+pub use open::{CameOfAge, OpenedPerson, open};
+pub use write::{
+    Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, mark_came_of_age,
+    put_guardian, update,
+};
 
 use crate::StoreError;
 use crate::db::Tx;
@@ -36,7 +40,8 @@ pub struct NewPerson {
     pub id: PersonId,
     pub reference_id: ReferenceId,
     pub facts: PersonFacts,
-    pub document_number: DocumentNumber,
+    /// None of somebody without any document.
+    pub document_number: Option<DocumentNumber>,
     pub consent_version: String,
 }
 
@@ -47,7 +52,8 @@ pub struct PersonFacts {
     /// Only of 12 to 17-year-olds; erased on the 18th birthday.
     pub birth_date: Option<BirthDate>,
     pub gender: Gender,
-    pub document_type: DocumentType,
+    /// None of somebody without any document.
+    pub document_type: Option<DocumentType>,
     pub comorbidity: Comorbidity,
 }
 
@@ -82,6 +88,8 @@ pub enum DocumentState {
     Sole,
     /// Somebody had: the dose waits until the document is seen. Shown to staff and to the first holder only.
     Disputed,
+    /// There is none: registered at a desk with a reason and through a facilitator, until a document is shown.
+    NoDocument,
 }
 
 impl DocumentState {
@@ -89,6 +97,7 @@ impl DocumentState {
         match self {
             Self::Sole => "sole",
             Self::Disputed => "disputed",
+            Self::NoDocument => "no_document",
         }
     }
 
@@ -96,6 +105,7 @@ impl DocumentState {
         match code {
             "sole" => Ok(Self::Sole),
             "disputed" => Ok(Self::Disputed),
+            "no_document" => Ok(Self::NoDocument),
             _ => Err(StoreError::corrupt("person", "document_state")),
         }
     }

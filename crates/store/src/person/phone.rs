@@ -1,4 +1,4 @@
-//! The phone of people who left the one under which their rows are kept: still sealed.
+//! The phone that reaches a person now, still sealed, and who reads what is sent to it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,10 +8,20 @@ use pramaan_domain::language::Language;
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
 use crate::member::{self, Standing, Subject};
+use crate::private_member::Audience;
 use crate::sealer::Sealer;
 
-/// Whose phone it is, where it is not that of the household which keeps the rows.
-pub(super) enum Phone {
+/// What reaches a person.
+pub(super) struct Phone {
+    pub(super) whose: Whose,
+    pub(super) audience: Audience,
+}
+
+/// Whose phone it is.
+pub(super) enum Whose {
+    /// That of the household which keeps the rows.
+    Home,
+    /// That of another, to which the person came.
     Of {
         household: HouseholdId,
         sealed: Vec<u8>,
@@ -21,32 +31,45 @@ pub(super) enum Phone {
     None,
 }
 
-/// Of those of these people who are not seen where their rows are kept.
-pub(super) async fn elsewhere(
+/// Of each of these people. Who reads along is decided by whom the phone shows at this moment.
+pub(super) async fn of_people(
     tx: &mut Tx,
     sealer: &Sealer,
     subjects: &[Subject],
 ) -> Result<HashMap<PersonId, Phone>, StoreError> {
     let standings = member::standings(tx, sealer, subjects).await?;
-    let holder = |standing: &Standing| match standing {
-        Standing::Held { by } => Some(*by),
-        Standing::Asleep { .. } | Standing::Detached => None,
+    let holder = |(household, person): Subject| match standings.get(&person) {
+        None => Some(household),
+        Some(Standing::Held { by }) => Some(*by),
+        Some(Standing::Asleep { .. } | Standing::Detached) => None,
     };
-    let holders: HashSet<HouseholdId> = standings.values().filter_map(holder).collect();
-    let sealed = sealed(tx, &holders.into_iter().collect::<Vec<_>>()).await?;
-    let phone = |(person, standing): (PersonId, Standing)| {
-        let found = holder(&standing).and_then(|by| Some((by, sealed.get(&by)?)));
-        let phone = match found {
-            Some((household, (sealed, language))) => Phone::Of {
-                household,
-                sealed: sealed.clone(),
-                language: *language,
-            },
-            None => Phone::None,
+    let holders = distinct(subjects.iter().filter_map(|subject| holder(*subject)));
+    let readers = member::of_households(tx, sealer, &holders).await?;
+    let away = |(household, person): &Subject| holder((*household, *person)).filter(|by| by != household);
+    let sealed = sealed(tx, &distinct(subjects.iter().filter_map(away))).await?;
+    let phone = |subject: &Subject| {
+        let by = holder(*subject);
+        let whose = match by {
+            None => Whose::None,
+            Some(by) if by == subject.0 => Whose::Home,
+            Some(by) => sealed
+                .get(&by)
+                .map_or(Whose::None, |(sealed, language)| Whose::Of {
+                    household: by,
+                    sealed: sealed.clone(),
+                    language: *language,
+                }),
         };
-        (person, phone)
+        let audience = by.and_then(|by| readers.get(&by)).map(Vec::as_slice);
+        let audience = Audience::of(audience.unwrap_or_default());
+        (subject.1, Phone { whose, audience })
     };
-    Ok(standings.into_iter().map(phone).collect())
+    Ok(subjects.iter().map(phone).collect())
+}
+
+fn distinct(households: impl Iterator<Item = HouseholdId>) -> Vec<HouseholdId> {
+    let distinct: HashSet<HouseholdId> = households.collect();
+    distinct.into_iter().collect()
 }
 
 async fn sealed(

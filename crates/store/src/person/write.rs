@@ -3,6 +3,8 @@
 use chrono::{Datelike, Days};
 use pramaan_domain::access::Field;
 use pramaan_domain::birth::BirthDate;
+use pramaan_domain::document::DocumentNumber;
+use pramaan_domain::guardian::Guardian;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SecretKey};
@@ -10,12 +12,13 @@ use pramaan_keys::{IndexKind, SecretKey};
 use super::find::reference_ix;
 use super::{Directory, DocumentState, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
-use crate::appointment;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
 use crate::member;
 use crate::person_key::{self, Group, PersonKeys};
+use crate::private_member::{self, privacy_mac};
 use crate::sealer::Sealer;
+use crate::{appointment, card, desk_registration, withdrawal};
 
 /// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +60,10 @@ pub async fn insert(
         &keys.clinical,
         new.id,
         &new.facts,
-        new.document_number.last_four(),
+        new.document_number
+            .as_ref()
+            .map(DocumentNumber::last_four)
+            .unwrap_or_default(),
     );
     let reference = seal::seal(
         sealer,
@@ -69,8 +75,9 @@ pub async fn insert(
     tx.execute(
         "-- store::person::insert
          insert into person (household, id, name, birth_year, birth_date, birth_date_erase_ix, gender, document_type
-           , document_last_four, comorbidity, reference_id, document_state, consent_version, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
+           , document_last_four, comorbidity, reference_id, document_state, consent_version, created_at, updated_at
+           , privacy_mac, guardian)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)",
         &[
             new.household.to_string().into(),
             new.id.to_string().into(),
@@ -86,6 +93,8 @@ pub async fn insert(
             document_state.code().into(),
             new.consent_version.into(),
             now.micros().into(),
+            privacy_mac(sealer, (new.household, new.id), None).into(),
+            seal::seal_guardian(sealer, &keys.identity, new.id, NOBODY).into(),
         ],
     )
     .await?;
@@ -167,6 +176,29 @@ pub async fn update(
     Ok(())
 }
 
+/// Names who speaks for a minor.
+///
+/// # Errors
+/// `Erased` when the keys are gone.
+pub async fn put_guardian(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (household, person): (HouseholdId, PersonId),
+    guardian: &Guardian,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let keys = person_key::group(tx, sealer, Group::Identity, &[(household, person)]).await?;
+    let key = keys.get(&person).ok_or(StoreError::Erased)?;
+    let sealed = seal::seal_guardian(sealer, key, person, &guardian.text());
+    tx.execute(
+        "-- store::person::put_guardian
+         update person set guardian = $3, updated_at = $4 where household = $1 and id = $2",
+        &[household.into(), person.into(), sealed.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Deletes a person without any dose: the record, its indexes and its keys, so that log entries keep nothing readable. With
 /// the last member goes the household; answers what is left of the one that saw the person.
 ///
@@ -180,6 +212,10 @@ pub async fn delete(
     household::lock(tx, household).await?;
     appointment::miss(tx, (household, person), now).await?;
     document::forget(tx, (household, person)).await?;
+    private_member::forget(tx, (household, person)).await?;
+    card::forget(tx, (household, person)).await?;
+    desk_registration::forget(tx, (household, person)).await?;
+    withdrawal::forget(tx, (household, person)).await?;
     let holder = member::forget(tx, sealer, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
@@ -230,21 +266,22 @@ pub async fn erase_due_birth_dates(
             .map(|row| Ok::<_, StoreError>((row.parse(0)?, row.parse(1)?)))
             .collect::<Result<_, _>>()?;
         for subject in due {
-            erased += blank_birth_date(tx, sealer, subject).await?;
+            erased += mark_came_of_age(tx, sealer, subject).await?;
         }
     }
     Ok(erased)
 }
 
-/// Without the person's key there is nothing left to blank: the date is unreadable already.
-async fn blank_birth_date(
+/// Puts in the place of a birth date that its person is 18. Without the person's key there is nothing left to blank: the
+/// date is unreadable already.
+pub async fn mark_came_of_age(
     tx: &mut Tx,
     sealer: &Sealer,
     (household, person): (HouseholdId, PersonId),
 ) -> Result<u64, StoreError> {
     let keys = person_key::group(tx, sealer, Group::Identity, &[(household, person)]).await?;
     let blank = match keys.get(&person) {
-        Some(key) => Value::from(seal::seal(sealer, key, person, Field::BirthDate, NO_BIRTH_DATE)),
+        Some(key) => Value::from(seal::seal(sealer, key, person, Field::BirthDate, CAME_OF_AGE)),
         None => Value::Null,
     };
     tx.execute(
@@ -256,8 +293,15 @@ async fn blank_birth_date(
     .await
 }
 
-/// What stands in the place of a birth date that nobody gave, or that was erased.
-const NO_BIRTH_DATE: &str = "";
+/// What stands in the place of a birth date that nobody gave.
+pub(super) const NO_BIRTH_DATE: &str = "";
+/// What stands in the place of one that was erased on the 18th birthday: that its person is 18. Sealed, and as long.
+pub(super) const CAME_OF_AGE: &str = "18";
+/// Nobody was named as guardian.
+const NOBODY: &str = "";
+
+/// What stands in the place of the kind of a document that nobody has; the last four are empty with it.
+const NO_DOCUMENT: &str = "";
 
 /// An index of no day, so that rows do not tell who gave a birth date.
 fn never(sealer: &Sealer) -> Value {
@@ -312,7 +356,10 @@ impl SealedFacts {
                 None => never(sealer),
             },
             gender: seal(Field::Gender, facts.gender.code()),
-            document_type: seal(Field::DocumentType, &facts.document_type.id().to_string()),
+            document_type: match facts.document_type {
+                Some(kind) => seal(Field::DocumentType, &kind.id().to_string()),
+                None => seal(Field::DocumentType, NO_DOCUMENT),
+            },
             document_last_four: seal(Field::DocumentLastFour, &last_four),
             comorbidity: seal::seal(
                 sealer,

@@ -166,8 +166,11 @@ async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
     log(&fixture, 1).await;
     for sql in [
         "insert into staff_link (token_mac, staff, binding_mac, shown, expires_at) values ($1, 'a', $1, 0, 1)",
-        "insert into staff_login (token_ix, login, staff, binding_mac, created_at, last_seen_at)
-         values ($1, 'b', 'a', $1, 1, 1)",
+        "insert into staff_login (token_ix, login, staff, centre, binding_mac, created_at, last_seen_at)
+         values ($1, 'b', 'a', 1, $1, 1, 1)",
+        "insert into site_device (id, token_ix, centre, name, enrolled_by, enrolled_at, binding_mac)
+         values ('d', $1, 1, $1, 'a', 1, $1)",
+        "insert into staff_sheet (staff, sheet, number, code_mac, printed_at, expires_at) values ('a', 's', 1, $1, 1, 2)",
     ] {
         run(&fixture.db, sql, vec![vec![1_u8].into()]).await;
     }
@@ -187,6 +190,8 @@ async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
     for open in [
         "delete from staff_link where used_at is null",
         "delete from staff_login where ended_at is null",
+        "delete from site_device",
+        "delete from staff_sheet",
     ] {
         assert_eq!(run(&fixture.db, open, vec![]).await, 0, "{open}");
     }
@@ -306,8 +311,8 @@ async fn who_was_erased_is_erased_again_after_a_restore(db: TestDb) {
 
 /// A row of a dose that only somebody with the database can have written.
 async fn forged_dose(fixture: &Fixture, (household, person): (HouseholdId, PersonId)) {
-    let given = "insert into dose (household, person, id, seq, dose, session, kind, sealed, recorded_at)
-                 values ($1, $2, $5, 1, 1, 's', 'given', $3, $4)";
+    let given = "insert into dose (household, person, id, seq, dose, session, kind, root, sealed, binding_mac, recorded_at)
+                 values ($1, $2, $5, 1, 1, $5, 'given', $5, $3, $3, $4)";
     let id: Value = DoseId::from_random([7; 16]).into();
     let row = vec![
         household.into(),

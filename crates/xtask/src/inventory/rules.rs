@@ -70,6 +70,14 @@ const EXCEPTIONS: &[Exception] = &[
         "request",
     ),
     except("sent http::web::staff::walk_in_form::Typed.birth_date", "request"),
+    except(
+        "sent http::web::staff::card_form::Typed.document_number",
+        "request",
+    ),
+    except(
+        "sent http::web::staff::walk_in_form::Typed.facilitator_number",
+        "request",
+    ),
     // DIVOC's shape has both. Ours has seven empty texts and no birth date; other issuers' certificates are read too.
     except("sent cert::document::Subject.address", "response"),
     except("sent cert::document::Subject.dob", "response"),
@@ -95,7 +103,15 @@ const EXCEPTIONS: &[Exception] = &[
         "request",
     ),
     except(
+        "sent http::web::staff::aefi_form::Typed.document_number",
+        "request",
+    ),
+    except(
         "sent http::web::staff::encounter::Document.document_number",
+        "request",
+    ),
+    except(
+        "sent http::web::staff::private_member::Typed.document_number",
         "request",
     ),
     except(

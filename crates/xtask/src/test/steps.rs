@@ -3,7 +3,7 @@
 use anyhow::Result;
 use pramaan_testkit::postgres::{self, Cluster};
 
-use crate::packages::{CHROMIUM, NODEJS, NPM, POPPLER, POSTGRESQL, PYTHON_VENV, Package};
+use crate::packages::{FOR_BROWSERS, NODEJS, NPM, POSTGRESQL, PYTHON_VENV, Package};
 use crate::shell::{cargo, run};
 use crate::{bench, browser, clients, edges, generated, lint, sizes};
 
@@ -104,7 +104,7 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         name: "browser",
         title: "the stories in Chromium, against the demo",
-        needs: &[CHROMIUM, NODEJS, NPM, POPPLER, PYTHON_VENV],
+        needs: FOR_BROWSERS,
         run: |_| browser::run_all(),
     },
     Step {

@@ -4,6 +4,7 @@ use axum::Json as Plain;
 use axum::extract::State;
 use http::HeaderMap;
 use pramaan_app::App;
+use pramaan_app::card::Shown;
 use pramaan_app::walk_in::{Bound, DeskMobile, WalkInSeat};
 
 use super::AtFacility;
@@ -56,7 +57,9 @@ pub(super) async fn register(
         }
     };
     let registration = parse(typed.beneficiary, app.today())?;
-    let walk_in = app.register_walk_in(&staff, registration, mobile).await?;
+    let walk_in = app
+        .register_walk_in_without_card(&staff, registration, mobile)
+        .await?;
     Ok(Plain(wire::WalkIn {
         beneficiary_reference_id: walk_in.reference_id.to_string(),
         mobile_bound: match walk_in.mobile {
@@ -88,11 +91,13 @@ pub(super) async fn seat(
     let wanted = WalkInSeat {
         seat: seat_of(typed.session_id.as_ref(), typed.slot.as_ref())?,
         dose,
-        member,
-        document: document(
-            typed.photo_id_type.map(|kind| kind.0),
-            typed.photo_id_number.as_ref().map(Text::as_str),
-        )?,
+        shown: Shown::Document {
+            reference_id: member,
+            document: document(
+                typed.photo_id_type.map(|kind| kind.0),
+                typed.photo_id_number.as_ref().map(Text::as_str),
+            )?,
+        },
         idempotency_key: idempotency_key(&headers)?,
         language: spoken(&headers).unwrap_or_default(),
     };

@@ -7,9 +7,14 @@ use axum::response::Response;
 use axum::routing::get;
 use pramaan_app::appointment::{Appointment, ClaimState};
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
+use pramaan_app::dashboard::Relative;
+use pramaan_app::encounter::OpenedPerson;
+use pramaan_app::guardian;
+use pramaan_app::private_member::{Sight, Sighted, WrongTries};
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose, VaccinationStatus};
+use pramaan_domain::guardian::Minority;
 use pramaan_domain::rules::{self, Comorbid, Membership, Question, Verdict};
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
@@ -39,8 +44,16 @@ pub(super) struct HouseholdPage {
     /// Of what is asked of a number that shows nobody.
     form: FormState,
     silent_days: u16,
-    cards: Vec<Card>,
+    members: Vec<Member>,
     room: bool,
+}
+
+/// A member, or only that there is one.
+#[derive(Clone)]
+enum Member {
+    Seen(Box<Card>),
+    /// Somebody who keeps their record private, by the place in the list.
+    Private(usize),
 }
 
 /// One member, in words.
@@ -60,6 +73,31 @@ struct Card {
     appointments: Vec<Visit>,
     /// Somebody registered this person's document later.
     rival: bool,
+    privacy: Privacy,
+    control: Control,
+}
+
+/// Who may change or delete the record, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Control {
+    /// A minor: who is named for them.
+    Guardian(String),
+    /// 18 since a guardian registered them, and not here with their PIN.
+    CameOfAge,
+    Household,
+}
+
+/// What a seen member can do about who sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Privacy {
+    /// Not yet 18 beyond doubt.
+    TooYoung,
+    Open,
+    /// Private, and opened with the PIN: until when, and what the person has to be told.
+    ByPin {
+        until: String,
+        wrong: Vec<String>,
+    },
 }
 
 #[derive(Clone)]
@@ -94,28 +132,41 @@ async fn show(
         Some("back") => Some(Message::new("family-back")),
         Some("changed") => Some(Message::new("family-changed")),
         Some("cancelled") => Some(Message::new("family-cancelled")),
+        Some("locked") => Some(Message::new("private-locked")),
+        Some("private-open") => Some(Message::new("private-done-open")),
+        Some("private-closed") => Some(Message::new("private-done-closed")),
+        Some("private-set") => Some(Message::new("private-done-set")),
+        Some("private-ended") => Some(Message::new("private-done-ended")),
         _ => None,
     };
-    match cards(&front, page.locale, &citizen).await {
-        Ok(cards) => render(&HouseholdPage {
+    match members(&front, page.locale, &citizen).await {
+        Ok(members) => render(&HouseholdPage {
             page,
             nav: Nav::inside("/household"),
             done,
             form: FormState::new(),
             silent_days: front.app.silent_days(),
-            room: cards.len() < HOUSEHOLD_SIZE,
-            cards,
+            room: members.len() < HOUSEHOLD_SIZE,
+            members,
         }),
         Err(refused) => refusal::page(page.locale, &refused),
     }
 }
 
-async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<Card>, Refusal> {
+/// Everybody in the order of registration, so that a place stays somebody's whether they are open or not.
+async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<Member>, Refusal> {
     let family = front.app.dashboard(citizen, "GET /household").await?;
     let issued = front.app.certificates(citizen).await?;
     let rivals = front.app.rivals(citizen).await?;
+    let wrong = front.app.wrong_tries(citizen).await?;
     let today = front.app.today();
-    let cards = family.iter().zip(1..).map(|(relative, position)| {
+    let everybody = front.app.sighted(citizen).await?;
+    let people: Vec<&OpenedPerson> = family.iter().map(|relative| &relative.person).collect();
+    let members = everybody.iter().zip(1..).map(|(sighted, position)| {
+        let seen = |relative: &&Relative| relative.person.person == sighted.person;
+        let Some(relative) = family.iter().find(seen) else {
+            return Member::Private(position);
+        };
         let person = &relative.person;
         let birth = person
             .birth_date
@@ -142,6 +193,8 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
             document: (kind, person.document_last_four.clone().unwrap_or_default()),
             reference_id: person.reference_id.map(words::reference_id).unwrap_or_default(),
             rival: rivals.contains(&person.person),
+            privacy: privacy(locale, sighted, (person, today), &wrong),
+            control: control(locale, (person, sighted.sight), (&people, &everybody), today),
         };
         let visits = relative
             .appointments
@@ -160,9 +213,48 @@ async fn cards(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<C
                 .position(|issued| issued.event == given.id)
                 .map(|index| format!("/household/{position}/certificates/{}", index + 1)),
         });
-        Card::new(locale, today, facts, had.collect(), visits)
+        Member::Seen(Box::new(Card::new(locale, today, facts, had.collect(), visits)))
     });
-    Ok(cards.collect())
+    Ok(members.collect())
+}
+
+fn privacy(
+    locale: Locale,
+    sighted: &Sighted,
+    (person, today): (&OpenedPerson, CivilDate),
+    wrong: &[WrongTries],
+) -> Privacy {
+    let told = |tries: &WrongTries| {
+        let day = ("day", words::date(locale, tries.day));
+        locale.t_with("private-wrong-line", &[day, ("count", tries.count.to_string())])
+    };
+    match sighted.sight {
+        Sight::ByPin { until } => Privacy::ByPin {
+            until: words::time(locale, until.time_of_day()),
+            wrong: wrong
+                .iter()
+                .filter(|tries| tries.person == sighted.person)
+                .map(told)
+                .collect(),
+        },
+        _ if person.minority(today) == Some(Minority::Minor) => Privacy::TooYoung,
+        _ => Privacy::Open,
+    }
+}
+
+fn control(
+    locale: Locale,
+    (person, sight): (&OpenedPerson, Sight),
+    family: (&[&OpenedPerson], &[Sighted]),
+    today: CivilDate,
+) -> Control {
+    match (person.minority(today), sight) {
+        (Some(Minority::Minor), _) => {
+            Control::Guardian(words::guardian(locale, &guardian::shown(person, family, today)))
+        }
+        (Some(Minority::CameOfAge), Sight::Open) => Control::CameOfAge,
+        _ => Control::Household,
+    }
 }
 
 /// What is known of a member before it is put into words.
@@ -177,6 +269,8 @@ struct Facts {
     document: (String, String),
     reference_id: String,
     rival: bool,
+    privacy: Privacy,
+    control: Control,
 }
 
 /// A dose that a member had.
@@ -227,6 +321,8 @@ impl Card {
                 .unwrap_or_default(),
             appointments: visits,
             rival: facts.rival,
+            privacy: facts.privacy,
+            control: facts.control,
             name: facts.name,
         }
     }
@@ -293,6 +389,21 @@ impl HouseholdPage {
             ),
             reference_id: "1234 5678 9012 34".to_owned(),
             rival,
+            privacy: match rival {
+                true => Privacy::ByPin {
+                    until: "10:42".to_owned(),
+                    wrong: vec![locale.t_with(
+                        "private-wrong-line",
+                        &[("day", words::date(locale, today)), ("count", "3".to_owned())],
+                    )],
+                },
+                false => Privacy::Open,
+            },
+            control: match position {
+                1 => Control::Household,
+                2 => Control::Guardian("Asha Devi".to_owned()),
+                _ => Control::CameOfAge,
+            },
         };
         let visit = Visit {
             when: format!("{}, 9:00", words::weekday_date(locale, today)),
@@ -316,15 +427,25 @@ impl HouseholdPage {
             vec![had],
             vec![visit],
         );
-        let cards = vec![
-            Card::new(
-                locale,
-                today,
-                facts(1, "Asha Devi", 1980, true),
-                Vec::new(),
-                Vec::new(),
-            ),
-            second,
+        let first = Card::new(
+            locale,
+            today,
+            facts(1, "Asha Devi", 1980, true),
+            Vec::new(),
+            Vec::new(),
+        );
+        let grown = Card::new(
+            locale,
+            today,
+            facts(4, "Ravi", 2008, false),
+            Vec::new(),
+            Vec::new(),
+        );
+        let members = vec![
+            Member::Seen(Box::new(first)),
+            Member::Seen(Box::new(second)),
+            Member::Private(3),
+            Member::Seen(Box::new(grown)),
         ];
         let nav = Nav::inside("/household");
         let empty = Self {
@@ -333,7 +454,7 @@ impl HouseholdPage {
             done: None,
             form: FormState::new(),
             silent_days: 90,
-            cards: Vec::new(),
+            members: Vec::new(),
             room: true,
         };
         let changed = Some(Message::new("family-changed"));
@@ -343,7 +464,7 @@ impl HouseholdPage {
             done: changed,
             form: FormState::new(),
             silent_days: 90,
-            cards: cards.clone(),
+            members: members.clone(),
             room: false,
         };
         vec![
@@ -355,7 +476,7 @@ impl HouseholdPage {
                 done: None,
                 form: FormState::new(),
                 silent_days: 90,
-                cards,
+                members,
                 room: true,
             },
         ]

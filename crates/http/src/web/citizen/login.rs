@@ -325,7 +325,12 @@ async fn confirm(
         _ => proof::NUMBER,
     };
     let page = page_after_login(&front, &parts, &login.token);
-    let answer = resumed(&front, page, login.citizen.typist(), (next, typed.carried));
+    let carried = match member::shows_private(&front, &login.citizen, next).await {
+        // What was typed with the PIN given is not shown to whoever has the phone now.
+        true => String::new(),
+        false => typed.carried,
+    };
+    let answer = resumed(&front, page, login.citizen.typist(), (next, carried));
     let answer = with_cookie(answer, browser.fresh);
     let answer = with_cookie(answer, Some(ASKED.clear()));
     with_cookie(answer, Some(session_cookie(&login.token)))

@@ -100,6 +100,18 @@ impl Typed {
         }
     }
 
+    /// Reads a new person who has no document.
+    pub(in crate::web) fn particulars(&self, today: CivilDate) -> Result<Correction, FormState> {
+        let read = self.correction(today, Comorbidity::None);
+        match (self.consent.is_empty(), read) {
+            (false, read) => read,
+            (true, read) => {
+                let form = read.err().unwrap_or_else(|| self.state());
+                Err(form.error_at("consent", Message::new("error-consent")))
+            }
+        }
+    }
+
     /// Reads a changed person; what the page does not ask stays as it was.
     pub(in crate::web) fn correction(
         &self,

@@ -3,19 +3,23 @@
 //! Plain forms, one file a noun. Addresses hold a member's place in the family's list, never an id of a person.
 
 pub(super) mod about;
-mod access;
+pub(super) mod access;
 mod appointment;
 mod book;
+mod card;
 mod certificate;
+mod guardian;
 mod household;
 mod layout;
 pub(super) mod login;
 mod member;
 pub(super) mod member_form;
+mod private_member;
 mod proof;
 pub(super) mod refusal;
 mod sessions;
 mod start;
+mod unwell;
 mod verify;
 mod visitor;
 
@@ -29,6 +33,9 @@ use super::cookie;
 use super::front::Front;
 use super::{explanation, words};
 
+pub(super) use appointment::pdf_answer;
+pub use card::SESSION as CARD_SESSION;
+pub(super) use private_member::chosen_pin;
 pub use visitor::SESSION;
 
 /// Middleware: an answer to a citizen who is logged in renews the login, unless it begins or ends one itself.
@@ -54,11 +61,15 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(household::routes())
         .merge(member::routes())
         .merge(proof::routes())
+        .merge(private_member::routes())
+        .merge(guardian::routes())
         .merge(access::routes())
         .merge(sessions::routes())
+        .merge(unwell::routes())
         .merge(book::routes())
         .merge(appointment::routes())
         .merge(certificate::routes())
+        .merge(card::routes())
         .merge(verify::routes())
         .merge(about::routes())
         .layer(from_fn_with_state(front.clone(), renew))

@@ -10,12 +10,14 @@ use http::StatusCode;
 use pramaan_app::encounter::SlipCode;
 use pramaan_app::member::{PaperNumber, SecondProof};
 use pramaan_app::{Citizen, Refusal};
+use pramaan_domain::reference_id::ReferenceId;
 use serde::Deserialize;
 
 use super::layout::Nav;
 use super::login::LoginPage;
 use super::refusal;
 use super::visitor::{SESSION, SignedIn, Visitor, with_cookie};
+use crate::web::card::{digits_only, from_qr};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, form_status, render};
 use crate::web::form::{FormState, Message};
@@ -63,7 +65,7 @@ struct Typed {
 impl Fields for Typed {
     /// All but the digits, which are typed again.
     fn fields(&self) -> Vec<(&'static str, &str)> {
-        vec![("paper", &self.paper)]
+        vec![("paper", digits_only(&self.paper))]
     }
 }
 
@@ -71,6 +73,13 @@ impl Typed {
     /// # Errors
     /// The form with an error beside each field that cannot be read.
     fn parse(&self) -> Result<SecondProof, FormState> {
+        if let Some((reference_id, code)) = from_qr(&self.paper) {
+            return Ok(SecondProof::Card { reference_id, code });
+        }
+        let digits: String = self.paper.split_whitespace().collect();
+        if let (Ok(reference_id), Ok(code)) = (ReferenceId::parse(&digits), self.code.parse()) {
+            return Ok(SecondProof::Card { reference_id, code });
+        }
         let (paper, code) = (self.paper.parse::<PaperNumber>(), self.code.parse::<SlipCode>());
         let mut form = self.form();
         if paper.is_err() {

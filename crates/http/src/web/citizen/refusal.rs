@@ -12,6 +12,7 @@ use crate::web::i18n::Locale;
 pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
     let problem = match refusal {
         Refusal::Unauthenticated => return Redirect::to("/login?why=expired").into_response(),
+        Refusal::PrivateMember => return Redirect::to("/household?done=locked").into_response(),
         Refusal::Forbidden => Problem::Forbidden,
         Refusal::OverBudget { .. } => Problem::TooMany,
         Refusal::Busy => Problem::Busy,
@@ -42,6 +43,7 @@ pub(in crate::web) fn about_member(refusal: &Refusal) -> (&'static str, Message)
         Refusal::HouseholdFull => ("name", Message::new("error-household-full")),
         Refusal::OverBudget { .. } => ("name", Message::new("error-registrations")),
         Refusal::HasDose => ("name", Message::new("error-has-dose")),
+        Refusal::CameOfAge => ("name", Message::new("error-came-of-age")),
         Refusal::HasAppointment => ("confirm", Message::new("error-has-appointment")),
         Refusal::RecordOpen => ("confirm", Message::new("error-record-open")),
         Refusal::Unavailable(_) => ("name", Message::new("error-unavailable")),
@@ -69,6 +71,7 @@ pub(in crate::web) fn about_seat(
             ("member", Message::new("error-not-eligible").with("why", why))
         }
         Refusal::AppointmentOver => (seats, Message::new("error-appointment-over")),
+        Refusal::SharedAppointment => (seats, Message::new("error-shared-appointment")),
         Refusal::Unavailable(_) => (seats, Message::new("error-unavailable")),
         _ => (seats, Message::new("error-not-here")),
     }

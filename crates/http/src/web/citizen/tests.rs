@@ -27,6 +27,8 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("number", &proof::NumberPage::samples(page), &mut all);
     rendered("member", &member::MemberPage::samples(page), &mut all);
     rendered("registered", &member::RegisteredPage::samples(page), &mut all);
+    rendered("private", &private_member::PrivatePage::samples(page), &mut all);
+    rendered("guardian", &guardian::GuardianPage::samples(page), &mut all);
     rendered("delete", &member::DeletePage::samples(page), &mut all);
     rendered("access", &access::AccessPage::samples(page), &mut all);
     rendered("sessions", &sessions::SessionsPage::samples(page), &mut all);
@@ -39,6 +41,15 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     );
     rendered("cancel", &appointment::CancelPage::samples(page), &mut all);
     rendered("move", &appointment::MovePage::samples(page), &mut all);
+    rendered(
+        "certificate",
+        &certificate::CertificatePage::samples(page),
+        &mut all,
+    );
+    rendered("unwell", &unwell::UnwellPage::samples(page), &mut all);
+    rendered("card", &card::CardPage::samples(page), &mut all);
+    rendered("card_otp", &card::OtpPage::samples(page), &mut all);
+    rendered("card_record", &card::RecordPage::samples(page), &mut all);
     rendered("verify", &verify::VerifyPage::samples(page), &mut all);
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);

@@ -83,7 +83,24 @@ async fn check(State(front): State<Front>, page: Page, visitor: Visitor, form: C
 
 impl Outcome {
     fn new(locale: Locale, verdict: Verdict) -> Self {
+        let since = |title: &str, on| locale.t_with(title, &[("date", words::date(locale, on))]);
         let (kind, title, text, facts) = match verdict {
+            Verdict::Superseded { on } => {
+                return Self {
+                    kind: "care",
+                    title: since("verify-superseded-title", on),
+                    text: locale.t("verify-superseded-text"),
+                    facts: Vec::new(),
+                };
+            }
+            Verdict::Withdrawn { on } => {
+                return Self {
+                    kind: "care",
+                    title: since("verify-withdrawn-title", on),
+                    text: locale.t("verify-withdrawn-text"),
+                    facts: Vec::new(),
+                };
+            }
             Verdict::Genuine(certificate) => (
                 "done",
                 "verify-genuine-title",
@@ -108,7 +125,8 @@ impl Outcome {
     }
 }
 
-fn facts(locale: Locale, certificate: CheckedCertificate) -> Vec<(String, String)> {
+/// What a certificate says, each part with its label.
+pub(super) fn facts(locale: Locale, certificate: CheckedCertificate) -> Vec<(String, String)> {
     let (dose, total) = certificate.dose;
     let dose = [("dose", dose.to_string()), ("total", total.to_string())];
     [
@@ -129,24 +147,31 @@ fn facts(locale: Locale, certificate: CheckedCertificate) -> Vec<(String, String
 }
 
 #[cfg(test)]
+pub(super) fn sample() -> CheckedCertificate {
+    CheckedCertificate {
+        id: "12345678901234".to_owned(),
+        name: "Asha Devi".to_owned(),
+        age: "46".to_owned(),
+        gender: "Female".to_owned(),
+        identity: "Passport # XXXX4567".to_owned(),
+        reference_id: "12345678901234".to_owned(),
+        vaccine: "COVISHIELD".to_owned(),
+        batch: "4120Z001".to_owned(),
+        dose: (1, 2),
+        given_on: chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
+        facility: "Kamla Nehru Dispensary, Mumbai, Maharashtra".to_owned(),
+    }
+}
+
+#[cfg(test)]
 impl VerifyPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let genuine = CheckedCertificate {
-            id: "12345678901234".to_owned(),
-            name: "Asha Devi".to_owned(),
-            age: "46".to_owned(),
-            gender: "Female".to_owned(),
-            identity: "Passport # XXXX4567".to_owned(),
-            reference_id: "12345678901234".to_owned(),
-            vaccine: "COVISHIELD".to_owned(),
-            batch: "4120Z001".to_owned(),
-            dose: (1, 2),
-            given_on: chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
-            facility: "Kamla Nehru Dispensary, Mumbai, Maharashtra".to_owned(),
-        };
+        let day = || chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         let verdicts = [
             None,
-            Some(Verdict::Genuine(Box::new(genuine))),
+            Some(Verdict::Genuine(Box::new(sample()))),
+            Some(Verdict::Superseded { on: day() }),
+            Some(Verdict::Withdrawn { on: day() }),
             Some(Verdict::Forged),
             Some(Verdict::UnknownIssuer),
             Some(Verdict::Unreadable),

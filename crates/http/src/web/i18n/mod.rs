@@ -34,13 +34,19 @@ macro_rules! texts {
 
 texts!(
     "about.ftl",
+    "aefi.ftl",
     "base.ftl",
     "booking.ftl",
+    "card.ftl",
     "citizen.ftl",
+    "correction.ftl",
     "demo.ftl",
+    "private.ftl",
+    "device.ftl",
     "problem.ftl",
     "rules.ftl",
     "staff.ftl",
+    "stock.ftl",
     "words.ftl"
 );
 

@@ -11,7 +11,7 @@ use pramaan_app::encounter::{DocumentState, EncounterKey, OpenEncounter};
 use pramaan_app::{Refusal, Staff};
 use serde::Deserialize;
 
-use super::dose_form::{Reasoning, Typed, beside, objection};
+use super::dose_form::{Reasoning, Typed, beside, objection, stock_objection};
 use super::duty::{Duty, HOME, In, Nav, OnDuty};
 use super::login::LoginPage;
 use super::record::{RecordPage, body_site, name};
@@ -62,6 +62,8 @@ pub(super) struct DonePage {
     page: Page,
     nav: Nav,
     certificate: String,
+    /// Where an adverse event is reported.
+    aefi: String,
     kind: Kind,
 }
 
@@ -128,7 +130,8 @@ fn judged(
             .error_at("document_number", Message::new("record-disputed-first")));
     }
     let dose = typed.parse(now)?;
-    match (objection(open, dose.number, dose.vaccine), &dose.reason) {
+    let objection = objection(open, dose.number, dose.vaccine).or_else(|| stock_objection(open, &dose));
+    match (objection, &dose.reason) {
         (None, _) => Ok(Dose { reason: None, ..dose }),
         (Some(_), Some(_)) => Ok(dose),
         (Some(objection), None) => Err(typed.form().error_at("reason", objection.message())),
@@ -155,6 +158,9 @@ async fn save(
         return LoginPage::keeping(&front, page, &duty, (&encounter::path(key), &typed.carry()));
     };
     let route = "POST /staff/encounter/{session}/{encounter}/dose";
+    if typed.confirmed != CONFIRMED {
+        return unconfirmed(&front, page, &staff, (key, &typed), route).await;
+    }
     let form = match typed.parse(front.app.now()) {
         Err(form) => form,
         Ok(dose) => match front.app.record_dose(&staff, key, dose, route).await {
@@ -168,6 +174,28 @@ async fn save(
     match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => again(page, &staff, &open, &typed, form),
         Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+    }
+}
+
+/// What the page that repeats everything sends on.
+pub(super) const CONFIRMED: &str = "yes";
+
+/// Nothing is saved that was not shown back first.
+async fn unconfirmed(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    (key, typed): (EncounterKey, &Typed),
+    route: &'static str,
+) -> Response {
+    let nav = Nav::of(staff, HOME);
+    let open = match front.app.show_encounter(staff, key, route).await {
+        Ok(open) => open,
+        Err(refused) => return refusal::unopened(page, nav, &refused),
+    };
+    match judged(&open, typed, front.app.now()) {
+        Ok(dose) => render(&ConfirmPage::new(page, nav, &open, typed, &dose)),
+        Err(form) => again(page, staff, &open, typed, form),
     }
 }
 
@@ -194,6 +222,7 @@ async fn done(
         page,
         nav: Nav::of(&staff, HOME),
         certificate,
+        aefi: format!("{}/aefi", encounter::path(key)),
         kind,
     })
 }
@@ -242,7 +271,12 @@ impl ConfirmPage {
             vial: typed.vial.trim().to_owned(),
             given_at: words::time(locale, dose.given_at.time_of_day()),
             site: body_site(locale, dose.site),
-            hidden: typed.fields().into_iter().map(sent_on).collect(),
+            hidden: typed
+                .fields()
+                .into_iter()
+                .map(sent_on)
+                .chain([("confirmed", CONFIRMED.to_owned())])
+                .collect(),
             page,
             nav,
             reason,
@@ -280,6 +314,7 @@ impl DonePage {
                 page: page.clone(),
                 nav,
                 certificate: "/staff/encounter/1/2/certificate".to_owned(),
+                aefi: "/staff/encounter/1/2/aefi".to_owned(),
                 kind,
             })
             .into()

@@ -8,10 +8,12 @@ use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::OpenEncounter;
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::staff::Reason;
+use pramaan_domain::stock;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
+use super::stock_words;
 use crate::web::form::{FormState, Message};
 use crate::web::kept::Fields;
 
@@ -22,10 +24,14 @@ pub(super) struct Typed {
     pub(super) vaccine: String,
     pub(super) dose: String,
     pub(super) batch: String,
+    /// One that is not among those on hand; it counts, whatever is chosen.
+    pub(super) batch_other: String,
     pub(super) vial: String,
     pub(super) given_at: String,
     pub(super) site: String,
     pub(super) reason: String,
+    /// `yes` from the page that showed everything back.
+    pub(super) confirmed: String,
     /// `change` when somebody came back from the confirmation, `kept` from a login that interrupted the form.
     pub(super) step: String,
     /// The form that waited for that login, sealed.
@@ -45,7 +51,11 @@ pub(super) enum Objection {
     Rules,
     OtherDose,
     OtherVaccine,
+    Stock(stock::Objection),
 }
+
+/// What is chosen when the batch is none of those on hand.
+pub(super) const OTHER_BATCH: &str = "other batch";
 
 impl Objection {
     pub(super) fn message(self) -> Message {
@@ -53,6 +63,7 @@ impl Objection {
             Self::Rules => Message::new("dose-reason-rules"),
             Self::OtherDose => Message::new("dose-reason-dose"),
             Self::OtherVaccine => Message::new("dose-reason-vaccine"),
+            Self::Stock(objection) => stock_words::why(objection),
         }
     }
 }
@@ -74,8 +85,20 @@ pub(super) fn suggested(open: &OpenEncounter, now: Timestamp) -> Typed {
         dose: due.to_string(),
         given_at: now_typed(now),
         site: site.to_owned(),
+        batch: suggested_batch(open, now),
         ..Typed::default()
     }
+}
+
+/// The batch that nothing speaks against: one with an open vial before others. None for a centre that keeps no ledger.
+fn suggested_batch(open: &OpenEncounter, now: Timestamp) -> String {
+    let there = stock_words::on_hand(&open.stock.shelves, open.vaccine, now.date());
+    let mut good = there
+        .iter()
+        .filter(|shelf| shelf.key.vaccine == open.vaccine && shelf.objections(now).is_empty());
+    good.next()
+        .map(|shelf| shelf.key.batch.as_str().to_owned())
+        .unwrap_or_default()
 }
 
 /// An instant as the field of the time given holds it: `14:05`.
@@ -93,6 +116,21 @@ pub(super) fn objection(open: &OpenEncounter, number: DoseNumber, vaccine: Vacci
         return Some(Objection::Rules);
     }
     (number != open.advice.dose).then_some(Objection::OtherDose)
+}
+
+/// What the stock says of a dose, if the centre keeps a ledger. The use case decides; this asks beside the field.
+pub(super) fn stock_objection(open: &OpenEncounter, dose: &Dose) -> Option<Objection> {
+    open.stock.kept_since?;
+    let key = stock::BatchKey {
+        vaccine: dose.vaccine,
+        batch: dose.batch.clone(),
+    };
+    let shelf = open.stock.shelves.iter().find(|shelf| shelf.key == key);
+    let objections = shelf.map_or_else(
+        || vec![stock::Objection::NotOnHand],
+        |shelf| shelf.objections(dose.given_at),
+    );
+    objections.first().copied().map(Objection::Stock)
 }
 
 impl Reasoning {
@@ -121,6 +159,7 @@ impl Fields for Typed {
             ("vaccine", &self.vaccine),
             ("dose", &self.dose),
             ("batch", &self.batch),
+            ("batch_other", &self.batch_other),
             ("vial", &self.vial),
             ("given_at", &self.given_at),
             ("site", &self.site),
@@ -130,6 +169,15 @@ impl Fields for Typed {
 }
 
 impl Typed {
+    /// The batch as it was chosen, or typed.
+    fn batch(&self) -> &str {
+        match (self.batch_other.trim(), self.batch.as_str()) {
+            ("", OTHER_BATCH) => "",
+            ("", chosen) => chosen,
+            (typed, _) => typed,
+        }
+    }
+
     /// Reads a dose given on the day of `now`.
     ///
     /// # Errors
@@ -149,7 +197,7 @@ impl Typed {
             "dose-number-wrong",
         );
         let given = GivenTyped {
-            batch: &self.batch,
+            batch: self.batch(),
             vial: &self.vial,
             given_at: &self.given_at,
             site: &self.site,

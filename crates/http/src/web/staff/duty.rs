@@ -6,9 +6,11 @@ use http::Method;
 use http::request::Parts;
 use pramaan_app::encounter::EncounterKey;
 use pramaan_app::roster::Place;
+use pramaan_app::staff::Switching;
 use pramaan_app::{Refusal, Staff, StaffRole, Typist};
-use pramaan_domain::id::SessionId;
+use pramaan_domain::id::{SessionId, SiteDeviceId};
 
+use super::pin::switching;
 use super::refusal;
 use crate::web::cookie::{self, HostCookie};
 use crate::web::error_page::{ErrorPage, Problem};
@@ -19,6 +21,8 @@ use crate::web::page::Page;
 
 /// Holds the token of a login of staff. The database says when it ends.
 pub const SESSION: HostCookie = HostCookie::new("staff");
+/// Holds the token of a shared device, which is no login.
+pub const SITE_DEVICE: HostCookie = HostCookie::new("site-device");
 /// Where a login leads when it was not asked for on the way to somewhere.
 pub(super) const HOME: &str = "/staff";
 
@@ -30,8 +34,17 @@ pub(super) struct OnDuty(pub(super) Staff);
 #[derive(Debug)]
 pub(super) enum Duty {
     On(Staff),
-    /// Whose login it was, if the cookie is one of ours.
-    Expired(Option<Typist>),
+    /// Whose login it was.
+    Expired(Lapsed),
+}
+
+/// A login that has ended, or the lock of a shared device.
+#[derive(Debug)]
+pub(super) struct Lapsed {
+    /// None when the cookie is none of ours.
+    typist: Option<Typist>,
+    /// The shared device that the request comes from.
+    device: Option<Switching>,
 }
 
 impl Duty {
@@ -39,7 +52,15 @@ impl Duty {
     pub(super) fn typist(&self) -> Option<Typist> {
         match self {
             Self::On(staff) => Some(staff.typist()),
-            Self::Expired(typist) => *typist,
+            Self::Expired(lapsed) => lapsed.typist,
+        }
+    }
+
+    /// The shared device whose lock the request met.
+    pub(super) fn locked(&self) -> Option<&Switching> {
+        match self {
+            Self::On(_) => None,
+            Self::Expired(lapsed) => lapsed.device.as_ref(),
         }
     }
 }
@@ -52,13 +73,22 @@ impl FromRequestParts<Front> for Duty {
         if let Some(token) = cookie::read(&parts.headers, SESSION)
             && let Err(Refusal::Unauthenticated) = front.app.staff(token).await
         {
-            let typist = front.app.ended_staff(token).await;
-            return typist
+            let lapsed = Lapsed::of(front, parts, token).await;
+            return lapsed
                 .map(Self::Expired)
                 .map_err(|refused| refusal::page(bare(parts), Nav::outside(), &refused));
         }
         let OnDuty(staff) = OnDuty::from_request_parts(parts, front).await?;
         Ok(Self::On(staff))
+    }
+}
+
+impl Lapsed {
+    async fn of(front: &Front, parts: &Parts, token: &str) -> Result<Self, Refusal> {
+        Ok(Self {
+            typist: front.app.ended_staff(token).await?,
+            device: switching(front, &parts.headers).await?,
+        })
     }
 }
 
@@ -78,7 +108,12 @@ impl FromRequestParts<Front> for OnDuty {
             Method::GET => parts.uri.path_and_query().map_or(HOME, |path| path.as_str()),
             _ => HOME,
         };
-        let address = format!("/staff/login?next={}{expired}", query_value(here));
+        let shared = switching(front, &parts.headers).await;
+        let address = match shared {
+            Ok(Some(_)) => format!("/staff/pin?next={}", query_value(here)),
+            Ok(None) => format!("/staff/login?next={}{expired}", query_value(here)),
+            Err(refused) => return Err(refusal::page(bare(parts), Nav::outside(), &refused)),
+        };
         Err(Redirect::to(&address).into_response())
     }
 }
@@ -148,6 +183,8 @@ fn nothing_here(parts: &Parts) -> ErrorPage {
 pub(super) struct Nav {
     role: Option<StaffRole>,
     at: &'static str,
+    /// The shared device that the reader is on.
+    device: Option<SiteDeviceId>,
 }
 
 /// An entry: where it leads, and the id of its text.
@@ -174,23 +211,69 @@ const INVITE: Entry = Entry {
     text: "staff-nav-invite",
 };
 
+const AEFI: Entry = Entry {
+    href: "/staff/aefi",
+    text: "aefi-nav",
+};
 const PEOPLE: Entry = Entry {
     href: "/staff/people",
     text: "staff-nav-people",
 };
 
+const STOCK: Entry = Entry {
+    href: "/staff/stock",
+    text: "staff-nav-stock",
+};
+const RECALLS: Entry = Entry {
+    href: "/staff/stock/recall",
+    text: "staff-nav-recalls",
+};
+const FACILITATORS: Entry = Entry {
+    href: "/staff/facilitators",
+    text: "staff-nav-facilitators",
+};
+const DEVICES: Entry = Entry {
+    href: "/staff/devices",
+    text: "staff-nav-devices",
+};
+
 impl Nav {
     pub(super) const fn outside() -> Self {
-        Self { role: None, at: "" }
+        Self {
+            role: None,
+            at: "",
+            device: None,
+        }
     }
 
     /// `at` is the entry that leads to where the reader is.
     pub(super) fn of(staff: &Staff, at: &'static str) -> Self {
-        Self::role(staff.role(), at)
+        Self {
+            device: staff.device(),
+            ..Self::role(staff.role(), at)
+        }
     }
 
     pub(super) const fn role(role: StaffRole, at: &'static str) -> Self {
-        Self { role: Some(role), at }
+        Self {
+            role: Some(role),
+            at,
+            device: None,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn on_sample_device(self) -> Self {
+        let device = SiteDeviceId::from_bytes([7; 16]);
+        Self {
+            device: Some(device),
+            ..self
+        }
+    }
+
+    /// The shared device, by the id that stays the same for as long as it is enrolled.
+    pub(super) fn device(&self) -> Option<SiteDeviceId> {
+        self.device
     }
 
     pub(super) fn is_inside(&self) -> bool {
@@ -212,9 +295,9 @@ impl Nav {
     pub(super) fn entries(&self) -> &'static [Entry] {
         match self.role {
             None => &[],
-            Some(StaffRole::Vaccinator) => &[TODAY],
-            Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, INVITE, PEOPLE],
-            Some(StaffRole::DistrictAdmin) => &[INVITE, PEOPLE],
+            Some(StaffRole::Vaccinator) => &[TODAY, STOCK],
+            Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, STOCK, INVITE, PEOPLE, DEVICES],
+            Some(StaffRole::DistrictAdmin) => &[AEFI, INVITE, PEOPLE, RECALLS, FACILITATORS],
         }
     }
 }

@@ -151,7 +151,7 @@ impl EnrolPage {
     }
 }
 
-fn data_address(svg: &str) -> String {
+pub(super) fn data_address(svg: &str) -> String {
     format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg))
 }
 

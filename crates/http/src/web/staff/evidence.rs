@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
-use pramaan_app::roster::{AppointmentState, Place};
+use pramaan_app::correction::OwnDose;
+use pramaan_app::roster::{AppointmentState, Place, Visitor};
 use pramaan_app::{App, Refusal, Staff, StaffRole};
 use pramaan_domain::document::DocumentType;
 
@@ -16,7 +17,7 @@ use super::duty::{At, Duty, HOME, Nav, OnDuty};
 use super::evidence_form::{Typed, Way, wrong};
 use super::login::LoginPage;
 use super::today::visit_path;
-use super::{encounter, refusal};
+use super::{correction, correction_visit, encounter, refusal};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
@@ -51,11 +52,22 @@ pub(super) struct EvidencePage {
     /// How many records can still be opened without evidence today; none where the role never can.
     left: Option<u32>,
     documents: Vec<Choice>,
+    aim: For,
+}
+
+/// What the record is to be opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum For {
+    Dose,
+    /// And whether who looks recorded the dose of this place today.
+    Correction(OwnDose),
 }
 
 /// The place in words.
-struct Spot {
+pub(super) struct Spot {
     path: String,
+    /// Where the list of places is.
+    back: &'static str,
     queue: i64,
     hours: String,
     dose: String,
@@ -74,6 +86,7 @@ async fn show_any(page: Page, OnDuty(staff): OnDuty) -> Response {
         sent: None,
         left: None,
         documents,
+        aim: For::Dose,
     })
 }
 
@@ -201,6 +214,7 @@ impl Asked {
                 open: self.open,
                 sent: self.sent,
                 left,
+                aim: For::Dose,
             }),
             Err(refused) => refusal::page(page, nav, &refused),
         }
@@ -221,13 +235,7 @@ impl Asked {
         if visitor.state == AppointmentState::Vaccinated {
             return Err(Refusal::AlreadyRecorded);
         }
-        let spot = Spot {
-            path: visit_path(place),
-            queue: place.queue,
-            hours: words::slot(locale, visitor.hours),
-            dose: words::dose(locale, visitor.dose),
-            vaccine: words::vaccine(locale, visitor.vaccine),
-        };
+        let spot = Spot::new(locale, (visit_path(place), HOME), &visitor);
         let left = match staff.role() {
             StaffRole::Vaccinator => Some(app.openings_left(staff).await?),
             StaffRole::SiteManager | StaffRole::DistrictAdmin => None,
@@ -244,9 +252,61 @@ pub(super) fn document_choices(locale: Locale) -> Vec<Choice> {
     choices
 }
 
+impl Spot {
+    pub(super) fn new(locale: Locale, (path, back): (String, &'static str), visitor: &Visitor) -> Self {
+        Self {
+            path,
+            back,
+            queue: visitor.place.queue,
+            hours: words::slot(locale, visitor.hours),
+            dose: words::dose(locale, visitor.dose),
+            vaccine: words::vaccine(locale, visitor.vaccine),
+        }
+    }
+}
+
 impl EvidencePage {
+    /// For a correction, of this place or of whoever the document tells.
+    pub(super) fn of_correction(
+        page: Page,
+        nav: Nav,
+        (form, open, sent): (FormState, Way, Option<String>),
+        (spot, left): (Option<Spot>, Option<u32>),
+        aim: For,
+    ) -> Self {
+        Self {
+            documents: document_choices(page.locale),
+            page,
+            nav,
+            form,
+            spot,
+            open,
+            sent,
+            left,
+            aim,
+        }
+    }
+
     fn action(&self) -> &str {
-        self.spot.as_ref().map_or(ANY, |spot| &spot.path)
+        let any = if self.corrects() {
+            correction_visit::ANY
+        } else {
+            ANY
+        };
+        self.spot.as_ref().map_or(any, |spot| &spot.path)
+    }
+
+    fn back(&self) -> &'static str {
+        let any = if self.corrects() { correction::PATH } else { HOME };
+        self.spot.as_ref().map_or(any, |spot| spot.back)
+    }
+
+    fn corrects(&self) -> bool {
+        matches!(self.aim, For::Correction(_))
+    }
+
+    fn is_own(&self) -> bool {
+        self.aim == For::Correction(OwnDose::Yes)
     }
 
     fn is_open(&self, way: Way) -> bool {
@@ -259,6 +319,7 @@ impl EvidencePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let spot = || Spot {
             path: "/staff/visit/1/0/7".to_owned(),
+            back: HOME,
             queue: 7,
             hours: "9:00".to_owned(),
             dose: words::dose(page.locale, pramaan_domain::dose::DoseNumber::First),
@@ -278,6 +339,7 @@ impl EvidencePage {
                 sent: None,
                 left,
                 documents: document_choices(page.locale),
+                aim: For::Dose,
             }
         };
         let wrong = Message::new("evidence-code-wrong").with("left", 3);
@@ -289,7 +351,22 @@ impl EvidencePage {
             spot: None,
             ..with(Way::Slip, None, None)
         };
+        let own = Self {
+            aim: For::Correction(OwnDose::Yes),
+            ..with(Way::Code, None, Some(5))
+        };
+        let named = Self {
+            spot: None,
+            aim: For::Correction(OwnDose::No),
+            ..with(
+                Way::Document,
+                Some(Message::new("evidence-document-nobody")),
+                None,
+            )
+        };
         vec![
+            own,
+            named,
             with(Way::Code, None, Some(5)),
             with(Way::Code, Some(wrong), Some(1)),
             with(Way::Nothing, Some(Message::new("evidence-reason-shape")), Some(0)),
@@ -298,6 +375,7 @@ impl EvidencePage {
                 Some(Message::new("evidence-document-nobody")),
                 None,
             ),
+            with(Way::Card, Some(Message::new("card-wrong")), None),
             sent,
             any,
         ]

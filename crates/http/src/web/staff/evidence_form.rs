@@ -8,6 +8,8 @@ use pramaan_domain::id::TxnId;
 use pramaan_domain::staff::Reason;
 use serde::Deserialize;
 
+use super::card_form;
+use crate::web::card::digits_only;
 use crate::web::form::{FormState, Message};
 use crate::web::kept;
 
@@ -18,15 +20,17 @@ pub(super) enum Way {
     Slip,
     Mobile,
     Document,
+    Card,
     Nothing,
 }
 
 impl Way {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Code,
         Self::Slip,
         Self::Mobile,
         Self::Document,
+        Self::Card,
         Self::Nothing,
     ];
 
@@ -36,6 +40,7 @@ impl Way {
             Self::Slip => "slip",
             Self::Mobile => "mobile",
             Self::Document => "document",
+            Self::Card => "card",
             Self::Nothing => "nothing",
         }
     }
@@ -47,6 +52,7 @@ impl Way {
             Self::Slip => "slip",
             Self::Mobile => "otp",
             Self::Document => "document_number",
+            Self::Card => "card_code",
             Self::Nothing => "reason",
         }
     }
@@ -62,7 +68,12 @@ pub(super) struct Typed {
     otp: String,
     document_type: String,
     document_number: String,
+    /// Of a correction for somebody without a place today.
+    pub(super) reference_id: String,
     reason: String,
+    /// Of a printed card: reference id and code, or the text of its QR code as the first.
+    reference: String,
+    card_code: String,
     /// `kept` from a login that interrupted the form.
     pub(super) step: String,
     /// The form that waited for that login, sealed.
@@ -81,16 +92,25 @@ impl Typed {
         FormState::new()
             .value_of("document_type", &self.document_type)
             .value_of("document_number", &self.document_number)
+            .value_of("reference_id", &self.reference_id)
             .value_of("reason", &self.reason)
+            .value_of("reference", digits_only(&self.reference))
+    }
+
+    /// Whether the evidence is that on which the dose was recorded today.
+    pub(super) fn is_own(&self) -> bool {
+        self.way == "own"
     }
 
     /// The same for a form that waits for a login: codes are used up or over by then, and are typed again.
     pub(super) fn carry(&self) -> String {
         kept::carry(&[
-            ("way", &self.way),
+            ("way", self.way.as_str()),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
+            ("reference_id", &self.reference_id),
             ("reason", &self.reason),
+            ("reference", digits_only(&self.reference)),
         ])
     }
 
@@ -123,6 +143,10 @@ impl Typed {
                     .map_err(|_| wrong("evidence-document-shape"))?;
                 Evidence::Document { kind, number }
             }
+            Way::Card => {
+                let (reference_id, code) = card_form::read(&self.reference, &self.card_code)?;
+                Evidence::Card { reference_id, code }
+            }
             Way::Nothing => {
                 let reason = Reason::parse(&self.reason).map_err(|_| wrong("evidence-reason-shape"))?;
                 Evidence::None {
@@ -141,6 +165,10 @@ pub(super) fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
         (Refusal::CodeSpent, _) => Message::new("evidence-code-spent"),
         (Refusal::WrongVisitCode, _) => Message::new("evidence-mobile-wrong"),
         (Refusal::NoMobile, _) => Message::new("evidence-no-mobile"),
+        (Refusal::WrongCard, _) => Message::new("card-wrong"),
+        (Refusal::CardSpent, _) => Message::new("card-spent"),
+        (Refusal::UnknownAppointment, Way::Card) => Message::new("card-not-expected"),
+        (Refusal::OverBudget { .. }, Way::Card) => Message::new("card-over"),
         (Refusal::NoMatch, Way::Document) => Message::new("evidence-document-nobody"),
         (Refusal::NoMatch, _) => Message::new("evidence-slip-nobody"),
         (Refusal::NoEvidenceSpent, _) => Message::new("evidence-reason-spent"),

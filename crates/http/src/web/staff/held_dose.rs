@@ -13,6 +13,7 @@ use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
+use super::dose::CONFIRMED;
 use super::duty::{Duty, HOME, Nav, OnDuty};
 use super::held_dose_form::{Typed, beside};
 use super::login::LoginPage;
@@ -146,6 +147,10 @@ async fn save(
     };
     let form = match typed.parse(front.app.now(), front.app.why_unread()) {
         Err(form) => form,
+        // Nothing is kept that was not shown back first.
+        Ok(dose) if typed.confirmed != CONFIRMED => {
+            return render(&ConfirmPage::new(page, Nav::of(&staff, HOME), &typed, &dose));
+        }
         Ok(dose) => match front.app.hold_dose(&staff, dose).await {
             Ok(number) => return Redirect::to(&format!("{PATH}?number={number}")).into_response(),
             Err(refused) => match beside(&refused) {
@@ -265,6 +270,7 @@ impl ConfirmPage {
                 .fields()
                 .into_iter()
                 .map(|(field, value)| (field, value.to_owned()))
+                .chain([("confirmed", CONFIRMED.to_owned())])
                 .collect(),
             page,
             nav,

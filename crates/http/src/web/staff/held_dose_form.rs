@@ -24,6 +24,8 @@ pub(super) struct Typed {
     pub(super) site: String,
     /// Why the record is not opened.
     pub(super) reason: String,
+    /// `yes` from the page that showed everything back.
+    pub(super) confirmed: String,
     /// `change` when somebody came back from the confirmation, `kept` from a login that interrupted the form.
     pub(super) step: String,
     /// The form that waited for that login, sealed.

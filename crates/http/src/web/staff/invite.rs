@@ -11,9 +11,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, StatusCode, header};
 use pramaan_app::availability::Centre;
-use pramaan_app::staff::Invitee;
+use pramaan_app::staff::{Invitation, Invitee};
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::centre::CentreId;
+use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::place::DistrictId;
 use pramaan_domain::staff::StaffCode;
@@ -59,6 +60,7 @@ pub(super) struct InvitedPage {
     code: String,
     link: String,
     until: String,
+    another: &'static str,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -67,6 +69,8 @@ struct Typed {
     code: String,
     name: String,
     centre: String,
+    /// The member's own number, or nothing.
+    mobile: String,
     /// `kept` from a login that interrupted the form.
     step: String,
     /// The form that waited for that login, sealed.
@@ -108,14 +112,8 @@ async fn invite(
         Err(form) => form,
         Ok(invitee) => match front.app.invite(&staff, invitee).await {
             Ok(invitation) => {
-                let path = format!("/staff/enrol/{}", invitation.token);
-                return render(&InvitedPage {
-                    until: words::instant(page.locale, invitation.expires_at),
-                    link: absolute(&headers, &path),
-                    code: invitation.code.to_string(),
-                    page,
-                    nav,
-                });
+                note_mobile(&front, &staff, &typed, &invitation.code).await;
+                return InvitedPage::answer(page, nav, (&headers, HERE), &invitation);
             }
             Err(Refusal::Invalid { field: "code", .. }) => {
                 typed.form().error_at("code", Message::new("invite-code-taken"))
@@ -129,6 +127,14 @@ async fn invite(
     let centres = centres(&front, page.locale, &staff, invited);
     let again = InvitePage::new(page, nav, form, (invited, centres));
     (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response()
+}
+
+/// Notes the member's number, so that nobody is registered with it at a desk. The invitation was made whatever becomes of it.
+async fn note_mobile(front: &Front, staff: &Staff, typed: &Typed, code: &StaffCode) {
+    let Some(mobile) = typed.number() else { return };
+    if let Err(error) = front.app.note_staff_mobile(staff, code.clone(), mobile).await {
+        tracing::warn!(%error, "the number of an invited member of staff was not noted");
+    }
 }
 
 /// Whom a role invites.
@@ -159,7 +165,7 @@ fn centres(front: &Front, locale: Locale, staff: &Staff, invited: StaffRole) -> 
 }
 
 /// The address as the reader's browser knows this site; plain HTTP is spoken on this machine only.
-fn absolute(headers: &HeaderMap, path: &str) -> String {
+pub(super) fn absolute(headers: &HeaderMap, path: &str) -> String {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
@@ -180,6 +186,7 @@ impl Typed {
             .value_of("code", &self.code)
             .value_of("name", &self.name)
             .value_of("centre", &self.centre)
+            .value_of("mobile", &self.mobile)
     }
 
     /// All of it as a form is sent, to wait for a login.
@@ -188,7 +195,13 @@ impl Typed {
             ("code", &self.code),
             ("name", &self.name),
             ("centre", &self.centre),
+            ("mobile", &self.mobile),
         ])
+    }
+
+    fn number(&self) -> Option<Mobile> {
+        let digits: String = self.mobile.split_whitespace().collect();
+        Mobile::parse(&digits).ok()
     }
 
     fn parse(&self, staff: &Staff, role: StaffRole) -> Result<Invitee, FormState> {
@@ -207,6 +220,10 @@ impl Typed {
         };
         if centre.is_none() {
             form = form.error_at("centre", Message::new("invite-centre-unknown"));
+        }
+        if !self.mobile.trim().is_empty() && self.number().is_none() {
+            form = form.error_at("mobile", Message::new("walk-in-mobile-wrong"));
+            return Err(form);
         }
         match (code, name, centre, DistrictId::from_number(staff.district())) {
             (Some(code), Some(name), centre @ Some(_), Ok(district)) => Ok(Invitee {
@@ -235,6 +252,26 @@ impl InvitePage {
 
     fn asks_centre(&self) -> bool {
         self.invited == StaffRole::SiteManager
+    }
+}
+
+impl InvitedPage {
+    /// The link, shown this once; `another` is where the next one is made.
+    pub(super) fn answer(
+        page: Page,
+        nav: Nav,
+        (headers, another): (&HeaderMap, &'static str),
+        invitation: &Invitation,
+    ) -> Response {
+        let path = format!("/staff/enrol/{}", invitation.token);
+        render(&Self {
+            until: words::instant(page.locale, invitation.expires_at),
+            link: absolute(headers, &path),
+            code: invitation.code.to_string(),
+            page,
+            nav,
+            another,
+        })
     }
 }
 
@@ -272,6 +309,7 @@ impl InvitedPage {
             code: "MH-0009".to_owned(),
             link: "https://example.org/staff/enrol/AbC".to_owned(),
             until: words::date(page.locale, super::tests::today()),
+            another: HERE,
         }]
     }
 }

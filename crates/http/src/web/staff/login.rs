@@ -10,11 +10,13 @@ use axum::routing::{get, post};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use pramaan_app::Refusal;
-use pramaan_app::staff::{StaffDevice, StaffDoor, StaffLogin, StaffOrigin, StaffSession};
+use pramaan_app::staff::{
+    PinState, StaffDevice, StaffDoor, StaffLogin, StaffOrigin, StaffSession, Switching,
+};
 use serde::Deserialize;
 
-use super::duty::{Duty, HOME, Nav, SESSION, way_back};
-use super::refusal;
+use super::duty::{Duty, HOME, Nav, SESSION, SITE_DEVICE, way_back};
+use super::{pin, refusal};
 use crate::cowin::error::CowinError;
 use crate::cowin::principal::plain_origin;
 use crate::query::Query;
@@ -24,6 +26,7 @@ use crate::web::error_page::{form_status, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::language::query_value;
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
@@ -114,6 +117,9 @@ impl LoginPage {
     /// The login for somebody whose form waits: `path` is where it was sent. It waits for who typed it; where that cannot
     /// be told, it does not wait.
     pub(super) fn keeping(front: &Front, page: Page, duty: &Duty, (path, form): (&str, &str)) -> Response {
+        if let Some(device) = duty.locked() {
+            return Self::locked(front, page, (duty, device), (path, form));
+        }
         let kept = duty
             .typist()
             .map(|typist| front.app.keep_form(typist, path, form));
@@ -126,6 +132,24 @@ impl LoginPage {
             kept: kept.unwrap_or_default(),
         };
         (StatusCode::UNAUTHORIZED, render(&kept)).into_response()
+    }
+}
+
+impl LoginPage {
+    /// The same on a shared device: the PIN of whoever takes it over, and the form waits for who typed it.
+    fn locked(
+        front: &Front,
+        page: Page,
+        (duty, device): (&Duty, &Switching),
+        (path, form): (&str, &str),
+    ) -> Response {
+        let kept = duty
+            .typist()
+            .map(|typist| front.app.keep_form(typist, path, form));
+        let why = kept.as_ref().map_or(pin::Why::Locked, |_| pin::Why::Kept);
+        let waiting = (path.to_owned(), kept.unwrap_or_default());
+        let locked = pin::PinPage::new(page, device, why, waiting);
+        (StatusCode::UNAUTHORIZED, render(&locked)).into_response()
     }
 }
 
@@ -144,10 +168,12 @@ async fn log_in(
         origin: StaffOrigin::new(
             &plain_origin(&parts),
             cookie::read(&headers, DEVICE).map_or(StaffDevice::Unnamed, StaffDevice::Named),
-        ),
+        )
+        .on_device(cookie::read(&headers, SITE_DEVICE)),
     };
     let (status, error, wait) = match front.app.login_staff(login).await {
         Ok(session) => return welcome(&front, &parts, &session, (&typed.next, typed.kept)),
+        Err(Refusal::OtherSite) => (StatusCode::UNPROCESSABLE_ENTITY, "staff-login-other-site", None),
         Err(Refusal::WrongStaffLogin) => (StatusCode::UNPROCESSABLE_ENTITY, "staff-login-wrong", None),
         Err(Refusal::OverBudget { retry_after_seconds }) => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -199,10 +225,23 @@ fn page_after_login(front: &Front, parts: &Parts, token: &str) -> Page {
     Page::with_token(Locale::negotiate(&parts.headers), csrf)
 }
 
-fn welcome(front: &Front, parts: &Parts, session: &StaffSession, (next, kept): (&str, String)) -> Response {
+/// Where somebody who has just logged in, or taken a shared device over, goes on: with the form that waited for them.
+pub(super) fn welcome(
+    front: &Front,
+    parts: &Parts,
+    session: &StaffSession,
+    (next, kept): (&str, String),
+) -> Response {
+    let (next, kept) = match &session.parked {
+        Some(parked) => (parked.path.as_str(), parked.kept.clone()),
+        None => (next, kept),
+    };
     let next = way_back(next);
     let is_theirs = front.app.kept_form(session.staff.typist(), next, &kept).is_some();
     let mut response = match (kept.is_empty(), is_theirs) {
+        (true, _) if session.pin == PinState::Needed => {
+            Redirect::to(&format!("/staff/pin/set?next={}", query_value(next))).into_response()
+        }
         (true, _) => Redirect::to(next).into_response(),
         (false, true) => render(&ResumePage {
             page: page_after_login(front, parts, &session.token),
@@ -228,13 +267,31 @@ async fn log_out(
     headers: HeaderMap,
     CsrfForm(Nothing {}): CsrfForm<Nothing>,
 ) -> Response {
-    if let Some(token) = cookie::read(&headers, SESSION)
-        && let Err(refused) = front.app.logout_staff(StaffDoor::Pages, token).await
-    {
-        return refusal::page(page, Nav::outside(), &refused);
+    let door = match cookie::read(&headers, SESSION) {
+        Some(token) => leave(&front, token).await,
+        None => Ok("/staff/login?why=out"),
+    };
+    match door {
+        Ok(door) => {
+            let forget = AppendHeaders([(header::SET_COOKIE, SESSION.clear())]);
+            (forget, Redirect::to(door)).into_response()
+        }
+        Err(refused) => refusal::page(page, Nav::outside(), &refused),
     }
-    let forget = AppendHeaders([(header::SET_COOKIE, SESSION.clear())]);
-    (forget, Redirect::to("/staff/login?why=out")).into_response()
+}
+
+/// Ends a login, and on a shared device the shift with it; answers the door at which the next one stands.
+async fn leave(front: &Front, token: &str) -> Result<&'static str, Refusal> {
+    let door = match front.app.staff(token).await {
+        Ok(staff) if staff.device().is_some() => {
+            front.app.end_shift(&staff).await?;
+            "/staff/pin?why=out"
+        }
+        Ok(_) | Err(Refusal::Unauthenticated) => "/staff/login?why=out",
+        Err(refused) => return Err(refused),
+    };
+    front.app.logout_staff(StaffDoor::Pages, token).await?;
+    Ok(door)
 }
 
 #[cfg(test)]

@@ -3,13 +3,34 @@
 //! Plain forms, one file a noun. Addresses hold the number of a place in a queue or a random id of an encounter, never
 //! anything of a person. A record is on the screen only in the answer to evidence, or within that encounter.
 
+mod aefi;
+mod aefi_case;
+mod aefi_find;
+mod aefi_form;
+mod aefi_lists;
+mod aefi_report;
+mod card;
+mod card_form;
+mod card_printed;
+mod correction;
+mod correction_change;
+mod correction_form;
+mod correction_proposal;
+mod correction_record;
+mod correction_visit;
+mod device;
+mod device_door;
 mod dose;
 mod dose_form;
 mod duty;
 mod encounter;
 mod enrol;
+mod event;
 mod evidence;
 mod evidence_form;
+mod facilitator;
+mod factor;
+mod guardian;
 mod held_dose;
 mod held_dose_attention;
 mod held_dose_form;
@@ -17,33 +38,59 @@ mod invite;
 mod login;
 mod people;
 mod phone;
+mod pin;
+mod private_member;
 mod record;
 mod refusal;
+mod replacement;
 mod roster;
 mod session;
 mod session_cancel;
 mod session_form;
+mod sheet;
+mod site;
+mod stock;
+mod stock_act;
+mod stock_recall;
+mod stock_receive;
+mod stock_words;
 mod today;
+mod told;
 mod walk_in;
 mod walk_in_form;
+mod walk_in_withdraw;
 
 use axum::Router;
 
 use super::front::Front;
 
-pub use duty::SESSION;
+pub use duty::{SESSION, SITE_DEVICE};
 
 /// All of them, undressed.
 pub fn routes() -> Router<Front> {
     Router::new()
+        .merge(aefi::routes())
+        .merge(aefi_case::routes())
+        .merge(aefi_find::routes())
+        .merge(aefi_report::routes())
         .merge(login::routes())
         .merge(enrol::routes())
         .merge(today::routes())
         .merge(evidence::routes())
         .merge(encounter::routes())
+        .merge(private_member::routes())
+        .merge(guardian::routes())
         .merge(dose::routes())
+        .merge(correction::routes())
+        .merge(correction_visit::routes())
+        .merge(correction_record::routes())
+        .merge(correction_change::routes())
+        .merge(correction_proposal::routes())
         .merge(held_dose::routes())
         .merge(walk_in::routes())
+        .merge(walk_in_withdraw::routes())
+        .merge(card::routes())
+        .merge(facilitator::routes())
         .merge(held_dose_attention::routes())
         .merge(roster::routes())
         .merge(invite::routes())
@@ -51,6 +98,18 @@ pub fn routes() -> Router<Front> {
         .merge(phone::routes())
         .merge(session::routes())
         .merge(session_cancel::routes())
+        .merge(stock::routes())
+        .merge(stock_receive::routes())
+        .merge(stock_act::routes())
+        .merge(stock_recall::routes())
+        .merge(device::routes())
+        .merge(device_door::routes())
+        .merge(pin::routes())
+        .merge(sheet::routes())
+        .merge(factor::routes())
+        .merge(event::routes())
+        .merge(replacement::routes())
+        .merge(site::routes())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Another phone for somebody who stands here with the document in hand, and numbers that are new to who has them.
+//! Another phone for somebody who stands here with the document or the printed card in hand, and numbers that are new to who has them.
 //!
 //! Nothing of the person is shown: who they are is compared, not opened.
 
@@ -17,9 +17,11 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
 use serde::Deserialize;
 
+use super::card_form;
 use super::duty::{Duty, HOME, Nav, OnDuty};
 use super::evidence;
 use super::login::LoginPage;
+use crate::web::card::{digits_only, from_qr};
 use crate::web::citizen::login::language;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, form_status, render};
@@ -60,8 +62,9 @@ enum Done {
 struct Typed {
     document_type: String,
     document_number: String,
-    /// Empty where the document alone tells who it is.
+    /// Empty where the document alone tells who it is; with a card its reference id, or the text of its QR code.
     reference: String,
+    card_code: String,
     mobile: String,
     /// The code that was sent last, and what was read out.
     txn: String,
@@ -72,12 +75,12 @@ struct Typed {
 }
 
 impl Fields for Typed {
-    /// All but the code, which is typed again.
+    /// All but the codes, which are typed again.
     fn fields(&self) -> Vec<(&'static str, &str)> {
         vec![
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
-            ("reference", &self.reference),
+            ("reference", digits_only(&self.reference)),
             ("mobile", &self.mobile),
             ("txn", &self.txn),
         ]
@@ -109,6 +112,22 @@ impl Typed {
     /// # Errors
     /// The form with an error beside each field that cannot be read.
     fn change(&self) -> Result<PhoneChange, FormState> {
+        let (form, present) = self.present();
+        let (form, mobile) = self.proof(form);
+        match (form.is_valid(), present, mobile) {
+            (true, Some(present), Some(mobile)) => Ok(PhoneChange { present, mobile }),
+            _ => Err(form),
+        }
+    }
+
+    /// By card where its code was typed or scanned, else by document.
+    fn present(&self) -> (FormState, Option<Present>) {
+        if from_qr(&self.reference).is_some() || !self.card_code.trim().is_empty() {
+            return match card_form::read(&self.reference, &self.card_code) {
+                Ok((reference_id, code)) => (self.form(), Some(Present::Card { reference_id, code })),
+                Err((field, wrong)) => (self.form().error_at(field, wrong), None),
+            };
+        }
         let mut form = self.form();
         let kind = DocumentType::parse(&self.document_type).ok();
         if kind.is_none() {
@@ -123,15 +142,9 @@ impl Typed {
         if named == Some(None) {
             form = form.error_at("reference", Message::new("walk-in-reference-wrong"));
         }
-        let (form, mobile) = self.proof(form);
-        match (form.is_valid(), kind.zip(number), mobile) {
-            (true, Some(document), Some(mobile)) => Ok(PhoneChange {
-                present: Present::Desk(named.flatten()),
-                document,
-                mobile,
-            }),
-            _ => Err(form),
-        }
+        let named = named.flatten();
+        let present = kind.zip(number).map(|document| Present::Desk { named, document });
+        (form, present)
     }
 }
 
@@ -212,7 +225,9 @@ fn beside(refusal: &Refusal) -> (&'static str, &'static str) {
     match refusal {
         Refusal::WrongOtp => ("otp", "walk-in-code-wrong"),
         Refusal::OtpSpent => ("otp", "walk-in-code-spent"),
-        Refusal::HouseholdFull => ("mobile", "phone-full"),
+        Refusal::MobileNotHere => ("mobile", "walk-in-mobile-not-here"),
+        Refusal::WrongCard => ("card_code", "card-wrong"),
+        Refusal::CardSpent => ("card_code", "card-spent"),
         Refusal::NoMatch => ("document_number", "phone-no-match"),
         Refusal::Invalid {
             field: "reference", ..
@@ -288,11 +303,24 @@ mod tests {
             otp: "123 456".to_owned(),
             ..Typed::default()
         };
-        assert_eq!(whole.change().ok().unwrap().present, Present::Desk(None));
+        let present = whole.change().ok().unwrap().present;
+        assert!(matches!(present, Present::Desk { named: None, .. }));
         let unread = Typed {
             otp: "12".to_owned(),
-            ..whole
+            ..whole.clone()
         };
         assert_eq!(wrong(&unread), ["otp"]);
+        let half = Typed {
+            card_code: "0042".to_owned(),
+            ..whole.clone()
+        };
+        assert_eq!(wrong(&half), ["reference"]);
+        let scanned = Typed {
+            reference: "pramaan:card:31415926535897:00421337".to_owned(),
+            ..whole
+        };
+        let present = scanned.change().ok().unwrap().present;
+        assert!(matches!(present, Present::Card { .. }));
+        assert_eq!(scanned.form().value("reference"), "", "a code is not kept");
     }
 }

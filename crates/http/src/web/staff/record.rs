@@ -5,12 +5,14 @@ use axum::response::Response;
 use pramaan_app::encounter::{DocumentState, Given, OpenEncounter};
 use pramaan_app::{Comorbidity, Staff};
 use pramaan_domain::dose::{BodySite, DoseNumber};
+use pramaan_domain::guardian::{Guardian, Minority};
 use pramaan_domain::rules::Verdict;
 use pramaan_domain::vaccine::Vaccine;
 
-use super::dose_form::Reasoning;
+use super::dose_form::{OTHER_BATCH, Reasoning};
 use super::duty::{HOME, Nav};
 use super::evidence::document_choices;
+use super::stock_words;
 use crate::web::error_page::render;
 use crate::web::explanation::Explanation;
 use crate::web::form::{Choice, FormState};
@@ -43,11 +45,15 @@ pub(super) struct Record {
     comorbidity: String,
     booked: String,
     doses: Vec<String>,
+    /// Those on hand; none for a centre that keeps no ledger, whose nurses type the batch.
+    batches: Vec<Choice>,
     advice: Explanation,
     /// The kind of the notice: `done` when the dose may be given, else `care`.
     tone: &'static str,
     until: String,
     document_state: DocumentState,
+    /// Who was named as the guardian of a minor: empty for nobody, `None` for who is 18.
+    guardian: Option<String>,
 }
 
 impl RecordPage {
@@ -58,7 +64,8 @@ impl RecordPage {
         form: FormState,
         reasoning: Reasoning,
     ) -> Response {
-        let record = Record::new(page.locale, open);
+        let mut record = Record::new(page.locale, open);
+        record.keep_chosen(page.locale, form.value("batch"));
         render(&Self::new(page, Nav::of(staff, HOME), record, form, reasoning))
     }
 
@@ -84,6 +91,8 @@ impl RecordPage {
     }
 }
 
+/// Batches offered on the form; a centre has few at a time, and any other can be typed.
+const BATCHES_SHOWN: usize = 12;
 const NUMBERS: [DoseNumber; 4] = [
     DoseNumber::First,
     DoseNumber::Second,
@@ -105,6 +114,8 @@ pub(super) fn body_site(locale: Locale, site: BodySite) -> String {
 impl Record {
     fn new(locale: Locale, open: &OpenEncounter) -> Self {
         let person = &open.person;
+        // The half hour in which a record is open ends on the day on which it began, or just after.
+        let today = open.ends_at.date();
         let kind = person
             .document_type
             .map(|kind| words::document(locale, kind))
@@ -121,7 +132,12 @@ impl Record {
                 .gender
                 .map(|gender| words::gender(locale, gender))
                 .unwrap_or_default(),
-            document: locale.t_with("record-document-masked", &[("kind", kind), ("last", last)]),
+            document: match person.document_state {
+                DocumentState::NoDocument => locale.t("record-no-document"),
+                DocumentState::Sole | DocumentState::Disputed => {
+                    locale.t_with("record-document-masked", &[("kind", kind), ("last", last)])
+                }
+            },
             comorbidity: match person.comorbidity {
                 Some(Comorbidity::Declared) => locale.t("record-comorbidity"),
                 Some(Comorbidity::None) | None => String::new(),
@@ -134,6 +150,7 @@ impl Record {
                 ],
             ),
             doses: open.doses.iter().map(|dose| earlier(locale, dose)).collect(),
+            batches: batches(locale, open),
             advice: Explanation::new(locale, &open.advice),
             tone: match open.advice.verdict {
                 Verdict::Eligible => "done",
@@ -141,12 +158,41 @@ impl Record {
             },
             until: words::time(locale, open.ends_at.time_of_day()),
             document_state: person.document_state,
+            guardian: (person.minority(today) == Some(Minority::Minor)).then(|| match &person.guardian {
+                Some(Guardian::Named(name)) => name.as_str().to_owned(),
+                // Other members of the household are not opened here.
+                Some(Guardian::Member(_)) => locale.t("guardian-of-family"),
+                None => String::new(),
+            }),
         }
+    }
+
+    /// What was chosen stays on the form, also when a colleague has used the last of it meanwhile.
+    fn keep_chosen(&mut self, locale: Locale, chosen: &str) {
+        let there = |batch: &Choice| batch.value == chosen;
+        if self.batches.is_empty() || chosen.is_empty() || self.batches.iter().any(there) {
+            return;
+        }
+        let gone = Choice::new(chosen, chosen).hint(locale.t("stock-mark-none"));
+        self.batches.insert(0, gone);
     }
 
     fn is_disputed(&self) -> bool {
         self.document_state == DocumentState::Disputed
     }
+}
+
+/// The batches on hand, and a last choice for any other.
+fn batches(locale: Locale, open: &OpenEncounter) -> Vec<Choice> {
+    let there = stock_words::on_hand(&open.stock.shelves, open.vaccine, open.shown_at.date());
+    let there = there.into_iter().take(BATCHES_SHOWN);
+    let choices = there.map(|shelf| stock_words::choice(locale, shelf, open.shown_at));
+    let mut choices: Vec<Choice> = choices.collect();
+    if open.stock.kept_since.is_some() {
+        let other = Choice::new(OTHER_BATCH, locale.t("dose-batch-else"));
+        choices.push(other.hint(locale.t("dose-batch-else-hint")));
+    }
+    choices
 }
 
 /// The name on the record.
@@ -197,6 +243,7 @@ impl RecordPage {
                 comorbidity: page.t("record-comorbidity"),
                 booked: words::dose(page.locale, DoseNumber::First),
                 doses: vec!["Covishield, 30 October 2026".to_owned()],
+                batches: Vec::new(),
                 tone: if answer.verdict == Verdict::Eligible {
                     "done"
                 } else {
@@ -204,6 +251,7 @@ impl RecordPage {
                 },
                 advice: Explanation::new(page.locale, &answer),
                 until: "10:42".to_owned(),
+                guardian: (year > 2008).then(String::new),
                 document_state,
             }
         };
@@ -211,7 +259,12 @@ impl RecordPage {
         let wrong = form()
             .error_at("batch", Message::new("dose-batch-wrong"))
             .error_at("reason", Message::new("dose-reason-rules"));
+        let shelf = super::stock::sample_shelf(super::stock::SAMPLE_NOW);
+        let mut stocked = record(1980, DocumentState::Sole);
+        stocked.batches = vec![stock_words::choice(page.locale, &shelf, super::stock::SAMPLE_NOW)];
+        stocked.keep_chosen(page.locale, "4121Z026");
         vec![
+            new(stocked, form(), Reasoning::Asked),
             new(record(1980, DocumentState::Sole), form(), Reasoning::NotAsked),
             new(record(2020, DocumentState::Sole), wrong, Reasoning::Asked),
             new(record(1980, DocumentState::Disputed), form(), Reasoning::NotAsked),

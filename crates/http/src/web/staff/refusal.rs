@@ -81,7 +81,26 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
         Refusal::UnknownAppointment | Refusal::UnknownSession | Refusal::UnknownBeneficiary => {
             (StatusCode::NOT_FOUND, "gone-place-title", "gone-place-text")
         }
+        Refusal::UnknownBatch => (StatusCode::NOT_FOUND, "gone-batch-title", "gone-batch-text"),
         Refusal::NoHeldDose => (StatusCode::NOT_FOUND, "gone-held-title", "gone-held-text"),
+        Refusal::NoCase => (StatusCode::NOT_FOUND, "gone-case-title", "gone-case-text"),
+        Refusal::Superseded => (StatusCode::CONFLICT, "gone-changed-title", "gone-changed-text"),
+        Refusal::OwnProposal => (
+            StatusCode::CONFLICT,
+            "gone-own-proposal-title",
+            "gone-own-proposal-text",
+        ),
+        Refusal::OtherCentre => (
+            StatusCode::CONFLICT,
+            "gone-other-centre-title",
+            "gone-other-centre-text",
+        ),
+        Refusal::NoProposal => (StatusCode::NOT_FOUND, "gone-proposal-title", "gone-proposal-text"),
+        Refusal::NotThere => (
+            StatusCode::CONFLICT,
+            "gone-not-there-title",
+            "gone-not-there-text",
+        ),
         Refusal::SessionCancelled => (StatusCode::GONE, "gone-place-title", "gone-place-text"),
         Refusal::NoCertificate => (
             StatusCode::NOT_FOUND,
@@ -93,6 +112,8 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             "gone-invitations-title",
             "gone-invitations-text",
         ),
+        Refusal::NoDevice => (StatusCode::NOT_FOUND, "gone-device-title", "gone-device-text"),
+        Refusal::RequestGone => (StatusCode::GONE, "gone-request-title", "gone-request-text"),
         Refusal::LinkSpent => (StatusCode::GONE, "gone-link-title", "gone-link-text"),
         _ => return None,
     })
@@ -120,8 +141,16 @@ impl GonePage {
             Refusal::AlreadyRecorded,
             Refusal::UnknownAppointment,
             Refusal::NoCertificate,
+            Refusal::UnknownBatch,
+            Refusal::Superseded,
+            Refusal::OwnProposal,
+            Refusal::OtherCentre,
+            Refusal::NoProposal,
+            Refusal::NotThere,
             Refusal::LinkSpent,
             Refusal::TooManyInvitations,
+            Refusal::NoDevice,
+            Refusal::RequestGone,
         ];
         let sample = |refusal: &Refusal| {
             let (_, title, text) = sentences(refusal).unwrap();

@@ -48,6 +48,8 @@ pub(super) struct RosterPage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Saved {
     Yes,
+    /// Somebody steps in today.
+    Replaced,
     No,
 }
 
@@ -98,7 +100,9 @@ async fn show(
     OnDuty(staff): OnDuty,
     told: Result<Query<Told>, CowinError>,
 ) -> Response {
-    let saved = match told.ok().and_then(|Query(told)| told.done) {
+    let done = told.ok().and_then(|Query(told)| told.done);
+    let saved = match done.as_deref() {
+        Some("replaced") => Saved::Replaced,
         Some(_) => Saved::Yes,
         None => Saved::No,
     };
@@ -214,6 +218,14 @@ fn choice(locale: Locale, colleague: &Colleague) -> Choice {
         Enrolled::Yes => role,
         Enrolled::NotYet => locale.t_with("roster-not-enrolled", &[("role", role)]),
     };
+    let elsewhere: Vec<String> = colleague.elsewhere.iter().map(i64::to_string).collect();
+    let hint = match elsewhere.is_empty() {
+        true => hint,
+        false => {
+            let also = locale.t_with("roster-elsewhere", &[("centres", elsewhere.join(", "))]);
+            format!("{hint}. {also}")
+        }
+    };
     Choice::new(colleague.code.as_str(), colleague.code.as_str()).hint(hint)
 }
 
@@ -234,6 +246,7 @@ impl RosterPage {
             role: StaffRole::Vaccinator,
             enrolled,
             on_roster,
+            elsewhere: vec![561_002],
         };
         let colleagues = vec![
             colleague("MH-0001", Enrolled::Yes, OnRoster::Yes),

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::Days;
 use http::StatusCode;
-use pramaan_app::session::{SessionSeats, SessionState};
+use pramaan_app::session::{SessionPlan, SessionSeats, SessionState};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::vaccine::Vaccine;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::duty::{Duty, Nav, OnDuty};
 use super::login::LoginPage;
 use super::refusal;
-use super::session_form::{DAYS_AHEAD, Typed, beside};
+use super::session_form::{DAYS_AHEAD, SHORT, Typed, beside};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
@@ -146,8 +146,9 @@ async fn publish(
     }
     let form = match typed.parse(centre, front.app.today()) {
         Err(form) => form,
-        Ok(plan) => match front.app.publish_sessions(&staff, vec![plan]).await {
-            Ok(_) => return Redirect::to("/staff/sessions?done=published").into_response(),
+        Ok(plan) => match planned(&front, &staff, &typed, plan).await {
+            Ok(None) => return Redirect::to("/staff/sessions?done=published").into_response(),
+            Ok(Some(warned)) => warned,
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
                 None => return refusal::page(page, nav, &refused),
@@ -159,6 +160,21 @@ async fn publish(
         render(&NewSessionPage::new(page, nav, form)),
     )
         .into_response()
+}
+
+/// Publishes the session, or answers the form with a warning that the stock has fewer doses.
+async fn planned(
+    front: &Front,
+    staff: &Staff,
+    typed: &Typed,
+    plan: SessionPlan,
+) -> Result<Option<FormState>, Refusal> {
+    let shortage = front.app.stock_short_for(staff, &plan).await?;
+    if let Some(warned) = shortage.and_then(|shortage| typed.warned(shortage)) {
+        return Ok(Some(warned));
+    }
+    front.app.publish_sessions(staff, vec![plan]).await?;
+    Ok(None)
 }
 
 /// The centre that a member of staff plans for here.
@@ -207,6 +223,13 @@ impl Line {
 }
 
 impl NewSessionPage {
+    /// The box to tick when there are fewer doses than seats; nothing for everybody else.
+    fn shortage(&self) -> Vec<Choice> {
+        let asked = self.form.error(SHORT).is_some() || self.form.chose(SHORT, "yes");
+        let tick = Choice::new("yes", self.page.t("session-short-yes"));
+        asked.then_some(tick).into_iter().collect()
+    }
+
     fn new(page: Page, nav: Nav, form: FormState) -> Self {
         let vaccines = Vaccine::ALL
             .map(|one| Choice::new(one.name(), words::vaccine(page.locale, one)))
@@ -272,8 +295,11 @@ impl NewSessionPage {
         let nothing = Typed::default()
             .parse(CentreId::from_number(1).unwrap(), today)
             .unwrap_err();
+        let shortage = pramaan_app::stock::Shortage { seats: 40, doses: 25 };
+        let short = Typed::suggested(today).warned(shortage).unwrap();
         vec![
             Self::new(page.clone(), nav, Typed::suggested(today).form()),
+            Self::new(page.clone(), nav, short),
             Self::new(page.clone(), nav, nothing),
         ]
     }

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveTime};
 use pramaan_app::Refusal;
 use pramaan_app::session::{SessionPlan, SlotPlan};
+use pramaan_app::stock::Shortage;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::session::{AgeBand, Quota};
@@ -16,6 +17,8 @@ use crate::web::kept::Fields;
 
 /// How many days ahead a session can be published here.
 pub(super) const DAYS_AHEAD: u64 = 60;
+/// The box that is asked for when there are fewer doses than seats.
+pub(super) const SHORT: &str = "short";
 /// Seats for one dose and quota in one slot.
 const MOST_SEATS: u16 = 500;
 
@@ -34,6 +37,8 @@ pub(super) struct Typed {
     second_walk_in: String,
     precaution_online: String,
     precaution_walk_in: String,
+    /// `yes` when it is published though the stock has fewer doses.
+    short: String,
     /// `kept` from a login that interrupted the form.
     pub(super) step: String,
     /// The form that waited for that login, sealed.
@@ -51,6 +56,7 @@ impl Fields for Typed {
             ("until", &self.until),
         ];
         fields.extend(self.seats().map(|(name, value, ..)| (name, value)));
+        fields.push((SHORT, &self.short));
         fields
     }
 }
@@ -121,6 +127,14 @@ impl Typed {
             }
             _ => Err(form),
         }
+    }
+
+    /// The form with the warning beside the box to tick; none when it is ticked.
+    pub(super) fn warned(&self, shortage: Shortage) -> Option<FormState> {
+        let warning = Message::new("session-short")
+            .with("seats", shortage.seats)
+            .with("doses", shortage.doses);
+        (self.short != "yes").then(|| self.form().error_at(SHORT, warning))
     }
 
     fn seats(&self) -> [(&'static str, &str, DoseNumber, Quota); 6] {

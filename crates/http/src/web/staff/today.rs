@@ -11,7 +11,7 @@ use pramaan_domain::id::SessionId;
 use pramaan_domain::slot::Slot;
 
 use super::duty::{HOME, Nav, OnDuty};
-use super::refusal;
+use super::{correction, refusal};
 use crate::web::error_page::render;
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -31,6 +31,8 @@ pub(super) struct TodayPage {
     hours: Vec<Hour>,
     waiting: usize,
     done: usize,
+    /// The link to corrections, with how many wait for a second person.
+    corrections: String,
 }
 
 /// A slot of a session.
@@ -48,6 +50,8 @@ struct Line {
     dose: String,
     /// None once the dose is recorded.
     href: Option<String>,
+    /// Where what was recorded is opened to be corrected.
+    correct: String,
 }
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
@@ -55,10 +59,18 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> 
         return Redirect::to("/staff/invite").into_response();
     }
     let nav = Nav::of(&staff, HOME);
-    match front.app.roster_today(&staff).await {
-        Ok(visitors) => {
+    let found = match front.app.roster_today(&staff).await {
+        Ok(visitors) => front
+            .app
+            .corrections_waiting(&staff)
+            .await
+            .map(|waiting| (visitors, waiting)),
+        Err(refused) => Err(refused),
+    };
+    match found {
+        Ok((visitors, corrections)) => {
             let day = words::weekday_date(page.locale, front.app.today());
-            render(&TodayPage::new(page, nav, day, &visitors))
+            render(&TodayPage::new(page, nav, day, (&visitors, corrections)))
         }
         Err(refused) => refusal::page(page, nav, &refused),
     }
@@ -70,7 +82,7 @@ pub(super) fn visit_path(place: Place) -> String {
 }
 
 impl TodayPage {
-    fn new(page: Page, nav: Nav, day: String, visitors: &[Visitor]) -> Self {
+    fn new(page: Page, nav: Nav, day: String, (visitors, corrections): (&[Visitor], u64)) -> Self {
         let done = visitors.iter().filter(|visitor| is_done(visitor)).count();
         let mut hours: Vec<Hour> = Vec::new();
         for visitor in visitors {
@@ -89,6 +101,7 @@ impl TodayPage {
             }
         }
         Self {
+            corrections: page.t1("correction-today-link", "count", corrections),
             page,
             nav,
             day,
@@ -105,6 +118,7 @@ impl Line {
             queue: visitor.place.queue,
             dose: words::dose(locale, visitor.dose),
             href: (!is_done(visitor)).then(|| visit_path(visitor.place)),
+            correct: correction::place_path(visitor.place),
         }
     }
 }
@@ -121,8 +135,8 @@ impl TodayPage {
         let nav = Nav::role(StaffRole::Vaccinator, HOME);
         let manager = Nav::role(StaffRole::SiteManager, HOME);
         vec![
-            Self::new(page.clone(), nav, day.clone(), &visitors),
-            Self::new(page.clone(), manager, day, &[]),
+            Self::new(page.clone(), nav, day.clone(), (&visitors, 2)),
+            Self::new(page.clone(), manager, day, (&[], 0)),
         ]
     }
 }

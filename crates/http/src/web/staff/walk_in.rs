@@ -6,11 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
+use pramaan_app::card::{PrintedCard, Shown};
 use pramaan_app::walk_in::{Bound, FreeSeat, Seated, WalkIn, WalkInSeat};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::reference_id::ReferenceId;
 
+use super::card_printed::CardShown;
 use super::duty::{Duty, HOME, Nav, OnDuty};
 use super::login::LoginPage;
 use super::today::visit_path;
@@ -48,6 +50,11 @@ pub(super) struct WalkInPage {
     documents: Vec<Choice>,
     /// A code was sent to the number a moment ago.
     sent: bool,
+    /// The number cannot be used: a card is offered instead.
+    card_instead: bool,
+    without: Vec<Choice>,
+    /// Kinds of the facilitator's document.
+    facilitators: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -61,6 +68,16 @@ pub(super) struct SeatedPage {
     action: String,
     document_type: String,
     document_number: String,
+    /// For who has no mobile.
+    card: Option<CardShown>,
+    /// What opens the record next: the card where there is no document.
+    by_card: Option<ByCard>,
+}
+
+/// A card as the form of evidence has it.
+struct ByCard {
+    reference: String,
+    code: String,
 }
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
@@ -137,6 +154,8 @@ struct Done {
     reference_id: ReferenceId,
     bound: Option<Bound>,
     seated: Seated,
+    card: Option<PrintedCard>,
+    by_card: Option<ByCard>,
 }
 
 async fn seat(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Result<Done, Again> {
@@ -145,24 +164,41 @@ async fn seat(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Re
         dose,
         person,
         document,
+        card,
     } = typed.parse(front.app.today()).map_err(mistyped)?;
     let wrong = |refused: &Refusal| {
         let (field, message) = beside(locale, refused);
         (form_status(refused), typed.form().error_at(field, message))
     };
-    let (reference_id, bound) = match person {
-        Person::Known(id) => (id, None),
-        Person::New(registration, mobile) => {
-            let registered = front.app.register_walk_in(staff, *registration, mobile).await;
-            let WalkIn { reference_id, mobile } = registered.map_err(|refused| wrong(&refused))?;
-            (reference_id, Some(mobile))
+    let (reference_id, bound, printed) = match person {
+        Person::Known(id) => (id, None, None),
+        Person::New(newcomer, mobile) => {
+            let registered = front.app.register_walk_in(staff, newcomer, mobile).await;
+            let walk_in: WalkIn = registered.map_err(|refused| wrong(&refused))?;
+            (walk_in.reference_id, Some(walk_in.mobile), walk_in.card)
         }
+    };
+    let code = card.or_else(|| printed.as_ref().map(|card| card.code.clone()));
+    let shown = match (document, code.clone()) {
+        (Some(document), _) => Shown::Document {
+            reference_id,
+            document,
+        },
+        (None, Some(code)) => Shown::Card { reference_id, code },
+        // The same form again, long after: there is a card, and its code is on it alone.
+        (None, None) => return Err(show_the_card(typed, reference_id)),
+    };
+    let by_card = match shown {
+        Shown::Document { .. } => None,
+        Shown::Card { .. } => code.map(|code| ByCard {
+            reference: reference_id.to_string(),
+            code: code.as_str().to_owned(),
+        }),
     };
     let wanted = WalkInSeat {
         seat,
         dose,
-        member: reference_id,
-        document,
+        shown,
         idempotency_key: Some(typed.key.clone()).filter(|key| !key.is_empty()),
         language: language(locale),
     };
@@ -174,13 +210,32 @@ async fn seat(front: &Front, locale: Locale, staff: &Staff, typed: &Typed) -> Re
             reference: reference_id.to_string(),
             ..typed.clone()
         };
-        (form_status(&refused), named.form().error_at(field, message))
+        let form = named.form().error_at(field, message);
+        // The code of a card that was made a moment ago is nowhere else.
+        let form = match &printed {
+            Some(card) => form.value_of("card_code", card.code.as_str()),
+            None => form,
+        };
+        (form_status(&refused), form)
     })?;
     Ok(Done {
         reference_id,
         bound,
         seated,
+        card: printed,
+        by_card,
     })
+}
+
+fn show_the_card(typed: &Typed, reference_id: ReferenceId) -> Again {
+    let named = Typed {
+        reference: reference_id.to_string(),
+        ..typed.clone()
+    };
+    let form = named
+        .form()
+        .error_at("card_code", Message::new("card-code-wrong"));
+    (StatusCode::UNPROCESSABLE_ENTITY, form)
 }
 
 /// Beside which field a refusal belongs, and its sentence.
@@ -189,7 +244,9 @@ fn beside(locale: Locale, refusal: &Refusal) -> (&'static str, Message) {
         Refusal::WrongOtp => ("otp", Message::new("walk-in-code-wrong")),
         Refusal::OtpSpent => ("otp", Message::new("walk-in-code-spent")),
         Refusal::OwnDocument => ("document_number", Message::new("walk-in-own-document")),
-        Refusal::HouseholdFull => ("mobile", Message::new("walk-in-mobile-full")),
+        Refusal::MobileNotHere => ("mobile", Message::new("walk-in-mobile-not-here")),
+        Refusal::WrongCard => ("card_code", Message::new("card-wrong")),
+        Refusal::CardSpent => ("card_code", Message::new("card-spent")),
         Refusal::NoMatch => ("document_number", Message::new("walk-in-no-match")),
         Refusal::OverBudget { .. } => ("document_number", Message::new("walk-in-over")),
         Refusal::UnknownSession | Refusal::SessionCancelled => ("seat", Message::new("walk-in-seat-wrong")),
@@ -220,6 +277,9 @@ impl WalkInPage {
                 .into(),
             documents: evidence::document_choices(locale),
             sent: !form.value("txn").is_empty() && !form.value("mobile").is_empty(),
+            card_instead: form.error("mobile").is_some(),
+            without: vec![Choice::new("yes", page.t("without-yes"))],
+            facilitators: evidence::document_choices(locale),
             page,
             nav,
             form,
@@ -249,6 +309,8 @@ impl SeatedPage {
             action: visit_path(done.seated.place),
             document_type: typed.document_type.clone(),
             document_number: typed.document_number.clone(),
+            card: done.card.as_ref().map(CardShown::of),
+            by_card: done.by_card,
             page,
             nav,
         }
@@ -289,7 +351,12 @@ impl WalkInPage {
 impl SeatedPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
-        let done = |bound| Done {
+        let done = |bound: Option<Bound>| Done {
+            card: (bound == Some(Bound::ToPaper)).then(super::card_printed::sample),
+            by_card: (bound == Some(Bound::ToPaper)).then(|| ByCard {
+                reference: "31415926535897".to_owned(),
+                code: "00421337".to_owned(),
+            }),
             reference_id: ReferenceId::parse("31415926535897").unwrap(),
             bound,
             seated: Seated {

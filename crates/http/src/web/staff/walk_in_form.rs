@@ -1,18 +1,24 @@
 //! The form of somebody without an appointment: a new person, or one who has a reference id, and a seat.
 
 use pramaan_app::appointment::Seat;
-use pramaan_app::beneficiary::Registration;
+use pramaan_app::card::Code;
 use pramaan_app::otp::OtpDigest;
-use pramaan_app::walk_in::{DeskMobile, FreeSeat};
+use pramaan_app::walk_in::{DeskMobile, Facilitator, FreeSeat, Newcomer, Undocumented, WithoutDocument};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::mobile::Mobile;
+use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::staff::Reason;
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
+use crate::web::card::from_qr;
 use crate::web::citizen::member_form;
 use crate::web::form::{FormState, Message};
 use crate::web::kept::Fields;
+
+/// The step that registers with a printed card, whatever stands in the field of the mobile.
+pub(super) const CARD_STEP: &str = "card";
 
 /// What came with the form, untouched.
 #[derive(Clone, Default, Deserialize)]
@@ -31,6 +37,14 @@ pub(super) struct Typed {
     pub(super) document_type: String,
     pub(super) document_number: String,
     pub(super) mobile: String,
+    /// Of a printed card, beside the reference id.
+    pub(super) card_code: String,
+    /// `yes` for somebody without any document: then why, and who speaks for them.
+    pub(super) without: String,
+    pub(super) reason: String,
+    pub(super) facilitator: String,
+    pub(super) facilitator_type: String,
+    pub(super) facilitator_number: String,
     /// The code that was sent last, and what was read out.
     pub(super) txn: String,
     pub(super) otp: String,
@@ -45,7 +59,7 @@ pub(super) struct Typed {
 /// Who is to be seated.
 pub(super) enum Person {
     Known(ReferenceId),
-    New(Box<Registration>, Option<DeskMobile>),
+    New(Newcomer, Option<DeskMobile>),
 }
 
 /// A whole form, read.
@@ -53,7 +67,10 @@ pub(super) struct WalkInForm {
     pub(super) seat: Seat,
     pub(super) dose: i64,
     pub(super) person: Person,
-    pub(super) document: (DocumentType, DocumentNumber),
+    /// None for somebody without any: the card that they get is shown.
+    pub(super) document: Option<(DocumentType, DocumentNumber)>,
+    /// Of somebody who has a card.
+    pub(super) card: Option<Code>,
 }
 
 /// How a seat is named in the form.
@@ -76,6 +93,11 @@ impl Fields for Typed {
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
             ("mobile", &self.mobile),
+            ("without", &self.without),
+            ("reason", &self.reason),
+            ("facilitator", &self.facilitator),
+            ("facilitator_type", &self.facilitator_type),
+            ("facilitator_number", &self.facilitator_number),
             ("txn", &self.txn),
             ("key", &self.key),
         ]
@@ -100,16 +122,17 @@ impl Typed {
         if seat.is_none() {
             form = form.error_at("seat", Message::new("walk-in-seat-wrong"));
         }
-        let (form, person, document) = match self.reference.split_whitespace().collect::<String>() {
+        let (form, person, shown) = match self.reference.split_whitespace().collect::<String>() {
             none if none.is_empty() => self.new_person(form, today),
             digits => self.known_person(form, &digits),
         };
-        match (form.is_valid(), seat, person, document) {
-            (true, Some((dose, seat)), Some(person), Some(document)) => Ok(WalkInForm {
+        match (form.is_valid(), seat, person, shown) {
+            (true, Some((dose, seat)), Some(person), Some(InHand { document, card })) => Ok(WalkInForm {
                 seat,
                 dose,
                 person,
                 document,
+                card,
             }),
             _ => Err(form),
         }
@@ -123,8 +146,8 @@ impl Typed {
         Some((dose, Seat { session, slot }))
     }
 
-    fn new_person(&self, form: FormState, today: CivilDate) -> Read {
-        let typed = member_form::Typed {
+    fn member(&self) -> member_form::Typed {
+        member_form::Typed {
             notice: self.notice.clone(),
             consent: self.consent.clone(),
             name: self.name.clone(),
@@ -134,20 +157,83 @@ impl Typed {
             document_type: self.document_type.clone(),
             document_number: self.document_number.clone(),
             ..member_form::Typed::default()
-        };
+        }
+    }
+
+    fn new_person(&self, form: FormState, today: CivilDate) -> Read {
         let (form, mobile) = self.proof(form);
-        match typed.registration(today) {
+        if self.without == "yes" {
+            return self.undocumented(form, mobile, today);
+        }
+        match self.member().registration(today) {
             Ok(registration) => {
                 let document = (registration.document_type, registration.document_number.clone());
-                let person = mobile.map(|mobile| Person::New(Box::new(registration), mobile));
-                (form, person, Some(document))
+                let person = mobile.map(|mobile| Person::New(registration.into(), mobile));
+                (form, person, Some(InHand::document(document)))
             }
             Err(wrong) => (wrong.errors().iter().fold(form, add), None, None),
         }
     }
 
+    /// Somebody without any document: why, and who speaks for them, with a document of their own.
+    fn undocumented(
+        &self,
+        mut form: FormState,
+        mobile: Option<Option<DeskMobile>>,
+        today: CivilDate,
+    ) -> Read {
+        let particulars = self.member().particulars(today);
+        if let Err(wrong) = &particulars {
+            form = wrong.errors().iter().fold(form, add);
+        }
+        let reason = Reason::parse(&self.reason).ok();
+        if reason.is_none() {
+            form = form.error_at("reason", Message::new("without-reason-shape"));
+        }
+        let name = PersonName::parse(&self.facilitator).ok();
+        if name.is_none() {
+            form = form.error_at("facilitator", Message::new("without-facilitator-wrong"));
+        }
+        let kind = DocumentType::parse(&self.facilitator_type).ok();
+        if kind.is_none() {
+            form = form.error_at("facilitator_type", Message::new("evidence-document-type"));
+        }
+        let number = DocumentNumber::parse(&self.facilitator_number).ok();
+        if number.is_none() {
+            form = form.error_at("facilitator_number", Message::new("evidence-document-shape"));
+        }
+        let (Ok(person), Some(reason), Some(name), Some(document), Some(mobile)) =
+            (particulars, reason, name, kind.zip(number), mobile)
+        else {
+            return (form, None, None);
+        };
+        let typed = Undocumented {
+            name: person.name,
+            birth_year: person.birth_year,
+            birth_date: person.birth_date,
+            gender: person.gender,
+            comorbidity: person.comorbidity,
+            consent_version: self.notice.clone(),
+            without: WithoutDocument {
+                reason,
+                facilitator: Facilitator { name, document },
+            },
+        };
+        (
+            form,
+            Some(Person::New(typed.into(), mobile)),
+            Some(InHand::default()),
+        )
+    }
+
     fn known_person(&self, mut form: FormState, digits: &str) -> Read {
+        if let Some((id, code)) = from_qr(&self.reference) {
+            return (form, Some(Person::Known(id)), Some(InHand::card(code)));
+        }
         let id = ReferenceId::parse(digits).ok();
+        if !self.card_code.trim().is_empty() {
+            return self.with_card(form, id);
+        }
         if id.is_none() {
             form = form.error_at("reference", Message::new("walk-in-reference-wrong"));
         }
@@ -159,12 +245,28 @@ impl Typed {
         if number.is_none() {
             form = form.error_at("document_number", Message::new("evidence-document-shape"));
         }
-        (form, id.map(Person::Known), kind.zip(number))
+        (
+            form,
+            id.map(Person::Known),
+            kind.zip(number).map(InHand::document),
+        )
+    }
+
+    fn with_card(&self, mut form: FormState, id: Option<ReferenceId>) -> Read {
+        if id.is_none() {
+            form = form.error_at("reference", Message::new("walk-in-reference-wrong"));
+        }
+        let code = self.card_code.parse().ok();
+        if code.is_none() {
+            form = form.error_at("card_code", Message::new("card-code-wrong"));
+        }
+        (form, id.map(Person::Known), code.map(InHand::card))
     }
 
     /// The code read out for the number; none where no number was typed.
     fn proof(&self, form: FormState) -> (FormState, Option<Option<DeskMobile>>) {
-        if self.mobile.trim().is_empty() {
+        // A card instead: what was typed stays on the page, and is not used.
+        if self.mobile.trim().is_empty() || self.step == CARD_STEP {
             return (form, Some(None));
         }
         let Ok(txn) = self.txn.parse() else {
@@ -180,7 +282,30 @@ impl Typed {
     }
 }
 
-type Read = (FormState, Option<Person>, Option<(DocumentType, DocumentNumber)>);
+/// What the person has in hand.
+#[derive(Default)]
+struct InHand {
+    document: Option<(DocumentType, DocumentNumber)>,
+    card: Option<Code>,
+}
+
+impl InHand {
+    fn document(document: (DocumentType, DocumentNumber)) -> Self {
+        Self {
+            document: Some(document),
+            card: None,
+        }
+    }
+
+    fn card(card: Code) -> Self {
+        Self {
+            document: None,
+            card: Some(card),
+        }
+    }
+}
+
+type Read = (FormState, Option<Person>, Option<InHand>);
 
 fn add(form: FormState, (field, message): &(&'static str, Message)) -> FormState {
     form.error_at(field, message.clone())
@@ -261,6 +386,59 @@ mod tests {
             read.parse(today()).unwrap().person,
             Person::New(_, Some(_))
         ));
+    }
+
+    #[test]
+    fn without_a_document_a_reason_and_a_facilitator_are_asked_for_and_nobody_is_refused() {
+        let without = Typed {
+            without: "yes".to_owned(),
+            document_type: String::new(),
+            document_number: String::new(),
+            ..whole()
+        };
+        assert_eq!(
+            wrong(&without),
+            ["reason", "facilitator", "facilitator_type", "facilitator_number"]
+        );
+        let whole = Typed {
+            reason: "lives on the street, no papers".to_owned(),
+            facilitator: "Ramesh Kumar".to_owned(),
+            facilitator_type: "12".to_owned(),
+            facilitator_number: "VOTER12345".to_owned(),
+            ..without
+        };
+        let read = whole.parse(today()).unwrap();
+        assert!(matches!(
+            read.person,
+            Person::New(Newcomer::WithoutDocument(_), None)
+        ));
+        assert!(read.document.is_none());
+    }
+
+    #[test]
+    fn with_a_card_nothing_else_is_needed_and_a_card_instead_of_a_number_keeps_what_was_typed() {
+        let scanned = Typed {
+            seat: whole().seat,
+            reference: "pramaan:card:31415926535897:00421337".to_owned(),
+            ..Typed::default()
+        };
+        assert!(scanned.parse(today()).unwrap().card.is_some());
+        let typed = Typed {
+            reference: "31415926535897".to_owned(),
+            card_code: "0042".to_owned(),
+            ..scanned
+        };
+        assert_eq!(wrong(&typed), ["card_code"]);
+        let instead = Typed {
+            mobile: "9876543210".to_owned(),
+            step: CARD_STEP.to_owned(),
+            ..whole()
+        };
+        assert!(matches!(
+            instead.parse(today()).unwrap().person,
+            Person::New(_, None)
+        ));
+        assert_eq!(instead.form().value("mobile"), "9876543210");
     }
 
     #[test]

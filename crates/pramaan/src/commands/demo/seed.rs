@@ -124,6 +124,10 @@ pub(super) async fn fill(data: &Data, now: Timestamp) -> anyhow::Result<Seeded> 
         .vaccinate(&laxmi, &[them], Covishield, First, OTHER_NURSE)
         .await?;
 
+    story
+        .stock("MH395-0002", now.date())
+        .await
+        .context("filling the stock")?;
     story.set(now);
     story.fill_roster(&[NURSE, OTHER_NURSE, STOLEN], 9).await?;
     let (_, partner_key) = story

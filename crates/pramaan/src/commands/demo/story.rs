@@ -19,6 +19,7 @@ use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
 use pramaan_app::session::{SessionPlan, SlotPlan};
 use pramaan_app::sms::DemoOutbox;
 use pramaan_app::staff::{Invitee, Password, StaffDevice, StaffLogin, StaffOrigin};
+use pramaan_app::stock::{Change, Doing};
 use pramaan_app::{App, Citizen, Clock, Comorbidity, Face, Parts, Staff, StaffRole};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::centre::CentreId;
@@ -32,6 +33,7 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
 use pramaan_domain::staff::StaffCode;
+use pramaan_domain::stock::{BatchKey, Doses, Recall, vial_facts};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::AccessLog;
@@ -277,6 +279,31 @@ impl Story {
         Ok(())
     }
 
+    /// What the tour's centre has: vaccine for its sessions, one batch that is soon over, one that was recalled.
+    pub(super) async fn stock(&self, manager: &str, today: CivilDate) -> anyhow::Result<()> {
+        let staff = self.log_in_staff(manager).await?;
+        let app = &self.app;
+        for (vaccine, batch, vials, days_left) in STOCK {
+            let per_vial = vial_facts(vaccine).doses;
+            let doing = Doing::Receive {
+                expires_on: today.checked_add_days(Days::new(days_left)).unwrap_or(today),
+                doses_per_vial: per_vial,
+                doses: Doses::new(vials * i64::from(per_vial))?,
+            };
+            let change = Change {
+                key: batch_key(vaccine, batch)?,
+                doing,
+            };
+            app.change_stock(&staff, change, &app.once()).await?;
+        }
+        let recall = Recall {
+            key: batch_key(Vaccine::Covishield, RECALLED)?,
+            since: app.today(),
+            reason: "Labels without an expiry date were found (a demonstration)".to_owned(),
+        };
+        Ok(app.add_recall(recall).await?)
+    }
+
     async fn publish(
         &self,
         vaccine: Vaccine,
@@ -308,6 +335,20 @@ impl Story {
         }
         Ok(())
     }
+}
+
+const RECALLED: &str = "4121Z013";
+/// Vaccine, batch, vials, and for how many days it is good from today on.
+const STOCK: [(Vaccine, &str, i64, u64); 4] = [
+    (Vaccine::Covishield, RECALLED, 2, 60),
+    (Vaccine::Covishield, "4121Z025", 60, 150),
+    (Vaccine::Covishield, "4121Z031", 40, 9),
+    (Vaccine::Covaxin, "37F21001A", 20, 120),
+];
+
+fn batch_key(vaccine: Vaccine, batch: &str) -> anyhow::Result<BatchKey> {
+    let batch = VaccineBatch::parse(batch)?;
+    Ok(BatchKey { vaccine, batch })
 }
 
 /// The only run of exactly six digits.

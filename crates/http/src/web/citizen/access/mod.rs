@@ -1,5 +1,6 @@
 //! Who read a member's record: role, place, purpose, fields and time, in words.
 
+mod told;
 mod visit;
 
 use std::collections::{BTreeMap, HashMap};
@@ -37,10 +38,16 @@ pub(super) fn routes() -> Router<Front> {
 
 #[derive(Template)]
 #[template(path = "citizen/access.html")]
-pub(super) struct AccessPage {
+pub(in crate::web) struct AccessPage {
     page: Page,
     nav: Nav,
-    name: String,
+    title: String,
+    /// Where the reader came from.
+    back: &'static str,
+    /// Who registered the person at a desk, in words.
+    registered: Vec<String>,
+    /// The printed card that opens this record, in words.
+    card: Option<String>,
     /// Days with entries that are gone, in words.
     missing: Vec<String>,
     /// What the log does not hold as it stands here.
@@ -59,7 +66,7 @@ pub(super) struct AccessPage {
 /// Which page is wanted, as a link of ours says it; the newest when nothing is said.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Wanted {
+pub(in crate::web::citizen) struct Wanted {
     /// Where the page above ended: `DAY.NUMBER` of its oldest entry.
     before: Option<String>,
     page: Option<String>,
@@ -157,7 +164,8 @@ async fn show(
             let older = list
                 .older
                 .map(|end| address(&place, end, number.saturating_add(1)));
-            let shown = AccessPage::new(page, name, &list, names).numbered(number, older);
+            let title = page.t1("access-title", "name", name);
+            let shown = AccessPage::new(page, title, &list, names).numbered(number, older);
             render(&AccessPage { confirm, ..shown })
         }
         Err(refused) => refusal::page(page.locale, &refused),
@@ -185,6 +193,36 @@ async fn load(
     Ok((member.name, list, front.app.partner_names().await?))
 }
 
+/// A list that no household asked for: by a printed card, or printed at a desk.
+pub(in crate::web) async fn alone(
+    front: &Front,
+    page: Page,
+    list: &AccessList,
+    (back, older, number): (&'static str, Option<String>, u32),
+) -> Result<AccessPage, Refusal> {
+    let partner = front.app.partner_names().await?;
+    let centre = |number| centre_name(front, number);
+    let names = Names {
+        centre: &centre,
+        partner: &partner,
+    };
+    let title = page.t("card-access-title");
+    let shown = AccessPage::new(page, title, list, names).numbered(number, older);
+    Ok(AccessPage {
+        nav: Nav::outside("/card"),
+        back,
+        ..shown
+    })
+}
+
+/// Which page of a list is wanted: where it begins, and its number. `None` for what no link of ours says.
+pub(in crate::web::citizen) fn wanted_part(
+    wanted: Result<Query<Wanted>, CowinError>,
+) -> Option<(Option<Cursor>, u32)> {
+    let Query(wanted) = wanted.ok()?;
+    wanted.place().map(|place| (place.before, place.number))
+}
+
 fn centre_name(front: &Front, number: u64) -> Option<String> {
     let id = CentreId::from_number(i64::try_from(number).ok()?).ok()?;
     let centre = front.app.availability().centre(id)?;
@@ -192,12 +230,15 @@ fn centre_name(front: &Front, number: u64) -> Option<String> {
 }
 
 impl AccessPage {
-    fn new(page: Page, name: String, list: &AccessList, names: Names<'_>) -> Self {
+    fn new(page: Page, title: String, list: &AccessList, names: Names<'_>) -> Self {
         let locale = page.locale;
         let entries = |visits: Vec<Visit>| visits.iter().map(|visit| entry(locale, visit, names)).collect();
         Self {
             nav: Nav::inside("/household"),
-            name,
+            title,
+            back: "/household",
+            registered: told::registered(locale, list, names),
+            card: told::card(locale, list),
             missing: list.missing.iter().map(|gone| missing(locale, gone)).collect(),
             altered: entries(list.altered.iter().map(Visit::of).collect()),
             new_devices: list.new_devices.iter().map(|new| device(locale, new)).collect(),
@@ -280,7 +321,10 @@ fn entry(locale: Locale, visit: &Visit, names: Names<'_>) -> Entry {
         what_for: purpose(locale, line.purpose),
         fields: fields(locale, visit.fields),
         basis: basis(locale, line.basis),
-        reason: line.reason.clone(),
+        reason: match line.card() {
+            Some(number) => Some(locale.t_with("access-by-card", &[("number", number.to_string())])),
+            None => line.reason.clone(),
+        },
         entries: entries(locale, visit),
     }
 }
@@ -402,7 +446,9 @@ fn purpose(locale: Locale, purpose: Purpose) -> String {
         Purpose::StatusCheck => "purpose-status",
         Purpose::DocumentDispute => "purpose-dispute",
         Purpose::Contact => "purpose-contact",
+        Purpose::Correction => "purpose-correction",
         Purpose::Retention => "purpose-retention",
+        Purpose::AdverseEvent => "purpose-adverse-event",
     })
 }
 
@@ -423,6 +469,7 @@ fn fields(locale: Locale, set: FieldSet) -> String {
             Field::AccessList => "field-access-list",
             Field::Comorbidity => "field-comorbidity",
             Field::Group => "field-group",
+            Field::AdverseEvents => "field-adverse-events",
         })
     };
     set.iter().map(field).collect::<Vec<_>>().join(", ")
@@ -431,6 +478,7 @@ fn fields(locale: Locale, set: FieldSet) -> String {
 #[cfg(test)]
 impl AccessPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
+        use pramaan_app::access_list::{AtDesk, DeskRegistration, LiveCard, ToldWithoutDocument};
         use pramaan_domain::time::Timestamp;
         let line = |class, basis, purpose, reason: Option<&str>| Line {
             at: Timestamp::from_seconds(1_795_321_800),
@@ -488,6 +536,33 @@ impl AccessPage {
                 .collect(),
             ..AccessList::default()
         };
+        let desk = DeskRegistration {
+            at: AtDesk {
+                centre: 12,
+                registered_at: Timestamp::from_seconds(1_795_321_800),
+            },
+            staff: "MH-0042".to_owned(),
+            without: Some(ToldWithoutDocument {
+                reason: "lives on the street".to_owned(),
+                facilitator: "Ramesh Kumar".to_owned(),
+                document_type: 12,
+                last_four: "2345".to_owned(),
+            }),
+        };
+        let by_card = AccessList {
+            others: vec![line(
+                ActorClass::Citizen,
+                Basis::PersonOtp,
+                Purpose::Certificate,
+                Some("printed card 2"),
+            )],
+            registered: Some(desk),
+            card: Some(LiveCard {
+                number: 2,
+                made_at: Timestamp::from_seconds(1_795_321_800),
+            }),
+            ..AccessList::default()
+        };
         let usual = AccessList {
             new_devices: full.new_devices.clone(),
             may_confirm: false,
@@ -519,10 +594,12 @@ impl AccessPage {
             centre: &centre,
             partner: &partner,
         };
-        let shown = |list| Self::new(page.clone(), "Asha Devi".to_owned(), list, names);
+        let title = page.t1("access-title", "name", "Asha Devi");
+        let shown = |list| Self::new(page.clone(), title.clone(), list, names);
         let cursor = Cursor { day: 20_779, i: 17 };
         vec![
             shown(&AccessList::default()),
+            shown(&by_card),
             shown(&usual),
             shown(&meddled),
             AccessPage {

@@ -64,6 +64,7 @@ enum News {
 
 struct MemberCode {
     name: String,
+    reference_id: String,
     code: String,
     queue: String,
 }
@@ -115,6 +116,7 @@ impl AppointmentPage {
         let locale = page.locale;
         let member = |member: &pramaan_app::appointment::SlipMemberFacts| MemberCode {
             name: member.name.as_str().to_owned(),
+            reference_id: words::reference_id(member.reference_id),
             code: member.code.as_str().to_owned(),
             queue: locale.t_with("appointment-queue", &[("queue", member.queue.to_string())]),
         };
@@ -158,7 +160,7 @@ async fn slip(
 }
 
 /// A PDF to keep; its name holds nobody's.
-pub(super) fn pdf_answer(pdf: Vec<u8>, disposition: &'static str) -> Response {
+pub(in crate::web) fn pdf_answer(pdf: Vec<u8>, disposition: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
@@ -175,6 +177,7 @@ mod samples {
             let locale = page.locale;
             let member = |name: &str, code: &str| MemberCode {
                 name: name.to_owned(),
+                reference_id: "12345 67890 1234".to_owned(),
                 code: code.to_owned(),
                 queue: locale.t_with("appointment-queue", &[("queue", "7".to_owned())]),
             };

@@ -76,7 +76,9 @@ pub(super) async fn delete(
             Redirect::to("/login?why=erased").into_response(),
             Some(SESSION.clear()),
         ),
-        Err(refused @ (Refusal::HasDose | Refusal::HasAppointment | Refusal::RecordOpen)) => {
+        Err(
+            refused @ (Refusal::HasDose | Refusal::HasAppointment | Refusal::RecordOpen | Refusal::CameOfAge),
+        ) => {
             let (_, message) = refusal::about_member(&refused);
             let form = FormState::new().error_at("confirm", message);
             let again = delete_page(&front, page, &citizen, &place, form).await;

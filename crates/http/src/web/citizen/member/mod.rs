@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
+use pramaan_app::private_member::Sight;
 use pramaan_app::{Citizen, Comorbidity, Refusal, Typist};
 use pramaan_domain::document::DocumentType;
 use pramaan_domain::gender::Gender;
@@ -101,6 +102,17 @@ impl MemberPage {
 /// Whether the form of a person is at this path.
 pub(super) fn is_form(path: &str) -> bool {
     path == NEW || path.ends_with("/edit")
+}
+
+/// Whether the form at a path is of a private member who is not open to this login.
+pub(super) async fn shows_private(front: &Front, citizen: &Citizen, path: &str) -> bool {
+    let place = path
+        .strip_prefix("/household/")
+        .and_then(|rest| rest.split('/').next())
+        .and_then(|place| place.parse().ok());
+    let Some(place) = place else { return false };
+    let sighted = front.app.sighted_at(citizen, place).await;
+    sighted.is_ok_and(|sighted| sighted.sight == Sight::Private)
 }
 
 /// The form again after a login that interrupted it, at `next`.

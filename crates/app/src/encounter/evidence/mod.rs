@@ -3,15 +3,19 @@
 //! A wrong answer is counted in the transaction that finds it wrong, so a refusal here is an answer, not an error: an error
 //! would roll the count back.
 
+mod correction;
+
 use std::str::FromStr;
 
 use pramaan_domain::access::Basis;
+use pramaan_domain::card::CardCode;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::id::{HouseholdId, PersonId, StaffId, TxnId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::staff::{Reason, StaffRole};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::appointment::AppointmentState;
+use pramaan_store::card::{self, CardGuess, CardPlace, ShownCard};
 use pramaan_store::encounter::{self, CodeGuess, Counted, VisitGuess};
 use pramaan_store::roster::{self, Expected, Place};
 use pramaan_store::{Sealer, Tx, person};
@@ -20,12 +24,18 @@ use super::{Proven, expected_at};
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
 
+pub(crate) use correction::Grounds;
+
 /// Openings without evidence, for one member of staff on one day.
 pub const WITHOUT_EVIDENCE_A_DAY: u32 = 5;
 /// Documents typed on one day that nobody expected here is registered with: slips of the finger, not searches.
 pub(super) const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
 /// Slips shown on one day that fit nobody expected here, or whose code is wrong: smudged ones, not guesses.
 pub const WRONG_SLIPS_A_DAY: u32 = 30;
+/// Cards shown on one day whose code is wrong.
+const WRONG_CARDS_A_DAY: u32 = 30;
+/// Right cards that one member of staff looks at on one day outside the queue: for a seat, another card, a document, a print.
+const CARD_SERVICES_A_DAY: u32 = 400;
 /// People without an appointment whom one member of staff seats on one day.
 const WALK_IN_SEATS_A_DAY: u32 = 200;
 pub(super) const OVER: Refusal = Refusal::OverBudget {
@@ -85,12 +95,17 @@ pub enum Evidence {
         kind: DocumentType,
         number: DocumentNumber,
     },
+    /// The printed card of somebody who is expected here today.
+    Card {
+        reference_id: ReferenceId,
+        code: CardCode,
+    },
     /// None: a reason, which the person is told of.
     None { place: Place, reason: Reason },
 }
 
 impl Evidence {
-    /// The text of a slip's QR code.
+    /// The text of the QR code of a slip, or of a printed card.
     ///
     /// # Errors
     /// `Invalid` with the field `slip`.
@@ -99,6 +114,11 @@ impl Evidence {
             field: "slip",
             sentence: "this is not the code of an appointment slip".to_owned(),
         };
+        if let Ok(token) = text.trim().parse::<pramaan_cert::CardToken>() {
+            let reference_id = ReferenceId::parse(token.reference_id.as_str()).map_err(|_| invalid())?;
+            let code = token.code;
+            return Ok(Self::Card { reference_id, code });
+        }
         let token: pramaan_cert::SlipToken = text.trim().parse().map_err(|_| invalid())?;
         let reference_id = ReferenceId::parse(token.reference_id().as_str()).map_err(|_| invalid())?;
         Ok(Self::Slip {
@@ -114,6 +134,7 @@ impl std::fmt::Debug for Evidence {
             Self::Code { .. } => "Code",
             Self::Slip { .. } => "Slip",
             Self::Mobile { .. } => "Mobile",
+            Self::Card { .. } => "Card",
             Self::Document { .. } | Self::DocumentOf { .. } => "Document",
             Self::None { .. } => "None",
         })
@@ -132,14 +153,7 @@ struct Judge {
 impl App {
     /// Judges evidence; counts what was wrong.
     pub(super) async fn prove(&self, staff: &Staff, evidence: Evidence) -> Result<Proven, Refusal> {
-        let now = self.now();
-        let judge = Judge {
-            staff: staff.id,
-            role: staff.role,
-            here: (staff.centre, now.date()),
-            now,
-        };
-        let sealer = self.0.sealer.clone();
+        let (judge, sealer) = (self.judge(staff), self.0.sealer.clone());
         let judged = self.0.db.write("app::encounter::prove", move |tx| {
             Box::pin(async move {
                 match judge.judge(tx, &sealer, evidence).await {
@@ -149,6 +163,18 @@ impl App {
             })
         });
         judged.await?
+    }
+}
+
+impl App {
+    fn judge(&self, staff: &Staff) -> Judge {
+        let now = self.now();
+        Judge {
+            staff: staff.id,
+            role: staff.role,
+            here: (staff.centre, now.date()),
+            now,
+        }
     }
 }
 
@@ -207,11 +233,12 @@ pub(crate) async fn prove_document(
     }
 }
 
-/// The same where the reference id may have been lost: without one, the only person who registered the document. Right ones
-/// are counted by who calls it.
+/// Judges a document in hand of somebody who may have had their dose long ago: it has to be one that the person whom the
+/// reference id names registered, or without one, the only person who did. Right ones are counted by who calls it. Counts
+/// what was wrong, so commit a refusal too.
 ///
 /// # Errors
-/// `Invalid` for the field `reference` when several registered it: then the reference id tells them apart.
+/// `NoMatch`; `Invalid` for the field `reference` when several registered it: then the reference id tells them apart.
 pub(crate) async fn prove_holder(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -241,6 +268,26 @@ pub(crate) async fn prove_holder(
             sentence: "several people registered this document: type the reference id too".to_owned(),
         }),
     }
+}
+
+/// Judges a printed card where nobody is expected yet. Counts what was wrong, so commit a refusal too.
+pub(crate) async fn prove_card(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    shown: (ReferenceId, &CardCode),
+) -> Result<ShownCard, Refusal> {
+    let judge = Judge {
+        staff: staff.id,
+        role: staff.role,
+        here: (staff.centre, now.date()),
+        now,
+    };
+    judge.check_at_work(tx).await?;
+    let card = judge.card(tx, sealer, shown).await?;
+    // Right ones too, as with documents.
+    judge.count(tx, Counted::CardService, CARD_SERVICES_A_DAY).await?;
+    Ok(card)
 }
 
 /// Who registered a document; of them the one whom a reference id names, if it is to be that one.
@@ -305,6 +352,14 @@ impl Judge {
                 let named = Some(reference_id);
                 (self.by_document(tx, sealer, (kind, &number), named).await?, basis)
             }
+            Evidence::Card { reference_id, code } => {
+                let card = self.card(tx, sealer, (reference_id, &code)).await?;
+                // The entry names the card, so that its holder sees each use.
+                reason = Reason::parse(&crate::card::named(card.number)).ok();
+                let mut places = roster::of_person(tx, self.here, card.person).await?;
+                places.sort_by_key(|expected| expected.state != AppointmentState::Booked);
+                (to_be_given(places.into_iter().next())?, basis)
+            }
             Evidence::None { place, reason: why } => {
                 let expected = expected_at(tx, self.here, place).await?;
                 reason = Some(why);
@@ -337,6 +392,28 @@ impl Judge {
         self.count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
             .await?;
         Err(Refusal::NoMatch)
+    }
+
+    /// Whose card it is, by the right code. Every other is answered alike, and counted for the card and for the day.
+    async fn card(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        shown: (ReferenceId, &CardCode),
+    ) -> Result<ShownCard, Refusal> {
+        let today = (self.staff, self.now.date());
+        let wrong = encounter::counted_today(tx, today, Counted::WrongCard).await?;
+        if wrong >= i64::from(WRONG_CARDS_A_DAY) {
+            return Err(OVER);
+        }
+        match card::guess(tx, sealer, shown, (CardPlace::Site, self.now.date())).await? {
+            CardGuess::Right(card) => Ok(card),
+            CardGuess::Spent => Err(Refusal::CardSpent),
+            CardGuess::Wrong => {
+                encounter::count_today(tx, today, Counted::WrongCard, WRONG_CARDS_A_DAY).await?;
+                Err(Refusal::WrongCard)
+            }
+        }
     }
 
     /// Whom a slip names, by the right code. Everything else is answered alike, and counted: a reference id without its code

@@ -1,0 +1,122 @@
+//! Adverse events after a dose (AEFI): reported at the site or by the person, numbered, investigated and classified.
+//!
+//! Three ways in, each with its own right: staff who were shown evidence of the person, the person on their own phone, and
+//! the district's officer by duty of law, one case at a time from a list without names. Nobody searches.
+
+mod citizen;
+mod district;
+mod form;
+mod list;
+mod pass;
+mod site;
+
+use pramaan_domain::access::{Field, FieldSet};
+use pramaan_domain::aefi::{CaseForm, Seriousness};
+use pramaan_domain::id::{AefiId, DoseId};
+use pramaan_domain::staff::Reason;
+use pramaan_domain::time::CivilDate;
+
+pub use citizen::{OWN_REPORTS_A_DAY, Unwell};
+pub use district::{CaseStep, Copies, GoOn, OpenCase};
+pub use list::{Clocks, LISTED, is_overdue};
+pub use pass::{AefiPass, PASS_SECONDS};
+pub use pramaan_store::aefi::{
+    About, Assessment, CaseKey, Entry, Event, History, Investigation, Listed, Opened,
+};
+pub use site::{AT_SITE_SECONDS, Presence, Scene};
+
+use crate::Refusal;
+
+/// Who it is, what was given and what was reported of it.
+pub(crate) const CASE: FieldSet = FieldSet::of(&[
+    Field::Name,
+    Field::BirthYear,
+    Field::Gender,
+    Field::Doses,
+    Field::AdverseEvents,
+]);
+
+/// A random name of a form as it was shown, which tells it when it is sent twice.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FormKey(String);
+
+impl std::fmt::Debug for FormKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FormKey(…)")
+    }
+}
+
+impl FormKey {
+    /// # Errors
+    /// `Invalid` with the field `key` unless it is 8 to 64 visible ASCII characters.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let fits = (8..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        match fits {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Refusal::Invalid {
+                field: "key",
+                sentence: "send the form as it was shown".to_owned(),
+            }),
+        }
+    }
+}
+
+/// A form as it is sent from a site.
+#[derive(Debug, Clone)]
+pub struct SiteForm {
+    pub dose: DoseId,
+    pub form: CaseForm,
+    pub joins: Joins,
+    pub key: FormKey,
+}
+
+/// Whether it is about an event that somebody reported before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Joins {
+    /// The form knew of none.
+    NotAsked,
+    /// It is one more version of that report.
+    Report(AefiId, Reason),
+    /// There is one, and this is something else.
+    Another,
+}
+
+/// What became of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reported {
+    pub id: AefiId,
+    pub how: How,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    New,
+    /// It is another version of an earlier report.
+    Joined,
+    /// The same form was sent before; nothing was done.
+    Repeated,
+}
+
+/// The report of a dose that a new form about it has to know of: one of today, or a person's own that no health worker has
+/// answered yet.
+pub fn standing(cases: &[History], dose: DoseId, today: CivilDate) -> Option<&History> {
+    cases.iter().rev().find(|case| {
+        let of_dose = case.form().is_some_and(|(_, about)| about.event == dose);
+        let of_today = case.reported_at().is_some_and(|at| at.date() == today);
+        of_dose && (of_today || seriousness(case).is_none())
+    })
+}
+
+/// What the latest form that says says.
+pub fn seriousness(case: &History) -> Option<Seriousness> {
+    let said = case.events.iter().rev().find_map(|event| match &event.entry {
+        Entry::Form { form, .. } => Some(form.seriousness).filter(Option::is_some),
+        _ => None,
+    });
+    said.flatten()
+}
+
+/// Whether any form says that the person died.
+pub(crate) fn is_death(case: &History) -> bool {
+    case.form().is_some_and(|(form, _)| form.is_death())
+}

@@ -1,0 +1,189 @@
+//! The second person: sees what is proposed, and agrees or declines with a reason. Never who proposed it.
+
+use pramaan_domain::access::Basis;
+use pramaan_domain::correction::{Change, may_decide};
+use pramaan_domain::id::ProposalId;
+use pramaan_domain::staff::{Reason, StaffRole};
+use pramaan_domain::time::Timestamp;
+use pramaan_store::correction::{self, Corrected, Decided, Proposal, ProposalKey, To};
+use pramaan_store::dose::{self, Given};
+use pramaan_store::dose_change::Changed;
+
+use super::DOSES;
+use super::apply::{Act, Paper};
+use crate::dose::ATTEMPTS;
+use crate::roster::require_shift;
+use crate::{App, Refusal, Staff};
+
+/// A proposal as it is shown to whoever may decide. It names nobody.
+#[derive(Debug)]
+pub struct Proposed {
+    pub id: ProposalId,
+    pub change: Change,
+    pub staff_code: String,
+    pub proposed_at: Timestamp,
+    pub reason: Reason,
+    /// As it stands; none when it was changed otherwise meanwhile.
+    pub before: Option<Given>,
+    /// As it is to be.
+    pub after: Corrected,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    Approve,
+    Decline(Reason),
+}
+
+impl App {
+    /// Opens what is proposed, and the dose as it stands, for whoever may decide.
+    ///
+    /// # Errors
+    /// `NoProposal`; `OwnProposal`, `Forbidden`, `OffRoster` for who may not decide.
+    pub async fn show_proposal(
+        &self,
+        staff: &Staff,
+        id: ProposalId,
+        request: &'static str,
+    ) -> Result<Proposed, Refusal> {
+        let proposal = self.proposal(staff, id).await?;
+        let (before, after) = self.open_proposal(staff, &proposal, request).await?;
+        Ok(Proposed {
+            id,
+            change: proposal.change,
+            staff_code: proposal.staff_code,
+            proposed_at: proposal.proposed_at,
+            reason: after.reason.clone(),
+            before,
+            after,
+        })
+    }
+
+    /// Decides on a proposal of somebody else. Approved, it is done in the same commit.
+    ///
+    /// # Errors
+    /// As [`show_proposal`](Self::show_proposal); `Superseded` when the dose was changed otherwise meanwhile: the proposal is
+    /// over then; `DocumentAtSite` while the document of who a dose is to be moved to is disputed.
+    pub async fn decide_correction(
+        &self,
+        staff: &Staff,
+        id: ProposalId,
+        decision: Decision,
+        request: &'static str,
+    ) -> Result<(), Refusal> {
+        let mut attempt = 1;
+        loop {
+            match self.try_decide(staff, id, decision.clone(), request).await {
+                // Somebody else wrote for the same person meanwhile: look again at what there is.
+                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    attempt += 1
+                }
+                decided => return decided,
+            }
+        }
+    }
+
+    async fn try_decide(
+        &self,
+        staff: &Staff,
+        id: ProposalId,
+        decision: Decision,
+        request: &'static str,
+    ) -> Result<(), Refusal> {
+        let proposal = self.proposal(staff, id).await?;
+        if let Decision::Decline(reason) = decision {
+            return self.decline(staff, proposal, reason).await;
+        }
+        let (_, what) = self.open_proposal(staff, &proposal, request).await?;
+        let to = proposal.to;
+        let change = proposal.change;
+        let act = Act {
+            subject: (proposal.household, proposal.person),
+            event: proposal.event,
+            basis: (proposal.basis, reason_of(&proposal)),
+            changed: Changed {
+                by: proposal.staff_code.clone(),
+                agreed: Some(staff.code.clone()),
+                reason: what.reason.as_str().to_owned(),
+            },
+            what,
+            paper: Paper::Approved(Box::new(proposal), staff.code.clone()),
+        };
+        match (change, to) {
+            (Change::Correct, _) => self.apply_correction(staff, act, request).await,
+            (Change::Void, _) => self.apply_void(staff, act, request).await,
+            (Change::Move, Some(to)) => self.apply_move(staff, (act, to), request).await,
+            (Change::Move, None) => Err(Refusal::NoProposal),
+        }
+    }
+
+    async fn decline(&self, staff: &Staff, proposal: Proposal, reason: Reason) -> Result<(), Refusal> {
+        let (sealer, now, by) = (self.0.sealer.clone(), self.now(), staff.code.clone());
+        let declined = self.0.db.write("app::correction::decline", move |tx| {
+            Box::pin(async move {
+                let decided = Decided::Declined(reason);
+                correction::decide(tx, &sealer, (&proposal, &by), &decided, now).await
+            })
+        });
+        match declined.await? {
+            true => Ok(()),
+            false => Err(Refusal::NoProposal),
+        }
+    }
+
+    /// One that waits at this member of staff's centre and that they may decide on. Opens nothing.
+    async fn proposal(&self, staff: &Staff, id: ProposalId) -> Result<Proposal, Refusal> {
+        let key = ProposalKey {
+            centre: staff.centre,
+            id,
+        };
+        let (sealer, by, role, today) = (self.0.sealer.clone(), staff.id, staff.role, self.today());
+        let found = self.0.db.read("app::correction::proposal", move |tx| {
+            Box::pin(async move {
+                if role != StaffRole::SiteManager {
+                    require_shift(tx, by, (key.centre, today)).await?;
+                }
+                Ok::<_, Refusal>(correction::find(tx, &sealer, key).await?)
+            })
+        });
+        let proposal = found.await?.ok_or(Refusal::NoProposal)?;
+        match may_decide((by, role), (proposal.staff, proposal.staff_role)) {
+            true => Ok(proposal),
+            false if by == proposal.staff => Err(Refusal::OwnProposal),
+            false => Err(Refusal::Forbidden),
+        }
+    }
+
+    /// The dose as it stands, and what is proposed.
+    async fn open_proposal(
+        &self,
+        staff: &Staff,
+        proposal: &Proposal,
+        request: &'static str,
+    ) -> Result<(Option<Given>, Corrected), Refusal> {
+        let subject = (proposal.household, proposal.person);
+        let reason = reason_of(proposal);
+        let cause = staff.correction_cause((proposal.basis, reason.as_ref()), DOSES, request);
+        let [dose, proposed] = self.receipts_for([&cause, &cause], subject).await?;
+        let (sealer, now, proposal) = (self.0.sealer.clone(), self.now(), proposal.clone());
+        let opened = self.0.db.read("app::correction::proposed", move |tx| {
+            Box::pin(async move {
+                let doses = dose::given(tx, &sealer, vec![dose], now).await?.pop();
+                let what = proposal.what(tx, &sealer, proposed, now).await?;
+                let doses = doses.map(|(_, doses)| doses).unwrap_or_default();
+                let before = doses.into_iter().find(|given| given.id == proposal.event);
+                Ok::<_, Refusal>((before, what))
+            })
+        });
+        opened.await
+    }
+}
+
+/// Why the second person opens without evidence: for the entries that say so.
+fn reason_of(proposal: &Proposal) -> Option<Reason> {
+    let without = |basis: Basis| basis == Basis::NoEvidenceWithReason;
+    let to_without = |to: To| without(to.basis);
+    let needed = without(proposal.basis) || proposal.to.is_some_and(to_without);
+    let text = format!("second person for what {} proposed", proposal.staff_code);
+    needed.then(|| Reason::parse(&text).ok()).flatten()
+}

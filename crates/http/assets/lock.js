@@ -1,0 +1,99 @@
+// Covers a shared device after two minutes without a request, as the server locks it, and keeps the half-filled form.
+//
+// Whether the device is locked is the server's word: this script asks for the lock, and only when it is granted sends the
+// form to its own address, where it cannot be taken any more and waits for who typed it.
+(() => {
+  const box = document.getElementById("lock");
+  if (!box) return;
+  const title = document.getElementById("lock-title");
+  const text = document.getElementById("lock-text");
+  const stay = document.getElementById("lock-stay");
+  const soon = [title.textContent, text.textContent, stay.textContent];
+  const seconds = Number(box.dataset.seconds);
+  const warning = seconds - Number(box.dataset.warn);
+  let state = "open";
+  let since = Date.now();
+  let typedAt = 0;
+  let typed = null;
+  let before = null;
+
+  const say = (words) => {
+    [title.textContent, text.textContent, stay.textContent] = words;
+  };
+  const others = () => [...document.body.children].filter((part) => part !== box);
+  const cover = () => {
+    if (box.hidden) before = document.activeElement;
+    box.hidden = false;
+    for (const part of others()) part.inert = true;
+    stay.focus();
+  };
+  const uncover = () => {
+    box.hidden = true;
+    for (const part of others()) part.inert = false;
+    if (before) before.focus();
+  };
+  const ask = (path) =>
+    fetch(path, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: `_csrf=${encodeURIComponent(box.dataset.csrf)}`,
+    });
+  const leave = () => {
+    const here = encodeURIComponent(location.pathname + location.search);
+    if (typed && typed.method === "post") HTMLFormElement.prototype.submit.call(typed);
+    else location.replace(`/staff/pin?next=${here}`);
+  };
+  const lock = async () => {
+    state = "locked";
+    document.body.classList.add("locked");
+    say([box.dataset.locked, box.dataset.lockedText, box.dataset.retry]);
+    cover();
+    try {
+      const answer = await ask("/staff/pin/lock");
+      if (answer.type === "opaqueredirect") leave();
+      else location.replace("/staff/pin");
+    } catch {
+      // No line: the screen stays covered, and nothing is lost from it.
+    }
+  };
+  const extend = async () => {
+    try {
+      const answer = await ask("/staff/pin/extend");
+      if (answer.status !== 204) return lock();
+      since = Date.now();
+      if (state === "warned") uncover();
+      state = "open";
+    } catch {
+      // Without a line the time goes on.
+    }
+  };
+  const look = () => {
+    const idle = (Date.now() - since) / 1000;
+    if (state === "locked") return;
+    if (idle >= seconds) {
+      lock();
+    } else if (idle >= warning && state === "open") {
+      // Who is typing is there.
+      if (Date.now() - typedAt < 30000) return void extend();
+      state = "warned";
+      say(soon);
+      cover();
+    }
+  };
+
+  document.addEventListener("input", (event) => {
+    typedAt = Date.now();
+    const form = event.target.closest && event.target.closest("main form");
+    if (form) typed = form;
+  });
+  // Browsers that do not know `inert` keep the focus here by this.
+  document.addEventListener("focusin", (event) => {
+    if (!box.hidden && !box.contains(event.target)) stay.focus();
+  });
+  stay.addEventListener("click", () => (state === "locked" ? lock() : extend()));
+  document.addEventListener("visibilitychange", look);
+  // A page that comes back from the browser's memory is as old as it is.
+  window.addEventListener("pageshow", look);
+  setInterval(look, 1000);
+})();

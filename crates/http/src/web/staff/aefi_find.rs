@@ -1,0 +1,135 @@
+//! Somebody who had their dose before and comes again: the document in hand opens the form of a report.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use http::StatusCode;
+use pramaan_app::Refusal;
+use pramaan_app::aefi::{AefiPass, Presence};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::reference_id::ReferenceId;
+
+use super::aefi::LIST;
+use super::aefi_form::Typed;
+use super::aefi_report::{Place, fresh, is_over, saved, shown};
+use super::dose_form::keep;
+use super::duty::{Duty, Nav, OnDuty};
+use super::evidence::document_choices;
+use super::login::LoginPage;
+use super::refusal;
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::{form_again, render};
+use crate::web::form::{Choice, FormState, Message};
+use crate::web::front::Front;
+use crate::web::kept::{self, Fields};
+use crate::web::page::Page;
+
+const PATH: &str = "/staff/aefi/new";
+const REQUEST: &str = "POST /staff/aefi/new";
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new().route(PATH, get(show).post(find))
+}
+
+#[derive(Template)]
+#[template(path = "staff/aefi_find.html")]
+pub(super) struct FindPage {
+    page: Page,
+    nav: Nav,
+    form: FormState,
+    documents: Vec<Choice>,
+}
+
+async fn show(page: Page, OnDuty(staff): OnDuty) -> Response {
+    render(&FindPage::new(page, Nav::of(&staff, LIST), FormState::new()))
+}
+
+async fn find(
+    State(front): State<Front>,
+    page: Page,
+    duty: Duty,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let Duty::On(staff) = duty else {
+        return LoginPage::keeping(&front, page, &duty, (PATH, &typed.carry()));
+    };
+    if typed.step == kept::STEP {
+        let typed = kept::back(&front, staff.typist(), PATH, &typed.kept);
+        let typed: Typed = typed.unwrap_or_default();
+        // The form itself, if its document was shown no longer ago than it is good for.
+        if !typed.pass.is_empty() {
+            let form = typed.form();
+            return shown(&front, page, &staff, &place(AefiPass(typed.pass)), form).await;
+        }
+        return render(&FindPage::new(page, Nav::of(&staff, LIST), typed.form()));
+    }
+    if !typed.pass.is_empty() {
+        return saved(&front, page, &staff, &place(AefiPass(typed.pass.clone())), &typed).await;
+    }
+    let nav = Nav::of(&staff, LIST);
+    let form = match typed.evidence() {
+        Err(form) => form,
+        Ok((id, document)) => match front.app.aefi_pass(&staff, id, document).await {
+            Ok(pass) => return fresh(&front, page, &staff, &place(pass)).await,
+            Err(Refusal::NoMatch) => typed
+                .form()
+                .error_at("document_number", Message::new("aefi-find-nobody")),
+            Err(refused) if is_over(&refused) => typed
+                .form()
+                .error_at("document_number", Message::new("aefi-find-over")),
+            Err(refused) => return refusal::unopened(page, nav, &refused),
+        },
+    };
+    form_again(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        render(&FindPage::new(page, nav, form)),
+    )
+}
+
+fn place(pass: AefiPass) -> Place {
+    Place {
+        action: PATH.to_owned(),
+        presence: Presence::Pass(pass),
+        request: REQUEST,
+    }
+}
+
+impl Typed {
+    fn evidence(&self) -> Result<(ReferenceId, (DocumentType, DocumentNumber)), FormState> {
+        let digits: String = self.reference_id.split_whitespace().collect();
+        let id = ReferenceId::parse(&digits).ok();
+        let (form, id) = keep(self.form(), "reference_id", id, "held-reference-wrong");
+        let kind = DocumentType::parse(&self.document_type).ok();
+        let (form, kind) = keep(form, "document_type", kind, "evidence-document-type");
+        let number = DocumentNumber::parse(&self.document_number).ok();
+        let (form, number) = keep(form, "document_number", number, "evidence-document-shape");
+        match (id, kind, number) {
+            (Some(id), Some(kind), Some(number)) => Ok((id, (kind, number))),
+            _ => Err(form),
+        }
+    }
+}
+
+impl FindPage {
+    fn new(page: Page, nav: Nav, form: FormState) -> Self {
+        Self {
+            documents: document_choices(page.locale),
+            page,
+            nav,
+            form,
+        }
+    }
+}
+
+#[cfg(test)]
+impl FindPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, LIST);
+        let wrong = Typed::default().evidence().unwrap_err();
+        [FormState::new(), wrong]
+            .map(|form| Self::new(page.clone(), nav, form))
+            .into()
+    }
+}

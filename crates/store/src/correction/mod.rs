@@ -1,0 +1,15 @@
+//! Correcting doses: records opened for it, and changes that wait for a second person.
+//!
+//! A visit lets its member of staff show the record again, each time with a new access entry; a proposal says what is to
+//! become of one dose. Neither opens anything by itself. The change is `dose_change`'s.
+
+mod list;
+mod proposal;
+mod visit;
+
+pub use list::{Listed, count_waiting, listed};
+pub use proposal::{
+    Corrected, Decided, Filed, NewProposal, Proposal, ProposalKey, To, decide, filed_before, find, propose,
+    purge,
+};
+pub use visit::{Visit, VisitKey, find_visit, insert_visit, purge_visits, visits_of};

@@ -1,0 +1,402 @@
+//! A change of a dose that waits for a second person.
+
+use minicbor::{Decode, Encode};
+use pramaan_domain::access::{Basis, Field};
+use pramaan_domain::correction::Change;
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::{DoseId, HouseholdId, PersonId, ProposalId, StaffId};
+use pramaan_domain::staff::{Reason, StaffRole};
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{MacKind, equal};
+
+use crate::StoreError;
+use crate::access_log::Receipt;
+use crate::db::{Row, Tx, Value};
+use crate::dose::{self, DoseFacts};
+use crate::pad::{padded, unpadded};
+use crate::person_key::{self, Group};
+use crate::sealer::{Sealer, context};
+
+/// Which proposal: the centre is where it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProposalKey {
+    pub centre: i64,
+    pub id: ProposalId,
+}
+
+/// What is known of a proposal with nothing opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    pub key: ProposalKey,
+    pub household: HouseholdId,
+    pub person: PersonId,
+    /// The event whose place is to be taken.
+    pub event: DoseId,
+    pub change: Change,
+    pub to: Option<To>,
+    /// On what the record of its person was open.
+    pub basis: Basis,
+    pub staff: StaffId,
+    pub staff_code: String,
+    pub staff_role: StaffRole,
+    pub proposed_at: Timestamp,
+    sealed: Vec<u8>,
+}
+
+/// Whose dose it really was, of a move, and on what that record was open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct To {
+    pub household: HouseholdId,
+    pub person: PersonId,
+    pub basis: Basis,
+}
+
+/// A proposal about to be written down.
+#[derive(Clone)]
+pub struct NewProposal {
+    pub key: ProposalKey,
+    pub subject: (HouseholdId, PersonId),
+    pub event: DoseId,
+    pub change: Change,
+    pub to: Option<To>,
+    pub basis: Basis,
+    pub staff: (StaffId, String, StaffRole),
+    /// Over all that was typed: the same sent twice is one proposal.
+    pub request_mac: [u8; 32],
+    pub what: Corrected,
+    pub filed: Filed,
+    pub proposed_at: Timestamp,
+}
+
+/// Whether a change waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filed {
+    Waiting,
+    /// One person's word was enough: it is kept to tell a repeated post.
+    Done,
+}
+
+/// The sealed part: what the dose is to be, and why.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Corrected {
+    pub number: DoseNumber,
+    pub facts: DoseFacts,
+    pub reason: Reason,
+}
+
+/// A medical fact: only that there is one.
+impl std::fmt::Debug for Corrected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Corrected(…)")
+    }
+}
+
+/// How a proposal ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    Approved,
+    Declined(Reason),
+    /// The dose was changed otherwise meanwhile.
+    Overtaken,
+}
+
+impl Decided {
+    const fn state(&self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Declined(_) => "declined",
+            Self::Overtaken => "overtaken",
+        }
+    }
+}
+
+pub(super) const WAITING: &str = "waiting";
+const DONE: &str = "done";
+/// Facts and a reason of three hundred letters of any Indian script fit one; the facts of a dose off protocol have one too.
+const BLOCK: usize = 2_560;
+const DECISION_BLOCK: usize = 1_280;
+
+/// What the same post came to before.
+pub async fn filed_before(
+    tx: &mut Tx,
+    centre: i64,
+    request_mac: &[u8; 32],
+) -> Result<Option<Filed>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::correction::filed_before
+             select state from correction where centre = $1 and request_mac = $2",
+            &[centre.into(), (*request_mac).into()],
+        )
+        .await?;
+    let filed = |row: Row| {
+        Ok(match row.text(0)? {
+            DONE => Filed::Done,
+            _ => Filed::Waiting,
+        })
+    };
+    row.map(filed).transpose()
+}
+
+/// # Errors
+/// `Erased` when the person's keys are gone; `Serialization` when the same was proposed at this moment.
+pub async fn propose(tx: &mut Tx, sealer: &Sealer, new: NewProposal) -> Result<(), StoreError> {
+    let keys = person_key::group(tx, sealer, Group::Clinical, &[new.subject]).await?;
+    let key = keys.get(&new.subject.1).ok_or(StoreError::Erased)?;
+    let sealed = key.seal(
+        &bound("sealed", new.key),
+        &padded(&encode(&new.what), BLOCK),
+        &*sealer.entropy,
+    );
+    let (staff, staff_code, staff_role) = new.staff;
+    let proposal = Proposal {
+        key: new.key,
+        household: new.subject.0,
+        person: new.subject.1,
+        event: new.event,
+        change: new.change,
+        to: new.to,
+        basis: new.basis,
+        staff,
+        staff_code,
+        staff_role,
+        proposed_at: new.proposed_at,
+        sealed,
+    };
+    let binding = mac(sealer, &proposal);
+    let (to_household, to_person, to_basis) = match proposal.to {
+        Some(to) => (to.household.into(), to.person.into(), to.basis.name().into()),
+        None => (Value::Null, Value::Null, Value::Null),
+    };
+    let inserted = tx
+        .execute(
+            "-- store::correction::propose
+             insert into correction (centre, id, household, person, event, to_household, to_person, change, staff
+               , staff_code, staff_role, request_mac, sealed, binding_mac, state, proposed_at, basis, to_basis)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+            &[
+                proposal.key.centre.into(),
+                proposal.key.id.into(),
+                proposal.household.into(),
+                proposal.person.into(),
+                proposal.event.into(),
+                to_household,
+                to_person,
+                proposal.change.code().into(),
+                proposal.staff.into(),
+                proposal.staff_code.into(),
+                proposal.staff_role.code().into(),
+                new.request_mac.into(),
+                proposal.sealed.into(),
+                binding.into(),
+                match new.filed {
+                    Filed::Waiting => WAITING,
+                    Filed::Done => DONE,
+                }
+                .into(),
+                proposal.proposed_at.into(),
+                proposal.basis.name().into(),
+                to_basis,
+            ],
+        )
+        .await;
+    match inserted {
+        Err(StoreError::UniqueViolation { .. }) => Err(StoreError::Serialization),
+        other => other.map(drop),
+    }
+}
+
+/// A proposal of a centre that still waits.
+///
+/// # Errors
+/// `Misplaced`, with an alarm, when the row is not as it was proposed.
+pub async fn find(tx: &mut Tx, sealer: &Sealer, key: ProposalKey) -> Result<Option<Proposal>, StoreError> {
+    let sql = "-- store::correction::find
+         select centre, id, household, person, event, change, to_household, to_person, staff, staff_code
+              , staff_role, proposed_at, sealed, binding_mac, basis, to_basis
+         from correction where centre = $1 and id = $2 and state = $3";
+    let row = tx
+        .query_opt(sql, &[key.centre.into(), key.id.into(), WAITING.into()])
+        .await?;
+    row.map(|row| read(&row, sealer)).transpose()
+}
+
+impl Proposal {
+    /// What is proposed: one receipt of its person, which must name the doses.
+    ///
+    /// # Errors
+    /// `NotNamed`, and `Erased` when the person's keys are gone.
+    pub async fn what(
+        &self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        receipt: Receipt,
+        now: Timestamp,
+    ) -> Result<Corrected, StoreError> {
+        let opening = receipt.spend(now)?;
+        if opening.person != self.person || !opening.fields.contains(Field::Doses) {
+            return Err(StoreError::NotNamed {
+                field: Field::Doses.name(),
+            });
+        }
+        let subject = (self.household, self.person);
+        let keys = person_key::group(tx, sealer, Group::Clinical, &[subject]).await?;
+        let key = keys.get(&self.person).ok_or(StoreError::Erased)?;
+        let plain = key.open(&bound("sealed", self.key), &self.sealed)?;
+        let corrected = unpadded(&plain).and_then(decode);
+        corrected.ok_or_else(|| StoreError::corrupt("correction", "sealed"))
+    }
+}
+
+/// Ends a proposal that waits; `false` when somebody else did.
+///
+/// # Errors
+/// `Erased` when the person's keys are gone.
+pub async fn decide(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (proposal, by): (&Proposal, &str),
+    decided: &Decided,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let subject = (proposal.household, proposal.person);
+    let keys = person_key::group(tx, sealer, Group::Clinical, &[subject]).await?;
+    let key = keys.get(&proposal.person).ok_or(StoreError::Erased)?;
+    let reason = match decided {
+        Decided::Declined(reason) => reason.as_str(),
+        Decided::Approved | Decided::Overtaken => "",
+    };
+    let decision = key.seal(
+        &bound("decision", proposal.key),
+        &padded(reason.as_bytes(), DECISION_BLOCK),
+        &*sealer.entropy,
+    );
+    let done = tx
+        .execute(
+            "-- store::correction::decide
+             update correction set state = $4, decided_by = $5, decision = $6, decided_at = $7
+             where centre = $1 and id = $2 and state = $3",
+            &[
+                proposal.key.centre.into(),
+                proposal.key.id.into(),
+                WAITING.into(),
+                decided.state().into(),
+                by.into(),
+                decision.into(),
+                now.into(),
+            ],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// Deletes up to `most` that were proposed before `before`, decided or not; answers how many.
+pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "-- store::correction::purge
+         delete from correction where (centre, id) in (
+             select centre, id from correction where proposed_at < $1 limit $2)",
+        &[before.into(), most.into()],
+    )
+    .await
+}
+
+fn read(row: &Row, sealer: &Sealer) -> Result<Proposal, StoreError> {
+    let to = match (row.opt_parse(6)?, row.opt_parse(7)?, row.opt_text(15)?) {
+        (Some(household), Some(person), Some(_)) => Some(To {
+            household,
+            person,
+            basis: basis(row, 15)?,
+        }),
+        _ => None,
+    };
+    let proposal = Proposal {
+        key: ProposalKey {
+            centre: row.int(0)?,
+            id: row.parse(1)?,
+        },
+        household: row.parse(2)?,
+        person: row.parse(3)?,
+        event: row.parse(4)?,
+        change: Change::parse(row.text(5)?).ok_or_else(|| row.inconsistent(5, "a change"))?,
+        to,
+        basis: basis(row, 14)?,
+        staff: row.parse(8)?,
+        staff_code: row.text(9)?.to_owned(),
+        staff_role: StaffRole::parse(row.text(10)?).map_err(|_| row.inconsistent(10, "a role"))?,
+        proposed_at: row.timestamp(11)?,
+        sealed: row.blob(12)?.to_vec(),
+    };
+    match equal(&mac(sealer, &proposal), row.blob(13)?) {
+        true => Ok(proposal),
+        false => Err(StoreError::misplaced("correction")),
+    }
+}
+
+fn basis(row: &Row, column: usize) -> Result<Basis, StoreError> {
+    Basis::from_name(row.text(column)?).ok_or_else(|| row.inconsistent(column, "a basis"))
+}
+
+/// Over all that was proposed: whose dose, what is to become of it, by whom and when.
+fn mac(sealer: &Sealer, proposal: &Proposal) -> [u8; 32] {
+    let to = proposal.to.map(|to| {
+        let parts: [&[u8]; 3] = [
+            to.household.as_bytes(),
+            to.person.as_bytes(),
+            to.basis.name().as_bytes(),
+        ];
+        parts.concat()
+    });
+    sealer.keys.mac(
+        MacKind::Correction,
+        &[
+            &proposal.key.centre.to_be_bytes(),
+            proposal.key.id.as_bytes(),
+            proposal.household.as_bytes(),
+            proposal.person.as_bytes(),
+            proposal.event.as_bytes(),
+            proposal.change.code().as_bytes(),
+            to.as_deref().unwrap_or_default(),
+            proposal.basis.name().as_bytes(),
+            proposal.staff.as_bytes(),
+            proposal.staff_code.as_bytes(),
+            proposal.staff_role.code().as_bytes(),
+            &proposal.proposed_at.micros().to_be_bytes(),
+            &proposal.sealed,
+        ],
+    )
+}
+
+fn bound(column: &'static str, key: ProposalKey) -> Vec<u8> {
+    context("correction", column, format_args!("{}|{}", key.centre, key.id))
+}
+
+/// As it is sealed. Numbered fields, so that later versions can add some.
+#[derive(Encode, Decode)]
+struct Sealed {
+    #[n(0)]
+    number: i64,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    facts: Vec<u8>,
+    #[n(2)]
+    reason: String,
+}
+
+fn encode(what: &Corrected) -> Vec<u8> {
+    let sealed = Sealed {
+        number: what.number.code(),
+        facts: dose::encode(&what.facts),
+        reason: what.reason.as_str().to_owned(),
+    };
+    // Encoding into a vector cannot fail.
+    minicbor::to_vec(&sealed).unwrap_or_default()
+}
+
+fn decode(plain: &[u8]) -> Option<Corrected> {
+    let sealed: Sealed = minicbor::decode(plain).ok()?;
+    Some(Corrected {
+        number: DoseNumber::from_code(sealed.number).ok()?,
+        facts: dose::decode(&sealed.facts).ok()?,
+        reason: Reason::parse(&sealed.reason).ok()?,
+    })
+}

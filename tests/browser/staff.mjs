@@ -1,0 +1,90 @@
+// Staff of a story's own: invited by command, enrolled by link, logged in with their own second factor. A one-time code is good
+// once, so stories that share an account would wait for each other.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+
+import { phone } from './browser.mjs';
+import { at, dataFolder, program } from './demo.mjs';
+
+/** The centre of the tour. */
+export const CENTRE = 561001;
+const SEND = 'main form button[type="submit"]';
+const STEP = 30;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** RFC 6238 with SHA-1 and six digits. */
+function totp(secret, step) {
+  const bits = [...secret].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1e6).padStart(6, '0');
+}
+
+/** A code that the server takes and has not seen: of the last step, this one or the next, the first unused. */
+export function oneTimeCode(member) {
+  const now = Math.floor(Date.now() / 1000 / STEP);
+  const step = Math.max(now - 1, (member.lastStep ?? 0) + 1);
+  assert.ok(step <= now + 1, `${member.code} used up the codes of this minute`);
+  member.lastStep = step;
+  return totp(member.secret, step);
+}
+
+/** Somebody new at the tour's centre: `vaccinator`, `site-manager`, or of its district: `district-admin`. */
+export async function hire(browser, role = 'vaccinator', name = 'Test Person') {
+  const code = `MH395-T${Math.floor(Math.random() * 1e6)}`;
+  const place = role === 'district-admin' ? [] : ['--centre', String(CENTRE)];
+  const args = ['staff', 'invite', '--data', dataFolder(), '--code', code, '--name', name, '--role', role, '--district', '395'];
+  const said = execFileSync(program(), [...args, ...place], { encoding: 'utf8' });
+  const token = /\/staff\/enrol\/(\S+)/.exec(said);
+  assert.ok(token, said);
+  const member = { code, role, password: `a long pass phrase of ${code}` };
+  const page = await phone(browser, { javaScriptEnabled: false });
+  await page.goto(at(`/staff/enrol/${token[1]}`));
+  await page.locator(SEND).click();
+  member.secret = (await page.locator('.mono.card').innerText()).replace(/\s/g, '');
+  await page.locator('#password').fill(member.password);
+  await page.locator('#again').fill(member.password);
+  await page.locator('#totp').fill(oneTimeCode(member));
+  await page.locator(SEND).click();
+  assert.equal(await page.locator('[aria-invalid="true"]').count(), 0, await page.locator('main').innerText());
+  await page.context().close();
+  return member;
+}
+
+/** Fills in the log-in form and sends it. */
+export async function logInAs(page, member) {
+  await page.goto(at('/staff/login'));
+  await sendLogIn(page, member);
+  assert.ok(!page.url().includes('/staff/login'), await page.locator('main').innerText());
+}
+
+/** The same on a page that shows the form already. */
+export async function sendLogIn(page, member) {
+  await page.locator('#code').fill(member.code);
+  await page.locator('#password').fill(member.password);
+  await page.locator('#totp').fill(oneTimeCode(member));
+  await page.locator(SEND).first().click();
+}
+
+/** Puts these on today's roster, by a manager's hand. */
+export async function onDuty(browser, manager, ...members) {
+  const page = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(page, manager);
+  await page.goto(at('/staff/roster'));
+  const form = page.locator('form', { has: page.locator('input[name="day"][value="today"]') });
+  for (const member of members) await form.getByLabel(member.code).check();
+  await form.locator('button[type="submit"]').click();
+  await page.context().close();
+}
+
+/** A vaccinator of the tour's centre who is on duty today, and her manager. */
+export async function nurseOnDuty(browser, name) {
+  const manager = await hire(browser, 'site-manager');
+  const nurse = await hire(browser, 'vaccinator', name);
+  await onDuty(browser, manager, nurse);
+  return { nurse, manager };
+}

@@ -1,0 +1,173 @@
+// A nurse typed the wrong batch and corrects it within her shift: a new certificate, and the old one shows as replaced. Then
+// the dose is withdrawn, which a second person has to agree to. Without JavaScript; every page on the way, wrong forms
+// included, is checked by axe and at 360 pixels, in English and Hindi.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { chromium, phone, screenshot } from '../browser.mjs';
+import { at360, axe } from '../checks.mjs';
+import { at, dataFolder, newMobile, otp, outbox, program, staffCode, staffPassword } from '../demo.mjs';
+
+const NURSE = 'MH395-0008';
+const MANAGER = 'MH395-0002';
+const NAME = 'Lalita Pawar';
+const folder = mkdtempSync(join(tmpdir(), 'pramaan-correction-'));
+let browser;
+before(async () => { browser = await chromium(); });
+after(async () => { await browser.close(); });
+
+async function check(page) {
+  await axe(page);
+  await at360(page);
+}
+
+/** The same page in Hindi, checked too. */
+async function inBoth(page) {
+  await check(page);
+  const here = new URL(page.url());
+  await page.goto(at('/language/hi'));
+  await page.goto(here.href);
+  await check(page);
+  await page.goto(at('/language/en'));
+  await page.goto(here.href);
+}
+
+async function logIn(page, code) {
+  await page.goto(at('/staff/login'));
+  await page.locator('#code').fill(code);
+  await page.locator('#password').fill(await staffPassword(code));
+  await page.locator('#totp').fill(await staffCode(code));
+  await page.locator('main form button[type="submit"]').first().click();
+  assert.ok(!page.url().includes('/staff/login'), await page.locator('main').innerText());
+}
+
+/** Registered at the desk with a proved number, seated and vaccinated; answers the mobile. */
+async function vaccinated(page) {
+  const mobile = newMobile();
+  await page.goto(at('/staff/walk-in'));
+  await page.locator('input[name="seat"]').first().check();
+  await page.locator('#document_type').selectOption({ index: 3 });
+  await page.locator('#document_number').fill(`COR${Math.floor(Math.random() * 1e7)}`);
+  await page.locator('input[name="consent"]').first().check();
+  await page.locator('#name').fill(NAME);
+  await page.locator('#birth_year').fill('1961');
+  await page.locator('input[name="gender"]').first().check();
+  await page.locator('#mobile').fill(mobile);
+  await page.getByRole('button', { name: 'Send a code to the mobile' }).click();
+  await page.locator('#otp').fill(await otp(mobile));
+  await page.getByRole('button', { name: 'Give the seat' }).click();
+  await page.getByRole('button', { name: 'Open the record' }).click();
+  await page.locator('#batch').fill('WRONG025');
+  await page.locator('input[name="site"]').first().check();
+  await page.locator('form:has(#batch) button[type="submit"]').first().click();
+  await check(page);
+  assert.match(await page.locator('dl.large').innerText(), /WRONG025/);
+  await page.getByRole('button', { name: 'Yes, save' }).click();
+  return mobile;
+}
+
+async function certificate(page, name) {
+  await page.goto(at('/household'));
+  const links = page.locator('a[href*="/certificates/"]');
+  if ((await links.count()) === 0) return null;
+  const [download] = await Promise.all([page.waitForEvent('download'), links.first().click()]);
+  const file = join(folder, name);
+  await download.saveAs(file);
+  return file;
+}
+
+/** What the page of verifiers says of a file. */
+async function verify(page, file) {
+  await page.goto(at('/verify'));
+  await page.locator('#file').setInputFiles(file);
+  await page.locator('main form button[type="submit"]').first().click();
+  await check(page);
+  return page.locator('main').innerText();
+}
+
+/** The nurse's own dose, opened from the newest line of today's list. */
+async function opened(page) {
+  await page.goto(at('/staff'));
+  await check(page);
+  assert.ok(!(await page.locator('main').innerText()).includes(NAME), 'the list names nobody');
+  await page.locator('.queue li.past a').last().click();
+  await inBoth(page);
+  await page.getByRole('button', { name: 'Open the record' }).first().click();
+  await check(page);
+  assert.match(await page.locator('h1').innerText(), new RegExp(NAME));
+  await page.getByRole('link', { name: 'Correct this dose' }).first().click();
+  await inBoth(page);
+}
+
+const REASON = 'the batch was read from another box';
+
+test('a correction within the shift, and a void by two', async () => {
+  const nurse = await phone(browser, { javaScriptEnabled: false });
+  await logIn(nurse, NURSE);
+  const mobile = await vaccinated(nurse);
+  const citizen = await phone(browser, { javaScriptEnabled: false, acceptDownloads: true });
+  await citizen.goto(at('/login'));
+  await citizen.locator('input[name="mobile"]').fill(mobile);
+  await citizen.locator('form[action="/login"] button').click();
+  await citizen.locator('#otp').fill(await otp(mobile));
+  await citizen.locator('form[action="/login/otp"] button').click();
+  const old = await certificate(citizen, 'old.pdf');
+
+  await opened(nurse);
+  await nurse.getByRole('button', { name: 'Check before saving' }).click();
+  assert.ok((await nurse.locator('[aria-invalid="true"]').count()) >= 1, 'a reason is needed');
+  await check(nurse);
+  await nurse.locator('#batch').fill('RIGHT025');
+  await nurse.locator('#reason').fill(REASON);
+  await nurse.getByRole('button', { name: 'Check before saving' }).click();
+  await check(nurse);
+  assert.match(await nurse.locator('dl.large').innerText(), new RegExp(`${NAME}[^]*RIGHT025`));
+  await screenshot(nurse, 'correction');
+  await nurse.getByRole('button', { name: 'Change something' }).click();
+  assert.equal(await nurse.locator('#batch').inputValue(), 'RIGHT025', 'it is kept');
+  await nurse.getByRole('button', { name: 'Check before saving' }).click();
+  await nurse.getByRole('button', { name: 'Yes, correct it' }).click();
+  await check(nurse);
+  assert.match(await nurse.locator('h1').innerText(), /The dose is corrected/);
+
+  const told = (await outbox(mobile)).trim();
+  assert.match(told, /A dose in a record of this number was corrected/);
+  const fresh = await certificate(citizen, 'new.pdf');
+  assert.match(await verify(citizen, fresh), /Genuine and unchanged[^]*RIGHT025/);
+  assert.match(await verify(citizen, old), /Replaced on/);
+  await screenshot(citizen, 'superseded');
+  const command = (file) => spawnSync(program(), ['verify-certificate', file, '--data', dataFolder()], { encoding: 'utf8' });
+  assert.match(execFileSync(program(), ['verify-certificate', fresh, '--data', dataFolder()], { encoding: 'utf8' }), /^VALID/);
+  assert.equal(command(old).status, 2, command(old).stderr);
+  assert.match(command(old).stderr, /NOT VALID ANY MORE/);
+
+  await opened(nurse);
+  await nurse.locator('input[name="act"][value="void"]').check();
+  await nurse.locator('#reason').fill('she was only asked, and had no dose');
+  await nurse.getByRole('button', { name: 'Check before saving' }).click();
+  await check(nurse);
+  await nurse.getByRole('button', { name: 'Yes, propose it' }).click();
+  await check(nurse);
+  assert.match(await verify(citizen, fresh), /Genuine/, 'nothing is changed by one alone');
+
+  const manager = await phone(browser, { javaScriptEnabled: false });
+  await logIn(manager, MANAGER);
+  await manager.goto(at('/staff'));
+  await manager.locator('a[href="/staff/correction"]').click();
+  await inBoth(manager);
+  await manager.getByRole('link', { name: 'Look and decide' }).last().click();
+  await inBoth(manager);
+  assert.ok(!(await manager.locator('main').innerText()).includes(NAME), 'the second person is told no name');
+  await manager.getByRole('button', { name: 'Decline' }).click();
+  assert.ok((await manager.locator('[aria-invalid="true"]').count()) >= 1);
+  await check(manager);
+  await screenshot(manager, 'second-person');
+  await manager.getByRole('button', { name: 'I agree: do it' }).click();
+  await check(manager);
+  assert.match(await verify(citizen, fresh), /Withdrawn on/);
+  assert.equal(await certificate(citizen, 'none.pdf'), null, 'no certificate is offered any more');
+});

@@ -1,0 +1,160 @@
+// A phone on the table that two nurses share: enrolled by the manager, switched by PIN, locked after two minutes with a
+// half-filled form in it, closed by five wrong PINs. Printed codes log in. Every page by axe, at 360 pixels, in Hindi too.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { chromium, desk, phone, screenshot } from '../browser.mjs';
+import { at360, axe } from '../checks.mjs';
+import { at, staffCode, staffPassword } from '../demo.mjs';
+
+const MANAGER = 'MH395-0002';
+const NURSES = [['MH395-0007', '371904'], ['MH395-0008', '852016']];
+let browser;
+before(async () => { browser = await chromium(); });
+after(async () => { await browser.close(); });
+
+async function check(page) {
+  await axe(page);
+  await at360(page);
+}
+
+/** The same address in both languages; English again afterwards. */
+async function checkBoth(page) {
+  const here = page.url();
+  await check(page);
+  await page.goto(at('/language/hi'));
+  await page.goto(here);
+  await check(page);
+  await page.goto(at('/language/en'));
+  await page.goto(here);
+}
+
+const main = (page) => page.locator('main').innerText();
+
+async function logIn(page, code, second) {
+  await page.goto(at('/staff/login'));
+  await page.locator('#code').fill(code);
+  await page.locator('#password').fill(await staffPassword(code));
+  await page.locator('#totp').fill(second);
+  await page.locator('main form button[type="submit"]').first().click();
+}
+
+/** Each six digits are good once: another story may have used those of this moment. */
+async function manager() {
+  const page = await desk(browser);
+  await logIn(page, MANAGER, await staffCode(MANAGER));
+  if (page.url().includes('/staff/login')) {
+    const used = await staffCode(MANAGER);
+    while ((await staffCode(MANAGER)) === used) await page.waitForTimeout(500);
+    await logIn(page, MANAGER, await staffCode(MANAGER));
+  }
+  assert.ok(!page.url().includes('/staff/login'), await main(page));
+  return page;
+}
+
+/** A sheet of codes for a nurse without a phone. */
+async function sheet(page, code) {
+  await page.goto(at('/staff/sheets'));
+  await page.locator(`form:has(input[value="${code}"]) button`).click();
+  await check(page);
+  return await page.locator('ol.card li').allInnerTexts();
+}
+
+async function unlock(page, [code, pin]) {
+  await page.getByLabel(code).check();
+  await page.locator('#pin').fill(pin);
+  await page.getByRole('button', { name: 'Unlock' }).click();
+}
+
+/** Password and a printed code, and the PIN of the first time. */
+async function begin(page, [code, pin], printed) {
+  await logIn(page, code, printed);
+  assert.match(page.url(), /pin\/set/, await main(page));
+  await checkBoth(page);
+  await page.locator('#pin').fill('123456');
+  await page.locator('#again').fill('123456');
+  await page.getByRole('button', { name: 'Save the PIN' }).click();
+  assert.match(await main(page), /too easy/);
+  await check(page);
+  await page.locator('#pin').fill(pin);
+  await page.locator('#again').fill(pin);
+  await page.getByRole('button', { name: 'Save the PIN' }).click();
+  assert.equal(new URL(page.url()).pathname, '/staff', await main(page));
+}
+
+test('two nurses share a device, and the half-filled form waits for who typed it', async () => {
+  const boss = await manager();
+  for (const path of ['/staff/devices', '/staff/sheets', '/staff/factors', '/staff/events', '/staff/roster/replacement']) {
+    await boss.goto(at(path));
+    await checkBoth(boss);
+  }
+  const printed = [await sheet(boss, NURSES[0][0]), await sheet(boss, NURSES[1][0])];
+  await boss.goto(at('/staff/devices'));
+  await boss.locator('#name').fill('Table 1');
+  await boss.getByRole('button', { name: 'Show a code' }).click();
+  await check(boss);
+  await screenshot(boss, 'device-code');
+  const code = await boss.locator('p.mono').first().innerText();
+
+  const shared = await phone(browser);
+  await shared.clock.install();
+  await shared.goto(at('/staff/device'));
+  await checkBoth(shared);
+  await shared.locator('#code').fill('WRONG');
+  await shared.locator('main form button[type="submit"]').first().click();
+  await check(shared);
+  await shared.locator('#code').fill(code.toLowerCase());
+  await shared.locator('main form button[type="submit"]').first().click();
+  assert.match(await main(shared), /This device is shared now/);
+  await checkBoth(shared);
+  await begin(shared, NURSES[0], printed[0][4]);
+  await begin(shared, NURSES[1], printed[1][0]);
+  await logIn(await phone(browser), NURSES[0][0], printed[0][4]);
+
+  // The second nurse types, is called away, and the screen covers itself: announced first, and with a way to stay.
+  await shared.goto(at('/staff/walk-in'));
+  await shared.locator('#name').fill('Radha Bai');
+  await shared.clock.fastForward(95_000);
+  const box = shared.getByRole('alertdialog');
+  await box.waitFor();
+  assert.match(await box.innerText(), /locks in 30 seconds/);
+  assert.equal(await shared.evaluate(() => document.activeElement.id), 'lock-stay');
+  await shared.getByRole('button', { name: 'I am still here' }).click();
+  await box.waitFor({ state: 'hidden' });
+  assert.equal(await shared.locator('#name').inputValue(), 'Radha Bai');
+  await shared.clock.fastForward(95_000);
+  await box.waitFor();
+  await shared.clock.fastForward(30_000);
+  await shared.waitForSelector('#pin');
+  assert.match(await main(shared), /Nothing you typed is lost/);
+  assert.ok(!(await shared.content()).includes('Radha Bai'));
+  await check(shared);
+  await screenshot(shared, 'device-locked');
+
+  await unlock(shared, NURSES[0]);
+  await shared.goto(at('/staff/walk-in'));
+  assert.equal(await shared.locator('#name').inputValue(), '', 'a page of her own');
+  await shared.getByRole('button', { name: 'Lock', exact: true }).click();
+  await unlock(shared, NURSES[1]);
+  await check(shared);
+  await shared.locator('main form button[type="submit"]').first().click();
+  assert.equal(await shared.locator('#name').inputValue(), 'Radha Bai', 'hers is given back');
+
+  await shared.getByRole('button', { name: 'Lock', exact: true }).click();
+  for (let tries = 0; tries < 5; tries += 1) await unlock(shared, [NURSES[0][0], '937261']);
+  await check(shared);
+  await unlock(shared, NURSES[0]);
+  assert.match(await main(shared), /No PIN opens this device/);
+  await unlock(shared, NURSES[1]);
+
+  // Lost: ended from afar, and the phone opens nothing.
+  await boss.goto(at('/staff/devices'));
+  await boss.locator('section:has(h2:text-is("Table 1")) button.danger').first().click();
+  await check(boss);
+  await boss.locator('button.danger').click();
+  await shared.goto(at('/staff'));
+  assert.match(shared.url(), /\/staff\/login/);
+  await boss.goto(at('/staff/events'));
+  assert.match(await main(boss), /PIN closed after five wrong tries/);
+  await check(boss);
+});

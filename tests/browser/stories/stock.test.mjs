@@ -1,0 +1,166 @@
+// Stock at a site, as a manager and a nurse play it, without JavaScript: vials come, a dose takes one by itself, what is left
+// is wasted, the rest is counted with a variance, and more seats than doses are warned of. Every page is checked by axe and
+// at 360 pixels, in both languages.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { chromium, phone, screenshot } from '../browser.mjs';
+import { at360, axe } from '../checks.mjs';
+import { at, staffCode, staffPassword } from '../demo.mjs';
+
+const MANAGER = 'MH395-0002';
+const NURSE = 'MH395-0008';
+const DISTRICT = 'MH395-0001';
+const BATCH = `STK${Math.floor(Math.random() * 1e6)}`;
+let browser;
+before(async () => { browser = await chromium(); });
+after(async () => { await browser.close(); });
+
+async function check(page) {
+  await axe(page);
+  await at360(page);
+}
+
+/** A page that can be fetched again, in Hindi and then in English. */
+async function inBoth(page, path) {
+  for (const language of ['hi', 'en']) {
+    await page.goto(at(`/language/${language}`));
+    await page.goto(at(path));
+    await check(page);
+  }
+}
+
+/** A one-time code passes once: when another story has used this one, the next is waited for. */
+async function logIn(page, who) {
+  const password = await staffPassword(who);
+  for (const turn of [1, 2]) {
+    const code = await staffCode(who);
+    await page.goto(at('/staff/login'));
+    await page.locator('#code').fill(who);
+    await page.locator('#password').fill(password);
+    await page.locator('#totp').fill(code);
+    await submit(page);
+    if (!page.url().includes('/staff/login')) return;
+    assert.equal(turn, 1, await page.locator('main').innerText());
+    while ((await staffCode(who)) === code) await new Promise((later) => setTimeout(later, 500));
+  }
+}
+
+const submit = (page) => page.locator('main form button[type="submit"]').first().click();
+const text = (page) => page.locator('main').innerText();
+const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+async function receive(page, vials) {
+  await page.locator('a[href="/staff/stock/receive"]').first().click();
+  await check(page);
+  await submit(page);
+  assert.ok((await page.locator('[aria-invalid="true"]').count()) >= 3, 'an empty form is refused field by field');
+  await check(page);
+  await page.locator('#batch').fill(BATCH.toLowerCase());
+  await page.locator('#expires_on').fill(inDays(90));
+  await page.locator('#vials').fill(String(vials));
+  await submit(page);
+  await check(page);
+  assert.match(await text(page), new RegExp(`batch ${BATCH}`));
+}
+
+async function giveOne(nurse) {
+  await nurse.goto(at('/staff/walk-in'));
+  await nurse.locator('input[name="seat"]').first().check();
+  await nurse.locator('#document_type').selectOption({ index: 3 });
+  await nurse.locator('#document_number').fill(`STK${Math.floor(Math.random() * 1e7)}`);
+  await nurse.locator('input[name="consent"]').first().check();
+  await nurse.locator('#name').fill('Parvati Jadhav');
+  await nurse.locator('#birth_year').fill('1949');
+  await nurse.locator('input[name="gender"]').first().check();
+  await nurse.getByRole('button', { name: 'Give the seat' }).click();
+  await nurse.getByRole('button', { name: 'Open the record' }).click();
+  await check(nurse);
+  assert.match(await text(nurse), new RegExp(`batch ${BATCH}[^]*Closed vials: 20 doses`));
+  await screenshot(nurse, 'dose-batches');
+  await nurse.locator(`input[name="batch"][value="${BATCH}"]`).check();
+  await nurse.locator('input[name="site"]').first().check();
+  await nurse.locator('form:has(#batch) button[type="submit"]').first().click();
+  assert.match(await text(nurse), new RegExp(BATCH), 'the batch is shown once more before it is saved');
+  await submit(nurse);
+  await check(nurse);
+}
+
+async function openBatch(page) {
+  await page.goto(at('/staff/stock'));
+  await page.getByRole('link', { name: `Covishield, batch ${BATCH}`, exact: true }).click();
+  await check(page);
+}
+
+test('stock is received, taken by a dose, wasted and counted', async () => {
+  const manager = await phone(browser, { javaScriptEnabled: false });
+  await logIn(manager, MANAGER);
+  await inBoth(manager, '/staff/stock');
+  assert.match(await text(manager), /Recalled since/, 'the demonstration has a recalled batch');
+  await receive(manager, 2);
+  await screenshot(manager, 'stock');
+
+  const nurse = await phone(browser, { javaScriptEnabled: false });
+  await logIn(nurse, NURSE);
+  await giveOne(nurse);
+  await inBoth(nurse, '/staff/stock');
+
+  await openBatch(manager);
+  assert.match(await text(manager), /Closed vials: 10 doses\. Open vials: 9 doses\./);
+  await manager.getByRole('link', { name: /^Write down wasted doses Open vial/ }).first().click();
+  await inBoth(manager, new URL(manager.url()).pathname + new URL(manager.url()).search);
+  assert.equal(await manager.locator('#doses').inputValue(), '9', 'what is left is proposed');
+  await manager.locator('#doses').fill('10');
+  await manager.locator('input[name="waste"][value="wasted_broken"]').check();
+  await submit(manager);
+  await check(manager);
+  assert.match(await text(manager), /only 9 doses/, 'no stock goes below zero');
+  await manager.locator('#doses').fill('9');
+  await submit(manager);
+  await check(manager);
+  assert.match(await text(manager), /Closed vials: 10 doses\. Open vials: 0 doses\./);
+
+  await manager.getByRole('link', { name: 'Count', exact: true }).click();
+  await check(manager);
+  await manager.locator('#doses').fill('8');
+  await submit(manager);
+  await check(manager);
+  assert.match(await text(manager), /The stock book has another number/);
+  await manager.locator('#note').fill('two were broken in the box');
+  await submit(manager);
+  await check(manager);
+  assert.match(await text(manager), /Closed vials: 8 doses[^]*Missing at a count[^]*two were broken in the box/);
+  await inBoth(manager, new URL(manager.url()).pathname + new URL(manager.url()).search);
+  await screenshot(manager, 'stock-book');
+});
+
+test('more seats than stock are warned of and published after a tick', async () => {
+  const manager = await phone(browser, { javaScriptEnabled: false });
+  await logIn(manager, MANAGER);
+  await manager.goto(at('/staff/sessions/new'));
+  await manager.locator('#vaccine').selectOption('COVAXIN');
+  await manager.locator('#day').fill(inDays(20));
+  await manager.locator('#first_online').fill('499');
+  await submit(manager);
+  await check(manager);
+  assert.match(await text(manager), /There are more seats than doses/);
+  await screenshot(manager, 'session-short');
+  await manager.locator('#short').check();
+  await submit(manager);
+  await check(manager);
+  assert.match(await text(manager), /can be booked/);
+});
+
+test('a district recalls a batch of the stock for every centre', async () => {
+  const officer = await phone(browser, { javaScriptEnabled: false });
+  await logIn(officer, DISTRICT);
+  await inBoth(officer, '/staff/stock/recall');
+  await submit(officer);
+  assert.ok((await officer.locator('[aria-invalid="true"]').count()) >= 2);
+  await check(officer);
+  await officer.locator('#batch').fill(BATCH);
+  await officer.locator('#reason').fill('labels came off in the fridge');
+  await submit(officer);
+  await check(officer);
+  assert.match(await text(officer), new RegExp(`${BATCH}: recalled since[^]*labels came off`));
+});
