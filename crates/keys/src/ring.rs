@@ -3,6 +3,7 @@
 use ed25519_dalek::{Signer, SigningKey};
 use zeroize::Zeroizing;
 
+use crate::letter::{LETTER_KEY, LetterBox};
 use crate::reference::ReferenceIds;
 use crate::{
     BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, MacKind, SealPurpose,
@@ -23,6 +24,7 @@ pub(crate) struct Ring {
     epoch: KeyEpoch,
     sealing: SecretKey,
     wrapping: SecretKey,
+    letters: LetterBox,
     index: SecretKey,
     /// Index keys of the epochs from 2 on, each over the index before.
     later: Vec<SecretKey>,
@@ -39,6 +41,7 @@ impl Ring {
             epoch,
             sealing: roots.sealing.derive("seal"),
             wrapping: roots.sealing.derive("wrap"),
+            letters: LetterBox::new(&roots.sealing),
             index: roots.index.derive("index"),
             later: Vec::new(),
             codes: roots.token.derive("mac"),
@@ -80,9 +83,9 @@ impl<T: HoldsRing> KeyStore for T {
         BlindIndex::from_bytes(*index)
     }
 
-    fn directory(&self, kind: IndexKind, value: &[u8]) -> DirectoryIndex {
+    fn directory_of(&self, first: BlindIndex) -> DirectoryIndex {
         let first = DirectoryIndex {
-            now: self.index(kind, value),
+            now: first,
             before: None,
         };
         let next = |before: DirectoryIndex, key| DirectoryIndex {
@@ -139,6 +142,14 @@ impl<T: HoldsRing> KeyStore for T {
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let ring = self.ring();
         envelope::open(&ring.sealing.derive(purpose.label()), ring.epoch, context, sealed)
+    }
+
+    fn letter_key(&self) -> [u8; LETTER_KEY] {
+        self.ring().letters.public()
+    }
+
+    fn open_letter(&self, context: &[u8], letter: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.ring().letters.open(context, letter)
     }
 
     fn sign_log(&self, message: &[u8]) -> [u8; 64] {

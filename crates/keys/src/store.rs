@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::letter::LETTER_KEY;
 use crate::{
     BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, MacKind, SealPurpose, SecretKey,
 };
@@ -20,7 +21,12 @@ pub trait KeyStore: Send + Sync {
 
     /// The index of a value in a directory of people, under the newest index key: `HMAC(new, old)` over the index under the
     /// key before, so that rows are moved without any plaintext.
-    fn directory(&self, kind: IndexKind, value: &[u8]) -> DirectoryIndex;
+    fn directory(&self, kind: IndexKind, value: &[u8]) -> DirectoryIndex {
+        self.directory_of(self.index(kind, value))
+    }
+
+    /// The same of a value that was forgotten, from its index under the first key.
+    fn directory_of(&self, first: BlindIndex) -> DirectoryIndex;
 
     /// What an index of the epoch before is under the newest index key; `None` when there was only one.
     fn moved_index(&self, before: &[u8]) -> Option<BlindIndex>;
@@ -47,6 +53,12 @@ pub trait KeyStore: Send + Sync {
         context: &[u8],
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, KeyError>;
+
+    /// The public key, an uncompressed point of P-256, for which browsers seal what they keep until there is a line.
+    fn letter_key(&self) -> [u8; LETTER_KEY];
+
+    /// The plaintext that [`seal_letter`](crate::seal_letter) sealed for [`letter_key`](Self::letter_key) and the context.
+    fn open_letter(&self, context: &[u8], letter: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError>;
 
     /// Ed25519 over a head of the access log. Never two heads of one size and different roots: the log sees to that.
     fn sign_log(&self, message: &[u8]) -> [u8; 64];

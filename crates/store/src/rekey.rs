@@ -2,7 +2,6 @@
 //! while the server answers. Rows are moved in batches, and one by one before they are asked about; whatever `key_epoch` says
 //! is not moved yet is moved later, so a run that stops in the middle goes on. No row of a person is touched.
 
-use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_keys::{BlindIndex, IndexKind, equal};
@@ -13,7 +12,7 @@ use crate::db::{Row, Tx, Value, for_update};
 use crate::dose_binding;
 use crate::known_device;
 use crate::mobile_index;
-use crate::person::{Directory, document_directory};
+use crate::person::{Directory, KeptDocument};
 use crate::sealer::Sealer;
 
 /// Moves up to `most` rows of each directory; answers how many it moved. Nothing is left when it answers 0.
@@ -110,9 +109,9 @@ pub(crate) async fn number(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Res
 pub(crate) async fn document(
     tx: &mut Tx,
     sealer: &Sealer,
-    document: (DocumentType, &DocumentNumber),
+    document: &KeptDocument,
 ) -> Result<(), StoreError> {
-    let index = document_directory(sealer, document);
+    let index = document.directory(sealer);
     if let Some(before) = index.before {
         let at = At {
             before: before.as_bytes(),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use pramaan_keys::{
-    BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, MacKind, SealPurpose,
-    SecretKey, Zeroizing,
+    BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, LETTER_KEY, MacKind,
+    SealPurpose, SecretKey, Zeroizing,
 };
 use pramaan_store::Sealer;
 use pramaan_store::db::Transcript;
@@ -54,6 +54,10 @@ impl KeyStore for Keys {
         self.inner.directory(kind, value)
     }
 
+    fn directory_of(&self, first: BlindIndex) -> DirectoryIndex {
+        self.inner.directory_of(first)
+    }
+
     fn moved_index(&self, before: &[u8]) -> Option<BlindIndex> {
         self.inner.moved_index(before)
     }
@@ -92,6 +96,15 @@ impl KeyStore for Keys {
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         self.transcript.add(format!("open {purpose:?} {}", sealed.len()));
         self.inner.open(purpose, context, sealed)
+    }
+
+    fn letter_key(&self) -> [u8; LETTER_KEY] {
+        self.inner.letter_key()
+    }
+
+    fn open_letter(&self, context: &[u8], letter: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.transcript.add(format!("open_letter {}", letter.len()));
+        self.inner.open_letter(context, letter)
     }
 
     fn sign_log(&self, message: &[u8]) -> [u8; 64] {

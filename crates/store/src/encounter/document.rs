@@ -6,7 +6,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use super::EncounterKey;
 use crate::StoreError;
 use crate::db::{Tx, for_update};
-use crate::person::{Directory, DocumentState, document_ix};
+use crate::person::{Directory, DocumentState, KeptDocument};
 use crate::rekey;
 use crate::sealer::Sealer;
 
@@ -65,8 +65,20 @@ pub async fn holders_of_document(
     sealer: &Sealer,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
+    holders_of_kept(tx, sealer, &KeptDocument::of(sealer, document)).await
+}
+
+/// The same of a document that is known by its index.
+///
+/// # Errors
+/// As [`holders_of_document`].
+pub async fn holders_of_kept(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    document: &KeptDocument,
+) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
     rekey::document(tx, sealer, document).await?;
-    let ix = document_ix(sealer, document);
+    let ix = document.ix(sealer);
     let rows = tx
         .query(
             "-- store::encounter::holders_of_document
@@ -94,14 +106,15 @@ pub async fn settle_document(
     document: (DocumentType, &DocumentNumber),
     holder: PersonId,
 ) -> Result<bool, StoreError> {
-    rekey::document(tx, sealer, document).await?;
+    let document = KeptDocument::of(sealer, document);
+    rekey::document(tx, sealer, &document).await?;
     let lock = for_update(
         tx.engine(),
         "-- store::encounter::lock_document
          select n from document_count where document_ix = $1",
     );
-    tx.query(&lock, &[document_ix(sealer, document).into()]).await?;
-    let holders = holders_of_document(tx, sealer, document).await?;
+    tx.query(&lock, &[document.ix(sealer).into()]).await?;
+    let holders = holders_of_kept(tx, sealer, &document).await?;
     if !holders.iter().any(|(_, person)| *person == holder) {
         return Ok(false);
     }

@@ -4,7 +4,7 @@ use pramaan_domain::access::Field;
 use pramaan_domain::document::{DocumentNumber, DocumentType, Holder};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::{DirectoryIndex, IndexKind};
+use pramaan_keys::{BlindIndex, DirectoryIndex, IndexKind};
 
 use super::{Directory, DocumentState, NewPerson, seal};
 use crate::StoreError;
@@ -14,17 +14,38 @@ use crate::person_key::{self, Group};
 use crate::rekey;
 use crate::sealer::Sealer;
 
-pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Vec<u8> {
-    let index = document_directory(sealer, (kind, number));
-    index.now.as_bytes().to_vec()
+/// A document as it is kept: its keyed index, and what is shown of it. The number itself is not in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeptDocument {
+    /// Under the first index key, so that it is found however often the key was changed since.
+    pub(crate) first: BlindIndex,
+    pub(crate) last_four: String,
 }
 
-pub(crate) fn document_directory(
-    sealer: &Sealer,
-    (kind, number): (DocumentType, &DocumentNumber),
-) -> DirectoryIndex {
-    let canonical = format!("{}|{}", kind.id(), number.canonical());
-    sealer.keys.directory(IndexKind::Document, canonical.as_bytes())
+impl KeptDocument {
+    pub fn of(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Self {
+        let canonical = format!("{}|{}", kind.id(), number.canonical());
+        Self {
+            first: sealer.keys.index(IndexKind::Document, canonical.as_bytes()),
+            last_four: number.last_four(),
+        }
+    }
+
+    pub(crate) fn directory(&self, sealer: &Sealer) -> DirectoryIndex {
+        sealer.keys.directory_of(self.first)
+    }
+
+    /// As the directory has it, once it was [moved](rekey::document).
+    pub(crate) fn ix(&self, sealer: &Sealer) -> Vec<u8> {
+        self.directory(sealer).now.as_bytes().to_vec()
+    }
+}
+
+/// Nothing of a document.
+impl std::fmt::Debug for KeptDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeptDocument(redacted)")
+    }
 }
 
 /// Whether somebody whom the same household sees is registered with the same document, which is one person's. Says nothing
@@ -33,13 +54,13 @@ pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -
     let Some(document) = document_of(new) else {
         return Ok(false);
     };
-    rekey::document(tx, sealer, document).await?;
-    let ix = document_ix(sealer, document);
-    let own = in_household(tx, sealer, &ix, new.household).await?;
+    let kept = KeptDocument::of(sealer, document);
+    rekey::document(tx, sealer, &kept).await?;
+    let own = in_household(tx, sealer, &kept.ix(sealer), new.household).await?;
     Ok(own > 0 && document.0.holder() == Holder::Person)
 }
 
-fn document_of(new: &NewPerson) -> Option<(DocumentType, &DocumentNumber)> {
+pub(super) fn document_of(new: &NewPerson) -> Option<(DocumentType, &DocumentNumber)> {
     new.facts.document_type.zip(new.document_number.as_ref())
 }
 
@@ -76,24 +97,25 @@ async fn in_household(
 pub(super) async fn claim(
     tx: &mut Tx,
     sealer: &Sealer,
-    new: &NewPerson,
+    subject: (HouseholdId, PersonId),
+    document: Option<&KeptDocument>,
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
-    match document_of(new) {
-        Some(document) => claim_for(tx, sealer, (new.household, new.id), document, now).await,
+    match document {
+        Some(document) => claim_kept(tx, sealer, subject, document, now).await,
         None => Ok(DocumentState::NoDocument),
     }
 }
 
-async fn claim_for(
+async fn claim_kept(
     tx: &mut Tx,
     sealer: &Sealer,
     (household, person): Subject,
-    document: (DocumentType, &DocumentNumber),
+    document: &KeptDocument,
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
     rekey::document(tx, sealer, document).await?;
-    let ix = document_ix(sealer, document);
+    let ix = document.ix(sealer);
     let binding = Directory::Document.bind(sealer, &ix, (household, person));
     let epoch = Value::from(i64::from(sealer.keys.index_epoch().0));
     let counted = tx
@@ -160,7 +182,8 @@ pub async fn add_document(
     }
     let keys = person_key::group(tx, sealer, Group::Identity, &[subject]).await?;
     let key = keys.get(&person).ok_or(StoreError::Erased)?;
-    let state = claim_for(tx, sealer, subject, (kind, number), now).await?;
+    let document = KeptDocument::of(sealer, (kind, number));
+    let state = claim_kept(tx, sealer, subject, &document, now).await?;
     let sealed = |field, plain: &str| Value::from(seal::seal(sealer, key, person, field, plain));
     tx.execute(
         "-- store::person::add_document

@@ -123,6 +123,10 @@ const EXCEPTIONS: &[Exception] = &[
         "request",
     ),
     except("sent http::web::staff::phone::Typed.document_number", "request"),
+    except(
+        "sent http::web::staff::held_dose_form::Typed.document_number",
+        "request",
+    ),
 ];
 
 const fn except(field: &'static str, only: &'static str) -> Exception {

@@ -33,9 +33,13 @@ mod factor;
 mod guardian;
 mod held_dose;
 mod held_dose_attention;
+mod held_dose_fields;
 mod held_dose_form;
 mod invite;
 mod login;
+mod offline;
+mod paper;
+mod paper_form;
 mod people;
 mod phone;
 mod pin;
@@ -44,6 +48,7 @@ mod record;
 mod refusal;
 mod replacement;
 mod roster;
+mod roster_print;
 mod session;
 mod session_cancel;
 mod session_form;
@@ -92,6 +97,9 @@ pub fn routes() -> Router<Front> {
         .merge(card::routes())
         .merge(facilitator::routes())
         .merge(held_dose_attention::routes())
+        .merge(offline::routes())
+        .merge(paper::routes())
+        .merge(roster_print::routes())
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())
