@@ -6,11 +6,15 @@ import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
-import { at, newMobile, otp, staffCode, staffPassword } from '../demo.mjs';
+import { at, newMobile, otp } from '../demo.mjs';
+import { logInAs, nurseOnDuty } from '../staff.mjs';
 
-const NURSE = 'MH395-0008';
 let browser;
-before(async () => { browser = await chromium(); });
+let hired;
+before(async () => {
+  browser = await chromium();
+  hired = (await nurseOnDuty(browser)).nurse;
+});
 after(async () => { await browser.close(); });
 
 async function check(page) {
@@ -49,17 +53,6 @@ async function register(page, name, document) {
   assert.match(page.url(), /registered/, await page.locator('main').innerText());
 }
 
-async function nurse() {
-  const page = await phone(browser, { javaScriptEnabled: false });
-  await page.goto(at('/staff/login'));
-  await page.locator('#code').fill(NURSE);
-  await page.locator('#password').fill(await staffPassword(NURSE));
-  await page.locator('#totp').fill(await staffCode(NURSE));
-  await page.locator('main form button[type="submit"]').first().click();
-  assert.ok(!page.url().includes('/staff/login'), await page.locator('main').innerText());
-  return page;
-}
-
 const document = () => `MBR${Math.floor(Math.random() * 1e7)}`;
 const listed = async (page) => {
   await page.goto(at('/household'));
@@ -74,7 +67,8 @@ test('a member leaves the family phone for her own', async () => {
   await register(old, 'Savita Pawar', hers);
   assert.match(await listed(old), /Savita Pawar/);
 
-  const desk = await nurse();
+  const desk = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(desk, hired);
   await desk.locator('a[href="/staff/phone"]').click();
   await check(desk);
   await desk.getByRole('button', { name: 'Send a code' }).click();
