@@ -518,10 +518,10 @@ impl Story {
         story.corrected(&nurse).await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;
-        story.leaves(&nurse, &CHILD).await;
         story.status(&citizen).await;
         story.partner().await;
         story.private(&nurse, &open).await;
+        story.leaves(&nurse, &CHILD).await;
         for (number, sms) in story.app.outbox.latest(1_000).into_iter().enumerate() {
             story.plant(&format!("text message {number}"), &sms.text);
         }
