@@ -517,8 +517,8 @@ async fn cancelling_some_members_frees_their_seats_only(db: TestDb) {
     assert_eq!(fixture.cancel(0, id, &[1]).await, Ok(()));
     assert_eq!(
         fixture.cancel(0, id, &[1]).await,
-        Err(BookingRefusal::UnknownMember),
-        "not twice"
+        Err(BookingRefusal::UnknownAppointment),
+        "not twice: of those who ask, nobody is in it any more"
     );
     assert_eq!(fixture.taken().await.values().sum::<i64>(), 2);
     assert!(fixture.book(vec![fixture.request(1, &[0], session)]).await[0].is_ok());

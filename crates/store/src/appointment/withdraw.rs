@@ -25,15 +25,15 @@ pub async fn cancel(
     members: &[Subject],
     now: Timestamp,
 ) -> Result<Result<Vec<Claim>, BookingRefusal>, StoreError> {
+    if members.is_empty() {
+        return Ok(Err(BookingRefusal::UnknownMember));
+    }
     let (mut ledger, leaving) = match locked(tx, members, appointment, None).await? {
         Ok(locked) => locked,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if members.is_empty()
-        || members
-            .iter()
-            .any(|(_, person)| !leaving.iter().any(|claim| claim.person == *person))
-    {
+    let stays = |(_, person): &Subject| !leaving.iter().any(|claim| claim.person == *person);
+    if members.iter().any(stays) {
         return Ok(Err(BookingRefusal::UnknownMember));
     }
     if leaving.iter().any(|claim| is_over(claim, now)) {
