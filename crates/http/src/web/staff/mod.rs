@@ -30,6 +30,8 @@ mod evidence;
 mod evidence_form;
 mod facilitator;
 mod factor;
+#[cfg(feature = "testing")]
+pub(crate) mod fuzz;
 mod guardian;
 mod held_dose;
 mod held_dose_attention;
