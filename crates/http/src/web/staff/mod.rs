@@ -67,13 +67,15 @@ mod walk_in_form;
 mod walk_in_withdraw;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 
 use super::front::Front;
+use super::stay;
 
 pub use duty::{SESSION, SITE_DEVICE};
 
 /// All of them, undressed.
-pub fn routes() -> Router<Front> {
+pub fn routes(front: &Front) -> Router<Front> {
     Router::new()
         .merge(aefi::routes())
         .merge(aefi_case::routes())
@@ -118,6 +120,7 @@ pub fn routes() -> Router<Front> {
         .merge(event::routes())
         .merge(replacement::routes())
         .merge(site::routes())
+        .layer(from_fn_with_state(front.clone(), stay::of_staff))
 }
 
 #[cfg(test)]
