@@ -87,6 +87,10 @@ pub enum Counted {
     NumberReport,
     /// A card whose code is wrong.
     WrongCard,
+    /// A wrong code of a place on the list.
+    WrongCode,
+    /// Somebody proven to be there who had no place that day: for a correction, or an adverse event.
+    Unexpected,
     /// A printed card, or the answer of a desk about somebody's own record.
     CardService,
     /// A dose corrected, or a change of one proposed.
@@ -106,6 +110,8 @@ impl Counted {
             Self::PhoneChange => "phone_change",
             Self::NumberReport => "number_report",
             Self::WrongCard => "wrong_card",
+            Self::WrongCode => "wrong_code",
+            Self::Unexpected => "unexpected",
             Self::CardService => "card_service",
             Self::Correction => "correction",
         }
