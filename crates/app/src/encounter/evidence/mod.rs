@@ -178,12 +178,7 @@ impl App {
 impl App {
     fn judge(&self, staff: &Staff) -> Judge {
         let now = self.now();
-        Judge {
-            staff: staff.id,
-            role: staff.role,
-            here: (staff.centre, now.date()),
-            now,
-        }
+        Judge::of(staff, now.date(), now)
     }
 }
 
@@ -197,12 +192,7 @@ pub(crate) async fn prove_slip(
     (staff, day, now): (&Staff, CivilDate, Timestamp),
     (reference_id, code): (ReferenceId, SlipCode),
 ) -> Result<Proven, Refusal> {
-    let judge = Judge {
-        staff: staff.id,
-        role: staff.role,
-        here: (staff.centre, day),
-        now,
-    };
+    let judge = Judge::of(staff, day, now);
     Ok(Proven {
         expected: judge.by_held_slip(tx, sealer, reference_id, &code).await?,
         basis: Basis::SiteEvidence,
@@ -219,12 +209,7 @@ pub(crate) async fn prove_document(
     reference_id: ReferenceId,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<(HouseholdId, PersonId), Refusal> {
-    let judge = Judge {
-        staff: staff.id,
-        role: staff.role,
-        here: (staff.centre, now.date()),
-        now,
-    };
+    let judge = Judge::of(staff, now.date(), now);
     judge.check_at_work(tx).await?;
     judge.check_unmatched(tx).await?;
     match holders(tx, sealer, document, Some(reference_id)).await?.pop() {
@@ -255,12 +240,7 @@ pub(crate) async fn prove_holder(
     named: Option<ReferenceId>,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<(HouseholdId, PersonId), Refusal> {
-    let judge = Judge {
-        staff: staff.id,
-        role: staff.role,
-        here: (staff.centre, now.date()),
-        now,
-    };
+    let judge = Judge::of(staff, now.date(), now);
     judge.check_at_work(tx).await?;
     judge.check_unmatched(tx).await?;
     let holders = holders(tx, sealer, document, named).await?;
@@ -279,6 +259,21 @@ pub(crate) async fn prove_holder(
     }
 }
 
+/// The same for somebody whose record opens next, on one of so many people a day: a right document proves one person, and is
+/// no leave to go through a list of them.
+pub(crate) async fn prove_unexpected(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    named: ReferenceId,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let subject = prove_holder(tx, sealer, (staff, now), Some(named), document).await?;
+    let judge = Judge::of(staff, now.date(), now);
+    judge.count(tx, Counted::Unexpected, UNEXPECTED_A_DAY).await?;
+    Ok(subject)
+}
+
 /// Judges a printed card where nobody is expected yet. Counts what was wrong, so commit a refusal too.
 pub(crate) async fn prove_card(
     tx: &mut Tx,
@@ -286,12 +281,7 @@ pub(crate) async fn prove_card(
     (staff, now): (&Staff, Timestamp),
     shown: (ReferenceId, &CardCode),
 ) -> Result<ShownCard, Refusal> {
-    let judge = Judge {
-        staff: staff.id,
-        role: staff.role,
-        here: (staff.centre, now.date()),
-        now,
-    };
+    let judge = Judge::of(staff, now.date(), now);
     judge.check_at_work(tx).await?;
     let card = judge.card(tx, sealer, shown).await?;
     // Right ones too, as with documents.
@@ -315,6 +305,15 @@ async fn holders(
 }
 
 impl Judge {
+    fn of(staff: &Staff, day: CivilDate, now: Timestamp) -> Self {
+        Self {
+            staff: staff.id,
+            role: staff.role,
+            here: (staff.centre, day),
+            now,
+        }
+    }
+
     async fn check_at_work(self, tx: &mut Tx) -> Result<(), Refusal> {
         if self.role == StaffRole::DistrictAdmin {
             return Err(Refusal::Forbidden);
