@@ -27,6 +27,7 @@ pub mod import;
 pub mod jobs;
 mod kept_form;
 mod log_outage;
+pub mod member;
 pub mod merge;
 pub mod message;
 mod open;

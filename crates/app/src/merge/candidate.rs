@@ -14,7 +14,7 @@ use pramaan_store::encounter::{self, Counted, holders_of_document};
 use pramaan_store::merge::Subject;
 use pramaan_store::person::OpenedPerson;
 use pramaan_store::private_member::Privacy;
-use pramaan_store::{Tx, household, person};
+use pramaan_store::{Tx, household, member, person};
 
 use super::BY_NAME;
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey, UNEXPECTED_A_DAY, UNMATCHED_DOCUMENTS_A_DAY};
@@ -126,12 +126,12 @@ impl App {
         let own = (visit.household, visit.person);
         let cause = staff.correction_cause((visit.basis, visit.reason.as_ref()), BY_NAME, request);
         // Before the code, which is good once: without the log it is not used up.
-        let this = self.named(&cause, &[own]).await?.pop();
+        let this = self.named_for_merge(&cause, &[own]).await?.pop();
         let this = this.ok_or(Refusal::UnknownBeneficiary)?;
         let members = self.members_behind(staff, phone).await?;
         let others: Vec<Subject> = members.into_iter().filter(|other| *other != own).collect();
         let cause = staff.correction_cause((Basis::SiteEvidence, None), BY_NAME, request);
-        let others = self.named(&cause, &others).await?;
+        let others = self.named_for_merge(&cause, &others).await?;
         let alike = others.iter().filter(|other| may_be(&this, other));
         let alike: Vec<Subject> = alike.map(|other| (other.household, other.person)).collect();
         match alike.is_empty() {
@@ -140,7 +140,7 @@ impl App {
         }
     }
 
-    async fn named(&self, cause: &Cause, of: &[Subject]) -> Result<Vec<OpenedPerson>, Refusal> {
+    async fn named_for_merge(&self, cause: &Cause, of: &[Subject]) -> Result<Vec<OpenedPerson>, Refusal> {
         if of.is_empty() {
             return Ok(Vec::new());
         }
@@ -164,10 +164,11 @@ impl App {
                     Ok(mobile) => mobile,
                     Err(refused) => return Ok::<_, Refusal>(Err(refused)),
                 };
-                let Some(home) = household::find(tx, &sealer, &mobile).await? else {
+                let awake = (judge.budgets.silence, now.date());
+                let Some(home) = household::find(tx, &sealer, &mobile, awake).await? else {
                     return Ok(Ok(Vec::new()));
                 };
-                Ok(Ok(person::members(tx, &sealer, home).await?))
+                Ok(Ok(member::of_household(tx, &sealer, home).await?))
             })
         });
         let members = proved.await??.into_iter();

@@ -7,7 +7,7 @@ use pramaan_app::aefi::{
 };
 use pramaan_app::correction::{Facts, Outcome as Corrected, Showing, Wanted};
 use pramaan_app::dose::Vial;
-use pramaan_app::encounter::EncounterKey;
+use pramaan_app::encounter::{EncounterKey, UNEXPECTED_A_DAY};
 use pramaan_app::report::Area;
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::aefi::{
@@ -485,6 +485,19 @@ async fn somebody_who_comes_again_days_later_shows_a_document(db: TestDb) {
         .aefi_scene(nurse, &Presence::Encounter(observed.key), "test")
         .await;
     assert!(matches!(encounter, Err(Refusal::NoEncounter)), "{encounter:?}");
+}
+
+/// A stolen login with a list of documents gets no further with adverse events than with corrections.
+#[store_test]
+async fn people_who_come_again_with_a_document_are_bounded_in_a_day(db: TestDb) {
+    let observed = Observed::begin(db).await;
+    let (nurse, app) = (&observed.site.staff, &observed.site.app.app);
+    let shown = || (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap());
+    for _ in 0..UNEXPECTED_A_DAY {
+        app.aefi_pass(nurse, observed.site.id, shown()).await.unwrap();
+    }
+    let over = app.aefi_pass(nurse, observed.site.id, shown()).await;
+    assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
 }
 
 #[store_test]

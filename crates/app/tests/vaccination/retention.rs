@@ -264,6 +264,8 @@ const STAYS: &[(&str, &[&str])] = &[
             "claim",
             "merge_link",
             "merge_event",
+            "departure",
+            "member",
         ],
     ),
     (

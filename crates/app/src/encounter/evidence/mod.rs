@@ -179,12 +179,7 @@ impl App {
 impl App {
     fn judge(&self, staff: &Staff) -> Judge {
         let now = self.now();
-        Judge {
-            staff: staff.id,
-            role: staff.role,
-            here: (staff.centre, now.date()),
-            now,
-        }
+        Judge::of(staff, now.date(), now)
     }
 }
 
@@ -198,12 +193,7 @@ pub(crate) async fn prove_slip(
     (staff, day, now): (&Staff, CivilDate, Timestamp),
     (reference_id, code): (ReferenceId, SlipCode),
 ) -> Result<Proven, Refusal> {
-    let judge = Judge {
-        staff: staff.id,
-        role: staff.role,
-        here: (staff.centre, day),
-        now,
-    };
+    let judge = Judge::of(staff, day, now);
     Ok(Proven {
         expected: judge.by_held_slip(tx, sealer, reference_id, &code).await?,
         basis: Basis::SiteEvidence,
@@ -220,12 +210,7 @@ pub(crate) async fn prove_document(
     reference_id: ReferenceId,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<(HouseholdId, PersonId), Refusal> {
-    let judge = Judge {
-        staff: staff.id,
-        role: staff.role,
-        here: (staff.centre, now.date()),
-        now,
-    };
+    let judge = Judge::of(staff, now.date(), now);
     judge.check_at_work(tx).await?;
     judge.check_unmatched(tx).await?;
     match holders(tx, sealer, document, Some(reference_id)).await?.pop() {
@@ -243,30 +228,51 @@ pub(crate) async fn prove_document(
     }
 }
 
-/// Judges a document in hand of somebody who had their dose, today or long ago, and comes again: it has to be one that the
-/// person whom `reference_id` names registered. Counts what was wrong, so commit a refusal too.
-pub(crate) async fn prove_person(
+/// Judges a document in hand of somebody who may have had their dose long ago: it has to be one that the person whom the
+/// reference id names registered, or without one, the only person who did. Right ones are counted by who calls it. Counts
+/// what was wrong, so commit a refusal too.
+///
+/// # Errors
+/// `NoMatch`; `Invalid` for the field `reference` when several registered it: then the reference id tells them apart.
+pub(crate) async fn prove_holder(
     tx: &mut Tx,
     sealer: &Sealer,
     (staff, now): (&Staff, Timestamp),
-    reference_id: ReferenceId,
+    named: Option<ReferenceId>,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<(HouseholdId, PersonId), Refusal> {
-    let judge = Judge {
-        staff: staff.id,
-        role: staff.role,
-        here: (staff.centre, now.date()),
-        now,
-    };
+    let judge = Judge::of(staff, now.date(), now);
     judge.check_at_work(tx).await?;
     judge.check_unmatched(tx).await?;
-    if let Some(subject) = holders(tx, sealer, document, Some(reference_id)).await?.pop() {
-        return Ok(subject);
+    let holders = holders(tx, sealer, document, named).await?;
+    if let [only] = holders.as_slice() {
+        return Ok(*only);
     }
     judge
         .count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
         .await?;
-    Err(Refusal::NoMatch)
+    match holders.is_empty() {
+        true => Err(Refusal::NoMatch),
+        false => Err(Refusal::Invalid {
+            field: "reference",
+            sentence: "several people registered this document: type the reference id too".to_owned(),
+        }),
+    }
+}
+
+/// The same for somebody whose record opens next, on one of so many people a day: a right document proves one person, and is
+/// no leave to go through a list of them.
+pub(crate) async fn prove_unexpected(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    named: ReferenceId,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let subject = prove_holder(tx, sealer, (staff, now), Some(named), document).await?;
+    let judge = Judge::of(staff, now.date(), now);
+    judge.count(tx, Counted::Unexpected, UNEXPECTED_A_DAY).await?;
+    Ok(subject)
 }
 
 /// Judges a printed card where nobody is expected yet. Counts what was wrong, so commit a refusal too.
@@ -276,12 +282,7 @@ pub(crate) async fn prove_card(
     (staff, now): (&Staff, Timestamp),
     shown: (ReferenceId, &CardCode),
 ) -> Result<ShownCard, Refusal> {
-    let judge = Judge {
-        staff: staff.id,
-        role: staff.role,
-        here: (staff.centre, now.date()),
-        now,
-    };
+    let judge = Judge::of(staff, now.date(), now);
     judge.check_at_work(tx).await?;
     let card = judge.card(tx, sealer, shown).await?;
     // Right ones too, as with documents.
@@ -305,6 +306,15 @@ async fn holders(
 }
 
 impl Judge {
+    fn of(staff: &Staff, day: CivilDate, now: Timestamp) -> Self {
+        Self {
+            staff: staff.id,
+            role: staff.role,
+            here: (staff.centre, day),
+            now,
+        }
+    }
+
     async fn check_at_work(self, tx: &mut Tx) -> Result<(), Refusal> {
         if self.role == StaffRole::DistrictAdmin {
             return Err(Refusal::Forbidden);

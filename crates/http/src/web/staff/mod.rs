@@ -30,6 +30,8 @@ mod evidence;
 mod evidence_form;
 mod facilitator;
 mod factor;
+#[cfg(feature = "testing")]
+pub(crate) mod fuzz;
 mod guardian;
 mod held_dose;
 mod held_dose_attention;
@@ -45,6 +47,7 @@ mod offline;
 mod paper;
 mod paper_form;
 mod people;
+mod phone;
 mod pin;
 mod private_member;
 mod record;
@@ -69,13 +72,15 @@ mod walk_in_form;
 mod walk_in_withdraw;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 
 use super::front::Front;
+use super::stay;
 
 pub use duty::{SESSION, SITE_DEVICE};
 
 /// All of them, undressed.
-pub fn routes() -> Router<Front> {
+pub fn routes(front: &Front) -> Router<Front> {
     Router::new()
         .merge(aefi::routes())
         .merge(aefi_case::routes())
@@ -110,6 +115,7 @@ pub fn routes() -> Router<Front> {
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())
+        .merge(phone::routes())
         .merge(session::routes())
         .merge(session_cancel::routes())
         .merge(stock::routes())
@@ -124,6 +130,7 @@ pub fn routes() -> Router<Front> {
         .merge(event::routes())
         .merge(replacement::routes())
         .merge(site::routes())
+        .layer(from_fn_with_state(front.clone(), stay::of_staff))
 }
 
 #[cfg(test)]
