@@ -35,4 +35,5 @@ pub mod stock;
 pub mod tally;
 pub mod time;
 pub mod vaccine;
+pub mod visit;
 pub mod wire_date;

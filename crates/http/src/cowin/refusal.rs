@@ -65,6 +65,10 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::OtherCentre => code::OTHER_CENTRE,
         Refusal::NoProposal => code::PROPOSAL_UNKNOWN,
         Refusal::NotThere => code::NOT_THERE,
+        Refusal::VisitMoved => code::VISIT_MOVED,
+        Refusal::StillHere { .. } => code::STILL_HERE,
+        Refusal::DayMoved => code::DAY_MOVED,
+        Refusal::NothingLeft => code::NOTHING_LEFT,
         // Of pages only.
         Refusal::NoDevice | Refusal::RequestWaits | Refusal::RequestGone => code::PATH_UNKNOWN,
         Refusal::OtherSite => code::OFF_ROSTER,

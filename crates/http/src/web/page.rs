@@ -83,6 +83,11 @@ impl Page {
         asset::lock()
     }
 
+    /// The script that keeps the screen of the day fresh.
+    pub fn day_script(&self) -> &'static str {
+        asset::day()
+    }
+
     pub fn mark(&self) -> &'static str {
         asset::mark()
     }

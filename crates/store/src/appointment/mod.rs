@@ -11,6 +11,7 @@ mod complete;
 mod ledger;
 mod missed;
 mod move_on;
+mod release;
 mod withdraw;
 
 use pramaan_domain::dose::DoseNumber;
@@ -26,7 +27,8 @@ use crate::sealer::Sealer;
 pub use book::book;
 pub use complete::{complete, complete_at, lock_for_dose, reopen};
 pub(crate) use missed::miss;
-pub use move_on::{Moved, Rebooked, close_session, live_in, reschedule};
+pub use move_on::{Moved, Rebooked, close_session, live_in, move_session, reschedule, stop_session};
+pub use release::{come_late, lock_sessions, one_of_each, release};
 pub use withdraw::cancel;
 
 /// Members of one household who want seats in one slot: all of them or none.

@@ -40,6 +40,7 @@ texts!(
     "card.ftl",
     "citizen.ftl",
     "correction.ftl",
+    "day.ftl",
     "demo.ftl",
     "private.ftl",
     "device.ftl",

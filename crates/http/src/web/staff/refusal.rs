@@ -101,6 +101,8 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             "gone-not-there-title",
             "gone-not-there-text",
         ),
+        Refusal::VisitMoved => (StatusCode::CONFLICT, "gone-visit-title", "gone-visit-text"),
+        Refusal::DayMoved => (StatusCode::CONFLICT, "gone-day-title", "gone-day-text"),
         Refusal::SessionCancelled => (StatusCode::GONE, "gone-place-title", "gone-place-text"),
         Refusal::NoCertificate => (
             StatusCode::NOT_FOUND,
@@ -147,6 +149,8 @@ impl GonePage {
             Refusal::OtherCentre,
             Refusal::NoProposal,
             Refusal::NotThere,
+            Refusal::VisitMoved,
+            Refusal::DayMoved,
             Refusal::LinkSpent,
             Refusal::TooManyInvitations,
             Refusal::NoDevice,
