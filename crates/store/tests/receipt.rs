@@ -60,6 +60,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "what a member of staff typed while no record could be opened: nothing of a record, and needed to find whose it is",
     ),
     (
+        "store/day_event.rs::read",
+        "why a manager closed, opened or changed something, for the same centre",
+    ),
+    (
         "store/stock/note.rs::read",
         "what a member of staff said of an entry of the stock: nothing of a record",
     ),

@@ -174,7 +174,10 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (30, &[][..]),
         (31, &["cohort"][..]),
         (89, &["private_code"][..]),
-        (92, &["held_dose", "private_try", "correction"][..]),
+        (
+            92,
+            &["held_dose", "private_try", "correction", "visit", "visit_event"][..],
+        ),
         (93, &["factor_request", "staff_sheet"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
@@ -286,6 +289,10 @@ const STAYS: &[(&str, &[&str])] = &[
             "stock_post",
             "stock_recall",
         ],
+    ),
+    (
+        "what a centre's days came to, closed with their figures: of nobody",
+        &["visit_day", "day_event", "day_figure"],
     ),
     ("nobody", &["meta", "schema_version", "reference_block"]),
 ];

@@ -17,8 +17,7 @@ use serde::Deserialize;
 
 use super::day::visit_path;
 use super::day_live::{away, clock, place_of, place_value};
-use super::duty::{At, Duty, HOME, Nav, OnDuty};
-use super::login::LoginPage;
+use super::duty::{At, HOME, Nav, OnDuty};
 use super::refusal;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
@@ -72,13 +71,10 @@ pub(super) struct SlipPage {
 async fn act(
     State(front): State<Front>,
     page: Page,
-    duty: Duty,
+    // A tap holds nothing that was typed but a code, and those are not kept.
+    OnDuty(staff): OnDuty,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
-    let Duty::On(staff) = duty else {
-        // A tap holds nothing that was typed but a code, and those are not kept.
-        return LoginPage::keeping(&front, page, &duty, (HOME, ""));
-    };
     let nav = Nav::of(&staff, HOME);
     let done = match typed.act.as_str() {
         "slip" => return shown(&front, page, &staff, &typed.slip).await,

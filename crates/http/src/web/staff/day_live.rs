@@ -16,7 +16,7 @@ use crate::web::page::Page;
 use crate::web::words;
 
 /// Lines of those to come that are on the screen at once, so that the page stays light.
-pub(super) const PAGE: usize = 40;
+pub(super) const PAGE: usize = 25;
 /// Lines of those who left.
 const DONE: usize = 20;
 
