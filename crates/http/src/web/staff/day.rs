@@ -28,7 +28,7 @@ use crate::web::words;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
-        .route(HOME, get(show))
+        .route("/staff", get(show))
         .route("/staff/day/live", get(live))
 }
 
@@ -47,9 +47,9 @@ pub(super) struct DayPage {
 /// Where the list of those to come begins, and what was done just now.
 #[derive(Debug, Default, Deserialize)]
 struct Asked {
-    from: Option<usize>,
+    from: Option<String>,
     done: Option<String>,
-    n: Option<u32>,
+    n: Option<String>,
 }
 
 impl Asked {
@@ -77,7 +77,8 @@ impl Asked {
             ("leftover", "day-done-leftover"),
         ];
         let (_, id) = counted.iter().find(|(word, _)| *word == done)?;
-        Some(Message::new(id).with("n", self.n?))
+        let n: u32 = self.n.as_deref()?.parse().ok()?;
+        Some(Message::new(id).with("n", n))
     }
 }
 
@@ -131,7 +132,8 @@ pub(super) fn visit_path(place: Place) -> String {
 
 impl DayPage {
     fn new(page: Page, nav: Nav, board: &DayBoard, asked: &Asked) -> Self {
-        let from = asked.from.unwrap_or(0) / PAGE * PAGE;
+        let from: Option<usize> = asked.from.as_deref().and_then(|from| from.parse().ok());
+        let from = from.unwrap_or(0) / PAGE * PAGE;
         Self {
             day: words::weekday_date(page.locale, board.now.date()),
             done: asked.message(),
@@ -154,7 +156,7 @@ impl DayPage {
         let manager = Nav::role(StaffRole::SiteManager, HOME);
         let told = Asked {
             done: Some("token".to_owned()),
-            n: Some(14),
+            n: Some("14".to_owned()),
             from: None,
         };
         boards
