@@ -43,15 +43,15 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("0018_card", include_str!("../migrations/0018_card.sql")),
     (
-        "0020_private_member",
-        include_str!("../migrations/0020_private_member.sql"),
+        "0019_private_member",
+        include_str!("../migrations/0019_private_member.sql"),
     ),
     (
-        "0021_correction",
-        include_str!("../migrations/0021_correction.sql"),
+        "0020_correction",
+        include_str!("../migrations/0020_correction.sql"),
     ),
-    ("0022_aefi", include_str!("../migrations/0022_aefi.sql")),
-    ("0023_visit", include_str!("../migrations/0023_visit.sql")),
+    ("0021_aefi", include_str!("../migrations/0021_aefi.sql")),
+    ("0024_visit", include_str!("../migrations/0024_visit.sql")),
 ];
 
 /// Two programs may start at once. The number is arbitrary and must never change.

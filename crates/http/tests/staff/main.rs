@@ -16,6 +16,8 @@ mod door;
 mod evidence;
 mod held_dose;
 mod kept;
+mod offline;
+mod paper;
 mod planning;
 mod stock;
 mod vaccination;

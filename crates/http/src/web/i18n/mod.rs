@@ -44,6 +44,7 @@ texts!(
     "demo.ftl",
     "private.ftl",
     "device.ftl",
+    "offline.ftl",
     "problem.ftl",
     "rules.ftl",
     "staff.ftl",

@@ -37,9 +37,13 @@ mod factor;
 mod guardian;
 mod held_dose;
 mod held_dose_attention;
+mod held_dose_fields;
 mod held_dose_form;
 mod invite;
 mod login;
+mod offline;
+mod paper;
+mod paper_form;
 mod people;
 mod pin;
 mod private_member;
@@ -47,6 +51,7 @@ mod record;
 mod refusal;
 mod replacement;
 mod roster;
+mod roster_print;
 mod session;
 mod session_cancel;
 mod session_change;
@@ -99,6 +104,9 @@ pub fn routes() -> Router<Front> {
         .merge(card::routes())
         .merge(facilitator::routes())
         .merge(held_dose_attention::routes())
+        .merge(offline::routes())
+        .merge(paper::routes())
+        .merge(roster_print::routes())
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())
