@@ -38,7 +38,7 @@
     if (document.hidden || document.body.classList.contains("locked") || busy()) return;
     try {
       const headers = etag ? { "if-none-match": etag } : {};
-      const answer = await fetch("/staff/day/live", { headers, redirect: "manual", cache: "no-store" });
+      const answer = await fetch(`/staff/day/live${location.search}`, { headers, redirect: "manual", cache: "no-store" });
       const date = Date.parse(answer.headers.get("date") || "");
       if (date) skew = date - Date.now();
       if (answer.status !== 200) return;

@@ -22,7 +22,7 @@ pub(crate) async fn change(world: &mut World, path: &str) {
 pub(crate) async fn pages(played: &mut Played) {
     visitor(played, "Leela Thiruvengadam", "D7654321", "22-11-2026").await;
     let world = &mut played.world;
-    manager(world, "MH-0030").await;
+    manager(world, "MH-0051").await;
     let page = get(world, "/staff").await;
     let value = page.text();
     let value = value.split("name=\"place\" value=\"").nth(1).unwrap();
@@ -45,7 +45,7 @@ pub(crate) async fn pages(played: &mut Played) {
     .await;
     // At nine in the evening everybody's hours are over.
     world.test.clock.advance_seconds(11 * 3600);
-    manager(world, "MH-0031").await;
+    manager(world, "MH-0052").await;
     let page = get(world, "/staff").await;
     submit(world, &page, "/staff/day/release", &[]).await;
     let page = get(world, "/staff/day/close").await;

@@ -78,7 +78,13 @@ async fn the_screen_asks_by_itself_and_shows_nobodys_presence() {
     let site = Site::open().await;
     let mut nurse = site.nurse().await;
     let live = nurse.get("/staff/day/live").await;
-    live.is(200).says("data-said").never_says("<html");
+    live.is(200)
+        .says("data-said")
+        .says("href=\"/staff/visit/")
+        .never_says("<html");
+    // Whoever reads on in the list stays there.
+    let further = nurse.get("/staff/day/live?from=25").await;
+    further.is(200).never_says("href=\"/staff/visit/");
     // Whoever only lets the screen refresh is idle all the same.
     for _ in 0..20 {
         site.test.clock.advance_seconds(60);
@@ -86,6 +92,19 @@ async fn the_screen_asks_by_itself_and_shows_nobodys_presence() {
     }
     assert_eq!(nurse.get("/staff").await.status, 303, "the login ended");
     assert_eq!(site.browser().get("/staff/day/live").await.status, 303);
+}
+
+#[tokio::test]
+async fn the_script_of_the_day_is_on_the_phone_before_its_screen_is() {
+    let site = Site::open().await;
+    let script = |page: &str| {
+        let from = page.split("<script src=\"").nth(1).unwrap();
+        from.split('"').next().unwrap().to_owned()
+    };
+    let login = site.browser().get("/staff/login").await;
+    let today = site.nurse().await.get("/staff").await;
+    assert_eq!(script(&login.body), script(&today.body));
+    assert!(today.policy().contains("script-src 'self'"), "{}", today.policy());
 }
 
 #[tokio::test]

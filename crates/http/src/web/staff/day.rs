@@ -53,6 +53,12 @@ struct Asked {
 }
 
 impl Asked {
+    /// Where a page of the list begins.
+    fn from(&self) -> usize {
+        let from: Option<usize> = self.from.as_deref().and_then(|from| from.parse().ok());
+        from.unwrap_or(0) / PAGE * PAGE
+    }
+
     fn message(&self) -> Option<Message> {
         let plain = [
             ("check_in", "day-done-check-in"),
@@ -100,7 +106,13 @@ async fn show(
 }
 
 /// What changes of the page, under a validator. The page asks by itself, so it shows nobody's presence.
-async fn live(State(front): State<Front>, page: Page, headers: HeaderMap) -> Response {
+async fn live(
+    State(front): State<Front>,
+    page: Page,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, CowinError>,
+) -> Response {
+    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
     let Some(token) = cookie::read(&headers, SESSION) else {
         return Redirect::to("/staff/login").into_response();
     };
@@ -110,7 +122,7 @@ async fn live(State(front): State<Front>, page: Page, headers: HeaderMap) -> Res
     };
     let nav = Nav::of(&staff, HOME);
     match front.app.day_board(&staff).await {
-        Ok(board) => match LiveView::new(page, nav, &board, 0).render() {
+        Ok(board) => match LiveView::new(page, nav, &board, asked.from()).render() {
             Ok(html) => {
                 let kind = HeaderValue::from_static("text/html; charset=utf-8");
                 Prebuilt::new(Bytes::from(html), kind).respond(&headers)
@@ -132,14 +144,12 @@ pub(super) fn visit_path(place: Place) -> String {
 
 impl DayPage {
     fn new(page: Page, nav: Nav, board: &DayBoard, asked: &Asked) -> Self {
-        let from: Option<usize> = asked.from.as_deref().and_then(|from| from.parse().ok());
-        let from = from.unwrap_or(0) / PAGE * PAGE;
         Self {
             day: words::weekday_date(page.locale, board.now.date()),
             done: asked.message(),
             now: board.now.seconds(),
             // Texts and numbers always render.
-            live: LiveView::new(page.clone(), nav, board, from)
+            live: LiveView::new(page.clone(), nav, board, asked.from())
                 .render()
                 .unwrap_or_default(),
             page,
