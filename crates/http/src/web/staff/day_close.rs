@@ -64,13 +64,14 @@ struct Line {
     counted: String,
 }
 
-/// Batches and what was counted of each come in the same order.
+/// What was counted of a batch is a field by the batch's own name: a field left empty counts as absent, so a place in a list
+/// would not tell which batch it is.
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(from = "BTreeMap<String, String>")]
 struct Typed {
     act: String,
-    batch: Vec<String>,
-    counted: Vec<String>,
+    /// By `VACCINE/BATCH`.
+    counted: BTreeMap<String, String>,
     note: String,
     carried: String,
     reason: String,
@@ -81,10 +82,32 @@ struct Typed {
     kept: String,
 }
 
+/// What the names of fields of counts begin with.
+const COUNTED: &str = "counted-";
+
+impl From<BTreeMap<String, String>> for Typed {
+    fn from(mut sent: BTreeMap<String, String>) -> Self {
+        let mut take = |name: &str| sent.remove(name).unwrap_or_default();
+        Self {
+            act: take("act"),
+            note: take("note"),
+            carried: take("carried"),
+            reason: take("reason"),
+            key: take("key"),
+            step: take("step"),
+            kept: take("kept"),
+            counted: sent
+                .into_iter()
+                .filter_map(|(name, doses)| Some((name.strip_prefix(COUNTED)?.to_owned(), doses)))
+                .collect(),
+        }
+    }
+}
+
 impl Typed {
     fn carry(&self) -> String {
-        let batches = self.batch.iter().map(|batch| ("batch", batch));
-        let counted = self.counted.iter().map(|counted| ("counted", counted));
+        let counted = self.counted.iter();
+        let counted = counted.map(|(batch, doses)| (format!("{COUNTED}{batch}"), doses));
         let plain = [
             ("act", &self.act),
             ("note", &self.note),
@@ -92,8 +115,8 @@ impl Typed {
             ("reason", &self.reason),
             ("key", &self.key),
         ];
-        let fields: Vec<_> = batches.chain(counted).chain(plain).collect();
-        kept::carry(&fields)
+        let plain = plain.map(|(name, typed)| (name.to_owned(), typed));
+        kept::carry(&counted.chain(plain).collect::<Vec<_>>())
     }
 
     fn form(&self) -> FormState {
@@ -103,13 +126,6 @@ impl Typed {
             .value_of("reason", &self.reason)
     }
 
-    fn by_batch(&self) -> BTreeMap<&str, &str> {
-        let pairs = self.batch.iter().zip(&self.counted);
-        pairs
-            .map(|(batch, counted)| (batch.as_str(), counted.trim()))
-            .collect()
-    }
-
     /// What was counted; a batch left empty was not.
     fn counts(&self) -> Result<Vec<Counted>, (&'static str, &'static str)> {
         let note = match self.note.trim() {
@@ -117,7 +133,8 @@ impl Typed {
             text => Some(Reason::parse(text).map_err(|_| ("note", "day-close-reason-shape"))?),
         };
         let mut counts = Vec::new();
-        for (batch, counted) in self.by_batch() {
+        for (batch, counted) in &self.counted {
+            let counted = counted.trim();
             if counted.is_empty() {
                 continue;
             }
@@ -316,7 +333,6 @@ impl ClosePage {
 }
 
 fn lines(page: &Page, count: &DayCount, typed: &Typed) -> Vec<Line> {
-    let typed = typed.by_batch();
     let line = |(index, line): (usize, &pramaan_app::stock::SheetLine)| {
         let key = format!("{}/{}", line.key.vaccine.name(), line.key.batch.as_str());
         let wasted: Vec<String> = line
@@ -338,9 +354,7 @@ fn lines(page: &Page, count: &DayCount, typed: &Typed) -> Vec<Line> {
                 .chain(wasted)
                 .collect::<Vec<_>>()
                 .join(" · "),
-            counted: typed
-                .get(key.as_str())
-                .map_or_else(String::new, |text| (*text).to_owned()),
+            counted: typed.counted.get(&key).cloned().unwrap_or_default(),
             key,
         }
     };
@@ -404,5 +418,26 @@ impl ClosePage {
             with(nurse, &count, None, FormState::new()),
             with(nav, &count, Some(&closed), FormState::new()),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pairs;
+
+    #[test]
+    fn a_count_is_of_the_batch_beside_which_it_was_typed_and_is_kept_through_a_login() {
+        let sent =
+            "act=close&counted-COVISHIELD%2F4121Z025=&counted-COVISHIELD%2F4121Z030=39&note=one+vial+fell";
+        let typed: Typed = pairs::from_pairs(sent).unwrap();
+        let again: Typed = pairs::from_pairs(&typed.carry()).unwrap();
+        for typed in [typed, again] {
+            let counts = typed.counts().unwrap();
+            let [count] = counts.as_slice() else {
+                panic!("{} counts", counts.len())
+            };
+            assert_eq!((count.key.batch.as_str(), count.doses), ("4121Z030", 39));
+        }
     }
 }
