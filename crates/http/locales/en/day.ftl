@@ -49,10 +49,6 @@ day-held = { $n ->
     [one] A held dose is not settled
    *[other] { $n } held doses are not settled
 }
-day-corrections = { $n ->
-    [one] A correction waits for a second person
-   *[other] { $n } corrections wait for a second person
-}
 day-late = { $n ->
     [one] One person is half an hour late.
    *[other] { $n } people are half an hour late.

@@ -37,7 +37,8 @@ pub(super) struct LiveView {
     doses: Vec<Choice>,
     lists: Vec<List>,
     stock: Vec<String>,
-    corrections: String,
+    /// The link to corrections, while none waits for attention.
+    corrections: Option<String>,
     everybody: usize,
 }
 
@@ -165,7 +166,7 @@ impl LiveView {
             doses: doses(locale),
             lists: lists(&page, board, from),
             stock: stock(&page, board),
-            corrections: page.t1("correction-today-link", "count", board.corrections),
+            corrections: (board.corrections == 0).then(|| page.t1("correction-today-link", "count", 0)),
             next,
             everybody,
             page,
@@ -217,7 +218,7 @@ fn attention(page: &Page, board: &DayBoard) -> Vec<Link> {
     if board.corrections > 0 {
         links.push(Link {
             href: "/staff/correction",
-            text: page.t1("day-corrections", "n", board.corrections),
+            text: page.t1("correction-today-link", "count", board.corrections),
         });
     }
     links
