@@ -66,7 +66,12 @@ async fn places(world: &mut World) -> Vec<String> {
         .split('"')
         .filter(|part| part.starts_with("/staff/correction/visit/"));
     let mut places: Vec<String> = found.map(str::to_owned).collect();
-    let queue = |place: &String| place.rsplit('/').next().and_then(|queue| queue.parse::<i64>().ok());
+    let queue = |place: &String| {
+        place
+            .rsplit('/')
+            .next()
+            .and_then(|queue| queue.parse::<i64>().ok())
+    };
     places.sort_by_key(queue);
     places
 }

@@ -46,7 +46,6 @@ pub(crate) async fn pages(played: &mut Played) {
     cancel(played).await;
     super::private::at_home(&mut played.world, &code).await;
     super::device::pages(&mut played.world).await;
-    super::day::pages(played).await;
 }
 
 /// Somebody of the household who is booked for a day.
