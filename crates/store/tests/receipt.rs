@@ -123,6 +123,10 @@ const NOT_SEALED: &[(&str, &str)] = &[
         "whether the desk is open",
     ),
     ("app/walk_in/seat.rs::walk_in_seats", "whether the desk is open"),
+    ("app/visit/mod.rs::visit_step", "whether the desk is open"),
+    ("app/visit/mod.rs::come_late", "whether the desk is open"),
+    ("app/visit/board.rs::day_board", "whether the desk is open"),
+    ("app/day/close.rs::day_count", "whether the desk is open"),
     (
         "app/walk_in/withdraw.rs::withdraw_walk_in",
         "whether the desk is open",
