@@ -12,6 +12,7 @@ use pramaan_domain::stock::{BatchKey, Objection};
 use pramaan_domain::tally::Cell;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
+use pramaan_domain::visit::VisitAct;
 use pramaan_keys::MacKind;
 use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
@@ -28,7 +29,7 @@ use crate::encounter::{EncounterKey, Scene, advice};
 use crate::merge::{Others, one_course};
 use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
-use crate::{App, Refusal, Staff, cohort};
+use crate::{App, Refusal, Staff, cohort, visit};
 
 /// What the rules decide by.
 pub(crate) const FOR_RULES: FieldSet = FieldSet::of(&[
@@ -291,6 +292,7 @@ impl App {
                 recording.judge((&person, &earlier), lists.of(&person), &objections)?;
                 dose::append(tx, &sealer, &recording.new, now).await?;
                 let freed = end_place(tx, &recording, now).await?;
+                observe(tx, &recording, now).await?;
                 let centre = &recording.scene.centre;
                 certify(
                     tx,
@@ -512,6 +514,14 @@ async fn claim_held(
         return Err(StoreError::Serialization);
     }
     encounter::insert(tx, sealer, encounter).await
+}
+
+/// The visit goes on by itself: under observation since the dose.
+async fn observe(tx: &mut Tx, recording: &Recording, now: Timestamp) -> Result<(), StoreError> {
+    let (scene, facts) = (&recording.scene, &recording.new.facts);
+    let here = (scene.centre.id.number(), scene.session.day);
+    let act = (VisitAct::Vaccinate, facts.given_at);
+    visit::follow(tx, (here, &facts.staff), &recording.encounter, act, now).await
 }
 
 /// Answers the sessions where a seat is free again.

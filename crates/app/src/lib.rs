@@ -16,6 +16,7 @@ mod clock;
 mod cohort;
 pub mod correction;
 pub mod dashboard;
+pub mod day;
 pub mod delivery;
 pub mod dose;
 pub mod encounter;
@@ -53,6 +54,7 @@ pub mod testing;
 mod token;
 mod vaccination_status;
 pub mod verify;
+pub mod visit;
 pub mod walk_in;
 mod workshop;
 

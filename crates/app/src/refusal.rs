@@ -176,6 +176,15 @@ pub enum Refusal {
     #[error("both records have an appointment for the same dose: cancel one of them first")]
     MergeAppointments,
 
+    #[error("somebody went on with this visit since it was shown: look at the list again")]
+    VisitMoved,
+    #[error("{people} people are still here: see to them, or say why they are carried over")]
+    StillHere { people: usize },
+    #[error("the day is closed already, or open already")]
+    DayMoved,
+    #[error("no open vial has a dose that nobody is there or expected for")]
+    NothingLeft,
+
     #[error("no certificate was issued for this dose")]
     NoCertificate,
 

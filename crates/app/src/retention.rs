@@ -9,7 +9,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
     Tx, card, cohort, correction, encounter, ended_login, facilitator, factor_request, held_dose, household,
     idempotency, known_device, merge, parked_form, person, private_member, registration, site_device,
-    site_shift, staff, staff_device, staff_event, staff_sheet, withdrawal,
+    site_shift, staff, staff_device, staff_event, staff_sheet, visit, withdrawal,
 };
 
 use crate::correction::{PROPOSAL_DAYS, VISIT_DAYS};
@@ -64,6 +64,9 @@ pub const STAFF_EVENT_DAYS: u32 = 730;
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
 
+/// Who waited how long at a site is asked for while a complaint about the day can come.
+pub const VISITS_DAYS: u32 = 90;
+
 /// How long rows of a table are kept, by the column from which it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
@@ -73,7 +76,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 27] = [
+pub const KEPT: [Kept; 29] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -101,6 +104,8 @@ pub const KEPT: [Kept; 27] = [
     kept("correction_visit", "opened_at", VISIT_DAYS),
     kept("correction", "proposed_at", PROPOSAL_DAYS),
     kept("merge", "proposed_at", PROPOSAL_DAYS),
+    kept("visit", "day", VISITS_DAYS),
+    kept("visit_event", "day", VISITS_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -173,6 +178,8 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         correction::purge_visits(tx, ago(VISIT_DAYS), most).await?,
         correction::purge(tx, ago(PROPOSAL_DAYS), most).await?,
         merge::purge(tx, ago(PROPOSAL_DAYS), most).await?,
+        visit::purge(tx, day(VISITS_DAYS), most).await?,
+        visit::purge_events(tx, day(VISITS_DAYS), most).await?,
     ])
 }
 

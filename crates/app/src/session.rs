@@ -53,7 +53,7 @@ pub struct Cancelled {
 const ATTEMPTS: usize = 10;
 
 /// Whom to write to, by the member whose record was opened; `None` for somebody erased.
-type Mobiles = HashMap<PersonId, Option<Addressee>>;
+pub(crate) type Mobiles = HashMap<PersonId, Option<Addressee>>;
 
 /// A session about to be closed, and what its people are told.
 #[derive(Clone)]
@@ -199,7 +199,7 @@ impl App {
                 let rebooked = appointment::close_session(tx, closing.from.0, to, now).await??;
                 let mut messages = Vec::with_capacity(rebooked.len());
                 for one in &rebooked {
-                    for addressee in addressees(one, &mobiles)? {
+                    for addressee in addressees(&one.members, &mobiles)? {
                         let message = closing.message(one).for_household(addressee);
                         messages.push(message.outgoing(now));
                     }
@@ -267,13 +267,12 @@ impl App {
     }
 }
 
-/// Whom to write to about an appointment: each phone that sees one of its members.
+/// Whom to write to about an appointment of these people: each phone that sees one of them.
 ///
 /// # Errors
 /// `Serialization` when none of them was opened before: somebody booked meanwhile.
-fn addressees(one: &Rebooked, mobiles: &Mobiles) -> Result<Vec<Addressee>, StoreError> {
-    let known: Vec<_> = one
-        .members
+pub(crate) fn addressees(members: &[PersonId], mobiles: &Mobiles) -> Result<Vec<Addressee>, StoreError> {
+    let known: Vec<_> = members
         .iter()
         .filter_map(|person| mobiles.get(person))
         .collect();

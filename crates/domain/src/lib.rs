@@ -36,4 +36,5 @@ pub mod stock;
 pub mod tally;
 pub mod time;
 pub mod vaccine;
+pub mod visit;
 pub mod wire_date;

@@ -143,5 +143,6 @@ labelled! {
         Form = "seal/form",
         HeldDose = "seal/held-dose",
         StockNote = "seal/stock-note",
+        DayNote = "seal/day-note",
     }
 }

@@ -15,7 +15,7 @@ use pramaan_domain::vaccine::Vaccine;
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
 use crate::aefi;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Tx, Value, batches, days, rows_placeholders};
 use crate::dose_binding::EventFacts;
 use crate::dose_change::{self, Changed};
 use crate::pad::{padded, unpadded};
@@ -206,6 +206,28 @@ pub(crate) async fn count(tx: &mut Tx, sealer: &Sealer, new: &NewDose) -> Result
     )
     .await?;
     aefi::count_vial(tx, sealer, new.session, facts).await
+}
+
+/// How many doses stand that were given at the sessions of a centre's day, by vaccine and batch. Opens nothing.
+pub async fn counted_at(
+    tx: &mut Tx,
+    (centre, day): (i64, CivilDate),
+) -> Result<Vec<(Vaccine, VaccineBatch, i64)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::dose::counted_at
+             select c.vaccine, c.batch, cast(sum(c.n) as bigint)
+             from session s join dose_count c on c.session = s.id
+             where s.centre = $1 and s.day = $2 group by c.vaccine, c.batch order by c.vaccine, c.batch",
+            &[centre.into(), days(day).into()],
+        )
+        .await?;
+    let counted = |row: &Row| {
+        let vaccine = Vaccine::parse(row.text(0)?).map_err(|_| row.inconsistent(0, "a vaccine"))?;
+        let batch = VaccineBatch::parse(row.text(1)?).map_err(|_| row.inconsistent(1, "a batch"))?;
+        Ok((vaccine, batch, row.int(2)?))
+    };
+    rows.iter().map(counted).collect()
 }
 
 /// Opens each person's doses, oldest first: one receipt a person, which must name the doses.

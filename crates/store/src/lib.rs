@@ -15,6 +15,7 @@ pub mod certificate;
 pub mod claim;
 pub mod cohort;
 pub mod correction;
+pub mod day_event;
 pub mod db;
 pub mod desk_registration;
 pub mod dose;
@@ -62,6 +63,7 @@ pub mod staff_sheet;
 pub mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod visit;
 pub mod withdrawal;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};

@@ -221,6 +221,33 @@ pub async fn of_person(
     tx.query(&sql, &params).await?.iter().map(read).collect()
 }
 
+/// Who did not come to their place at a centre on a day, so that it was given up.
+pub async fn missed(tx: &mut Tx, centre: i64, day: CivilDate) -> Result<Vec<Expected>, StoreError> {
+    let sql = format!(
+        "-- store::roster::missed
+         select {COLUMNS} {SOURCE}
+         where s.centre = $1 and s.day = $2 and s.state = $3 and a.state = $4 order by t.starts, a.session, a.queue"
+    );
+    let params = [
+        centre.into(),
+        days(day).into(),
+        SessionState::Published.code().into(),
+        AppointmentState::Missed.code().into(),
+    ];
+    tx.query(&sql, &params).await?.iter().map(read).collect()
+}
+
+/// The places of one person there that were given up.
+pub async fn missed_by(
+    tx: &mut Tx,
+    here: (i64, CivilDate),
+    person: PersonId,
+) -> Result<Vec<Expected>, StoreError> {
+    let mut missed = missed(tx, here.0, here.1).await?;
+    missed.retain(|expected| expected.person == person);
+    Ok(missed)
+}
+
 /// The sessions at a centre on a day at which a person has or had a place, whatever became of it.
 pub async fn sessions_with(
     tx: &mut Tx,

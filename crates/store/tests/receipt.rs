@@ -60,6 +60,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "what a member of staff typed while no record could be opened: nothing of a record, and needed to find whose it is",
     ),
     (
+        "store/day_event.rs::read",
+        "why a manager closed, opened or changed something, for the same centre",
+    ),
+    (
         "store/stock/note.rs::read",
         "what a member of staff said of an entry of the stock: nothing of a record",
     ),
@@ -124,6 +128,10 @@ const NOT_SEALED: &[(&str, &str)] = &[
         "whether the desk is open",
     ),
     ("app/walk_in/seat.rs::walk_in_seats", "whether the desk is open"),
+    ("app/visit/mod.rs::visit_step", "whether the desk is open"),
+    ("app/visit/mod.rs::come_late", "whether the desk is open"),
+    ("app/visit/board.rs::day_board", "whether the desk is open"),
+    ("app/day/close.rs::day_count", "whether the desk is open"),
     (
         "app/walk_in/withdraw.rs::withdraw_walk_in",
         "whether the desk is open",

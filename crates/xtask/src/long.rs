@@ -54,6 +54,7 @@ const PARTS: &[Part] = &[
     Part { name: "messages", title: "properties of messages", needs: &[], what: tests("pramaan-app", Targets::Unit) },
     Part { name: "tokens", title: "properties of tokens", needs: &[POSTGRESQL], what: tests("pramaan-app", Targets::One("login")) },
     Part { name: "offline", title: "held doses sent in any order and number, and the rest of a site's day", needs: &[POSTGRESQL], what: tests("pramaan-app", Targets::One("vaccination")) },
+    Part { name: "day", title: "sessions that stop and move: no seat lost or sold twice", needs: &[POSTGRESQL], what: tests("pramaan-app", Targets::One("day")) },
     Part { name: "wire", title: "properties of what comes over the wire", needs: &[], what: tests("pramaan-http", Targets::Unit) },
     Part { name: "fuzz", title: "400,000 damaged inputs for each parser", needs: &[], what: tests("pramaan-fuzz", Targets::All) },
     Part { name: "clients", title: "programs that others wrote for CoWIN, against the demo", needs: &[NODEJS, NPM, PYTHON_VENV], what: What::Outside(clients::run) },

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { chromium, oldChromium, phone } from '../browser.mjs';
 import { at360 } from '../checks.mjs';
 import { at, newMobile, otp } from '../demo.mjs';
+import { TO_COME, lastToCome } from '../nurse.mjs';
 import { nurseOnDuty, sendLogIn } from '../staff.mjs';
 import { tunnel } from '../tunnel.mjs';
 import { scales } from '../weight.mjs';
@@ -82,7 +83,8 @@ for (const age of ['old', 'new']) {
       await at360(page);
     };
     await step('log in', () => sendLogIn(page, nurse));
-    await step('choose the number', () => page.locator('.queue a').last().click());
+    await lastToCome(page, (play) => step('go on in the list', play));
+    await step('choose the number', () => page.locator(TO_COME).last().click());
     await step('open on the code', async () => {
       await page.locator('#code').fill(code);
       await page.locator(SEND).first().click();

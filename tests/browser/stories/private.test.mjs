@@ -8,6 +8,7 @@ import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { at, newMobile, otp, outbox } from '../demo.mjs';
 import { enter, keyboard, tabTo, type } from '../keyboard.mjs';
+import { TO_COME, lastToCome } from '../nurse.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
 
 const HERS = 'Sunanda Joshi';
@@ -67,7 +68,8 @@ async function book(page) {
 async function codeFromTheCentre(page, slip, document) {
   await logInAs(page, (await nurseOnDuty(browser)).nurse);
   await page.goto(at('/staff'));
-  await page.locator('.queue a').last().click();
+  await lastToCome(page);
+  await page.locator(TO_COME).last().click();
   await page.locator('#code').fill(slip);
   await page.locator('main form button[type="submit"]').first().click();
   await page.getByRole('link', { name: 'Keep this record private' }).click();

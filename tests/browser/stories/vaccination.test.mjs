@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { at, dataFolder, newMobile, otp, program, staffCode, staffPassword } from '../demo.mjs';
+import { TO_COME, lastToCome } from '../nurse.mjs';
 
 const NURSE = 'MH395-0007';
 const NAME = 'Kavita Deshmukh';
@@ -71,7 +72,8 @@ async function asNurse(page, code) {
   await check(page);
   const roster = await page.locator('main').innerText();
   assert.ok(!roster.includes(NAME), 'the list of the day shows no names');
-  await page.locator('.queue a[href^="/staff/visit/"]').last().click();
+  await lastToCome(page);
+  await page.locator(TO_COME).last().click();
   await check(page);
   await page.locator('#code').fill(code);
   await page.locator('main form button[type="submit"]').first().click();

@@ -16,6 +16,7 @@ use pramaan_domain::rules::{self, Answer, Comorbid, Membership, Question};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
+use pramaan_domain::visit::VisitAct;
 use pramaan_store::centre::Centre;
 use pramaan_store::encounter::Encounter;
 use pramaan_store::person::Comorbidity;
@@ -37,7 +38,7 @@ pub use pramaan_store::person::{DocumentState, OpenedPerson};
 use crate::merge::one_course;
 use crate::message::{Message, queue};
 use crate::open::Cause;
-use crate::{App, Refusal, Staff, cohort};
+use crate::{App, Refusal, Staff, cohort, visit};
 
 /// How long after the opening the page can be shown again and the dose recorded.
 pub const ENCOUNTER_SECONDS: i64 = 30 * 60;
@@ -162,7 +163,7 @@ impl App {
         let receipts = self.receipts(&cause, &[subject]).await?;
         let others = self.others(subject, &cause).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
-        let centre = scene.centre.id.number();
+        let (centre, by) = ((scene.centre.id.number(), scene.session.day), staff.code.clone());
         let shown = self.0.db.write("app::encounter::show", move |tx| {
             Box::pin(async move {
                 if register == Register::New {
@@ -175,8 +176,9 @@ impl App {
                 let lists = cohort::lists(tx, &sealer, kept.household, people).await?;
                 if register == Register::New {
                     encounter::insert(tx, &sealer, &kept).await?;
+                    visit::follow(tx, (centre, &by), &kept, (VisitAct::Open, now), now).await?;
                 }
-                let stock = stock::of_centre(tx, centre).await?;
+                let stock = stock::of_centre(tx, centre.0).await?;
                 let queued = queue(tx, &sealer, notice, now).await?;
                 Ok::<_, Refusal>(((opened, merged), lists, stock, queued))
             })

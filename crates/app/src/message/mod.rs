@@ -86,6 +86,12 @@ pub enum Message {
         #[n(0)]
         code: String,
     },
+    /// Nobody came to an appointment.
+    #[n(100)]
+    AppointmentMissed(#[n(0)] Visit),
+    /// A session goes on for longer, until the end of the slot.
+    #[n(101)]
+    SessionExtended(#[n(0)] Visit),
     /// Something was done about a report of an adverse event. Says neither what it was about nor of whom.
     #[n(23)]
     ReportChanged,
@@ -171,6 +177,8 @@ impl Message {
             Self::AppointmentBooked(_)
             | Self::AppointmentMoved(_)
             | Self::AppointmentCancelled(_)
+            | Self::AppointmentMissed(_)
+            | Self::SessionExtended(_)
             | Self::DoseRecorded { .. }
             | Self::CertificateReady
             | Self::DoseCorrected
@@ -204,6 +212,8 @@ impl std::fmt::Debug for Message {
             Self::AppointmentBooked(_) => "AppointmentBooked",
             Self::AppointmentMoved(_) => "AppointmentMoved",
             Self::AppointmentCancelled(_) => "AppointmentCancelled",
+            Self::AppointmentMissed(_) => "AppointmentMissed",
+            Self::SessionExtended(_) => "SessionExtended",
             Self::DoseRecorded { .. } => "DoseRecorded",
             Self::CertificateReady => "CertificateReady",
             Self::ReportChanged => "ReportChanged",

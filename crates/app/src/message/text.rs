@@ -50,6 +50,14 @@ impl Message {
                 "Your vaccination is cancelled: {}. You can book another. - Pramaan",
                 visit.shown()
             ),
+            Self::AppointmentMissed(visit) => format!(
+                "You did not come to your vaccination: {}. Your place was given to somebody else. Book another, or come without booking and ask for a seat. - Pramaan",
+                visit.shown()
+            ),
+            Self::SessionExtended(visit) => format!(
+                "Your vaccination centre is open for longer: {}. You can still come. - Pramaan",
+                visit.shown()
+            ),
             Self::DoseRecorded {
                 vaccine,
                 centre,
@@ -102,6 +110,14 @@ impl Message {
             Self::AppointmentMoved(visit) => format!("आपका टीकाकरण अब यहाँ है: {}। - प्रमाण", visit.shown()),
             Self::AppointmentCancelled(visit) => format!(
                 "आपका टीकाकरण रद्द हुआ: {}। आप दूसरा समय बुक कर सकते हैं। - प्रमाण",
+                visit.shown()
+            ),
+            Self::AppointmentMissed(visit) => format!(
+                "आप अपने टीकाकरण पर नहीं आए: {}। आपकी जगह किसी और को दी गई। दूसरा समय बुक करें, या बिना बुकिंग आकर जगह पूछें। - प्रमाण",
+                visit.shown()
+            ),
+            Self::SessionExtended(visit) => format!(
+                "आपका टीकाकरण केंद्र अधिक देर तक खुला है: {}। आप अब भी आ सकते हैं। - प्रमाण",
                 visit.shown()
             ),
             Self::DoseRecorded {
@@ -230,6 +246,8 @@ mod tests {
         vec![
             Message::AppointmentBooked(visit.clone()),
             Message::AppointmentMoved(visit.clone()),
+            Message::AppointmentMissed(visit.clone()),
+            Message::SessionExtended(visit.clone()),
             Message::AppointmentCancelled(visit),
             Message::DoseRecorded {
                 vaccine: text.to_owned(),

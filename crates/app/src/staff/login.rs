@@ -146,6 +146,18 @@ impl App {
     /// # Errors
     /// As [`staff`](Self::staff).
     pub async fn staff_at(&self, door: StaffDoor, token: &str) -> Result<Staff, Refusal> {
+        self.staff_seen(door, token, Presence::Noted).await
+    }
+
+    /// The same for what a page asks by itself: nobody need be there, so a shared device locks all the same.
+    ///
+    /// # Errors
+    /// As [`staff`](Self::staff).
+    pub async fn staff_of_screen(&self, token: &str) -> Result<Staff, Refusal> {
+        self.staff_seen(StaffDoor::Pages, token, Presence::Unknown).await
+    }
+
+    async fn staff_seen(&self, door: StaffDoor, token: &str, presence: Presence) -> Result<Staff, Refusal> {
         let (asked, now) = (door.bind(token), self.now());
         let seen = self.staff_session(asked.clone()).await?;
         let Seen { session, device } = seen.ok_or(Refusal::Unauthenticated)?;
@@ -162,7 +174,7 @@ impl App {
         if !works || idle >= idle_most || age >= lasts.staff_seconds {
             return Err(Refusal::Unauthenticated);
         }
-        if idle >= touch {
+        if idle >= touch && presence == Presence::Noted {
             let sealer = self.0.sealer.clone();
             let touched = self.0.db.write("app::staff::touch", move |tx| {
                 Box::pin(async move { staff::touch(tx, &sealer, &asked, now).await })
@@ -413,4 +425,11 @@ pub(crate) fn principal(row: StaffRow, login: LoginId, place: LoginPlace, device
         district: row.district,
         device: place.device.zip(device).map(|(id, name)| OnDevice { id, name }),
     }
+}
+
+/// Whether a request shows that somebody is at the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Noted,
+    Unknown,
 }

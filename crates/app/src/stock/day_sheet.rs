@@ -73,7 +73,8 @@ impl App {
     }
 }
 
-fn lines(moved: Vec<Moved>, counts: Vec<Count>) -> Vec<SheetLine> {
+/// The lines of a sheet, from what moved and what was counted.
+pub(crate) fn lines(moved: Vec<Moved>, counts: Vec<Count>) -> Vec<SheetLine> {
     let mut batches: BTreeMap<BatchKey, Vec<Moved>> = BTreeMap::new();
     for one in moved {
         batches.entry(one.key.clone()).or_default().push(one);

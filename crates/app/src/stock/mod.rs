@@ -17,6 +17,7 @@ use pramaan_store::{StoreError, Tx, staff};
 
 pub use change::{Change, Doing, From};
 pub use count::Counted;
+pub(crate) use day_sheet::lines as sheet_lines;
 pub use day_sheet::{DaySheet, SheetLine};
 pub use plan::Shortage;
 pub use pramaan_store::stock::{Count, Discrepancy, Line, Stock};

@@ -8,6 +8,7 @@ use pramaan_domain::session::Quota;
 use pramaan_domain::slot::Slot;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
+use pramaan_domain::visit::VisitAct;
 use pramaan_store::roster::{self, Place};
 use pramaan_store::session::{self, SessionSeats, SessionState};
 
@@ -116,6 +117,11 @@ impl App {
         };
         let appointment = self.take_seats(seating, booking, request).await?;
         let place = self.queue_place(staff, (appointment, person)).await?;
+        // They stand at the desk. A seat without a token is one that can be checked in by hand.
+        match self.visit_step(staff, place, VisitAct::CheckIn).await {
+            Ok(_) | Err(Refusal::VisitMoved) => {}
+            Err(error) => tracing::warn!(%error, "somebody at the desk got a seat and no token"),
+        }
         Ok(Seated { appointment, place })
     }
 

@@ -256,6 +256,14 @@ impl Story {
         assert!(app.add_recall(recall.clone()).await.is_err(), "of a day to come");
         let since = app.today();
         app.add_recall(Recall { since, ..recall }).await.unwrap();
+        // The day closed and opened again, with what was said.
+        let closing = pramaan_app::day::Closing {
+            carried: Some(Reason::parse(said[0]).unwrap()),
+        };
+        app.close_day(&manager.staff, closing).await.unwrap();
+        app.reopen_day(&manager.staff, Reason::parse(said[1]).unwrap())
+            .await
+            .unwrap();
     }
 
     /// Held for nobody, and taken from the list for a short and for a long reason.

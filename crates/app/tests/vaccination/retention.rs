@@ -203,6 +203,8 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "correction",
                 "factor_request",
                 "merge",
+                "visit",
+                "visit_event",
             ][..],
         ),
         (93, &["staff_sheet"][..]),
@@ -320,6 +322,10 @@ const STAYS: &[(&str, &[&str])] = &[
             "stock_post",
             "stock_recall",
         ],
+    ),
+    (
+        "what a centre's days came to, closed with their figures: of nobody",
+        &["visit_day", "day_event", "day_figure"],
     ),
     ("nobody", &["meta", "schema_version", "reference_block"]),
 ];

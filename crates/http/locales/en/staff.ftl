@@ -54,10 +54,8 @@ enrol-code-wrong = These are not the digits of this moment. Check that the phone
 enrol-submit = Finish
 # Today.
 today-title = Today’s visitors
-today-count = { $waiting } to come, { $done } vaccinated
 today-find = Find by slip or document
 today-number = No. { $queue }
-today-waiting = Waiting
 today-vaccinated = Vaccinated
 today-no-names = No names are shown here. A record opens when the person is in front of you.
 today-empty-title = Nobody is booked here today

@@ -54,10 +54,8 @@ enrol-code-wrong = ये इस समय के अंक नहीं है�
 enrol-submit = पूरा करें
 # Today.
 today-title = आज आने वाले लोग
-today-count = { $waiting } आने बाकी, { $done } को टीका लग चुका
 today-find = पर्ची या दस्तावेज़ से खोजें
 today-number = क्रमांक { $queue }
-today-waiting = प्रतीक्षा में
 today-vaccinated = टीका लगा
 today-no-names = यहाँ नाम नहीं दिखते। रिकॉर्ड तभी खुलता है जब व्यक्ति आपके सामने हो।
 today-empty-title = आज यहाँ किसी की बुकिंग नहीं है

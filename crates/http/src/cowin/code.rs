@@ -119,6 +119,14 @@ codes! {
     STOCK_SHORT = CONFLICT "PRAMAAN0070" "There are fewer doses in stock than that. Nothing was changed.";
     /// Of pages only.
     BATCH_UNKNOWN = NOT_FOUND "PRAMAAN0071" "This centre has no such batch.";
+    /// Of pages only.
+    VISIT_MOVED = CONFLICT "PRAMAAN0100" "Somebody went on with this visit since it was shown. Look at the list again.";
+    /// Of pages only.
+    STILL_HERE = CONFLICT "PRAMAAN0101" "People are still at the site. See to them, or say why they are carried over.";
+    /// Of pages only.
+    DAY_MOVED = CONFLICT "PRAMAAN0102" "The day is closed already, or open already.";
+    /// Of pages only.
+    NOTHING_LEFT = CONFLICT "PRAMAAN0103" "No open vial has a dose that nobody is there or expected for.";
     AEFI_UNKNOWN = NOT_FOUND "PRAMAAN0106" "No adverse event of this number is followed up here.";
     AEFI_MOVED = CONFLICT "PRAMAAN0107" "Somebody went on with this case since it was shown, or this step does not follow. Look at it again.";
     AEFI_REPORTED = CONFLICT "PRAMAAN0108" "There is a report of this dose. Say whether this is the same event or another.";

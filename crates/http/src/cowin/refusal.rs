@@ -71,6 +71,10 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::NotMerged => code::NOT_MERGED,
         Refusal::TooManyRecords => code::MERGE_TOO_MANY,
         Refusal::MergeAppointments => code::MERGE_APPOINTMENTS,
+        Refusal::VisitMoved => code::VISIT_MOVED,
+        Refusal::StillHere { .. } => code::STILL_HERE,
+        Refusal::DayMoved => code::DAY_MOVED,
+        Refusal::NothingLeft => code::NOTHING_LEFT,
         // Of pages only.
         Refusal::NoDevice | Refusal::RequestWaits | Refusal::RequestGone => code::PATH_UNKNOWN,
         Refusal::OtherSite => code::OFF_ROSTER,

@@ -56,6 +56,15 @@ static STAY: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+static DAY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "day",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/day.js"),
+    )
+});
+
 static OFFLINE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
         "offline",
@@ -99,6 +108,11 @@ pub fn stay() -> &'static str {
     &STAY.href
 }
 
+/// The address of the script that keeps the screen of the day fresh.
+pub fn day() -> &'static str {
+    &DAY.href
+}
+
 /// The address of the script of the page that works without a line.
 pub fn offline() -> &'static str {
     &OFFLINE.href
@@ -110,7 +124,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    match [&STYLE, &MARK, &LOCK, &STAY, &OFFLINE]
+    match [&STYLE, &MARK, &LOCK, &STAY, &OFFLINE, &DAY]
         .into_iter()
         .find(|asset| asset.href == uri.path())
     {

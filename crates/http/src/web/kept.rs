@@ -13,10 +13,10 @@ use crate::pairs;
 pub(super) const STEP: &str = "kept";
 
 /// Fields and values as a form is sent.
-pub(super) fn carry<V: AsRef<str>>(fields: &[(&'static str, V)]) -> String {
+pub(super) fn carry<N: AsRef<str>, V: AsRef<str>>(fields: &[(N, V)]) -> String {
     let pairs: Vec<String> = fields
         .iter()
-        .map(|(name, value)| format!("{name}={}", query_value(value.as_ref())))
+        .map(|(name, value)| format!("{}={}", query_value(name.as_ref()), query_value(value.as_ref())))
         .collect();
     pairs.join("&")
 }

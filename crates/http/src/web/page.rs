@@ -102,6 +102,11 @@ impl Page {
             .map_or_else(String::new, |stay| stay.sentence(self.locale))
     }
 
+    /// The script that keeps the screen of the day fresh.
+    pub fn day_script(&self) -> &'static str {
+        asset::day()
+    }
+
     pub fn mark(&self) -> &'static str {
         asset::mark()
     }

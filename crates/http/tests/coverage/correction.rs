@@ -59,13 +59,21 @@ pub(crate) async fn second_person(world: &mut World) {
     submit(world, &page, &path, &[("act", "approve")]).await;
 }
 
-/// The places of today where a dose was given.
+/// The places of today where a dose was given, by number in the queue: the screen has them by where people are now.
 async fn places(world: &mut World) -> Vec<String> {
     let text = get(world, "/staff").await.text();
     let found = text
         .split('"')
         .filter(|part| part.starts_with("/staff/correction/visit/"));
-    found.map(str::to_owned).collect()
+    let mut places: Vec<String> = found.map(str::to_owned).collect();
+    let queue = |place: &String| {
+        place
+            .rsplit('/')
+            .next()
+            .and_then(|queue| queue.parse::<i64>().ok())
+    };
+    places.sort_by_key(queue);
+    places
 }
 
 /// Another batch, shown back and sent on.

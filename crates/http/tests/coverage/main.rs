@@ -7,6 +7,7 @@
 //! Every route of every face: it is in the inventory, it refuses whom it must, and it logs what it opens.
 
 mod correction;
+mod day;
 mod device;
 mod jobs;
 mod log_down;

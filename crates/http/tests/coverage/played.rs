@@ -63,6 +63,8 @@ pub(crate) async fn whole_story(world: World) -> Played {
     super::staff::pages(&mut played).await;
     let path = "/api/v2/vaccinator/auth/logout";
     assert_eq!(played.at_site("POST", path, None).await.status, 204);
+    // Ends in the evening, when that login has ended by itself.
+    super::day::pages(&mut played).await;
     silent(&mut played).await;
     played
 }

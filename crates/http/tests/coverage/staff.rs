@@ -52,7 +52,7 @@ pub(crate) async fn pages(played: &mut Played) {
 }
 
 /// Somebody of the household who is booked for a day.
-async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
+pub(crate) async fn visitor(played: &mut Played, name: &str, document: &str, day: &str) {
     let portal = played
         .world
         .test
@@ -533,6 +533,7 @@ async fn cancel(played: &mut Played) {
         .map(str::to_owned)
         .collect();
     let path = paths.last().unwrap();
+    super::day::change(world, &path.replace("/cancel", "/change")).await;
     let page = get(world, path).await;
     submit(world, &page, path, &[("to", "none")]).await;
     let page = get(world, "/staff/people").await;

@@ -10,6 +10,7 @@ mod aefi;
 mod browser;
 mod card;
 mod correction;
+mod day;
 mod device;
 mod door;
 mod evidence;

@@ -54,8 +54,8 @@ impl Changes {
                  insert into appointment (session, id, person, household, slot, dose, quota, state, queue, code_mac
                    , code_tries, booked_at, changed_at)
                  values {}
-                 on conflict (session, id, person) do update set slot = excluded.slot, state = excluded.state
-                   , queue = excluded.queue, code_tries = excluded.code_tries, changed_at = excluded.changed_at",
+                 on conflict (session, id, person) do update set slot = excluded.slot, quota = excluded.quota
+                   , state = excluded.state, queue = excluded.queue, code_tries = excluded.code_tries, changed_at = excluded.changed_at",
                 rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
             );
             tx.execute(&sql, batch.as_flattened()).await?;

@@ -12,6 +12,7 @@ mod given;
 mod ledger;
 mod missed;
 mod move_on;
+mod release;
 mod withdraw;
 
 use pramaan_domain::dose::DoseNumber;
@@ -29,7 +30,8 @@ pub use book::book;
 pub use complete::{complete, complete_at, lock_for_dose, reopen};
 pub use given::{GivenPlace, place_given};
 pub(crate) use missed::miss;
-pub use move_on::{Moved, Rebooked, close_session, live_in, reschedule};
+pub use move_on::{Moved, Rebooked, close_session, live_in, move_session, reschedule, stop_session};
+pub use release::{come_late, lock_sessions, one_of_each, release};
 pub use withdraw::cancel;
 
 /// Members of one household who want seats in one slot: all of them or none.

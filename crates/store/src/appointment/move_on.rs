@@ -1,6 +1,7 @@
-//! Moving appointments: a household reschedules all of one, or a session is cancelled and its people go elsewhere.
+//! Moving appointments: a household reschedules all of one, or a session is cancelled, stopped or moved and its people go
+//! elsewhere.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use pramaan_domain::booking::{Party, SeatKey};
 use pramaan_domain::dose::DoseNumber;
@@ -11,6 +12,7 @@ use pramaan_domain::time::Timestamp;
 
 use super::change::Changes;
 use super::ledger::Ledger;
+use super::release::lock_sessions;
 use super::withdraw::{is_over, locked};
 use super::{AppointmentState, BookingRefusal};
 use crate::StoreError;
@@ -19,7 +21,8 @@ use crate::db::{Row, Tx, Value};
 use crate::member::{self, Subject};
 use crate::person_key;
 use crate::sealer::Sealer;
-use crate::session::{self, dose_of, quota_of};
+use crate::session::{self, NewSession, NewSlot, SessionSeats, dose_of, quota_of};
+use crate::visit::VisitOf;
 
 /// Whether a reschedule changed anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +116,98 @@ pub async fn close_session(
     to: Option<SessionId>,
     now: Timestamp,
 ) -> Result<Result<Vec<Rebooked>, BookingRefusal>, StoreError> {
+    let rebooked = empty(tx, (from, to), &HashSet::new(), now).await?;
+    if rebooked.is_ok() {
+        session::close(tx, from, now).await?;
+    }
+    Ok(rebooked)
+}
+
+/// Stops a session: every live appointment there ends, but of those in `staying`, who are at a table. Nobody books there any
+/// more; what was given there stays on its list.
+pub async fn stop_session(
+    tx: &mut Tx,
+    from: SessionId,
+    staying: &HashSet<VisitOf>,
+    now: Timestamp,
+) -> Result<Result<Vec<Rebooked>, BookingRefusal>, StoreError> {
+    let rebooked = empty(tx, (from, None), staying, now).await?;
+    if rebooked.is_ok() {
+        session::close_free_seats(tx, from, now).await?;
+    }
+    Ok(rebooked)
+}
+
+/// Moves a session with all its seats but those of doses given there and of those `staying`: `to` is published with the
+/// slots that it names and the seats that move, and every live appointment sits there at the hours most like its own.
+/// Seats of slots that `to` does not have go to its first.
+pub async fn move_session(
+    tx: &mut Tx,
+    from: SessionId,
+    to: NewSession,
+    staying: &HashSet<VisitOf>,
+    now: Timestamp,
+) -> Result<Result<Vec<Rebooked>, BookingRefusal>, StoreError> {
+    lock_sessions(tx, &[from]).await?;
+    let Some(seats) = session::with_seats(tx, &[from]).await?.pop() else {
+        return Ok(Err(BookingRefusal::UnknownSession));
+    };
+    let mut live = live_places(tx, from).await?;
+    live.retain(|place| !staying.contains(&place.visit()));
+    let to = NewSession {
+        slots: moving_seats(&seats, &live, to.slots),
+        ..to
+    };
+    let (id, stays) = (to.id, live.len());
+    session::publish(tx, &[to], now).await?;
+    let rebooked = match empty(tx, (from, Some(id)), staying, now).await? {
+        Ok(rebooked) => rebooked,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let taken = seats.slots.iter().flat_map(|slot| &slot.seats);
+    let taken: i64 = taken.map(|seats| seats.taken).sum();
+    match usize::try_from(taken) == Ok(stays) {
+        true => session::close(tx, from, now).await?,
+        false => session::close_free_seats(tx, from, now).await?,
+    }
+    Ok(Ok(rebooked))
+}
+
+/// The slots of a session that another moves to, with the seats that come along.
+fn moving_seats(from: &SessionSeats, live: &[Place], slots: Vec<NewSlot>) -> Vec<NewSlot> {
+    let mut moving: BTreeMap<(Slot, DoseNumber, Quota), i64> = BTreeMap::new();
+    let first = slots.first().map(|slot| slot.slot);
+    for slot in &from.slots {
+        let kept = slots.iter().any(|new| new.slot == slot.slot);
+        let Some(to) = (if kept { Some(slot.slot) } else { first }) else {
+            continue;
+        };
+        for seats in &slot.seats {
+            let here = |place: &&Place| {
+                (place.slot, place.dose, place.quota) == (slot.number, seats.dose, seats.quota)
+            };
+            let sitting = i64::try_from(live.iter().filter(here).count()).unwrap_or_default();
+            *moving.entry((to, seats.dose, seats.quota)).or_default() += sitting + seats.free();
+        }
+    }
+    let with_seats = |slot: NewSlot| NewSlot {
+        capacity: moving
+            .iter()
+            .filter(|((at, ..), _)| *at == slot.slot)
+            .map(|((_, dose, quota), seats)| (*dose, *quota, u16::try_from(*seats).unwrap_or(u16::MAX)))
+            .collect(),
+        ..slot
+    };
+    slots.into_iter().map(with_seats).collect()
+}
+
+/// Takes every live appointment from a session: elsewhere, or to its end.
+async fn empty(
+    tx: &mut Tx,
+    (from, to): (SessionId, Option<SessionId>),
+    staying: &HashSet<VisitOf>,
+    now: Timestamp,
+) -> Result<Result<Vec<Rebooked>, BookingRefusal>, StoreError> {
     let mut ledger = Ledger::lock(tx, [Some(from), to].into_iter().flatten().collect()).await?;
     if ledger.get(from).is_none() || to.is_some_and(|to| to == from || ledger.get(to).is_none()) {
         return Ok(Err(BookingRefusal::UnknownSession));
@@ -123,7 +218,8 @@ pub async fn close_session(
         .map(|place| (place.household, place.person))
         .collect();
     person_key::lock(tx, &persons).await?;
-    let places = live_places(tx, from).await?;
+    let mut places = live_places(tx, from).await?;
+    places.retain(|place| !staying.contains(&place.visit()));
     ledger.know(places.iter().map(|place| (place.person, place.dose)));
     let mut changes = Changes::default();
     let mut rebooked = Vec::new();
@@ -131,7 +227,6 @@ pub async fn close_session(
         rebooked.extend(rebook(&mut ledger, group, to, now, &mut changes));
     }
     changes.write(tx, now).await?;
-    session::close(tx, from, now).await?;
     Ok(Ok(rebooked))
 }
 
@@ -180,14 +275,14 @@ fn rebook(
 }
 
 /// One member's row of an appointment.
-struct Place {
+pub(super) struct Place {
     session: SessionId,
-    appointment: AppointmentId,
-    person: PersonId,
+    pub(super) appointment: AppointmentId,
+    pub(super) person: PersonId,
     household: HouseholdId,
-    slot: i64,
-    dose: DoseNumber,
-    quota: Quota,
+    pub(super) slot: i64,
+    pub(super) dose: DoseNumber,
+    pub(super) quota: Quota,
     code_mac: Vec<u8>,
     code_tries: i64,
     booked_at: Timestamp,
@@ -261,8 +356,12 @@ impl Place {
         }
     }
 
+    fn visit(&self) -> VisitOf {
+        (self.session, self.appointment, self.person)
+    }
+
     /// The row of this place at another session or slot. The code and its tries stay.
-    fn row_at(
+    pub(super) fn row_at(
         &self,
         (session, slot, quota): (SessionId, i64, Quota),
         queue: i64,
@@ -286,15 +385,32 @@ impl Place {
     }
 }
 
+const SELECT: &str =
+    "select session, id, person, household, slot, dose, quota, code_mac, code_tries, booked_at
+         from appointment where session = $1 and state = $2";
+
+/// A place that nobody came to.
+pub(super) async fn missed_place(
+    tx: &mut Tx,
+    (session, appointment, person): VisitOf,
+) -> Result<Option<Place>, StoreError> {
+    let sql = format!("-- store::appointment::missed_place\n{SELECT} and id = $3 and person = $4");
+    let params = [
+        session.into(),
+        AppointmentState::Missed.code().into(),
+        appointment.into(),
+        person.into(),
+    ];
+    let row = tx.query_opt(&sql, &params).await?;
+    row.as_ref().map(place).transpose()
+}
+
 /// The live places of a session, in order of appointment; or one member's.
-async fn places_of(
+pub(super) async fn places_of(
     tx: &mut Tx,
     session: SessionId,
     only: Option<(AppointmentId, PersonId)>,
 ) -> Result<Vec<Place>, StoreError> {
-    const SELECT: &str =
-        "select session, id, person, household, slot, dose, quota, code_mac, code_tries, booked_at
-         from appointment where session = $1 and state = $2";
     let mut params: Vec<Value> = vec![session.into(), AppointmentState::Booked.code().into()];
     let narrowed = match only {
         None => "order by id, person",

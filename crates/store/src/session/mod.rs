@@ -2,6 +2,7 @@
 //!
 //! Who sits where is `appointment`'s matter; who may sit at all is decided before it comes here.
 
+mod change;
 mod read;
 mod write;
 
@@ -14,6 +15,7 @@ use pramaan_domain::slot::Slot;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 
+pub use change::{SeatsOf, add_capacity, close_free_seats, extend, touch};
 pub(crate) use read::{
     Locking, assemble, day_of, dose_of, facts_of, quota_of, seat_rows, slot_of, vaccine_of,
 };

@@ -83,9 +83,9 @@ fn a_new_column_has_to_be_declared_and_may_not_be_an_address() {
 
 #[test]
 fn a_new_table_has_to_be_declared_column_by_column() {
-    let sql = "-- Planted.\ncreate table visit (person text not null, note {blob}, primary key (person));";
+    let sql = "-- Planted.\ncreate table planted (person text not null, note {blob}, primary key (person));";
     let undeclared = complaint(NEXT, sql, "");
-    for field in ["stored visit.person", "stored visit.note"] {
+    for field in ["stored planted.person", "stored planted.note"] {
         assert!(
             undeclared.contains(&format!("undeclared field {field}: say what it is")),
             "{undeclared}"
@@ -94,10 +94,10 @@ fn a_new_table_has_to_be_declared_column_by_column() {
     let half = complaint(
         NEXT,
         sql,
-        "\n[stored.visit]\nperson = \"identity, random id: who came\"\n",
+        "\n[stored.planted]\nperson = \"identity, random id: who came\"\n",
     );
     assert!(
-        half.contains("stored visit.note") && !half.contains("stored visit.person"),
+        half.contains("stored planted.note") && !half.contains("stored planted.person"),
         "{half}"
     );
 }

@@ -162,7 +162,7 @@ struct Judge {
 
 impl App {
     /// Judges evidence; counts what was wrong.
-    pub(super) async fn prove(&self, staff: &Staff, evidence: Evidence) -> Result<Proven, Refusal> {
+    pub(crate) async fn prove(&self, staff: &Staff, evidence: Evidence) -> Result<Proven, Refusal> {
         let (judge, sealer) = (self.judge(staff), self.0.sealer.clone());
         let judged = self.0.db.write("app::encounter::prove", move |tx| {
             Box::pin(async move {
@@ -478,8 +478,20 @@ impl Judge {
         reference_id: ReferenceId,
         code: &SlipCode,
     ) -> Result<Expected, Refusal> {
-        let expected = self.place_of_slip(tx, sealer, reference_id, code).await?;
-        to_be_given(Some(expected.ok_or(Refusal::NoMatch)?))
+        if let Some(expected) = self.place_of_slip(tx, sealer, reference_id, code).await? {
+            return to_be_given(Some(expected));
+        }
+        // A place may have been given up while its dose was held.
+        let named = person::by_reference_ids(tx, sealer, &[reference_id]).await?;
+        let Some((_, person)) = named.into_iter().flatten().next() else {
+            return Err(Refusal::NoMatch);
+        };
+        for expected in roster::missed_by(tx, self.here, person).await? {
+            if encounter::guess_code(tx, sealer, &expected, &code.0).await? == CodeGuess::Right {
+                return Ok(expected);
+            }
+        }
+        Err(Refusal::NoMatch)
     }
 
     /// The place here that this code is of, whether its dose was given or not; one still to be given first.

@@ -41,6 +41,7 @@ texts!(
     "citizen.ftl",
     "correction.ftl",
     "merge.ftl",
+    "day.ftl",
     "demo.ftl",
     "private.ftl",
     "device.ftl",

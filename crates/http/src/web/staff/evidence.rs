@@ -13,10 +13,10 @@ use pramaan_app::roster::{AppointmentState, Place, Visitor};
 use pramaan_app::{App, Refusal, Staff, StaffRole};
 use pramaan_domain::document::DocumentType;
 
+use super::day::visit_path;
 use super::duty::{At, Duty, HOME, Nav, OnDuty};
 use super::evidence_form::{Typed, Way, unsent, wrong};
 use super::login::LoginPage;
-use super::today::visit_path;
 use super::{correction, correction_visit, encounter, refusal};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};

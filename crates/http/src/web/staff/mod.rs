@@ -18,6 +18,10 @@ mod correction_form;
 mod correction_proposal;
 mod correction_record;
 mod correction_visit;
+mod day;
+mod day_act;
+mod day_close;
+mod day_live;
 mod device;
 mod device_door;
 mod dose;
@@ -57,6 +61,7 @@ mod roster;
 mod roster_print;
 mod session;
 mod session_cancel;
+mod session_change;
 mod session_form;
 mod sheet;
 mod site;
@@ -65,7 +70,7 @@ mod stock_act;
 mod stock_recall;
 mod stock_receive;
 mod stock_words;
-mod today;
+
 mod told;
 mod walk_in;
 mod walk_in_form;
@@ -88,7 +93,10 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(aefi_report::routes())
         .merge(login::routes())
         .merge(enrol::routes())
-        .merge(today::routes())
+        .merge(day::routes())
+        .merge(day_act::routes())
+        .merge(day_close::routes())
+        .merge(session_change::routes())
         .merge(evidence::routes())
         .merge(encounter::routes())
         .merge(private_member::routes())

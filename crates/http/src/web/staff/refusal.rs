@@ -158,6 +158,8 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
             "gone-not-there-title",
             "gone-not-there-text",
         ),
+        Refusal::VisitMoved => (StatusCode::CONFLICT, "gone-visit-title", "gone-visit-text"),
+        Refusal::DayMoved => (StatusCode::CONFLICT, "gone-day-title", "gone-day-text"),
         Refusal::SessionCancelled => (StatusCode::GONE, "gone-place-title", "gone-place-text"),
         Refusal::NoCertificate => (
             StatusCode::NOT_FOUND,
@@ -216,6 +218,8 @@ impl GonePage {
             Refusal::NotMerged,
             Refusal::TooManyRecords,
             Refusal::MergeAppointments,
+            Refusal::VisitMoved,
+            Refusal::DayMoved,
             Refusal::LinkSpent,
             Refusal::TooManyInvitations,
             Refusal::NoDevice,

@@ -94,11 +94,39 @@ impl SheetPage {
 impl SheetPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::role(pramaan_app::StaffRole::SiteManager, "/staff/roster");
-        let visitors: Vec<Visitor> = (1..=5).map(super::today::sample_visitor).collect();
+        let visitors: Vec<Visitor> = (1..=5).map(sample_visitor).collect();
         let day = super::tests::today();
         vec![
             Self::new(page.clone(), nav, day, &visitors),
             Self::new(page.clone(), nav, day, &[]),
         ]
+    }
+}
+
+#[cfg(test)]
+fn sample_visitor(queue: i64) -> Visitor {
+    use pramaan_app::roster::{AppointmentState, Place};
+    use pramaan_domain::dose::DoseNumber;
+    use pramaan_domain::slot::Slot;
+    use pramaan_domain::vaccine::Vaccine;
+    let (slot, hours) = if queue < 4 {
+        (0, "09:00AM-11:00AM")
+    } else {
+        (1, "11:00AM-01:00PM")
+    };
+    Visitor {
+        place: Place {
+            session: pramaan_domain::id::SessionId::from_bytes([7; 16]),
+            slot,
+            queue,
+        },
+        hours: Slot::parse(hours).unwrap(),
+        dose: if queue % 2 == 0 {
+            DoseNumber::Second
+        } else {
+            DoseNumber::First
+        },
+        vaccine: Vaccine::Covishield,
+        state: AppointmentState::Booked,
     }
 }

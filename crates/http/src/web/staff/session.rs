@@ -55,6 +55,7 @@ pub(super) struct Line {
     pub(super) capacity: i64,
     /// None when it is cancelled already.
     pub(super) cancel: Option<String>,
+    pub(super) change: String,
 }
 
 #[derive(Template)]
@@ -78,6 +79,11 @@ impl Told {
         let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u32>().ok());
         match (self.done.as_deref(), number(&self.moved), number(&self.ended)) {
             (Some("published"), ..) => Some(Message::new("sessions-published")),
+            (Some("changed"), Some(moved), Some(ended)) => Some(
+                Message::new("sessions-changed")
+                    .with("moved", moved)
+                    .with("ended", ended),
+            ),
             (Some("cancelled"), Some(moved), Some(ended)) => Some(
                 Message::new("sessions-cancelled")
                     .with("moved", moved)
@@ -214,6 +220,7 @@ impl Line {
             hours: hours.join("; "),
             taken: seats().map(|seat| seat.taken).sum(),
             capacity: seats().map(|seat| seat.capacity).sum(),
+            change: super::session_change::path(session.id),
             cancel: match session.state {
                 SessionState::Published => Some(format!("/staff/sessions/{}/cancel", session.id)),
                 SessionState::Cancelled => None,
@@ -253,6 +260,7 @@ impl Line {
             taken: 7,
             capacity: 40,
             cancel: Some("/staff/sessions/1/cancel".to_owned()),
+            change: "/staff/sessions/1/change".to_owned(),
         }
     }
 }

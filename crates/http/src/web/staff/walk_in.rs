@@ -13,9 +13,9 @@ use pramaan_domain::gender::Gender;
 use pramaan_domain::reference_id::ReferenceId;
 
 use super::card_printed::CardShown;
+use super::day::visit_path;
 use super::duty::{Duty, HOME, Nav, OnDuty};
 use super::login::LoginPage;
-use super::today::visit_path;
 use super::walk_in_form::{Person, Typed, WalkInForm, name_of};
 use super::{evidence, refusal};
 use crate::web::citizen::login::language;

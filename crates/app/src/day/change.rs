@@ -1,0 +1,338 @@
+//! A session that goes on for longer, stops or moves, by its manager with a reason. Everybody who is booked there is told.
+
+use std::collections::HashSet;
+
+use chrono::NaiveTime;
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::id::{MessageId, SessionId};
+use pramaan_domain::session::Quota;
+use pramaan_domain::slot::Slot;
+use pramaan_domain::staff::Reason;
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_domain::visit::{SentAway, VisitAct, VisitState};
+use pramaan_store::appointment::{self, Rebooked};
+use pramaan_store::day_event::{self, DayEventKind, NewDayEvent};
+use pramaan_store::roster::{self, Expected};
+use pramaan_store::session::{self, NewSession, NewSlot, SessionSeats, SessionState};
+use pramaan_store::visit::{self, Day, Step, VisitOf, dosed};
+use pramaan_store::{Sealer, Tx};
+
+use super::{ATTEMPTS, Mobiles, gives_way, invalid, tell};
+use crate::message::{Message, Visit};
+use crate::session::Cancelled;
+use crate::visit::{of, seen};
+use crate::{App, Refusal, Staff, StaffRole};
+
+/// More hours behind the last slot, and seats in them.
+#[derive(Debug, Clone)]
+pub struct Extension {
+    pub until: NaiveTime,
+    pub seats: Vec<(DoseNumber, Quota, u16)>,
+    pub reason: Reason,
+}
+
+/// Where a session moves to.
+#[derive(Debug, Clone)]
+pub struct Move {
+    pub centre: CentreId,
+    pub day: CivilDate,
+    pub reason: Reason,
+}
+
+/// What happens to a session, and what those who are booked there are told.
+#[derive(Clone)]
+struct Changing {
+    from: SessionSeats,
+    centre: String,
+    here: (i64, CivilDate),
+    by: String,
+    what: What,
+}
+
+#[derive(Clone)]
+enum What {
+    Extend(Extension, Slot),
+    Stop(Reason),
+    Move {
+        to: NewSession,
+        centre: String,
+        reason: Reason,
+    },
+}
+
+impl App {
+    /// Adds hours with seats behind the last slot of a session.
+    ///
+    /// # Errors
+    /// `Forbidden` for another's centre; `UnknownSession`, `SessionCancelled`; `Invalid` with `until` for an end that is not
+    /// later than the last or lies in the past, with `seats` when there are none.
+    pub async fn extend_session(
+        &self,
+        staff: &Staff,
+        id: SessionId,
+        extension: Extension,
+        request: &'static str,
+    ) -> Result<Cancelled, Refusal> {
+        let changing = self.changing(staff, id, |from, now| {
+            let last = from.slots.iter().map(|slot| slot.slot.end()).max();
+            let last = last.ok_or(Refusal::UnknownSession)?;
+            let later = "give an end that is later than the last hours and still to come";
+            let slot = Slot::new(last, extension.until).map_err(|_| invalid("until", later))?;
+            if slot.ends_at(from.session.day) <= now {
+                return Err(invalid("until", later));
+            }
+            if extension.seats.iter().all(|(_, _, seats)| *seats == 0) {
+                return Err(invalid("seats", "give at least one seat"));
+            }
+            Ok(What::Extend(extension, slot))
+        });
+        self.change_session(changing.await?, request).await
+    }
+
+    /// Stops a session from now on: who is at a table is seen to, everybody else's appointment ends and they can book
+    /// elsewhere at once.
+    ///
+    /// # Errors
+    /// As [`extend_session`](Self::extend_session).
+    pub async fn stop_session(
+        &self,
+        staff: &Staff,
+        id: SessionId,
+        reason: Reason,
+        request: &'static str,
+    ) -> Result<Cancelled, Refusal> {
+        let changing = self.changing(staff, id, |_, _| Ok(What::Stop(reason))).await?;
+        self.change_session(changing, request).await
+    }
+
+    /// Moves a session with its seats and appointments to another day or another centre of the district. Codes and slips
+    /// stay good.
+    ///
+    /// # Errors
+    /// As [`extend_session`](Self::extend_session); `Invalid` with `centre` for one of another district, with `day` for an
+    /// earlier one, for the same centre on the same day, and when no hours are left on it.
+    pub async fn move_session(
+        &self,
+        staff: &Staff,
+        id: SessionId,
+        to: Move,
+        request: &'static str,
+    ) -> Result<Cancelled, Refusal> {
+        let other = self.0.availability.centre(to.centre);
+        let other = other.ok_or_else(|| invalid("centre", "there is no such centre"))?;
+        let fresh = SessionId::from_random(self.0.sealer.random());
+        let changing = self.changing(staff, id, |from, now| {
+            let facts = &from.session;
+            if other.district != facts.district {
+                return Err(invalid("centre", "give a centre of the same district"));
+            }
+            if to.day < facts.day || (to.day, to.centre) == (facts.day, facts.centre) {
+                return Err(invalid(
+                    "day",
+                    "give another centre, or a day that is later than that of the session",
+                ));
+            }
+            let hours = from.slots.iter().map(|slot| slot.slot);
+            let slots: Vec<NewSlot> = hours
+                .filter(|slot| slot.ends_at(to.day) > now)
+                .map(|slot| NewSlot {
+                    slot,
+                    capacity: Vec::new(),
+                })
+                .collect();
+            if slots.is_empty() {
+                return Err(invalid("day", "no hours of the session are left on that day"));
+            }
+            Ok(What::Move {
+                to: NewSession {
+                    id: fresh,
+                    centre: to.centre,
+                    district: other.district,
+                    day: to.day,
+                    vaccine: facts.vaccine,
+                    ages: facts.ages,
+                    slots,
+                },
+                centre: other.name.to_string(),
+                reason: to.reason.clone(),
+            })
+        });
+        self.change_session(changing.await?, request).await
+    }
+
+    async fn changing(
+        &self,
+        staff: &Staff,
+        id: SessionId,
+        what: impl FnOnce(&SessionSeats, Timestamp) -> Result<What, Refusal> + Send,
+    ) -> Result<Changing, Refusal> {
+        let venue = self.venue(id).await?;
+        self.require_planner(staff, venue.centre.id)?;
+        if staff.role() != StaffRole::SiteManager {
+            return Err(Refusal::Forbidden);
+        }
+        // Of the database: the memory of this node may be a second old.
+        let found = self.0.db.read("app::day::session", move |tx| {
+            Box::pin(async move { session::with_seats(tx, &[id]).await })
+        });
+        let from = found.await?.pop().ok_or(Refusal::UnknownSession)?;
+        if from.session.state != SessionState::Published || from.session.day < self.today() {
+            return Err(Refusal::SessionCancelled);
+        }
+        Ok(Changing {
+            what: what(&from, self.now())?,
+            here: (from.session.centre.number(), from.session.day),
+            from,
+            centre: venue.centre.name.to_string(),
+            by: staff.code.clone(),
+        })
+    }
+
+    async fn change_session(&self, changing: Changing, request: &'static str) -> Result<Cancelled, Refusal> {
+        let (mut mobiles, mut attempt) = (Mobiles::new(), 1);
+        let id = changing.from.session.id;
+        let (rebooked, queued) = loop {
+            let sealer = self.0.sealer.clone();
+            let live = self.0.db.read("app::day::live", move |tx| {
+                Box::pin(async move { appointment::live_in(tx, &sealer, id).await })
+            });
+            let live = live.await?.into_iter().map(|(_, subject)| subject).collect();
+            self.know(live, &mut mobiles, request).await?;
+            let (changing, mobiles) = (changing.clone(), mobiles.clone());
+            let (sealer, now) = (self.0.sealer.clone(), self.now());
+            let done = self.0.db.write("app::day::change", move |tx| {
+                Box::pin(async move { changing.write(tx, &sealer, &mobiles, now).await })
+            });
+            match done.await {
+                Err(refused) if gives_way(&refused) && attempt < ATTEMPTS => attempt += 1,
+                done => break done?,
+            }
+        };
+        let to = match &changing.what {
+            What::Move { to, .. } => Some(to.id),
+            What::Extend(..) | What::Stop(_) => None,
+        };
+        self.reload([Some(id), to].into_iter().flatten().collect()).await;
+        self.deliver_now(&queued).await;
+        let moved = rebooked.iter().filter(|one| one.slot.is_some()).count();
+        let ended = rebooked.len() - moved;
+        Ok(Cancelled { moved, ended })
+    }
+}
+
+impl Changing {
+    async fn write(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        mobiles: &Mobiles,
+        now: Timestamp,
+    ) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
+        let id = self.from.session.id;
+        appointment::lock_sessions(tx, &[id]).await?;
+        let mut day = Day::lock(tx, self.here).await?;
+        let visits = visit::of_day(tx, self.here).await?;
+        let mut expected = roster::expected(tx, self.here.0, self.here.1).await?;
+        expected.retain(|one| one.place.session == id);
+        let (waiting, staying) = here_now(&expected, &visits);
+        let mut told = Vec::new();
+        let (kind, reason, rebooked) = match &self.what {
+            What::Extend(extension, slot) => {
+                let first = self.from.slots.iter().map(|slot| slot.number).max().unwrap_or(-1) + 1;
+                let new = NewSlot {
+                    slot: *slot,
+                    capacity: extension.seats.clone(),
+                };
+                session::extend(tx, id, (first, &[new]), now).await?;
+                let live = appointment::live_in(tx, sealer, id).await?;
+                let message = |person| (vec![person], self.extended(*slot));
+                told.extend(live.into_iter().map(|(_, (_, person))| message(person)));
+                (DayEventKind::Extended, &extension.reason, Vec::new())
+            }
+            What::Stop(reason) => {
+                let ended = appointment::stop_session(tx, id, &staying, now).await??;
+                (DayEventKind::Stopped, reason, ended)
+            }
+            What::Move { to, reason, .. } => {
+                let moved = appointment::move_session(tx, id, to.clone(), &staying, now).await??;
+                (DayEventKind::Moved, reason, moved)
+            }
+        };
+        if kind != DayEventKind::Extended {
+            for step in visit::steps(tx, &mut day, &waiting.steps(now), &self.by, now).await? {
+                step?;
+            }
+        }
+        told.extend(
+            rebooked
+                .iter()
+                .map(|one| (one.members.clone(), self.rebooked(one))),
+        );
+        let new = NewDayEvent {
+            kind,
+            session: Some(id),
+            n: i64::try_from(told.len()).unwrap_or(i64::MAX),
+            by: &self.by,
+            note: Some(reason),
+        };
+        day_event::append(tx, sealer, &mut day, new, now).await?;
+        let queued = tell(tx, sealer, mobiles, told, now).await?;
+        Ok((rebooked, queued))
+    }
+
+    fn extended(&self, slot: Slot) -> Message {
+        Message::SessionExtended(Visit {
+            centre: self.centre.clone(),
+            date: self.from.session.day,
+            slot: slot.to_string(),
+        })
+    }
+
+    fn rebooked(&self, one: &Rebooked) -> Message {
+        match (&self.what, one.slot) {
+            (What::Move { to, centre, .. }, Some(slot)) => Message::AppointmentMoved(Visit {
+                centre: centre.clone(),
+                date: to.day,
+                slot: slot.to_string(),
+            }),
+            _ => Message::AppointmentCancelled(Visit {
+                centre: self.centre.clone(),
+                date: self.from.session.day,
+                slot: one.from.to_string(),
+            }),
+        }
+    }
+}
+
+/// Who waits at the site and has to go, and the places of those at a table, who are seen to.
+struct Waiting(Vec<Step>);
+
+impl Waiting {
+    fn steps(&self, now: Timestamp) -> Vec<Step> {
+        let step = |step: &Step| Step { since: now, ..*step };
+        self.0.iter().map(step).collect()
+    }
+}
+
+fn here_now(
+    expected: &[Expected],
+    visits: &std::collections::HashMap<VisitOf, visit::Visit>,
+) -> (Waiting, HashSet<VisitOf>) {
+    let (mut waiting, mut staying) = (Vec::new(), HashSet::new());
+    for one in expected {
+        match seen(one, visits).state {
+            VisitState::CheckedIn => waiting.push(Step {
+                of: of(one),
+                dosed: dosed(one.state),
+                act: VisitAct::SendAway(SentAway::NoVaccine),
+                since: one.hours.starts_at(one.booked_on),
+            }),
+            VisitState::Called | VisitState::AtTable => {
+                staying.insert(of(one));
+            }
+            _ => {}
+        }
+    }
+    (Waiting(waiting), staying)
+}

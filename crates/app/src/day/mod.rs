@@ -1,0 +1,98 @@
+//! What a site manager does with a centre's day: seats of people who did not come, doses that are left, sessions that go on
+//! for longer, stop or move, and the close. Each is an event that stays.
+
+mod change;
+mod close;
+mod leftover;
+mod release;
+
+use std::collections::HashMap;
+
+use pramaan_domain::id::{HouseholdId, MessageId, PersonId};
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_store::{Sealer, StoreError, Tx, outbox};
+
+pub use change::{Extension, Move};
+pub use close::{Closed, Closing, DayCount};
+pub use pramaan_store::day_event::{DayEvent, DayEventKind, DayFigure, Figure};
+pub use release::Released;
+
+use crate::message::{Addressee, Message};
+use crate::session::{Mobiles, addressees};
+use crate::{App, Refusal, Staff, StaffRole};
+
+/// How often a transaction that gave way to another is run again.
+const ATTEMPTS: u8 = 10;
+
+/// Whom to write to, by the person whose record was opened for it; `None` for somebody without a number.
+/// A site manager and the day of the centre.
+#[derive(Clone)]
+struct Manager {
+    code: String,
+    here: (i64, CivilDate),
+}
+
+impl Manager {
+    fn of(app: &App, staff: &Staff) -> Result<Self, Refusal> {
+        match staff.role {
+            StaffRole::SiteManager => Ok(Self {
+                code: staff.code.clone(),
+                here: (staff.centre, app.today()),
+            }),
+            StaffRole::Vaccinator | StaffRole::DistrictAdmin => Err(Refusal::Forbidden),
+        }
+    }
+}
+
+impl App {
+    /// Opens the numbers of those who are not among `mobiles` yet, so that a message can be queued in the transaction that it
+    /// tells about.
+    async fn know(
+        &self,
+        mut subjects: Vec<(HouseholdId, PersonId)>,
+        mobiles: &mut Mobiles,
+        request: &'static str,
+    ) -> Result<(), Refusal> {
+        subjects.retain(|(_, person)| !mobiles.contains_key(person));
+        subjects.sort_unstable();
+        subjects.dedup();
+        let mut opened = self.mobiles_to_notify(&subjects, request).await?;
+        mobiles.extend(
+            subjects
+                .into_iter()
+                .map(|(_, person)| (person, opened.remove(&person))),
+        );
+        Ok(())
+    }
+}
+
+/// Queues a message to each phone that sees one of the members, in the transaction of what it tells about.
+///
+/// # Errors
+/// `Serialization` for somebody whose number was not opened before: they came meanwhile, so run it again.
+async fn tell(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mobiles: &Mobiles,
+    messages: Vec<(Vec<PersonId>, Message)>,
+    now: Timestamp,
+) -> Result<Vec<MessageId>, StoreError> {
+    let mut letters = Vec::with_capacity(messages.len());
+    for (members, message) in messages {
+        for addressee in addressees(&members, mobiles)? {
+            letters.push(message.clone().for_household(addressee).outgoing(now));
+        }
+    }
+    outbox::queue_all(tx, sealer, &letters, now).await
+}
+
+fn gives_way(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Unavailable(error) if error.is_retryable())
+}
+
+fn invalid(field: &'static str, sentence: &str) -> Refusal {
+    Refusal::Invalid {
+        field,
+        sentence: sentence.to_owned(),
+    }
+}

@@ -1,0 +1,15 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! The day at a site: who is where, seats of those who did not come, doses that are left, sessions that change, the close;
+//! each on both engines.
+
+mod change;
+mod close;
+mod leftover;
+mod release;
+mod support;
+mod visit;

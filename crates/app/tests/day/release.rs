@@ -1,0 +1,114 @@
+//! No-shows: their seats go to walk-ins, they are told, and a late comer gets a seat that is left.
+
+use pramaan_app::day::Released;
+use pramaan_app::{Face, Refusal};
+use pramaan_domain::session::Quota;
+use pramaan_domain::visit::VisitAct;
+use pramaan_store::testing::{TestDb, store_test};
+
+use crate::support::*;
+
+/// Half an hour after the first slot, at 12:30.
+const LATE: i64 = 2 * HOUR + 30 * MINUTE;
+
+#[store_test]
+async fn no_shows_are_released_in_one_tap_and_their_seats_become_walk_in_seats(db: TestDb) {
+    let day = Day::open(db).await;
+    let (came, missed) = (day.family(1, FIRST).await, day.family(2, FIRST).await);
+    let later = day.family(3, SECOND).await;
+    let (app, places) = (&day.app.app, day.places().await);
+    app.visit_step(&day.nurse, places[0], VisitAct::CheckIn)
+        .await
+        .unwrap();
+    day.wait(LATE - 1);
+    let early = app.release_no_shows(&day.manager, "test").await.unwrap();
+    assert_eq!(early, Released::default(), "half an hour is theirs");
+    day.wait(1);
+    assert_eq!(day.board().await.releasable, 1);
+    let texts = day.texts(&missed).len();
+    let released = app.release_no_shows(&day.manager, "test").await.unwrap();
+    assert_eq!(released, Released { people: 1, seats: 1 });
+    let again = app.release_no_shows(&day.manager, "test").await.unwrap();
+    assert_eq!(again, Released::default(), "once");
+
+    let seats = day.seats(day.session).await;
+    assert_eq!(seats_of(&seats, Quota::Online), [(9, 1), (10, 1)]);
+    assert_eq!(seats_of(&seats, Quota::WalkIn), [(2, 0), (3, 0)]);
+    let told = &day.texts(&missed)[texts..];
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("did not come"), "{told:?}");
+    assert!(
+        day.texts(&came)
+            .iter()
+            .chain(&day.texts(&later))
+            .all(|text| !text.contains("did not come"))
+    );
+    let board = day.board().await;
+    assert_eq!(
+        (board.no_shows.len(), board.waiting.len(), board.to_come.len()),
+        (1, 1, 1)
+    );
+}
+
+#[store_test]
+async fn a_late_comer_gets_a_seat_that_is_left_with_the_same_slip(db: TestDb) {
+    let day = Day::open(db).await;
+    let family = day.family(1, FIRST).await;
+    let (app, place) = (&day.app.app, day.places().await[0]);
+    let code = day.code(&family).await;
+    day.wait(LATE);
+    app.release_no_shows(&day.manager, "test").await.unwrap();
+    let visit = app.come_late(&day.nurse, place).await.unwrap();
+    assert_eq!(visit.token, Some(1));
+    let seats = day.seats(day.session).await;
+    assert_eq!(seats_of(&seats, Quota::WalkIn), [(2, 0), (3, 1)]);
+    assert_eq!(day.code(&family).await, code);
+    let place = day.places().await[0];
+    let open = day.open_record(&family, place).await;
+    day.vaccinate(&open).await;
+    let twice = app.come_late(&day.nurse, place).await;
+    assert!(matches!(twice, Err(Refusal::UnknownAppointment)));
+}
+
+#[store_test]
+async fn who_booked_elsewhere_since_is_no_late_comer_and_with_no_seat_left_nobody_is(db: TestDb) {
+    let day = Day::open(db).await;
+    let family = day.family(1, FIRST).await;
+    let (app, place) = (&day.app.app, day.places().await[0]);
+    day.wait(LATE);
+    app.release_no_shows(&day.manager, "test").await.unwrap();
+    // Past the last slot there is no seat.
+    day.wait(2 * HOUR);
+    let full = app.come_late(&day.nurse, place).await;
+    assert!(matches!(full, Err(Refusal::Full)), "{full:?}");
+    let _ = family;
+}
+
+#[store_test]
+async fn a_missed_appointment_on_a_shared_number_names_no_place_or_purpose(db: TestDb) {
+    let day = Day::open(db).await;
+    let family = day.family(1, FIRST).await;
+    let pin = pramaan_domain::private_member::PrivatePin::choose("274913").unwrap();
+    day.app.make_private(&family.mobile, 1, &pin).await;
+    let _ = day.app.login(&family.mobile, Face::Pages).await;
+    day.wait(LATE);
+    let before = day.texts(&family).len();
+    day.app.app.release_no_shows(&day.manager, "test").await.unwrap();
+    let told = &day.texts(&family)[before..];
+    assert_eq!(told.len(), 1);
+    for word in ["Fort", "vaccin", "appointment", "place", "come"] {
+        assert!(!told[0].contains(word), "{word}: {told:?}");
+    }
+}
+
+#[store_test]
+async fn without_the_log_nobody_is_released_and_nobody_loses_a_seat(db: TestDb) {
+    let day = Day::open(db).await;
+    day.family(1, FIRST).await;
+    day.wait(LATE);
+    day.app.break_log().await;
+    let refused = day.app.app.release_no_shows(&day.manager, "test").await;
+    assert!(matches!(refused, Err(Refusal::Unavailable(_))));
+    let seats = day.seats(day.session).await;
+    assert_eq!(seats_of(&seats, Quota::Online), [(10, 1), (10, 0)]);
+}

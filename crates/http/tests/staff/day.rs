@@ -1,0 +1,141 @@
+//! The one screen of the day: it names nobody, stays light, is fetched again only when something changed, and keeps no device
+//! open by itself.
+
+use pramaan_app::StaffRole;
+
+use crate::browser::Site;
+
+/// What a page of a nurse's step may weigh, as it is sent.
+const MOST_BYTES: usize = 30_000;
+
+#[tokio::test]
+async fn the_day_is_one_screen_that_names_nobody_and_moves_by_taps() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let today = nurse.get("/staff").await;
+    today.is(200).never_says("Asha");
+    assert!(today.body.len() < MOST_BYTES);
+    let place = today.link("/staff/visit/").replace("/staff/visit/", "");
+    let tap = |act| [("act", act), ("place", place.as_str())];
+    let entries = site.count("access_leaf").await;
+    let token = nurse.submit(&today, "/staff/day", &tap("check_in")).await;
+    assert_eq!(token.is(303).to, "/staff?done=token&n=1");
+    let again = nurse.submit(&today, "/staff/day", &tap("check_in")).await;
+    assert_eq!(again.to, "/staff?done=moved", "sent twice it is one check-in");
+    let today = nurse.get("/staff?done=token&n=1").await;
+    today
+        .says("Checked in: token 1")
+        .says("Call token 1")
+        .never_says("Asha");
+    let called = nurse.submit(&today, "/staff/day", &tap("call")).await;
+    assert_eq!(called.to, format!("/staff/visit/{place}"));
+    let page = nurse.get(&format!("/staff/day/{place}")).await;
+    page.is(200)
+        .says("Token 1")
+        .says("Does not want it")
+        .never_says("Asha");
+    let away = nurse.submit(&page, "/staff/day", &tap("refused")).await;
+    assert_eq!(away.to, "/staff?done=sent_away");
+    assert_eq!(site.count("access_leaf").await, entries, "nothing was opened");
+}
+
+#[tokio::test]
+async fn what_a_tap_of_the_day_cannot_do_is_told_and_changes_nothing() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let today = nurse.get("/staff").await;
+    for typed in [
+        [("act", "check_in"), ("place", "nowhere")],
+        [
+            ("act", "vaccinate"),
+            ("place", "07070707-0707-4707-8707-070707070707/0/1"),
+        ],
+        [
+            ("act", "check_in"),
+            ("place", "07070707-0707-4707-8707-070707070707/0/1"),
+        ],
+    ] {
+        nurse.submit(&today, "/staff/day", &typed).await.is(404);
+    }
+    let slip = nurse
+        .submit(&today, "/staff/day", &[("act", "slip"), ("slip", "12345")])
+        .await;
+    slip.is(422).says("not the code of a slip").never_says("12345");
+    nurse.submit(&today, "/staff/day/release", &[]).await.is(403);
+    let left = nurse
+        .submit(
+            &today,
+            "/staff/day",
+            &[("act", "leftover"), ("vaccine", "COVISHIELD"), ("dose", "1")],
+        )
+        .await;
+    left.is(403);
+    assert_eq!(site.count("visit_event").await, 0);
+}
+
+#[tokio::test]
+async fn the_screen_asks_by_itself_and_shows_nobodys_presence() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let live = nurse.get("/staff/day/live").await;
+    live.is(200)
+        .says("data-said")
+        .says("href=\"/staff/visit/")
+        .never_says("<html");
+    // Whoever reads on in the list stays there.
+    let further = nurse.get("/staff/day/live?from=25").await;
+    further.is(200).never_says("href=\"/staff/visit/");
+    // Whoever only lets the screen refresh is idle all the same.
+    for _ in 0..20 {
+        site.test.clock.advance_seconds(60);
+        nurse.get("/staff/day/live").await;
+    }
+    assert_eq!(nurse.get("/staff").await.status, 303, "the login ended");
+    assert_eq!(site.browser().get("/staff/day/live").await.status, 303);
+}
+
+#[tokio::test]
+async fn the_script_of_the_day_is_on_the_phone_before_its_screen_is() {
+    let site = Site::open().await;
+    let script = |page: &str| {
+        let from = page.split("<script src=\"").nth(1).unwrap();
+        from.split('"').next().unwrap().to_owned()
+    };
+    let login = site.browser().get("/staff/login").await;
+    let today = site.nurse().await.get("/staff").await;
+    assert_eq!(script(&login.body), script(&today.body));
+    assert!(today.policy().contains("script-src 'self'"), "{}", today.policy());
+}
+
+#[tokio::test]
+async fn a_day_is_closed_by_its_manager_and_a_wrong_count_comes_back_as_it_was_typed() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get("/staff/day/close").await;
+    page.is(200)
+        .says("The site manager closes the day")
+        .never_says("name=\"act\"");
+    let mut manager = site.logged_in("SM-0007", StaffRole::SiteManager).await;
+    let page = manager.get("/staff/day/close").await;
+    let wrong = [("act", "close"), ("note", "short")];
+    let refused = manager.submit(&page, "/staff/day/close", &wrong).await;
+    assert_eq!(refused.is(422).field("note").as_deref(), Some("short"));
+    let closed = manager
+        .submit(&page, "/staff/day/close", &[("act", "close")])
+        .await;
+    assert_eq!((closed.status, closed.to.as_str()), (303, "/staff/day/close"));
+    let page = manager.get("/staff/day/close").await;
+    page.says("Closed by SM-0007").says("Came: 0");
+    let twice = manager
+        .submit(&page, "/staff/day/close", &[("act", "close")])
+        .await;
+    twice.is(409);
+    let no_reason = manager
+        .submit(
+            &page,
+            "/staff/day/close",
+            &[("act", "reopen"), ("reason", "oops")],
+        )
+        .await;
+    assert_eq!(no_reason.is(422).field("reason").as_deref(), Some("oops"));
+}
