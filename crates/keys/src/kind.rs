@@ -109,6 +109,10 @@ labelled! {
         DoseOfCertificate = "mac/dose-of-certificate",
         CorrectionVisit = "mac/correction-visit",
         Correction = "mac/correction",
+        Opening = "mac/opening",
+        Review = "mac/review",
+        /// A plan as it was shown, and the ids of what it publishes.
+        Plan = "mac/plan",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

@@ -51,6 +51,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0021_correction.sql"),
     ),
     ("0022_aefi", include_str!("../migrations/0022_aefi.sql")),
+    ("0025_plan", include_str!("../migrations/0025_plan.sql")),
 ];
 
 /// Two programs may start at once. The number is arbitrary and must never change.

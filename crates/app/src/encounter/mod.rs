@@ -18,6 +18,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::centre::Centre;
 use pramaan_store::encounter::Encounter;
+use pramaan_store::opening::OpeningKind;
 use pramaan_store::person::Comorbidity;
 use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
@@ -33,6 +34,7 @@ pub use pramaan_store::person::{DocumentState, OpenedPerson};
 
 use crate::message::{Message, queue};
 use crate::open::Cause;
+use crate::review::Unproven;
 use crate::{App, Refusal, Staff, cohort};
 
 /// How long after the opening the page can be shown again and the dose recorded.
@@ -156,6 +158,7 @@ impl App {
         let receipts = self.receipts(&cause, &[subject]).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
         let centre = scene.centre.id.number();
+        let unproven = Unproven::of(staff, OpeningKind::Vaccination, encounter.reason.as_ref(), now);
         let shown = self.0.db.write("app::encounter::show", move |tx| {
             Box::pin(async move {
                 if register == Register::New {
@@ -167,6 +170,9 @@ impl App {
                 let lists = cohort::lists(tx, &sealer, kept.household, people).await?;
                 if register == Register::New {
                     encounter::insert(tx, &sealer, &kept).await?;
+                    if let Some(unproven) = unproven {
+                        unproven.note(tx, &sealer).await?;
+                    }
                 }
                 let stock = stock::of_centre(tx, centre).await?;
                 Ok::<_, Refusal>((opened, lists, stock, queue(tx, &sealer, notice, now).await?))

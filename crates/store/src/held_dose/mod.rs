@@ -56,9 +56,9 @@ pub struct NewHeldDose {
     pub typed: Typed,
 }
 
-const WAITING: &str = "waiting";
+pub(crate) const WAITING: &str = "waiting";
 const RECORDED: &str = "recorded";
-const NEEDS_ATTENTION: &str = "needs_attention";
+pub(crate) const NEEDS_ATTENTION: &str = "needs_attention";
 const DISMISSED: &str = "dismissed";
 
 /// The number under which the same was held before.
