@@ -22,6 +22,8 @@ mod guardian;
 mod held_dose;
 mod language;
 mod login_tries;
+mod office;
+mod planning;
 mod private;
 mod report;
 mod retention;
