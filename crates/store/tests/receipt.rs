@@ -76,6 +76,14 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "why a member of staff needs a new second factor, in a colleague's words; of nobody's record",
     ),
     (
+        "store/opening.rs::read",
+        "why a member of staff opened a record, in their words: of nobody's record, and nothing says whose it was",
+    ),
+    (
+        "store/review.rs::read",
+        "what a district and a centre said to each other; of nobody's record",
+    ),
+    (
         "store/staff.rs::open_second_factor",
         "a key of a member of staff, of nobody's record",
     ),

@@ -13,9 +13,7 @@ use crate::{Refusal, Staff, StaffRole};
 /// The district of an admin.
 fn own(staff: &Staff) -> Result<DistrictId, Refusal> {
     match staff.role {
-        StaffRole::DistrictAdmin => {
-            DistrictId::from_number(staff.district).map_err(|_| Refusal::Forbidden)
-        }
+        StaffRole::DistrictAdmin => DistrictId::from_number(staff.district).map_err(|_| Refusal::Forbidden),
         StaffRole::SiteManager | StaffRole::Vaccinator => Err(Refusal::Forbidden),
     }
 }

@@ -34,15 +34,29 @@ pub enum Need {
     /// Serious adverse events whose clock has run out.
     SeriousOverdue { cases: usize },
     /// A session's hours have begun.
-    NotOpened { centre: i64, since: NaiveTime, why: Unopened },
+    NotOpened {
+        centre: i64,
+        since: NaiveTime,
+        why: Unopened,
+    },
     /// Sessions of today, and no vaccinator on the list.
     NoVaccinator { centre: i64, sessions: usize },
     /// Fewer doses than people who are booked and still to come.
-    ShortOfStock { centre: i64, vaccine: Vaccine, booked: i64, doses: i64 },
+    ShortOfStock {
+        centre: i64,
+        vaccine: Vaccine,
+        booked: i64,
+        doses: i64,
+    },
     /// Serious adverse events whose clock runs out within a day.
     SeriousSoon { cases: usize },
     /// Doses typed while no record could be opened, not recorded yet.
-    HeldDoses { centre: i64, waiting: i64, need_attention: i64, oldest: Timestamp },
+    HeldDoses {
+        centre: i64,
+        waiting: i64,
+        need_attention: i64,
+        oldest: Timestamp,
+    },
     /// Records opened without evidence that nobody of the district has looked at.
     Openings { centre: i64, count: i64 },
     /// Facilitators who spoke for many.
@@ -119,7 +133,11 @@ impl App {
         }
         needs.extend(bursts(&read));
         needs.sort_by_key(Need::rank);
-        let sites: BTreeSet<i64> = read.sessions.iter().map(|one| one.session.centre.number()).collect();
+        let sites: BTreeSet<i64> = read
+            .sessions
+            .iter()
+            .map(|one| one.session.centre.number())
+            .collect();
         Ok(Morning {
             day: now.date(),
             sites: sites.len(),
@@ -203,7 +221,10 @@ fn sites(read: &Read, now: Timestamp) -> Vec<Need> {
         let over = |one: &&&SessionSeats| one.slots.iter().all(|slot| slot.slot.ends_at(now.date()) <= now);
         let left = sessions.len() - sessions.iter().filter(over).count();
         if left > 0 && !read.on_list.contains(&centre) {
-            needs.push(Need::NoVaccinator { centre, sessions: left });
+            needs.push(Need::NoVaccinator {
+                centre,
+                sessions: left,
+            });
         }
         needs.extend(unopened(read, (centre, &sessions), now));
         needs.extend(short(read, (centre, &sessions), now));
@@ -231,7 +252,11 @@ fn unopened(read: &Read, (centre, sessions): (i64, &[&SessionSeats]), now: Times
 
 /// For each vaccine: who is booked and still to come, and what is on hand. A centre without a ledger is not compared.
 fn short(read: &Read, (centre, sessions): (i64, &[&SessionSeats]), now: Timestamp) -> Vec<Need> {
-    let Some(stock) = read.stocks.get(&centre).filter(|stock| stock.kept_since.is_some()) else {
+    let Some(stock) = read
+        .stocks
+        .get(&centre)
+        .filter(|stock| stock.kept_since.is_some())
+    else {
         return Vec::new();
     };
     let mut booked: BTreeMap<Vaccine, i64> = BTreeMap::new();

@@ -143,7 +143,10 @@ fn check_days((from, until): (CivilDate, CivilDate)) -> Result<(), Refusal> {
     let last = from.checked_add_days(Days::new(PROGRESS_DAYS - 1));
     match last.is_some_and(|last| (from..=last).contains(&until)) {
         true => Ok(()),
-        false => Err(invalid("until", "give at most 31 days, the last not before the first")),
+        false => Err(invalid(
+            "until",
+            "give at most 31 days, the last not before the first",
+        )),
     }
 }
 

@@ -68,7 +68,8 @@ pub(crate) fn read_centres(
 /// # Errors
 /// Every column that cannot be read.
 pub(crate) fn centre_of_fields(fields: &[(&'static str, &str)]) -> Result<Centre, Vec<Fault>> {
-    let (names, values): (Vec<&str>, Vec<&str>) = fields.iter().map(|(name, value)| (*name, value.trim())).unzip();
+    let (names, values): (Vec<&str>, Vec<&str>) =
+        fields.iter().map(|(name, value)| (*name, value.trim())).unzip();
     let (names, values) = (StringRecord::from(names), StringRecord::from(values));
     faults(&Row::of_form(&names, &values, &COLUMNS))
 }
@@ -107,7 +108,11 @@ fn faults(row: &Row<'_>) -> Result<Centre, Vec<Fault>> {
     let kind = row.parse("kind", CentreKind::parse).map_err(&mut keep).ok();
     let fees = row.parse("fees", self::fees).map_err(&mut keep).ok();
     let place = district.zip(pincode).zip(block).zip(latitude.zip(longitude));
-    let facts = id.zip(name).zip(location).zip(opens.zip(closes)).zip(kind.zip(fees));
+    let facts = id
+        .zip(name)
+        .zip(location)
+        .zip(opens.zip(closes))
+        .zip(kind.zip(fees));
     let (Some(place), Some(facts)) = (place, facts) else {
         return Err(faults);
     };

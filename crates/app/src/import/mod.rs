@@ -13,11 +13,11 @@ mod session;
 mod staff;
 
 pub use calendar::{Converted, LeftOut, convert};
-pub(crate) use centre::{centre_of_fields, read_centres};
 pub use centre::centres;
+pub(crate) use centre::{centre_of_fields, read_centres};
 pub use cohort::cohort;
-pub use row::{BadRow, rejects};
 pub(crate) use row::Good;
+pub use row::{BadRow, rejects};
 pub(crate) use session::read_sessions;
 pub use session::sessions;
 pub use staff::{ImportedStaff, staff};

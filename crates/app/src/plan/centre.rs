@@ -51,12 +51,7 @@ impl App {
     ///
     /// # Errors
     /// `Forbidden`; `Invalid` with the field `id` for a new one whose number is taken.
-    pub async fn save_centre(
-        &self,
-        staff: &Staff,
-        new: Centre,
-        as_what: Saved,
-    ) -> Result<(), Refusal> {
+    pub async fn save_centre(&self, staff: &Staff, new: Centre, as_what: Saved) -> Result<(), Refusal> {
         planner(staff)?;
         if new.district.number() != staff.district {
             return Err(Refusal::Forbidden);

@@ -58,7 +58,12 @@ impl App {
 
     /// The id of a session that a form publishes, by the form's name and what the session is.
     fn id_of(&self, staff: &Staff, key: &FormKey, what: &str) -> SessionId {
-        let parts: [&[u8]; 4] = [b"session", staff.id.as_bytes(), key.as_str().as_bytes(), what.as_bytes()];
+        let parts: [&[u8]; 4] = [
+            b"session",
+            staff.id.as_bytes(),
+            key.as_str().as_bytes(),
+            what.as_bytes(),
+        ];
         let mac = self.0.sealer.keys.mac(MacKind::Plan, &parts);
         let mut id = [0; 16];
         for (to, from) in id.iter_mut().zip(mac) {

@@ -67,10 +67,17 @@ impl App {
     ///
     /// # Errors
     /// `ColumnMissing`; `Refused` with `Forbidden` for a vaccinator, with `Invalid` and the field `file` for one that is too large.
-    pub async fn preview_file(&self, staff: &Staff, files: Files, bytes: &[u8]) -> Result<Preview, ImportError> {
+    pub async fn preview_file(
+        &self,
+        staff: &Staff,
+        files: Files,
+        bytes: &[u8],
+    ) -> Result<Preview, ImportError> {
         planner(staff)?;
         if bytes.len() > MOST_BYTES {
-            return Err(super::invalid("file", "the file is larger than a form takes; send it in parts").into());
+            return Err(
+                super::invalid("file", "the file is larger than a form takes; send it in parts").into(),
+            );
         }
         match files {
             Files::Sessions => self.preview_sessions(staff, bytes).await,
@@ -97,7 +104,11 @@ impl App {
         if preview.shown != shown {
             return Err(Refusal::PlanMoved.into());
         }
-        let rejected: Vec<BadRow> = preview.rows.into_iter().filter_map(|row| row.read.err()).collect();
+        let rejected: Vec<BadRow> = preview
+            .rows
+            .into_iter()
+            .filter_map(|row| row.read.err())
+            .collect();
         if bad == Bad::RefusesAll && !rejected.is_empty() {
             return Err(ImportError::BadRows(rejected));
         }
@@ -132,8 +143,13 @@ impl App {
             Err(_) => Err(("centre_id", "you do not plan for this centre")),
         };
         let (good, bad) = only(good, bad, own);
-        let rows = good.iter().map(|(line, plan)| (*line, Shown::Session(plan.clone())));
-        let spelled: Vec<String> = good.iter().map(|(line, plan)| format!("{line}|{}", spelled(plan))).collect();
+        let rows = good
+            .iter()
+            .map(|(line, plan)| (*line, Shown::Session(plan.clone())));
+        let spelled: Vec<String> = good
+            .iter()
+            .map(|(line, plan)| format!("{line}|{}", spelled(plan)))
+            .collect();
         Ok(self.preview(rows.collect(), (bad, spelled), Rows::Sessions(second(good))))
     }
 
@@ -144,14 +160,21 @@ impl App {
             _ if centre.district.number() != staff.district => {
                 Err(("district_id", "this is not your district"))
             }
-            _ if elsewhere.contains(&centre.id) => Err(("id", "a centre of another district has this number")),
+            _ if elsewhere.contains(&centre.id) => {
+                Err(("id", "a centre of another district has this number"))
+            }
             StaffRole::DistrictAdmin => Ok(()),
             _ if centre.id.number() == staff.centre => Ok(()),
             _ => Err(("id", "you do not plan for this centre")),
         };
         let (good, bad) = only(good, bad, own);
-        let rows = good.iter().map(|(line, centre)| (*line, Shown::Centre(centre.clone())));
-        let spelled: Vec<String> = good.iter().map(|(line, centre)| format!("{line}|{centre:?}")).collect();
+        let rows = good
+            .iter()
+            .map(|(line, centre)| (*line, Shown::Centre(centre.clone())));
+        let spelled: Vec<String> = good
+            .iter()
+            .map(|(line, centre)| format!("{line}|{centre:?}"))
+            .collect();
         Ok(self.preview(rows.collect(), (bad, spelled), Rows::Centres(second(good))))
     }
 
@@ -164,7 +187,11 @@ impl App {
                 let mut elsewhere = Vec::new();
                 for id in ids {
                     let known = centre::find(tx, id).await?;
-                    elsewhere.extend(known.filter(|known| known.district.number() != district).map(|_| id));
+                    elsewhere.extend(
+                        known
+                            .filter(|known| known.district.number() != district)
+                            .map(|_| id),
+                    );
                 }
                 Ok::<_, Refusal>(elsewhere)
             })
@@ -178,7 +205,10 @@ impl App {
         (bad, mut parts): (Vec<BadRow>, Vec<String>),
         kept: Rows,
     ) -> Preview {
-        parts.extend(bad.iter().map(|row| format!("{}|{}|{}", row.line, row.column, row.reason)));
+        parts.extend(
+            bad.iter()
+                .map(|row| format!("{}|{}|{}", row.line, row.column, row.reason)),
+        );
         let good = good.into_iter().map(|(line, shown)| PreviewRow {
             line,
             read: Ok(shown),

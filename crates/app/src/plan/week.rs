@@ -175,7 +175,13 @@ fn plan_of(one: &SessionSeats, day: CivilDate) -> SessionPlan {
         seats: slot
             .seats
             .iter()
-            .map(|seat| (seat.dose, seat.quota, u16::try_from(seat.capacity).unwrap_or(u16::MAX)))
+            .map(|seat| {
+                (
+                    seat.dose,
+                    seat.quota,
+                    u16::try_from(seat.capacity).unwrap_or(u16::MAX),
+                )
+            })
             .collect(),
     };
     SessionPlan {

@@ -198,6 +198,7 @@ impl Story {
         );
         story.desk(&nurse, long).await;
         story.devices().await;
+        story.office().await;
         story.decline(["it was given", &"w".repeat(300)]).await;
         story
     }
@@ -454,6 +455,7 @@ impl Story {
             )
             .await;
         story.devices().await;
+        story.office().await;
         story.corrected(&nurse).await;
         story.certificate(&citizen, asha).await;
         story.look(&citizen, &[asha, child]).await;

@@ -53,7 +53,10 @@ fn word() -> Reason {
 async fn a_quiet_district_needs_nobody(db: TestDb) {
     let site = Site::open(db).await;
     let morning = site.app.app.morning(&site.admin()).await.unwrap();
-    assert_eq!((morning.sites, morning.sessions, morning.needs), (1, 1, Vec::new()));
+    assert_eq!(
+        (morning.sites, morning.sessions, morning.needs),
+        (1, 1, Vec::new())
+    );
     for role in [StaffRole::Vaccinator, StaffRole::SiteManager] {
         let other = site.app.staff(role, 1, 395);
         let refused = site.app.app.morning(&other).await;
@@ -76,8 +79,18 @@ async fn what_hurts_comes_first_and_nobody_is_opened(db: TestDb) {
         doses: Doses::new(10).unwrap(),
     })
     .await;
-    assert!(!site.needs().await.iter().any(|need| matches!(need, Need::ShortOfStock { .. })));
-    let manager = site.app.enrolled("MH-0002", StaffRole::SiteManager, Some(1)).await.staff;
+    assert!(
+        !site
+            .needs()
+            .await
+            .iter()
+            .any(|need| matches!(need, Need::ShortOfStock { .. }))
+    );
+    let manager = site
+        .app
+        .enrolled("MH-0002", StaffRole::SiteManager, Some(1))
+        .await
+        .staff;
     let lost = Reason::parse("her telephone fell into the well").unwrap();
     let code = StaffCode::parse("MH-0001").unwrap();
     site.app.app.ask_factor(&manager, code, lost).await.unwrap();
@@ -93,7 +106,10 @@ async fn what_hurts_comes_first_and_nobody_is_opened(db: TestDb) {
             since: eleven,
             why: Unopened::NobodyIn,
         },
-        Need::NoVaccinator { centre: 2, sessions: 1 },
+        Need::NoVaccinator {
+            centre: 2,
+            sessions: 1,
+        },
         Need::Openings { centre: 1, count: 1 },
         Need::Factors { count: 1 },
     ];
@@ -107,7 +123,14 @@ async fn a_site_with_a_nurse_and_no_visit_is_asked_about_after_half_an_hour(db: 
     assert_eq!(site.needs().await, []);
     site.app.clock.advance_seconds(60);
     let needs = site.needs().await;
-    assert!(matches!(needs[..], [Need::NotOpened { centre: 1, why: Unopened::NobodySeen, .. }]));
+    assert!(matches!(
+        needs[..],
+        [Need::NotOpened {
+            centre: 1,
+            why: Unopened::NobodySeen,
+            ..
+        }]
+    ));
     site.open_record().await;
     assert_eq!(site.needs().await, []);
 }
@@ -153,7 +176,10 @@ async fn a_vaccinator_of_the_district_is_put_on_the_list_from_the_morning_page(d
         }
     };
     let manager = site.app.staff(StaffRole::SiteManager, 2, 395);
-    assert!(matches!(relieve(manager, "MH-0001").await, Err(Refusal::Forbidden)));
+    assert!(matches!(
+        relieve(manager, "MH-0001").await,
+        Err(Refusal::Forbidden)
+    ));
     let far = site.app.staff(StaffRole::DistrictAdmin, 0, 396);
     assert!(matches!(relieve(far, "MH-0001").await, Err(Refusal::Forbidden)));
     let unknown = relieve(site.admin(), "MH-9999").await;
@@ -170,9 +196,15 @@ async fn an_opening_without_evidence_is_asked_about_answered_and_seen_and_nothin
     let (admin, manager) = (site.admin(), site.app.staff(StaffRole::SiteManager, 1, 395));
     let matter = app.matters(&admin).await.unwrap().pop().unwrap();
     let opening = matter.opening.clone().unwrap();
-    assert_eq!((opening.staff.as_str(), opening.centre, opening.hour), ("MH-0001", 1, 10));
+    assert_eq!(
+        (opening.staff.as_str(), opening.centre, opening.hour),
+        ("MH-0001", 1, 10)
+    );
     assert_eq!(opening.reason, reason());
-    assert!(app.matters(&manager).await.unwrap().is_empty(), "nobody asked her yet");
+    assert!(
+        app.matters(&manager).await.unwrap().is_empty(),
+        "nobody asked her yet"
+    );
     let unasked = app.review(&manager, matter.id, (Act::Answered, word())).await;
     assert!(matches!(unasked, Err(Refusal::NoMatter)));
     for _ in 0..2 {
@@ -189,11 +221,19 @@ async fn an_opening_without_evidence_is_asked_about_answered_and_seen_and_nothin
         let refused = app.review(&other, matter.id, (Act::Seen, word())).await;
         assert!(matches!(refused, Err(Refusal::NoMatter)));
     }
-    app.review(&manager, matter.id, (Act::Answered, word())).await.unwrap();
+    app.review(&manager, matter.id, (Act::Answered, word()))
+        .await
+        .unwrap();
     assert_eq!(app.questions_waiting(&manager).await.unwrap(), 0);
     app.review(&admin, matter.id, (Act::Seen, word())).await.unwrap();
     assert!(app.matters(&admin).await.unwrap().is_empty());
-    assert!(!site.needs().await.iter().any(|need| matches!(need, Need::Openings { .. })));
+    assert!(
+        !site
+            .needs()
+            .await
+            .iter()
+            .any(|need| matches!(need, Need::Openings { .. }))
+    );
     let said = app.matter(&admin, matter.id).await.unwrap().said;
     let acts: Vec<Act> = said.iter().map(|review| review.act).collect();
     assert_eq!(acts, [Act::Asked, Act::Answered, Act::Seen]);
@@ -227,7 +267,10 @@ async fn an_opening_put_on_another_nurse_in_the_database_is_found_out(db: TestDb
     site.open_without_evidence().await;
     execute(&site.app, "update opening set staff = 'MH-9999'", Vec::new()).await;
     let refused = site.app.app.matters(&site.admin()).await;
-    assert!(matches!(refused, Err(Refusal::Unavailable(pramaan_store::StoreError::Misplaced { .. }))));
+    assert!(matches!(
+        refused,
+        Err(Refusal::Unavailable(pramaan_store::StoreError::Misplaced { .. }))
+    ));
 }
 
 #[store_test]
@@ -235,7 +278,9 @@ async fn progress_compares_blocks_and_its_csv_has_no_small_count(db: TestDb) {
     let site = Site::open(db).await;
     let (app, admin) = (&site.app.app, site.admin());
     let open = site.open_record().await;
-    app.record_dose(&site.staff, open.key, site.dose(), "test").await.unwrap();
+    app.record_dose(&site.staff, open.key, site.dose(), "test")
+        .await
+        .unwrap();
     let today = app.today();
     let target = |block: &str, doses| Target {
         block: PlaceName::parse(block).unwrap(),
@@ -251,7 +296,14 @@ async fn progress_compares_blocks_and_its_csv_has_no_small_count(db: TestDb) {
     assert_eq!(rows.len(), 1);
     assert_eq!((rows[0].target, rows[0].given), (Some(40), 1));
     let csv = String::from_utf8(app.progress_csv(&admin, (today, today)).await.unwrap()).unwrap();
-    assert_eq!(csv.lines().nth(1).unwrap(), format!("{today},Ward A,40,0"), "one dose is none");
+    assert_eq!(
+        csv.lines().nth(1).unwrap(),
+        format!("{today},Ward A,40,0"),
+        "one dose is none"
+    );
     let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
-    assert!(matches!(app.progress(&manager, (today, today)).await, Err(Refusal::Forbidden)));
+    assert!(matches!(
+        app.progress(&manager, (today, today)).await,
+        Err(Refusal::Forbidden)
+    ));
 }

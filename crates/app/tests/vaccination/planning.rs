@@ -59,17 +59,23 @@ async fn a_copied_week_is_published_once_without_its_holidays_and_conflicts(db: 
     let holiday = [after(next, 11)];
     let form = key("form-0001");
     for _ in 0..2 {
-        let published = app
-            .app
-            .copy_week((&admin, &form), copy, &holiday, &preview.shown);
+        let published = app.app.copy_week((&admin, &form), copy, &holiday, &preview.shown);
         assert_eq!(published.await.unwrap(), 1);
         assert_eq!(count(&app, "session").await, 5);
     }
     let days = (next, after(next, 14));
     let copied = app.app.sessions_of(&admin, centre(1), days).await.unwrap();
-    let copied = copied.iter().find(|one| one.session.day == after(next, 7)).unwrap();
+    let copied = copied
+        .iter()
+        .find(|one| one.session.day == after(next, 7))
+        .unwrap();
     assert_eq!(copied.slots[0].seats.len(), 2, "with all its seats");
-    assert!(copied.slots[0].seats.iter().all(|seat| seat.capacity == 10 && seat.taken == 0));
+    assert!(
+        copied.slots[0]
+            .seats
+            .iter()
+            .all(|seat| seat.capacity == 10 && seat.taken == 0)
+    );
 }
 
 #[store_test]
@@ -127,7 +133,11 @@ async fn an_import_publishes_what_its_preview_showed_and_only_once(db: TestDb) {
         .preview_file(&admin, Files::Sessions, file.as_bytes())
         .await
         .unwrap();
-    let lines: Vec<_> = preview.rows.iter().map(|row| (row.line, row.read.is_ok())).collect();
+    let lines: Vec<_> = preview
+        .rows
+        .iter()
+        .map(|row| (row.line, row.read.is_ok()))
+        .collect();
     assert_eq!(lines, [(2, true), (3, false), (4, true)]);
     let bad = preview.rows[1].read.as_ref().unwrap_err();
     assert_eq!(bad.column, "vaccine");
@@ -170,7 +180,10 @@ async fn a_managers_import_names_other_peoples_centres_as_bad_rows(db: TestDb) {
     assert!(matches!(&centres.rows[0].read, Ok(Shown::Centre(one)) if one.name.as_str() == "New name"));
     assert_eq!(centres.rows[1].read.as_ref().unwrap_err().column, "id");
     let nurse = app.staff(StaffRole::Vaccinator, 1, 395);
-    let refused = app.app.preview_file(&nurse, Files::Centres, file.as_bytes()).await;
+    let refused = app
+        .app
+        .preview_file(&nurse, Files::Centres, file.as_bytes())
+        .await;
     assert!(matches!(refused, Err(ImportError::Refused(Refusal::Forbidden))));
 }
 
@@ -192,7 +205,10 @@ fn fields<'f>(id: &'f str, name: &'f str, opens: &'f str) -> Vec<(&'static str, 
 #[store_test]
 async fn a_centre_is_saved_by_its_own_planner_and_every_wrong_field_is_named(db: TestDb) {
     let (app, admin, manager) = office(db).await;
-    assert_eq!(App::read_centre(&fields("x", "", "9")), Err(vec!["id", "name", "opens"]));
+    assert_eq!(
+        App::read_centre(&fields("x", "", "9")),
+        Err(vec!["id", "name", "opens"])
+    );
     let read = |id, name| App::read_centre(&fields(id, name, "09:30")).unwrap();
     app.app
         .save_centre(&admin, read("7", "Fort annexe"), Saved::Added)
@@ -200,13 +216,19 @@ async fn a_centre_is_saved_by_its_own_planner_and_every_wrong_field_is_named(db:
         .unwrap();
     let known = app.app.centre_to_plan(&admin, centre(7)).unwrap();
     assert_eq!((known.name.as_str(), known.fees.len()), ("Fort annexe", 1));
-    let taken = app.app.save_centre(&admin, read("7", "Another"), Saved::Added).await;
+    let taken = app
+        .app
+        .save_centre(&admin, read("7", "Another"), Saved::Added)
+        .await;
     assert!(matches!(taken, Err(Refusal::Invalid { field: "id", .. })));
     app.app
         .save_centre(&manager, read("1", "Fort dispensary"), Saved::Changed)
         .await
         .unwrap();
-    assert_eq!(app.app.centre_to_plan(&manager, centre(1)).unwrap().name.as_str(), "Fort dispensary");
+    assert_eq!(
+        app.app.centre_to_plan(&manager, centre(1)).unwrap().name.as_str(),
+        "Fort dispensary"
+    );
     for (staff, id, how) in [
         (&manager, "7", Saved::Changed),
         (&manager, "8", Saved::Added),
@@ -226,13 +248,23 @@ async fn a_calendar_counts_what_each_day_offers(db: TestDb) {
     publish(&app, 2, today, Vaccine::Covaxin).await;
     let gone = publish(&app, 1, today, Vaccine::Covaxin).await;
     app.app.cancel_session(&admin, gone, None, "test").await.unwrap();
-    let day = |calendar: pramaan_app::plan::Calendar| {
-        *calendar.days.iter().find(|one| one.day == today).unwrap()
-    };
+    let day =
+        |calendar: pramaan_app::plan::Calendar| *calendar.days.iter().find(|one| one.day == today).unwrap();
     let district = day(app.app.calendar(&admin, None, today).await.unwrap());
-    assert_eq!((district.centres, district.sessions, district.cancelled, district.seats), (2, 2, 1, 40));
+    assert_eq!(
+        (
+            district.centres,
+            district.sessions,
+            district.cancelled,
+            district.seats
+        ),
+        (2, 2, 1, 40)
+    );
     let own = day(app.app.calendar(&manager, Some(centre(1)), today).await.unwrap());
-    assert_eq!((own.centres, own.sessions, own.cancelled, own.seats), (1, 1, 1, 20));
+    assert_eq!(
+        (own.centres, own.sessions, own.cancelled, own.seats),
+        (1, 1, 1, 20)
+    );
     for centre in [None, Some(centre(2))] {
         let refused = app.app.calendar(&manager, centre, today).await;
         assert!(matches!(refused, Err(Refusal::Forbidden)));

@@ -10,6 +10,7 @@ mod correction;
 mod device;
 mod jobs;
 mod log_down;
+mod office;
 mod partner;
 mod played;
 mod private;

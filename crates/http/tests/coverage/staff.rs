@@ -40,6 +40,7 @@ pub(crate) async fn pages(played: &mut Played) {
     leave(world).await;
     attention(world).await;
     facilitators(world).await;
+    super::office::pages(world).await;
     super::correction::second_person(world).await;
     cancel(played).await;
     super::private::at_home(&mut played.world, &code).await;

@@ -15,6 +15,7 @@ mod door;
 mod evidence;
 mod held_dose;
 mod kept;
+mod office;
 mod planning;
 mod stock;
 mod vaccination;

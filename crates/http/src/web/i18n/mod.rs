@@ -43,6 +43,7 @@ texts!(
     "demo.ftl",
     "private.ftl",
     "device.ftl",
+    "office.ftl",
     "problem.ftl",
     "rules.ftl",
     "staff.ftl",

@@ -9,9 +9,11 @@ mod aefi_find;
 mod aefi_form;
 mod aefi_lists;
 mod aefi_report;
+mod calendar;
 mod card;
 mod card_form;
 mod card_printed;
+mod centre;
 mod correction;
 mod correction_change;
 mod correction_form;
@@ -20,6 +22,7 @@ mod correction_record;
 mod correction_visit;
 mod device;
 mod device_door;
+mod district;
 mod dose;
 mod dose_form;
 mod duty;
@@ -34,14 +37,18 @@ mod guardian;
 mod held_dose;
 mod held_dose_attention;
 mod held_dose_form;
+mod import;
 mod invite;
 mod login;
 mod people;
 mod pin;
 mod private_member;
+mod progress;
 mod record;
 mod refusal;
 mod replacement;
+mod review;
+mod review_ask;
 mod roster;
 mod session;
 mod session_cancel;
@@ -58,6 +65,7 @@ mod told;
 mod walk_in;
 mod walk_in_form;
 mod walk_in_withdraw;
+mod week;
 
 use axum::Router;
 
@@ -108,6 +116,14 @@ pub fn routes() -> Router<Front> {
         .merge(event::routes())
         .merge(replacement::routes())
         .merge(site::routes())
+        .merge(district::routes())
+        .merge(review::routes())
+        .merge(review_ask::routes())
+        .merge(centre::routes())
+        .merge(week::routes())
+        .merge(calendar::routes())
+        .merge(import::routes())
+        .merge(progress::routes())
 }
 
 #[cfg(test)]

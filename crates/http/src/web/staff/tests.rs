@@ -90,6 +90,18 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("event", event::EventsPage::samples(page)),
         rendered("replacement", replacement::ReplacementPage::samples(page)),
         rendered("site", site::SitePage::samples(page)),
+        rendered("district", district::DistrictPage::samples(page)),
+        rendered("district_vaccinator", district::ReliefPage::samples(page)),
+        rendered("reviews", review::ReviewsPage::samples(page)),
+        rendered("review", review::ReviewPage::samples(page)),
+        rendered("review_ask", review_ask::AskPage::samples(page)),
+        rendered("centres", centre::CentresPage::samples(page)),
+        rendered("centre", centre::CentrePage::samples(page)),
+        rendered("week", week::WeekPage::samples(page)),
+        rendered("calendar", calendar::CalendarPage::samples(page)),
+        rendered("import", import::ImportPage::samples(page)),
+        rendered("import_preview", import::PreviewPage::samples(page)),
+        rendered("progress", progress::ProgressPage::samples(page)),
     ]
     .concat()
 }
@@ -186,6 +198,13 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
                     "session",
                     "invite",
                     "stock-",
+                    "district-",
+                    "review-",
+                    "centre-",
+                    "week-",
+                    "calendar-",
+                    "import-",
+                    "progress-",
                 ];
                 let known = ["session", "sessions", "staff", "invite"];
                 text.contains('-')

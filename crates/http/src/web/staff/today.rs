@@ -56,7 +56,7 @@ struct Line {
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
     if staff.role() == StaffRole::DistrictAdmin {
-        return Redirect::to("/staff/invite").into_response();
+        return Redirect::to("/staff/district").into_response();
     }
     let nav = Nav::of(&staff, HOME);
     let found = match front.app.roster_today(&staff).await {
