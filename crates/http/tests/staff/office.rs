@@ -297,6 +297,40 @@ async fn progress_is_shown_in_words_and_downloaded_without_small_counts() {
 }
 
 #[tokio::test]
+async fn an_admin_plans_for_any_centre_of_the_district_and_no_other() {
+    let site = Site::open().await;
+    let mut admin = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
+    let list = admin.get("/staff/sessions?centre=561002").await;
+    list.is(200).says("Fort Annexe");
+    let new = "/staff/sessions/new";
+    let page = admin.get(&format!("{new}?centre=561002")).await;
+    let typed = [
+        ("day", "2026-11-24"),
+        ("vaccine", "COVISHIELD"),
+        ("min_age", "18"),
+        ("from", "09:00"),
+        ("until", "10:00"),
+        ("third_online", "3"),
+    ];
+    page.is(200);
+    let published = admin.confirm(&page, new, &typed).await;
+    assert_eq!(published.to, "/staff/sessions?centre=561002&done=published");
+    admin.get(&published.to).await.is(200).says("of 3");
+    for path in [
+        "/staff/sessions?centre=99",
+        "/staff/calendar?centre=99",
+        "/staff/centres/99",
+    ] {
+        admin.get(path).await.is(403);
+    }
+    admin
+        .get("/staff/calendar?centre=561002&month=2026-11")
+        .await
+        .is(200)
+        .says("Fort Annexe");
+}
+
+#[tokio::test]
 async fn a_nurse_has_no_office() {
     let site = Site::open().await;
     let mut nurse = site.nurse().await;

@@ -15,6 +15,7 @@ use super::duty::{Nav, OnDuty};
 use super::facilitator::centre_name;
 use super::refusal;
 use super::session::{centre_of, nav_of};
+use super::told::centre_in;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::error_page::render;
@@ -58,7 +59,7 @@ struct Day {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Asked {
-    centre: Option<i64>,
+    centre: Option<String>,
     month: Option<String>,
 }
 
@@ -70,7 +71,7 @@ async fn show(
 ) -> Response {
     let nav = nav_of(&staff);
     let Query(asked) = way.unwrap_or(Query(Asked::default()));
-    let centre = match (asked.centre, staff.role()) {
+    let centre = match (centre_in(asked.centre.as_ref()), staff.role()) {
         (None, StaffRole::DistrictAdmin) => Ok(None),
         (named, _) => centre_of(&staff, named).map(Some),
     };

@@ -19,7 +19,7 @@ use super::duty::{Duty, Nav, OnDuty};
 use super::facilitator::centre_name;
 use super::login::LoginPage;
 use super::refusal;
-use super::told::{Told, told};
+use super::told::{Told, centre_in, told};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
@@ -72,7 +72,7 @@ pub(super) struct ReliefPage {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Asked {
-    centre: Option<i64>,
+    centre: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -114,7 +114,7 @@ async fn offer(
     OnDuty(staff): OnDuty,
     way: Result<Query<Asked>, CowinError>,
 ) -> Response {
-    let centre = way.ok().and_then(|Query(asked)| asked.centre);
+    let centre = way.ok().and_then(|Query(asked)| centre_in(asked.centre.as_ref()));
     let form = FormState::new().value_of("centre", centre.unwrap_or(0).to_string());
     relief(&front, page, &staff, form)
 }

@@ -16,6 +16,7 @@ use super::duty::{Duty, Nav, OnDuty};
 use super::facilitator::centre_name;
 use super::login::LoginPage;
 use super::refusal;
+use super::told::centre_in;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
@@ -70,7 +71,7 @@ pub(super) struct ReviewPage {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Asked {
-    centre: Option<i64>,
+    centre: Option<String>,
     done: Option<String>,
 }
 
@@ -107,7 +108,8 @@ async fn list(
     });
     match front.app.matters(&staff).await {
         Ok(matters) => {
-            let wanted = |matter: &&Matter| asked.centre.is_none_or(|centre| centre == matter.centre);
+            let named = centre_in(asked.centre.as_ref());
+            let wanted = |matter: &&Matter| named.is_none_or(|centre| centre == matter.centre);
             let line = |matter: &Matter| Line::new(&page, matter, &centre_name(&front, matter.centre));
             render(&ReviewsPage {
                 lines: matters.iter().filter(wanted).map(line).collect(),

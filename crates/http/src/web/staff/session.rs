@@ -20,6 +20,7 @@ use super::facilitator::centre_name;
 use super::login::LoginPage;
 use super::refusal;
 use super::session_form::{DAYS_AHEAD, SHORT, Typed, beside};
+use super::told::centre_in;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
@@ -83,7 +84,7 @@ pub(super) struct NewSessionPage {
 
 #[derive(Debug, Default, Deserialize)]
 struct Told {
-    centre: Option<i64>,
+    centre: Option<String>,
     week: Option<String>,
     done: Option<String>,
     copied: Option<String>,
@@ -118,10 +119,11 @@ async fn list(
 ) -> Response {
     let nav = nav_of(&staff);
     let Query(told) = told.unwrap_or(Query(Told::default()));
-    if staff.role() == StaffRole::DistrictAdmin && told.centre.is_none() {
+    let named = centre_in(told.centre.as_ref());
+    if staff.role() == StaffRole::DistrictAdmin && named.is_none() {
         return Redirect::to(CENTRES).into_response();
     }
-    let centre = match centre_of(&staff, told.centre) {
+    let centre = match centre_of(&staff, named) {
         Ok(centre) => centre,
         Err(refused) => return refusal::page(page, nav, &refused),
     };
@@ -167,7 +169,7 @@ async fn plan(
     told: Result<Query<Told>, CowinError>,
 ) -> Response {
     let nav = nav_of(&staff);
-    let asked = told.ok().and_then(|Query(told)| told.centre);
+    let asked = told.ok().and_then(|Query(told)| centre_in(told.centre.as_ref()));
     let own = centre_of(&staff, asked).and_then(|centre| front.app.centre_to_plan(&staff, centre));
     match own {
         Ok(centre) => {

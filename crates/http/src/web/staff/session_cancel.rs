@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::duty::{Nav, Of, OnDuty};
 use super::refusal;
-use super::session::{HERE, Line, list_of, nav_of, to_come};
+use super::session::{Line, list_of, nav_of, to_come};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
@@ -164,7 +164,7 @@ impl CancelPage {
         };
         let with = |form| Self {
             page: page.clone(),
-            nav: Nav::role(pramaan_app::StaffRole::SiteManager, HERE),
+            nav: Nav::role(pramaan_app::StaffRole::SiteManager, super::session::HERE),
             form,
             session: Line::sample(page),
             others: others(),

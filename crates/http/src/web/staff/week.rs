@@ -19,6 +19,7 @@ use super::facilitator::centre_name;
 use super::login::LoginPage;
 use super::refusal;
 use super::session::{centre_of, list_of, nav_of};
+use super::told::centre_in;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
@@ -69,7 +70,7 @@ struct Line {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Asked {
-    centre: Option<i64>,
+    centre: Option<String>,
     week: Option<String>,
 }
 
@@ -140,7 +141,8 @@ async fn show(
 ) -> Response {
     let nav = nav_of(&staff);
     let Query(asked) = way.unwrap_or(Query(Asked::default()));
-    let own = centre_of(&staff, asked.centre).and_then(|id| front.app.centre_to_plan(&staff, id));
+    let own = centre_of(&staff, centre_in(asked.centre.as_ref()))
+        .and_then(|id| front.app.centre_to_plan(&staff, id));
     let centre = match own {
         Ok(centre) => centre,
         Err(refused) => return refusal::page(page, nav, &refused),
