@@ -191,12 +191,22 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (30, &[][..]),
         (31, &["cohort"][..]),
         (89, &["private_code"][..]),
-        (92, &["held_dose", "private_try", "correction"][..]),
-        (93, &["factor_request", "staff_sheet", "opening", "review"][..]),
+        (
+            92,
+            &[
+                "held_dose",
+                "private_try",
+                "correction",
+                "factor_request",
+                "opening",
+                "review",
+            ][..],
+        ),
+        (93, &["staff_sheet"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
         (729, &[][..]),
-        (732, &["staff_event", "target"][..]),
+        (731, &["staff_event", "target"][..]),
     ] {
         site.app.clock.advance_seconds((days - elapsed) * DAY);
         elapsed = days;
