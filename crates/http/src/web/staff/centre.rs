@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::duty::{Duty, Nav, OnDuty};
 use super::login::LoginPage;
 use super::refusal;
-use super::session::{CENTRES as HERE, nav_of};
+use super::session::nav_of;
 use super::told::{Told, told};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
@@ -27,6 +27,7 @@ use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 use crate::web::words;
 
+const HERE: &str = "/staff/centres";
 const NEW: &str = "/staff/centres/new";
 const DONE: [(&str, &str); 2] = [("added", "centre-added"), ("changed", "centre-changed")];
 /// Millionths of a degree.
