@@ -7,7 +7,7 @@ use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::id::{DoseId, SessionId};
 use pramaan_domain::rules::{Answer, Membership};
-use pramaan_domain::staff::Reason;
+use pramaan_domain::staff::{Reason, StaffCode};
 use pramaan_domain::stock::{BatchKey, Objection};
 use pramaan_domain::tally::Cell;
 use pramaan_domain::time::{CivilDate, Timestamp};
@@ -15,7 +15,7 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_keys::MacKind;
 use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
-use pramaan_store::held_dose::{self, HeldKey};
+use pramaan_store::held_dose::{self, HeldKey, Source};
 use pramaan_store::stock::{self, Taken};
 use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record, report};
 
@@ -207,7 +207,7 @@ impl App {
                 id: event,
                 dose: dose.number,
                 session: key.session,
-                facts: facts(&dose, staff, held),
+                facts: facts(&dose, staff, held.as_ref()),
             },
             reason: dose.reason,
             held,
@@ -263,7 +263,7 @@ impl App {
                 if encounter::had_dose(tx, ends.appointment, ends.person).await? {
                     return Err(closed_meanwhile(tx, &sealer, ends).await);
                 }
-                if let Some(held) = recording.held {
+                if let Some(held) = &recording.held {
                     claim_held(tx, &sealer, held, ends, now).await?;
                 }
                 if !encounter::close(tx, ends.key, &recording.recorded, now).await? {
@@ -352,10 +352,22 @@ struct Recording {
 }
 
 /// The held dose that is being recorded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct HeldFrom {
     pub(crate) key: HeldKey,
     pub(crate) at: Timestamp,
+    pub(crate) source: Source,
+    /// Who gave it, when that is not who typed it.
+    pub(crate) given_by: Option<StaffCode>,
+}
+
+impl HeldFrom {
+    fn entered(&self) -> Entered {
+        match self.source {
+            Source::Form | Source::Phone => Entered::Held { at: self.at },
+            Source::Paper => Entered::FromPaper { at: self.at },
+        }
+    }
 }
 
 /// What the recording transaction may open, and whom to write to.
@@ -486,7 +498,7 @@ pub(crate) fn cells(person: &OpenedPerson, given: CivilDate) -> Option<(Cell, Ce
 async fn claim_held(
     tx: &mut Tx,
     sealer: &Sealer,
-    held: HeldFrom,
+    held: &HeldFrom,
     encounter: &Encounter,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -504,7 +516,8 @@ async fn end_place(tx: &mut Tx, recording: &Recording, now: Timestamp) -> Result
     appointment::complete(tx, subject, place, recording.new.dose, now).await
 }
 
-fn facts(dose: &Dose, staff: &Staff, held: Option<HeldFrom>) -> DoseFacts {
+fn facts(dose: &Dose, staff: &Staff, held: Option<&HeldFrom>) -> DoseFacts {
+    let given_by = held.and_then(|held| held.given_by.as_ref());
     DoseFacts {
         given_at: dose.given_at,
         vaccine: dose.vaccine,
@@ -512,8 +525,8 @@ fn facts(dose: &Dose, staff: &Staff, held: Option<HeldFrom>) -> DoseFacts {
         vial: dose.vial.0.clone(),
         site: dose.site,
         centre: staff.centre,
-        staff: staff.code.clone(),
-        entered: held.map_or(Entered::WithTheRecord, |held| Entered::Held { at: held.at }),
+        staff: given_by.map_or_else(|| staff.code.clone(), |code| code.as_str().to_owned()),
+        entered: held.map_or(Entered::WithTheRecord, HeldFrom::entered),
         off_protocol: None,
     }
 }

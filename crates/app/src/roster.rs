@@ -82,6 +82,19 @@ impl App {
         Ok(expected.await?.into_iter().map(Visitor::of).collect())
     }
 
+    /// Whom a site manager's centre expects on a day, to be printed before it. Opens nothing.
+    ///
+    /// # Errors
+    /// `Forbidden` for anybody else; `Invalid` for a past day, or one too far ahead.
+    pub async fn roster_sheet(&self, manager: &Staff, day: CivilDate) -> Result<Vec<Visitor>, Refusal> {
+        let centre = manages(manager)?;
+        self.check_ahead(day)?;
+        let expected = self.0.db.read("app::roster::sheet", move |tx| {
+            Box::pin(roster::expected(tx, centre, day))
+        });
+        Ok(expected.await?.into_iter().map(Visitor::of).collect())
+    }
+
     /// The staff of a site manager's centre, and who of them works there on a day.
     pub async fn colleagues(&self, manager: &Staff, day: CivilDate) -> Result<Vec<Colleague>, Refusal> {
         let (centre, sealer) = (manages(manager)?, self.0.sealer.clone());
@@ -118,14 +131,7 @@ impl App {
         day: CivilDate,
         codes: Vec<StaffCode>,
     ) -> Result<(), Refusal> {
-        let ahead = day.signed_duration_since(self.today()).num_days();
-        if !(0..=DAYS_AHEAD).contains(&ahead) {
-            let sentence = format!("a roster can be set for today and the next {DAYS_AHEAD} days");
-            return Err(Refusal::Invalid {
-                field: "date",
-                sentence,
-            });
-        }
+        self.check_ahead(day)?;
         let sealer = self.0.sealer.clone();
         let set = self.0.db.write("app::roster::set", move |tx| {
             Box::pin(async move {
@@ -142,6 +148,29 @@ impl App {
             })
         });
         set.await
+    }
+
+    fn check_ahead(&self, day: CivilDate) -> Result<(), Refusal> {
+        let ahead = day.signed_duration_since(self.today()).num_days();
+        match (0..=DAYS_AHEAD).contains(&ahead) {
+            true => Ok(()),
+            false => Err(Refusal::Invalid {
+                field: "date",
+                sentence: format!("a roster is set and printed for today and the next {DAYS_AHEAD} days"),
+            }),
+        }
+    }
+}
+
+impl From<roster::Expected> for Visitor {
+    fn from(expected: roster::Expected) -> Self {
+        Self {
+            place: expected.place,
+            hours: expected.hours,
+            dose: expected.dose,
+            vaccine: expected.vaccine,
+            state: expected.state,
+        }
     }
 }
 

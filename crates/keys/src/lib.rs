@@ -8,7 +8,7 @@
 //!
 //! | root | what it does |
 //! |---|---|
-//! | sealing | wraps the keys of persons; seals what belongs to no person, one derived key per [`SealPurpose`] |
+//! | sealing | wraps the keys of persons; seals what belongs to no person, one derived key per [`SealPurpose`]; opens letters that browsers sealed |
 //! | index | blind indexes, one label per [`IndexKind`]; reference ids |
 //! | token | signs bearer tokens; one label per [`MacKind`] for codes and links |
 //! | log | Ed25519 signatures over the heads of the access log |
@@ -19,6 +19,7 @@ mod envelope;
 mod error;
 mod file;
 mod kind;
+mod letter;
 mod memory;
 mod permutation;
 mod reference;
@@ -31,6 +32,7 @@ pub use envelope::context;
 pub use error::KeyError;
 pub use file::{FileKeyStore, KeyFileError};
 pub use kind::{BlindIndex, IndexKind, KeyEpoch, MacKind, SealPurpose};
+pub use letter::{LETTER_KEY, seal_letter};
 pub use memory::MemoryKeyStore;
 pub use permutation::Permutation;
 pub use reference::SERIALS;

@@ -3,6 +3,7 @@
 use ed25519_dalek::{Signer, SigningKey};
 use zeroize::Zeroizing;
 
+use crate::letter::{LETTER_KEY, LetterBox};
 use crate::reference::ReferenceIds;
 use crate::{
     BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, MacKind, SealPurpose, SecretKey, context,
@@ -23,6 +24,7 @@ pub(crate) struct Ring {
     epoch: KeyEpoch,
     sealing: SecretKey,
     wrapping: SecretKey,
+    letters: LetterBox,
     index: SecretKey,
     codes: SecretKey,
     token: SecretKey,
@@ -37,6 +39,7 @@ impl Ring {
             epoch,
             sealing: roots.sealing.derive("seal"),
             wrapping: roots.sealing.derive("wrap"),
+            letters: LetterBox::new(&roots.sealing),
             index: roots.index.derive("index"),
             codes: roots.token.derive("mac"),
             token: roots.token.derive("token/hs256"),
@@ -101,6 +104,14 @@ impl<T: HoldsRing> KeyStore for T {
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let ring = self.ring();
         envelope::open(&ring.sealing.derive(purpose.label()), ring.epoch, context, sealed)
+    }
+
+    fn letter_key(&self) -> [u8; LETTER_KEY] {
+        self.ring().letters.public()
+    }
+
+    fn open_letter(&self, context: &[u8], letter: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.ring().letters.open(context, letter)
     }
 
     fn sign_log(&self, message: &[u8]) -> [u8; 64] {

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::letter::LETTER_KEY;
 use crate::{BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, MacKind, SealPurpose, SecretKey};
 
 /// The installation's root keys, as operations. Held as `Arc<dyn KeyStore>`; every method may be called from any
@@ -35,6 +36,12 @@ pub trait KeyStore: Send + Sync {
         context: &[u8],
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, KeyError>;
+
+    /// The public key, an uncompressed point of P-256, for which browsers seal what they keep until there is a line.
+    fn letter_key(&self) -> [u8; LETTER_KEY];
+
+    /// The plaintext that [`seal_letter`](crate::seal_letter) sealed for [`letter_key`](Self::letter_key) and the context.
+    fn open_letter(&self, context: &[u8], letter: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError>;
 
     /// Ed25519 over a head of the access log. Never two heads of one size and different roots: the log sees to that.
     fn sign_log(&self, message: &[u8]) -> [u8; 64];

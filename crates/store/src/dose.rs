@@ -84,6 +84,8 @@ pub enum Entered {
     WithTheRecord,
     /// Typed at this time without any record being open, and matched with its person later.
     Held { at: Timestamp },
+    /// Entered at this time from the paper on which it was written when it was given.
+    FromPaper { at: Timestamp },
 }
 
 /// Why a dose that no rule allowed was given, and what the rules said.
@@ -369,6 +371,8 @@ struct Sealed {
     off_protocol: Option<OffProtocol>,
     #[n(8)]
     held_at: Option<i64>,
+    #[n(9)]
+    paper_at: Option<i64>,
 }
 
 pub(crate) fn encode(facts: &DoseFacts) -> Vec<u8> {
@@ -382,8 +386,12 @@ pub(crate) fn encode(facts: &DoseFacts) -> Vec<u8> {
         staff: facts.staff.clone(),
         off_protocol: facts.off_protocol.clone(),
         held_at: match facts.entered {
-            Entered::WithTheRecord => None,
             Entered::Held { at } => Some(at.micros()),
+            Entered::WithTheRecord | Entered::FromPaper { .. } => None,
+        },
+        paper_at: match facts.entered {
+            Entered::FromPaper { at } => Some(at.micros()),
+            Entered::WithTheRecord | Entered::Held { .. } => None,
         },
     };
     // Encoding into a vector cannot fail: its writer's error type is uninhabited.
@@ -401,9 +409,15 @@ pub(crate) fn decode(plain: &[u8]) -> Result<DoseFacts, StoreError> {
         site: BodySite::parse(&sealed.site).map_err(|_| corrupt())?,
         centre: sealed.centre,
         staff: sealed.staff,
-        entered: sealed.held_at.map_or(Entered::WithTheRecord, |at| Entered::Held {
-            at: Timestamp::from_micros(at),
-        }),
+        entered: match (sealed.held_at, sealed.paper_at) {
+            (None, None) => Entered::WithTheRecord,
+            (Some(at), _) => Entered::Held {
+                at: Timestamp::from_micros(at),
+            },
+            (None, Some(at)) => Entered::FromPaper {
+                at: Timestamp::from_micros(at),
+            },
+        },
         off_protocol: sealed.off_protocol,
     })
 }

@@ -221,7 +221,7 @@ pub async fn void(
 /// Appends a dose that was recorded for somebody else first, and counts it.
 ///
 /// # Errors
-/// As [`dose::append`].
+/// As [`append`](crate::dose::append).
 pub async fn bring(
     tx: &mut Tx,
     sealer: &Sealer,

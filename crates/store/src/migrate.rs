@@ -43,14 +43,14 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("0018_card", include_str!("../migrations/0018_card.sql")),
     (
-        "0020_private_member",
-        include_str!("../migrations/0020_private_member.sql"),
+        "0019_private_member",
+        include_str!("../migrations/0019_private_member.sql"),
     ),
     (
-        "0021_correction",
-        include_str!("../migrations/0021_correction.sql"),
+        "0020_correction",
+        include_str!("../migrations/0020_correction.sql"),
     ),
-    ("0022_aefi", include_str!("../migrations/0022_aefi.sql")),
+    ("0021_aefi", include_str!("../migrations/0021_aefi.sql")),
     ("0025_plan", include_str!("../migrations/0025_plan.sql")),
 ];
 

@@ -53,6 +53,7 @@ const PARTS: &[Part] = &[
     Part { name: "cert", title: "properties of certificates", needs: &[], what: tests("pramaan-cert", Targets::All) },
     Part { name: "messages", title: "properties of messages", needs: &[], what: tests("pramaan-app", Targets::Unit) },
     Part { name: "tokens", title: "properties of tokens", needs: &[POSTGRESQL], what: tests("pramaan-app", Targets::One("login")) },
+    Part { name: "offline", title: "held doses sent in any order and number, and the rest of a site's day", needs: &[POSTGRESQL], what: tests("pramaan-app", Targets::One("vaccination")) },
     Part { name: "wire", title: "properties of what comes over the wire", needs: &[], what: tests("pramaan-http", Targets::Unit) },
     Part { name: "fuzz", title: "400,000 damaged inputs for each parser", needs: &[], what: tests("pramaan-fuzz", Targets::All) },
     Part { name: "clients", title: "programs that others wrote for CoWIN, against the demo", needs: &[NODEJS, NPM, PYTHON_VENV], what: What::Outside(clients::run) },

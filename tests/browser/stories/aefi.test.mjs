@@ -5,10 +5,9 @@ import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
-import { at, newMobile, otp, staffCode, staffPassword } from '../demo.mjs';
+import { at, newMobile, otp } from '../demo.mjs';
+import { hire, logInAs, nurseOnDuty } from '../staff.mjs';
 
-const NURSE = 'MH395-0008';
-const OFFICER = 'MH395-0001';
 const NAME = 'Savitri Kamble';
 let browser;
 before(async () => { browser = await chromium(); });
@@ -27,15 +26,6 @@ async function inHindi(page) {
   await check(page);
   await page.goto(at('/language/en'));
   await page.goto(here);
-}
-
-async function staff(page, code) {
-  await page.goto(at('/staff/login'));
-  await page.locator('#code').fill(code);
-  await page.locator('#password').fill(await staffPassword(code));
-  await page.locator('#totp').fill(await staffCode(code));
-  await page.locator('main form button[type="submit"]').first().click();
-  assert.ok(!page.url().includes('/staff/login'), await page.locator('main').innerText());
 }
 
 const submit = (page) => page.locator('main form button[type="submit"]').first().click();
@@ -62,7 +52,7 @@ async function vaccinated(citizen, nurse, mobile) {
   await nurse.locator('input[name="seat"]').first().check();
   await nurse.locator('#document_type').selectOption({ index: 3 });
   await nurse.locator('#document_number').fill(document);
-  await nurse.locator('#reference_id').fill(reference);
+  await nurse.locator('#reference').fill(reference);
   await nurse.getByRole('button', { name: 'Give the seat' }).click();
   await nurse.goto(at('/staff/visit'));
   const way = nurse.locator('details', { has: nurse.locator('#document_number') });
@@ -70,7 +60,7 @@ async function vaccinated(citizen, nurse, mobile) {
   await nurse.locator('#document_type').selectOption({ index: 3 });
   await nurse.locator('#document_number').fill(document);
   await way.locator('button[type="submit"]').click();
-  await nurse.locator('#batch').fill('4121Z025');
+  await nurse.locator('input[name="batch"][value="4121Z025"]').check();
   await nurse.locator('#vial').fill('12');
   await nurse.locator('input[name="site"]').first().check();
   await nurse.locator('form:has(#batch) button[type="submit"]').first().click();
@@ -81,7 +71,7 @@ test('aefi: minor, then serious with its clock, numbered by the district, and th
   const mobile = newMobile();
   const citizen = await phone(browser, { javaScriptEnabled: false });
   const nurse = await phone(browser, { javaScriptEnabled: false });
-  await staff(nurse, NURSE);
+  await logInAs(nurse, (await nurseOnDuty(browser)).nurse);
   await vaccinated(citizen, nurse, mobile);
 
   await nurse.getByRole('link', { name: 'The person feels unwell: report it' }).click();
@@ -116,7 +106,8 @@ test('aefi: minor, then serious with its clock, numbered by the district, and th
   assert.match(await nurse.locator('main').innerText(), /Serious[^]*Due by/);
 
   const officer = await phone(browser, { javaScriptEnabled: false });
-  await staff(officer, OFFICER);
+  const member = await hire(browser, 'district-admin');
+  await logInAs(officer, member);
   await officer.goto(at('/staff/aefi'));
   await check(officer);
   await inHindi(officer);
@@ -143,5 +134,5 @@ test('aefi: minor, then serious with its clock, numbered by the district, and th
   await check(citizen);
   await screenshot(citizen, 'aefi-unwell');
   await citizen.goto(at('/household/1/access'));
-  assert.match(await citizen.locator('main').innerText(), new RegExp(OFFICER));
+  assert.match(await citizen.locator('main').innerText(), new RegExp(member.code));
 });

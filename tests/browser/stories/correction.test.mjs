@@ -1,4 +1,4 @@
-// A nurse typed the wrong batch and corrects it within her shift: a new certificate, and the old one shows as replaced. Then
+// A nurse chose the wrong batch and corrects it within her shift: a new certificate, and the old one shows as replaced. Then
 // the dose is withdrawn, which a second person has to agree to. Without JavaScript; every page on the way, wrong forms
 // included, is checked by axe and at 360 pixels, in English and Hindi.
 import assert from 'node:assert/strict';
@@ -10,10 +10,9 @@ import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
-import { at, dataFolder, newMobile, otp, outbox, program, staffCode, staffPassword } from '../demo.mjs';
+import { at, dataFolder, newMobile, otp, outbox, program } from '../demo.mjs';
+import { logInAs, nurseOnDuty } from '../staff.mjs';
 
-const NURSE = 'MH395-0008';
-const MANAGER = 'MH395-0002';
 const NAME = 'Lalita Pawar';
 const folder = mkdtempSync(join(tmpdir(), 'pramaan-correction-'));
 let browser;
@@ -36,15 +35,6 @@ async function inBoth(page) {
   await page.goto(here.href);
 }
 
-async function logIn(page, code) {
-  await page.goto(at('/staff/login'));
-  await page.locator('#code').fill(code);
-  await page.locator('#password').fill(await staffPassword(code));
-  await page.locator('#totp').fill(await staffCode(code));
-  await page.locator('main form button[type="submit"]').first().click();
-  assert.ok(!page.url().includes('/staff/login'), await page.locator('main').innerText());
-}
-
 /** Registered at the desk with a proved number, seated and vaccinated; answers the mobile. */
 async function vaccinated(page) {
   const mobile = newMobile();
@@ -61,11 +51,11 @@ async function vaccinated(page) {
   await page.locator('#otp').fill(await otp(mobile));
   await page.getByRole('button', { name: 'Give the seat' }).click();
   await page.getByRole('button', { name: 'Open the record' }).click();
-  await page.locator('#batch').fill('WRONG025');
+  await page.locator('input[name="batch"][value="4121Z025"]').check();
   await page.locator('input[name="site"]').first().check();
   await page.locator('form:has(#batch) button[type="submit"]').first().click();
   await check(page);
-  assert.match(await page.locator('dl.large').innerText(), /WRONG025/);
+  assert.match(await page.locator('dl.large').innerText(), /4121Z025/);
   await page.getByRole('button', { name: 'Yes, save' }).click();
   return mobile;
 }
@@ -74,7 +64,10 @@ async function certificate(page, name) {
   await page.goto(at('/household'));
   const links = page.locator('a[href*="/certificates/"]');
   if ((await links.count()) === 0) return null;
-  const [download] = await Promise.all([page.waitForEvent('download'), links.first().click()]);
+  await links.first().click();
+  await check(page);
+  const pdf = page.locator('a[href$="/certificate.pdf"]');
+  const [download] = await Promise.all([page.waitForEvent('download'), pdf.click()]);
   const file = join(folder, name);
   await download.saveAs(file);
   return file;
@@ -107,7 +100,8 @@ const REASON = 'the batch was read from another box';
 
 test('a correction within the shift, and a void by two', async () => {
   const nurse = await phone(browser, { javaScriptEnabled: false });
-  await logIn(nurse, NURSE);
+  const hired = await nurseOnDuty(browser);
+  await logInAs(nurse, hired.nurse);
   const mobile = await vaccinated(nurse);
   const citizen = await phone(browser, { javaScriptEnabled: false, acceptDownloads: true });
   await citizen.goto(at('/login'));
@@ -155,7 +149,7 @@ test('a correction within the shift, and a void by two', async () => {
   assert.match(await verify(citizen, fresh), /Genuine/, 'nothing is changed by one alone');
 
   const manager = await phone(browser, { javaScriptEnabled: false });
-  await logIn(manager, MANAGER);
+  await logInAs(manager, hired.manager);
   await manager.goto(at('/staff'));
   await manager.locator('a[href="/staff/correction"]').click();
   await inBoth(manager);

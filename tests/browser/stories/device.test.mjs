@@ -5,10 +5,10 @@ import { after, before, test } from 'node:test';
 
 import { chromium, desk, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
-import { at, staffCode, staffPassword } from '../demo.mjs';
+import { at } from '../demo.mjs';
+import { hire, logInAs, onDuty } from '../staff.mjs';
 
-const MANAGER = 'MH395-0002';
-const NURSES = [['MH395-0007', '371904'], ['MH395-0008', '852016']];
+const PINS = ['371904', '852016'];
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
@@ -31,44 +31,32 @@ async function checkBoth(page) {
 
 const main = (page) => page.locator('main').innerText();
 
-async function logIn(page, code, second) {
+/** With a printed code as the second factor. */
+async function logIn(page, member, second) {
   await page.goto(at('/staff/login'));
-  await page.locator('#code').fill(code);
-  await page.locator('#password').fill(await staffPassword(code));
+  await page.locator('#code').fill(member.code);
+  await page.locator('#password').fill(member.password);
   await page.locator('#totp').fill(second);
   await page.locator('main form button[type="submit"]').first().click();
 }
 
-/** Each six digits are good once: another story may have used those of this moment. */
-async function manager() {
-  const page = await desk(browser);
-  await logIn(page, MANAGER, await staffCode(MANAGER));
-  if (page.url().includes('/staff/login')) {
-    const used = await staffCode(MANAGER);
-    while ((await staffCode(MANAGER)) === used) await page.waitForTimeout(500);
-    await logIn(page, MANAGER, await staffCode(MANAGER));
-  }
-  assert.ok(!page.url().includes('/staff/login'), await main(page));
-  return page;
-}
-
 /** A sheet of codes for a nurse without a phone. */
-async function sheet(page, code) {
+async function sheet(page, { code }) {
   await page.goto(at('/staff/sheets'));
   await page.locator(`form:has(input[value="${code}"]) button`).click();
   await check(page);
   return await page.locator('ol.card li').allInnerTexts();
 }
 
-async function unlock(page, [code, pin]) {
+async function unlock(page, { code, pin }) {
   await page.getByLabel(code).check();
   await page.locator('#pin').fill(pin);
   await page.getByRole('button', { name: 'Unlock' }).click();
 }
 
 /** Password and a printed code, and the PIN of the first time. */
-async function begin(page, [code, pin], printed) {
-  await logIn(page, code, printed);
+async function begin(page, nurse, printed) {
+  await logIn(page, nurse, printed);
   assert.match(page.url(), /pin\/set/, await main(page));
   await checkBoth(page);
   await page.locator('#pin').fill('123456');
@@ -76,19 +64,24 @@ async function begin(page, [code, pin], printed) {
   await page.getByRole('button', { name: 'Save the PIN' }).click();
   assert.match(await main(page), /too easy/);
   await check(page);
-  await page.locator('#pin').fill(pin);
-  await page.locator('#again').fill(pin);
+  await page.locator('#pin').fill(nurse.pin);
+  await page.locator('#again').fill(nurse.pin);
   await page.getByRole('button', { name: 'Save the PIN' }).click();
   assert.equal(new URL(page.url()).pathname, '/staff', await main(page));
 }
 
 test('two nurses share a device, and the half-filled form waits for who typed it', async () => {
-  const boss = await manager();
+  const manager = await hire(browser, 'site-manager');
+  const nurses = [];
+  for (const pin of PINS) nurses.push({ ...await hire(browser), pin });
+  await onDuty(browser, manager, ...nurses);
+  const boss = await desk(browser);
+  await logInAs(boss, manager);
   for (const path of ['/staff/devices', '/staff/sheets', '/staff/factors', '/staff/events', '/staff/roster/replacement']) {
     await boss.goto(at(path));
     await checkBoth(boss);
   }
-  const printed = [await sheet(boss, NURSES[0][0]), await sheet(boss, NURSES[1][0])];
+  const printed = [await sheet(boss, nurses[0]), await sheet(boss, nurses[1])];
   await boss.goto(at('/staff/devices'));
   await boss.locator('#name').fill('Table 1');
   await boss.getByRole('button', { name: 'Show a code' }).click();
@@ -107,9 +100,9 @@ test('two nurses share a device, and the half-filled form waits for who typed it
   await shared.locator('main form button[type="submit"]').first().click();
   assert.match(await main(shared), /This device is shared now/);
   await checkBoth(shared);
-  await begin(shared, NURSES[0], printed[0][4]);
-  await begin(shared, NURSES[1], printed[1][0]);
-  await logIn(await phone(browser), NURSES[0][0], printed[0][4]);
+  await begin(shared, nurses[0], printed[0][4]);
+  await begin(shared, nurses[1], printed[1][0]);
+  await logIn(await phone(browser), nurses[0], printed[0][4]);
 
   // The second nurse types, is called away, and the screen covers itself: announced first, and with a way to stay.
   await shared.goto(at('/staff/walk-in'));
@@ -131,21 +124,21 @@ test('two nurses share a device, and the half-filled form waits for who typed it
   await check(shared);
   await screenshot(shared, 'device-locked');
 
-  await unlock(shared, NURSES[0]);
+  await unlock(shared, nurses[0]);
   await shared.goto(at('/staff/walk-in'));
   assert.equal(await shared.locator('#name').inputValue(), '', 'a page of her own');
   await shared.getByRole('button', { name: 'Lock', exact: true }).click();
-  await unlock(shared, NURSES[1]);
+  await unlock(shared, nurses[1]);
   await check(shared);
   await shared.locator('main form button[type="submit"]').first().click();
   assert.equal(await shared.locator('#name').inputValue(), 'Radha Bai', 'hers is given back');
 
   await shared.getByRole('button', { name: 'Lock', exact: true }).click();
-  for (let tries = 0; tries < 5; tries += 1) await unlock(shared, [NURSES[0][0], '937261']);
+  for (let tries = 0; tries < 5; tries += 1) await unlock(shared, { ...nurses[0], pin: '937261' });
   await check(shared);
-  await unlock(shared, NURSES[0]);
+  await unlock(shared, nurses[0]);
   assert.match(await main(shared), /No PIN opens this device/);
-  await unlock(shared, NURSES[1]);
+  await unlock(shared, nurses[1]);
 
   // Lost: ended from afar, and the phone opens nothing.
   await boss.goto(at('/staff/devices'));

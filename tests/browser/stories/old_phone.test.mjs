@@ -88,7 +88,7 @@ for (const age of ['old', 'new']) {
       await page.locator(SEND).first().click();
     });
     await step('type the dose', async () => {
-      await page.locator('#batch').fill('4121Z025');
+      await page.locator('input[name="batch"][value="4121Z025"]').check();
       await page.locator('input[name="site"]').first().check();
       await page.locator('form:has(#batch) button[type="submit"]').first().click();
     });

@@ -6,10 +6,10 @@ import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
-import { at, newMobile, otp, outbox, staffCode, staffPassword } from '../demo.mjs';
+import { at, newMobile, otp, outbox } from '../demo.mjs';
 import { enter, keyboard, tabTo, type } from '../keyboard.mjs';
+import { logInAs, nurseOnDuty } from '../staff.mjs';
 
-const NURSE = 'MH395-0008';
 const HERS = 'Sunanda Joshi';
 const HIS = 'Vinayak Joshi';
 const PIN = '274913';
@@ -65,11 +65,8 @@ async function book(page) {
 
 /** At the table, with her document: a code is printed for her. */
 async function codeFromTheCentre(page, slip, document) {
-  await page.goto(at('/staff/login'));
-  await page.locator('#code').fill(NURSE);
-  await page.locator('#password').fill(await staffPassword(NURSE));
-  await page.locator('#totp').fill(await staffCode(NURSE));
-  await page.locator('main form button[type="submit"]').first().click();
+  await logInAs(page, (await nurseOnDuty(browser)).nurse);
+  await page.goto(at('/staff'));
   await page.locator('.queue a').last().click();
   await page.locator('#code').fill(slip);
   await page.locator('main form button[type="submit"]').first().click();

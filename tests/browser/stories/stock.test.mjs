@@ -6,14 +6,16 @@ import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
-import { at, staffCode, staffPassword } from '../demo.mjs';
+import { at } from '../demo.mjs';
+import { hire, logInAs, nurseOnDuty } from '../staff.mjs';
 
-const MANAGER = 'MH395-0002';
-const NURSE = 'MH395-0008';
-const DISTRICT = 'MH395-0001';
 const BATCH = `STK${Math.floor(Math.random() * 1e6)}`;
 let browser;
-before(async () => { browser = await chromium(); });
+let hired;
+before(async () => {
+  browser = await chromium();
+  hired = await nurseOnDuty(browser);
+});
 after(async () => { await browser.close(); });
 
 async function check(page) {
@@ -27,22 +29,6 @@ async function inBoth(page, path) {
     await page.goto(at(`/language/${language}`));
     await page.goto(at(path));
     await check(page);
-  }
-}
-
-/** A one-time code passes once: when another story has used this one, the next is waited for. */
-async function logIn(page, who) {
-  const password = await staffPassword(who);
-  for (const turn of [1, 2]) {
-    const code = await staffCode(who);
-    await page.goto(at('/staff/login'));
-    await page.locator('#code').fill(who);
-    await page.locator('#password').fill(password);
-    await page.locator('#totp').fill(code);
-    await submit(page);
-    if (!page.url().includes('/staff/login')) return;
-    assert.equal(turn, 1, await page.locator('main').innerText());
-    while ((await staffCode(who)) === code) await new Promise((later) => setTimeout(later, 500));
   }
 }
 
@@ -94,14 +80,14 @@ async function openBatch(page) {
 
 test('stock is received, taken by a dose, wasted and counted', async () => {
   const manager = await phone(browser, { javaScriptEnabled: false });
-  await logIn(manager, MANAGER);
+  await logInAs(manager, hired.manager);
   await inBoth(manager, '/staff/stock');
   assert.match(await text(manager), /Recalled since/, 'the demonstration has a recalled batch');
   await receive(manager, 2);
   await screenshot(manager, 'stock');
 
   const nurse = await phone(browser, { javaScriptEnabled: false });
-  await logIn(nurse, NURSE);
+  await logInAs(nurse, hired.nurse);
   await giveOne(nurse);
   await inBoth(nurse, '/staff/stock');
 
@@ -136,7 +122,7 @@ test('stock is received, taken by a dose, wasted and counted', async () => {
 
 test('more seats than stock are warned of and published after a tick', async () => {
   const manager = await phone(browser, { javaScriptEnabled: false });
-  await logIn(manager, MANAGER);
+  await logInAs(manager, await hire(browser, 'site-manager'));
   await manager.goto(at('/staff/sessions/new'));
   await manager.locator('#vaccine').selectOption('COVAXIN');
   await manager.locator('#day').fill(inDays(20));
@@ -153,7 +139,7 @@ test('more seats than stock are warned of and published after a tick', async () 
 
 test('a district recalls a batch of the stock for every centre', async () => {
   const officer = await phone(browser, { javaScriptEnabled: false });
-  await logIn(officer, DISTRICT);
+  await logInAs(officer, await hire(browser, 'district-admin'));
   await inBoth(officer, '/staff/stock/recall');
   await submit(officer);
   assert.ok((await officer.locator('[aria-invalid="true"]').count()) >= 2);

@@ -34,7 +34,8 @@ impl App {
     /// A member's doses and the reports about them, with one access entry.
     ///
     /// # Errors
-    /// `UnknownBeneficiary` for a place where nobody is; `Unavailable` without the log.
+    /// `UnknownBeneficiary` for a place where nobody is, `PrivateMember` for somebody who is not open; `Unavailable` without
+    /// the log.
     pub async fn own_aefi(
         &self,
         citizen: &Citizen,
@@ -91,7 +92,7 @@ impl App {
         citizen.require_account()?;
         let member = self.sighted_at(citizen, place).await?;
         if !member.is_seen() {
-            return Err(Refusal::UnknownBeneficiary);
+            return Err(Refusal::PrivateMember);
         }
         let cause = citizen.cause(Purpose::AdverseEvent, OWN, request);
         let receipt = self.receipts_seen(&cause, &[member]).await?.pop();
@@ -130,7 +131,7 @@ async fn write(
         reporter: ItWas::TheCitizen,
         request_mac,
     };
-    let Some(history) = standing(&opened.cases, given.id, now.date()) else {
+    let Some(history) = standing(&opened.cases, given, now.date()) else {
         let id = begin(tx, sealer, (opened, given), writing, now).await?;
         return Ok(Reported { id, how: How::New });
     };

@@ -25,7 +25,9 @@ pub(super) struct Writing {
 
 /// The dose of that id among those that were opened.
 pub(super) fn dose_of(opened: &Opened, id: DoseId) -> Result<&Given, Refusal> {
-    let found = opened.doses.iter().find(|given| given.id == id);
+    let itself = opened.doses.iter().find(|given| given.id == id);
+    // Corrected since the form was shown.
+    let found = itself.or_else(|| opened.doses.iter().find(|given| given.root == id));
     found.ok_or_else(|| Refusal::Invalid {
         field: "dose",
         sentence: "choose one of the doses that were given".to_owned(),
@@ -66,7 +68,7 @@ pub(super) async fn about(tx: &mut Tx, sealer: &Sealer, given: &Given) -> Result
         false => aefi::vial(tx, sealer, given.session, facts).await?,
     };
     Ok(About {
-        event: given.id,
+        root: given.root,
         dose: given.dose,
         vaccine: facts.vaccine,
         batch: facts.batch.clone(),

@@ -15,6 +15,7 @@ use pramaan_domain::aefi::{CaseForm, Seriousness};
 use pramaan_domain::id::{AefiId, DoseId};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::CivilDate;
+use pramaan_store::dose::Given;
 
 pub use citizen::{OWN_REPORTS_A_DAY, Unwell};
 pub use district::{CaseStep, Copies, GoOn, OpenCase};
@@ -103,9 +104,9 @@ pub enum How {
 
 /// The report of a dose that a new form about it has to know of: one of today, or a person's own that no health worker has
 /// answered yet.
-pub fn standing(cases: &[History], dose: DoseId, today: CivilDate) -> Option<&History> {
+pub fn standing<'a>(cases: &'a [History], dose: &Given, today: CivilDate) -> Option<&'a History> {
     cases.iter().rev().find(|case| {
-        let of_dose = case.form().is_some_and(|(_, about)| about.event == dose);
+        let of_dose = case.form().is_some_and(|(_, about)| about.root == dose.root);
         let of_today = case.reported_at().is_some_and(|at| at.date() == today);
         of_dose && (of_today || seriousness(case).is_none())
     })

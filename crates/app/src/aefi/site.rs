@@ -214,7 +214,7 @@ async fn write(
     let given = dose_of(opened, sent.dose)?;
     let (id, reason) = match &sent.joins {
         Joins::Report(id, reason) => (*id, reason.clone()),
-        Joins::NotAsked if standing(&opened.cases, sent.dose, now.date()).is_some() => {
+        Joins::NotAsked if standing(&opened.cases, given, now.date()).is_some() => {
             return Err(Refusal::ReportedToday);
         }
         Joins::NotAsked | Joins::Another => {
@@ -223,7 +223,7 @@ async fn write(
         }
     };
     let history = opened.cases.iter().find(|case| case.id == id);
-    let history = history.filter(|case| case.form().is_some_and(|(_, about)| about.event == sent.dose));
+    let history = history.filter(|case| case.form().is_some_and(|(_, about)| about.root == given.root));
     let history = history.ok_or(Refusal::CaseMoved)?;
     let key = CaseKey {
         district: district_of(tx, given.facts.centre).await?,

@@ -278,7 +278,7 @@ impl App {
     }
 
     /// The message to a person whose record is about to be opened without evidence. Whoever cannot be told is not opened so:
-    /// people without a number were registered with a document, and show it.
+    /// people without a number were registered with a document or a card, and show it.
     async fn notice(
         &self,
         staff: &Staff,

@@ -1,14 +1,31 @@
 //! The list of a centre's held doses, and what a site manager does about those that need attention.
 
+use pramaan_domain::id::StaffId;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::CivilDate;
-use pramaan_store::held_dose::{self, HeldKey, Listed};
+use pramaan_store::held_dose::{self, Burst, Dismissed, HeldKey, Listed};
+use pramaan_store::{Sealer, Tx, staff as members};
 
+use super::PAPER_DAYS;
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff, StaffRole};
 
 /// Lines of a list at most, the newest.
 pub const LISTED: u32 = 100;
+/// So many doses of one past day by one member of staff are shown to the manager.
+pub const MANY_LATE: u32 = 10;
+/// Since how many days those are shown that were taken from the list.
+const DISMISSED_DAYS: i64 = 7;
+
+/// How many doses of one past day a member of staff entered later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BurstOf {
+    /// Staff code.
+    pub code: String,
+    /// On which they were given.
+    pub day: CivilDate,
+    pub doses: i64,
+}
 
 /// A centre's held doses: the newest of today's, and of earlier ones that wait or need attention.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +33,10 @@ pub struct HeldList {
     pub newest: Vec<Listed>,
     /// How many there are, those that are not listed included.
     pub count: u64,
+    /// For the manager: what was taken from the list in the last seven days, by whom and why.
+    pub dismissed: Vec<Dismissed>,
+    /// For the manager: who entered many doses of a past day.
+    pub bursts: Vec<BurstOf>,
 }
 
 impl App {
@@ -28,9 +49,17 @@ impl App {
         if role == StaffRole::DistrictAdmin {
             return Err(Refusal::Forbidden);
         }
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
         let listed = self.0.db.read("app::held_dose::list", move |tx| {
             Box::pin(async move {
-                if role != StaffRole::SiteManager {
+                let (mut dismissed, mut bursts) = (Vec::new(), Vec::new());
+                if role == StaffRole::SiteManager {
+                    let since = (now.plus_seconds(-DISMISSED_DAYS * 86_400), LISTED);
+                    dismissed = held_dose::dismissed(tx, &sealer, centre, since).await?;
+                    let from = now.plus_seconds(-PAPER_DAYS * 86_400).date();
+                    let many = held_dose::bursts(tx, centre, from, MANY_LATE).await?;
+                    bursts = named(tx, &sealer, centre, &many).await?;
+                } else {
                     require_shift(tx, id, (centre, today)).await?;
                 }
                 let newest = held_dose::of_centre(tx, centre, today, LISTED).await?;
@@ -38,10 +67,38 @@ impl App {
                 Ok::<_, Refusal>(HeldList {
                     newest,
                     count: u64::try_from(count).unwrap_or(0),
+                    dismissed,
+                    bursts,
                 })
             })
         });
         listed.await
+    }
+
+    /// Vouches for a held dose that was entered more than three days after it was given, so that it is recorded.
+    ///
+    /// # Errors
+    /// `Forbidden` for a district's staff, `OffRoster`; `NoHeldDose` when none of that number waits for a second person, or
+    /// when this is who entered it.
+    pub async fn approve_held_dose(&self, staff: &Staff, day: CivilDate, number: i64) -> Result<(), Refusal> {
+        if staff.role == StaffRole::DistrictAdmin {
+            return Err(Refusal::Forbidden);
+        }
+        let (sealer, now, role, by) = (self.0.sealer.clone(), self.now(), staff.role, staff.id);
+        let key = HeldKey {
+            centre: staff.centre,
+            day,
+            number,
+        };
+        let approved = self.0.db.write("app::held_dose::approve", move |tx| {
+            Box::pin(async move {
+                if role == StaffRole::Vaccinator {
+                    require_shift(tx, by, (key.centre, now.date())).await?;
+                }
+                Ok::<_, Refusal>(held_dose::approve(tx, &sealer, key, by, now).await?)
+            })
+        });
+        found(approved.await?)
     }
 
     /// Lets a held dose that needs attention be tried again, at the next run.
@@ -73,6 +130,26 @@ impl App {
         });
         found(dismissed.await?)
     }
+}
+
+/// With the codes instead of the ids.
+async fn named(tx: &mut Tx, sealer: &Sealer, centre: i64, bursts: &[Burst]) -> Result<Vec<BurstOf>, Refusal> {
+    if bursts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let staff = members::of_centre(tx, sealer, centre).await?;
+    let code = |id: StaffId| {
+        staff
+            .iter()
+            .find(|row| row.id == id)
+            .map(|row| row.code.to_string())
+    };
+    let of = |burst: &Burst| BurstOf {
+        code: code(burst.staff).unwrap_or_else(|| "?".to_owned()),
+        day: burst.day,
+        doses: burst.doses,
+    };
+    Ok(bursts.iter().map(of).collect())
 }
 
 fn of_manager(manager: &Staff, day: CivilDate, number: i64) -> Result<HeldKey, Refusal> {

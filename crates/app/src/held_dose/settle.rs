@@ -2,7 +2,8 @@
 //! and the ordinary recording, as the member of staff who typed it.
 //!
 //! Who may hold a dose was asked when it was held. A roster that was set otherwise since, or an account that ended, takes
-//! nothing back: here it is asked only that the row is the one that was written, and that the member of staff exists.
+//! nothing back: here it is asked only that the row is the one that was written, that the member of staff exists, and that
+//! somebody else vouched for what was entered late.
 
 use chrono::NaiveTime;
 use pramaan_domain::access::Basis;
@@ -11,12 +12,14 @@ use pramaan_domain::id::EncounterId;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::encounter::Encounter;
-use pramaan_store::held_dose::{self, HeldKey, Trouble, Turn, Typed, Unread, Waiting};
+use pramaan_store::held_dose::{self, HeldKey, Source, Trouble, Turn, Typed, Unread, Waiting, Who};
 use pramaan_store::staff::LoginPlace;
 use pramaan_store::{Sealer, StoreError, Tx, centre, staff};
 use tokio::task::JoinSet;
 
-use super::ATTEMPTS;
+use super::admit::admit;
+use super::when::{SECOND_AFTER_DAYS, days_ago};
+use super::{ATTEMPTS, WhyUnread};
 use crate::dose::{Dose, HeldFrom, Vial};
 use crate::encounter::{EncounterKey, Proven, prove_slip};
 use crate::staff::principal;
@@ -33,9 +36,14 @@ const AT_ONCE: usize = 8;
 const LEASE_SECONDS: i64 = 300;
 const FIRST_PAUSE_SECONDS: i64 = 30;
 const LONGEST_PAUSE_SECONDS: i64 = 600;
+/// Attempts after which one that fails while entries are taken needs somebody's attention: some eight hours.
+const GIVE_UP_AFTER: i64 = 50;
 pub(crate) const JOB: &str = "settle held doses";
 /// Kept with a dose that no rule allowed, when the log was refusing entries as it was held.
 const UNREAD: &str = "Given without opening the record, which could not be opened then.";
+/// The same, when there was no line or no device.
+const NOT_THERE: &str =
+    "Given without opening the record: there was no line then, or it was written on paper.";
 
 /// One whose numbers fit.
 struct Matched {
@@ -43,6 +51,19 @@ struct Matched {
     proven: Proven,
     held_at: Timestamp,
     typed: Typed,
+}
+
+/// Why one is not matched.
+pub(super) enum Unmatched {
+    Refused(Refusal),
+    /// It needs somebody's attention.
+    Trouble(Trouble),
+}
+
+impl<E: Into<Refusal>> From<E> for Unmatched {
+    fn from(refused: E) -> Self {
+        Self::Refused(refused.into())
+    }
 }
 
 impl App {
@@ -113,6 +134,9 @@ impl App {
         match self.settle(turn.key).await {
             Ok(settled) => settled,
             Err(Refusal::Unavailable(error)) if !is_of_the_row(&error) => {
+                if self.gives_up(turn) {
+                    return self.leave(turn.key, Trouble::KeepsFailing).await;
+                }
                 let (centre, number) = (turn.key.centre, turn.key.number);
                 tracing::warn!(centre, number, attempts = turn.attempts, %error, "a held dose waits on");
                 let later = self.now().plus_seconds(pause_seconds(turn.attempts));
@@ -124,10 +148,19 @@ impl App {
                 self.put_off(turn.key, tomorrow(self.now())).await;
                 Settled::Otherwise
             }
-            Err(refused) => match self.set_aside(turn.key, trouble(&refused)).await {
-                Ok(()) => Settled::Otherwise,
-                Err(error) => Settled::PutOff(error),
-            },
+            Err(refused) => self.leave(turn.key, trouble(&refused)).await,
+        }
+    }
+
+    /// Only while entries are taken: an outage of a night is nobody's trouble.
+    fn gives_up(&self, turn: Turn) -> bool {
+        turn.attempts >= GIVE_UP_AFTER && self.why_unread() == WhyUnread::Asked
+    }
+
+    async fn leave(&self, key: HeldKey, trouble: Trouble) -> Settled {
+        match self.set_aside(key, trouble).await {
+            Ok(()) => Settled::Otherwise,
+            Err(error) => Settled::PutOff(error),
         }
     }
 
@@ -188,12 +221,15 @@ impl App {
             site: matched.typed.site,
             reason: match matched.typed.unread {
                 Unread::LogRefused => Reason::parse(UNREAD).ok(),
+                Unread::NotThere => Reason::parse(NOT_THERE).ok(),
                 Unread::Because(reason) => Some(reason),
             },
         };
         let held = HeldFrom {
             key,
             at: matched.held_at,
+            source: matched.typed.source,
+            given_by: matched.typed.given_by,
         };
         self.record_in(&matched.staff, encounter, dose, Some(held), JOB)
             .await?;
@@ -210,9 +246,11 @@ impl App {
                 };
                 match judge(tx, &sealer, (key, now), waiting).await {
                     Ok(matched) => Ok(Some(matched)),
-                    Err(later @ (Refusal::Unavailable(_) | Refusal::OverBudget { .. })) => Err(later),
-                    Err(refused) => {
-                        held_dose::needs_attention(tx, key, trouble(&refused), now).await?;
+                    Err(Unmatched::Refused(
+                        later @ (Refusal::Unavailable(_) | Refusal::OverBudget { .. }),
+                    )) => Err(later),
+                    Err(unmatched) => {
+                        held_dose::needs_attention(tx, key, unmatched.trouble(), now).await?;
                         Ok(None)
                     }
                 }
@@ -252,10 +290,16 @@ async fn judge(
     sealer: &Sealer,
     (key, now): (HeldKey, Timestamp),
     waiting: Waiting,
-) -> Result<Matched, Refusal> {
+) -> Result<Matched, Unmatched> {
+    if !vouched_for(key, &waiting) {
+        return Err(Unmatched::Trouble(Trouble::Unreadable));
+    }
     let staff = as_it_was_held(tx, sealer, key, &waiting).await?;
-    let code = waiting.typed.code.parse()?;
-    let slip = (waiting.typed.reference_id, code);
+    let waiting = admit(tx, sealer, key, waiting, now).await?;
+    let Who::Slip { reference_id, code } = &waiting.typed.who else {
+        return Err(Unmatched::Trouble(Trouble::Unreadable));
+    };
+    let slip = (*reference_id, code.parse()?);
     let proven = prove_slip(tx, sealer, (&staff, key.day, now), slip).await?;
     Ok(Matched {
         staff,
@@ -263,6 +307,23 @@ async fn judge(
         held_at: waiting.held_at,
         typed: waiting.typed,
     })
+}
+
+impl Unmatched {
+    fn trouble(&self) -> Trouble {
+        match self {
+            Self::Refused(refused) => trouble(refused),
+            Self::Trouble(trouble) => *trouble,
+        }
+    }
+}
+
+/// What was entered late from a phone or paper was vouched for by somebody else than who entered it. The row's state is what
+/// anybody could write who writes the database; whose word it is, only this server can seal.
+fn vouched_for(key: HeldKey, waiting: &Waiting) -> bool {
+    let late = days_ago(key.day, waiting.held_at) > SECOND_AFTER_DAYS;
+    let needed = late && waiting.typed.source != Source::Form;
+    !needed || waiting.approved_by.is_some_and(|by| by != waiting.staff)
 }
 
 /// The member of staff as who they were then: a vaccinator of that centre.

@@ -29,8 +29,8 @@ pub const LINES: u32 = 200;
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 5;
 
-/// What a form was given when it was shown, so that it is done once however often it is sent: 16 to 64 letters, digits
-/// and hyphens.
+/// What a form was given when it was shown, so that it is done once however often it is sent: 16 to 64 letters, digits,
+/// hyphens and underscores, which is what base64url (RFC 4648 section 5) is written in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Once(String);
 
@@ -38,7 +38,7 @@ impl Once {
     /// # Errors
     /// `Invalid` with the field `key` for what no form of ours was given.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         match (16..=64).contains(&text.len()) && text.bytes().all(plain) {
             true => Ok(Self(text.to_owned())),
             false => Err(invalid("key", "this form is not complete: open the page again")),
@@ -189,5 +189,24 @@ fn told_of(found: &[Discrepancy], centre: i64) {
         let error = StoreError::corrupt("stock_balance", "n");
         let differences = found.len();
         tracing::error!(%error, centre, differences, "a stock is not the sum of its entries");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_named_in_base64url() {
+        for name in ["Pq-_9dWm3xT0aZ7kLhV2cA", "0123456789abcdef0123456789abcdef"] {
+            assert_eq!(Once::parse(name).unwrap().as_str(), name);
+        }
+    }
+
+    #[test]
+    fn what_no_form_was_given_is_refused() {
+        for text in ["", "short", "with a space in between", &"a".repeat(65)] {
+            assert!(Once::parse(text).is_err(), "{text:?}");
+        }
     }
 }

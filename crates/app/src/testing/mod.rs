@@ -57,6 +57,13 @@ pub struct TestApp {
     pub outbox: DemoOutbox,
 }
 
+impl Citizen {
+    /// What stays from one login to the next.
+    pub fn household_and_device(&self) -> (HouseholdId, LoginId) {
+        (self.household, self.login)
+    }
+}
+
 /// What a test may want otherwise.
 pub struct Setup {
     pub now: Timestamp,
@@ -197,6 +204,17 @@ impl TestApp {
             issuer: issuer(),
         });
         self
+    }
+
+    /// What a phone seals for this installation, as its script does it.
+    pub fn letter(&self, name: [u8; 16], content: &str) -> Vec<u8> {
+        let sealed = pramaan_keys::seal_letter(
+            &self.app.letter_key(),
+            &name,
+            content.as_bytes(),
+            &*self.sealer.entropy,
+        );
+        sealed.unwrap_or_else(|| panic!("the letter key is no key"))
     }
 
     /// The only member of a household.

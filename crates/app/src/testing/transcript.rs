@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use pramaan_keys::{
-    BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, MacKind, SealPurpose, SecretKey, Zeroizing,
+    BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, LETTER_KEY, MacKind, SealPurpose,
+    SecretKey, Zeroizing,
 };
 use pramaan_store::Sealer;
 use pramaan_store::db::Transcript;
@@ -78,6 +79,15 @@ impl KeyStore for Keys {
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         self.transcript.add(format!("open {purpose:?} {}", sealed.len()));
         self.inner.open(purpose, context, sealed)
+    }
+
+    fn letter_key(&self) -> [u8; LETTER_KEY] {
+        self.inner.letter_key()
+    }
+
+    fn open_letter(&self, context: &[u8], letter: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.transcript.add(format!("open_letter {}", letter.len()));
+        self.inner.open_letter(context, letter)
     }
 
     fn sign_log(&self, message: &[u8]) -> [u8; 64] {

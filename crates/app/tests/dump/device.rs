@@ -16,7 +16,7 @@ impl Story {
     pub(crate) async fn devices(&mut self) {
         let manager = self
             .app
-            .enrolled("MH-8840", StaffRole::SiteManager, Some(CENTRE))
+            .enrolled("MH-8843", StaffRole::SiteManager, Some(CENTRE))
             .await
             .staff;
         for code in ["MH-8841", "MH-8842"] {

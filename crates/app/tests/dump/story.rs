@@ -11,7 +11,7 @@ use pramaan_app::card::Shown;
 use pramaan_app::correction::{Decision, Facts, Outcome, Showing, Wanted};
 use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
-use pramaan_app::held_dose::HeldDose;
+use pramaan_app::held_dose::{HeldDocument, HeldDose, HeldFor, RequestId, TypedOn, WalkIn};
 use pramaan_app::import::{self, Bad};
 use pramaan_app::message::Language;
 use pramaan_app::origin::{ClientAddr, Device, Origin};
@@ -262,8 +262,10 @@ impl Story {
             .await;
         for (code, reason) in [("0001", "typed twice".to_owned()), ("0002", "w".repeat(300))] {
             let held = HeldDose {
-                reference_id: ReferenceId::parse("31415926535897").unwrap(),
-                code: code.parse().unwrap(),
+                who: HeldFor::slip(
+                    ReferenceId::parse("31415926535897").unwrap(),
+                    code.parse().unwrap(),
+                ),
                 vaccine: Vaccine::Covishield,
                 batch: VaccineBatch::parse("B1").unwrap(),
                 vial: Vial::parse("").unwrap(),
@@ -277,6 +279,64 @@ impl Story {
             let dismissed = app.dismiss_held_dose(&manager.staff, (app.today(), number), reason);
             dismissed.await.unwrap();
         }
+        self.late(nurse, &manager.staff).await;
+    }
+
+    /// From paper, five days late: two that somebody else vouches for.
+    async fn late(&mut self, nurse: &Staff, manager: &Staff) {
+        let app = &self.app.app;
+        for code in ["0003", "0004"] {
+            let nobody = ReferenceId::parse("31415926535897").unwrap();
+            let held = HeldDose {
+                who: HeldFor::slip(nobody, code.parse().unwrap()),
+                given_at: self.app.clock.now().plus_seconds(-5 * 86_400),
+                ..self.held_for_nobody()
+            };
+            let paper = TypedOn::Paper { given_by: None };
+            let held = app.hold(nurse, held, paper).await.unwrap();
+            app.approve_held_dose(manager, held.day, held.number)
+                .await
+                .unwrap();
+        }
+    }
+
+    fn held_for_nobody(&self) -> HeldDose {
+        HeldDose {
+            who: HeldFor::slip(
+                ReferenceId::parse("31415926535897").unwrap(),
+                "0001".parse().unwrap(),
+            ),
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("B1").unwrap(),
+            vial: Vial::parse("").unwrap(),
+            given_at: self.app.clock.now(),
+            site: BodySite::LeftUpperArm,
+            reason: None,
+        }
+    }
+
+    /// Somebody without an appointment, kept by a phone: nothing of them may stand anywhere.
+    async fn held_walk_in(&mut self, nurse: &Staff) {
+        let (name, number) = ("Hirabai Walkinwala", "HW5519079");
+        let new = WalkIn {
+            name: PersonName::parse(name).unwrap(),
+            birth_year: BirthYear::parse("1961", self.app.app.today()).unwrap(),
+            gender: Gender::Female,
+            document: HeldDocument::Shown(DocumentType::Passport, DocumentNumber::parse(number).unwrap()),
+            consent_version: "1".to_owned(),
+            said_at: self.app.clock.now(),
+        };
+        let held = HeldDose {
+            who: HeldFor::New(Box::new(new)),
+            ..self.held_for_nobody()
+        };
+        let phone = TypedOn::Phone {
+            request: RequestId::from_bytes([9; 16]),
+            clock_off: 0,
+        };
+        self.app.app.hold(nurse, held, phone).await.unwrap();
+        self.plant("name of a held walk-in", name);
+        self.plant("document of a held walk-in", number);
     }
 
     /// Invited, with the shortest name and the longest that takes one block.
@@ -310,8 +370,7 @@ impl Story {
         let code: SlipCode = slip.members[0].code.parse().unwrap();
         let text = "Q".repeat([1, 20][turn % 2]);
         let held = HeldDose {
-            reference_id: id,
-            code: code.clone(),
+            who: HeldFor::slip(id, code.clone()),
             vaccine: Vaccine::Covishield,
             batch: VaccineBatch::parse(&text).unwrap(),
             vial: Vial::parse(&text).unwrap(),
@@ -391,7 +450,7 @@ impl Story {
     async fn decline(&mut self, reasons: [&str; 2]) {
         let manager = self
             .app
-            .enrolled("MH-8840", pramaan_app::StaffRole::SiteManager, Some(561_001))
+            .enrolled("MH-8844", pramaan_app::StaffRole::SiteManager, Some(561_001))
             .await
             .staff;
         let app = &self.app.app;
@@ -434,6 +493,7 @@ impl Story {
         let nurse = story.staff().await;
         let open = story.show_up(&citizen, appointment, &nurse).await;
         story.hold(&nurse, (&citizen, appointment), asha).await;
+        story.held_walk_in(&nurse).await;
         let dose = story.vaccinate(&nurse, &open).await;
         story.plant("words of an adverse event", "lips swollen like two mangoes");
         story.plant("batch of a diluent", "DILUENT-55120-R");
@@ -885,8 +945,7 @@ impl Story {
         let slip = app.slip(citizen, appointment, REQUEST).await.unwrap();
         let vial = "VIAL-90417-H";
         let held = HeldDose {
-            reference_id: id,
-            code: slip.members[0].code.parse().unwrap(),
+            who: HeldFor::slip(id, slip.members[0].code.parse().unwrap()),
             vaccine: Vaccine::Covishield,
             batch: VaccineBatch::parse("HELDB44Y").unwrap(),
             vial: Vial::parse(vial).unwrap(),

@@ -5,6 +5,8 @@ use pramaan_app::aefi::{
     Assessment, CaseStep, Copies, Entry, FormKey, GoOn, How, Investigation, Joins, Presence, Reported,
     SiteForm, Unwell, is_overdue,
 };
+use pramaan_app::correction::{Facts, Outcome as Corrected, Showing, Wanted};
+use pramaan_app::dose::Vial;
 use pramaan_app::encounter::EncounterKey;
 use pramaan_app::report::Area;
 use pramaan_app::{Refusal, Staff, StaffRole};
@@ -13,6 +15,7 @@ use pramaan_domain::aefi::{
     Stage, Symptom,
 };
 use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::dose::VaccineBatch;
 use pramaan_domain::id::{AefiId, DoseId};
 use pramaan_domain::place::DistrictId;
 use pramaan_domain::time::Timestamp;
@@ -539,4 +542,53 @@ async fn without_the_log_no_aefi_is_opened_and_none_is_written(db: TestDb) {
         .await;
     assert!(matches!(sent, Err(Refusal::Unavailable(_))), "{sent:?}");
     assert_eq!(observed.site.count("aefi").await, 1);
+}
+
+/// The form was shown before the dose was corrected, and is sent, and sent once more, after it.
+#[store_test]
+async fn a_correction_of_the_dose_makes_no_second_case_of_it(db: TestDb) {
+    let observed = Observed::begin(db).await;
+    let id = observed.report(Seriousness::Minor).await;
+    let (site, app) = (&observed.site, &observed.site.app.app);
+    let own = Showing::OwnDose(site.place().await);
+    let visit = app.begin_correction(&site.staff, own, "test").await.unwrap();
+    let facts = visit.doses[0].given.facts.clone();
+    let wanted = Wanted::Correct(Facts {
+        number: visit.doses[0].given.dose,
+        vaccine: facts.vaccine,
+        batch: VaccineBatch::parse("4121Z026").unwrap(),
+        vial: Vial::parse(&facts.vial).unwrap(),
+        given_at: facts.given_at,
+        site: facts.site,
+    });
+    let which = (visit.id, observed.dose);
+    let done = app.change_dose(&site.staff, which, (wanted, reason()), "test");
+    assert_eq!(done.await.unwrap(), Corrected::Done);
+
+    let form = observed.form(Seriousness::Serious);
+    let unaware = observed.send(form.clone(), Joins::NotAsked, "form-0002").await;
+    assert!(matches!(unaware, Err(Refusal::ReportedToday)), "{unaware:?}");
+    let joined = observed.send(form, Joins::Report(id, reason()), "form-0003");
+    assert_eq!(joined.await.unwrap(), Reported { id, how: How::Joined });
+    let unwell = Unwell {
+        dose: observed.dose,
+        onset: observed.now().plus_seconds(-60),
+        symptoms: vec![Symptom::Headache],
+        words: Narrative::parse("a headache").unwrap(),
+        key: FormKey::parse("form-0004").unwrap(),
+    };
+    let told = app.report_unwell(&site.citizen, 1, unwell, "test").await.unwrap();
+    assert_eq!((told.id, told.how), (id, How::Joined));
+    let case = app.aefi_case(&observed.officer, id, "test").await.unwrap();
+    let batches: Vec<_> = case
+        .history()
+        .unwrap()
+        .events
+        .iter()
+        .filter_map(|event| match &event.entry {
+            Entry::Form { about, .. } => Some(about.batch.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(batches[1..], ["4121Z026"; 2], "as it stood when each was written");
 }

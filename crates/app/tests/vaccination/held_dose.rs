@@ -1,7 +1,7 @@
 //! Doses recorded without reading anyone: held while the log is down, and matched with their persons when it is back.
 
 use pramaan_app::encounter::Evidence;
-use pramaan_app::held_dose::{HeldDose, HeldState, LISTED, Listed, Trouble, WhyUnread};
+use pramaan_app::held_dose::{HeldDose, HeldFor, HeldState, LISTED, Listed, Trouble, WhyUnread};
 use pramaan_app::roster::AppointmentState;
 use pramaan_app::{Citizen, Refusal, StaffRole};
 use pramaan_domain::reference_id::ReferenceId;
@@ -16,11 +16,10 @@ use pramaan_store::{StoreError, Value};
 use crate::support::*;
 
 impl Site {
-    async fn to_hold(&self) -> HeldDose {
+    pub(crate) async fn to_hold(&self) -> HeldDose {
         let dose = self.dose();
         HeldDose {
-            reference_id: self.id,
-            code: self.code().await.parse().unwrap(),
+            who: HeldFor::slip(self.id, self.code().await.parse().unwrap()),
             vaccine: dose.vaccine,
             batch: dose.batch,
             vial: dose.vial,
@@ -30,19 +29,19 @@ impl Site {
         }
     }
 
-    async fn hold(&self, dose: HeldDose) -> i64 {
+    pub(crate) async fn hold(&self, dose: HeldDose) -> i64 {
         self.app.app.hold_dose(&self.staff, dose).await.unwrap()
     }
 
-    async fn settle(&self) -> u64 {
+    pub(crate) async fn settle(&self) -> u64 {
         self.app.app.settle_held_doses().await.unwrap()
     }
 
-    async fn held(&self) -> Vec<Listed> {
+    pub(crate) async fn held(&self) -> Vec<Listed> {
         self.app.app.held_doses(&self.staff).await.unwrap().newest
     }
 
-    async fn state(&self) -> HeldState {
+    pub(crate) async fn state(&self) -> HeldState {
         self.held().await[0].state
     }
 
@@ -58,14 +57,13 @@ impl Site {
     }
 
     /// Another household at the same session, and what is held for its member.
-    async fn somebody_else(&self, mobile: &str, document: &str) -> (Citizen, HeldDose) {
+    pub(crate) async fn somebody_else(&self, mobile: &str, document: &str) -> (Citizen, HeldDose) {
         let citizen = self.app.citizen(mobile).await;
         let id = register(&self.app, &citizen, document).await;
         let appointment = book(&self.app, &citizen, self.session, &[id], 1).await;
         let slip = self.app.app.slip(&citizen, appointment, "test").await.unwrap();
         let dose = HeldDose {
-            reference_id: id,
-            code: slip.members[0].code.parse().unwrap(),
+            who: HeldFor::slip(id, slip.members[0].code.parse().unwrap()),
             ..self.to_hold().await
         };
         (citizen, dose)
@@ -323,13 +321,13 @@ async fn what_fits_nobody_needs_attention_and_is_not_tried_again(db: TestDb) {
     let site = Site::open(db).await;
     let right = site.to_hold().await;
     let wrong = HeldDose {
-        code: site.wrong_code().await,
+        who: HeldFor::slip(site.id, site.wrong_code().await),
         ..right.clone()
     };
     site.hold(wrong.clone()).await;
     let nobody = ReferenceId::from_number(31_415_926_535_897).unwrap();
     let unknown = HeldDose {
-        reference_id: nobody,
+        who: HeldFor::slip(nobody, site.code().await.parse().unwrap()),
         ..right.clone()
     };
     site.hold(unknown).await;
@@ -363,7 +361,7 @@ async fn what_fits_nobody_needs_attention_and_is_not_tried_again(db: TestDb) {
 async fn a_held_dose_with_a_wrong_code_does_not_tell_who_was_vaccinated(db: TestDb) {
     let site = Site::open(db).await;
     let wrong = HeldDose {
-        code: site.wrong_code().await,
+        who: HeldFor::slip(site.id, site.wrong_code().await),
         ..site.to_hold().await
     };
     let open = site.open_record().await;
@@ -384,7 +382,7 @@ async fn held_doses_and_the_table_do_not_close_one_another(db: TestDb) {
     let site = Site::open(db).await;
     let right = site.to_hold().await;
     let wrong = HeldDose {
-        code: site.wrong_code().await,
+        who: HeldFor::slip(site.id, site.wrong_code().await),
         ..right.clone()
     };
     site.hold(wrong).await;
@@ -534,7 +532,7 @@ async fn a_site_manager_retries_and_dismisses_what_needs_attention(db: TestDb) {
     assert!(matches!(recorded, Err(Refusal::NoHeldDose)), "{recorded:?}");
 
     let wrong = HeldDose {
-        code: site.wrong_code().await,
+        who: HeldFor::slip(site.id, site.wrong_code().await),
         ..site.to_hold().await
     };
     site.hold(wrong).await;
@@ -550,6 +548,16 @@ async fn a_site_manager_retries_and_dismisses_what_needs_attention(db: TestDb) {
     site.app.clock.advance_seconds(86_400);
     let list = app.held_doses(&manager).await.unwrap();
     assert_eq!(list.count, 0, "and tomorrow it is gone from the list");
+    let told = &list.dismissed[0];
+    assert_eq!((told.day, told.number), (today, 2));
+    assert_eq!(
+        (told.dismissal.by.as_str(), told.dismissal.reason.as_str()),
+        (manager.code(), reason().as_str()),
+        "but the manager still sees who took it from the list, and why"
+    );
+    assert_eq!(app.held_doses(&elsewhere).await.unwrap().dismissed, []);
+    site.app.clock.advance_seconds(7 * 86_400);
+    assert_eq!(app.held_doses(&manager).await.unwrap().dismissed, []);
 }
 
 #[store_test]
@@ -557,9 +565,9 @@ async fn the_list_is_bounded_and_counts_what_it_leaves_out(db: TestDb) {
     let site = Site::open(db).await;
     site.hold(site.to_hold().await).await;
     let more = "with recursive n (n) as (select 2 union all select n + 1 from n where n < 130)
-                insert into held_dose (centre, day, number, staff, vaccine, typed_mac, sealed, state, trouble, attempts
-                  , held_at, due_at)
-                select h.centre, h.day, n.n, h.staff, h.vaccine, h.typed_mac || $1, h.sealed, 'needs_attention', 'no_match', 1
+                insert into held_dose (centre, day, number, staff, vaccine, source, late, clock_off, typed_mac, sealed, state
+                  , trouble, attempts, held_at, due_at)
+                select h.centre, h.day, n.n, h.staff, h.vaccine, h.source, h.late, h.clock_off, h.typed_mac || $1, h.sealed, 'needs_attention', 'no_match', 1
                   , h.held_at, h.due_at from held_dose h cross join n";
     let mac = match site.app.db.engine() {
         // One mac a row: a unique key asks for it.

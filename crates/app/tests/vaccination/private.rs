@@ -178,6 +178,8 @@ async fn a_private_member_is_nobody_to_whoever_holds_the_phone(db: TestDb) {
         );
         let page = app.beneficiary_at(&holder, 1, "test").await;
         assert!(matches!(page, Err(Refusal::PrivateMember)), "{page:?}");
+        let unwell = app.own_aefi(&holder, 1, "test").await.map(drop);
+        assert!(matches!(unwell, Err(Refusal::PrivateMember)), "{unwell:?}");
     }
     assert_eq!(
         family.reads_of_asha().await.len(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pramaan_app::card::PrintedCard;
 use pramaan_app::encounter::{EncounterKey, Evidence};
-use pramaan_app::held_dose::HeldDose;
+use pramaan_app::held_dose::{HeldDose, HeldFor};
 use pramaan_app::import::{self, Bad};
 use pramaan_app::private_member::AtSite;
 use pramaan_app::retention::KEPT;
@@ -58,8 +58,7 @@ async fn eventful(db: TestDb) -> Site {
     proposed.unwrap();
     // Of nobody who is expected any more: it is left to somebody's attention.
     let held = HeldDose {
-        reference_id: site.id,
-        code: site.wrong_code().await,
+        who: HeldFor::slip(site.id, site.wrong_code().await),
         vaccine: Vaccine::Covishield,
         batch: site.dose().batch,
         vial: site.dose().vial,

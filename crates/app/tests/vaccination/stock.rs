@@ -3,7 +3,7 @@
 
 use chrono::Days;
 use pramaan_app::dose::Answered;
-use pramaan_app::held_dose::HeldDose;
+use pramaan_app::held_dose::{HeldDose, HeldFor};
 use pramaan_app::session::{SessionPlan, SlotPlan};
 use pramaan_app::stock::{Change, Counted, Doing, From, Once, Shortage};
 use pramaan_app::{Refusal, Staff, StaffRole};
@@ -190,8 +190,7 @@ async fn a_held_dose_takes_from_stock_and_is_never_lost_for_want_of_a_reason(db:
     site.receive("4121Z026", 20).await;
     let dose = site.dose();
     let held = HeldDose {
-        reference_id: site.id,
-        code: site.code().await.parse().unwrap(),
+        who: HeldFor::slip(site.id, site.code().await.parse().unwrap()),
         vaccine: dose.vaccine,
         batch: dose.batch,
         vial: dose.vial,

@@ -127,4 +127,10 @@ codes! {
     CARD_WRONG = CONFLICT "PRAMAAN0081" "The reference id and the code on the card do not belong together, or the card has ended.";
     CARD_SPENT = CONFLICT "PRAMAAN0082" "The code of this card was wrong five times today. Use the document.";
     HAS_DOCUMENT = CONFLICT "PRAMAAN0083" "A document is registered for this person already.";
+
+    OFFLINE_LOGIN = UNAUTHORIZED "PRAMAAN0120" "Log in again. What this phone keeps stays on it.";
+    OFFLINE_BATCH = BAD_REQUEST "PRAMAAN0121" "Send the phone's clock and a list of one to eight entries, each with its name and what was sealed.";
+    OFFLINE_UNREADABLE = BAD_REQUEST "PRAMAAN0122" "This entry was not sealed for this server, or it was changed.";
+    OFFLINE_OTHERS = FORBIDDEN "PRAMAAN0123" "This entry was typed under another login or at another centre, which alone can send it.";
+    OFFLINE_REFUSED = UNPROCESSABLE_ENTITY "PRAMAAN0124" "This entry has to be corrected before it can be kept.";
 }

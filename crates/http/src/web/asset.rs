@@ -1,4 +1,4 @@
-//! The stylesheet, the mark and the script of the lock, served under names that change with their content.
+//! The stylesheet, the mark and the scripts, served under names that change with their content.
 
 use std::sync::LazyLock;
 
@@ -47,6 +47,15 @@ static LOCK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+static OFFLINE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "offline",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/offline.js"),
+    )
+});
+
 impl Asset {
     fn new(name: &str, ending: &str, kind: &'static str, content: &'static [u8]) -> Self {
         let hash: String = Sha256::digest(content)
@@ -76,13 +85,18 @@ pub fn lock() -> &'static str {
     &LOCK.href
 }
 
+/// The address of the script of the page that works without a line.
+pub fn offline() -> &'static str {
+    &OFFLINE.href
+}
+
 /// `GET /assets/{file}`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{file}", get(serve))
 }
 
 async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    match [&STYLE, &MARK, &LOCK]
+    match [&STYLE, &MARK, &LOCK, &OFFLINE]
         .into_iter()
         .find(|asset| asset.href == uri.path())
     {

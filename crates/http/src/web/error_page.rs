@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use pramaan_app::Refusal;
 
-use super::headers;
+use super::headers::{self, Scripted};
 use super::i18n::Locale;
 use super::page::Page;
 
@@ -152,7 +152,15 @@ pub fn form_again(status: StatusCode, shown: Response) -> Response {
 /// A template as an answer; the status is the handler's: `(StatusCode, render(&page))`.
 pub fn render<T: Template>(template: &T) -> Response {
     match template.render() {
-        Ok(html) => Html(html).into_response(),
+        Ok(html) => {
+            // Only templates write tags; what people typed is escaped.
+            let scripted = html.contains("<script src=\"/assets/");
+            let mut response = Html(html).into_response();
+            if scripted {
+                response.extensions_mut().insert(Scripted::Script);
+            }
+            response
+        }
         Err(error) => {
             tracing::error!(%error, "rendering a page failed");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -6,9 +6,34 @@ use axum::response::Response;
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue};
 
-/// Scripts, styles and pictures from here, none within a page; forms and requests to here; no frames.
-pub const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
-                          img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// No script at all, styles and pictures from here, forms to here, no frames.
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+                          frame-ancestors 'none'; base-uri 'none'";
+
+/// What else an answer may do; stands in its extensions. Nothing runs within a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scripted {
+    /// Run a script from here, which asks us only.
+    Script,
+    /// The same, and keep a worker of ours for when there is no line.
+    Worker,
+}
+
+impl Scripted {
+    const fn policy(self) -> &'static str {
+        match self {
+            Self::Script => {
+                "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                 img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+            }
+            Self::Worker => {
+                "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; \
+                 style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; \
+                 base-uri 'none'"
+            }
+        }
+    }
+}
 
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
@@ -31,6 +56,12 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
 pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     apply(response.headers_mut());
+    if let Some(scripted) = response.extensions().get::<Scripted>() {
+        let policy = HeaderValue::from_static(scripted.policy());
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     response
 }
 

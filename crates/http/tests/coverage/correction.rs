@@ -1,6 +1,6 @@
 //! The pages of corrections, each with success: a nurse corrects her own dose, and one of a colleague's with a manager.
 
-use super::played::{get, submit};
+use super::played::{form, get, submit};
 use super::staff::manager;
 use super::world::{Answered, World};
 
@@ -9,13 +9,25 @@ const REASON: (&str, &str) = ("reason", "the batch was read from another box");
 /// Called while the nurse who recorded Kamala's dose is logged in.
 pub(crate) async fn pages(world: &mut World, document: &str) {
     let places = places(world).await;
-    let (mut own, mut colleagues) = (String::new(), String::new());
+    let (mut own, mut colleagues) = (Vec::new(), Vec::new());
     for place in places {
         match get(world, &place).await.text().contains("value=\"own\"") {
-            true => own = place,
-            false => colleagues = place,
+            true => own.push(place),
+            false => colleagues.push(place),
         }
     }
+    // Who has a mobile was booked before the walk-in who has none.
+    let [own, without_mobile] = <[String; 2]>::try_from(own).unwrap();
+    let [colleagues] = <[String; 1]>::try_from(colleagues).unwrap();
+    let page = get(world, &without_mobile).await;
+    let path = format!("{without_mobile}/message");
+    let untold = world.page("POST", &path, &form(&page, &[])).await;
+    assert_eq!(untold.status, 422, "{}", untold.text());
+    assert!(
+        untold.text().contains("No mobile number is bound"),
+        "{}",
+        untold.text()
+    );
     let page = get(world, &own).await;
     submit(world, &page, &format!("{own}/message"), &[]).await;
     let opened = submit(world, &page, &own, &[("way", "own")]).await;
@@ -39,7 +51,7 @@ pub(crate) async fn pages(world: &mut World, document: &str) {
 
 /// The manager agrees to what waits.
 pub(crate) async fn second_person(world: &mut World) {
-    manager(world, "MH-0005").await;
+    manager(world, "MH-0025").await;
     let path = get(world, "/staff/correction")
         .await
         .link("/staff/correction/proposal/");

@@ -11,7 +11,7 @@ const PIN: &str = "371904";
 pub(crate) async fn pages(world: &mut World) {
     manager(world).await;
     let page = get(world, "/staff/roster/replacement").await;
-    let typed = [("way", "new"), ("code", "MH-0020"), ("name", "Sunita Rao")];
+    let typed = [("way", "new"), ("code", "MH-0030"), ("name", "Sunita Rao")];
     let invited = submit(world, &page, "/staff/roster/replacement", &typed)
         .await
         .text();
@@ -19,7 +19,7 @@ pub(crate) async fn pages(world: &mut World) {
     let link = link.split('<').next().unwrap().to_owned();
     let secret = world.test.enrol(&link).await;
     let page = get(world, "/staff/sheets").await;
-    let sheet = submit(world, &page, "/staff/sheets", &[("code", "MH-0020")]).await;
+    let sheet = submit(world, &page, "/staff/sheets", &[("code", "MH-0030")]).await;
     let code = sheet
         .text()
         .split("<li>")
@@ -32,7 +32,7 @@ pub(crate) async fn pages(world: &mut World) {
     let page = get(world, "/staff/factors").await;
     let asked = [
         ("act", "ask"),
-        ("code", "MH-0020"),
+        ("code", "MH-0030"),
         ("reason", "her telephone is lost"),
     ];
     submit(world, &page, "/staff/factors", &asked).await;
@@ -71,7 +71,7 @@ async fn shared(world: &mut World, code: &str) {
 
 async fn log_in(world: &mut World, second: &str) -> Answered {
     let page = get(world, "/staff/login").await;
-    let typed = [("code", "MH-0020"), ("password", PASSWORD), ("totp", second)];
+    let typed = [("code", "MH-0030"), ("password", PASSWORD), ("totp", second)];
     submit(world, &page, "/staff/login", &typed).await
 }
 
@@ -82,7 +82,7 @@ async fn work(world: &mut World, secret: &str, sheet: &str) {
     submit(world, &page, "/staff/pin/extend", &[]).await;
     submit(world, &page, "/staff/pin/lock", &[]).await;
     let lock = get(world, "/staff/pin").await;
-    submit(world, &lock, "/staff/pin", &[("code", "MH-0020"), ("pin", PIN)]).await;
+    submit(world, &lock, "/staff/pin", &[("code", "MH-0030"), ("pin", PIN)]).await;
 
     world.cookies.clear();
     let digits = totp(secret, world.test.clock.now().plus_seconds(30));

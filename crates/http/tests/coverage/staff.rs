@@ -37,6 +37,8 @@ pub(crate) async fn pages(played: &mut Played) {
     aefi(world, &encounter, &reference).await;
     // Whose the numbers are is not looked at: here they are nobody's.
     held_dose(world, ("31415926535897", "1234")).await;
+    offline(world).await;
+    paper(world).await;
     leave(world).await;
     attention(world).await;
     facilitators(world).await;
@@ -86,6 +88,7 @@ async fn planning(world: &mut World) -> String {
     let page = get(world, "/staff/roster").await;
     let typed = [("day", "today"), ("today", "MH-0001"), ("today", "MH-0010")];
     submit(world, &page, "/staff/roster", &typed).await;
+    get(world, "/staff/roster/print?day=today").await;
     get(world, "/staff/sessions").await;
     let page = get(world, "/staff/sessions/new").await;
     let typed = [
@@ -379,6 +382,56 @@ pub(crate) async fn held_dose(world: &mut World, (reference_id, code): (&str, &s
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     submit(world, &confirm, save, &typed).await;
+}
+
+/// A phone that had no line sends what it kept, sealed.
+async fn offline(world: &mut World) {
+    use base64::Engine as _;
+    for path in [
+        "/staff/offline",
+        "/staff/offline/shell",
+        "/staff/offline/worker.js",
+    ] {
+        get(world, path).await;
+    }
+    let answered = get(world, "/staff/offline/token").await;
+    let token = answered.json();
+    let fields = "who=slip&reference_id=31415926535897&code=1234&vaccine=COVISHIELD&batch=4121Z025&given_at=09%3A58\
+                  &site=left_upper_arm";
+    let made = format!(
+        "{fields}&made_by={}&made_at={}",
+        token["code"].as_str().unwrap(),
+        token["centre"]
+    );
+    let letter = world.test.letter([7; 16], &made);
+    let letter = base64::engine::general_purpose::STANDARD.encode(letter);
+    let entries = json!([{"id": "07".repeat(16), "letter": letter}]).to_string();
+    let now = (world.test.clock.now().seconds() * 1_000).to_string();
+    let csrf = token["token"].as_str().unwrap().to_owned();
+    let typed = [
+        ("_csrf", csrf.as_str()),
+        ("now", now.as_str()),
+        ("entries", entries.as_str()),
+    ];
+    let form = super::played::form(&answered, &typed);
+    let answered = world.page("POST", "/staff/offline/doses", &form).await;
+    assert_eq!(answered.json()["entries"][0]["held"], true, "{}", answered.text());
+}
+
+/// A sheet of paper is typed in.
+async fn paper(world: &mut World) {
+    let page = get(world, "/staff/paper").await;
+    let line = [
+        ("day", "2026-11-22"),
+        ("reference_id_1", "31415926535897"),
+        ("code_1", "1234"),
+        ("given_at_1", "09:57"),
+    ];
+    let common = DOSE
+        .iter()
+        .filter(|(name, _)| !["given_at", "dose"].contains(name));
+    let typed: Vec<_> = line.iter().chain(common).copied().collect();
+    submit(world, &page, "/staff/paper", &typed).await;
 }
 
 /// What is nobody's needs somebody's attention; matching it opens nothing.

@@ -63,6 +63,7 @@ pub(crate) struct Page {
     pub(crate) to: String,
     pub(crate) set_cookies: Vec<String>,
     pub(crate) retry_after: Option<String>,
+    policy: String,
 }
 
 impl Site {
@@ -231,6 +232,11 @@ impl Page {
         self
     }
 
+    /// The policy of content.
+    pub(crate) fn policy(&self) -> &str {
+        &self.policy
+    }
+
     /// The second factor that a link's page shows.
     pub(crate) fn secret(&self) -> String {
         let shown = self.body.split("<p class=\"mono card\">").nth(1).unwrap();
@@ -359,6 +365,8 @@ impl Browser {
             .headers()
             .get(header::RETRY_AFTER)
             .map(|after| after.to_str().unwrap().to_owned());
+        let policy = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        let policy = policy.map(|policy| policy.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
@@ -368,6 +376,7 @@ impl Browser {
             to: to.unwrap_or_default(),
             set_cookies,
             retry_after,
+            policy: policy.unwrap_or_default(),
         }
     }
 }

@@ -79,24 +79,24 @@ async fn with_the_log_down_a_dose_is_recorded_without_opening_the_record() {
         let done = saved(&mut nurse, &confirm).await;
         assert_eq!(
             (done.status, done.to.as_str()),
-            (303, "/staff/held-dose?number=1")
+            (303, "/staff/held-dose?number=1&day=2026-11-22")
         );
     }
-    let list = nurse.get("/staff/held-dose?number=1").await;
+    let list = nurse.get("/staff/held-dose?number=1&day=2026-11-22").await;
     list.is(200)
-        .says("Kept: held dose 1 of today at this centre")
-        .says("No. 1, Covishield: waiting")
+        .says("Kept: H-1 of today at this centre")
+        .says("H-1, Covishield: waiting")
         .never_says(&id);
     nurse
         .get("/staff/held-dose?number=7")
         .await
         .is(200)
-        .never_says("Kept: held dose");
+        .never_says("Kept: H-");
     assert_eq!((site.count("held_dose").await, site.count("dose").await), (1, 0));
 
     site.test.mend_log().await;
     assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 1);
-    nurse.get(FORM).await.says("No. 1, Covishield: recorded");
+    nurse.get(FORM).await.says("H-1, Covishield: recorded");
     nurse.get("/staff").await.says("0 to come, 1 vaccinated");
     assert_eq!(
         (site.count("dose").await, site.count("certificate").await),
@@ -145,7 +145,7 @@ async fn a_site_manager_decides_about_what_needs_attention() {
     let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
     let today = manager.get("/staff").await;
     let list = manager.get(&today.link(FORM)).await;
-    list.is(200).says("Try no. 1 again").never_says(&id);
+    list.is(200).says("Try H-1 again").never_says(&id);
     let which = list.hidden(&attention);
     let act = |act: &'static str, reason: &'static str| {
         let mut typed: Vec<_> = which
@@ -161,7 +161,7 @@ async fn a_site_manager_decides_about_what_needs_attention() {
     unread.is(400);
     let retried = manager.submit(&list, &attention, &act("retry", "")).await;
     assert_eq!((retried.status, retried.to.as_str()), (303, FORM));
-    manager.get(FORM).await.says("No. 1, Covishield: waiting");
+    manager.get(FORM).await.says("H-1, Covishield: waiting");
     let twice = manager.submit(&list, &attention, &act("retry", "")).await;
     twice.is(404).says("nothing to decide");
 
@@ -178,7 +178,7 @@ async fn a_site_manager_decides_about_what_needs_attention() {
     assert_eq!((done.status, done.to.as_str()), (303, FORM));
     let list = manager.get(FORM).await;
     list.says("taken from the list by a site manager")
-        .never_says("Try no. 1 again");
+        .never_says("Try H-1 again");
 }
 
 #[tokio::test]
@@ -192,7 +192,11 @@ async fn the_form_is_for_vaccinators_of_today() {
     let (id, code) = (site.id.to_string(), site.code().await);
     manager.submit(&page, FORM, &filled(&id, &code)).await.is(403);
     let save = format!("{FORM}/save");
-    let with_reason = [&filled(&id, &code)[..], &[("reason", REASON)]].concat();
+    let with_reason = [
+        &filled(&id, &code)[..],
+        &[("reason", REASON), ("confirmed", "yes")],
+    ]
+    .concat();
     manager.submit(&page, &save, &with_reason).await.is(403);
     assert_eq!(site.count("held_dose").await, 0);
     let mut district = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;

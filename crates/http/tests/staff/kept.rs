@@ -222,6 +222,7 @@ async fn a_held_dose_that_could_not_be_saved_is_still_on_the_page() {
         ("given_at", "09:45"),
         ("site", "left_upper_arm"),
         ("reason", "the line was down until ten"),
+        ("confirmed", "yes"),
     ];
     site.rename("held_dose", "held_dose_gone").await;
     let unsaved = nurse.submit(&page, "/staff/held-dose/save", &typed).await;

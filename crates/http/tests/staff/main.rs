@@ -16,6 +16,8 @@ mod evidence;
 mod held_dose;
 mod kept;
 mod office;
+mod offline;
+mod paper;
 mod planning;
 mod stock;
 mod vaccination;

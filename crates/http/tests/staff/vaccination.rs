@@ -135,7 +135,7 @@ async fn a_second_click_does_nothing_a_second_time() {
         .submit(
             &confirm,
             &format!("{encounter}/dose"),
-            &but(&[("batch", "OTHER")]),
+            &but(&[("batch", "OTHER"), ("confirmed", "yes")]),
         )
         .await;
     other.is(409).never_says("Asha");

@@ -26,7 +26,8 @@ pub use open::{Opened, open};
 /// The dose that a case is about, as it stood on record when the form was written, and what is known of its vial.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
-    pub event: DoseId,
+    /// The event with which the dose came into the record: the same however often it was corrected since.
+    pub root: DoseId,
     pub dose: DoseNumber,
     pub vaccine: Vaccine,
     pub batch: VaccineBatch,

@@ -171,7 +171,7 @@ fn encoded_form(form: &CaseForm) -> SealedForm {
 
 fn encoded_about(about: &About) -> SealedAbout {
     SealedAbout {
-        event: about.event.to_string(),
+        event: about.root.to_string(),
         dose: about.dose.code(),
         vaccine: about.vaccine.name().to_owned(),
         batch: about.batch.as_str().to_owned(),
@@ -242,7 +242,7 @@ fn decoded_form(sealed: SealedForm) -> Option<CaseForm> {
 
 fn decoded_about(sealed: SealedAbout) -> Option<About> {
     Some(About {
-        event: sealed.event.parse().ok()?,
+        root: sealed.event.parse().ok()?,
         dose: DoseNumber::from_code(sealed.dose).ok()?,
         vaccine: Vaccine::parse(&sealed.vaccine).ok()?,
         batch: VaccineBatch::parse(&sealed.batch).ok()?,

@@ -10,7 +10,9 @@ use pramaan_keys::SecretKey;
 
 use super::change::Changes;
 use super::ledger::{Ledger, Taken};
-use super::{Answer, AppointmentState, Booked, BookingOutcome, BookingRefusal, BookingRequest, code_mac};
+use super::{
+    Answer, AppointmentState, Booked, BookingOutcome, BookingRefusal, BookingRequest, code_mac, new_code,
+};
 use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState, code_context};
 use crate::db::{Tx, days};
@@ -224,9 +226,4 @@ fn repeated(key: RequestKey, before: &[u8; 16], answer: &[u8]) -> BookingOutcome
         answer: Answer::Repeated,
         message: None,
     })
-}
-
-/// Four digits. The remainder of 64 random bits favours no code by more than one in 10^15.
-fn new_code(sealer: &Sealer) -> String {
-    format!("{:04}", u64::from_le_bytes(sealer.random()) % 10_000)
 }

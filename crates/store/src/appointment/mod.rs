@@ -8,6 +8,7 @@
 mod book;
 mod change;
 mod complete;
+mod given;
 mod ledger;
 mod missed;
 mod move_on;
@@ -25,6 +26,7 @@ use crate::sealer::Sealer;
 
 pub use book::book;
 pub use complete::{complete, complete_at, lock_for_dose, reopen};
+pub use given::{GivenPlace, place_given};
 pub(crate) use missed::miss;
 pub use move_on::{Moved, Rebooked, close_session, live_in, reschedule};
 pub use withdraw::cancel;
@@ -130,4 +132,9 @@ pub fn code_mac(sealer: &Sealer, appointment: AppointmentId, person: PersonId, c
         MacKind::AppointmentCode,
         &[appointment.as_bytes(), person.as_bytes(), code.as_bytes()],
     )
+}
+
+/// Four digits. The remainder of 64 random bits favours no code by more than one in 10^15.
+fn new_code(sealer: &Sealer) -> String {
+    format!("{:04}", u64::from_le_bytes(sealer.random()) % 10_000)
 }

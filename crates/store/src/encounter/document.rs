@@ -6,7 +6,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use super::EncounterKey;
 use crate::StoreError;
 use crate::db::{Tx, for_update};
-use crate::person::{Directory, DocumentState, document_ix};
+use crate::person::{Directory, DocumentState, KeptDocument, document_ix};
 use crate::sealer::Sealer;
 
 /// Documents of others that may be typed within one encounter: slips of the finger, not searches.
@@ -64,7 +64,19 @@ pub async fn holders_of_document(
     sealer: &Sealer,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
-    let ix = document_ix(sealer, document);
+    holders_of_kept(tx, sealer, &KeptDocument::of(sealer, document)).await
+}
+
+/// The same of a document that is known by its index.
+///
+/// # Errors
+/// As [`holders_of_document`].
+pub async fn holders_of_kept(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    document: &KeptDocument,
+) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
+    let ix = document.ix.clone();
     let rows = tx
         .query(
             "-- store::encounter::holders_of_document

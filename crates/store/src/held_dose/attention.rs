@@ -1,10 +1,12 @@
 //! The list of a centre's held doses, and those that need somebody's attention.
 
+use pramaan_domain::id::StaffId;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 
-use super::{DISMISSED, HeldKey, NEEDS_ATTENTION, RECORDED, WAITING, sealed};
+use super::sealed::Dismissal;
+use super::{DISMISSED, HeldKey, NEEDS_ATTENTION, NEEDS_SECOND, RECORDED, Source, WAITING, sealed};
 use crate::StoreError;
 use crate::db::{Row, Tx, Value, days};
 use crate::sealer::Sealer;
@@ -14,6 +16,8 @@ use crate::session::{day_of, vaccine_of};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeldState {
     Waiting,
+    /// Entered so late that somebody else has to vouch for it first.
+    NeedsSecond,
     Recorded,
     /// It is not tried again by itself: somebody has to look.
     NeedsAttention(Trouble),
@@ -33,14 +37,26 @@ pub enum Trouble {
     DocumentAtSite,
     /// What was stored does not read back.
     Unreadable,
+    /// Somebody without an appointment showed a document with which somebody is registered already.
+    KnownDocument,
+    /// Somebody without an appointment showed no document, which only the desk can register.
+    NoDocument,
+    /// Somebody without an appointment, where no session was published on that day.
+    NoSession,
+    /// It failed again and again while others were recorded.
+    KeepsFailing,
 }
 
 impl Trouble {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 8] = [
         Self::NoMatch,
         Self::AlreadyRecorded,
         Self::DocumentAtSite,
         Self::Unreadable,
+        Self::KnownDocument,
+        Self::NoDocument,
+        Self::NoSession,
+        Self::KeepsFailing,
     ];
 
     const fn code(self) -> &'static str {
@@ -49,6 +65,10 @@ impl Trouble {
             Self::AlreadyRecorded => "already_recorded",
             Self::DocumentAtSite => "document_at_site",
             Self::Unreadable => "unreadable",
+            Self::KnownDocument => "known_document",
+            Self::NoDocument => "no_document",
+            Self::NoSession => "no_session",
+            Self::KeepsFailing => "keeps_failing",
         }
     }
 }
@@ -61,6 +81,28 @@ pub struct Listed {
     pub vaccine: Vaccine,
     pub state: HeldState,
     pub held_at: Timestamp,
+    pub source: Source,
+    /// Days from that on which it was given to that on which it was typed in.
+    pub late: i64,
+    /// Seconds by which the clock of the phone was ahead.
+    pub clock_off: i64,
+}
+
+/// One that was taken from the list, with who did and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dismissed {
+    pub day: CivilDate,
+    pub number: i64,
+    pub dismissal: Dismissal,
+}
+
+/// How many doses of one past day a member of staff entered later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Burst {
+    pub staff: StaffId,
+    /// On which they were given.
+    pub day: CivilDate,
+    pub doses: i64,
 }
 
 /// Leaves one that waits to somebody's attention; one that was recorded meanwhile stays recorded.
@@ -123,8 +165,84 @@ pub async fn dismiss(
     Ok(done == 1)
 }
 
+/// Lets one that needs a second person wait for its recording; `false` when there is none of that number that does, or when
+/// `by` is who entered it.
+pub async fn approve(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    key: HeldKey,
+    by: StaffId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let approval = sealed::seal_approval(sealer, key, by);
+    let done = tx
+        .execute(
+            "-- store::held_dose::approve
+             update held_dose set state = $4, due_at = $5, approval = $6
+             where centre = $1 and day = $2 and number = $3 and state = $7 and staff <> $8",
+            &key.and([
+                WAITING.into(),
+                now.into(),
+                approval.into(),
+                NEEDS_SECOND.into(),
+                by.into(),
+            ]),
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// The newest `most` that were taken from a centre's list since an instant, with who did and why.
+pub async fn dismissed(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    centre: i64,
+    (since, most): (Timestamp, u32),
+) -> Result<Vec<Dismissed>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::held_dose::dismissed
+             select centre, day, number, dismissal from held_dose where centre = $1 and state = $2 and settled_at >= $3
+             order by settled_at desc, number desc limit $4",
+            &[centre.into(), DISMISSED.into(), since.into(), most.into()],
+        )
+        .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let key = HeldKey::read(row)?;
+        if let Some(dismissal) = sealed::read_dismissal(row, 3, sealer, key)? {
+            found.push(Dismissed {
+                day: key.day,
+                number: key.number,
+                dismissal,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Who entered at least `many` doses of one past day at a centre, given on `from` or later; most first.
+pub async fn bursts(tx: &mut Tx, centre: i64, from: CivilDate, many: u32) -> Result<Vec<Burst>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::held_dose::bursts
+             select staff, day, count(*) from held_dose where centre = $1 and day >= $2 and late > 0
+             group by staff, day having count(*) >= $3 order by count(*) desc, day desc, staff",
+            &[centre.into(), days(from).into(), many.into()],
+        )
+        .await?;
+    let burst = |row: &Row| {
+        Ok(Burst {
+            staff: row.parse(0)?,
+            day: day_of(row, 1)?,
+            doses: row.int(2)?,
+        })
+    };
+    rows.iter().map(burst).collect()
+}
+
 /// A centre's held doses of a day, and those of other days that wait or need attention.
-const OF_CENTRE: &str = "from held_dose where centre = $1 and (day = $2 or state in ($3, $4))";
+const OF_CENTRE: &str = "from held_dose where centre = $1 and (day = $2 or state in ($3, $4, $5))";
 
 fn of(centre: i64, day: CivilDate) -> Vec<Value> {
     vec![
@@ -132,6 +250,7 @@ fn of(centre: i64, day: CivilDate) -> Vec<Value> {
         days(day).into(),
         WAITING.into(),
         NEEDS_ATTENTION.into(),
+        NEEDS_SECOND.into(),
     ]
 }
 
@@ -144,8 +263,8 @@ pub async fn of_centre(
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
         "-- store::held_dose::of_centre
-         select day, number, vaccine, state, trouble, held_at {OF_CENTRE}
-         order by day desc, number desc limit $5"
+         select day, number, vaccine, state, trouble, held_at, source, late, clock_off {OF_CENTRE}
+         order by day desc, number desc limit $6"
     );
     let mut params = of(centre, day);
     params.push(most.into());
@@ -179,12 +298,16 @@ fn listed(row: &Row) -> Result<Listed, StoreError> {
         vaccine: vaccine_of(row, 2)?,
         state: match row.text(3)? {
             WAITING => HeldState::Waiting,
+            NEEDS_SECOND => HeldState::NeedsSecond,
             RECORDED => HeldState::Recorded,
             NEEDS_ATTENTION => HeldState::NeedsAttention(trouble(row)?),
             DISMISSED => HeldState::Dismissed,
             _ => return Err(row.inconsistent(3, "a state of a held dose")),
         },
         held_at: row.timestamp(5)?,
+        source: Source::from_code(row.text(6)?).ok_or_else(|| row.inconsistent(6, "where it was typed"))?,
+        late: row.int(7)?,
+        clock_off: row.int(8)?,
     })
 }
 

@@ -5,6 +5,7 @@
 mod attention;
 mod sealed;
 mod turn;
+mod walk_in;
 
 use pramaan_domain::id::StaffId;
 use pramaan_domain::time::{CivilDate, Timestamp};
@@ -15,10 +16,12 @@ use crate::sealer::Sealer;
 use crate::session::day_of;
 
 pub use attention::{
-    HeldState, Listed, Trouble, count_of_centre, dismiss, needs_attention, of_centre, purge, try_again,
+    Burst, Dismissed, HeldState, Listed, Trouble, approve, bursts, count_of_centre, dismiss, dismissed,
+    needs_attention, of_centre, purge, try_again,
 };
-pub use sealed::{Typed, Unread, Waiting};
+pub use sealed::{Dismissal, Typed, Unread, Waiting, Who};
 pub use turn::{Turn, claim, postpone};
+pub use walk_in::{HeldDocument, WalkIn};
 
 /// Which one: the `number`th of a centre's day, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,34 +49,77 @@ impl HeldKey {
     }
 }
 
+/// Where a held dose was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// On the page, at the moment.
+    Form,
+    /// On a phone that had no line, and sent later.
+    Phone,
+    /// From the paper on which it was written.
+    Paper,
+}
+
+impl Source {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Phone => "phone",
+            Self::Paper => "paper",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Form, Self::Phone, Self::Paper]
+            .into_iter()
+            .find(|source| source.code() == code)
+    }
+}
+
 /// A held dose about to be stored.
 pub struct NewHeldDose {
     pub centre: i64,
+    /// On which it was given.
     pub day: CivilDate,
     pub staff: StaffId,
-    /// Over what was given, and by whom.
+    /// Over what was given, and by whom, or over the name of a phone's request.
     pub typed_mac: [u8; 32],
     pub typed: Typed,
+    pub vouched: Vouched,
+}
+
+/// Whether one word is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    Enough,
+    /// Somebody else has to say that it is so before it is recorded.
+    NeedsSecond,
+}
+
+/// Days from that on which it was given to that on which it was typed in.
+fn late(day: CivilDate, held_at: Timestamp) -> i64 {
+    held_at.date().signed_duration_since(day).num_days()
 }
 
 pub(crate) const WAITING: &str = "waiting";
+const NEEDS_SECOND: &str = "needs_second";
 const RECORDED: &str = "recorded";
 pub(crate) const NEEDS_ATTENTION: &str = "needs_attention";
 const DISMISSED: &str = "dismissed";
 
-/// The number under which the same was held before.
-pub async fn number_of(tx: &mut Tx, new: &NewHeldDose) -> Result<Option<i64>, StoreError> {
+/// Under which day and number the same was held before.
+pub async fn held_before(tx: &mut Tx, new: &NewHeldDose) -> Result<Option<HeldKey>, StoreError> {
     let row = tx
         .query_opt(
-            "-- store::held_dose::number_of
-             select number from held_dose where centre = $1 and day = $2 and typed_mac = $3",
-            &[new.centre.into(), days(new.day).into(), new.typed_mac.into()],
+            "-- store::held_dose::held_before
+             select centre, day, number from held_dose where centre = $1 and typed_mac = $2",
+            &[new.centre.into(), new.typed_mac.into()],
         )
         .await?;
-    row.map(|row| row.int(0)).transpose()
+    row.map(|row| HeldKey::read(&row)).transpose()
 }
 
-/// Stores it under the next number of its centre and day, and answers the number.
+/// Stores it under the next number of its centre and day.
 ///
 /// # Errors
 /// `Serialization` when somebody else took the number meanwhile: run the work again.
@@ -82,7 +128,7 @@ pub async fn hold(
     sealer: &Sealer,
     new: &NewHeldDose,
     now: Timestamp,
-) -> Result<i64, StoreError> {
+) -> Result<HeldKey, StoreError> {
     let last = tx
         .query_one(
             "-- store::held_dose::last
@@ -99,21 +145,28 @@ pub async fn hold(
     let held = tx
         .execute(
             "-- store::held_dose::hold
-             insert into held_dose (centre, day, number, staff, vaccine, typed_mac, sealed, state, attempts, held_at, due_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)",
+             insert into held_dose (centre, day, number, staff, vaccine, source, late, clock_off, typed_mac, sealed, state
+               , attempts, held_at, due_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12)",
             &key.and([
                 new.staff.into(),
                 new.typed.vaccine.name().into(),
+                new.typed.source.code().into(),
+                late(new.day, now).into(),
+                new.typed.clock_off.into(),
                 new.typed_mac.into(),
                 sealed.into(),
-                WAITING.into(),
+                match new.vouched {
+                    Vouched::Enough => WAITING.into(),
+                    Vouched::NeedsSecond => NEEDS_SECOND.into(),
+                },
                 now.into(),
             ]),
         )
         .await;
     match held {
         Err(StoreError::UniqueViolation { .. }) => Err(StoreError::Serialization),
-        other => other.map(|_| key.number),
+        other => other.map(|_| key),
     }
 }
 
@@ -125,11 +178,28 @@ pub async fn take(tx: &mut Tx, sealer: &Sealer, key: HeldKey) -> Result<Option<W
     let sql = for_update(
         tx.engine(),
         "-- store::held_dose::take
-         select staff, held_at, sealed from held_dose
+         select staff, held_at, sealed, approval, source, late, clock_off from held_dose
          where centre = $1 and day = $2 and number = $3 and state = $4",
     );
     let row = tx.query_opt(&sql, &key.and([WAITING.into()])).await?;
     row.map(|row| sealed::read(&row, sealer, key)).transpose()
+}
+
+/// Replaces who was given one that waits by the slip of who was registered for it; locked by [`take`].
+pub async fn registered(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    key: HeldKey,
+    waiting: &Waiting,
+) -> Result<(), StoreError> {
+    let sealed = sealed::seal(sealer, key, &waiting.typed, waiting.staff, waiting.held_at);
+    tx.execute(
+        "-- store::held_dose::registered
+         update held_dose set sealed = $4 where centre = $1 and day = $2 and number = $3 and state = $5",
+        &key.and([sealed.into(), WAITING.into()]),
+    )
+    .await?;
+    Ok(())
 }
 
 /// Ends one that waits because its dose is being recorded, and blanks whose it was; `false` when another was faster.

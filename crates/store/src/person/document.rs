@@ -18,6 +18,29 @@ pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &Docum
     ix.as_bytes().to_vec()
 }
 
+/// A document as it is kept: its keyed index, and what is shown of it. The number itself is not in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeptDocument {
+    pub(crate) ix: Vec<u8>,
+    pub(crate) last_four: String,
+}
+
+impl KeptDocument {
+    pub fn of(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Self {
+        Self {
+            ix: document_ix(sealer, (kind, number)),
+            last_four: number.last_four(),
+        }
+    }
+}
+
+/// Nothing of a document.
+impl std::fmt::Debug for KeptDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeptDocument(redacted)")
+    }
+}
+
 /// Whether a member of the same household is registered with the same document, which is one person's. Says nothing about
 /// other households. One statement, whatever is found.
 pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -> Result<bool, StoreError> {
@@ -29,7 +52,7 @@ pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -
     Ok(own > 0 && kind.holder() == Holder::Person)
 }
 
-fn document_of(new: &NewPerson) -> Option<(DocumentType, &DocumentNumber)> {
+pub(super) fn document_of(new: &NewPerson) -> Option<(DocumentType, &DocumentNumber)> {
     new.facts.document_type.zip(new.document_number.as_ref())
 }
 
@@ -50,24 +73,24 @@ async fn in_household(tx: &mut Tx, ix: &[u8], household: HouseholdId) -> Result<
 pub(super) async fn claim(
     tx: &mut Tx,
     sealer: &Sealer,
-    new: &NewPerson,
+    subject: (HouseholdId, PersonId),
+    document: Option<&KeptDocument>,
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
-    match document_of(new) {
-        Some(document) => claim_for(tx, sealer, (new.household, new.id), document, now).await,
+    match document {
+        Some(document) => claim_ix(tx, sealer, subject, &document.ix, now).await,
         None => Ok(DocumentState::NoDocument),
     }
 }
 
-async fn claim_for(
+async fn claim_ix(
     tx: &mut Tx,
     sealer: &Sealer,
     (household, person): (HouseholdId, PersonId),
-    document: (DocumentType, &DocumentNumber),
+    ix: &[u8],
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
-    let ix = document_ix(sealer, document);
-    let binding = Directory::Document.bind(sealer, &ix, (household, person));
+    let binding = Directory::Document.bind(sealer, ix, (household, person));
     let epoch = Value::from(i64::from(sealer.keys.epoch().0));
     let counted = tx
         .query_one(
@@ -75,10 +98,10 @@ async fn claim_for(
              insert into document_count (document_ix, key_epoch, n) values ($1, $2, 1)
              on conflict (document_ix) do update set n = document_count.n + 1
              returning n",
-            &[(&ix).into(), epoch.clone()],
+            &[ix.to_vec().into(), epoch.clone()],
         )
         .await?;
-    let own = in_household(tx, &ix, household).await?;
+    let own = in_household(tx, ix, household).await?;
     tx.execute(
         "-- store::person::claim_document
          insert into document_index (document_ix, person, key_epoch, household, binding_mac, registered_at)
@@ -86,7 +109,7 @@ async fn claim_for(
            , coalesce(max(case when registered_at >= $6 then registered_at + 1 else $6 end), $6)
          from document_index where document_ix = $1",
         &[
-            (&ix).into(),
+            ix.to_vec().into(),
             person.into(),
             epoch,
             household.into(),
@@ -131,7 +154,7 @@ pub async fn add_document(
     }
     let keys = person_key::group(tx, sealer, Group::Identity, &[subject]).await?;
     let key = keys.get(&person).ok_or(StoreError::Erased)?;
-    let state = claim_for(tx, sealer, subject, (kind, number), now).await?;
+    let state = claim_ix(tx, sealer, subject, &document_ix(sealer, (kind, number)), now).await?;
     let sealed = |field, plain: &str| Value::from(seal::seal(sealer, key, person, field, plain));
     tx.execute(
         "-- store::person::add_document

@@ -19,14 +19,14 @@ use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
 pub(crate) use document::document_ix;
-pub use document::{add_document, repeats_a_document};
+pub use document::{KeptDocument, add_document, repeats_a_document};
 pub(crate) use find::reference_ix;
 pub use find::{Member, by_reference_ids, members, rivals};
 pub(crate) use open::open_all;
 pub use open::{CameOfAge, OpenedPerson, open};
 pub use write::{
-    Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, mark_came_of_age,
-    put_guardian, update,
+    Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, insert_kept,
+    mark_came_of_age, put_guardian, update,
 };
 
 use crate::StoreError;
@@ -41,6 +41,17 @@ pub struct NewPerson {
     pub facts: PersonFacts,
     /// None of somebody without any document.
     pub document_number: Option<DocumentNumber>,
+    pub consent_version: String,
+}
+
+/// The same where the whole document number was forgotten before.
+pub struct NewKeptPerson {
+    pub household: HouseholdId,
+    pub id: PersonId,
+    pub reference_id: ReferenceId,
+    pub facts: PersonFacts,
+    /// None of somebody who has no document.
+    pub document: Option<KeptDocument>,
     pub consent_version: String,
 }
 

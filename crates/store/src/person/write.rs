@@ -3,14 +3,13 @@
 use chrono::{Datelike, Days};
 use pramaan_domain::access::Field;
 use pramaan_domain::birth::BirthDate;
-use pramaan_domain::document::DocumentNumber;
 use pramaan_domain::guardian::Guardian;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SecretKey};
 
 use super::find::reference_ix;
-use super::{Directory, DocumentState, NewPerson, PersonFacts, document, seal};
+use super::{Directory, DocumentState, KeptDocument, NewKeptPerson, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
@@ -49,20 +48,44 @@ pub async fn insert(
     new: NewPerson,
     now: Timestamp,
 ) -> Result<Registered, StoreError> {
+    let document = document::document_of(&new).map(|document| KeptDocument::of(sealer, document));
+    let new = NewKeptPerson {
+        household: new.household,
+        id: new.id,
+        reference_id: new.reference_id,
+        facts: new.facts,
+        document,
+        consent_version: new.consent_version,
+    };
+    insert_kept(tx, sealer, new, now).await
+}
+
+/// The same of somebody whose document is known by its index alone.
+///
+/// # Errors
+/// `Erased` when the household is gone.
+pub async fn insert_kept(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    new: NewKeptPerson,
+    now: Timestamp,
+) -> Result<Registered, StoreError> {
     household::move_in(tx, new.household).await?;
     let keys = PersonKeys::generate(sealer);
     person_key::insert(tx, sealer, new.household, new.id, &keys, now).await?;
-    let document_state = document::claim(tx, sealer, &new, now).await?;
+    let subject = (new.household, new.id);
+    let document_state = document::claim(tx, sealer, subject, new.document.as_ref(), now).await?;
+    let last_four = new
+        .document
+        .map(|document| document.last_four)
+        .unwrap_or_default();
     let sealed = SealedFacts::new(
         sealer,
         &keys.identity,
         &keys.clinical,
         new.id,
         &new.facts,
-        new.document_number
-            .as_ref()
-            .map(DocumentNumber::last_four)
-            .unwrap_or_default(),
+        last_four,
     );
     let reference = seal::seal(
         sealer,

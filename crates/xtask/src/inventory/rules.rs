@@ -122,6 +122,10 @@ const EXCEPTIONS: &[Exception] = &[
         "sent http::web::staff::walk_in_form::Typed.document_number",
         "request",
     ),
+    except(
+        "sent http::web::staff::held_dose_form::Typed.document_number",
+        "request",
+    ),
 ];
 
 const fn except(field: &'static str, only: &'static str) -> Exception {

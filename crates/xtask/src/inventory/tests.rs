@@ -154,8 +154,8 @@ fn a_new_field_of_the_wire_or_of_a_sealed_value_has_to_be_declared() {
 #[test]
 fn a_log_line_about_a_person_is_refused() {
     let logged = "crates/app/src/otp.rs";
-    for declared in ["", "mobile = \"for debugging\"\n"] {
-        let mobile = complaint(logged, MOBILE, declared);
+    for declared in ["", "mobile = \"for debugging\""] {
+        let mobile = complaint_about(logged, MOBILE, "[logged]", declared);
         assert!(
             mobile.contains("logged mobile could be about a person"),
             "{mobile}"

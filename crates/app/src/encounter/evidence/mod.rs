@@ -65,6 +65,11 @@ impl SlipCode {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// As it was typed, to be shown back to who typed it.
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
 }
 
 impl std::fmt::Debug for SlipCode {

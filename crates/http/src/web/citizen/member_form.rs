@@ -130,7 +130,8 @@ impl Typed {
         }
     }
 
-    fn person(&self, form: FormState, today: CivilDate) -> (FormState, Option<Person>) {
+    /// What is said of a person besides their document.
+    pub(in crate::web) fn person(&self, form: FormState, today: CivilDate) -> (FormState, Option<Person>) {
         let (form, name) = keep(form, "name", PersonName::parse(&self.name).map_err(name_error));
         let year = BirthYear::parse(self.birth_year.trim(), today).map_err(year_error);
         let (form, birth_year) = keep(form, "birth_year", year);
@@ -160,11 +161,11 @@ impl Typed {
 }
 
 /// What a new and a changed person have in common.
-struct Person {
-    name: PersonName,
-    birth_year: BirthYear,
-    birth_date: Option<BirthDate>,
-    gender: Gender,
+pub(in crate::web) struct Person {
+    pub(in crate::web) name: PersonName,
+    pub(in crate::web) birth_year: BirthYear,
+    pub(in crate::web) birth_date: Option<BirthDate>,
+    pub(in crate::web) gender: Gender,
 }
 
 fn keep<T>(form: FormState, field: &'static str, read: Result<T, &'static str>) -> (FormState, Option<T>) {

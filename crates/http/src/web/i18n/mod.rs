@@ -44,6 +44,7 @@ texts!(
     "private.ftl",
     "device.ftl",
     "office.ftl",
+    "offline.ftl",
     "problem.ftl",
     "rules.ftl",
     "staff.ftl",

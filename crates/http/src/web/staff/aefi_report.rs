@@ -172,7 +172,7 @@ impl ReportPage {
         let known = opened
             .doses
             .iter()
-            .filter_map(|one| standing(&opened.cases, one.id, now.date()));
+            .filter_map(|one| standing(&opened.cases, one, now.date()));
         let form = match (doses.as_slice(), form.value("dose").is_empty()) {
             ([latest, ..], true) => form.value_of("dose", &latest.value),
             _ => form,

@@ -14,7 +14,7 @@ use pramaan_domain::reference_id::ReferenceId;
 use super::correction::{PATH, place_path};
 use super::duty::{At, Duty, HOME, Nav, OnDuty};
 use super::evidence::{EvidencePage, For, Spot};
-use super::evidence_form::{Typed, Way, wrong};
+use super::evidence_form::{Typed, Way, unsent, wrong};
 use super::login::LoginPage;
 use super::{correction_record, refusal};
 use crate::web::csrf::CsrfForm;
@@ -150,11 +150,10 @@ async fn send(
                 ..asked
             },
         ),
-        Err(Refusal::OverBudget { .. }) => {
-            let form = FormState::new().error_at("otp", Message::new("evidence-mobile-over"));
-            (StatusCode::TOO_MANY_REQUESTS, Asked { form, ..asked })
-        }
-        Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => match unsent(&refused) {
+            Some((status, form)) => (status, Asked { form, ..asked }),
+            None => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+        },
     };
     (status, asked.answer(&front.app, page, &staff).await).into_response()
 }

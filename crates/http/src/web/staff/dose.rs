@@ -90,13 +90,13 @@ async fn check(
         return LoginPage::keeping(&front, page, &duty, (&encounter::path(key), &typed.carry()));
     };
     let route = "POST /staff/encounter/{session}/{encounter}";
+    let waited = kept::back::<Typed>(&front, staff.typist(), &encounter::path(key), &typed.kept);
     let open = match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => open,
-        Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => return unopened(page, &staff, waited.as_ref().unwrap_or(&typed), &refused),
     };
     if typed.step == kept::STEP {
-        let Some(typed) = kept::back::<Typed>(&front, staff.typist(), &encounter::path(key), &typed.kept)
-        else {
+        let Some(typed) = waited else {
             return encounter::shown(&front, page, &staff, &open);
         };
         let reasoning = Reasoning::for_typed(&open, &typed);
@@ -167,13 +167,13 @@ async fn save(
             Ok(recorded) => return Redirect::to(&done_path(key, recorded.answer)).into_response(),
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+                None => return unopened(page, &staff, &typed, &refused),
             },
         },
     };
     match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => again(page, &staff, &open, &typed, form),
-        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => unopened(page, &staff, &typed, &refused),
     }
 }
 
@@ -191,12 +191,17 @@ async fn unconfirmed(
     let nav = Nav::of(staff, HOME);
     let open = match front.app.show_encounter(staff, key, route).await {
         Ok(open) => open,
-        Err(refused) => return refusal::unopened(page, nav, &refused),
+        Err(refused) => return unopened(page, staff, typed, &refused),
     };
     match judged(&open, typed, front.app.now()) {
         Ok(dose) => render(&ConfirmPage::new(page, nav, &open, typed, &dose)),
         Err(form) => again(page, staff, &open, typed, form),
     }
+}
+
+/// The log broke under an open record: what was typed goes over to the form of a held dose.
+fn unopened(page: Page, staff: &Staff, typed: &Typed, refused: &Refusal) -> Response {
+    refusal::unopened_keeping(page, Nav::of(staff, HOME), refused, &typed.for_held_dose())
 }
 
 fn done_path(key: EncounterKey, answer: Answered) -> String {

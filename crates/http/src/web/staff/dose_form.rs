@@ -9,7 +9,7 @@ use pramaan_app::encounter::OpenEncounter;
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::stock;
-use pramaan_domain::time::Timestamp;
+use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
@@ -169,6 +169,17 @@ impl Fields for Typed {
 }
 
 impl Typed {
+    /// The same for the form of a held dose, which has one field for the batch.
+    pub(super) fn for_held_dose(&self) -> Vec<(&'static str, &str)> {
+        let mut fields = self.fields();
+        for (name, value) in &mut fields {
+            if *name == "batch" {
+                *value = self.batch();
+            }
+        }
+        fields
+    }
+
     /// The batch as it was chosen, or typed.
     fn batch(&self) -> &str {
         match (self.batch_other.trim(), self.batch.as_str()) {
@@ -238,10 +249,24 @@ pub(super) struct GivenTyped<'a> {
 impl GivenTyped<'_> {
     /// Reads a dose given on the day of `now`; the form has an error beside each field that cannot be read.
     pub(super) fn parse(&self, form: FormState, now: Timestamp) -> (FormState, Option<Given>) {
+        self.parse_on(form, (now.date(), now))
+    }
+
+    /// The same of a dose given on another day, and not after `now`.
+    pub(super) fn parse_on(
+        &self,
+        form: FormState,
+        (day, now): (CivilDate, Timestamp),
+    ) -> (FormState, Option<Given>) {
         let batch = VaccineBatch::parse(self.batch).ok();
         let (form, batch) = keep(form, "batch", batch, "dose-batch-wrong");
         let (form, vial) = keep(form, "vial", Vial::parse(self.vial).ok(), "dose-vial-wrong");
-        let (form, given_at) = keep(form, "given_at", time_of(self.given_at, now), "dose-time-wrong");
+        let (form, given_at) = keep(
+            form,
+            "given_at",
+            time_on(self.given_at, (day, now)),
+            "dose-time-wrong",
+        );
         let (form, site) = keep(form, "site", BodySite::parse(self.site).ok(), "dose-site-wrong");
         let given = match (batch, vial, given_at, site) {
             (Some(batch), Some(vial), Some(given_at), Some(site)) => Some(Given {
@@ -265,10 +290,10 @@ pub(super) fn reason_of(form: FormState, typed: &str) -> (FormState, Option<Opti
     keep(form, "reason", reason, "evidence-reason-shape")
 }
 
-/// `10:05`, today, and not ahead.
-fn time_of(typed: &str, now: Timestamp) -> Option<Timestamp> {
+/// `10:05`, on that day, and not ahead.
+pub(super) fn time_on(typed: &str, (day, now): (CivilDate, Timestamp)) -> Option<Timestamp> {
     let time = NaiveTime::parse_from_str(typed.trim(), "%H:%M").ok()?;
-    Some(Timestamp::from_local(now.date(), time)).filter(|at| *at <= now)
+    Some(Timestamp::from_local(day, time)).filter(|at| *at <= now)
 }
 
 /// Beside which field a refusal to record belongs.

@@ -14,13 +14,13 @@ use pramaan_app::{App, Refusal, Staff, StaffRole};
 use pramaan_domain::document::DocumentType;
 
 use super::duty::{At, Duty, HOME, Nav, OnDuty};
-use super::evidence_form::{Typed, Way, wrong};
+use super::evidence_form::{Typed, Way, unsent, wrong};
 use super::login::LoginPage;
 use super::today::visit_path;
 use super::{correction, correction_visit, encounter, refusal};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
-use crate::web::form::{Choice, FormState, Message};
+use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::kept;
@@ -178,11 +178,10 @@ async fn send(
     let route = "POST /staff/visit/{session}/{slot}/{queue}/message";
     let (status, sent, form) = match front.app.send_visit_code(&staff, place, route).await {
         Ok(txn) => (StatusCode::OK, Some(txn.to_string()), FormState::new()),
-        Err(Refusal::OverBudget { .. }) => {
-            let over = FormState::new().error_at("otp", Message::new("evidence-mobile-over"));
-            (StatusCode::TOO_MANY_REQUESTS, None, over)
-        }
-        Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => match unsent(&refused) {
+            Some((status, form)) => (status, None, form),
+            None => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+        },
     };
     let asked = Asked {
         place: Some(place),
@@ -317,6 +316,8 @@ impl EvidencePage {
 #[cfg(test)]
 impl EvidencePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
+        use crate::web::form::Message;
+
         let spot = || Spot {
             path: "/staff/visit/1/0/7".to_owned(),
             back: HOME,

@@ -1,5 +1,6 @@
 //! The forms of evidence: what was typed, and beside which field a refusal belongs.
 
+use http::StatusCode;
 use pramaan_app::Refusal;
 use pramaan_app::encounter::Evidence;
 use pramaan_app::roster::Place;
@@ -155,6 +156,16 @@ impl Typed {
             }
         })
     }
+}
+
+/// The same where a message could not be sent, beside the button that asks for it.
+pub(super) fn unsent(refusal: &Refusal) -> Option<(StatusCode, FormState)> {
+    let (status, message) = match refusal {
+        Refusal::OverBudget { .. } => (StatusCode::TOO_MANY_REQUESTS, "evidence-mobile-over"),
+        Refusal::NoMobile => (StatusCode::UNPROCESSABLE_ENTITY, "evidence-no-mobile"),
+        _ => return None,
+    };
+    Some((status, FormState::new().error_at("otp", Message::new(message))))
 }
 
 /// The sentence beside the field, for a refusal that is about what was shown.

@@ -40,7 +40,7 @@ pub(super) struct DismissPage {
 struct Decided {
     day: String,
     number: String,
-    /// `retry`, `ask` for the page that asks why, `dismiss` with the answer.
+    /// `approve` as a second person, `retry`, `ask` for the page that asks why, `dismiss` with the answer.
     act: String,
     reason: String,
 }
@@ -63,6 +63,7 @@ async fn decide(
         number,
     };
     let done = match decided.act.as_str() {
+        "approve" => front.app.approve_held_dose(&staff, day, number).await,
         "retry" => front.app.retry_held_dose(&staff, day, number).await,
         "dismiss" => match Reason::parse(&decided.reason) {
             Ok(reason) => front.app.dismiss_held_dose(&staff, (day, number), reason).await,

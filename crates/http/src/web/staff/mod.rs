@@ -36,10 +36,14 @@ mod factor;
 mod guardian;
 mod held_dose;
 mod held_dose_attention;
+mod held_dose_fields;
 mod held_dose_form;
 mod import;
 mod invite;
 mod login;
+mod offline;
+mod paper;
+mod paper_form;
 mod people;
 mod pin;
 mod private_member;
@@ -50,6 +54,7 @@ mod replacement;
 mod review;
 mod review_ask;
 mod roster;
+mod roster_print;
 mod session;
 mod session_cancel;
 mod session_form;
@@ -99,6 +104,9 @@ pub fn routes() -> Router<Front> {
         .merge(card::routes())
         .merge(facilitator::routes())
         .merge(held_dose_attention::routes())
+        .merge(offline::routes())
+        .merge(paper::routes())
+        .merge(roster_print::routes())
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())

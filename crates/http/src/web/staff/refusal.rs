@@ -25,20 +25,47 @@ pub(super) struct GonePage {
 pub(super) struct UnopenedPage {
     page: Page,
     nav: Nav,
+    /// What was typed, as the form of a held dose takes it over.
+    kept: Vec<(&'static str, String)>,
 }
 
 /// The whole answer to a refusal to open a record: without the access log, or by a wrong clock, none is opened.
 pub(super) fn unopened(page: Page, nav: Nav, refusal: &Refusal) -> Response {
+    unopened_keeping(page, nav, refusal, &[])
+}
+
+/// The same of a form that was filled in already: what the form of a held dose asks too goes over to it.
+pub(super) fn unopened_keeping(
+    page: Page,
+    nav: Nav,
+    refusal: &Refusal,
+    typed: &[(&'static str, &str)],
+) -> Response {
+    let taken_over = |(field, value): &&(&'static str, &str)| CARRIED.contains(field) && !value.is_empty();
+    let kept = typed.iter().filter(taken_over);
+    let kept = kept.map(|(field, value)| (*field, (*value).to_owned())).collect();
     match refusal {
         Refusal::Unavailable(error) if matches!(Problem::of(error), Problem::Busy) => {
             tracing::error!(%error, "no record could be opened");
             let retry = [(header::RETRY_AFTER, HeaderValue::from_static("5"))];
-            let unopened = render(&UnopenedPage { page, nav });
+            let unopened = render(&UnopenedPage { page, nav, kept });
             (StatusCode::SERVICE_UNAVAILABLE, retry, unopened).into_response()
         }
         other => self::page(page, nav, other),
     }
 }
+
+/// What both forms ask.
+const CARRIED: [&str; 8] = [
+    "reference_id",
+    "code",
+    "vaccine",
+    "batch",
+    "vial",
+    "given_at",
+    "site",
+    "reason",
+];
 
 /// The whole answer to a refusal.
 pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
@@ -133,8 +160,14 @@ impl UnopenedPage {
         let sample = |role| Self {
             page: page.clone(),
             nav: Nav::role(role, HOME),
+            kept: vec![("batch", "4121Z025".to_owned())],
         };
-        [Vaccinator, SiteManager].map(sample).into()
+        let mut samples: Vec<Self> = [Vaccinator, SiteManager].map(sample).into();
+        samples.push(Self {
+            kept: Vec::new(),
+            ..sample(Vaccinator)
+        });
+        samples
     }
 }
 

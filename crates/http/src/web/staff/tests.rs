@@ -76,6 +76,9 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
             "correction_proposal",
             correction_proposal::ProposalPage::samples(page),
         ),
+        rendered("offline", offline::OfflinePage::samples(page)),
+        rendered("paper", paper::PaperPage::samples(page)),
+        rendered("roster_print", roster_print::SheetPage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
         rendered("device", device::DevicesPage::samples(page)),
@@ -205,6 +208,9 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
                     "calendar-",
                     "import-",
                     "progress-",
+                    "offline-",
+                    "paper-",
+                    "list-",
                 ];
                 let known = ["session", "sessions", "staff", "invite"];
                 text.contains('-')

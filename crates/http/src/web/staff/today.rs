@@ -142,7 +142,7 @@ impl TodayPage {
 }
 
 #[cfg(test)]
-fn sample_visitor(queue: i64) -> Visitor {
+pub(super) fn sample_visitor(queue: i64) -> Visitor {
     use pramaan_domain::dose::DoseNumber;
     use pramaan_domain::vaccine::Vaccine;
     let (slot, hours) = if queue < 4 {

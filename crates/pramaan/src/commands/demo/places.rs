@@ -257,7 +257,7 @@ fn capacity(
     ];
     if rules::may_begin(vaccine, ages, on, channel) {
         capacity.push((DoseNumber::First, Quota::Online, 120));
-        capacity.push((DoseNumber::First, Quota::WalkIn, 10));
+        capacity.push((DoseNumber::First, Quota::WalkIn, 60));
     }
     capacity
 }

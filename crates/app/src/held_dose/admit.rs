@@ -1,0 +1,110 @@
+//! Registering somebody without an appointment whose dose is held: person, place in the queue and slip, in one transaction with
+//! what becomes of the dose, so that nobody is registered twice.
+
+use pramaan_domain::centre::CentreId;
+use pramaan_domain::id::{HouseholdId, PersonId, SessionId};
+use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::Timestamp;
+use pramaan_store::appointment::{self, GivenPlace};
+use pramaan_store::held_dose::{self, HeldDocument, HeldKey, Trouble, Typed, Waiting, WalkIn, Who};
+use pramaan_store::person::{self, Comorbidity, KeptDocument, NewKeptPerson, PersonFacts};
+use pramaan_store::session::{self, SessionSeats, SessionState, SlotSeats};
+use pramaan_store::{Sealer, StoreError, Tx, encounter, household};
+
+use super::settle::Unmatched;
+
+/// Turns a dose of somebody who has still to be registered into one with a slip; any other stays as it is.
+///
+/// # Errors
+/// `Trouble::KnownDocument` when somebody is registered with the document: of the two, people decide who it is.
+/// `Trouble::NoDocument`; `Trouble::NoSession` where nothing was published for that day.
+pub(super) async fn admit(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    key: HeldKey,
+    waiting: Waiting,
+    now: Timestamp,
+) -> Result<Waiting, Unmatched> {
+    let Who::New(walk_in, reference_id) = waiting.typed.who else {
+        return Ok(waiting);
+    };
+    let place = place_of(tx, key, &waiting.typed.vaccine, waiting.typed.given_at).await?;
+    let subject = register(tx, sealer, *walk_in, reference_id, now).await?;
+    let (session, slot) = place;
+    let given = GivenPlace {
+        subject,
+        session,
+        slot,
+        at: waiting.typed.given_at,
+    };
+    let code = appointment::place_given(tx, sealer, given, now).await?;
+    let admitted = Waiting {
+        typed: Typed {
+            who: Who::Slip { reference_id, code },
+            ..waiting.typed
+        },
+        ..waiting
+    };
+    held_dose::registered(tx, sealer, key, &admitted).await?;
+    Ok(admitted)
+}
+
+async fn register(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    walk_in: WalkIn,
+    reference_id: ReferenceId,
+    now: Timestamp,
+) -> Result<(HouseholdId, PersonId), Unmatched> {
+    let (document_type, document) = match walk_in.document {
+        HeldDocument::Shown(kind, number) => (kind, KeptDocument::of(sealer, (kind, &number))),
+        HeldDocument::Kept(kind, document) => (kind, document),
+        HeldDocument::None(_) => return Err(Unmatched::Trouble(Trouble::NoDocument)),
+    };
+    let holders = encounter::holders_of_kept(tx, sealer, &document).await?;
+    if !holders.is_empty() {
+        return Err(Unmatched::Trouble(Trouble::KnownDocument));
+    }
+    let household = household::create_without_mobile(tx, sealer, now).await?;
+    let id = PersonId::from_random(sealer.random());
+    let new = NewKeptPerson {
+        household,
+        id,
+        reference_id,
+        facts: PersonFacts {
+            name: walk_in.name,
+            birth_year: walk_in.birth_year,
+            birth_date: None,
+            gender: walk_in.gender,
+            document_type: Some(document_type),
+            comorbidity: Comorbidity::None,
+        },
+        document: Some(document),
+        consent_version: walk_in.consent_version,
+    };
+    person::insert_kept(tx, sealer, new, now).await?;
+    Ok((household, id))
+}
+
+/// A session of that day here, of that vaccine if there is one, and the slot in which the dose was given, or the nearest.
+async fn place_of(
+    tx: &mut Tx,
+    key: HeldKey,
+    vaccine: &pramaan_domain::vaccine::Vaccine,
+    given_at: Timestamp,
+) -> Result<(SessionId, i64), Unmatched> {
+    let centre = CentreId::from_number(key.centre).map_err(|_| StoreError::corrupt("held_dose", "centre"))?;
+    let mut sessions = session::of_centre(tx, centre, (key.day, key.day)).await?;
+    sessions.retain(|one| one.session.state == SessionState::Published && !one.slots.is_empty());
+    sessions.sort_by_key(|one| (one.session.vaccine != *vaccine, one.session.id));
+    let here = sessions
+        .first()
+        .and_then(|one| Some((one.session.id, slot_of(one, given_at)?)));
+    here.ok_or(Unmatched::Trouble(Trouble::NoSession))
+}
+
+fn slot_of(session: &SessionSeats, given_at: Timestamp) -> Option<i64> {
+    let not_over = |slot: &&SlotSeats| slot.slot.ends_at(session.session.day) > given_at;
+    let slot = session.slots.iter().find(not_over).or(session.slots.last())?;
+    Some(slot.number)
+}

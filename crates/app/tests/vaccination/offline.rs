@@ -1,0 +1,311 @@
+//! Doses that a phone kept offline and sent later: each once, whatever became of the line, the clock and the roster; and those of
+//! people without an appointment, who are registered when their dose is.
+
+use pramaan_app::held_dose::{
+    Held, HeldDocument, HeldDose, HeldFor, HeldState, RequestId, Source, Trouble, TypedOn, Vouched, WalkIn,
+};
+use pramaan_app::roster::AppointmentState;
+use pramaan_app::{Refusal, StaffRole};
+use pramaan_domain::birth::BirthYear;
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::gender::Gender;
+use pramaan_domain::name::PersonName;
+use pramaan_domain::time::Timestamp;
+use pramaan_domain::vaccine::Vaccine;
+use pramaan_store::Value;
+use pramaan_store::dose::Entered;
+use pramaan_store::testing::{TestDb, store_test};
+
+use crate::support::*;
+
+const DAY: i64 = 86_400;
+
+pub(crate) fn phone(name: u8) -> TypedOn {
+    TypedOn::Phone {
+        request: RequestId::from_bytes([name; 16]),
+        clock_off: 0,
+    }
+}
+
+pub(crate) fn new_person(site: &Site, name: &str, document: HeldDocument) -> HeldFor {
+    HeldFor::New(Box::new(WalkIn {
+        name: PersonName::parse(name).unwrap(),
+        birth_year: BirthYear::parse("1971", site.app.app.today()).unwrap(),
+        gender: Gender::Female,
+        document,
+        consent_version: "1".to_owned(),
+        said_at: site.app.clock.now(),
+    }))
+}
+
+fn passport(number: &str) -> HeldDocument {
+    HeldDocument::Shown(DocumentType::Passport, DocumentNumber::parse(number).unwrap())
+}
+
+impl Site {
+    async fn send(&self, dose: &HeldDose, on: TypedOn) -> Held {
+        self.app.app.hold(&self.staff, dose.clone(), on).await.unwrap()
+    }
+
+    async fn walk_in(&self, name: &str, document: HeldDocument) -> HeldDose {
+        HeldDose {
+            who: new_person(self, name, document),
+            reason: None,
+            ..self.to_hold().await
+        }
+    }
+}
+
+#[store_test]
+async fn an_offline_dose_sent_again_is_the_same_even_after_it_was_recorded(db: TestDb) {
+    let site = Site::open(db).await;
+    let dose = HeldDose {
+        reason: None,
+        ..site.to_hold().await
+    };
+    let first = site.send(&dose, phone(1)).await;
+    assert_eq!((first.number, first.late, first.vouched), (1, 0, Vouched::Enough));
+    // With another time, as when the phone's clock was set between two tries.
+    let moved = HeldDose {
+        given_at: dose.given_at.plus_seconds(-60),
+        ..dose.clone()
+    };
+    assert_eq!(site.send(&moved, phone(1)).await, first);
+    assert_eq!(site.settle().await, 1);
+    site.app.clock.advance_seconds(30 * DAY);
+    site.app.app.retain().await.unwrap();
+    let again = site
+        .send(
+            &HeldDose {
+                given_at: site.app.clock.now(),
+                ..dose
+            },
+            phone(1),
+        )
+        .await;
+    assert_eq!(
+        (again.day, again.number),
+        (first.day, first.number),
+        "thirty days later, off the roster"
+    );
+    assert_eq!((site.count("held_dose").await, site.count("dose").await), (1, 1));
+    assert_eq!(
+        site.doses().await[0].facts.entered,
+        Entered::Held {
+            at: Timestamp::from_seconds(1_795_321_800)
+        }
+    );
+}
+
+#[store_test]
+async fn an_offline_dose_three_days_late_is_recorded_as_of_its_day_and_flagged(db: TestDb) {
+    let site = Site::open(db).await;
+    let dose = HeldDose {
+        reason: None,
+        ..site.to_hold().await
+    };
+    let given_at = dose.given_at;
+    site.app.clock.advance_seconds(3 * DAY);
+    let held = site.send(&dose, phone(1)).await;
+    assert_eq!(
+        (held.day, held.late, held.vouched),
+        (given_at.date(), 3, Vouched::Enough)
+    );
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let listed = site.app.app.held_doses(&manager).await.unwrap().newest;
+    assert_eq!((listed[0].late, listed[0].source), (3, Source::Phone));
+    assert_eq!(site.settle().await, 1);
+    let given = site.doses().await;
+    assert_eq!(given[0].facts.given_at, given_at);
+}
+
+#[store_test]
+async fn an_offline_dose_of_tomorrow_or_of_long_ago_is_refused_with_its_field(db: TestDb) {
+    let site = Site::open(db).await;
+    let dose = site.to_hold().await;
+    let now = site.app.clock.now();
+    for given_at in [now.plus_seconds(60), now.plus_seconds(-15 * DAY)] {
+        let dose = HeldDose {
+            given_at,
+            ..dose.clone()
+        };
+        let refused = site.app.app.hold(&site.staff, dose, phone(1)).await;
+        assert!(
+            matches!(
+                refused,
+                Err(Refusal::Invalid {
+                    field: "given_at",
+                    ..
+                })
+            ),
+            "{refused:?}"
+        );
+    }
+    let yesterday = HeldDose {
+        given_at: now.plus_seconds(-DAY),
+        ..dose
+    };
+    let refused = site.app.app.hold(&site.staff, yesterday, phone(1)).await;
+    assert!(
+        matches!(refused, Err(Refusal::OffRoster)),
+        "she was not at work on that day: {refused:?}"
+    );
+    assert_eq!(site.count("held_dose").await, 0);
+}
+
+#[store_test]
+async fn an_offline_clock_that_was_wrong_is_kept_with_the_dose(db: TestDb) {
+    let site = Site::open(db).await;
+    let on = TypedOn::Phone {
+        request: RequestId::from_bytes([7; 16]),
+        clock_off: 7_200,
+    };
+    site.send(&site.to_hold().await, on).await;
+    assert_eq!(site.held().await[0].clock_off, 7_200);
+    let forged = "update held_dose set clock_off = 0";
+    execute(&site.app, forged, Vec::new()).await;
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(
+        site.state().await,
+        HeldState::NeedsAttention(Trouble::Unreadable),
+        "as it was sealed"
+    );
+}
+
+#[store_test]
+async fn a_held_walk_in_is_registered_and_recorded_once_when_the_log_is_back(db: TestDb) {
+    let site = Site::open(db).await;
+    let dose = HeldDose {
+        reason: Some(reason()),
+        ..site.walk_in("Sita Bai", passport("P5550001")).await
+    };
+    site.app.break_log().await;
+    let held = site.send(&dose, TypedOn::Form).await;
+    assert_eq!(
+        site.send(&dose, TypedOn::Form).await,
+        held,
+        "the same again is the same"
+    );
+    let people = site.count("person").await;
+    assert!(
+        site.app.app.settle_held_doses().await.is_err(),
+        "no entry, no record"
+    );
+    site.app.mend_log().await;
+    site.app.clock.advance_seconds(31);
+    let other = site.app.second_node();
+    let (one, two) = tokio::join!(site.app.app.settle_held_doses(), other.settle_held_doses());
+    assert_eq!(one.unwrap() + two.unwrap(), 1);
+    assert_eq!(site.count("person").await, people + 1);
+    for table in ["dose", "certificate"] {
+        assert_eq!(site.count(table).await, 1, "{table}");
+    }
+    let visitors = site.app.app.roster_today(&site.staff).await.unwrap();
+    let vaccinated = visitors
+        .iter()
+        .filter(|one| one.state == AppointmentState::Vaccinated);
+    assert_eq!((visitors.len(), vaccinated.count()), (2, 1));
+    let over = "select count(*) from seat where taken > capacity";
+    let over = site.app.db.read("test::over", move |tx| {
+        Box::pin(async move { tx.query_one(over, &[]).await?.int(0) })
+    });
+    let over: Result<i64, pramaan_store::StoreError> = over.await;
+    assert_eq!(
+        over.unwrap(),
+        0,
+        "no seat was left for walk-ins, and none was made up"
+    );
+}
+
+#[store_test]
+async fn a_held_walk_in_with_a_known_document_or_none_needs_attention_and_is_not_lost(db: TestDb) {
+    let site = Site::open(db).await;
+    let people = site.count("person").await;
+    let no_card = HeldDocument::None(reason());
+    for (name, document, trouble) in [
+        ("Asha Devi", passport(DOCUMENT), Trouble::KnownDocument),
+        ("Rama Rao", no_card, Trouble::NoDocument),
+    ] {
+        let dose = site.walk_in(name, document).await;
+        site.send(&dose, TypedOn::Paper { given_by: None }).await;
+        assert_eq!(site.settle().await, 0, "{name}");
+        assert_eq!(site.state().await, HeldState::NeedsAttention(trouble), "{name}");
+    }
+    assert_eq!(
+        (site.count("held_dose").await, site.count("person").await),
+        (2, people)
+    );
+    execute(&site.app, "update session set state = 'cancelled'", Vec::new()).await;
+    let dose = site.walk_in("Sita Bai", passport("P5550002")).await;
+    site.send(&dose, phone(1)).await;
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(site.state().await, HeldState::NeedsAttention(Trouble::NoSession));
+    assert_eq!(site.count("person").await, people, "nobody is half registered");
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    execute(&site.app, "update session set state = 'published'", Vec::new()).await;
+    let today = site.app.app.today();
+    site.app.app.retry_held_dose(&manager, today, 3).await.unwrap();
+    assert_eq!(site.settle().await, 1, "and is recorded once there is a session");
+}
+
+#[store_test]
+async fn held_walk_ins_are_as_long_as_everything_else(db: TestDb) {
+    let site = Site::open(db).await;
+    site.send(&site.to_hold().await, phone(1)).await;
+    let long = site.walk_in(&"Lakshmi ".repeat(8), passport("P5550003")).await;
+    site.send(&long, phone(2)).await;
+    let none = HeldDose {
+        vaccine: Vaccine::Covaxin,
+        reason: Some(pramaan_domain::staff::Reason::parse(&"न".repeat(300)).unwrap()),
+        ..site
+            .walk_in(
+                "Om",
+                HeldDocument::None(pramaan_domain::staff::Reason::parse(&"न".repeat(300)).unwrap()),
+            )
+            .await
+    };
+    site.send(&none, phone(3)).await;
+    let lengths = site.app.db.read("test::lengths", move |tx| {
+        Box::pin(async move {
+            tx.query_one("select count(distinct length(sealed)) from held_dose", &[])
+                .await?
+                .int(0)
+        })
+    });
+    let lengths: Result<i64, pramaan_store::StoreError> = lengths.await;
+    assert_eq!(lengths.unwrap(), 1, "lengths tell nothing");
+}
+
+/// Keys that do not unwrap: while entries are taken for others, it is not tried for ever.
+#[store_test]
+async fn a_held_dose_that_keeps_failing_comes_to_attention(db: TestDb) {
+    let site = Site::open(db).await;
+    site.hold(site.to_hold().await).await;
+    let (household, _) = site.app.member(&site.citizen).await;
+    let spoil = "update person_key set tags = $2 where household = $1 and household <> subject";
+    let row: Vec<Value> = vec![household.into(), vec![1_u8; 7].into()];
+    execute(&site.app, spoil, row).await;
+    for tried in 1..50 {
+        let _fails = site.app.app.settle_held_doses().await;
+        assert_eq!(site.state().await, HeldState::Waiting, "{tried}");
+        site.app.clock.advance_seconds(601);
+    }
+    let _fails = site.app.app.settle_held_doses().await;
+    assert_eq!(
+        site.app
+            .app
+            .held_doses(&site.app.staff(StaffRole::SiteManager, 1, 395))
+            .await
+            .unwrap()
+            .newest[0]
+            .state,
+        HeldState::NeedsAttention(Trouble::KeepsFailing)
+    );
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let day = site.held().await[0].day;
+    site.app
+        .app
+        .dismiss_held_dose(&manager, (day, 1), reason())
+        .await
+        .unwrap();
+}

@@ -1,0 +1,386 @@
+// The page of doses that works without a line. What is typed is sealed for the server at once, kept under the PIN, and sent
+// when the line is back: each entry under a name of its own, so that it is recorded once however often it is sent.
+'use strict';
+(function () {
+  const ROUNDS = 600000;
+  const IDLE = 120000;
+  const AT_ONCE = 8;
+  const root = document.getElementById('offline');
+  if (!root || !window.crypto || !crypto.subtle || !window.indexedDB) return;
+  const say = (name, n) => (root.dataset[name] || '').replace('{n}', n);
+  const part = (name) => document.getElementById('offline-' + name);
+  const form = part('form');
+  let vault = null; // { id, code, centre, key } once the PIN was right
+  let entries = []; // { id, letter, at, refused, fields }
+  let draft = ''; // the id of the refused entry that is being corrected
+  let confirmed = false;
+  let sending = false;
+  let idle = 0;
+  const sent = [];
+
+  // Bytes.
+  const text = (bytes) => new TextDecoder().decode(bytes);
+  const bytes = (string) => new TextEncoder().encode(string);
+  const random = (count) => crypto.getRandomValues(new Uint8Array(count));
+  const hex = (some) => Array.from(some, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const unhex = (string) => Uint8Array.from(string.match(/../g), (pair) => parseInt(pair, 16));
+  const base64 = (some) => btoa(Array.from(some, (byte) => String.fromCharCode(byte)).join(''));
+  const unbase64 = (string) => Uint8Array.from(atob(string), (sign) => sign.charCodeAt(0));
+  function join(...parts) {
+    const all = new Uint8Array(parts.reduce((sum, one) => sum + one.length, 0));
+    let at = 0;
+    for (const one of parts) { all.set(one, at); at += one.length; }
+    return all;
+  }
+
+  // The store of this browser: what it holds is sealed.
+  const opened = new Promise((resolve, reject) => {
+    const asked = indexedDB.open('pramaan-offline', 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore('vault', { keyPath: 'id' });
+      asked.result.createObjectStore('entry', { keyPath: 'id' });
+    };
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  async function store(name, mode, work) {
+    const db = await opened;
+    return new Promise((resolve, reject) => {
+      const tx = db.transaction(name, mode);
+      const asked = work(tx.objectStore(name));
+      tx.oncomplete = () => resolve(asked.result);
+      tx.onerror = tx.onabort = () => reject(tx.error);
+    });
+  }
+  const all = (name) => store(name, 'readonly', (some) => some.getAll());
+  const put = (name, value) => store(name, 'readwrite', (some) => some.put(value));
+  const remove = (name, id) => store(name, 'readwrite', (some) => some.delete(id));
+
+  // Under the PIN.
+  async function keyOf(pin, salt) {
+    const typed = await crypto.subtle.importKey('raw', bytes(pin), 'PBKDF2', false, ['deriveKey']);
+    const how = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: ROUNDS };
+    return crypto.subtle.deriveKey(how, typed, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+  }
+  async function lockIn(key, about, value) {
+    const iv = random(12);
+    const how = { name: 'AES-GCM', iv, additionalData: bytes(about) };
+    const sealed = await crypto.subtle.encrypt(how, key, bytes(JSON.stringify(value)));
+    return { iv, sealed: new Uint8Array(sealed) };
+  }
+  async function unlock(key, about, kept) {
+    const how = { name: 'AES-GCM', iv: kept.iv, additionalData: bytes(about) };
+    return JSON.parse(text(await crypto.subtle.decrypt(how, key, kept.sealed)));
+  }
+
+  // For the server alone.
+  async function letter(id, content) {
+    const recipient = unbase64(root.dataset.key);
+    const curve = { name: 'ECDH', namedCurve: 'P-256' };
+    const to = await crypto.subtle.importKey('raw', recipient, curve, false, []);
+    const own = await crypto.subtle.generateKey(curve, true, ['deriveBits']);
+    const sender = new Uint8Array(await crypto.subtle.exportKey('raw', own.publicKey));
+    const agreed = await crypto.subtle.deriveBits({ name: 'ECDH', public: to }, own.privateKey, 256);
+    const base = await crypto.subtle.importKey('raw', agreed, 'HKDF', false, ['deriveKey']);
+    const how = { name: 'HKDF', hash: 'SHA-256', salt: bytes('pramaan letter v1'), info: join(sender, recipient) };
+    const key = await crypto.subtle.deriveKey(how, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt']);
+    const iv = random(12);
+    const gcm = { name: 'AES-GCM', iv, additionalData: unhex(id) };
+    const sealed = await crypto.subtle.encrypt(gcm, key, bytes(content));
+    return base64(join(sender, iv, new Uint8Array(sealed)));
+  }
+
+  async function keep(entry) {
+    const value = { letter: entry.letter, at: entry.at, refused: entry.refused || '' };
+    const kept = await lockIn(vault.key, entry.id, value);
+    await put('entry', { id: entry.id, vault: vault.id, iv: kept.iv, sealed: kept.sealed });
+  }
+
+  async function load() {
+    entries = [];
+    for (const kept of await all('entry')) {
+      if (kept.vault !== vault.id) continue;
+      const value = await unlock(vault.key, kept.id, kept);
+      entries.push({ id: kept.id, letter: value.letter, at: value.at, refused: value.refused, fields: '' });
+    }
+    entries.sort((one, other) => one.at - other.at);
+  }
+
+  // What the reader sees.
+  function tell(message) { part('status').textContent = message; }
+  function item(list, message) {
+    const line = document.createElement('li');
+    line.textContent = message;
+    list.appendChild(line);
+    return line;
+  }
+  async function show() {
+    part('open').hidden = !vault;
+    part('lock').hidden = !vault;
+    part('door').hidden = Boolean(vault);
+    const waiting = vault ? entries.length : (await all('entry')).length;
+    part('count').textContent = say('count', waiting);
+    const list = part('list');
+    list.textContent = '';
+    if (!vault) return;
+    for (const entry of entries.filter((one) => one.refused)) {
+      const when = new Date(entry.at).toLocaleString(document.documentElement.lang);
+      const line = item(list, when + ': ' + entry.refused + ' ');
+      if (!entry.fields) continue;
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'second';
+      button.textContent = say('correct');
+      button.addEventListener('click', () => correct(entry));
+      line.appendChild(button);
+    }
+    const done = part('sent');
+    done.textContent = '';
+    for (const line of sent.slice(-30).reverse()) item(done, line);
+    part('send').hidden = entries.length === 0;
+  }
+  function correct(entry) {
+    draft = entry.id;
+    const fields = new URLSearchParams(entry.fields);
+    for (const field of form.elements) {
+      if (!field.name || field.name === '_csrf') continue;
+      const value = fields.get(field.name) || '';
+      if (field.type === 'radio' || field.type === 'checkbox') field.checked = field.value === value;
+      else field.value = value;
+    }
+    whoIsIt();
+    tell(entry.refused);
+    form.querySelector('input:not([type=hidden])').focus();
+  }
+
+  // The form.
+  const india = () => new Date(Date.now() + 19800000).toISOString();
+  const value = (name) => { const field = form.elements[name]; return field ? field.value : ''; };
+  function whoIsIt() {
+    const isNew = value('who') === 'new';
+    document.getElementById('by-slip').hidden = isNew;
+    document.getElementById('by-name').hidden = !isNew;
+  }
+  function fresh() {
+    const stays = ['vaccine', 'batch', 'vial'].map((name) => [name, value(name)]);
+    form.reset();
+    for (const [name, was] of stays) form.elements[name].value = was;
+    form.elements.day.value = india().slice(0, 10);
+    form.elements.given_at.value = india().slice(11, 16);
+    draft = '';
+    confirmed = false;
+    part('confirm').hidden = true;
+    part('fields').hidden = false;
+    whoIsIt();
+  }
+  // What must not wait until the line is back to be found missing.
+  function missing() {
+    const isNew = value('who') === 'new';
+    const digits = (name) => value(name).replace(/\s/g, '');
+    if (!isNew && !/^\d{14}$/.test(digits('reference_id'))) return 'reference_id';
+    if (!isNew && !/^\d{4}$/.test(digits('code'))) return 'code';
+    if (isNew && !form.elements.consent.checked) return 'consent';
+    if (isNew && !value('name').trim()) return 'name';
+    if (isNew && !/^\d{4}$/.test(value('birth_year').trim())) return 'birth_year';
+    if (isNew && !value('gender')) return 'gender';
+    const shown = value('document_type') && value('document_number').trim().length >= 4;
+    if (isNew && !shown && value('no_document').trim().length < 10) return 'document_number';
+    if (!value('vaccine')) return 'vaccine';
+    if (!value('batch').trim()) return 'batch';
+    if (!/^\d\d:\d\d$/.test(value('given_at'))) return 'given_at';
+    return value('site') ? '' : 'site';
+  }
+  function label(id) {
+    const field = document.getElementById(id);
+    const group = field.closest('fieldset');
+    return (group ? group.querySelector('legend') : document.querySelector('label[for="' + id + '"]')).textContent;
+  }
+  function line(list, name, shown) {
+    if (!shown) return;
+    const term = document.createElement('dt');
+    term.textContent = label(name);
+    const data = document.createElement('dd');
+    data.textContent = shown;
+    list.append(term, data);
+  }
+  function ask() {
+    const list = part('what');
+    list.textContent = '';
+    const isNew = value('who') === 'new';
+    line(list, isNew ? 'name' : 'reference_id', isNew ? value('name') : value('reference_id'));
+    line(list, 'vaccine', form.elements.vaccine.selectedOptions[0].textContent);
+    line(list, 'batch', value('batch'));
+    line(list, 'given_at', value('given_at'));
+    part('fields').hidden = true;
+    part('confirm').hidden = false;
+    confirmed = true;
+    part('save').focus();
+  }
+  async function save() {
+    const fields = new URLSearchParams();
+    for (const [name, typed] of new FormData(form)) if (typed && name !== '_csrf') fields.append(name, typed);
+    fields.set('made_by', vault.code);
+    fields.set('made_at', vault.centre);
+    const id = draft || hex(random(16));
+    const entry = { id, letter: await letter(id, fields.toString()), at: Date.now(), refused: '', fields: '' };
+    await keep(entry);
+    entries = entries.filter((one) => one.id !== id).concat(entry);
+    fresh();
+    tell(say('kept'));
+    await show();
+    await send();
+  }
+  form.addEventListener('change', whoIsIt);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (!vault) return;
+    const wrong = missing();
+    if (wrong) {
+      tell(say('missing') + ' ' + label(wrong));
+      document.getElementById(wrong).focus();
+    } else if (!confirmed) ask();
+    else {
+      confirmed = false;
+      part('save').disabled = true;
+      await save().catch(() => tell(say('full')));
+      part('save').disabled = false;
+    }
+  });
+  part('change').addEventListener('click', () => {
+    confirmed = false;
+    part('confirm').hidden = true;
+    part('fields').hidden = false;
+  });
+
+  // The line.
+  async function login() {
+    const answer = await fetch('/staff/offline/token', { cache: 'no-store', credentials: 'same-origin' });
+    if (answer.status === 401) return null;
+    if (!answer.ok) throw new Error('no line');
+    return answer.json();
+  }
+  async function batch(some, token) {
+    const body = new URLSearchParams();
+    body.set('_csrf', token);
+    body.set('now', String(Date.now()));
+    body.set('entries', JSON.stringify(some.map((one) => ({ id: one.id, letter: one.letter }))));
+    const answer = await fetch('/staff/offline/doses', { method: 'POST', body, credentials: 'same-origin' });
+    if (answer.status === 401) return null;
+    if (!answer.ok) throw new Error('no line');
+    return (await answer.json()).entries;
+  }
+  async function settle(answer) {
+    const entry = entries.find((one) => one.id === answer.id);
+    if (!entry) return;
+    if (answer.held) {
+      await remove('entry', answer.id);
+      entries = entries.filter((one) => one !== entry);
+      sent.push(answer.told);
+    } else {
+      entry.refused = answer.told;
+      entry.fields = answer.fields || '';
+      await keep(entry);
+    }
+  }
+  async function send(again) {
+    if (sending || !vault || draft) return;
+    const due = entries.filter((one) => again || !one.refused);
+    if (due.length === 0) return;
+    sending = true;
+    try {
+      for (let at = 0; at < due.length && vault; at += AT_ONCE) {
+        const who = await login();
+        const answers = who && await batch(due.slice(at, at + AT_ONCE), who.token);
+        if (!answers) {
+          part('login').hidden = false;
+          tell(say('login'));
+          return;
+        }
+        part('login').hidden = true;
+        for (const answer of answers) await settle(answer);
+      }
+      tell(say(entries.some((one) => one.refused) ? 'refused' : 'done'));
+    } catch (_) {
+      tell(say('noline'));
+    } finally {
+      sending = false;
+      await show();
+    }
+  }
+  window.addEventListener('online', () => send());
+  part('send').addEventListener('click', () => send(true));
+
+  // The PIN.
+  const pin = () => part('pin').value.trim();
+  async function open() {
+    for (const kept of await all('vault')) {
+      const key = await keyOf(pin(), kept.salt);
+      const found = await unlock(key, kept.id, kept).catch(() => null);
+      if (!found) continue;
+      vault = { id: kept.id, code: found.code, centre: found.centre, key };
+      return true;
+    }
+    return false;
+  }
+  async function choose() {
+    const who = await login().catch(() => undefined);
+    if (who === undefined) return tell(say('first'));
+    if (who === null) { part('login').hidden = false; return tell(say('login')); }
+    const [id, salt] = [hex(random(16)), random(16)];
+    const key = await keyOf(pin(), salt);
+    const kept = await lockIn(key, id, { code: who.code, centre: who.centre });
+    await put('vault', { id, salt, iv: kept.iv, sealed: kept.sealed });
+    vault = { id, code: who.code, centre: who.centre, key };
+  }
+  async function enter() {
+    await load();
+    part('pin').value = '';
+    part('again').value = '';
+    fresh();
+    tell(say('ready'));
+    awake();
+    await show();
+    await send(true);
+  }
+  function lock() {
+    vault = null;
+    entries = [];
+    sent.length = 0;
+    tell(say('locked'));
+    show();
+  }
+  // Two minutes without a touch.
+  function awake() {
+    clearTimeout(idle);
+    if (vault) idle = setTimeout(lock, IDLE);
+  }
+  for (const sign of ['pointerdown', 'keydown', 'input']) document.addEventListener(sign, awake);
+  part('lock').addEventListener('click', lock);
+  part('door').addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (!/^\d{6}$/.test(pin())) return tell(say('digits'));
+    tell(say('wait'));
+    if (await open()) return enter();
+    const again = part('again').value.trim();
+    if (!again) return tell(say((await all('vault')).length ? 'wrong' : 'repeat'));
+    if (again !== pin()) return tell(say('differ'));
+    await choose();
+    if (vault) await enter();
+    else await show();
+  });
+
+  async function begin() {
+    for (const field of form.querySelectorAll('[data-only-online]')) field.hidden = true;
+    root.hidden = false;
+    form.hidden = false;
+    // What another visit left unsent is kept from being thrown away by a full phone, where the browser grants it.
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => undefined);
+    const some = await all('vault');
+    part('again-field').open = some.length === 0;
+    await show();
+    if (navigator.serviceWorker) {
+      await navigator.serviceWorker.register('/staff/offline/worker.js', { scope: '/staff/offline' }).catch(() => undefined);
+    }
+  }
+  begin();
+}());

@@ -1,0 +1,231 @@
+//! What a phone kept offline and sends: each entry answered by itself, once, whatever the clock, the login and the line did.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pramaan_app::StaffRole;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, CENTRE, Page, Site};
+
+const DOSES: &str = "/staff/offline/doses";
+
+/// The fields as the script writes them down.
+fn typed(code: &str, centre: i64, more: &str) -> String {
+    format!(
+        "who=slip&vaccine=COVISHIELD&batch=4121Z025&vial=7&day=2026-11-22&given_at=09%3A45&site=left_upper_arm\
+         &made_by={code}&made_at={centre}&{more}"
+    )
+}
+
+/// As the script seals it.
+fn entry(site: &Site, name: u8, fields: &str) -> Value {
+    let letter = site.test.letter([name; 16], fields);
+    json!({"id": format!("{name:02x}").repeat(16), "letter": STANDARD.encode(letter)})
+}
+
+impl Site {
+    async fn slip_fields(&self) -> String {
+        format!("reference_id={}&code={}", self.id, self.code().await)
+    }
+
+    fn phone_now(&self, ahead: i64) -> String {
+        ((self.test.clock.now().seconds() + ahead) * 1_000).to_string()
+    }
+}
+
+async fn send(nurse: &mut Browser, now: &str, entries: &[Value]) -> Page {
+    let token = nurse.get("/staff/offline/token").await;
+    let csrf = match token.status {
+        200 => json_of(&token)["token"].as_str().unwrap().to_owned(),
+        _ => "none".to_owned(),
+    };
+    let entries = serde_json::to_string(entries).unwrap();
+    let fields = [("_csrf", csrf), ("now", now.to_owned()), ("entries", entries)];
+    nurse.post(DOSES, &fields).await
+}
+
+fn json_of(page: &Page) -> Value {
+    serde_json::from_str(&page.body).unwrap_or_else(|_| panic!("{}: {}", page.status, page.body))
+}
+
+fn entries(page: &Page) -> Vec<Value> {
+    page.is(200);
+    json_of(page)["entries"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn offline_entries_are_kept_once_and_answered_one_by_one() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let right = entry(&site, 1, &typed("MH-0001", CENTRE, &site.slip_fields().await));
+    let wrong = entry(&site, 2, &typed("MH-0001", CENTRE, "reference_id=31&code=0"));
+    let broken = json!({"id": "03".repeat(16), "letter": "AAAA"});
+    let moved = json!({"id": "04".repeat(16), "letter": right["letter"]});
+    let now = site.phone_now(0);
+    let all = [right.clone(), wrong, broken, moved];
+    let answers = entries(&send(&mut nurse, &now, &all).await);
+    assert_eq!(answers[0]["held"], true);
+    assert!(
+        answers[0]["told"].as_str().unwrap().contains("H-1"),
+        "{}",
+        answers[0]
+    );
+    assert_eq!(answers[1]["code"], "PRAMAAN0124");
+    assert!(
+        answers[1]["fields"].as_str().unwrap().contains("reference_id=31"),
+        "to be corrected"
+    );
+    for unreadable in &answers[2..] {
+        assert_eq!(
+            (&unreadable["code"], &unreadable["held"]),
+            (&json!("PRAMAAN0122"), &json!(false))
+        );
+    }
+    let again = entries(&send(&mut nurse, &now, &[right]).await);
+    assert_eq!(again[0]["told"], answers[0]["told"], "the same number");
+    assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 1);
+    assert_eq!(site.count("dose").await, 1);
+    assert_eq!(site.count("held_dose").await, 1);
+}
+
+#[tokio::test]
+async fn an_offline_entry_of_another_login_or_centre_is_refused_and_kept_for_the_right_one() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let slip = site.slip_fields().await;
+    let now = site.phone_now(0);
+    let others = [
+        entry(&site, 1, &typed("MH-0009", CENTRE, &slip)),
+        entry(&site, 2, &typed("MH-0001", CENTRE + 1, &slip)),
+    ];
+    for answer in entries(&send(&mut nurse, &now, &others).await) {
+        assert_eq!(answer["code"], "PRAMAAN0123");
+        assert!(
+            answer.get("fields").is_none(),
+            "to nobody else is told what was typed"
+        );
+    }
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let own = [entry(&site, 3, &typed("MH-0002", CENTRE, &slip))];
+    let answers = entries(&send(&mut manager, &now, &own).await);
+    assert_eq!(answers[0]["held"], false, "{}", answers[0]);
+    assert_eq!(site.count("held_dose").await, 0);
+    let mut nobody = site.browser();
+    nobody.get("/staff/login").await;
+    nobody
+        .get("/staff/offline/token")
+        .await
+        .is(401)
+        .says("PRAMAAN0120");
+    let refused = send(&mut nobody, &now, &others).await;
+    assert!([401, 403].contains(&refused.status), "{}", refused.status);
+}
+
+#[tokio::test]
+async fn an_offline_login_that_ended_is_asked_for_and_nothing_is_lost() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let right = entry(&site, 1, &typed("MH-0001", CENTRE, &site.slip_fields().await));
+    let token = json_of(&nurse.get("/staff/offline/token").await);
+    site.test.clock.advance_seconds(13 * 3_600);
+    let fields = [
+        ("_csrf", token["token"].as_str().unwrap().to_owned()),
+        ("now", site.phone_now(0)),
+        ("entries", json!([right]).to_string()),
+    ];
+    nurse.post(DOSES, &fields).await.is(401).says("PRAMAAN0120");
+    assert_eq!(site.count("held_dose").await, 0);
+}
+
+#[tokio::test]
+async fn an_offline_clock_wrong_by_hours_is_corrected_and_flagged() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    // It is 10:00 of the 22nd. The phone says 12:00 of the 24th, and its nurse gave the dose at 11:45 by it.
+    let ahead = 2 * 86_400 + 7_200;
+    let fields = typed("MH-0001", CENTRE, &site.slip_fields().await);
+    let fields = fields
+        .replace("09%3A45", "11%3A45")
+        .replace("2026-11-22", "2026-11-24");
+    let answers = entries(&send(&mut nurse, &site.phone_now(ahead), &[entry(&site, 1, &fields)]).await);
+    assert_eq!(answers[0]["held"], true, "{}", answers[0]);
+    let told = answers[0]["told"].as_str().unwrap();
+    assert!(
+        told.contains("22 November") && told.contains("3000 minutes"),
+        "{told}"
+    );
+    assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 1);
+    let fields = fields.replace("11%3A45", "12%3A01");
+    let answers = entries(&send(&mut nurse, &site.phone_now(ahead), &[entry(&site, 3, &fields)]).await);
+    assert_eq!(answers[0]["held"], false, "still ahead");
+    for broken in ["", "x", "0", "99999999999999999999", "-1"] {
+        let page = send(&mut nurse, broken, &[entry(&site, 2, &fields)]).await;
+        page.is(400).says("PRAMAAN0121");
+    }
+    send(&mut nurse, &site.phone_now(0), &[]).await.is(400);
+    let many: Vec<Value> = (0..9).map(|name| entry(&site, name, "")).collect();
+    send(&mut nurse, &site.phone_now(0), &many).await.is(400);
+}
+
+#[tokio::test]
+async fn an_offline_walk_in_is_registered_later_and_told_its_number() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let person = "notice=1&consent=yes&name=Sita+Bai&birth_year=1971&gender=female&document_type=8&document_number=P5550001";
+    let fields = typed("MH-0001", CENTRE, person).replace("who=slip", "who=new");
+    let answers = entries(&send(&mut nurse, &site.phone_now(0), &[entry(&site, 1, &fields)]).await);
+    assert_eq!(answers[0]["held"], true, "{}", answers[0]);
+    assert_eq!(site.count("person").await, 1);
+    assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 1);
+    assert_eq!((site.count("person").await, site.count("dose").await), (2, 1));
+}
+
+#[tokio::test]
+async fn what_a_phone_keeps_offline_has_no_login_in_it_and_its_script_may_run() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let shown = nurse.get("/staff/offline").await;
+    shown.is(200).says("Doses without a line");
+    assert!(shown.policy().contains("script-src 'self'"), "{}", shown.policy());
+    assert!(!shown.policy().contains("unsafe"));
+    let shell = nurse.get("/staff/offline/shell").await;
+    shell
+        .is(200)
+        .never_says("MH-0001")
+        .says("name=\"_csrf\" value=\"\"");
+    let mut stranger = site.browser();
+    assert_eq!(
+        stranger.get("/staff/offline/shell").await.body,
+        shell.body,
+        "the same for everybody"
+    );
+    let worker = stranger.get("/staff/offline/worker.js").await;
+    worker.is(200).never_says("FILES_HERE").never_says("VERSION'");
+    for file in ["/assets/offline-", "/assets/pramaan-", "/assets/mark-"] {
+        worker.says(file);
+    }
+    let other = nurse.get("/staff").await;
+    assert!(!other.policy().contains("script-src"), "no other page runs any");
+    assert!(shown.body.len() < 30_000, "{} bytes", shown.body.len());
+}
+
+/// Without script it is the form of a held dose, with a form's token.
+#[tokio::test]
+async fn without_script_the_offline_page_is_the_held_form() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get("/staff/offline").await;
+    let (id, code) = (site.id.to_string(), site.code().await);
+    let typed = [
+        ("who", "slip"),
+        ("reference_id", id.as_str()),
+        ("code", code.as_str()),
+        ("vaccine", "COVISHIELD"),
+        ("batch", "4121Z025"),
+        ("given_at", "09:45"),
+        ("site", "left_upper_arm"),
+        ("reason", "the line comes and goes here"),
+    ];
+    let confirm = nurse.submit(&page, "/staff/held-dose", &typed).await;
+    confirm.is(200).says("Is this right?").says("4121Z025");
+}

@@ -1,0 +1,47 @@
+// A line between the browser and the demo that can be cut, before a request arrives or between its commit and its answer.
+import { createServer, request } from 'node:http';
+
+import { at } from './demo.mjs';
+
+/**
+ * `{ address, cut, mend, close, posts }`. `cut('before')` ends every connection at once; `cut('answer', path)` lets requests
+ * through and ends the connection of a post to `path` when its answer is there.
+ */
+export async function line() {
+  const target = new URL(at('/'));
+  let mode = 'up';
+  let where = '';
+  const posts = [];
+  const server = createServer((asked, answer) => {
+    if (mode === 'before') return asked.socket.destroy();
+    const headers = { ...asked.headers, connection: 'close' };
+    const on = request({ host: target.hostname, port: target.port, path: asked.url, method: asked.method, headers }, (got) => {
+      const parts = [];
+      got.on('data', (part) => parts.push(part));
+      got.on('end', () => {
+        if (asked.method === 'POST') posts.push(asked.url);
+        if (mode === 'answer' && asked.method === 'POST' && asked.url === where) return asked.socket.destroy();
+        answer.writeHead(got.statusCode, got.rawHeaders);
+        answer.end(Buffer.concat(parts));
+      });
+    });
+    on.on('error', () => asked.socket.destroy());
+    asked.pipe(on);
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const address = `http://${target.hostname}:${server.address().port}`;
+  return {
+    address,
+    posts,
+    cut(how, path = '') {
+      mode = how;
+      where = path;
+      if (how === 'before') server.closeAllConnections();
+    },
+    mend() { mode = 'up'; },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
