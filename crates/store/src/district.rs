@@ -9,7 +9,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use crate::StoreError;
 use crate::db::{Row, Tx, days};
 use crate::encounter::Counted;
-use crate::held_dose::{NEEDS_ATTENTION, WAITING};
+use crate::held_dose::{NEEDS_ATTENTION, NEEDS_SECOND, WAITING};
 use crate::session::{self, SessionSeats, SessionState, day_of};
 use crate::staff::StaffState;
 
@@ -89,6 +89,8 @@ pub async fn begun(tx: &mut Tx, district: i64, day: CivilDate) -> Result<BTreeSe
 pub struct Held {
     pub centre: i64,
     pub waiting: i64,
+    /// Entered so late that somebody else has to vouch for them.
+    pub need_second: i64,
     pub need_attention: i64,
     pub oldest: Timestamp,
 }
@@ -99,18 +101,25 @@ pub async fn held(tx: &mut Tx, district: i64) -> Result<Vec<Held>, StoreError> {
         .query(
             "-- store::district::held
              select h.centre, cast(sum(case when h.state = $2 then 1 else 0 end) as bigint)
-               , cast(sum(case when h.state = $3 then 1 else 0 end) as bigint), min(h.held_at)
+               , cast(sum(case when h.state = $3 then 1 else 0 end) as bigint)
+               , cast(sum(case when h.state = $4 then 1 else 0 end) as bigint), min(h.held_at)
              from held_dose h join centre c on c.id = h.centre
-             where c.district = $1 and h.state in ($2, $3) group by h.centre order by h.centre",
-            &[district.into(), WAITING.into(), NEEDS_ATTENTION.into()],
+             where c.district = $1 and h.state in ($2, $3, $4) group by h.centre order by h.centre",
+            &[
+                district.into(),
+                WAITING.into(),
+                NEEDS_SECOND.into(),
+                NEEDS_ATTENTION.into(),
+            ],
         )
         .await?;
     let read = |row: &Row| {
         Ok(Held {
             centre: row.int(0)?,
             waiting: row.int(1)?,
-            need_attention: row.int(2)?,
-            oldest: row.timestamp(3)?,
+            need_second: row.int(2)?,
+            need_attention: row.int(3)?,
+            oldest: row.timestamp(4)?,
         })
     };
     rows.iter().map(read).collect()

@@ -50,10 +50,11 @@ pub enum Need {
     },
     /// Serious adverse events whose clock runs out within a day.
     SeriousSoon { cases: usize },
-    /// Doses typed while no record could be opened, not recorded yet.
+    /// Doses typed while no record could be opened, without a line or from paper, not recorded yet.
     HeldDoses {
         centre: i64,
         waiting: i64,
+        need_second: i64,
         need_attention: i64,
         oldest: Timestamp,
     },
@@ -294,6 +295,7 @@ fn held(held: &Held) -> Need {
     Need::HeldDoses {
         centre: held.centre,
         waiting: held.waiting,
+        need_second: held.need_second,
         need_attention: held.need_attention,
         oldest: held.oldest,
     }

@@ -3,9 +3,11 @@
 use pramaan_app::aefi::FormKey;
 use pramaan_app::district::{Need, Target, Unopened};
 use pramaan_app::encounter::Evidence;
+use pramaan_app::held_dose::{HeldDose, HeldFor, TypedOn};
 use pramaan_app::review::{Act, Topic};
 use pramaan_app::stock::{Change, Doing, From};
 use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_domain::aefi::Seriousness;
 use pramaan_domain::dose::VaccineBatch;
 use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::staff::{Reason, StaffCode};
@@ -13,6 +15,8 @@ use pramaan_domain::stock::{BatchKey, Doses, Waste};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{TestDb, store_test};
 
+use crate::aefi::Observed;
+use crate::offline::phone;
 use crate::support::*;
 
 const HOUR: i64 = 3_600;
@@ -160,6 +164,57 @@ async fn fewer_doses_in_stock_than_people_booked_is_a_line_until_they_come(db: T
         doses: 0,
     };
     assert_eq!(site.needs().await, [short]);
+}
+
+#[store_test]
+async fn a_serious_aefi_is_a_line_and_the_first_once_its_clock_ran_out(db: TestDb) {
+    let observed = Observed::begin(db).await;
+    observed.report(Seriousness::Serious).await;
+    let app = &observed.site.app.app;
+    let morning = app.morning(&observed.officer).await.unwrap();
+    assert_eq!(morning.needs, [Need::SeriousSoon { cases: 1 }]);
+    observed.site.app.clock.advance_seconds(25 * HOUR);
+    let morning = app.morning(&observed.officer).await.unwrap();
+    assert_eq!(morning.needs, [Need::SeriousOverdue { cases: 1 }]);
+}
+
+#[store_test]
+async fn an_offline_dose_is_a_line_while_it_waits_needs_a_second_person_or_attention(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let held = |waiting, need_second, need_attention, oldest| Need::HeldDoses {
+        centre: 1,
+        waiting,
+        need_second,
+        need_attention,
+        oldest,
+    };
+    let right = HeldDose {
+        reason: None,
+        ..site.to_hold().await
+    };
+    let typed_at = site.app.clock.now();
+    let wrong = HeldDose {
+        who: HeldFor::slip(site.id, "0000".parse().unwrap()),
+        ..right.clone()
+    };
+    app.hold(&site.staff, wrong, phone(1)).await.unwrap();
+    assert_eq!(site.needs().await, [held(1, 0, 0, typed_at)]);
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(site.needs().await, [held(0, 0, 1, typed_at)]);
+
+    site.app.clock.advance_seconds(4 * 24 * HOUR);
+    let nurse = nurse(&site.app, "MH-0002", 1).await;
+    site.both_at_work("MH-0002").await;
+    let paper = TypedOn::Paper { given_by: None };
+    let late = app.hold(&site.staff, right.clone(), paper).await.unwrap();
+    assert_eq!(site.needs().await, [held(0, 1, 1, typed_at)]);
+    app.approve_held_dose(&nurse, late.day, late.number).await.unwrap();
+    assert_eq!(site.needs().await, [held(1, 0, 1, typed_at)]);
+    assert_eq!(site.settle().await, 1);
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    app.dismiss_held_dose(&manager, (late.day, 1), reason()).await.unwrap();
+    assert_eq!(site.needs().await, [], "nothing is left of it");
 }
 
 #[store_test]

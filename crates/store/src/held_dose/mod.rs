@@ -102,7 +102,7 @@ fn late(day: CivilDate, held_at: Timestamp) -> i64 {
 }
 
 pub(crate) const WAITING: &str = "waiting";
-const NEEDS_SECOND: &str = "needs_second";
+pub(crate) const NEEDS_SECOND: &str = "needs_second";
 const RECORDED: &str = "recorded";
 pub(crate) const NEEDS_ATTENTION: &str = "needs_attention";
 const DISMISSED: &str = "dismissed";

@@ -286,11 +286,13 @@ fn said(page: &Page, need: &Need) -> (Message, &'static str, String) {
         Need::HeldDoses {
             centre,
             waiting,
+            need_second,
             need_attention,
             oldest,
         } => (
             Message::new("district-held")
                 .with("waiting", waiting)
+                .with("second", need_second)
                 .with("attention", need_attention)
                 .with("since", words::instant(page.locale, oldest)),
             "district-to-ask",
@@ -352,6 +354,7 @@ impl DistrictPage {
             Need::HeldDoses {
                 centre: 7,
                 waiting: 3,
+                need_second: 2,
                 need_attention: 1,
                 oldest: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
             },
