@@ -7,7 +7,7 @@ import { chromium, desk, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { at } from '../demo.mjs';
 import { keyboard } from '../keyboard.mjs';
-import { CENTRE, hire, logInAs } from '../staff.mjs';
+import { CENTRE, hire, logInAs, nurseOnDuty } from '../staff.mjs';
 
 let browser;
 let admin;
@@ -109,6 +109,44 @@ test('a line of the morning page is one click from its remedy, and goes when it 
   await page.locator('#word').fill('They opened at ten, the key was late.');
   await submit(page);
   assert.match(page.url(), /done=seen/);
+  await page.context().close();
+});
+
+test('offline doses and a lost second factor are lines that lead to where they are mended', async () => {
+  const { nurse, manager: hers } = await nurseOnDuty(browser);
+  const officer = await hire(browser, 'district-admin');
+  const paper = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(paper, nurse);
+  await paper.goto(at('/staff/paper'));
+  await paper.locator('#vaccine').selectOption('COVISHIELD');
+  await paper.locator('#batch').fill('4121Z025');
+  await paper.locator('input[name="site"]').first().check();
+  await paper.locator('#reference_id_1').fill('31415926535897');
+  await paper.locator('#code_1').fill('1234');
+  await paper.locator('#given_at_1').fill('00:01');
+  await paper.locator('main form[action="/staff/paper"] button[type="submit"]').click();
+  assert.match(await text(paper), /1 doses kept/);
+
+  const asks = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(asks, hers);
+  await asks.goto(at('/staff/factors'));
+  await asks.locator('#code').fill(nurse.code);
+  await asks.locator('#reason').fill('her telephone fell into the well');
+  await submit(asks);
+
+  const page = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(page, officer);
+  for (const [line, link, path] of [
+    [/doses that are not in the records yet/, 'Ask the site manager', '/staff/reviews/ask'],
+    [/wait for a new second factor/, 'Decide on the requests', '/staff/factors'],
+  ]) {
+    await page.goto(at('/staff/district'));
+    const card = page.locator('main li', { hasText: line });
+    await card.getByRole('link', { name: link }).first().click();
+    assert.equal(new URL(page.url()).pathname, path);
+    await check(page);
+  }
+  assert.match(await text(page), new RegExp(nurse.code));
   await page.context().close();
 });
 
