@@ -209,11 +209,15 @@ async fn an_offline_dose_is_a_line_while_it_waits_needs_a_second_person_or_atten
     let paper = TypedOn::Paper { given_by: None };
     let late = app.hold(&site.staff, right.clone(), paper).await.unwrap();
     assert_eq!(site.needs().await, [held(0, 1, 1, typed_at)]);
-    app.approve_held_dose(&nurse, late.day, late.number).await.unwrap();
+    app.approve_held_dose(&nurse, late.day, late.number)
+        .await
+        .unwrap();
     assert_eq!(site.needs().await, [held(1, 0, 1, typed_at)]);
     assert_eq!(site.settle().await, 1);
     let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
-    app.dismiss_held_dose(&manager, (late.day, 1), reason()).await.unwrap();
+    app.dismiss_held_dose(&manager, (late.day, 1), reason())
+        .await
+        .unwrap();
     assert_eq!(site.needs().await, [], "nothing is left of it");
 }
 
