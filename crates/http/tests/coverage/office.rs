@@ -12,7 +12,7 @@ pub(crate) async fn pages(world: &mut World) {
     world.cookies.clear();
     let admin = world
         .test
-        .enrolled("MH-0030", StaffRole::DistrictAdmin, None)
+        .enrolled("MH-0095", StaffRole::DistrictAdmin, None)
         .await;
     world.cookies.insert("__Host-staff".to_owned(), admin.token);
     get(world, "/staff/district").await;
