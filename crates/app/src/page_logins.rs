@@ -14,6 +14,12 @@ pub struct PageLogins {
     pub staff_seconds: i64,
 }
 
+impl crate::App {
+    pub fn page_logins(&self) -> PageLogins {
+        self.0.page_logins
+    }
+}
+
 impl Default for PageLogins {
     fn default() -> Self {
         Self {

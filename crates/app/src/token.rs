@@ -111,6 +111,13 @@ impl App {
         Some(issue(&self.0.sealer, &verified.citizen, None, (login, now)))
     }
 
+    /// When a login of a citizen's own pages ends if nothing is done; none for a token that has ended or is of another door.
+    pub fn page_login_until(&self, token: &str) -> Option<Timestamp> {
+        let verified = verify(&self.0.sealer, token, self.now())?;
+        let lives = verified.citizen.face == Face::Pages && !self.has_ended(&verified);
+        lives.then(|| Timestamp::from_seconds(verified.until))
+    }
+
     /// The login behind a bearer token of the last ninety days, expired or not, for reserves of one-time passwords. It is
     /// no login: nothing can be opened with it.
     pub fn earlier_login(&self, bearer: &str) -> Option<EarlierLogin> {
@@ -241,6 +248,7 @@ pub(crate) struct Verified {
     user: String,
     issued_at: i64,
     since: i64,
+    until: i64,
 }
 
 pub(crate) fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Verified> {
@@ -251,6 +259,7 @@ pub(crate) fn verify(sealer: &Sealer, token: &str, now: Timestamp) -> Option<Ver
         user: claims.user_id,
         issued_at: claims.iat,
         since,
+        until: claims.exp,
     })
 }
 

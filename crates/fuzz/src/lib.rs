@@ -10,6 +10,7 @@
 )]
 
 mod certificate;
+mod desk;
 mod log;
 mod wire;
 
@@ -38,10 +39,15 @@ pub const TARGETS: &[Target] = &[
     Target { name: "form", run: wire::fuzz_form, seeds: wire::forms },
     Target { name: "cookie", run: wire::fuzz_cookie, seeds: wire::cookies },
     Target { name: "token", run: wire::fuzz_token, seeds: wire::tokens },
+    Target { name: "slip", run: desk::fuzz_slip, seeds: desk::slips },
+    Target { name: "letter", run: desk::fuzz_letter, seeds: desk::letters },
+    Target { name: "held_entry", run: desk::fuzz_held_entry, seeds: desk::held_entries },
+    Target { name: "paper_sheet", run: desk::fuzz_paper_sheet, seeds: desk::paper_sheets },
     Target { name: "wire_date", run: wire::fuzz_wire_date, seeds: wire::dates },
 ];
 
 pub use certificate::{fuzz_certificate, fuzz_qr_text};
+pub use desk::{fuzz_held_entry, fuzz_letter, fuzz_paper_sheet, fuzz_slip};
 pub use log::{fuzz_log_leaf, fuzz_log_note, fuzz_log_tile};
 pub use wire::{
     fuzz_cookie, fuzz_cowin_body, fuzz_form, fuzz_import_row, fuzz_query, fuzz_token, fuzz_wire_date,

@@ -43,7 +43,8 @@ macro_rules! targets {
     };
 }
 
-targets!(certificate qr_text log_leaf log_note log_tile import_row cowin_body query form cookie token wire_date);
+targets!(certificate qr_text log_leaf log_note log_tile import_row cowin_body query form cookie token wire_date slip letter held_entry
+    paper_sheet);
 
 #[test]
 fn every_target_is_tested_and_has_its_file_for_cargo_fuzz() {

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::cowin::wire::{appointment, auth, availability, beneficiary, certificate, report, vaccinator};
 use crate::web::cookie::{self, HostCookie, Lifetime};
+use crate::web::staff;
 use crate::{body, cowin, multipart, pairs};
 
 /// A body of the CoWIN-compatible API, read as each of its requests. An error never repeats what was sent.
@@ -99,6 +100,16 @@ pub fn cookies(bytes: &[u8]) -> bool {
         );
     }
     read.is_some()
+}
+
+/// The fields of an entry that a phone kept without a line; whether it is a dose.
+pub fn held_entries(bytes: &[u8]) -> bool {
+    staff::fuzz::held_entries(bytes)
+}
+
+/// A sheet of paper that was typed in; whether its lines are doses.
+pub fn paper_sheets(bytes: &[u8]) -> bool {
+    staff::fuzz::paper_sheets(bytes)
 }
 
 /// A date of the wire. One that is read is printed so that it is read again as itself.

@@ -120,7 +120,9 @@ impl Pages {
     /// The same with more.
     pub(crate) fn with(&self, more: Router<Front>) -> Router<App> {
         dress(
-            citizen::routes(&self.front).merge(staff::routes()).merge(more),
+            citizen::routes(&self.front)
+                .merge(staff::routes(&self.front))
+                .merge(more),
             self.front.csrf.clone(),
         )
         .with_state(self.front.clone())

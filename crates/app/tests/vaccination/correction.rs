@@ -5,7 +5,7 @@ use pramaan_app::certificate::IssuedCertificate;
 use pramaan_app::correction::{
     CORRECTIONS_A_DAY, Change, Decision, Facts, Hands, MayDecide, OpenVisit, Outcome, Showing, Wanted,
 };
-use pramaan_app::encounter::{Evidence, Given};
+use pramaan_app::encounter::{Evidence, Given, SlipCode, UNEXPECTED_A_DAY};
 use pramaan_app::roster::AppointmentState;
 use pramaan_app::verify::Verdict;
 use pramaan_app::{Refusal, Staff, StaffRole};
@@ -566,6 +566,47 @@ async fn corrections_of_a_day_are_bounded_and_the_manager_sees_them(db: TestDb) 
     );
     let hers = site.app.app.corrections(&site.staff, today).await.unwrap().today;
     assert!(hers.is_empty(), "of colleagues only the manager is told");
+}
+
+/// A right document or card is proof of one person, not leave to go through a district in a day.
+#[store_test]
+async fn openings_for_correction_of_people_without_a_place_today_are_bounded(db: TestDb) {
+    let (site, _) = vaccinated(db).await;
+    let document = || {
+        Showing::Evidence(Evidence::DocumentOf {
+            reference_id: site.id,
+            kind: DocumentType::Passport,
+            number: DocumentNumber::parse(DOCUMENT).unwrap(),
+        })
+    };
+    let place = site.place().await;
+    let code: SlipCode = site.code().await.parse().unwrap();
+    let by_code = || {
+        let code = code.clone();
+        Showing::Evidence(Evidence::Code { place, code })
+    };
+    let app = &site.app.app;
+    for _ in 0..UNEXPECTED_A_DAY {
+        app.begin_correction(&site.staff, document(), "test")
+            .await
+            .unwrap();
+    }
+    let over = app.begin_correction(&site.staff, document(), "test").await;
+    assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
+    let own = app.begin_correction(&site.staff, by_code(), "test").await;
+    assert!(
+        own.is_ok(),
+        "who is on the list of today is bounded by the list: {own:?}"
+    );
+
+    site.app.clock.advance_seconds(86_400);
+    on_roster(&site, &["MH-0001"]).await;
+    for _ in 0..UNEXPECTED_A_DAY {
+        let opened = app.begin_correction(&site.staff, by_code(), "test").await;
+        assert!(opened.is_ok(), "{opened:?}");
+    }
+    let over = app.begin_correction(&site.staff, by_code(), "test").await;
+    assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
 }
 
 #[store_test]

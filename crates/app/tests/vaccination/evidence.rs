@@ -2,7 +2,9 @@
 
 use pramaan_app::Refusal;
 use pramaan_app::StaffRole;
-use pramaan_app::encounter::{Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_SLIPS_A_DAY};
+use pramaan_app::encounter::{
+    Evidence, SlipCode, WITHOUT_EVIDENCE_A_DAY, WRONG_CODES_A_DAY, WRONG_SLIPS_A_DAY,
+};
 use pramaan_app::roster::Place;
 use pramaan_domain::access::{ActorClass, Basis, Field, Purpose};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -221,6 +223,34 @@ async fn a_slip_without_its_code_tells_nothing(db: TestDb) {
     assert!(
         matches!(spent, Refusal::NoMatch),
         "five wrong ones spend it: {spent:?}"
+    );
+}
+
+/// Five tries at each of a hundred places would be five hundred.
+#[store_test]
+async fn wrong_codes_are_counted_against_who_types_them_whatever_the_place(db: TestDb) {
+    let site = Site::open(db).await;
+    let place = site.place().await;
+    let (right, wrong): (SlipCode, _) = (site.code().await.parse().unwrap(), site.wrong_code().await);
+    let typed = |code: &SlipCode| {
+        let code = code.clone();
+        site.begin(Evidence::Code { place, code })
+    };
+    let refused = typed(&wrong).await;
+    assert!(matches!(refused, Err(Refusal::WrongCode { .. })), "{refused:?}");
+    let nearly = "update evidence_count set n = $1 where kind = 'wrong_code' and n = 1";
+    execute(&site.app, nearly, vec![(WRONG_CODES_A_DAY - 1).into()]).await;
+    let last = typed(&wrong).await;
+    assert!(matches!(last, Err(Refusal::WrongCode { .. })), "{last:?}");
+    for code in [&wrong, &right] {
+        let over = typed(code).await;
+        assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
+    }
+    site.app.clock.advance_seconds(86_400);
+    let other_day = typed(&right).await;
+    assert!(
+        !matches!(other_day, Err(Refusal::OverBudget { .. })),
+        "{other_day:?}"
     );
 }
 

@@ -12,3 +12,9 @@ summary-title =
         [one] There is a problem with one answer
        *[other] There are problems with { $count } answers
     }
+stay-label = Your login
+stay-until = You stay logged in until { $time }, and longer with every page you open. What you type is kept.
+stay-soon = Your login ends in two minutes.
+stay-button = Stay logged in
+stay-ended = Your login has ended. What you typed is kept: go on, and log in again when you are asked.
+stay-last = Your login cannot be kept any longer, for your protection. What you type is kept when you log in again.

@@ -47,6 +47,15 @@ static LOCK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+static STAY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "stay",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/stay.js"),
+    )
+});
+
 static OFFLINE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
         "offline",
@@ -85,6 +94,11 @@ pub fn lock() -> &'static str {
     &LOCK.href
 }
 
+/// The address of the script that announces the end of a login.
+pub fn stay() -> &'static str {
+    &STAY.href
+}
+
 /// The address of the script of the page that works without a line.
 pub fn offline() -> &'static str {
     &OFFLINE.href
@@ -96,7 +110,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    match [&STYLE, &MARK, &LOCK, &OFFLINE]
+    match [&STYLE, &MARK, &LOCK, &STAY, &OFFLINE]
         .into_iter()
         .find(|asset| asset.href == uri.path())
     {

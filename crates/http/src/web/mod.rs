@@ -20,6 +20,7 @@ pub mod language;
 pub mod page;
 mod site;
 pub mod staff;
+mod stay;
 mod upload;
 mod words;
 

@@ -9,6 +9,7 @@ use http::request::Parts;
 use super::csrf::Csrf;
 use super::form::Message;
 use super::i18n::Locale;
+use super::stay::Stay;
 use super::{asset, language};
 
 /// The context of a page, named `page` in every template.
@@ -17,6 +18,7 @@ pub struct Page {
     pub locale: Locale,
     token: String,
     here: String,
+    stay: Option<Stay>,
 }
 
 impl Page {
@@ -26,6 +28,7 @@ impl Page {
             locale,
             token: String::new(),
             here: "/".to_owned(),
+            stay: None,
         }
     }
 
@@ -83,6 +86,22 @@ impl Page {
         asset::lock()
     }
 
+    /// The script that announces the end of a login.
+    pub fn stay_script(&self) -> &'static str {
+        asset::stay()
+    }
+
+    /// Until when the reader stays logged in; none for who is not.
+    pub(super) fn stay(&self) -> Option<&Stay> {
+        self.stay.as_ref()
+    }
+
+    /// The sentence about it.
+    pub(super) fn stay_sentence(&self) -> String {
+        self.stay
+            .map_or_else(String::new, |stay| stay.sentence(self.locale))
+    }
+
     pub fn mark(&self) -> &'static str {
         asset::mark()
     }
@@ -119,6 +138,7 @@ where
             locale: Locale::negotiate(&parts.headers),
             token,
             here: here.to_owned(),
+            stay: parts.extensions.get().copied(),
         })
     }
 }

@@ -148,6 +148,7 @@ async fn plain_pages(world: &mut World, certificate: &str) {
         "/trust",
         "/login",
         "/login/otp",
+        "/login/stay",
         "/language/en?next=/",
         "/demo",
         "/demo/outbox",

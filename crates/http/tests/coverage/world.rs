@@ -373,7 +373,7 @@ fn service(test: &TestApp) -> Router {
     let front = Front::new(test.app.clone(), csrf.clone(), random);
     let pages = |more: Router<Front>| {
         dress(
-            citizen::routes(&front).merge(staff::routes()).merge(more),
+            citizen::routes(&front).merge(staff::routes(&front)).merge(more),
             csrf.clone(),
         )
         .with_state(front.clone())

@@ -176,7 +176,8 @@ fn router(test: &TestApp) -> Router {
     };
     let random = Arc::new(|bytes: &mut [u8]| bytes.fill(7));
     let csrf = Csrf::new(Arc::new(sign), random.clone(), &[staff::SESSION]);
-    dress(staff::routes(), csrf.clone()).with_state(Front::new(test.app.clone(), csrf, random))
+    let front = Front::new(test.app.clone(), csrf.clone(), random);
+    dress(staff::routes(&front), csrf).with_state(front)
 }
 
 async fn register(test: &TestApp, citizen: &Citizen) -> ReferenceId {

@@ -83,6 +83,10 @@ pub enum Counted {
     WrongSlip,
     /// A card whose code is wrong.
     WrongCard,
+    /// A wrong code of a place on the list.
+    WrongCode,
+    /// Somebody proven to be there who had no place that day: for a correction, or an adverse event.
+    Unexpected,
     /// A printed card, or the answer of a desk about somebody's own record.
     CardService,
     /// A dose corrected, or a change of one proposed.
@@ -100,6 +104,8 @@ impl Counted {
             Self::WalkInSeat => "walk_in_seat",
             Self::WrongSlip => "wrong_slip",
             Self::WrongCard => "wrong_card",
+            Self::WrongCode => "wrong_code",
+            Self::Unexpected => "unexpected",
             Self::CardService => "card_service",
             Self::Correction => "correction",
         }

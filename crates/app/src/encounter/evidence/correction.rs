@@ -9,7 +9,7 @@ use pramaan_store::roster::{self, Expected, Place};
 use pramaan_store::{Sealer, Tx, person};
 
 use super::{
-    Evidence, Judge, OVER, SlipCode, UNMATCHED_DOCUMENTS_A_DAY, WRONG_SLIPS_A_DAY, check_code, holders,
+    Evidence, Judge, OVER, SlipCode, UNEXPECTED_A_DAY, UNMATCHED_DOCUMENTS_A_DAY, WRONG_SLIPS_A_DAY, holders,
 };
 use crate::{App, Refusal, Staff};
 
@@ -96,7 +96,7 @@ impl Judge {
         let expected = match evidence {
             Evidence::Code { place, code } => {
                 let expected = self.anybody_at(tx, place).await?;
-                check_code(tx, sealer, expected, &code).await?
+                self.by_code(tx, sealer, expected, &code).await?
             }
             Evidence::Slip { reference_id, code } => {
                 let named = person::by_reference_ids(tx, sealer, &[reference_id]).await?;
@@ -128,6 +128,7 @@ impl Judge {
                     Some(subject) => *subject,
                     None => return self.unmatched(tx).await,
                 };
+                self.count(tx, Counted::Unexpected, UNEXPECTED_A_DAY).await?;
                 return Ok(grounds);
             }
             Evidence::Card { reference_id, code } => {
@@ -135,6 +136,7 @@ impl Judge {
                 grounds.subject = (card.household, card.person);
                 // The entry names the card, so that its holder sees each use.
                 grounds.reason = Reason::parse(&crate::card::named(card.number)).ok();
+                self.count(tx, Counted::Unexpected, UNEXPECTED_A_DAY).await?;
                 return Ok(grounds);
             }
             Evidence::None { place, reason } => {
@@ -144,8 +146,17 @@ impl Judge {
                 self.without_evidence(tx, expected).await?
             }
         };
+        self.count_unless_of_today(tx, &expected).await?;
         grounds.subject = (expected.household, expected.person);
         Ok(grounds)
+    }
+
+    /// Right ones too, of other days: the list of today bounds its own.
+    async fn count_unless_of_today(self, tx: &mut Tx, expected: &Expected) -> Result<(), Refusal> {
+        match roster::at_place(tx, self.here, expected.place).await? {
+            Some(_) => Ok(()),
+            None => self.count(tx, Counted::Unexpected, UNEXPECTED_A_DAY).await,
+        }
     }
 
     async fn anybody_at(self, tx: &mut Tx, place: Place) -> Result<Expected, Refusal> {

@@ -34,6 +34,10 @@ pub(super) const UNMATCHED_DOCUMENTS_A_DAY: u32 = 20;
 pub const WRONG_SLIPS_A_DAY: u32 = 30;
 /// Cards shown on one day whose code is wrong.
 const WRONG_CARDS_A_DAY: u32 = 30;
+/// Codes typed on one day that are not those of the places they were typed for, all places together.
+pub const WRONG_CODES_A_DAY: u32 = 60;
+/// People without a place that day whom one member of staff has opened on evidence, to correct a dose or to report an event.
+pub const UNEXPECTED_A_DAY: u32 = 60;
 /// Right cards that one member of staff looks at on one day outside the queue: for a seat, another card, a document, a print.
 const CARD_SERVICES_A_DAY: u32 = 400;
 /// People without an appointment whom one member of staff seats on one day.
@@ -322,7 +326,7 @@ impl Judge {
         let (expected, basis) = match evidence {
             Evidence::Code { place, code } => {
                 let expected = expected_at(tx, self.here, place).await?;
-                (check_code(tx, sealer, expected, &code).await?, basis)
+                (self.by_code(tx, sealer, expected, &code).await?, basis)
             }
             Evidence::Slip { reference_id, code } => {
                 (self.by_slip(tx, sealer, reference_id, &code).await?, basis)
@@ -406,6 +410,30 @@ impl Judge {
             CardGuess::Wrong => {
                 encounter::count_today(tx, today, Counted::WrongCard, WRONG_CARDS_A_DAY).await?;
                 Err(Refusal::WrongCard)
+            }
+        }
+    }
+
+    /// Whose place it is, by its code. A wrong one is counted for the place and for the day: five tries at each of many places
+    /// are a search.
+    async fn by_code(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        expected: Expected,
+        code: &SlipCode,
+    ) -> Result<Expected, Refusal> {
+        let today = (self.staff, self.here.1);
+        let wrong = encounter::counted_today(tx, today, Counted::WrongCode).await?;
+        if wrong >= i64::from(WRONG_CODES_A_DAY) {
+            return Err(OVER);
+        }
+        match encounter::guess_code(tx, sealer, &expected, &code.0).await? {
+            CodeGuess::Right => Ok(expected),
+            CodeGuess::Spent => Err(Refusal::CodeSpent),
+            CodeGuess::Wrong { left } => {
+                encounter::count_today(tx, today, Counted::WrongCode, WRONG_CODES_A_DAY).await?;
+                Err(Refusal::WrongCode { left })
             }
         }
     }
@@ -508,19 +536,6 @@ impl Judge {
                     .to_owned(),
             }),
         }
-    }
-}
-
-async fn check_code(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    expected: Expected,
-    code: &SlipCode,
-) -> Result<Expected, Refusal> {
-    match encounter::guess_code(tx, sealer, &expected, &code.0).await? {
-        CodeGuess::Right => Ok(expected),
-        CodeGuess::Wrong { left } => Err(Refusal::WrongCode { left }),
-        CodeGuess::Spent => Err(Refusal::CodeSpent),
     }
 }
 

@@ -26,10 +26,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use axum::routing::get;
 use http::header;
 
 use super::cookie;
 use super::front::Front;
+use super::page::Page;
+use super::stay::{self, Stay};
 use super::{explanation, words};
 
 pub(super) use appointment::pdf_answer;
@@ -37,9 +40,20 @@ pub use card::SESSION as CARD_SESSION;
 pub(super) use private_member::chosen_pin;
 pub use visitor::SESSION;
 
+/// Keeps a login.
+const STAY: &str = "/login/stay";
+
 /// Middleware: an answer to a citizen who is logged in renews the login, unless it begins or ends one itself.
-async fn renew(State(front): State<Front>, request: Request, next: Next) -> Response {
-    let renewed = cookie::read(request.headers(), SESSION).and_then(|token| front.app.renewed(token));
+async fn renew(State(front): State<Front>, mut request: Request, next: Next) -> Response {
+    let sent = cookie::read(request.headers(), SESSION);
+    let renewed = sent.and_then(|token| front.app.renewed(token));
+    let stay = renewed
+        .as_deref()
+        .or(sent)
+        .and_then(|token| Stay::citizen(&front, token));
+    if let Some(stay) = stay {
+        request.extensions_mut().insert(stay);
+    }
     let mut response = next.run(request).await;
     let name = "__Host-citizen=";
     let sets = |cookie: &http::HeaderValue| cookie.as_bytes().starts_with(name.as_bytes());
@@ -50,6 +64,10 @@ async fn renew(State(front): State<Front>, request: Request, next: Next) -> Resp
             .append(header::SET_COOKIE, visitor::session_cookie(&token));
     }
     response
+}
+
+async fn keep(page: Page) -> Response {
+    stay::told(&page)
 }
 
 /// All of them, undressed.
@@ -70,6 +88,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(card::routes())
         .merge(verify::routes())
         .merge(about::routes())
+        .route(STAY, get(keep))
         .layer(from_fn_with_state(front.clone(), renew))
 }
 

@@ -33,6 +33,8 @@ mod evidence;
 mod evidence_form;
 mod facilitator;
 mod factor;
+#[cfg(feature = "testing")]
+pub(crate) mod fuzz;
 mod guardian;
 mod held_dose;
 mod held_dose_attention;
@@ -73,13 +75,15 @@ mod walk_in_withdraw;
 mod week;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 
 use super::front::Front;
+use super::stay;
 
 pub use duty::{SESSION, SITE_DEVICE};
 
 /// All of them, undressed.
-pub fn routes() -> Router<Front> {
+pub fn routes(front: &Front) -> Router<Front> {
     Router::new()
         .merge(aefi::routes())
         .merge(aefi_case::routes())
@@ -132,6 +136,7 @@ pub fn routes() -> Router<Front> {
         .merge(calendar::routes())
         .merge(import::routes())
         .merge(progress::routes())
+        .layer(from_fn_with_state(front.clone(), stay::of_staff))
 }
 
 #[cfg(test)]
