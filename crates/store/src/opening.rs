@@ -138,12 +138,6 @@ pub async fn purge(tx: &mut Tx, before: CivilDate, most: u32) -> Result<u64, Sto
 
 fn read(sealer: &Sealer, row: &Row) -> Result<Opening, StoreError> {
     let id: MatterId = row.parse(1)?;
-    let sealed = row.blob(7)?;
-    let opened = sealer
-        .keys
-        .open(SealPurpose::Staff, &context("opening", "reason", id), sealed)?;
-    let reason = unpadded(&opened).and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let reason = reason.and_then(|reason| Reason::parse(reason).ok());
     let kind = OpeningKind::ALL
         .into_iter()
         .find(|kind| row.text(5).is_ok_and(|text| text == kind.code()));
@@ -155,10 +149,18 @@ fn read(sealer: &Sealer, row: &Row) -> Result<Opening, StoreError> {
         hour: row.int(4)?,
         kind: kind.ok_or_else(|| row.inconsistent(5, "a kind of opening"))?,
         staff: row.text(6)?.to_owned(),
-        reason: reason.ok_or_else(|| row.inconsistent(7, "a reason"))?,
+        reason: reason(sealer, row, id)?,
     };
     check("opening", row.blob(8)?, &binding(sealer, &opening))?;
     Ok(opening)
+}
+
+fn reason(sealer: &Sealer, row: &Row, id: MatterId) -> Result<Reason, StoreError> {
+    let context = context("opening", "reason", id);
+    let opened = sealer.keys.open(SealPurpose::Staff, &context, row.blob(7)?)?;
+    let reason = unpadded(&opened).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let reason = reason.and_then(|reason| Reason::parse(reason).ok());
+    reason.ok_or_else(|| row.inconsistent(7, "a reason"))
 }
 
 /// The reason is sealed to its row by its context.

@@ -76,7 +76,7 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "why a member of staff needs a new second factor, in a colleague's words; of nobody's record",
     ),
     (
-        "store/opening.rs::read",
+        "store/opening.rs::reason",
         "why a member of staff opened a record, in their words: of nobody's record, and nothing says whose it was",
     ),
     (
