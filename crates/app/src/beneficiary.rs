@@ -8,13 +8,14 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
+use pramaan_store::member;
 use pramaan_store::person::{self, CameOfAge, Comorbidity, NewPerson, OpenedPerson, PersonFacts};
-use pramaan_store::{Receipt, encounter, idempotency, registration};
+use pramaan_store::{Receipt, Sealer, Tx, encounter, household, idempotency, registration};
 
 use crate::encounter::ENCOUNTER_SECONDS;
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
-use crate::private_member::Sighted;
+use crate::private_member::{Sighted, subjects};
 use crate::registered_once::{Repetition, answer, registered_before};
 use crate::{App, Refusal, guardian};
 
@@ -119,7 +120,11 @@ impl App {
             .write("app::beneficiary::register", move |tx| {
                 Box::pin(async move {
                     if let Some(before) = registered_before(tx, &sealer, key.as_ref()).await? {
-                        return Ok(Ok(before));
+                        return still_here(tx, &sealer, household, before).await.map(Ok);
+                    }
+                    // The number may have gone to somebody else since this login: nobody is registered where no phone looks.
+                    if household::indexes_of(tx, &sealer, household).await?.is_empty() {
+                        return Err(Refusal::Unauthenticated);
                     }
                     let today = registration::count(tx, household, now).await?;
                     if today > REGISTRATIONS_A_DAY {
@@ -129,9 +134,9 @@ impl App {
                     }
                     // Of the same sent twice at once, one waited for the count, and is told what the other came to.
                     if let Some(before) = registered_before(tx, &sealer, key.as_ref()).await? {
-                        return Ok(Ok(before));
+                        return still_here(tx, &sealer, household, before).await.map(Ok);
                     }
-                    if person::members(tx, &sealer, household).await?.len() >= HOUSEHOLD_SIZE {
+                    if member::of_household(tx, &sealer, household).await?.len() >= HOUSEHOLD_SIZE {
                         return Err(Refusal::HouseholdFull);
                     }
                     if person::repeats_a_document(tx, &sealer, &new).await? {
@@ -221,11 +226,16 @@ impl App {
     /// Members whose document somebody registered after them: shown to them alone, with the advice to bring it.
     pub async fn rivals(&self, citizen: &Citizen) -> Result<Vec<PersonId>, Refusal> {
         citizen.require_account()?;
-        let household = citizen.household;
+        let sighted = self.sighted(citizen).await?;
+        // A family's own card is no dispute, whoever of it is private.
+        let everybody = subjects(&sighted);
         let rivals = self.0.db.read("app::beneficiary::rivals", move |tx| {
-            Box::pin(person::rivals(tx, household))
+            Box::pin(async move { person::rivals(tx, &everybody).await })
         });
-        Ok(rivals.await?)
+        let mut rivals = rivals.await?;
+        let is_seen = |person| sighted.iter().any(|one| one.is_seen() && one.person == person);
+        rivals.retain(|person| is_seen(*person));
+        Ok(rivals)
     }
 
     /// Entries first, then the fields.
@@ -276,7 +286,7 @@ impl App {
         let now = self.0.clock.now();
         check_birth(correction.birth_year, correction.birth_date, now)?;
         let member = self.seen_named(citizen, id).await?;
-        let (subject, person) = (member.subject(), member.person);
+        let subject = member.subject();
         let fields = FieldSet::of(&[
             Field::DocumentType,
             Field::DocumentLastFour,
@@ -301,7 +311,7 @@ impl App {
                     return Err(Refusal::HasDose);
                 }
                 // Name and year were compared with the document in hand, and the certificate will have them.
-                if encounter::is_open(tx, person, now.plus_seconds(-ENCOUNTER_SECONDS)).await? {
+                if encounter::is_open(tx, subject.1, now.plus_seconds(-ENCOUNTER_SECONDS)).await? {
                     return Err(Refusal::RecordOpen);
                 }
                 person::update(tx, &sealer, subject, &facts, last_four, now).await?;
@@ -370,6 +380,25 @@ impl Citizen {
             request,
             reason: None,
         }
+    }
+}
+
+/// What a registration was answered before, unless that person left this phone since: then the name of the request is spent,
+/// and a fresh one registers.
+async fn still_here(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+    before: ReferenceId,
+) -> Result<ReferenceId, Refusal> {
+    let named = person::by_reference_ids(tx, sealer, &[before]).await?;
+    let Some(subject) = named.into_iter().flatten().next() else {
+        return Ok(before);
+    };
+    let holders = member::holders(tx, sealer, &[subject]).await?;
+    match holders.get(&subject.1) == Some(&household) {
+        true => Ok(before),
+        false => Err(Refusal::KeyReused),
     }
 }
 

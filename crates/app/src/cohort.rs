@@ -1,6 +1,6 @@
 //! The bulk lists that members of a household are on, for the rules. Nothing is opened: see `pramaan_store::cohort`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::id::HouseholdId;
@@ -19,16 +19,26 @@ impl Lists {
     }
 }
 
-/// Looks up people of one household whose years of birth are open. Ask under an entry that names `Field::Group`.
+/// Looks up people whose years of birth are open, by the number of the household that asks and by those of the households that
+/// keep them. Ask under an entry that names `Field::Group`.
 pub(crate) async fn lists<'p>(
     tx: &mut Tx,
     sealer: &Sealer,
     household: HouseholdId,
     people: impl IntoIterator<Item = &'p OpenedPerson>,
 ) -> Result<Lists, StoreError> {
-    let born: Vec<BirthYear> = people
-        .into_iter()
-        .filter_map(|person| person.birth_year)
-        .collect();
-    Ok(Lists(cohort::of_household(tx, sealer, household, &born).await?))
+    let mut born: BTreeMap<HouseholdId, Vec<BirthYear>> = BTreeMap::from([(household, Vec::new())]);
+    for person in people {
+        let Some(year) = person.birth_year else { continue };
+        for number_of in BTreeSet::from([household, person.household]) {
+            born.entry(number_of).or_default().push(year);
+        }
+    }
+    let mut lists: HashMap<BirthYear, Vec<Membership>> = HashMap::new();
+    for (number_of, born) in born {
+        for (year, found) in cohort::of_household(tx, sealer, number_of, &born).await? {
+            lists.entry(year).or_default().extend(found);
+        }
+    }
+    Ok(Lists(lists))
 }

@@ -65,7 +65,7 @@ impl App {
                 // Here, so that what is on the list was allowed, and nobody waits for the log's head during the sync.
                 list.add(subject, now)?;
                 let head = entry.append(tx, &sealer).await?;
-                let left = person::delete(tx, subject.0, subject.1, now).await?;
+                let left = person::delete(tx, &sealer, subject, now).await?;
                 Ok((head, left))
             })
         });

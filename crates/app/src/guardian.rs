@@ -44,14 +44,22 @@ pub struct Guarded {
     pub candidates: Vec<Candidate>,
 }
 
-/// Who is a minor's guardian: whoever was named, or else the first adult of the household whom the phone shows.
-pub fn shown(minor: &OpenedPerson, family: &[&OpenedPerson], today: CivilDate) -> Shown {
-    let named = |person: PersonId| family.iter().find(|member| member.person == person);
+/// Who is a minor's guardian: whoever was named, or else the first adult of the household whom the phone shows. A member who
+/// was chosen and is on another phone now is nobody's here: `family` is who of `everybody` was opened.
+pub fn shown(
+    minor: &OpenedPerson,
+    (family, everybody): (&[&OpenedPerson], &[Sighted]),
+    today: CivilDate,
+) -> Shown {
     let name = |member: &OpenedPerson| member.name.clone().map_or(Shown::Nobody, Shown::Person);
+    let is_here = |person: &PersonId| everybody.iter().any(|one| one.person == *person);
     match &minor.guardian {
         Some(Guardian::Named(name)) => Shown::Person(name.clone()),
-        Some(Guardian::Member(person)) => named(*person).map_or(Shown::PrivateMember, |member| name(member)),
-        None => {
+        Some(Guardian::Member(person)) if is_here(person) => {
+            let chosen = family.iter().find(|member| member.person == *person);
+            chosen.map_or(Shown::PrivateMember, |member| name(member))
+        }
+        Some(Guardian::Member(_)) | None => {
             let first = family.iter().find(|member| is_adult(member, today));
             first.map_or(Shown::Nobody, |member| name(member))
         }
@@ -121,7 +129,7 @@ impl App {
         });
         Ok(Guarded {
             name: child.name.clone().ok_or(Refusal::UnknownBeneficiary)?,
-            guardian: shown(child, &family, today),
+            guardian: shown(child, (&family, &everybody), today),
             candidates: candidates.collect(),
         })
     }

@@ -28,6 +28,7 @@ pub mod import;
 pub mod jobs;
 mod kept_form;
 mod log_outage;
+pub mod member;
 pub mod message;
 mod open;
 pub mod origin;

@@ -11,7 +11,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::known_device::{self, Confirmed, DeviceOfNumber};
 use pramaan_store::otp::{self, NewOtp, OTP_SECONDS, OtpScope};
-use pramaan_store::{Sealer, Tx, budget, household, outbox, person};
+use pramaan_store::{Sealer, Tx, budget, household, member, outbox, person};
 
 pub use pramaan_store::otp::OtpDigest;
 
@@ -270,7 +270,7 @@ async fn login(
             device,
         } => (mobile, full_name, device),
     };
-    let home = home(tx, sealer, face, &mobile, now).await?;
+    let home = home(tx, judge, face, &mobile, now).await?;
     // What a number's first people are registered on is theirs. A device that comes to people who are there already is not
     // known to be: whoever registered them may have been somebody else.
     let first = face == Face::Pages && home.as_ref().is_some_and(|home| home.members.is_empty());
@@ -379,21 +379,26 @@ impl Judge {
 /// The household behind a proven number. The citizen's own doors make one; the narrow ones want a registered member.
 async fn home(
     tx: &mut Tx,
-    sealer: &Sealer,
+    judge: &Judge,
     face: Face,
     mobile: &Mobile,
     now: Timestamp,
 ) -> Result<Option<Home>, Refusal> {
+    let (sealer, silence) = (&judge.sealer, judge.budgets.silence);
     let found = match face {
         Face::Portal | Face::Pages | Face::Partner(_) => {
-            Some(household::find_or_create(tx, sealer, mobile, now).await?)
+            Some(household::prove(tx, sealer, mobile, (silence, now)).await?)
         }
-        Face::Public | Face::Status => household::find(tx, sealer, mobile).await?,
+        Face::Public | Face::Status => household::find(tx, sealer, mobile, (silence, now.date())).await?,
         // Its number is nobody's household.
         Face::Card(_) => None,
     };
     let Some(household) = found else { return Ok(None) };
-    let members = person::members(tx, sealer, household).await?;
+    let members = member::of_household(tx, sealer, household).await?;
+    if !members.is_empty() {
+        // A login through any door says that the number is in use.
+        household::prove(tx, sealer, mobile, (silence, now)).await?;
+    }
     let narrow = matches!(face, Face::Public | Face::Status);
     Ok((!narrow || !members.is_empty()).then_some(Home { household, members }))
 }

@@ -172,6 +172,9 @@ pub enum Refusal {
     #[error("no certificate was issued for this dose")]
     NoCertificate,
 
+    #[error("this does not bring anybody back to this number; a site does, with the document")]
+    WrongProof,
+
     /// What was typed cannot be accepted; the field's stable name and a sentence.
     #[error("{field}: {sentence}")]
     Invalid { field: &'static str, sentence: String },

@@ -169,9 +169,9 @@ impl App {
 
     /// Opens the numbers of those with an appointment there who are not among `mobiles` yet.
     async fn open_addressees(&self, closing: &Closing, mobiles: &mut Mobiles) -> Result<(), Refusal> {
-        let session = closing.from.0;
+        let (session, sealer) = (closing.from.0, self.0.sealer.clone());
         let live = self.0.db.read("app::session::live", move |tx| {
-            Box::pin(appointment::live_in(tx, session))
+            Box::pin(async move { appointment::live_in(tx, &sealer, session).await })
         });
         let live = live.await?.into_iter().map(|(_, person)| person);
         let mut unknown: Vec<_> = live.filter(|(_, person)| !mobiles.contains_key(person)).collect();
@@ -199,12 +199,10 @@ impl App {
                 let rebooked = appointment::close_session(tx, closing.from.0, to, now).await??;
                 let mut messages = Vec::with_capacity(rebooked.len());
                 for one in &rebooked {
-                    let known = one.members.iter().find_map(|person| mobiles.get(person));
-                    let Some(addressee) = known.ok_or(StoreError::Serialization)?.clone() else {
-                        continue;
-                    };
-                    let message = closing.message(one).for_household(addressee);
-                    messages.push(message.outgoing(now));
+                    for addressee in addressees(one, &mobiles)? {
+                        let message = closing.message(one).for_household(addressee);
+                        messages.push(message.outgoing(now));
+                    }
                 }
                 let queued = outbox::queue_all(tx, &sealer, &messages, now).await?;
                 Ok::<_, Refusal>((rebooked, queued))
@@ -267,6 +265,28 @@ impl App {
                 .collect(),
         })
     }
+}
+
+/// Whom to write to about an appointment: each phone that sees one of its members.
+///
+/// # Errors
+/// `Serialization` when none of them was opened before: somebody booked meanwhile.
+fn addressees(one: &Rebooked, mobiles: &Mobiles) -> Result<Vec<Addressee>, StoreError> {
+    let known: Vec<_> = one
+        .members
+        .iter()
+        .filter_map(|person| mobiles.get(person))
+        .collect();
+    if known.is_empty() {
+        return Err(StoreError::Serialization);
+    }
+    let mut told: Vec<Addressee> = Vec::new();
+    for addressee in known.into_iter().flatten() {
+        if told.iter().all(|other| other.mobile != addressee.mobile) {
+            told.push(addressee.clone());
+        }
+    }
+    Ok(told)
 }
 
 /// Whether everybody who may come to `from` may come to `other` instead, nobody's record being opened for it: the same

@@ -19,7 +19,7 @@ impl App {
     ///
     /// # Errors
     /// `Unauthenticated` for a login that came through another door; `NotRegistered`, as at the login, for somebody who was
-    /// erased since.
+    /// erased or left this number since.
     pub async fn vaccination_status(
         &self,
         citizen: &Citizen,
@@ -27,16 +27,14 @@ impl App {
     ) -> Result<VaccinationStatus, Refusal> {
         citizen.require(&[FaceKind::Status])?;
         let person = citizen.named.ok_or(Refusal::Unauthenticated)?;
-        let seen = self.seen_as(citizen, person).await;
-        seen.map_err(|refused| match refused {
-            // Erased, or private since.
+        let named = self.seen_as(citizen, person).await;
+        let named = named.map_err(|refused| match refused {
+            // Erased, gone from this number, or private since.
             Refusal::UnknownBeneficiary => Refusal::NotRegistered,
             refused => refused,
         })?;
         let cause = citizen.cause(Purpose::StatusCheck, FieldSet::of(&[Field::Doses]), request);
-        let receipts = self
-            .receipts_of_present(&cause, &[(citizen.household, person)])
-            .await?;
+        let receipts = self.receipts_of_present(&cause, &[named.subject()]).await?;
         if receipts.is_empty() {
             return Err(Refusal::NotRegistered);
         }

@@ -191,6 +191,8 @@ vocabulary! {
         StatusCheck = "status_check",
         /// A registration with a document that somebody else registered is settled at the site.
         DocumentDispute = "document_dispute",
+        /// Which phone sees the person changes. Opens nothing.
+        Contact = "contact",
         /// What was recorded of a dose is shown to be corrected, or is corrected.
         Correction = "correction",
         /// A birth date is erased on the 18th birthday.

@@ -63,6 +63,7 @@ async fn start() -> Server {
             guessing: Widths::all(wide),
             nation: wide,
             nation_parts: 1,
+            ..OtpBudgets::default()
         },
         ..Setup::default()
     };

@@ -96,7 +96,20 @@ impl FileKeyStore {
             certificate: read_key(&dir.join(CERTIFICATE))?,
         };
         refuse_equal(dir, &roots)?;
-        Ok(Self(Ring::new(KeyEpoch(1), &roots)))
+        let later = later_indexes(dir)?;
+        Ok(Self(Ring::new(KeyEpoch(1), &roots).with_later_indexes(&later)))
+    }
+
+    /// Makes the next index key, beside those before, which stay needed. Answers its epoch.
+    pub fn create_index(dir: &Path, entropy: &dyn Entropy) -> Result<KeyEpoch, KeyFileError> {
+        let Self(_) = Self::open(dir)?;
+        let there = u32::try_from(later_indexes(dir)?.len()).unwrap_or(u32::MAX);
+        let epoch = there.saturating_add(2);
+        write_key(&dir.join(later_index(epoch)), &SecretKey::generate(entropy))?;
+        File::open(dir)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed("syncing the key folder", dir))?;
+        Ok(KeyEpoch(epoch))
     }
 }
 
@@ -110,6 +123,19 @@ impl fmt::Debug for FileKeyStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FileKeyStore(…)")
     }
+}
+
+fn later_index(epoch: u32) -> String {
+    format!("index-{epoch}.key")
+}
+
+/// The index keys after the first, in their order, without a gap.
+fn later_indexes(dir: &Path) -> Result<Vec<SecretKey>, KeyFileError> {
+    let paths = (2..).map(|epoch| dir.join(later_index(epoch)));
+    paths
+        .take_while(|path| path.exists())
+        .map(|path| read_key(&path))
+        .collect()
 }
 
 fn make_folder(dir: &Path) -> Result<(), KeyFileError> {

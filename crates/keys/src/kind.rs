@@ -10,6 +10,21 @@ pub struct KeyEpoch(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlindIndex([u8; 16]);
 
+/// The index of a value in a directory of people: as it is now and, while an index key is being changed, as rows that were not
+/// moved yet still have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DirectoryIndex {
+    pub now: BlindIndex,
+    pub before: Option<BlindIndex>,
+}
+
+impl DirectoryIndex {
+    /// Both, or the one there is twice: so that statements are the same.
+    pub fn both(&self) -> [BlindIndex; 2] {
+        [self.now, self.before.unwrap_or(self.now)]
+    }
+}
+
 impl BlindIndex {
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
@@ -74,6 +89,7 @@ labelled! {
         EnrolmentLink = "mac/enrolment-link",
         PartnerKey = "mac/partner-key",
         HouseholdOfMobile = "mac/household-of-mobile",
+        HolderOfPerson = "mac/holder-of-person",
         PersonOfReference = "mac/person-of-reference",
         PersonOfDocument = "mac/person-of-document",
         ConfirmedDevice = "mac/confirmed-device",

@@ -31,7 +31,7 @@ pub use entropy::{Entropy, bytes};
 pub use envelope::context;
 pub use error::KeyError;
 pub use file::{FileKeyStore, KeyFileError};
-pub use kind::{BlindIndex, IndexKind, KeyEpoch, MacKind, SealPurpose};
+pub use kind::{BlindIndex, DirectoryIndex, IndexKind, KeyEpoch, MacKind, SealPurpose};
 pub use letter::{LETTER_KEY, seal_letter};
 pub use memory::MemoryKeyStore;
 pub use permutation::Permutation;

@@ -20,6 +20,12 @@ impl MemoryKeyStore {
         };
         Self(Ring::new(KeyEpoch(1), &roots))
     }
+
+    /// The same keys, after `later` changes of the index key.
+    pub fn with_later_indexes(entropy: &dyn Entropy, later: &[SecretKey]) -> Self {
+        let Self(ring) = Self::new(entropy);
+        Self(ring.with_later_indexes(later))
+    }
 }
 
 impl HoldsRing for MemoryKeyStore {

@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 use crate::letter::{LETTER_KEY, LetterBox};
 use crate::reference::ReferenceIds;
 use crate::{
-    BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, MacKind, SealPurpose, SecretKey, context,
-    envelope,
+    BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, MacKind, SealPurpose,
+    SecretKey, context, envelope,
 };
 
 /// The roots as they are stored.
@@ -26,6 +26,8 @@ pub(crate) struct Ring {
     wrapping: SecretKey,
     letters: LetterBox,
     index: SecretKey,
+    /// Index keys of the epochs from 2 on, each over the index before.
+    later: Vec<SecretKey>,
     codes: SecretKey,
     token: SecretKey,
     references: ReferenceIds,
@@ -41,6 +43,7 @@ impl Ring {
             wrapping: roots.sealing.derive("wrap"),
             letters: LetterBox::new(&roots.sealing),
             index: roots.index.derive("index"),
+            later: Vec::new(),
             codes: roots.token.derive("mac"),
             token: roots.token.derive("token/hs256"),
             references: ReferenceIds::new(&roots.index),
@@ -48,6 +51,20 @@ impl Ring {
             certificate: SigningKey::from_bytes(roots.certificate.expose()),
         }
     }
+}
+
+impl Ring {
+    /// With the index keys of later epochs, in their order.
+    pub(crate) fn with_later_indexes(mut self, keys: &[SecretKey]) -> Self {
+        self.later = keys.iter().map(|key| key.derive("index/later")).collect();
+        self
+    }
+}
+
+fn moved(key: &SecretKey, before: &[u8]) -> BlindIndex {
+    let mac = key.mac(&[before]);
+    let (index, _) = mac.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    BlindIndex::from_bytes(*index)
 }
 
 /// What holds a ring is a key store.
@@ -64,6 +81,27 @@ impl<T: HoldsRing> KeyStore for T {
         let mac = self.ring().index.mac(&[kind.label().as_bytes(), value]);
         let (index, _) = mac.split_first_chunk().unwrap_or((&[0; 16], &[]));
         BlindIndex::from_bytes(*index)
+    }
+
+    fn directory_of(&self, first: BlindIndex) -> DirectoryIndex {
+        let first = DirectoryIndex {
+            now: first,
+            before: None,
+        };
+        let next = |before: DirectoryIndex, key| DirectoryIndex {
+            now: moved(key, before.now.as_bytes()),
+            before: Some(before.now),
+        };
+        self.ring().later.iter().fold(first, next)
+    }
+
+    fn moved_index(&self, before: &[u8]) -> Option<BlindIndex> {
+        self.ring().later.last().map(|key| moved(key, before))
+    }
+
+    fn index_epoch(&self) -> KeyEpoch {
+        let later = u32::try_from(self.ring().later.len()).unwrap_or(u32::MAX);
+        KeyEpoch(later.saturating_add(1))
     }
 
     fn mac(&self, kind: MacKind, parts: &[&[u8]]) -> [u8; 32] {

@@ -3,7 +3,9 @@
 use zeroize::Zeroizing;
 
 use crate::letter::LETTER_KEY;
-use crate::{BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, MacKind, SealPurpose, SecretKey};
+use crate::{
+    BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, MacKind, SealPurpose, SecretKey,
+};
 
 /// The installation's root keys, as operations. Held as `Arc<dyn KeyStore>`; every method may be called from any
 /// thread, does no input or output and takes microseconds.
@@ -16,6 +18,21 @@ pub trait KeyStore: Send + Sync {
 
     /// The blind index of a value. Normalise first: equal means equal bytes.
     fn index(&self, kind: IndexKind, value: &[u8]) -> BlindIndex;
+
+    /// The index of a value in a directory of people, under the newest index key: `HMAC(new, old)` over the index under the
+    /// key before, so that rows are moved without any plaintext.
+    fn directory(&self, kind: IndexKind, value: &[u8]) -> DirectoryIndex {
+        self.directory_of(self.index(kind, value))
+    }
+
+    /// The same of a value that was forgotten, from its index under the first key.
+    fn directory_of(&self, first: BlindIndex) -> DirectoryIndex;
+
+    /// What an index of the epoch before is under the newest index key; `None` when there was only one.
+    fn moved_index(&self, before: &[u8]) -> Option<BlindIndex>;
+
+    /// How many index keys there were.
+    fn index_epoch(&self) -> KeyEpoch;
 
     /// A keyed hash over the length-prefixed parts. Compare with [`equal`](crate::equal()).
     fn mac(&self, kind: MacKind, parts: &[&[u8]]) -> [u8; 32];

@@ -32,6 +32,10 @@ pub(crate) enum Command {
     Stock(Stock),
     /// White-list a partner or a facility and make its key.
     Partner(Partner),
+    /// Change the key of the indexes by which people are found.
+    Keys(Keys),
+    /// Take mobile numbers from the people who were registered with them.
+    Number(Number),
     /// Ask the dated rules of vaccination. Needs no data folder.
     Rules(Rules),
     /// Check a certificate offline: the PDF, its JSON, or the text of its QR code.
@@ -291,6 +295,47 @@ pub(crate) enum StaffCommand {
         place: Place,
         /// Staff code, such as MH395-0007.
         code: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make the next key of the indexes by which people are found, beside those before, which stay needed. Then start every
+    /// server again, all of them, and give `pramaan keys rekey-index`.
+    NewIndex {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Move every number, document, reference id and certificate to the newest index key, a few rows at a time, while servers
+    /// that know the key answer. When it is stopped, give it again.
+    RekeyIndex {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Number {
+    #[command(subcommand)]
+    pub(crate) command: NumberCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum NumberCommand {
+    /// Numbers that a telephone company gave to other people. Whoever was reached by them is found again at a site, with the
+    /// document. Says how many numbers were read, and of none whether anybody was registered with it.
+    Recycled {
+        #[command(flatten)]
+        place: Place,
+        /// A file with one number of ten digits in each line.
+        #[arg(value_name = "FILE")]
+        file: std::path::PathBuf,
     },
 }
 

@@ -85,7 +85,7 @@ impl Data {
 }
 
 impl Place {
-    fn keys(&self) -> PathBuf {
+    pub(crate) fn keys(&self) -> PathBuf {
         self.data.join("keys")
     }
 

@@ -36,6 +36,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Staff(options) => commands::staff::run(options),
         Command::Stock(options) => commands::stock::run(options),
         Command::Partner(options) => commands::partner::run(options),
+        Command::Keys(options) => commands::keys::run(options),
+        Command::Number(options) => commands::number::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::VerifyCertificate(options) => commands::verify_certificate::run(&options),
         Command::Backup(options) => commands::backup::run(&options),

@@ -10,10 +10,15 @@ create table household (
 );
 create index household_unused on household (unused_since);
 
--- `binding_mac` is a MAC over number and household, so that who can write the database points no number at another household.
+-- `proved_on` is the day on which somebody last proved the number by a one-time password; long after it the password opens
+-- nothing by itself, and `former` is then the household that the number had before. `binding_mac` is a MAC over all of it, so
+-- that who can write the database points no number at another household and wakes none that fell silent.
 create table mobile_index (
     mobile_ix {blob} not null primary key
   , key_epoch bigint not null
   , household text not null
+  , proved_on bigint not null
+  , former text
   , binding_mac {blob} not null
 );
+create index mobile_index_epoch on mobile_index (key_epoch);

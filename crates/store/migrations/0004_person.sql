@@ -39,6 +39,7 @@ create table document_index (
   , registered_at bigint not null
   , primary key (document_ix, person)
 );
+create index document_index_epoch on document_index (key_epoch);
 create index document_index_person on document_index (household, person);
 
 -- How many have registered a document. Its row is what two registrations of one document at once wait for.
@@ -47,6 +48,7 @@ create table document_count (
   , key_epoch bigint not null
   , n bigint not null
 );
+create index document_count_epoch on document_count (key_epoch);
 
 -- `binding_mac` as in document_index.
 create table reference_index (
@@ -56,6 +58,7 @@ create table reference_index (
   , person text not null
   , binding_mac {blob} not null
 );
+create index reference_index_epoch on reference_index (key_epoch);
 create index reference_index_person on reference_index (household, person);
 
 -- Numbers for reference ids are handed out in blocks, so that nodes do not queue for each one.

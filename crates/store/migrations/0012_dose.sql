@@ -65,3 +65,4 @@ create table certificate_index (
   , event text not null
   , binding_mac {blob} not null
 );
+create index certificate_index_epoch on certificate_index (key_epoch);

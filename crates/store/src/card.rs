@@ -141,12 +141,13 @@ pub async fn guess(
     (id, code): (ReferenceId, &CardCode),
     (place, day): (CardPlace, CivilDate),
 ) -> Result<CardGuess, StoreError> {
-    let ix = person::reference_ix(sealer, id);
-    let counter: [Value; 3] = [(&ix).into(), place.code().into(), days(day).into()];
+    let ixs = person::reference_ixs(sealer, id);
+    let [ix, _] = &ixs;
+    let counter: [Value; 3] = [ix.into(), place.code().into(), days(day).into()];
     if !count(tx, sealer, &counter).await? {
         return Ok(CardGuess::Spent);
     }
-    let (household, person) = named(tx, sealer, &ix).await?;
+    let (household, person) = named(tx, sealer, &ixs).await?;
     let row = tx
         .query_opt(
             "-- store::card::find
@@ -198,27 +199,38 @@ async fn count(tx: &mut Tx, sealer: &Sealer, counter: &[Value; 3]) -> Result<boo
 }
 
 /// Whom a reference id names; nobody real for one that names nobody. The same work for both.
-async fn named(tx: &mut Tx, sealer: &Sealer, ix: &[u8]) -> Result<(HouseholdId, PersonId), StoreError> {
+async fn named(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    [ix, before]: &[Vec<u8>; 2],
+) -> Result<(HouseholdId, PersonId), StoreError> {
     let row = tx
         .query_opt(
             "-- store::card::named
-             select household, person, binding_mac from reference_index where reference_ix = $1",
-            &[ix.to_vec().into()],
+             select household, person, binding_mac, reference_ix from reference_index where reference_ix in ($1, $2)",
+            &[ix.into(), before.into()],
         )
         .await?;
     let nobody = (
         HouseholdId::from_random(sealer.random()),
         PersonId::from_random(sealer.random()),
     );
-    let (subject, kept) = match row {
-        Some(row) => ((row.parse(0)?, row.parse(1)?), row.blob(2)?.to_vec()),
-        None => (nobody, Directory::Reference.bind(sealer, ix, nobody).to_vec()),
+    let (subject, kept, at) = match row {
+        Some(row) => (
+            (row.parse(0)?, row.parse(1)?),
+            row.blob(2)?.to_vec(),
+            row.blob(3)?.to_vec(),
+        ),
+        None => {
+            let bound = Directory::Reference.bind(sealer, ix, nobody).to_vec();
+            (nobody, bound, ix.clone())
+        }
     };
     if subject != nobody {
         // As much work as was done above for nobody.
         Directory::Reference.bind(sealer, ix, nobody);
     }
-    Directory::Reference.check(sealer, ix, subject, &kept)?;
+    Directory::Reference.check(sealer, &at, subject, &kept)?;
     Ok(subject)
 }
 

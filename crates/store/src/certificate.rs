@@ -11,9 +11,10 @@ use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::access_log::Receipt;
-use crate::db::{Row, Tx};
+use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::dose_binding;
 use crate::dose_change::{self, Fate};
+use crate::member::Subject;
 use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
@@ -53,7 +54,10 @@ impl std::fmt::Debug for OpenedCertificate {
 pub async fn reserve_number(tx: &mut Tx, sealer: &Sealer, key: CertificateKey) -> Result<String, StoreError> {
     loop {
         let number = random_number(sealer);
-        let ix = sealer.keys.index(IndexKind::Certificate, number.as_bytes());
+        let ix = sealer
+            .keys
+            .directory(IndexKind::Certificate, number.as_bytes())
+            .now;
         let reserved = tx
             .execute(
                 "-- store::certificate::reserve_number
@@ -61,7 +65,7 @@ pub async fn reserve_number(tx: &mut Tx, sealer: &Sealer, key: CertificateKey) -
                  values ($1, $2, $3, $4, $5, $6) on conflict (certificate_ix) do nothing",
                 &[
                     ix.as_bytes().into(),
-                    i64::from(sealer.keys.epoch().0).into(),
+                    i64::from(sealer.keys.index_epoch().0).into(),
                     key.household.into(),
                     key.person.into(),
                     key.event.into(),
@@ -87,12 +91,23 @@ fn random_number(sealer: &Sealer) -> String {
 /// # Errors
 /// `Misplaced`, with an alarm, when the certificate's row or the dose's was not written by us as it stands.
 pub async fn fate(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<Fate>, StoreError> {
-    let ix = sealer.keys.index(IndexKind::Certificate, number.as_bytes());
+    let Some(key) = named_by(tx, sealer, number).await? else {
+        return Ok(None);
+    };
+    let subject = (key.household, key.person);
+    dose_change::fate(tx, sealer, subject, key.event).await.map(Some)
+}
+
+/// Which certificate has this number, by its index as it is now or as a row that was not moved yet still has it.
+async fn named_by(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<CertificateKey>, StoreError> {
+    let index = sealer.keys.directory(IndexKind::Certificate, number.as_bytes());
+    let [now, before] = index.both();
     let row = tx
         .query_opt(
-            "-- store::certificate::fate
-             select household, person, event, binding_mac from certificate_index where certificate_ix = $1",
-            &[ix.as_bytes().into()],
+            "-- store::certificate::named_by
+             select household, person, event, binding_mac, certificate_ix from certificate_index
+             where certificate_ix in ($1, $2)",
+            &[now.as_bytes().into(), before.as_bytes().into()],
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
@@ -101,14 +116,13 @@ pub async fn fate(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<F
         person: row.parse(1)?,
         event: row.parse(2)?,
     };
-    if !equal(
-        &dose_binding::of_certificate(sealer, ix.as_bytes(), key),
+    match equal(
+        &dose_binding::of_certificate(sealer, row.blob(4)?, key),
         row.blob(3)?,
     ) {
-        return Err(StoreError::misplaced("certificate_index"));
+        true => Ok(Some(key)),
+        false => Err(StoreError::misplaced("certificate_index")),
     }
-    let subject = (key.household, key.person);
-    dose_change::fate(tx, sealer, subject, key.event).await.map(Some)
 }
 
 /// The event whose certificate stands for a dose: its own, or that of its latest correction. None after a void.
@@ -125,6 +139,15 @@ pub async fn standing_event(
 const STANDS: &str = "not exists (
                  select 1 from dose d
                  where d.household = c.household and d.person = c.person and d.supersedes = c.event)";
+
+/// Whose certificate has this number; nothing is opened.
+///
+/// # Errors
+/// As [`fate`].
+pub async fn of_number(tx: &mut Tx, sealer: &Sealer, number: &str) -> Result<Option<Subject>, StoreError> {
+    let key = named_by(tx, sealer, number).await?;
+    Ok(key.map(|key| (key.household, key.person)))
+}
 
 /// Stores a signed certificate.
 pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) -> Result<(), StoreError> {
@@ -152,15 +175,28 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) ->
     Ok(())
 }
 
-/// The certificates of a household's members that stand, oldest first; nothing is opened.
-pub async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Issued>, StoreError> {
-    let sql = format!(
-        "-- store::certificate::of_household
-         select c.household, c.person, c.event, c.dose, c.issued_at from certificate c
-         where c.household = $1 and {STANDS} order by c.issued_at, c.event"
-    );
-    let rows = tx.query(&sql, &[household.into()]).await?;
-    rows.iter().map(issued).collect()
+/// The certificates of these people that stand, oldest first; nothing is opened.
+pub async fn of_people(tx: &mut Tx, people: &[Subject]) -> Result<Vec<Issued>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in batches(tx.engine(), people, 2, 0) {
+        let sql = format!(
+            "-- store::certificate::of_people
+             with v (household, person) as (values {})
+             select c.household, c.person, c.event, c.dose, c.issued_at
+             from certificate c join v on v.household = c.household and v.person = c.person
+             where {STANDS}",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+        );
+        let params: Vec<Value> = chunk
+            .iter()
+            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
+            .collect();
+        for row in tx.query(&sql, &params).await? {
+            found.push(issued(&row)?);
+        }
+    }
+    found.sort_unstable_by_key(|issued| (issued.issued_at, issued.key.event));
+    Ok(found)
 }
 
 /// Opens one certificate of the receipt's person that stands: of this event, or else of the latest dose. The receipt must

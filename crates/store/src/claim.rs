@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::StoreError;
 use crate::access_log::Receipt;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
+use crate::member::Subject;
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 use crate::session::dose_of;
@@ -66,28 +67,24 @@ impl Claim {
 
 const COLUMNS: &str = "c.household, c.person, c.dose, c.appointment, c.session, c.slot, c.queue, c.booked_on, c.ends_at, c.state";
 
-/// The claims of a household, those past included.
-pub async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Claim>, StoreError> {
-    let sql = format!(
-        "-- store::claim::of_household
-         select {COLUMNS} from claim c where c.household = $1 order by c.booked_on, c.appointment, c.person, c.dose"
-    );
-    let rows = tx.query(&sql, &[household.into()]).await?;
-    rows.iter().map(claim).collect()
+/// The claims of these people, those past included, in order of booking.
+pub async fn of_people(tx: &mut Tx, people: &[Subject]) -> Result<Vec<Claim>, StoreError> {
+    let mut claims: Vec<Claim> = of_persons(tx, people).await?.into_values().collect();
+    claims.sort_unstable_by_key(|claim| (claim.booked_on, claim.appointment, claim.person, claim.dose));
+    Ok(claims)
 }
 
-/// The claims of an appointment, in order of person. Cancelled members have none.
+/// The claims that these people have of an appointment, in order of person. Cancelled members have none; who shares the
+/// appointment and is none of them stays out of it.
 pub async fn of_appointment(
     tx: &mut Tx,
-    household: HouseholdId,
+    among: &[Subject],
     appointment: AppointmentId,
 ) -> Result<Vec<Claim>, StoreError> {
-    let sql = format!(
-        "-- store::claim::of_appointment
-         select {COLUMNS} from claim c where c.household = $1 and c.appointment = $2 order by c.person"
-    );
-    let rows = tx.query(&sql, &[household.into(), appointment.into()]).await?;
-    rows.iter().map(claim).collect()
+    let mut claims = of_people(tx, among).await?;
+    claims.retain(|claim| claim.appointment == appointment);
+    claims.sort_unstable_by_key(|claim| claim.person);
+    Ok(claims)
 }
 
 /// The claims of persons, by person and dose.

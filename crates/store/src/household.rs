@@ -3,33 +3,97 @@
 use pramaan_domain::id::HouseholdId;
 use pramaan_domain::language::Language;
 use pramaan_domain::mobile::Mobile;
-use pramaan_domain::time::Timestamp;
-use pramaan_keys::{IndexKind, MacKind, equal};
+use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_keys::IndexKind;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, for_update, rows_placeholders};
+use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
+use crate::mobile_index::{self, Number};
 use crate::person_key;
 use crate::sealer::{Sealer, context};
+use crate::{known_device, member, rekey};
 
-/// The household of a mobile number whose owner has just proved it; `None` when the number is new.
+/// The household of a mobile number whose owner has just proved it; `None` when the number is new, or has been silent for
+/// so long that it opens nothing by itself.
 ///
 /// Equality of blind indexes opens nothing. Call it after the one-time password was right, never before: what it answers
-/// depends on the number.
+/// depends on the number. It is no proof that wakes a number: see [`prove`].
 ///
 /// # Errors
 /// `Misplaced`, with an alarm, when the row was changed to name another household.
-pub async fn find(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Result<Option<HouseholdId>, StoreError> {
-    let row = tx
-        .query_opt(
-            "-- store::household::find
-             select household, binding_mac from mobile_index where mobile_ix = $1",
-            &[mobile_ix(sealer, mobile).into()],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let household: HouseholdId = row.parse(0)?;
-    check_binding(sealer, (&mobile_ix(sealer, mobile), household), row.blob(1)?)?;
-    Ok(Some(household))
+pub async fn find(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mobile: &Mobile,
+    (silence, today): (Silence, CivilDate),
+) -> Result<Option<HouseholdId>, StoreError> {
+    let ix = index_of(tx, sealer, mobile).await?;
+    let number = mobile_index::find(tx, sealer, &ix).await?;
+    let awake = number.filter(|number| !silence.has_passed(number.proved_on, today));
+    Ok(awake.map(|number| number.household))
+}
+
+/// After how many days without a one-time password a number opens nothing by the password alone: it may have been given to
+/// somebody else meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Silence(u16);
+
+impl Silence {
+    pub const fn days(days: u16) -> Self {
+        Self(days)
+    }
+
+    pub const fn in_days(self) -> u16 {
+        self.0
+    }
+
+    /// The day of the last proof does not count, today does.
+    fn has_passed(self, proved_on: CivilDate, today: CivilDate) -> bool {
+        (today - proved_on).num_days() >= i64::from(self.0)
+    }
+}
+
+/// The household of a number that was just proved by a one-time password: the one it has, a new one for a new number, and
+/// a new one for a number that was silent for long. Whoever the latter showed before sleeps until a second proof, which
+/// `member::guess` judges; nobody is told whether there is anybody.
+///
+/// # Errors
+/// As [`find_or_create`].
+pub async fn prove(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mobile: &Mobile,
+    (silence, now): (Silence, Timestamp),
+) -> Result<HouseholdId, StoreError> {
+    find_or_create(tx, sealer, mobile, now).await?;
+    let ix = mobile_ix(sealer, mobile);
+    let number = mobile_index::lock(tx, sealer, &ix).await?;
+    let number = number.ok_or(StoreError::Serialization)?;
+    let today = now.date();
+    if number.proved_on == today {
+        return Ok(number.household);
+    }
+    let members = member::of_household(tx, sealer, number.household).await?;
+    if members.is_empty() || !silence.has_passed(number.proved_on, today) {
+        let proved = Number {
+            proved_on: number.proved_on.max(today),
+            ..number
+        };
+        mobile_index::update(tx, sealer, &ix, &proved).await?;
+        return Ok(number.household);
+    }
+    let fresh = HouseholdId::from_random(sealer.random());
+    member::silence(tx, sealer, number.household, now).await?;
+    insert(tx, sealer, fresh, mobile.as_str(), now).await?;
+    recount(tx, &number.household.to_string(), &fresh.to_string()).await?;
+    known_device::forget_all(tx, &ix).await?;
+    let begun = Number {
+        household: fresh,
+        proved_on: today,
+        former: Some(number.household),
+    };
+    mobile_index::update(tx, sealer, &ix, &begun).await?;
+    Ok(fresh)
 }
 
 /// The blind indexes of a household's numbers: one, or none for people who never proved one.
@@ -41,39 +105,25 @@ pub async fn indexes_of(
     sealer: &Sealer,
     household: HouseholdId,
 ) -> Result<Vec<Vec<u8>>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::household::indexes_of
-             select mobile_ix, binding_mac from mobile_index where household = $1",
-            &[household.into()],
-        )
-        .await?;
-    let index = |row: &Row| {
-        check_binding(sealer, (row.blob(0)?, household), row.blob(1)?)?;
-        Ok(row.blob(0)?.to_vec())
-    };
-    rows.iter().map(index).collect()
+    let numbers = mobile_index::of_household(tx, sealer, household).await?;
+    Ok(numbers.into_iter().map(|(ix, _)| ix).collect())
 }
 
-/// Whether a row of `mobile_index` was written by us as it stands.
-pub(crate) fn check_binding(
+/// The household that this one's number had before it fell silent, if it did.
+///
+/// # Errors
+/// As [`indexes_of`].
+pub async fn former_of(
+    tx: &mut Tx,
     sealer: &Sealer,
-    (mobile_ix, household): (&[u8], HouseholdId),
-    found: &[u8],
-) -> Result<(), StoreError> {
-    match equal(&binding(sealer, mobile_ix, household), found) {
-        true => Ok(()),
-        false => Err(StoreError::misplaced("mobile_index")),
-    }
+    household: HouseholdId,
+) -> Result<Option<HouseholdId>, StoreError> {
+    let numbers = mobile_index::of_household(tx, sealer, household).await?;
+    Ok(numbers.into_iter().find_map(|(_, number)| number.former))
 }
 
-fn binding(sealer: &Sealer, mobile_ix: &[u8], household: HouseholdId) -> [u8; 32] {
-    sealer
-        .keys
-        .mac(MacKind::HouseholdOfMobile, &[mobile_ix, household.as_bytes()])
-}
-
-/// Finds the household of a proven number or makes it, with the default language.
+/// Finds the household of a number or makes it, with the default language, however long the number was silent: what was
+/// proved a moment ago goes to [`prove`].
 ///
 /// # Errors
 /// `Serialization` when it is being deleted at this moment, again and again.
@@ -84,24 +134,20 @@ pub async fn find_or_create(
     now: Timestamp,
 ) -> Result<HouseholdId, StoreError> {
     let fresh = HouseholdId::from_random(sealer.random());
+    rekey::number(tx, sealer, mobile).await?;
     for _ in 0..ATTEMPTS {
-        tx.execute(
-            "-- store::household::claim_number
-             insert into mobile_index (mobile_ix, key_epoch, household, binding_mac) values ($1, $2, $3, $4)
-             on conflict (mobile_ix) do nothing",
-            &[
-                mobile_ix(sealer, mobile).into(),
-                i64::from(sealer.keys.epoch().0).into(),
-                fresh.to_string().into(),
-                binding(sealer, &mobile_ix(sealer, mobile), fresh).into(),
-            ],
-        )
-        .await?;
-        match find(tx, sealer, mobile).await? {
-            Some(household) if household != fresh => return Ok(household),
+        let ix = mobile_ix(sealer, mobile);
+        let new = Number {
+            household: fresh,
+            proved_on: now.date(),
+            former: None,
+        };
+        mobile_index::claim(tx, sealer, &ix, &new).await?;
+        match mobile_index::find(tx, sealer, &ix).await? {
+            Some(number) if number.household != fresh => return Ok(number.household),
             Some(_) => {
                 insert(tx, sealer, fresh, mobile.as_str(), now).await?;
-                recount(tx, &of_number(&mobile_ix(sealer, mobile)), &fresh.to_string()).await?;
+                recount(tx, &of_number(&ix), &fresh.to_string()).await?;
                 return Ok(fresh);
             }
             // It was there a moment ago, and went with its last member.
@@ -174,6 +220,32 @@ pub(crate) async fn move_in(tx: &mut Tx, household: HouseholdId) -> Result<(), S
     }
 }
 
+/// Notes that somebody left a household: when nobody is in it any more, it goes like one in which nobody ever was.
+pub(crate) async fn move_out(tx: &mut Tx, household: HouseholdId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::household::move_out
+         update household set unused_since = $2 where id = $1
+           and not exists (select 1 from person where household = $1)
+           and not exists (select 1 from member where holder = $1)",
+        &[household.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes its number from a household, with the devices that logged in by it. What was counted of a day stays the number's.
+pub(crate) async fn lose_number(
+    tx: &mut Tx,
+    household: HouseholdId,
+    mobile_ix: &[u8],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    recount(tx, &household.to_string(), &of_number(mobile_ix)).await?;
+    known_device::forget_all(tx, mobile_ix).await?;
+    mobile_index::delete(tx, mobile_ix).await?;
+    move_out(tx, household, now).await
+}
+
 /// Locks a household until the transaction ends, so that nobody is registered in it while its last member goes. Its devices
 /// come first, as in a login, and the counts of its registrations after, as in a registration.
 pub async fn lock(tx: &mut Tx, household: HouseholdId) -> Result<(), StoreError> {
@@ -212,7 +284,8 @@ pub(crate) async fn delete_if_empty(
     let members = tx
         .query_one(
             "-- store::household::members
-             select count(*) from person where household = $1",
+             select (select count(*) from person where household = $1)
+                  + (select count(*) from member where holder = $1)",
             &[household.into()],
         )
         .await?;
@@ -303,9 +376,15 @@ pub async fn keep_language(
     Ok(())
 }
 
+/// The blind index of a number, which its rows have from now on. Equality opens nothing.
+pub async fn index_of(tx: &mut Tx, sealer: &Sealer, mobile: &Mobile) -> Result<Vec<u8>, StoreError> {
+    rekey::number(tx, sealer, mobile).await?;
+    Ok(mobile_ix(sealer, mobile).to_vec())
+}
+
 pub(crate) fn mobile_ix(sealer: &Sealer, mobile: &Mobile) -> [u8; 16] {
-    *sealer
+    let index = sealer
         .keys
-        .index(IndexKind::Mobile, mobile.as_str().as_bytes())
-        .as_bytes()
+        .directory(IndexKind::Mobile, mobile.as_str().as_bytes());
+    *index.now.as_bytes()
 }

@@ -16,24 +16,30 @@ use crate::{Sealer, StoreError};
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceOfNumber {
     mobile_ix: Vec<u8>,
+    /// While an index key is being changed, what the number's rows may still have; the same otherwise.
+    before: Vec<u8>,
+    first: Vec<u8>,
     device_ix: Vec<u8>,
 }
 
 impl DeviceOfNumber {
     /// `device` is whatever tells devices apart; it is never kept.
     pub fn new(sealer: &Sealer, mobile: &Mobile, device: &[u8]) -> Self {
-        let mobile_ix = sealer
-            .keys
-            .index(IndexKind::Mobile, mobile.as_str().as_bytes())
-            .as_bytes()
-            .to_vec();
-        let device_ix = pair(sealer, &mobile_ix, device);
-        Self { mobile_ix, device_ix }
+        let typed = mobile.as_str().as_bytes();
+        let [now, before] = sealer.keys.directory(IndexKind::Mobile, typed).both();
+        // Over the first index for ever: a device cannot be moved, as nobody keeps what tells it apart.
+        let first = sealer.keys.index(IndexKind::Mobile, typed);
+        Self {
+            mobile_ix: now.as_bytes().to_vec(),
+            before: before.as_bytes().to_vec(),
+            device_ix: pair(sealer, first.as_bytes(), device),
+            first: first.as_bytes().to_vec(),
+        }
     }
 
     /// The blind index of something else that this number's requests are told apart by.
     pub fn alike(&self, sealer: &Sealer, what: &[u8]) -> Vec<u8> {
-        pair(sealer, &self.mobile_ix, what)
+        pair(sealer, &self.first, what)
     }
 
     pub fn mobile_ix(&self) -> &[u8] {
@@ -71,8 +77,8 @@ pub async fn look(
         .query(
             "-- store::known_device::look
              select case when name = $3 then 1 else 0 end from known_device
-             where mobile_ix = $1 and (device_ix = $2 or name = $3)",
-            &[mobile_ix, device_ix, name],
+             where mobile_ix in ($1, $4) and (device_ix = $2 or name = $3)",
+            &[mobile_ix, device_ix, name, (&device.before).into()],
         )
         .await?;
     let mut known = Acquaintance::Stranger;
@@ -150,7 +156,11 @@ pub async fn confirmed(
     Ok(names)
 }
 
-fn confirmed_mac(sealer: &Sealer, (mobile_ix, device_ix): (&[u8], &[u8]), name: LoginId) -> [u8; 32] {
+pub(crate) fn confirmed_mac(
+    sealer: &Sealer,
+    (mobile_ix, device_ix): (&[u8], &[u8]),
+    name: LoginId,
+) -> [u8; 32] {
     let parts = [mobile_ix, device_ix, name.as_bytes()];
     sealer.keys.mac(MacKind::ConfirmedDevice, &parts)
 }
@@ -185,6 +195,29 @@ pub async fn confirm(
         )
         .await?;
     Ok(changed > 0)
+}
+
+/// Forgets the devices of a number that is proved anew, or by somebody else.
+pub(crate) async fn forget_all(tx: &mut Tx, mobile_ix: &[u8]) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::known_device::forget_all
+         delete from known_device where mobile_ix = $1",
+        &[mobile_ix.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes back the confirmation of all but one device: of a number that fell silent, only the one that gave the second proof is
+/// known to be of its people.
+pub async fn unconfirm_others(tx: &mut Tx, mobile_ix: &[u8], but: LoginId) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::known_device::unconfirm_others
+         update known_device set confirmed_at = null, confirmed_mac = null where mobile_ix = $1 and name <> $2",
+        &[mobile_ix.into(), but.into()],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Deletes up to `most` devices that last logged in before `before`; answers how many.

@@ -51,6 +51,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0020_correction.sql"),
     ),
     ("0021_aefi", include_str!("../migrations/0021_aefi.sql")),
+    ("0022_member", include_str!("../migrations/0022_member.sql")),
     ("0025_plan", include_str!("../migrations/0025_plan.sql")),
 ];
 

@@ -5,16 +5,16 @@
 
 use std::collections::HashMap;
 
-use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
+use pramaan_domain::id::{LoginId, PersonId};
 use pramaan_domain::private_member::SettingCode;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{MacKind, equal};
 
 use crate::StoreError;
-use crate::db::{Row, Tx, Value, date, days};
+use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, rows_placeholders};
+use crate::member::Subject;
+use crate::person::Member;
 use crate::sealer::Sealer;
-
-type Subject = (HouseholdId, PersonId);
 
 /// Whether a person's record opens to the phone alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +34,10 @@ pub enum Audience {
 }
 
 impl Audience {
-    pub(crate) fn of(members: i64, private: i64) -> Self {
-        match (members, private) {
-            (0 | 1, 0) => Self::Alone,
+    /// Of everybody whom a phone shows; nobody's is as discreet as a shared one.
+    pub(crate) fn of(members: &[Member]) -> Self {
+        match members {
+            [only] if only.privacy == Privacy::Open => Self::Alone,
             _ => Self::Shared,
         }
     }
@@ -208,24 +209,26 @@ pub async fn count_wrong(tx: &mut Tx, subject: Subject, day: CivilDate) -> Resul
     row.int(0)
 }
 
-/// The wrong tries of all members of a household that are still known, newest day first.
-pub async fn wrong_in(
+/// The wrong tries of these people that are still known, newest day first.
+pub async fn wrong_of(
     tx: &mut Tx,
-    household: HouseholdId,
+    people: &[Subject],
 ) -> Result<Vec<(PersonId, CivilDate, i64)>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::private_member::wrong_in
-             select person, day, n from private_try where household = $1 order by day desc, person",
-            &[household.into()],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
+    let mut wrong = Vec::new();
+    for chunk in batches(tx.engine(), people, 2, 0) {
+        let sql = format!(
+            "-- store::private_member::wrong_of
+             with v (household, person) as (values {})
+             select t.person, t.day, t.n from private_try t join v on v.household = t.household and v.person = t.person",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+        );
+        for row in tx.query(&sql, &of_all(chunk)).await? {
             let day = date(row.int(1)?).ok_or_else(|| row.inconsistent(1, "a day"))?;
-            Ok((row.parse(0)?, day, row.int(2)?))
-        })
-        .collect()
+            wrong.push((row.parse(0)?, day, row.int(2)?));
+        }
+    }
+    wrong.sort_unstable_by_key(|(person, day, _)| (std::cmp::Reverse(*day), *person));
+    Ok(wrong)
 }
 
 /// Lets a login see a private member until an instant.
@@ -261,35 +264,36 @@ pub async fn close(tx: &mut Tx, subject: Subject, login: LoginId) -> Result<(), 
     Ok(())
 }
 
-/// The private members of a household that a login has open, and until when.
+/// Those of these private members whom a login has open, and until when.
 ///
 /// # Errors
 /// `Misplaced`, with an alarm, when a row was not written by us as it stands.
 pub async fn opened_by(
     tx: &mut Tx,
     sealer: &Sealer,
-    household: HouseholdId,
+    private: &[Subject],
     login: LoginId,
     now: Timestamp,
 ) -> Result<HashMap<PersonId, Timestamp>, StoreError> {
-    let rows = tx
-        .query(
+    let mut opened = HashMap::with_capacity(private.len());
+    for chunk in batches(tx.engine(), private, 2, 2) {
+        let sql = format!(
             "-- store::private_member::opened_by
-             select person, until_at, opening_mac from private_opening
-             where household = $1 and login = $2 and until_at > $3",
-            &[household.into(), login.into(), now.into()],
-        )
-        .await?;
-    let mut opened = HashMap::with_capacity(rows.len());
-    for row in &rows {
-        let (person, until) = (row.parse(0)?, row.timestamp(1)?);
-        if !equal(
-            &opening_mac(sealer, (household, person), login, until),
-            row.blob(2)?,
-        ) {
-            return Err(StoreError::misplaced("private_opening"));
+             with v (household, person) as (values {})
+             select o.household, o.person, o.until_at, o.opening_mac
+             from private_opening o join v on v.household = o.household and v.person = o.person
+             where o.login = $1 and o.until_at > $2",
+            rows_placeholders(tx.engine(), 3, &[ColumnType::Text; 2], chunk.len())
+        );
+        let params = [vec![login.into(), now.into()], of_all(chunk)].concat();
+        for row in tx.query(&sql, &params).await? {
+            let subject: Subject = (row.parse(0)?, row.parse(1)?);
+            let until = row.timestamp(2)?;
+            if !equal(&opening_mac(sealer, subject, login, until), row.blob(3)?) {
+                return Err(StoreError::misplaced("private_opening"));
+            }
+            opened.insert(subject.1, until);
         }
-        opened.insert(person, until);
     }
     Ok(opened)
 }
@@ -355,4 +359,8 @@ pub async fn purge_openings(tx: &mut Tx, before: Timestamp, most: u32) -> Result
 
 fn of((household, person): Subject) -> [Value; 2] {
     [household.into(), person.into()]
+}
+
+fn of_all(people: &[Subject]) -> Vec<Value> {
+    people.iter().flat_map(|subject| of(*subject)).collect()
 }

@@ -134,15 +134,19 @@ impl Fixture {
     fn request(&self, household: usize, members: &[usize], session: SessionId) -> BookingRequest {
         let (id, persons) = &self.households[household];
         BookingRequest {
-            household: *id,
             session,
             slot: slot(0),
             quota: Quota::Online,
             dose: DoseNumber::First,
-            members: members.iter().map(|member| persons[*member]).collect(),
+            members: members.iter().map(|member| (*id, persons[*member])).collect(),
             key: None,
             message: None,
         }
+    }
+
+    fn people_of(&self, household: usize) -> Vec<(HouseholdId, PersonId)> {
+        let (id, persons) = &self.households[household];
+        persons.iter().map(|person| (*id, *person)).collect()
     }
 
     fn key(&self, household: usize, key: &str, request: &str) -> Option<RequestKey> {
@@ -165,10 +169,10 @@ impl Fixture {
         members: &[usize],
     ) -> Result<(), BookingRefusal> {
         let (household, persons) = &self.households[household];
-        let (household, members): (_, Vec<_>) = (*household, members.iter().map(|m| persons[*m]).collect());
+        let members: Vec<_> = members.iter().map(|m| (*household, persons[*m])).collect();
         let done = self.db.write("test::cancel", move |tx| {
             let members = members.clone();
-            Box::pin(async move { appointment::cancel(tx, household, id, &members, NOW).await })
+            Box::pin(async move { appointment::cancel(tx, id, &members, NOW).await })
         });
         done.await.unwrap().map(drop)
     }
@@ -179,9 +183,10 @@ impl Fixture {
         id: AppointmentId,
         to: (SessionId, Slot),
     ) -> Result<(), BookingRefusal> {
-        let household = self.households[household].0;
+        let among = self.people_of(household);
         let done = self.db.write("test::reschedule", move |tx| {
-            Box::pin(async move { appointment::reschedule(tx, household, id, to, NOW).await })
+            let among = among.clone();
+            Box::pin(async move { appointment::reschedule(tx, &among, id, to, NOW).await })
         });
         done.await.unwrap().map(drop)
     }
@@ -338,7 +343,7 @@ async fn each_refusal_has_its_reason_and_changes_nothing(db: TestDb) {
         },
         fixture.request(0, &[0, 1, 2], session),
         BookingRequest {
-            members: vec![PersonId::from_random([9; 16])],
+            members: vec![(HouseholdId::from_random([9; 16]), PersonId::from_random([9; 16]))],
             ..fixture.request(0, &[0], session)
         },
         BookingRequest {
@@ -512,8 +517,8 @@ async fn cancelling_some_members_frees_their_seats_only(db: TestDb) {
     assert_eq!(fixture.cancel(0, id, &[1]).await, Ok(()));
     assert_eq!(
         fixture.cancel(0, id, &[1]).await,
-        Err(BookingRefusal::UnknownMember),
-        "not twice"
+        Err(BookingRefusal::UnknownAppointment),
+        "not twice: of those who ask, nobody is in it any more"
     );
     assert_eq!(fixture.taken().await.values().sum::<i64>(), 2);
     assert!(fixture.book(vec![fixture.request(1, &[0], session)]).await[0].is_ok());
@@ -565,9 +570,9 @@ async fn rescheduling_moves_all_and_keeps_the_code(db: TestDb) {
         taken.contains(&((here, 1, 1), 2)) && taken.contains(&((there, 0, 1), 2)),
         "{taken:?}"
     );
-    let household = fixture.households[0].0;
+    let among = fixture.people_of(0);
     let claims = fixture.db.read("test::claims", move |tx| {
-        Box::pin(async move { claim::of_appointment(tx, household, id).await })
+        Box::pin(async move { claim::of_appointment(tx, &among, id).await })
     });
     let claims = claims.await.unwrap();
     assert!(

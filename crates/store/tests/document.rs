@@ -134,8 +134,9 @@ async fn who_is_deleted_leaves_the_document_to_the_others(db: TestDb) {
         assert_eq!(state, expected);
     }
     for (left, (household, person)) in [vec![1], vec![]].into_iter().zip(people) {
+        let sealer = fixture.sealer.clone();
         let deleted = fixture.db.write("test::delete", move |tx| {
-            Box::pin(person::delete(tx, household, person, NOW))
+            Box::pin(async move { person::delete(tx, &sealer, (household, person), NOW).await })
         });
         deleted.await.unwrap();
         assert_eq!(
@@ -160,9 +161,9 @@ async fn of_two_at_the_same_microsecond_the_second_is_the_rival(db: TestDb) {
     }
     let mut told = Vec::new();
     for (household, person) in people {
-        let rivals = fixture
-            .db
-            .read("test::rivals", move |tx| Box::pin(person::rivals(tx, household)));
+        let rivals = fixture.db.read("test::rivals", move |tx| {
+            Box::pin(async move { person::rivals(tx, &[(household, person)]).await })
+        });
         told.push(rivals.await.unwrap() == [person]);
     }
     assert_eq!(told, [true, true, false], "the last has nobody after them");

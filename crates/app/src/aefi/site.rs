@@ -11,7 +11,7 @@ use pramaan_store::{Sealer, Tx, person};
 
 use super::form::{Writing, about, again, asks_bearing, begin, check, district_of, dose_of};
 use super::{AefiPass, CASE, FormKey, How, Joins, Opened, Reported, SiteForm, pass, standing};
-use crate::encounter::{EncounterKey, prove_person};
+use crate::encounter::{EncounterKey, prove_holder};
 use crate::message::{Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, StaffRole};
@@ -83,7 +83,7 @@ impl App {
         let (sealer, now, by) = (self.0.sealer.clone(), self.now(), staff.clone());
         let judged = self.0.db.write("app::aefi::pass", move |tx| {
             Box::pin(async move {
-                match prove_person(tx, &sealer, (&by, now), reference_id, (kind, &number)).await {
+                match prove_holder(tx, &sealer, (&by, now), Some(reference_id), (kind, &number)).await {
                     Err(Refusal::Unavailable(error)) => Err(Refusal::Unavailable(error)),
                     // What was counted stays.
                     judged => Ok(judged),

@@ -1,15 +1,17 @@
 //! Moving and cancelling appointments.
 
-use pramaan_domain::id::{AppointmentId, MessageId, PersonId, SessionId};
+use pramaan_domain::id::{AppointmentId, MessageId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::appointment::{self, BookingRefusal, Moved};
 use pramaan_store::claim::{self, Claim};
+use pramaan_store::member::Subject;
 use pramaan_store::{StoreError, Tx, Work};
 
 use super::schedule::{Seat, visit};
 use crate::message::{Addressed, Addressee, Language, Message, queue};
 use crate::principal::Citizen;
+use crate::private_member::subjects;
 use crate::{App, Refusal};
 
 /// How often a change gives way to other nodes before the caller is told to try again.
@@ -18,7 +20,7 @@ const ATTEMPTS: usize = 10;
 /// Members who give up their places, and where the message about it goes.
 struct Leaving {
     appointment: AppointmentId,
-    members: Vec<PersonId>,
+    members: Vec<Subject>,
     to: Option<Addressee>,
 }
 
@@ -49,10 +51,11 @@ impl App {
         request: &'static str,
     ) -> Result<Told, Refusal> {
         citizen.require_account()?;
-        let claims = self.claims_of(citizen, appointment).await?;
-        let members = self.members_named(citizen.household, members).await?;
+        let seen = self.seen(citizen).await?;
+        let claims = self.claims_of(&subjects(&seen), appointment).await?;
+        let members = self.members_named(&seen, members).await?;
         check_leaving(&claims, &members, self.now())?;
-        let mobile = self.mobile_if_logged(citizen, &members, request).await?;
+        let mobile = self.mobile_if_logged(&members, request).await?;
         let leaving = Leaving {
             appointment,
             members,
@@ -60,7 +63,7 @@ impl App {
         };
         let mut attempt = 1;
         loop {
-            match self.give_up(citizen, &leaving).await {
+            match self.give_up(&leaving).await {
                 // Somebody else changed the appointment meanwhile: look again where it is.
                 Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
                     attempt += 1;
@@ -80,24 +83,18 @@ impl App {
     }
 
     /// One attempt: the seats are free again, and the message about it is queued, in one transaction.
-    async fn give_up(
-        &self,
-        citizen: &Citizen,
-        leaving: &Leaving,
-    ) -> Result<(SessionId, Vec<MessageId>), Refusal> {
-        let claims = self.claims_of(citizen, leaving.appointment).await?;
-        let first = claims
-            .iter()
-            .find(|claim| leaving.members.contains(&claim.person));
-        let (session, number) = first
+    async fn give_up(&self, leaving: &Leaving) -> Result<(SessionId, Vec<MessageId>), Refusal> {
+        let claims = self.claims_of(&leaving.members, leaving.appointment).await?;
+        let (session, number) = claims
+            .first()
             .map(|claim| (claim.session, claim.slot))
             .ok_or(BookingRefusal::UnknownMember)?;
         let message = self.about_leaving((session, number), leaving).await?;
-        let (household, now, sealer) = (citizen.household, self.now(), self.0.sealer.clone());
+        let (now, sealer) = (self.now(), self.0.sealer.clone());
         let (appointment, members) = (leaving.appointment, leaving.members.clone());
         let queued = self.0.db.write("app::appointment::cancel", move |tx| {
             Box::pin(async move {
-                let cancelled = appointment::cancel(tx, household, appointment, &members, now).await??;
+                let cancelled = appointment::cancel(tx, appointment, &members, now).await??;
                 // What the message says must be what was given up.
                 if cancelled
                     .first()
@@ -128,14 +125,13 @@ impl App {
     /// The number to write to about a seat that is given back; `None` when the log cannot be written or it was erased.
     async fn mobile_if_logged(
         &self,
-        citizen: &Citizen,
-        members: &[PersonId],
+        members: &[Subject],
         request: &'static str,
     ) -> Result<Option<Addressee>, Refusal> {
-        let Some(person) = members.first() else {
+        let Some(member) = members.first() else {
             return Ok(None);
         };
-        match self.mobile_to_notify((citizen.household, *person), request).await {
+        match self.mobile_to_notify(*member, request).await {
             Err(Refusal::Unavailable(error)) => {
                 tracing::warn!(%error, "an appointment is cancelled without a message: no number can be opened");
                 Ok(None)
@@ -159,11 +155,13 @@ impl App {
         request: &'static str,
     ) -> Result<(), Refusal> {
         citizen.require_account()?;
-        let claims = self.claims_of(citizen, appointment).await?;
-        if self.all_claims_of(citizen, appointment).await?.len() > claims.len() {
+        let seating = self.seating(citizen, request).await?;
+        let claims = self.claims_of(&subjects(&seating.among), appointment).await?;
+        let everybody = subjects(&self.sighted(citizen).await?);
+        if self.claims_of(&everybody, appointment).await?.len() > claims.len() {
             return Err(Refusal::SharedAppointment);
         }
-        let (household, now) = (citizen.household, self.now());
+        let now = self.now();
         if claims
             .iter()
             .any(|claim| claim.state == claim::ClaimState::Vaccinated || claim.ends_at <= now)
@@ -184,16 +182,14 @@ impl App {
         {
             return Ok(());
         }
-        let members: Vec<PersonId> = claims.iter().map(|claim| claim.person).collect();
+        let members: Vec<Subject> = claims
+            .iter()
+            .map(|claim| (claim.household, claim.person))
+            .collect();
         let addressee = if claims.iter().any(|claim| claim.session != to.session) {
             // What was said for the first seat holds for the next; it is not kept, and the site checks the certificate.
             let due = self
-                .dose_due(
-                    &self.seating(citizen, request).await?,
-                    &venue,
-                    (&members, &members),
-                    request,
-                )
+                .dose_due(&seating, &venue, (&members, &members), request)
                 .await?;
             if claims.iter().any(|claim| claim.dose != due.dose) {
                 return Err(Refusal::OtherDoseDue { due: due.dose });
@@ -201,7 +197,7 @@ impl App {
             due.addressee
         } else {
             let first = members.first().ok_or(Refusal::UnknownAppointment)?;
-            self.mobile_to_notify((household, *first), request).await?
+            self.mobile_to_notify(*first, request).await?
         };
         let message = Message::AppointmentMoved(visit(&venue, slot));
         let message = addressee.map(|addressee| message.for_household(addressee.speaking(language)));
@@ -209,10 +205,10 @@ impl App {
         let (session, left): (SessionId, Vec<SessionId>) =
             (to.session, claims.iter().map(|claim| claim.session).collect());
         let queued = self.change("app::appointment::reschedule", move |tx| {
-            let (sealer, message) = (sealer.clone(), message.clone());
+            let (sealer, message, members) = (sealer.clone(), message.clone(), members.clone());
             Box::pin(async move {
                 let to = (session, slot);
-                let moved = appointment::reschedule(tx, household, appointment, to, now).await??;
+                let moved = appointment::reschedule(tx, &members, appointment, to, now).await??;
                 let message = message.filter(|_| moved == Moved::Now);
                 Ok(queue(tx, &sealer, message, now).await?)
             })
@@ -223,34 +219,24 @@ impl App {
         Ok(())
     }
 
-    /// The members an appointment of this household still covers, as far as this login sees them.
+    /// Those of these people whom an appointment still covers.
     ///
     /// # Errors
-    /// `UnknownAppointment` when that is nobody, whether it covers a private member or none at all.
+    /// `UnknownAppointment` when that is nobody, whether it covers somebody else or none at all.
     pub(super) async fn claims_of(
         &self,
-        citizen: &Citizen,
+        among: &[Subject],
         appointment: AppointmentId,
     ) -> Result<Vec<Claim>, Refusal> {
-        let mut claims = self.all_claims_of(citizen, appointment).await?;
-        let seen = self.seen(citizen).await?;
-        claims.retain(|claim| seen.iter().any(|one| one.person == claim.person));
+        let among = among.to_vec();
+        let claims = self.0.db.read("app::appointment::claims_of", move |tx| {
+            Box::pin(async move { claim::of_appointment(tx, &among, appointment).await })
+        });
+        let claims = claims.await?;
         match claims.is_empty() {
             true => Err(Refusal::UnknownAppointment),
             false => Ok(claims),
         }
-    }
-
-    async fn all_claims_of(
-        &self,
-        citizen: &Citizen,
-        appointment: AppointmentId,
-    ) -> Result<Vec<Claim>, Refusal> {
-        let household = citizen.household;
-        let claims = self.0.db.read("app::appointment::claims_of", move |tx| {
-            Box::pin(claim::of_appointment(tx, household, appointment))
-        });
-        Ok(claims.await?)
     }
 
     /// Runs a change, again when another node was faster.
@@ -282,9 +268,9 @@ impl App {
 }
 
 /// What the transaction would refuse, said before a number is opened.
-fn check_leaving(claims: &[Claim], members: &[PersonId], now: Timestamp) -> Result<(), Refusal> {
-    let claim_of = |person: &PersonId| claims.iter().find(|claim| claim.person == *person);
-    if members.is_empty() || members.iter().any(|person| claim_of(person).is_none()) {
+fn check_leaving(claims: &[Claim], members: &[Subject], now: Timestamp) -> Result<(), Refusal> {
+    let claim_of = |(_, person): &Subject| claims.iter().find(|claim| claim.person == *person);
+    if members.is_empty() || members.iter().any(|member| claim_of(member).is_none()) {
         return Err(BookingRefusal::UnknownMember.into());
     }
     let over = |claim: &Claim| claim.state == claim::ClaimState::Vaccinated || claim.ends_at <= now;

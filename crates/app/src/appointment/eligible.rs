@@ -3,10 +3,10 @@
 use pramaan_domain::access::{Field, FieldSet};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
-use pramaan_domain::id::PersonId;
 use pramaan_domain::rules::{self, Channel, Comorbid, Membership, Question};
 use pramaan_domain::session::Covers;
 use pramaan_store::dose::Given;
+use pramaan_store::member::Subject;
 use pramaan_store::person::{Comorbidity, OpenedPerson};
 use pramaan_store::{person, record};
 
@@ -43,21 +43,20 @@ impl App {
         &self,
         seating: &Seating,
         venue: &Venue,
-        (members, declaring): (&[PersonId], &[PersonId]),
+        (members, declaring): (&[Subject], &[Subject]),
         request: &'static str,
     ) -> Result<Due, Refusal> {
         let to_notify = notification(request);
-        let subject = |person: &PersonId| (seating.household, *person);
-        let by_pin = |person: &PersonId| seating.seen.iter().find(|one| one.person == *person);
+        let sight = |subject: &Subject| seating.among.iter().find(|one| one.subject() == *subject);
         let causes: Vec<_> = members
             .iter()
-            .map(|person| match by_pin(person) {
+            .map(|subject| match sight(subject) {
                 Some(one) => seating.cause.seen(one.sight),
                 None => seating.cause.clone(),
             })
             .collect();
-        let ruled = causes.iter().zip(members.iter().map(subject));
-        let notified = members.first().map(|person| (&to_notify, subject(person)));
+        let ruled = causes.iter().zip(members.iter().copied());
+        let notified = members.first().map(|subject| (&to_notify, *subject));
         let wanted: Vec<_> = ruled.chain(notified).collect();
         let mut receipts = self.receipts_each(&wanted).await?;
         let to_notify = receipts.split_off(members.len());
@@ -78,7 +77,7 @@ impl App {
         let mut due = None;
         for (person, given) in &opened {
             let question = self.question(person, given.iter().map(Given::for_rules).collect())?;
-            let declares = declaring.contains(&person.person);
+            let declares = declaring.contains(&(person.household, person.person));
             let question = Question {
                 comorbid: if declares {
                     Comorbid::Yes

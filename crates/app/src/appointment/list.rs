@@ -15,6 +15,7 @@ pub use pramaan_store::claim::ClaimState;
 
 use crate::availability::Centre;
 use crate::principal::Citizen;
+use crate::private_member::subjects;
 use crate::{App, Refusal};
 
 /// One member's appointment.
@@ -39,19 +40,17 @@ impl App {
     /// Every appointment of the household that was not cancelled: those to come, those missed and those kept.
     pub async fn appointments(&self, citizen: &Citizen) -> Result<Vec<Appointment>, Refusal> {
         citizen.require_account()?;
-        let household = citizen.household;
+        let seen = subjects(&self.seen(citizen).await?);
         let read = self.0.db.read("app::appointment::list", move |tx| {
             Box::pin(async move {
-                let claims = claim::of_household(tx, household).await?;
+                let claims = claim::of_people(tx, &seen).await?;
                 let mut ids: Vec<SessionId> = claims.iter().map(|claim| claim.session).collect();
                 ids.sort_unstable();
                 ids.dedup();
                 Ok::<_, Refusal>((claims, session::with_seats(tx, &ids).await?))
             })
         });
-        let (mut claims, sessions) = read.await?;
-        let seen = self.seen(citizen).await?;
-        claims.retain(|claim| seen.iter().any(|one| one.person == claim.person));
+        let (claims, sessions) = read.await?;
         let sessions: HashMap<_, _> = sessions
             .into_iter()
             .map(|seats| (seats.session.id, seats))

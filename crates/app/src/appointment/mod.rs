@@ -15,12 +15,14 @@ pub use slip::{SlipFacts, SlipMemberFacts};
 
 use std::sync::Arc;
 
-use pramaan_domain::id::{HouseholdId, PersonId, SessionId};
+use pramaan_domain::id::SessionId;
 use pramaan_domain::reference_id::ReferenceId;
+use pramaan_store::member::Subject;
 use pramaan_store::session::{Session, SessionSeats};
 use pramaan_store::{person, session};
 
 use crate::availability::Centre;
+use crate::private_member::Sighted;
 use crate::{App, Refusal};
 
 /// A session with the centre it takes place at.
@@ -31,24 +33,24 @@ pub(crate) struct Venue {
 }
 
 impl App {
-    /// The members that reference ids name, each of this household and no one twice.
-    async fn members_named(&self, home: HouseholdId, ids: &[ReferenceId]) -> Result<Vec<PersonId>, Refusal> {
+    /// The members that reference ids name, each among these and no one twice.
+    async fn members_named(&self, among: &[Sighted], ids: &[ReferenceId]) -> Result<Vec<Subject>, Refusal> {
         let (sealer, wanted) = (self.0.sealer.clone(), ids.to_vec());
         let found = self.0.db.read("app::appointment::members", move |tx| {
             Box::pin(async move { person::by_reference_ids(tx, &sealer, &wanted).await })
         });
-        let mut persons = Vec::with_capacity(ids.len());
+        let mut members = Vec::with_capacity(ids.len());
         for named in found.await? {
             match named {
-                Some((household, person)) if household == home => {
-                    if !persons.contains(&person) {
-                        persons.push(person);
+                Some(subject) if among.iter().any(|one| one.subject() == subject) => {
+                    if !members.contains(&subject) {
+                        members.push(subject);
                     }
                 }
                 _ => return Err(Refusal::UnknownBeneficiary),
             }
         }
-        Ok(persons)
+        Ok(members)
     }
 
     /// A session as it is now, cancelled ones included.

@@ -8,6 +8,7 @@ use pramaan_domain::slot::Slot;
 use pramaan_store::appointment::BookingRequest;
 use pramaan_store::claim;
 use pramaan_store::idempotency::{self, Recalled, RequestKey};
+use pramaan_store::member::Subject;
 use pramaan_store::session::{Seats, SessionState};
 
 use super::Venue;
@@ -45,21 +46,23 @@ pub struct Booking {
 
 /// For whom, on whose word and from which seats.
 pub(crate) struct Seating {
+    /// Whose phone asks, or who keeps the rows of the person at the desk.
     pub(crate) household: HouseholdId,
+    /// Who may be seated.
+    pub(crate) among: Vec<Sighted>,
     /// Why the members' particulars are opened.
     pub(crate) cause: Cause,
     pub(crate) quota: Quota,
-    /// The household as the login sees it; empty where staff speak for whoever is there.
-    pub(crate) seen: Vec<Sighted>,
 }
 
 impl App {
+    /// Whoever this login sees, from the seats that can be booked online.
     pub(super) async fn seating(&self, citizen: &Citizen, request: &'static str) -> Result<Seating, Refusal> {
         Ok(Seating {
             household: citizen.household,
+            among: self.seen(citizen).await?,
             cause: citizen.cause(Purpose::Booking, PARTICULARS, request),
             quota: Quota::Online,
-            seen: self.seen(citizen).await?,
         })
     }
 
@@ -76,12 +79,6 @@ impl App {
     ) -> Result<AppointmentId, Refusal> {
         citizen.require_account()?;
         let seating = self.seating(citizen, request).await?;
-        let named = [booking.members.as_slice(), &booking.declaring].concat();
-        let members = self.members_named(citizen.household, &named).await?;
-        let is_seen = |person: &PersonId| seating.seen.iter().any(|one| one.person == *person);
-        if !members.iter().all(is_seen) {
-            return Err(Refusal::UnknownBeneficiary);
-        }
         self.take_seats(seating, booking, request).await
     }
 
@@ -93,17 +90,16 @@ impl App {
         request: &'static str,
     ) -> Result<AppointmentId, Refusal> {
         check_size(&booking.members)?;
-        let household = seating.household;
-        let members = self.members_named(household, &booking.members).await?;
+        let members = self.members_named(&seating.among, &booking.members).await?;
         let key = self.request_key(&seating, &booking, &members);
         if let Some(before) = self.answered(key).await? {
             return Ok(before);
         }
         let venue = self.venue(booking.seat.session).await?;
         let slot = self.open_slot(&venue, &booking.seat.slot)?;
-        self.check_not_booked(household, booking.dose, &members).await?;
+        self.check_not_booked(booking.dose, &members).await?;
         check_seats(&venue, slot, (booking.dose, seating.quota), members.len())?;
-        let declaring = self.members_named(household, &booking.declaring).await?;
+        let declaring = self.members_named(&seating.among, &booking.declaring).await?;
         let due = self
             .dose_due(&seating, &venue, (&members, &declaring), request)
             .await?;
@@ -116,7 +112,6 @@ impl App {
             .map(|addressee| message.for_household(addressee.speaking(booking.language)))
             .map(|message| message.outgoing(self.now()));
         let wanted = BookingRequest {
-            household,
             session: booking.seat.session,
             slot,
             quota: seating.quota,
@@ -149,24 +144,21 @@ impl App {
     }
 
     /// Says "already booked" before "not eligible" or "full", and before anything is opened. The booking itself decides.
-    async fn check_not_booked(
-        &self,
-        household: HouseholdId,
-        dose: i64,
-        members: &[PersonId],
-    ) -> Result<(), Refusal> {
+    async fn check_not_booked(&self, dose: i64, members: &[Subject]) -> Result<(), Refusal> {
+        let people = members.to_vec();
         let claims = self.0.db.read("app::appointment::claims", move |tx| {
-            Box::pin(claim::of_household(tx, household))
+            Box::pin(async move { claim::of_people(tx, &people).await })
         });
         let now = self.now();
-        let held = claims.await?.into_iter().any(|claim| {
-            claim.holds(now) && claim.dose.cowin_number() == dose && members.contains(&claim.person)
-        });
+        let claims = claims.await?.into_iter();
+        let held = claims
+            .filter(|claim| claim.dose.cowin_number() == dose)
+            .any(|claim| claim.holds(now));
         if held { Err(Refusal::AlreadyBooked) } else { Ok(()) }
     }
 
-    fn request_key(&self, seating: &Seating, booking: &Booking, members: &[PersonId]) -> Option<RequestKey> {
-        let mut sorted = members.to_vec();
+    fn request_key(&self, seating: &Seating, booking: &Booking, members: &[Subject]) -> Option<RequestKey> {
+        let mut sorted: Vec<PersonId> = members.iter().map(|(_, person)| *person).collect();
         sorted.sort_unstable();
         let said = format!(
             "book|{}|{}|{}|{}|{sorted:?}",

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::availability::Centre;
 use crate::principal::Citizen;
+use crate::private_member::subjects;
 use crate::{App, Refusal};
 
 const SLIP: FieldSet = FieldSet::of(&[Field::Name, Field::ReferenceId]);
@@ -75,12 +76,12 @@ impl App {
         request: &'static str,
     ) -> Result<SlipFacts, Refusal> {
         citizen.require_account()?;
-        let claims = self.claims_of(citizen, appointment).await?;
+        let mut seen = self.seen(citizen).await?;
+        let claims = self.claims_of(&subjects(&seen), appointment).await?;
         let first = claims.first().copied().ok_or(Refusal::UnknownAppointment)?;
         let venue = self.venue(first.session).await?;
         let slot = venue.session.slots.iter().find(|slot| slot.number == first.slot);
         let slot = slot.map(|slot| slot.slot).ok_or(Refusal::UnknownAppointment)?;
-        let mut seen = self.seen(citizen).await?;
         seen.retain(|one| claims.iter().any(|claim| claim.person == one.person));
         // Two functions open, so there are two receipts a person; both entries say what the slip is for.
         let named = self

@@ -6,6 +6,8 @@
 
 mod bill;
 
+pub use pramaan_store::household::Silence;
+
 pub(crate) use bill::{Asker, Bill, Counted, Verdict};
 
 /// At most `count` in any window of `seconds` that begins with its first request.
@@ -21,6 +23,8 @@ impl Budget {
     }
 }
 
+/// Telephone companies give a number away again after ninety days.
+const SILENT_DAYS: u16 = 90;
 const TEN_MINUTES: u32 = 600;
 const DAY: u32 = 86_400;
 
@@ -73,6 +77,8 @@ pub struct OtpBudgets {
     /// Into how many counters the nation's budget is split, so that requests do not queue for one row. Each holds an equal
     /// part, and a request is counted in one at random.
     pub nation_parts: u8,
+    /// After how many days without one a number opens nothing by the next alone.
+    pub silence: Silence,
 }
 
 impl Default for OtpBudgets {
@@ -103,6 +109,7 @@ impl Default for OtpBudgets {
             },
             nation: Budget::new(300_000, 60),
             nation_parts: 16,
+            silence: Silence::days(SILENT_DAYS),
         }
     }
 }
@@ -124,6 +131,7 @@ impl OtpBudgets {
             guessing: widths,
             nation: Budget::new(2_000, 60),
             nation_parts: 1,
+            silence: Silence::days(SILENT_DAYS),
         }
     }
 }

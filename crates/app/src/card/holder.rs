@@ -32,9 +32,7 @@ impl App {
     /// `Unauthenticated` for any other login, and once the card has ended.
     pub async fn certificates_by_card(&self, citizen: &Citizen) -> Result<Vec<IssuedCertificate>, Refusal> {
         let holder = self.holder(citizen).await?;
-        let mut issued = self.issued_in(holder.household).await?;
-        issued.retain(|issued| issued.person == holder.person);
-        Ok(issued)
+        self.issued_to(vec![holder.subject()]).await
     }
 
     /// A certificate of the card's holder.

@@ -13,12 +13,14 @@ use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::certificate;
+use pramaan_store::member::Subject;
 
 pub(crate) use make::{NAMED, certify};
 
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey};
 use crate::open::Cause;
 use crate::principal::{Citizen, FaceKind};
+use crate::private_member::subjects;
 use crate::verify::{self, CheckedCertificate};
 use crate::workshop::Workshop;
 use crate::{App, Refusal, Staff};
@@ -118,18 +120,16 @@ impl FetchedCertificate {
 }
 
 impl App {
-    /// The certificates of a household's members, oldest first.
+    /// The certificates of everybody whom this login sees, oldest first.
     pub async fn certificates(&self, citizen: &Citizen) -> Result<Vec<IssuedCertificate>, Refusal> {
         citizen.require_certificates()?;
-        let mut issued = self.issued_in(citizen.household).await?;
         let seen = self.seen(citizen).await?;
-        issued.retain(|issued| seen.iter().any(|one| one.person == issued.person));
-        Ok(issued)
+        self.issued_to(subjects(&seen)).await
     }
 
-    pub(crate) async fn issued_in(&self, household: HouseholdId) -> Result<Vec<IssuedCertificate>, Refusal> {
+    pub(crate) async fn issued_to(&self, people: Vec<Subject>) -> Result<Vec<IssuedCertificate>, Refusal> {
         let issued = self.0.db.read("app::certificate::list", move |tx| {
-            Box::pin(async move { certificate::of_household(tx, household).await })
+            Box::pin(async move { certificate::of_people(tx, &people).await })
         });
         let listed = issued.await?.into_iter().map(|issued| IssuedCertificate {
             person: issued.key.person,
@@ -227,15 +227,13 @@ impl App {
     /// No entry is written for an opening that cannot happen.
     async fn require_issued(
         &self,
-        (household, person): (HouseholdId, PersonId),
+        subject: (HouseholdId, PersonId),
         event: Option<DoseId>,
     ) -> Result<(), Refusal> {
         let issued = self.0.db.read("app::certificate::issued", move |tx| {
-            Box::pin(async move { certificate::of_household(tx, household).await })
+            Box::pin(async move { certificate::of_people(tx, &[subject]).await })
         });
-        let fits = |issued: &certificate::Issued| {
-            issued.key.person == person && event.is_none_or(|event| event == issued.key.event)
-        };
+        let fits = |issued: &certificate::Issued| event.is_none_or(|event| event == issued.key.event);
         if issued.await?.iter().any(fits) {
             Ok(())
         } else {

@@ -194,10 +194,8 @@ impl App {
             Box::pin(async move {
                 let event = dose_change::find(tx, &sealer, subject, event).await?;
                 let at = event.ok_or(Refusal::UnknownBeneficiary)?.session;
-                let claims = claim::of_household(tx, subject.0).await?;
-                let booked = claims
-                    .into_iter()
-                    .find(|claim| (claim.person, claim.session) == (subject.1, at));
+                let claims = claim::of_people(tx, &[subject]).await?;
+                let booked = claims.into_iter().find(|claim| claim.session == at);
                 Ok::<_, Refusal>((at, booked.map(|claim| claim.booked_on)))
             })
         });

@@ -12,6 +12,7 @@ use pramaan_domain::private_member::{PrivatePin, SettingCode};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::MacKind;
+use pramaan_store::member::{self, Subject};
 use pramaan_store::private_member::{self, Privacy};
 use pramaan_store::staff_device::Familiarity;
 use pramaan_store::{Receipt, Sealer, StoreError, Tx, person};
@@ -30,8 +31,6 @@ pub const TRIES_A_DAY: i64 = 5;
 pub const OPEN_SECONDS: i64 = 15 * 60;
 /// How long a printed code is good.
 pub const SETTING_CODE_DAYS: i64 = 30;
-
-type Subject = (HouseholdId, PersonId);
 
 /// Why a private member's record was open, as the sealed detail of the access says it.
 const BY_PIN: &str = "private member, opened with their own PIN";
@@ -60,9 +59,23 @@ impl Sighted {
         (self.household, self.person)
     }
 
+    /// Somebody who stands at a site: what they keep from their phone, they do not keep from the desk.
+    pub(crate) fn at_site((household, person): Subject) -> Self {
+        Self {
+            household,
+            person,
+            sight: Sight::Open,
+        }
+    }
+
     pub(crate) fn is_seen(&self) -> bool {
         self.sight != Sight::Private
     }
+}
+
+/// As they are named in the log.
+pub(crate) fn subjects(sighted: &[Sighted]) -> Vec<Subject> {
+    sighted.iter().map(Sighted::subject).collect()
 }
 
 /// Who looks: a household, and the login whose PINs count. Only our own pages take PINs.
@@ -114,20 +127,20 @@ impl Cause {
     }
 }
 
-/// Every member of a household as a login sees them, in the order of registration. The decision about visibility.
+/// Everybody whom a household holds, as a login sees them: its own in the order of registration, then those who came. Who is
+/// held is decided by `store::member`, what a private member keeps from the phone is decided here.
 pub(crate) async fn sights(
     tx: &mut Tx,
     sealer: &Sealer,
     viewer: Viewer,
     now: Timestamp,
 ) -> Result<Vec<Sighted>, StoreError> {
-    let members = person::members(tx, sealer, viewer.household).await?;
-    let some_private = members.iter().any(|member| member.privacy == Privacy::Private);
+    let members = member::of_household(tx, sealer, viewer.household).await?;
+    let private = members.iter().filter(|member| member.privacy == Privacy::Private);
+    let private: Vec<Subject> = private.map(|member| (member.household, member.person)).collect();
     let opened = match viewer.visit {
-        Some(visit) if some_private => {
-            private_member::opened_by(tx, sealer, viewer.household, visit, now).await?
-        }
-        _ => HashMap::new(),
+        Some(visit) => private_member::opened_by(tx, sealer, &private, visit, now).await?,
+        None => HashMap::new(),
     };
     let sighted = members.iter().map(|member| Sighted {
         household: member.household,
@@ -146,7 +159,7 @@ fn sight(privacy: Privacy, opened_until: Option<&Timestamp>) -> Sight {
 }
 
 impl App {
-    /// Everybody registered with this number, private members among them, in the order of registration; nothing is opened.
+    /// Everybody whom this number shows, private members among them; nothing is opened.
     pub async fn sighted(&self, citizen: &Citizen) -> Result<Vec<Sighted>, Refusal> {
         let (sealer, viewer, now) = (self.0.sealer.clone(), citizen.viewer(), self.now());
         let sighted = self.0.db.read("app::private_member::sights", move |tx| {
@@ -320,14 +333,11 @@ impl App {
         let known = self.0.db.read("app::private_member::wrong", move |tx| {
             Box::pin(async move {
                 let sighted = sights(tx, &sealer, viewer, now).await?;
-                let by_pin = |person| {
-                    let of =
-                        |one: &&Sighted| one.person == person && matches!(one.sight, Sight::ByPin { .. });
-                    sighted.iter().any(|one| of(&one))
-                };
-                let mut wrong = private_member::wrong_in(tx, viewer.household).await?;
-                wrong.retain(|(person, ..)| by_pin(*person));
-                Ok::<_, Refusal>(wrong)
+                let by_pin = sighted
+                    .iter()
+                    .filter(|one| matches!(one.sight, Sight::ByPin { .. }));
+                let by_pin: Vec<Subject> = by_pin.map(Sighted::subject).collect();
+                private_member::wrong_of(tx, &by_pin).await
             })
         });
         let told = known.await?.into_iter();

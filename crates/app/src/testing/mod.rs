@@ -14,12 +14,12 @@ use pramaan_domain::id::{HouseholdId, LoginId, PersonId, StaffId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::private_member::PrivatePin;
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::{Entropy, MemoryKeyStore};
+use pramaan_keys::{Entropy, MemoryKeyStore, SecretKey};
 use pramaan_store::access_log::LogClock;
 use pramaan_store::db::Transcript;
 use pramaan_store::testing::{MIGRATED, TestDb, erasure_list};
 use pramaan_store::{
-    AccessLog, Engine, ErasureList, Sealer, StoreError, access_log, household, person, private_member,
+    AccessLog, Engine, ErasureList, Sealer, StoreError, access_log, household, member, private_member,
 };
 use pramaan_testkit::{SeededEntropy, TestClock};
 
@@ -188,6 +188,15 @@ impl TestApp {
         self
     }
 
+    /// The same database and clock with the next index key, as a server that was started again has it.
+    pub fn with_next_index_key(mut self) -> Self {
+        let roots = SeededEntropy::new(1);
+        let keys = MemoryKeyStore::with_later_indexes(&roots, &[SecretKey::from_bytes([42; 32])]);
+        self.sealer = Sealer::new(Arc::new(keys), Arc::new(SeededEntropy::new(2)));
+        self.app = self.second_node();
+        self
+    }
+
     /// The same database, clock and keys under other widths of staff logins.
     pub fn with_staff_logins(mut self, staff_logins: StaffLoginBudgets) -> Self {
         self.app = App::new(Parts {
@@ -219,9 +228,9 @@ impl TestApp {
 
     /// The only member of a household.
     pub async fn member(&self, citizen: &Citizen) -> (HouseholdId, PersonId) {
-        let (sealer, household) = (self.sealer.clone(), citizen.household);
+        let (household, sealer) = (citizen.household, self.sealer.clone());
         let members = self.db.read("testing::member", move |tx| {
-            Box::pin(async move { person::members(tx, &sealer, household).await })
+            Box::pin(async move { member::of_household(tx, &sealer, household).await })
         });
         match members.await.unwrap_or_else(|error| panic!("{error}")).as_slice() {
             [only] => (only.household, only.person),

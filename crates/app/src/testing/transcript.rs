@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use pramaan_keys::{
-    BlindIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, LETTER_KEY, MacKind, SealPurpose,
-    SecretKey, Zeroizing,
+    BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, LETTER_KEY, MacKind,
+    SealPurpose, SecretKey, Zeroizing,
 };
 use pramaan_store::Sealer;
 use pramaan_store::db::Transcript;
@@ -47,6 +47,23 @@ impl KeyStore for Keys {
     fn index(&self, kind: IndexKind, value: &[u8]) -> BlindIndex {
         self.transcript.add(format!("index {kind:?} {}", value.len()));
         self.inner.index(kind, value)
+    }
+
+    fn directory(&self, kind: IndexKind, value: &[u8]) -> DirectoryIndex {
+        self.transcript.add(format!("index {kind:?} {}", value.len()));
+        self.inner.directory(kind, value)
+    }
+
+    fn directory_of(&self, first: BlindIndex) -> DirectoryIndex {
+        self.inner.directory_of(first)
+    }
+
+    fn moved_index(&self, before: &[u8]) -> Option<BlindIndex> {
+        self.inner.moved_index(before)
+    }
+
+    fn index_epoch(&self) -> KeyEpoch {
+        self.inner.index_epoch()
     }
 
     fn mac(&self, kind: MacKind, parts: &[&[u8]]) -> [u8; 32] {

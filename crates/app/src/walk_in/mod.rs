@@ -14,5 +14,6 @@ pub use facilitator::{FacilitatorDay, PEOPLE_A_FACILITATOR};
 pub use newcomer::{Newcomer, Undocumented};
 pub use pramaan_store::desk_registration::{Facilitator, WithoutDocument};
 pub use register::{Bound, DeskMobile, WalkIn};
+pub(crate) use register::{Desk, Room, home_of};
 pub use seat::{FreeSeat, Seated, WalkInSeat};
 pub use withdraw::Withdrawn;

@@ -7,6 +7,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::desk_registration::{self, NewDeskRegistration, WithoutDocument};
 use pramaan_store::encounter::{self, Counted};
 use pramaan_store::idempotency::{self, RequestKey};
+use pramaan_store::member::{self, Subject};
 use pramaan_store::{Sealer, StoreError, Tx, facilitator, household, person, registration, staff_mobile};
 
 use super::newcomer::Newcomer;
@@ -204,14 +205,14 @@ enum Paper {
 
 /// A member of staff at a centre's desk today.
 #[derive(Clone, Copy)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     staff: StaffId,
     centre: i64,
     now: Timestamp,
 }
 
 impl Desk {
-    pub(super) fn of(staff: &Staff, now: Timestamp) -> Result<Self, Refusal> {
+    pub(crate) fn of(staff: &Staff, now: Timestamp) -> Result<Self, Refusal> {
         match staff.role {
             StaffRole::DistrictAdmin => Err(Refusal::Forbidden),
             StaffRole::SiteManager | StaffRole::Vaccinator => Ok(Self {
@@ -222,11 +223,26 @@ impl Desk {
         }
     }
 
-    pub(super) async fn open(self, tx: &mut Tx) -> Result<(), Refusal> {
+    pub(crate) async fn open(self, tx: &mut Tx) -> Result<(), Refusal> {
         require_shift(tx, self.staff, (self.centre, self.now.date())).await
     }
 
-    async fn count(self, tx: &mut Tx, what: Counted, most: u32) -> Result<(), Refusal> {
+    pub(crate) fn now(self) -> Timestamp {
+        self.now
+    }
+
+    /// The number whose owner reads out its code. Commit a refusal too.
+    pub(crate) async fn prove(
+        self,
+        tx: &mut Tx,
+        judge: &Judge,
+        mobile: DeskMobile,
+    ) -> Result<Result<Mobile, Refusal>, Refusal> {
+        let guess = (mobile.txn, mobile.otp);
+        judge.prove_at_desk(tx, self.centre, guess, self.now).await
+    }
+
+    pub(crate) async fn count(self, tx: &mut Tx, what: Counted, most: u32) -> Result<(), Refusal> {
         match encounter::count_today(tx, (self.staff, self.now.date()), what, most).await? {
             true => Ok(()),
             false => Err(OVER),
@@ -290,20 +306,51 @@ impl Desk {
                 household::create_without_mobile(tx, &judge.sealer, self.now).await?
             ));
         };
-        let guess = (mobile.txn, mobile.otp);
-        let number = match judge.prove_at_desk(tx, self.centre, guess, self.now).await? {
+        let number = match self.prove(tx, judge, mobile).await? {
             Ok(number) => number,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let of_staff = staff_mobile::is_of_staff(tx, &judge.sealer, &number).await?;
-        let home = household::find_or_create(tx, &judge.sealer, &number, self.now).await?;
-        if registration::count(tx, home, self.now).await? > REGISTRATIONS_A_DAY {
+        let home = home_of(tx, judge, &number, (None, self.now)).await?;
+        if registration::count(tx, home.household, self.now).await? > REGISTRATIONS_A_DAY {
             return Err(OVER);
         }
-        let full = person::members(tx, &judge.sealer, home).await?.len() >= HOUSEHOLD_SIZE;
-        if of_staff || full {
+        if home.room == Room::None {
             return Err(Refusal::MobileNotHere);
         }
-        Ok(Ok(home))
+        Ok(Ok(home.household))
     }
+}
+
+/// The household of a number that was proved at a desk.
+pub(crate) struct Home {
+    pub(crate) household: HouseholdId,
+    pub(crate) room: Room,
+}
+
+/// Whether somebody may come to a number at a desk. It is not told why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    Some,
+    /// It is a member of staff's own, or shows six others.
+    None,
+}
+
+/// Finds or makes the household of a number whose owner read out its code. Somebody who is there already, `who`, has room.
+pub(crate) async fn home_of(
+    tx: &mut Tx,
+    judge: &Judge,
+    number: &Mobile,
+    (who, now): (Option<Subject>, Timestamp),
+) -> Result<Home, Refusal> {
+    let of_staff = staff_mobile::is_of_staff(tx, &judge.sealer, number).await?;
+    let household = household::prove(tx, &judge.sealer, number, (judge.budgets.silence, now)).await?;
+    let members = member::of_household(tx, &judge.sealer, household).await?;
+    let is_there = members
+        .iter()
+        .any(|member| Some((member.household, member.person)) == who);
+    let room = match of_staff || (!is_there && members.len() >= HOUSEHOLD_SIZE) {
+        true => Room::None,
+        false => Room::Some,
+    };
+    Ok(Home { household, room })
 }

@@ -16,6 +16,7 @@ use crate::appointment::{Booking, PARTICULARS, Seat, Seating};
 use crate::card::Shown;
 use crate::message::Language;
 use crate::open::Cause;
+use crate::private_member::Sighted;
 use crate::{App, Refusal, Staff};
 
 /// Where somebody at the desk is to sit, and what they showed.
@@ -92,8 +93,8 @@ impl App {
         let here = self.prove_at_desk(staff, wanted.shown).await?;
         let (household, person) = here.subject();
         let seating = Seating {
-            seen: Vec::new(),
             household,
+            among: vec![Sighted::at_site((household, person))],
             cause: Cause {
                 actor: staff.actor(),
                 basis: Basis::SiteEvidence,

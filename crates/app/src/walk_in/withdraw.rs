@@ -75,20 +75,18 @@ impl App {
     }
 
     /// Seats of somebody who was registered by mistake are free again. There is no number to write to.
-    async fn give_seats_back(&self, (household, person): (HouseholdId, PersonId)) -> Result<(), Refusal> {
+    async fn give_seats_back(&self, subject: Subject) -> Result<(), Refusal> {
         let now = self.now();
         let held = self.0.db.read("app::walk_in::seats_held", move |tx| {
-            Box::pin(async move { claim::of_household(tx, household).await })
+            Box::pin(async move { claim::of_people(tx, &[subject]).await })
         });
         let mut held = held.await?;
-        held.retain(|claim| {
-            claim.person == person && claim.state == ClaimState::Booked && claim.ends_at > now
-        });
+        held.retain(|claim| claim.state == ClaimState::Booked && claim.ends_at > now);
         for claim in held {
             let (appointment, session) = (claim.appointment, claim.session);
             let given_up = self.change("app::walk_in::give_seat_back", move |tx| {
                 Box::pin(async move {
-                    appointment::cancel(tx, household, appointment, &[person], now).await??;
+                    appointment::cancel(tx, appointment, &[subject], now).await??;
                     Ok(())
                 })
             });

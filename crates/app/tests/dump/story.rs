@@ -13,6 +13,7 @@ use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
 use pramaan_app::held_dose::{HeldDocument, HeldDose, HeldFor, RequestId, TypedOn, WalkIn};
 use pramaan_app::import::{self, Bad};
+use pramaan_app::member::{PhoneChange, Present};
 use pramaan_app::message::Language;
 use pramaan_app::origin::{ClientAddr, Device, Origin};
 use pramaan_app::otp::{OtpConfirmation, OtpDigest, OtpRequest};
@@ -22,7 +23,7 @@ use pramaan_app::roster::{AppointmentState, Place, Visitor};
 use pramaan_app::sms::{DemoOutbox, Sending, Sms, SmsError, SmsSender};
 use pramaan_app::staff::{Password, StaffDevice, StaffLogin, StaffOrigin};
 use pramaan_app::testing::{Setup, TestApp, totp};
-use pramaan_app::walk_in::{Facilitator, Undocumented, WithoutDocument};
+use pramaan_app::walk_in::{DeskMobile, Facilitator, Undocumented, WithoutDocument};
 use pramaan_app::{Citizen, Comorbidity, Face, Staff};
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -522,6 +523,7 @@ impl Story {
         story.status(&citizen).await;
         story.partner().await;
         story.private(&nurse, &open).await;
+        story.leaves(&nurse, &CHILD).await;
         for (number, sms) in story.app.outbox.latest(1_000).into_iter().enumerate() {
             story.plant(&format!("text message {number}"), &sms.text);
         }
@@ -999,6 +1001,31 @@ impl Story {
                 .await
                 .unwrap();
         }
+    }
+
+    /// Leaves the family's phone for another.
+    async fn leaves(&mut self, nurse: &Staff, typed: &Typed) {
+        let mobile = "9744118822";
+        self.plant_number("mobile of the phone that was left for", mobile);
+        let (app, number) = (&self.app.app, Mobile::parse(mobile).unwrap());
+        let txn = app
+            .send_desk_code(nurse, number, Language::English)
+            .await
+            .unwrap();
+        let change = PhoneChange {
+            present: Present::Desk {
+                named: None,
+                document: (
+                    DocumentType::Passport,
+                    DocumentNumber::parse(typed.document).unwrap(),
+                ),
+            },
+            mobile: DeskMobile {
+                txn,
+                otp: OtpDigest::of(&self.app.code(mobile)),
+            },
+        };
+        app.change_phone(nurse, change, REQUEST).await.unwrap();
     }
 
     async fn status(&mut self, _: &Citizen) {

@@ -22,6 +22,7 @@ fn budgets() -> OtpBudgets {
         guessing: ALL_WIDE,
         nation: WIDE,
         nation_parts: 1,
+        ..OtpBudgets::default()
     }
 }
 

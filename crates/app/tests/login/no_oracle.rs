@@ -97,7 +97,7 @@ async fn the_right_code_is_the_same_work_until_the_household_is_looked_for(db: T
             let list = transcript.take();
             let end = list
                 .iter()
-                .position(|line| line.contains("store::household"))
+                .position(|line| line.contains("store::mobile_index"))
                 .unwrap();
             lists.push(list[..end].to_vec());
         }

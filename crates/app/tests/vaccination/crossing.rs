@@ -233,12 +233,12 @@ async fn an_erasure_whose_commit_lands_late_stays_on_the_list() {
     site.app.erasures.add(subject, now).unwrap();
     let (go, gone) = oneshot::channel::<()>();
     let (begun, ready) = oneshot::channel::<()>();
-    let db = site.app.db.clone();
+    let (db, sealer) = (site.app.db.clone(), site.app.sealer.clone());
     let landing = tokio::spawn(async move {
         let deleted = db.write("test::land", move |tx| {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
-                person::delete(tx, subject.0, subject.1, now).await?;
+                person::delete(tx, &sealer, subject, now).await?;
                 let _ = begun.send(());
                 let _ = gone.await;
                 Ok::<_, StoreError>(())

@@ -248,6 +248,33 @@ async fn a_held_walk_in_with_a_known_document_or_none_needs_attention_and_is_not
     assert_eq!(site.settle().await, 1, "and is recorded once there is a session");
 }
 
+/// A held dose keeps its person's document by the index of that day, and the key may change before there is a line again.
+#[store_test]
+async fn a_held_walk_ins_document_is_found_after_an_index_rekey(db: TestDb) {
+    let mut site = Site::open(db).await;
+    for (name, number, request) in [("Asha Devi", DOCUMENT, 1), ("Sita Bai", "P5550003", 2)] {
+        let dose = site.walk_in(name, passport(number)).await;
+        site.send(&dose, phone(request)).await;
+    }
+    site.app = site.app.with_next_index_key();
+    let people = site.count("person").await;
+
+    assert_eq!(site.settle().await, 1, "not moved yet, and found");
+
+    let states: Vec<_> = site.held().await.into_iter().map(|held| held.state).collect();
+    assert!(
+        states.contains(&HeldState::NeedsAttention(Trouble::KnownDocument)),
+        "{states:?}"
+    );
+    assert!(states.contains(&HeldState::Recorded), "{states:?}");
+    assert_eq!(site.count("person").await, people + 1);
+    while crate::member::moved(&site.app, 1).await > 0 {}
+    assert_eq!(site.count("document_index where key_epoch < 2").await, 0);
+    crate::member::leaves_for(&site, "P5550003", "9811111111").await;
+    let own = crate::member::login(&site.app, "9811111111").await;
+    assert_eq!(site.app.app.sighted(&own).await.unwrap().len(), 1);
+}
+
 #[store_test]
 async fn held_walk_ins_are_as_long_as_everything_else(db: TestDb) {
     let site = Site::open(db).await;

@@ -258,6 +258,8 @@ const STAYS: &[(&str, &[&str])] = &[
             "desk_registration",
             "appointment",
             "claim",
+            "departure",
+            "member",
         ],
     ),
     (

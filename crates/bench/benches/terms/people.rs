@@ -22,7 +22,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::access_log::LogClock;
-use pramaan_store::{AccessLog, StoreError, household, person};
+use pramaan_store::{AccessLog, StoreError, household, member};
 use tokio::task::JoinSet;
 
 use crate::data::{Data, ORIGIN, now};
@@ -153,7 +153,7 @@ async fn with_ids(data: &Data, all: Vec<Registered>) -> Result<Vec<Citizen>> {
             let mut citizens = Vec::with_capacity(all.len());
             for one in all {
                 let household = household::find_or_create(tx, &sealer, &one.mobile, at).await?;
-                for member in person::members(tx, &sealer, household).await? {
+                for member in member::of_household(tx, &sealer, household).await? {
                     citizens.push(Citizen {
                         token: one.token.clone(),
                         reference: one.reference,

@@ -89,12 +89,11 @@ fn batch(people: &[Citizen], sessions: &[NewSession], shape: Shape) -> Result<Ba
         .enumerate()
         .map(|(n, citizen)| {
             Ok(BookingRequest {
-                household: citizen.household,
                 session: seat(sessions, n)?.0.id,
                 slot: seat(sessions, n)?.1,
                 quota: Quota::Online,
                 dose: DoseNumber::First,
-                members: vec![citizen.person],
+                members: vec![(citizen.household, citizen.person)],
                 key: None,
                 message: Some(Outgoing {
                     to: citizen.mobile.clone(),

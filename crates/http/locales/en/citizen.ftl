@@ -271,3 +271,33 @@ field-appointment-code = appointment code
 field-access-list = this list
 field-comorbidity = illnesses (only if you declared any)
 field-group = groups with early access (only if you are on such a list)
+
+family-back = The people of this number are here again
+
+# A number that shows nobody
+proof-title = Registered with this number before?
+proof-lead = After { $days } days without a login an SMS alone shows nobody, because a telephone company may have given the number to somebody else. Bring your people back with what is on paper.
+proof-paper = Reference id or number of a certificate
+proof-paper-hint = Fourteen digits, of anybody who was on this number; or the text of the QR code of a printed card
+proof-paper-wrong = Reference ids and numbers of certificates have fourteen digits
+proof-code = Code of the slip or of the card
+proof-code-hint = Four digits on the slip of any appointment of that person, or eight on their printed card
+proof-code-shape = The code on a slip has four digits, that on a card eight
+proof-submit = Bring back
+proof-wrong = This brings nobody back. Check both. After five wrong tries a slip brings nobody back any more, and the card only on another day. A site always helps: take your document there.
+proof-over = Too many tries today. Try tomorrow, or go to any site with your document.
+proof-site = Neither slip nor card? Go to any site with your document and this phone. They bring you back in a minute.
+proof-back = Back to my family
+number-link = This number is new to me
+number-title = Is this number new to you?
+number-lead = Did you get this number a short time ago, and was it somebody else’s before? Then say so. We show you nobody of theirs.
+number-shows = Whoever was registered with this number before is taken off it. No record is deleted.
+number-told = Nobody gets a message about it.
+number-way-back = If it was a mistake: each of them gets a phone again at any site, with the document.
+number-submit = Yes, this number is new to me
+number-no = No, go back
+login-new-number-title = Nobody is on this number now
+login-new-number-text = To register yourself or your family, log in again.
+otp-new-number-text = You got this number a short time ago, and it was somebody else’s before?
+otp-new-number = This number is new to me
+purpose-contact = To change which phone shows this record

@@ -392,3 +392,26 @@ walk-in-paper-title = Give the person the card
 walk-in-paper-text = There is no mobile number with this record. Print the card below, or copy it by hand: with it the person is found at every centre.
 walk-in-next = Next person
 walk-in-own-document = Somebody with this number is registered with this document already. Ask for their reference id.
+
+# Another phone for somebody
+phone-link = A phone for somebody, or another one
+phone-title = A phone for somebody
+phone-lead = For somebody who is here with the document, or with the printed card. The record is then seen on the new phone only. Nobody else is asked or told.
+phone-document-title = The document or the card in hand
+phone-reference = Reference id (may stay empty)
+phone-reference-hint = With a document only when two people registered the same one; with a card always, or the text of its QR code
+phone-card-hint = Eight digits, for somebody without a document. With a document it stays empty.
+phone-number-title = The phone
+phone-mobile = Mobile number of the new phone
+phone-mobile-hint = The phone has to be here: a code is sent to it, and the person reads it out
+phone-code-unsent = Send a code to this number first
+phone-save = Change the phone
+phone-no-match = Nobody is registered with this document. Compare type and number.
+phone-several = Several people registered this document. Type the reference id too.
+phone-changed-title = The phone is changed
+phone-changed-text = The person logs in with the new number. The phone before shows them no more.
+phone-reported-title = The number is free
+phone-reported-text = Whoever was on it before is found again here, with the document. The person can be registered now.
+phone-new-title = Is the number new to the person?
+phone-new-text = If they got it a short time ago and it was a stranger’s before, take the strangers off it. The code is enough; no document is needed.
+phone-new-submit = The number was a stranger’s

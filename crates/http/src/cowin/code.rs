@@ -98,6 +98,7 @@ codes! {
     INVITATIONS_SPENT = TOO_MANY_REQUESTS "PRAMAAN0056" "Too many invitations today, or too many that nobody has used yet.";
     RECORD_MISPLACED = INTERNAL_SERVER_ERROR "PRAMAAN0057" "A record is not where it belongs, so it was not opened. The operator has been alerted; please try again later.";
     OWN_DOCUMENT = CONFLICT "PRAMAAN0063" "Somebody is registered with this photo ID under this mobile number already.";
+    PROOF_WRONG = CONFLICT "PRAMAAN0085" "This does not bring anybody back to this number. A site does, with the document.";
     PIN_REFUSED = CONFLICT "PRAMAAN0088" "The PIN or code of a private record is wrong. Nothing was opened or changed.";
     PIN_SPENT = TOO_MANY_REQUESTS "PRAMAAN0089" "The PIN or code of a private record was wrong five times today. Please try again tomorrow.";
     NOT_OF_AGE = CONFLICT "PRAMAAN0095" "Only who is 18 beyond doubt can keep their record private.";

@@ -40,6 +40,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::SharedAppointment => code::APPOINTMENT_SHARED,
         Refusal::HouseholdFull => code::HOUSEHOLD_FULL,
         Refusal::OwnDocument => code::OWN_DOCUMENT,
+        Refusal::WrongProof => code::PROOF_WRONG,
         Refusal::UnderAge | Refusal::OutsideAgeBand => code::UNDER_AGE,
         Refusal::DifferentDoses => code::BENEFICIARIES_DIFFER,
         Refusal::OtherDoseDue { .. } => code::OTHER_DOSE_DUE,

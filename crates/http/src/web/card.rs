@@ -9,6 +9,14 @@ pub(super) fn from_qr(text: &str) -> Option<(ReferenceId, Code)> {
     Some((ReferenceId::parse(id).ok()?, code.parse().ok()?))
 }
 
+/// A reference id goes back into the page; the text of a QR code holds a code, and does not.
+pub(super) fn digits_only(reference: &str) -> &str {
+    match reference.contains(|c: char| !c.is_ascii_digit() && !c.is_whitespace()) {
+        true => "",
+        false => reference,
+    }
+}
+
 /// The QR code of a card as one path of squares, and the side of the drawing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Qr {

@@ -26,6 +26,7 @@ pub(crate) async fn pages(played: &mut Played) {
     stock(world).await;
     enrol(world, &token).await;
     desk(world).await;
+    phone(world).await;
     card(world).await;
     let encounter = evidence(world).await;
     let code = super::private::at_the_site(world, &encounter).await;
@@ -146,6 +147,30 @@ async fn desk(world: &mut World) {
         ("gender", "female"),
     ];
     submit(world, &page, "/staff/walk-in", &typed).await;
+}
+
+/// Who was registered without a phone gets one.
+async fn phone(world: &mut World) {
+    let mobile = "9855500001";
+    let staff = world
+        .test
+        .app
+        .staff(&world.cookies["__Host-staff"])
+        .await
+        .unwrap();
+    let number = pramaan_domain::mobile::Mobile::parse(mobile).unwrap();
+    let language = pramaan_app::message::Language::English;
+    let sent = world.test.app.send_desk_code(&staff, number, language).await;
+    let (txn, otp) = (sent.unwrap().to_string(), world.test.code(mobile));
+    let page = get(world, "/staff/phone").await;
+    let typed = [
+        ("document_type", "8"),
+        ("document_number", "W5550001"),
+        ("mobile", mobile),
+        ("txn", txn.as_str()),
+        ("otp", otp.as_str()),
+    ];
+    submit(world, &page, "/staff/phone", &typed).await;
 }
 
 /// Somebody with neither telephone nor papers: by card at the desk, and on a borrowed telephone.

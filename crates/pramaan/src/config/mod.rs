@@ -5,10 +5,10 @@
 mod server;
 mod within;
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
-use pramaan_app::budget::{Budget, OtpBudgets, Widths};
+use pramaan_app::budget::{Budget, OtpBudgets, Silence, Widths};
 use pramaan_app::staff::StaffLoginBudgets;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,7 @@ pub(crate) struct Width {
 pub(crate) struct Otp {
     nation: Width,
     nation_parts: u8,
+    silent_days: NonZeroU16,
     asking: Act,
     guessing: Act,
 }
@@ -97,6 +98,7 @@ impl Default for Otp {
         Self {
             nation: Width::of(budgets.nation),
             nation_parts: budgets.nation_parts,
+            silent_days: NonZeroU16::new(budgets.silence.in_days()).unwrap_or(NonZeroU16::MIN),
             asking: Act::of(budgets.asking),
             guessing: Act::of(budgets.guessing),
         }
@@ -110,6 +112,7 @@ impl From<&Otp> for OtpBudgets {
             guessing: otp.guessing.widths(),
             nation: otp.nation.budget(),
             nation_parts: otp.nation_parts,
+            silence: Silence::days(otp.silent_days.get()),
         }
     }
 }

@@ -78,6 +78,7 @@ fn purpose(purpose: Purpose) -> leaf::Purpose {
         Purpose::Notification => leaf::Purpose::Notification,
         Purpose::StatusCheck => leaf::Purpose::PartnerPredicate,
         Purpose::DocumentDispute => leaf::Purpose::DocumentDispute,
+        Purpose::Contact => leaf::Purpose::Registration,
         Purpose::Correction => leaf::Purpose::Correction,
         Purpose::Retention => leaf::Purpose::Erasure,
         Purpose::AdverseEvent => leaf::Purpose::AdverseEvent,

@@ -8,6 +8,7 @@ pub(crate) mod append;
 pub(crate) mod clock;
 pub(crate) mod committed;
 mod compared;
+mod contact;
 mod detail;
 mod entry;
 mod erasure;
@@ -19,6 +20,7 @@ mod receipt;
 
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use compared::{InLog, Missing};
+pub use contact::ContactChanges;
 pub use detail::AccessDetail;
 pub use entry::{AccessEntry, Actor};
 pub use erasure::Erasure;

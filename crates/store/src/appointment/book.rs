@@ -17,6 +17,7 @@ use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState, code_context};
 use crate::db::{Tx, days};
 use crate::idempotency::{self, Answers, RequestKey};
+use crate::member::Subject;
 use crate::outbox;
 use crate::person_key::{self, Group};
 use crate::sealer::Sealer;
@@ -97,7 +98,7 @@ impl Batch {
         let mut ledger = Ledger::lock(tx, requests.iter().map(|request| request.session).collect()).await?;
         let mut persons: Vec<_> = requests
             .iter()
-            .flat_map(|request| request.members.iter().map(|person| (request.household, *person)))
+            .flat_map(|request| request.members.iter().copied())
             .collect();
         persons.sort_unstable();
         persons.dedup();
@@ -126,7 +127,8 @@ impl Batch {
         {
             return repeated(key, before, answer);
         }
-        let party = Party::new(request.members.clone()).map_err(|_| BookingRefusal::UnknownMember)?;
+        let members = request.members.iter().map(|(_, person)| *person).collect();
+        let party = Party::new(members).map_err(|_| BookingRefusal::UnknownMember)?;
         if party
             .members()
             .iter()
@@ -142,8 +144,8 @@ impl Batch {
         };
         let taken = self.ledger.book(party, seat, now, &mut self.changes)?;
         let appointment = AppointmentId::from_random(sealer.random());
-        for (person, queue) in request.members.iter().zip(taken.first_queue..) {
-            self.seat(sealer, request, (appointment, *person), taken, queue, now);
+        for (subject, queue) in request.members.iter().zip(taken.first_queue..) {
+            self.seat(sealer, request, (appointment, *subject), taken, queue, now);
         }
         if let Some(key) = request.key {
             let answer = appointment.as_bytes().to_vec();
@@ -161,7 +163,7 @@ impl Batch {
         &mut self,
         sealer: &Sealer,
         request: &BookingRequest,
-        (appointment, person): (AppointmentId, PersonId),
+        (appointment, (household, person)): (AppointmentId, Subject),
         taken: Taken,
         queue: i64,
         now: Timestamp,
@@ -186,7 +188,7 @@ impl Batch {
             request.session.into(),
             appointment.into(),
             person.into(),
-            request.household.into(),
+            household.into(),
             taken.slot.into(),
             request.dose.code().into(),
             request.quota.code().into(),
@@ -198,7 +200,7 @@ impl Batch {
             now.into(),
         ]);
         self.changes.claimed.push([
-            request.household.into(),
+            household.into(),
             person.into(),
             request.dose.code().into(),
             appointment.into(),

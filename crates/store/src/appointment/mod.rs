@@ -15,12 +15,13 @@ mod move_on;
 mod withdraw;
 
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::{AppointmentId, HouseholdId, MessageId, PersonId, SessionId};
+use pramaan_domain::id::{AppointmentId, MessageId, PersonId, SessionId};
 use pramaan_domain::session::Quota;
 use pramaan_domain::slot::Slot;
 use pramaan_keys::MacKind;
 
 use crate::idempotency::RequestKey;
+use crate::member::Subject;
 use crate::outbox::Outgoing;
 use crate::sealer::Sealer;
 
@@ -34,13 +35,12 @@ pub use withdraw::cancel;
 /// Members of one household who want seats in one slot: all of them or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookingRequest {
-    pub household: HouseholdId,
     pub session: SessionId,
     pub slot: Slot,
     pub quota: Quota,
     pub dose: DoseNumber,
-    /// One to six, no one twice.
-    pub members: Vec<PersonId>,
+    /// One to six, no one twice; each with the household that keeps them, which need not be the one that sees them.
+    pub members: Vec<Subject>,
     pub key: Option<RequestKey>,
     /// Queued with the seats, when they are given now.
     pub message: Option<Outgoing>,

@@ -1,5 +1,7 @@
 //! Moving appointments: a household reschedules all of one, or a session is cancelled and its people go elsewhere.
 
+use std::collections::HashSet;
+
 use pramaan_domain::booking::{Party, SeatKey};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
@@ -14,7 +16,9 @@ use super::{AppointmentState, BookingRefusal};
 use crate::StoreError;
 use crate::claim;
 use crate::db::{Row, Tx, Value};
+use crate::member::{self, Subject};
 use crate::person_key;
+use crate::sealer::Sealer;
 use crate::session::{self, dose_of, quota_of};
 
 /// Whether a reschedule changed anything.
@@ -25,18 +29,19 @@ pub enum Moved {
     Before,
 }
 
-/// Moves all members of an appointment to another slot, there or elsewhere. To the same seat nothing changes.
+/// Moves those of these people whom an appointment covers to another slot, there or elsewhere. To the same seat nothing
+/// changes.
 ///
 /// # Errors
 /// `Serialization` when the appointment moved meanwhile: run it again.
 pub async fn reschedule(
     tx: &mut Tx,
-    household: HouseholdId,
+    among: &[Subject],
     appointment: AppointmentId,
     (session, slot): (SessionId, Slot),
     now: Timestamp,
 ) -> Result<Result<Moved, BookingRefusal>, StoreError> {
-    let (mut ledger, claims) = match locked(tx, household, appointment, Some(session)).await? {
+    let (mut ledger, claims) = match locked(tx, among, appointment, Some(session)).await? {
         Ok(locked) => locked,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -78,21 +83,25 @@ pub struct Rebooked {
     pub slot: Option<Slot>,
 }
 
-/// One member of each live appointment of a session, in order of appointment: whom to write to about it.
+/// Of each live appointment of a session one member a phone, in order of appointment: whom to write to about it.
 ///
-/// The one that [`close_session`] answers first among the members, if nothing changes in between.
+/// Among them is the one that [`close_session`] answers first of the members, if nothing changes in between.
 pub async fn live_in(
     tx: &mut Tx,
+    sealer: &Sealer,
     session: SessionId,
-) -> Result<Vec<(AppointmentId, (HouseholdId, PersonId))>, StoreError> {
+) -> Result<Vec<(AppointmentId, Subject)>, StoreError> {
     let places = live_places(tx, session).await?;
-    let first = |group: &[Place]| {
-        let place = group.first()?;
-        Some((place.appointment, (place.household, place.person)))
-    };
+    let people: Vec<Subject> = places
+        .iter()
+        .map(|place| (place.household, place.person))
+        .collect();
+    let holders = member::holders(tx, sealer, &people).await?;
+    let mut told = HashSet::new();
     Ok(places
-        .chunk_by(|one, other| one.appointment == other.appointment)
-        .filter_map(first)
+        .iter()
+        .filter(|place| told.insert((place.appointment, holders.get(&place.person).copied())))
+        .map(|place| (place.appointment, (place.household, place.person)))
         .collect())
 }
 

@@ -1,7 +1,7 @@
 //! Cancelling: the seats of some or all members of an appointment are free again.
 
 use pramaan_domain::booking::{Party, SeatKey};
-use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::id::{AppointmentId, PersonId, SessionId};
 use pramaan_domain::session::Quota;
 use pramaan_domain::time::Timestamp;
 
@@ -11,35 +11,31 @@ use super::{AppointmentState, BookingRefusal};
 use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState};
 use crate::db::Tx;
+use crate::member::Subject;
 use crate::person_key;
 use crate::session::quota_of;
 
-/// Cancels these members' places; answers the claims that were given up.
+/// Cancels the places of these members in an appointment; answers the claims that were given up.
 ///
 /// # Errors
 /// `Serialization` when the appointment moved meanwhile: run it again.
 pub async fn cancel(
     tx: &mut Tx,
-    household: HouseholdId,
     appointment: AppointmentId,
-    members: &[PersonId],
+    members: &[Subject],
     now: Timestamp,
 ) -> Result<Result<Vec<Claim>, BookingRefusal>, StoreError> {
-    let (mut ledger, claims) = match locked(tx, household, appointment, None).await? {
+    if members.is_empty() {
+        return Ok(Err(BookingRefusal::UnknownMember));
+    }
+    let (mut ledger, leaving) = match locked(tx, members, appointment, None).await? {
         Ok(locked) => locked,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if members.is_empty()
-        || members
-            .iter()
-            .any(|person| !claims.iter().any(|claim| claim.person == *person))
-    {
+    let stays = |(_, person): &Subject| !leaving.iter().any(|claim| claim.person == *person);
+    if members.iter().any(stays) {
         return Ok(Err(BookingRefusal::UnknownMember));
     }
-    let leaving: Vec<Claim> = claims
-        .into_iter()
-        .filter(|claim| members.contains(&claim.person))
-        .collect();
     if leaving.iter().any(|claim| is_over(claim, now)) {
         return Ok(Err(BookingRefusal::AppointmentOver));
     }
@@ -86,10 +82,10 @@ pub(super) async fn note_leaving(
     Ok(Ok(()))
 }
 
-/// The claims of an appointment with their session locked, and another session too when one is given; then its members.
+/// The claims that these people have of an appointment with their session locked, and another session too when one is given; then its members.
 pub(super) async fn locked(
     tx: &mut Tx,
-    household: HouseholdId,
+    among: &[Subject],
     appointment: AppointmentId,
     other: Option<SessionId>,
 ) -> Result<Result<(Ledger, Vec<Claim>), BookingRefusal>, StoreError> {
@@ -100,12 +96,15 @@ pub(super) async fn locked(
             .chain(other)
             .collect::<Vec<_>>()
     };
-    let claims = claim::of_appointment(tx, household, appointment).await?;
+    let claims = claim::of_appointment(tx, among, appointment).await?;
     let before = sessions(&claims);
     let ledger = Ledger::lock(tx, before.clone()).await?;
-    let members: Vec<_> = claims.iter().map(|claim| (household, claim.person)).collect();
+    let members: Vec<_> = claims
+        .iter()
+        .map(|claim| (claim.household, claim.person))
+        .collect();
     person_key::lock(tx, &members).await?;
-    let claims = claim::of_appointment(tx, household, appointment).await?;
+    let claims = claim::of_appointment(tx, among, appointment).await?;
     if claims.is_empty() {
         return Ok(Err(BookingRefusal::UnknownAppointment));
     }

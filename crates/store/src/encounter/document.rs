@@ -6,7 +6,8 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use super::EncounterKey;
 use crate::StoreError;
 use crate::db::{Tx, for_update};
-use crate::person::{Directory, DocumentState, KeptDocument, document_ix};
+use crate::person::{Directory, DocumentState, KeptDocument};
+use crate::rekey;
 use crate::sealer::Sealer;
 
 /// Documents of others that may be typed within one encounter: slips of the finger, not searches.
@@ -76,7 +77,8 @@ pub async fn holders_of_kept(
     sealer: &Sealer,
     document: &KeptDocument,
 ) -> Result<Vec<(HouseholdId, PersonId)>, StoreError> {
-    let ix = document.ix.clone();
+    rekey::document(tx, sealer, document).await?;
+    let ix = document.ix(sealer);
     let rows = tx
         .query(
             "-- store::encounter::holders_of_document
@@ -104,13 +106,15 @@ pub async fn settle_document(
     document: (DocumentType, &DocumentNumber),
     holder: PersonId,
 ) -> Result<bool, StoreError> {
+    let document = KeptDocument::of(sealer, document);
+    rekey::document(tx, sealer, &document).await?;
     let lock = for_update(
         tx.engine(),
         "-- store::encounter::lock_document
          select n from document_count where document_ix = $1",
     );
-    tx.query(&lock, &[document_ix(sealer, document).into()]).await?;
-    let holders = holders_of_document(tx, sealer, document).await?;
+    tx.query(&lock, &[document.ix(sealer).into()]).await?;
+    let holders = holders_of_kept(tx, sealer, &document).await?;
     if !holders.iter().any(|(_, person)| *person == holder) {
         return Ok(false);
     }

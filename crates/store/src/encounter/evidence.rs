@@ -81,6 +81,10 @@ pub enum Counted {
     WalkInSeat,
     /// A slip that fits nobody who is expected.
     WrongSlip,
+    /// Somebody at the desk given another phone, by the document in hand.
+    PhoneChange,
+    /// A number that its owner at the desk says is new to them.
+    NumberReport,
     /// A card whose code is wrong.
     WrongCard,
     /// A wrong code of a place on the list.
@@ -103,6 +107,8 @@ impl Counted {
             Self::WalkIn => "walk_in",
             Self::WalkInSeat => "walk_in_seat",
             Self::WrongSlip => "wrong_slip",
+            Self::PhoneChange => "phone_change",
+            Self::NumberReport => "number_report",
             Self::WrongCard => "wrong_card",
             Self::WrongCode => "wrong_code",
             Self::Unexpected => "unexpected",

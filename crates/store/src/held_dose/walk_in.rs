@@ -7,6 +7,7 @@ use pramaan_domain::gender::Gender;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
+use pramaan_keys::BlindIndex;
 
 use crate::person::KeptDocument;
 use crate::sealer::Sealer;
@@ -49,7 +50,7 @@ pub(super) struct SealedWalkIn {
     birth_year: i32,
     #[n(2)]
     gender: String,
-    /// CoWIN's id of the document's type, its keyed index and its last four; none with a reason instead.
+    /// CoWIN's id of the document's type, its index under the first key and its last four; none with a reason instead.
     #[n(3)]
     document: Option<(i64, Vec<u8>, String)>,
     #[n(4)]
@@ -62,8 +63,12 @@ pub(super) struct SealedWalkIn {
 
 impl SealedWalkIn {
     pub(super) fn of(walk_in: &WalkIn, sealer: &Sealer) -> Self {
-        let kept =
-            |kind: DocumentType, kept: KeptDocument| (Some((kind.id(), kept.ix, kept.last_four)), None);
+        let kept = |kind: DocumentType, kept: KeptDocument| {
+            (
+                Some((kind.id(), kept.first.as_bytes().to_vec(), kept.last_four)),
+                None,
+            )
+        };
         let (document, no_document) = match &walk_in.document {
             HeldDocument::Shown(kind, number) => kept(*kind, KeptDocument::of(sealer, (*kind, number))),
             HeldDocument::Kept(kind, document) => kept(*kind, document.clone()),
@@ -83,8 +88,12 @@ impl SealedWalkIn {
     pub(super) fn read(self) -> Option<WalkIn> {
         let said_at = Timestamp::from_micros(self.said_at);
         let document = match (self.document, self.no_document) {
-            (Some((kind, ix, last_four)), None) => {
-                HeldDocument::Kept(DocumentType::from_id(kind).ok()?, KeptDocument { ix, last_four })
+            (Some((kind, first, last_four)), None) => {
+                let first = BlindIndex::from_bytes(first.try_into().ok()?);
+                HeldDocument::Kept(
+                    DocumentType::from_id(kind).ok()?,
+                    KeptDocument { first, last_four },
+                )
             }
             (None, Some(reason)) => HeldDocument::None(Reason::parse(&reason).ok()?),
             _ => return None,

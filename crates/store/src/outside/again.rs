@@ -96,7 +96,7 @@ impl Start {
         )
         .await?;
         for (household, person) in &again {
-            person::delete(tx, *household, *person, self.now).await?;
+            person::delete(tx, &self.sealer, (*household, *person), self.now).await?;
         }
         Ok(again.len())
     }

@@ -4,33 +4,40 @@ use pramaan_domain::access::Field;
 use pramaan_domain::document::{DocumentNumber, DocumentType, Holder};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::IndexKind;
+use pramaan_keys::{BlindIndex, DirectoryIndex, IndexKind};
 
 use super::{Directory, DocumentState, NewPerson, seal};
 use crate::StoreError;
 use crate::db::{Tx, Value};
+use crate::member::{self, Subject};
 use crate::person_key::{self, Group};
+use crate::rekey;
 use crate::sealer::Sealer;
-
-pub(crate) fn document_ix(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Vec<u8> {
-    let canonical = format!("{}|{}", kind.id(), number.canonical());
-    let ix = sealer.keys.index(IndexKind::Document, canonical.as_bytes());
-    ix.as_bytes().to_vec()
-}
 
 /// A document as it is kept: its keyed index, and what is shown of it. The number itself is not in it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeptDocument {
-    pub(crate) ix: Vec<u8>,
+    /// Under the first index key, so that it is found however often the key was changed since.
+    pub(crate) first: BlindIndex,
     pub(crate) last_four: String,
 }
 
 impl KeptDocument {
     pub fn of(sealer: &Sealer, (kind, number): (DocumentType, &DocumentNumber)) -> Self {
+        let canonical = format!("{}|{}", kind.id(), number.canonical());
         Self {
-            ix: document_ix(sealer, (kind, number)),
+            first: sealer.keys.index(IndexKind::Document, canonical.as_bytes()),
             last_four: number.last_four(),
         }
+    }
+
+    pub(crate) fn directory(&self, sealer: &Sealer) -> DirectoryIndex {
+        sealer.keys.directory_of(self.first)
+    }
+
+    /// As the directory has it, once it was [moved](rekey::document).
+    pub(crate) fn ix(&self, sealer: &Sealer) -> Vec<u8> {
+        self.directory(sealer).now.as_bytes().to_vec()
     }
 }
 
@@ -41,29 +48,46 @@ impl std::fmt::Debug for KeptDocument {
     }
 }
 
-/// Whether a member of the same household is registered with the same document, which is one person's. Says nothing about
-/// other households. One statement, whatever is found.
+/// Whether somebody whom the same household sees is registered with the same document, which is one person's. Says nothing
+/// about anybody else, those who left this phone included. The same statements, whatever is found.
 pub async fn repeats_a_document(tx: &mut Tx, sealer: &Sealer, new: &NewPerson) -> Result<bool, StoreError> {
-    let Some((kind, number)) = document_of(new) else {
+    let Some(document) = document_of(new) else {
         return Ok(false);
     };
-    let ix = document_ix(sealer, (kind, number));
-    let own = in_household(tx, &ix, new.household).await?;
-    Ok(own > 0 && kind.holder() == Holder::Person)
+    let kept = KeptDocument::of(sealer, document);
+    rekey::document(tx, sealer, &kept).await?;
+    let own = in_household(tx, sealer, &kept.ix(sealer), new.household).await?;
+    Ok(own > 0 && document.0.holder() == Holder::Person)
 }
 
 pub(super) fn document_of(new: &NewPerson) -> Option<(DocumentType, &DocumentNumber)> {
     new.facts.document_type.zip(new.document_number.as_ref())
 }
 
-async fn in_household(tx: &mut Tx, ix: &[u8], household: HouseholdId) -> Result<i64, StoreError> {
-    tx.query_one(
-        "-- store::person::document_in_household
-         select count(*) from document_index where document_ix = $1 and household = $2",
-        &[ix.to_vec().into(), household.into()],
-    )
-    .await?
-    .int(0)
+/// How many of those whom a household sees registered a document.
+async fn in_household(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    ix: &[u8],
+    household: HouseholdId,
+) -> Result<i64, StoreError> {
+    let seen = member::of_household(tx, sealer, household).await?;
+    let rows = tx
+        .query(
+            "-- store::person::holders_of_document
+             select household, person from document_index where document_ix = $1",
+            &[ix.into()],
+        )
+        .await?;
+    let mut own = 0;
+    for row in &rows {
+        let (household, person): (HouseholdId, PersonId) = (row.parse(0)?, row.parse(1)?);
+        own += i64::from(
+            seen.iter()
+                .any(|member| (member.household, member.person) == (household, person)),
+        );
+    }
+    Ok(own)
 }
 
 /// Notes who brought the document, and whether another household had before: a family's own card is no dispute within it.
@@ -78,30 +102,34 @@ pub(super) async fn claim(
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
     match document {
-        Some(document) => claim_ix(tx, sealer, subject, &document.ix, now).await,
+        Some(document) => claim_kept(tx, sealer, subject, document, now).await,
         None => Ok(DocumentState::NoDocument),
     }
 }
 
-async fn claim_ix(
+async fn claim_kept(
     tx: &mut Tx,
     sealer: &Sealer,
-    (household, person): (HouseholdId, PersonId),
-    ix: &[u8],
+    (household, person): Subject,
+    document: &KeptDocument,
     now: Timestamp,
 ) -> Result<DocumentState, StoreError> {
-    let binding = Directory::Document.bind(sealer, ix, (household, person));
-    let epoch = Value::from(i64::from(sealer.keys.epoch().0));
+    rekey::document(tx, sealer, document).await?;
+    let ix = document.ix(sealer);
+    let binding = Directory::Document.bind(sealer, &ix, (household, person));
+    let epoch = Value::from(i64::from(sealer.keys.index_epoch().0));
     let counted = tx
         .query_one(
             "-- store::person::count_document
              insert into document_count (document_ix, key_epoch, n) values ($1, $2, 1)
              on conflict (document_ix) do update set n = document_count.n + 1
              returning n",
-            &[ix.to_vec().into(), epoch.clone()],
+            &[(&ix).into(), epoch.clone()],
         )
         .await?;
-    let own = in_household(tx, ix, household).await?;
+    let holder = member::holders(tx, sealer, &[(household, person)]).await?;
+    let by = holder.get(&person).copied().unwrap_or(household);
+    let own = in_household(tx, sealer, &ix, by).await?;
     tx.execute(
         "-- store::person::claim_document
          insert into document_index (document_ix, person, key_epoch, household, binding_mac, registered_at)
@@ -109,7 +137,7 @@ async fn claim_ix(
            , coalesce(max(case when registered_at >= $6 then registered_at + 1 else $6 end), $6)
          from document_index where document_ix = $1",
         &[
-            ix.to_vec().into(),
+            (&ix).into(),
             person.into(),
             epoch,
             household.into(),
@@ -154,7 +182,8 @@ pub async fn add_document(
     }
     let keys = person_key::group(tx, sealer, Group::Identity, &[subject]).await?;
     let key = keys.get(&person).ok_or(StoreError::Erased)?;
-    let state = claim_ix(tx, sealer, subject, &document_ix(sealer, (kind, number)), now).await?;
+    let document = KeptDocument::of(sealer, (kind, number));
+    let state = claim_kept(tx, sealer, subject, &document, now).await?;
     let sealed = |field, plain: &str| Value::from(seal::seal(sealer, key, person, field, plain));
     tx.execute(
         "-- store::person::add_document

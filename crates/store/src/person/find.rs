@@ -7,7 +7,8 @@ use pramaan_keys::IndexKind;
 use super::{Directory, DocumentState};
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
-use crate::private_member::{self, Privacy};
+use crate::member::Subject;
+use crate::private_member::Privacy;
 use crate::sealer::Sealer;
 
 /// A member of a household, with nothing opened.
@@ -17,41 +18,6 @@ pub struct Member {
     pub person: PersonId,
     pub document_state: DocumentState,
     pub privacy: Privacy,
-}
-
-/// The members of a household, private ones among them, in the order of registration.
-///
-/// # Errors
-/// `Misplaced`, with an alarm, when a row was changed to say of somebody that they are private or not.
-pub async fn members(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    household: HouseholdId,
-) -> Result<Vec<Member>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::person::members
-             select id, document_state, pin_hash, privacy_mac from person where household = $1
-             order by created_at, id",
-            &[household.to_string().into()],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let document_state = DocumentState::from_code(row.text(1)?)?;
-            let person = row.parse(0)?;
-            let privacy = match private_member::pin_hash_in(sealer, (household, person), row, (2, 3))? {
-                Some(_) => Privacy::Private,
-                None => Privacy::Open,
-            };
-            Ok(Member {
-                household,
-                person,
-                document_state,
-                privacy,
-            })
-        })
-        .collect()
 }
 
 /// Whom each reference id names; `None` for one that names nobody. An id with a wrong tag never reaches the database.
@@ -66,7 +32,7 @@ pub async fn by_reference_ids(
     let plausible: Vec<_> = ids
         .iter()
         .filter(|id| sealer.keys.is_reference_id(id.number()))
-        .map(|id| reference_ix(sealer, *id))
+        .flat_map(|id| reference_ixs(sealer, *id))
         .collect();
     let mut found = std::collections::HashMap::new();
     for chunk in batches(tx.engine(), &plausible, 1, 0) {
@@ -85,30 +51,47 @@ pub async fn by_reference_ids(
     }
     Ok(ids
         .iter()
-        .map(|id| found.get(&reference_ix(sealer, *id)).copied())
+        .map(|id| {
+            let mut ixs = reference_ixs(sealer, *id).into_iter();
+            ixs.find_map(|ix| found.get(&ix).copied())
+        })
         .collect())
 }
 
 pub(crate) fn reference_ix(sealer: &Sealer, id: ReferenceId) -> Vec<u8> {
-    sealer
-        .keys
-        .index(IndexKind::Reference, id.to_string().as_bytes())
-        .as_bytes()
-        .to_vec()
+    let [now, _] = reference_ixs(sealer, id);
+    now
 }
 
-/// Members whose document another household registered after them.
-pub async fn rivals(tx: &mut Tx, household: HouseholdId) -> Result<Vec<PersonId>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::person::rivals
-             select mine.person from document_index mine
-             where mine.household = $1 and exists (
-                 select 1 from document_index other
-                 where other.document_ix = mine.document_ix and other.household <> mine.household
-                   and other.registered_at > mine.registered_at)",
-            &[household.into()],
-        )
-        .await?;
+/// As it is now, and as a row that was not moved yet still has it.
+pub(crate) fn reference_ixs(sealer: &Sealer, id: ReferenceId) -> [Vec<u8>; 2] {
+    let index = sealer
+        .keys
+        .directory(IndexKind::Reference, id.to_string().as_bytes());
+    index.both().map(|ix| ix.as_bytes().to_vec())
+}
+
+/// Those of the members whom a household sees whose document somebody else registered after them.
+pub async fn rivals(tx: &mut Tx, seen: &[Subject]) -> Result<Vec<PersonId>, StoreError> {
+    if seen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let params: Vec<Value> = seen
+        .iter()
+        .flat_map(|(household, person)| [(*household).into(), (*person).into()])
+        .collect();
+    let sql = format!(
+        "-- store::person::rivals
+         with v (household, person) as (values {})
+         select mine.person from document_index mine
+         join v on v.household = mine.household and v.person = mine.person
+         where exists (
+             select 1 from document_index other
+             where other.document_ix = mine.document_ix and other.registered_at > mine.registered_at
+               and not exists (
+                   select 1 from v where v.household = other.household and v.person = other.person))",
+        rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], seen.len())
+    );
+    let rows = tx.query(&sql, &params).await?;
     rows.iter().map(|row| row.parse(0)).collect()
 }

@@ -6,6 +6,7 @@ mod binding;
 mod document;
 mod find;
 mod open;
+mod phone;
 pub(crate) mod seal;
 mod write;
 
@@ -18,10 +19,9 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
-pub(crate) use document::document_ix;
 pub use document::{KeptDocument, add_document, repeats_a_document};
-pub(crate) use find::reference_ix;
-pub use find::{Member, by_reference_ids, members, rivals};
+pub(crate) use find::reference_ixs;
+pub use find::{Member, by_reference_ids, rivals};
 pub(crate) use open::open_all;
 pub use open::{CameOfAge, OpenedPerson, open};
 pub use write::{

@@ -15,6 +15,7 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::SecretKey;
 
+use super::phone::{self, Phone, Whose};
 use super::write::{CAME_OF_AGE, NO_BIRTH_DATE};
 use super::{Comorbidity, DocumentState, seal};
 use crate::StoreError;
@@ -33,7 +34,7 @@ pub struct OpenedPerson {
     pub created_at: Timestamp,
     /// In which the household is written to; in clear.
     pub language: Language,
-    /// Who else reads what is sent to the household's number; in clear.
+    /// Who else reads what is sent to `mobile`; `Shared` where no number was opened.
     pub audience: Audience,
     pub name: Option<PersonName>,
     pub birth_year: Option<BirthYear>,
@@ -45,7 +46,7 @@ pub struct OpenedPerson {
     pub document_last_four: Option<String>,
     pub reference_id: Option<ReferenceId>,
     pub comorbidity: Option<Comorbidity>,
-    /// `None` also for a household that never proved one.
+    /// That of the phone which sees the person now. `None` also where nobody proved one, or no phone does.
     pub mobile: Option<Mobile>,
     /// Who was named for a minor; opened with the name. `None` also where nobody was.
     pub guardian: Option<Guardian>,
@@ -120,11 +121,16 @@ pub(crate) async fn open_all(
         .iter()
         .fold(FieldSet::EMPTY, |all, opening| all.union(opening.fields));
     let rows = load(tx, &subjects).await?;
-    let keys = Keys::load(tx, sealer, wanted, &subjects).await?;
+    let phones = match wanted.contains(Field::Mobile) {
+        true => phone::of_people(tx, sealer, &subjects).await?,
+        false => HashMap::new(),
+    };
+    let keys = Keys::load(tx, sealer, (wanted, &phones), &subjects).await?;
     let mut opened = Vec::with_capacity(openings.len());
     for opening in openings {
         if let Some(row) = rows.get(&opening.person) {
-            opened.extend(open_one(&keys, row, opening, now.date())?);
+            let phone = phones.get(&opening.person);
+            opened.extend(open_one(&keys, (row, phone), opening, now.date())?);
         }
     }
     Ok(opened)
@@ -145,9 +151,7 @@ async fn load(
              with v (household, id) as (values {})
              select p.id, p.document_state, p.created_at, p.name, p.birth_year, p.birth_date, p.gender
                   , p.document_type, p.document_last_four, p.reference_id, p.comorbidity, h.mobile
-                  , h.language, (select count(*) from person o where o.household = p.household)
-                  , (select count(*) from person o where o.household = p.household and o.pin_hash is not null)
-                  , p.guardian
+                  , h.language, p.guardian
              from person p join v on v.household = p.household and v.id = p.id
              join household h on h.id = p.household",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
@@ -170,7 +174,7 @@ impl Keys {
     async fn load(
         tx: &mut Tx,
         sealer: &Sealer,
-        wanted: FieldSet,
+        (wanted, phones): (FieldSet, &HashMap<PersonId, Phone>),
         subjects: &[(HouseholdId, PersonId)],
     ) -> Result<Self, StoreError> {
         let identity = if wanted.iter().any(|field| IDENTITY.contains(field)) {
@@ -185,11 +189,16 @@ impl Keys {
         };
         let mut mobile = HashMap::new();
         if wanted.contains(Field::Mobile) {
-            for (household, _) in subjects {
-                if !mobile.contains_key(household)
-                    && let Some(key) = person_key::household(tx, sealer, *household).await?
+            for (household, person) in subjects {
+                let of = match phones.get(person).map(|phone| &phone.whose) {
+                    None | Some(Whose::Home) => *household,
+                    Some(Whose::Of { household, .. }) => *household,
+                    Some(Whose::None) => continue,
+                };
+                if !mobile.contains_key(&of)
+                    && let Some(key) = person_key::household(tx, sealer, of).await?
                 {
-                    mobile.insert(*household, key);
+                    mobile.insert(of, key);
                 }
             }
         }
@@ -203,7 +212,7 @@ impl Keys {
 
 fn open_one(
     keys: &Keys,
-    row: &Row,
+    (row, phone): (&Row, Option<&Phone>),
     opening: Opening,
     today: CivilDate,
 ) -> Result<Option<OpenedPerson>, StoreError> {
@@ -224,7 +233,7 @@ fn open_one(
     };
     let birth_date = field(Field::BirthDate, 5)?;
     let guardian = match keys.identity.get(&person) {
-        Some(key) if opening.fields.contains(Field::Name) => seal::open_guardian(key, person, row.blob(15)?)?,
+        Some(key) if opening.fields.contains(Field::Name) => seal::open_guardian(key, person, row.blob(13)?)?,
         _ => None,
     };
     let opened = OpenedPerson {
@@ -232,8 +241,8 @@ fn open_one(
         person,
         document_state: DocumentState::from_code(row.text(1)?)?,
         created_at: Timestamp::from_micros(row.int(2)?),
-        language: Language::parse(row.text(12)?).map_err(|_| row.inconsistent(12, "a language"))?,
-        audience: Audience::of(row.int(13)?, row.int(14)?),
+        language: language(row, phone)?,
+        audience: phone.map_or(Audience::Shared, |phone| phone.audience),
         name: parsed(field(Field::Name, 3)?, "name", |text| {
             PersonName::parse(text).ok()
         })?,
@@ -268,21 +277,41 @@ fn open_one(
             "comorbidity",
             Comorbidity::from_code,
         )?,
-        mobile: open_mobile(keys, row, opening)?,
+        mobile: open_mobile(keys, (row, phone), opening)?,
         guardian,
     };
     let erased = opening.fields.contains(Field::Name) && opened.name.is_none();
     Ok((!erased).then_some(opened))
 }
 
-fn open_mobile(keys: &Keys, row: &Row, opening: Opening) -> Result<Option<Mobile>, StoreError> {
+fn language(row: &Row, phone: Option<&Phone>) -> Result<Language, StoreError> {
+    match phone.map(|phone| &phone.whose) {
+        Some(Whose::Of { language, .. }) => Ok(*language),
+        Some(Whose::Home | Whose::None) | None => {
+            Language::parse(row.text(12)?).map_err(|_| row.inconsistent(12, "a language"))
+        }
+    }
+}
+
+fn open_mobile(
+    keys: &Keys,
+    (row, phone): (&Row, Option<&Phone>),
+    opening: Opening,
+) -> Result<Option<Mobile>, StoreError> {
+    let (household, sealed) = match phone.map(|phone| &phone.whose) {
+        None | Some(Whose::Home) => (opening.household, row.blob(11)?),
+        Some(Whose::Of {
+            household, sealed, ..
+        }) => (*household, sealed.as_slice()),
+        Some(Whose::None) => return Ok(None),
+    };
     let (true, Some(key)) = (
         opening.fields.contains(Field::Mobile),
-        keys.mobile.get(&opening.household),
+        keys.mobile.get(&household),
     ) else {
         return Ok(None);
     };
-    let plain = key.open(&context("household", "mobile", opening.household), row.blob(11)?)?;
+    let plain = key.open(&context("household", "mobile", household), sealed)?;
     if *plain == *household::NO_MOBILE.as_bytes() {
         return Ok(None);
     }

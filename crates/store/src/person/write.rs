@@ -13,6 +13,7 @@ use super::{Directory, DocumentState, KeptDocument, NewKeptPerson, NewPerson, Pe
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
+use crate::member;
 use crate::person_key::{self, Group, PersonKeys};
 use crate::private_member::{self, privacy_mac};
 use crate::sealer::Sealer;
@@ -222,13 +223,13 @@ pub async fn put_guardian(
 }
 
 /// Deletes a person without any dose: the record, its indexes and its keys, so that log entries keep nothing readable. With
-/// the last member goes the household.
+/// the last member goes the household; answers what is left of the one that saw the person.
 ///
 /// Lock the keys first. Of claims only those missed may be left: their appointments say so from now on.
 pub async fn delete(
     tx: &mut Tx,
-    household: HouseholdId,
-    person: PersonId,
+    sealer: &Sealer,
+    (household, person): (HouseholdId, PersonId),
     now: Timestamp,
 ) -> Result<HouseholdLeft, StoreError> {
     household::lock(tx, household).await?;
@@ -238,6 +239,7 @@ pub async fn delete(
     card::forget(tx, (household, person)).await?;
     desk_registration::forget(tx, (household, person)).await?;
     withdrawal::forget(tx, (household, person)).await?;
+    let holder = member::forget(tx, sealer, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
         "-- store::person::delete_claims
@@ -250,7 +252,14 @@ pub async fn delete(
         tx.execute(sql, &params).await?;
     }
     person_key::erase(tx, household, person).await?;
-    household::delete_if_empty(tx, household).await
+    let left = household::delete_if_empty(tx, household).await?;
+    match holder {
+        Some(holder) if holder != household => {
+            household::lock(tx, holder).await?;
+            household::delete_if_empty(tx, holder).await
+        }
+        _ => Ok(left),
+    }
 }
 
 /// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing, and afterwards
@@ -397,5 +406,5 @@ fn eighteenth_birthday(born: BirthDate) -> CivilDate {
 }
 
 fn epoch(sealer: &Sealer) -> Value {
-    i64::from(sealer.keys.epoch().0).into()
+    i64::from(sealer.keys.index_epoch().0).into()
 }

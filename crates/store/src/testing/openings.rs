@@ -1,6 +1,6 @@
 //! The sealed half of the access log, opened with the keys that a test holds: what was read of whom.
 
-use pramaan_domain::access::Field;
+use pramaan_domain::access::{Field, Purpose};
 use pramaan_domain::id::{HouseholdId, PersonId};
 
 use crate::access_log::AccessDetail;
@@ -40,6 +40,10 @@ pub async fn openings(db: &Db, sealer: &Sealer, from: u64) -> Vec<LoggedOpening>
                     .derive("detail")
                     .open(&context("access_detail", "sealed", index), row.blob(3)?)?;
                 let detail = AccessDetail::decode(detail.get(32..).unwrap_or_default())?;
+                // A phone that changed is in the log, and opened nothing.
+                if detail.purpose() == Some(Purpose::Contact) {
+                    continue;
+                }
                 let name = person::seal::open(&identity, subject.1, Field::Name, row.blob(4)?)?;
                 let whose = name.split(' ').next().unwrap_or_default().to_owned();
                 found.push(LoggedOpening { index, whose, detail });

@@ -165,8 +165,9 @@ async fn an_erased_person_gets_no_entry_and_opens_no_more(db: TestDb) {
         .append(vec![entry(erased, &[Field::Name])], NOW)
         .await
         .unwrap();
+    let sealer = fixture.sealer.clone();
     let erase = fixture.db.write("test::erase", move |tx| {
-        Box::pin(person::delete(tx, erased.0, erased.1, NOW))
+        Box::pin(async move { person::delete(tx, &sealer, erased, NOW).await })
     });
     erase.await.unwrap();
     assert!(open(&fixture, before, NOW).await.unwrap().is_empty());

@@ -13,7 +13,7 @@ use pramaan_store::access_log::LogClock;
 use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
 use pramaan_store::outside::{self, ErasureList, Fork, HeadFile, KeptHead, erase_again};
 use pramaan_store::testing::{TestDb, store_test};
-use pramaan_store::{AccessEntry, AccessLog, Db, StoreError, Value, person};
+use pramaan_store::{AccessEntry, AccessLog, Db, StoreError, Value, member, person};
 use pramaan_tlog::Leaf;
 use pramaan_tlog::leaf::{AccessKind, SystemKind};
 
@@ -228,8 +228,9 @@ async fn the_head_is_kept_behind_the_commits(db: TestDb) {
 
 async fn erase(fixture: &Fixture, list: &ErasureList, subject: (HouseholdId, PersonId)) {
     list.add(subject, NOW).unwrap();
+    let sealer = fixture.sealer.clone();
     let erased = fixture.db.write("test::erase", move |tx| {
-        Box::pin(async move { person::delete(tx, subject.0, subject.1, NOW).await.map(drop) })
+        Box::pin(async move { person::delete(tx, &sealer, subject, NOW).await.map(drop) })
     });
     let erased: Result<(), StoreError> = erased.await;
     erased.unwrap();
@@ -423,7 +424,7 @@ async fn whose_erasure_was_rolled_back_and_who_went_on_is_kept(db: TestDb) {
     assert_eq!(erase_all(&fixture, &list, now).await, Ok(3));
     let sealer = fixture.sealer.clone();
     let there = fixture.db.read("test::members", move |tx| {
-        Box::pin(async move { person::members(tx, &sealer, vaccinated.0).await })
+        Box::pin(async move { member::of_household(tx, &sealer, vaccinated.0).await })
     });
     let mut there: Vec<_> = there.await.unwrap().iter().map(|member| member.person).collect();
     there.sort();

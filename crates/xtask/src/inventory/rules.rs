@@ -122,6 +122,7 @@ const EXCEPTIONS: &[Exception] = &[
         "sent http::web::staff::walk_in_form::Typed.document_number",
         "request",
     ),
+    except("sent http::web::staff::phone::Typed.document_number", "request"),
     except(
         "sent http::web::staff::held_dose_form::Typed.document_number",
         "request",

@@ -242,13 +242,17 @@ pub(crate) async fn prove_document(
     }
 }
 
-/// Judges a document in hand of somebody who had their dose, today or long ago, and comes again: it has to be one that the
-/// person whom `reference_id` names registered. Counts what was wrong, so commit a refusal too.
-pub(crate) async fn prove_person(
+/// Judges a document in hand of somebody who may have had their dose long ago: it has to be one that the person whom the
+/// reference id names registered, or without one, the only person who did. Right ones are counted by who calls it. Counts
+/// what was wrong, so commit a refusal too.
+///
+/// # Errors
+/// `NoMatch`; `Invalid` for the field `reference` when several registered it: then the reference id tells them apart.
+pub(crate) async fn prove_holder(
     tx: &mut Tx,
     sealer: &Sealer,
     (staff, now): (&Staff, Timestamp),
-    reference_id: ReferenceId,
+    named: Option<ReferenceId>,
     document: (DocumentType, &DocumentNumber),
 ) -> Result<(HouseholdId, PersonId), Refusal> {
     let judge = Judge {
@@ -259,13 +263,20 @@ pub(crate) async fn prove_person(
     };
     judge.check_at_work(tx).await?;
     judge.check_unmatched(tx).await?;
-    if let Some(subject) = holders(tx, sealer, document, Some(reference_id)).await?.pop() {
-        return Ok(subject);
+    let holders = holders(tx, sealer, document, named).await?;
+    if let [only] = holders.as_slice() {
+        return Ok(*only);
     }
     judge
         .count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
         .await?;
-    Err(Refusal::NoMatch)
+    match holders.is_empty() {
+        true => Err(Refusal::NoMatch),
+        false => Err(Refusal::Invalid {
+            field: "reference",
+            sentence: "several people registered this document: type the reference id too".to_owned(),
+        }),
+    }
 }
 
 /// Judges a printed card where nobody is expected yet. Counts what was wrong, so commit a refusal too.

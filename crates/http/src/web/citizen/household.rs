@@ -26,7 +26,7 @@ use super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::error_page::render;
-use crate::web::form::Message;
+use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
@@ -41,6 +41,9 @@ pub(super) struct HouseholdPage {
     page: Page,
     nav: Nav,
     done: Option<Message>,
+    /// Of what is asked of a number that shows nobody.
+    form: FormState,
+    silent_days: u16,
     members: Vec<Member>,
     room: bool,
 }
@@ -126,6 +129,7 @@ async fn show(
 ) -> Response {
     let done = match told.ok().and_then(|Query(told)| told.done).as_deref() {
         Some("deleted") => Some(Message::new("family-deleted")),
+        Some("back") => Some(Message::new("family-back")),
         Some("changed") => Some(Message::new("family-changed")),
         Some("cancelled") => Some(Message::new("family-cancelled")),
         Some("locked") => Some(Message::new("private-locked")),
@@ -140,6 +144,8 @@ async fn show(
             page,
             nav: Nav::inside("/household"),
             done,
+            form: FormState::new(),
+            silent_days: front.app.silent_days(),
             room: members.len() < HOUSEHOLD_SIZE,
             members,
         }),
@@ -188,7 +194,7 @@ async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec
             reference_id: person.reference_id.map(words::reference_id).unwrap_or_default(),
             rival: rivals.contains(&person.person),
             privacy: privacy(locale, sighted, (person, today), &wrong),
-            control: control(locale, (person, sighted.sight), &people, today),
+            control: control(locale, (person, sighted.sight), (&people, &everybody), today),
         };
         let visits = relative
             .appointments
@@ -239,12 +245,12 @@ fn privacy(
 fn control(
     locale: Locale,
     (person, sight): (&OpenedPerson, Sight),
-    people: &[&OpenedPerson],
+    family: (&[&OpenedPerson], &[Sighted]),
     today: CivilDate,
 ) -> Control {
     match (person.minority(today), sight) {
         (Some(Minority::Minor), _) => {
-            Control::Guardian(words::guardian(locale, &guardian::shown(person, people, today)))
+            Control::Guardian(words::guardian(locale, &guardian::shown(person, family, today)))
         }
         (Some(Minority::CameOfAge), Sight::Open) => Control::CameOfAge,
         _ => Control::Household,
@@ -446,6 +452,8 @@ impl HouseholdPage {
             page: page.clone(),
             nav,
             done: None,
+            form: FormState::new(),
+            silent_days: 90,
             members: Vec::new(),
             room: true,
         };
@@ -454,6 +462,8 @@ impl HouseholdPage {
             page: page.clone(),
             nav,
             done: changed,
+            form: FormState::new(),
+            silent_days: 90,
             members: members.clone(),
             room: false,
         };
@@ -464,6 +474,8 @@ impl HouseholdPage {
                 page: page.clone(),
                 nav,
                 done: None,
+                form: FormState::new(),
+                silent_days: 90,
                 members,
                 room: true,
             },

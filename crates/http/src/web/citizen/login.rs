@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::layout::Nav;
 use super::visitor::{Browser, SESSION, Visitor, page_after_login, session_cookie, way_back, with_cookie};
-use super::{member, refusal};
+use super::{member, proof, refusal};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::cookie::{self, HostCookie, Lifetime};
@@ -50,6 +50,8 @@ pub(super) enum Why {
     LoggedOut,
     /// The last member was deleted, and the number with them.
     Erased,
+    /// The number is new to who has it: nobody is left on it.
+    NewNumber,
 }
 
 #[derive(Template)]
@@ -113,6 +115,8 @@ struct Code {
     carried: String,
     /// Whether an SMS was sent before: empty for no.
     again: String,
+    /// Whether who logs in says that the number is new to them: empty for no. Then nobody is shown on the way.
+    unknown: String,
 }
 
 impl Code {
@@ -172,6 +176,7 @@ async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>)
         Some("expired") => Why::Expired,
         Some("out") => Why::LoggedOut,
         Some("erased") => Why::Erased,
+        Some("new") => Why::NewNumber,
         _ => Why::Asked,
     };
     let (nav, form, carried) = (Nav::outside("/login"), FormState::new(), String::new());
@@ -246,6 +251,7 @@ async fn send(
                 txn: txn.to_string(),
                 mobile: mobile.as_str().to_owned(),
                 otp: String::new(),
+                unknown: String::new(),
                 next: typed.next,
                 carried: typed.carried,
                 again: match typed.txn.as_str() {
@@ -314,7 +320,10 @@ async fn confirm(
             };
         }
     };
-    let next = way_back(&typed.next);
+    let next = match typed.unknown.as_str() {
+        "" => way_back(&typed.next),
+        _ => proof::NUMBER,
+    };
     let page = page_after_login(&front, &parts, &login.token);
     let carried = match member::shows_private(&front, &login.citizen, next).await {
         // What was typed with the PIN given is not shown to whoever has the phone now.
@@ -447,6 +456,7 @@ impl LoginPage {
             (Why::Kept, FormState::new()),
             (Why::LoggedOut, FormState::new()),
             (Why::Erased, FormState::new()),
+            (Why::NewNumber, FormState::new()),
             (Why::Asked, wrong),
         ]
         .map(|(why, form)| Self {

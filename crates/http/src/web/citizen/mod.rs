@@ -15,6 +15,7 @@ pub(super) mod login;
 mod member;
 pub(super) mod member_form;
 mod private_member;
+mod proof;
 pub(super) mod refusal;
 mod sessions;
 mod start;
@@ -77,6 +78,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(login::routes())
         .merge(household::routes())
         .merge(member::routes())
+        .merge(proof::routes())
         .merge(private_member::routes())
         .merge(guardian::routes())
         .merge(access::routes())

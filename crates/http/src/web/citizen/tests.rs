@@ -23,6 +23,8 @@ fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("otp", &login::OtpPage::samples(page), &mut all);
     rendered("resume", &login::ResumePage::samples(page), &mut all);
     rendered("household", &household::HouseholdPage::samples(page), &mut all);
+    rendered("proof", &proof::ProofPage::samples(page), &mut all);
+    rendered("number", &proof::NumberPage::samples(page), &mut all);
     rendered("member", &member::MemberPage::samples(page), &mut all);
     rendered("registered", &member::RegisteredPage::samples(page), &mut all);
     rendered("private", &private_member::PrivatePage::samples(page), &mut all);

@@ -5,7 +5,7 @@ use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::reference_id::ReferenceId;
 use serde::Deserialize;
 
-use crate::web::card::from_qr;
+use crate::web::card::{digits_only, from_qr};
 use crate::web::form::Message;
 use crate::web::kept::Fields;
 
@@ -26,14 +26,6 @@ pub(super) fn read(reference: &str, code: &str) -> Result<(ReferenceId, Code), W
 pub(super) fn reference_id(reference: &str) -> Result<ReferenceId, Wrong> {
     let digits: String = reference.split_whitespace().collect();
     ReferenceId::parse(&digits).map_err(|_| ("reference", Message::new("card-reference-wrong")))
-}
-
-/// A reference id goes back into the page; the text of a QR code holds a code, and does not.
-pub(super) fn digits_only(reference: &str) -> &str {
-    match reference.contains(|c: char| !c.is_ascii_digit() && !c.is_whitespace()) {
-        true => "",
-        false => reference,
-    }
 }
 
 /// What is done for somebody at the desk.

@@ -10,6 +10,7 @@ use pramaan_domain::staff::Reason;
 use serde::Deserialize;
 
 use super::card_form;
+use crate::web::card::digits_only;
 use crate::web::form::{FormState, Message};
 use crate::web::kept;
 
@@ -94,7 +95,7 @@ impl Typed {
             .value_of("document_number", &self.document_number)
             .value_of("reference_id", &self.reference_id)
             .value_of("reason", &self.reason)
-            .value_of("reference", card_form::digits_only(&self.reference))
+            .value_of("reference", digits_only(&self.reference))
     }
 
     /// Whether the evidence is that on which the dose was recorded today.
@@ -110,7 +111,7 @@ impl Typed {
             ("document_number", &self.document_number),
             ("reference_id", &self.reference_id),
             ("reason", &self.reason),
-            ("reference", card_form::digits_only(&self.reference)),
+            ("reference", digits_only(&self.reference)),
         ])
     }
 

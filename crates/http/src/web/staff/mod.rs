@@ -47,6 +47,7 @@ mod offline;
 mod paper;
 mod paper_form;
 mod people;
+mod phone;
 mod pin;
 mod private_member;
 mod progress;
@@ -114,6 +115,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(roster::routes())
         .merge(invite::routes())
         .merge(people::routes())
+        .merge(phone::routes())
         .merge(session::routes())
         .merge(session_cancel::routes())
         .merge(stock::routes())

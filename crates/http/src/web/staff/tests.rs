@@ -44,6 +44,7 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("held_dose_confirm", held_dose::ConfirmPage::samples(page)),
         rendered("walk_in", walk_in::WalkInPage::samples(page)),
         rendered("walk_in_seated", walk_in::SeatedPage::samples(page)),
+        rendered("phone", phone::PhonePage::samples(page)),
         rendered("walk_in_withdraw", walk_in_withdraw::WithdrawPage::samples(page)),
         rendered("card", card::CardPage::samples(page)),
         rendered("card_printed", card_printed::CardPrintedPage::samples(page)),

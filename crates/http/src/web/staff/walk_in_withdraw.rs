@@ -16,6 +16,7 @@ use super::card_form;
 use super::duty::{Duty, HOME, Nav, OnDuty};
 use super::login::LoginPage;
 use super::refusal;
+use crate::web::card::digits_only;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, form_status, render};
 use crate::web::form::{FormState, Message};
@@ -52,7 +53,7 @@ struct Typed {
 impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
         vec![
-            ("reference", card_form::digits_only(&self.reference)),
+            ("reference", digits_only(&self.reference)),
             ("reason", &self.reason),
         ]
     }

@@ -445,6 +445,7 @@ fn purpose(locale: Locale, purpose: Purpose) -> String {
         Purpose::Notification => "purpose-notification",
         Purpose::StatusCheck => "purpose-status",
         Purpose::DocumentDispute => "purpose-dispute",
+        Purpose::Contact => "purpose-contact",
         Purpose::Correction => "purpose-correction",
         Purpose::Retention => "purpose-retention",
         Purpose::AdverseEvent => "purpose-adverse-event",
