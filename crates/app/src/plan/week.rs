@@ -116,7 +116,7 @@ impl App {
         let preview = self.week_preview(staff, copy).await?;
         let kept = |copied: &&Copied| !skip.contains(&copied.plan.day);
         // Sent again, its own sessions are what stands in the way now.
-        let all: Vec<SessionPlan> = self.named((staff, key), preview.sessions.iter().filter(kept));
+        let all: Vec<SessionPlan> = self.with_ids((staff, key), preview.sessions.iter().filter(kept));
         let ids: Vec<_> = all.iter().filter_map(|plan| plan.id).collect();
         let there = self.of_these(&ids).await?;
         if there > 0 {
@@ -127,7 +127,7 @@ impl App {
         }
         let free = preview.sessions.iter().filter(kept);
         let free = free.filter(|copied| copied.conflict.is_none());
-        let plans = self.named((staff, key), free);
+        let plans = self.with_ids((staff, key), free);
         if plans.is_empty() {
             return Err(super::invalid("skip", "nothing is left to publish"));
         }
@@ -135,7 +135,7 @@ impl App {
     }
 
     /// Each with an id that the same form gives it again: its place is its day, vaccine and first hour.
-    fn named<'c>(
+    fn with_ids<'c>(
         &self,
         (staff, key): (&Staff, &FormKey),
         sessions: impl Iterator<Item = &'c Copied>,
