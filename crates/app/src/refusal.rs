@@ -40,6 +40,13 @@ pub enum Refusal {
     HasDose,
     #[error("a record with an appointment cannot be deleted; cancel the appointment first")]
     HasAppointment,
+    #[error("no such matter is looked at here")]
+    NoMatter,
+    #[error("somebody went on with this matter meanwhile, or this does not follow")]
+    MatterMoved,
+    #[error("what would be published is not what was shown any more")]
+    PlanMoved,
+
     #[error("a health worker has this record open; try again in half an hour")]
     RecordOpen,
 

@@ -8,8 +8,8 @@ use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
     Tx, card, cohort, correction, encounter, ended_login, facilitator, factor_request, held_dose, household,
-    idempotency, known_device, merge, parked_form, person, private_member, registration, site_device,
-    site_shift, staff, staff_device, staff_event, staff_sheet, visit, withdrawal,
+    idempotency, known_device, merge, opening, parked_form, person, private_member, registration, review,
+    site_device, site_shift, staff, staff_device, staff_event, staff_sheet, target, visit, withdrawal,
 };
 
 use crate::correction::{PROPOSAL_DAYS, VISIT_DAYS};
@@ -60,6 +60,10 @@ pub const SITE_DEVICE_DAYS: u32 = 2;
 pub const FACTOR_REQUEST_DAYS: u32 = 90;
 /// What happened to devices, PINs, sheets and second factors: two years.
 pub const STAFF_EVENT_DAYS: u32 = 730;
+/// What a district looks at, asks and is answered: it is reviewed within weeks.
+pub const REVIEW_DAYS: u32 = 90;
+/// Targets of a year are compared with the next.
+pub const TARGET_DAYS: u32 = 730;
 
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
@@ -76,7 +80,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 29] = [
+pub const KEPT: [Kept; 32] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -106,6 +110,9 @@ pub const KEPT: [Kept; 29] = [
     kept("merge", "proposed_at", PROPOSAL_DAYS),
     kept("visit", "day", VISITS_DAYS),
     kept("visit_event", "day", VISITS_DAYS),
+    kept("opening", "day", REVIEW_DAYS),
+    kept("review", "at", REVIEW_DAYS),
+    kept("target", "day", TARGET_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -180,6 +187,9 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         merge::purge(tx, ago(PROPOSAL_DAYS), most).await?,
         visit::purge(tx, day(VISITS_DAYS), most).await?,
         visit::purge_events(tx, day(VISITS_DAYS), most).await?,
+        opening::purge(tx, day(REVIEW_DAYS), most).await?,
+        review::purge(tx, ago(REVIEW_DAYS), most).await?,
+        target::purge(tx, day(TARGET_DAYS), most).await?,
     ])
 }
 

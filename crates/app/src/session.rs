@@ -272,10 +272,7 @@ impl App {
 /// # Errors
 /// `Serialization` when none of them was opened before: somebody booked meanwhile.
 pub(crate) fn addressees(members: &[PersonId], mobiles: &Mobiles) -> Result<Vec<Addressee>, StoreError> {
-    let known: Vec<_> = members
-        .iter()
-        .filter_map(|person| mobiles.get(person))
-        .collect();
+    let known: Vec<_> = members.iter().filter_map(|person| mobiles.get(person)).collect();
     if known.is_empty() {
         return Err(StoreError::Serialization);
     }

@@ -105,6 +105,8 @@ ids! {
     FactorRequestId;
     /// One line of what happened to devices, PINs, sheets and second factors.
     StaffEventId;
+    /// One opening without evidence, or one question of a district to a centre.
+    MatterId;
 }
 
 #[cfg(test)]

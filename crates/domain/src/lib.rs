@@ -25,6 +25,7 @@ pub mod place;
 pub mod place_name;
 pub mod private_member;
 pub mod reference_id;
+pub mod review;
 pub mod rules;
 pub mod session;
 pub mod site_device;

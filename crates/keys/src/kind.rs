@@ -128,6 +128,10 @@ labelled! {
         MergeLink = "mac/merge-link",
         MergeEvent = "mac/merge-event",
         Merge = "mac/merge",
+        Opening = "mac/opening",
+        Review = "mac/review",
+        /// A plan as it was shown, and the ids of what it publishes.
+        Plan = "mac/plan",
     }
     /// What is sealed outside the keys of persons. Each purpose has a derived key of its own.
     SealPurpose {

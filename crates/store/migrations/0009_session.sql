@@ -13,6 +13,7 @@ create table session (
 );
 create index session_changed on session (changed_at);
 create index session_day on session (day);
+create index session_district on session (district, day);
 
 -- `slot` counts from 0 within the session; `starts` and `ends` are minutes since midnight of the session's day.
 -- `queue` is the last queue number that was given out.

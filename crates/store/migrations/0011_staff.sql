@@ -48,6 +48,7 @@ create table staff_login (
   , ended_at bigint
 );
 create index staff_login_device on staff_login (device);
+create index staff_login_centre on staff_login (centre, created_at);
 
 -- A device from which a member of staff has logged in before keeps tries of its own. `device_ix` is over staff code and
 -- device together.

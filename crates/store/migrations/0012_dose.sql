@@ -22,6 +22,8 @@ create table dose (
   , unique (household, person, supersedes)
 );
 
+create index dose_session on dose (session, recorded_at);
+
 -- Doses given at a session from each batch: what a report or a recall needs without opening anybody.
 create table dose_count (
     session text not null

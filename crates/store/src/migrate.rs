@@ -13,29 +13,48 @@ use crate::error::StoreError;
 /// Name and text of each migration, oldest first. The version of a schema is how many it has had.
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_meta", include_str!("../migrations/0001_meta.sql")),
-    ("0002_person_key", include_str!("../migrations/0002_person_key.sql")),
+    (
+        "0002_person_key",
+        include_str!("../migrations/0002_person_key.sql"),
+    ),
     ("0003_household", include_str!("../migrations/0003_household.sql")),
     ("0004_person", include_str!("../migrations/0004_person.sql")),
-    ("0005_access_log", include_str!("../migrations/0005_access_log.sql")),
+    (
+        "0005_access_log",
+        include_str!("../migrations/0005_access_log.sql"),
+    ),
     ("0006_otp", include_str!("../migrations/0006_otp.sql")),
     ("0007_outbox", include_str!("../migrations/0007_outbox.sql")),
     ("0008_centre", include_str!("../migrations/0008_centre.sql")),
     ("0009_session", include_str!("../migrations/0009_session.sql")),
-    ("0010_appointment", include_str!("../migrations/0010_appointment.sql")),
+    (
+        "0010_appointment",
+        include_str!("../migrations/0010_appointment.sql"),
+    ),
     ("0011_staff", include_str!("../migrations/0011_staff.sql")),
     ("0012_dose", include_str!("../migrations/0012_dose.sql")),
     ("0013_partner", include_str!("../migrations/0013_partner.sql")),
     ("0014_cohort", include_str!("../migrations/0014_cohort.sql")),
     ("0015_held_dose", include_str!("../migrations/0015_held_dose.sql")),
     ("0016_stock", include_str!("../migrations/0016_stock.sql")),
-    ("0017_site_device", include_str!("../migrations/0017_site_device.sql")),
+    (
+        "0017_site_device",
+        include_str!("../migrations/0017_site_device.sql"),
+    ),
     ("0018_card", include_str!("../migrations/0018_card.sql")),
-    ("0019_private_member", include_str!("../migrations/0019_private_member.sql")),
-    ("0020_correction", include_str!("../migrations/0020_correction.sql")),
+    (
+        "0019_private_member",
+        include_str!("../migrations/0019_private_member.sql"),
+    ),
+    (
+        "0020_correction",
+        include_str!("../migrations/0020_correction.sql"),
+    ),
     ("0021_aefi", include_str!("../migrations/0021_aefi.sql")),
     ("0022_member", include_str!("../migrations/0022_member.sql")),
     ("0023_merge", include_str!("../migrations/0023_merge.sql")),
     ("0024_visit", include_str!("../migrations/0024_visit.sql")),
+    ("0025_plan", include_str!("../migrations/0025_plan.sql")),
 ];
 
 /// Two programs may start at once. The number is arbitrary and must never change.

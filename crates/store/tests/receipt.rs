@@ -80,6 +80,14 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "why a member of staff needs a new second factor, in a colleague's words; of nobody's record",
     ),
     (
+        "store/opening.rs::reason",
+        "why a member of staff opened a record, in their words: of nobody's record, and nothing says whose it was",
+    ),
+    (
+        "store/review.rs::read",
+        "what a district and a centre said to each other; of nobody's record",
+    ),
+    (
         "store/held_dose/sealed.rs::read_dismissal",
         "who took a held dose from the list and why, for the manager of that centre: nothing of a record",
     ),

@@ -48,6 +48,10 @@ impl std::fmt::Debug for FormKey {
 }
 
 impl FormKey {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// # Errors
     /// `Invalid` with the field `key` unless it is 8 to 64 visible ASCII characters.
     pub fn parse(text: &str) -> Result<Self, Refusal> {

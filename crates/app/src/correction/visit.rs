@@ -7,11 +7,13 @@ use pramaan_domain::id::{DoseId, VisitId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::correction::{self, Visit, VisitKey};
 use pramaan_store::dose::Given;
+use pramaan_store::opening::OpeningKind;
 use pramaan_store::{centre, person, record, roster};
 
 use super::ON_SCREEN;
 use crate::encounter::{ENCOUNTER_SECONDS, Evidence, Grounds, OpenedPerson};
 use crate::message::{Addressed, Message, queue};
+use crate::review::Unproven;
 use crate::roster::{Place, Visitor, require_shift};
 use crate::{App, Refusal, Staff};
 
@@ -188,6 +190,7 @@ impl App {
         let cause = staff.correction_cause((visit.basis, visit.reason.as_ref()), ON_SCREEN, request);
         let receipts = self.receipts(&cause, &[(visit.household, visit.person)]).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), visit.clone());
+        let unproven = Unproven::of(staff, OpeningKind::Correction, visit.reason.as_ref(), now);
         let shown = self.0.db.write("app::correction::show", move |tx| {
             Box::pin(async move {
                 let mut queued = Vec::new();
@@ -195,6 +198,9 @@ impl App {
                     // Of deleting the person and opening the record, one comes first.
                     person::lock(tx, (kept.household, kept.person)).await?;
                     correction::insert_visit(tx, &sealer, &kept).await?;
+                    if let Some(unproven) = unproven {
+                        unproven.note(tx, &sealer).await?;
+                    }
                     queued = queue(tx, &sealer, notice, now).await?;
                 }
                 let opened = record::open(tx, &sealer, receipts, now).await?.pop();

@@ -6,8 +6,6 @@ mod close;
 mod leftover;
 mod release;
 
-use std::collections::HashMap;
-
 use pramaan_domain::id::{HouseholdId, MessageId, PersonId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{Sealer, StoreError, Tx, outbox};
@@ -17,14 +15,13 @@ pub use close::{Closed, Closing, DayCount};
 pub use pramaan_store::day_event::{DayEvent, DayEventKind, DayFigure, Figure};
 pub use release::Released;
 
-use crate::message::{Addressee, Message};
+use crate::message::Message;
 use crate::session::{Mobiles, addressees};
 use crate::{App, Refusal, Staff, StaffRole};
 
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 10;
 
-/// Whom to write to, by the person whose record was opened for it; `None` for somebody without a number.
 /// A site manager and the day of the centre.
 #[derive(Clone)]
 struct Manager {

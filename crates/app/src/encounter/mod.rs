@@ -19,6 +19,7 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_domain::visit::VisitAct;
 use pramaan_store::centre::Centre;
 use pramaan_store::encounter::Encounter;
+use pramaan_store::opening::OpeningKind;
 use pramaan_store::person::Comorbidity;
 use pramaan_store::roster::Expected;
 use pramaan_store::session::Session;
@@ -38,6 +39,7 @@ pub use pramaan_store::person::{DocumentState, OpenedPerson};
 use crate::merge::one_course;
 use crate::message::{Message, queue};
 use crate::open::Cause;
+use crate::review::Unproven;
 use crate::{App, Refusal, Staff, cohort, visit};
 
 /// How long after the opening the page can be shown again and the dose recorded.
@@ -164,6 +166,7 @@ impl App {
         let others = self.others(subject, &cause).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
         let (centre, by) = ((scene.centre.id.number(), scene.session.day), staff.code.clone());
+        let unproven = Unproven::of(staff, OpeningKind::Vaccination, encounter.reason.as_ref(), now);
         let shown = self.0.db.write("app::encounter::show", move |tx| {
             Box::pin(async move {
                 if register == Register::New {
@@ -177,6 +180,9 @@ impl App {
                 if register == Register::New {
                     encounter::insert(tx, &sealer, &kept).await?;
                     visit::follow(tx, (centre, &by), &kept, (VisitAct::Open, now), now).await?;
+                    if let Some(unproven) = unproven {
+                        unproven.note(tx, &sealer).await?;
+                    }
                 }
                 let stock = stock::of_centre(tx, centre.0).await?;
                 let queued = queue(tx, &sealer, notice, now).await?;

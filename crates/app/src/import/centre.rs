@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use chrono::NaiveTime;
+use csv::StringRecord;
 use pramaan_domain::centre::{CentreId, CentreKind, Fee};
 use pramaan_domain::place::{self, DistrictId, Pincode};
 use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::centre;
 
-use super::row::{Columns, Fault, Row, read_all};
+use super::row::{BadRow, Columns, Fault, Good, Row, read_all};
 use super::{Bad, ImportError, Imported, Progress, accept};
 use crate::availability::Centre;
 use crate::{App, Refusal};
@@ -38,20 +39,39 @@ pub async fn centres(
     bad: Bad,
     progress: Progress<'_>,
 ) -> Result<Imported, ImportError> {
-    let mut seen = HashSet::new();
-    let (good, rejected) = read_all(bytes, &COLUMNS, progress, |row| {
-        let centre = read(row)?;
-        if !seen.insert(centre.id) {
-            return Err(("id", "this centre is in the file already, further up".to_owned()));
-        }
-        Ok(centre)
-    })?;
+    let (good, rejected) = read_centres(bytes, progress)?;
     let (good, rejected) = accept(good, rejected, bad)?;
     let centres: Vec<Centre> = good.into_iter().map(|(_, centre)| centre).collect();
     let added = centres.len();
     app.add_centres(centres).await?;
     progress(added, added);
     Ok(Imported { added, rejected })
+}
+
+/// The rows of a file, good and bad.
+pub(crate) fn read_centres(
+    bytes: &[u8],
+    progress: Progress<'_>,
+) -> Result<(Good<Centre>, Vec<BadRow>), ImportError> {
+    let mut seen = HashSet::new();
+    read_all(bytes, &COLUMNS, progress, |row| {
+        let centre = read(row)?;
+        match seen.insert(centre.id) {
+            true => Ok(centre),
+            false => Err(("id", "this centre is in the file already, further up".to_owned())),
+        }
+    })
+}
+
+/// A centre from a form, by the same parsers as a row's.
+///
+/// # Errors
+/// Every column that cannot be read.
+pub(crate) fn centre_of_fields(fields: &[(&'static str, &str)]) -> Result<Centre, Vec<Fault>> {
+    let (names, values): (Vec<&str>, Vec<&str>) =
+        fields.iter().map(|(name, value)| (*name, value.trim())).unzip();
+    let (names, values) = (StringRecord::from(names), StringRecord::from(values));
+    faults(&Row::of_form(&names, &values, &COLUMNS))
 }
 
 impl App {
@@ -67,33 +87,69 @@ impl App {
 }
 
 pub(super) fn read(row: &Row<'_>) -> Result<Centre, Fault> {
+    let unreadable = || ("row", "the row cannot be read".to_owned());
+    faults(row).map_err(|faults| faults.into_iter().next().unwrap_or_else(unreadable))
+}
+
+/// The centre, or all that is wrong with it, in the order in which it was always told.
+fn faults(row: &Row<'_>) -> Result<Centre, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut keep = |fault: Fault| faults.push(fault);
+    let district = known_district(row).map_err(&mut keep).ok();
+    let pincode = row.parse("pincode", Pincode::parse).map_err(&mut keep).ok();
+    let id = row.parse("id", CentreId::parse).map_err(&mut keep).ok();
+    let name = row.parse("name", PlaceName::parse).map_err(&mut keep).ok();
+    let location = row.parse("address", PlaceName::parse).map_err(&mut keep).ok();
+    let block = block(row).map_err(&mut keep).ok();
+    let latitude = degrees(row, "latitude", (6.0, 38.0)).map_err(&mut keep).ok();
+    let longitude = degrees(row, "longitude", (68.0, 98.0)).map_err(&mut keep).ok();
+    let opens = row.parse("opens", time).map_err(&mut keep).ok();
+    let closes = row.parse("closes", time).map_err(&mut keep).ok();
+    let kind = row.parse("kind", CentreKind::parse).map_err(&mut keep).ok();
+    let fees = row.parse("fees", self::fees).map_err(&mut keep).ok();
+    let place = district.zip(pincode).zip(block).zip(latitude.zip(longitude));
+    let facts = id
+        .zip(name)
+        .zip(location)
+        .zip(opens.zip(closes))
+        .zip(kind.zip(fees));
+    let (Some(place), Some(facts)) = (place, facts) else {
+        return Err(faults);
+    };
+    let (((district, pincode), block), (latitude_micro, longitude_micro)) = place;
+    let ((((id, name), location), (opens, closes)), (kind, fees)) = facts;
+    Ok(Centre {
+        id,
+        name,
+        location: location.to_string(),
+        district,
+        block,
+        pincode,
+        latitude_micro,
+        longitude_micro,
+        opens,
+        closes,
+        kind,
+        fees,
+    })
+}
+
+fn known_district(row: &Row<'_>) -> Result<DistrictId, Fault> {
     let district = row.parse("district_id", DistrictId::parse)?;
-    if place::district(district).is_none() {
-        return Err((
+    match place::district(district) {
+        Some(_) => Ok(district),
+        None => Err((
             "district_id",
             "no district has this id; see CoWIN's list of districts".to_owned(),
-        ));
+        )),
     }
-    let pincode = row.parse("pincode", Pincode::parse)?;
-    let block = row.get("block");
-    Ok(Centre {
-        id: row.parse("id", CentreId::parse)?,
-        name: row.parse("name", PlaceName::parse)?,
-        location: row.parse("address", PlaceName::parse)?.to_string(),
-        district,
-        block: if block.is_empty() {
-            "Not Applicable".to_owned()
-        } else {
-            row.parse("block", PlaceName::parse)?.to_string()
-        },
-        pincode,
-        latitude_micro: degrees(row, "latitude", (6.0, 38.0))?,
-        longitude_micro: degrees(row, "longitude", (68.0, 98.0))?,
-        opens: row.parse("opens", time)?,
-        closes: row.parse("closes", time)?,
-        kind: row.parse("kind", CentreKind::parse)?,
-        fees: row.parse("fees", fees)?,
-    })
+}
+
+fn block(row: &Row<'_>) -> Result<String, Fault> {
+    match row.get("block") {
+        "" => Ok("Not Applicable".to_owned()),
+        _ => Ok(row.parse("block", PlaceName::parse)?.to_string()),
+    }
 }
 
 /// Empty or 0 stands for unknown; anything else must lie in India.

@@ -14,8 +14,11 @@ mod staff;
 
 pub use calendar::{Converted, LeftOut, convert};
 pub use centre::centres;
+pub(crate) use centre::{centre_of_fields, read_centres};
 pub use cohort::cohort;
+pub(crate) use row::Good;
 pub use row::{BadRow, rejects};
+pub(crate) use session::read_sessions;
 pub use session::sessions;
 pub use staff::{ImportedStaff, staff};
 

@@ -49,13 +49,25 @@ pub(super) struct Row<'r> {
 }
 
 /// Rows that were read, each as it was, in case that it is refused later.
-pub(super) type Good<T> = Vec<(BadRow, T)>;
+pub(crate) type Good<T> = Vec<(BadRow, T)>;
 
 /// Stands in rejects where somebody was named.
 const LEFT_OUT: &str = "(left out)";
 
 /// What is wrong: the column and the sentence.
-pub(super) type Fault = (&'static str, String);
+pub(crate) type Fault = (&'static str, String);
+
+impl<'r> Row<'r> {
+    /// What was typed into a form instead of a file.
+    pub(super) fn of_form(names: &'r StringRecord, fields: &'r StringRecord, columns: &'r Columns) -> Self {
+        Self {
+            names,
+            fields,
+            columns,
+            line: 0,
+        }
+    }
+}
 
 impl Row<'_> {
     /// The field, blanks around it cut off; empty when the file has no such column.

@@ -12,7 +12,7 @@ use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::session;
 
-use super::row::{BadRow, Columns, Fault, Row, date, read_all};
+use super::row::{BadRow, Columns, Fault, Good, Row, date, read_all};
 use super::{Bad, ImportError, Imported, Progress, accept};
 use crate::session::{SessionPlan, SlotPlan, check};
 use crate::{App, Refusal};
@@ -32,6 +32,20 @@ pub async fn sessions(
     bad: Bad,
     progress: Progress<'_>,
 ) -> Result<Imported, ImportError> {
+    let (good, rejected) = read_sessions(app, bytes, progress).await?;
+    let (good, rejected) = accept(good, rejected, bad)?;
+    let plans: Vec<SessionPlan> = good.into_iter().map(|(_, plan)| plan).collect();
+    let added = app.add_sessions(plans).await?.len();
+    progress(added, added);
+    Ok(Imported { added, rejected })
+}
+
+/// The rows of a file, good and bad.
+pub(crate) async fn read_sessions(
+    app: &App,
+    bytes: &[u8],
+    progress: Progress<'_>,
+) -> Result<(Good<SessionPlan>, Vec<BadRow>), ImportError> {
     app.refresh_availability().await?;
     let mut seen = HashSet::new();
     let (good, mut rejected) = read_all(bytes, &COLUMNS, progress, |row| {
@@ -48,11 +62,7 @@ pub async fn sessions(
         }
     })?;
     let good = without_known(app, good, &mut rejected).await?;
-    let (good, rejected) = accept(good, rejected, bad)?;
-    let plans: Vec<SessionPlan> = good.into_iter().map(|(_, plan)| plan).collect();
-    let added = app.add_sessions(plans).await?.len();
-    progress(added, added);
-    Ok(Imported { added, rejected })
+    Ok((good, rejected))
 }
 
 async fn without_known(

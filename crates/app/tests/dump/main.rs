@@ -14,6 +14,7 @@ mod aefi;
 mod device;
 mod lengths;
 mod log;
+mod office;
 mod places;
 mod story;
 

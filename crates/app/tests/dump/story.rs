@@ -200,6 +200,7 @@ impl Story {
         );
         story.desk(&nurse, long).await;
         story.devices().await;
+        story.office().await;
         story.decline(["it was given", &"w".repeat(300)]).await;
         let documents = [UNREACHED.document, ASHA.document];
         story
@@ -564,6 +565,7 @@ impl Story {
             )
             .await;
         story.devices().await;
+        story.office().await;
         story.corrected(&nurse).await;
         let why = [
             "her brother's phone LAKSHMANPHONE",

@@ -26,15 +26,15 @@ use crate::support::{DOCUMENT, Site, count, execute, reason};
 const HOUR: i64 = 3_600;
 
 /// A site at which the dose was just given, and the district's officer.
-struct Observed {
-    site: Site,
+pub(crate) struct Observed {
+    pub(crate) site: Site,
     key: EncounterKey,
     dose: DoseId,
-    officer: Staff,
+    pub(crate) officer: Staff,
 }
 
 impl Observed {
-    async fn begin(db: TestDb) -> Self {
+    pub(crate) async fn begin(db: TestDb) -> Self {
         let site = Site::open(db).await;
         let open = site.open_record().await;
         let dose = site
@@ -85,7 +85,7 @@ impl Observed {
         app.report_aefi(&self.site.staff, &presence, sent, "test").await
     }
 
-    async fn report(&self, seriousness: Seriousness) -> AefiId {
+    pub(crate) async fn report(&self, seriousness: Seriousness) -> AefiId {
         let form = self.form(seriousness);
         self.send(form, Joins::NotAsked, "form-0001").await.unwrap().id
     }

@@ -16,7 +16,7 @@ impl Site {
         self.app.app.hold(&self.staff, dose.clone(), PAPER).await.unwrap()
     }
 
-    async fn both_at_work(&self, other: &str) {
+    pub(crate) async fn both_at_work(&self, other: &str) {
         let codes = ["MH-0001", other].map(|code| StaffCode::parse(code).unwrap());
         let today = self.app.app.today();
         self.app.app.set_roster_of(1, today, codes.into()).await.unwrap();

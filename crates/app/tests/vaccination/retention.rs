@@ -12,6 +12,7 @@ use pramaan_app::staff::StaffLogin;
 use pramaan_app::testing::{PASSWORD, staff_origin};
 use pramaan_app::{Face, StaffRole};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::private_member::PrivatePin;
 use pramaan_domain::site_device::DeviceName;
 use pramaan_domain::staff::StaffCode;
@@ -89,6 +90,7 @@ async fn eventful(db: TestDb) -> Site {
         .await
         .unwrap();
     shared_device(&site).await;
+    office(&site).await;
     site
 }
 
@@ -161,6 +163,21 @@ async fn shared_device(site: &Site) {
     app.ask_factor(&manager, code, reason()).await.unwrap();
 }
 
+/// An opening that the district asks about, and what a block is to give.
+async fn office(site: &Site) {
+    let (app, today) = (&site.app.app, site.app.app.today());
+    let admin = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
+    let matter = app.matters(&admin).await.unwrap().pop().unwrap();
+    let asked = (pramaan_app::review::Act::Asked, reason());
+    app.review(&admin, matter.id, asked).await.unwrap();
+    let target = pramaan_app::district::Target {
+        block: PlaceName::parse("Ward A").unwrap(),
+        days: (today, today),
+        doses: 100,
+    };
+    app.set_target(&admin, target).await.unwrap();
+}
+
 #[store_test]
 async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
     let site = eventful(db).await;
@@ -205,13 +222,15 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "merge",
                 "visit",
                 "visit_event",
+                "opening",
+                "review",
             ][..],
         ),
         (93, &["staff_sheet"][..]),
         (364, &[][..]),
         (366, &["known_device", "staff_device"][..]),
         (729, &[][..]),
-        (731, &["staff_event"][..]),
+        (731, &["staff_event", "target"][..]),
     ] {
         site.app.clock.advance_seconds((days - elapsed) * DAY);
         elapsed = days;

@@ -92,7 +92,7 @@ evidence-left =
     }
 evidence-told = The person is told by message, and your reason is kept with the record.
 evidence-reason = Why is there no evidence?
-evidence-reason-hint = At least 10 characters, for example: phone stolen, card left at home
+evidence-reason-hint = At least 10 characters, for example: phone stolen, card left at home. The district reads it too: write no name.
 evidence-open-anyway = Open without evidence
 evidence-place = Choose the person’s number on today’s list first
 evidence-code-shape = The code on the slip has four digits

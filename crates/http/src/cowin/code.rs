@@ -131,6 +131,12 @@ codes! {
     AEFI_MOVED = CONFLICT "PRAMAAN0107" "Somebody went on with this case since it was shown, or this step does not follow. Look at it again.";
     AEFI_REPORTED = CONFLICT "PRAMAAN0108" "There is a report of this dose. Say whether this is the same event or another.";
     AEFI_FORM = BAD_REQUEST "PRAMAAN0109" "The case form has mistakes.";
+    /// Of pages only.
+    MATTER_UNKNOWN = NOT_FOUND "PRAMAAN0115" "No such question or opening is looked at here.";
+    /// Of pages only.
+    MATTER_MOVED = CONFLICT "PRAMAAN0116" "Somebody went on with this meanwhile, or this does not follow. Look at it again.";
+    /// Of pages only.
+    PLAN_MOVED = CONFLICT "PRAMAAN0117" "What would be published is not what was shown any more. Nothing was published.";
     MOBILE_NOT_HERE = CONFLICT "PRAMAAN0080" "This mobile number cannot be used at a desk. Register without it: the person gets a printed card.";
     CARD_WRONG = CONFLICT "PRAMAAN0081" "The reference id and the code on the card do not belong together, or the card has ended.";
     CARD_SPENT = CONFLICT "PRAMAAN0082" "The code of this card was wrong five times today. Use the document.";

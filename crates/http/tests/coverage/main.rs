@@ -12,6 +12,7 @@ mod device;
 mod jobs;
 mod log_down;
 mod merge;
+mod office;
 mod partner;
 mod played;
 mod private;

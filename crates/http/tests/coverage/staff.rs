@@ -44,6 +44,7 @@ pub(crate) async fn pages(played: &mut Played) {
     leave(world).await;
     attention(world).await;
     facilitators(world).await;
+    super::office::pages(world).await;
     super::correction::second_person(world).await;
     super::merge::second_person(world).await;
     cancel(played).await;

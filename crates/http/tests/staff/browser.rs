@@ -313,6 +313,29 @@ impl Browser {
         self.send(request, form.join("&")).await
     }
 
+    /// Sends a form with a file, as a browser does.
+    pub(crate) async fn upload(&mut self, page: &Page, action: &str, parts: &[(&str, &str)]) -> Page {
+        let csrf = page.field("_csrf").unwrap_or_default();
+        let part = |(name, value): &(&str, &str)| {
+            format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let first = part(&("_csrf", csrf.as_str()));
+        let parts: String = parts.iter().map(part).collect();
+        let request = Request::post(action).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+        self.send(request, format!("{first}{parts}--x1--\r\n")).await
+    }
+
+    /// Sends a form again as it stands on a page, with what is typed besides.
+    pub(crate) async fn confirm(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+        let hidden = page.hidden(action);
+        let mut fields: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        fields.extend(typed);
+        self.submit(page, action, &fields).await
+    }
+
     async fn send(&mut self, request: http::request::Builder, body: String) -> Page {
         let cookies: Vec<String> = self
             .cookies

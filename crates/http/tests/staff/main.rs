@@ -16,6 +16,7 @@ mod door;
 mod evidence;
 mod held_dose;
 mod kept;
+mod office;
 mod offline;
 mod paper;
 mod planning;

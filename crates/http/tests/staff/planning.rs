@@ -101,7 +101,7 @@ async fn an_invitation_is_shown_once_and_enrols() {
 async fn a_district_admin_invites_managers_of_the_district() {
     let site = Site::open().await;
     let mut admin = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
-    assert_eq!(admin.get("/staff").await.to, "/staff/invite");
+    assert_eq!(admin.get("/staff").await.to, "/staff/district");
     let page = admin.get("/staff/invite").await;
     page.is(200)
         .says("Site manager")
@@ -125,7 +125,7 @@ async fn a_district_admin_invites_managers_of_the_district() {
         .await
         .is(422)
         .says("href=\"#centre\"");
-    admin.get("/staff/sessions").await.is(403);
+    assert_eq!(admin.get("/staff/sessions").await.to, "/staff/centres");
     admin.get("/staff/roster").await.is(403);
 }
 

@@ -98,7 +98,7 @@ pub enum Counted {
 }
 
 impl Counted {
-    const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::NoEvidence => "no_evidence",
             Self::UnmatchedDocument => "unmatched_document",

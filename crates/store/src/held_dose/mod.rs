@@ -101,10 +101,10 @@ fn late(day: CivilDate, held_at: Timestamp) -> i64 {
     held_at.date().signed_duration_since(day).num_days()
 }
 
-const WAITING: &str = "waiting";
-const NEEDS_SECOND: &str = "needs_second";
+pub(crate) const WAITING: &str = "waiting";
+pub(crate) const NEEDS_SECOND: &str = "needs_second";
 const RECORDED: &str = "recorded";
-const NEEDS_ATTENTION: &str = "needs_attention";
+pub(crate) const NEEDS_ATTENTION: &str = "needs_attention";
 const DISMISSED: &str = "dismissed";
 
 /// Under which day and number the same was held before.

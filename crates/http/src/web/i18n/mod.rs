@@ -45,6 +45,7 @@ texts!(
     "demo.ftl",
     "private.ftl",
     "device.ftl",
+    "office.ftl",
     "offline.ftl",
     "problem.ftl",
     "rules.ftl",

@@ -95,7 +95,7 @@ async fn show(
     asked: Result<Query<Asked>, CowinError>,
 ) -> Response {
     if staff.role() == StaffRole::DistrictAdmin {
-        return Redirect::to("/staff/invite").into_response();
+        return Redirect::to("/staff/district").into_response();
     }
     let nav = Nav::of(&staff, HOME);
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();

@@ -237,6 +237,23 @@ const DEVICES: Entry = Entry {
     text: "staff-nav-devices",
 };
 
+const DISTRICT: Entry = Entry {
+    href: "/staff/district",
+    text: "district-nav",
+};
+const CENTRES: Entry = Entry {
+    href: "/staff/centres",
+    text: "centre-nav",
+};
+const PROGRESS: Entry = Entry {
+    href: "/staff/progress",
+    text: "progress-nav",
+};
+const REVIEWS: Entry = Entry {
+    href: "/staff/reviews",
+    text: "review-nav",
+};
+
 impl Nav {
     pub(super) const fn outside() -> Self {
         Self {
@@ -296,8 +313,20 @@ impl Nav {
         match self.role {
             None => &[],
             Some(StaffRole::Vaccinator) => &[TODAY, STOCK],
-            Some(StaffRole::SiteManager) => &[TODAY, ROSTER, SESSIONS, STOCK, INVITE, PEOPLE, DEVICES],
-            Some(StaffRole::DistrictAdmin) => &[AEFI, INVITE, PEOPLE, RECALLS, FACILITATORS],
+            Some(StaffRole::SiteManager) => {
+                &[TODAY, ROSTER, SESSIONS, STOCK, INVITE, PEOPLE, DEVICES, REVIEWS]
+            }
+            Some(StaffRole::DistrictAdmin) => &[
+                DISTRICT,
+                REVIEWS,
+                CENTRES,
+                PROGRESS,
+                AEFI,
+                INVITE,
+                PEOPLE,
+                RECALLS,
+                FACILITATORS,
+            ],
         }
     }
 }

@@ -39,7 +39,7 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> 
     }
 }
 
-fn centre_name(front: &Front, number: i64) -> String {
+pub(super) fn centre_name(front: &Front, number: i64) -> String {
     let known = CentreId::from_number(number)
         .ok()
         .and_then(|id| front.app.availability().centre(id));

@@ -9,9 +9,11 @@ mod aefi_find;
 mod aefi_form;
 mod aefi_lists;
 mod aefi_report;
+mod calendar;
 mod card;
 mod card_form;
 mod card_printed;
+mod centre;
 mod correction;
 mod correction_change;
 mod correction_form;
@@ -24,6 +26,7 @@ mod day_close;
 mod day_live;
 mod device;
 mod device_door;
+mod district;
 mod dose;
 mod dose_form;
 mod duty;
@@ -41,6 +44,7 @@ mod held_dose;
 mod held_dose_attention;
 mod held_dose_fields;
 mod held_dose_form;
+mod import;
 mod invite;
 mod login;
 mod merge;
@@ -54,9 +58,12 @@ mod people;
 mod phone;
 mod pin;
 mod private_member;
+mod progress;
 mod record;
 mod refusal;
 mod replacement;
+mod review;
+mod review_ask;
 mod roster;
 mod roster_print;
 mod session;
@@ -75,6 +82,7 @@ mod told;
 mod walk_in;
 mod walk_in_form;
 mod walk_in_withdraw;
+mod week;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -138,6 +146,14 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(event::routes())
         .merge(replacement::routes())
         .merge(site::routes())
+        .merge(district::routes())
+        .merge(review::routes())
+        .merge(review_ask::routes())
+        .merge(centre::routes())
+        .merge(week::routes())
+        .merge(calendar::routes())
+        .merge(import::routes())
+        .merge(progress::routes())
         .layer(from_fn_with_state(front.clone(), stay::of_staff))
 }
 

@@ -110,6 +110,13 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
         }
         Refusal::UnknownBatch => (StatusCode::NOT_FOUND, "gone-batch-title", "gone-batch-text"),
         Refusal::NoHeldDose => (StatusCode::NOT_FOUND, "gone-held-title", "gone-held-text"),
+        Refusal::NoMatter => (StatusCode::NOT_FOUND, "gone-matter-title", "gone-matter-text"),
+        Refusal::MatterMoved => (
+            StatusCode::CONFLICT,
+            "gone-matter-moved-title",
+            "gone-matter-moved-text",
+        ),
+        Refusal::PlanMoved => (StatusCode::CONFLICT, "gone-plan-title", "gone-plan-text"),
         Refusal::NoCase => (StatusCode::NOT_FOUND, "gone-case-title", "gone-case-text"),
         Refusal::Superseded => (StatusCode::CONFLICT, "gone-changed-title", "gone-changed-text"),
         Refusal::OwnProposal => (
@@ -224,6 +231,9 @@ impl GonePage {
             Refusal::TooManyInvitations,
             Refusal::NoDevice,
             Refusal::RequestGone,
+            Refusal::NoMatter,
+            Refusal::MatterMoved,
+            Refusal::PlanMoved,
         ];
         let sample = |refusal: &Refusal| {
             let (_, title, text) = sentences(refusal).unwrap();

@@ -7,16 +7,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::Days;
 use http::StatusCode;
+use pramaan_app::plan::monday;
 use pramaan_app::session::{SessionPlan, SessionSeats, SessionState};
-use pramaan_app::{Refusal, Staff};
+use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::centre::CentreId;
+use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
+use super::facilitator::centre_name;
 use super::login::LoginPage;
 use super::refusal;
 use super::session_form::{DAYS_AHEAD, SHORT, Typed, beside};
+use super::told::centre_in;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
@@ -30,6 +34,8 @@ use crate::web::words;
 
 pub(super) const HERE: &str = "/staff/sessions";
 const NEW: &str = "/staff/sessions/new";
+/// Where an admin chooses a centre.
+pub(super) const CENTRES: &str = "/staff/centres";
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
@@ -44,6 +50,16 @@ pub(super) struct SessionsPage {
     nav: Nav,
     done: Option<Message>,
     sessions: Vec<Line>,
+    place: At,
+    /// The Monday of the week that is shown, and that week in words; none when all to come are.
+    week: Option<(CivilDate, String)>,
+}
+
+/// Which centre is planned for.
+#[derive(Debug, Clone)]
+pub(super) struct At {
+    pub(super) centre: i64,
+    pub(super) name: String,
 }
 
 /// One session in words.
@@ -69,7 +85,10 @@ pub(super) struct NewSessionPage {
 
 #[derive(Debug, Default, Deserialize)]
 struct Told {
+    centre: Option<String>,
+    week: Option<String>,
     done: Option<String>,
+    copied: Option<String>,
     moved: Option<String>,
     ended: Option<String>,
 }
@@ -84,6 +103,10 @@ impl Told {
                     .with("moved", moved)
                     .with("ended", ended),
             ),
+            (Some("copied"), ..) => {
+                let count = number(&self.copied).unwrap_or(0);
+                Some(Message::new("week-done").with("count", count))
+            }
             (Some("cancelled"), Some(moved), Some(ended)) => Some(
                 Message::new("sessions-cancelled")
                     .with("moved", moved)
@@ -100,33 +123,65 @@ async fn list(
     OnDuty(staff): OnDuty,
     told: Result<Query<Told>, CowinError>,
 ) -> Response {
-    let nav = Nav::of(&staff, HERE);
-    let done = told.ok().and_then(|Query(told)| told.message());
-    match to_come(&front, &staff).await {
+    let nav = nav_of(&staff);
+    let Query(told) = told.unwrap_or(Query(Told::default()));
+    let named = centre_in(told.centre.as_ref());
+    if staff.role() == StaffRole::DistrictAdmin && named.is_none() {
+        return Redirect::to(CENTRES).into_response();
+    }
+    let centre = match centre_of(&staff, named) {
+        Ok(centre) => centre,
+        Err(refused) => return refusal::page(page, nav, &refused),
+    };
+    let week = told.week.as_deref().and_then(|day| day.parse().ok()).map(monday);
+    let found = match week {
+        None => to_come(&front, &staff, centre).await,
+        Some(monday) => {
+            let days = (monday, monday.checked_add_days(Days::new(6)).unwrap_or(monday));
+            front.app.sessions_of(&staff, centre, days).await
+        }
+    };
+    match found {
         Ok(found) => {
-            let sessions = found
-                .iter()
-                .map(|session| Line::new(page.locale, session))
-                .collect();
+            let line = |session| Line::new(page.locale, session);
             render(&SessionsPage {
+                sessions: found.iter().map(line).collect(),
+                done: told.message(),
+                week: week.map(|monday| (monday, words::weekday_date(page.locale, monday))),
+                place: At {
+                    centre: centre.number(),
+                    name: centre_name(&front, centre.number()),
+                },
                 page,
                 nav,
-                done,
-                sessions,
             })
         }
         Err(refused) => refusal::page(page, nav, &refused),
     }
 }
 
-async fn plan(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
-    let nav = Nav::of(&staff, HERE);
-    match centre_of(&staff) {
-        Ok(_) => render(&NewSessionPage::new(
-            page,
-            nav,
-            Typed::suggested(front.app.today()).form(),
-        )),
+/// The entry of the navigation that led here.
+pub(super) fn nav_of(staff: &Staff) -> Nav {
+    match staff.role() {
+        StaffRole::DistrictAdmin => Nav::of(staff, CENTRES),
+        StaffRole::SiteManager | StaffRole::Vaccinator => Nav::of(staff, HERE),
+    }
+}
+
+async fn plan(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    told: Result<Query<Told>, CowinError>,
+) -> Response {
+    let nav = nav_of(&staff);
+    let asked = told.ok().and_then(|Query(told)| centre_in(told.centre.as_ref()));
+    let own = centre_of(&staff, asked).and_then(|centre| front.app.centre_to_plan(&staff, centre));
+    match own {
+        Ok(centre) => {
+            let typed = Typed::suggested(front.app.today()).at(centre.id);
+            render(&NewSessionPage::new(page, nav, typed.form()))
+        }
         Err(refused) => refusal::page(page, nav, &refused),
     }
 }
@@ -140,20 +195,23 @@ async fn publish(
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, &duty, (NEW, &typed.carry()));
     };
-    let nav = Nav::of(&staff, HERE);
-    let centre = match centre_of(&staff) {
-        Ok(centre) => centre,
-        Err(refused) => return refusal::page(page, nav, &refused),
-    };
+    let nav = nav_of(&staff);
     if typed.step == kept::STEP {
         let typed = kept::back(&front, staff.typist(), NEW, &typed.kept);
         let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.today()));
         return render(&NewSessionPage::new(page, nav, typed.form()));
     }
+    let centre = match centre_of(&staff, typed.centre()) {
+        Ok(centre) => centre,
+        Err(refused) => return refusal::page(page, nav, &refused),
+    };
     let form = match typed.parse(centre, front.app.today()) {
         Err(form) => form,
         Ok(plan) => match planned(&front, &staff, &typed, plan).await {
-            Ok(None) => return Redirect::to("/staff/sessions?done=published").into_response(),
+            Ok(None) => {
+                let back = list_of(&staff, centre, "done=published");
+                return Redirect::to(&back).into_response();
+            }
             Ok(Some(warned)) => warned,
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
@@ -183,22 +241,44 @@ async fn planned(
     Ok(None)
 }
 
-/// The centre that a member of staff plans for here.
-pub(super) fn centre_of(staff: &Staff) -> Result<CentreId, Refusal> {
+/// The centre that a member of staff plans for here: a manager's own, or the one that an admin names. Whether it is of the
+/// admin's district, the use cases ask.
+pub(super) fn centre_of(staff: &Staff, named: Option<i64>) -> Result<CentreId, Refusal> {
+    let centre = match staff.role() {
+        StaffRole::SiteManager if named.is_none_or(|named| named == staff.centre()) => staff.centre(),
+        StaffRole::DistrictAdmin => named.ok_or(Refusal::Forbidden)?,
+        StaffRole::SiteManager | StaffRole::Vaccinator => return Err(Refusal::Forbidden),
+    };
+    CentreId::from_number(centre).map_err(|_| Refusal::Forbidden)
+}
+
+/// The list of a centre's sessions; a manager's own goes without saying.
+pub(super) fn list_of(staff: &Staff, centre: CentreId, rest: &str) -> String {
     match staff.role() {
-        pramaan_app::StaffRole::SiteManager => {
-            CentreId::from_number(staff.centre()).map_err(|_| Refusal::Forbidden)
-        }
-        pramaan_app::StaffRole::Vaccinator | pramaan_app::StaffRole::DistrictAdmin => Err(Refusal::Forbidden),
+        StaffRole::DistrictAdmin => format!("{HERE}?centre={centre}&{rest}"),
+        StaffRole::SiteManager | StaffRole::Vaccinator => format!("{HERE}?{rest}"),
     }
 }
 
-/// The sessions of the manager's centre from today on.
-pub(super) async fn to_come(front: &Front, staff: &Staff) -> Result<Vec<SessionSeats>, Refusal> {
-    let centre = centre_of(staff)?;
+/// The sessions of a centre from today on.
+pub(super) async fn to_come(
+    front: &Front,
+    staff: &Staff,
+    centre: CentreId,
+) -> Result<Vec<SessionSeats>, Refusal> {
     let today = front.app.today();
     let last = today.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(today);
     front.app.sessions_of(staff, centre, (today, last)).await
+}
+
+impl SessionsPage {
+    /// The same list `weeks` later, or the week of today.
+    fn week_link(&self, weeks: i64) -> String {
+        let from = self.week.as_ref().map(|(monday, _)| *monday);
+        let to = from.and_then(|from| from.checked_add_signed(chrono::TimeDelta::weeks(weeks)));
+        let week = to.map_or_else(String::new, |to| format!("&week={to}"));
+        format!("{HERE}?centre={}{week}", self.place.centre)
+    }
 }
 
 impl Line {
@@ -268,28 +348,38 @@ impl Line {
 #[cfg(test)]
 impl SessionsPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let nav = Nav::role(pramaan_app::StaffRole::SiteManager, HERE);
+        let nav = Nav::role(StaffRole::SiteManager, HERE);
         let told = Told {
             done: Some("cancelled".to_owned()),
             moved: Some("2".to_owned()),
             ended: Some("1".to_owned()),
+            ..Told::default()
         };
         let cancelled = Line {
             cancel: None,
             ..Line::sample(page)
         };
+        let place = At {
+            centre: 7,
+            name: "Fort dispensary".to_owned(),
+        };
+        let monday = super::tests::today();
         vec![
             Self {
                 page: page.clone(),
                 nav,
                 done: None,
                 sessions: Vec::new(),
+                place: place.clone(),
+                week: None,
             },
             Self {
                 page: page.clone(),
                 nav,
                 done: told.message(),
                 sessions: vec![Line::sample(page), cancelled],
+                place,
+                week: Some((monday, words::weekday_date(page.locale, monday))),
             },
         ]
     }
@@ -298,7 +388,7 @@ impl SessionsPage {
 #[cfg(test)]
 impl NewSessionPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let nav = Nav::role(pramaan_app::StaffRole::SiteManager, HERE);
+        let nav = Nav::role(StaffRole::SiteManager, HERE);
         let today = super::tests::today();
         let nothing = Typed::default()
             .parse(CentreId::from_number(1).unwrap(), today)

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::duty::{Nav, Of, OnDuty};
 use super::refusal;
-use super::session::{HERE, Line, to_come};
+use super::session::{Line, list_of, nav_of, to_come};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
@@ -65,7 +65,7 @@ async fn cancel(
         Ok(to) => match cancel_own(&front, &staff, id, to).await {
             Ok(address) => return Redirect::to(&address).into_response(),
             Err(Refusal::Invalid { .. }) => "session-cancel-other-wrong",
-            Err(refused) => return refusal::page(page, Nav::of(&staff, HERE), &refused),
+            Err(refused) => return refusal::page(page, nav_of(&staff), &refused),
         },
     };
     let form = FormState::new()
@@ -81,19 +81,25 @@ async fn cancel_own(
     id: SessionId,
     to: Option<SessionId>,
 ) -> Result<String, Refusal> {
-    let sessions = to_come(front, staff).await?;
+    let centre = front.app.centre_of_session(staff, id).await?;
+    let sessions = to_come(front, staff, centre).await?;
     find(&sessions, id)?;
     let route = "POST /staff/sessions/{session}/cancel";
     let cancelled = front.app.cancel_session(staff, id, to, route).await?;
-    Ok(format!(
-        "{HERE}?done=cancelled&moved={}&ended={}",
+    let done = format!(
+        "done=cancelled&moved={}&ended={}",
         cancelled.moved, cancelled.ended
-    ))
+    );
+    Ok(list_of(staff, centre, &done))
 }
 
 async fn answer(front: &Front, page: Page, staff: &Staff, id: SessionId, form: FormState) -> Response {
-    let nav = Nav::of(staff, HERE);
-    let sessions = match to_come(front, staff).await {
+    let nav = nav_of(staff);
+    let sessions = match front.app.centre_of_session(staff, id).await {
+        Ok(centre) => to_come(front, staff, centre).await,
+        Err(refused) => Err(refused),
+    };
+    let sessions = match sessions {
         Ok(sessions) => sessions,
         Err(refused) => return refusal::page(page, nav, &refused),
     };
@@ -158,7 +164,7 @@ impl CancelPage {
         };
         let with = |form| Self {
             page: page.clone(),
-            nav: Nav::role(pramaan_app::StaffRole::SiteManager, HERE),
+            nav: Nav::role(pramaan_app::StaffRole::SiteManager, super::session::HERE),
             form,
             session: Line::sample(page),
             others: others(),

@@ -197,7 +197,11 @@ pub(super) fn path(id: SessionId) -> String {
 
 async fn answer(front: &Front, page: Page, staff: &Staff, id: SessionId, form: FormState) -> Response {
     let nav = Nav::of(staff, HERE);
-    let sessions = match to_come(front, staff).await {
+    let sessions = match front.app.centre_of_session(staff, id).await {
+        Ok(centre) => to_come(front, staff, centre).await,
+        Err(refused) => Err(refused),
+    };
+    let sessions = match sessions {
         Ok(sessions) => sessions,
         Err(refused) => return refusal::page(page, nav, &refused),
     };

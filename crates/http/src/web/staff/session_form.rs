@@ -25,6 +25,8 @@ const MOST_SEATS: u16 = 500;
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
+    /// Which centre, for an admin of several.
+    centre: String,
     day: String,
     vaccine: String,
     min_age: String,
@@ -35,6 +37,8 @@ pub(super) struct Typed {
     first_walk_in: String,
     second_online: String,
     second_walk_in: String,
+    third_online: String,
+    third_walk_in: String,
     precaution_online: String,
     precaution_walk_in: String,
     /// `yes` when it is published though the stock has fewer doses.
@@ -48,6 +52,7 @@ pub(super) struct Typed {
 impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
         let mut fields: Vec<(&'static str, &str)> = vec![
+            ("centre", &self.centre),
             ("day", &self.day),
             ("vaccine", &self.vaccine),
             ("min_age", &self.min_age),
@@ -73,6 +78,18 @@ impl Typed {
             until: "13:00".to_owned(),
             ..Self::default()
         }
+    }
+
+    /// The same for a centre.
+    pub(super) fn at(self, centre: CentreId) -> Self {
+        Self {
+            centre: centre.to_string(),
+            ..self
+        }
+    }
+
+    pub(super) fn centre(&self) -> Option<i64> {
+        self.centre.trim().parse().ok()
     }
 
     /// # Errors
@@ -137,14 +154,16 @@ impl Typed {
         (self.short != "yes").then(|| self.form().error_at(SHORT, warning))
     }
 
-    fn seats(&self) -> [(&'static str, &str, DoseNumber, Quota); 6] {
-        use DoseNumber::{First, Precaution, Second};
+    fn seats(&self) -> [(&'static str, &str, DoseNumber, Quota); 8] {
+        use DoseNumber::{First, Precaution, Second, Third};
         use Quota::{Online, WalkIn};
         [
             ("first_online", &self.first_online, First, Online),
             ("first_walk_in", &self.first_walk_in, First, WalkIn),
             ("second_online", &self.second_online, Second, Online),
             ("second_walk_in", &self.second_walk_in, Second, WalkIn),
+            ("third_online", &self.third_online, Third, Online),
+            ("third_walk_in", &self.third_walk_in, Third, WalkIn),
             ("precaution_online", &self.precaution_online, Precaution, Online),
             ("precaution_walk_in", &self.precaution_walk_in, Precaution, WalkIn),
         ]
@@ -238,6 +257,18 @@ mod tests {
             ..typed()
         };
         assert_eq!(late.slots().len(), 2);
+    }
+
+    #[test]
+    fn third_doses_have_seats_of_their_own() {
+        let plan = Typed {
+            first_online: String::new(),
+            third_walk_in: "4".to_owned(),
+            ..typed()
+        };
+        let plan = plan.parse(centre(), today()).unwrap();
+        let seats = [(DoseNumber::Third, Quota::WalkIn, 4)];
+        assert!(plan.slots.iter().all(|slot| slot.seats == seats));
     }
 
     #[test]

@@ -17,3 +17,8 @@ pub(super) fn told(way: Result<Query<Told>, CowinError>, known: &[(&str, &'stati
     let (_, id) = known.iter().find(|(word, _)| *word == done)?;
     Some(Message::new(id))
 }
+
+/// The centre that an address names; none for what is no number.
+pub(super) fn centre_in(named: Option<&String>) -> Option<i64> {
+    named.and_then(|named| named.trim().parse().ok())
+}
