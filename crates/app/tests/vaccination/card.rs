@@ -48,6 +48,7 @@ pub(crate) async fn walk_in_session(site: &Site) -> SessionId {
 
 pub(crate) fn undocumented(site: &Site, name: &str, facilitator: &str) -> Undocumented {
     Undocumented {
+        form: format!("the form of {name}"),
         name: PersonName::parse(name).unwrap(),
         birth_year: BirthYear::parse("1950", site.app.app.today()).unwrap(),
         birth_date: None,
@@ -256,6 +257,30 @@ async fn the_same_form_sent_twice_makes_one_person_and_a_card_that_opens(db: Tes
     let typed = undocumented(&site, "Sita Bai", "VOTER12345");
     let late = app.register_walk_in(&site.staff, typed, None).await.unwrap();
     assert_eq!((late.reference_id, late.card), (first.reference_id, None));
+}
+
+/// A facilitator brings people of one name and year, and one reason fits them all.
+#[store_test]
+async fn two_people_without_paper_and_with_the_same_particulars_are_two_and_both_cards_open(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let before = site.count("person").await;
+    let mut cards = Vec::new();
+    for form in ["one form", "another form"] {
+        let typed = Undocumented {
+            form: form.to_owned(),
+            ..undocumented(&site, "Ramesh Kumar", "VOTER12345")
+        };
+        let registered = app.register_walk_in(&site.staff, typed, None).await.unwrap();
+        cards.push(registered.card.unwrap());
+    }
+    assert_ne!(cards[0].reference_id, cards[1].reference_id);
+    assert_eq!(site.count("person").await, before + 2);
+    for card in cards {
+        app.access_list_at_desk(&site.staff, shown(&card), "test")
+            .await
+            .unwrap();
+    }
 }
 
 #[store_test]

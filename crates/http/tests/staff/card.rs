@@ -225,3 +225,41 @@ async fn by_the_document_the_holder_gets_a_card_and_another_document_is_no_match
         .is(200)
         .says("<svg");
 }
+
+/// A facilitator brings two people of one name and year, one after the other, and one reason fits both.
+#[tokio::test]
+async fn two_people_without_papers_and_with_the_same_particulars_get_two_cards_and_two_seats() {
+    let site = open().await;
+    let mut nurse = site.nurse().await;
+    let mut cards = Vec::new();
+    for queue in ["No. 1", "No. 2"] {
+        let page = nurse.get(FORM).await;
+        let seat = seat(&page);
+        let typed = [&ganga(&seat)[..], &WITHOUT[..]].concat();
+        // The tests' randomness names every form alike.
+        let hidden = page.hidden(FORM).into_iter();
+        let hidden = hidden.map(|(name, value)| match name.as_str() {
+            "key" => (name, queue.to_owned()),
+            _ => (name, value),
+        });
+        let typed = typed
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()));
+        let all: Vec<_> = hidden.chain(typed).collect();
+        let all: Vec<_> = all
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let seated = nurse.submit(&page, FORM, &all).await;
+        seated.is(200).says(queue);
+        cards.push(seated.field("card").unwrap());
+    }
+    assert_eq!(site.count("person").await, 3);
+    let desk = nurse.get("/staff/card").await;
+    for card in cards {
+        nurse
+            .submit(&desk, "/staff/card/access", &[("reference", &card)])
+            .await
+            .is(200);
+    }
+}
