@@ -197,7 +197,7 @@ async fn a_new_card_ends_the_old_one_and_an_ended_one_opens_nothing(db: TestDb) 
     let old = card_holder(&site, "Sita Bai").await;
     let new = app.make_card(&site.staff, shown(&old)).await.unwrap();
     assert_ne!(old.code, new.code);
-    let gone = app.make_card(&site.staff, shown(&old)).await;
+    let gone = app.end_card(&site.staff, shown(&old)).await;
     assert!(matches!(gone, Err(Refusal::WrongCard)), "{gone:?}");
     app.end_card(&site.staff, shown(&new)).await.unwrap();
     let gone = app.end_card(&site.staff, shown(&new)).await;
@@ -216,6 +216,33 @@ async fn a_new_card_ends_the_old_one_and_an_ended_one_opens_nothing(db: TestDb) 
         matches!(moved, Err(Refusal::WrongCard)),
         "bound by a MAC: {moved:?}"
     );
+}
+
+/// The code was in that answer alone: the old card gets another one from the same hand, as long as the lost one is the last.
+#[store_test]
+async fn a_new_card_whose_answer_was_lost_is_made_again_for_the_old_one_within_the_hour(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let old = card_holder(&site, "Sita Bai").await;
+    let lost = app.make_card(&site.staff, shown(&old)).await.unwrap();
+    let card = app.make_card(&site.staff, shown(&old)).await.unwrap();
+    let gone = app.end_card(&site.staff, shown(&lost)).await;
+    assert!(matches!(gone, Err(Refusal::WrongCard)), "{gone:?}");
+    // The next card, by the one that arrived after all: the oldest is over for good.
+    let next = app.make_card(&site.staff, shown(&card)).await.unwrap();
+    let refused = app.make_card(&site.staff, shown(&old)).await;
+    assert!(matches!(refused, Err(Refusal::WrongCard)), "{refused:?}");
+    site.app.clock.advance_seconds(3_601);
+    let late = app.make_card(&site.staff, shown(&card)).await;
+    assert!(matches!(late, Err(Refusal::WrongCard)), "an hour later: {late:?}");
+    app.end_card(&site.staff, shown(&next)).await.unwrap();
+    let revived = app.make_card(&site.staff, shown(&next)).await;
+    assert!(matches!(revived, Err(Refusal::WrongCard)), "{revived:?}");
+    let others = card_holder(&site, "Gita Bai").await;
+    app.make_card(&site.staff, shown(&others)).await.unwrap();
+    let colleague = nurse(&site.app, "MH-0002", 1).await;
+    let refused = app.make_card(&colleague, shown(&others)).await;
+    assert!(matches!(refused, Err(Refusal::WrongCard)), "{refused:?}");
 }
 
 #[store_test]
