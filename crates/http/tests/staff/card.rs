@@ -88,7 +88,11 @@ async fn a_person_without_phone_or_papers_gets_a_card_and_the_record_says_what_t
     let desk = nurse.get("/staff/card").await;
     let forged = card.rsplit_once(':').unwrap().0.to_owned() + ":00000000";
     let wrong = nurse
-        .submit(&desk, "/staff/card", &[("reference", &forged), ("wish", "new")])
+        .submit(
+            &desk,
+            "/staff/card",
+            &[("reference", &forged), ("wish", "new"), ("sure", "yes")],
+        )
         .await;
     wrong
         .is(422)
@@ -105,12 +109,26 @@ async fn a_person_without_phone_or_papers_gets_a_card_and_the_record_says_what_t
         .await
         .is(200)
         .says("The document was added");
+    for wish in ["new", "end"] {
+        let unsure = nurse
+            .submit(&desk, "/staff/card", &[("reference", &card), ("wish", wish)])
+            .await;
+        unsure.is(422).says("Tick that the old card ends");
+    }
     let new = nurse
-        .submit(&desk, "/staff/card", &[("reference", &card), ("wish", "new")])
+        .submit(
+            &desk,
+            "/staff/card",
+            &[("reference", &card), ("wish", "new"), ("sure", "yes")],
+        )
         .await;
     new.is(200).says("The new card");
     let old = nurse
-        .submit(&desk, "/staff/card", &[("reference", &card), ("wish", "end")])
+        .submit(
+            &desk,
+            "/staff/card",
+            &[("reference", &card), ("wish", "end"), ("sure", "yes")],
+        )
         .await;
     old.is(422).says("do not belong together");
     let card = new.field("card").unwrap();
@@ -212,6 +230,7 @@ async fn by_the_document_the_holder_gets_a_card_and_another_document_is_no_match
             ("document_type", "8"),
             ("document_number", document),
             ("wish", "new"),
+            ("sure", "yes"),
         ]
     };
     let wrong = nurse.submit(&desk, "/staff/card", &typed("P9999999")).await;
@@ -224,6 +243,21 @@ async fn by_the_document_the_holder_gets_a_card_and_another_document_is_no_match
         .await
         .is(200)
         .says("<svg");
+}
+
+/// Enter in a field, and a hand scanner after the QR code, press the first button of a form.
+#[tokio::test]
+async fn the_first_button_of_the_desk_for_cards_changes_nothing() {
+    let site = open().await;
+    let mut nurse = site.nurse().await;
+    let desk = nurse.get("/staff/card").await;
+    let form = desk.body.split("action=\"/staff/card\"").nth(1).unwrap();
+    let first = form.split("<button ").nth(1).unwrap();
+    let first = first.split('>').next().unwrap();
+    assert!(
+        first.contains("formaction=\"/staff/card/certificate\""),
+        "{first}"
+    );
 }
 
 /// A facilitator brings two people of one name and year, one after the other, and one reason fits both.
