@@ -188,3 +188,19 @@ async fn a_half_filled_form_waits_for_who_typed_it(db: TestDb) {
     assert_eq!(given.as_deref(), Some(form));
     assert_eq!(day.switch(ASHA, PINS[0].1).await.unwrap().parked, None, "once");
 }
+
+/// Lunch is longer than half an hour: what stands on the lock page is parked by then, and waits as long as the shift.
+#[store_test]
+async fn a_form_on_a_lock_page_waits_longer_than_the_login_page_of_ones_own_phone(db: TestDb) {
+    let day = Day::at_work(db).await;
+    let asha = day.switch(ASHA, PINS[0].1).await.unwrap();
+    let (path, form) = ("/staff/walk-in", "name=Radha+Bai&birth_year=1971");
+    let kept = day.app.app.keep_form(asha.staff.typist(), path, form);
+    day.app.clock.advance_seconds(40 * 60);
+    day.app.app.park_form(&day.device, path, &kept).await.unwrap();
+    let back = day.switch(ASHA, PINS[0].1).await.unwrap();
+    let given = back
+        .parked
+        .and_then(|parked| day.app.app.kept_form(back.staff.typist(), path, &parked.kept));
+    assert_eq!(given.as_deref(), Some(form));
+}
