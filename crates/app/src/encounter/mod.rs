@@ -121,7 +121,13 @@ impl App {
         };
         let scene = self.scene(&encounter).await?;
         let notice = match proven.basis {
-            Basis::NoEvidenceWithReason => Some(self.notice(staff, &encounter, &scene, request).await?),
+            Basis::NoEvidenceWithReason => {
+                let notice = self.notice(staff, &encounter, &scene, request).await;
+                if notice.is_err() {
+                    self.give_try_back(staff).await;
+                }
+                Some(notice?)
+            }
             _ => None,
         };
         self.show(staff, encounter, scene, notice, Register::New, request)

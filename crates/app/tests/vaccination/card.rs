@@ -3,7 +3,7 @@
 use pramaan_app::Refusal;
 use pramaan_app::appointment::Seat;
 use pramaan_app::card::{CARD_TRIES, PrintedCard, Shown};
-use pramaan_app::encounter::{DocumentState, Evidence};
+use pramaan_app::encounter::{DocumentState, Evidence, WITHOUT_EVIDENCE_A_DAY};
 use pramaan_app::message::Language;
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::session::{SessionPlan, SlotPlan};
@@ -243,6 +243,29 @@ async fn a_new_card_whose_answer_was_lost_is_made_again_for_the_old_one_within_t
     let colleague = nurse(&site.app, "MH-0002", 1).await;
     let refused = app.make_card(&colleague, shown(&others)).await;
     assert!(matches!(refused, Err(Refusal::WrongCard)), "{refused:?}");
+}
+
+/// A try stands for somebody who was opened without evidence, not for somebody who cannot be.
+#[store_test]
+async fn who_cannot_be_told_uses_up_no_try_without_evidence(db: TestDb) {
+    let site = Site::open(db).await;
+    let (place, session) = (site.place().await, walk_in_session(&site).await);
+    let card = card_holder(&site, "Sita Bai").await;
+    let seated = seated(&site, session, (shown(&card), 1)).await.unwrap();
+    for _ in 0..=WITHOUT_EVIDENCE_A_DAY {
+        let refused = site
+            .begin(Evidence::None {
+                place: seated.place,
+                reason: reason(),
+            })
+            .await;
+        assert!(matches!(refused, Err(Refusal::NoMobile)), "{refused:?}");
+    }
+    let with_phone = Evidence::None {
+        place,
+        reason: reason(),
+    };
+    site.begin(with_phone).await.unwrap();
 }
 
 #[store_test]

@@ -115,6 +115,21 @@ impl Counted {
 /// How many are counted of a staff member's day.
 pub async fn counted_today(
     tx: &mut Tx,
+/// Takes one back that came to nothing.
+pub async fn uncount_today(
+    tx: &mut Tx,
+    (staff, day): (StaffId, CivilDate),
+    counted: Counted,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::encounter::uncount_today
+         update evidence_count set n = n - 1 where staff = $1 and day = $2 and kind = $3 and n > 0",
+        &[staff.into(), days(day).into(), counted.code().into()],
+    )
+    .await?;
+    Ok(())
+}
+
     (staff, day): (StaffId, CivilDate),
     counted: Counted,
 ) -> Result<i64, StoreError> {

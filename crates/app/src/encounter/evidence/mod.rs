@@ -185,6 +185,17 @@ impl App {
             now,
         }
     }
+    /// Gives a try without evidence back: nobody was opened with it. Should that fail too, the day has one less.
+    pub(crate) async fn give_try_back(&self, staff: &Staff) {
+        let today = (staff.id, self.today());
+        let given = self.0.db.write("app::encounter::give_try_back", move |tx| {
+            Box::pin(async move { encounter::uncount_today(tx, today, Counted::NoEvidence).await })
+        });
+        if let Err(error) = given.await {
+            tracing::warn!(%error, "a try without evidence that opened nothing stays counted");
+        }
+    }
+
 }
 
 /// Judges a slip as it would have been judged on that day, within the caller's transaction: for a dose that was held then.
