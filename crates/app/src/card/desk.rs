@@ -10,7 +10,7 @@ use pramaan_store::{card, person};
 use super::{AtDesk, PrintedCard, Shown, print, prove};
 use crate::access_list::{AccessList, Cursor, Wanted};
 use crate::certificate::FetchedCertificate;
-use crate::encounter::DocumentState;
+use crate::encounter::{DeskService, DocumentState};
 use crate::open::Cause;
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
@@ -168,13 +168,22 @@ impl App {
         made.flatten().ok_or(Refusal::SlipImpossible)
     }
 
+    async fn prove_at_desk(&self, staff: &Staff, shown: Shown) -> Result<AtDesk, Refusal> {
+        self.prove_for(staff, shown, DeskService::Paper).await
+    }
+
     /// Judges what is shown, and counts it for good when it is wrong.
-    pub(crate) async fn prove_at_desk(&self, staff: &Staff, shown: Shown) -> Result<AtDesk, Refusal> {
+    pub(crate) async fn prove_for(
+        &self,
+        staff: &Staff,
+        shown: Shown,
+        service: DeskService,
+    ) -> Result<AtDesk, Refusal> {
         let (sealer, by, now) = (self.0.sealer.clone(), staff.clone(), self.now());
         let proven = self.0.db.write("app::card::prove", move |tx| {
             Box::pin(async move {
                 // A refusal is an answer here, not an error: an error would roll its count back.
-                match prove(tx, &sealer, (&by, now), &shown).await {
+                match prove(tx, &sealer, (&by, now), &shown, service).await {
                     Err(Refusal::Unavailable(error)) => Err(Refusal::Unavailable(error)),
                     judged => Ok(judged),
                 }

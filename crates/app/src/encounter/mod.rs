@@ -24,7 +24,7 @@ use pramaan_store::session::Session;
 use pramaan_store::stock::Stock;
 use pramaan_store::{Tx, encounter, person, record, roster, session, stock};
 
-pub(crate) use evidence::Grounds;
+pub(crate) use evidence::{DeskService, Grounds};
 pub use evidence::{
     Evidence, SlipCode, UNEXPECTED_A_DAY, WITHOUT_EVIDENCE_A_DAY, WRONG_CODES_A_DAY, WRONG_SLIPS_A_DAY,
 };

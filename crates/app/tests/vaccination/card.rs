@@ -268,6 +268,26 @@ async fn who_cannot_be_told_uses_up_no_try_without_evidence(db: TestDb) {
     site.begin(with_phone).await.unwrap();
 }
 
+/// Who comes for the second dose is seated, however many certificates the desk has printed that day.
+#[store_test]
+async fn prints_and_cards_by_document_take_nothing_from_the_seats_of_the_desk(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let by_document = || Shown::Document {
+        reference_id: site.id,
+        document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
+    };
+    for _ in 0..3 {
+        app.access_list_at_desk(&site.staff, by_document(), "test")
+            .await
+            .unwrap();
+    }
+    let counted = "evidence_count where kind = 'walk_in_seat' and n > 0";
+    assert_eq!(site.count(counted).await, 0, "a print takes no seat");
+    let prints = "evidence_count where kind = 'document_service' and n = 3";
+    assert_eq!(site.count(prints).await, 1);
+}
+
 #[store_test]
 async fn a_paper_shown_later_is_added_by_card_and_opens_the_record_from_then_on(db: TestDb) {
     let site = Site::open(db).await;

@@ -89,6 +89,8 @@ pub enum Counted {
     Unexpected,
     /// A printed card, or the answer of a desk about somebody's own record.
     CardService,
+    /// A desk's answer to who showed a document: a card, a print.
+    DocumentService,
     /// A dose corrected, or a change of one proposed.
     Correction,
 }
@@ -107,14 +109,12 @@ impl Counted {
             Self::WrongCode => "wrong_code",
             Self::Unexpected => "unexpected",
             Self::CardService => "card_service",
+            Self::DocumentService => "document_service",
             Self::Correction => "correction",
         }
     }
 }
 
-/// How many are counted of a staff member's day.
-pub async fn counted_today(
-    tx: &mut Tx,
 /// Takes one back that came to nothing.
 pub async fn uncount_today(
     tx: &mut Tx,
@@ -130,6 +130,9 @@ pub async fn uncount_today(
     Ok(())
 }
 
+/// How many are counted of a staff member's day.
+pub async fn counted_today(
+    tx: &mut Tx,
     (staff, day): (StaffId, CivilDate),
     counted: Counted,
 ) -> Result<i64, StoreError> {
