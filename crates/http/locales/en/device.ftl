@@ -110,7 +110,7 @@ factor-done-asked = The district admin sees your request now.
 factor-done-withdrawn = The request is taken back.
 factor-done-refused = The request is refused.
 gone-request-title = This request does not wait any more
-gone-request-text = It was decided, taken back, is older than three days, or belongs to another district.
+gone-request-text = It was decided, taken back, is older than three days, or belongs to another district. If you approved it and the page with the link did not arrive: the site manager asks again, and you approve again.
 gone-device-title = There is no such device
 gone-device-text = It has ended, or belongs to another centre.
 # What happened.
