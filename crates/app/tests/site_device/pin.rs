@@ -1,7 +1,7 @@
 //! Several staff on one device, each by their own PIN.
 
 use pramaan_app::Refusal;
-use pramaan_app::staff::PinState;
+use pramaan_app::staff::{DEVICES, PinState};
 use pramaan_domain::pin::Pin;
 use pramaan_domain::site_device::DeviceCode;
 use pramaan_domain::staff_event::StaffEventKind;
@@ -150,6 +150,36 @@ async fn a_device_code_enrols_once_within_a_quarter_of_an_hour(db: TestDb) {
     let nurse = day.log_in_at_home(ASHA).await.unwrap().staff;
     let refused = app.make_device_code(&nurse, name("Mine")).await;
     assert!(matches!(refused, Err(Refusal::Forbidden)), "{refused:?}");
+}
+
+#[store_test]
+async fn a_device_code_ends_with_its_maker_and_where_forty_devices_are_in_use(db: TestDb) {
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let mut codes = Vec::new();
+    for _ in 0..=DEVICES {
+        let made = app.make_device_code(&day.manager, name("Table 2")).await.unwrap();
+        codes.push(made.code);
+    }
+    let late = codes.pop().unwrap();
+    let last = codes.pop().unwrap();
+    for code in codes {
+        app.enrol_device(code).await.unwrap();
+    }
+    let full = app.enrol_device(last.clone()).await;
+    assert!(
+        matches!(full, Err(Refusal::NoDevice)),
+        "one of the day and 39 of these: {full:?}"
+    );
+    let one = app.devices(&day.manager).await.unwrap().remove(0).id;
+    app.end_device(&day.manager, one).await.unwrap();
+    app.enrol_device(last).await.unwrap();
+    let one = app.devices(&day.manager).await.unwrap();
+    let one = one.iter().find(|device| device.ended.is_none()).unwrap().id;
+    app.end_device(&day.manager, one).await.unwrap();
+    app.end_anybody(code("MH-0100")).await.unwrap();
+    let orphan = app.enrol_device(late).await;
+    assert!(matches!(orphan, Err(Refusal::NoDevice)), "{orphan:?}");
 }
 
 #[store_test]
