@@ -76,6 +76,16 @@ impl App {
     /// The form again; none when somebody else typed it, it was meant for another path, is older than half an hour, or is
     /// not ours.
     pub fn kept_form(&self, typist: Typist, path: &str, kept: &str) -> Option<String> {
+        self.kept_within(KEPT_SECONDS, (typist, path), kept)
+    }
+
+    /// The same, of an age that the caller chooses: a shared device's lock page waits longer.
+    pub(crate) fn kept_within(
+        &self,
+        seconds: i64,
+        (typist, path): (Typist, &str),
+        kept: &str,
+    ) -> Option<String> {
         let sealed = URL_SAFE_NO_PAD.decode(kept).ok()?;
         let keys = &self.0.sealer.keys;
         let opened = keys
@@ -83,7 +93,7 @@ impl App {
             .ok()?;
         let (at, form) = opened.split_first_chunk()?;
         let at = Timestamp::from_seconds(i64::from_be_bytes(*at));
-        if at.plus_seconds(KEPT_SECONDS) <= self.now() {
+        if at.plus_seconds(seconds) <= self.now() {
             return None;
         }
         String::from_utf8(form.to_vec()).ok()

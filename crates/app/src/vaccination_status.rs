@@ -62,17 +62,18 @@ impl App {
         members: &[Member],
         name: Option<&PersonName>,
     ) -> Result<Option<PersonId>, Refusal> {
+        let Some(name) = name else {
+            // Of everybody: whoever read out the code may be the private one, and is not told of the other.
+            return Ok(match members {
+                [only] if only.privacy == Privacy::Open => Some(only.person),
+                _ => None,
+            });
+        };
         // A private member is nobody to this interface: not compared with, not opened.
         let members: Vec<&Member> = members
             .iter()
             .filter(|member| member.privacy == Privacy::Open)
             .collect();
-        let Some(name) = name else {
-            return Ok(match members.as_slice() {
-                [only] => Some(only.person),
-                _ => None,
-            });
-        };
         let cause = citizen.cause(Purpose::StatusCheck, FieldSet::of(&[Field::Name]), "login");
         let subjects: Vec<_> = members
             .iter()

@@ -1,5 +1,7 @@
 -- The printed card: one a person, found by the reference id. The code is kept as a MAC over person, `number` and `made_at` only;
 -- ending a card, or making the next, writes over it. `number` counts a person's cards and names one in the list of accesses.
+-- `before_mac` is over the code of the card that was shown for this one, and who made it: the same shown again to the same
+-- member of staff within the hour makes another, since the answer with this one's code may have been lost on the way.
 create table card (
     household text not null
   , person text not null
@@ -7,6 +9,7 @@ create table card (
   , code_mac {blob} not null
   , made_at bigint not null
   , ended_at bigint
+  , before_mac {blob}
   , primary key (household, person)
 );
 

@@ -1,7 +1,7 @@
 //! The printed card: its code, judged without saying whether there is a card.
 
 use pramaan_domain::card::CardCode;
-use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::id::{HouseholdId, PersonId, StaffId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{MacKind, equal};
@@ -75,7 +75,8 @@ pub async fn issue(
     tx.execute(
         "-- store::card::issue
          insert into card (household, person, number, code_mac, made_at) values ($1, $2, $3, $4, $5)
-         on conflict (household, person) do update set number = $3, code_mac = $4, made_at = $5, ended_at = null",
+         on conflict (household, person)
+         do update set number = $3, code_mac = $4, made_at = $5, ended_at = null, before_mac = null",
         &[
             household.into(),
             person.into(),
@@ -86,6 +87,52 @@ pub async fn issue(
     )
     .await?;
     Ok(number)
+}
+
+/// Notes on a card that was made just now which code was shown for it, and to whom: the same code gets another one from the
+/// same hand, as long as this is the person's card.
+pub async fn note_before(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    ((household, person), made): ((HouseholdId, PersonId), LiveCard),
+    (staff, before): (StaffId, &CardCode),
+) -> Result<(), StoreError> {
+    let mac = before_mac(sealer, ((household, person), made), (staff, before));
+    tx.execute(
+        "-- store::card::note_before
+         update card set before_mac = $4 where household = $1 and person = $2 and number = $3",
+        &[household.into(), person.into(), made.number.into(), mac.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whose card was made `since` then, by this member of staff, for this code: its own code may have been lost on the way.
+pub async fn made_before(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (id, code): (ReferenceId, &CardCode),
+    (staff, since): (StaffId, Timestamp),
+) -> Result<Option<(HouseholdId, PersonId)>, StoreError> {
+    let named = person::by_reference_ids(tx, sealer, &[id]).await?;
+    let Some((household, person)) = named.into_iter().flatten().next() else {
+        return Ok(None);
+    };
+    let row = tx
+        .query_opt(
+            "-- store::card::made_before
+             select number, made_at, before_mac from card
+             where household = $1 and person = $2 and made_at >= $3 and before_mac is not null",
+            &[household.into(), person.into(), since.into()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let made = LiveCard {
+        number: row.int(0)?,
+        made_at: row.timestamp(1)?,
+    };
+    let offered = before_mac(sealer, ((household, person), made), (staff, code));
+    Ok(equal(&offered, row.blob(2)?).then_some((household, person)))
 }
 
 /// Ends a person's card; whether there was one.
@@ -99,7 +146,7 @@ pub async fn end(
     let ended = tx
         .execute(
             "-- store::card::end
-             update card set code_mac = $3, ended_at = $4
+             update card set code_mac = $3, ended_at = $4, before_mac = null
              where household = $1 and person = $2 and ended_at is null",
             &[household.into(), person.into(), nothing.into(), now.into()],
         )
@@ -273,6 +320,25 @@ fn code_mac(
             &number.to_be_bytes(),
             &made_at.to_be_bytes(),
             code.as_str().as_bytes(),
+        ],
+    )
+}
+
+fn before_mac(
+    sealer: &Sealer,
+    ((household, person), made): ((HouseholdId, PersonId), LiveCard),
+    (staff, before): (StaffId, &CardCode),
+) -> [u8; 32] {
+    sealer.keys.mac(
+        MacKind::CardCode,
+        &[
+            b"before",
+            household.as_bytes(),
+            person.as_bytes(),
+            &made.number.to_be_bytes(),
+            &made.made_at.micros().to_be_bytes(),
+            staff.as_bytes(),
+            before.as_str().as_bytes(),
         ],
     )
 }

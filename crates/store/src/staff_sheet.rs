@@ -6,7 +6,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
 
 use crate::StoreError;
-use crate::db::Tx;
+use crate::db::{Tx, for_update};
 use crate::sealer::Sealer;
 
 /// What is left of a sheet.
@@ -25,13 +25,20 @@ pub struct SheetPlace {
     pub number: i64,
 }
 
-/// Stores a sheet; every earlier one of the same member of staff is worth nothing from now on.
+/// Stores a sheet; every earlier one of the same member of staff is worth nothing from now on. Of two at once, the later
+/// waits for the earlier and ends it.
 pub async fn print(
     tx: &mut Tx,
     sealer: &Sealer,
     (staff, sheet, codes): (StaffId, StaffSheetId, &[SheetCode]),
     (now, expires_at): (Timestamp, Timestamp),
 ) -> Result<(), StoreError> {
+    let lock = for_update(
+        tx.engine(),
+        "-- store::staff_sheet::lock
+         select id from staff where id = $1",
+    );
+    tx.query_opt(&lock, &[staff.into()]).await?;
     end(tx, staff).await?;
     for (code, number) in codes.iter().zip(1_i64..) {
         let place = SheetPlace { sheet, number };

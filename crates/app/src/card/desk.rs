@@ -1,33 +1,78 @@
 //! What a desk does for somebody who shows a card, or a document with a reference id: nothing of it needs an appointment.
 
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
+use pramaan_domain::card::CardCode;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
-use pramaan_domain::id::{DoseId, LoginId};
+use pramaan_domain::id::{DoseId, HouseholdId, LoginId, PersonId};
+use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::{card, person};
 
 use super::{AtDesk, PrintedCard, Shown, print, prove};
 use crate::access_list::{AccessList, Cursor, Wanted};
 use crate::certificate::FetchedCertificate;
-use crate::encounter::DocumentState;
+use crate::encounter::{DeskService, DocumentState};
 use crate::open::Cause;
+use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
+
+/// How long the old card makes another one in place of one whose code was lost on the way.
+const AGAIN_SECONDS: i64 = 3600;
 
 impl App {
     /// Makes a card for whoever shows who they are; the one before opens nothing any more. Nothing is opened for it.
+    ///
+    /// The new code is in this answer alone. When it was lost on the way, the old card makes another, for the same member of
+    /// staff within the hour and as long as the lost one is the person's card.
     ///
     /// # Errors
     /// Those of what is shown: `WrongCard`, `CardSpent`, `NoMatch`, `OverBudget`, `Forbidden`, `OffRoster`.
     pub async fn make_card(&self, staff: &Staff, shown: Shown) -> Result<PrintedCard, Refusal> {
         let id = shown.reference_id();
-        let subject = self.prove_at_desk(staff, shown).await?.subject();
-        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let before = match &shown {
+            Shown::Card { code, .. } => Some(code.clone()),
+            Shown::Document { .. } => None,
+        };
+        let again = self.made_before(staff, (id, before.as_ref())).await?;
+        let subject = match again {
+            Some(subject) => subject,
+            None => self.prove_at_desk(staff, shown).await?.subject(),
+        };
+        let (sealer, now, by) = (self.0.sealer.clone(), self.now(), staff.id);
         let made = self.0.db.write("app::card::make", move |tx| {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
-                print(tx, &sealer, (subject, id), now).await
+                let card = print(tx, &sealer, (subject, id), now).await?;
+                if let (Some(before), Some(made)) = (before, card::live(tx, subject).await?) {
+                    card::note_before(tx, &sealer, (subject, made), (by, &before)).await?;
+                }
+                Ok::<_, Refusal>(card)
             })
         });
         made.await
+    }
+
+    /// Whose card this member of staff made a moment ago for the code that is shown again.
+    async fn made_before(
+        &self,
+        staff: &Staff,
+        (id, code): (ReferenceId, Option<&CardCode>),
+    ) -> Result<Option<(HouseholdId, PersonId)>, Refusal> {
+        let (sealer, since) = (self.0.sealer.clone(), self.now().plus_seconds(-AGAIN_SECONDS));
+        let (by, here) = (staff.id, (staff.centre, self.today()));
+        let Some(code) = code.cloned() else {
+            return Ok(None);
+        };
+        let found = self.0.db.read("app::card::made_before", move |tx| {
+            Box::pin(async move {
+                match require_shift(tx, by, here).await {
+                    // Refused with what is shown.
+                    Err(Refusal::OffRoster) => return Ok(None),
+                    at_work => at_work?,
+                }
+                Ok::<_, Refusal>(card::made_before(tx, &sealer, (id, &code), (by, since)).await?)
+            })
+        });
+        found.await
     }
 
     /// Ends the card of whoever shows who they are.
@@ -123,13 +168,22 @@ impl App {
         made.flatten().ok_or(Refusal::SlipImpossible)
     }
 
-    /// Judges what is shown, and counts it for good when it is wrong.
     pub(crate) async fn prove_at_desk(&self, staff: &Staff, shown: Shown) -> Result<AtDesk, Refusal> {
+        self.prove_for(staff, shown, DeskService::Paper).await
+    }
+
+    /// Judges what is shown, and counts it for good when it is wrong.
+    pub(crate) async fn prove_for(
+        &self,
+        staff: &Staff,
+        shown: Shown,
+        service: DeskService,
+    ) -> Result<AtDesk, Refusal> {
         let (sealer, by, now) = (self.0.sealer.clone(), staff.clone(), self.now());
         let proven = self.0.db.write("app::card::prove", move |tx| {
             Box::pin(async move {
                 // A refusal is an answer here, not an error: an error would roll its count back.
-                match prove(tx, &sealer, (&by, now), &shown).await {
+                match prove(tx, &sealer, (&by, now), &shown, service).await {
                     Err(Refusal::Unavailable(error)) => Err(Refusal::Unavailable(error)),
                     judged => Ok(judged),
                 }

@@ -19,7 +19,8 @@ pub use login::{CardConfirmation, CardLogin};
 pub use pramaan_domain::card::CardCode as Code;
 pub use pramaan_store::card::{CARD_TRIES, LiveCard};
 
-use crate::{Refusal, Staff, encounter};
+use crate::encounter::{self, DeskService};
+use crate::{Refusal, Staff};
 
 /// What somebody at a desk shows of themselves, whoever is expected there.
 pub enum Shown {
@@ -119,6 +120,7 @@ pub(crate) async fn prove(
     sealer: &Sealer,
     (staff, now): (&Staff, Timestamp),
     shown: &Shown,
+    service: DeskService,
 ) -> Result<AtDesk, Refusal> {
     match shown {
         Shown::Card { reference_id, code } => {
@@ -140,7 +142,7 @@ pub(crate) async fn prove(
         } => {
             let named = (*reference_id, (*kind, number));
             let (household, person) =
-                encounter::prove_document(tx, sealer, (staff, now), named.0, named.1).await?;
+                encounter::prove_document(tx, sealer, (staff, now), named, service).await?;
             Ok(AtDesk {
                 household,
                 person,

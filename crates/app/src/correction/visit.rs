@@ -82,13 +82,21 @@ impl App {
         showing: Showing,
         request: &'static str,
     ) -> Result<OpenVisit, Refusal> {
+        // The own dose goes by the encounter's evidence, and takes no try.
+        let own = matches!(showing, Showing::OwnDose(_));
         let grounds = match showing {
             Showing::OwnDose(place) => self.prove_by_own_encounter(staff, place).await?,
             Showing::Evidence(evidence) => self.prove_for_correction(staff, evidence).await?,
         };
         let visit = self.new_visit(staff, grounds);
         let notice = match visit.basis {
-            Basis::NoEvidenceWithReason => Some(self.correction_notice(staff, &visit, request).await?),
+            Basis::NoEvidenceWithReason => {
+                let notice = self.correction_notice(staff, &visit, request).await;
+                if notice.is_err() && !own {
+                    self.give_try_back(staff).await;
+                }
+                Some(notice?)
+            }
             _ => None,
         };
         self.show_visit(staff, visit, Register::New(notice), request)

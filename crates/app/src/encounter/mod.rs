@@ -26,8 +26,7 @@ use pramaan_store::session::Session;
 use pramaan_store::stock::Stock;
 use pramaan_store::{Tx, encounter, person, record, roster, session, stock};
 
-pub(crate) use evidence::Grounds;
-pub(crate) use evidence::UNMATCHED_DOCUMENTS_A_DAY;
+pub(crate) use evidence::{DeskService, Grounds, UNMATCHED_DOCUMENTS_A_DAY};
 pub use evidence::{
     Evidence, SlipCode, UNEXPECTED_A_DAY, WITHOUT_EVIDENCE_A_DAY, WRONG_CODES_A_DAY, WRONG_SLIPS_A_DAY,
 };
@@ -128,7 +127,13 @@ impl App {
         };
         let scene = self.scene(&encounter).await?;
         let notice = match proven.basis {
-            Basis::NoEvidenceWithReason => Some(self.notice(staff, &encounter, &scene, request).await?),
+            Basis::NoEvidenceWithReason => {
+                let notice = self.notice(staff, &encounter, &scene, request).await;
+                if notice.is_err() {
+                    self.give_try_back(staff).await;
+                }
+                Some(notice?)
+            }
             _ => None,
         };
         self.show(staff, encounter, scene, notice, Register::New, request)

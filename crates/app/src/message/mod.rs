@@ -183,11 +183,10 @@ impl Message {
             | Self::CertificateReady
             | Self::DoseCorrected
             | Self::RecordsMerged
+            | Self::ReportChanged
             | Self::SharedNews => Self::SharedNews,
             Self::RecordOpenedWithoutEvidence { .. } | Self::SharedRecordOpened => Self::SharedRecordOpened,
             Self::VisitCode { code } | Self::SharedVisitCode { code } => Self::SharedVisitCode { code },
-            // Says neither of whom nor about what.
-            Self::ReportChanged => Self::ReportChanged,
             // Asked for by whoever holds the phone, of a number that was typed: they name nobody.
             otp @ (Self::Otp { .. } | Self::DeskCode { .. }) => otp,
         }

@@ -315,6 +315,18 @@ mod tests {
         }
     }
 
+    /// Who shares the phone tells an adverse event from a dose by the words, if there are two sentences.
+    #[test]
+    fn a_shared_number_is_told_all_news_in_one_sentence() {
+        let date = CivilDate::from_ymd_opt(2021, 5, 31).unwrap();
+        let opened = Message::SharedRecordOpened;
+        for message in every("Fort Clinic", date) {
+            let discreet = message.clone().discreet();
+            let one = discreet == Message::SharedNews || discreet == opened;
+            assert!(one, "{message:?} is told as {discreet:?}");
+        }
+    }
+
     #[test]
     fn a_message_that_is_shared_already_stays_as_discreet() {
         for message in [

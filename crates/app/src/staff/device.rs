@@ -8,6 +8,7 @@ use pramaan_domain::staff::StaffCode;
 use pramaan_domain::staff_event::StaffEventKind;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::site_device::{self, NewDevice};
+use pramaan_store::staff::{StaffRow, StaffState};
 use pramaan_store::staff_event::{self, StaffEvent};
 use pramaan_store::{Sealer, Tx, staff};
 
@@ -76,13 +77,20 @@ impl App {
     /// Enrols the device that a code was typed on.
     ///
     /// # Errors
-    /// `NoDevice` for a code that is unknown, used, or older than fifteen minutes.
+    /// `NoDevice` for a code that is unknown, used, or older than fifteen minutes, for one whose maker is not the centre's
+    /// manager any more, and when forty devices came into use meanwhile.
     pub async fn enrol_device(&self, code: DeviceCode) -> Result<EnrolledDevice, Refusal> {
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let enrolled = self.0.db.write("app::staff::enrol_device", move |tx| {
             Box::pin(async move {
                 let new = site_device::use_code(tx, &sealer, &code, now).await?;
                 let new = new.ok_or(Refusal::NoDevice)?;
+                require_manager(tx, &sealer, &new).await?;
+                let room = require_room(tx, &sealer, new.centre).await;
+                room.map_err(|refused| match refused {
+                    Refusal::Invalid { .. } => Refusal::NoDevice,
+                    refused => refused,
+                })?;
                 insert(tx, &sealer, new, now).await
             })
         });
@@ -211,6 +219,16 @@ fn new_device(sealer: &Sealer, manager: &Staff, name: DeviceName) -> Result<NewD
         name,
         by: manager.code.clone(),
     })
+}
+
+/// A code is no better than who made it: it ends with the account, and with the move to another centre.
+async fn require_manager(tx: &mut Tx, sealer: &Sealer, new: &NewDevice) -> Result<(), Refusal> {
+    let maker = StaffCode::parse(&new.by).map_err(|_| Refusal::NoDevice)?;
+    let maker = staff::by_code(tx, sealer, &maker).await?;
+    let manages = |row: &StaffRow| {
+        row.state == StaffState::Active && row.role == StaffRole::SiteManager && row.centre == new.centre
+    };
+    maker.filter(manages).map(drop).ok_or(Refusal::NoDevice)
 }
 
 async fn require_room(tx: &mut Tx, sealer: &Sealer, centre: i64) -> Result<(), Refusal> {

@@ -251,7 +251,9 @@ impl App {
             })
         });
         let typed = |shift: &Shift| {
-            let form = self.kept_form(Typist::of_staff(shift.staff.id), path, kept)?;
+            // The page may have been locked over lunch: it waits as long as a parked form does.
+            let typed = (Typist::of_staff(shift.staff.id), path);
+            let form = self.kept_within(PARKED_SECONDS, typed, kept)?;
             Some(((shift.device, shift.staff.id), format!("{path}\n{form}")))
         };
         let Some((key, content)) = shifts.await?.iter().find_map(typed) else {

@@ -19,6 +19,9 @@ pub enum Newcomer {
 
 /// What is typed of somebody without any document, each part parsed.
 pub struct Undocumented {
+    /// The random name of the form that it was typed into. Two people without papers may have the same particulars, and the
+    /// form alone tells somebody else from the same sent twice.
+    pub form: String,
     pub name: PersonName,
     pub birth_year: BirthYear,
     pub birth_date: Option<BirthDate>,
@@ -55,7 +58,7 @@ impl Newcomer {
         }
     }
 
-    /// All that was typed, as bytes that differ when any of it does.
+    /// All that was typed, as bytes that differ when any of it does; without a document the form's name with it.
     pub(super) fn said(&self) -> Vec<u8> {
         match self {
             Self::WithDocument(typed) => typed.said(),
@@ -70,6 +73,7 @@ impl Undocumented {
         let facilitator = &self.without.facilitator;
         pramaan_keys::context(&[
             b"without document",
+            self.form.as_bytes(),
             self.name.as_str().as_bytes(),
             self.birth_year.get().to_string().as_bytes(),
             birth_date.unwrap_or_default().as_bytes(),

@@ -76,7 +76,7 @@ impl App {
     }
 
     /// Registers somebody who stands at the desk. The same typed again on that day by that centre is answered alike, and
-    /// registers nobody twice.
+    /// registers nobody twice; without a document, the same form sent again.
     ///
     /// The answer is the same whether or not somebody registered the document before: as everywhere, the dose waits until
     /// that is settled with the document in hand.

@@ -15,6 +15,7 @@ use pramaan_store::session::{self, SessionSeats, SessionState};
 use super::register::Desk;
 use crate::appointment::{Booking, PARTICULARS, Seat, Seating};
 use crate::card::Shown;
+use crate::encounter::DeskService;
 use crate::message::Language;
 use crate::open::Cause;
 use crate::private_member::Sighted;
@@ -91,7 +92,7 @@ impl App {
             return Err(Refusal::UnknownSession);
         }
         let member = wanted.shown.reference_id();
-        let here = self.prove_at_desk(staff, wanted.shown).await?;
+        let here = self.prove_for(staff, wanted.shown, DeskService::Seat).await?;
         let (household, person) = here.subject();
         let seating = Seating {
             household,

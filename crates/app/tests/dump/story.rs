@@ -633,6 +633,7 @@ impl Story {
         }
         let app = &self.app.app;
         let typed = Undocumented {
+            form: "the form of the desk".to_owned(),
             name: PersonName::parse("Sundaribai Gaikwad").unwrap(),
             birth_year: BirthYear::parse("1948", app.today()).unwrap(),
             birth_date: None,

@@ -10,6 +10,7 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::dose::{self, DoseFacts, NewDose};
+use pramaan_store::private_member;
 use pramaan_store::testing::{TestDb, store_test};
 
 use crate::support::{MOBILE, count, guess, home, register, register_as};
@@ -107,6 +108,24 @@ async fn a_name_says_which_member_is_meant(db: TestDb) {
         ),
         "two of one name"
     );
+}
+
+/// Whoever read out the code may be the private one: the other's doses are no answer about them.
+#[store_test]
+async fn without_a_name_nobody_is_meant_where_another_member_is_private(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let owner = app.citizen(MOBILE).await;
+    register_as(&app, &owner, "Asha Devi", "Z1234567").await;
+    let (asha, now, sealer) = (app.member(&owner).await, app.clock.now(), app.sealer.clone());
+    login_as(&app, None).await.unwrap();
+    register_as(&app, &owner, "Ravi Kumar", "Z1234568").await;
+    let private = app.db.write("test::private", move |tx| {
+        Box::pin(async move { private_member::set(tx, &sealer, asha, Some("hash"), now).await })
+    });
+    private.await.unwrap();
+    let unnamed = login_as(&app, None).await;
+    assert!(matches!(unnamed, Err(Refusal::NotRegistered)), "{unnamed:?}");
+    login_as(&app, Some("Ravi Kumar")).await.unwrap();
 }
 
 #[store_test]

@@ -1,7 +1,7 @@
 //! Several staff on one device, each by their own PIN.
 
 use pramaan_app::Refusal;
-use pramaan_app::staff::PinState;
+use pramaan_app::staff::{DEVICES, PinState};
 use pramaan_domain::pin::Pin;
 use pramaan_domain::site_device::DeviceCode;
 use pramaan_domain::staff_event::StaffEventKind;
@@ -153,6 +153,36 @@ async fn a_device_code_enrols_once_within_a_quarter_of_an_hour(db: TestDb) {
 }
 
 #[store_test]
+async fn a_device_code_ends_with_its_maker_and_where_forty_devices_are_in_use(db: TestDb) {
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let mut codes = Vec::new();
+    for _ in 0..=DEVICES {
+        let made = app.make_device_code(&day.manager, name("Table 2")).await.unwrap();
+        codes.push(made.code);
+    }
+    let late = codes.pop().unwrap();
+    let last = codes.pop().unwrap();
+    for code in codes {
+        app.enrol_device(code).await.unwrap();
+    }
+    let full = app.enrol_device(last.clone()).await;
+    assert!(
+        matches!(full, Err(Refusal::NoDevice)),
+        "one of the day and 39 of these: {full:?}"
+    );
+    let one = app.devices(&day.manager).await.unwrap().remove(0).id;
+    app.end_device(&day.manager, one).await.unwrap();
+    app.enrol_device(last).await.unwrap();
+    let one = app.devices(&day.manager).await.unwrap();
+    let one = one.iter().find(|device| device.ended.is_none()).unwrap().id;
+    app.end_device(&day.manager, one).await.unwrap();
+    app.end_anybody(code("MH-0100")).await.unwrap();
+    let orphan = app.enrol_device(late).await;
+    assert!(matches!(orphan, Err(Refusal::NoDevice)), "{orphan:?}");
+}
+
+#[store_test]
 async fn a_pin_is_set_soon_after_the_full_login_only(db: TestDb) {
     let day = Day::at_work(db).await;
     day.app.clock.advance_seconds(10 * 60);
@@ -187,4 +217,20 @@ async fn a_half_filled_form_waits_for_who_typed_it(db: TestDb) {
     let given = day.app.app.kept_form(back.staff.typist(), path, &parked.kept);
     assert_eq!(given.as_deref(), Some(form));
     assert_eq!(day.switch(ASHA, PINS[0].1).await.unwrap().parked, None, "once");
+}
+
+/// Lunch is longer than half an hour: what stands on the lock page is parked by then, and waits as long as the shift.
+#[store_test]
+async fn a_form_on_a_lock_page_waits_longer_than_the_login_page_of_ones_own_phone(db: TestDb) {
+    let day = Day::at_work(db).await;
+    let asha = day.switch(ASHA, PINS[0].1).await.unwrap();
+    let (path, form) = ("/staff/walk-in", "name=Radha+Bai&birth_year=1971");
+    let kept = day.app.app.keep_form(asha.staff.typist(), path, form);
+    day.app.clock.advance_seconds(40 * 60);
+    day.app.app.park_form(&day.device, path, &kept).await.unwrap();
+    let back = day.switch(ASHA, PINS[0].1).await.unwrap();
+    let given = back
+        .parked
+        .and_then(|parked| day.app.app.kept_form(back.staff.typist(), path, &parked.kept));
+    assert_eq!(given.as_deref(), Some(form));
 }

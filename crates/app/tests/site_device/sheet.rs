@@ -84,3 +84,27 @@ async fn a_printed_code_for_nobody_is_answered_like_a_wrong_one(db: TestDb) {
         );
     }
 }
+
+/// A double tap: of two sheets printed at once the later ends the other whole, and the list of sheets goes on.
+#[store_test]
+async fn of_two_sheets_printed_at_once_one_counts_and_works_to_its_last_code(db: TestDb) {
+    let day = Day::open(db).await;
+    for _ in 0..5 {
+        let print = || day.app.app.print_sheet(&day.manager, code(ASHA));
+        let (one, other) = tokio::join!(print(), print());
+        let (one, other) = (one.unwrap(), other.unwrap());
+        let sheets = day.app.app.sheets(&day.manager).await.unwrap();
+        let asha = sheets.iter().find(|sheet| sheet.member.code == code(ASHA));
+        assert_eq!(
+            asha.unwrap().left.map(|left| (left.used, left.left)),
+            Some((0, 10))
+        );
+        let mut good = Vec::new();
+        for sheet in [&one, &other] {
+            let last = sheet.codes.last().unwrap().as_str();
+            good.push(day.log_in_with(ASHA, last, None).await.is_ok());
+        }
+        good.sort_unstable();
+        assert_eq!(good, [false, true]);
+    }
+}

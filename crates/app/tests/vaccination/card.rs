@@ -3,7 +3,7 @@
 use pramaan_app::Refusal;
 use pramaan_app::appointment::Seat;
 use pramaan_app::card::{CARD_TRIES, PrintedCard, Shown};
-use pramaan_app::encounter::{DocumentState, Evidence};
+use pramaan_app::encounter::{DocumentState, Evidence, WITHOUT_EVIDENCE_A_DAY};
 use pramaan_app::message::Language;
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::session::{SessionPlan, SlotPlan};
@@ -48,6 +48,7 @@ pub(crate) async fn walk_in_session(site: &Site) -> SessionId {
 
 pub(crate) fn undocumented(site: &Site, name: &str, facilitator: &str) -> Undocumented {
     Undocumented {
+        form: format!("the form of {name}"),
         name: PersonName::parse(name).unwrap(),
         birth_year: BirthYear::parse("1950", site.app.app.today()).unwrap(),
         birth_date: None,
@@ -196,7 +197,7 @@ async fn a_new_card_ends_the_old_one_and_an_ended_one_opens_nothing(db: TestDb) 
     let old = card_holder(&site, "Sita Bai").await;
     let new = app.make_card(&site.staff, shown(&old)).await.unwrap();
     assert_ne!(old.code, new.code);
-    let gone = app.make_card(&site.staff, shown(&old)).await;
+    let gone = app.end_card(&site.staff, shown(&old)).await;
     assert!(matches!(gone, Err(Refusal::WrongCard)), "{gone:?}");
     app.end_card(&site.staff, shown(&new)).await.unwrap();
     let gone = app.end_card(&site.staff, shown(&new)).await;
@@ -215,6 +216,76 @@ async fn a_new_card_ends_the_old_one_and_an_ended_one_opens_nothing(db: TestDb) 
         matches!(moved, Err(Refusal::WrongCard)),
         "bound by a MAC: {moved:?}"
     );
+}
+
+/// The code was in that answer alone: the old card gets another one from the same hand, as long as the lost one is the last.
+#[store_test]
+async fn a_new_card_whose_answer_was_lost_is_made_again_for_the_old_one_within_the_hour(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let old = card_holder(&site, "Sita Bai").await;
+    let lost = app.make_card(&site.staff, shown(&old)).await.unwrap();
+    let card = app.make_card(&site.staff, shown(&old)).await.unwrap();
+    let gone = app.end_card(&site.staff, shown(&lost)).await;
+    assert!(matches!(gone, Err(Refusal::WrongCard)), "{gone:?}");
+    // The next card, by the one that arrived after all: the oldest is over for good.
+    let next = app.make_card(&site.staff, shown(&card)).await.unwrap();
+    let refused = app.make_card(&site.staff, shown(&old)).await;
+    assert!(matches!(refused, Err(Refusal::WrongCard)), "{refused:?}");
+    site.app.clock.advance_seconds(3_601);
+    let late = app.make_card(&site.staff, shown(&card)).await;
+    assert!(matches!(late, Err(Refusal::WrongCard)), "an hour later: {late:?}");
+    app.end_card(&site.staff, shown(&next)).await.unwrap();
+    let revived = app.make_card(&site.staff, shown(&next)).await;
+    assert!(matches!(revived, Err(Refusal::WrongCard)), "{revived:?}");
+    let others = card_holder(&site, "Gita Bai").await;
+    app.make_card(&site.staff, shown(&others)).await.unwrap();
+    let colleague = nurse(&site.app, "MH-0002", 1).await;
+    let refused = app.make_card(&colleague, shown(&others)).await;
+    assert!(matches!(refused, Err(Refusal::WrongCard)), "{refused:?}");
+}
+
+/// A try stands for somebody who was opened without evidence, not for somebody who cannot be.
+#[store_test]
+async fn who_cannot_be_told_uses_up_no_try_without_evidence(db: TestDb) {
+    let site = Site::open(db).await;
+    let (place, session) = (site.place().await, walk_in_session(&site).await);
+    let card = card_holder(&site, "Sita Bai").await;
+    let seated = seated(&site, session, (shown(&card), 1)).await.unwrap();
+    for _ in 0..=WITHOUT_EVIDENCE_A_DAY {
+        let refused = site
+            .begin(Evidence::None {
+                place: seated.place,
+                reason: reason(),
+            })
+            .await;
+        assert!(matches!(refused, Err(Refusal::NoMobile)), "{refused:?}");
+    }
+    let with_phone = Evidence::None {
+        place,
+        reason: reason(),
+    };
+    site.begin(with_phone).await.unwrap();
+}
+
+/// Who comes for the second dose is seated, however many certificates the desk has printed that day.
+#[store_test]
+async fn prints_and_cards_by_document_take_nothing_from_the_seats_of_the_desk(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let by_document = || Shown::Document {
+        reference_id: site.id,
+        document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
+    };
+    for _ in 0..3 {
+        app.access_list_at_desk(&site.staff, by_document(), "test")
+            .await
+            .unwrap();
+    }
+    let counted = "evidence_count where kind = 'walk_in_seat' and n > 0";
+    assert_eq!(site.count(counted).await, 0, "a print takes no seat");
+    let prints = "evidence_count where kind = 'document_service' and n = 3";
+    assert_eq!(site.count(prints).await, 1);
 }
 
 #[store_test]
@@ -256,6 +327,30 @@ async fn the_same_form_sent_twice_makes_one_person_and_a_card_that_opens(db: Tes
     let typed = undocumented(&site, "Sita Bai", "VOTER12345");
     let late = app.register_walk_in(&site.staff, typed, None).await.unwrap();
     assert_eq!((late.reference_id, late.card), (first.reference_id, None));
+}
+
+/// A facilitator brings people of one name and year, and one reason fits them all.
+#[store_test]
+async fn two_people_without_paper_and_with_the_same_particulars_are_two_and_both_cards_open(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let before = site.count("person").await;
+    let mut cards = Vec::new();
+    for form in ["one form", "another form"] {
+        let typed = Undocumented {
+            form: form.to_owned(),
+            ..undocumented(&site, "Ramesh Kumar", "VOTER12345")
+        };
+        let registered = app.register_walk_in(&site.staff, typed, None).await.unwrap();
+        cards.push(registered.card.unwrap());
+    }
+    assert_ne!(cards[0].reference_id, cards[1].reference_id);
+    assert_eq!(site.count("person").await, before + 2);
+    for card in cards {
+        app.access_list_at_desk(&site.staff, shown(&card), "test")
+            .await
+            .unwrap();
+    }
 }
 
 #[store_test]

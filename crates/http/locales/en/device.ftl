@@ -60,7 +60,7 @@ pin-closed = No PIN opens this device for this code now. Choose “Somebody else
 pin-set-title = Choose your PIN
 pin-set-lead = With it you unlock shared devices during your shift. Tell it to nobody.
 pin-set-pin = PIN
-pin-set-hint = Six digits. Not 123456, not a date, not the digits of your staff code.
+pin-set-hint = Six digits. Not 123456, not a date, not the digits of your staff code. Do not let the phone save it.
 pin-set-again = PIN once more
 pin-set-submit = Save the PIN
 pin-easy = These digits are too easy to guess. Choose others
@@ -110,7 +110,7 @@ factor-done-asked = The district admin sees your request now.
 factor-done-withdrawn = The request is taken back.
 factor-done-refused = The request is refused.
 gone-request-title = This request does not wait any more
-gone-request-text = It was decided, taken back, is older than three days, or belongs to another district.
+gone-request-text = It was decided, taken back, is older than three days, or belongs to another district. If you approved it and the page with the link did not arrive: the site manager asks again, and you approve again.
 gone-device-title = There is no such device
 gone-device-text = It has ended, or belongs to another centre.
 # What happened.

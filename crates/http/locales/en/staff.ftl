@@ -102,6 +102,7 @@ evidence-code-wrong =
        *[other] That is not the code of this number. { $left } tries are left.
     }
 evidence-code-spent = The code was wrong five times and no longer works. Use a message or the document.
+evidence-code-over = Too many wrong codes today. Use the document or a message.
 evidence-slip-shape = This is not the text of a slip. Scan it again.
 evidence-slip-nobody = This slip opens nothing here today: its person is not expected here, or it is not the newest slip, or its code was wrong too often. Ask for the newest slip, or use another way.
 evidence-mobile-unsent = Send a code first
@@ -136,6 +137,7 @@ record-disputed-text = Somebody else registered the same document. Compare photo
 record-disputed-first = Settle the document before the dose
 record-settle = I have seen it: settle
 record-document-other = This person registered another document. Nothing was changed.
+record-document-over = Too many documents did not fit. No more are compared in this record today. Nothing was changed.
 # The dose.
 dose-title = Record the dose
 dose-vaccine = Vaccine

@@ -211,7 +211,7 @@ async fn card(world: &mut World) {
         world,
         &page,
         "/staff/card",
-        &[("reference", &card), ("wish", "new")],
+        &[("reference", &card), ("wish", "new"), ("sure", "yes")],
     )
     .await;
     let card = new.field("card").unwrap();

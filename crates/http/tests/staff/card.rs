@@ -88,7 +88,11 @@ async fn a_person_without_phone_or_papers_gets_a_card_and_the_record_says_what_t
     let desk = nurse.get("/staff/card").await;
     let forged = card.rsplit_once(':').unwrap().0.to_owned() + ":00000000";
     let wrong = nurse
-        .submit(&desk, "/staff/card", &[("reference", &forged), ("wish", "new")])
+        .submit(
+            &desk,
+            "/staff/card",
+            &[("reference", &forged), ("wish", "new"), ("sure", "yes")],
+        )
         .await;
     wrong
         .is(422)
@@ -105,12 +109,26 @@ async fn a_person_without_phone_or_papers_gets_a_card_and_the_record_says_what_t
         .await
         .is(200)
         .says("The document was added");
+    for wish in ["new", "end"] {
+        let unsure = nurse
+            .submit(&desk, "/staff/card", &[("reference", &card), ("wish", wish)])
+            .await;
+        unsure.is(422).says("Tick that the old card ends");
+    }
     let new = nurse
-        .submit(&desk, "/staff/card", &[("reference", &card), ("wish", "new")])
+        .submit(
+            &desk,
+            "/staff/card",
+            &[("reference", &card), ("wish", "new"), ("sure", "yes")],
+        )
         .await;
     new.is(200).says("The new card");
     let old = nurse
-        .submit(&desk, "/staff/card", &[("reference", &card), ("wish", "end")])
+        .submit(
+            &desk,
+            "/staff/card",
+            &[("reference", &card), ("wish", "end"), ("sure", "yes")],
+        )
         .await;
     old.is(422).says("do not belong together");
     let card = new.field("card").unwrap();
@@ -212,6 +230,7 @@ async fn by_the_document_the_holder_gets_a_card_and_another_document_is_no_match
             ("document_type", "8"),
             ("document_number", document),
             ("wish", "new"),
+            ("sure", "yes"),
         ]
     };
     let wrong = nurse.submit(&desk, "/staff/card", &typed("P9999999")).await;
@@ -224,4 +243,57 @@ async fn by_the_document_the_holder_gets_a_card_and_another_document_is_no_match
         .await
         .is(200)
         .says("<svg");
+}
+
+/// Enter in a field, and a hand scanner after the QR code, press the first button of a form.
+#[tokio::test]
+async fn the_first_button_of_the_desk_for_cards_changes_nothing() {
+    let site = open().await;
+    let mut nurse = site.nurse().await;
+    let desk = nurse.get("/staff/card").await;
+    let form = desk.body.split("action=\"/staff/card\"").nth(1).unwrap();
+    let first = form.split("<button ").nth(1).unwrap();
+    let first = first.split('>').next().unwrap();
+    assert!(
+        first.contains("formaction=\"/staff/card/certificate\""),
+        "{first}"
+    );
+}
+
+/// A facilitator brings two people of one name and year, one after the other, and one reason fits both.
+#[tokio::test]
+async fn two_people_without_papers_and_with_the_same_particulars_get_two_cards_and_two_seats() {
+    let site = open().await;
+    let mut nurse = site.nurse().await;
+    let mut cards = Vec::new();
+    for queue in ["No. 1", "No. 2"] {
+        let page = nurse.get(FORM).await;
+        let seat = seat(&page);
+        let typed = [&ganga(&seat)[..], &WITHOUT[..]].concat();
+        // The tests' randomness names every form alike.
+        let hidden = page.hidden(FORM).into_iter();
+        let hidden = hidden.map(|(name, value)| match name.as_str() {
+            "key" => (name, queue.to_owned()),
+            _ => (name, value),
+        });
+        let typed = typed
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()));
+        let all: Vec<_> = hidden.chain(typed).collect();
+        let all: Vec<_> = all
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let seated = nurse.submit(&page, FORM, &all).await;
+        seated.is(200).says(queue);
+        cards.push(seated.field("card").unwrap());
+    }
+    assert_eq!(site.count("person").await, 3);
+    let desk = nurse.get("/staff/card").await;
+    for card in cards {
+        nurse
+            .submit(&desk, "/staff/card/access", &[("reference", &card)])
+            .await
+            .is(200);
+    }
 }

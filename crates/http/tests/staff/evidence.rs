@@ -70,6 +70,35 @@ async fn a_wrong_code_is_counted_and_after_five_only_other_ways_are_left() {
     assert_eq!(site.count("encounter").await, 0);
 }
 
+/// The budget of wrong codes lasts until midnight: the page says so, and what to use instead.
+#[tokio::test]
+async fn who_typed_too_many_wrong_codes_today_is_shown_the_other_ways() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (page, path) = visit(&mut nurse).await;
+    let wrong = site.wrong_code().await;
+    nurse
+        .submit(&page, &path, &[("way", "code"), ("code", &wrong)])
+        .await
+        .is(422);
+    let spent = site.test.db.write("test::spent", |tx| {
+        Box::pin(async move {
+            tx.execute("update evidence_count set n = 60 where kind = 'wrong_code'", &[])
+                .await?;
+            Ok::<_, pramaan_app::StoreError>(())
+        })
+    });
+    spent.await.unwrap();
+    let right = site.code().await;
+    let over = nurse
+        .submit(&page, &path, &[("way", "code"), ("code", &right)])
+        .await;
+    over.is(422)
+        .says("Too many wrong codes today")
+        .says("name=\"document_number\"")
+        .never_says("Asha");
+}
+
 #[tokio::test]
 async fn the_slip_and_the_document_find_the_person_with_and_without_a_number() {
     let site = Site::open().await;

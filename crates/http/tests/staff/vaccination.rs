@@ -274,6 +274,18 @@ async fn a_disputed_document_is_settled_before_the_dose() {
         .await
         .is(422)
         .says("another document");
+    for _ in 0..2 {
+        nurse.submit(&record, &settle, &other).await.is(422);
+    }
+    let over = nurse.submit(&record, &settle, &other).await;
+    over.is(429)
+        .says("No more are compared in this record today")
+        .says("whose document is it?");
+    let again = nurse
+        .submit(&page, &path, &[("way", "code"), ("code", &code)])
+        .await;
+    let encounter = again.is(200).link("/staff/encounter/").replace("/document", "");
+    let (record, settle) = (again, format!("{encounter}/document"));
     let seen = [
         ("document_type", "8"),
         ("document_number", crate::browser::DOCUMENT),

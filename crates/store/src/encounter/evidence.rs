@@ -93,6 +93,8 @@ pub enum Counted {
     Unexpected,
     /// A printed card, or the answer of a desk about somebody's own record.
     CardService,
+    /// A desk's answer to who showed a document: a card, a print.
+    DocumentService,
     /// A dose corrected, or a change of one proposed.
     Correction,
 }
@@ -113,9 +115,25 @@ impl Counted {
             Self::WrongCode => "wrong_code",
             Self::Unexpected => "unexpected",
             Self::CardService => "card_service",
+            Self::DocumentService => "document_service",
             Self::Correction => "correction",
         }
     }
+}
+
+/// Takes one back that came to nothing.
+pub async fn uncount_today(
+    tx: &mut Tx,
+    (staff, day): (StaffId, CivilDate),
+    counted: Counted,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::encounter::uncount_today
+         update evidence_count set n = n - 1 where staff = $1 and day = $2 and kind = $3 and n > 0",
+        &[staff.into(), days(day).into(), counted.code().into()],
+    )
+    .await?;
+    Ok(())
 }
 
 /// How many are counted of a staff member's day.

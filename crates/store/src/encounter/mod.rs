@@ -25,6 +25,7 @@ pub use document::{
 };
 pub use evidence::{
     CODE_TRIES, CodeGuess, Counted, count_today, counted_at_centre, counted_today, guess_code, purge_counts,
+    uncount_today,
 };
 pub use visit_code::{
     NewVisitCode, VISIT_CODE_SECONDS, VisitGuess, guess_visit_code, insert_visit_code, purge_visit_codes,

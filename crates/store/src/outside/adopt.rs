@@ -81,7 +81,7 @@ pub async fn adopt(
                 log.edge.append(leaf_hash(&bytes));
             }
             let checkpoint = head::advance(tx, &sealer, &origin, &log.edge, at).await?;
-            forget_promises(tx, at).await?;
+            forget_promises(tx, &sealer, at).await?;
             Ok(KeptHead {
                 edge: log.edge,
                 checkpoint,
@@ -96,9 +96,9 @@ pub async fn adopt(
 const SERIALS_SKIPPED: i64 = 20_000_000;
 
 /// Ends what the older database holds open and what may have ended since: links and logins of staff, shared devices, printed
-/// codes. Whoever registered since
+/// codes, cards. Whoever registered since
 /// was told a reference id; the numbers go on behind all of those.
-async fn forget_promises(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+async fn forget_promises(tx: &mut Tx, sealer: &Sealer, now: Timestamp) -> Result<(), StoreError> {
     for sql in [
         "-- store::outside::links
          update staff_link set used_at = $1 where used_at is null",
@@ -117,9 +117,24 @@ async fn forget_promises(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> 
          delete from site_shift",
         "-- store::outside::sheets
          delete from staff_sheet",
+        "-- store::outside::private_codes
+         delete from private_code",
     ] {
         tx.execute(sql, &[]).await?;
     }
+    // Which cards were ended or followed by another since, nobody knows either. Who has a document gets a new one by it; to
+    // somebody without any the card is all there is, and it stays.
+    let nothing = sealer.random::<32>();
+    tx.execute(
+        "-- store::outside::cards
+         update card set code_mac = $1, before_mac = null, ended_at = $2
+         where ended_at is null and exists (
+             select 1 from person
+             where person.household = card.household and person.id = card.person
+               and person.document_state <> 'no_document')",
+        &[nothing.into(), now.into()],
+    )
+    .await?;
     tx.execute(
         "-- store::outside::serials
          update reference_block set next = next + $1",

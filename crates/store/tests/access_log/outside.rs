@@ -162,7 +162,7 @@ async fn an_adopted_log_says_so_to_everybody(db: TestDb) {
 
 #[store_test]
 async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
-    let fixture = fixture(db, 1).await;
+    let fixture = fixture(db, 2).await;
     log(&fixture, 1).await;
     for sql in [
         "insert into staff_link (token_mac, staff, binding_mac, shown, expires_at) values ($1, 'a', $1, 0, 1)",
@@ -171,9 +171,13 @@ async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
         "insert into site_device (id, token_ix, centre, name, enrolled_by, enrolled_at, binding_mac)
          values ('d', $1, 1, $1, 'a', 1, $1)",
         "insert into staff_sheet (staff, sheet, number, code_mac, printed_at, expires_at) values ('a', 's', 1, $1, 1, 2)",
+        "insert into card (household, person, number, code_mac, made_at) select household, id, 3, $1, 1 from person",
+        "insert into private_code (household, person, code_mac, expires_at) values ('h', 'p', $1, 2)",
     ] {
         run(&fixture.db, sql, vec![vec![1_u8].into()]).await;
     }
+    let bare = "update person set document_state = 'no_document' where id = $1";
+    run(&fixture.db, bare, vec![fixture.people[1].1.into()]).await;
     let next = |fixture: &Fixture| {
         let db = fixture.db.clone();
         async move {
@@ -192,9 +196,17 @@ async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
         "delete from staff_login where ended_at is null",
         "delete from site_device",
         "delete from staff_sheet",
+        "delete from private_code",
+        "delete from card where ended_at is not null and length(code_mac) = 1",
     ] {
         assert_eq!(run(&fixture.db, open, vec![]).await, 0, "{open}");
     }
+    let kept = "delete from card where ended_at is null";
+    assert_eq!(
+        run(&fixture.db, kept, vec![]).await,
+        1,
+        "all that somebody without a document has"
+    );
     assert!(next(&fixture).await > before + 10_000_000);
 }
 

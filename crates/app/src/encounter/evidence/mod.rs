@@ -40,12 +40,21 @@ pub const WRONG_CODES_A_DAY: u32 = 60;
 /// or as the other record of somebody who is there.
 pub const UNEXPECTED_A_DAY: u32 = 60;
 /// Right cards that one member of staff looks at on one day outside the queue: for a seat, another card, a document, a print.
-const CARD_SERVICES_A_DAY: u32 = 400;
+/// As many right documents, for anything but a seat.
+const SERVICES_A_DAY: u32 = 400;
 /// People without an appointment whom one member of staff seats on one day.
 const WALK_IN_SEATS_A_DAY: u32 = 200;
 pub(super) const OVER: Refusal = Refusal::OverBudget {
     retry_after_seconds: 3600,
 };
+
+/// What a desk does for somebody who shows a document. Counted apart: who prints for many still has their seats to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeskService {
+    Seat,
+    /// Another card, its end, a certificate or a list to print.
+    Paper,
+}
 
 /// Four digits. `Debug` shows nothing of them.
 #[derive(Clone, PartialEq, Eq)]
@@ -177,6 +186,17 @@ impl App {
 }
 
 impl App {
+    /// Gives a try without evidence back: nobody was opened with it. Should that fail too, the day has one less.
+    pub(crate) async fn give_try_back(&self, staff: &Staff) {
+        let today = (staff.id, self.today());
+        let given = self.0.db.write("app::encounter::give_try_back", move |tx| {
+            Box::pin(async move { encounter::uncount_today(tx, today, Counted::NoEvidence).await })
+        });
+        if let Err(error) = given.await {
+            tracing::warn!(%error, "a try without evidence that opened nothing stays counted");
+        }
+    }
+
     fn judge(&self, staff: &Staff) -> Judge {
         let now = self.now();
         Judge::of(staff, now.date(), now)
@@ -207,16 +227,20 @@ pub(crate) async fn prove_document(
     tx: &mut Tx,
     sealer: &Sealer,
     (staff, now): (&Staff, Timestamp),
-    reference_id: ReferenceId,
-    document: (DocumentType, &DocumentNumber),
+    (reference_id, document): (ReferenceId, (DocumentType, &DocumentNumber)),
+    service: DeskService,
 ) -> Result<(HouseholdId, PersonId), Refusal> {
     let judge = Judge::of(staff, now.date(), now);
     judge.check_at_work(tx).await?;
     judge.check_unmatched(tx).await?;
     match holders(tx, sealer, document, Some(reference_id)).await?.pop() {
         Some(subject) => {
-            // Right ones too: a desk seats people who stand there, and no more than that in a day.
-            judge.count(tx, Counted::WalkInSeat, WALK_IN_SEATS_A_DAY).await?;
+            // Right ones too: a desk serves people who stand there, and no more than that in a day.
+            let (counted, most) = match service {
+                DeskService::Seat => (Counted::WalkInSeat, WALK_IN_SEATS_A_DAY),
+                DeskService::Paper => (Counted::DocumentService, SERVICES_A_DAY),
+            };
+            judge.count(tx, counted, most).await?;
             Ok(subject)
         }
         None => {
@@ -286,7 +310,7 @@ pub(crate) async fn prove_card(
     judge.check_at_work(tx).await?;
     let card = judge.card(tx, sealer, shown).await?;
     // Right ones too, as with documents.
-    judge.count(tx, Counted::CardService, CARD_SERVICES_A_DAY).await?;
+    judge.count(tx, Counted::CardService, SERVICES_A_DAY).await?;
     Ok(card)
 }
 

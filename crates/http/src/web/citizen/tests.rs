@@ -100,6 +100,10 @@ fn check(name: &str, locale: Locale, html: &str) {
     for forbidden in ["<script", "style=\"", "onclick", "javascript:", "<style"] {
         assert!(!html.contains(forbidden), "{name}: {forbidden}");
     }
+    assert!(
+        !html.contains("type=\"password\""),
+        "{name}: the phone offers to keep it for whoever holds it next"
+    );
     let labels: HashSet<_> = attributes(html, "for").into_iter().collect();
     for element in ["input", "select", "textarea"] {
         for tag in tags(html, element) {

@@ -40,6 +40,8 @@ pub(super) struct CardPage {
     nav: Nav,
     form: FormState,
     documents: Vec<Choice>,
+    /// To be ticked before a card is ended, by itself or by a new one.
+    sure: Vec<Choice>,
     /// What was done: the texts of a title and a sentence.
     done: Option<(&'static str, &'static str)>,
 }
@@ -136,11 +138,13 @@ async fn done(
     let wish = wish.map_or_else(|| typed.wish(), Ok)?;
     Ok(match wish {
         Wish::NewCard => {
-            let card = app.make_card(staff, typed.shown()?).await?;
+            let (shown, ()) = (typed.shown()?, typed.sure()?);
+            let card = app.make_card(staff, shown).await?;
             render(&CardPrintedPage::new(page, nav, &card))
         }
         Wish::End => {
-            app.end_card(staff, typed.shown()?).await?;
+            let (shown, ()) = (typed.shown()?, typed.sure()?);
+            app.end_card(staff, shown).await?;
             said(page, ("card-desk-ended-title", "card-desk-ended-text"))
         }
         Wish::Certificate => {
@@ -201,6 +205,7 @@ impl CardPage {
     fn new(page: Page, nav: Nav, form: FormState, done: Option<(&'static str, &'static str)>) -> Self {
         Self {
             documents: evidence::document_choices(page.locale),
+            sure: vec![Choice::new("yes", page.t("card-sure-yes"))],
             page,
             nav,
             form,
@@ -216,7 +221,8 @@ impl CardPage {
         let wrong = FormState::new()
             .error_at("card_code", Message::new("card-wrong"))
             .error_at("document_number", Message::new("card-has-document"))
-            .error_at("reference", Message::new("card-wish-wrong"));
+            .error_at("reference", Message::new("card-wish-wrong"))
+            .error_at("sure", Message::new("card-sure-wrong"));
         vec![
             Self::new(page.clone(), nav, FormState::new(), None),
             Self::new(page.clone(), nav, wrong, None),

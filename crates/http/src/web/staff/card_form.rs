@@ -61,6 +61,8 @@ pub(super) struct Typed {
     document_type: String,
     document_number: String,
     wish: String,
+    /// `yes` before a card is ended.
+    sure: String,
     /// `kept` from a login that interrupted the form.
     pub(super) step: String,
     /// The form that waited for that login, sealed.
@@ -83,6 +85,14 @@ impl Typed {
     pub(super) fn wish(&self) -> Result<Wish, Wrong> {
         let chosen = Wish::WRITING.into_iter().find(|wish| wish.name() == self.wish);
         chosen.ok_or_else(|| ("reference", Message::new("card-wish-wrong")))
+    }
+
+    /// Whether ending the card that the person holds was meant, by itself or by a new one.
+    pub(super) fn sure(&self) -> Result<(), Wrong> {
+        match self.sure == "yes" {
+            true => Ok(()),
+            false => Err(("sure", Message::new("card-sure-wrong"))),
+        }
     }
 
     /// The card where its code was typed or scanned, else the document.

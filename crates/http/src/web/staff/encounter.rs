@@ -17,7 +17,7 @@ use super::login::LoginPage;
 use super::record::RecordPage;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::form_again;
+use crate::web::error_page::{form_again, form_status};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::kept::{self, Fields};
@@ -75,11 +75,19 @@ async fn settle(
         let form = typed.beside(&open, &front);
         return RecordPage::answer(page, &staff, &open, form, Reasoning::for_suggested(&open));
     }
-    let (field, message) = match typed.parse() {
-        Err(wrong) => wrong,
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    let (status, (field, message)) = match typed.parse() {
+        Err(wrong) => (unprocessable, wrong),
         Ok(document) => match front.app.settle_document(&staff, key, document, route).await {
             Ok(_) => return Redirect::to(&path(key)).into_response(),
-            Err(Refusal::NoMatch) => ("document_number", Message::new("record-document-other")),
+            Err(Refusal::NoMatch) => {
+                let other = Message::new("record-document-other");
+                (unprocessable, ("document_number", other))
+            }
+            Err(refused @ Refusal::OverBudget { .. }) => {
+                let over = Message::new("record-document-over");
+                (form_status(&refused), ("document_number", over))
+            }
             Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
         },
     };
@@ -89,7 +97,7 @@ async fn settle(
     };
     let form = typed.beside(&open, &front).error_at(field, message);
     let again = RecordPage::answer(page, &staff, &open, form, Reasoning::NotAsked);
-    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
+    form_again(status, again)
 }
 
 /// The address of an encounter.

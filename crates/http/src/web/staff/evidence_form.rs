@@ -190,6 +190,7 @@ pub(super) fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
             },
             _,
         ) => Message::new("evidence-document-two"),
+        (Refusal::OverBudget { .. }, Way::Code) => Message::new("evidence-code-over"),
         (Refusal::OverBudget { .. }, Way::Slip) => Message::new("evidence-slip-over"),
         (Refusal::OverBudget { .. }, Way::Document) => Message::new("evidence-document-over"),
         _ => return None,

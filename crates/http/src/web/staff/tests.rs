@@ -281,3 +281,21 @@ fn codes_are_never_written_back() {
         }
     }
 }
+
+/// What is typed into a password field the browser offers to keep, and fills in for whoever holds the shared device next.
+#[test]
+fn no_pin_is_a_password_to_the_browser() {
+    let mut found = 0;
+    for (name, html) in pages(Locale::En) {
+        for tag in tags(&html, "input") {
+            let tag = format!(" {tag}");
+            let id = attribute(&tag, "id").unwrap_or_default();
+            if id.split(['-', '_']).any(|word| word == "pin") {
+                found += 1;
+                assert_eq!(attribute(&tag, "type"), Some("text"), "{name}: {tag}");
+                assert!(tag.contains("class=\"short pin\""), "{name}: {tag}");
+            }
+        }
+    }
+    assert!(found >= 3, "{found}");
+}

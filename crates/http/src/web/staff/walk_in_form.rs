@@ -208,6 +208,7 @@ impl Typed {
             return (form, None, None);
         };
         let typed = Undocumented {
+            form: self.key.clone(),
             name: person.name,
             birth_year: person.birth_year,
             birth_date: person.birth_date,
