@@ -25,7 +25,7 @@ use crate::support::*;
 
 const OTHER_MOBILE: &str = "9876543211";
 const OTHER_DOCUMENT: &str = "Z7654321";
-const WEEKS: i64 = 16 * 7;
+const WEEKS: i64 = 12 * 7;
 
 /// A first dose on one mobile, sixteen weeks ago; today the same person is there with an appointment of another mobile.
 struct Twice {

@@ -528,12 +528,11 @@ async fn cancel(played: &mut Played) {
     let world = &mut played.world;
     manager(world, "MH-0003").await;
     let sessions = get(world, "/staff/sessions").await.text();
-    let paths: Vec<String> = sessions
+    let (_, of_the_day) = sessions.split_once("24 November 2026").unwrap();
+    let path = of_the_day
         .split('"')
-        .filter(|part| part.starts_with("/staff/sessions/") && part.ends_with("/cancel"))
-        .map(str::to_owned)
-        .collect();
-    let path = paths.last().unwrap();
+        .find(|part| part.starts_with("/staff/sessions/") && part.ends_with("/cancel"))
+        .unwrap();
     super::day::change(world, &path.replace("/cancel", "/change")).await;
     let page = get(world, path).await;
     submit(world, &page, path, &[("to", "none")]).await;
