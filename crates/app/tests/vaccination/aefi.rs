@@ -390,6 +390,41 @@ async fn a_step_on_a_case_that_moved_is_refused_and_the_same_step_twice_is_one(d
 }
 
 #[store_test]
+/// The site said "minor" at noon; at night the person has chest pain.
+#[store_test]
+async fn an_own_report_after_a_minor_one_of_the_same_day_is_on_the_districts_list(db: TestDb) {
+    let observed = Observed::begin(db).await;
+    let (app, citizen) = (&observed.site.app.app, &observed.site.citizen);
+    let minor = observed.report(Seriousness::Minor).await;
+    assert_eq!(app.aefi_clocks(mumbai()).await.unwrap().cases, []);
+    observed.site.app.clock.advance_seconds(2 * HOUR);
+    let unwell = Unwell {
+        dose: observed.dose,
+        symptoms: vec![Symptom::Weakness],
+        onset: observed.now(),
+        words: Narrative::parse("pain in the chest").unwrap(),
+        key: FormKey::parse("unwell-01").unwrap(),
+    };
+    let told = app.report_unwell(citizen, 1, unwell, "test").await.unwrap();
+    assert_eq!((told.id, told.how), (minor, How::Joined), "one event, one case");
+    let due = Some(observed.now().plus_seconds(24 * HOUR));
+    let clocks = app.aefi_clocks(mumbai()).await.unwrap();
+    let listed: Vec<_> = clocks
+        .cases
+        .iter()
+        .map(|case| (case.stage, case.due_at))
+        .collect();
+    assert_eq!(
+        listed,
+        [(Stage::Heard, due)],
+        "a clock runs from when the person said so"
+    );
+
+    let looked = CaseStep::Correct(observed.form(Seriousness::Minor), reason());
+    assert_eq!(observed.go(minor, looked).await.unwrap(), Stage::Settled);
+    assert_eq!(app.aefi_clocks(mumbai()).await.unwrap().cases, []);
+}
+
 async fn a_citizen_who_feels_unwell_tells_the_district_and_sees_what_became_of_it(db: TestDb) {
     let observed = Observed::begin(db).await;
     let (app, citizen) = (&observed.site.app.app, &observed.site.citizen);
