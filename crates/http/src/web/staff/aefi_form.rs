@@ -11,6 +11,7 @@ use pramaan_domain::staff::Reason;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use serde::Deserialize;
 
+use super::card_form::digits_only;
 use super::dose_form::{keep, now_typed};
 use crate::web::aefi_words;
 use crate::web::form::{FormState, Message};
@@ -36,6 +37,7 @@ pub(super) struct Typed {
     pub(super) reference_id: String,
     pub(super) document_type: String,
     pub(super) document_number: String,
+    pub(super) card_code: String,
     pub(super) copies: String,
     pub(super) began_on: String,
     pub(super) specimen: String,
@@ -71,7 +73,8 @@ impl Fields for Typed {
             ("words", &self.words),
             ("joins", &self.joins),
             ("reason", &self.reason),
-            ("reference_id", &self.reference_id),
+            // Never the code of a card, nor the text of its QR code.
+            ("reference_id", digits_only(&self.reference_id)),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
             ("copies", &self.copies),
