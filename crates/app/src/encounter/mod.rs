@@ -28,7 +28,7 @@ pub(crate) use evidence::Grounds;
 pub use evidence::{
     Evidence, SlipCode, UNEXPECTED_A_DAY, WITHOUT_EVIDENCE_A_DAY, WRONG_CODES_A_DAY, WRONG_SLIPS_A_DAY,
 };
-pub(crate) use evidence::{prove_card, prove_document, prove_person, prove_slip};
+pub(crate) use evidence::{prove_card, prove_document, prove_held, prove_person, prove_slip};
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};

@@ -566,9 +566,9 @@ async fn the_list_is_bounded_and_counts_what_it_leaves_out(db: TestDb) {
     site.hold(site.to_hold().await).await;
     let more = "with recursive n (n) as (select 2 union all select n + 1 from n where n < 130)
                 insert into held_dose (centre, day, number, staff, vaccine, source, late, clock_off, typed_mac, sealed, state
-                  , trouble, attempts, held_at, due_at)
+                  , trouble, attempts, held_at, due_at, holder_mac)
                 select h.centre, h.day, n.n, h.staff, h.vaccine, h.source, h.late, h.clock_off, h.typed_mac || $1, h.sealed, 'needs_attention', 'no_match', 1
-                  , h.held_at, h.due_at from held_dose h cross join n";
+                  , h.held_at, h.due_at, h.holder_mac from held_dose h cross join n";
     let mac = match site.app.db.engine() {
         // One mac a row: a unique key asks for it.
         pramaan_store::Engine::Sqlite => more.replace("h.typed_mac || $1", "cast(n.n as blob)"),

@@ -19,7 +19,6 @@ held-late = entered { $days } days later
 held-clock = the clock of the phone was wrong by { $minutes } minutes; the time was corrected
 held-needs-second = waits for a second person, because it was entered more than 3 days late
 held-approve = Confirm H-{ $number } as a second person
-held-known-document = needs attention: somebody is registered with this document. Find them at the desk with the document, and record the dose there.
 held-without-document = needs attention: no document was shown. Register the person at the desk, record the dose there, and take this one from the list.
 held-no-session = needs attention: no session of this centre was published for that day. Publish one or ask your district, then have it tried again.
 held-keeps-failing = needs attention: it failed again and again, while others were recorded. Tell whoever runs the server.

@@ -75,6 +75,8 @@ pub enum Counted {
     VisitCode,
     /// A dose typed without a record.
     HeldDose,
+    /// The same, of somebody without an appointment.
+    HeldWalkIn,
     /// Somebody registered at the desk.
     WalkIn,
     /// Somebody who came without an appointment and showed a document.
@@ -102,6 +104,7 @@ impl Counted {
             Self::HeldDose => "held_dose",
             Self::WalkIn => "walk_in",
             Self::WalkInSeat => "walk_in_seat",
+            Self::HeldWalkIn => "held_walk_in",
             Self::WrongSlip => "wrong_slip",
             Self::WrongCard => "wrong_card",
             Self::WrongCode => "wrong_code",

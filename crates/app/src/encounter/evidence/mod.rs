@@ -17,6 +17,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::appointment::AppointmentState;
 use pramaan_store::card::{self, CardGuess, CardPlace, ShownCard};
 use pramaan_store::encounter::{self, CodeGuess, Counted, VisitGuess};
+use pramaan_store::held_dose::{self, HeldKey};
 use pramaan_store::roster::{self, Expected, Place};
 use pramaan_store::{Sealer, Tx, person};
 
@@ -260,6 +261,34 @@ pub(crate) async fn prove_person(
     judge.check_at_work(tx).await?;
     judge.check_unmatched(tx).await?;
     if let Some(subject) = holders(tx, sealer, document, Some(reference_id)).await?.pop() {
+        return Ok(subject);
+    }
+    judge
+        .count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
+        .await?;
+    Err(Refusal::NoMatch)
+}
+
+/// Judges a document in hand of somebody who was registered with the held dose of that number. Counts what was wrong, so commit
+/// a refusal too.
+pub(crate) async fn prove_held(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    held: HeldKey,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let judge = Judge {
+        staff: staff.id,
+        role: staff.role,
+        here: (staff.centre, now.date()),
+        now,
+    };
+    judge.check_at_work(tx).await?;
+    judge.check_unmatched(tx).await?;
+    let holders = holders(tx, sealer, document, None).await?;
+    if let Some(subject) = held_dose::holder(tx, sealer, held, &holders).await? {
+        judge.count(tx, Counted::CardService, CARD_SERVICES_A_DAY).await?;
         return Ok(subject);
     }
     judge
