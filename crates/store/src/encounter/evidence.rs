@@ -83,6 +83,8 @@ pub enum Counted {
     WalkInSeat,
     /// A slip that fits nobody who is expected.
     WrongSlip,
+    /// The same, of a dose that was typed without a record.
+    WrongHeldSlip,
     /// A card whose code is wrong.
     WrongCard,
     /// A wrong code of a place on the list.
@@ -102,10 +104,11 @@ impl Counted {
             Self::UnmatchedDocument => "unmatched_document",
             Self::VisitCode => "visit_code",
             Self::HeldDose => "held_dose",
+            Self::HeldWalkIn => "held_walk_in",
             Self::WalkIn => "walk_in",
             Self::WalkInSeat => "walk_in_seat",
-            Self::HeldWalkIn => "held_walk_in",
             Self::WrongSlip => "wrong_slip",
+            Self::WrongHeldSlip => "wrong_held_slip",
             Self::WrongCard => "wrong_card",
             Self::WrongCode => "wrong_code",
             Self::Unexpected => "unexpected",

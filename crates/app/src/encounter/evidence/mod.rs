@@ -189,9 +189,9 @@ impl App {
 }
 
 /// Judges a slip as it would have been judged on that day, within the caller's transaction: for a dose that was held then.
-/// Whether its member of staff was at work was asked when it was held, and how many they may hold bounds their guesses: an
-/// appointment that was cancelled since is no guess, and closes nobody's table. A wrong code counts towards its five tries, so
-/// commit a refusal too.
+/// Whether its member of staff was at work was asked when it was held. What is wrong is counted for who typed it, on the day
+/// on which it is judged: after thirty the others wait for the next. A wrong code counts towards its five tries too, so commit
+/// a refusal.
 pub(crate) async fn prove_slip(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -488,7 +488,8 @@ impl Judge {
         Err(Refusal::NoMatch)
     }
 
-    /// The same, counted by nobody's day.
+    /// The same for who typed it without a record. Counted apart: appointments that were cancelled since are wrong too, and
+    /// close nobody's table.
     async fn by_held_slip(
         self,
         tx: &mut Tx,
@@ -496,8 +497,16 @@ impl Judge {
         reference_id: ReferenceId,
         code: &SlipCode,
     ) -> Result<Expected, Refusal> {
-        let expected = self.place_of_slip(tx, sealer, reference_id, code).await?;
-        to_be_given(Some(expected.ok_or(Refusal::NoMatch)?))
+        let today = (self.staff, self.now.date());
+        let wrong = encounter::counted_today(tx, today, Counted::WrongHeldSlip).await?;
+        if wrong >= i64::from(WRONG_SLIPS_A_DAY) {
+            return Err(OVER);
+        }
+        if let Some(expected) = self.place_of_slip(tx, sealer, reference_id, code).await? {
+            return to_be_given(Some(expected));
+        }
+        encounter::count_today(tx, today, Counted::WrongHeldSlip, WRONG_SLIPS_A_DAY).await?;
+        Err(Refusal::NoMatch)
     }
 
     /// The place here that this code is of, whether its dose was given or not; one still to be given first.
