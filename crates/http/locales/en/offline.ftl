@@ -63,6 +63,10 @@ offline-lock = Lock
 offline-unreadable = This entry cannot be read here: it was changed, or sealed for another server. Write the dose down again from the card.
 offline-others = This was typed under another login or for another centre. It stays on this phone until that login sends it.
 offline-off-roster = You were not on the list of this centre on that day. Ask your site manager; nothing is lost.
+offline-whose = Doses typed here are kept as given by { $count }.
+offline-centre = centre { $count }
+offline-which = This PIN opens what more than one keeps. Whose is it?
+offline-other-centre = This was typed for another centre than that of your login. If it was given here, correct it and keep it again. If not, it waits until you log in there.
 
 paper-link = Type in doses from paper
 paper-title = Doses from paper
