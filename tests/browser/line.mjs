@@ -5,7 +5,8 @@ import { at } from './demo.mjs';
 
 /**
  * `{ address, cut, mend, close, posts }`. `cut('before')` ends every connection at once; `cut('answer', path)` lets requests
- * through and ends the connection of a post to `path` when its answer is there.
+ * through and ends the connection of a post to `path` when its answer is there. `cut('swallow')` answers nothing and ends
+ * nothing, as where packets are lost.
  */
 export async function line() {
   const target = new URL(at('/'));
@@ -14,6 +15,7 @@ export async function line() {
   const posts = [];
   const server = createServer((asked, answer) => {
     if (mode === 'before') return asked.socket.destroy();
+    if (mode === 'swallow') return;
     const headers = { ...asked.headers, connection: 'close' };
     const on = request({ host: target.hostname, port: target.port, path: asked.url, method: asked.method, headers }, (got) => {
       const parts = [];

@@ -5,12 +5,17 @@
   const ROUNDS = 600000;
   const IDLE = 120000;
   const AT_ONCE = 8;
+  // A line that swallows what is sent answers nothing for long: by then it is none.
+  const PATIENCE = 15000;
+  const AGAIN = 60000;
   const root = document.getElementById('offline');
   if (!root || !window.crypto || !crypto.subtle || !window.indexedDB) return;
   const say = (name, n) => (root.dataset[name] || '').replace('{n}', n);
   const part = (name) => document.getElementById('offline-' + name);
   const form = part('form');
   let vault = null; // { id, code, centre, key } once the PIN was right
+  let others = []; // those of the same code at other centres, under the same PIN
+  let whose = ''; // the vault for which the form is being filled in
   let entries = []; // { id, letter, at, refused, fields }
   let draft = ''; // the id of the refused entry that is being corrected
   let confirmed = false;
@@ -97,16 +102,19 @@
   }
 
   async function load() {
+    const mine = [vault, ...others];
     entries = [];
     for (const kept of await all('entry')) {
-      if (kept.vault !== vault.id) continue;
-      const value = await unlock(vault.key, kept.id, kept);
+      const from = mine.find((one) => one.id === kept.vault);
+      if (!from) continue;
+      const value = await unlock(from.key, kept.id, kept);
       entries.push({ id: kept.id, letter: value.letter, at: value.at, refused: value.refused, fields: '' });
     }
     entries.sort((one, other) => one.at - other.at);
   }
 
   // What the reader sees.
+  const named = (one) => one.code + ', ' + say('centre', one.centre);
   function tell(message) { part('status').textContent = message; }
   function item(list, message) {
     const line = document.createElement('li');
@@ -116,6 +124,7 @@
   }
   async function show() {
     part('open').hidden = !vault;
+    part('whose').textContent = vault ? say('whose', named(vault)) : '';
     part('lock').hidden = !vault;
     part('door').hidden = Boolean(vault);
     const waiting = vault ? entries.length : (await all('entry')).length;
@@ -228,7 +237,6 @@
     fresh();
     tell(say('kept'));
     await show();
-    await send();
   }
   form.addEventListener('change', whoIsIt);
   form.addEventListener('submit', async (event) => {
@@ -242,8 +250,10 @@
     else {
       confirmed = false;
       part('save').disabled = true;
-      await save().catch(() => tell(say('full')));
+      const kept = await save().then(() => true, () => tell(say('full')));
       part('save').disabled = false;
+      // The next dose does not wait for the line.
+      if (kept) send();
     }
   });
   part('change').addEventListener('click', () => {
@@ -253,27 +263,36 @@
   });
 
   // The line.
-  async function login() {
-    const answer = await fetch('/staff/offline/token', { cache: 'no-store', credentials: 'same-origin' });
-    if (answer.status === 401) return null;
-    if (!answer.ok) throw new Error('no line');
-    return answer.json();
+  async function reach(path, how, patience = PATIENCE) {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), patience);
+    try {
+      const answer = await fetch(path, { cache: 'no-store', credentials: 'same-origin', signal: stop.signal, ...how });
+      if (!answer.ok && answer.status !== 401) throw new Error('no line');
+      const said = await answer.json();
+      if (answer.ok) return said;
+      // A shared device is unlocked by PIN, any other phone by logging in.
+      part('login').hidden = false;
+      part('login').querySelector('a').href = said.login;
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
   }
+  const login = (patience) => reach('/staff/offline/token', {}, patience);
   async function batch(some, token) {
     const body = new URLSearchParams();
     body.set('_csrf', token);
     body.set('now', String(Date.now()));
     body.set('entries', JSON.stringify(some.map((one) => ({ id: one.id, letter: one.letter }))));
-    const answer = await fetch('/staff/offline/doses', { method: 'POST', body, credentials: 'same-origin' });
-    if (answer.status === 401) return null;
-    if (!answer.ok) throw new Error('no line');
-    return (await answer.json()).entries;
+    const answer = await reach('/staff/offline/doses', { method: 'POST', body });
+    return answer && answer.entries;
   }
-  async function settle(answer) {
-    const entry = entries.find((one) => one.id === answer.id);
-    if (!entry) return;
+  async function settle(entry, answer) {
+    // Locked, or corrected, since it was sent: what is there now goes the next time.
+    if (!answer || !entries.includes(entry)) return;
     if (answer.held) {
-      await remove('entry', answer.id);
+      await remove('entry', entry.id);
       entries = entries.filter((one) => one !== entry);
       sent.push(answer.told);
     } else {
@@ -282,61 +301,100 @@
       await keep(entry);
     }
   }
-  async function send(again) {
-    if (sending || !vault || draft) return;
-    const due = entries.filter((one) => again || !one.refused);
-    if (due.length === 0) return;
+  // Until nothing is due: what is typed meanwhile goes too.
+  async function send(again, quietly) {
+    if (sending || !vault) return;
+    const mine = vault;
+    const asked = new Set();
+    const isDue = (one) => !asked.has(one) && one.id !== draft && (again || !one.refused);
     sending = true;
     try {
-      for (let at = 0; at < due.length && vault; at += AT_ONCE) {
+      for (let due = entries.filter(isDue); due.length > 0; due = entries.filter(isDue)) {
+        const some = due.slice(0, AT_ONCE);
+        for (const one of some) asked.add(one);
         const who = await login();
-        const answers = who && await batch(due.slice(at, at + AT_ONCE), who.token);
-        if (!answers) {
-          part('login').hidden = false;
-          tell(say('login'));
-          return;
-        }
+        const answers = who && vault === mine && await batch(some, who.token);
+        if (vault !== mine) return;
+        if (!answers) return tell(say('login'));
         part('login').hidden = true;
-        for (const answer of answers) await settle(answer);
+        for (const one of some) await settle(one, answers.find((answer) => answer.id === one.id));
+        await show();
       }
-      tell(say(entries.some((one) => one.refused) ? 'refused' : 'done'));
+      if (asked.size > 0 && vault === mine) {
+        if (entries.length === 0) tell(say('done'));
+        else if (entries.some((one) => one.refused)) tell(say('refused'));
+      }
     } catch (_) {
-      tell(say('noline'));
+      if (vault === mine && !quietly) tell(say('noline'));
     } finally {
       sending = false;
       await show();
+      // Locked and opened again meanwhile: what is there now has not been asked for yet.
+      if (vault && vault !== mine) send(true);
     }
   }
+  // A line that comes back slowly is told by nobody.
+  setInterval(() => send(false, true), AGAIN);
   window.addEventListener('online', () => send());
   part('send').addEventListener('click', () => send(true));
 
   // The PIN.
   const pin = () => part('pin').value.trim();
+  const is = (who) => (one) => one.code === who.code && one.centre === who.centre;
+  /** Answers whether the PIN opened anything. One PIN may open what two people keep: the login says whose it is. */
   async function open() {
+    const found = [];
     for (const kept of await all('vault')) {
       const key = await keyOf(pin(), kept.salt);
-      const found = await unlock(key, kept.id, kept).catch(() => null);
-      if (!found) continue;
-      vault = { id: kept.id, code: found.code, centre: found.centre, key };
-      return true;
+      const value = await unlock(key, kept.id, kept).catch(() => null);
+      if (value) found.push({ id: kept.id, code: value.code, centre: value.centre, key });
     }
-    return false;
+    if (found.length === 0) return false;
+    const who = await login(4000).catch(() => undefined);
+    const chosen = who ? found.find(is(who)) || await make(who) : await which(found);
+    others = found.filter((one) => one.code === chosen.code && one !== chosen);
+    vault = chosen;
+    return true;
   }
-  async function choose() {
-    const who = await login().catch(() => undefined);
-    if (who === undefined) return tell(say('first'));
-    if (who === null) { part('login').hidden = false; return tell(say('login')); }
+  /** Without a line: whoever is here says so. */
+  function which(found) {
+    if (found.length === 1) return found[0];
+    tell(say('which'));
+    const place = part('which');
+    return new Promise((chosen) => {
+      place.textContent = '';
+      for (const one of found) {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.className = 'second';
+        button.textContent = named(one);
+        button.addEventListener('click', () => { place.textContent = ''; chosen(one); });
+        place.appendChild(button);
+      }
+      place.firstChild.focus();
+    });
+  }
+  async function make(who) {
     const [id, salt] = [hex(random(16)), random(16)];
     const key = await keyOf(pin(), salt);
     const kept = await lockIn(key, id, { code: who.code, centre: who.centre });
     await put('vault', { id, salt, iv: kept.iv, sealed: kept.sealed });
-    vault = { id, code: who.code, centre: who.centre, key };
+    return { id, code: who.code, centre: who.centre, key };
+  }
+  async function choose() {
+    const who = await login().catch(() => undefined);
+    if (who === undefined) return tell(say('first'));
+    if (who === null) return tell(say('login'));
+    others = [];
+    vault = await make(who);
   }
   async function enter() {
     await load();
     part('pin').value = '';
     part('again').value = '';
-    fresh();
+    // What was being typed is still there, for who typed it.
+    if (whose !== vault.id) fresh();
+    whose = vault.id;
     tell(say('ready'));
     awake();
     await show();

@@ -218,6 +218,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/staff/card/certificate", Staff, CERTIFICATE),
     route("POST", "/staff/card/access", Staff, OWN),
     route("POST", "/staff/card/pdf", Staff, &[]),
+    route("POST", "/staff/card/held", Staff, &["vaccination"]),
     route("GET", "/staff/facilitators", Staff, &[]),
     route("GET", "/staff/district", Staff, &[]),
     route("GET", "/staff/district/vaccinator", Staff, &[]),

@@ -5,7 +5,8 @@
 -- where it was typed, `clock_off` how many seconds the clock of a phone was ahead, both as they are sealed. From `due_at` on a
 -- node may take it, and has it until the instant that it puts there; `attempts` counts. `trouble` is why it needs somebody's
 -- attention; `approval`, sealed, who else vouched for what was entered late; and `dismissal`, sealed, who of the centre took
--- it from the list and why.
+-- it from the list and why. `holder_mac` is over who was registered with it, by which they find it again by its number; by
+-- chance for everybody else.
 create table held_dose (
     centre bigint not null
   , day bigint not null
@@ -17,6 +18,7 @@ create table held_dose (
   , clock_off bigint not null
   , typed_mac {blob} not null
   , sealed {blob} not null
+  , holder_mac {blob} not null
   , state text not null
   , trouble text
   , approval {blob}

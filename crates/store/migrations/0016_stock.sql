@@ -60,13 +60,15 @@ create table stock_vial (
 );
 
 -- Which dose took from which vial, once; none for one that the ledger had not. The event is keyed: a dump does not say whose
--- dose was of which batch.
+-- dose was of which batch. A dose given before the opening on record moved that, from `opening_before` to `opening`.
 create table stock_dose (
     centre bigint not null
   , event_mac {blob} not null
   , vaccine text not null
   , batch text not null
   , vial bigint
+  , opening_before bigint
+  , opening bigint
   , taken_back_at bigint
   , primary key (centre, event_mac)
 );

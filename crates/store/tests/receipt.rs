@@ -100,7 +100,7 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "random ids of whose document the same member of staff was shown a moment ago: nothing of a record",
     ),
     (
-        "app/kept_form.rs::kept_form",
+        "app/kept_form.rs::kept_within",
         "what the same visitor typed into a form a moment ago",
     ),
     (

@@ -251,6 +251,30 @@ async fn a_dose_taken_back_returns_to_the_stock_it_came_from_once(db: TestDb) {
     assert_eq!(site.balances("A1").await, [0, 10, 0, 0]);
 }
 
+/// A vial opened at 230 minutes; a dose typed as of minute 10 says that it was opened then, until it is corrected.
+#[store_test]
+async fn a_time_typed_wrong_makes_no_stock_vial_older_once_it_is_corrected(db: TestDb) {
+    let site = site(db);
+    site.receive("A1", 10, 30).await;
+    site.give("A1", 1, 230).await;
+    let opened = async |minutes: i64| {
+        let vial = site.shelf("A1").await.vials[0];
+        assert_eq!(vial.opened_at, NOW.plus_seconds(minutes * 60));
+    };
+    site.give("A1", 2, 10).await;
+    opened(10).await;
+    assert!(site.take_back(2).await);
+    opened(230).await;
+    // Two of them, taken back in the order in which they were given.
+    site.give("A1", 3, 100).await;
+    site.give("A1", 4, 50).await;
+    assert!(site.take_back(3).await);
+    opened(50).await;
+    assert!(site.take_back(4).await);
+    opened(230).await;
+    assert_eq!(site.balances("A1").await, [0, 9, 1, 0]);
+}
+
 #[store_test]
 async fn the_check_finds_stock_that_is_not_the_sum_of_its_entries(db: TestDb) {
     let site = site(db);
@@ -299,7 +323,8 @@ async fn stock_is_conserved_over_any_day(db: TestDb) {
                 refused += u8::from(site.post(vec![entry("A1", act, n)]).await.is_err());
             }
             2 => {
-                site.give("A1", step, i64::from(bytes[2])).await;
+                // Some of before the book began, too.
+                site.give("A1", step, i64::from(bytes[2]) - 60).await;
             }
             _ => {
                 site.take_back(bytes[2] % 40).await;

@@ -7,6 +7,7 @@ import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { line } from '../line.mjs';
 import { logIn } from '../nurse.mjs';
+import { nurseOnDuty, sendLogIn } from '../staff.mjs';
 
 const NURSE = 'MH395-0007';
 const PIN = '271828';
@@ -176,4 +177,72 @@ test('offline: what is refused stays with the reason and can be corrected, and a
   await page.locator('#offline-send').click();
   await status(page, 'Log in again');
   assert.match(await count(page), /1/, 'it stays');
+});
+
+/** A nurse of this story's own, at the page, and the page's clock in our hands. */
+async function atThePage(pin) {
+  const { nurse } = await nurseOnDuty(browser);
+  const page = await phone(browser);
+  await page.clock.install();
+  await page.goto(there('/staff/login'));
+  await sendLogIn(page, nurse);
+  await page.goto(there('/staff/offline'));
+  await unlock(page, pin, pin);
+  await status(page, 'Ready');
+  return { page, nurse };
+}
+
+test('offline: what is being typed is still there after the lock of two minutes, for who typed it alone', async () => {
+  const { page, nurse } = await atThePage('314159');
+  assert.ok((await page.locator('#offline-whose').innerText()).includes(nurse.code), 'as whose it is kept');
+  await check(page);
+  const somebody = person('L');
+  await type(page, somebody);
+  await page.clock.fastForward(121_000);
+  await status(page, 'Locked');
+  assert.equal(await page.locator('#name').isVisible(), false);
+  await unlock(page, '314159');
+  await status(page, 'Ready');
+  assert.equal(await page.locator('#name').inputValue(), somebody.name);
+  assert.equal(await page.locator('#document_number').inputValue(), somebody.document);
+
+  // Another nurse on this phone, with the same PIN: her login says whose it is, and the form is hers, empty.
+  await page.locator('#offline-lock').click();
+  const other = (await nurseOnDuty(browser)).nurse;
+  await page.context().clearCookies();
+  const login = await page.context().newPage();
+  await login.goto(there('/staff/login'));
+  await sendLogIn(login, other);
+  await login.close();
+  await unlock(page, '314159');
+  await status(page, 'Ready');
+  assert.ok((await page.locator('#offline-whose').innerText()).includes(other.code));
+  assert.equal(await page.locator('#name').inputValue(), '', 'what another typed is erased');
+
+  // Without a line the PIN alone does not say whose it is: she does.
+  await page.locator('#offline-lock').click();
+  wire.cut('before');
+  await unlock(page, '314159');
+  await page.locator('#offline-which button', { hasText: nurse.code }).waitFor();
+  await check(page);
+  await page.locator('#offline-which button', { hasText: other.code }).click();
+  await status(page, 'Ready');
+  assert.ok((await page.locator('#offline-whose').innerText()).includes(other.code));
+  wire.mend();
+});
+
+test('offline: on a line that swallows what is sent the next dose is typed at once, and all goes by itself later', async () => {
+  const { page } = await atThePage('161803');
+  wire.cut('swallow');
+  await give(page, person('V'));
+  assert.equal(await page.locator('#offline-save').isDisabled(), false);
+  await give(page, person('W'));
+  assert.match(await count(page), /2/);
+  await page.clock.fastForward(16_000);
+  await status(page, 'No line');
+  wire.mend();
+  await page.clock.fastForward(61_000);
+  await page.locator('#offline-count', { hasText: /\b0\b/ }).waitFor();
+  await status(page, 'All was sent');
+  assert.equal((await page.locator('#offline-sent').innerText()).split('H-').length - 1, 2);
 });

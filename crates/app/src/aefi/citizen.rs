@@ -1,10 +1,10 @@
 //! "I feel unwell after the dose": the person says so on their own phone, and sees what became of it.
 
 use pramaan_domain::access::{Field, FieldSet, Purpose};
-use pramaan_domain::aefi::{CaseForm, ItWas, Narrative, Outcome, Symptom};
+use pramaan_domain::aefi::{CaseForm, ItWas, Narrative, Outcome, Stage, Symptom};
 use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_store::aefi::{self, CaseKey, Entry};
+use pramaan_store::aefi::{self, Case, CaseKey, Entry};
 use pramaan_store::{Sealer, Tx, person};
 
 use super::form::{Writing, about, again, begin, check, district_of, dose_of};
@@ -51,7 +51,7 @@ impl App {
     }
 
     /// Tells the centre and its district, once. Nothing is diagnosed: somebody there has to look at it. A second report of
-    /// the same dose on the same day is added to the first.
+    /// the same dose on the same day is added to the first; one that the site had called minor waits again from then on.
     ///
     /// # Errors
     /// `FaultyCaseForm`, `Invalid` with the field `dose`, `OverBudget` after [`OWN_REPORTS_A_DAY`], and as
@@ -131,18 +131,35 @@ async fn write(
         reporter: ItWas::TheCitizen,
         request_mac,
     };
-    let Some(history) = standing(&opened.cases, given, now.date()) else {
+    let district = district_of(tx, given.facts.centre).await?;
+    let stands = match standing(&opened.cases, given, now.date()) {
+        None => None,
+        Some(history) => {
+            let key = CaseKey {
+                district,
+                id: history.id,
+            };
+            let case = aefi::find(tx, sealer, key).await?.ok_or(Refusal::NoCase)?;
+            // What the committees have classified to the end stays so: this is something else.
+            (case.stage != Stage::Settled || case.number.is_none()).then_some((history, case))
+        }
+    };
+    let Some((history, case)) = stands else {
         let id = begin(tx, sealer, (opened, given), writing, now).await?;
         return Ok(Reported { id, how: How::New });
     };
-    let key = CaseKey {
-        district: district_of(tx, given.facts.centre).await?,
-        id: history.id,
-    };
-    let case = aefi::find(tx, sealer, key).await?.ok_or(Refusal::NoCase)?;
     let entry = Entry::Form {
         form: writing.form,
         about: about(tx, sealer, given).await?,
+    };
+    // What was settled waits again: the person is worse, or says so for the first time.
+    let case = match case.stage {
+        Stage::Settled => Case {
+            stage: Stage::Heard,
+            since: now,
+            ..case
+        },
+        _ => case,
     };
     let by = (String::new(), None);
     again(tx, sealer, (case, history), (entry, by), request_mac, now).await?;

@@ -2,16 +2,16 @@
 
 use pramaan_domain::access::{Basis, Purpose};
 use pramaan_domain::aefi::ItWas;
-use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::id::{HouseholdId, PersonId};
-use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::Timestamp;
 use pramaan_keys::MacKind;
 use pramaan_store::aefi::{self, CaseKey, Entry};
 use pramaan_store::{Sealer, Tx, person};
 
 use super::form::{Writing, about, again, asks_bearing, begin, check, district_of, dose_of};
 use super::{AefiPass, CASE, FormKey, How, Joins, Opened, Reported, SiteForm, pass, standing};
-use crate::encounter::{EncounterKey, prove_unexpected};
+use crate::card::Shown;
+use crate::encounter::{EncounterKey, prove_card, prove_unexpected};
 use crate::message::{Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, StaffRole};
@@ -69,21 +69,16 @@ impl App {
         })
     }
 
-    /// Lets a member of staff report for somebody whose document they see, whenever the dose was given. A wrong number is
-    /// counted, as everywhere.
+    /// Lets a member of staff report for somebody whose document or printed card they see, whenever the dose was given. What
+    /// is wrong is counted, as everywhere.
     ///
     /// # Errors
-    /// `NoMatch`, `OverBudget`, `OffRoster`, `Forbidden`.
-    pub async fn aefi_pass(
-        &self,
-        staff: &Staff,
-        reference_id: ReferenceId,
-        (kind, number): (DocumentType, DocumentNumber),
-    ) -> Result<AefiPass, Refusal> {
+    /// `NoMatch`, `WrongCard`, `CardSpent`, `OverBudget`, `OffRoster`, `Forbidden`.
+    pub async fn aefi_pass(&self, staff: &Staff, shown: Shown) -> Result<AefiPass, Refusal> {
         let (sealer, now, by) = (self.0.sealer.clone(), self.now(), staff.clone());
         let judged = self.0.db.write("app::aefi::pass", move |tx| {
             Box::pin(async move {
-                match prove_unexpected(tx, &sealer, (&by, now), reference_id, (kind, &number)).await {
+                match present(tx, &sealer, (&by, now), &shown).await {
                     Err(Refusal::Unavailable(error)) => Err(Refusal::Unavailable(error)),
                     // What was counted stays.
                     judged => Ok(judged),
@@ -203,13 +198,32 @@ impl App {
     }
 }
 
+/// Who shows a card, or a document with the reference id.
+async fn present(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    shown: &Shown,
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    match shown {
+        Shown::Card { reference_id, code } => {
+            let card = prove_card(tx, sealer, (staff, now), (*reference_id, code)).await?;
+            Ok((card.household, card.person))
+        }
+        Shown::Document {
+            reference_id,
+            document: (kind, number),
+        } => prove_unexpected(tx, sealer, (staff, now), *reference_id, (*kind, number)).await,
+    }
+}
+
 /// Begins a case, or goes on with the one that stands.
 async fn write(
     tx: &mut Tx,
     sealer: &Sealer,
     opened: &Opened,
     (sent, writing): (&SiteForm, Writing),
-    now: pramaan_domain::time::Timestamp,
+    now: Timestamp,
 ) -> Result<Reported, Refusal> {
     let given = dose_of(opened, sent.dose)?;
     let (id, reason) = match &sent.joins {

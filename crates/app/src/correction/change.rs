@@ -5,11 +5,11 @@ use pramaan_domain::id::{DoseId, ProposalId, StaffId, VisitId};
 use pramaan_domain::staff::{Reason, StaffRole};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::MacKind;
-use pramaan_store::correction::{self, Corrected, Filed, NewProposal, ProposalKey, To, Visit};
+use pramaan_store::correction::{self, Before, Corrected, Filed, NewProposal, ProposalKey, To, Visit};
 use pramaan_store::dose::{self, DoseFacts, Given};
 use pramaan_store::dose_change::{self, Changed, Standing};
 use pramaan_store::encounter::{self, Counted};
-use pramaan_store::{Sealer, Tx, roster};
+use pramaan_store::{Tx, roster};
 
 use super::apply::{Act, Paper};
 use super::visit::{Here, RecordedHere};
@@ -57,10 +57,10 @@ impl App {
         request: &'static str,
     ) -> Result<Outcome, Refusal> {
         let visit = self.open_visit(staff, visit).await?;
-        let request_mac = asked.mac(&self.0.sealer, &visit);
-        if let Some(before) = self.filed(&visit, asked.event, request_mac).await? {
-            return Ok(before);
-        }
+        let request_mac = match self.filed(&visit, &asked).await? {
+            Ok(request_mac) => request_mac,
+            Err(before) => return Ok(before),
+        };
         let to = self.moved_to(staff, &visit, &asked.wanted).await?;
         let before = self.look_at(staff, &visit, asked.event, request).await?;
         if before.here == Here::Elsewhere {
@@ -111,31 +111,32 @@ impl App {
         }
     }
 
-    /// What the same post came to before; and whether there is anything to change.
-    async fn filed(
-        &self,
-        visit: &Visit,
-        event: DoseId,
-        request_mac: [u8; 32],
-    ) -> Result<Option<Outcome>, Refusal> {
-        let (sealer, centre) = (self.0.sealer.clone(), visit.key.centre);
-        let subject = (visit.household, visit.person);
+    /// The name of this post; or what the same came to before, where that stands. What was declined can be asked for again,
+    /// as the first post after it.
+    async fn filed(&self, visit: &Visit, asked: &Asked) -> Result<Result<[u8; 32], Outcome>, Refusal> {
+        let (sealer, centre, event) = (self.0.sealer.clone(), visit.key.centre, asked.event);
+        let (subject, said) = ((visit.household, visit.person), asked.said(visit));
         let found = self.0.db.read("app::correction::filed", move |tx| {
             Box::pin(async move {
-                if let Some(before) = correction::filed_before(tx, centre, &request_mac).await? {
-                    return Ok(Some(before));
-                }
+                let mut declined: u32 = 0;
+                let request_mac = loop {
+                    let parts = [said.as_slice(), &declined.to_be_bytes()];
+                    let mac = sealer.keys.mac(MacKind::Recording, &parts);
+                    match correction::filed_before(tx, centre, &mac).await? {
+                        None => break mac,
+                        Some(Before::Over) => declined += 1,
+                        Some(Before::Stands(Filed::Done)) => return Ok(Err(Outcome::Done)),
+                        Some(Before::Stands(Filed::Waiting)) => return Ok(Err(Outcome::Waits)),
+                    }
+                };
                 match dose_change::find(tx, &sealer, subject, event).await? {
                     None => Err(Refusal::UnknownBeneficiary),
                     Some(found) if found.standing == Standing::Over => Err(Refusal::Superseded),
-                    Some(_) => Ok::<_, Refusal>(None),
+                    Some(_) => Ok::<_, Refusal>(Ok(request_mac)),
                 }
             })
         });
-        Ok(found.await?.map(|filed| match filed {
-            Filed::Done => Outcome::Done,
-            Filed::Waiting => Outcome::Waits,
-        }))
+        found.await
     }
 
     async fn moved_to(&self, staff: &Staff, from: &Visit, wanted: &Wanted) -> Result<Option<To>, Refusal> {
@@ -237,24 +238,21 @@ struct Asked {
 }
 
 impl Asked {
-    /// Over what was asked for and by whom, without the reason: told otherwise, it is still the same correction.
-    fn mac(&self, sealer: &Sealer, visit: &Visit) -> [u8; 32] {
+    /// What was asked for and by whom, without the reason: told otherwise, it is still the same correction.
+    fn said(&self, visit: &Visit) -> Vec<u8> {
         let typed = match &self.wanted {
             Wanted::Correct(facts) => facts.text(),
             Wanted::Void => String::new(),
             Wanted::Move { to, number } => format!("{to}|{number}"),
         };
-        sealer.keys.mac(
-            MacKind::Recording,
-            &[
-                b"correction",
-                visit.staff.as_bytes(),
-                visit.person.as_bytes(),
-                self.event.as_bytes(),
-                self.wanted.change().code().as_bytes(),
-                typed.as_bytes(),
-            ],
-        )
+        pramaan_keys::context(&[
+            b"correction",
+            visit.staff.as_bytes(),
+            visit.person.as_bytes(),
+            self.event.as_bytes(),
+            self.wanted.change().code().as_bytes(),
+            typed.as_bytes(),
+        ])
     }
 
     /// What the dose is to be.

@@ -30,7 +30,9 @@ pub(crate) use evidence::{DeskService, Grounds, UNMATCHED_DOCUMENTS_A_DAY};
 pub use evidence::{
     Evidence, SlipCode, UNEXPECTED_A_DAY, WITHOUT_EVIDENCE_A_DAY, WRONG_CODES_A_DAY, WRONG_SLIPS_A_DAY,
 };
-pub(crate) use evidence::{prove_card, prove_document, prove_holder, prove_slip, prove_unexpected};
+pub(crate) use evidence::{
+    prove_card, prove_document, prove_held, prove_holder, prove_slip, prove_unexpected,
+};
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;
 pub use pramaan_store::person::{DocumentState, OpenedPerson};

@@ -6,22 +6,26 @@ use pramaan_domain::id::{HouseholdId, PersonId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::appointment::{self, GivenPlace};
+use pramaan_store::desk_registration::{self, NewDeskRegistration};
 use pramaan_store::held_dose::{self, HeldDocument, HeldKey, Trouble, Typed, Waiting, WalkIn, Who};
 use pramaan_store::person::{self, Comorbidity, KeptDocument, NewKeptPerson, PersonFacts};
 use pramaan_store::session::{self, SessionSeats, SessionState, SlotSeats};
-use pramaan_store::{Sealer, StoreError, Tx, encounter, household};
+use pramaan_store::{Sealer, StoreError, Tx, household};
 
 use super::settle::Unmatched;
+use crate::Staff;
 
 /// Turns a dose of somebody who has still to be registered into one with a slip; any other stays as it is.
 ///
+/// As at the desk, a document with which somebody is registered refuses nobody and is told to nobody: it is disputed, and a
+/// disputed dose waits until the document was seen.
+///
 /// # Errors
-/// `Trouble::KnownDocument` when somebody is registered with the document: of the two, people decide who it is.
 /// `Trouble::NoDocument`; `Trouble::NoSession` where nothing was published for that day.
 pub(super) async fn admit(
     tx: &mut Tx,
     sealer: &Sealer,
-    key: HeldKey,
+    (staff, key): (&Staff, HeldKey),
     waiting: Waiting,
     now: Timestamp,
 ) -> Result<Waiting, Unmatched> {
@@ -30,6 +34,14 @@ pub(super) async fn admit(
     };
     let place = place_of(tx, key, &waiting.typed.vaccine, waiting.typed.given_at).await?;
     let subject = register(tx, sealer, *walk_in, reference_id, now).await?;
+    // As at the desk, the person's list says who registered them, and this centre can take it back.
+    let at_desk = NewDeskRegistration {
+        subject,
+        centre: key.centre,
+        staff: staff.code(),
+        without: None,
+    };
+    desk_registration::insert(tx, sealer, at_desk, now).await?;
     let (session, slot) = place;
     let given = GivenPlace {
         subject,
@@ -45,7 +57,7 @@ pub(super) async fn admit(
         },
         ..waiting
     };
-    held_dose::registered(tx, sealer, key, &admitted).await?;
+    held_dose::registered(tx, sealer, key, (subject, &admitted)).await?;
     Ok(admitted)
 }
 
@@ -61,10 +73,6 @@ async fn register(
         HeldDocument::Kept(kind, document) => (kind, document),
         HeldDocument::None(_) => return Err(Unmatched::Trouble(Trouble::NoDocument)),
     };
-    let holders = encounter::holders_of_kept(tx, sealer, &document).await?;
-    if !holders.is_empty() {
-        return Err(Unmatched::Trouble(Trouble::KnownDocument));
-    }
     let household = household::create_without_mobile(tx, sealer, now).await?;
     let id = PersonId::from_random(sealer.random());
     let new = NewKeptPerson {

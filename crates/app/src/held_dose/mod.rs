@@ -3,6 +3,7 @@
 
 mod admit;
 mod attention;
+mod holder;
 mod posted;
 mod settle;
 mod when;
@@ -10,6 +11,7 @@ mod when;
 use std::sync::Arc;
 
 use pramaan_domain::dose::{BodySite, VaccineBatch};
+use pramaan_domain::id::StaffId;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::staff::{Reason, StaffCode};
 use pramaan_domain::time::{CivilDate, Timestamp};
@@ -20,6 +22,7 @@ use pramaan_store::held_dose::{self, HeldKey, NewHeldDose, Typed, Unread, Who};
 use pramaan_store::{Sealer, Tx, staff as members};
 
 pub use attention::{BurstOf, HeldList, LISTED, MANY_LATE};
+pub use holder::HeldSlip;
 pub use posted::RequestId;
 pub use pramaan_store::held_dose::{
     Dismissal, Dismissed, HeldDocument, HeldState, Listed, Source, Trouble, Vouched, WalkIn,
@@ -35,6 +38,8 @@ use crate::{App, Refusal, Staff, StaffRole};
 
 /// Held doses of one member of staff on one day: more than one person can give.
 pub const HELD_A_DAY: u32 = 300;
+/// Of these, people without an appointment: each document asks the register something, so they are no more than a session has.
+pub const HELD_NEW_A_DAY: u32 = 100;
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 5;
 
@@ -185,10 +190,9 @@ impl App {
                 }
                 check_giver(tx, &sealer, &new).await?;
                 let mine = (by, now.date());
-                if !encounter::count_today(tx, mine, Counted::HeldDose, HELD_A_DAY).await? {
-                    return Err(Refusal::OverBudget {
-                        retry_after_seconds: 3600,
-                    });
+                count(tx, mine, (Counted::HeldDose, HELD_A_DAY)).await?;
+                if matches!(new.typed.who, Who::New(..)) {
+                    count(tx, mine, (Counted::HeldWalkIn, HELD_NEW_A_DAY)).await?;
                 }
                 let key = held_dose::hold(tx, &sealer, &new, now).await?;
                 Ok::<_, Refusal>(told(key, &new, now))
@@ -268,6 +272,15 @@ impl App {
             &dose.given_at.micros().to_be_bytes(),
             dose.site.code().as_bytes(),
         ])
+    }
+}
+
+async fn count(tx: &mut Tx, mine: (StaffId, CivilDate), (what, most): (Counted, u32)) -> Result<(), Refusal> {
+    match encounter::count_today(tx, mine, what, most).await? {
+        true => Ok(()),
+        false => Err(Refusal::OverBudget {
+            retry_after_seconds: 3600,
+        }),
     }
 }
 

@@ -295,7 +295,7 @@ async fn judge(
         return Err(Unmatched::Trouble(Trouble::Unreadable));
     }
     let staff = as_it_was_held(tx, sealer, key, &waiting).await?;
-    let waiting = admit(tx, sealer, key, waiting, now).await?;
+    let waiting = admit(tx, sealer, (&staff, key), waiting, now).await?;
     let Who::Slip { reference_id, code } = &waiting.typed.who else {
         return Err(Unmatched::Trouble(Trouble::Unreadable));
     };

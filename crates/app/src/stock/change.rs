@@ -181,7 +181,7 @@ async fn movement(
             waste,
             ..
         } => {
-            if !stock::take_from_vial(tx, (centre, key), *number, (doses.get(), None)).await? {
+            if !stock::take_from_vial(tx, (centre, key), *number, doses.get()).await? {
                 return Err(short_of_vial(tx, centre, key, *number).await?);
             }
             (Act::WasteOpen(*waste).of(*doses), Some(*number))

@@ -5,6 +5,7 @@ use pramaan_app::aefi::{
     Assessment, CaseStep, Copies, Entry, FormKey, GoOn, How, Investigation, Joins, Presence, Reported,
     SiteForm, Unwell, is_overdue,
 };
+use pramaan_app::card::Shown;
 use pramaan_app::correction::{Facts, Outcome as Corrected, Showing, Wanted};
 use pramaan_app::dose::Vial;
 use pramaan_app::encounter::{EncounterKey, UNEXPECTED_A_DAY};
@@ -389,6 +390,41 @@ async fn a_step_on_a_case_that_moved_is_refused_and_the_same_step_twice_is_one(d
     );
 }
 
+/// The site said "minor" at noon; at night the person has chest pain.
+#[store_test]
+async fn an_own_report_after_a_minor_one_of_the_same_day_is_on_the_districts_list(db: TestDb) {
+    let observed = Observed::begin(db).await;
+    let (app, citizen) = (&observed.site.app.app, &observed.site.citizen);
+    let minor = observed.report(Seriousness::Minor).await;
+    assert_eq!(app.aefi_clocks(mumbai()).await.unwrap().cases, []);
+    observed.site.app.clock.advance_seconds(2 * HOUR);
+    let unwell = Unwell {
+        dose: observed.dose,
+        symptoms: vec![Symptom::Weakness],
+        onset: observed.now(),
+        words: Narrative::parse("pain in the chest").unwrap(),
+        key: FormKey::parse("unwell-01").unwrap(),
+    };
+    let told = app.report_unwell(citizen, 1, unwell, "test").await.unwrap();
+    assert_eq!((told.id, told.how), (minor, How::Joined), "one event, one case");
+    let due = Some(observed.now().plus_seconds(24 * HOUR));
+    let clocks = app.aefi_clocks(mumbai()).await.unwrap();
+    let listed: Vec<_> = clocks
+        .cases
+        .iter()
+        .map(|case| (case.stage, case.due_at))
+        .collect();
+    assert_eq!(
+        listed,
+        [(Stage::Heard, due)],
+        "a clock runs from when the person said so"
+    );
+
+    let looked = CaseStep::Correct(observed.form(Seriousness::Minor), reason());
+    assert_eq!(observed.go(minor, looked).await.unwrap(), Stage::Settled);
+    assert_eq!(app.aefi_clocks(mumbai()).await.unwrap().cases, []);
+}
+
 #[store_test]
 async fn a_citizen_who_feels_unwell_tells_the_district_and_sees_what_became_of_it(db: TestDb) {
     let observed = Observed::begin(db).await;
@@ -449,22 +485,52 @@ async fn a_citizen_who_feels_unwell_tells_the_district_and_sees_what_became_of_i
 }
 
 #[store_test]
+async fn somebody_without_papers_who_comes_again_shows_a_card_for_an_aefi(db: TestDb) {
+    let observed = Observed::begin(db).await;
+    let (app, nurse) = (&observed.site.app.app, &observed.site.staff);
+    let document = Shown::Document {
+        reference_id: observed.site.id,
+        document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
+    };
+    let card = app.make_card(nurse, document).await.unwrap();
+    observed.site.app.clock.advance_seconds(3 * 24 * HOUR);
+    let code = pramaan_domain::staff::StaffCode::parse("MH-0001").unwrap();
+    app.set_roster_of(1, app.today(), vec![code]).await.unwrap();
+    let shown = |code: pramaan_domain::card::CardCode| Shown::Card {
+        reference_id: card.reference_id,
+        code,
+    };
+    let other: pramaan_domain::card::CardCode = match card.code == "00000000".parse().unwrap() {
+        true => "00000001".parse().unwrap(),
+        false => "00000000".parse().unwrap(),
+    };
+    let wrong = app.aefi_pass(nurse, shown(other)).await;
+    assert!(matches!(wrong, Err(Refusal::WrongCard)), "{wrong:?}");
+    let pass = app.aefi_pass(nurse, shown(card.code.clone())).await.unwrap();
+    let scene = app
+        .aefi_scene(nurse, &Presence::Pass(pass), "test")
+        .await
+        .unwrap();
+    assert_eq!(scene.opened.doses.len(), 1);
+}
+
+#[store_test]
 async fn somebody_who_comes_again_days_later_shows_a_document(db: TestDb) {
     let observed = Observed::begin(db).await;
     observed.site.app.clock.advance_seconds(3 * 24 * HOUR);
     let nurse = &observed.site.staff;
     let app = &observed.site.app.app;
-    let document = |number: &str| (DocumentType::Passport, DocumentNumber::parse(number).unwrap());
-    let off = app.aefi_pass(nurse, observed.site.id, document(DOCUMENT)).await;
+    let document = |number: &str| Shown::Document {
+        reference_id: observed.site.id,
+        document: (DocumentType::Passport, DocumentNumber::parse(number).unwrap()),
+    };
+    let off = app.aefi_pass(nurse, document(DOCUMENT)).await;
     assert!(matches!(off, Err(Refusal::OffRoster)), "{off:?}");
     let code = pramaan_domain::staff::StaffCode::parse("MH-0001").unwrap();
     app.set_roster_of(1, app.today(), vec![code]).await.unwrap();
-    let wrong = app.aefi_pass(nurse, observed.site.id, document("X0000001")).await;
+    let wrong = app.aefi_pass(nurse, document("X0000001")).await;
     assert!(matches!(wrong, Err(Refusal::NoMatch)), "{wrong:?}");
-    let pass = app
-        .aefi_pass(nurse, observed.site.id, document(DOCUMENT))
-        .await
-        .unwrap();
+    let pass = app.aefi_pass(nurse, document(DOCUMENT)).await.unwrap();
     let presence = Presence::Pass(pass);
     let scene = app.aefi_scene(nurse, &presence, "test").await.unwrap();
     assert_eq!(scene.opened.doses[0].id, observed.dose);
@@ -492,11 +558,14 @@ async fn somebody_who_comes_again_days_later_shows_a_document(db: TestDb) {
 async fn people_who_come_again_with_a_document_are_bounded_in_a_day(db: TestDb) {
     let observed = Observed::begin(db).await;
     let (nurse, app) = (&observed.site.staff, &observed.site.app.app);
-    let shown = || (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap());
+    let shown = || Shown::Document {
+        reference_id: observed.site.id,
+        document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
+    };
     for _ in 0..UNEXPECTED_A_DAY {
-        app.aefi_pass(nurse, observed.site.id, shown()).await.unwrap();
+        app.aefi_pass(nurse, shown()).await.unwrap();
     }
-    let over = app.aefi_pass(nurse, observed.site.id, shown()).await;
+    let over = app.aefi_pass(nurse, shown()).await;
     assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
 }
 

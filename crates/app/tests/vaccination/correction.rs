@@ -359,6 +359,27 @@ async fn a_declined_correction_changes_nothing(db: TestDb) {
 }
 
 #[store_test]
+async fn a_declined_correction_can_be_proposed_again_and_waits_once_more(db: TestDb) {
+    let (site, event) = vaccinated(db).await;
+    let other = colleague(&site, "MH-0002", StaffRole::SiteManager).await;
+    let visit = site.reopened().await;
+    let propose = || site.change_dose(&site.staff, (&visit, event), Wanted::Void);
+    for times in 1..=3 {
+        assert_eq!(propose().await.unwrap(), Outcome::Waits);
+        assert_eq!(propose().await.unwrap(), Outcome::Waits, "sent twice");
+        let waiting = site.waiting(&other).await;
+        assert_eq!(waiting.len(), 1, "{times}");
+        assert_eq!(site.count("correction").await, times);
+        let declined = site.decide(&other, waiting[0].0, Decision::Decline(reason()));
+        declined.await.unwrap();
+    }
+    propose().await.unwrap();
+    let id = site.waiting(&other).await[0].0;
+    site.decide(&other, id, Decision::Approve).await.unwrap();
+    assert_eq!(site.certificates().await, [], "it was never given");
+}
+
+#[store_test]
 async fn a_void_by_two_withdraws_the_certificate_and_gives_the_place_back(db: TestDb) {
     let (site, event) = vaccinated(db).await;
     let old = site.certificate().await;

@@ -237,6 +237,36 @@ async fn one_bad_row_stops_nobody_elses(db: TestDb) {
     assert_eq!(site.settle().await, 1, "who is held later is not behind it");
 }
 
+/// Thirty of one member of staff on one day; what is left waits for the next, unlooked at.
+#[store_test]
+async fn wrong_slips_of_held_doses_are_bounded_for_who_typed_them(db: TestDb) {
+    let site = Site::open(db).await;
+    let wrong = HeldDose {
+        who: HeldFor::slip(site.id, site.wrong_code().await),
+        ..site.to_hold().await
+    };
+    site.hold(wrong).await;
+    assert_eq!(site.settle().await, 0);
+    let counted = "select n from evidence_count where kind = 'wrong_held_slip'";
+    assert_eq!(number(&site, counted).await, 1);
+    let spent = "update evidence_count set n = 30 where kind = 'wrong_held_slip'";
+    execute(&site.app, spent, Vec::new()).await;
+    site.hold(site.to_hold().await).await;
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(site.state().await, HeldState::Waiting);
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let today = site.app.app.today();
+    site.app.app.retry_held_dose(&manager, today, 1).await.unwrap();
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(
+        site.held().await[1].state,
+        HeldState::Waiting,
+        "a manager's try is one more guess, and waits too"
+    );
+    site.app.clock.advance_seconds(86_400);
+    assert_eq!(site.settle().await, 1);
+}
+
 /// More than a batch: a run goes on while there is more.
 #[store_test]
 async fn a_run_goes_on_until_nothing_is_due(db: TestDb) {
@@ -566,9 +596,9 @@ async fn the_list_is_bounded_and_counts_what_it_leaves_out(db: TestDb) {
     site.hold(site.to_hold().await).await;
     let more = "with recursive n (n) as (select 2 union all select n + 1 from n where n < 130)
                 insert into held_dose (centre, day, number, staff, vaccine, source, late, clock_off, typed_mac, sealed, state
-                  , trouble, attempts, held_at, due_at)
+                  , trouble, attempts, held_at, due_at, holder_mac)
                 select h.centre, h.day, n.n, h.staff, h.vaccine, h.source, h.late, h.clock_off, h.typed_mac || $1, h.sealed, 'needs_attention', 'no_match', 1
-                  , h.held_at, h.due_at from held_dose h cross join n";
+                  , h.held_at, h.due_at, h.holder_mac from held_dose h cross join n";
     let mac = match site.app.db.engine() {
         // One mac a row: a unique key asks for it.
         pramaan_store::Engine::Sqlite => more.replace("h.typed_mac || $1", "cast(n.n as blob)"),

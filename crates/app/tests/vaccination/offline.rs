@@ -1,8 +1,11 @@
 //! Doses that a phone kept offline and sent later: each once, whatever became of the line, the clock and the roster; and those of
 //! people without an appointment, who are registered when their dose is.
 
+use pramaan_app::card::Shown;
+use pramaan_app::encounter::Evidence;
 use pramaan_app::held_dose::{
-    Held, HeldDocument, HeldDose, HeldFor, HeldState, RequestId, Source, Trouble, TypedOn, Vouched, WalkIn,
+    Held, HeldDocument, HeldDose, HeldFor, HeldSlip, HeldState, RequestId, Source, Trouble, TypedOn, Vouched,
+    WalkIn,
 };
 use pramaan_app::roster::AppointmentState;
 use pramaan_app::{Refusal, StaffRole};
@@ -217,24 +220,133 @@ async fn a_held_walk_in_is_registered_and_recorded_once_when_the_log_is_back(db:
     );
 }
 
+/// As at the desk: whether somebody registered the document before is not told by who is refused. They are registered, and the
+/// dose waits for the document in hand, as every disputed one does.
 #[store_test]
-async fn a_held_walk_in_with_a_known_document_or_none_needs_attention_and_is_not_lost(db: TestDb) {
+async fn a_held_walk_in_with_a_known_document_is_registered_and_waits_for_the_document_in_hand(db: TestDb) {
+    let site = Site::open(db).await;
+    let citizen = site.app.citizen("9876543211").await;
+    register(&site.app, &citizen, "P9990001").await;
+    let people = site.count("person").await;
+    let dose = site.walk_in("Asha Devi", passport("P9990001")).await;
+    site.send(&dose, TypedOn::Paper { given_by: None }).await;
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(
+        site.count("person").await,
+        people + 1,
+        "as with a document that nobody has"
+    );
+    assert_eq!(
+        site.state().await,
+        HeldState::NeedsAttention(Trouble::DocumentAtSite)
+    );
+
+    let in_hand = (DocumentType::Passport, DocumentNumber::parse("P9990001").unwrap());
+    let evidence = Evidence::Document {
+        kind: in_hand.0,
+        number: in_hand.1.clone(),
+    };
+    let key = site.begin(evidence).await.unwrap().key;
+    let settled = site
+        .app
+        .app
+        .settle_document(&site.staff, key, in_hand, "test")
+        .await;
+    settled.unwrap();
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let today = site.app.app.today();
+    site.app.app.retry_held_dose(&manager, today, 1).await.unwrap();
+    assert_eq!(site.settle().await, 1, "and is recorded when it was seen");
+    assert_eq!(
+        site.count("person").await,
+        people + 1,
+        "nobody is registered twice"
+    );
+}
+
+/// H-17 is all that they were told.
+#[store_test]
+async fn a_held_walk_in_gets_a_card_by_the_number_and_the_document_in_hand(db: TestDb) {
+    let site = Site::open(db).await;
+    let dose = site.walk_in("Sita Bai", passport("P5550001")).await;
+    let held = site.send(&dose, phone(1)).await;
+    assert_eq!(site.settle().await, 1);
+    let other = site.somebody_else("9876543213", "W7654321").await.1;
+    let other = site.send(&other, phone(2)).await;
+    assert_eq!(site.settle().await, 1);
+    let slip = |number: i64, document: &str| HeldSlip {
+        day: held.day,
+        number,
+        document: (DocumentType::Passport, DocumentNumber::parse(document).unwrap()),
+    };
+    let app = &site.app.app;
+    for (number, document) in [
+        (held.number, "P5550002"),
+        (other.number, "P5550001"),
+        (other.number, "W7654321"),
+        (99, "P5550001"),
+    ] {
+        let refused = app
+            .card_of_held_dose(&site.staff, slip(number, document), "test")
+            .await;
+        assert!(
+            matches!(refused, Err(Refusal::NoMatch)),
+            "{number} {document}: {refused:?}"
+        );
+    }
+    let elsewhere = nurse(&site.app, "MH-0009", 2).await;
+    let refused = app
+        .card_of_held_dose(&elsewhere, slip(held.number, "P5550001"), "test")
+        .await;
+    assert!(matches!(refused, Err(Refusal::NoMatch)), "{refused:?}");
+
+    let card = app
+        .card_of_held_dose(&site.staff, slip(held.number, "P5550001"), "test")
+        .await
+        .unwrap();
+    let shown = || Shown::Card {
+        reference_id: card.reference_id,
+        code: card.code.clone(),
+    };
+    app.certificate_at_desk(&site.staff, shown(), "test")
+        .await
+        .unwrap();
+    let list = app
+        .access_list_at_desk(&site.staff, shown(), "test")
+        .await
+        .unwrap();
+    let registered = list.registered.map(|at| (at.at.centre, at.staff));
+    assert_eq!(
+        registered,
+        Some((1, "MH-0001".to_owned())),
+        "their list says who registered them"
+    );
+}
+
+#[store_test]
+async fn held_walk_ins_of_one_member_of_staff_have_a_day_s_budget_of_their_own(db: TestDb) {
+    let site = Site::open(db).await;
+    let dose = site.walk_in("Sita Bai", passport("P5550001")).await;
+    site.send(&dose, phone(1)).await;
+    let spent = "update evidence_count set n = 100 where kind = 'held_walk_in'";
+    execute(&site.app, spent, Vec::new()).await;
+    let other = site.walk_in("Rama Bai", passport("P5550002")).await;
+    let over = site.app.app.hold(&site.staff, other, phone(2)).await;
+    assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
+    site.send(&dose, phone(1)).await;
+    site.send(&site.to_hold().await, phone(3)).await;
+    assert_eq!(site.count("held_dose").await, 2, "a slip asks about no document");
+}
+
+#[store_test]
+async fn a_held_walk_in_without_a_document_or_a_session_needs_attention_and_is_not_lost(db: TestDb) {
     let site = Site::open(db).await;
     let people = site.count("person").await;
-    let no_card = HeldDocument::None(reason());
-    for (name, document, trouble) in [
-        ("Asha Devi", passport(DOCUMENT), Trouble::KnownDocument),
-        ("Rama Rao", no_card, Trouble::NoDocument),
-    ] {
-        let dose = site.walk_in(name, document).await;
-        site.send(&dose, TypedOn::Paper { given_by: None }).await;
-        assert_eq!(site.settle().await, 0, "{name}");
-        assert_eq!(site.state().await, HeldState::NeedsAttention(trouble), "{name}");
-    }
-    assert_eq!(
-        (site.count("held_dose").await, site.count("person").await),
-        (2, people)
-    );
+    let dose = site.walk_in("Rama Rao", HeldDocument::None(reason())).await;
+    site.send(&dose, TypedOn::Paper { given_by: None }).await;
+    assert_eq!(site.settle().await, 0);
+    assert_eq!(site.state().await, HeldState::NeedsAttention(Trouble::NoDocument));
+    assert_eq!(site.count("person").await, people);
     execute(&site.app, "update session set state = 'cancelled'", Vec::new()).await;
     let dose = site.walk_in("Sita Bai", passport("P5550002")).await;
     site.send(&dose, phone(1)).await;
@@ -244,7 +356,7 @@ async fn a_held_walk_in_with_a_known_document_or_none_needs_attention_and_is_not
     let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
     execute(&site.app, "update session set state = 'published'", Vec::new()).await;
     let today = site.app.app.today();
-    site.app.app.retry_held_dose(&manager, today, 3).await.unwrap();
+    site.app.app.retry_held_dose(&manager, today, 2).await.unwrap();
     assert_eq!(site.settle().await, 1, "and is recorded once there is a session");
 }
 
@@ -259,15 +371,19 @@ async fn a_held_walk_ins_document_is_found_after_an_index_rekey(db: TestDb) {
     site.app = site.app.with_next_index_key();
     let people = site.count("person").await;
 
-    assert_eq!(site.settle().await, 1, "not moved yet, and found");
+    assert_eq!(
+        site.settle().await,
+        1,
+        "not moved yet, and the known one found: it waits"
+    );
 
     let states: Vec<_> = site.held().await.into_iter().map(|held| held.state).collect();
     assert!(
-        states.contains(&HeldState::NeedsAttention(Trouble::KnownDocument)),
+        states.contains(&HeldState::NeedsAttention(Trouble::DocumentAtSite)),
         "{states:?}"
     );
     assert!(states.contains(&HeldState::Recorded), "{states:?}");
-    assert_eq!(site.count("person").await, people + 1);
+    assert_eq!(site.count("person").await, people + 2);
     while crate::member::moved(&site.app, 1).await > 0 {}
     assert_eq!(site.count("document_index where key_epoch < 2").await, 0);
     crate::member::leaves_for(&site, "P5550003", "9811111111").await;

@@ -128,6 +128,33 @@ async fn a_site_that_never_received_stock_records_its_doses_as_before(db: TestDb
     assert_eq!(site.balances(BATCH).await, [0, 0, 1, -1]);
 }
 
+/// What is in the fridge is written down on Monday; Saturday's paper of the same batch is typed in afterwards.
+#[store_test]
+async fn a_dose_of_before_the_stock_book_began_takes_nothing_of_what_came_later(db: TestDb) {
+    let site = Site::open(db).await;
+    let dose = HeldDose {
+        reason: None,
+        ..site.to_hold().await
+    };
+    site.app.clock.advance_seconds(2 * 86_400);
+    site.app
+        .app
+        .set_roster_of(
+            1,
+            site.app.app.today(),
+            vec![pramaan_domain::staff::StaffCode::parse(site.staff.code()).unwrap()],
+        )
+        .await
+        .unwrap();
+    site.receive(BATCH, 20).await;
+    let paper = pramaan_app::held_dose::TypedOn::Paper { given_by: None };
+    site.app.app.hold(&site.staff, dose, paper).await.unwrap();
+    assert_eq!(site.settle().await, 1);
+    assert_eq!(site.balances(BATCH).await, [20, 0, 1, -1]);
+    let given = site.doses().await;
+    assert_eq!(given[0].facts.off_protocol, None, "nothing speaks against it");
+}
+
 #[store_test]
 async fn a_batch_that_is_not_in_stock_needs_a_reason_and_is_recorded(db: TestDb) {
     let site = Site::open(db).await;

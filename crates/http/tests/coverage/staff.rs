@@ -41,6 +41,7 @@ pub(crate) async fn pages(played: &mut Played) {
     held_dose(world, ("31415926535897", "1234")).await;
     offline(world).await;
     paper(world).await;
+    held_card(world).await;
     leave(world).await;
     attention(world).await;
     facilitators(world).await;
@@ -413,7 +414,6 @@ pub(crate) async fn held_dose(world: &mut World, (reference_id, code): (&str, &s
 
 /// A phone that had no line sends what it kept, sealed.
 async fn offline(world: &mut World) {
-    use base64::Engine as _;
     for path in [
         "/staff/offline",
         "/staff/offline/shell",
@@ -421,18 +421,23 @@ async fn offline(world: &mut World) {
     ] {
         get(world, path).await;
     }
+    sent(world, 7, "who=slip&reference_id=31415926535897&code=1234").await;
+}
+
+/// Answers what the phone is told of an entry of that name.
+async fn sent(world: &mut World, name: u8, who: &str) -> String {
+    use base64::Engine as _;
     let answered = get(world, "/staff/offline/token").await;
     let token = answered.json();
-    let fields = "who=slip&reference_id=31415926535897&code=1234&vaccine=COVISHIELD&batch=4121Z025&given_at=09%3A58\
-                  &site=left_upper_arm";
+    let fields = format!("{who}&vaccine=COVISHIELD&batch=4121Z025&given_at=09%3A58&site=left_upper_arm");
     let made = format!(
         "{fields}&made_by={}&made_at={}",
         token["code"].as_str().unwrap(),
         token["centre"]
     );
-    let letter = world.test.letter([7; 16], &made);
+    let letter = world.test.letter([name; 16], &made);
     let letter = base64::engine::general_purpose::STANDARD.encode(letter);
-    let entries = json!([{"id": "07".repeat(16), "letter": letter}]).to_string();
+    let entries = json!([{"id": format!("{name:02x}").repeat(16), "letter": letter}]).to_string();
     let now = (world.test.clock.now().seconds() * 1_000).to_string();
     let csrf = token["token"].as_str().unwrap().to_owned();
     let typed = [
@@ -442,7 +447,28 @@ async fn offline(world: &mut World) {
     ];
     let form = super::played::form(&answered, &typed);
     let answered = world.page("POST", "/staff/offline/doses", &form).await;
-    assert_eq!(answered.json()["entries"][0]["held"], true, "{}", answered.text());
+    let entry = answered.json()["entries"][0].clone();
+    assert_eq!(entry["held"], true, "{}", answered.text());
+    entry["told"].as_str().unwrap().to_owned()
+}
+
+/// Somebody new, registered with a dose that was sent later, comes with its number for a card.
+async fn held_card(world: &mut World) {
+    let new = "who=new&notice=1&consent=yes&name=Sita+Bai&birth_year=1971&gender=female&document_type=8\
+               &document_number=P5550009";
+    let told = sent(world, 8, new).await;
+    let number = told.split("H-").nth(1).unwrap();
+    let number = number.split(|c: char| !c.is_ascii_digit()).next().unwrap();
+    assert_eq!(world.test.app.settle_held_doses().await.unwrap(), 1);
+    let page = get(world, "/staff/card").await;
+    let typed = [
+        ("held_number", number),
+        ("held_day", "2026-11-22"),
+        ("document_type", "8"),
+        ("document_number", "P5550009"),
+    ];
+    let made = submit(world, &page, "/staff/card/held", &typed).await;
+    assert!(made.field("card").is_some(), "{}", made.text());
 }
 
 /// A sheet of paper is typed in.

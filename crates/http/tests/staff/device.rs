@@ -105,6 +105,26 @@ async fn works(device: &mut Browser) -> bool {
     device.get("/staff").await.status == 200
 }
 
+/// The page of doses without a line locks itself, and without a line no other lock could be opened again.
+#[tokio::test]
+async fn the_offline_page_of_a_shared_device_is_not_covered_and_a_pin_leads_back_to_it() {
+    let site = Site::open().await;
+    let mut device = at_work(&site).await;
+    let page = device.get("/staff/offline").await;
+    page.is(200).says("id=\"offline-lock\"").says("/staff/pin/lock");
+    for cover in ["/assets/lock-", "role=\"alertdialog\""] {
+        assert!(!page.body.contains(cover), "{cover}");
+    }
+    device.get("/staff/offline/token").await.is(200);
+    site.test.clock.advance_seconds(121);
+    device
+        .get("/staff/offline/token")
+        .await
+        .is(401)
+        .says("PRAMAAN0120")
+        .says("/staff/pin?next=/staff/offline");
+}
+
 #[tokio::test]
 async fn a_shared_device_locks_after_two_minutes_and_a_pin_opens_it() {
     let site = Site::open().await;

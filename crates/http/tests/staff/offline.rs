@@ -98,13 +98,19 @@ async fn an_offline_entry_of_another_login_or_centre_is_refused_and_kept_for_the
         entry(&site, 1, &typed("MH-0009", CENTRE, &slip)),
         entry(&site, 2, &typed("MH-0001", CENTRE + 1, &slip)),
     ];
-    for answer in entries(&send(&mut nurse, &now, &others).await) {
+    let answers = entries(&send(&mut nurse, &now, &others).await);
+    for answer in &answers {
         assert_eq!(answer["code"], "PRAMAAN0123");
-        assert!(
-            answer.get("fields").is_none(),
-            "to nobody else is told what was typed"
-        );
     }
+    assert!(
+        answers[0].get("fields").is_none(),
+        "to nobody else is told what was typed"
+    );
+    let own = answers[1]["fields"].as_str().unwrap();
+    assert!(
+        own.contains("4121Z025"),
+        "who typed it can say that it was given here"
+    );
     let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
     let own = [entry(&site, 3, &typed("MH-0002", CENTRE, &slip))];
     let answers = entries(&send(&mut manager, &now, &own).await);
@@ -116,7 +122,8 @@ async fn an_offline_entry_of_another_login_or_centre_is_refused_and_kept_for_the
         .get("/staff/offline/token")
         .await
         .is(401)
-        .says("PRAMAAN0120");
+        .says("PRAMAAN0120")
+        .says("/staff/login?next=/staff/offline");
     let refused = send(&mut nobody, &now, &others).await;
     assert!([401, 403].contains(&refused.status), "{}", refused.status);
 }

@@ -9,7 +9,7 @@ mod visit;
 
 pub use list::{Listed, count_waiting, listed};
 pub use proposal::{
-    Corrected, Decided, Filed, NewProposal, Proposal, ProposalKey, To, decide, filed_before, find, propose,
-    purge,
+    Before, Corrected, Decided, Filed, NewProposal, Proposal, ProposalKey, To, decide, filed_before, find,
+    propose, purge,
 };
 pub use visit::{Visit, VisitKey, find_visit, insert_visit, purge_visits, visits_of};

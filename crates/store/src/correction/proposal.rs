@@ -103,7 +103,7 @@ pub enum Decided {
 impl Decided {
     const fn state(&self) -> &'static str {
         match self {
-            Self::Approved => "approved",
+            Self::Approved => APPROVED,
             Self::Declined(_) => "declined",
             Self::Overtaken => "overtaken",
         }
@@ -112,16 +112,25 @@ impl Decided {
 
 pub(super) const WAITING: &str = "waiting";
 const DONE: &str = "done";
+const APPROVED: &str = "approved";
 /// Facts and a reason of three hundred letters of any Indian script fit one; the facts of a dose off protocol have one too.
 const BLOCK: usize = 2_560;
 const DECISION_BLOCK: usize = 1_280;
 
 /// What the same post came to before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    Stands(Filed),
+    /// It was declined, or overtaken: it can be asked for again.
+    Over,
+}
+
+/// What the same post came to before; none when it is the first.
 pub async fn filed_before(
     tx: &mut Tx,
     centre: i64,
     request_mac: &[u8; 32],
-) -> Result<Option<Filed>, StoreError> {
+) -> Result<Option<Before>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::correction::filed_before
@@ -131,8 +140,9 @@ pub async fn filed_before(
         .await?;
     let filed = |row: Row| {
         Ok(match row.text(0)? {
-            DONE => Filed::Done,
-            _ => Filed::Waiting,
+            DONE | APPROVED => Before::Stands(Filed::Done),
+            WAITING => Before::Stands(Filed::Waiting),
+            _ => Before::Over,
         })
     };
     row.map(filed).transpose()

@@ -72,7 +72,7 @@ pub async fn holders_of_document(
 ///
 /// # Errors
 /// As [`holders_of_document`].
-pub async fn holders_of_kept(
+async fn holders_of_kept(
     tx: &mut Tx,
     sealer: &Sealer,
     document: &KeptDocument,

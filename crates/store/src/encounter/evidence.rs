@@ -75,6 +75,8 @@ pub enum Counted {
     VisitCode,
     /// A dose typed without a record.
     HeldDose,
+    /// The same, of somebody without an appointment.
+    HeldWalkIn,
     /// Somebody registered at the desk.
     WalkIn,
     /// Somebody who came without an appointment and showed a document.
@@ -85,6 +87,8 @@ pub enum Counted {
     PhoneChange,
     /// A number that its owner at the desk says is new to them.
     NumberReport,
+    /// The same, of a dose that was typed without a record.
+    WrongHeldSlip,
     /// A card whose code is wrong.
     WrongCard,
     /// A wrong code of a place on the list.
@@ -106,11 +110,13 @@ impl Counted {
             Self::UnmatchedDocument => "unmatched_document",
             Self::VisitCode => "visit_code",
             Self::HeldDose => "held_dose",
+            Self::HeldWalkIn => "held_walk_in",
             Self::WalkIn => "walk_in",
             Self::WalkInSeat => "walk_in_seat",
             Self::WrongSlip => "wrong_slip",
             Self::PhoneChange => "phone_change",
             Self::NumberReport => "number_report",
+            Self::WrongHeldSlip => "wrong_held_slip",
             Self::WrongCard => "wrong_card",
             Self::WrongCode => "wrong_code",
             Self::Unexpected => "unexpected",

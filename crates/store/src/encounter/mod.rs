@@ -20,9 +20,7 @@ use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 use crate::session::{day_of, dose_of};
 
-pub use document::{
-    DOCUMENT_TRIES, DocumentGuess, guess_document, holders_of_document, holders_of_kept, settle_document,
-};
+pub use document::{DOCUMENT_TRIES, DocumentGuess, guess_document, holders_of_document, settle_document};
 pub use evidence::{
     CODE_TRIES, CodeGuess, Counted, count_today, counted_at_centre, counted_today, guess_code, purge_counts,
     uncount_today,

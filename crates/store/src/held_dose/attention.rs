@@ -33,12 +33,10 @@ pub enum Trouble {
     NoMatch,
     /// The numbers fit, and the dose of this appointment was recorded otherwise.
     AlreadyRecorded,
-    /// The numbers fit, and two people registered the document; it has to be seen.
+    /// Two people registered the document; it has to be seen.
     DocumentAtSite,
     /// What was stored does not read back.
     Unreadable,
-    /// Somebody without an appointment showed a document with which somebody is registered already.
-    KnownDocument,
     /// Somebody without an appointment showed no document, which only the desk can register.
     NoDocument,
     /// Somebody without an appointment, where no session was published on that day.
@@ -48,12 +46,11 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 7] = [
         Self::NoMatch,
         Self::AlreadyRecorded,
         Self::DocumentAtSite,
         Self::Unreadable,
-        Self::KnownDocument,
         Self::NoDocument,
         Self::NoSession,
         Self::KeepsFailing,
@@ -65,7 +62,6 @@ impl Trouble {
             Self::AlreadyRecorded => "already_recorded",
             Self::DocumentAtSite => "document_at_site",
             Self::Unreadable => "unreadable",
-            Self::KnownDocument => "known_document",
             Self::NoDocument => "no_document",
             Self::NoSession => "no_session",
             Self::KeepsFailing => "keeps_failing",

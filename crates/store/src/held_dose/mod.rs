@@ -7,8 +7,9 @@ mod sealed;
 mod turn;
 mod walk_in;
 
-use pramaan_domain::id::StaffId;
+use pramaan_domain::id::{HouseholdId, PersonId, StaffId};
 use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_keys::{MacKind, equal};
 
 use crate::StoreError;
 use crate::db::{Row, Tx, Value, days, for_update};
@@ -146,8 +147,8 @@ pub async fn hold(
         .execute(
             "-- store::held_dose::hold
              insert into held_dose (centre, day, number, staff, vaccine, source, late, clock_off, typed_mac, sealed, state
-               , attempts, held_at, due_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12)",
+               , attempts, held_at, due_at, holder_mac)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12, $13)",
             &key.and([
                 new.staff.into(),
                 new.typed.vaccine.name().into(),
@@ -161,6 +162,7 @@ pub async fn hold(
                     Vouched::NeedsSecond => NEEDS_SECOND.into(),
                 },
                 now.into(),
+                sealer.random::<32>().into(),
             ]),
         )
         .await;
@@ -190,16 +192,52 @@ pub async fn registered(
     tx: &mut Tx,
     sealer: &Sealer,
     key: HeldKey,
-    waiting: &Waiting,
+    (holder, waiting): ((HouseholdId, PersonId), &Waiting),
 ) -> Result<(), StoreError> {
     let sealed = sealed::seal(sealer, key, &waiting.typed, waiting.staff, waiting.held_at);
     tx.execute(
         "-- store::held_dose::registered
-         update held_dose set sealed = $4 where centre = $1 and day = $2 and number = $3 and state = $5",
-        &key.and([sealed.into(), WAITING.into()]),
+         update held_dose set sealed = $4, holder_mac = $6
+         where centre = $1 and day = $2 and number = $3 and state = $5",
+        &key.and([
+            sealed.into(),
+            WAITING.into(),
+            holder_mac(sealer, key, holder).into(),
+        ]),
     )
     .await?;
     Ok(())
+}
+
+/// Who of these was registered with the one of that number; also after it was recorded.
+pub async fn holder(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    key: HeldKey,
+    of: &[(HouseholdId, PersonId)],
+) -> Result<Option<(HouseholdId, PersonId)>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::held_dose::holder
+             select holder_mac from held_dose where centre = $1 and day = $2 and number = $3",
+            &key.and([]),
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let kept = row.blob(0)?;
+    let is_holder = |one: &&(HouseholdId, PersonId)| equal(&holder_mac(sealer, key, **one), kept);
+    Ok(of.iter().find(is_holder).copied())
+}
+
+fn holder_mac(sealer: &Sealer, key: HeldKey, (household, person): (HouseholdId, PersonId)) -> [u8; 32] {
+    let which = format!("{}|{}|{}", key.centre, days(key.day), key.number);
+    let parts: [&[u8]; 4] = [
+        b"held for",
+        which.as_bytes(),
+        household.as_bytes(),
+        person.as_bytes(),
+    ];
+    sealer.keys.mac(MacKind::Recording, &parts)
 }
 
 /// Ends one that waits because its dose is being recorded, and blanks whose it was; `false` when another was faster.

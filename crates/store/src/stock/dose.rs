@@ -25,7 +25,7 @@ pub struct Taken {
 
 /// Takes a dose that was given from the stock of its centre: from an open vial of the batch, else from one that is opened
 /// for it, else it is counted as untracked. Answers what speaks against it, most weighty first; nothing for a centre that
-/// keeps no ledger. An event takes once, whatever is asked again.
+/// keeps no ledger, or kept none yet when it was given. An event takes once, whatever is asked again.
 pub async fn use_dose(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -36,16 +36,20 @@ pub async fn use_dose(
     if took_before(tx, sealer, taken).await? {
         return Ok(Vec::new());
     }
-    let shelf = match head.kept_since {
-        None => Shelf::empty(taken.key.clone()),
-        Some(_) => shelf(tx, taken.centre, &taken.key).await?,
+    // What is in the book came in after a dose that was given before it began.
+    let kept = head
+        .kept_since
+        .is_some_and(|since| taken.given_at >= minute_of(since));
+    let shelf = match kept {
+        false => Shelf::empty(taken.key.clone()),
+        true => shelf(tx, taken.centre, &taken.key).await?,
     };
     let out = take_out(tx, taken, &shelf).await?;
-    remember(tx, sealer, taken, out.vial).await?;
+    remember(tx, sealer, taken, &out).await?;
     move_dose(tx, sealer, (taken, &mut head), &out, now).await?;
-    Ok(match head.kept_since {
-        None => Vec::new(),
-        Some(_) => shelf.objections(taken.given_at),
+    Ok(match kept {
+        false => Vec::new(),
+        true => shelf.objections(taken.given_at),
     })
 }
 
@@ -65,20 +69,30 @@ struct Out {
     /// Before the dose itself: a vial that is opened for it.
     opened: Option<Movement>,
     vial: Option<i64>,
-    /// Since when the vial is open at the latest.
-    opened_by: Option<Timestamp>,
+    /// A dose that was given before the vial's opening on record moves that.
+    moved: Option<Moved>,
+}
+
+/// The opening of a vial on record: before, and as a dose says that it was.
+#[derive(Clone, Copy)]
+struct Moved {
+    from: Timestamp,
+    to: Timestamp,
 }
 
 async fn take_out(tx: &mut Tx, taken: &Taken, shelf: &Shelf) -> Result<Out, StoreError> {
     let none = Out {
         opened: None,
         vial: None,
-        opened_by: None,
+        moved: None,
     };
     Ok(match (shelf.source(taken.given_at), &shelf.batch) {
         (Source::Vial(vial), _) => Out {
             vial: Some(vial.number),
-            opened_by: Some(taken.given_at),
+            moved: (taken.given_at < vial.opened_at).then_some(Moved {
+                from: vial.opened_at,
+                to: taken.given_at,
+            }),
             ..none
         },
         (Source::PastTime(vial), _) => Out {
@@ -99,14 +113,20 @@ async fn take_out(tx: &mut Tx, taken: &Taken, shelf: &Shelf) -> Result<Out, Stor
     })
 }
 
-async fn remember(tx: &mut Tx, sealer: &Sealer, taken: &Taken, vial: Option<i64>) -> Result<(), StoreError> {
+async fn remember(tx: &mut Tx, sealer: &Sealer, taken: &Taken, out: &Out) -> Result<(), StoreError> {
     tx.execute(
         "-- store::stock::remember
-         insert into stock_dose (centre, vaccine, batch, event_mac, vial) values ($1, $2, $3, $4, $5)",
+         insert into stock_dose (centre, vaccine, batch, event_mac, vial, opening_before, opening)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         &at(
             taken.centre,
             &taken.key,
-            [event_mac(sealer, taken.event).into(), vial.into()],
+            [
+                event_mac(sealer, taken.event).into(),
+                out.vial.into(),
+                out.moved.map(|moved| moved.from).into(),
+                out.moved.map(|moved| moved.to).into(),
+            ],
         ),
     )
     .await?;
@@ -131,8 +151,11 @@ async fn move_dose(
     let used = used(out.vial).of(Doses::ONE);
     let entries: Vec<Entry> = out.opened.into_iter().chain([used]).map(entry).collect();
     if let Some(vial) = out.vial {
-        let there = take_from_vial(tx, (taken.centre, &taken.key), vial, (1, out.opened_by)).await?;
+        let there = take_from_vial(tx, (taken.centre, &taken.key), vial, 1).await?;
         there.then_some(()).ok_or(StoreError::Serialization)?;
+        if let Some(moved) = out.moved {
+            move_opening(tx, (taken.centre, &taken.key), vial, moved).await?;
+        }
     }
     let posted = post(tx, sealer, (taken.centre, head), &entries).await?;
     posted.map_err(|_| StoreError::corrupt("stock_balance", "n"))
@@ -158,7 +181,8 @@ pub async fn take_back(
         .query_opt(
             "-- store::stock::take_back
              update stock_dose set taken_back_at = $3
-             where centre = $1 and event_mac = $2 and taken_back_at is null returning vaccine, batch, vial",
+             where centre = $1 and event_mac = $2 and taken_back_at is null
+             returning vaccine, batch, vial, opening_before, opening",
             &[
                 centre.into(),
                 event_mac(sealer, event).into(),
@@ -171,7 +195,10 @@ pub async fn take_back(
     };
     let (key, vial) = (key_of(&row, 0)?, row.opt_int(2)?);
     if let Some(vial) = vial {
-        take_from_vial(tx, (centre, &key), vial, (-1, None)).await?;
+        take_from_vial(tx, (centre, &key), vial, -1).await?;
+        if let (Some(from), Some(to)) = (row.opt_timestamp(3)?, row.opt_timestamp(4)?) {
+            move_back(tx, (centre, &key), vial, Moved { from, to }).await?;
+        }
     }
     let entry = Entry {
         key,
@@ -186,6 +213,47 @@ pub async fn take_back(
     Ok(true)
 }
 
+async fn move_opening(
+    tx: &mut Tx,
+    (centre, key): (i64, &BatchKey),
+    vial: i64,
+    moved: Moved,
+) -> Result<(), StoreError> {
+    let params = at(centre, key, [vial.into(), moved.from.into(), moved.to.into()]);
+    tx.execute(
+        "-- store::stock::move_opening
+         update stock_vial set opened_at = $6
+         where centre = $1 and vaccine = $2 and batch = $3 and vial = $4 and opened_at = $5",
+        &params,
+    )
+    .await?;
+    Ok(())
+}
+
+/// A time that was typed wrong moves nothing once its dose is taken back: neither the vial, nor what a dose that moved it
+/// further would put it back to.
+async fn move_back(
+    tx: &mut Tx,
+    (centre, key): (i64, &BatchKey),
+    vial: i64,
+    moved: Moved,
+) -> Result<(), StoreError> {
+    let params = at(centre, key, [vial.into(), moved.to.into(), moved.from.into()]);
+    tx.execute(
+        "-- store::stock::move_back
+         update stock_dose set opening_before = $6
+         where centre = $1 and vaccine = $2 and batch = $3 and vial = $4 and opening_before = $5
+           and taken_back_at is null",
+        &params,
+    )
+    .await?;
+    let back = Moved {
+        from: moved.to,
+        to: moved.from,
+    };
+    move_opening(tx, (centre, key), vial, back).await
+}
+
 fn event_mac(sealer: &Sealer, event: DoseId) -> [u8; 32] {
     sealer.keys.mac(MacKind::StockDose, &[event.as_bytes()])
 }
@@ -196,6 +264,11 @@ fn hour_of(now: Timestamp) -> Timestamp {
     let half = HOUR_MICROS / 2;
     let micros = now.micros() - half;
     Timestamp::from_micros(micros - micros.rem_euclid(HOUR_MICROS) + half)
+}
+
+/// The minute that has begun: the time of a dose is typed to the minute.
+fn minute_of(at: Timestamp) -> Timestamp {
+    Timestamp::from_micros(at.micros() - at.micros().rem_euclid(HOUR_MICROS / 60))
 }
 
 #[cfg(test)]

@@ -202,28 +202,18 @@ pub async fn open_vial(
     Ok(Some((vial, Act::OpenVial.of(doses))))
 }
 
-/// Takes doses from an open vial, or gives back what a negative number says; a dose that was given before the opening on
-/// record makes that earlier. `false` when fewer are left.
+/// Takes doses from an open vial, or gives back what a negative number says. `false` when fewer are left.
 pub async fn take_from_vial(
     tx: &mut Tx,
     (centre, key): (i64, &BatchKey),
     vial: i64,
-    (doses, given_at): (i64, Option<Timestamp>),
+    doses: i64,
 ) -> Result<bool, StoreError> {
-    let params = at(
-        centre,
-        key,
-        [
-            vial.into(),
-            doses.into(),
-            given_at.map_or(i64::MAX, Timestamp::micros).into(),
-        ],
-    );
+    let params = at(centre, key, [vial.into(), doses.into()]);
     let taken = tx
         .execute(
             "-- store::stock::take_from_vial
              update stock_vial set doses_left = doses_left - $5
-               , opened_at = case when $6 < opened_at then $6 else opened_at end
              where centre = $1 and vaccine = $2 and batch = $3 and vial = $4 and doses_left >= $5",
             &params,
         )

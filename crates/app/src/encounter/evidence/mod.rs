@@ -17,6 +17,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::appointment::AppointmentState;
 use pramaan_store::card::{self, CardGuess, CardPlace, ShownCard};
 use pramaan_store::encounter::{self, CodeGuess, Counted, VisitGuess};
+use pramaan_store::held_dose::{self, HeldKey};
 use pramaan_store::roster::{self, Expected, Place};
 use pramaan_store::{Sealer, Tx, person};
 
@@ -204,9 +205,9 @@ impl App {
 }
 
 /// Judges a slip as it would have been judged on that day, within the caller's transaction: for a dose that was held then.
-/// Whether its member of staff was at work was asked when it was held, and how many they may hold bounds their guesses: an
-/// appointment that was cancelled since is no guess, and closes nobody's table. A wrong code counts towards its five tries, so
-/// commit a refusal too.
+/// Whether its member of staff was at work was asked when it was held. What is wrong is counted for who typed it, on the day
+/// on which it is judged: after thirty the others wait for the next. A wrong code counts towards its five tries too, so commit
+/// a refusal.
 pub(crate) async fn prove_slip(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -297,6 +298,29 @@ pub(crate) async fn prove_unexpected(
     let judge = Judge::of(staff, now.date(), now);
     judge.count(tx, Counted::Unexpected, UNEXPECTED_A_DAY).await?;
     Ok(subject)
+}
+
+/// Judges a document in hand of somebody who was registered with the held dose of that number. Counts what was wrong, so commit
+/// a refusal too.
+pub(crate) async fn prove_held(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    held: HeldKey,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let judge = Judge::of(staff, now.date(), now);
+    judge.check_at_work(tx).await?;
+    judge.check_unmatched(tx).await?;
+    let holders = holders(tx, sealer, document, None).await?;
+    if let Some(subject) = held_dose::holder(tx, sealer, held, &holders).await? {
+        judge.count(tx, Counted::CardService, SERVICES_A_DAY).await?;
+        return Ok(subject);
+    }
+    judge
+        .count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
+        .await?;
+    Err(Refusal::NoMatch)
 }
 
 /// Judges a printed card where nobody is expected yet. Counts what was wrong, so commit a refusal too.
@@ -494,7 +518,8 @@ impl Judge {
         Err(Refusal::NoMatch)
     }
 
-    /// The same, counted by nobody's day.
+    /// The same for who typed it without a record. Counted apart: appointments that were cancelled since are wrong too, and
+    /// close nobody's table.
     async fn by_held_slip(
         self,
         tx: &mut Tx,
@@ -502,6 +527,11 @@ impl Judge {
         reference_id: ReferenceId,
         code: &SlipCode,
     ) -> Result<Expected, Refusal> {
+        let today = (self.staff, self.now.date());
+        let wrong = encounter::counted_today(tx, today, Counted::WrongHeldSlip).await?;
+        if wrong >= i64::from(WRONG_SLIPS_A_DAY) {
+            return Err(OVER);
+        }
         if let Some(expected) = self.place_of_slip(tx, sealer, reference_id, code).await? {
             return to_be_given(Some(expected));
         }
@@ -515,6 +545,7 @@ impl Judge {
                 return Ok(expected);
             }
         }
+        encounter::count_today(tx, today, Counted::WrongHeldSlip, WRONG_SLIPS_A_DAY).await?;
         Err(Refusal::NoMatch)
     }
 

@@ -1,4 +1,4 @@
-//! Somebody who had their dose before and comes again: the document in hand opens the form of a report.
+//! Somebody who had their dose before and comes again: the document in hand, or their card, opens the form of a report.
 
 use askama::Template;
 use axum::Router;
@@ -8,17 +8,20 @@ use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::Refusal;
 use pramaan_app::aefi::{AefiPass, Presence};
+use pramaan_app::card::Shown;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::reference_id::ReferenceId;
 
 use super::aefi::LIST;
 use super::aefi_form::Typed;
 use super::aefi_report::{Place, fresh, is_over, saved, shown};
+use super::card_form;
 use super::dose_form::keep;
 use super::duty::{Duty, Nav, OnDuty};
 use super::evidence::document_choices;
 use super::login::LoginPage;
 use super::refusal;
+use crate::web::card::from_qr;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
@@ -71,8 +74,10 @@ async fn find(
     let nav = Nav::of(&staff, LIST);
     let form = match typed.evidence() {
         Err(form) => form,
-        Ok((id, document)) => match front.app.aefi_pass(&staff, id, document).await {
+        Ok(shown) => match front.app.aefi_pass(&staff, shown).await {
             Ok(pass) => return fresh(&front, page, &staff, &place(pass)).await,
+            Err(Refusal::WrongCard) => typed.form().error_at("card_code", Message::new("card-wrong")),
+            Err(Refusal::CardSpent) => typed.form().error_at("card_code", Message::new("card-spent")),
             Err(Refusal::NoMatch) => typed
                 .form()
                 .error_at("document_number", Message::new("aefi-find-nobody")),
@@ -97,7 +102,20 @@ fn place(pass: AefiPass) -> Place {
 }
 
 impl Typed {
-    fn evidence(&self) -> Result<(ReferenceId, (DocumentType, DocumentNumber)), FormState> {
+    /// The card where its code was typed or scanned, else the document.
+    fn evidence(&self) -> Result<Shown, FormState> {
+        if from_qr(&self.reference_id).is_some() || !self.card_code.trim().is_empty() {
+            let card = card_form::read(&self.reference_id, &self.card_code);
+            let (reference_id, code) = card.map_err(|(field, message)| {
+                let field = if field == "reference" {
+                    "reference_id"
+                } else {
+                    field
+                };
+                self.form().error_at(field, message)
+            })?;
+            return Ok(Shown::Card { reference_id, code });
+        }
         let digits: String = self.reference_id.split_whitespace().collect();
         let id = ReferenceId::parse(&digits).ok();
         let (form, id) = keep(self.form(), "reference_id", id, "held-reference-wrong");
@@ -106,7 +124,10 @@ impl Typed {
         let number = DocumentNumber::parse(&self.document_number).ok();
         let (form, number) = keep(form, "document_number", number, "evidence-document-shape");
         match (id, kind, number) {
-            (Some(id), Some(kind), Some(number)) => Ok((id, (kind, number))),
+            (Some(reference_id), Some(kind), Some(number)) => Ok(Shown::Document {
+                reference_id,
+                document: (kind, number),
+            }),
             _ => Err(form),
         }
     }

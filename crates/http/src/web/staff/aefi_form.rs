@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::dose_form::{keep, now_typed};
 use crate::web::aefi_words;
+use crate::web::card::digits_only;
 use crate::web::form::{FormState, Message};
 use crate::web::kept::Fields;
 
@@ -36,6 +37,7 @@ pub(super) struct Typed {
     pub(super) reference_id: String,
     pub(super) document_type: String,
     pub(super) document_number: String,
+    pub(super) card_code: String,
     pub(super) copies: String,
     pub(super) began_on: String,
     pub(super) specimen: String,
@@ -71,7 +73,8 @@ impl Fields for Typed {
             ("words", &self.words),
             ("joins", &self.joins),
             ("reason", &self.reason),
-            ("reference_id", &self.reference_id),
+            // Never the code of a card, nor the text of its QR code.
+            ("reference_id", digits_only(&self.reference_id)),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
             ("copies", &self.copies),

@@ -31,6 +31,7 @@ pub(super) fn routes() -> Router<Front> {
         .route("/staff/card/certificate", post(certificate))
         .route("/staff/card/access", post(list))
         .route("/staff/card/pdf", post(pdf))
+        .route("/staff/card/held", post(held))
 }
 
 #[derive(Template)]
@@ -76,6 +77,15 @@ async fn list(
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
     serve(&front, page, duty, typed, Some(Wish::List)).await
+}
+
+async fn held(
+    State(front): State<Front>,
+    page: Page,
+    duty: Duty,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    serve(&front, page, duty, typed, Some(Wish::HeldCard)).await
 }
 
 /// `wish` is what the address says; none where the form says it.
@@ -140,6 +150,12 @@ async fn done(
         Wish::NewCard => {
             let (shown, ()) = (typed.shown()?, typed.sure()?);
             let card = app.make_card(staff, shown).await?;
+            render(&CardPrintedPage::new(page, nav, &card))
+        }
+        Wish::HeldCard => {
+            let card = app
+                .card_of_held_dose(staff, typed.held()?, "POST /staff/card/held")
+                .await?;
             render(&CardPrintedPage::new(page, nav, &card))
         }
         Wish::End => {
@@ -222,7 +238,9 @@ impl CardPage {
             .error_at("card_code", Message::new("card-wrong"))
             .error_at("document_number", Message::new("card-has-document"))
             .error_at("reference", Message::new("card-wish-wrong"))
-            .error_at("sure", Message::new("card-sure-wrong"));
+            .error_at("sure", Message::new("card-sure-wrong"))
+            .error_at("held_number", Message::new("card-held-number-wrong"))
+            .error_at("held_day", Message::new("card-held-day-wrong"));
         vec![
             Self::new(page.clone(), nav, FormState::new(), None),
             Self::new(page.clone(), nav, wrong, None),

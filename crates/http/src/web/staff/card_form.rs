@@ -1,8 +1,10 @@
 //! Reading a printed card from what was typed or scanned, and what was wrong with it.
 
 use pramaan_app::card::{Code, PrintedCard, Shown};
+use pramaan_app::held_dose::HeldSlip;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
 use crate::web::card::{digits_only, from_qr};
@@ -36,6 +38,8 @@ pub(super) enum Wish {
     Certificate,
     List,
     AddDocument,
+    /// A card for who has the number of a held dose instead of a reference id.
+    HeldCard,
 }
 
 impl Wish {
@@ -48,6 +52,7 @@ impl Wish {
             Self::Certificate => "certificate",
             Self::List => "access",
             Self::AddDocument => "add",
+            Self::HeldCard => "held",
         }
     }
 }
@@ -60,6 +65,9 @@ pub(super) struct Typed {
     card_code: String,
     document_type: String,
     document_number: String,
+    /// `17` or `H-17`, of a dose that was typed without a record.
+    held_number: String,
+    held_day: String,
     wish: String,
     /// `yes` before a card is ended.
     sure: String,
@@ -76,6 +84,8 @@ impl Fields for Typed {
             ("reference", digits_only(&self.reference)),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
+            ("held_number", &self.held_number),
+            ("held_day", &self.held_day),
         ]
     }
 }
@@ -112,6 +122,19 @@ impl Typed {
         Ok(Shown::Card { reference_id, code })
     }
 
+    /// The number of a held dose, its day, and the document in hand.
+    pub(super) fn held(&self) -> Result<HeldSlip, Wrong> {
+        let typed = self.held_number.trim();
+        let digits = typed.trim_start_matches(['H', 'h', '-', ' ']);
+        let number = digits.parse::<i64>().ok().filter(|number| *number > 0);
+        let day = self.held_day.trim().parse::<CivilDate>().ok();
+        Ok(HeldSlip {
+            number: number.ok_or_else(|| ("held_number", Message::new("card-held-number-wrong")))?,
+            day: day.ok_or_else(|| ("held_day", Message::new("card-held-day-wrong")))?,
+            document: self.document()?,
+        })
+    }
+
     pub(super) fn document(&self) -> Result<(DocumentType, DocumentNumber), Wrong> {
         let kind = DocumentType::parse(&self.document_type)
             .map_err(|_| ("document_type", Message::new("evidence-document-type")))?;
@@ -145,6 +168,28 @@ mod tests {
         assert_eq!(read("pramaan:card:31415926535897:00421337", "").unwrap(), typed);
         assert_eq!(read("3141", "00421337").unwrap_err().0, "reference");
         assert_eq!(read("31415926535897", "0042").unwrap_err().0, "card_code");
+    }
+
+    #[test]
+    fn the_number_of_a_held_dose_is_read_as_it_stands_on_the_hand() {
+        let typed = |number: &str, day: &str| Typed {
+            held_number: number.to_owned(),
+            held_day: day.to_owned(),
+            document_type: "8".to_owned(),
+            document_number: "Z1234567".to_owned(),
+            ..Typed::default()
+        };
+        for number in ["H-17", " h 17", "17"] {
+            let held = typed(number, "2026-11-22").held();
+            assert_eq!(held.ok().map(|held| held.number), Some(17), "{number}");
+        }
+        for (number, day, field) in [
+            ("", "2026-11-22", "held_number"),
+            ("H-0", "2026-11-22", "held_number"),
+            ("H-17", "yesterday", "held_day"),
+        ] {
+            assert_eq!(typed(number, day).held().err().map(|wrong| wrong.0), Some(field));
+        }
     }
 
     #[test]

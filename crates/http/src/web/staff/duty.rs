@@ -185,6 +185,8 @@ pub(super) struct Nav {
     at: &'static str,
     /// The shared device that the reader is on.
     device: Option<SiteDeviceId>,
+    /// The same, where the page covers itself after two minutes.
+    cover: Option<SiteDeviceId>,
 }
 
 /// An entry: where it leads, and the id of its text.
@@ -260,6 +262,7 @@ impl Nav {
             role: None,
             at: "",
             device: None,
+            cover: None,
         }
     }
 
@@ -267,6 +270,7 @@ impl Nav {
     pub(super) fn of(staff: &Staff, at: &'static str) -> Self {
         Self {
             device: staff.device(),
+            cover: staff.device(),
             ..Self::role(staff.role(), at)
         }
     }
@@ -276,7 +280,13 @@ impl Nav {
             role: Some(role),
             at,
             device: None,
+            cover: None,
         }
+    }
+
+    /// For a page that has a lock of its own, which needs no line.
+    pub(super) const fn uncovered(self) -> Self {
+        Self { cover: None, ..self }
     }
 
     #[cfg(test)]
@@ -284,6 +294,7 @@ impl Nav {
         let device = SiteDeviceId::from_bytes([7; 16]);
         Self {
             device: Some(device),
+            cover: Some(device),
             ..self
         }
     }
@@ -291,6 +302,11 @@ impl Nav {
     /// The shared device, by the id that stays the same for as long as it is enrolled.
     pub(super) fn device(&self) -> Option<SiteDeviceId> {
         self.device
+    }
+
+    /// The shared device whose page covers itself when nobody touches it.
+    pub(super) fn cover(&self) -> Option<SiteDeviceId> {
+        self.cover
     }
 
     pub(super) fn is_inside(&self) -> bool {

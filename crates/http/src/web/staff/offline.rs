@@ -21,6 +21,7 @@ use super::duty::{HOME, Nav, OnDuty, SESSION};
 use super::held_dose::CLOCK_MINUTES;
 use super::held_dose_fields::HeldFields;
 use super::held_dose_form::{Typed, beside};
+use super::pin::switching;
 use crate::cowin::error::code::{self, Code};
 use crate::pairs;
 use crate::web::csrf::CsrfForm;
@@ -36,6 +37,9 @@ use crate::web::{asset, cookie, words};
 const PAGE: &str = "/staff/offline";
 #[cfg(test)]
 const SHELL: &str = "/staff/offline/shell";
+/// Where a login leads back in, and where the PIN of a shared device does.
+const LOGIN: &str = "/staff/login?next=/staff/offline";
+const UNLOCK: &str = "/staff/pin?next=/staff/offline";
 const WORKER: &str = include_str!("../../../assets/offline_worker.js");
 /// Entries of one request: with the largest that fits what a form may hold.
 const AT_ONCE: usize = 8;
@@ -65,7 +69,7 @@ pub(super) struct OfflinePage {
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
     let form = Typed::suggested(front.app.now()).form();
-    let nav = Nav::of(&staff, HOME);
+    let nav = Nav::of(&staff, HOME).uncovered();
     scripted(render(&OfflinePage::new(&front.app, page, nav, form)))
 }
 
@@ -122,28 +126,44 @@ async fn token(State(front): State<Front>, page: Page, headers: HeaderMap) -> Re
 
 /// The member of staff of this login; a script is told 401 instead of being led to another page.
 async fn staff(front: &Front, headers: &HeaderMap) -> Result<Staff, Response> {
-    let Some(token) = cookie::read(headers, SESSION) else {
-        return Err(whole(code::OFFLINE_LOGIN));
+    let known = match cookie::read(headers, SESSION) {
+        Some(token) => front.app.staff(token).await,
+        None => Err(Refusal::Unauthenticated),
     };
-    front.app.staff(token).await.map_err(|refused| match refused {
-        Refusal::Unauthenticated => whole(code::OFFLINE_LOGIN),
-        refused => {
-            tracing::warn!(error = %refused, "a phone could not send what it kept");
-            whole(code::BUSY)
-        }
-    })
+    match known {
+        Ok(staff) => Ok(staff),
+        Err(Refusal::Unauthenticated) => Err(match switching(front, headers).await {
+            Ok(Some(_)) => refused(code::OFFLINE_LOGIN, Some(UNLOCK)),
+            Ok(None) => refused(code::OFFLINE_LOGIN, Some(LOGIN)),
+            Err(refused) => busy(&refused),
+        }),
+        Err(refused) => Err(busy(&refused)),
+    }
+}
+
+fn busy(refused: &Refusal) -> Response {
+    tracing::warn!(error = %refused, "a phone could not send what it kept");
+    whole(code::BUSY)
 }
 
 /// A refusal of the whole request.
 fn whole(code: Code) -> Response {
+    refused(code, None)
+}
+
+/// The same, with the address of a page that leads back in.
+fn refused(code: Code, login: Option<&'static str>) -> Response {
     #[derive(Serialize)]
     struct Refused {
         code: &'static str,
         sentence: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        login: Option<&'static str>,
     }
     let body = Refused {
         code: code.code,
         sentence: code.sentence,
+        login,
     };
     (code.status, axum::Json(body)).into_response()
 }
@@ -268,9 +288,12 @@ impl Desk<'_> {
             return Ok(self.refused(entry.id, code::OFFLINE_UNREADABLE, "offline-unreadable", None));
         };
         let made: Made = pairs::from_pairs(&text).unwrap_or_default();
-        if (made.made_by.as_str(), made.made_at) != (self.staff.code(), self.staff.centre().to_string()) {
-            // To nobody else is told what was typed.
+        // To nobody else is told what was typed.
+        if made.made_by != self.staff.code() {
             return Ok(self.refused(entry.id, code::OFFLINE_OTHERS, "offline-others", None));
+        }
+        if made.made_at != self.staff.centre().to_string() {
+            return Ok(self.refused(entry.id, code::OFFLINE_OTHERS, "offline-other-centre", Some(text)));
         }
         let Ok(typed) = pairs::from_pairs::<Typed>(&text) else {
             return Ok(self.refused(entry.id, code::OFFLINE_UNREADABLE, "offline-unreadable", None));
@@ -395,7 +418,7 @@ impl OfflinePage {
 }
 
 /// What the script says, and under which name it looks it up.
-const TEXTS: [(&str, &str); 17] = [
+const TEXTS: [(&str, &str); 20] = [
     ("count", "offline-count"),
     ("correct", "offline-correct"),
     ("kept", "offline-kept"),
@@ -413,6 +436,9 @@ const TEXTS: [(&str, &str); 17] = [
     ("wrong", "offline-wrong"),
     ("repeat", "offline-repeat"),
     ("differ", "offline-differ"),
+    ("whose", "offline-whose"),
+    ("centre", "offline-centre"),
+    ("which", "offline-which"),
 ];
 
 #[cfg(test)]
