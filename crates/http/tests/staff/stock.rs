@@ -87,17 +87,18 @@ async fn a_nurse_receives_stock_and_the_dose_form_offers_it() {
         .says("type=\"radio\" value=\"4121Z025\" checked")
         .says("Closed vials: 20 doses")
         .says("name=\"batch_other\"");
-    let confirm = nurse.submit(&record, &encounter, &but(&[])).await;
+    let now = but(&[("given_at", "10:00")]);
+    let confirm = nurse.submit(&record, &encounter, &now).await;
     confirm.is(200).says("4121Z025").never_says("<dt>Reason");
     save(&mut nurse, &confirm, &encounter).await.is(303);
     assert_eq!(site.stock("4121Z025").await, [10, 9, 1, 0]);
     let page = nurse.get("/staff/stock").await;
-    page.says("Open vial 1: 9 doses left, use until 1:58 pm (3 h 58 min left).")
+    page.says("Open vial 1: 9 doses left, use until 2:00 pm (4 h 0 min left).")
         .never_says("Past its time");
-    site.test.clock.advance_seconds(4 * 3_600);
+    site.test.clock.advance_seconds(4 * 3_600 + 60);
     let mut nurse = site.logged_in("MH-0031", StaffRole::Vaccinator).await;
     let page = nurse.get("/staff/stock").await;
-    page.says("Past its time").says("Its time ended at 1:58 pm");
+    page.says("Past its time").says("Its time ended at 2:00 pm");
     let waste = nurse
         .get(&page.link(ACT).replace("&amp;", "&").replace("&#38;", "&"))
         .await;
@@ -121,14 +122,22 @@ async fn a_batch_typed_wrong_is_asked_about_beside_the_stock_and_recorded_with_a
     let mut nurse = site.nurse().await;
     receive(&mut nurse, &[]).await.is(303);
     let (record, encounter) = record(&site, &mut nurse).await;
-    let wrong = but(&[("batch", "other batch"), ("batch_other", "4121Z052")]);
+    let wrong = but(&[
+        ("given_at", "10:00"),
+        ("batch", "other batch"),
+        ("batch_other", "4121Z052"),
+    ]);
     let asked = nurse.submit(&record, &encounter, &wrong).await;
     asked
         .is(422)
         .says("Your stock has no dose of this batch")
         .says("value=\"4121Z052\"")
         .says("name=\"reason\"");
-    let nothing = but(&[("batch", "other batch"), ("batch_other", "")]);
+    let nothing = but(&[
+        ("given_at", "10:00"),
+        ("batch", "other batch"),
+        ("batch_other", ""),
+    ]);
     nurse
         .submit(&record, &encounter, &nothing)
         .await
