@@ -19,6 +19,7 @@ use crate::certificate::{Issuer, NAMED, certify};
 use crate::delivery::machine;
 use crate::dose::{FOR_RULES, against, cells, taken};
 use crate::encounter::{Scene, advice};
+use crate::merge::one_course;
 use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort};
@@ -62,6 +63,7 @@ impl App {
         let receipts = self
             .receipts_for([&rules, &certificate_cause(request)], act.subject)
             .await?;
+        let others = self.others(act.subject, &rules).await?;
         let (sealer, issuer, now) = (self.0.sealer.clone(), self.0.issuer.clone(), self.now());
         let event = DoseId::from_random(sealer.random());
         let written = self.0.db.write("app::correction::correct", move |tx| {
@@ -74,7 +76,8 @@ impl App {
                 let (person, given) = opened(tx, &sealer, rules, now).await?;
                 let named = named(tx, &sealer, certificate, now).await?;
                 let before = standing(&given, act.event)?;
-                let earlier = earlier(&given, act.event, act.what.facts.given_at);
+                let others = others.doses_locked(tx, &sealer, now).await?;
+                let earlier = earlier((&given, &others), act.event, act.what.facts.given_at);
                 let lists = cohort::lists(tx, &sealer, act.subject.0, [&person]).await?;
                 let mut new = act.new_dose(act.subject, event, scene.session.id);
                 let from = (before.facts.centre, before.id);
@@ -143,6 +146,7 @@ impl App {
         let wanted = [(&ends, from), (&rules, to_subject), (&certificate, to_subject)];
         let receipts = self.receipts_each(&wanted).await?;
         let receipts: [Receipt; 3] = receipts.try_into().map_err(|_| Refusal::Forbidden)?;
+        let others = self.others(to_subject, &rules).await?;
         let (sealer, issuer, now) = (self.0.sealer.clone(), self.0.issuer.clone(), self.now());
         let event = DoseId::from_random(sealer.random());
         let moved = self.0.db.write("app::correction::move", move |tx| {
@@ -160,7 +164,8 @@ impl App {
                     return Err(Refusal::DocumentAtSite);
                 }
                 let named = named(tx, &sealer, certificate, now).await?;
-                let earlier = earlier(&given, event, act.what.facts.given_at);
+                let others = others.doses_locked(tx, &sealer, now).await?;
+                let earlier = earlier((&given, &others), event, act.what.facts.given_at);
                 let lists = cohort::lists(tx, &sealer, to.household, [&person]).await?;
                 let mut new = act.new_dose(to_subject, event, scene.session.id);
                 let stock = stock_follows(tx, &sealer, ended, Some(&new), now).await?;
@@ -361,10 +366,11 @@ fn standing(given: &[Given], event: DoseId) -> Result<&Given, StoreError> {
     found.ok_or(StoreError::Serialization)
 }
 
-/// The other doses that were given before.
-fn earlier(given: &[Given], event: DoseId, at: Timestamp) -> Vec<Given> {
-    let before = |given: &&Given| given.id != event && given.facts.given_at <= at;
-    given.iter().filter(before).cloned().collect()
+/// The other doses of the course that were given before.
+fn earlier((own, others): (&[Given], &[Given]), event: DoseId, at: Timestamp) -> Vec<Given> {
+    let mut course = one_course(own, others);
+    course.retain(|given| given.id != event && given.facts.given_at <= at);
+    course
 }
 
 /// Everybody locks people in one order.

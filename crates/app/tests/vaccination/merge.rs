@@ -638,3 +638,57 @@ async fn any_sequence_of_merges_and_unmerges_undone_restores_the_start_and_no_do
     assert_eq!(site.count("merge_link").await, 0, "as it began");
     assert_eq!(site.count("dose").await, given);
 }
+
+#[store_test]
+async fn a_correction_after_a_merge_is_judged_and_certified_by_the_whole_course(db: TestDb) {
+    let twice = Twice::open(db, DOCUMENT).await;
+    let (site, app) = (&twice.site, twice.app());
+    let open = twice.encounter(DOCUMENT).await;
+    let recorded = app.record_dose(&site.staff, open.key, site.dose(), "test").await;
+    let event = recorded.unwrap().event;
+    let visit = twice.merged().await;
+    let facts = pramaan_app::correction::Facts {
+        number: DoseNumber::Second,
+        vaccine: Vaccine::Covishield,
+        batch: site.dose().batch,
+        vial: site.dose().vial,
+        given_at: site.dose().given_at,
+        site: site.dose().site,
+    };
+    let wanted = (pramaan_app::correction::Wanted::Correct(facts), reason());
+    app.change_dose(&site.staff, (visit, event), wanted, "test")
+        .await
+        .unwrap();
+    let shown = app.show_correction(&site.staff, visit, "test").await.unwrap();
+    let given = &shown.doses[0].given;
+    assert_eq!(given.dose, DoseNumber::Second);
+    assert_eq!(given.facts.off_protocol, None, "twelve weeks after the first");
+    let certificate = app.certificate(&twice.other, twice.id, None, "test").await;
+    let certificate = certificate.unwrap().json().replace(' ', "");
+    assert!(certificate.contains("\"dose\":2"), "{certificate}");
+}
+
+#[store_test]
+async fn a_correction_after_a_merge_is_flagged_by_a_dose_of_the_other_record(db: TestDb) {
+    let twice = Twice::open(db, DOCUMENT).await;
+    let (site, app) = (&twice.site, twice.app());
+    let open = twice.encounter(DOCUMENT).await;
+    let recorded = app.record_dose(&site.staff, open.key, site.dose(), "test").await;
+    let event = recorded.unwrap().event;
+    let visit = twice.merged().await;
+    let facts = pramaan_app::correction::Facts {
+        number: DoseNumber::First,
+        vaccine: Vaccine::Covishield,
+        batch: pramaan_domain::dose::VaccineBatch::parse("4121Z026").unwrap(),
+        vial: site.dose().vial,
+        given_at: site.dose().given_at,
+        site: site.dose().site,
+    };
+    let wanted = (pramaan_app::correction::Wanted::Correct(facts), reason());
+    app.change_dose(&site.staff, (visit, event), wanted, "test")
+        .await
+        .unwrap();
+    let shown = app.show_correction(&site.staff, visit, "test").await.unwrap();
+    let off = shown.doses[0].given.facts.off_protocol.as_ref();
+    assert!(off.is_some(), "the other record has a first dose already");
+}
