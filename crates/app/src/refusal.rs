@@ -79,6 +79,9 @@ pub enum Refusal {
     AlreadyBooked,
     #[error("a member is not eligible: {}", _0.finding)]
     NotEligible(Box<rules::Answer>),
+    /// A record of the same course, which this phone does not show, decides. Nothing of it is told.
+    #[error("another record of a member decides, and is not shown here")]
+    AnotherRecord,
     #[error("a member is outside the age group of this session")]
     OutsideAgeBand,
     #[error("the members of one appointment need the same dose")]

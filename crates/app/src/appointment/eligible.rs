@@ -12,9 +12,10 @@ use pramaan_store::member::Subject;
 use pramaan_store::person::{Comorbidity, OpenedPerson};
 use pramaan_store::{person, record};
 
+use super::elsewhere::{Records, Unopened};
 use super::{Seating, Venue};
 use crate::delivery::notification;
-use crate::merge::{one_course, rules_cause};
+use crate::merge::rules_cause;
 use crate::message::Addressee;
 use crate::{App, Refusal, cohort};
 
@@ -31,6 +32,7 @@ pub(crate) const PARTICULARS: FieldSet = FieldSet::of(&[
 pub(super) struct Due {
     pub(super) dose: DoseNumber,
     pub(super) addressee: Option<Addressee>,
+    pub(super) records: Records,
 }
 
 impl App {
@@ -41,7 +43,8 @@ impl App {
     /// comorbidity that a rule wants.
     ///
     /// # Errors
-    /// `NotEligible` with the deciding rule, `OutsideAgeBand`, `DifferentDoses`.
+    /// `NotEligible` with the deciding rule, `OutsideAgeBand`, `DifferentDoses`; `AnotherRecord` where a record that the
+    /// phone does not show decides.
     pub(super) async fn dose_due(
         &self,
         seating: &Seating,
@@ -66,8 +69,13 @@ impl App {
         let mut courses = Vec::new();
         for subject in members {
             let of_course = rules_cause(Purpose::Booking, request);
-            courses.push((subject.1, self.others(*subject, &of_course).await?));
+            let others = self.others(*subject, &of_course).await?;
+            courses.push((subject.1, Unopened::new(others, |other| seating.shows(other))));
         }
+        let records = match courses.iter().all(|(_, course)| course.unseen.is_empty()) {
+            true => Records::AllShown,
+            false => Records::SomeElsewhere,
+        };
         let (sealer, now, household) = (self.0.sealer.clone(), self.now(), seating.household);
         let opened = self.0.db.read("app::appointment::particulars", move |tx| {
             Box::pin(async move {
@@ -77,7 +85,7 @@ impl App {
                 let notified = person::open(tx, &sealer, to_notify, now).await?;
                 let mut others = HashMap::new();
                 for (person, course) in courses {
-                    others.insert(person, course.doses(tx, &sealer, now).await?);
+                    others.insert(person, course.open(tx, &sealer, now).await?);
                 }
                 Ok::<_, Refusal>(((people, others), lists, notified))
             })
@@ -88,19 +96,23 @@ impl App {
         }
         let mut due = None;
         for (person, given) in &opened {
-            let merged = others.get(&person.person).map(Vec::as_slice).unwrap_or_default();
-            let given = one_course(given, merged);
-            let question = self.question(person, given.iter().map(Given::for_rules).collect())?;
             let declares = declaring.contains(&(person.household, person.person));
-            let question = Question {
-                comorbid: if declares {
-                    Comorbid::Yes
-                } else {
-                    question.comorbid
-                },
-                ..question
+            let decide = |doses: &[Given]| {
+                let question = self.question(person, doses.iter().map(Given::for_rules).collect())?;
+                let question = Question {
+                    comorbid: if declares {
+                        Comorbid::Yes
+                    } else {
+                        question.comorbid
+                    },
+                    ..question
+                };
+                at_session(&question, lists.of(person), venue)
             };
-            let dose = at_session(&question, lists.of(person), venue)?;
+            let dose = match others.get(&person.person) {
+                Some(elsewhere) => elsewhere.due(given, decide)?,
+                None => decide(given)?,
+            };
             if due.is_some_and(|due| due != dose) {
                 return Err(Refusal::DifferentDoses);
             }
@@ -109,6 +121,7 @@ impl App {
         Ok(Due {
             dose: due.ok_or(Refusal::UnknownBeneficiary)?,
             addressee: notified.first().and_then(Addressee::of),
+            records,
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod change;
 mod eligible;
+mod elsewhere;
 mod list;
 mod schedule;
 mod slip;

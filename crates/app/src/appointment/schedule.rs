@@ -5,7 +5,7 @@ use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::session::Quota;
 use pramaan_domain::slot::Slot;
-use pramaan_store::appointment::BookingRequest;
+use pramaan_store::appointment::{BookingRefusal, BookingRequest};
 use pramaan_store::claim;
 use pramaan_store::idempotency::{self, Recalled, RequestKey};
 use pramaan_store::member::Subject;
@@ -13,6 +13,7 @@ use pramaan_store::session::{Seats, SessionState};
 
 use super::Venue;
 use super::eligible::PARTICULARS;
+use super::elsewhere::Records;
 use crate::beneficiary::HOUSEHOLD_SIZE;
 use crate::booking::Clerk;
 use crate::message::{Language, Message, Visit};
@@ -53,6 +54,13 @@ pub(crate) struct Seating {
     /// Why the members' particulars are opened.
     pub(crate) cause: Cause,
     pub(crate) quota: Quota,
+}
+
+impl Seating {
+    /// Whether whoever asks sees this record: a phone those of its members, a desk all of the person who stands there.
+    pub(super) fn shows(&self, subject: Subject) -> bool {
+        self.quota == Quota::WalkIn || self.among.iter().any(|one| one.subject() == subject)
+    }
 }
 
 impl App {
@@ -120,7 +128,13 @@ impl App {
             key,
             message,
         };
-        let booked = self.0.desk.book(|| self.clerk(), wanted).await??;
+        let booked = match self.0.desk.book(|| self.clerk(), wanted).await? {
+            // Not one of the own seats: those were asked for before.
+            Err(BookingRefusal::AlreadyBooked) if due.records == Records::SomeElsewhere => {
+                return Err(Refusal::AnotherRecord);
+            }
+            booked => booked?,
+        };
         if let Some(message) = booked.message {
             self.deliver_now(&[message]).await;
         }

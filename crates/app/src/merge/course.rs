@@ -64,6 +64,10 @@ pub(crate) fn rules_cause(purpose: Purpose, request: &'static str) -> Cause {
 }
 
 impl Others {
+    pub(crate) fn members(&self) -> &[Subject] {
+        &self.members
+    }
+
     /// Opens them.
     pub(crate) async fn doses(
         self,
@@ -71,8 +75,18 @@ impl Others {
         sealer: &Sealer,
         now: Timestamp,
     ) -> Result<Vec<Given>, StoreError> {
-        let opened = dose::given(tx, sealer, self.receipts, now).await?;
+        let opened = self.doses_each(tx, sealer, now).await?;
         Ok(opened.into_iter().flat_map(|(_, doses)| doses).collect())
+    }
+
+    /// The same by whose they are.
+    pub(crate) async fn doses_each(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        now: Timestamp,
+    ) -> Result<Vec<(PersonId, Vec<Given>)>, StoreError> {
+        dose::given(tx, sealer, self.receipts, now).await
     }
 
     /// The same under the lock of the whole course.

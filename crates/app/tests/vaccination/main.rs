@@ -26,6 +26,7 @@ mod member;
 mod member_card;
 mod member_private;
 mod merge;
+mod merge_sight;
 mod office;
 mod offline;
 mod offline_any_order;

@@ -81,6 +81,7 @@ error-different-doses = These members need different doses. Book one dose at a t
 error-not-eligible = The rules do not allow this dose at this session: { $why }
 error-outside-ages = Somebody chosen is outside the age group of this session
 error-already-booked = Somebody chosen already has an appointment for this dose. See the family page
+error-another-record = A centre has to tell whether everybody chosen can book this. Come to any centre with the document
 error-full = The last seat of this time was taken a moment ago. Nothing was booked. Choose another time or session
 error-slot-ended = This time is over. Choose another
 error-appointment-over = This appointment can no longer be changed

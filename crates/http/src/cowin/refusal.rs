@@ -13,6 +13,7 @@ impl From<Refusal> for CowinError {
             Refusal::Forbidden => Self::Forbidden,
             Refusal::OffProtocol { explanation } => code::REASON_NEEDED.because(explanation),
             Refusal::NotEligible(answer) => not_eligible(&answer),
+            Refusal::AnotherRecord => code::NOT_ELIGIBLE.because(ASK_AT_A_SITE.to_owned()),
             Refusal::UnderAge => code::UNDER_AGE.because(NOBODY_UNDER_12.to_owned()),
             Refusal::Invalid { field, sentence } => invalid(field).because(sentence),
             Refusal::Unavailable(error) => unavailable(&error),
@@ -20,6 +21,10 @@ impl From<Refusal> for CowinError {
         }
     }
 }
+
+/// No word of what the other record says.
+const ASK_AT_A_SITE: &str =
+    "A site has to tell whether this can be booked: come with the document of the person.";
 
 /// Somebody is being registered, and no session is meant.
 const NOBODY_UNDER_12: &str =
@@ -106,6 +111,7 @@ fn plain(refusal: &Refusal) -> Code {
         | Refusal::Forbidden
         | Refusal::SlipImpossible
         | Refusal::NotEligible(_)
+        | Refusal::AnotherRecord
         | Refusal::OffProtocol { .. }
         | Refusal::Invalid { .. }
         | Refusal::Unavailable(_) => code::SOMETHING_WENT_WRONG,

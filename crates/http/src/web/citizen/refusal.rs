@@ -66,6 +66,7 @@ pub(in crate::web) fn about_seat(
         Refusal::DifferentDoses | Refusal::OtherDoseDue { .. } => {
             ("member", Message::new("error-different-doses"))
         }
+        Refusal::AnotherRecord => ("member", Message::new("error-another-record")),
         Refusal::NotEligible(answer) => {
             let why = Explanation::new(locale, answer).text();
             ("member", Message::new("error-not-eligible").with("why", why))
