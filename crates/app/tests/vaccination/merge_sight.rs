@@ -133,3 +133,29 @@ async fn the_own_record_is_explained_as_ever(db: TestDb) {
         answer.explanation()
     );
 }
+
+#[store_test]
+async fn the_dose_that_is_due_by_the_course_is_offered_and_booked_on_the_phone_in_use(db: TestDb) {
+    let site = Site::open(db).await;
+    let open = site.open_record().await;
+    let twice = Twice::after((site, open), DOCUMENT).await;
+    twice.joined().await;
+    let app = twice.app();
+    let family = app.dashboard(&twice.other, "test").await.unwrap();
+    assert!(family[0].given().is_empty(), "the phone shows what it showed");
+    let elsewhere = app.doses_elsewhere(&twice.other, &family, "test").await.unwrap();
+    assert_eq!(elsewhere[&family[0].person.person].len(), 1);
+    let covishield = twice.tomorrow(Vaccine::Covishield).await;
+    let other = twice.asks(covishield, 1).await;
+    assert!(matches!(other, Err(Refusal::OtherDoseDue { .. })), "{other:?}");
+    twice.asks(covishield, 2).await.unwrap();
+}
+
+#[store_test]
+async fn the_dose_that_is_due_is_not_offered_by_a_private_record(db: TestDb) {
+    let twice = with_a_private_dose(db).await;
+    let app = twice.app();
+    let family = app.dashboard(&twice.other, "test").await.unwrap();
+    let elsewhere = app.doses_elsewhere(&twice.other, &family, "test").await.unwrap();
+    assert!(elsewhere.is_empty());
+}

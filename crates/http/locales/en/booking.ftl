@@ -64,6 +64,7 @@ error-comorbid = On that day people of this age need a listed illness and a doct
 book-cannot = Cannot be booked here
 book-outside-ages = { $name } is outside the age group of this session ({ $ages }).
 book-has-appointment = { $name } already has an appointment for the { $dose }.
+book-elsewhere = A centre has to tell whether { $name } can come to this session. Come to any centre with the document.
 book-slot = When?
 book-slot-free =
     { $count ->
@@ -78,6 +79,7 @@ book-empty-text = Register the first person, then you come back to this session.
 error-members = Choose who comes
 error-slot = Choose a time
 error-different-doses = These members need different doses. Book one dose at a time
+error-other-dose-due = The dose that is due is the { $dose }, not the one chosen. Choose it, or look for a session that has it
 error-not-eligible = The rules do not allow this dose at this session: { $why }
 error-outside-ages = Somebody chosen is outside the age group of this session
 error-already-booked = Somebody chosen already has an appointment for this dose. See the family page

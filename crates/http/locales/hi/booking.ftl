@@ -64,6 +64,7 @@ error-comorbid = उस दिन इस उम्र के लोगों क
 book-cannot = यहाँ बुक नहीं हो सकते
 book-outside-ages = { $name } की उम्र इस सत्र की उम्र ({ $ages }) में नहीं है।
 book-has-appointment = { $name } की { $dose } के लिए पहले से बुकिंग है।
+book-elsewhere = { $name } इस सत्र में आ सकते हैं या नहीं, यह केंद्र ही बता सकता है। दस्तावेज़ लेकर किसी भी केंद्र पर आएँ।
 book-slot = कब?
 book-slot-free =
     { $count ->
@@ -78,6 +79,7 @@ book-empty-text = पहले व्यक्ति का पंजीकर�
 error-members = चुनें कि कौन आएगा
 error-slot = समय चुनें
 error-different-doses = इन लोगों को अलग-अलग डोज़ चाहिए। एक बार में एक ही डोज़ बुक करें
+error-other-dose-due = अभी { $dose } की बारी है, चुनी गई डोज़ की नहीं। वही चुनें, या ऐसा सत्र ढूँढें जिसमें वह हो
 error-not-eligible = नियम इस सत्र में यह डोज़ नहीं देने देते: { $why }
 error-outside-ages = चुने गए लोगों में किसी की उम्र इस सत्र की उम्र में नहीं है
 error-already-booked = चुने गए लोगों में किसी की इस डोज़ की बुकिंग पहले से है। परिवार का पन्ना देखें

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use pramaan_app::Refusal;
 
-use super::explanation::Explanation;
+use super::{explanation::Explanation, words};
 use crate::web::error_page::{ErrorPage, Problem};
 use crate::web::form::Message;
 use crate::web::i18n::Locale;
@@ -63,8 +63,10 @@ pub(in crate::web) fn about_seat(
         Refusal::UnknownSlot => (seats, Message::new("error-slot")),
         Refusal::AlreadyBooked => ("member", Message::new("error-already-booked")),
         Refusal::OutsideAgeBand => ("member", Message::new("error-outside-ages")),
-        Refusal::DifferentDoses | Refusal::OtherDoseDue { .. } => {
-            ("member", Message::new("error-different-doses"))
+        Refusal::DifferentDoses => ("member", Message::new("error-different-doses")),
+        Refusal::OtherDoseDue { due } => {
+            let due = words::dose(locale, *due);
+            ("member", Message::new("error-other-dose-due").with("dose", due))
         }
         Refusal::AnotherRecord => ("member", Message::new("error-another-record")),
         Refusal::NotEligible(answer) => {

@@ -34,6 +34,8 @@ pub(super) enum Fate {
         asked: Asked,
     },
     OutsideAges,
+    /// By a record that this phone does not show. Nothing of it is told.
+    Elsewhere,
     Booked(DoseNumber),
     NotEligible(Explanation),
 }
@@ -53,6 +55,7 @@ pub(super) async fn candidates(
     request: &'static str,
 ) -> Result<Vec<Candidate>, Refusal> {
     let family = front.app.dashboard(citizen, request).await?;
+    let mut elsewhere = front.app.doses_elsewhere(citizen, &family, request).await?;
     let now = front.app.now();
     let mut candidates = Vec::with_capacity(family.len());
     for relative in family {
@@ -78,15 +81,36 @@ pub(super) async fn candidates(
             ..Question::new(now.date(), birth)
         };
         let channel = Channel::from(centre.centre.kind);
-        let answer = rules::best(&question, &lists, session.day, |question| {
-            rules::if_declared(question, |question| {
-                rules::for_session(question, session.day, session.vaccine, channel)
+        let ask = |question: &Question| {
+            rules::best(question, &lists, session.day, |question| {
+                rules::if_declared(question, |question| {
+                    rules::for_session(question, session.day, session.vaccine, channel)
+                })
+            })
+        };
+        let answer = ask(&question);
+        let by_course = elsewhere.remove(&person.person).map(|others| {
+            let mut doses = [question.doses.clone(), others].concat();
+            doses.sort_unstable();
+            ask(&Question {
+                doses,
+                ..question.clone()
             })
         });
+        let (answer, hidden) = match by_course {
+            Some(by_course) if by_course.verdict.may_book() => (by_course, false),
+            Some(_) => {
+                let hidden = answer.verdict.may_book();
+                (answer, hidden)
+            }
+            None => (answer, false),
+        };
         let is_live = |held: &&Appointment| {
             held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
         };
-        let fate = if !answer.verdict.may_book() {
+        let fate = if hidden {
+            Fate::Elsewhere
+        } else if !answer.verdict.may_book() {
             Fate::NotEligible(Explanation::new(locale, &answer))
         } else if session.ages.covers(birth, session.day) == Covers::No {
             Fate::OutsideAges
@@ -120,6 +144,7 @@ impl Other {
                 locale.t_with("book-outside-ages", &[named, ("ages", ages.to_owned())]),
                 None,
             ),
+            Fate::Elsewhere => (locale.t_with("book-elsewhere", &[named]), None),
             Fate::Booked(dose) | Fate::May { dose, .. } => (
                 locale.t_with(
                     "book-has-appointment",
