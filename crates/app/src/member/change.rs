@@ -8,7 +8,7 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::encounter::Counted;
 use pramaan_store::idempotency::{self, RequestKey};
 use pramaan_store::member::{self, Subject};
-use pramaan_store::{StoreError, Tx};
+use pramaan_store::{StoreError, Tx, person};
 
 use super::Word;
 use crate::card::Shown;
@@ -29,10 +29,11 @@ pub enum Present {
         named: Option<ReferenceId>,
         document: Document,
     },
-    /// At the desk, with the printed card: for people without a document.
+    /// At the desk, with the printed card: alone for people without a document, else with the document too.
     Card {
         reference_id: ReferenceId,
         code: CardCode,
+        document: Option<Document>,
     },
 }
 
@@ -53,7 +54,7 @@ impl App {
     /// # Errors
     /// `Forbidden` for a district's staff and for a record that was opened without evidence, `OffRoster`, `NoEncounter`;
     /// `NoMatch` when the document is not the person's, counted for good, `Invalid` for the field `reference` when several
-    /// registered it; `WrongCard`, counted, and `CardSpent`; `WrongOtp`, counted, and `OtpSpent` for the new number's code;
+    /// registered it; `WrongCard`, counted, and `CardSpent`; `HasDocument` for a card alone of somebody who registered one; `WrongOtp`, counted, and `OtpSpent` for the new number's code;
     /// `MobileNotHere` for a new number that is a member of staff's, or shows six others: which of the two is not told.
     /// `OverBudget`; `Unavailable` when the log cannot be written: then nothing changed.
     pub async fn change_phone(
@@ -68,11 +69,12 @@ impl App {
         if self.changed_before(key).await? {
             return Ok(());
         }
-        let subject = self.present(staff, change.present).await?;
+        let (subject, card) = self.present(staff, change.present).await?;
         let word = Word {
             actor: staff.actor(),
             basis: Basis::SiteEvidence,
             request,
+            reason: card,
         };
         let entries = self.contact_changed(&word, &[subject]);
         let (log, sealer, judge) = (self.0.log.clone(), self.0.sealer.clone(), self.otp_judge());
@@ -112,23 +114,57 @@ impl App {
         }
     }
 
-    /// Who stands there, by document or card; what was wrong is counted for good.
-    async fn present(&self, staff: &Staff, present: Present) -> Result<Subject, Refusal> {
-        let (named, document) = match present {
+    /// Who stands there, by document or card, and how the list names the card; what was wrong is counted for good.
+    async fn present(&self, staff: &Staff, present: Present) -> Result<(Subject, Option<String>), Refusal> {
+        match present {
             Present::Encounter { key, document } => {
                 let encounter = self.open_encounter(staff, key).await?;
                 if encounter.basis != Basis::SiteEvidence {
                     return Err(Refusal::Forbidden);
                 }
                 self.match_document(&encounter, document).await?;
-                return Ok((encounter.household, encounter.person));
+                Ok(((encounter.household, encounter.person), None))
             }
-            Present::Card { reference_id, code } => {
+            Present::Card {
+                reference_id,
+                code,
+                document,
+            } => {
                 let shown = Shown::Card { reference_id, code };
-                return Ok(self.prove_at_desk(staff, shown).await?.subject());
+                let here = self.prove_at_desk(staff, shown).await?;
+                match document {
+                    Some(document) => {
+                        self.present_by_document(staff, Some(reference_id), document)
+                            .await?;
+                    }
+                    None => self.check_without_document(here.subject()).await?,
+                }
+                Ok((here.subject(), here.said()))
             }
-            Present::Desk { named, document } => (named, document),
-        };
+            Present::Desk { named, document } => {
+                let subject = self.present_by_document(staff, named, document).await?;
+                Ok((subject, None))
+            }
+        }
+    }
+
+    /// A card can be photographed: alone it moves nobody who registered a document.
+    async fn check_without_document(&self, subject: Subject) -> Result<(), Refusal> {
+        let without = self.0.db.read("app::member::without_document", move |tx| {
+            Box::pin(async move { person::is_without_document(tx, subject).await })
+        });
+        match without.await? {
+            true => Ok(()),
+            false => Err(Refusal::HasDocument),
+        }
+    }
+
+    async fn present_by_document(
+        &self,
+        staff: &Staff,
+        named: Option<ReferenceId>,
+        document: Document,
+    ) -> Result<Subject, Refusal> {
         let (sealer, by, now) = (self.0.sealer.clone(), staff.clone(), self.now());
         let proven = self.0.db.write("app::member::present", move |tx| {
             Box::pin(async move {
@@ -174,9 +210,16 @@ impl Present {
                 let named = named.map_or_else(String::new, |id| id.to_string());
                 (format!("desk {named}"), document.0.id(), document.1.canonical())
             }
-            Self::Card { reference_id, code } => {
-                let who = format!("card {reference_id}");
-                return pramaan_keys::context(&[who.as_bytes(), code.as_str().as_bytes()]);
+            Self::Card {
+                reference_id,
+                code,
+                document,
+            } => {
+                let who = format!("card {reference_id} {}", code.as_str());
+                let Some((kind, number)) = document else {
+                    return pramaan_keys::context(&[who.as_bytes()]);
+                };
+                (who, kind.id(), number.canonical())
             }
         };
         pramaan_keys::context(&[who.as_bytes(), kind.to_string().as_bytes(), number.as_bytes()])

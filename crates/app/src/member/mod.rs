@@ -23,6 +23,8 @@ struct Word {
     actor: Actor,
     basis: Basis,
     request: &'static str,
+    /// What stands beside it in the person's list: the card that was shown.
+    reason: Option<String>,
 }
 
 impl Word {
@@ -39,6 +41,7 @@ impl Word {
             actor,
             basis: Basis::DutyOfLaw,
             request,
+            reason: None,
         }
     }
 }
@@ -60,7 +63,7 @@ impl App {
             fields: FieldSet::EMPTY,
             policy_hash: self.0.policy_hash,
             request: word.request,
-            reason: None,
+            reason: word.reason.clone(),
         };
         subjects.iter().map(entry).collect()
     }

@@ -36,6 +36,7 @@ impl App {
             actor: citizen.actor(),
             basis: Basis::PersonOtp,
             request,
+            reason: None,
         };
         let (app, household) = (self.clone(), citizen.household);
         let reported = self.0.db.write("app::member::report_own", move |tx| {
@@ -66,6 +67,7 @@ impl App {
             actor: staff.actor(),
             basis: Basis::SiteEvidence,
             request,
+            reason: None,
         };
         let (app, judge) = (self.clone(), self.otp_judge());
         let reported = self.0.db.write("app::member::report_at_desk", move |tx| {

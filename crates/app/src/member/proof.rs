@@ -79,6 +79,7 @@ impl App {
             actor: citizen.actor(),
             basis: Basis::PersonOtp,
             request,
+            reason: None,
         };
         let (app, citizen) = (self.clone(), citizen.clone());
         let judged = self.0.db.write("app::member::second_proof", move |tx| {

@@ -1,10 +1,12 @@
 //! The printed card where a phone changes: for people without a document at the desk, and as the second proof at home.
 
 use pramaan_app::Refusal;
-use pramaan_app::card::{Code, PrintedCard};
+use pramaan_app::card::{Code, PrintedCard, Shown};
 use pramaan_app::member::{PhoneChange, Present, SecondProof};
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::walk_in::DeskMobile;
+use pramaan_domain::access::Purpose;
+use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::staff::StaffCode;
 use pramaan_store::testing::{TestDb, store_test};
@@ -24,6 +26,7 @@ fn by_card(card: &PrintedCard, mobile: DeskMobile) -> PhoneChange {
         present: Present::Card {
             reference_id: card.reference_id,
             code: card.code.clone(),
+            document: None,
         },
         mobile,
     }
@@ -52,6 +55,62 @@ async fn who_has_no_document_gets_a_phone_by_card(db: TestDb) {
     assert_eq!(listed(&site.app, &hers).await, [card.reference_id]);
     change(&site, by_card(&card, mobile)).await.unwrap();
     assert_eq!(site.count("departure").await, 1, "sent twice, it is one");
+}
+
+/// The card of somebody who is registered with a document.
+async fn with_papers(site: &Site) -> PrintedCard {
+    let shown = Shown::Document {
+        reference_id: site.id,
+        document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
+    };
+    site.app.app.make_card(&site.staff, shown).await.unwrap()
+}
+
+#[store_test]
+async fn a_card_alone_takes_nobody_with_a_document_to_another_phone(db: TestDb) {
+    let site = Site::open(db).await;
+    let card = with_papers(&site).await;
+    let mobile = desk_code(&site, OWN).await;
+    let refused = change(&site, by_card(&card, mobile.clone())).await;
+    assert!(matches!(refused, Err(Refusal::HasDocument)), "{refused:?}");
+    let with = |number: &str| PhoneChange {
+        present: Present::Card {
+            reference_id: card.reference_id,
+            code: card.code.clone(),
+            document: Some((DocumentType::Passport, DocumentNumber::parse(number).unwrap())),
+        },
+        mobile: mobile.clone(),
+    };
+    let refused = change(&site, with("Z7654321")).await;
+    assert!(matches!(refused, Err(Refusal::NoMatch)), "{refused:?}");
+    let counted = site
+        .count("evidence_count where kind = 'unmatched_document'")
+        .await;
+    assert_eq!(counted, 1, "the wrong document stays counted");
+    assert_eq!(site.count("departure").await, 0);
+    assert_eq!(listed(&site.app, &site.citizen).await, [site.id]);
+    change(&site, with(DOCUMENT)).await.unwrap();
+    assert_eq!(listed(&site.app, &login(&site.app, OWN).await).await, [site.id]);
+}
+
+#[store_test]
+async fn the_list_of_accesses_names_the_card_that_changed_a_phone(db: TestDb) {
+    let site = Site::open(db).await;
+    let card = without_papers(&site).await;
+    let mobile = desk_code(&site, OWN).await;
+    change(&site, by_card(&card, mobile)).await.unwrap();
+    let hers = login(&site.app, OWN).await;
+    let list = site
+        .app
+        .app
+        .access_list(&hers, card.reference_id, None, "test")
+        .await;
+    let others = list.unwrap().others;
+    let changed = others
+        .iter()
+        .find(|line| line.purpose == Purpose::Contact)
+        .unwrap();
+    assert_eq!(changed.card(), Some(1));
 }
 
 #[store_test]

@@ -153,6 +153,25 @@ async fn claim_kept(
     })
 }
 
+/// Whether somebody was registered without a document and has shown none since; `false` for who is gone.
+pub async fn is_without_document(
+    tx: &mut Tx,
+    (household, person): (HouseholdId, PersonId),
+) -> Result<bool, StoreError> {
+    let without = tx
+        .query_one(
+            "-- store::person::is_without_document
+             select count(*) from person where household = $1 and id = $2 and document_state = $3",
+            &[
+                household.into(),
+                person.into(),
+                DocumentState::NoDocument.code().into(),
+            ],
+        )
+        .await?;
+    Ok(without.int(0)? > 0)
+}
+
 /// Gives somebody who was registered without one the document that they have in hand now, and says whether another household
 /// had registered it before. Lock the person first.
 ///
@@ -166,18 +185,7 @@ pub async fn add_document(
     now: Timestamp,
 ) -> Result<Option<DocumentState>, StoreError> {
     let (household, person) = subject;
-    let without = tx
-        .query_one(
-            "-- store::person::is_without_document
-             select count(*) from person where household = $1 and id = $2 and document_state = $3",
-            &[
-                household.into(),
-                person.into(),
-                DocumentState::NoDocument.code().into(),
-            ],
-        )
-        .await?;
-    if without.int(0)? == 0 {
+    if !is_without_document(tx, subject).await? {
         return Ok(None);
     }
     let keys = person_key::group(tx, sealer, Group::Identity, &[subject]).await?;

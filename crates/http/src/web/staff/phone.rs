@@ -123,11 +123,39 @@ impl Typed {
     /// By card where its code was typed or scanned, else by document.
     fn present(&self) -> (FormState, Option<Present>) {
         if from_qr(&self.reference).is_some() || !self.card_code.trim().is_empty() {
-            return match card_form::read(&self.reference, &self.card_code) {
-                Ok((reference_id, code)) => (self.form(), Some(Present::Card { reference_id, code })),
-                Err((field, wrong)) => (self.form().error_at(field, wrong), None),
-            };
+            return self.present_by_card();
         }
+        let (mut form, document) = self.document();
+        let digits: String = self.reference.split_whitespace().collect();
+        let named = (!digits.is_empty()).then(|| ReferenceId::parse(&digits).ok());
+        if named == Some(None) {
+            form = form.error_at("reference", Message::new("walk-in-reference-wrong"));
+        }
+        let named = named.flatten();
+        let present = document.map(|document| Present::Desk { named, document });
+        (form, present)
+    }
+
+    /// With the document too where one is typed: both are compared.
+    fn present_by_card(&self) -> (FormState, Option<Present>) {
+        let (form, document) = match self.document_number.trim().is_empty() {
+            true => (self.form(), None),
+            false => self.document(),
+        };
+        match card_form::read(&self.reference, &self.card_code) {
+            Ok((reference_id, code)) => {
+                let present = Present::Card {
+                    reference_id,
+                    code,
+                    document,
+                };
+                (form, Some(present))
+            }
+            Err((field, wrong)) => (form.error_at(field, wrong), None),
+        }
+    }
+
+    fn document(&self) -> (FormState, Option<(DocumentType, DocumentNumber)>) {
         let mut form = self.form();
         let kind = DocumentType::parse(&self.document_type).ok();
         if kind.is_none() {
@@ -137,14 +165,7 @@ impl Typed {
         if number.is_none() {
             form = form.error_at("document_number", Message::new("evidence-document-shape"));
         }
-        let digits: String = self.reference.split_whitespace().collect();
-        let named = (!digits.is_empty()).then(|| ReferenceId::parse(&digits).ok());
-        if named == Some(None) {
-            form = form.error_at("reference", Message::new("walk-in-reference-wrong"));
-        }
-        let named = named.flatten();
-        let present = kind.zip(number).map(|document| Present::Desk { named, document });
-        (form, present)
+        (form, kind.zip(number))
     }
 }
 
@@ -229,6 +250,7 @@ fn beside(refusal: &Refusal) -> (&'static str, &'static str) {
         Refusal::WrongCard => ("card_code", "card-wrong"),
         Refusal::CardSpent => ("card_code", "card-spent"),
         Refusal::NoMatch => ("document_number", "phone-no-match"),
+        Refusal::HasDocument => ("document_number", "phone-document-too"),
         Refusal::Invalid {
             field: "reference", ..
         } => ("reference", "phone-several"),
@@ -320,7 +342,16 @@ mod tests {
             ..whole
         };
         let present = scanned.change().ok().unwrap().present;
-        assert!(matches!(present, Present::Card { .. }));
+        assert!(
+            matches!(
+                present,
+                Present::Card {
+                    document: Some(_),
+                    ..
+                }
+            ),
+            "what was typed besides is compared too"
+        );
         assert_eq!(scanned.form().value("reference"), "", "a code is not kept");
     }
 }
