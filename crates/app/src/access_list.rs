@@ -3,7 +3,7 @@
 //! Reads by staff and partners stand one by one. What the person's confirmed devices read is folded; a device that nobody
 //! confirmed comes on top, with its first read and how many there were. Machine reads are folded by purpose and month.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::Datelike;
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
@@ -13,7 +13,8 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::access_log::{self, InLog, Listed, ListedAccess, Part};
 pub use pramaan_store::access_log::{Cursor, Missing};
 pub use pramaan_store::desk_registration::{AtDesk, DeskRegistration, ToldWithoutDocument};
-use pramaan_store::{card, household, known_device};
+use pramaan_store::member::{self, Subject};
+use pramaan_store::{Sealer, StoreError, Tx, card, household, known_device};
 
 pub use crate::card::LiveCard;
 use crate::card::number_named;
@@ -147,10 +148,7 @@ impl App {
             let part = Part { before, limit: PAGE };
             Box::pin(async move {
                 let listed = access_log::list(tx, &sealer, &origin, receipt, part, now).await?;
-                let mut confirmed = HashSet::new();
-                for number in household::indexes_of(tx, &sealer, subject.0).await? {
-                    confirmed.extend(known_device::confirmed(tx, &sealer, &number).await?);
-                }
+                let confirmed = confirmed_devices(tx, &sealer, subject).await?;
                 let card = card::live(tx, subject).await?;
                 Ok::<_, Refusal>((listed, confirmed, card))
             })
@@ -186,6 +184,25 @@ impl App {
             false => Err(Refusal::Forbidden),
         }
     }
+}
+
+/// The confirmed devices of the number that shows the person now, and of the number of the household that keeps the rows, which
+/// showed them before. Names are given anew for each number, so one phone's yes is none for the other; and a phone that somebody
+/// left writes no more entries of its own.
+async fn confirmed_devices(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    subject: Subject,
+) -> Result<HashSet<String>, StoreError> {
+    let holders = member::holders(tx, sealer, &[subject]).await?;
+    let homes: BTreeSet<HouseholdId> = holders.into_values().chain([subject.0]).collect();
+    let mut confirmed = HashSet::new();
+    for home in homes {
+        for number in household::indexes_of(tx, sealer, home).await? {
+            confirmed.extend(known_device::confirmed(tx, sealer, &number).await?);
+        }
+    }
+    Ok(confirmed)
 }
 
 /// Sorts entries, given newest first, into what is shown.

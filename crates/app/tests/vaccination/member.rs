@@ -711,3 +711,16 @@ async fn an_index_rekey_rewrites_no_person_row(db: TestDb) {
         [site.id]
     );
 }
+
+#[store_test]
+async fn who_left_for_another_phone_is_not_warned_of_the_own_one(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let sister = login(&site.app, OWN).await;
+    register(&site.app, &sister, "K7654321").await;
+    leaves_for(&site, DOCUMENT, OWN).await;
+    let list = app.access_list(&sister, site.id, None, "test").await.unwrap();
+    assert!(list.may_confirm, "her own phone, confirmed for its number");
+    let warned = list.new_devices.iter().any(|new| new.is_this);
+    assert!(!warned, "{:?}", list.new_devices);
+}
