@@ -286,8 +286,7 @@ impl App {
                 if person.document_state == DocumentState::Disputed {
                     return Err(Refusal::DocumentAtSite);
                 }
-                let household = recording.encounter.household;
-                let lists = cohort::lists(tx, &sealer, household, [&person]).await?;
+                let lists = cohort::lists_at_site(tx, &sealer, [&person]).await?;
                 let objections = stock::use_dose(tx, &sealer, &taken(&recording.new), now).await?;
                 recording.judge((&person, &earlier), lists.of(&person), &objections)?;
                 dose::append(tx, &sealer, &recording.new, now).await?;

@@ -8,14 +8,20 @@
 
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
+use pramaan_app::card::Shown;
+use pramaan_app::encounter::Evidence;
 use pramaan_app::import::{self, Bad, ImportError, Imported};
+use pramaan_app::member::{PhoneChange, Present};
 use pramaan_app::message::Language;
+use pramaan_app::otp::OtpDigest;
 use pramaan_app::testing::TestApp;
+use pramaan_app::walk_in::{DeskMobile, WalkInSeat};
 use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::id::AppointmentId;
+use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::rules::Group;
@@ -228,4 +234,59 @@ async fn each_bad_row_is_named_and_shows_nobody(db: TestDb) {
         panic!("imported");
     };
     assert_eq!(column, "birth_year");
+}
+
+/// A health care worker who has another phone now is on the list of that number, at the table as when booking.
+#[store_test]
+async fn who_changed_phones_is_on_the_list_at_the_desk_and_at_the_table_too(db: TestDb) {
+    let test = january(db).await;
+    let today = "6b0f3f0e-5f2f-4a39-9d6b-0c6f4c1f7a02";
+    let sessions = format!(
+        "id,centre_id,date,vaccine,min_age,slots,seats\n\
+         {today},561001,2021-01-20,COVISHIELD,18,{SLOT},1:walk_in:20\n"
+    );
+    import::sessions(&test.app, sessions.as_bytes(), Bad::RefusesAll, &mut |_, _| {})
+        .await
+        .unwrap();
+    list(&test, "1978,hcw,").await;
+    let (_, id) = person(&test, NEIGHBOUR, "1978").await;
+    let passport = DocumentType::from_id(8).unwrap();
+    let document = || (passport, DocumentNumber::parse("Z0000109").unwrap());
+    let nurse = test.nurse("MH-0001", 561_001).await.staff;
+    let number = Mobile::parse(NURSE).unwrap();
+    let txn = test
+        .app
+        .send_desk_code(&nurse, number, Language::English)
+        .await
+        .unwrap();
+    let change = PhoneChange {
+        present: Present::Desk {
+            named: None,
+            document: document(),
+        },
+        mobile: DeskMobile {
+            txn,
+            otp: OtpDigest::of(&test.code(NURSE)),
+        },
+    };
+    test.app.change_phone(&nurse, change, "test").await.unwrap();
+    let wanted = WalkInSeat {
+        seat: Seat {
+            session: today.parse().unwrap(),
+            slot: SLOT.to_owned(),
+        },
+        dose: 1,
+        shown: Shown::Document {
+            reference_id: id,
+            document: document(),
+        },
+        idempotency_key: None,
+        language: Language::English,
+    };
+    let seated = test.app.seat_walk_in(&nurse, wanted, "test").await;
+    seated.unwrap();
+    let (kind, number) = document();
+    let shown = Evidence::Document { kind, number };
+    let open = test.app.begin_encounter(&nurse, shown, "test").await.unwrap();
+    assert!(open.advice.verdict.may_book(), "{}", open.advice.explanation());
 }

@@ -6,7 +6,7 @@ use pramaan_domain::access::{Field, FieldSet, Purpose};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::rules::{self, Channel, Comorbid, Membership, Question};
-use pramaan_domain::session::Covers;
+use pramaan_domain::session::{Covers, Quota};
 use pramaan_store::dose::Given;
 use pramaan_store::member::Subject;
 use pramaan_store::person::{Comorbidity, OpenedPerson};
@@ -76,12 +76,16 @@ impl App {
             true => Records::AllShown,
             false => Records::SomeElsewhere,
         };
-        let (sealer, now, household) = (self.0.sealer.clone(), self.now(), seating.household);
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let (household, quota) = (seating.household, seating.quota);
         let opened = self.0.db.read("app::appointment::particulars", move |tx| {
             Box::pin(async move {
                 let people = record::open(tx, &sealer, receipts, now).await?;
                 let opened = people.iter().map(|(person, _)| person);
-                let lists = cohort::lists(tx, &sealer, household, opened).await?;
+                let lists = match quota {
+                    Quota::Online => cohort::lists(tx, &sealer, household, opened).await?,
+                    Quota::WalkIn => cohort::lists_at_site(tx, &sealer, opened).await?,
+                };
                 let notified = person::open(tx, &sealer, to_notify, now).await?;
                 let mut others = HashMap::new();
                 for (person, course) in courses {

@@ -78,7 +78,7 @@ impl App {
                 let before = standing(&given, act.event)?;
                 let others = others.doses_locked(tx, &sealer, now).await?;
                 let earlier = earlier((&given, &others), act.event, act.what.facts.given_at);
-                let lists = cohort::lists(tx, &sealer, act.subject.0, [&person]).await?;
+                let lists = cohort::lists_at_site(tx, &sealer, [&person]).await?;
                 let mut new = act.new_dose(act.subject, event, scene.session.id);
                 let from = (before.facts.centre, before.id);
                 let stock = stock_follows(tx, &sealer, from, Some(&new), now).await?;
@@ -166,7 +166,7 @@ impl App {
                 let named = named(tx, &sealer, certificate, now).await?;
                 let others = others.doses_locked(tx, &sealer, now).await?;
                 let earlier = earlier((&given, &others), event, act.what.facts.given_at);
-                let lists = cohort::lists(tx, &sealer, to.household, [&person]).await?;
+                let lists = cohort::lists_at_site(tx, &sealer, [&person]).await?;
                 let mut new = act.new_dose(to_subject, event, scene.session.id);
                 let stock = stock_follows(tx, &sealer, ended, Some(&new), now).await?;
                 let known = ((&person, &*earlier), lists.of(&person), &*stock);

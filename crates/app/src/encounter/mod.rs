@@ -183,7 +183,7 @@ impl App {
                 let opened = record::open(tx, &sealer, receipts, now).await?.pop();
                 let merged = others.doses(tx, &sealer, now).await?;
                 let people = opened.iter().map(|(person, _)| person);
-                let lists = cohort::lists(tx, &sealer, kept.household, people).await?;
+                let lists = cohort::lists_at_site(tx, &sealer, people).await?;
                 if register == Register::New {
                     encounter::insert(tx, &sealer, &kept).await?;
                     visit::follow(tx, (centre, &by), &kept, (VisitAct::Open, now), now).await?;
