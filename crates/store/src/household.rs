@@ -83,8 +83,10 @@ pub async fn prove(
         return Ok(number.household);
     }
     let fresh = HouseholdId::from_random(sealer.random());
-    member::silence(tx, sealer, number.household, now).await?;
+    member::silence(tx, sealer, (number.household, number.former), now).await?;
     insert(tx, sealer, fresh, mobile.as_str(), now).await?;
+    // It stays though nobody may ever be registered in it: it alone knows who slept.
+    move_in(tx, fresh).await?;
     recount(tx, &number.household.to_string(), &fresh.to_string()).await?;
     known_device::forget_all(tx, &ix).await?;
     let begun = Number {
@@ -226,7 +228,8 @@ pub(crate) async fn move_out(tx: &mut Tx, household: HouseholdId, now: Timestamp
         "-- store::household::move_out
          update household set unused_since = $2 where id = $1
            and not exists (select 1 from person where household = $1)
-           and not exists (select 1 from member where holder = $1)",
+           and not exists (select 1 from member where holder = $1)
+           and not exists (select 1 from mobile_index where household = $1 and former is not null)",
         &[household.into(), now.into()],
     )
     .await?;
@@ -271,6 +274,7 @@ pub(crate) async fn lock_row(tx: &mut Tx, household: HouseholdId) -> Result<(), 
 /// What is left of a household after one of its members was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HouseholdLeft {
+    /// Somebody is there, or sleeps under its number and may be brought back.
     WithMembers,
     /// Nothing: number, indexes, key and devices went with the last member.
     Nothing,
@@ -279,6 +283,7 @@ pub enum HouseholdLeft {
 /// Deletes a household that has no members any more. Lock it first.
 pub(crate) async fn delete_if_empty(
     tx: &mut Tx,
+    sealer: &Sealer,
     household: HouseholdId,
 ) -> Result<HouseholdLeft, StoreError> {
     let members = tx
@@ -290,6 +295,11 @@ pub(crate) async fn delete_if_empty(
         )
         .await?;
     if members.int(0)? > 0 {
+        return Ok(HouseholdLeft::WithMembers);
+    }
+    if let Some(former) = former_of(tx, sealer, household).await?
+        && member::has_sleepers(tx, sealer, former).await?
+    {
         return Ok(HouseholdLeft::WithMembers);
     }
     let number = tx

@@ -724,3 +724,39 @@ async fn who_left_for_another_phone_is_not_warned_of_the_own_one(db: TestDb) {
     let warned = list.new_devices.iter().any(|new| new.is_this);
     assert!(!warned, "{:?}", list.new_devices);
 }
+
+#[store_test]
+async fn who_slept_is_brought_back_after_the_only_new_member_was_deleted(db: TestDb) {
+    let site = Site::open(db).await;
+    let code = site.code().await;
+    site.app.clock.advance_seconds(SILENT_DAYS * 86_400);
+    let citizen = login(&site.app, MOBILE).await;
+    let mistaken = register(&site.app, &citizen, "K7654321").await;
+    let deleted = site.app.app.delete_beneficiary(&citizen, mistaken).await;
+    deleted.unwrap();
+    let citizen = login(&site.app, MOBILE).await;
+    proves(&site, &citizen, &site.id.to_string(), &code)
+        .await
+        .unwrap();
+    assert_eq!(listed(&site.app, &citizen).await, [site.id]);
+}
+
+#[store_test]
+async fn who_slept_is_brought_back_after_the_number_was_silent_again(db: TestDb) {
+    let site = Site::open(db).await;
+    let code = site.code().await;
+    site.app.clock.advance_seconds(SILENT_DAYS * 86_400);
+    let citizen = login(&site.app, MOBILE).await;
+    let newer = register(&site.app, &citizen, "K7654321").await;
+    site.app.clock.advance_seconds(SILENT_DAYS * 86_400);
+    let citizen = login(&site.app, MOBILE).await;
+    assert!(listed(&site.app, &citizen).await.is_empty());
+    proves(&site, &citizen, &site.id.to_string(), &code)
+        .await
+        .unwrap();
+    let mut seen = listed(&site.app, &citizen).await;
+    seen.sort();
+    let mut all = vec![site.id, newer];
+    all.sort();
+    assert_eq!(seen, all, "everybody who was on this number");
+}

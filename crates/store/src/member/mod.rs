@@ -12,6 +12,7 @@ mod standing;
 use pramaan_domain::id::{HouseholdId, PersonId};
 
 pub use list::{holders, of_household, of_households};
+pub(crate) use number::has_sleepers;
 pub use number::{Recycled, recycle, silence};
 pub use proof::{PROOF_TRIES, Paper, ProofGuess, guess};
 pub(crate) use standing::standings;

@@ -4,7 +4,7 @@ use pramaan_domain::id::HouseholdId;
 use pramaan_domain::time::Timestamp;
 
 use super::list::{kept, listed};
-use super::standing::{standings, write};
+use super::standing::{list_only_with, standings, write};
 use super::{Standing, Subject};
 use crate::StoreError;
 use crate::db::Tx;
@@ -21,18 +21,33 @@ pub enum Recycled {
     Unknown,
 }
 
-/// Puts to sleep everybody whom a household sees: its number was silent for long.
+/// Puts to sleep everybody whom a household sees: its number was silent for long. Who slept already, since the same number fell
+/// silent before, sleeps on under this household: a number knows one that it had.
 pub async fn silence(
     tx: &mut Tx,
     sealer: &Sealer,
-    household: HouseholdId,
+    (household, former): (HouseholdId, Option<HouseholdId>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let asleep = Standing::Asleep { former: household };
+    let sleeps = Standing::Asleep { former: household };
     for subject in held(tx, sealer, household).await? {
-        write(tx, sealer, subject, asleep, now).await?;
+        write(tx, sealer, subject, sleeps, now).await?;
+    }
+    let Some(former) = former else { return Ok(()) };
+    for subject in asleep(tx, sealer, former).await? {
+        write(tx, sealer, subject, sleeps, now).await?;
+        list_only_with(tx, subject, household, now).await?;
     }
     Ok(())
+}
+
+/// Whether anybody sleeps since the number of this household fell silent.
+pub(crate) async fn has_sleepers(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    former: HouseholdId,
+) -> Result<bool, StoreError> {
+    Ok(!asleep(tx, sealer, former).await?.is_empty())
 }
 
 /// Takes a number from everybody who was reached by it: it belongs to somebody else now. Its devices go, and the next who

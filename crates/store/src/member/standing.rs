@@ -172,19 +172,30 @@ pub async fn hold(
     }
     household::move_in(tx, by).await?;
     write(tx, sealer, subject, Standing::Held { by }, now).await?;
-    take_off_lists(tx, subject).await?;
-    if by != subject.0 {
-        tx.execute(
-            "-- store::member::enlist
-             insert into member (holder, household, person, since) values ($1, $2, $3, $4)",
-            &[by.into(), subject.0.into(), subject.1.into(), now.into()],
-        )
-        .await?;
-    }
+    list_only_with(tx, subject, by, now).await?;
     if let Some(left) = before.holder() {
         household::move_out(tx, left, now).await?;
     }
     Ok(Hold::New)
+}
+
+/// Where to look for a person from now on: with this household, and no other but the one that keeps the rows.
+pub(super) async fn list_only_with(
+    tx: &mut Tx,
+    subject: Subject,
+    holder: HouseholdId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    take_off_lists(tx, subject).await?;
+    if holder != subject.0 {
+        tx.execute(
+            "-- store::member::enlist
+             insert into member (holder, household, person, since) values ($1, $2, $3, $4)",
+            &[holder.into(), subject.0.into(), subject.1.into(), now.into()],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 async fn take_off_lists(tx: &mut Tx, (household, person): Subject) -> Result<(), StoreError> {

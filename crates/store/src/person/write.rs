@@ -253,11 +253,11 @@ pub async fn delete(
         tx.execute(sql, &params).await?;
     }
     person_key::erase(tx, household, person).await?;
-    let left = household::delete_if_empty(tx, household).await?;
+    let left = household::delete_if_empty(tx, sealer, household).await?;
     match holder {
         Some(holder) if holder != household => {
             household::lock(tx, holder).await?;
-            household::delete_if_empty(tx, holder).await
+            household::delete_if_empty(tx, sealer, holder).await
         }
         _ => Ok(left),
     }
