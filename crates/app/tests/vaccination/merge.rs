@@ -699,3 +699,26 @@ async fn a_correction_after_a_merge_is_flagged_by_a_dose_of_the_other_record(db:
     let off = shown.doses[0].given.facts.off_protocol.as_ref();
     assert!(off.is_some(), "the other record has a first dose already");
 }
+
+#[store_test]
+async fn a_proposal_about_somebody_who_was_erased_is_gone_from_the_list(db: TestDb) {
+    let twice = Twice::open(db, DOCUMENT).await;
+    let app = twice.app();
+    cancel(&twice.site, (&twice.other, twice.seat), twice.id).await;
+    let one = twice.visit(twice.id, DOCUMENT).await;
+    let found = app
+        .same_document(&twice.site.staff, one, passport(DOCUMENT))
+        .await;
+    let proposed = twice.propose(one, Wanted::Join(found.unwrap()[0])).await.unwrap();
+    assert_eq!(app.merges_waiting(&twice.manager).await.unwrap().waiting.len(), 1);
+    app.delete_beneficiary(&twice.other, twice.id).await.unwrap();
+    assert!(
+        app.merges_waiting(&twice.manager)
+            .await
+            .unwrap()
+            .waiting
+            .is_empty()
+    );
+    let gone = twice.approve(proposed).await;
+    assert!(matches!(gone, Err(Refusal::NoProposal)), "{gone:?}");
+}

@@ -184,7 +184,7 @@ pub async fn part(
     }
 }
 
-/// Takes a person who is being deleted out of every link, with what is told of theirs.
+/// Takes a person who is being deleted out of every link and proposal, with what is told of theirs.
 pub async fn forget(tx: &mut Tx, (household, person): Subject) -> Result<(), StoreError> {
     let rows = tx
         .query(
@@ -204,6 +204,9 @@ pub async fn forget(tx: &mut Tx, (household, person): Subject) -> Result<(), Sto
         .await?;
     }
     for sql in [
+        // Nobody could decide on them any more: each look opens both records.
+        "-- store::merge::forget_proposals
+         delete from merge where household = $1 and person = $2 or other_household = $1 and other_person = $2",
         "-- store::merge::forget_links
          delete from merge_link where household = $1 and person = $2",
         "-- store::merge::forget_events
