@@ -40,7 +40,7 @@ const save = (page) => page.getByRole('button', { name: 'Give the seat' }).click
 test('a walk-in, with and without a phone', async () => {
   const nurse = await phone(browser, { javaScriptEnabled: false });
   await logInAs(nurse, hired);
-  await nurse.locator('a[href="/staff/walk-in"]').click();
+  await nurse.locator('a.button[href="/staff/walk-in"]').click();
   await save(nurse);
   assert.ok((await nurse.locator('[aria-invalid="true"]').count()) >= 4, 'an empty form is refused field by field');
   await check(nurse);
