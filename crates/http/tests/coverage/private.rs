@@ -92,10 +92,10 @@ pub(crate) async fn child_at_the_site(played: &mut Played) {
     assert!(record.contains("Kanta Bai"), "{record}");
 }
 
-/// A child is registered, and an adult of the family named for it.
+/// A child is registered with an adult of the family, and then another adult named for it.
 pub(crate) async fn guardian(world: &mut World) {
     let page = get(world, "/household/new").await;
-    let typed = [
+    let mut typed = vec![
         ("consent", "yes"),
         ("name", "Chandni Thiruvengadam"),
         ("birth_year", "2012"),
@@ -104,6 +104,10 @@ pub(crate) async fn guardian(world: &mut World) {
         ("document_number", "C7654321"),
     ];
     world.test.clock.advance_seconds(1);
+    let nobody = super::played::form(&page, &typed);
+    let page = world.page("POST", "/household/new", &nobody).await;
+    assert_eq!(page.status, 422, "{}", page.text());
+    typed.push(("guardian", "1"));
     submit(world, &page, "/household/new", &typed).await;
     let path = "/household/3/guardian";
     let page = get(world, path).await;
