@@ -15,18 +15,25 @@ fn pin() -> PrivatePin {
     PrivatePin::choose(PIN).unwrap()
 }
 
-/// A visitor takes a code home; answers it.
+/// A visitor becomes private, thinks better of it, and takes a code home; answers it.
 pub(crate) async fn at_the_site(world: &mut World, encounter: &str) -> String {
     let path = format!("{encounter}/private");
-    let page = get(world, &path).await;
-    let typed = [
-        ("document_type", "8"),
-        ("document_number", SECOND),
-        ("want", "print"),
-    ];
-    let printed = submit(world, &page, &path, &typed).await.text();
+    let pins = [("new_pin", PIN), ("again", PIN)];
+    wants(world, &path, "choose", &pins).await;
+    wants(world, &path, "end", &[]).await;
+    let printed = wants(world, &path, "print", &[]).await.text();
     let code = printed.split("<p class=\"big\">").nth(1).unwrap();
     code.split('<').next().unwrap().to_owned()
+}
+
+async fn wants(world: &mut World, path: &str, want: &str, more: &[(&str, &str)]) -> Answered {
+    let page = get(world, path).await;
+    let document = [
+        ("document_type", "8"),
+        ("document_number", SECOND),
+        ("want", want),
+    ];
+    submit(world, &page, path, &[&document, more].concat()).await
 }
 
 /// She chooses her PIN with it on the phone, opens her record and closes it.

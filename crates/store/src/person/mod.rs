@@ -19,7 +19,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
-pub use document::{KeptDocument, add_document, repeats_a_document};
+pub use document::{KeptDocument, add_document, is_without_document, repeats_a_document};
 pub(crate) use find::reference_ixs;
 pub use find::{Member, by_reference_ids, rivals};
 pub(crate) use open::open_all;
