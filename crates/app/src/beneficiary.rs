@@ -4,6 +4,7 @@ use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::birth::{Birth, BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::gender::Gender;
+use pramaan_domain::guardian::Guardian;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
@@ -104,16 +105,28 @@ impl App {
         registration: Registration,
         repetition: Repetition,
     ) -> Result<ReferenceId, Refusal> {
+        self.register_with(citizen, (registration, None), repetition)
+            .await
+    }
+
+    /// The same with whoever was named as guardian, who is part of what the registration says.
+    pub(crate) async fn register_with(
+        &self,
+        citizen: &Citizen,
+        (registration, guardian): (Registration, Option<Guardian>),
+        repetition: Repetition,
+    ) -> Result<ReferenceId, Refusal> {
         citizen.require_account()?;
         let now = self.0.clock.now();
         check_birth(registration.birth_year, registration.birth_date, now)?;
         check_notice(&registration.consent_version)?;
-        let key = repetition.key(&self.0.sealer, citizen.household, &registration);
+        let said = (&registration, guardian.as_ref());
+        let key = repetition.key(&self.0.sealer, citizen.household, said);
         let is_named = if key.is_some() { Named::Yes } else { Named::No };
         let reference_id = self.next_reference_id().await?;
         let new = self.new_person(citizen.household, reference_id, registration);
         let sealer = self.0.sealer.clone();
-        let household = citizen.household;
+        let (household, person) = (citizen.household, new.id);
         let registered = self
             .0
             .db
@@ -144,6 +157,9 @@ impl App {
                         return Ok(Err(Refusal::OwnDocument));
                     }
                     person::insert(tx, &sealer, new, now).await?;
+                    if let Some(guardian) = guardian {
+                        person::put_guardian(tx, &sealer, (household, person), &guardian, now).await?;
+                    }
                     let answers: Vec<_> = key.map(|key| (key, answer(reference_id))).into_iter().collect();
                     idempotency::remember(tx, &sealer, &answers, now).await?;
                     Ok::<_, Refusal>(Ok(reference_id))

@@ -5,16 +5,19 @@
 //! or delete the record. From then on its person does, as a private member with a PIN of their own, or at a site.
 
 use pramaan_domain::access::{Field, FieldSet, Purpose};
+use pramaan_domain::birth::{Birth, BirthDate, BirthYear};
 use pramaan_domain::guardian::{Guardian, Minority};
 use pramaan_domain::id::PersonId;
 use pramaan_domain::name::PersonName;
+use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::CivilDate;
 use pramaan_store::person::{self, OpenedPerson};
 
+use crate::beneficiary::{Registration, check_birth};
 use crate::encounter::EncounterKey;
 use crate::principal::Citizen;
 use crate::private_member::{Sight, Sighted};
-use crate::{App, Refusal, Staff};
+use crate::{App, Refusal, Repetition, Staff};
 
 const BIRTH: FieldSet = FieldSet::of(&[Field::BirthYear, Field::BirthDate]);
 const CANDIDATES: FieldSet = FieldSet::of(&[Field::Name, Field::BirthYear, Field::BirthDate]);
@@ -34,6 +37,16 @@ pub enum Shown {
 pub struct Candidate {
     pub place: usize,
     pub name: PersonName,
+}
+
+/// Who is said to be the guardian of somebody who is being registered. `Debug` shows no name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    Nobody,
+    /// An adult by place in the family's list, from 1.
+    Member(usize),
+    /// Somebody who is not of the list.
+    Named(PersonName),
 }
 
 /// A minor and who can be their guardian.
@@ -71,6 +84,37 @@ fn is_adult(person: &OpenedPerson, today: CivilDate) -> bool {
         person.minority(today),
         Some(Minority::Adult | Minority::CameOfAge)
     )
+}
+
+/// The adults among those who were opened, by place in the list of `everybody`.
+fn adults(family: &[&OpenedPerson], everybody: &[Sighted], today: CivilDate) -> Vec<Candidate> {
+    let candidates = everybody.iter().zip(1..).filter_map(|(one, place)| {
+        let of = |member: &&&OpenedPerson| member.person == one.person;
+        let adult = family.iter().find(of).filter(|member| is_adult(member, today))?;
+        let name = adult.name.clone()?;
+        Some(Candidate { place, name })
+    });
+    candidates.collect()
+}
+
+impl Registration {
+    /// Whether somebody has to speak for them: who is not 18 beyond doubt.
+    pub fn is_of_minor(&self, today: CivilDate) -> bool {
+        is_minor(self.birth_year, self.birth_date, today)
+    }
+}
+
+/// Whether whoever is registered on a day is not 18 beyond doubt on it.
+pub fn is_minor(year: BirthYear, date: Option<BirthDate>, today: CivilDate) -> bool {
+    let birth = date.map_or(Birth::Year(year), Birth::Date);
+    Minority::of(birth, today, today) == Minority::Minor
+}
+
+fn no_adult() -> Refusal {
+    Refusal::Invalid {
+        field: "guardian",
+        sentence: "choose an adult who is registered with this mobile".to_owned(),
+    }
 }
 
 /// Whether whoever holds the phone may still change or delete a record.
@@ -122,15 +166,10 @@ impl App {
         if child.minority(today) != Some(Minority::Minor) {
             return Err(Refusal::UnknownBeneficiary);
         }
-        let candidates = everybody.iter().zip(1..).filter_map(|(one, place)| {
-            let adult = of(one.person).filter(|member| is_adult(member, today))?;
-            let name = adult.name.clone()?;
-            Some(Candidate { place, name })
-        });
         Ok(Guarded {
             name: child.name.clone().ok_or(Refusal::UnknownBeneficiary)?,
             guardian: shown(child, (&family, &everybody), today),
-            candidates: candidates.collect(),
+            candidates: adults(&family, &everybody, today),
         })
     }
 
@@ -146,14 +185,74 @@ impl App {
     ) -> Result<(), Refusal> {
         let guarded = self.guarded_at(citizen, minor, request).await?;
         if !guarded.candidates.iter().any(|one| one.place == guardian) {
-            return Err(Refusal::Invalid {
-                field: "guardian",
-                sentence: "choose an adult who is registered with this mobile".to_owned(),
-            });
+            return Err(no_adult());
         }
         let subject = self.sighted_at(citizen, minor).await?.subject();
         let guardian = Guardian::Member(self.sighted_at(citizen, guardian).await?.person);
         self.put_guardian(subject, guardian).await
+    }
+
+    /// The adults of the family's list whom this login sees: among them the guardian of a new member is chosen.
+    pub async fn adults(&self, citizen: &Citizen, request: &'static str) -> Result<Vec<Candidate>, Refusal> {
+        citizen.require_account()?;
+        let everybody = self.sighted(citizen).await?;
+        let seen: Vec<_> = everybody.iter().filter(|one| one.is_seen()).copied().collect();
+        let cause = citizen.cause(Purpose::OwnRecord, CANDIDATES, request);
+        let family = self.open_seen(&cause, &seen).await?;
+        let family: Vec<_> = family.iter().collect();
+        Ok(adults(&family, &everybody, self.today()))
+    }
+
+    /// Registers a member as [`register_once`](Self::register_once) does, with the guardian whom a minor needs. Nobody is
+    /// noted for who is 18 already.
+    ///
+    /// # Errors
+    /// As `register_once`; `Invalid` of `guardian_name` for a minor of whom nobody is said, and of `guardian` for a place
+    /// where this login sees no adult.
+    pub async fn register_guarded(
+        &self,
+        citizen: &Citizen,
+        (registration, guardian): (Registration, Said),
+        repetition: Repetition,
+        request: &'static str,
+    ) -> Result<ReferenceId, Refusal> {
+        citizen.require_account()?;
+        check_birth(registration.birth_year, registration.birth_date, self.now())?;
+        let guardian = match (registration.is_of_minor(self.today()), guardian) {
+            (false, _) => None,
+            (true, Said::Named(name)) => Some(Guardian::Named(name)),
+            (true, Said::Member(place)) => Some(self.adult_at(citizen, place, request).await?),
+            (true, Said::Nobody) => {
+                return Err(Refusal::Invalid {
+                    field: "guardian_name",
+                    sentence: "name the guardian of somebody under 18".to_owned(),
+                });
+            }
+        };
+        self.register_with(citizen, (registration, guardian), repetition)
+            .await
+    }
+
+    /// The adult at a place of the list; of nobody else is anything opened.
+    async fn adult_at(
+        &self,
+        citizen: &Citizen,
+        place: usize,
+        request: &'static str,
+    ) -> Result<Guardian, Refusal> {
+        let found = match self.sighted_at(citizen, place).await {
+            Err(Refusal::UnknownBeneficiary) => return Err(no_adult()),
+            found => found?,
+        };
+        if !found.is_seen() {
+            return Err(no_adult());
+        }
+        let cause = citizen.cause(Purpose::OwnRecord, BIRTH, request);
+        let opened = self.open_seen(&cause, &[found]).await?.pop();
+        match opened {
+            Some(person) if is_adult(&person, self.today()) => Ok(Guardian::Member(person.person)),
+            _ => Err(no_adult()),
+        }
     }
 
     /// Whether a guardian can be named in an encounter: it is open. Nothing is opened.

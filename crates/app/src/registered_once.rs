@@ -1,5 +1,6 @@
 //! A registration that is sent twice makes one person: the second time it is answered with the first reference id.
 
+use pramaan_domain::guardian::Guardian;
 use pramaan_domain::id::HouseholdId;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::idempotency::{self, Recalled, RequestKey};
@@ -25,9 +26,10 @@ impl Repetition {
         &self,
         sealer: &Sealer,
         household: HouseholdId,
-        typed: &Registration,
+        (typed, guardian): (&Registration, Option<&Guardian>),
     ) -> Option<RequestKey> {
-        let said = pramaan_keys::context(&[b"register", &typed.said()]);
+        let guardian = guardian.map(Guardian::text).unwrap_or_default();
+        let said = pramaan_keys::context(&[b"register", &typed.said(), guardian.as_bytes()]);
         match self {
             Self::Unnamed => None,
             Self::Request(name) => Some(RequestKey::new(sealer, household, name, &said)),

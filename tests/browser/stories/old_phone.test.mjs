@@ -47,7 +47,7 @@ async function booked(page) {
   await page.locator('form[action="/login"] button').click();
   await page.locator('#otp').waitFor();
   await page.locator('#otp').fill(await otp(mobile));
-  await page.locator('form[action="/login/otp"] button').click();
+  await page.locator('form[action="/login/otp"] button:not([name])').click();
   await page.goto(secure('/household/new'));
   await page.locator('input[name="consent"]').first().check();
   await page.locator('#name').fill('Rukmini Pawar');

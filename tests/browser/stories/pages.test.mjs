@@ -46,7 +46,7 @@ async function logIn(page, mobile) {
   await type(page, 'input[name="mobile"]', mobile);
   await enter(page, 'form[action="/login"] button');
   await type(page, '#otp', await otp(mobile));
-  await enter(page, 'form[action="/login/otp"] button');
+  await enter(page, 'form[action="/login/otp"] button:not([name])');
 }
 
 /** By keyboard alone. */

@@ -25,7 +25,7 @@ async function booked(page) {
   await page.locator('input[name="mobile"]').fill(mobile);
   await page.locator('form[action="/login"] button').click();
   await page.locator('#otp').fill(await otp(mobile));
-  await page.locator('form[action="/login/otp"] button').click();
+  await page.locator('form[action="/login/otp"] button:not([name])').click();
   await page.goto(at('/household/new'));
   await page.locator('input[name="consent"]').first().check();
   await page.locator('#name').fill('Draupadi Paperwala');

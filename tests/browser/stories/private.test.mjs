@@ -40,7 +40,7 @@ async function logIn(page, mobile) {
   await page.getByLabel('Mobile', { exact: false }).first().fill(mobile);
   await page.locator('form[action="/login"] button').first().click();
   await page.locator('#otp').fill(await otp(mobile));
-  await page.locator('form[action="/login/otp"] button').click();
+  await page.locator('form[action="/login/otp"] button:not([name])').click();
 }
 
 async function register(page, name, document) {

@@ -7,10 +7,11 @@ use pramaan_domain::id::{DoseId, HouseholdId, LoginId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_store::{card, person};
 
-use super::{AtDesk, PrintedCard, Shown, print, prove};
+use super::{AtDesk, LiveCard, PrintedCard, Shown, print, prove};
 use crate::access_list::{AccessList, Cursor, Wanted};
 use crate::certificate::FetchedCertificate;
 use crate::encounter::{DeskService, DocumentState};
+use crate::member::DeskChanged;
 use crate::open::Cause;
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
@@ -19,24 +20,35 @@ use crate::{App, Refusal, Staff};
 const AGAIN_SECONDS: i64 = 3600;
 
 impl App {
-    /// Makes a card for whoever shows who they are; the one before opens nothing any more. Nothing is opened for it.
+    /// Makes a card for whoever shows who they are; the one before opens nothing any more. Who made it stands on the
+    /// person's list, and their number is told; nothing but that number is opened for it.
     ///
     /// The new code is in this answer alone. When it was lost on the way, the old card makes another, for the same member of
     /// staff within the hour and as long as the lost one is the person's card.
     ///
     /// # Errors
-    /// Those of what is shown: `WrongCard`, `CardSpent`, `NoMatch`, `OverBudget`, `Forbidden`, `OffRoster`.
-    pub async fn make_card(&self, staff: &Staff, shown: Shown) -> Result<PrintedCard, Refusal> {
+    /// Those of what is shown: `WrongCard`, `CardSpent`, `NoMatch`, `OverBudget`, `Forbidden`, `OffRoster`; `Unavailable`
+    /// without the log.
+    pub async fn make_card(
+        &self,
+        staff: &Staff,
+        shown: Shown,
+        request: &'static str,
+    ) -> Result<PrintedCard, Refusal> {
         let id = shown.reference_id();
         let before = match &shown {
             Shown::Card { code, .. } => Some(code.clone()),
             Shown::Document { .. } => None,
         };
         let again = self.made_before(staff, (id, before.as_ref())).await?;
-        let subject = match again {
-            Some(subject) => subject,
-            None => self.prove_at_desk(staff, shown).await?.subject(),
+        let (subject, said) = match again {
+            Some(subject) => (subject, None),
+            None => {
+                let here = self.prove_at_desk(staff, shown).await?;
+                (here.subject(), here.said())
+            }
         };
+        let change = self.desk_change(staff, subject, (said, request)).await?;
         let (sealer, now, by) = (self.0.sealer.clone(), self.now(), staff.id);
         let made = self.0.db.write("app::card::make", move |tx| {
             Box::pin(async move {
@@ -45,10 +57,12 @@ impl App {
                 if let (Some(before), Some(made)) = (before, card::live(tx, subject).await?) {
                     card::note_before(tx, &sealer, (subject, made), (by, &before)).await?;
                 }
-                Ok::<_, Refusal>(card)
+                Ok::<_, Refusal>((card, change.write(tx, &sealer, now).await?))
             })
         });
-        made.await
+        let (card, changed) = made.await?;
+        self.desk_changed(changed).await;
+        Ok(card)
     }
 
     /// Whose card this member of staff made a moment ago for the code that is shown again.
@@ -79,13 +93,36 @@ impl App {
     ///
     /// # Errors
     /// As [`make_card`](Self::make_card). Where there is no card, it is done and nothing changes.
-    pub async fn end_card(&self, staff: &Staff, shown: Shown) -> Result<(), Refusal> {
-        let subject = self.prove_at_desk(staff, shown).await?.subject();
+    pub async fn end_card(&self, staff: &Staff, shown: Shown, request: &'static str) -> Result<(), Refusal> {
+        let here = self.prove_at_desk(staff, shown).await?;
+        let subject = here.subject();
+        if self.live_card(subject).await?.is_none() {
+            return Ok(());
+        }
+        let change = self.desk_change(staff, subject, (here.said(), request)).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let ended = self.0.db.write("app::card::end", move |tx| {
-            Box::pin(async move { card::end(tx, &sealer, subject, now).await })
+            Box::pin(async move {
+                person::lock(tx, subject).await?;
+                match card::end(tx, &sealer, subject, now).await? {
+                    true => change.write(tx, &sealer, now).await,
+                    false => Ok(DeskChanged::default()),
+                }
+            })
         });
-        Ok(ended.await.map(drop)?)
+        self.desk_changed(ended.await?).await;
+        Ok(())
+    }
+
+    /// The card that opens a record now.
+    pub(super) async fn live_card(
+        &self,
+        subject: (HouseholdId, PersonId),
+    ) -> Result<Option<LiveCard>, Refusal> {
+        let live = self.0.db.read("app::card::live", move |tx| {
+            Box::pin(async move { card::live(tx, subject).await })
+        });
+        Ok(live.await?)
     }
 
     /// The latest certificate of whoever shows who they are, to print it at the desk.
@@ -134,17 +171,30 @@ impl App {
         staff: &Staff,
         shown: Shown,
         document: (DocumentType, DocumentNumber),
+        request: &'static str,
     ) -> Result<DocumentState, Refusal> {
-        let subject = self.prove_at_desk(staff, shown).await?.subject();
+        let here = self.prove_at_desk(staff, shown).await?;
+        let subject = here.subject();
+        let without = self.0.db.read("app::card::without_document", move |tx| {
+            Box::pin(async move { person::is_without_document(tx, subject).await })
+        });
+        if !without.await? {
+            return Err(Refusal::HasDocument);
+        }
+        let change = self.desk_change(staff, subject, (here.said(), request)).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let added = self.0.db.write("app::card::add_document", move |tx| {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
                 let document = (document.0, &document.1);
-                Ok::<_, Refusal>(person::add_document(tx, &sealer, subject, document, now).await?)
+                let added = person::add_document(tx, &sealer, subject, document, now).await?;
+                let state = added.ok_or(Refusal::HasDocument)?;
+                Ok::<_, Refusal>((state, change.write(tx, &sealer, now).await?))
             })
         });
-        added.await?.ok_or(Refusal::HasDocument)
+        let (state, changed) = added.await?;
+        self.desk_changed(changed).await;
+        Ok(state)
     }
 
     /// The card as a PDF. It is typeset from what is on the screen: a code is in no record.

@@ -91,10 +91,7 @@ impl App {
             return Err(Refusal::Unauthenticated);
         };
         let subject = (citizen.household, person);
-        let live = self.0.db.read("app::card::holder", move |tx| {
-            Box::pin(async move { card::live(tx, subject).await })
-        });
-        match live.await? {
+        match self.live_card(subject).await? {
             Some(live) if live.number == number => Ok(Holder {
                 household: citizen.household,
                 person,

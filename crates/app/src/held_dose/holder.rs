@@ -21,7 +21,7 @@ pub struct HeldSlip {
 
 impl App {
     /// Makes a card for who was registered at this centre with the held dose of that number, by the document they showed then.
-    /// The reference id is opened for it, with an entry.
+    /// The reference id is opened for it, with an entry; who made the card stands on the person's list, and their number is told.
     ///
     /// # Errors
     /// `NoMatch` when number, day and document are not of one person, which is counted; `OverBudget` after twenty of those;
@@ -42,6 +42,7 @@ impl App {
             reason: None,
         };
         let receipts = self.receipts(&cause, &[subject]).await?;
+        let change = self.desk_change(staff, subject, (None, request)).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let made = self.0.db.write("app::held_dose::card", move |tx| {
             Box::pin(async move {
@@ -49,10 +50,13 @@ impl App {
                 let opened = person::open(tx, &sealer, receipts, now).await?.pop();
                 let id = opened.and_then(|person| person.reference_id);
                 let id = id.ok_or(Refusal::UnknownBeneficiary)?;
-                print(tx, &sealer, (subject, id), now).await
+                let card = print(tx, &sealer, (subject, id), now).await?;
+                Ok::<_, Refusal>((card, change.write(tx, &sealer, now).await?))
             })
         });
-        made.await
+        let (card, changed) = made.await?;
+        self.desk_changed(changed).await;
+        Ok(card)
     }
 
     async fn holder_of(&self, staff: &Staff, slip: HeldSlip) -> Result<(HouseholdId, PersonId), Refusal> {

@@ -2,12 +2,17 @@
 //! and by the report that a number belongs to somebody else now.
 //!
 //! Who is seen is decided by `store::member` alone. None of these asks the phone that somebody leaves, and none tells it.
+//!
+//! What a desk changes of what else opens a record (cards, documents, the end of being private) is written down by the same
+//! entries, and told to the phone that sees the person.
 
 mod change;
+mod desk;
 mod number;
 mod proof;
 
 pub use change::{PhoneChange, Present};
+pub(crate) use desk::DeskChanged;
 pub use number::Reported;
 pub use proof::{PaperNumber, SecondProof};
 

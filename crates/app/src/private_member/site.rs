@@ -10,6 +10,7 @@ use pramaan_store::{person, private_member};
 
 use super::SETTING_CODE_DAYS;
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey};
+use crate::member::DeskChanged;
 use crate::open::Cause;
 use crate::{App, Refusal, Staff};
 
@@ -47,7 +48,8 @@ impl App {
     ///
     /// # Errors
     /// `NoEncounter`, also for a record opened without evidence; `NoMatch` and `OverBudget` as for a disputed document;
-    /// `NotOfAge` for somebody who is not 18 beyond doubt; `LoginsBusy`.
+    /// `NotOfAge` for somebody who is not 18 beyond doubt; `LoginsBusy`; `Unavailable` without the log,
+    /// where it says something: a PIN that is given up is on the person's list.
     pub async fn private_at_site(
         &self,
         staff: &Staff,
@@ -60,7 +62,7 @@ impl App {
         self.match_document(&encounter, document).await?;
         match wanted {
             AtSite::End => {
-                self.put_pin(&encounter, None).await?;
+                self.open_again(staff, &encounter, request).await?;
                 Ok(SetAtSite::Open)
             }
             AtSite::Choose(pin) => {
@@ -68,7 +70,7 @@ impl App {
                 let hash = self
                     .hash_pin((encounter.household, encounter.person), &pin)
                     .await?;
-                self.put_pin(&encounter, Some(hash)).await?;
+                self.put_pin(&encounter, hash).await?;
                 Ok(SetAtSite::Private)
             }
             AtSite::Print => {
@@ -116,16 +118,41 @@ impl App {
         }
     }
 
-    async fn put_pin(&self, encounter: &Encounter, hash: Option<String>) -> Result<(), Refusal> {
+    async fn put_pin(&self, encounter: &Encounter, hash: String) -> Result<(), Refusal> {
         let subject = (encounter.household, encounter.person);
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let set = self.0.db.write("app::private_member::put_pin", move |tx| {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
-                private_member::set(tx, &sealer, subject, hash.as_deref(), now).await
+                private_member::set(tx, &sealer, subject, Some(&hash), now).await
             })
         });
         Ok(set.await?)
+    }
+
+    /// The phone sees them again: that is said on their list, with who did it, and to their number.
+    async fn open_again(
+        &self,
+        staff: &Staff,
+        encounter: &Encounter,
+        request: &'static str,
+    ) -> Result<(), Refusal> {
+        let subject = (encounter.household, encounter.person);
+        let change = self.desk_change(staff, subject, (None, request)).await?;
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let opened = self.0.db.write("app::private_member::open_again", move |tx| {
+            Box::pin(async move {
+                person::lock(tx, subject).await?;
+                let before = private_member::pin_hash(tx, &sealer, subject).await?;
+                private_member::set(tx, &sealer, subject, None, now).await?;
+                match before {
+                    Some(_) => change.write(tx, &sealer, now).await,
+                    None => Ok(DeskChanged::default()),
+                }
+            })
+        });
+        self.desk_changed(opened.await?).await;
+        Ok(())
     }
 
     async fn print_code(&self, encounter: &Encounter) -> Result<SetAtSite, Refusal> {

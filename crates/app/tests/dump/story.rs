@@ -658,7 +658,7 @@ impl Story {
             reference_id: card.reference_id,
             code: code.parse().unwrap(),
         };
-        assert!(app.end_card(nurse, shown("00000000")).await.is_err());
+        assert!(app.end_card(nurse, shown("00000000"), "test").await.is_err());
         app.access_list_at_desk(nurse, shown(card.code.as_str()), REQUEST)
             .await
             .unwrap();

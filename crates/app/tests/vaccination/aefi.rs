@@ -492,7 +492,7 @@ async fn somebody_without_papers_who_comes_again_shows_a_card_for_an_aefi(db: Te
         reference_id: observed.site.id,
         document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
     };
-    let card = app.make_card(nurse, document).await.unwrap();
+    let card = app.make_card(nurse, document, "test").await.unwrap();
     observed.site.app.clock.advance_seconds(3 * 24 * HOUR);
     let code = pramaan_domain::staff::StaffCode::parse("MH-0001").unwrap();
     app.set_roster_of(1, app.today(), vec![code]).await.unwrap();

@@ -166,10 +166,10 @@ async fn five_wrong_codes_of_a_card_are_counted_for_good_and_tomorrow_it_opens_a
     let app = &site.app.app;
     let card = card_holder(&site, "Sita Bai").await;
     for _ in 0..CARD_TRIES {
-        let wrong = app.make_card(&site.staff, forged(&card)).await;
+        let wrong = app.make_card(&site.staff, forged(&card), "test").await;
         assert!(matches!(wrong, Err(Refusal::WrongCard)), "{wrong:?}");
     }
-    let spent = app.make_card(&site.staff, shown(&card)).await;
+    let spent = app.make_card(&site.staff, shown(&card), "test").await;
     assert!(
         matches!(spent, Err(Refusal::CardSpent)),
         "the right one, too: {spent:?}"
@@ -180,14 +180,14 @@ async fn five_wrong_codes_of_a_card_are_counted_for_good_and_tomorrow_it_opens_a
         code: card.code.clone(),
     };
     for _ in 0..CARD_TRIES {
-        let wrong = app.make_card(&site.staff, shown(&nobody())).await;
+        let wrong = app.make_card(&site.staff, shown(&nobody()), "test").await;
         assert!(matches!(wrong, Err(Refusal::WrongCard)), "{wrong:?}");
     }
-    let spent = app.make_card(&site.staff, shown(&nobody())).await;
+    let spent = app.make_card(&site.staff, shown(&nobody()), "test").await;
     assert!(matches!(spent, Err(Refusal::CardSpent)), "{spent:?}");
     site.app.clock.advance_seconds(86_400);
     let nurse = nurse(&site.app, "MH-0002", 1).await;
-    app.make_card(&nurse, shown(&card)).await.unwrap();
+    app.make_card(&nurse, shown(&card), "test").await.unwrap();
 }
 
 #[store_test]
@@ -195,23 +195,26 @@ async fn a_new_card_ends_the_old_one_and_an_ended_one_opens_nothing(db: TestDb) 
     let site = Site::open(db).await;
     let app = &site.app.app;
     let old = card_holder(&site, "Sita Bai").await;
-    let new = app.make_card(&site.staff, shown(&old)).await.unwrap();
+    let new = app.make_card(&site.staff, shown(&old), "test").await.unwrap();
     assert_ne!(old.code, new.code);
-    let gone = app.end_card(&site.staff, shown(&old)).await;
+    let gone = app.end_card(&site.staff, shown(&old), "test").await;
     assert!(matches!(gone, Err(Refusal::WrongCard)), "{gone:?}");
-    app.end_card(&site.staff, shown(&new)).await.unwrap();
-    let gone = app.end_card(&site.staff, shown(&new)).await;
+    app.end_card(&site.staff, shown(&new), "test").await.unwrap();
+    let gone = app.end_card(&site.staff, shown(&new), "test").await;
     assert!(matches!(gone, Err(Refusal::WrongCard)), "{gone:?}");
     // Somebody with papers gets one by the document, and who can write the database revives none.
     let by_document = |document: &str| Shown::Document {
         reference_id: site.id,
         document: (DocumentType::Passport, DocumentNumber::parse(document).unwrap()),
     };
-    let wrong = app.make_card(&site.staff, by_document("Z9999999")).await;
+    let wrong = app.make_card(&site.staff, by_document("Z9999999"), "test").await;
     assert!(matches!(wrong, Err(Refusal::NoMatch)), "{wrong:?}");
-    let card = app.make_card(&site.staff, by_document(DOCUMENT)).await.unwrap();
+    let card = app
+        .make_card(&site.staff, by_document(DOCUMENT), "test")
+        .await
+        .unwrap();
     execute(&site.app, "update card set number = number + 1", Vec::new()).await;
-    let moved = app.end_card(&site.staff, shown(&card)).await;
+    let moved = app.end_card(&site.staff, shown(&card), "test").await;
     assert!(
         matches!(moved, Err(Refusal::WrongCard)),
         "bound by a MAC: {moved:?}"
@@ -224,24 +227,24 @@ async fn a_new_card_whose_answer_was_lost_is_made_again_for_the_old_one_within_t
     let site = Site::open(db).await;
     let app = &site.app.app;
     let old = card_holder(&site, "Sita Bai").await;
-    let lost = app.make_card(&site.staff, shown(&old)).await.unwrap();
-    let card = app.make_card(&site.staff, shown(&old)).await.unwrap();
-    let gone = app.end_card(&site.staff, shown(&lost)).await;
+    let lost = app.make_card(&site.staff, shown(&old), "test").await.unwrap();
+    let card = app.make_card(&site.staff, shown(&old), "test").await.unwrap();
+    let gone = app.end_card(&site.staff, shown(&lost), "test").await;
     assert!(matches!(gone, Err(Refusal::WrongCard)), "{gone:?}");
     // The next card, by the one that arrived after all: the oldest is over for good.
-    let next = app.make_card(&site.staff, shown(&card)).await.unwrap();
-    let refused = app.make_card(&site.staff, shown(&old)).await;
+    let next = app.make_card(&site.staff, shown(&card), "test").await.unwrap();
+    let refused = app.make_card(&site.staff, shown(&old), "test").await;
     assert!(matches!(refused, Err(Refusal::WrongCard)), "{refused:?}");
     site.app.clock.advance_seconds(3_601);
-    let late = app.make_card(&site.staff, shown(&card)).await;
+    let late = app.make_card(&site.staff, shown(&card), "test").await;
     assert!(matches!(late, Err(Refusal::WrongCard)), "an hour later: {late:?}");
-    app.end_card(&site.staff, shown(&next)).await.unwrap();
-    let revived = app.make_card(&site.staff, shown(&next)).await;
+    app.end_card(&site.staff, shown(&next), "test").await.unwrap();
+    let revived = app.make_card(&site.staff, shown(&next), "test").await;
     assert!(matches!(revived, Err(Refusal::WrongCard)), "{revived:?}");
     let others = card_holder(&site, "Gita Bai").await;
-    app.make_card(&site.staff, shown(&others)).await.unwrap();
+    app.make_card(&site.staff, shown(&others), "test").await.unwrap();
     let colleague = nurse(&site.app, "MH-0002", 1).await;
-    let refused = app.make_card(&colleague, shown(&others)).await;
+    let refused = app.make_card(&colleague, shown(&others), "test").await;
     assert!(matches!(refused, Err(Refusal::WrongCard)), "{refused:?}");
 }
 
@@ -298,18 +301,18 @@ async fn a_paper_shown_later_is_added_by_card_and_opens_the_record_from_then_on(
         DocumentNumber::parse("RC55501").unwrap(),
     );
     let added = app
-        .add_document(&site.staff, shown(&card), document.clone())
+        .add_document(&site.staff, shown(&card), document.clone(), "test")
         .await;
     assert_eq!(added.unwrap(), DocumentState::Sole);
     let twice = app
-        .add_document(&site.staff, shown(&card), document.clone())
+        .add_document(&site.staff, shown(&card), document.clone(), "test")
         .await;
     assert!(matches!(twice, Err(Refusal::HasDocument)), "{twice:?}");
     let by_document = Shown::Document {
         reference_id: card.reference_id,
         document,
     };
-    app.make_card(&site.staff, by_document).await.unwrap();
+    app.make_card(&site.staff, by_document, "test").await.unwrap();
 }
 
 #[store_test]
@@ -321,7 +324,7 @@ async fn the_same_form_sent_twice_makes_one_person_and_a_card_that_opens(db: Tes
     let second = card_holder(&site, "Sita Bai").await;
     assert_eq!(first.reference_id, second.reference_id);
     assert_eq!(site.count("person").await, before + 1);
-    app.end_card(&site.staff, shown(&second)).await.unwrap();
+    app.end_card(&site.staff, shown(&second), "test").await.unwrap();
     // An hour later it is somebody's, and not made anew for who types the form again.
     site.app.clock.advance_seconds(3_601);
     let typed = undocumented(&site, "Sita Bai", "VOTER12345");

@@ -136,7 +136,7 @@ async fn a_new_card_ends_the_logins_of_the_old_one(db: TestDb) {
     let app = &site.app.app;
     let card = vaccinated(&site).await;
     let old = log_in(&site, &card).await.unwrap().citizen;
-    app.make_card(&site.staff, shown(&card)).await.unwrap();
+    app.make_card(&site.staff, shown(&card), "test").await.unwrap();
     let gone = app.certificates_by_card(&old).await;
     assert!(matches!(gone, Err(Refusal::Unauthenticated)));
 }

@@ -1,10 +1,10 @@
 //! A minor has a guardian, whose rights end on the eighteenth birthday.
 
 use pramaan_app::beneficiary::{Correction, Registration};
-use pramaan_app::guardian::Shown;
+use pramaan_app::guardian::{Said, Shown};
 use pramaan_app::private_member::Sight;
 use pramaan_app::testing::TestApp;
-use pramaan_app::{Citizen, Comorbidity, Face, Refusal};
+use pramaan_app::{Citizen, Comorbidity, Face, Refusal, Repetition};
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::name::PersonName;
@@ -243,4 +243,103 @@ async fn who_was_grown_up_when_registered_is_changed_and_deleted_as_before(db: T
         .await
         .unwrap();
     app.app.delete_beneficiary(&holder, id).await.unwrap();
+}
+
+/// The child's form, as the pages send it.
+async fn child(app: &TestApp, said: Said, repetition: Repetition) -> Result<ReferenceId, Refusal> {
+    let typed = somebody(app, "Chhotu", "2011", None, "Z0000004");
+    let phone = phone(app).await;
+    let sent = app
+        .app
+        .register_guarded(&phone, (typed, said), repetition, "test");
+    sent.await
+}
+
+async fn guardian_at(app: &TestApp, place: usize) -> Shown {
+    let guarded = app.app.guarded_at(&phone(app).await, place, "test").await;
+    guarded.unwrap().guardian
+}
+
+fn named(name: &str) -> Said {
+    Said::Named(PersonName::parse(name).unwrap())
+}
+
+#[store_test]
+async fn a_minor_is_registered_together_with_the_guardian_who_was_said(db: TestDb) {
+    let (app, _) = family(db, ("2012", None)).await;
+    let form = Repetition::Form("form".to_owned());
+    let first = child(&app, Said::Member(2), form.clone()).await.unwrap();
+    assert_eq!(guardian_at(&app, 4).await, person("Ravi Kumar"));
+    assert_eq!(guardian_at(&app, 3).await, person("Asha Devi"), "nobody else's");
+    let again = child(&app, Said::Member(2), form.clone()).await.unwrap();
+    assert_eq!(again, first, "the same sent again");
+    let other = child(&app, Said::Member(1), form).await;
+    assert!(
+        matches!(other, Err(Refusal::OwnDocument)),
+        "another guardian is another form: {other:?}"
+    );
+
+    app.app
+        .delete_beneficiary(&phone(&app).await, first)
+        .await
+        .unwrap();
+    let request = Repetition::Request("request".to_owned());
+    let kamala = child(&app, named("Kamala Bai"), request.clone()).await.unwrap();
+    assert_eq!(guardian_at(&app, 4).await, person("Kamala Bai"));
+    assert_eq!(
+        child(&app, named("Kamala Bai"), request.clone()).await.unwrap(),
+        kamala
+    );
+    let renamed = child(&app, named("Kamala Devi"), request).await;
+    assert!(matches!(renamed, Err(Refusal::KeyReused)), "{renamed:?}");
+}
+
+#[store_test]
+async fn a_minor_is_not_registered_without_an_adult_whom_the_phone_shows_or_a_name(db: TestDb) {
+    let (app, _) = family(db, ("2012", None)).await;
+    app.make_private(MOBILE, 2, &PrivatePin::choose("274913").unwrap())
+        .await;
+    for (said, at) in [
+        (Said::Nobody, "guardian_name"),
+        (Said::Member(0), "guardian"),
+        (Said::Member(2), "guardian"),
+        (Said::Member(3), "guardian"),
+        (Said::Member(9), "guardian"),
+    ] {
+        let refused = child(&app, said.clone(), Repetition::Unnamed).await;
+        assert!(
+            matches!(refused, Err(Refusal::Invalid { field, .. }) if field == at),
+            "{said:?}: {refused:?}"
+        );
+    }
+    let phone = phone(&app).await;
+    let adults = app.app.adults(&phone, "test").await.unwrap();
+    let places: Vec<_> = adults.iter().map(|one| (one.place, one.name.as_str())).collect();
+    assert_eq!(
+        places,
+        [(1, "Asha Devi")],
+        "neither the child nor a private member"
+    );
+    assert_eq!(app.app.sighted(&phone).await.unwrap().len(), 3);
+}
+
+#[store_test]
+async fn who_is_grown_up_is_registered_without_a_guardian(db: TestDb) {
+    let (app, _) = family(db, ("2012", None)).await;
+    let phone = phone(&app).await;
+    for (document, said) in [("Z0000005", Said::Nobody), ("Z0000006", Said::Member(9))] {
+        let typed = somebody(&app, "Lata Devi", "1990", None, document);
+        let sent = app
+            .app
+            .register_guarded(&phone, (typed, said), Repetition::Unnamed, "test");
+        sent.await.unwrap();
+    }
+    // By the year alone perhaps 17 and perhaps 18: somebody has to speak for them. The date says that nobody has.
+    let today = app.app.today();
+    let year = chrono::Datelike::year(&today) - 18;
+    let year_only = somebody(&app, "Tara Devi", &year.to_string(), None, "Z0000007");
+    assert!(year_only.is_of_minor(today));
+    let born = format!("{year}-01-01");
+    let dated = somebody(&app, "Tara Devi", &year.to_string(), Some(&born), "Z0000007");
+    assert!(!dated.is_of_minor(today));
 }

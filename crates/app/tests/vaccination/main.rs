@@ -12,6 +12,7 @@ mod card;
 mod card_access;
 mod certificate;
 mod change;
+mod contact;
 mod correction;
 mod crossing;
 mod database;

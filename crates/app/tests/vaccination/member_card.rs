@@ -136,7 +136,7 @@ async fn a_new_phone_of_staff_is_refused_as_one_of_six_and_the_card_stays(db: Te
         }
     }
     assert_eq!(site.count("departure").await, 0);
-    let again = app.make_card(&site.staff, shown(&card)).await.unwrap();
+    let again = app.make_card(&site.staff, shown(&card), "test").await.unwrap();
     assert_eq!(again.reference_id, card.reference_id);
 }
 
@@ -215,9 +215,19 @@ async fn a_card_and_a_certificate_are_found_while_the_index_key_changes_and_afte
         .await
         .unwrap();
     site.app = site.app.with_next_index_key();
-    let during = site.app.app.make_card(&site.staff, shown(&card)).await.unwrap();
+    let during = site
+        .app
+        .app
+        .make_card(&site.staff, shown(&card), "test")
+        .await
+        .unwrap();
     while moved(&site.app, 2).await > 0 {}
-    let after = site.app.app.make_card(&site.staff, shown(&during)).await.unwrap();
+    let after = site
+        .app
+        .app
+        .make_card(&site.staff, shown(&during), "test")
+        .await
+        .unwrap();
     assert_eq!(after.reference_id, card.reference_id);
     let citizen = login(&site.app, MOBILE).await;
     let fetched = site.app.app.certificate(&citizen, site.id, None, "test").await;

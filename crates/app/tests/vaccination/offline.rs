@@ -9,6 +9,7 @@ use pramaan_app::held_dose::{
 };
 use pramaan_app::roster::AppointmentState;
 use pramaan_app::{Refusal, StaffRole};
+use pramaan_domain::access::Basis;
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::gender::Gender;
@@ -315,6 +316,8 @@ async fn a_held_walk_in_gets_a_card_by_the_number_and_the_document_in_hand(db: T
         .access_list_at_desk(&site.staff, shown(), "test")
         .await
         .unwrap();
+    let told = [(site.staff.code(), Basis::SiteEvidence, None)];
+    assert_eq!(contact_changes(&list), told, "who made the card");
     let registered = list.registered.map(|at| (at.at.centre, at.staff));
     assert_eq!(
         registered,

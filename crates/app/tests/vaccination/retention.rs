@@ -85,7 +85,9 @@ async fn eventful(db: TestDb) -> Site {
         code: "00000000".parse().unwrap(),
         ..card.clone()
     };
-    app.end_card(&site.staff, shown(&wrong)).await.unwrap_err();
+    app.end_card(&site.staff, shown(&wrong), "test")
+        .await
+        .unwrap_err();
     app.withdraw_walk_in(&site.staff, card.reference_id, reason())
         .await
         .unwrap();

@@ -1,6 +1,7 @@
 //! A centre in Mumbai with a session of today, a household with an appointment there, and a vaccinator on the roster.
 
 use chrono::NaiveTime;
+use pramaan_app::access_list::AccessList;
 use pramaan_app::appointment::{Booking, Seat};
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::dose::{Dose, Vial};
@@ -11,12 +12,14 @@ use pramaan_app::session::{SessionPlan, SlotPlan};
 use pramaan_app::staff::StaffLogin;
 use pramaan_app::testing::TestApp;
 use pramaan_app::{Citizen, Comorbidity, Refusal, Staff};
+use pramaan_domain::access::{Basis, Purpose};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::centre::{CentreId, CentreKind};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::id::{AppointmentId, SessionId};
+use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::place::{DistrictId, Pincode};
 use pramaan_domain::place_name::PlaceName;
@@ -265,4 +268,21 @@ pub(crate) async fn break_log(app: &TestApp) {
         Box::pin(async move { tx.execute("delete from access_head", &[]).await })
     });
     let _: Result<u64, StoreError> = gone.await;
+}
+
+/// Who changed by what a record opens, as the person's own list tells it, newest first: the code of the member of staff, and
+/// what came with it.
+pub(crate) fn contact_changes(list: &AccessList) -> Vec<(&str, Basis, Option<i64>)> {
+    let changed = list.others.iter().filter(|line| line.purpose == Purpose::Contact);
+    let told = changed.map(|line| {
+        assert!(line.fields.is_empty(), "nothing is opened by it: {line:?}");
+        (line.staff.as_str(), line.basis, line.card())
+    });
+    told.collect()
+}
+
+/// Texts that a number was sent, oldest first.
+pub(crate) fn texts_to(app: &TestApp, mobile: &str) -> Vec<String> {
+    let sent = app.outbox.to(&Mobile::parse(mobile).unwrap());
+    sent.into_iter().map(|sms| sms.text).collect()
 }

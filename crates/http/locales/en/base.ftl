@@ -13,7 +13,7 @@ summary-title =
        *[other] There are problems with { $count } answers
     }
 stay-label = Your login
-stay-until = You stay logged in until { $time }, and longer with every page you open. What you type is kept.
+stay-until = You stay logged in until { $time }. Each page you open adds time.
 stay-soon = Your login ends in two minutes.
 stay-button = Stay logged in
 stay-ended = Your login has ended. What you typed is kept: go on, and log in again when you are asked.

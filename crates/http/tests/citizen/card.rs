@@ -29,7 +29,7 @@ async fn card_holder(browser: &mut Browser) -> (String, String) {
         reference_id: person.reference_id.unwrap(),
         document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
     };
-    let card = test.app.make_card(&nurse, shown).await.unwrap();
+    let card = test.app.make_card(&nurse, shown, "test").await.unwrap();
     (card.reference_id.to_string(), card.code.as_str().to_owned())
 }
 

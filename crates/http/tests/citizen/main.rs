@@ -10,6 +10,7 @@ mod about;
 mod browser;
 mod card;
 mod comorbidity;
+mod guardian;
 mod household;
 mod login;
 mod session;

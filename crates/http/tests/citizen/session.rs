@@ -177,8 +177,10 @@ async fn who_cannot_come_is_told_why() {
         ("name", "Chhotu"),
         ("birth_year", "2013"),
         ("document_number", "S-1313"),
+        ("guardian", "1"),
     ]);
-    browser.submit(&page, "/household/new", &child).await;
+    let done = browser.submit(&page, "/household/new", &child).await;
+    assert_eq!(done.status, 303, "{}", done.body);
     let found = browser.get("/sessions?pincode=400001").await;
     let page = browser.get(&booking(&found)).await;
     page.says("Cannot be booked here")

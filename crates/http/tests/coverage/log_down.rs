@@ -18,8 +18,12 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("POST", "/api/v3/vaccination/confirmOTP", DOORS),
     ("POST", "/api/v2/appointment/cancel", GIVEN_BACK),
     ("POST", "/household/appointments/{id}/cancel", GIVEN_BACK),
+    ("GET", "/household/new", WRITTEN),
+    ("POST", "/household/new", WRITTEN),
 ];
 const GIVEN_BACK: &str = "a seat is given back without reading: seats_are_given_back_without_the_log";
+const WRITTEN: &str =
+    "a guardian is written instead of chosen: nobody_is_named_by_the_form_of_a_new_member_without_the_log";
 const DOORS: &str = "a code is used up once: logging_in_without_the_log_opens_nothing";
 
 /// What was answered while the log was down.
@@ -159,6 +163,47 @@ async fn logging_in_without_the_log_opens_nothing() {
     assert_eq!(let_in.status, 303, "{}", let_in.text());
     played.world.test.mend_log().await;
     assert_eq!(played.world.test.log_size().await, before, "nothing was opened");
+}
+
+/// Registering goes on: the family's adults are not named, and a guardian is written.
+#[tokio::test]
+async fn nobody_is_named_by_the_form_of_a_new_member_without_the_log() {
+    let mut played = Played::before_the_dose().await;
+    let login = played.world.test.login(MOBILE, pramaan_app::Face::Pages).await;
+    let world = &mut played.world;
+    world
+        .cookies
+        .insert("__Host-citizen".to_owned(), login.unwrap().token);
+    let before = world.test.log_size().await;
+    world.test.clock.advance_seconds(1);
+    world.test.break_log().await;
+    let shown = world
+        .browse("GET", "/household/new", "application/x-www-form-urlencoded", "")
+        .await;
+    assert_eq!(shown.status, 200, "{}", shown.text());
+    let child = |guardian| {
+        let mut typed = vec![
+            ("consent", "yes"),
+            ("name", "Chandni"),
+            ("birth_year", "2012"),
+            ("gender", "female"),
+            ("document_type", "8"),
+            ("document_number", "C7654321"),
+        ];
+        typed.push(guardian);
+        form(&shown, &typed)
+    };
+    let chosen = child(("guardian", "1"));
+    let unread = world.without_looking("/household/new", &chosen).await;
+    assert_eq!(unread.status, 503, "{}", unread.text());
+    for page in [&shown, &unread] {
+        assert!(!page.text().contains(NAME), "{}", page.text());
+    }
+    let written = child(("guardian_name", "Kanta Bai"));
+    let done = world.without_looking("/household/new", &written).await;
+    assert_eq!(done.to, "/household/2/registered", "{}", done.text());
+    world.test.mend_log().await;
+    assert_eq!(world.test.log_size().await, before, "nothing was opened");
 }
 
 /// Who cannot come gives the seat back; that no message will come is said.

@@ -15,18 +15,25 @@ fn pin() -> PrivatePin {
     PrivatePin::choose(PIN).unwrap()
 }
 
-/// A visitor takes a code home; answers it.
+/// A visitor becomes private, thinks better of it, and takes a code home; answers it.
 pub(crate) async fn at_the_site(world: &mut World, encounter: &str) -> String {
     let path = format!("{encounter}/private");
-    let page = get(world, &path).await;
-    let typed = [
-        ("document_type", "8"),
-        ("document_number", SECOND),
-        ("want", "print"),
-    ];
-    let printed = submit(world, &page, &path, &typed).await.text();
+    let pins = [("new_pin", PIN), ("again", PIN)];
+    wants(world, &path, "choose", &pins).await;
+    wants(world, &path, "end", &[]).await;
+    let printed = wants(world, &path, "print", &[]).await.text();
     let code = printed.split("<p class=\"big\">").nth(1).unwrap();
     code.split('<').next().unwrap().to_owned()
+}
+
+async fn wants(world: &mut World, path: &str, want: &str, more: &[(&str, &str)]) -> Answered {
+    let page = get(world, path).await;
+    let document = [
+        ("document_type", "8"),
+        ("document_number", SECOND),
+        ("want", want),
+    ];
+    submit(world, &page, path, &[&document, more].concat()).await
 }
 
 /// She chooses her PIN with it on the phone, opens her record and closes it.
@@ -92,10 +99,10 @@ pub(crate) async fn child_at_the_site(played: &mut Played) {
     assert!(record.contains("Kanta Bai"), "{record}");
 }
 
-/// A child is registered, and an adult of the family named for it.
+/// A child is registered with an adult of the family, and then another adult named for it.
 pub(crate) async fn guardian(world: &mut World) {
     let page = get(world, "/household/new").await;
-    let typed = [
+    let mut typed = vec![
         ("consent", "yes"),
         ("name", "Chandni Thiruvengadam"),
         ("birth_year", "2012"),
@@ -104,6 +111,10 @@ pub(crate) async fn guardian(world: &mut World) {
         ("document_number", "C7654321"),
     ];
     world.test.clock.advance_seconds(1);
+    let nobody = super::played::form(&page, &typed);
+    let page = world.page("POST", "/household/new", &nobody).await;
+    assert_eq!(page.status, 422, "{}", page.text());
+    typed.push(("guardian", "1"));
     submit(world, &page, "/household/new", &typed).await;
     let path = "/household/3/guardian";
     let page = get(world, path).await;

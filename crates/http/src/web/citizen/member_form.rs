@@ -1,6 +1,7 @@
 //! A person as typed into a form: judged field by field, and kept when the login ends meanwhile.
 
 use pramaan_app::beneficiary::{Correction, Registration};
+use pramaan_app::guardian::{Said, is_minor};
 use pramaan_app::{Comorbidity, Repetition};
 use pramaan_domain::birth::{BirthDate, BirthYear, ParseBirth};
 use pramaan_domain::document::{DocumentNumber, DocumentType, ParseDocumentNumber};
@@ -26,6 +27,10 @@ pub(in crate::web) struct Typed {
     pub(in crate::web) gender: String,
     pub(in crate::web) document_type: String,
     pub(in crate::web) document_number: String,
+    /// Of a minor: the place of an adult in the family's list; empty for none of it.
+    pub(in crate::web) guardian: String,
+    /// Or the name of somebody else.
+    pub(in crate::web) guardian_name: String,
     /// The session that is booked next; empty when none was chosen.
     pub(in crate::web) book: String,
     /// Makes a form that is sent twice one registration.
@@ -33,7 +38,7 @@ pub(in crate::web) struct Typed {
 }
 
 impl Typed {
-    fn fields(&self) -> [(&'static str, &str); 11] {
+    fn fields(&self) -> [(&'static str, &str); 13] {
         [
             ("reference", &self.reference),
             ("notice", &self.notice),
@@ -44,6 +49,8 @@ impl Typed {
             ("gender", &self.gender),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
+            ("guardian", &self.guardian),
+            ("guardian_name", &self.guardian_name),
             ("book", &self.book),
             ("key", &self.key),
         ]
@@ -100,6 +107,45 @@ impl Typed {
         }
     }
 
+    /// Reads a new person and who is said to be the guardian of a minor. That nobody is said is judged with the age.
+    pub(super) fn guarded(&self, today: CivilDate) -> Result<(Registration, Said), FormState> {
+        match (self.registration(today), self.said()) {
+            (Ok(registration), Ok(said)) => Ok((registration, said)),
+            (Ok(registration), Err(_)) if !registration.is_of_minor(today) => {
+                Ok((registration, Said::Nobody))
+            }
+            (Ok(_), Err((field, error))) => Err(self.state().error_at(field, Message::new(error))),
+            (Err(form), Ok(Said::Nobody)) if self.is_of_minor(today) => {
+                Err(form.error_at("guardian_name", Message::new("error-guardian")))
+            }
+            (Err(form), Err((field, error))) if self.is_of_minor(today) => {
+                Err(form.error_at(field, Message::new(error)))
+            }
+            (Err(form), _) => Err(form),
+        }
+    }
+
+    fn said(&self) -> Result<Said, (&'static str, &'static str)> {
+        match (self.guardian.trim(), self.guardian_name.trim()) {
+            ("", "") => Ok(Said::Nobody),
+            (place, "") => place
+                .parse()
+                .map(Said::Member)
+                .map_err(|_| ("guardian", "error-guardian-wrong")),
+            ("", name) => PersonName::parse(name)
+                .map(Said::Named)
+                .map_err(|_| ("guardian_name", "error-guardian-name")),
+            _ => Err(("guardian_name", "error-guardian-both")),
+        }
+    }
+
+    /// As far as the birth that was typed can be read.
+    fn is_of_minor(&self, today: CivilDate) -> bool {
+        let date = birth_date(&self.birth_date, today).unwrap_or_default();
+        let year = BirthYear::parse(self.birth_year.trim(), today);
+        year.is_ok_and(|year| is_minor(year, date, today))
+    }
+
     /// Reads a new person who has no document.
     pub(in crate::web) fn particulars(&self, today: CivilDate) -> Result<Correction, FormState> {
         let read = self.correction(today, Comorbidity::None);
@@ -135,13 +181,8 @@ impl Typed {
         let (form, name) = keep(form, "name", PersonName::parse(&self.name).map_err(name_error));
         let year = BirthYear::parse(self.birth_year.trim(), today).map_err(year_error);
         let (form, birth_year) = keep(form, "birth_year", year);
-        let (form, birth_date) = match self.birth_date.trim() {
-            "" => (form, Some(None)),
-            text => {
-                let date = BirthDate::parse(&text.replace(['/', '.'], "-"), today);
-                keep(form, "birth_date", date.map(Some).map_err(|_| "error-birth-date"))
-            }
-        };
+        let date = birth_date(&self.birth_date, today).map_err(|_| "error-birth-date");
+        let (form, birth_date) = keep(form, "birth_date", date);
         let (form, gender) = keep(
             form,
             "gender",
@@ -172,6 +213,14 @@ fn keep<T>(form: FormState, field: &'static str, read: Result<T, &'static str>) 
     match read {
         Ok(value) => (form, Some(value)),
         Err(error) => (form.error_at(field, Message::new(error)), None),
+    }
+}
+
+/// A birth date as people write it, if they gave one.
+fn birth_date(typed: &str, today: CivilDate) -> Result<Option<BirthDate>, ParseBirth> {
+    match typed.trim() {
+        "" => Ok(None),
+        text => BirthDate::parse(&text.replace(['/', '.'], "-"), today).map(Some),
     }
 }
 
@@ -211,8 +260,9 @@ mod tests {
         /// Whatever was typed, in whatever script, is there again after the login.
         #[test]
         fn nothing_typed_is_lost(name in "\\PC{0,60}", number in ".{0,30}", year in "\\PC{0,6}") {
-            let typed = Typed { name: name.clone(), document_number: number.clone(), birth_year: year.clone(), ..Typed::default() };
+            let typed = Typed { name: name.clone(), document_number: number.clone(), birth_year: year.clone(), guardian_name: name.clone(), ..Typed::default() };
             let back = pairs::from_pairs::<Typed>(&typed.carry()).unwrap();
+            prop_assert_eq!(back.guardian_name, name.clone());
             prop_assert_eq!(back.name, name);
             prop_assert_eq!(back.document_number, number);
             prop_assert_eq!(back.birth_year, year);

@@ -39,6 +39,13 @@ pub(in crate::web) fn about_member(refusal: &Refusal) -> (&'static str, Message)
         Refusal::Invalid {
             field: "birth_date", ..
         } => ("birth_date", Message::new("error-birth-date-adult")),
+        Refusal::Invalid {
+            field: "guardian_name",
+            ..
+        } => ("guardian_name", Message::new("error-guardian")),
+        Refusal::Invalid {
+            field: "guardian", ..
+        } => ("guardian", Message::new("error-guardian-wrong")),
         Refusal::OwnDocument => ("document_number", Message::new("error-own-document")),
         Refusal::HouseholdFull => ("name", Message::new("error-household-full")),
         Refusal::OverBudget { .. } => ("name", Message::new("error-registrations")),

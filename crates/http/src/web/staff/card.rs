@@ -24,6 +24,8 @@ use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 
 const HERE: &str = "/staff/card";
+/// The route of everything but what has an address of its own, for the log.
+const ROUTE: &str = "POST /staff/card";
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
@@ -149,7 +151,7 @@ async fn done(
     Ok(match wish {
         Wish::NewCard => {
             let (shown, ()) = (typed.shown()?, typed.sure()?);
-            let card = app.make_card(staff, shown).await?;
+            let card = app.make_card(staff, shown, ROUTE).await?;
             render(&CardPrintedPage::new(page, nav, &card))
         }
         Wish::HeldCard => {
@@ -160,7 +162,7 @@ async fn done(
         }
         Wish::End => {
             let (shown, ()) = (typed.shown()?, typed.sure()?);
-            app.end_card(staff, shown).await?;
+            app.end_card(staff, shown, ROUTE).await?;
             said(page, ("card-desk-ended-title", "card-desk-ended-text"))
         }
         Wish::Certificate => {
@@ -178,7 +180,7 @@ async fn done(
         }
         Wish::AddDocument => {
             let (card, document) = (typed.card()?, typed.document()?);
-            match app.add_document(staff, card, document).await? {
+            match app.add_document(staff, card, document, ROUTE).await? {
                 DocumentState::Disputed => said(page, ("card-added-title", "card-added-disputed")),
                 DocumentState::Sole | DocumentState::NoDocument => {
                     said(page, ("card-added-title", "card-added-text"))

@@ -109,11 +109,15 @@ pub(super) async fn fill(data: &Data, now: Timestamp) -> anyhow::Result<Seeded> 
         story.register(&kadam, &SURESH).await?,
     ];
     story.vaccinate(&kadam, &couple, Covishield, First, NURSE).await?;
+    // A number that is silent for ninety days shows nobody, so each logs in now and then.
+    story.go_to(ago(150));
+    story.log_in("7000000001").await?;
     story.go_to(ago(120));
     let farida = story.log_in("7000000002").await?;
     let her = story.register(&farida, &FARIDA).await?;
     story.vaccinate(&farida, &[her], Covaxin, First, NURSE).await?;
     story.go_to(ago(110));
+    let kadam = story.log_in("7000000001").await?;
     story
         .vaccinate(&kadam, &couple, Covishield, Second, NURSE)
         .await?;
@@ -123,6 +127,10 @@ pub(super) async fn fill(data: &Data, now: Timestamp) -> anyhow::Result<Seeded> 
     story
         .vaccinate(&laxmi, &[them], Covishield, First, OTHER_NURSE)
         .await?;
+    story.go_to(ago(40));
+    for mobile in ["7000000001", "7000000002", "7000000003"] {
+        story.log_in(mobile).await?;
+    }
 
     story
         .stock("MH395-0002", now.date())

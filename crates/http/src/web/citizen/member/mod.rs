@@ -62,6 +62,8 @@ pub(super) struct MemberPage {
     consent: Vec<Choice>,
     genders: Vec<Choice>,
     documents: Vec<Choice>,
+    /// Among whom a minor's guardian is chosen; empty where nobody can be shown.
+    adults: Vec<Choice>,
 }
 
 /// Why the form is shown.
@@ -93,10 +95,32 @@ impl MemberPage {
             documents: std::iter::once(choose)
                 .chain(DocumentType::ALL.iter().map(document))
                 .collect(),
+            adults: match form.value("guardian") {
+                "" => Vec::new(),
+                // Nobody's name is opened for it.
+                place => listed(&page, [Choice::new(place, page.t("member-guardian-kept"))]),
+            },
             form,
             page,
         }
     }
+
+    /// With the adults of the family by name. While nobody's can be opened, as when the access log is stopped, the name
+    /// is written instead.
+    async fn among_adults(mut self, front: &Front, citizen: &Citizen, request: &'static str) -> Self {
+        let adults = front.app.adults(citizen, request).await.unwrap_or_default();
+        if !adults.is_empty() {
+            let adults = adults.iter();
+            let adults = adults.map(|one| Choice::new(one.place.to_string(), one.name.as_str()));
+            self.adults = listed(&self.page, adults);
+        }
+        self
+    }
+}
+
+fn listed(page: &Page, adults: impl IntoIterator<Item = Choice>) -> Vec<Choice> {
+    let nobody = Choice::new("", page.t("member-guardian-choose"));
+    std::iter::once(nobody).chain(adults).collect()
 }
 
 /// Whether the form of a person is at this path.
@@ -147,7 +171,10 @@ async fn ask(
         .value_of("key", front.fresh_name());
     match front.app.household_size(&citizen).await {
         Ok(HOUSEHOLD_SIZE..) => Redirect::to("/household").into_response(),
-        Ok(_) => render(&MemberPage::new(page, NEW, form, Occasion::Asked)),
+        Ok(_) => {
+            let asked = MemberPage::new(page, NEW, form, Occasion::Asked);
+            render(&asked.among_adults(&front, &citizen, "GET /household/new").await)
+        }
         Err(refused) => refusal::page(page.locale, &refused),
     }
 }
@@ -161,14 +188,20 @@ async fn register(
     let Visitor::Citizen(citizen) = visitor else {
         return LoginPage::keeping(&front, page, &visitor, (NEW, &typed.carry()));
     };
-    let registration = match typed.registration(front.app.today()) {
-        Ok(registration) => registration,
-        Err(form) => return form_again(page, NEW, form, StatusCode::UNPROCESSABLE_ENTITY),
+    let request = "POST /household/new";
+    let again = async |form, status| {
+        let again = MemberPage::new(page, NEW, form, Occasion::Asked);
+        let again = again.among_adults(&front, &citizen, request).await;
+        (status, render(&again)).into_response()
+    };
+    let (registration, guardian) = match typed.guarded(front.app.today()) {
+        Ok(read) => read,
+        Err(form) => return again(form, StatusCode::UNPROCESSABLE_ENTITY).await,
     };
     let hint = registration.document_number.hint(registration.document_type);
     match front
         .app
-        .register_once(&citizen, registration, typed.repetition())
+        .register_guarded(&citizen, (registration, guardian), typed.repetition(), request)
         .await
     {
         Ok(id) => match front.app.place_of(&citizen, id).await {
@@ -185,7 +218,7 @@ async fn register(
         Err(refused) => {
             let (field, message) = refusal::about_member(&refused);
             let form = typed.state().error_at(field, message);
-            form_again(page, NEW, form, form_status(&refused))
+            again(form, form_status(&refused)).await
         }
     }
 }
@@ -381,7 +414,13 @@ mod samples {
                 .error_at("document_type", Message::new("error-document-type"))
                 .error_at("document_number", Message::new("error-document-length"));
             let page = |action, form, occasion| Self::new(page.clone(), action, form, occasion);
+            let child = FormState::new()
+                .value_of("guardian", "2")
+                .value_of("guardian_name", "Kamala Bai")
+                .error_at("guardian", Message::new("error-guardian-wrong"))
+                .error_at("guardian_name", Message::new("error-guardian-both"));
             vec![
+                page(NEW, child, Occasion::Asked),
                 page(NEW, FormState::new(), Occasion::Asked),
                 page(NEW, wrong, Occasion::Asked),
                 page(
