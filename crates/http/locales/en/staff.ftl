@@ -111,6 +111,7 @@ evidence-no-mobile = No mobile number is bound to this record. Use the card, the
 evidence-mobile-over = No more codes can be sent for now. Use another way.
 evidence-document-type = Choose the kind of document
 evidence-document-shape = A document’s number has 4 to 20 letters and digits
+evidence-given-up = This is right, but their place was given up because they did not come in time. On the screen of the day, under “Did not come”, find number { $queue } with the hours on their slip and tap “Came after all”. Then show this again.
 evidence-document-nobody = Nobody who is expected here today registered this document. Check the number.
 evidence-document-two = Two visitors of today registered this document. Use the code or the slip.
 evidence-document-over = Too many documents without a match today. Use another way.
