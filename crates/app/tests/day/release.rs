@@ -127,6 +127,45 @@ async fn the_slip_and_the_document_of_a_late_comer_are_right_and_counted_for_nob
 }
 
 #[store_test]
+async fn a_week_that_is_copied_has_the_seats_of_the_plan_not_what_the_day_made_of_them(db: TestDb) {
+    let day = Day::open(db).await;
+    day.family(1, FIRST).await;
+    let (app, today) = (&day.app.app, day.app.app.today());
+    day.wait(LATE);
+    app.release_no_shows(&day.manager, "test").await.unwrap();
+    let extension = Extension {
+        until: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
+        seats: vec![(DoseNumber::First, Quota::WalkIn, 5)],
+        reason: reason(),
+    };
+    app.extend_session(&day.manager, day.session, extension, "test")
+        .await
+        .unwrap();
+    app.stop_session(&day.manager, day.session, reason(), "test")
+        .await
+        .unwrap();
+    let week = WeekCopy {
+        centre: day.seats(day.session).await.session.centre,
+        from: today,
+        to: today.checked_add_days(Days::new(7)).unwrap(),
+    };
+    let preview = app.week_preview(&day.manager, week).await.unwrap();
+    let slots = &preview.sessions[0].plan.slots;
+    let planned = [
+        (DoseNumber::First, Quota::Online, 10),
+        (DoseNumber::First, Quota::WalkIn, 2),
+    ];
+    assert_eq!(
+        slots.len(),
+        2,
+        "hours that were added that day are not of the plan"
+    );
+    for slot in slots {
+        assert_eq!(slot.seats, planned);
+    }
+}
+
+#[store_test]
 async fn who_booked_elsewhere_since_is_no_late_comer_and_with_no_seat_left_nobody_is(db: TestDb) {
     let day = Day::open(db).await;
     let family = day.family(1, FIRST).await;
