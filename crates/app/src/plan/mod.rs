@@ -19,7 +19,7 @@ pub use preview::{Files, MOST_BYTES, Preview, PreviewRow, Shown};
 pub use week::{Conflict, Copied, WeekCopy, WeekPreview, monday};
 
 use crate::aefi::FormKey;
-use crate::session::SessionPlan;
+use crate::session::{SessionPlan, SessionSeats};
 use crate::{App, Refusal, Staff, StaffRole};
 
 impl App {
@@ -28,7 +28,15 @@ impl App {
     /// # Errors
     /// `UnknownSession`; `Forbidden` for another's centre.
     pub async fn centre_of_session(&self, staff: &Staff, id: SessionId) -> Result<CentreId, Refusal> {
-        let found = self.0.db.read("app::plan::centre_of_session", move |tx| {
+        Ok(self.session_to_plan(staff, id).await?.session.centre)
+    }
+
+    /// A session for which this member of staff plans, however far ahead.
+    ///
+    /// # Errors
+    /// As [`centre_of_session`](Self::centre_of_session).
+    pub async fn session_to_plan(&self, staff: &Staff, id: SessionId) -> Result<SessionSeats, Refusal> {
+        let found = self.0.db.read("app::plan::session_to_plan", move |tx| {
             Box::pin(async move { session::with_seats(tx, &[id]).await })
         });
         let found = found.await?.pop().ok_or(Refusal::UnknownSession)?;

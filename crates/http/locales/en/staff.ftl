@@ -223,6 +223,7 @@ sessions-new = Plan a session
 sessions-taken = { $taken } of { $capacity } seats taken
 sessions-cancel = Cancel this session
 sessions-is-cancelled = Cancelled
+sessions-is-over = The day is over
 sessions-done-title = Done
 sessions-published = The session is published and can be booked.
 sessions-cancelled = The session is cancelled. Appointments moved: { $moved }. Appointments ended: { $ended }. Everybody was told.

@@ -223,6 +223,7 @@ sessions-new = सत्र की योजना बनाएँ
 sessions-taken = { $capacity } में से { $taken } सीटें भरी हैं
 sessions-cancel = यह सत्र रद्द करें
 sessions-is-cancelled = रद्द
+sessions-is-over = दिन बीत चुका है
 sessions-done-title = हो गया
 sessions-published = सत्र प्रकाशित हो गया और बुक किया जा सकता है।
 sessions-cancelled = सत्र रद्द हो गया। दूसरे सत्र में गईं बुकिंग: { $moved }। समाप्त हुईं बुकिंग: { $ended }। सबको बता दिया गया।

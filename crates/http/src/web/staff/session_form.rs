@@ -2,7 +2,8 @@
 
 use chrono::{Days, NaiveTime};
 use pramaan_app::Refusal;
-use pramaan_app::session::{SessionPlan, SlotPlan};
+use pramaan_app::aefi::FormKey;
+use pramaan_app::session::{HAND_DAYS_AHEAD, SessionPlan, SlotPlan};
 use pramaan_app::stock::Shortage;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
@@ -15,8 +16,6 @@ use serde::Deserialize;
 use crate::web::form::{FormState, Message};
 use crate::web::kept::Fields;
 
-/// How many days ahead a session can be published here.
-pub(super) const DAYS_AHEAD: u64 = 60;
 /// The box that is asked for when there are fewer doses than seats.
 pub(super) const SHORT: &str = "short";
 /// Seats for one dose and quota in one slot.
@@ -171,7 +170,7 @@ impl Typed {
 
     fn day(&self, today: CivilDate) -> Option<CivilDate> {
         let day: CivilDate = self.day.trim().parse().ok()?;
-        let last = today.checked_add_days(Days::new(DAYS_AHEAD))?;
+        let last = today.checked_add_days(Days::new(HAND_DAYS_AHEAD))?;
         (today..=last).contains(&day).then_some(day)
     }
 
