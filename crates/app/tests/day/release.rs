@@ -127,6 +127,50 @@ async fn the_slip_and_the_document_of_a_late_comer_are_right_and_counted_for_nob
 }
 
 #[store_test]
+async fn of_a_group_on_two_phones_both_are_told_that_the_place_was_given_up(db: TestDb) {
+    const OWN: &str = "9811111111";
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let citizen = day.app.citizen("9876543201").await;
+    let first = day.register(&citizen, "Z1234501").await;
+    let second = day.register(&citizen, "Z1234502").await;
+    let booking = Booking {
+        seat: Seat {
+            session: day.session,
+            slot: FIRST.to_owned(),
+        },
+        dose: 1,
+        members: vec![first, second],
+        declaring: Vec::new(),
+        idempotency_key: None,
+        language: Language::English,
+    };
+    app.book(&citizen, booking, "test").await.unwrap();
+    let own = Mobile::parse(OWN).unwrap();
+    let txn = app.send_desk_code(&day.nurse, own, Language::English);
+    let mobile = DeskMobile {
+        txn: txn.await.unwrap(),
+        otp: OtpDigest::of(&day.app.code(OWN)),
+    };
+    let leaves = PhoneChange {
+        present: Present::Desk {
+            named: None,
+            document: passport("Z1234502"),
+        },
+        mobile,
+    };
+    app.change_phone(&day.nurse, leaves, "test").await.unwrap();
+    day.wait(LATE);
+    let released = app.release_no_shows(&day.manager, "test").await.unwrap();
+    assert_eq!(released.people, 2);
+    for number in ["9876543201", OWN] {
+        let sent = day.app.outbox.to(&Mobile::parse(number).unwrap());
+        let told = sent.iter().filter(|sms| sms.text.contains("did not come"));
+        assert_eq!(told.count(), 1, "{number}");
+    }
+}
+
+#[store_test]
 async fn a_week_that_is_copied_has_the_seats_of_the_plan_not_what_the_day_made_of_them(db: TestDb) {
     let day = Day::open(db).await;
     day.family(1, FIRST).await;

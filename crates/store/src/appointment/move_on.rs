@@ -95,17 +95,26 @@ pub async fn live_in(
     session: SessionId,
 ) -> Result<Vec<(AppointmentId, Subject)>, StoreError> {
     let places = live_places(tx, session).await?;
-    let people: Vec<Subject> = places
+    let members = places
         .iter()
-        .map(|place| (place.household, place.person))
-        .collect();
+        .map(|place| (place.appointment, (place.household, place.person)));
+    one_a_phone(tx, sealer, members.collect()).await
+}
+
+/// Of each appointment among these places one member a phone, in their order: whom to write to about it.
+pub async fn one_a_phone(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mut places: Vec<(AppointmentId, Subject)>,
+) -> Result<Vec<(AppointmentId, Subject)>, StoreError> {
+    let people: Vec<Subject> = places.iter().map(|(_, subject)| *subject).collect();
     let holders = member::holders(tx, sealer, &people).await?;
     let mut told = HashSet::new();
     Ok(places
         .iter()
-        .filter(|place| told.insert((place.appointment, holders.get(&place.person).copied())))
-        .map(|place| (place.appointment, (place.household, place.person)))
-        .collect())
+        .map(|place| (place.household, place.person))
+        .collect();
+    person_key::lock(tx, &people).await.map(drop)
 }
 
 /// Cancels a session; each live appointment moves, all of it or none, to the first slot of `to` with seats for it. Live is
