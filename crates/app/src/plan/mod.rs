@@ -41,7 +41,25 @@ impl App {
         });
         let found = found.await?.pop().ok_or(Refusal::UnknownSession)?;
         self.require_planner(staff, found.session.centre)?;
-        Ok(found.session.centre)
+        Ok(found)
+    }
+
+    /// Publishes one session from a form. The same form sent twice publishes it once.
+    ///
+    /// # Errors
+    /// As [`publish_sessions`](Self::publish_sessions).
+    pub async fn publish_session(
+        &self,
+        (staff, key): (&Staff, &FormKey),
+        plan: SessionPlan,
+    ) -> Result<(), Refusal> {
+        let id = self.id_of(staff, key, &spelled(&plan));
+        let plan = SessionPlan { id: Some(id), ..plan };
+        self.require_planner(staff, plan.centre)?;
+        match self.of_these(&[id]).await? {
+            0 => self.publish_once(staff, vec![plan]).await.map(drop),
+            _ => Ok(()),
+        }
     }
 
     /// A digest of what is shown, in letters that fit a hidden field.

@@ -171,6 +171,20 @@ async fn a_session_of_next_february_is_changed_and_cancelled_and_one_of_the_past
 }
 
 #[tokio::test]
+async fn a_new_session_that_is_sent_twice_is_one_session() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let before = site.count("session").await;
+    let new = "/staff/sessions/new";
+    let page = manager.get(new).await;
+    for _ in 0..2 {
+        let published = manager.confirm(&page, new, &SEATS).await;
+        assert_eq!(published.to, "/staff/sessions?done=published");
+        assert_eq!(site.count("session").await, before + 1);
+    }
+}
+
+#[tokio::test]
 async fn a_session_is_published_and_cancelled_and_those_booked_are_told() {
     let site = Site::open().await;
     let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;

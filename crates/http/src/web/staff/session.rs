@@ -196,6 +196,7 @@ async fn plan(
     match own {
         Ok(centre) => {
             let typed = Typed::suggested(front.app.today()).at(centre.id);
+            let typed = typed.named(|| front.fresh_name());
             render(&NewSessionPage::new(page, nav, typed.form()))
         }
         Err(refused) => refusal::page(page, nav, &refused),
@@ -212,9 +213,11 @@ async fn publish(
         return LoginPage::keeping(&front, page, &duty, (NEW, &typed.carry()));
     };
     let nav = nav_of(&staff);
+    let typed = typed.named(|| front.fresh_name());
     if typed.step == kept::STEP {
         let typed = kept::back(&front, staff.typist(), NEW, &typed.kept);
         let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.today()));
+        let typed = typed.named(|| front.fresh_name());
         return render(&NewSessionPage::new(page, nav, typed.form()));
     }
     let centre = match centre_of(&staff, typed.centre()) {
@@ -253,7 +256,7 @@ async fn planned(
     if let Some(warned) = shortage.and_then(|shortage| typed.warned(shortage)) {
         return Ok(Some(warned));
     }
-    front.app.publish_sessions(staff, vec![plan]).await?;
+    front.app.publish_session((staff, &typed.key()?), plan).await?;
     Ok(None)
 }
 
@@ -276,14 +279,14 @@ pub(super) fn list_of(staff: &Staff, centre: CentreId, rest: &str) -> String {
     }
 }
 
-/// The sessions of a centre from today on.
-pub(super) async fn to_come(
-    front: &Front,
 /// The same without more.
 pub(super) fn back_to(staff: &Staff, centre: CentreId) -> String {
     list_of(staff, centre, "").trim_end_matches(['?', '&']).to_owned()
 }
 
+/// The sessions of a centre from today on.
+pub(super) async fn to_come(
+    front: &Front,
     staff: &Staff,
     centre: CentreId,
 ) -> Result<Vec<SessionSeats>, Refusal> {

@@ -40,6 +40,8 @@ pub(super) struct Typed {
     third_walk_in: String,
     precaution_online: String,
     precaution_walk_in: String,
+    /// Names the form, so that one sent twice publishes once.
+    key: String,
     /// `yes` when it is published though the stock has fewer doses.
     short: String,
     /// `kept` from a login that interrupted the form.
@@ -52,6 +54,7 @@ impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
         let mut fields: Vec<(&'static str, &str)> = vec![
             ("centre", &self.centre),
+            ("key", &self.key),
             ("day", &self.day),
             ("vaccine", &self.vaccine),
             ("min_age", &self.min_age),
@@ -85,6 +88,20 @@ impl Typed {
             centre: centre.to_string(),
             ..self
         }
+    }
+
+    /// The same with a name, unless it has one.
+    pub(super) fn named(self, fresh: impl FnOnce() -> String) -> Self {
+        match FormKey::parse(&self.key) {
+            Ok(_) => self,
+            Err(_) => Self { key: fresh(), ..self },
+        }
+    }
+
+    /// # Errors
+    /// `Invalid` for a form without a name.
+    pub(super) fn key(&self) -> Result<FormKey, Refusal> {
+        FormKey::parse(&self.key)
     }
 
     pub(super) fn centre(&self) -> Option<i64> {
