@@ -238,6 +238,10 @@ impl Changing {
     ) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
         let id = self.from.session.id;
         appointment::lock_sessions(tx, &[id]).await?;
+        // A table that opens a record holds its person when it comes to the day: the same order here.
+        if !matches!(self.what, What::Extend(..)) {
+            appointment::lock_people(tx, id).await?;
+        }
         let mut day = Day::lock(tx, self.here).await?;
         let visits = visit::of_day(tx, self.here).await?;
         let mut expected = roster::expected(tx, self.here.0, self.here.1).await?;
@@ -322,10 +326,6 @@ impl Waiting {
     }
 }
 
-fn here_now(
-    expected: &[Expected],
-    visits: &std::collections::HashMap<VisitOf, visit::Visit>,
-) -> (Waiting, HashSet<VisitOf>) {
 /// Whether a session is what another left behind when it moved: the same vaccine and ages at the same hours, and closed.
 fn is_left_behind(there: &SessionSeats, moved: &SessionSeats) -> bool {
     let hours = |one: &SessionSeats, slot: Slot| one.slots.iter().any(|other| other.slot == slot);
@@ -334,6 +334,10 @@ fn is_left_behind(there: &SessionSeats, moved: &SessionSeats) -> bool {
         && moved.slots.iter().all(|slot| hours(there, slot.slot))
 }
 
+fn here_now(
+    expected: &[Expected],
+    visits: &std::collections::HashMap<VisitOf, visit::Visit>,
+) -> (Waiting, HashSet<VisitOf>) {
     let (mut waiting, mut staying) = (Vec::new(), HashSet::new());
     for one in expected {
         match seen(one, visits).state {

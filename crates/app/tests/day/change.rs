@@ -174,6 +174,55 @@ async fn the_districts_admin_moves_a_session_of_the_district_and_of_no_other(db:
         .unwrap();
 }
 
+/// Only PostgreSQL has two writers at once.
+#[store_test]
+async fn a_stop_waits_for_the_table_of_an_open_record_before_it_locks_the_day(db: TestDb) {
+    let day = Day::open(db).await;
+    let family = day.family(1, FIRST).await;
+    let (app, places) = (day.app.app.clone(), day.places().await);
+    app.visit_step(&day.nurse, places[0], VisitAct::CheckIn)
+        .await
+        .unwrap();
+    if day.app.db.engine() == Engine::Sqlite {
+        return;
+    }
+    let subject = day.app.member(&family.citizen).await;
+    let (locked, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (table, tell, wait) = (day.app.db.clone(), locked.clone(), go_on.clone());
+    let table = tokio::spawn(async move {
+        let opened = table.write("test::table", move |tx| {
+            let (tell, wait) = (tell.clone(), wait.clone());
+            Box::pin(async move {
+                person::lock(tx, subject).await?;
+                tell.notify_one();
+                wait.notified().await;
+                Ok::<_, pramaan_store::StoreError>(())
+            })
+        });
+        opened.await
+    });
+    locked.notified().await;
+    let (manager, session) = (day.manager.clone(), day.session);
+    let stop = tokio::spawn(async move { app.stop_session(&manager, session, reason(), "test").await });
+    let waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while day.count(waiting).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    let free = day.app.db.write("test::free", |tx| {
+        Box::pin(async move {
+            let rows = tx
+                .query("select day from visit_day for update skip locked", &[])
+                .await?;
+            Ok::<_, pramaan_store::StoreError>(rows.len())
+        })
+    });
+    let free = free.await;
+    go_on.notify_one();
+    assert_eq!(free.unwrap(), 1, "the table comes to the day first");
+    table.await.unwrap().unwrap();
+    stop.await.unwrap().unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(pramaan_testkit::cases(6)))]
 

@@ -110,7 +110,14 @@ pub async fn one_a_phone(
     let people: Vec<Subject> = places.iter().map(|(_, subject)| *subject).collect();
     let holders = member::holders(tx, sealer, &people).await?;
     let mut told = HashSet::new();
-    Ok(places
+    places.retain(|(appointment, (_, person))| told.insert((*appointment, holders.get(person).copied())));
+    Ok(places)
+}
+
+/// Locks everybody who is booked in a session, so that a day can be locked after them.
+pub async fn lock_people(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
+    let places = places_of(tx, session, None).await?;
+    let people: Vec<Subject> = places
         .iter()
         .map(|place| (place.household, place.person))
         .collect();
@@ -221,12 +228,7 @@ async fn empty(
     if ledger.get(from).is_none() || to.is_some_and(|to| to == from || ledger.get(to).is_none()) {
         return Ok(Err(BookingRefusal::UnknownSession));
     }
-    let before = places_of(tx, from, None).await?;
-    let persons: Vec<_> = before
-        .iter()
-        .map(|place| (place.household, place.person))
-        .collect();
-    person_key::lock(tx, &persons).await?;
+    lock_people(tx, from).await?;
     let mut places = live_places(tx, from).await?;
     places.retain(|place| !staying.contains(&place.visit()));
     ledger.know(places.iter().map(|place| (place.person, place.dose)));
