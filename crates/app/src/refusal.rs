@@ -5,6 +5,7 @@ use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::rules;
 use pramaan_store::StoreError;
 use pramaan_store::appointment::BookingRefusal;
+use pramaan_store::roster::Place;
 
 /// Why nothing was done. Nothing changed when one of these is answered.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +138,9 @@ pub enum Refusal {
     NoMobile,
     #[error("nobody expected here today fits this evidence")]
     NoMatch,
+    /// Not counted: the evidence is right.
+    #[error("their place was given up because they did not come in time; seat them again first")]
+    GivenUp { place: Place },
     #[error("five records were opened without evidence today")]
     NoEvidenceSpent,
     #[error("no rule allows this dose; record it with a reason: {explanation}")]

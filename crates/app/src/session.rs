@@ -40,6 +40,9 @@ pub struct SlotPlan {
     pub seats: Vec<(DoseNumber, Quota, u16)>,
 }
 
+/// How many days ahead a session is published by hand, or moved: a slip of the finger in a date is caught.
+pub const HAND_DAYS_AHEAD: u64 = 60;
+
 /// What became of the appointments of a cancelled session.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cancelled {

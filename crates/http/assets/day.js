@@ -21,15 +21,19 @@
   };
   const show = (html) => {
     const at = document.activeElement;
-    const focus = at && live.contains(at) ? at.id : "";
+    const inside = at && live.contains(at);
+    const focus = inside ? at.id : "";
+    const section = inside ? at.closest("section")?.id : "";
     const open = [...live.querySelectorAll("details[open]")].map((one) => one.id);
     live.innerHTML = html;
     for (const id of open) {
       const one = id && document.getElementById(id);
       if (one) one.open = true;
     }
-    const again = focus && document.getElementById(focus);
-    if (again) again.focus();
+    // Whose row is gone stays at its list.
+    const heading = section && document.querySelector(`#${section} > h2`);
+    const again = (focus && document.getElementById(focus)) || heading;
+    if (again) again.focus({ preventScroll: true });
     const summary = live.querySelector("[data-said]");
     if (summary && summary.dataset.said !== said.textContent) said.textContent = summary.dataset.said;
     tick();

@@ -26,11 +26,13 @@ create table session_slot (
   , primary key (session, slot)
 );
 
+-- `planned` is the capacity with which it was published; the day changes `capacity` only.
 create table seat (
     session text not null
   , slot bigint not null
   , dose bigint not null
   , quota text not null
+  , planned bigint not null
   , capacity bigint not null
   , taken bigint not null
   , primary key (session, slot, dose, quota)

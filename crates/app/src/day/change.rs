@@ -1,8 +1,8 @@
-//! A session that goes on for longer, stops or moves, by its manager with a reason. Everybody who is booked there is told.
+//! A session that goes on for longer, stops or moves, by who plans it with a reason. Everybody who is booked there is told.
 
 use std::collections::HashSet;
 
-use chrono::NaiveTime;
+use chrono::{Days, NaiveTime};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{MessageId, SessionId};
@@ -20,9 +20,9 @@ use pramaan_store::{Sealer, Tx};
 
 use super::{ATTEMPTS, Mobiles, gives_way, invalid, tell};
 use crate::message::{Message, Visit};
-use crate::session::Cancelled;
+use crate::session::{Cancelled, HAND_DAYS_AHEAD};
 use crate::visit::{of, seen};
-use crate::{App, Refusal, Staff, StaffRole};
+use crate::{App, Refusal, Staff};
 
 /// More hours behind the last slot, and seats in them.
 #[derive(Debug, Clone)]
@@ -111,7 +111,8 @@ impl App {
     ///
     /// # Errors
     /// As [`extend_session`](Self::extend_session); `Invalid` with `centre` for one of another district, with `day` for an
-    /// earlier one, for the same centre on the same day, and when no hours are left on it.
+    /// earlier one, but back to where it was moved from, for one more than sixty days ahead, for the same centre on the same
+    /// day, and when no hours are left on it.
     pub async fn move_session(
         &self,
         staff: &Staff,
@@ -122,15 +123,24 @@ impl App {
         let other = self.0.availability.centre(to.centre);
         let other = other.ok_or_else(|| invalid("centre", "there is no such centre"))?;
         let fresh = SessionId::from_random(self.0.sealer.random());
+        let there = self.0.db.read("app::day::there", move |tx| {
+            Box::pin(async move { session::of_centre(tx, to.centre, (to.day, to.day)).await })
+        });
+        let (there, today) = (there.await?, self.today());
+        let last = today
+            .checked_add_days(Days::new(HAND_DAYS_AHEAD))
+            .unwrap_or(today);
         let changing = self.changing(staff, id, |from, now| {
             let facts = &from.session;
             if other.district != facts.district {
                 return Err(invalid("centre", "give a centre of the same district"));
             }
-            if to.day < facts.day || (to.day, to.centre) == (facts.day, facts.centre) {
+            let earlier = to.day < facts.day && !there.iter().any(|one| is_left_behind(one, from));
+            let here = (to.day, to.centre) == (facts.day, facts.centre);
+            if earlier || here || !(today..=last).contains(&to.day) {
                 return Err(invalid(
                     "day",
-                    "give another centre, or a day that is later than that of the session",
+                    "give another centre, or a day that is later than that of the session, within sixty days",
                 ));
             }
             let hours = from.slots.iter().map(|slot| slot.slot);
@@ -169,9 +179,6 @@ impl App {
     ) -> Result<Changing, Refusal> {
         let venue = self.venue(id).await?;
         self.require_planner(staff, venue.centre.id)?;
-        if staff.role() != StaffRole::SiteManager {
-            return Err(Refusal::Forbidden);
-        }
         // Of the database: the memory of this node may be a second old.
         let found = self.0.db.read("app::day::session", move |tx| {
             Box::pin(async move { session::with_seats(tx, &[id]).await })
@@ -231,6 +238,10 @@ impl Changing {
     ) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
         let id = self.from.session.id;
         appointment::lock_sessions(tx, &[id]).await?;
+        // A table that opens a record holds its person when it comes to the day: the same order here.
+        if !matches!(self.what, What::Extend(..)) {
+            appointment::lock_people(tx, id).await?;
+        }
         let mut day = Day::lock(tx, self.here).await?;
         let visits = visit::of_day(tx, self.here).await?;
         let mut expected = roster::expected(tx, self.here.0, self.here.1).await?;
@@ -313,6 +324,14 @@ impl Waiting {
         let step = |step: &Step| Step { since: now, ..*step };
         self.0.iter().map(step).collect()
     }
+}
+
+/// Whether a session is what another left behind when it moved: the same vaccine and ages at the same hours, and closed.
+fn is_left_behind(there: &SessionSeats, moved: &SessionSeats) -> bool {
+    let hours = |one: &SessionSeats, slot: Slot| one.slots.iter().any(|other| other.slot == slot);
+    there.session.state == SessionState::Cancelled
+        && (there.session.vaccine, there.session.ages) == (moved.session.vaccine, moved.session.ages)
+        && moved.slots.iter().all(|slot| hours(there, slot.slot))
 }
 
 fn here_now(

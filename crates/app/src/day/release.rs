@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use pramaan_domain::id::{MessageId, SessionId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::visit::{VisitAct, VisitState};
-use pramaan_store::appointment::{AppointmentState, one_of_each};
+use pramaan_store::appointment::{AppointmentState, one_a_phone};
 use pramaan_store::day_event::{self, DayEventKind, NewDayEvent};
 use pramaan_store::roster::{self, Expected};
 use pramaan_store::visit::{self, Day, Step, VisitOf, dosed};
@@ -36,21 +36,23 @@ impl App {
         let (mut mobiles, mut attempt) = (Mobiles::new(), 1);
         let (released, sessions, queued) = loop {
             let (here, now) = (manager.here, self.now());
+            let sealer = self.0.sealer.clone();
             let late = self.0.db.read("app::day::late", move |tx| {
                 Box::pin(async move {
                     let visits = visit::of_day(tx, here).await?;
                     let expected = roster::expected(tx, here.0, here.1).await?;
-                    Ok::<_, Refusal>(late(expected, &visits, now))
+                    let late = late(expected, &visits, now);
+                    let place = |one: &Expected| (one.appointment, (one.household, one.person));
+                    let tell = one_a_phone(tx, &sealer, late.iter().map(place).collect()).await?;
+                    Ok::<_, Refusal>((late, tell))
                 })
             });
-            let late = late.await?;
+            let (late, tell) = late.await?;
             if late.is_empty() {
                 return Ok(Released::default());
             }
-            let one_of = late
-                .iter()
-                .map(|one| (one.appointment, (one.household, one.person)));
-            self.know(one_of_each(one_of), &mut mobiles, request).await?;
+            let subjects = tell.into_iter().map(|(_, subject)| subject).collect();
+            self.know(subjects, &mut mobiles, request).await?;
             match self.try_release(&manager, &mobiles, &late).await {
                 Err(refused) if gives_way(&refused) && attempt < ATTEMPTS => attempt += 1,
                 done => break done?,
@@ -127,7 +129,7 @@ impl Releasing {
         Ok((Released { people, seats }, queued))
     }
 
-    /// One for each appointment, however many members it has.
+    /// One for each appointment, to each phone that sees one of its members.
     fn messages(
         &self,
         late: &[Expected],

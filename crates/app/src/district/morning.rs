@@ -220,7 +220,8 @@ fn sites(read: &Read, now: Timestamp) -> Vec<Need> {
     let mut needs = Vec::new();
     for (centre, sessions) in centres {
         let over = |one: &&&SessionSeats| one.slots.iter().all(|slot| slot.slot.ends_at(now.date()) <= now);
-        let left = sessions.len() - sessions.iter().filter(over).count();
+        let left = sessions.iter().filter(|one| goes_on(read, one) && !over(one));
+        let left = left.count();
         if left > 0 && !read.on_list.contains(&centre) {
             needs.push(Need::NoVaccinator {
                 centre,
@@ -233,8 +234,16 @@ fn sites(read: &Read, now: Timestamp) -> Vec<Need> {
     needs
 }
 
+/// Whether anybody can still come: one that was stopped, or is given to the last seat, waits for nobody.
+fn goes_on(read: &Read, one: &SessionSeats) -> bool {
+    let seats = one.slots.iter().flat_map(|slot| &slot.seats);
+    let capacity: i64 = seats.map(|seat| seat.capacity).sum();
+    capacity > read.given.get(&one.session.id).copied().unwrap_or(0)
+}
+
 fn unopened(read: &Read, (centre, sessions): (i64, &[&SessionSeats]), now: Timestamp) -> Option<Need> {
-    let starts = sessions.iter().flat_map(|one| &one.slots);
+    let to_come = sessions.iter().filter(|one| goes_on(read, one));
+    let starts = to_come.flat_map(|one| &one.slots);
     let since = starts.map(|slot| slot.slot.start()).min()?;
     let begins = Timestamp::from_local(now.date(), since);
     let seen = |one: &&SessionSeats| {
@@ -263,7 +272,14 @@ fn short(read: &Read, (centre, sessions): (i64, &[&SessionSeats]), now: Timestam
     let mut booked: BTreeMap<Vaccine, i64> = BTreeMap::new();
     for one in sessions {
         let given = read.given.get(&one.session.id).copied().unwrap_or(0);
-        *booked.entry(one.session.vaccine).or_default() += (taken(one) - given).max(0);
+        // Whose hours are over and who did not come is not to come any more.
+        let open = one
+            .slots
+            .iter()
+            .filter(|slot| slot.slot.ends_at(now.date()) > now);
+        let seats = open.flat_map(|slot| &slot.seats);
+        let in_time: i64 = seats.map(|seat| seat.taken).sum();
+        *booked.entry(one.session.vaccine).or_default() += (taken(one) - given).max(0).min(in_time);
     }
     let need = |(vaccine, booked): (Vaccine, i64)| {
         let shelves = stock.shelves.iter().filter(|shelf| shelf.key.vaccine == vaccine);

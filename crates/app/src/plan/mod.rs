@@ -19,7 +19,7 @@ pub use preview::{Files, MOST_BYTES, Preview, PreviewRow, Shown};
 pub use week::{Conflict, Copied, WeekCopy, WeekPreview, monday};
 
 use crate::aefi::FormKey;
-use crate::session::SessionPlan;
+use crate::session::{SessionPlan, SessionSeats};
 use crate::{App, Refusal, Staff, StaffRole};
 
 impl App {
@@ -28,12 +28,38 @@ impl App {
     /// # Errors
     /// `UnknownSession`; `Forbidden` for another's centre.
     pub async fn centre_of_session(&self, staff: &Staff, id: SessionId) -> Result<CentreId, Refusal> {
-        let found = self.0.db.read("app::plan::centre_of_session", move |tx| {
+        Ok(self.session_to_plan(staff, id).await?.session.centre)
+    }
+
+    /// A session for which this member of staff plans, however far ahead.
+    ///
+    /// # Errors
+    /// As [`centre_of_session`](Self::centre_of_session).
+    pub async fn session_to_plan(&self, staff: &Staff, id: SessionId) -> Result<SessionSeats, Refusal> {
+        let found = self.0.db.read("app::plan::session_to_plan", move |tx| {
             Box::pin(async move { session::with_seats(tx, &[id]).await })
         });
         let found = found.await?.pop().ok_or(Refusal::UnknownSession)?;
         self.require_planner(staff, found.session.centre)?;
-        Ok(found.session.centre)
+        Ok(found)
+    }
+
+    /// Publishes one session from a form. The same form sent twice publishes it once.
+    ///
+    /// # Errors
+    /// As [`publish_sessions`](Self::publish_sessions).
+    pub async fn publish_session(
+        &self,
+        (staff, key): (&Staff, &FormKey),
+        plan: SessionPlan,
+    ) -> Result<(), Refusal> {
+        let id = self.id_of(staff, key, &spelled(&plan));
+        let plan = SessionPlan { id: Some(id), ..plan };
+        self.require_planner(staff, plan.centre)?;
+        match self.of_these(&[id]).await? {
+            0 => self.publish_once(staff, vec![plan]).await.map(drop),
+            _ => Ok(()),
+        }
     }
 
     /// A digest of what is shown, in letters that fit a hidden field.

@@ -169,17 +169,19 @@ fn is_published(one: &SessionSeats) -> bool {
     one.session.state == SessionState::Published
 }
 
+/// The session as it was planned: what its day added, gave to others or stopped is not copied.
 fn plan_of(one: &SessionSeats, day: CivilDate) -> SessionPlan {
     let slot = |slot: &session::SlotSeats| SlotPlan {
         slot: slot.slot,
         seats: slot
             .seats
             .iter()
+            .filter(|seat| seat.planned > 0)
             .map(|seat| {
                 (
                     seat.dose,
                     seat.quota,
-                    u16::try_from(seat.capacity).unwrap_or(u16::MAX),
+                    u16::try_from(seat.planned).unwrap_or(u16::MAX),
                 )
             })
             .collect(),
@@ -190,7 +192,12 @@ fn plan_of(one: &SessionSeats, day: CivilDate) -> SessionPlan {
         day,
         vaccine: one.session.vaccine,
         ages: one.session.ages,
-        slots: one.slots.iter().map(slot).collect(),
+        slots: one
+            .slots
+            .iter()
+            .map(slot)
+            .filter(|slot| !slot.seats.is_empty())
+            .collect(),
     }
 }
 

@@ -1,15 +1,19 @@
 //! A session extended, stopped or moved: everybody is told, codes stay good, and no seat is sold twice or lost.
 
+use std::sync::Arc;
+
 use chrono::NaiveTime;
-use pramaan_app::Refusal;
 use pramaan_app::day::{Extension, Move};
+use pramaan_app::{Refusal, StaffRole};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::session::Quota;
 use pramaan_domain::visit::VisitAct;
 use pramaan_store::Engine;
+use pramaan_store::person;
 use pramaan_store::testing::{MIGRATED, TestDb, store_test};
 use proptest::prelude::*;
+use tokio::sync::Notify;
 
 use crate::support::*;
 
@@ -119,6 +123,104 @@ async fn a_moved_session_keeps_codes_and_slips_and_its_seats(db: TestDb) {
         code: code.parse().unwrap(),
     };
     app.begin_encounter(&nurse, evidence, "test").await.unwrap();
+}
+
+#[store_test]
+async fn a_session_moves_no_further_ahead_than_a_new_one_may_be_published(db: TestDb) {
+    let day = Day::open(db).await;
+    let family = day.family(1, FIRST).await;
+    let (app, told) = (&day.app.app, day.texts(&family).len());
+    // A wrong digit in the year.
+    for days in [61, 365] {
+        let far = app
+            .move_session(&day.manager, day.session, to(1, days, &day), "test")
+            .await;
+        assert!(
+            matches!(far, Err(Refusal::Invalid { field: "day", .. })),
+            "{days}: {far:?}"
+        );
+    }
+    assert_eq!(day.texts(&family).len(), told, "nobody is told of it");
+    app.move_session(&day.manager, day.session, to(1, 60, &day), "test")
+        .await
+        .unwrap();
+    // A wrong day all the same: it moves back to its own, and to no other that is earlier.
+    let moved = day.published().await;
+    let between = app
+        .move_session(&day.manager, moved, to(1, 3, &day), "test")
+        .await;
+    assert!(matches!(between, Err(Refusal::Invalid { field: "day", .. })));
+    app.move_session(&day.manager, moved, to(1, 0, &day), "test")
+        .await
+        .unwrap();
+    assert_eq!(day.places().await.len(), 1, "who was booked is expected again");
+}
+
+#[store_test]
+async fn the_districts_admin_moves_a_session_of_the_district_and_of_no_other(db: TestDb) {
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let admin = |district| day.app.staff(StaffRole::DistrictAdmin, 0, district);
+    let foreign = app
+        .move_session(&admin(392), day.session, to(2, 1, &day), "test")
+        .await;
+    assert!(matches!(foreign, Err(Refusal::Forbidden)), "{foreign:?}");
+    let nurse = app
+        .move_session(&day.nurse, day.session, to(2, 1, &day), "test")
+        .await;
+    assert!(matches!(nurse, Err(Refusal::Forbidden)), "{nurse:?}");
+    app.move_session(&admin(395), day.session, to(2, 1, &day), "test")
+        .await
+        .unwrap();
+}
+
+/// Only PostgreSQL has two writers at once.
+#[store_test]
+async fn a_stop_waits_for_the_table_of_an_open_record_before_it_locks_the_day(db: TestDb) {
+    let day = Day::open(db).await;
+    let family = day.family(1, FIRST).await;
+    let (app, places) = (day.app.app.clone(), day.places().await);
+    app.visit_step(&day.nurse, places[0], VisitAct::CheckIn)
+        .await
+        .unwrap();
+    if day.app.db.engine() == Engine::Sqlite {
+        return;
+    }
+    let subject = day.app.member(&family.citizen).await;
+    let (locked, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (table, tell, wait) = (day.app.db.clone(), locked.clone(), go_on.clone());
+    let table = tokio::spawn(async move {
+        let opened = table.write("test::table", move |tx| {
+            let (tell, wait) = (tell.clone(), wait.clone());
+            Box::pin(async move {
+                person::lock(tx, subject).await?;
+                tell.notify_one();
+                wait.notified().await;
+                Ok::<_, pramaan_store::StoreError>(())
+            })
+        });
+        opened.await
+    });
+    locked.notified().await;
+    let (manager, session) = (day.manager.clone(), day.session);
+    let stop = tokio::spawn(async move { app.stop_session(&manager, session, reason(), "test").await });
+    let waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while day.count(waiting).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    let free = day.app.db.write("test::free", |tx| {
+        Box::pin(async move {
+            let rows = tx
+                .query("select day from visit_day for update skip locked", &[])
+                .await?;
+            Ok::<_, pramaan_store::StoreError>(rows.len())
+        })
+    });
+    let free = free.await;
+    go_on.notify_one();
+    assert_eq!(free.unwrap(), 1, "the table comes to the day first");
+    table.await.unwrap().unwrap();
+    stop.await.unwrap().unwrap();
 }
 
 proptest! {

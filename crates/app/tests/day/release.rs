@@ -1,7 +1,18 @@
 //! No-shows: their seats go to walk-ins, they are told, and a late comer gets a seat that is left.
 
-use pramaan_app::day::Released;
+use chrono::{Days, NaiveTime};
+use pramaan_app::appointment::{Booking, Seat};
+use pramaan_app::day::{Extension, Released};
+use pramaan_app::encounter::{Evidence, WRONG_SLIPS_A_DAY};
+use pramaan_app::member::{PhoneChange, Present};
+use pramaan_app::message::Language;
+use pramaan_app::otp::OtpDigest;
+use pramaan_app::plan::WeekCopy;
+use pramaan_app::walk_in::DeskMobile;
 use pramaan_app::{Face, Refusal};
+use pramaan_domain::document::{DocumentNumber, DocumentType};
+use pramaan_domain::dose::DoseNumber;
+use pramaan_domain::mobile::Mobile;
 use pramaan_domain::session::Quota;
 use pramaan_domain::visit::VisitAct;
 use pramaan_store::testing::{TestDb, store_test};
@@ -68,6 +79,134 @@ async fn a_late_comer_gets_a_seat_that_is_left_with_the_same_slip(db: TestDb) {
     day.vaccinate(&open).await;
     let twice = app.come_late(&day.nurse, place).await;
     assert!(matches!(twice, Err(Refusal::UnknownAppointment)));
+}
+
+fn passport(number: &str) -> (DocumentType, DocumentNumber) {
+    (DocumentType::Passport, DocumentNumber::parse(number).unwrap())
+}
+
+#[store_test]
+async fn the_slip_and_the_document_of_a_late_comer_are_right_and_counted_for_nobody(db: TestDb) {
+    let day = Day::open(db).await;
+    let family = day.family(1, FIRST).await;
+    let (app, place) = (&day.app.app, day.places().await[0]);
+    let code = day.code(&family).await;
+    day.wait(LATE);
+    app.release_no_shows(&day.manager, "test").await.unwrap();
+    let slip = |code: &str| Evidence::Slip {
+        reference_id: family.id,
+        code: code.parse().unwrap(),
+    };
+    let document = |number| {
+        let (kind, number) = passport(number);
+        Evidence::Document { kind, number }
+    };
+    // More often than wrong ones may be shown in a day.
+    for _ in 0..=WRONG_SLIPS_A_DAY {
+        for evidence in [slip(&code), document("Z1234501")] {
+            let told = app.check_in_shown(&day.nurse, evidence).await;
+            assert!(
+                matches!(told, Err(Refusal::GivenUp { place: its }) if its == place),
+                "{told:?}"
+            );
+        }
+    }
+    let opened = app.begin_encounter(&day.nurse, slip(&code), "test").await;
+    assert!(matches!(opened, Err(Refusal::GivenUp { .. })), "{opened:?}");
+    // A wrong one is what it was.
+    let wrong = format!("{:04}", (code.parse::<u32>().unwrap() + 1) % 10_000);
+    for evidence in [slip(&wrong), document("Z9999999")] {
+        let refused = app.check_in_shown(&day.nurse, evidence).await;
+        assert!(matches!(refused, Err(Refusal::NoMatch)), "{refused:?}");
+    }
+    // Seated again, the same slip opens the record.
+    app.come_late(&day.nurse, place).await.unwrap();
+    app.begin_encounter(&day.nurse, slip(&code), "test")
+        .await
+        .unwrap();
+}
+
+#[store_test]
+async fn of_a_group_on_two_phones_both_are_told_that_the_place_was_given_up(db: TestDb) {
+    const OWN: &str = "9811111111";
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let citizen = day.app.citizen("9876543201").await;
+    let first = day.register(&citizen, "Z1234501").await;
+    let second = day.register(&citizen, "Z1234502").await;
+    let booking = Booking {
+        seat: Seat {
+            session: day.session,
+            slot: FIRST.to_owned(),
+        },
+        dose: 1,
+        members: vec![first, second],
+        declaring: Vec::new(),
+        idempotency_key: None,
+        language: Language::English,
+    };
+    app.book(&citizen, booking, "test").await.unwrap();
+    let own = Mobile::parse(OWN).unwrap();
+    let txn = app.send_desk_code(&day.nurse, own, Language::English);
+    let mobile = DeskMobile {
+        txn: txn.await.unwrap(),
+        otp: OtpDigest::of(&day.app.code(OWN)),
+    };
+    let leaves = PhoneChange {
+        present: Present::Desk {
+            named: None,
+            document: passport("Z1234502"),
+        },
+        mobile,
+    };
+    app.change_phone(&day.nurse, leaves, "test").await.unwrap();
+    day.wait(LATE);
+    let released = app.release_no_shows(&day.manager, "test").await.unwrap();
+    assert_eq!(released.people, 2);
+    for number in ["9876543201", OWN] {
+        let sent = day.app.outbox.to(&Mobile::parse(number).unwrap());
+        let told = sent.iter().filter(|sms| sms.text.contains("did not come"));
+        assert_eq!(told.count(), 1, "{number}");
+    }
+}
+
+#[store_test]
+async fn a_week_that_is_copied_has_the_seats_of_the_plan_not_what_the_day_made_of_them(db: TestDb) {
+    let day = Day::open(db).await;
+    day.family(1, FIRST).await;
+    let (app, today) = (&day.app.app, day.app.app.today());
+    day.wait(LATE);
+    app.release_no_shows(&day.manager, "test").await.unwrap();
+    let extension = Extension {
+        until: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
+        seats: vec![(DoseNumber::First, Quota::WalkIn, 5)],
+        reason: reason(),
+    };
+    app.extend_session(&day.manager, day.session, extension, "test")
+        .await
+        .unwrap();
+    app.stop_session(&day.manager, day.session, reason(), "test")
+        .await
+        .unwrap();
+    let week = WeekCopy {
+        centre: day.seats(day.session).await.session.centre,
+        from: today,
+        to: today.checked_add_days(Days::new(7)).unwrap(),
+    };
+    let preview = app.week_preview(&day.manager, week).await.unwrap();
+    let slots = &preview.sessions[0].plan.slots;
+    let planned = [
+        (DoseNumber::First, Quota::Online, 10),
+        (DoseNumber::First, Quota::WalkIn, 2),
+    ];
+    assert_eq!(
+        slots.len(),
+        2,
+        "hours that were added that day are not of the plan"
+    );
+    for slot in slots {
+        assert_eq!(slot.seats, planned);
+    }
 }
 
 #[store_test]

@@ -103,7 +103,7 @@ impl Day {
         }
     }
 
-    async fn register(&self, citizen: &Citizen, document: &str) -> ReferenceId {
+    pub(crate) async fn register(&self, citizen: &Citizen, document: &str) -> ReferenceId {
         let today = self.app.app.today();
         let registration = Registration {
             name: PersonName::parse("Asha Devi").unwrap(),
@@ -180,6 +180,18 @@ impl Day {
             Box::pin(async move { session::with_seats(tx, &[id]).await })
         });
         found.await.unwrap().remove(0)
+    }
+
+    /// The session that is open.
+    pub(crate) async fn published(&self) -> SessionId {
+        let found = self.app.db.read("test::published", |tx| {
+            Box::pin(async move {
+                tx.query_one("select id from session where state = 'published'", &[])
+                    .await?
+                    .parse(0)
+            })
+        });
+        found.await.unwrap()
     }
 
     pub(crate) async fn count(&self, table: &'static str) -> i64 {

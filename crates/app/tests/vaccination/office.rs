@@ -164,6 +164,29 @@ async fn fewer_doses_in_stock_than_people_booked_is_a_line_until_they_come(db: T
         doses: 0,
     };
     assert_eq!(site.needs().await, [short]);
+    // In the evening nobody is to come any more, whether their seats were released or not.
+    site.app.clock.advance_seconds(9 * HOUR);
+    let short = |need: &Need| matches!(need, Need::ShortOfStock { .. });
+    assert!(!site.needs().await.iter().any(short));
+}
+
+#[store_test]
+async fn a_session_that_was_stopped_waits_for_no_vaccinator_and_is_not_unopened(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let stopped = publish(&site.app, 2, app.today(), Vaccine::Covaxin).await;
+    let admin = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
+    let why = Reason::parse("both vaccinators fell ill").unwrap();
+    site.app.clock.advance_seconds(70 * 60);
+    let of_two = |need: &Need| {
+        matches!(
+            need,
+            Need::NoVaccinator { centre: 2, .. } | Need::NotOpened { centre: 2, .. }
+        )
+    };
+    assert_eq!(site.needs().await.into_iter().filter(of_two).count(), 2);
+    app.stop_session(&admin, stopped, why, "test").await.unwrap();
+    assert_eq!(site.needs().await.into_iter().filter(of_two).count(), 0);
 }
 
 #[store_test]

@@ -102,6 +102,7 @@ fn plain(refusal: &Refusal) -> Code {
         | Refusal::CodeSpent
         | Refusal::WrongVisitCode
         | Refusal::NoMatch
+        | Refusal::GivenUp { .. }
         | Refusal::NoMobile
         | Refusal::NoEvidenceSpent
         | Refusal::NoEncounter

@@ -253,6 +253,13 @@ impl Page {
         self.body[at + 1..].split('"').next().unwrap().to_owned()
     }
 
+    /// Where the last session that is listed is changed.
+    pub(crate) fn change_of_session(&self) -> String {
+        let mut parts = self.body.split('"');
+        let found = parts.rfind(|part| part.starts_with("/staff/sessions/") && part.ends_with("/change"));
+        found.unwrap().to_owned()
+    }
+
     /// The value of the first field of a name.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
         let tag = self

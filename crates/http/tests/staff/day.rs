@@ -74,6 +74,34 @@ async fn what_a_tap_of_the_day_cannot_do_is_told_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_slip_of_a_late_comer_is_answered_with_came_after_all() {
+    let site = Site::open().await;
+    let slip = format!("pramaan:slip:{}:{}", site.id, site.code().await);
+    site.test.clock.advance_seconds(3 * 3600 + 30 * 60);
+    let mut manager = site.logged_in("SM-0007", StaffRole::SiteManager).await;
+    let today = manager.get("/staff").await;
+    let released = manager.submit(&today, "/staff/day/release", &[]).await;
+    assert_eq!(released.to, "/staff?done=released&n=1");
+    let mut nurse = site.nurse().await;
+    let today = nurse.get("/staff").await;
+    let shown = nurse
+        .submit(&today, "/staff/day", &[("act", "slip"), ("slip", &slip)])
+        .await;
+    shown
+        .is(422)
+        .says("Their place was given up")
+        .says("value=\"come_late\"")
+        .says("Came after all")
+        .never_says(&slip);
+    let page = nurse.get("/staff/visit").await;
+    nurse
+        .submit(&page, "/staff/visit", &[("way", "slip"), ("slip", &slip)])
+        .await
+        .is(422)
+        .says("find number 1 with the hours on their slip");
+}
+
+#[tokio::test]
 async fn the_screen_asks_by_itself_and_shows_nobodys_presence() {
     let site = Site::open().await;
     let mut nurse = site.nurse().await;
@@ -82,9 +110,9 @@ async fn the_screen_asks_by_itself_and_shows_nobodys_presence() {
         .says("data-said")
         .says("href=\"/staff/visit/")
         .never_says("<html");
-    // Whoever reads on in the list stays there.
+    // Whoever read on in the list sees those who are left, each with a name that focus comes back to.
     let further = nurse.get("/staff/day/live?from=25").await;
-    further.is(200).never_says("href=\"/staff/visit/");
+    further.is(200).says("href=\"/staff/visit/").says("-open\"");
     // Whoever only lets the screen refresh is idle all the same.
     for _ in 0..20 {
         site.test.clock.advance_seconds(60);

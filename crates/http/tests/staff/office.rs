@@ -323,6 +323,33 @@ async fn an_admin_plans_for_any_centre_of_the_district_and_no_other() {
     ] {
         admin.get(path).await.is(403);
     }
+    // The remedy of "short of stock": what the page offers, she may do.
+    let path = admin.get(&published.to).await.change_of_session();
+    let page = admin.get(&path).await;
+    page.is(200).says("href=\"/staff/sessions?centre=561002\"");
+    let typed = [
+        ("way", "move"),
+        ("day", "2026-11-25"),
+        ("centre", "561002"),
+        ("reason", "the vials come a day later"),
+    ];
+    let look = admin.submit(&page, &path, &typed).await;
+    look.is(422)
+        .says("move to Wednesday, 25 November 2026, Fort Annexe")
+        .says("value=\"2026-11-25 561002\"")
+        .says("value=\"the vials come a day later\"");
+    let other_day: Vec<_> = [("sure", "2026-11-24 561002")].into_iter().chain(typed).collect();
+    admin
+        .submit(&look, &path, &other_day)
+        .await
+        .is(422)
+        .says("value=\"2026-11-25 561002\"");
+    let sure: Vec<_> = [("sure", "2026-11-25 561002")].into_iter().chain(typed).collect();
+    let moved = admin.submit(&look, &path, &sure).await;
+    assert_eq!(
+        moved.to,
+        "/staff/sessions?centre=561002&done=changed&moved=0&ended=0"
+    );
     admin
         .get("/staff/calendar?centre=561002&month=2026-11")
         .await

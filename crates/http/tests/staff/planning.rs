@@ -130,6 +130,61 @@ async fn a_district_admin_invites_managers_of_the_district() {
 }
 
 #[tokio::test]
+async fn a_session_of_next_february_is_changed_and_cancelled_and_one_of_the_past_is_not_offered() {
+    let site = Site::open().await;
+    let rows = "centre_id,date,vaccine,min_age,slots,seats\n\
+                561001,2027-02-01,COVAXIN,18,11:00AM-01:00PM,1:online:9\n";
+    let mut quiet = |_: usize, _: usize| {};
+    let all = pramaan_app::import::Bad::RefusesAll;
+    pramaan_app::import::sessions(&site.test.app, rows.as_bytes(), all, &mut quiet)
+        .await
+        .unwrap();
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let week = manager.get("/staff/sessions?week=2027-02-01").await;
+    let change = week.is(200).change_of_session();
+    let page = manager.get(&change).await;
+    page.is(200).says("1 February 2027");
+    let far = [
+        ("way", "move"),
+        ("day", "2062-11-23"),
+        ("centre", "561001"),
+        ("reason", "the hall is booked that day"),
+    ];
+    manager
+        .submit(&page, &change, &far)
+        .await
+        .is(422)
+        .says("at most 60 days from today");
+    let cancel = change.replace("/change", "/cancel");
+    let page = manager.get(&cancel).await;
+    page.is(200).says("1 February 2027");
+    let cancelled = manager.submit(&page, &cancel, &[("to", "none")]).await;
+    assert_eq!(cancelled.to, "/staff/sessions?done=cancelled&moved=0&ended=0");
+    site.test.clock.advance_seconds(7 * 24 * 3600);
+    let mut manager = site.logged_in("MH-0012", StaffRole::SiteManager).await;
+    manager
+        .get("/staff/sessions?week=2026-11-22")
+        .await
+        .is(200)
+        .says("The day is over")
+        .never_says("/change");
+}
+
+#[tokio::test]
+async fn a_new_session_that_is_sent_twice_is_one_session() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let before = site.count("session").await;
+    let new = "/staff/sessions/new";
+    let page = manager.get(new).await;
+    for _ in 0..2 {
+        let published = manager.confirm(&page, new, &SEATS).await;
+        assert_eq!(published.to, "/staff/sessions?done=published");
+        assert_eq!(site.count("session").await, before + 1);
+    }
+}
+
+#[tokio::test]
 async fn a_session_is_published_and_cancelled_and_those_booked_are_told() {
     let site = Site::open().await;
     let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;

@@ -30,8 +30,10 @@ pub use book::book;
 pub use complete::{complete, complete_at, lock_for_dose, reopen};
 pub use given::{GivenPlace, place_given};
 pub(crate) use missed::miss;
-pub use move_on::{Moved, Rebooked, close_session, live_in, move_session, reschedule, stop_session};
-pub use release::{come_late, lock_sessions, one_of_each, release};
+pub use move_on::{
+    Moved, Rebooked, close_session, live_in, lock_people, move_session, one_a_phone, reschedule, stop_session,
+};
+pub use release::{come_late, lock_sessions, release};
 pub use withdraw::cancel;
 
 /// Members of one household who want seats in one slot: all of them or none.

@@ -95,17 +95,33 @@ pub async fn live_in(
     session: SessionId,
 ) -> Result<Vec<(AppointmentId, Subject)>, StoreError> {
     let places = live_places(tx, session).await?;
+    let members = places
+        .iter()
+        .map(|place| (place.appointment, (place.household, place.person)));
+    one_a_phone(tx, sealer, members.collect()).await
+}
+
+/// Of each appointment among these places one member a phone, in their order: whom to write to about it.
+pub async fn one_a_phone(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mut places: Vec<(AppointmentId, Subject)>,
+) -> Result<Vec<(AppointmentId, Subject)>, StoreError> {
+    let people: Vec<Subject> = places.iter().map(|(_, subject)| *subject).collect();
+    let holders = member::holders(tx, sealer, &people).await?;
+    let mut told = HashSet::new();
+    places.retain(|(appointment, (_, person))| told.insert((*appointment, holders.get(person).copied())));
+    Ok(places)
+}
+
+/// Locks everybody who is booked in a session, so that a day can be locked after them.
+pub async fn lock_people(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
+    let places = places_of(tx, session, None).await?;
     let people: Vec<Subject> = places
         .iter()
         .map(|place| (place.household, place.person))
         .collect();
-    let holders = member::holders(tx, sealer, &people).await?;
-    let mut told = HashSet::new();
-    Ok(places
-        .iter()
-        .filter(|place| told.insert((place.appointment, holders.get(&place.person).copied())))
-        .map(|place| (place.appointment, (place.household, place.person)))
-        .collect())
+    person_key::lock(tx, &people).await.map(drop)
 }
 
 /// Cancels a session; each live appointment moves, all of it or none, to the first slot of `to` with seats for it. Live is
@@ -212,12 +228,7 @@ async fn empty(
     if ledger.get(from).is_none() || to.is_some_and(|to| to == from || ledger.get(to).is_none()) {
         return Ok(Err(BookingRefusal::UnknownSession));
     }
-    let before = places_of(tx, from, None).await?;
-    let persons: Vec<_> = before
-        .iter()
-        .map(|place| (place.household, place.person))
-        .collect();
-    person_key::lock(tx, &persons).await?;
+    lock_people(tx, from).await?;
     let mut places = live_places(tx, from).await?;
     places.retain(|place| !staying.contains(&place.visit()));
     ledger.know(places.iter().map(|place| (place.person, place.dose)));

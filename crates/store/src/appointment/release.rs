@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, SessionId};
+use pramaan_domain::id::{HouseholdId, SessionId};
 use pramaan_domain::session::Quota;
 use pramaan_domain::time::Timestamp;
 
@@ -119,12 +119,4 @@ fn open_slots(seats: &SessionSeats, now: Timestamp) -> impl Iterator<Item = &Slo
         .slots
         .iter()
         .filter(move |slot| slot.slot.ends_at(day) > now)
-}
-
-/// Whose places a transaction is about, one of each appointment: whom to write to.
-pub fn one_of_each(
-    places: impl IntoIterator<Item = (AppointmentId, (HouseholdId, PersonId))>,
-) -> Vec<(HouseholdId, PersonId)> {
-    let firsts: BTreeMap<AppointmentId, (HouseholdId, PersonId)> = places.into_iter().collect();
-    firsts.into_values().collect()
 }

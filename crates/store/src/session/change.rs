@@ -18,10 +18,10 @@ use ColumnType::{Int, Text};
 /// Seats of one dose and quota in one slot, by the slot's number.
 pub type SeatsOf = (SessionId, i64, DoseNumber, Quota);
 
-/// Makes more seats, or fewer. The sessions are locked.
+/// Makes more seats, or fewer, than were planned. The sessions are locked.
 pub async fn add_capacity(tx: &mut Tx, more: &BTreeMap<SeatsOf, i64>) -> Result<(), StoreError> {
-    const COLUMNS: [ColumnType; 6] = [Text, Int, Int, Text, Int, Int];
-    let rows: Vec<[Value; 6]> = more
+    const COLUMNS: [ColumnType; 7] = [Text, Int, Int, Text, Int, Int, Int];
+    let rows: Vec<[Value; 7]> = more
         .iter()
         .filter(|(_, seats)| **seats != 0)
         .map(|((session, slot, dose, quota), seats)| {
@@ -30,6 +30,7 @@ pub async fn add_capacity(tx: &mut Tx, more: &BTreeMap<SeatsOf, i64>) -> Result<
                 (*slot).into(),
                 dose.code().into(),
                 quota.code().into(),
+                0_i64.into(),
                 (*seats).into(),
                 0_i64.into(),
             ]
@@ -38,7 +39,7 @@ pub async fn add_capacity(tx: &mut Tx, more: &BTreeMap<SeatsOf, i64>) -> Result<
     for batch in batches(tx.engine(), &rows, COLUMNS.len(), 0) {
         let sql = format!(
             "-- store::session::add_capacity
-             insert into seat (session, slot, dose, quota, capacity, taken) values {}
+             insert into seat (session, slot, dose, quota, planned, capacity, taken) values {}
              on conflict (session, slot, dose, quota) do update set capacity = seat.capacity + excluded.capacity",
             rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
         );

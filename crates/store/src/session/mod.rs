@@ -101,6 +101,8 @@ pub struct SlotSeats {
 pub struct Seats {
     pub dose: DoseNumber,
     pub quota: Quota,
+    /// With how many it was published. What a day adds, gives away or stops is not of the plan.
+    pub planned: i64,
     pub capacity: i64,
     pub taken: i64,
 }

@@ -130,7 +130,7 @@ pub(crate) async fn seat_rows(tx: &mut Tx, ids: &[SessionId]) -> Result<(Vec<Row
         let sql = format!(
             "-- store::session::seats
              with v (id) as (values {v})
-             select t.session, t.slot, t.dose, t.quota, t.capacity, t.taken
+             select t.session, t.slot, t.dose, t.quota, t.planned, t.capacity, t.taken
              from seat t join v on v.id = t.session order by t.session, t.slot, t.dose, t.quota"
         );
         seats.extend(tx.query(&sql, &values(batch)).await?);
@@ -161,8 +161,9 @@ pub(crate) fn assemble(
         slot.seats.push(Seats {
             dose: dose_of(row, 2)?,
             quota: quota_of(row, 3)?,
-            capacity: row.int(4)?,
-            taken: row.int(5)?,
+            planned: row.int(4)?,
+            capacity: row.int(5)?,
+            taken: row.int(6)?,
         });
     }
     let with_slots = |session: Session| {

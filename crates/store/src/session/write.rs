@@ -33,12 +33,12 @@ pub async fn publish(tx: &mut Tx, sessions: &[NewSession], now: Timestamp) -> Re
         &slots,
     )
     .await?;
-    let seats: Vec<[Value; 6]> = sessions.iter().flat_map(seat_columns).collect();
+    let seats: Vec<[Value; 7]> = sessions.iter().flat_map(seat_columns).collect();
     insert(
         tx,
         "-- store::session::publish_seats
-         insert into seat (session, slot, dose, quota, capacity, taken) values",
-        &[Text, Int, Int, Text, Int, Int],
+         insert into seat (session, slot, dose, quota, planned, capacity, taken) values",
+        &[Text, Int, Int, Text, Int, Int, Int],
         &seats,
     )
     .await
@@ -100,7 +100,7 @@ fn slot_columns(session: &NewSession) -> impl Iterator<Item = [Value; 5]> {
     })
 }
 
-fn seat_columns(session: &NewSession) -> impl Iterator<Item = [Value; 6]> {
+fn seat_columns(session: &NewSession) -> impl Iterator<Item = [Value; 7]> {
     session.slots.iter().zip(0_i64..).flat_map(move |(new, number)| {
         new.capacity.iter().map(move |(dose, quota, seats)| {
             [
@@ -108,6 +108,7 @@ fn seat_columns(session: &NewSession) -> impl Iterator<Item = [Value; 6]> {
                 number.into(),
                 dose.code().into(),
                 quota.code().into(),
+                (*seats).into(),
                 (*seats).into(),
                 0_i64.into(),
             ]

@@ -415,6 +415,9 @@ impl Judge {
                 reason = Reason::parse(&crate::card::named(card.number)).ok();
                 let mut places = roster::of_person(tx, self.here, card.person).await?;
                 places.sort_by_key(|expected| expected.state != AppointmentState::Booked);
+                if places.is_empty() {
+                    self.not_given_up(tx, &[card.person]).await?;
+                }
                 (to_be_given(places.into_iter().next())?, basis)
             }
             Evidence::None { place, reason: why } => {
@@ -446,9 +449,21 @@ impl Judge {
         if let Some(expected) = self.only_place(tx, &persons).await? {
             return Ok(expected);
         }
+        self.not_given_up(tx, &persons).await?;
         self.count(tx, Counted::UnmatchedDocument, UNMATCHED_DOCUMENTS_A_DAY)
             .await?;
         Err(Refusal::NoMatch)
+    }
+
+    /// # Errors
+    /// `GivenUp` when one of these had a place here today and did not come in time.
+    async fn not_given_up(self, tx: &mut Tx, persons: &[PersonId]) -> Result<(), Refusal> {
+        for person in persons {
+            if let Some(late) = roster::missed_by(tx, self.here, *person).await?.pop() {
+                return Err(Refusal::GivenUp { place: late.place });
+            }
+        }
+        Ok(())
     }
 
     /// Whose card it is, by the right code. Every other is answered alike, and counted for the card and for the day.
@@ -514,6 +529,9 @@ impl Judge {
         if let Some(expected) = self.place_of_slip(tx, sealer, reference_id, code).await? {
             return to_be_given(Some(expected));
         }
+        if let Some(late) = self.given_up(tx, sealer, reference_id, code).await? {
+            return Err(Refusal::GivenUp { place: late.place });
+        }
         encounter::count_today(tx, today, Counted::WrongSlip, WRONG_SLIPS_A_DAY).await?;
         Err(Refusal::NoMatch)
     }
@@ -535,15 +553,13 @@ impl Judge {
         if let Some(expected) = self.place_of_slip(tx, sealer, reference_id, code).await? {
             return to_be_given(Some(expected));
         }
-        // A place may have been given up while its dose was held.
         let named = person::by_reference_ids(tx, sealer, &[reference_id]).await?;
-        let Some((_, person)) = named.into_iter().flatten().next() else {
+        if named.into_iter().flatten().next().is_none() {
             return Err(Refusal::NoMatch);
-        };
-        for expected in roster::missed_by(tx, self.here, person).await? {
-            if encounter::guess_code(tx, sealer, &expected, &code.0).await? == CodeGuess::Right {
-                return Ok(expected);
-            }
+        }
+        // A place may have been given up while its dose was held.
+        if let Some(late) = self.given_up(tx, sealer, reference_id, code).await? {
+            return Ok(late);
         }
         encounter::count_today(tx, today, Counted::WrongHeldSlip, WRONG_SLIPS_A_DAY).await?;
         Err(Refusal::NoMatch)
@@ -566,6 +582,26 @@ impl Judge {
         for expected in places {
             if encounter::guess_code(tx, sealer, &expected, &code.0).await? == CodeGuess::Right {
                 return Ok(Some(expected));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The place here that this code was of until it was given up.
+    async fn given_up(
+        self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        reference_id: ReferenceId,
+        code: &SlipCode,
+    ) -> Result<Option<Expected>, Refusal> {
+        let named = person::by_reference_ids(tx, sealer, &[reference_id]).await?;
+        let Some((_, person)) = named.into_iter().flatten().next() else {
+            return Ok(None);
+        };
+        for late in roster::missed_by(tx, self.here, person).await? {
+            if encounter::guess_code(tx, sealer, &late, &code.0).await? == CodeGuess::Right {
+                return Ok(Some(late));
             }
         }
         Ok(None)

@@ -66,6 +66,8 @@ pub(super) struct SlipPage {
     page: Page,
     nav: Nav,
     form: FormState,
+    /// The place that was given up, of somebody who came after all.
+    late: Option<String>,
 }
 
 async fn act(
@@ -135,7 +137,12 @@ async fn shown(front: &Front, page: Page, staff: &Staff, slip: &str) -> Response
         Ok(evidence) => front.app.check_in_shown(staff, evidence).await,
         Err(refused) => Err(refused),
     };
+    let mut late = None;
     let wrong = match judged {
+        Err(Refusal::GivenUp { place }) => {
+            late = Some(place_value(place));
+            "day-slip-given-up"
+        }
         Ok((_, visit)) => return Redirect::to(&with_token(visit.token)).into_response(),
         Err(Refusal::Invalid { .. }) => "day-slip-shape",
         Err(Refusal::NoMatch | Refusal::WrongCard | Refusal::UnknownAppointment) => "day-slip-nobody",
@@ -146,7 +153,12 @@ async fn shown(front: &Front, page: Page, staff: &Staff, slip: &str) -> Response
     let form = FormState::new().error_at("slip", Message::new(wrong));
     form_again(
         StatusCode::UNPROCESSABLE_ENTITY,
-        render(&SlipPage { page, nav, form }),
+        render(&SlipPage {
+            page,
+            nav,
+            form,
+            late,
+        }),
     )
 }
 
@@ -271,11 +283,15 @@ impl SlipPage {
             "day-slip-recorded",
             "day-slip-spent",
         ];
-        let sample = |wrong| Self {
+        let sample = |(wrong, late)| Self {
             page: page.clone(),
             nav: Nav::role(pramaan_app::StaffRole::Vaccinator, HOME),
             form: FormState::new().error_at("slip", Message::new(wrong)),
+            late,
         };
-        wrongs.map(sample).into()
+        let mut samples: Vec<Self> = wrongs.map(|wrong| sample((wrong, None))).into();
+        let place = super::day_live::sample_boards()[0].waiting[0].visitor.place;
+        samples.push(sample(("day-slip-given-up", Some(place_value(place)))));
+        samples
     }
 }

@@ -271,6 +271,8 @@ fn stock(page: &Page, board: &DayBoard) -> Vec<String> {
 }
 
 fn lists(page: &Page, board: &DayBoard, from: usize) -> Vec<List> {
+    // Whoever read further than those who are left to come sees the last of them.
+    let from = from.min(board.to_come.len().saturating_sub(1) / PAGE * PAGE);
     let act = |code, text: &str| {
         Some(Act {
             code,

@@ -377,6 +377,11 @@ impl EvidencePage {
                 None,
             ),
             with(Way::Card, Some(Message::new("card-wrong")), None),
+            with(
+                Way::Slip,
+                Some(Message::new("evidence-given-up").with("queue", 7)),
+                None,
+            ),
             sent,
             any,
         ]

@@ -180,6 +180,7 @@ pub(super) fn wrong(way: Way, refusal: &Refusal) -> Option<Message> {
         (Refusal::CardSpent, _) => Message::new("card-spent"),
         (Refusal::UnknownAppointment, Way::Card) => Message::new("card-not-expected"),
         (Refusal::OverBudget { .. }, Way::Card) => Message::new("card-over"),
+        (Refusal::GivenUp { place }, _) => Message::new("evidence-given-up").with("queue", place.queue),
         (Refusal::NoMatch, Way::Document) => Message::new("evidence-document-nobody"),
         (Refusal::NoMatch, _) => Message::new("evidence-slip-nobody"),
         (Refusal::NoEvidenceSpent, _) => Message::new("evidence-reason-spent"),

@@ -8,7 +8,7 @@ use axum::routing::get;
 use chrono::Days;
 use http::StatusCode;
 use pramaan_app::plan::monday;
-use pramaan_app::session::{SessionPlan, SessionSeats, SessionState};
+use pramaan_app::session::{HAND_DAYS_AHEAD, SessionPlan, SessionSeats, SessionState};
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::time::CivilDate;
@@ -19,7 +19,7 @@ use super::duty::{Duty, Nav, OnDuty};
 use super::facilitator::centre_name;
 use super::login::LoginPage;
 use super::refusal;
-use super::session_form::{DAYS_AHEAD, SHORT, Typed, beside};
+use super::session_form::{SHORT, Typed, beside};
 use super::told::centre_in;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
@@ -69,9 +69,24 @@ pub(super) struct Line {
     pub(super) hours: String,
     pub(super) taken: i64,
     pub(super) capacity: i64,
-    /// None when it is cancelled already.
-    pub(super) cancel: Option<String>,
-    pub(super) change: String,
+    pub(super) then: Then,
+}
+
+/// What can still be done with a session.
+pub(super) enum Then {
+    /// By the pages with these addresses.
+    Open {
+        change: String,
+        cancel: String,
+    },
+    Cancelled,
+    /// Its day is over.
+    Over,
+}
+
+/// Whether a session can still be changed or cancelled.
+pub(super) fn is_open(found: &SessionSeats, today: CivilDate) -> bool {
+    found.session.state == SessionState::Published && found.session.day >= today
 }
 
 #[derive(Template)]
@@ -143,7 +158,8 @@ async fn list(
     };
     match found {
         Ok(found) => {
-            let line = |session| Line::new(page.locale, session);
+            let today = front.app.today();
+            let line = |session| Line::new(page.locale, session, today);
             render(&SessionsPage {
                 sessions: found.iter().map(line).collect(),
                 done: told.message(),
@@ -180,6 +196,7 @@ async fn plan(
     match own {
         Ok(centre) => {
             let typed = Typed::suggested(front.app.today()).at(centre.id);
+            let typed = typed.named(|| front.fresh_name());
             render(&NewSessionPage::new(page, nav, typed.form()))
         }
         Err(refused) => refusal::page(page, nav, &refused),
@@ -196,9 +213,11 @@ async fn publish(
         return LoginPage::keeping(&front, page, &duty, (NEW, &typed.carry()));
     };
     let nav = nav_of(&staff);
+    let typed = typed.named(|| front.fresh_name());
     if typed.step == kept::STEP {
         let typed = kept::back(&front, staff.typist(), NEW, &typed.kept);
         let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.today()));
+        let typed = typed.named(|| front.fresh_name());
         return render(&NewSessionPage::new(page, nav, typed.form()));
     }
     let centre = match centre_of(&staff, typed.centre()) {
@@ -237,7 +256,7 @@ async fn planned(
     if let Some(warned) = shortage.and_then(|shortage| typed.warned(shortage)) {
         return Ok(Some(warned));
     }
-    front.app.publish_sessions(staff, vec![plan]).await?;
+    front.app.publish_session((staff, &typed.key()?), plan).await?;
     Ok(None)
 }
 
@@ -260,6 +279,11 @@ pub(super) fn list_of(staff: &Staff, centre: CentreId, rest: &str) -> String {
     }
 }
 
+/// The same without more.
+pub(super) fn back_to(staff: &Staff, centre: CentreId) -> String {
+    list_of(staff, centre, "").trim_end_matches(['?', '&']).to_owned()
+}
+
 /// The sessions of a centre from today on.
 pub(super) async fn to_come(
     front: &Front,
@@ -267,7 +291,9 @@ pub(super) async fn to_come(
     centre: CentreId,
 ) -> Result<Vec<SessionSeats>, Refusal> {
     let today = front.app.today();
-    let last = today.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(today);
+    let last = today
+        .checked_add_days(Days::new(HAND_DAYS_AHEAD))
+        .unwrap_or(today);
     front.app.sessions_of(staff, centre, (today, last)).await
 }
 
@@ -282,7 +308,7 @@ impl SessionsPage {
 }
 
 impl Line {
-    pub(super) fn new(locale: Locale, found: &SessionSeats) -> Self {
+    pub(super) fn new(locale: Locale, found: &SessionSeats, today: CivilDate) -> Self {
         let session = &found.session;
         let seats = || found.slots.iter().flat_map(|slot| &slot.seats);
         let hours: Vec<String> = found
@@ -300,10 +326,13 @@ impl Line {
             hours: hours.join("; "),
             taken: seats().map(|seat| seat.taken).sum(),
             capacity: seats().map(|seat| seat.capacity).sum(),
-            change: super::session_change::path(session.id),
-            cancel: match session.state {
-                SessionState::Published => Some(format!("/staff/sessions/{}/cancel", session.id)),
-                SessionState::Cancelled => None,
+            then: match session.state {
+                SessionState::Cancelled => Then::Cancelled,
+                SessionState::Published if is_open(found, today) => Then::Open {
+                    change: super::session_change::path(session.id),
+                    cancel: format!("/staff/sessions/{}/cancel", session.id),
+                },
+                SessionState::Published => Then::Over,
             },
         }
     }
@@ -339,8 +368,10 @@ impl Line {
             hours: "9:00 – 10:00".to_owned(),
             taken: 7,
             capacity: 40,
-            cancel: Some("/staff/sessions/1/cancel".to_owned()),
-            change: "/staff/sessions/1/change".to_owned(),
+            then: Then::Open {
+                change: "/staff/sessions/1/change".to_owned(),
+                cancel: "/staff/sessions/1/cancel".to_owned(),
+            },
         }
     }
 }
@@ -355,8 +386,8 @@ impl SessionsPage {
             ended: Some("1".to_owned()),
             ..Told::default()
         };
-        let cancelled = Line {
-            cancel: None,
+        let other = |then| Line {
+            then,
             ..Line::sample(page)
         };
         let place = At {
@@ -377,7 +408,7 @@ impl SessionsPage {
                 page: page.clone(),
                 nav,
                 done: told.message(),
-                sessions: vec![Line::sample(page), cancelled],
+                sessions: vec![Line::sample(page), other(Then::Cancelled), other(Then::Over)],
                 place,
                 week: Some((monday, words::weekday_date(page.locale, monday))),
             },

@@ -5,15 +5,16 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use chrono::Days;
 use http::StatusCode;
-use pramaan_app::session::{SessionSeats, SessionState, can_replace};
+use pramaan_app::session::{HAND_DAYS_AHEAD, SessionSeats, can_replace};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::id::SessionId;
 use serde::Deserialize;
 
 use super::duty::{Nav, Of, OnDuty};
 use super::refusal;
-use super::session::{Line, list_of, nav_of, to_come};
+use super::session::{Line, back_to, is_open, list_of, nav_of};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
@@ -32,6 +33,8 @@ pub(super) struct CancelPage {
     nav: Nav,
     form: FormState,
     session: Line,
+    /// Where the list of sessions is.
+    back: String,
     others: Vec<Choice>,
 }
 
@@ -82,8 +85,7 @@ async fn cancel_own(
     to: Option<SessionId>,
 ) -> Result<String, Refusal> {
     let centre = front.app.centre_of_session(staff, id).await?;
-    let sessions = to_come(front, staff, centre).await?;
-    find(&sessions, id)?;
+    still_open(front, &front.app.session_to_plan(staff, id).await?)?;
     let route = "POST /staff/sessions/{session}/cancel";
     let cancelled = front.app.cancel_session(staff, id, to, route).await?;
     let done = format!(
@@ -95,35 +97,39 @@ async fn cancel_own(
 
 async fn answer(front: &Front, page: Page, staff: &Staff, id: SessionId, form: FormState) -> Response {
     let nav = nav_of(staff);
-    let sessions = match front.app.centre_of_session(staff, id).await {
-        Ok(centre) => to_come(front, staff, centre).await,
-        Err(refused) => Err(refused),
-    };
-    let sessions = match sessions {
-        Ok(sessions) => sessions,
+    let found = match around(front, staff, id).await {
+        Ok(found) => found,
         Err(refused) => return refusal::page(page, nav, &refused),
     };
-    match find(&sessions, id) {
-        Ok(session) => render(&CancelPage {
-            session: Line::new(page.locale, session),
-            others: others(&page, &sessions, session),
-            page,
-            nav,
-            form,
-        }),
-        Err(refused) => refusal::page(page, nav, &refused),
-    }
+    let (session, sessions) = found;
+    render(&CancelPage {
+        session: Line::new(page.locale, &session, front.app.today()),
+        back: back_to(staff, session.session.centre),
+        others: others(&page, &sessions, &session),
+        page,
+        nav,
+        form,
+    })
 }
 
-/// A session that can still be cancelled.
-fn find(sessions: &[SessionSeats], id: SessionId) -> Result<&SessionSeats, Refusal> {
-    let found = sessions
-        .iter()
-        .find(|found| found.session.id == id)
-        .ok_or(Refusal::UnknownSession)?;
-    match found.session.state {
-        SessionState::Published => Ok(found),
-        SessionState::Cancelled => Err(Refusal::SessionCancelled),
+/// A session that can still be cancelled, and those of its centre from its day on, however far ahead that is.
+async fn around(
+    front: &Front,
+    staff: &Staff,
+    id: SessionId,
+) -> Result<(SessionSeats, Vec<SessionSeats>), Refusal> {
+    let session = front.app.session_to_plan(staff, id).await?;
+    still_open(front, &session)?;
+    let (centre, day) = (session.session.centre, session.session.day);
+    let last = day.checked_add_days(Days::new(HAND_DAYS_AHEAD)).unwrap_or(day);
+    let others = front.app.sessions_of(staff, centre, (day, last)).await?;
+    Ok((session, others))
+}
+
+fn still_open(front: &Front, session: &SessionSeats) -> Result<(), Refusal> {
+    match is_open(session, front.app.today()) {
+        true => Ok(()),
+        false => Err(Refusal::SessionCancelled),
     }
 }
 
@@ -167,6 +173,7 @@ impl CancelPage {
             nav: Nav::role(pramaan_app::StaffRole::SiteManager, super::session::HERE),
             form,
             session: Line::sample(page),
+            back: super::session::HERE.to_owned(),
             others: others(),
         };
         let wrong = FormState::new().error_at("to", Message::new("session-cancel-choose"));

@@ -5,10 +5,10 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use chrono::NaiveTime;
+use chrono::{Days, NaiveTime};
 use http::StatusCode;
 use pramaan_app::day::{Extension, Move};
-use pramaan_app::session::{Cancelled, SessionSeats, SessionState};
+use pramaan_app::session::{Cancelled, HAND_DAYS_AHEAD};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
@@ -19,16 +19,20 @@ use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
 use super::duty::{Duty, Nav, Of, OnDuty};
+use super::facilitator::centre_name;
 use super::login::LoginPage;
 use super::refusal;
-use super::session::{HERE, Line, to_come};
+use super::session::{Line, back_to, is_open, list_of, nav_of};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
+use crate::web::words;
 
+/// The box that is asked for before people move.
+const SURE: &str = "sure";
 const ROUTE: &str = "POST /staff/sessions/{session}/change";
 
 pub(super) fn routes() -> Router<Front> {
@@ -42,6 +46,8 @@ pub(super) struct ChangePage {
     nav: Nav,
     form: FormState,
     session: Line,
+    /// Where the list of sessions is.
+    back: String,
     ways: Vec<Choice>,
     doses: Vec<Choice>,
     centres: Vec<Choice>,
@@ -58,6 +64,8 @@ struct Typed {
     day: String,
     centre: String,
     reason: String,
+    /// The move that was looked at once more, as [`seen`] spells it.
+    sure: String,
     /// `kept` from a login that interrupted the form.
     step: String,
     /// The form that waited for that login, sealed.
@@ -75,8 +83,14 @@ impl Fields for Typed {
             ("day", &self.day),
             ("centre", &self.centre),
             ("reason", &self.reason),
+            (SURE, &self.sure),
         ]
     }
+}
+
+/// A move as it was shown before it is done: another day or centre is looked at again.
+fn seen(day: &str, centre: &str) -> String {
+    format!("{} {centre}", day.trim())
 }
 
 /// What a form asks for.
@@ -116,6 +130,15 @@ impl Typed {
         }
     }
 
+    /// Whether who moves a session was shown how many people go there. A day that is refused anyway is refused first.
+    fn has_looked(&self, front: &Front, to: &Move) -> bool {
+        let today = front.app.today();
+        let last = today
+            .checked_add_days(Days::new(HAND_DAYS_AHEAD))
+            .unwrap_or(today);
+        self.sure == seen(&self.day, &self.centre) || !(today..=last).contains(&to.day)
+    }
+
     fn seats(&self) -> Result<Vec<(DoseNumber, Quota, u16)>, Wrong> {
         let dose = self.dose.parse().ok().map(DoseNumber::from_code);
         let dose = dose.and_then(Result::ok).unwrap_or(DoseNumber::First);
@@ -134,8 +157,12 @@ impl Typed {
 }
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, Of(id): Of) -> Response {
+    let centre = match front.app.centre_of_session(&staff, id).await {
+        Ok(centre) => centre,
+        Err(refused) => return refusal::page(page, nav_of(&staff), &refused),
+    };
     let own = Typed {
-        centre: staff.centre().to_string(),
+        centre: centre.to_string(),
         day: front.app.today().to_string(),
         ..Typed::default()
     };
@@ -159,13 +186,20 @@ async fn change(
     }
     let (field, error) = match typed.parse() {
         Err(wrong) => wrong,
+        Ok(Wanted::Move(to)) if !typed.has_looked(&front, &to) => {
+            let form = typed.form();
+            return form_again(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                look(&front, page, &staff, (id, &to), form).await,
+            );
+        }
         Ok(wanted) => match changed(&front, &staff, id, wanted).await {
-            Ok(done) => {
-                let address = format!("{HERE}?done=changed&moved={}&ended={}", done.moved, done.ended);
-                return Redirect::to(&address).into_response();
+            Ok((centre, done)) => {
+                let done = format!("done=changed&moved={}&ended={}", done.moved, done.ended);
+                return Redirect::to(&list_of(&staff, centre, &done)).into_response();
             }
             Err(Refusal::Invalid { field, .. }) => beside(field),
-            Err(refused) => return refusal::page(page, Nav::of(&staff, HERE), &refused),
+            Err(refused) => return refusal::page(page, nav_of(&staff), &refused),
         },
     };
     let form = typed.form().error_at(field, Message::new(error));
@@ -182,13 +216,39 @@ fn beside(field: &str) -> Wrong {
     }
 }
 
-async fn changed(front: &Front, staff: &Staff, id: SessionId, wanted: Wanted) -> Result<Cancelled, Refusal> {
+/// The form with how many people go where, and the box to tick.
+async fn look(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    (id, to): (SessionId, &Move),
+    form: FormState,
+) -> Response {
+    let taken = match front.app.session_to_plan(staff, id).await {
+        Ok(session) => Line::new(page.locale, &session, front.app.today()).taken,
+        Err(refused) => return refusal::page(page, nav_of(staff), &refused),
+    };
+    let message = Message::new("session-change-look")
+        .with("taken", taken)
+        .with("day", words::weekday_date(page.locale, to.day))
+        .with("centre", centre_name(front, to.centre.number()));
+    answer(front, page, staff, id, form.error_at(SURE, message)).await
+}
+
+async fn changed(
+    front: &Front,
+    staff: &Staff,
+    id: SessionId,
+    wanted: Wanted,
+) -> Result<(CentreId, Cancelled), Refusal> {
     let app = &front.app;
-    match wanted {
+    let centre = app.centre_of_session(staff, id).await?;
+    let done = match wanted {
         Wanted::Extend(extension) => app.extend_session(staff, id, extension, ROUTE).await,
         Wanted::Stop(reason) => app.stop_session(staff, id, reason, ROUTE).await,
         Wanted::Move(to) => app.move_session(staff, id, to, ROUTE).await,
-    }
+    };
+    Ok((centre, done?))
 }
 
 pub(super) fn path(id: SessionId) -> String {
@@ -196,28 +256,32 @@ pub(super) fn path(id: SessionId) -> String {
 }
 
 async fn answer(front: &Front, page: Page, staff: &Staff, id: SessionId, form: FormState) -> Response {
-    let nav = Nav::of(staff, HERE);
-    let sessions = match front.app.centre_of_session(staff, id).await {
-        Ok(centre) => to_come(front, staff, centre).await,
-        Err(refused) => Err(refused),
-    };
-    let sessions = match sessions {
-        Ok(sessions) => sessions,
+    let (nav, today) = (nav_of(staff), front.app.today());
+    let session = match front.app.session_to_plan(staff, id).await {
+        Ok(session) if is_open(&session, today) => session,
+        Ok(_) => return refusal::page(page, nav, &Refusal::UnknownSession),
         Err(refused) => return refusal::page(page, nav, &refused),
     };
-    let published =
-        |found: &&SessionSeats| found.session.id == id && found.session.state == SessionState::Published;
-    match sessions.iter().find(published) {
-        Some(session) => render(&ChangePage {
-            session: Line::new(page.locale, session),
-            ways: ways(&page),
-            doses: doses(&page),
-            centres: centres(front, staff),
-            page,
-            nav,
-            form,
-        }),
-        None => refusal::page(page, nav, &Refusal::UnknownSession),
+    let centre = session.session.centre;
+    render(&ChangePage {
+        session: Line::new(page.locale, &session, today),
+        back: back_to(staff, centre),
+        ways: ways(&page),
+        doses: doses(&page),
+        centres: centres(front, staff, centre),
+        page,
+        nav,
+        form,
+    })
+}
+
+impl ChangePage {
+    /// The box to tick once who goes where was shown; nothing before.
+    fn look(&self) -> Vec<Choice> {
+        let as_seen = seen(self.form.value("day"), self.form.value("centre"));
+        let asked = self.form.error(SURE).is_some() || self.form.chose(SURE, &as_seen);
+        let tick = Choice::new(as_seen, self.page.t("session-change-sure"));
+        asked.then_some(tick).into_iter().collect()
     }
 }
 
@@ -231,22 +295,17 @@ fn ways(page: &Page) -> Vec<Choice> {
 }
 
 fn doses(page: &Page) -> Vec<Choice> {
-    let choice = |dose: DoseNumber| {
-        Choice::new(
-            dose.code().to_string(),
-            crate::web::words::dose(page.locale, dose),
-        )
-    };
+    let choice = |dose: DoseNumber| Choice::new(dose.code().to_string(), words::dose(page.locale, dose));
     [DoseNumber::First, DoseNumber::Second, DoseNumber::Precaution]
         .map(choice)
         .into()
 }
 
-/// The centres of the district, one's own first.
-fn centres(front: &Front, staff: &Staff) -> Vec<Choice> {
+/// The centres of the district, the session's own first.
+fn centres(front: &Front, staff: &Staff, own: CentreId) -> Vec<Choice> {
     let mut centres = front.app.availability().centres();
     centres.retain(|centre| centre.district.number() == staff.district());
-    centres.sort_by_key(|centre| (centre.id.number() != staff.centre(), centre.name.to_string()));
+    centres.sort_by_key(|centre| (centre.id != own, centre.name.to_string()));
     let choice = |centre: &std::sync::Arc<pramaan_app::availability::Centre>| {
         Choice::new(centre.id.number().to_string(), centre.name.to_string())
     };
@@ -258,9 +317,10 @@ impl ChangePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let with = |form| Self {
             page: page.clone(),
-            nav: Nav::role(pramaan_app::StaffRole::SiteManager, HERE),
+            nav: Nav::role(pramaan_app::StaffRole::SiteManager, super::session::HERE),
             form,
             session: Line::sample(page),
+            back: super::session::HERE.to_owned(),
             ways: ways(page),
             doses: doses(page),
             centres: vec![Choice::new("1", "Fort dispensary")],
@@ -287,6 +347,15 @@ impl ChangePage {
         ] {
             samples.push(with(wrong(way, field)));
         }
+        let look = Message::new("session-change-look")
+            .with("taken", 7)
+            .with("day", "1")
+            .with("centre", "Fort dispensary");
+        let typed = Typed {
+            way: "move".to_owned(),
+            ..Typed::default()
+        };
+        samples.push(with(typed.form().error_at(SURE, look)));
         samples
     }
 }

@@ -2,7 +2,8 @@
 
 use chrono::{Days, NaiveTime};
 use pramaan_app::Refusal;
-use pramaan_app::session::{SessionPlan, SlotPlan};
+use pramaan_app::aefi::FormKey;
+use pramaan_app::session::{HAND_DAYS_AHEAD, SessionPlan, SlotPlan};
 use pramaan_app::stock::Shortage;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
@@ -15,8 +16,6 @@ use serde::Deserialize;
 use crate::web::form::{FormState, Message};
 use crate::web::kept::Fields;
 
-/// How many days ahead a session can be published here.
-pub(super) const DAYS_AHEAD: u64 = 60;
 /// The box that is asked for when there are fewer doses than seats.
 pub(super) const SHORT: &str = "short";
 /// Seats for one dose and quota in one slot.
@@ -41,6 +40,8 @@ pub(super) struct Typed {
     third_walk_in: String,
     precaution_online: String,
     precaution_walk_in: String,
+    /// Names the form, so that one sent twice publishes once.
+    key: String,
     /// `yes` when it is published though the stock has fewer doses.
     short: String,
     /// `kept` from a login that interrupted the form.
@@ -53,6 +54,7 @@ impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
         let mut fields: Vec<(&'static str, &str)> = vec![
             ("centre", &self.centre),
+            ("key", &self.key),
             ("day", &self.day),
             ("vaccine", &self.vaccine),
             ("min_age", &self.min_age),
@@ -86,6 +88,20 @@ impl Typed {
             centre: centre.to_string(),
             ..self
         }
+    }
+
+    /// The same with a name, unless it has one.
+    pub(super) fn named(self, fresh: impl FnOnce() -> String) -> Self {
+        match FormKey::parse(&self.key) {
+            Ok(_) => self,
+            Err(_) => Self { key: fresh(), ..self },
+        }
+    }
+
+    /// # Errors
+    /// `Invalid` for a form without a name.
+    pub(super) fn key(&self) -> Result<FormKey, Refusal> {
+        FormKey::parse(&self.key)
     }
 
     pub(super) fn centre(&self) -> Option<i64> {
@@ -171,7 +187,7 @@ impl Typed {
 
     fn day(&self, today: CivilDate) -> Option<CivilDate> {
         let day: CivilDate = self.day.trim().parse().ok()?;
-        let last = today.checked_add_days(Days::new(DAYS_AHEAD))?;
+        let last = today.checked_add_days(Days::new(HAND_DAYS_AHEAD))?;
         (today..=last).contains(&day).then_some(day)
     }
 

@@ -11,6 +11,7 @@ use pramaan_app::aefi::FormKey;
 use pramaan_app::plan::{Conflict, Copied, WeekCopy, WeekPreview, monday};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::centre::CentreId;
+use pramaan_domain::session::Quota;
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
@@ -62,7 +63,9 @@ struct Line {
     day: String,
     what: String,
     hours: String,
-    seats: i64,
+    /// That are booked online, and for walk-ins.
+    online: i64,
+    walk_in: i64,
     conflict: Option<String>,
 }
 
@@ -287,7 +290,11 @@ impl Line {
             .iter()
             .map(|slot| words::slot(locale, slot.slot))
             .collect();
-        let seats = plan.slots.iter().flat_map(|slot| &slot.seats);
+        let seats_of = |wanted: Quota| -> i64 {
+            let seats = plan.slots.iter().flat_map(|slot| &slot.seats);
+            let of_quota = seats.filter(|(_, quota, _)| *quota == wanted);
+            of_quota.map(|(.., seats)| i64::from(*seats)).sum()
+        };
         let conflict = copied.conflict.map(|conflict| match conflict {
             Conflict::SameHours => "week-same-hours",
             Conflict::DayOver => "week-day-over",
@@ -302,7 +309,8 @@ impl Line {
                 words::ages(locale, plan.ages)
             ),
             hours: hours.join("; "),
-            seats: seats.map(|(.., seats)| i64::from(*seats)).sum(),
+            online: seats_of(Quota::Online),
+            walk_in: seats_of(Quota::WalkIn),
             conflict: conflict.map(|id| locale.t(id)),
         }
     }
@@ -322,7 +330,8 @@ impl WeekPage {
             day: words::weekday_date(page.locale, super::tests::today()),
             what: words::vaccine(page.locale, pramaan_domain::vaccine::Vaccine::Covaxin),
             hours: "9:00 – 10:00".to_owned(),
-            seats: 40,
+            online: 40,
+            walk_in: 8,
             conflict: conflict.map(|id| page.t(id)),
         };
         let conflicts = [
