@@ -43,16 +43,11 @@ impl App {
             actor: staff.actor(),
             basis: Basis::SiteEvidence,
             request,
+            reason,
         };
-        let entries = self.contact_changed(&word, &[subject]).into_iter();
         Ok(DeskChange {
             log: self.0.log.clone(),
-            entries: entries
-                .map(|entry| AccessEntry {
-                    reason: reason.clone(),
-                    ..entry
-                })
-                .collect(),
+            entries: self.contact_changed(&word, &[subject]),
             news: addressee.map(|to| Message::SharedNews.for_household(to)),
         })
     }

@@ -63,7 +63,7 @@ async fn with_papers(site: &Site) -> PrintedCard {
         reference_id: site.id,
         document: (DocumentType::Passport, DocumentNumber::parse(DOCUMENT).unwrap()),
     };
-    site.app.app.make_card(&site.staff, shown).await.unwrap()
+    site.app.app.make_card(&site.staff, shown, "test").await.unwrap()
 }
 
 #[store_test]

@@ -210,25 +210,6 @@ pub async fn add_document(
     Ok(Some(state))
 }
 
-/// Whether somebody was registered without a document, and none was added since.
-pub async fn is_without_document(
-    tx: &mut Tx,
-    (household, person): (HouseholdId, PersonId),
-) -> Result<bool, StoreError> {
-    let without = tx
-        .query_one(
-            "-- store::person::is_without_document
-             select count(*) from person where household = $1 and id = $2 and document_state = $3",
-            &[
-                household.into(),
-                person.into(),
-                DocumentState::NoDocument.code().into(),
-            ],
-        )
-        .await?;
-    Ok(without.int(0)? > 0)
-}
-
 /// Takes a person who is being deleted out of index and count; a document that nobody else registered leaves nothing.
 pub(super) async fn forget(
     tx: &mut Tx,
