@@ -2,36 +2,14 @@
 // once, so stories that share an account would wait for each other.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 
 import { phone } from './browser.mjs';
 import { at, dataFolder, program } from './demo.mjs';
+import { oneTimeCode } from './one_time.mjs';
 
 /** The centre of the tour. */
 export const CENTRE = 561001;
 const SEND = 'main form button[type="submit"]';
-const STEP = 30;
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** RFC 6238 with SHA-1 and six digits. */
-function totp(secret, step) {
-  const bits = [...secret].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1e6).padStart(6, '0');
-}
-
-/** A code that the server takes and has not seen: of the last step, this one or the next, the first unused. */
-export function oneTimeCode(member) {
-  const now = Math.floor(Date.now() / 1000 / STEP);
-  const step = Math.max(now - 1, (member.lastStep ?? 0) + 1);
-  assert.ok(step <= now + 1, `${member.code} used up the codes of this minute`);
-  member.lastStep = step;
-  return totp(member.secret, step);
-}
 
 /** Somebody new at the tour's centre: `vaccinator`, `site-manager`, or of its district: `district-admin`. */
 export async function hire(browser, role = 'vaccinator', name = 'Test Person') {
@@ -48,7 +26,7 @@ export async function hire(browser, role = 'vaccinator', name = 'Test Person') {
   member.secret = (await page.locator('.mono.card').innerText()).replace(/\s/g, '');
   await page.locator('#password').fill(member.password);
   await page.locator('#again').fill(member.password);
-  await page.locator('#totp').fill(oneTimeCode(member));
+  await page.locator('#totp').fill(await oneTimeCode(member));
   await page.locator(SEND).click();
   assert.equal(await page.locator('[aria-invalid="true"]').count(), 0, await page.locator('main').innerText());
   await page.context().close();
@@ -66,7 +44,7 @@ export async function logInAs(page, member) {
 export async function sendLogIn(page, member) {
   await page.locator('#code').fill(member.code);
   await page.locator('#password').fill(member.password);
-  await page.locator('#totp').fill(oneTimeCode(member));
+  await page.locator('#totp').fill(await oneTimeCode(member));
   await page.locator(SEND).first().click();
 }
 

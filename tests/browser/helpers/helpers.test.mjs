@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { chromium, desk, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { keyboard } from '../keyboard.mjs';
+import { digits, nextStep } from '../one_time.mjs';
 import { reads, sound, tree } from '../tree.mjs';
 
 const page = (body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sound</title>
@@ -97,4 +98,25 @@ test('a screenshot is a picture of the page', async () => {
   const opened = await phone(browser);
   await opened.goto(`${base}/hindi`);
   assert.ok(statSync(await screenshot(opened, 'helpers-hindi')).size > 1000);
+});
+
+test('one-time codes: those of the RFC, good until the form has arrived, each once', () => {
+  // RFC 6238, appendix B, SHA-1: the secret is the text 12345678901234567890; the last six of its eight digits.
+  const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+  assert.equal(digits(secret, Math.floor(59 / 30)), '287082');
+  assert.equal(digits(secret, Math.floor(1_111_111_109 / 30)), '081804');
+  for (let second = 3000; second < 3030; second += 0.5) {
+    let last = 0;
+    let arrived = second;
+    for (let login = 0; login < 5; login += 1) {
+      const { step, wait } = nextStep(arrived, last);
+      assert.ok(step > last, 'each once');
+      arrived += wait;
+      for (const later of [0, 10]) {
+        const now = Math.floor((arrived + later) / 30);
+        assert.ok(Math.abs(now - step) <= 1, `at second ${second}, login ${login}, ${later} s on its way`);
+      }
+      last = step;
+    }
+  }
 });
