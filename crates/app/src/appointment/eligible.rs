@@ -89,7 +89,7 @@ impl App {
                 let notified = person::open(tx, &sealer, to_notify, now).await?;
                 let mut others = HashMap::new();
                 for (person, course) in courses {
-                    others.insert(person, course.open(tx, &sealer, now).await?);
+                    others.insert(person, course.doses(tx, &sealer, now).await?);
                 }
                 Ok::<_, Refusal>(((people, others), lists, notified))
             })

@@ -27,7 +27,7 @@ pub(super) enum Records {
     SomeElsewhere,
 }
 
-/// The other records of one course, ready to be opened, and which of them the phone does not show.
+/// The other records of one course with the receipts that open them, and which of them the phone does not show.
 pub(super) struct Unopened {
     pub(super) others: Others,
     pub(super) unseen: Vec<Subject>,
@@ -50,7 +50,7 @@ impl Unopened {
         }
     }
 
-    pub(super) async fn open(
+    pub(super) async fn doses(
         self,
         tx: &mut Tx,
         sealer: &Sealer,
@@ -136,7 +136,7 @@ impl App {
             Box::pin(async move {
                 let mut found = HashMap::new();
                 for (person, unopened) in unopened {
-                    let doses = unopened.open(tx, &sealer, now).await?;
+                    let doses = unopened.doses(tx, &sealer, now).await?;
                     if doses.privacy == Privacy::Open && !doses.unseen.is_empty() {
                         let doses = doses.seen.iter().chain(&doses.unseen);
                         found.insert(person, doses.map(Given::for_rules).collect());
