@@ -21,14 +21,18 @@ export async function axe(page) {
     const copy = await copies.newPage();
     await copy.route(url, (route) => route.fulfill({ body, contentType: 'text/html; charset=utf-8' }));
     await copy.goto(url);
-    await copy.evaluate(source);
-    const { violations } = await copy.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-    if (violations.length > 0) {
-      throw new Error(`${url} has accessibility violations:\n${violations.map(violation).join('\n')}`);
-    }
+    const found = await violations(copy);
+    if (found.length > 0) throw new Error(`${url} has accessibility violations:\n${found.join('\n')}`);
   } finally {
     await copies.close();
   }
+}
+
+/** What axe finds in the page itself, each in readable words. */
+export async function violations(page) {
+  await page.evaluate(source);
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return found.map(violation);
 }
 
 function violation({ id, impact, help, nodes }) {

@@ -1,6 +1,7 @@
 //! The browser tests: node's own test runner, Debian's Chromium, and what package-lock.json names.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -15,9 +16,22 @@ pub(crate) fn run_helpers() -> Result<()> {
     node(&tests, None)
 }
 
-/// The tests of the helpers, and every story against a started demo.
+/// Every sample of every page under axe, in each language; they need no demo.
+pub(crate) fn run_pages() -> Result<()> {
+    packages::install(&[CHROMIUM, NODEJS, NPM])?;
+    let tests = prepared("pages/")?;
+    let pages = format!("{}/pages", demo::target_folder()?);
+    let written = ["--lib", "pages_for_the_browser", "--", "--ignored"];
+    // The whole workspace, though one test is wanted: with other features than the tests everything would be built again.
+    let arguments = [&["test", "--workspace"][..], &written].concat();
+    shell::run(shell::cargo(&arguments).env("PAGES", &pages))?;
+    shell::run(runner().args(&tests).env("PAGES", &pages))
+}
+
+/// The tests of the helpers, every page, and every story against a started demo.
 pub(crate) fn run_all() -> Result<()> {
     run_helpers()?;
+    run_pages()?;
     play(&[])
 }
 
@@ -56,10 +70,8 @@ fn chosen(stories: Vec<PathBuf>, beginnings: &[String]) -> Result<Vec<PathBuf>> 
 
 fn node(tests: &[PathBuf], demo: Option<&Demo>) -> Result<()> {
     let target = demo::target_folder()?;
-    let mut node = shell::command("node");
-    node.args(["--test", "--test-concurrency=1", "--test-timeout=300000"])
-        .args(tests)
-        .env("SCREENSHOTS", format!("{target}/browser"));
+    let mut node = runner();
+    node.args(tests).env("SCREENSHOTS", format!("{target}/browser"));
     if let Some(demo) = demo {
         node.env("BASE_URL", &demo.base)
             .env("OTP_URL", demo.outbox())
@@ -68,6 +80,13 @@ fn node(tests: &[PathBuf], demo: Option<&Demo>) -> Result<()> {
             .env("DATA", &demo.folder);
     }
     shell::run(&mut node)
+}
+
+/// A file may take a quarter of an hour on a machine with other work; whatever hangs ends.
+fn runner() -> Command {
+    let mut node = shell::command("node");
+    node.args(["--test", "--test-concurrency=1", "--test-timeout=900000"]);
+    node
 }
 
 /// Installs the packages when the lock file is new, and lists the test files in a folder.

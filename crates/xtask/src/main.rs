@@ -58,6 +58,9 @@ enum Task {
         /// Only the tests of the helpers themselves, which need no demo
         #[arg(long)]
         helpers: bool,
+        /// Only every page with every sample under axe, which needs no demo
+        #[arg(long, conflicts_with = "helpers")]
+        pages: bool,
         /// Only these stories, by the beginning of their file's name
         stories: Vec<String>,
     },
@@ -94,14 +97,9 @@ fn run(task: Task) -> Result<()> {
         Task::Generate => generated::write(),
         Task::Clients => clients::run(),
         Task::Browser { helpers: true, .. } => browser::run_helpers(),
-        Task::Browser {
-            helpers: false,
-            stories,
-        } if stories.is_empty() => browser::run_all(),
-        Task::Browser {
-            helpers: false,
-            stories,
-        } => browser::run_some(&stories),
+        Task::Browser { pages: true, .. } => browser::run_pages(),
+        Task::Browser { stories, .. } if stories.is_empty() => browser::run_all(),
+        Task::Browser { stories, .. } => browser::run_some(&stories),
         Task::Bench { smoke: true } => bench::run(bench::Size::Smoke),
         Task::Bench { smoke: false } => bench::run(bench::Size::Full),
         Task::Long { only } => long::run(&only),

@@ -97,20 +97,28 @@ impl ErrorPage {
             problem,
         }
     }
+
+    fn template(&self) -> ProblemTemplate<'_> {
+        let [title, what, next] = self.problem.texts().map(|id| self.page.t(id));
+        ProblemTemplate {
+            page: &self.page,
+            title,
+            what,
+            next,
+            status: self.problem.status().as_u16(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn html(&self) -> String {
+        self.template().render().unwrap()
+    }
 }
 
 impl IntoResponse for ErrorPage {
     fn into_response(self) -> Response {
         let status = self.problem.status();
-        let [title, what, next] = self.problem.texts().map(|id| self.page.t(id));
-        let template = ProblemTemplate {
-            page: &self.page,
-            title,
-            what,
-            next,
-            status: status.as_u16(),
-        };
-        let mut response = soon(status, (status, render(&template)).into_response());
+        let mut response = soon(status, (status, render(&self.template())).into_response());
         headers::apply(response.headers_mut());
         response
     }

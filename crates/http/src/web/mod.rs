@@ -18,6 +18,8 @@ pub mod i18n;
 mod kept;
 pub mod language;
 pub mod page;
+#[cfg(test)]
+mod samples;
 mod site;
 pub mod staff;
 mod stay;

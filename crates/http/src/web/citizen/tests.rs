@@ -1,22 +1,16 @@
 //! Every page, with every sample, in both languages: complete, labelled, without scripts.
 
 use std::collections::HashSet;
-use std::path::Path;
 
-use askama::Template;
 use pramaan_app::Engine;
 
 use super::*;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
+use crate::web::samples::rendered;
 
-/// A page by its name and the number of its sample, rendered.
-fn pages(page: &Page) -> Vec<(String, String)> {
-    fn rendered<T: Template>(name: &str, samples: &[T], all: &mut Vec<(String, String)>) {
-        for (number, sample) in samples.iter().enumerate() {
-            all.push((format!("{name}-{number}"), sample.render().unwrap()));
-        }
-    }
+/// A page by its name and the number of its sample.
+pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     let mut all = Vec::new();
     rendered("start", &start::StartPage::samples(page), &mut all);
     rendered("login", &login::LoginPage::samples(page), &mut all);
@@ -202,27 +196,4 @@ fn texts(html: &str) -> Vec<String> {
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
         .collect()
-}
-
-/// Writes every page to a folder, with the stylesheet beside it, for eyes: `cargo test -p pramaan-http gallery -- --ignored`.
-#[test]
-#[ignore = "makes pictures' sources, proves nothing"]
-fn gallery() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/gallery");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(
-        folder.join("style.css"),
-        include_str!("../../../assets/pramaan.css"),
-    )
-    .unwrap();
-    std::fs::write(folder.join("mark.svg"), include_str!("../../../assets/mark.svg")).unwrap();
-    for locale in Locale::ALL {
-        let page = Page::bare(locale);
-        for (name, html) in pages(&page) {
-            let html = html
-                .replace(page.style(), "style.css")
-                .replace(page.mark(), "mark.svg");
-            std::fs::write(folder.join(format!("{name}.{}.html", locale.tag())), html).unwrap();
-        }
-    }
 }

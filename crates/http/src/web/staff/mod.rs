@@ -159,3 +159,5 @@ pub fn routes(front: &Front) -> Router<Front> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::pages;

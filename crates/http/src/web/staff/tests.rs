@@ -6,117 +6,175 @@ use pramaan_domain::time::CivilDate;
 use super::*;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
+use crate::web::samples::rendered;
 
 /// The day of samples.
 pub(super) fn today() -> CivilDate {
     CivilDate::from_ymd_opt(2026, 11, 22).unwrap()
 }
 
-fn rendered<T: Template>(name: &'static str, samples: Vec<T>) -> Vec<(&'static str, String)> {
-    assert!(!samples.is_empty(), "{name}");
-    samples
-        .iter()
-        .map(|sample| (name, sample.render().unwrap()))
-        .collect()
-}
-
-fn pages(locale: Locale) -> Vec<(&'static str, String)> {
-    let page = &Page::bare(locale);
-    [
-        rendered("login", login::LoginPage::samples(page)),
-        rendered("resume", login::ResumePage::samples(page)),
-        rendered("enrol-begin", enrol::BeginPage::samples(page)),
-        rendered("enrol", enrol::EnrolPage::samples(page)),
-        rendered("day", day::DayPage::samples(page)),
-        rendered("day_place", day_act::PlacePage::samples(page)),
-        rendered("day_slip", day_act::SlipPage::samples(page)),
-        rendered("day_close", day_close::ClosePage::samples(page)),
-        rendered("session_change", session_change::ChangePage::samples(page)),
-        rendered("evidence", evidence::EvidencePage::samples(page)),
-        rendered("record", record::RecordPage::samples(page)),
-        rendered("confirm", dose::ConfirmPage::samples(page)),
-        rendered("done", dose::DonePage::samples(page)),
-        rendered("roster", roster::RosterPage::samples(page)),
-        rendered("invite", invite::InvitePage::samples(page)),
-        rendered("invited", invite::InvitedPage::samples(page)),
-        rendered("people", people::PeoplePage::samples(page)),
-        rendered("people_end", people::ConfirmPage::samples(page)),
-        rendered("sessions", session::SessionsPage::samples(page)),
-        rendered("session_new", session::NewSessionPage::samples(page)),
-        rendered("session_cancel", session_cancel::CancelPage::samples(page)),
-        rendered("held_dose", held_dose::HeldDosePage::samples(page)),
-        rendered("held_dose_confirm", held_dose::ConfirmPage::samples(page)),
-        rendered("walk_in", walk_in::WalkInPage::samples(page)),
-        rendered("walk_in_seated", walk_in::SeatedPage::samples(page)),
-        rendered("phone", phone::PhonePage::samples(page)),
-        rendered("walk_in_withdraw", walk_in_withdraw::WithdrawPage::samples(page)),
-        rendered("card", card::CardPage::samples(page)),
-        rendered("card_printed", card_printed::CardPrintedPage::samples(page)),
-        rendered("facilitator", facilitator::FacilitatorPage::samples(page)),
-        rendered(
-            "held_dose_dismiss",
-            held_dose_attention::DismissPage::samples(page),
-        ),
-        rendered("stock", stock::StockPage::samples(page)),
-        rendered("stock_batch", stock::BatchPage::samples(page)),
-        rendered("stock_receive", stock_receive::ReceivePage::samples(page)),
-        rendered("stock_act", stock_act::ActPage::samples(page)),
-        rendered("stock_recall", stock_recall::RecallPage::samples(page)),
-        rendered("guardian", guardian::GuardianPage::samples(page)),
-        rendered("private", private_member::PrivatePage::samples(page)),
-        rendered("private_done", private_member::DonePage::samples(page)),
-        rendered("aefi", aefi::ListPage::samples(page)),
-        rendered("aefi_find", aefi_find::FindPage::samples(page)),
-        rendered("aefi_report", aefi_report::ReportPage::samples(page)),
-        rendered("aefi_case", aefi_case::CasePage::samples(page)),
-        rendered("corrections", correction::CorrectionsPage::samples(page)),
-        rendered("correction_done", correction::DonePage::samples(page)),
-        rendered("correction_record", correction_record::VisitPage::samples(page)),
-        rendered("correction_change", correction_change::ChangePage::samples(page)),
-        rendered(
-            "correction_confirm",
-            correction_change::ConfirmPage::samples(page),
-        ),
-        rendered(
-            "correction_proposal",
-            correction_proposal::ProposalPage::samples(page),
-        ),
-        rendered("merge", merge::MergesPage::samples(page)),
-        rendered("merge_done", merge::MergeDonePage::samples(page)),
-        rendered("merge_record", merge_record::MergeRecordPage::samples(page)),
-        rendered("merge_compare", merge_compare::ComparePage::samples(page)),
-        rendered("merge_proposal", merge_proposal::MergeProposalPage::samples(page)),
-        rendered("offline", offline::OfflinePage::samples(page)),
-        rendered("paper", paper::PaperPage::samples(page)),
-        rendered("roster_print", roster_print::SheetPage::samples(page)),
-        rendered("unopened", refusal::UnopenedPage::samples(page)),
-        rendered("gone", refusal::GonePage::samples(page)),
-        rendered("device", device::DevicesPage::samples(page)),
-        rendered("device_code", device::DeviceCodePage::samples(page)),
-        rendered("device_end", device::EndDevicePage::samples(page)),
-        rendered("device_door", device_door::DeviceDoorPage::samples(page)),
-        rendered("pin", pin::PinPage::samples(page)),
-        rendered("pin_set", pin::SetPinPage::samples(page)),
-        rendered("sheet", sheet::SheetsPage::samples(page)),
-        rendered("sheet_printed", sheet::PrintedPage::samples(page)),
-        rendered("factor", factor::FactorsPage::samples(page)),
-        rendered("event", event::EventsPage::samples(page)),
-        rendered("replacement", replacement::ReplacementPage::samples(page)),
-        rendered("site", site::SitePage::samples(page)),
-        rendered("district", district::DistrictPage::samples(page)),
-        rendered("district_vaccinator", district::ReliefPage::samples(page)),
-        rendered("reviews", review::ReviewsPage::samples(page)),
-        rendered("review", review::ReviewPage::samples(page)),
-        rendered("review_ask", review_ask::AskPage::samples(page)),
-        rendered("centres", centre::CentresPage::samples(page)),
-        rendered("centre", centre::CentrePage::samples(page)),
-        rendered("week", week::WeekPage::samples(page)),
-        rendered("calendar", calendar::CalendarPage::samples(page)),
-        rendered("import", import::ImportPage::samples(page)),
-        rendered("import_preview", import::PreviewPage::samples(page)),
-        rendered("progress", progress::ProgressPage::samples(page)),
-    ]
-    .concat()
+pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    rendered("login", &login::LoginPage::samples(page), &mut all);
+    rendered("resume", &login::ResumePage::samples(page), &mut all);
+    rendered("enrol-begin", &enrol::BeginPage::samples(page), &mut all);
+    rendered("enrol", &enrol::EnrolPage::samples(page), &mut all);
+    rendered("day", &day::DayPage::samples(page), &mut all);
+    rendered("day_place", &day_act::PlacePage::samples(page), &mut all);
+    rendered("day_slip", &day_act::SlipPage::samples(page), &mut all);
+    rendered("day_close", &day_close::ClosePage::samples(page), &mut all);
+    rendered(
+        "session_change",
+        &session_change::ChangePage::samples(page),
+        &mut all,
+    );
+    rendered("evidence", &evidence::EvidencePage::samples(page), &mut all);
+    rendered("record", &record::RecordPage::samples(page), &mut all);
+    rendered("confirm", &dose::ConfirmPage::samples(page), &mut all);
+    rendered("done", &dose::DonePage::samples(page), &mut all);
+    rendered("roster", &roster::RosterPage::samples(page), &mut all);
+    rendered("invite", &invite::InvitePage::samples(page), &mut all);
+    rendered("invited", &invite::InvitedPage::samples(page), &mut all);
+    rendered("people", &people::PeoplePage::samples(page), &mut all);
+    rendered("people_end", &people::ConfirmPage::samples(page), &mut all);
+    rendered("sessions", &session::SessionsPage::samples(page), &mut all);
+    rendered("session_new", &session::NewSessionPage::samples(page), &mut all);
+    rendered(
+        "session_cancel",
+        &session_cancel::CancelPage::samples(page),
+        &mut all,
+    );
+    rendered("held_dose", &held_dose::HeldDosePage::samples(page), &mut all);
+    rendered(
+        "held_dose_confirm",
+        &held_dose::ConfirmPage::samples(page),
+        &mut all,
+    );
+    rendered("walk_in", &walk_in::WalkInPage::samples(page), &mut all);
+    rendered("walk_in_seated", &walk_in::SeatedPage::samples(page), &mut all);
+    rendered("phone", &phone::PhonePage::samples(page), &mut all);
+    rendered(
+        "walk_in_withdraw",
+        &walk_in_withdraw::WithdrawPage::samples(page),
+        &mut all,
+    );
+    rendered("card", &card::CardPage::samples(page), &mut all);
+    rendered(
+        "card_printed",
+        &card_printed::CardPrintedPage::samples(page),
+        &mut all,
+    );
+    rendered(
+        "facilitator",
+        &facilitator::FacilitatorPage::samples(page),
+        &mut all,
+    );
+    rendered(
+        "held_dose_dismiss",
+        &held_dose_attention::DismissPage::samples(page),
+        &mut all,
+    );
+    rendered("stock", &stock::StockPage::samples(page), &mut all);
+    rendered("stock_batch", &stock::BatchPage::samples(page), &mut all);
+    rendered(
+        "stock_receive",
+        &stock_receive::ReceivePage::samples(page),
+        &mut all,
+    );
+    rendered("stock_act", &stock_act::ActPage::samples(page), &mut all);
+    rendered("stock_recall", &stock_recall::RecallPage::samples(page), &mut all);
+    rendered("guardian", &guardian::GuardianPage::samples(page), &mut all);
+    rendered("private", &private_member::PrivatePage::samples(page), &mut all);
+    rendered("private_done", &private_member::DonePage::samples(page), &mut all);
+    rendered("aefi", &aefi::ListPage::samples(page), &mut all);
+    rendered("aefi_find", &aefi_find::FindPage::samples(page), &mut all);
+    rendered("aefi_report", &aefi_report::ReportPage::samples(page), &mut all);
+    rendered("aefi_case", &aefi_case::CasePage::samples(page), &mut all);
+    rendered(
+        "corrections",
+        &correction::CorrectionsPage::samples(page),
+        &mut all,
+    );
+    rendered("correction_done", &correction::DonePage::samples(page), &mut all);
+    rendered(
+        "correction_record",
+        &correction_record::VisitPage::samples(page),
+        &mut all,
+    );
+    rendered(
+        "correction_change",
+        &correction_change::ChangePage::samples(page),
+        &mut all,
+    );
+    rendered(
+        "correction_confirm",
+        &correction_change::ConfirmPage::samples(page),
+        &mut all,
+    );
+    rendered(
+        "correction_proposal",
+        &correction_proposal::ProposalPage::samples(page),
+        &mut all,
+    );
+    rendered("merge", &merge::MergesPage::samples(page), &mut all);
+    rendered("merge_done", &merge::MergeDonePage::samples(page), &mut all);
+    rendered(
+        "merge_record",
+        &merge_record::MergeRecordPage::samples(page),
+        &mut all,
+    );
+    rendered(
+        "merge_compare",
+        &merge_compare::ComparePage::samples(page),
+        &mut all,
+    );
+    rendered(
+        "merge_proposal",
+        &merge_proposal::MergeProposalPage::samples(page),
+        &mut all,
+    );
+    rendered("offline", &offline::OfflinePage::samples(page), &mut all);
+    rendered("paper", &paper::PaperPage::samples(page), &mut all);
+    rendered("roster_print", &roster_print::SheetPage::samples(page), &mut all);
+    rendered("unopened", &refusal::UnopenedPage::samples(page), &mut all);
+    rendered("gone", &refusal::GonePage::samples(page), &mut all);
+    rendered("device", &device::DevicesPage::samples(page), &mut all);
+    rendered("device_code", &device::DeviceCodePage::samples(page), &mut all);
+    rendered("device_end", &device::EndDevicePage::samples(page), &mut all);
+    rendered(
+        "device_door",
+        &device_door::DeviceDoorPage::samples(page),
+        &mut all,
+    );
+    rendered("pin", &pin::PinPage::samples(page), &mut all);
+    rendered("pin_set", &pin::SetPinPage::samples(page), &mut all);
+    rendered("sheet", &sheet::SheetsPage::samples(page), &mut all);
+    rendered("sheet_printed", &sheet::PrintedPage::samples(page), &mut all);
+    rendered("factor", &factor::FactorsPage::samples(page), &mut all);
+    rendered("event", &event::EventsPage::samples(page), &mut all);
+    rendered(
+        "replacement",
+        &replacement::ReplacementPage::samples(page),
+        &mut all,
+    );
+    rendered("site", &site::SitePage::samples(page), &mut all);
+    rendered("district", &district::DistrictPage::samples(page), &mut all);
+    rendered(
+        "district_vaccinator",
+        &district::ReliefPage::samples(page),
+        &mut all,
+    );
+    rendered("reviews", &review::ReviewsPage::samples(page), &mut all);
+    rendered("review", &review::ReviewPage::samples(page), &mut all);
+    rendered("review_ask", &review_ask::AskPage::samples(page), &mut all);
+    rendered("centres", &centre::CentresPage::samples(page), &mut all);
+    rendered("centre", &centre::CentrePage::samples(page), &mut all);
+    rendered("week", &week::WeekPage::samples(page), &mut all);
+    rendered("calendar", &calendar::CalendarPage::samples(page), &mut all);
+    rendered("import", &import::ImportPage::samples(page), &mut all);
+    rendered("import_preview", &import::PreviewPage::samples(page), &mut all);
+    rendered("progress", &progress::ProgressPage::samples(page), &mut all);
+    all
 }
 
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
@@ -143,7 +201,7 @@ fn of(html: &str, kind: &str, name: &str) -> Vec<String> {
 #[test]
 fn every_page_has_one_heading_its_language_and_labels() {
     for locale in Locale::ALL {
-        for (name, html) in pages(locale) {
+        for (name, html) in pages(&Page::bare(locale)) {
             assert_eq!(html.matches("<h1").count(), 1, "{name}");
             assert!(
                 html.contains(&format!("<html lang=\"{}\"", locale.tag())),
@@ -188,7 +246,7 @@ fn every_page_has_one_heading_its_language_and_labels() {
 #[test]
 fn no_page_has_script_or_style_or_a_text_without_words() {
     for locale in Locale::ALL {
-        for (name, html) in pages(locale) {
+        for (name, html) in pages(&Page::bare(locale)) {
             // Scripts of our own, from their own files, and no others.
             let ours = html.matches("<script src=\"/assets/").count();
             assert_eq!(html.matches("<script").count(), ours, "{name}");
@@ -256,7 +314,7 @@ fn a_wrong_clock_is_told_like_a_log_that_is_down() {
 
 #[test]
 fn every_form_carries_its_token_and_posts_to_us() {
-    for (name, html) in pages(Locale::En) {
+    for (name, html) in pages(&Page::bare(Locale::En)) {
         let forms: Vec<&str> = html.split("<form ").skip(1).collect();
         for form in &forms {
             let form = form.split("</form>").next().unwrap();
@@ -286,7 +344,7 @@ fn codes_are_never_written_back() {
 #[test]
 fn no_pin_is_a_password_to_the_browser() {
     let mut found = 0;
-    for (name, html) in pages(Locale::En) {
+    for (name, html) in pages(&Page::bare(Locale::En)) {
         for tag in tags(&html, "input") {
             let tag = format!(" {tag}");
             let id = attribute(&tag, "id").unwrap_or_default();
