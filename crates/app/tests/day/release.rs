@@ -212,15 +212,29 @@ async fn a_week_that_is_copied_has_the_seats_of_the_plan_not_what_the_day_made_o
 #[store_test]
 async fn who_booked_elsewhere_since_is_no_late_comer_and_with_no_seat_left_nobody_is(db: TestDb) {
     let day = Day::open(db).await;
-    let family = day.family(1, FIRST).await;
-    let (app, place) = (&day.app.app, day.places().await[0]);
+    let (elsewhere, _) = (day.family(1, FIRST).await, day.family(2, FIRST).await);
+    let (app, places) = (&day.app.app, day.places().await);
     day.wait(LATE);
     app.release_no_shows(&day.manager, "test").await.unwrap();
+    let tomorrow = publish(&day.app, 1, app.today() + Days::new(1)).await;
+    let booking = Booking {
+        seat: Seat {
+            session: tomorrow,
+            slot: FIRST.to_owned(),
+        },
+        dose: 1,
+        members: vec![elsewhere.id],
+        declaring: Vec::new(),
+        idempotency_key: None,
+        language: Language::English,
+    };
+    app.book(&elsewhere.citizen, booking, "test").await.unwrap();
+    let over = app.come_late(&day.nurse, places[0]).await;
+    assert!(matches!(over, Err(Refusal::AppointmentOver)), "{over:?}");
     // Past the last slot there is no seat.
     day.wait(2 * HOUR);
-    let full = app.come_late(&day.nurse, place).await;
+    let full = app.come_late(&day.nurse, places[1]).await;
     assert!(matches!(full, Err(Refusal::Full)), "{full:?}");
-    let _ = family;
 }
 
 #[store_test]

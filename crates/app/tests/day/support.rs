@@ -252,7 +252,7 @@ fn place(id: i64, district: u16) -> Centre {
     }
 }
 
-async fn publish(app: &TestApp, centre: i64, day: CivilDate) -> SessionId {
+pub(crate) async fn publish(app: &TestApp, centre: i64, day: CivilDate) -> SessionId {
     let slot = |slot| SlotPlan {
         slot: Slot::parse(slot).unwrap(),
         seats: vec![

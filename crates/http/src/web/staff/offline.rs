@@ -456,7 +456,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_offline_worker_keeps_one_page_and_its_files() {
+    fn an_offline_worker_names_the_page_and_the_shell_that_are_served() {
         assert!(WORKER.contains(&format!("const PAGE = '{PAGE}';")));
         assert!(WORKER.contains(&format!("const SHELL = '{SHELL}';")));
         assert_eq!(WORKER.matches("FILES_HERE").count(), 1);

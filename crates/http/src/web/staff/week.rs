@@ -348,7 +348,7 @@ impl WeekPage {
         };
         let empty = Shown {
             digest: String::new(),
-            title: String::new(),
+            title: page.t2("week-preview", "from", "1", "to", "2"),
             lines: Vec::new(),
             days: Vec::new(),
         };
