@@ -361,6 +361,43 @@ async fn a_phone_change_sent_twice_is_one_and_wrong_guesses_are_counted(db: Test
     assert!(matches!(refused, Err(Refusal::OverBudget { .. })), "{refused:?}");
 }
 
+/// A wrong code beside it makes no difference: the answer already says whether anybody registered that document.
+#[store_test]
+async fn a_right_document_at_the_desk_is_one_of_four_hundred_a_day(db: TestDb) {
+    let site = Site::open(db).await;
+    let right = desk_code(&site, OWN).await;
+    let wrong = DeskMobile {
+        otp: OtpDigest::of("000000"),
+        ..right.clone()
+    };
+    let refused = change(&site, at_desk(DOCUMENT, wrong)).await;
+    assert!(matches!(refused, Err(Refusal::WrongOtp)), "{refused:?}");
+    assert_eq!(documents_looked_at(&site).await, 1, "it stays counted");
+    execute(
+        &site.app,
+        "update evidence_count set n = 400 where kind = 'document_service'",
+        Vec::new(),
+    )
+    .await;
+    let refused = change(&site, at_desk(DOCUMENT, right)).await;
+    assert!(matches!(refused, Err(Refusal::OverBudget { .. })), "{refused:?}");
+    assert_eq!(site.count("departure").await, 0);
+}
+
+async fn documents_looked_at(site: &Site) -> i64 {
+    let counted = site.app.db.read("test::documents", |tx| {
+        Box::pin(async move {
+            tx.query_one(
+                "select cast(coalesce(sum(n), 0) as bigint) from evidence_count where kind = 'document_service'",
+                &[],
+            )
+            .await?
+            .int(0)
+        })
+    });
+    counted.await.unwrap()
+}
+
 #[store_test]
 async fn six_count_who_came_and_not_who_left(db: TestDb) {
     let site = Site::open(db).await;

@@ -259,7 +259,7 @@ pub(crate) async fn prove_document(
 ///
 /// # Errors
 /// `NoMatch`; `Invalid` for the field `reference` when several registered it: then the reference id tells them apart.
-pub(crate) async fn prove_holder(
+async fn prove_holder(
     tx: &mut Tx,
     sealer: &Sealer,
     (staff, now): (&Staff, Timestamp),
@@ -283,6 +283,21 @@ pub(crate) async fn prove_holder(
             sentence: "several people registered this document: type the reference id too".to_owned(),
         }),
     }
+}
+
+/// The same where nothing is opened on it: a right one is one of so many that a desk looks at in a day, whatever comes of it,
+/// since the answer says that it is right.
+pub(crate) async fn prove_looked_at(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    named: Option<ReferenceId>,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let subject = prove_holder(tx, sealer, (staff, now), named, document).await?;
+    let judge = Judge::of(staff, now.date(), now);
+    judge.count(tx, Counted::DocumentService, SERVICES_A_DAY).await?;
+    Ok(subject)
 }
 
 /// The same for somebody whose record opens next, on one of so many people a day: a right document proves one person, and is
