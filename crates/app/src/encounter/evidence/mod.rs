@@ -315,6 +315,15 @@ pub(crate) async fn prove_unexpected(
     Ok(subject)
 }
 
+/// Counts a desk's answer to a card that it judged a moment ago: of so many a day, as a right card is.
+pub(crate) async fn count_card(
+    tx: &mut Tx,
+    (staff, now): (&Staff, Timestamp),
+) -> Result<(), Refusal> {
+    let judge = Judge::of(staff, now.date(), now);
+    judge.count(tx, Counted::CardService, SERVICES_A_DAY).await
+}
+
 /// Judges a document in hand of somebody who was registered with the held dose of that number. Counts what was wrong, so commit
 /// a refusal too.
 pub(crate) async fn prove_held(
