@@ -316,10 +316,7 @@ pub(crate) async fn prove_unexpected(
 }
 
 /// Counts a desk's answer to a card that it judged a moment ago: of so many a day, as a right card is.
-pub(crate) async fn count_card(
-    tx: &mut Tx,
-    (staff, now): (&Staff, Timestamp),
-) -> Result<(), Refusal> {
+pub(crate) async fn count_card(tx: &mut Tx, (staff, now): (&Staff, Timestamp)) -> Result<(), Refusal> {
     let judge = Judge::of(staff, now.date(), now);
     judge.count(tx, Counted::CardService, SERVICES_A_DAY).await
 }
