@@ -148,10 +148,14 @@ gone-visit-title = Somebody was faster
 gone-visit-text = This visit has gone on since the page was shown. Look at the day again.
 gone-day-title = Nothing to change
 gone-day-text = The day is closed already, or open already.
-sessions-changed = The session was changed. { $moved } appointments moved, { $ended } ended. Everybody was told.
+sessions-changed = The session was changed. { $moved } appointments moved, { $ended } ended. { $untold ->
+    [0] A message goes to each of their phones.
+    [one] One of these people has no phone: tell them at the door.
+   *[other] { $untold } of these people have no phone: tell them at the door.
+}
 session-change-link = Extend, stop or move
 session-change-title = Change this session
-session-change-told = Everybody who is booked is told by message.
+session-change-told = Who is booked gets a message, if a phone sees them. How many have none is counted afterwards.
 session-change-way = What is to happen?
 session-change-extend = Go on for longer
 session-change-extend-hint = More hours with seats, behind the last.
@@ -175,6 +179,6 @@ session-change-seats-none = Give at least one seat
 session-change-day-wrong = Give another centre, or a later day on which hours are left, at most 60 days from today
 session-change-look-title = Who moves
 session-change-look-hint = Look at the day and the centre once more. The messages cannot be taken back.
-session-change-look = Seats that are taken: { $taken }. Their people move to { $day }, { $centre }, and each is told. Tick the box if that is right
+session-change-look = Seats that are taken: { $taken }. Their people move to { $day }, { $centre }, and each who has a phone gets a message. Tick the box if that is right
 session-change-sure = Yes, move them there
 session-change-centre-wrong = Choose a centre of this district

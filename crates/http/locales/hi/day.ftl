@@ -148,10 +148,14 @@ gone-visit-title = कोई और पहले था
 gone-visit-text = पृष्ठ दिखने के बाद स्थिति बदल गई। दिन को फिर देखें।
 gone-day-title = बदलने को कुछ नहीं
 gone-day-text = दिन पहले से बंद है, या पहले से खुला है।
-sessions-changed = सत्र बदला गया। { $moved } बुकिंग आगे गईं, { $ended } समाप्त हुईं। सबको बताया गया।
+sessions-changed = सत्र बदला गया। { $moved } बुकिंग आगे गईं, { $ended } समाप्त हुईं। { $untold ->
+    [0] उनके हर फ़ोन पर संदेश जाता है।
+    [one] इनमें एक व्यक्ति के पास फ़ोन नहीं: दरवाज़े पर बताएँ।
+   *[other] इनमें { $untold } लोगों के पास फ़ोन नहीं: दरवाज़े पर बताएँ।
+}
 session-change-link = बढ़ाएँ, रोकें या बदलें
 session-change-title = यह सत्र बदलें
-session-change-told = जिनकी बुकिंग है, सबको संदेश जाता है।
+session-change-told = जिनकी बुकिंग है उन्हें फ़ोन हो तो संदेश जाता है। कितनों के पास फ़ोन नहीं, यह बाद में दिखता है।
 session-change-way = क्या करना है?
 session-change-extend = अधिक देर तक चलाएँ
 session-change-extend-hint = अंतिम समय के बाद और सीटें।
@@ -175,6 +179,6 @@ session-change-seats-none = कम से कम एक सीट दें
 session-change-day-wrong = दूसरा केंद्र, या बाद का ऐसा दिन दें जिस पर समय बचा हो, आज से अधिकतम 60 दिन तक
 session-change-look-title = कौन बदलेगा
 session-change-look-hint = दिन और केंद्र एक बार फिर देखें। भेजे गए संदेश वापस नहीं होते।
-session-change-look = ली गई सीटें: { $taken }। ये लोग { $day }, { $centre } पर जाएँगे और सबको संदेश जाएगा। ठीक हो तो बॉक्स पर निशान लगाएँ
+session-change-look = ली गई सीटें: { $taken }। ये लोग { $day }, { $centre } पर जाएँगे और फ़ोन वालों को संदेश जाएगा। ठीक हो तो बॉक्स पर निशान लगाएँ
 session-change-sure = हाँ, इन्हें वहाँ ले जाएँ
 session-change-centre-wrong = इस ज़िले का केंद्र चुनें
