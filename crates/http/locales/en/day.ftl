@@ -81,10 +81,18 @@ day-done-full = No walk-in seat is left. Extend the session, or ask them to book
 day-done-nothing = No dose is left over now, or no hours are left. A session can be extended.
 day-done-over = They booked another place since. Their new slip is good there.
 day-done-reopened = The day is open again.
-day-done-released = { $n ->
-    [0] Nobody is late any more.
-    [one] One seat was given to walk-ins. The person was told.
-   *[other] { $n } seats were given to walk-ins. The people were told.
+day-done-released-none = Nobody is late any more.
+day-done-released = { $people ->
+    [one] One place was given up.
+   *[other] { $people } places were given up.
+} { $seats ->
+    [0] No hours are left: walk-ins get no seat.
+    [one] Walk-ins can take one seat.
+   *[other] Walk-ins can take { $seats } seats.
+} { $untold ->
+    [0] A message goes to each of their phones.
+    [one] One of these people has no phone: tell them at the door.
+   *[other] { $untold } of these people have no phone: tell them at the door.
 }
 day-done-leftover = { $n ->
     [one] One more seat for walk-ins.

@@ -173,7 +173,11 @@ async fn release(
         .release_no_shows(&staff, "POST /staff/day/release")
         .await
     {
-        Ok(released) => Redirect::to(&format!("/staff?done=released&n={}", released.people)).into_response(),
+        Ok(released) => {
+            let (people, seats, untold) = (released.people, released.seats, released.untold);
+            let done = format!("/staff?done=released&n={people}&seats={seats}&untold={untold}");
+            Redirect::to(&done).into_response()
+        }
         Err(refused) => refusal::page(page, Nav::of(&staff, HOME), &refused),
     }
 }
