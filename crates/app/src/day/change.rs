@@ -247,7 +247,7 @@ impl Changing {
         let visits = visit::of_day(tx, self.here).await?;
         let mut expected = roster::expected(tx, self.here.0, self.here.1).await?;
         expected.retain(|one| one.place.session == id);
-        let (waiting, staying) = here_now(&expected, &visits);
+        let (waiting, staying) = here_now(&expected, &visits, now);
         let mut told = Vec::new();
         let (kind, reason, rebooked) = match &self.what {
             What::Extend(extension, slot) => {
@@ -272,7 +272,7 @@ impl Changing {
             }
         };
         if kind != DayEventKind::Extended {
-            for step in visit::steps(tx, &mut day, &waiting.steps(now), &self.by, now).await? {
+            for step in visit::steps(tx, &mut day, &waiting, &self.by, now).await? {
                 step?;
             }
         }
@@ -317,16 +317,6 @@ impl Changing {
     }
 }
 
-/// Who waits at the site and has to go, and the places of those at a table, who are seen to.
-struct Waiting(Vec<Step>);
-
-impl Waiting {
-    fn steps(&self, now: Timestamp) -> Vec<Step> {
-        let step = |step: &Step| Step { since: now, ..*step };
-        self.0.iter().map(step).collect()
-    }
-}
-
 /// Whether a session is what another left behind when it moved: the same vaccine and ages at the same hours, and closed.
 fn is_left_behind(there: &SessionSeats, moved: &SessionSeats) -> bool {
     let hours = |one: &SessionSeats, slot: Slot| one.slots.iter().any(|other| other.slot == slot);
@@ -335,18 +325,20 @@ fn is_left_behind(there: &SessionSeats, moved: &SessionSeats) -> bool {
         && moved.slots.iter().all(|slot| hours(there, slot.slot))
 }
 
+/// Who waits at the site and has to go, and the places of those at a table, who are seen to.
 fn here_now(
     expected: &[Expected],
     visits: &std::collections::HashMap<VisitOf, visit::Visit>,
-) -> (Waiting, HashSet<VisitOf>) {
+    now: Timestamp,
+) -> (Vec<Step>, HashSet<VisitOf>) {
     let (mut waiting, mut staying) = (Vec::new(), HashSet::new());
     for one in expected {
         match seen(one, visits).state {
             VisitState::CheckedIn => waiting.push(Step {
                 of: of(one),
                 dosed: dosed(one.state),
-                act: VisitAct::SendAway(SentAway::NoVaccine),
-                since: one.hours.starts_at(one.booked_on),
+                act: VisitAct::SendAway(SentAway::Stopped),
+                since: now,
             }),
             VisitState::Called | VisitState::AtTable => {
                 staying.insert(of(one));
@@ -354,5 +346,5 @@ fn here_now(
             _ => {}
         }
     }
-    (Waiting(waiting), staying)
+    (waiting, staying)
 }

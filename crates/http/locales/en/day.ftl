@@ -110,6 +110,7 @@ day-away-too-early = Too early for this dose
 day-away-no-vaccine = No vaccine left
 day-away-refused = Does not want it
 day-away-not-eligible = Not for this person
+day-away-stopped = The session stopped
 day-closed = This day was closed at { $at }
 day-after-close = { $n ->
     [0] No dose was recorded since.

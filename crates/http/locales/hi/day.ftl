@@ -110,6 +110,7 @@ day-away-too-early = इस खुराक के लिए बहुत जल
 day-away-no-vaccine = टीका नहीं बचा
 day-away-refused = नहीं लेना चाहते
 day-away-not-eligible = इस व्यक्ति के लिए नहीं
+day-away-stopped = सत्र रुक गया
 day-closed = यह दिन { $at } पर बंद हुआ
 day-after-close = { $n ->
     [0] उसके बाद कोई खुराक दर्ज नहीं हुई।

@@ -213,7 +213,7 @@ impl PlacePage {
     fn new(page: Page, nav: Nav, place: Place, one: &OnSite) -> Self {
         let locale = page.locale;
         let (acts, goes) = follows(one.state);
-        let reasons = SentAway::ALL.map(|why| Choice::new(why.code(), away(locale, why)));
+        let reasons = SentAway::BY_HAND.map(|why| Choice::new(why.code(), away(locale, why)));
         let at_table = matches!(
             one.state,
             VisitState::CheckedIn | VisitState::Called | VisitState::AtTable | VisitState::SentAway(_)
