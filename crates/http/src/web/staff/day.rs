@@ -82,10 +82,7 @@ impl Asked {
         if done == "released" {
             return self.released();
         }
-        let counted = [
-            ("token", "day-done-token"),
-            ("leftover", "day-done-leftover"),
-        ];
+        let counted = [("token", "day-done-token"), ("leftover", "day-done-leftover")];
         let (_, id) = counted.iter().find(|(word, _)| *word == done)?;
         let n: u32 = self.n.as_deref()?.parse().ok()?;
         Some(Message::new(id).with("n", n))
