@@ -222,6 +222,8 @@ fn fold(listed: Listed, confirmed: &HashSet<String>, this: LoginId) -> AccessLis
         let (line, device) = line(entry);
         match line.class {
             _ if entry.in_log == InLog::Otherwise => list.altered.push(line),
+            // Who has the number now is a citizen too, and not one of theirs.
+            ActorClass::Citizen if line.basis == Basis::AnothersWord => list.others.push(line),
             // Each use of a card stands by itself: somebody may have copied it.
             ActorClass::Citizen if line.card().is_some() => list.others.push(line),
             ActorClass::Citizen if !confirmed.contains(&device) => {

@@ -8,11 +8,11 @@ use pramaan_domain::id::{MessageId, PersonId, SessionId};
 use pramaan_domain::rules::{self, Channel};
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
-use pramaan_domain::time::CivilDate;
+use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::appointment::{self, Rebooked};
 use pramaan_store::session::{self, NewSession, NewSlot};
-use pramaan_store::{StoreError, outbox};
+use pramaan_store::{Sealer, StoreError, Tx, outbox};
 
 pub use pramaan_store::session::{Session, SessionSeats, SessionState};
 
@@ -50,6 +50,8 @@ pub struct Cancelled {
     pub moved: usize,
     /// Appointments that are cancelled, because no other session was given or it had no seats for them.
     pub ended: usize,
+    /// People of these to whom no message went, because no phone sees them: to be told at the door.
+    pub untold: usize,
 }
 
 /// How often closing a session gives way to others before the caller is told to try again.
@@ -146,17 +148,17 @@ impl App {
             centre: venue.centre.name.to_string(),
             request,
         };
-        let (rebooked, queued) = self.close(closing).await?;
+        let (rebooked, Letters { queued, untold }) = self.close(closing).await?;
         self.reload([Some(id), to].into_iter().flatten().collect()).await;
         self.deliver_now(&queued).await;
         let moved = rebooked.iter().filter(|one| one.slot.is_some()).count();
         let ended = rebooked.len() - moved;
-        Ok(Cancelled { moved, ended })
+        Ok(Cancelled { moved, ended, untold })
     }
 
     /// Closes the session and queues every message about it in one transaction. The numbers are opened before, so
     /// whoever books meanwhile is opened in the next attempt.
-    async fn close(&self, closing: Closing) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
+    async fn close(&self, closing: Closing) -> Result<(Vec<Rebooked>, Letters), Refusal> {
         let mut mobiles = HashMap::new();
         let mut attempt = 1;
         loop {
@@ -193,22 +195,18 @@ impl App {
         &self,
         closing: &Closing,
         mobiles: &Mobiles,
-    ) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
+    ) -> Result<(Vec<Rebooked>, Letters), Refusal> {
         let (closing, mobiles) = (closing.clone(), mobiles.clone());
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let closed = self.0.db.write("app::session::cancel", move |tx| {
             Box::pin(async move {
                 let to = closing.to.map(|(to, _)| to);
                 let rebooked = appointment::close_session(tx, closing.from.0, to, now).await??;
-                let mut messages = Vec::with_capacity(rebooked.len());
-                for one in &rebooked {
-                    for addressee in addressees(&one.members, &mobiles)? {
-                        let message = closing.message(one).for_household(addressee);
-                        messages.push(message.outgoing(now));
-                    }
-                }
-                let queued = outbox::queue_all(tx, &sealer, &messages, now).await?;
-                Ok::<_, Refusal>((rebooked, queued))
+                let told = rebooked
+                    .iter()
+                    .map(|one| (one.members.clone(), closing.message(one)));
+                let letters = tell(tx, &sealer, &mobiles, told.collect(), now).await?;
+                Ok::<_, Refusal>((rebooked, letters))
             })
         });
         closed.await
@@ -270,22 +268,62 @@ impl App {
     }
 }
 
-/// Whom to write to about an appointment of these people: each phone that sees one of them.
+/// Messages about appointments that wait to be sent.
+#[derive(Default)]
+pub(crate) struct Letters {
+    pub(crate) queued: Vec<MessageId>,
+    /// People to whom none goes, because no phone sees them.
+    pub(crate) untold: usize,
+}
+
+/// Queues a message to each phone that sees one of the members, in the transaction of what it tells about.
 ///
 /// # Errors
-/// `Serialization` when none of them was opened before: somebody booked meanwhile.
-pub(crate) fn addressees(members: &[PersonId], mobiles: &Mobiles) -> Result<Vec<Addressee>, StoreError> {
-    let known: Vec<_> = members.iter().filter_map(|person| mobiles.get(person)).collect();
-    if known.is_empty() {
-        return Err(StoreError::Serialization);
-    }
-    let mut told: Vec<Addressee> = Vec::new();
-    for addressee in known.into_iter().flatten() {
-        if told.iter().all(|other| other.mobile != addressee.mobile) {
-            told.push(addressee.clone());
+/// `Serialization` for somebody whose number was not opened before: they came meanwhile, so run it again.
+pub(crate) async fn tell(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mobiles: &Mobiles,
+    messages: Vec<(Vec<PersonId>, Message)>,
+    now: Timestamp,
+) -> Result<Letters, StoreError> {
+    let (mut letters, mut untold) = (Vec::with_capacity(messages.len()), 0);
+    for (members, message) in messages {
+        let audience = Audience::of(&members, mobiles)?;
+        untold += audience.untold;
+        for addressee in audience.told {
+            letters.push(message.clone().for_household(addressee).outgoing(now));
         }
     }
-    Ok(told)
+    let queued = outbox::queue_all(tx, sealer, &letters, now).await?;
+    Ok(Letters { queued, untold })
+}
+
+/// Whom to write to about an appointment of these people: each phone that sees one of them. And how many nobody can write to.
+struct Audience {
+    told: Vec<Addressee>,
+    untold: usize,
+}
+
+impl Audience {
+    /// # Errors
+    /// `Serialization` when none of them was opened before: somebody booked meanwhile.
+    fn of(members: &[PersonId], mobiles: &Mobiles) -> Result<Self, StoreError> {
+        let known: Vec<_> = members.iter().filter_map(|person| mobiles.get(person)).collect();
+        if known.is_empty() {
+            return Err(StoreError::Serialization);
+        }
+        let without = known.iter().filter(|addressee| addressee.is_none()).count();
+        let mut told: Vec<Addressee> = Vec::new();
+        for addressee in known.into_iter().flatten() {
+            if told.iter().all(|other| other.mobile != addressee.mobile) {
+                told.push(addressee.clone());
+            }
+        }
+        // One number was opened for all whom one phone shows: where it shows nobody, that is all of them.
+        let untold = if told.is_empty() { members.len() } else { without };
+        Ok(Self { told, untold })
+    }
 }
 
 /// Whether everybody who may come to `from` may come to `other` instead, nobody's record being opened for it: the same

@@ -244,7 +244,14 @@ async fn a_cancelled_session_moves_its_people_and_tells_them() {
         .cancel_session(&manager, id(ONE), Some(id(TWO)), "test")
         .await
         .unwrap();
-    assert_eq!(cancelled, Cancelled { moved: 1, ended: 1 });
+    assert_eq!(
+        cancelled,
+        Cancelled {
+            moved: 1,
+            ended: 1,
+            untold: 0
+        }
+    );
     let told = |n: usize| {
         let sent = test.outbox.to(&Mobile::parse(&format!("9{n:09}")).unwrap());
         sent.last().unwrap().text.clone()
@@ -482,7 +489,14 @@ async fn a_change_and_its_message_are_one(db: TestDb) {
     assert_eq!(queued(&test).await, 3, "nothing changed, nobody is written to");
     cancel().await.unwrap();
     assert_eq!((seats(&test), queued(&test).await), ((4, 5), 4));
-    assert_eq!(close().await.unwrap(), Cancelled { moved: 1, ended: 0 });
+    assert_eq!(
+        close().await.unwrap(),
+        Cancelled {
+            moved: 1,
+            ended: 0,
+            untold: 0
+        }
+    );
     assert_eq!((free(&test, TWO), queued(&test).await), (3, 5));
     for (n, expected) in [(0, 3), (1, 2)] {
         let sent = test.outbox.to(&Mobile::parse(&format!("9{n:09}")).unwrap());

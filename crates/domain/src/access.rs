@@ -167,6 +167,10 @@ vocabulary! {
         SiteEvidence = "site_evidence",
         NoEvidenceWithReason = "no_evidence_with_reason",
         DutyOfLaw = "duty_of_law",
+        /// A second member of staff checks what a colleague proposed. The person need not be there.
+        SecondPerson = "second_person",
+        /// Somebody else was there and said, or showed, something that is about this person too.
+        AnothersWord = "anothers_word",
     }
 }
 

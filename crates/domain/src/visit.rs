@@ -39,10 +39,21 @@ pub enum SentAway {
     Refused,
     /// This vaccine is not for them.
     NotEligible,
+    /// The session was stopped, or moved, while they waited. Noted by that, not by hand.
+    Stopped,
 }
 
 impl SentAway {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Unwell,
+        Self::TooEarly,
+        Self::NoVaccine,
+        Self::Refused,
+        Self::NotEligible,
+        Self::Stopped,
+    ];
+    /// What staff choose from.
+    pub const BY_HAND: [Self; 5] = [
         Self::Unwell,
         Self::TooEarly,
         Self::NoVaccine,
@@ -57,6 +68,7 @@ impl SentAway {
             Self::NoVaccine => "no_vaccine",
             Self::Refused => "refused",
             Self::NotEligible => "not_eligible",
+            Self::Stopped => "stopped",
         }
     }
 
@@ -207,7 +219,7 @@ impl VisitAct {
             Self::Leave,
             Self::UndoLeave,
         ];
-        let away = SentAway::ALL.map(Self::SendAway);
+        let away = SentAway::BY_HAND.map(Self::SendAway);
         plain.into_iter().chain(away).find(|act| act.code() == code)
     }
 }

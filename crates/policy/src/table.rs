@@ -53,8 +53,10 @@ const CORRECTION: &[Field] = &[
     Comorbidity,
     Group,
 ];
-/// What a site manager, as the second person, needs of a record that was opened without evidence: who it is, is not.
+/// What the rules need of a dose that a second person agrees to change, and the public report: not who it is.
 const AGREEMENT: &[Field] = &[BirthYear, BirthDate, Gender, Doses, Comorbidity, Group];
+/// What is compared of two records that may be one person's.
+const COMPARED: &[Field] = &[Name, BirthYear, Gender, DocumentType, DocumentLastFour, Doses];
 /// What stands on a certificate.
 const CERTIFICATE: &[Field] = &[
     Name,
@@ -174,11 +176,43 @@ pub const GRANTS: &[Grant] = &[
         Purpose::Correction,
         CORRECTION,
     ),
+    // The second person, with whoever it is about elsewhere: a change needs the rules, a merge what is compared, neither both.
     grant(
-        ActorClass::SiteManager,
-        Basis::NoEvidenceWithReason,
+        ActorClass::Vaccinator,
+        Basis::SecondPerson,
         Purpose::Correction,
         AGREEMENT,
+    ),
+    grant(
+        ActorClass::Vaccinator,
+        Basis::SecondPerson,
+        Purpose::Correction,
+        COMPARED,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SecondPerson,
+        Purpose::Correction,
+        AGREEMENT,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::SecondPerson,
+        Purpose::Correction,
+        COMPARED,
+    ),
+    // Whoever is on a telephone whose code was read out by one of them: to be compared, and nothing else.
+    grant(
+        ActorClass::Vaccinator,
+        Basis::AnothersWord,
+        Purpose::Correction,
+        COMPARED,
+    ),
+    grant(
+        ActorClass::SiteManager,
+        Basis::AnothersWord,
+        Purpose::Correction,
+        COMPARED,
     ),
     grant(
         ActorClass::Vaccinator,

@@ -10,7 +10,7 @@ use pramaan_store::{card, person};
 use super::{AtDesk, LiveCard, PrintedCard, Shown, print, prove};
 use crate::access_list::{AccessList, Cursor, Wanted};
 use crate::certificate::FetchedCertificate;
-use crate::encounter::{DeskService, DocumentState};
+use crate::encounter::{DeskService, DocumentState, count_card};
 use crate::member::DeskChanged;
 use crate::open::Cause;
 use crate::roster::require_shift;
@@ -65,25 +65,29 @@ impl App {
         Ok(card)
     }
 
-    /// Whose card this member of staff made a moment ago for the code that is shown again.
+    /// Whose card this member of staff made a moment ago for the code that is shown again. Counted like a right card.
     async fn made_before(
         &self,
         staff: &Staff,
         (id, code): (ReferenceId, Option<&CardCode>),
     ) -> Result<Option<(HouseholdId, PersonId)>, Refusal> {
         let (sealer, since) = (self.0.sealer.clone(), self.now().plus_seconds(-AGAIN_SECONDS));
-        let (by, here) = (staff.id, (staff.centre, self.today()));
+        let (by, now, here) = (staff.clone(), self.now(), (staff.centre, self.today()));
         let Some(code) = code.cloned() else {
             return Ok(None);
         };
-        let found = self.0.db.read("app::card::made_before", move |tx| {
+        let found = self.0.db.write("app::card::made_before", move |tx| {
             Box::pin(async move {
-                match require_shift(tx, by, here).await {
+                match require_shift(tx, by.id, here).await {
                     // Refused with what is shown.
                     Err(Refusal::OffRoster) => return Ok(None),
                     at_work => at_work?,
                 }
-                Ok::<_, Refusal>(card::made_before(tx, &sealer, (id, &code), (by, since)).await?)
+                let made = card::made_before(tx, &sealer, (id, &code), (by.id, since)).await?;
+                if made.is_some() {
+                    count_card(tx, (&by, now)).await?;
+                }
+                Ok::<_, Refusal>(made)
             })
         });
         found.await

@@ -95,12 +95,16 @@ impl App {
             return self.decline(staff, proposal, reason).await;
         }
         let (_, what) = self.open_proposal(staff, &proposal, request).await?;
-        let to = proposal.to;
+        let by_second = |to: To| To {
+            basis: Basis::SecondPerson,
+            ..to
+        };
+        let to = proposal.to.map(by_second);
         let change = proposal.change;
         let act = Act {
             subject: (proposal.household, proposal.person),
             event: proposal.event,
-            basis: (proposal.basis, reason_of(&proposal)),
+            basis: (Basis::SecondPerson, reason_of(&proposal)),
             changed: Changed {
                 by: proposal.staff_code.clone(),
                 agreed: Some(staff.code.clone()),
@@ -163,7 +167,7 @@ impl App {
     ) -> Result<(Option<Given>, Corrected), Refusal> {
         let subject = (proposal.household, proposal.person);
         let reason = reason_of(proposal);
-        let cause = staff.correction_cause((proposal.basis, reason.as_ref()), DOSES, request);
+        let cause = staff.correction_cause((Basis::SecondPerson, reason.as_ref()), DOSES, request);
         let [dose, proposed] = self.receipts_for([&cause, &cause], subject).await?;
         let (sealer, now, proposal) = (self.0.sealer.clone(), self.now(), proposal.clone());
         let opened = self.0.db.read("app::correction::proposed", move |tx| {

@@ -145,7 +145,8 @@ impl App {
         let found = self.0.db.read("app::correction::others", move |tx| {
             Box::pin(async move { correction::visits_of(tx, &sealer, of, since).await })
         });
-        let others = found.await?.into_iter().filter(|visit| visit.key.id != than);
+        let to_correct = |visit: &Visit| visit.key.id != than && visit.basis != Basis::AnothersWord;
+        let others = found.await?.into_iter().filter(to_correct);
         Ok(others
             .map(|visit| Recent {
                 id: visit.key.id,
@@ -170,8 +171,18 @@ impl App {
         }
     }
 
-    /// A visit of this member of staff that is not over, while they are on the roster.
+    /// A visit of this member of staff that is not over, while they are on the roster. Not of somebody who was only found on
+    /// the word of another: they may be at home, and nothing is shown of them or changed but [compared](App::compare).
     pub(crate) async fn open_visit(&self, staff: &Staff, id: VisitId) -> Result<Visit, Refusal> {
+        let visit = self.open_or_found(staff, id).await?;
+        match visit.basis {
+            Basis::AnothersWord => Err(Refusal::NoEncounter),
+            _ => Ok(visit),
+        }
+    }
+
+    /// The same, also of somebody who was only found.
+    pub(crate) async fn open_or_found(&self, staff: &Staff, id: VisitId) -> Result<Visit, Refusal> {
         let key = VisitKey {
             centre: staff.centre,
             id,

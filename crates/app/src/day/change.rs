@@ -1,11 +1,12 @@
-//! A session that goes on for longer, stops or moves, by who plans it with a reason. Everybody who is booked there is told.
+//! A session that goes on for longer, stops or moves, by who plans it with a reason. Who is booked there is told on their
+//! phone; who has none is counted, to be told at the door.
 
 use std::collections::HashSet;
 
 use chrono::{Days, NaiveTime};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::{MessageId, SessionId};
+use pramaan_domain::id::SessionId;
 use pramaan_domain::session::Quota;
 use pramaan_domain::slot::Slot;
 use pramaan_domain::staff::Reason;
@@ -18,9 +19,9 @@ use pramaan_store::session::{self, NewSession, NewSlot, SessionSeats, SessionSta
 use pramaan_store::visit::{self, Day, Step, VisitOf, dosed};
 use pramaan_store::{Sealer, Tx};
 
-use super::{ATTEMPTS, Mobiles, gives_way, invalid, tell};
+use super::{ATTEMPTS, Mobiles, gives_way, invalid};
 use crate::message::{Message, Visit};
-use crate::session::{Cancelled, HAND_DAYS_AHEAD};
+use crate::session::{Cancelled, HAND_DAYS_AHEAD, Letters, tell};
 use crate::visit::{of, seen};
 use crate::{App, Refusal, Staff};
 
@@ -199,7 +200,7 @@ impl App {
     async fn change_session(&self, changing: Changing, request: &'static str) -> Result<Cancelled, Refusal> {
         let (mut mobiles, mut attempt) = (Mobiles::new(), 1);
         let id = changing.from.session.id;
-        let (rebooked, queued) = loop {
+        let (rebooked, Letters { queued, untold }) = loop {
             let sealer = self.0.sealer.clone();
             let live = self.0.db.read("app::day::live", move |tx| {
                 Box::pin(async move { appointment::live_in(tx, &sealer, id).await })
@@ -224,7 +225,7 @@ impl App {
         self.deliver_now(&queued).await;
         let moved = rebooked.iter().filter(|one| one.slot.is_some()).count();
         let ended = rebooked.len() - moved;
-        Ok(Cancelled { moved, ended })
+        Ok(Cancelled { moved, ended, untold })
     }
 }
 
@@ -235,7 +236,7 @@ impl Changing {
         sealer: &Sealer,
         mobiles: &Mobiles,
         now: Timestamp,
-    ) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
+    ) -> Result<(Vec<Rebooked>, Letters), Refusal> {
         let id = self.from.session.id;
         appointment::lock_sessions(tx, &[id]).await?;
         // A table that opens a record holds its person when it comes to the day: the same order here.
@@ -246,7 +247,7 @@ impl Changing {
         let visits = visit::of_day(tx, self.here).await?;
         let mut expected = roster::expected(tx, self.here.0, self.here.1).await?;
         expected.retain(|one| one.place.session == id);
-        let (waiting, staying) = here_now(&expected, &visits);
+        let (waiting, staying) = here_now(&expected, &visits, now);
         let mut told = Vec::new();
         let (kind, reason, rebooked) = match &self.what {
             What::Extend(extension, slot) => {
@@ -271,7 +272,7 @@ impl Changing {
             }
         };
         if kind != DayEventKind::Extended {
-            for step in visit::steps(tx, &mut day, &waiting.steps(now), &self.by, now).await? {
+            for step in visit::steps(tx, &mut day, &waiting, &self.by, now).await? {
                 step?;
             }
         }
@@ -288,8 +289,8 @@ impl Changing {
             note: Some(reason),
         };
         day_event::append(tx, sealer, &mut day, new, now).await?;
-        let queued = tell(tx, sealer, mobiles, told, now).await?;
-        Ok((rebooked, queued))
+        let letters = tell(tx, sealer, mobiles, told, now).await?;
+        Ok((rebooked, letters))
     }
 
     fn extended(&self, slot: Slot) -> Message {
@@ -316,16 +317,6 @@ impl Changing {
     }
 }
 
-/// Who waits at the site and has to go, and the places of those at a table, who are seen to.
-struct Waiting(Vec<Step>);
-
-impl Waiting {
-    fn steps(&self, now: Timestamp) -> Vec<Step> {
-        let step = |step: &Step| Step { since: now, ..*step };
-        self.0.iter().map(step).collect()
-    }
-}
-
 /// Whether a session is what another left behind when it moved: the same vaccine and ages at the same hours, and closed.
 fn is_left_behind(there: &SessionSeats, moved: &SessionSeats) -> bool {
     let hours = |one: &SessionSeats, slot: Slot| one.slots.iter().any(|other| other.slot == slot);
@@ -334,18 +325,20 @@ fn is_left_behind(there: &SessionSeats, moved: &SessionSeats) -> bool {
         && moved.slots.iter().all(|slot| hours(there, slot.slot))
 }
 
+/// Who waits at the site and has to go, and the places of those at a table, who are seen to.
 fn here_now(
     expected: &[Expected],
     visits: &std::collections::HashMap<VisitOf, visit::Visit>,
-) -> (Waiting, HashSet<VisitOf>) {
+    now: Timestamp,
+) -> (Vec<Step>, HashSet<VisitOf>) {
     let (mut waiting, mut staying) = (Vec::new(), HashSet::new());
     for one in expected {
         match seen(one, visits).state {
             VisitState::CheckedIn => waiting.push(Step {
                 of: of(one),
                 dosed: dosed(one.state),
-                act: VisitAct::SendAway(SentAway::NoVaccine),
-                since: one.hours.starts_at(one.booked_on),
+                act: VisitAct::SendAway(SentAway::Stopped),
+                since: now,
             }),
             VisitState::Called | VisitState::AtTable => {
                 staying.insert(of(one));
@@ -353,5 +346,5 @@ fn here_now(
             _ => {}
         }
     }
-    (Waiting(waiting), staying)
+    (waiting, staying)
 }

@@ -6,17 +6,15 @@ mod close;
 mod leftover;
 mod release;
 
-use pramaan_domain::id::{HouseholdId, MessageId, PersonId};
-use pramaan_domain::time::{CivilDate, Timestamp};
-use pramaan_store::{Sealer, StoreError, Tx, outbox};
+use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_domain::time::CivilDate;
 
 pub use change::{Extension, Move};
 pub use close::{Closed, Closing, DayCount};
 pub use pramaan_store::day_event::{DayEvent, DayEventKind, DayFigure, Figure};
 pub use release::Released;
 
-use crate::message::Message;
-use crate::session::{Mobiles, addressees};
+use crate::session::Mobiles;
 use crate::{App, Refusal, Staff, StaffRole};
 
 /// How often a transaction that gave way to another is run again.
@@ -61,26 +59,6 @@ impl App {
         );
         Ok(())
     }
-}
-
-/// Queues a message to each phone that sees one of the members, in the transaction of what it tells about.
-///
-/// # Errors
-/// `Serialization` for somebody whose number was not opened before: they came meanwhile, so run it again.
-async fn tell(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    mobiles: &Mobiles,
-    messages: Vec<(Vec<PersonId>, Message)>,
-    now: Timestamp,
-) -> Result<Vec<MessageId>, StoreError> {
-    let mut letters = Vec::with_capacity(messages.len());
-    for (members, message) in messages {
-        for addressee in addressees(&members, mobiles)? {
-            letters.push(message.clone().for_household(addressee).outgoing(now));
-        }
-    }
-    outbox::queue_all(tx, sealer, &letters, now).await
 }
 
 fn gives_way(refusal: &Refusal) -> bool {

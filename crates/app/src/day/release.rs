@@ -11,8 +11,9 @@ use pramaan_store::roster::{self, Expected};
 use pramaan_store::visit::{self, Day, Step, VisitOf, dosed};
 use pramaan_store::{Sealer, Tx, appointment};
 
-use super::{ATTEMPTS, Manager, Mobiles, gives_way, tell};
+use super::{ATTEMPTS, Manager, Mobiles, gives_way};
 use crate::message::{Message, Visit};
+use crate::session::{Letters, tell};
 use crate::visit::{is_late, of, seen};
 use crate::{App, Refusal, Staff};
 
@@ -23,6 +24,8 @@ pub struct Released {
     pub people: usize,
     /// Seats that walk-ins can take now. Behind the last slot there are none.
     pub seats: i64,
+    /// People of these to whom no message went, because no phone sees them.
+    pub untold: usize,
 }
 
 impl App {
@@ -124,9 +127,14 @@ impl Releasing {
             note: None,
         };
         day_event::append(tx, sealer, &mut day, new, now).await?;
-        let queued = tell(tx, sealer, &self.mobiles, self.messages(&late, here.1), now).await?;
-        let people = late.len();
-        Ok((Released { people, seats }, queued))
+        let messages = self.messages(&late, here.1);
+        let Letters { queued, untold } = tell(tx, sealer, &self.mobiles, messages, now).await?;
+        let released = Released {
+            people: late.len(),
+            seats,
+            untold,
+        };
+        Ok((released, queued))
     }
 
     /// One for each appointment, to each phone that sees one of its members.

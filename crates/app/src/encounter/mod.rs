@@ -31,7 +31,7 @@ pub use evidence::{
     Evidence, SlipCode, UNEXPECTED_A_DAY, WITHOUT_EVIDENCE_A_DAY, WRONG_CODES_A_DAY, WRONG_SLIPS_A_DAY,
 };
 pub(crate) use evidence::{
-    prove_card, prove_document, prove_held, prove_holder, prove_slip, prove_unexpected,
+    count_card, prove_card, prove_document, prove_held, prove_looked_at, prove_slip, prove_unexpected,
 };
 pub use pramaan_store::dose::Given;
 pub use pramaan_store::encounter::EncounterKey;

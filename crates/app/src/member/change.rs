@@ -12,7 +12,7 @@ use pramaan_store::{StoreError, Tx, person};
 
 use super::Word;
 use crate::card::Shown;
-use crate::encounter::{EncounterKey, prove_holder};
+use crate::encounter::{EncounterKey, prove_looked_at};
 use crate::otp::Judge;
 use crate::walk_in::{Desk, DeskMobile, Room, home_of};
 use crate::{App, Refusal, Staff};
@@ -56,7 +56,7 @@ impl App {
     /// `NoMatch` when the document is not the person's, counted for good, `Invalid` for the field `reference` when several
     /// registered it; `WrongCard`, counted, and `CardSpent`; `HasDocument` for a card alone of somebody who registered one; `WrongOtp`, counted, and `OtpSpent` for the new number's code;
     /// `MobileNotHere` for a new number that is a member of staff's, or shows six others: which of the two is not told.
-    /// `OverBudget`; `Unavailable` when the log cannot be written: then nothing changed.
+    /// `OverBudget`, also after four hundred right documents; `Unavailable` when the log cannot be written: then nothing changed.
     pub async fn change_phone(
         &self,
         staff: &Staff,
@@ -169,7 +169,7 @@ impl App {
         let proven = self.0.db.write("app::member::present", move |tx| {
             Box::pin(async move {
                 // A refusal is an answer here, not an error: an error would roll its count back.
-                match prove_holder(tx, &sealer, (&by, now), named, (document.0, &document.1)).await {
+                match prove_looked_at(tx, &sealer, (&by, now), named, (document.0, &document.1)).await {
                     Err(Refusal::Unavailable(error)) => Err(Refusal::Unavailable(error)),
                     judged => Ok(judged),
                 }

@@ -3,7 +3,7 @@
 //!
 //! Who is seen is decided by `store::member` alone. None of these asks the phone that somebody leaves, and none tells it.
 //!
-//! What a desk changes of what else opens a record (cards, documents, the end of being private) is written down by the same
+//! What a desk changes of what else opens a record (cards, documents, PINs and codes to choose one) is written down by the same
 //! entries, and told to the phone that sees the person.
 
 mod change;

@@ -24,7 +24,8 @@ pub struct Reported {
 
 impl App {
     /// Takes this login's number from everybody whom it showed, on the word of its new owner. The login ends with it: who comes
-    /// again begins anew. Nobody is opened, nobody is told, and the answer is the same whether there was anybody.
+    /// again begins anew. Nobody is opened, nobody is told, and the answer is the same whether there was anybody. On the lists of
+    /// those who were taken off it stands as another's word: they did nothing.
     ///
     /// Whoever was taken from a number by a false report is found at any site by the document, and given a phone there.
     ///
@@ -34,7 +35,7 @@ impl App {
         citizen.require_account()?;
         let word = Word {
             actor: citizen.actor(),
-            basis: Basis::PersonOtp,
+            basis: Basis::AnothersWord,
             request,
             reason: None,
         };
@@ -65,7 +66,7 @@ impl App {
         let desk = Desk::of(staff, self.now())?;
         let word = Word {
             actor: staff.actor(),
-            basis: Basis::SiteEvidence,
+            basis: Basis::AnothersWord,
             request,
             reason: None,
         };

@@ -92,7 +92,8 @@ impl App {
             })
         });
         let others = found.await??.into_iter().filter(|(_, person)| *person != id);
-        self.candidates(staff, others.collect()).await
+        let basis = Basis::SiteEvidence;
+        self.candidates(staff, (others.collect(), basis)).await
     }
 
     /// Sends a code to the other telephone that the person says they registered on. They read it out.
@@ -110,7 +111,8 @@ impl App {
     }
 
     /// The members of that telephone who go by the same name, or one that sounds alike, or who were born in the same year and
-    /// are of the same gender, each as a visit of its own. Names are opened, one entry a member; private members are not.
+    /// are of the same gender, each as a visit of its own that can only be compared: they may be somebody else, at home. Names
+    /// are opened, one entry a member that says so; private members are not.
     ///
     /// # Errors
     /// `WrongOtp`, `OtpSpent` for the code, `NoEncounter`, `OffRoster`, `NoMatch` when nobody there is alike; `OverBudget` as
@@ -130,13 +132,15 @@ impl App {
         let this = this.ok_or(Refusal::UnknownBeneficiary)?;
         let members = self.members_behind(staff, phone).await?;
         let others: Vec<Subject> = members.into_iter().filter(|other| *other != own).collect();
-        let cause = staff.correction_cause((Basis::SiteEvidence, None), BY_NAME, request);
+        // They may be at home: their lists do not say that they were here.
+        let basis = Basis::AnothersWord;
+        let cause = staff.correction_cause((basis, None), BY_NAME, request);
         let others = self.named_for_merge(&cause, &others).await?;
         let alike = others.iter().filter(|other| may_be(&this, other));
         let alike: Vec<Subject> = alike.map(|other| (other.household, other.person)).collect();
         match alike.is_empty() {
             true => Err(Refusal::NoMatch),
-            false => self.candidates(staff, alike).await,
+            false => self.candidates(staff, (alike, basis)).await,
         }
     }
 
@@ -180,7 +184,11 @@ impl App {
 
     /// A visit for each, or the one that is open already. New ones are counted: a right document is no leave to go through a
     /// district in a day.
-    async fn candidates(&self, staff: &Staff, others: Vec<Subject>) -> Result<Vec<VisitId>, Refusal> {
+    async fn candidates(
+        &self,
+        staff: &Staff,
+        (others, basis): (Vec<Subject>, Basis),
+    ) -> Result<Vec<VisitId>, Refusal> {
         let (now, sealer, by) = (self.now(), self.0.sealer.clone(), (staff.centre, staff.id));
         let today = (staff.id, self.today());
         let written = self.0.db.write("app::merge::candidates", move |tx| {
@@ -191,7 +199,8 @@ impl App {
                 for other in others.into_iter().take(CANDIDATES_AT_ONCE) {
                     let shown = |visit: &&Visit| (visit.household, visit.person) == other;
                     let shown = open.iter().filter(shown);
-                    let mut shown = shown.filter(|visit| visit.basis == Basis::SiteEvidence);
+                    let enough = |visit: &&Visit| [Basis::SiteEvidence, basis].contains(&visit.basis);
+                    let mut shown = shown.filter(enough);
                     if let Some(visit) = shown.next() {
                         found.push(visit.key.id);
                         continue;
@@ -199,7 +208,7 @@ impl App {
                     if !encounter::count_today(tx, today, Counted::Unexpected, UNEXPECTED_A_DAY).await? {
                         return Err(OVER);
                     }
-                    found.push(new_visit(tx, &sealer, (other, by), now).await?);
+                    found.push(new_visit(tx, &sealer, (other, by), (basis, now)).await?);
                 }
                 Ok::<_, Refusal>(found)
             })
@@ -212,7 +221,7 @@ async fn new_visit(
     tx: &mut Tx,
     sealer: &pramaan_store::Sealer,
     ((household, person), (centre, staff)): (Subject, (i64, pramaan_domain::id::StaffId)),
-    now: pramaan_domain::time::Timestamp,
+    (basis, now): (Basis, pramaan_domain::time::Timestamp),
 ) -> Result<VisitId, Refusal> {
     person::lock(tx, (household, person)).await?;
     let visit = Visit {
@@ -223,7 +232,7 @@ async fn new_visit(
         household,
         person,
         staff,
-        basis: Basis::SiteEvidence,
+        basis,
         reason: None,
         opened_at: now,
     };

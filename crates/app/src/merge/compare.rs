@@ -56,12 +56,13 @@ impl Agreement {
     }
 }
 
-/// The latest visit of each other person; one on evidence before one without, which joins nothing.
+/// The latest visit of each other person; one that can be joined before one without evidence.
 fn others(open: &[Visit], than: PersonId) -> Vec<Recent> {
     let mut seen = vec![than];
     let mut others = Vec::new();
-    let (shown, unshown): (Vec<_>, Vec<_>) =
-        open.iter().partition(|visit| visit.basis == Basis::SiteEvidence);
+    let (shown, unshown): (Vec<_>, Vec<_>) = open
+        .iter()
+        .partition(|visit| visit.basis != Basis::NoEvidenceWithReason);
     for visit in shown.into_iter().chain(unshown) {
         if !seen.contains(&visit.person) {
             seen.push(visit.person);
@@ -135,7 +136,7 @@ impl App {
         })
     }
 
-    /// Opens both records: one entry each, on the evidence of its own visit.
+    /// Opens both records: one entry each, on the ground of its own visit.
     ///
     /// # Errors
     /// `NoEncounter`, `OffRoster`, `SameRecord`.
@@ -178,7 +179,7 @@ impl App {
         (one, other): (VisitId, VisitId),
     ) -> Result<(Visit, Visit), Refusal> {
         let one = self.open_visit(staff, one).await?;
-        let other = self.open_visit(staff, other).await?;
+        let other = self.open_or_found(staff, other).await?;
         match one.person == other.person {
             true => Err(Refusal::SameRecord),
             false => Ok((one, other)),

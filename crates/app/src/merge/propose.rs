@@ -26,7 +26,8 @@ impl App {
     /// Writes down what waits for a second person. The same sent twice waits once.
     ///
     /// # Errors
-    /// `MergeWithoutEvidence` unless both records were opened on evidence that the person is there; parting wants it of one.
+    /// `MergeWithoutEvidence` unless the first record was opened on evidence that the person is there, and the other too or
+    /// found on the telephone whose code they read out; parting wants it of one.
     /// `SameRecord`, `NotMerged`, `OneAlready`, `TooManyRecords`; `OverBudget`; `NoEncounter`, `OffRoster`.
     pub async fn propose_merge(
         &self,
@@ -100,11 +101,16 @@ impl App {
             Basis::SiteEvidence => Ok(()),
             _ => Err(Refusal::MergeWithoutEvidence),
         };
+        // The person who is there read out the code of the other telephone.
+        let found = |basis: Basis| match basis {
+            Basis::AnothersWord => Ok(()),
+            basis => evidence(basis),
+        };
         match wanted {
             Wanted::Join(other) => {
                 let (one, other) = self.two_visits(staff, (visit, other)).await?;
                 evidence(one.basis)?;
-                evidence(other.basis)?;
+                found(other.basis)?;
                 let (one, other) = ((one.household, one.person), (other.household, other.person));
                 Ok((one, other, Act::Join))
             }

@@ -50,8 +50,8 @@ impl App {
         request: &'static str,
     ) -> Result<ProposedMerge, Refusal> {
         let proposal = self.merge_proposal(staff, id).await?;
-        let compared = staff.correction_cause((Basis::SiteEvidence, None), COMPARED, request);
-        let reason = staff.correction_cause((Basis::SiteEvidence, None), NAME, request);
+        let compared = staff.correction_cause((Basis::SecondPerson, None), COMPARED, request);
+        let reason = staff.correction_cause((Basis::SecondPerson, None), NAME, request);
         let wanted = [
             (&compared, proposal.one),
             (&compared, proposal.other),
@@ -125,7 +125,7 @@ impl App {
                 false => Err(Refusal::NoProposal),
             };
         }
-        let cause = staff.correction_cause((Basis::SiteEvidence, None), NAME, request);
+        let cause = staff.correction_cause((Basis::SecondPerson, None), NAME, request);
         let why = self.receipts(&cause, &[proposal.one]).await?.pop();
         let why = why.ok_or(Refusal::Forbidden)?;
         let both = [proposal.one, proposal.other];

@@ -51,7 +51,7 @@ impl Message {
                 visit.shown()
             ),
             Self::AppointmentMissed(visit) => format!(
-                "You did not come to your vaccination: {}. Your place was given to somebody else. Book another, or come without booking and ask for a seat. - Pramaan",
+                "You did not come to your vaccination: {}. Your place was given up. Book another, or come without booking and ask for a seat. - Pramaan",
                 visit.shown()
             ),
             Self::SessionExtended(visit) => format!(
@@ -113,7 +113,7 @@ impl Message {
                 visit.shown()
             ),
             Self::AppointmentMissed(visit) => format!(
-                "आप अपने टीकाकरण पर नहीं आए: {}। आपकी जगह किसी और को दी गई। दूसरा समय बुक करें, या बिना बुकिंग आकर जगह पूछें। - प्रमाण",
+                "आप अपने टीकाकरण पर नहीं आए: {}। आपकी जगह अब आपके नाम नहीं है। दूसरा समय बुक करें, या बिना बुकिंग आकर जगह पूछें। - प्रमाण",
                 visit.shown()
             ),
             Self::SessionExtended(visit) => format!(

@@ -48,8 +48,8 @@ impl App {
     ///
     /// # Errors
     /// `NoEncounter`, also for a record opened without evidence; `NoMatch` and `OverBudget` as for a disputed document;
-    /// `NotOfAge` for somebody who is not 18 beyond doubt; `LoginsBusy`; `Unavailable` without the log,
-    /// where it says something: a PIN that is given up is on the person's list.
+    /// `NotOfAge` for somebody who is not 18 beyond doubt; `LoginsBusy`; `Unavailable` without the log: a PIN that is
+    /// chosen or given up, and a code that is printed, are on the person's list.
     pub async fn private_at_site(
         &self,
         staff: &Staff,
@@ -70,12 +70,12 @@ impl App {
                 let hash = self
                     .hash_pin((encounter.household, encounter.person), &pin)
                     .await?;
-                self.put_pin(&encounter, hash).await?;
+                self.put_pin(staff, &encounter, hash, request).await?;
                 Ok(SetAtSite::Private)
             }
             AtSite::Print => {
                 self.require_of_age(staff, &encounter, request).await?;
-                self.print_code(&encounter).await
+                self.print_code(staff, &encounter, request).await
             }
         }
     }
@@ -118,16 +118,26 @@ impl App {
         }
     }
 
-    async fn put_pin(&self, encounter: &Encounter, hash: String) -> Result<(), Refusal> {
+    /// The phone shows them no more: who did it is on their list too, since nobody at home could tell.
+    async fn put_pin(
+        &self,
+        staff: &Staff,
+        encounter: &Encounter,
+        hash: String,
+        request: &'static str,
+    ) -> Result<(), Refusal> {
         let subject = (encounter.household, encounter.person);
+        let change = self.desk_change(staff, subject, (None, request)).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let set = self.0.db.write("app::private_member::put_pin", move |tx| {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
-                private_member::set(tx, &sealer, subject, Some(&hash), now).await
+                private_member::set(tx, &sealer, subject, Some(&hash), now).await?;
+                change.write(tx, &sealer, now).await
             })
         });
-        Ok(set.await?)
+        self.desk_changed(set.await?).await;
+        Ok(())
     }
 
     /// The phone sees them again: that is said on their list, with who did it, and to their number.
@@ -155,8 +165,14 @@ impl App {
         Ok(())
     }
 
-    async fn print_code(&self, encounter: &Encounter) -> Result<SetAtSite, Refusal> {
+    async fn print_code(
+        &self,
+        staff: &Staff,
+        encounter: &Encounter,
+        request: &'static str,
+    ) -> Result<SetAtSite, Refusal> {
         let subject = (encounter.household, encounter.person);
+        let change = self.desk_change(staff, subject, (None, request)).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let code = SettingCode::from_random(sealer.random());
         let until = now.plus_seconds(SETTING_CODE_DAYS * 86_400);
@@ -164,10 +180,11 @@ impl App {
         let put = self.0.db.write("app::private_member::put_code", move |tx| {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
-                private_member::put_code(tx, &sealer, subject, &kept, until).await
+                private_member::put_code(tx, &sealer, subject, &kept, until).await?;
+                change.write(tx, &sealer, now).await
             })
         });
-        put.await?;
+        self.desk_changed(put.await?).await;
         Ok(SetAtSite::Code { code, until })
     }
 }

@@ -55,9 +55,11 @@ async fn a_session_that_stops_frees_its_people_at_once_and_who_is_at_a_table_get
     let day = Day::open(db).await;
     let (first, second) = (day.family(1, FIRST).await, day.family(2, SECOND).await);
     let (app, places) = (&day.app.app, day.places().await);
-    app.visit_step(&day.nurse, places[0], VisitAct::CheckIn)
-        .await
-        .unwrap();
+    for place in &places {
+        app.visit_step(&day.nurse, *place, VisitAct::CheckIn)
+            .await
+            .unwrap();
+    }
     let open = day.open_record(&first, places[0]).await;
     let ended = app
         .stop_session(&day.manager, day.session, reason(), "test")
@@ -65,6 +67,9 @@ async fn a_session_that_stops_frees_its_people_at_once_and_who_is_at_a_table_get
         .unwrap();
     assert_eq!((ended.moved, ended.ended), (0, 1));
     assert!(day.texts(&second).last().unwrap().contains("is cancelled"));
+    // Who waited went because it stopped: nobody said that there was no vaccine.
+    assert_eq!(day.count("visit_event where act = 'stopped'").await, 1);
+    assert_eq!(day.count("visit_event where act = 'no_vaccine'").await, 0);
     day.vaccinate(&open).await;
     let board = day.board().await;
     assert_eq!(

@@ -2,14 +2,15 @@
 
 use chrono::{Days, NaiveTime};
 use pramaan_app::appointment::{Booking, Seat};
-use pramaan_app::day::{Extension, Released};
+use pramaan_app::day::{Extension, Move, Released};
 use pramaan_app::encounter::{Evidence, WRONG_SLIPS_A_DAY};
 use pramaan_app::member::{PhoneChange, Present};
 use pramaan_app::message::Language;
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::plan::WeekCopy;
 use pramaan_app::walk_in::DeskMobile;
-use pramaan_app::{Face, Refusal};
+use pramaan_app::{Face, Refusal, StaffRole};
+use pramaan_domain::centre::CentreId;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::mobile::Mobile;
@@ -38,7 +39,12 @@ async fn no_shows_are_released_in_one_tap_and_their_seats_become_walk_in_seats(d
     assert_eq!(day.board().await.releasable, 1);
     let texts = day.texts(&missed).len();
     let released = app.release_no_shows(&day.manager, "test").await.unwrap();
-    assert_eq!(released, Released { people: 1, seats: 1 });
+    let one = Released {
+        people: 1,
+        seats: 1,
+        untold: 0,
+    };
+    assert_eq!(released, one);
     let again = app.release_no_shows(&day.manager, "test").await.unwrap();
     assert_eq!(again, Released::default(), "once");
 
@@ -124,6 +130,72 @@ async fn the_slip_and_the_document_of_a_late_comer_are_right_and_counted_for_nob
     app.begin_encounter(&day.nurse, slip(&code), "test")
         .await
         .unwrap();
+}
+
+/// Nobody can write to them, so the screen says how many there are to be told at the door.
+#[store_test]
+async fn who_has_no_phone_is_counted_when_a_place_is_given_up(db: TestDb) {
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let (gone, late) = (day.family(1, FIRST).await, day.family(2, FIRST).await);
+    app.report_own_number(&gone.citizen, "test").await.unwrap();
+    day.wait(LATE);
+    let before = day.texts(&gone).len();
+    let released = app.release_no_shows(&day.manager, "test").await.unwrap();
+    assert_eq!((released.people, released.untold), (2, 1));
+    assert_eq!(day.texts(&gone).len(), before, "the number is somebody else's");
+    let told = day.texts(&late).pop().unwrap();
+    assert!(told.contains("Your place was given up"), "{told}");
+}
+
+#[store_test]
+async fn who_has_no_phone_is_counted_when_a_session_moves_and_when_it_stops(db: TestDb) {
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let (gone, stays) = (day.family(1, FIRST).await, day.family(2, SECOND).await);
+    app.report_own_number(&gone.citizen, "test").await.unwrap();
+    let to = Move {
+        centre: CentreId::from_number(2).unwrap(),
+        day: app.today() + Days::new(1),
+        reason: reason(),
+    };
+    let moved = app.move_session(&day.manager, day.session, to, "test").await;
+    let moved = moved.unwrap();
+    assert_eq!((moved.moved, moved.untold), (2, 1));
+    assert!(day.texts(&stays).pop().unwrap().contains("has moved to"));
+    let (there, admin) = (
+        day.published().await,
+        day.app.staff(StaffRole::DistrictAdmin, 0, 395),
+    );
+    let stopped = app.stop_session(&admin, there, reason(), "test").await.unwrap();
+    assert_eq!((stopped.ended, stopped.untold), (2, 1));
+}
+
+#[store_test]
+async fn of_a_group_whom_no_phone_sees_each_is_counted(db: TestDb) {
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let citizen = day.app.citizen("9876543201").await;
+    let members = vec![
+        day.register(&citizen, "Z1234501").await,
+        day.register(&citizen, "Z1234502").await,
+    ];
+    let booking = Booking {
+        seat: Seat {
+            session: day.session,
+            slot: FIRST.to_owned(),
+        },
+        dose: 1,
+        members,
+        declaring: Vec::new(),
+        idempotency_key: None,
+        language: Language::English,
+    };
+    app.book(&citizen, booking, "test").await.unwrap();
+    app.report_own_number(&citizen, "test").await.unwrap();
+    let cancelled = app.cancel_session(&day.manager, day.session, None, "test").await;
+    let cancelled = cancelled.unwrap();
+    assert_eq!((cancelled.ended, cancelled.untold), (1, 2));
 }
 
 #[store_test]

@@ -248,6 +248,27 @@ async fn a_new_card_whose_answer_was_lost_is_made_again_for_the_old_one_within_t
     assert!(matches!(refused, Err(Refusal::WrongCard)), "{refused:?}");
 }
 
+/// Each card that is made again is a right card like any other: nobody makes them without end.
+#[store_test]
+async fn a_card_made_again_is_one_of_four_hundred_a_day(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let old = card_holder(&site, "Sita Bai").await;
+    let again = || app.make_card(&site.staff, shown(&old), "test");
+    again().await.unwrap();
+    again().await.unwrap();
+    let counted = site
+        .count("evidence_count where kind = 'card_service' and n = 2")
+        .await;
+    assert_eq!(counted, 1);
+    let full = "update evidence_count set n = 400 where kind = 'card_service'";
+    execute(&site.app, full, Vec::new()).await;
+    let made = site.count("card").await;
+    let refused = again().await;
+    assert!(matches!(refused, Err(Refusal::OverBudget { .. })), "{refused:?}");
+    assert_eq!(site.count("card").await, made);
+}
+
 /// A try stands for somebody who was opened without evidence, not for somebody who cannot be.
 #[store_test]
 async fn who_cannot_be_told_uses_up_no_try_without_evidence(db: TestDb) {

@@ -180,7 +180,14 @@ async fn a_dose_is_recorded_though_its_session_was_cancelled_meanwhile(db: TestD
     let site = Site::open(db).await;
     let later = site.afternoon(tomorrow(&site)).await;
     let open = site.open_record().await;
-    assert_eq!(site.close(Some(later)).await, Cancelled { moved: 1, ended: 0 });
+    assert_eq!(
+        site.close(Some(later)).await,
+        Cancelled {
+            moved: 1,
+            ended: 0,
+            untold: 0
+        }
+    );
     let recorded = site
         .app
         .app
@@ -296,7 +303,14 @@ async fn a_no_show_who_books_again_is_found_at_the_new_place_only(db: TestDb) {
     };
     let open = site.begin(evidence).await.unwrap();
     assert_eq!(open.key.session, later);
-    assert_eq!(site.close(None).await, Cancelled { moved: 0, ended: 0 });
+    assert_eq!(
+        site.close(None).await,
+        Cancelled {
+            moved: 0,
+            ended: 0,
+            untold: 0
+        }
+    );
     assert_eq!(site.places().await, states(&["booked", "missed"], 2, &["booked"]));
 }
 
@@ -307,7 +321,14 @@ async fn a_session_is_cancelled_without_those_who_were_deleted_since(db: TestDb)
     let deleted = site.app.app.delete_beneficiary(&site.citizen, site.id);
     deleted.await.unwrap();
     assert_eq!(site.places().await, states(&["missed"], 1, &[]));
-    assert_eq!(site.close(None).await, Cancelled { moved: 0, ended: 0 });
+    assert_eq!(
+        site.close(None).await,
+        Cancelled {
+            moved: 0,
+            ended: 0,
+            untold: 0
+        }
+    );
 }
 
 #[store_test]
@@ -324,7 +345,14 @@ async fn one_person_who_was_erased_keeps_nobody_from_being_told(db: TestDb) {
     )
     .await;
     let before = site.count("outbox").await;
-    assert_eq!(site.close(None).await, Cancelled { moved: 0, ended: 2 });
+    assert_eq!(
+        site.close(None).await,
+        Cancelled {
+            moved: 0,
+            ended: 2,
+            untold: 0
+        }
+    );
     assert_eq!(site.count("outbox").await, before + 1);
 }
 
@@ -352,6 +380,14 @@ async fn people_of_a_cancelled_session_move_only_where_all_of_them_may_come(db: 
         let other = site.afternoon_for(day, (18, None), covishield).await;
         let closed = site.afternoon_for(today, (45, Some(60)), covishield).await;
         let closed = app.cancel_session(&manager, closed, Some(other), "test").await;
-        assert_eq!(closed.unwrap(), Cancelled { moved: 0, ended: 0 }, "{day}");
+        assert_eq!(
+            closed.unwrap(),
+            Cancelled {
+                moved: 0,
+                ended: 0,
+                untold: 0
+            },
+            "{day}"
+        );
     }
 }

@@ -1,5 +1,5 @@
 //! Whatever a desk does to what opens a record stands on the person's own list with the code of who did it, in the commit that
-//! does it, and their number is told: a card, a document, the end of being private.
+//! does it, and their number is told: a card, a document, a PIN, a code to choose one, the end of being private.
 
 use pramaan_app::card::Shown;
 use pramaan_app::private_member::{AtSite, SetAtSite};
@@ -136,10 +136,40 @@ async fn who_is_not_private_any_more_at_a_site_is_told_and_the_list_says_by_whom
         "still private"
     );
     assert!(matches!(want(AtSite::End).await.unwrap(), SetAtSite::Open));
-    assert_eq!(changes(&site, &site.citizen).await, [by_nurse(None)]);
+    let told = [by_nurse(None), by_nurse(None)];
+    assert_eq!(
+        changes(&site, &site.citizen).await,
+        told,
+        "the PIN and that it is given up"
+    );
     assert_eq!(news(&site, before), 1);
     // Of somebody whose record is open, it changes nothing.
     want(AtSite::End).await.unwrap();
-    assert_eq!(changes(&site, &site.citizen).await.len(), 1);
+    assert_eq!(changes(&site, &site.citizen).await.len(), 2);
     assert_eq!(news(&site, before), 1);
+}
+
+/// A nurse with the document could close a record from its family: the list says who did, and the phone that something is new.
+#[store_test]
+async fn a_pin_set_and_a_code_printed_at_a_site_are_on_the_list_with_who_did_it_and_the_phone_is_told(
+    db: TestDb,
+) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let open = site.open_record().await;
+    let want = |what| app.private_at_site(&site.staff, open.key, passport(), what, "test");
+    let before = texts_to(&site.app, MOBILE).len();
+    let printed = want(AtSite::Print).await.unwrap();
+    assert!(matches!(printed, SetAtSite::Code { .. }), "{printed:?}");
+    assert_eq!(changes(&site, &site.citizen).await, [by_nurse(None)], "the code");
+    assert_eq!(news(&site, before), 1);
+    let pin = AtSite::Choose(PrivatePin::choose("274913").unwrap());
+    want(pin).await.unwrap();
+    assert_eq!(news(&site, before), 2);
+    // From home there is no list before the PIN is typed; the desk prints it.
+    let list = app
+        .access_list_at_desk(&site.staff, by_document(site.id), "test")
+        .await;
+    let told = ("MH-0001", Basis::SiteEvidence, None);
+    assert_eq!(contact_changes(&list.unwrap()), [told, told], "the PIN too");
 }

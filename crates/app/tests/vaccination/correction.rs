@@ -9,6 +9,7 @@ use pramaan_app::encounter::{Evidence, Given, SlipCode, UNEXPECTED_A_DAY};
 use pramaan_app::roster::AppointmentState;
 use pramaan_app::verify::Verdict;
 use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_domain::access::Basis;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
 use pramaan_domain::id::{DoseId, ProposalId};
@@ -334,6 +335,16 @@ async fn a_correction_the_next_day_waits_for_a_second_person_who_is_never_the_fi
     let twice = site.decide(&other, id, Decision::Approve).await;
     assert!(matches!(twice, Err(Refusal::NoProposal)), "{twice:?}");
     assert_eq!(site.count("dose").await, 2);
+    // Nobody showed the second person anything, and the list does not say so.
+    let hers = site.app.citizen(MOBILE).await;
+    let list = site.app.app.access_list(&hers, site.id, None, "test").await;
+    let second = list.unwrap().others.into_iter();
+    let second: Vec<_> = second.filter(|line| line.staff == "MH-0002").collect();
+    assert!(!second.is_empty());
+    assert!(
+        second.iter().all(|line| line.basis == Basis::SecondPerson),
+        "{second:?}"
+    );
 }
 
 #[store_test]

@@ -2,6 +2,7 @@
 
 use pramaan_app::access_list::Line;
 use pramaan_app::beneficiary::Correction;
+use pramaan_app::card::Shown;
 use pramaan_app::encounter::{Evidence, SlipCode};
 use pramaan_app::member::{PhoneChange, Present, SecondProof};
 use pramaan_app::message::Language;
@@ -9,6 +10,7 @@ use pramaan_app::otp::{Account, OtpDigest};
 use pramaan_app::testing::TestApp;
 use pramaan_app::walk_in::DeskMobile;
 use pramaan_app::{Citizen, Comorbidity, Face, Refusal, Repetition, Staff, StoreError};
+use pramaan_domain::access::Basis;
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::gender::Gender;
@@ -361,6 +363,43 @@ async fn a_phone_change_sent_twice_is_one_and_wrong_guesses_are_counted(db: Test
     assert!(matches!(refused, Err(Refusal::OverBudget { .. })), "{refused:?}");
 }
 
+/// A wrong code beside it makes no difference: the answer already says whether anybody registered that document.
+#[store_test]
+async fn a_right_document_at_the_desk_is_one_of_four_hundred_a_day(db: TestDb) {
+    let site = Site::open(db).await;
+    let right = desk_code(&site, OWN).await;
+    let wrong = DeskMobile {
+        otp: OtpDigest::of("000000"),
+        ..right.clone()
+    };
+    let refused = change(&site, at_desk(DOCUMENT, wrong)).await;
+    assert!(matches!(refused, Err(Refusal::WrongOtp)), "{refused:?}");
+    assert_eq!(documents_looked_at(&site).await, 1, "it stays counted");
+    execute(
+        &site.app,
+        "update evidence_count set n = 400 where kind = 'document_service'",
+        Vec::new(),
+    )
+    .await;
+    let refused = change(&site, at_desk(DOCUMENT, right)).await;
+    assert!(matches!(refused, Err(Refusal::OverBudget { .. })), "{refused:?}");
+    assert_eq!(site.count("departure").await, 0);
+}
+
+async fn documents_looked_at(site: &Site) -> i64 {
+    let counted = site.app.db.read("test::documents", |tx| {
+        Box::pin(async move {
+            tx.query_one(
+                "select cast(coalesce(sum(n), 0) as bigint) from evidence_count where kind = 'document_service'",
+                &[],
+            )
+            .await?
+            .int(0)
+        })
+    });
+    counted.await.unwrap()
+}
+
 #[store_test]
 async fn six_count_who_came_and_not_who_left(db: TestDb) {
     let site = Site::open(db).await;
@@ -537,6 +576,33 @@ async fn a_report_takes_the_number_and_a_site_gives_it_back(db: TestDb) {
     assert_eq!(person_rows(&site.app).await, before);
     at_another_desk(&site, &site.staff).await;
     assert_eq!(person_rows(&site.app).await, before);
+}
+
+/// Who was there, or had the password, is the number's new owner: not those who were taken off it.
+#[store_test]
+async fn who_is_taken_off_a_number_reads_that_it_was_anothers_word(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    app.report_own_number(&site.citizen, "test").await.unwrap();
+    leaves_for(&site, DOCUMENT, OWN).await;
+    let mobile = desk_code(&site, OWN).await;
+    app.report_number_at_desk(&site.staff, mobile, "test")
+        .await
+        .unwrap();
+    let shown = Shown::Document {
+        reference_id: site.id,
+        document: document(DOCUMENT),
+    };
+    let list = app.access_list_at_desk(&site.staff, shown, "test").await;
+    let list = list.unwrap();
+    let changed = contact_changes(&list).into_iter();
+    let changed: Vec<_> = changed.map(|(staff, basis, _)| (staff, basis)).collect();
+    let told = [
+        ("MH-0001", Basis::AnothersWord),
+        ("MH-0001", Basis::SiteEvidence),
+        ("", Basis::AnothersWord),
+    ];
+    assert_eq!(changed, told);
 }
 
 #[store_test]

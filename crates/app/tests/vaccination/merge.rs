@@ -1,7 +1,7 @@
 //! Merge: two records of one person are joined by two people and parted by two; their doses are one course, nothing of either
 //! is rewritten, and each telephone goes on seeing what it saw.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pramaan_app::correction::Showing;
 use pramaan_app::dose::{Answered, Dose};
@@ -9,6 +9,7 @@ use pramaan_app::encounter::{Evidence, OpenEncounter, UNEXPECTED_A_DAY};
 use pramaan_app::merge::{Act, Agrees, Decision, Likeness, OtherPhone, Wanted};
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::{Citizen, Refusal, Staff, StaffRole};
+use pramaan_domain::access::{Basis, Purpose};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{AppointmentId, HouseholdId, PersonId, ProposalId, SessionId, VisitId};
@@ -474,6 +475,54 @@ async fn a_merge_finds_the_other_record_by_name_on_the_telephone_that_reads_out_
     let compared = app.compare(&site.staff, (one, found[0]), "test").await.unwrap();
     assert_eq!(compared.other.doses.len(), 1);
     assert_eq!(compared.agreement.document, Agrees::No);
+}
+
+/// On what those of a code looked at a record to correct or join it, by the person's own list.
+async fn grounds(twice: &Twice, (citizen, id): (&Citizen, ReferenceId), staff: &str) -> BTreeSet<Basis> {
+    let list = twice.app().access_list(citizen, id, None, "test").await.unwrap();
+    let lines = list.others.into_iter();
+    let lines = lines.filter(|line| line.staff == staff && line.purpose == Purpose::Correction);
+    lines.map(|line| line.basis).collect()
+}
+
+/// Of who is found on a telephone nobody knows whether they were there; the second person need not have seen anybody.
+#[store_test]
+async fn the_lists_say_who_was_found_by_anothers_word_and_who_looked_as_second_person(db: TestDb) {
+    let twice = Twice::open(db, OTHER_DOCUMENT).await;
+    let (site, app) = (&twice.site, twice.app());
+    let one = twice.visit(twice.id, OTHER_DOCUMENT).await;
+    let (number, language) = (
+        Mobile::parse(MOBILE).unwrap(),
+        pramaan_app::message::Language::English,
+    );
+    let txn = app
+        .send_code_to_other_phone(&site.staff, one, (number, language))
+        .await
+        .unwrap();
+    let phone = OtherPhone {
+        txn,
+        otp: OtpDigest::of(&site.app.code(MOBILE)),
+    };
+    let found = app.same_name(&site.staff, one, phone, "test").await.unwrap()[0];
+    // They are compared and nothing else: birth date, last doses and corrections are not for who was only found.
+    let shown = app.show_correction(&site.staff, found, "test").await;
+    assert!(matches!(shown, Err(Refusal::NoEncounter)), "{shown:?}");
+    let history = app.merge_record(&site.staff, found, "test").await;
+    assert!(matches!(history, Err(Refusal::NoEncounter)), "{history:?}");
+    let to_correct = app.other_visits(&site.staff, one).await.unwrap();
+    assert!(to_correct.is_empty(), "{to_correct:?}");
+    app.compare(&site.staff, (one, found), "test").await.unwrap();
+    let proposed = twice.propose(one, Wanted::Join(found)).await.unwrap();
+    app.show_merge(&twice.manager, proposed, "test").await.unwrap();
+    twice.approve(proposed).await.unwrap();
+
+    let (home, here) = ((&site.citizen, site.id), (&twice.other, twice.id));
+    let only = |basis| BTreeSet::from([basis]);
+    assert_eq!(grounds(&twice, home, "MH-0001").await, only(Basis::AnothersWord));
+    assert_eq!(grounds(&twice, here, "MH-0001").await, only(Basis::SiteEvidence));
+    for side in [home, here] {
+        assert_eq!(grounds(&twice, side, "MH-0007").await, only(Basis::SecondPerson));
+    }
 }
 
 #[store_test]

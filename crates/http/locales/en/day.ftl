@@ -81,10 +81,18 @@ day-done-full = No walk-in seat is left. Extend the session, or ask them to book
 day-done-nothing = No dose is left over now, or no hours are left. A session can be extended.
 day-done-over = They booked another place since. Their new slip is good there.
 day-done-reopened = The day is open again.
-day-done-released = { $n ->
-    [0] Nobody is late any more.
-    [one] One seat was given to walk-ins. The person was told.
-   *[other] { $n } seats were given to walk-ins. The people were told.
+day-done-released-none = Nobody is late any more.
+day-done-released = { $people ->
+    [one] One place was given up.
+   *[other] { $people } places were given up.
+} { $seats ->
+    [0] No hours are left: walk-ins get no seat.
+    [one] Walk-ins can take one seat.
+   *[other] Walk-ins can take { $seats } seats.
+} { $untold ->
+    [0] A message goes to each of their phones.
+    [one] One of these people has no phone: tell them at the door.
+   *[other] { $untold } of these people have no phone: tell them at the door.
 }
 day-done-leftover = { $n ->
     [one] One more seat for walk-ins.
@@ -102,6 +110,7 @@ day-away-too-early = Too early for this dose
 day-away-no-vaccine = No vaccine left
 day-away-refused = Does not want it
 day-away-not-eligible = Not for this person
+day-away-stopped = The session stopped
 day-closed = This day was closed at { $at }
 day-after-close = { $n ->
     [0] No dose was recorded since.
@@ -148,10 +157,14 @@ gone-visit-title = Somebody was faster
 gone-visit-text = This visit has gone on since the page was shown. Look at the day again.
 gone-day-title = Nothing to change
 gone-day-text = The day is closed already, or open already.
-sessions-changed = The session was changed. { $moved } appointments moved, { $ended } ended. Everybody was told.
+sessions-changed = The session was changed. { $moved } appointments moved, { $ended } ended. { $untold ->
+    [0] A message goes to each of their phones.
+    [one] One of these people has no phone: tell them at the door.
+   *[other] { $untold } of these people have no phone: tell them at the door.
+}
 session-change-link = Extend, stop or move
 session-change-title = Change this session
-session-change-told = Everybody who is booked is told by message.
+session-change-told = Who is booked gets a message, if a phone sees them. How many have none is counted afterwards.
 session-change-way = What is to happen?
 session-change-extend = Go on for longer
 session-change-extend-hint = More hours with seats, behind the last.
@@ -175,6 +188,6 @@ session-change-seats-none = Give at least one seat
 session-change-day-wrong = Give another centre, or a later day on which hours are left, at most 60 days from today
 session-change-look-title = Who moves
 session-change-look-hint = Look at the day and the centre once more. The messages cannot be taken back.
-session-change-look = Seats that are taken: { $taken }. Their people move to { $day }, { $centre }, and each is told. Tick the box if that is right
+session-change-look = Seats that are taken: { $taken }. Their people move to { $day }, { $centre }, and each who has a phone gets a message. Tick the box if that is right
 session-change-sure = Yes, move them there
 session-change-centre-wrong = Choose a centre of this district

@@ -226,7 +226,11 @@ sessions-is-cancelled = Cancelled
 sessions-is-over = The day is over
 sessions-done-title = Done
 sessions-published = The session is published and can be booked.
-sessions-cancelled = The session is cancelled. Appointments moved: { $moved }. Appointments ended: { $ended }. Everybody was told.
+sessions-cancelled = The session is cancelled. Appointments moved: { $moved }. Appointments ended: { $ended }. { $untold ->
+    [0] A message goes to each of their phones.
+    [one] One of these people has no phone: tell them at the door.
+   *[other] { $untold } of these people have no phone: tell them at the door.
+}
 sessions-empty-title = No sessions are planned
 sessions-empty-text = People can book as soon as you publish one.
 session-day = Date
@@ -261,7 +265,7 @@ session-cancel-booked =
         [one] One seat is booked
        *[other] { $taken } seats are booked
     }
-session-cancel-told = Everybody who is booked gets a message.
+session-cancel-told = Who is booked gets a message, if a phone sees them. How many have none is counted afterwards.
 session-cancel-where = What happens to those who are booked?
 session-cancel-where-hint = A family moves together. Those who find no seats there lose the appointment.
 session-cancel-to = Move them to { $day }

@@ -226,7 +226,11 @@ sessions-is-cancelled = रद्द
 sessions-is-over = दिन बीत चुका है
 sessions-done-title = हो गया
 sessions-published = सत्र प्रकाशित हो गया और बुक किया जा सकता है।
-sessions-cancelled = सत्र रद्द हो गया। दूसरे सत्र में गईं बुकिंग: { $moved }। समाप्त हुईं बुकिंग: { $ended }। सबको बता दिया गया।
+sessions-cancelled = सत्र रद्द हो गया। दूसरे सत्र में गईं बुकिंग: { $moved }। समाप्त हुईं बुकिंग: { $ended }। { $untold ->
+    [0] उनके हर फ़ोन पर संदेश जाता है।
+    [one] इनमें एक व्यक्ति के पास फ़ोन नहीं: दरवाज़े पर बताएँ।
+   *[other] इनमें { $untold } लोगों के पास फ़ोन नहीं: दरवाज़े पर बताएँ।
+}
 sessions-empty-title = कोई सत्र तय नहीं है
 sessions-empty-text = जैसे ही आप प्रकाशित करेंगे, लोग बुक कर सकेंगे।
 session-day = तारीख
@@ -261,7 +265,7 @@ session-cancel-booked =
         [one] एक सीट बुक है
        *[other] { $taken } सीटें बुक हैं
     }
-session-cancel-told = जिनकी बुकिंग है, उन सबको संदेश मिलता है।
+session-cancel-told = जिनकी बुकिंग है उन्हें फ़ोन हो तो संदेश मिलता है। कितनों के पास फ़ोन नहीं, यह बाद में दिखता है।
 session-cancel-where = जिनकी बुकिंग है उनका क्या हो?
 session-cancel-where-hint = परिवार साथ में जाता है। जिन्हें वहाँ सीट न मिले उनकी बुकिंग समाप्त होती है।
 session-cancel-to = उन्हें { $day } पर ले जाएँ

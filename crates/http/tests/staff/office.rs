@@ -348,7 +348,7 @@ async fn an_admin_plans_for_any_centre_of_the_district_and_no_other() {
     let moved = admin.submit(&look, &path, &sure).await;
     assert_eq!(
         moved.to,
-        "/staff/sessions?centre=561002&done=changed&moved=0&ended=0"
+        "/staff/sessions?centre=561002&done=changed&moved=0&ended=0&untold=0"
     );
     admin
         .get("/staff/calendar?centre=561002&month=2026-11")

@@ -159,7 +159,10 @@ async fn a_session_of_next_february_is_changed_and_cancelled_and_one_of_the_past
     let page = manager.get(&cancel).await;
     page.is(200).says("1 February 2027");
     let cancelled = manager.submit(&page, &cancel, &[("to", "none")]).await;
-    assert_eq!(cancelled.to, "/staff/sessions?done=cancelled&moved=0&ended=0");
+    assert_eq!(
+        cancelled.to,
+        "/staff/sessions?done=cancelled&moved=0&ended=0&untold=0"
+    );
     site.test.clock.advance_seconds(7 * 24 * 3600);
     let mut manager = site.logged_in("MH-0012", StaffRole::SiteManager).await;
     manager
@@ -243,7 +246,7 @@ async fn a_session_is_published_and_cancelled_and_those_booked_are_told() {
     let to = page.field("to").unwrap();
     let cancelled = manager.submit(&page, &path, &[("to", &to)]).await;
     assert_eq!(
-        cancelled.to, "/staff/sessions?done=cancelled&moved=1&ended=0",
+        cancelled.to, "/staff/sessions?done=cancelled&moved=1&ended=0&untold=0",
         "{}",
         cancelled.body
     );

@@ -64,7 +64,7 @@ fn basis(basis: Basis) -> leaf::Basis {
     match basis {
         Basis::PersonOtp => leaf::Basis::OneTimePassword,
         Basis::SiteEvidence => leaf::Basis::EvidenceAtSite,
-        Basis::NoEvidenceWithReason => leaf::Basis::NoEvidence,
+        Basis::NoEvidenceWithReason | Basis::SecondPerson | Basis::AnothersWord => leaf::Basis::NoEvidence,
         Basis::DutyOfLaw => leaf::Basis::DutyOfLaw,
     }
 }

@@ -101,7 +101,8 @@ pub async fn live_in(
     one_a_phone(tx, sealer, members.collect()).await
 }
 
-/// Of each appointment among these places one member a phone, in their order: whom to write to about it.
+/// Of each appointment among these places one member a phone, in their order: whom to write to about it. And each whom no
+/// phone sees, so that they can be counted.
 pub async fn one_a_phone(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -110,7 +111,10 @@ pub async fn one_a_phone(
     let people: Vec<Subject> = places.iter().map(|(_, subject)| *subject).collect();
     let holders = member::holders(tx, sealer, &people).await?;
     let mut told = HashSet::new();
-    places.retain(|(appointment, (_, person))| told.insert((*appointment, holders.get(person).copied())));
+    places.retain(|(appointment, (_, person))| match holders.get(person) {
+        Some(holder) => told.insert((*appointment, *holder)),
+        None => true,
+    });
     Ok(places)
 }
 

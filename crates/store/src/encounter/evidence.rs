@@ -97,7 +97,7 @@ pub enum Counted {
     Unexpected,
     /// A printed card, or the answer of a desk about somebody's own record.
     CardService,
-    /// A desk's answer to who showed a document: a card, a print.
+    /// A desk's answer to who showed a document: a card, a print, another phone.
     DocumentService,
     /// A dose corrected, or a change of one proposed.
     Correction,

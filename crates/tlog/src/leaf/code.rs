@@ -52,7 +52,7 @@ codes! {
         EmergencyReviewed = 6 "emergency-reviewed",
         CertificateIssued = 7 "certificate-issued",
         CertificateRevoked = 8 "certificate-revoked",
-        /// The mobile number or who else may act for the person changed.
+        /// What opens the person's record changed: number, card, document, PIN, or who else may act for them.
         ContactChanged = 9 "contact-changed",
         /// The person's keys were deleted.
         Erased = 10 "erased",

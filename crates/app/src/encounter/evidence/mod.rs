@@ -259,7 +259,7 @@ pub(crate) async fn prove_document(
 ///
 /// # Errors
 /// `NoMatch`; `Invalid` for the field `reference` when several registered it: then the reference id tells them apart.
-pub(crate) async fn prove_holder(
+async fn prove_holder(
     tx: &mut Tx,
     sealer: &Sealer,
     (staff, now): (&Staff, Timestamp),
@@ -285,6 +285,21 @@ pub(crate) async fn prove_holder(
     }
 }
 
+/// The same where nothing is opened on it: a right one is one of so many that a desk looks at in a day, whatever comes of it,
+/// since the answer says that it is right.
+pub(crate) async fn prove_looked_at(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (staff, now): (&Staff, Timestamp),
+    named: Option<ReferenceId>,
+    document: (DocumentType, &DocumentNumber),
+) -> Result<(HouseholdId, PersonId), Refusal> {
+    let subject = prove_holder(tx, sealer, (staff, now), named, document).await?;
+    let judge = Judge::of(staff, now.date(), now);
+    judge.count(tx, Counted::DocumentService, SERVICES_A_DAY).await?;
+    Ok(subject)
+}
+
 /// The same for somebody whose record opens next, on one of so many people a day: a right document proves one person, and is
 /// no leave to go through a list of them.
 pub(crate) async fn prove_unexpected(
@@ -298,6 +313,12 @@ pub(crate) async fn prove_unexpected(
     let judge = Judge::of(staff, now.date(), now);
     judge.count(tx, Counted::Unexpected, UNEXPECTED_A_DAY).await?;
     Ok(subject)
+}
+
+/// Counts a desk's answer to a card that it judged a moment ago: of so many a day, as a right card is.
+pub(crate) async fn count_card(tx: &mut Tx, (staff, now): (&Staff, Timestamp)) -> Result<(), Refusal> {
+    let judge = Judge::of(staff, now.date(), now);
+    judge.count(tx, Counted::CardService, SERVICES_A_DAY).await
 }
 
 /// Judges a document in hand of somebody who was registered with the held dose of that number. Counts what was wrong, so commit

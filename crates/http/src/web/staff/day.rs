@@ -50,6 +50,8 @@ struct Asked {
     from: Option<String>,
     done: Option<String>,
     n: Option<String>,
+    seats: Option<String>,
+    untold: Option<String>,
 }
 
 impl Asked {
@@ -77,14 +79,25 @@ impl Asked {
         if let Some((_, id)) = plain.iter().find(|(word, _)| *word == done) {
             return Some(Message::new(id));
         }
-        let counted = [
-            ("token", "day-done-token"),
-            ("released", "day-done-released"),
-            ("leftover", "day-done-leftover"),
-        ];
+        if done == "released" {
+            return self.released();
+        }
+        let counted = [("token", "day-done-token"), ("leftover", "day-done-leftover")];
         let (_, id) = counted.iter().find(|(word, _)| *word == done)?;
         let n: u32 = self.n.as_deref()?.parse().ok()?;
         Some(Message::new(id).with("n", n))
+    }
+
+    /// How many places were given up, and apart from that how many seats walk-ins got: behind the last hours there are none.
+    fn released(&self) -> Option<Message> {
+        let number = |text: &Option<String>| text.as_ref()?.parse::<u32>().ok();
+        let (people, seats) = number(&self.n).zip(number(&self.seats))?;
+        let message = Message::new(match people {
+            0 => return Some(Message::new("day-done-released-none")),
+            _ => "day-done-released",
+        });
+        let message = message.with("people", people).with("seats", seats);
+        Some(message.with("untold", number(&self.untold)?))
     }
 }
 

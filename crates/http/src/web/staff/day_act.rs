@@ -173,7 +173,11 @@ async fn release(
         .release_no_shows(&staff, "POST /staff/day/release")
         .await
     {
-        Ok(released) => Redirect::to(&format!("/staff?done=released&n={}", released.people)).into_response(),
+        Ok(released) => {
+            let (people, seats, untold) = (released.people, released.seats, released.untold);
+            let done = format!("/staff?done=released&n={people}&seats={seats}&untold={untold}");
+            Redirect::to(&done).into_response()
+        }
         Err(refused) => refusal::page(page, Nav::of(&staff, HOME), &refused),
     }
 }
@@ -209,7 +213,7 @@ impl PlacePage {
     fn new(page: Page, nav: Nav, place: Place, one: &OnSite) -> Self {
         let locale = page.locale;
         let (acts, goes) = follows(one.state);
-        let reasons = SentAway::ALL.map(|why| Choice::new(why.code(), away(locale, why)));
+        let reasons = SentAway::BY_HAND.map(|why| Choice::new(why.code(), away(locale, why)));
         let at_table = matches!(
             one.state,
             VisitState::CheckedIn | VisitState::Called | VisitState::AtTable | VisitState::SentAway(_)

@@ -135,6 +135,7 @@ pub(super) fn away(locale: Locale, why: SentAway) -> String {
         SentAway::NoVaccine => "day-away-no-vaccine",
         SentAway::Refused => "day-away-refused",
         SentAway::NotEligible => "day-away-not-eligible",
+        SentAway::Stopped => "day-away-stopped",
     })
 }
 

@@ -106,27 +106,27 @@ struct Told {
     copied: Option<String>,
     moved: Option<String>,
     ended: Option<String>,
+    untold: Option<String>,
 }
 
 impl Told {
     fn message(&self) -> Option<Message> {
         let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u32>().ok());
-        match (self.done.as_deref(), number(&self.moved), number(&self.ended)) {
-            (Some("published"), ..) => Some(Message::new("sessions-published")),
-            (Some("changed"), Some(moved), Some(ended)) => Some(
-                Message::new("sessions-changed")
-                    .with("moved", moved)
-                    .with("ended", ended),
-            ),
-            (Some("copied"), ..) => {
+        let counts = number(&self.moved)
+            .zip(number(&self.ended))
+            .zip(number(&self.untold));
+        let counted = |id, ((moved, ended), untold): ((u32, u32), u32)| {
+            let message = Message::new(id).with("moved", moved).with("ended", ended);
+            message.with("untold", untold)
+        };
+        match (self.done.as_deref(), counts) {
+            (Some("published"), _) => Some(Message::new("sessions-published")),
+            (Some("changed"), Some(counts)) => Some(counted("sessions-changed", counts)),
+            (Some("copied"), _) => {
                 let count = number(&self.copied).unwrap_or(0);
                 Some(Message::new("week-done").with("count", count))
             }
-            (Some("cancelled"), Some(moved), Some(ended)) => Some(
-                Message::new("sessions-cancelled")
-                    .with("moved", moved)
-                    .with("ended", ended),
-            ),
+            (Some("cancelled"), Some(counts)) => Some(counted("sessions-cancelled", counts)),
             _ => None,
         }
     }

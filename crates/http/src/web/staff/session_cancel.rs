@@ -89,8 +89,8 @@ async fn cancel_own(
     let route = "POST /staff/sessions/{session}/cancel";
     let cancelled = front.app.cancel_session(staff, id, to, route).await?;
     let done = format!(
-        "done=cancelled&moved={}&ended={}",
-        cancelled.moved, cancelled.ended
+        "done=cancelled&moved={}&ended={}&untold={}",
+        cancelled.moved, cancelled.ended, cancelled.untold
     );
     Ok(list_of(staff, centre, &done))
 }

@@ -195,7 +195,10 @@ async fn change(
         }
         Ok(wanted) => match changed(&front, &staff, id, wanted).await {
             Ok((centre, done)) => {
-                let done = format!("done=changed&moved={}&ended={}", done.moved, done.ended);
+                let done = format!(
+                    "done=changed&moved={}&ended={}&untold={}",
+                    done.moved, done.ended, done.untold
+                );
                 return Redirect::to(&list_of(&staff, centre, &done)).into_response();
             }
             Err(Refusal::Invalid { field, .. }) => beside(field),

@@ -354,7 +354,10 @@ fn entries(locale: Locale, visit: &Visit) -> String {
 }
 
 fn who(locale: Locale, line: &Line, names: Names<'_>) -> String {
-    let role = actor(locale, line.class);
+    let role = match (line.class, line.basis) {
+        (ActorClass::Citizen, Basis::AnothersWord) => locale.t("actor-new-owner"),
+        (class, _) => actor(locale, class),
+    };
     match line.class {
         ActorClass::AssistedCitizen => {
             let number = line.organisation.to_string();
@@ -431,6 +434,8 @@ fn basis(locale: Locale, basis: Basis) -> String {
         Basis::SiteEvidence => "basis-evidence",
         Basis::NoEvidenceWithReason => "basis-no-evidence",
         Basis::DutyOfLaw => "basis-law",
+        Basis::SecondPerson => "basis-second-person",
+        Basis::AnothersWord => "basis-anothers-word",
     })
 }
 
