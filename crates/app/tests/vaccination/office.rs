@@ -5,11 +5,13 @@ use pramaan_app::district::{Need, Target, Unopened};
 use pramaan_app::encounter::Evidence;
 use pramaan_app::held_dose::{HeldDose, HeldFor, TypedOn};
 use pramaan_app::review::{Act, Topic};
+use pramaan_app::staff::MOST_UNSENT;
 use pramaan_app::stock::{Change, Doing, From};
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::aefi::Seriousness;
 use pramaan_domain::dose::VaccineBatch;
 use pramaan_domain::place_name::PlaceName;
+use pramaan_domain::site_device::DeviceName;
 use pramaan_domain::staff::{Reason, StaffCode};
 use pramaan_domain::stock::{BatchKey, Doses, Waste};
 use pramaan_domain::vaccine::Vaccine;
@@ -242,6 +244,92 @@ async fn an_offline_dose_is_a_line_while_it_waits_needs_a_second_person_or_atten
         .await
         .unwrap();
     assert_eq!(site.needs().await, [], "nothing is left of it");
+}
+
+#[store_test]
+async fn what_shared_phones_keep_offline_is_a_line_until_they_say_that_it_is_sent(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let enrol = |name: &'static str| {
+        let (app, manager) = (app.clone(), manager.clone());
+        async move {
+            let device = app.enrol_device_here(&manager, DeviceName::parse(name).unwrap());
+            device.await.unwrap()
+        }
+    };
+    let (one, other) = (enrol("Table 1").await, enrol("Table 2").await);
+    let told_at = site.app.clock.now();
+    app.tell_unsent(&one.token, 3).await.unwrap();
+    site.app.clock.advance_seconds(60);
+    app.tell_unsent(&other.token, 4).await.unwrap();
+    let line = |devices, doses, told_at| Need::Unsent {
+        centre: 1,
+        devices,
+        doses,
+        told_at,
+    };
+    let later = site.app.clock.now();
+    assert_eq!(site.needs().await, [line(2, 7, told_at)]);
+    app.tell_unsent(&one.token, 0).await.unwrap();
+    assert_eq!(
+        site.needs().await,
+        [line(1, 4, later)],
+        "what is said last counts"
+    );
+    let told: Vec<_> = app.unsent(&manager).await.unwrap();
+    let of = |id| told.iter().find(|one| one.device == id).map(|one| one.doses);
+    assert_eq!((of(one.device.id), of(other.device.id)), (Some(0), Some(4)));
+    app.end_device(&manager, other.device.id).await.unwrap();
+    assert_eq!(site.needs().await, [], "an ended phone sends nothing any more");
+    for token in [other.token.as_str(), "of nobody"] {
+        let refused = app.tell_unsent(token, 1).await;
+        assert!(matches!(refused, Err(Refusal::NoDevice)), "{refused:?}");
+    }
+    let many = app.tell_unsent(&one.token, MOST_UNSENT + 1).await;
+    assert!(matches!(many, Err(Refusal::Invalid { field: "count", .. })));
+}
+
+#[store_test]
+async fn a_shared_phone_that_told_nothing_for_a_day_is_a_line_where_work_goes_on_or_offline_doses_are_kept(
+    db: TestDb,
+) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let mut phones = Vec::new();
+    for name in ["Table 1", "Table 2"] {
+        let name = DeviceName::parse(name).unwrap();
+        phones.push(app.enrol_device_here(&manager, name).await.unwrap());
+    }
+    let silent = |needs: Vec<Need>| {
+        let found = needs.into_iter().find_map(|need| match need {
+            Need::Silent { centre: 1, devices } => Some(devices),
+            _ => None,
+        });
+        found.unwrap_or(0)
+    };
+    app.tell_unsent(&phones[0].token, 0).await.unwrap();
+    site.app.clock.advance_seconds(2 * HOUR);
+    assert_eq!(silent(site.needs().await), 0, "a day has not gone by");
+    // The day after, on which nobody is seen, phones lie dark.
+    site.app.clock.advance_seconds(24 * HOUR);
+    assert_eq!(silent(site.needs().await), 0, "no session");
+    publish(&site.app, 1, app.today(), Vaccine::Covishield).await;
+    assert_eq!(silent(site.needs().await), 2, "one never told anything");
+    app.tell_unsent(&phones[1].token, 5).await.unwrap();
+    assert_eq!(silent(site.needs().await), 1);
+    // On a day without sessions, only the one that said that it keeps doses is missed.
+    site.app.clock.advance_seconds(25 * HOUR);
+    assert_eq!(silent(site.needs().await), 2);
+    app.tell_unsent(&phones[1].token, 0).await.unwrap();
+    assert_eq!(silent(site.needs().await), 0);
+    for phone in phones {
+        app.end_device(&manager, phone.device.id).await.unwrap();
+    }
+    site.app.clock.advance_seconds(25 * HOUR);
+    publish(&site.app, 1, app.today(), Vaccine::Covishield).await;
+    assert_eq!(silent(site.needs().await), 0, "those in use only");
 }
 
 #[store_test]

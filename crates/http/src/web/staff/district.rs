@@ -229,6 +229,8 @@ fn of_centre(need: &Need) -> Option<i64> {
         | Need::NoVaccinator { centre, .. }
         | Need::ShortOfStock { centre, .. }
         | Need::HeldDoses { centre, .. }
+        | Need::Unsent { centre, .. }
+        | Need::Silent { centre, .. }
         | Need::Openings { centre, .. }
         | Need::Corrections { centre, .. }
         | Need::BackDated { centre, .. } => Some(*centre),
@@ -298,6 +300,24 @@ fn said(page: &Page, need: &Need) -> (Message, &'static str, String) {
             "district-to-ask",
             ask(centre, Topic::HeldDoses),
         ),
+        Need::Unsent {
+            centre,
+            devices,
+            doses,
+            told_at,
+        } => (
+            Message::new("district-unsent")
+                .with("count", doses)
+                .with("devices", devices)
+                .with("told", words::instant(page.locale, told_at)),
+            "district-to-ask",
+            ask(centre, Topic::HeldDoses),
+        ),
+        Need::Silent { centre, devices } => (
+            Message::new("district-silent").with("devices", devices),
+            "district-to-ask",
+            ask(centre, Topic::HeldDoses),
+        ),
         Need::Openings { centre, count } => (
             Message::new("district-openings").with("count", count),
             "district-to-openings",
@@ -357,6 +377,16 @@ impl DistrictPage {
                 need_second: 2,
                 need_attention: 1,
                 oldest: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
+            },
+            Need::Unsent {
+                centre: 7,
+                devices: 2,
+                doses: 5,
+                told_at: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
+            },
+            Need::Silent {
+                centre: 7,
+                devices: 1,
             },
             Need::Openings { centre: 7, count: 2 },
             Need::Facilitators { count: 1 },
