@@ -98,12 +98,14 @@ pub enum Figure {
     NoShows,
     SentAway,
     Carried,
+    /// People whose hours had not ended.
+    ToCome,
     /// Held doses that nobody has settled.
     Held,
 }
 
 impl Figure {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Given,
         Self::Expected,
         Self::Counted,
@@ -112,6 +114,7 @@ impl Figure {
         Self::NoShows,
         Self::SentAway,
         Self::Carried,
+        Self::ToCome,
         Self::Held,
     ];
 
@@ -125,6 +128,7 @@ impl Figure {
             Self::NoShows => "no_shows",
             Self::SentAway => "sent_away",
             Self::Carried => "carried",
+            Self::ToCome => "to_come",
             Self::Held => "held",
         }
     }
