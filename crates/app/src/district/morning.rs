@@ -15,6 +15,7 @@ use pramaan_store::unsent::{self, SilentAt, UnsentAt};
 use pramaan_store::{Tx, opening};
 
 use super::own;
+use super::report::{Report, reports};
 use crate::aefi::{Clocks, Listed, is_overdue};
 use crate::retention::REVIEW_DAYS;
 use crate::{App, Refusal, Staff};
@@ -97,6 +98,8 @@ pub struct Morning {
     pub sites: usize,
     pub sessions: usize,
     pub needs: Vec<Need>,
+    /// What sites changed yesterday and today.
+    pub reports: Vec<Report>,
 }
 
 /// What was read in one transaction.
@@ -122,11 +125,14 @@ impl App {
     /// `Forbidden` for anybody but a district's admin.
     pub async fn morning(&self, staff: &Staff) -> Result<Morning, Refusal> {
         let district = own(staff)?;
-        let now = self.now();
+        let (now, sealer) = (self.now(), self.0.sealer.clone());
         let read = self.0.db.read("app::district::morning", move |tx| {
-            Box::pin(async move { read(tx, district.number(), now).await })
+            Box::pin(async move {
+                let reports = reports(tx, &sealer, district.number(), now.date()).await?;
+                Ok::<_, Refusal>((read(tx, district.number(), now).await?, reports))
+            })
         });
-        let read = read.await?;
+        let (read, reports) = read.await?;
         let clocks = self.aefi_clocks(district).await?;
         let factors = self.factor_requests(staff).await?.len();
         let facilitators = self.facilitators_to_review(staff).await?.len();
@@ -162,6 +168,7 @@ impl App {
             sites: sites.len(),
             sessions: read.sessions.len(),
             needs,
+            reports,
         })
     }
 }

@@ -1,12 +1,13 @@
 //! The district officer's morning: every kind of line, in order, nobody opened; openings without evidence reviewed; progress.
 
 use pramaan_app::aefi::FormKey;
-use pramaan_app::district::{Need, Target, Unopened};
+use pramaan_app::day::{Closing, Move};
+use pramaan_app::district::{Happened, Need, Report, Target, Unopened};
 use pramaan_app::encounter::Evidence;
 use pramaan_app::held_dose::{HeldDose, HeldFor, TypedOn};
 use pramaan_app::review::{Act, Topic};
 use pramaan_app::staff::MOST_UNSENT;
-use pramaan_app::stock::{Change, Doing, From};
+use pramaan_app::stock::{Change, Counted, Doing, From};
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::aefi::Seriousness;
 use pramaan_domain::dose::VaccineBatch;
@@ -189,6 +190,109 @@ async fn a_session_that_was_stopped_waits_for_no_vaccinator_and_is_not_unopened(
     assert_eq!(site.needs().await.into_iter().filter(of_two).count(), 2);
     app.stop_session(&admin, stopped, why, "test").await.unwrap();
     assert_eq!(site.needs().await.into_iter().filter(of_two).count(), 0);
+}
+
+#[store_test]
+async fn the_district_sees_stops_and_moves_with_who_did_it_and_why(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let today = app.today();
+    let moved = publish(&site.app, 2, today, Vaccine::Covaxin).await;
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let why = |text| Reason::parse(text).unwrap();
+    let ill = why("both vaccinators fell ill at noon");
+    let at = site.app.clock.now();
+    app.stop_session(&manager, site.session, ill.clone(), "test")
+        .await
+        .unwrap();
+    let flood = why("the road to the annexe is under water");
+    let away = Move {
+        centre: centre(2),
+        day: today.succ_opt().unwrap(),
+        reason: flood.clone(),
+    };
+    app.move_session(&site.admin(), moved, away, "test")
+        .await
+        .unwrap();
+    let log = site.app.log_size().await;
+    let reports = app.morning(&site.admin()).await.unwrap().reports;
+    assert_eq!(site.app.log_size().await, log, "nobody is opened for it");
+    let report = |centre, happened, by: &Staff, people, reason| Report {
+        centre,
+        day: today,
+        at,
+        happened,
+        by: by.code().to_owned(),
+        people,
+        reason: Some(reason),
+    };
+    let wanted = [
+        report(1, Happened::Stopped, &manager, 1, ill),
+        report(2, Happened::Moved, &site.admin(), 0, flood),
+    ];
+    assert_eq!(reports, wanted);
+    let elsewhere = site.app.staff(StaffRole::DistrictAdmin, 0, 396);
+    assert!(app.morning(&elsewhere).await.unwrap().reports.is_empty());
+    // It is there the next morning, and not the one after.
+    site.app.clock.advance_seconds(24 * HOUR);
+    assert_eq!(app.morning(&site.admin()).await.unwrap().reports.len(), 2);
+    site.app.clock.advance_seconds(24 * HOUR);
+    assert!(app.morning(&site.admin()).await.unwrap().reports.is_empty());
+}
+
+#[store_test]
+async fn the_district_sees_a_close_with_a_variance_of_stock_and_its_reason(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let manager = site
+        .app
+        .enrolled("MH-0002", StaffRole::SiteManager, Some(1))
+        .await
+        .staff;
+    site.stock(Doing::Receive {
+        expires_on: app.today().succ_opt().unwrap(),
+        doses_per_vial: 10,
+        doses: Doses::new(40).unwrap(),
+    })
+    .await;
+    let count = async |doses, note: Option<&Reason>| {
+        let counted = Counted {
+            key: BatchKey {
+                vaccine: Vaccine::Covishield,
+                batch: VaccineBatch::parse("4121Z025").unwrap(),
+            },
+            doses,
+            note: note.cloned(),
+        };
+        app.count_stock(&manager, vec![counted], &app.once())
+            .await
+            .unwrap();
+        app.close_day(&manager, Closing::default()).await.unwrap();
+        app.morning(&site.admin()).await.unwrap().reports
+    };
+    assert_eq!(count(40, None).await, [], "a close without a variance is no line");
+    app.reopen_day(&manager, word()).await.unwrap();
+    let broken = Reason::parse("a tray fell, its vials were swept away").unwrap();
+    let reports = count(30, Some(&broken)).await;
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    assert_eq!(
+        reports[0].happened,
+        Happened::Counted {
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("4121Z025").unwrap(),
+            counted: 30,
+            expected: 40,
+        }
+    );
+    assert_eq!(
+        (reports[0].by.as_str(), reports[0].reason.as_ref()),
+        ("MH-0002", Some(&broken))
+    );
+    app.reopen_day(&manager, word()).await.unwrap();
+    assert!(
+        app.morning(&site.admin()).await.unwrap().reports.is_empty(),
+        "a close that was taken back"
+    );
 }
 
 #[store_test]
