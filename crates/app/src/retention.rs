@@ -9,7 +9,8 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
     Tx, card, cohort, correction, encounter, ended_login, facilitator, factor_request, held_dose, household,
     idempotency, known_device, merge, opening, parked_form, person, private_member, registration, review,
-    site_device, site_shift, staff, staff_device, staff_event, staff_sheet, target, visit, withdrawal,
+    site_device, site_shift, staff, staff_device, staff_event, staff_sheet, target, unsent, visit,
+    withdrawal,
 };
 
 use crate::correction::{PROPOSAL_DAYS, VISIT_DAYS};
@@ -64,6 +65,8 @@ pub const STAFF_EVENT_DAYS: u32 = 730;
 pub const REVIEW_DAYS: u32 = 90;
 /// Targets of a year are compared with the next.
 pub const TARGET_DAYS: u32 = 730;
+/// A phone from which nothing was heard for so long has lost what it kept, or is put away.
+pub const UNSENT_DAYS: u32 = 90;
 
 /// A membership that counts no longer is asked for only when a dose given before is recorded late.
 pub const COHORT_DAYS: u32 = 30;
@@ -80,7 +83,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 32] = [
+pub const KEPT: [Kept; 33] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -113,6 +116,7 @@ pub const KEPT: [Kept; 32] = [
     kept("opening", "day", REVIEW_DAYS),
     kept("review", "at", REVIEW_DAYS),
     kept("target", "day", TARGET_DAYS),
+    kept("unsent", "told_at", UNSENT_DAYS),
 ];
 
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
@@ -190,6 +194,7 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         opening::purge(tx, day(REVIEW_DAYS), most).await?,
         review::purge(tx, ago(REVIEW_DAYS), most).await?,
         target::purge(tx, day(TARGET_DAYS), most).await?,
+        unsent::purge(tx, ago(UNSENT_DAYS), most).await?,
     ])
 }
 

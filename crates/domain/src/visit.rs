@@ -89,6 +89,8 @@ pub enum VisitAct {
     Open,
     /// The dose was recorded.
     Vaccinate,
+    /// The time of the dose was corrected, or the dose was moved here from somebody who did not have it.
+    Correct,
     Leave,
     /// Once for each visit.
     UndoLeave,
@@ -147,7 +149,7 @@ impl VisitState {
     /// Where the visit stands after an act.
     ///
     /// # Errors
-    /// [`NotNow`] when the act does not follow. Opening a record and giving a dose always do: they happened.
+    /// [`NotNow`] when the act does not follow. Opening a record, giving a dose and correcting one always do: they happened.
     pub fn after(self, act: VisitAct) -> Result<Self, NotNow> {
         Ok(match (self, act) {
             (Self::Expected | Self::SentAway(_), VisitAct::CheckIn) => Self::CheckedIn,
@@ -157,8 +159,8 @@ impl VisitState {
             (Self::Called | Self::AtTable, VisitAct::PutBack) => Self::CheckedIn,
             (Self::Observing | Self::Left, VisitAct::Open) => self,
             (_, VisitAct::Open) => Self::AtTable,
-            (Self::Left, VisitAct::Vaccinate) => Self::Left,
-            (_, VisitAct::Vaccinate) => Self::Observing,
+            (Self::Left, VisitAct::Vaccinate | VisitAct::Correct) => Self::Left,
+            (_, VisitAct::Vaccinate | VisitAct::Correct) => Self::Observing,
             (Self::Observing, VisitAct::Leave) => Self::Left,
             (Self::Left, VisitAct::UndoLeave) => Self::Observing,
             (Self::CheckedIn | Self::Called | Self::AtTable, VisitAct::SendAway(why)) => Self::SentAway(why),
@@ -201,6 +203,7 @@ impl VisitAct {
             Self::PutBack => "put_back",
             Self::Open => "open",
             Self::Vaccinate => "vaccinate",
+            Self::Correct => "dose_corrected",
             Self::Leave => "leave",
             Self::UndoLeave => "undo_leave",
             Self::SendAway(why) => why.code(),
@@ -238,6 +241,7 @@ mod tests {
             VisitAct::PutBack,
             VisitAct::Open,
             VisitAct::Vaccinate,
+            VisitAct::Correct,
             VisitAct::Leave,
             VisitAct::UndoLeave,
             VisitAct::Release,
@@ -279,11 +283,11 @@ mod tests {
             for act in acts {
                 let next = state.after(act);
                 // What happened at a table cannot be refused.
-                if matches!(act, VisitAct::Open | VisitAct::Vaccinate) {
+                if matches!(act, VisitAct::Open | VisitAct::Vaccinate | VisitAct::Correct) {
                     prop_assert!(next.is_ok());
                 }
                 let Ok(next) = next else { continue };
-                dosed |= act == VisitAct::Vaccinate;
+                dosed |= matches!(act, VisitAct::Vaccinate | VisitAct::Correct);
                 state = next;
                 prop_assert_eq!(matches!(state, VisitState::Observing | VisitState::Left), dosed);
                 prop_assert_eq!(VisitState::from_code(state.code()), Some(state));
@@ -328,7 +332,7 @@ mod tests {
             VisitAct::from_form("refused"),
             Some(VisitAct::SendAway(SentAway::Refused))
         );
-        for not_by_form in ["vaccinate", "open", "release", "come_late", ""] {
+        for not_by_form in ["vaccinate", "dose_corrected", "open", "release", "come_late", ""] {
             assert_eq!(VisitAct::from_form(not_by_form), None);
         }
     }

@@ -8,6 +8,7 @@
   // A line that swallows what is sent answers nothing for long: by then it is none.
   const PATIENCE = 15000;
   const AGAIN = 60000;
+  const HOUR = 3600000;
   const root = document.getElementById('offline');
   if (!root || !window.crypto || !crypto.subtle || !window.indexedDB) return;
   const say = (name, n) => (root.dataset[name] || '').replace('{n}', n);
@@ -21,6 +22,8 @@
   let confirmed = false;
   let sending = false;
   let idle = 0;
+  let told = { count: -1, at: 0 }; // how many this phone said last that it keeps
+  let telling = false;
   const sent = [];
 
   // Bytes.
@@ -329,13 +332,39 @@
     } finally {
       sending = false;
       await show();
+      tellCount();
       // Locked and opened again meanwhile: what is there now has not been asked for yet.
       if (vault && vault !== mine) send(true);
     }
   }
   // A line that comes back slowly is told by nobody.
-  setInterval(() => send(false, true), AGAIN);
-  window.addEventListener('online', () => send());
+  setInterval(() => { send(false, true); tellCount(); }, AGAIN);
+  // How many are kept, whoever typed them: told by the enrolment of a shared device, which needs no login.
+  async function tellCount() {
+    if (telling) return;
+    telling = true;
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    const how = { cache: 'no-store', credentials: 'same-origin', signal: stop.signal };
+    try {
+      const count = (await all('entry')).length;
+      if (count === told.count && Date.now() - told.at < HOUR) return;
+      const offer = await fetch('/staff/offline/unsent', how);
+      if (offer.status === 200) {
+        const body = new URLSearchParams({ _csrf: (await offer.json()).token, count: String(count) });
+        const answer = await fetch('/staff/offline/unsent', { ...how, method: 'POST', body });
+        if (!answer.ok) return;
+      } else if (offer.status !== 204) return;
+      // No shared device has nothing to tell.
+      told = { count, at: Date.now() };
+    } catch (_) {
+      // It is told when the line is back.
+    } finally {
+      clearTimeout(timer);
+      telling = false;
+    }
+  }
+  window.addEventListener('online', () => { send(); tellCount(); });
   part('send').addEventListener('click', () => send(true));
 
   // The PIN.
@@ -436,6 +465,7 @@
     const some = await all('vault');
     part('again-field').open = some.length === 0;
     await show();
+    tellCount();
     if (navigator.serviceWorker) {
       await navigator.serviceWorker.register('/staff/offline/worker.js', { scope: '/staff/offline' }).catch(() => undefined);
     }

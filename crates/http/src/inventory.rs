@@ -269,6 +269,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/offline/worker.js", Anyone, &[]),
     route("GET", "/staff/offline/token", Staff, &[]),
     route("POST", "/staff/offline/doses", Staff, &[]),
+    route("GET", "/staff/offline/unsent", Anyone, &[]),
+    route("POST", "/staff/offline/unsent", Anyone, &[]),
     route("GET", "/staff/paper", Staff, &[]),
     route("POST", "/staff/paper", Staff, &[]),
     route("GET", "/staff/roster/print", Staff, &[]),

@@ -45,3 +45,13 @@ create table target (
   , primary key (district, block, day)
 );
 create index target_day on target (day);
+
+-- How many doses a shared device says that it keeps and has not sent: what it told last. A count, that decides nothing.
+create table unsent (
+    device text not null primary key
+  , centre bigint not null
+  , doses bigint not null
+  , told_at bigint not null
+);
+create index unsent_centre on unsent (centre);
+create index unsent_told on unsent (told_at);

@@ -13,7 +13,7 @@ use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, days};
 use crate::pad::{padded, unpadded};
 use crate::sealer::{Sealer, context};
-use crate::session::insert;
+use crate::session::{day_of, insert};
 use crate::visit::Day;
 
 use ColumnType::{Int, Text};
@@ -98,12 +98,14 @@ pub enum Figure {
     NoShows,
     SentAway,
     Carried,
+    /// People whose hours had not ended.
+    ToCome,
     /// Held doses that nobody has settled.
     Held,
 }
 
 impl Figure {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Given,
         Self::Expected,
         Self::Counted,
@@ -112,6 +114,7 @@ impl Figure {
         Self::NoShows,
         Self::SentAway,
         Self::Carried,
+        Self::ToCome,
         Self::Held,
     ];
 
@@ -125,6 +128,7 @@ impl Figure {
             Self::NoShows => "no_shows",
             Self::SentAway => "sent_away",
             Self::Carried => "carried",
+            Self::ToCome => "to_come",
             Self::Held => "held",
         }
     }
@@ -220,6 +224,29 @@ pub async fn of_day(
         )
         .await?;
     rows.iter().map(|row| read(sealer, (centre, day), row)).collect()
+}
+
+/// The events of a district's days from `days.0` on that happened since `days.1`, by centre and day, in order.
+pub async fn of_district(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    district: i64,
+    (from, since): (CivilDate, Timestamp),
+) -> Result<Vec<((i64, CivilDate), DayEvent)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::day_event::of_district
+             select e.number, e.kind, e.session, e.n, e.staff, e.note, e.at, e.centre, e.day
+             from centre c join day_event e on e.centre = c.id
+             where c.district = $1 and e.day >= $2 and e.at >= $3 order by e.centre, e.day, e.number",
+            &[district.into(), days(from).into(), since.into()],
+        )
+        .await?;
+    let event = |row: &Row| {
+        let here = (row.int(7)?, day_of(row, 8)?);
+        Ok((here, read(sealer, here, row)?))
+    };
+    rows.iter().map(event).collect()
 }
 
 /// The figures of a close, by its number.

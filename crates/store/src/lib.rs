@@ -67,6 +67,7 @@ pub mod stock;
 pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod unsent;
 pub mod visit;
 pub mod withdrawal;
 

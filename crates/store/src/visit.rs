@@ -205,7 +205,9 @@ impl Day {
             return Err(NotNow);
         }
         let state = kept.state.with_dose(step.dosed).after(step.act)?;
-        if state == kept.state && old.is_some() {
+        // An observation is as long as its dose is old, whichever dose that is by now.
+        let anew = state == VisitState::Observing && kept.since != step.since;
+        if state == kept.state && !(anew && is_dose(step.act)) && old.is_some() {
             return Ok(kept);
         }
         let token = match (state.has_token(), kept.token) {
@@ -223,6 +225,10 @@ impl Day {
             undone: kept.undone + i64::from(step.act == VisitAct::UndoLeave),
         })
     }
+}
+
+fn is_dose(act: VisitAct) -> bool {
+    matches!(act, VisitAct::Vaccinate | VisitAct::Correct)
 }
 
 /// The columns centre, day, session, appointment, person, token, state, since, undone.

@@ -7,7 +7,8 @@ import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { line } from '../line.mjs';
 import { logIn } from '../nurse.mjs';
-import { nurseOnDuty, sendLogIn } from '../staff.mjs';
+import { at } from '../demo.mjs';
+import { hire, logInAs, nurseOnDuty, sendLogIn } from '../staff.mjs';
 
 const NURSE = 'MH395-0007';
 const PIN = '271828';
@@ -177,6 +178,65 @@ test('offline: what is refused stays with the reason and can be corrected, and a
   await page.locator('#offline-send').click();
   await status(page, 'Log in again');
   assert.match(await count(page), /1/, 'it stays');
+});
+
+test('offline: a shared phone tells how many doses it keeps, also when its login has ended', async () => {
+  const { nurse, manager } = await nurseOnDuty(browser);
+  const boss = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(boss, manager);
+  await boss.goto(at('/staff/devices'));
+  const name = `Table ${nurse.code}`;
+  await boss.locator('#name').fill(name);
+  await boss.getByRole('button', { name: 'Show a code' }).click();
+  const code = await boss.locator('p.mono').first().innerText();
+  const shared = await phone(browser);
+  await shared.goto(there('/staff/device'));
+  await shared.locator('#code').fill(code);
+  await shared.locator('main form button[type="submit"]').first().click();
+  await shared.goto(there('/staff/login'));
+  await sendLogIn(shared, nurse);
+  await shared.locator('#pin').fill('852016');
+  await shared.locator('#again').fill('852016');
+  await shared.getByRole('button', { name: 'Save the PIN' }).click();
+
+  // From any page that is open on it, before it ever kept anything.
+  const line = async () => {
+    await boss.goto(at('/staff/devices'));
+    return await boss.locator('section', { hasText: name }).innerText();
+  };
+  const told = async (words) => {
+    for (let tries = 0; tries < 40 && !words.test(await line()); tries += 1) await shared.waitForTimeout(500);
+    assert.match(await line(), words);
+  };
+  assert.equal(new URL(shared.url()).pathname, '/staff');
+  await told(/not sent: 0\. Told/);
+
+  await shared.goto(there('/staff/offline'));
+  await unlock(shared, PIN, PIN);
+  await status(shared, 'Ready');
+  wire.cut('before');
+  await give(shared, person('U'));
+  await status(shared, 'No line');
+  const cookies = await shared.context().cookies();
+  await shared.context().clearCookies();
+  await shared.context().addCookies(cookies.filter((cookie) => /device/.test(cookie.name)));
+  wire.mend();
+  await shared.locator('#offline-send').click();
+  await status(shared, 'Log in again');
+  await told(/not sent: 1\. Told/);
+  await check(boss);
+  const officer = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(officer, await hire(browser, 'district-admin'));
+  await officer.goto(at('/staff/district'));
+  const card = officer.locator('main li', { hasText: 'doses kept on shared phones and not sent' });
+  await check(officer);
+  await card.getByRole('link', { name: 'Ask the site manager' }).first().click();
+  assert.equal(new URL(officer.url()).pathname, '/staff/reviews/ask');
+
+  await shared.context().addCookies(cookies);
+  await shared.locator('#offline-send').click();
+  await status(shared, 'All was sent');
+  await told(/not sent: 0\. Told/);
 });
 
 /** A nurse of this story's own, at the page, and the page's clock in our hands. */

@@ -22,7 +22,7 @@ use crate::encounter::{Scene, advice};
 use crate::merge::one_course;
 use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
-use crate::{App, Refusal, Staff, cohort};
+use crate::{App, Refusal, Staff, cohort, visit};
 
 /// A change about to be made.
 pub(super) struct Act {
@@ -65,7 +65,7 @@ impl App {
             .await?;
         let others = self.others(act.subject, &rules).await?;
         let (sealer, issuer, now) = (self.0.sealer.clone(), self.0.issuer.clone(), self.now());
-        let event = DoseId::from_random(sealer.random());
+        let (event, by) = (DoseId::from_random(sealer.random()), staff.code.clone());
         let written = self.0.db.write("app::correction::correct", move |tx| {
             Box::pin(async move {
                 let [rules, certificate] = receipts;
@@ -86,6 +86,8 @@ impl App {
                 flag(known, &scene, (&mut new, &act.what.reason))?;
                 dose_change::correct(tx, &sealer, (before, &new), &act.changed, now).await?;
                 certified(tx, (&sealer, &issuer), (&new, &earlier), (&named, &scene), now).await?;
+                let observed = (visit::Change::Facts, new.facts.given_at);
+                visit::corrected(tx, (&scene.session, &by), new.person, observed, now).await?;
                 Ok(Ok(told(tx, &sealer, addressee, now).await?))
             })
         });
@@ -148,7 +150,7 @@ impl App {
         let receipts: [Receipt; 3] = receipts.try_into().map_err(|_| Refusal::Forbidden)?;
         let others = self.others(to_subject, &rules).await?;
         let (sealer, issuer, now) = (self.0.sealer.clone(), self.0.issuer.clone(), self.now());
-        let event = DoseId::from_random(sealer.random());
+        let (event, by) = (DoseId::from_random(sealer.random()), staff.code.clone());
         let moved = self.0.db.write("app::correction::move", move |tx| {
             Box::pin(async move {
                 let [ends, rules, certificate] = receipts;
@@ -177,6 +179,8 @@ impl App {
                 if let Some(cells) = cells(&named, new.facts.given_at.date()) {
                     report::tally(tx, (scene.centre.district, now.date()), cells).await?;
                 }
+                let observed = (visit::Change::Person, new.facts.given_at);
+                visit::corrected(tx, (&scene.session, &by), new.person, observed, now).await?;
                 let mut queued = Vec::new();
                 for addressee in addressees {
                     queued.extend(told(tx, &sealer, addressee, now).await?);

@@ -1,18 +1,21 @@
 //! The close of a day: what was given, counted and wasted, who was there and who was not. An event with its figures; opened
 //! again with a reason while the day lasts, and closed again with the next.
 
+use std::collections::HashMap;
+
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::visit::VisitState;
 use pramaan_store::day_event::{self, DayEvent, DayEventKind, DayFigure, Figure, NewDayEvent};
 use pramaan_store::held_dose::{self, HeldState};
-use pramaan_store::visit::{self, Day, VisitOf};
-use pramaan_store::{Sealer, Tx, dose, roster, stock};
+use pramaan_store::roster::{self, Expected};
+use pramaan_store::visit::{self, Day, Visit, VisitOf};
+use pramaan_store::{Sealer, Tx, dose, stock};
 
 use super::Manager;
 use crate::held_dose::LISTED;
 use crate::stock::{SheetLine, sheet_lines};
-use crate::visit::{Desk, seen};
+use crate::visit::{Desk, of, seen};
 use crate::{App, Refusal, Staff};
 
 /// What a manager says when the day is closed.
@@ -32,7 +35,10 @@ pub struct DayCount {
     /// Waiting, at a table or under observation.
     pub still_here: usize,
     pub sent_away: usize,
+    /// Whether their seats were released or their hours went by.
     pub no_shows: usize,
+    /// Their hours have not ended.
+    pub to_come: usize,
     /// Doses typed while nothing could be opened, that are not settled.
     pub held: usize,
 }
@@ -52,11 +58,11 @@ impl App {
     /// # Errors
     /// `Forbidden`, `OffRoster`.
     pub async fn day_count(&self, staff: &Staff) -> Result<(DayCount, Option<Closed>), Refusal> {
-        let (desk, sealer) = (Desk::of(self, staff)?, self.0.sealer.clone());
+        let (desk, sealer, now) = (Desk::of(self, staff)?, self.0.sealer.clone(), self.now());
         let found = self.0.db.read("app::day::count", move |tx| {
             Box::pin(async move {
                 desk.open(tx).await?;
-                let count = count(tx, desk.here).await?;
+                let count = count(tx, desk.here, now).await?;
                 Ok::<_, Refusal>((count, closed(tx, &sealer, desk.here).await?))
             })
         });
@@ -116,7 +122,7 @@ async fn close(
     if closed(tx, sealer, manager.here).await?.is_some() {
         return Err(Refusal::DayMoved);
     }
-    let count = count(tx, manager.here).await?;
+    let count = count(tx, manager.here, now).await?;
     if count.still_here > 0 && closing.carried.is_none() {
         return Err(Refusal::StillHere {
             people: count.still_here,
@@ -161,12 +167,10 @@ async fn closed(tx: &mut Tx, sealer: &Sealer, here: (i64, CivilDate)) -> Result<
     }))
 }
 
-async fn count(tx: &mut Tx, here: (i64, CivilDate)) -> Result<DayCount, Refusal> {
+async fn count(tx: &mut Tx, here: (i64, CivilDate), now: Timestamp) -> Result<DayCount, Refusal> {
     let (centre, day) = here;
     let expected = roster::expected(tx, centre, day).await?;
-    let visits: std::collections::HashMap<VisitOf, visit::Visit> = visit::of_day(tx, here).await?;
-    let states: Vec<VisitState> = expected.iter().map(|one| seen(one, &visits).state).collect();
-    let of = |wanted: fn(&VisitState) -> bool| states.iter().filter(|state| wanted(state)).count();
+    let people = people(&expected, visit::of_day(tx, here).await?, now);
     let held = held_dose::of_centre(tx, centre, day, LISTED).await?;
     let unsettled =
         |one: &&held_dose::Listed| matches!(one.state, HeldState::Waiting | HeldState::NeedsAttention(_));
@@ -180,15 +184,37 @@ async fn count(tx: &mut Tx, here: (i64, CivilDate)) -> Result<DayCount, Refusal>
     Ok(DayCount {
         given: given.collect(),
         stock: sheet_lines(moved, stock::counts_of_day(tx, centre, day).await?),
-        came: of(|state| state.has_token()),
-        still_here: of(|state| state.is_on_site()),
-        sent_away: of(|state| matches!(state, VisitState::SentAway(_))),
-        no_shows: roster::missed(tx, centre, day).await?.len(),
         held: held.iter().filter(unsettled).count(),
+        ..people
     })
 }
 
+/// The people of a day. Whose place is not on its list any more, by a release, a stop or a move, is counted by the visit, and
+/// is not here.
+fn people(expected: &[Expected], mut visits: HashMap<VisitOf, Visit>, now: Timestamp) -> DayCount {
+    let mut count = DayCount::default();
+    for one in expected {
+        let state = seen(one, &visits).state;
+        visits.remove(&of(one));
+        let over = one.hours.ends_at(now.date()) <= now;
+        count.no_shows += usize::from(state == VisitState::Expected && over);
+        count.to_come += usize::from(state == VisitState::Expected && !over);
+        count.still_here += usize::from(state.is_on_site());
+        count.add(state);
+    }
+    for visit in visits.into_values() {
+        count.add(visit.state);
+    }
+    count
+}
+
 impl DayCount {
+    fn add(&mut self, state: VisitState) {
+        self.came += usize::from(state.has_token());
+        self.sent_away += usize::from(matches!(state, VisitState::SentAway(_)));
+        self.no_shows += usize::from(state == VisitState::NoShow);
+    }
+
     fn figures(&self) -> Vec<DayFigure> {
         let whole = |what, n: usize| DayFigure {
             what,
@@ -200,6 +226,7 @@ impl DayCount {
             whole(Figure::NoShows, self.no_shows),
             whole(Figure::SentAway, self.sent_away),
             whole(Figure::Carried, self.still_here),
+            whole(Figure::ToCome, self.to_come),
             whole(Figure::Held, self.held),
         ];
         figures.extend(self.given.iter().cloned());

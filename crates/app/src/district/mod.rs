@@ -2,11 +2,13 @@
 
 mod morning;
 mod progress;
+mod report;
 
 use pramaan_domain::place::DistrictId;
 
 pub use morning::{Morning, Need, Unopened};
 pub use progress::{BlockDay, MOST_TARGET, PROGRESS_DAYS, Progress, Target};
+pub use report::{Happened, Report};
 
 use crate::{Refusal, Staff, StaffRole};
 

@@ -11,9 +11,11 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::district::{self, Held};
 use pramaan_store::session::SessionSeats;
 use pramaan_store::stock::{self, Stock};
+use pramaan_store::unsent::{self, SilentAt, UnsentAt};
 use pramaan_store::{Tx, opening};
 
 use super::own;
+use super::report::{Report, reports};
 use crate::aefi::{Clocks, Listed, is_overdue};
 use crate::retention::REVIEW_DAYS;
 use crate::{App, Refusal, Staff};
@@ -58,6 +60,15 @@ pub enum Need {
         need_attention: i64,
         oldest: Timestamp,
     },
+    /// Doses that shared devices say they keep and have not sent.
+    Unsent {
+        centre: i64,
+        devices: i64,
+        doses: i64,
+        told_at: Timestamp,
+    },
+    /// Shared devices that told nothing for a day, where they keep doses or people are seen today.
+    Silent { centre: i64, devices: i64 },
     /// Records opened without evidence that nobody of the district has looked at.
     Openings { centre: i64, count: i64 },
     /// Facilitators who spoke for many.
@@ -87,6 +98,8 @@ pub struct Morning {
     pub sites: usize,
     pub sessions: usize,
     pub needs: Vec<Need>,
+    /// What sites changed yesterday and today.
+    pub reports: Vec<Report>,
 }
 
 /// What was read in one transaction.
@@ -98,6 +111,8 @@ struct Read {
     given: HashMap<SessionId, i64>,
     stocks: BTreeMap<i64, Stock>,
     held: Vec<Held>,
+    unsent: Vec<UnsentAt>,
+    silent: Vec<SilentAt>,
     openings: Vec<(i64, i64)>,
     corrected: Vec<(i64, i64)>,
     back_dated: Vec<(i64, i64)>,
@@ -110,17 +125,26 @@ impl App {
     /// `Forbidden` for anybody but a district's admin.
     pub async fn morning(&self, staff: &Staff) -> Result<Morning, Refusal> {
         let district = own(staff)?;
-        let now = self.now();
+        let (now, sealer) = (self.now(), self.0.sealer.clone());
         let read = self.0.db.read("app::district::morning", move |tx| {
-            Box::pin(async move { read(tx, district.number(), now).await })
+            Box::pin(async move {
+                let reports = reports(tx, &sealer, district.number(), now.date()).await?;
+                Ok::<_, Refusal>((read(tx, district.number(), now).await?, reports))
+            })
         });
-        let read = read.await?;
+        let (read, reports) = read.await?;
         let clocks = self.aefi_clocks(district).await?;
         let factors = self.factor_requests(staff).await?.len();
         let facilitators = self.facilitators_to_review(staff).await?.len();
         let mut needs = serious(&clocks, now);
         needs.extend(sites(&read, now));
         needs.extend(read.held.iter().map(held));
+        needs.extend(read.unsent.iter().map(unsent_at));
+        let silent = read.silent.iter().filter(|one| is_missed(&read, one, now));
+        needs.extend(silent.map(|one| Need::Silent {
+            centre: one.centre,
+            devices: one.devices,
+        }));
         let openings = read.openings.iter();
         needs.extend(openings.map(|(centre, count)| Need::Openings {
             centre: *centre,
@@ -144,6 +168,7 @@ impl App {
             sites: sites.len(),
             sessions: read.sessions.len(),
             needs,
+            reports,
         })
     }
 }
@@ -157,7 +182,7 @@ impl Need {
             Self::NoVaccinator { .. } => 2,
             Self::ShortOfStock { .. } => 3,
             Self::SeriousSoon { .. } => 4,
-            Self::HeldDoses { .. } => 5,
+            Self::HeldDoses { .. } | Self::Unsent { .. } | Self::Silent { .. } => 5,
             Self::Openings { .. } => 6,
             Self::Facilitators { .. } => 7,
             Self::Factors { .. } => 8,
@@ -187,6 +212,8 @@ async fn read(tx: &mut Tx, district: i64, now: Timestamp) -> Result<Read, Refusa
         given: stock::given_in(tx, &ids).await?,
         stocks,
         held: district::held(tx, district).await?,
+        unsent: unsent::of_district(tx, district).await?,
+        silent: unsent::silent(tx, district, now.plus_seconds(-DAY)).await?,
         openings: opening::count_unseen(tx, (district, back(REVIEW_DAYS.into()))).await?,
         corrected: district::corrected(tx, district, today).await?,
         back_dated: district::back_dated(tx, district, earlier, now.plus_seconds(-DAY)).await?,
@@ -314,6 +341,29 @@ fn held(held: &Held) -> Need {
         need_second: held.need_second,
         need_attention: held.need_attention,
         oldest: held.oldest,
+    }
+}
+
+/// Phones lie dark when nobody is seen: they are missed once the work of the day goes on, or when they said that they keep
+/// doses.
+fn is_missed(read: &Read, silent: &SilentAt, now: Timestamp) -> bool {
+    let sessions = read.sessions.iter();
+    let here = sessions.filter(|one| one.session.centre.number() == silent.centre && goes_on(read, one));
+    let first = here
+        .flat_map(|one| &one.slots)
+        .map(|slot| slot.slot.start())
+        .min();
+    let begun = first
+        .is_some_and(|start| now >= Timestamp::from_local(now.date(), start).plus_seconds(GRACE_SECONDS));
+    begun || silent.doses > 0
+}
+
+fn unsent_at(told: &UnsentAt) -> Need {
+    Need::Unsent {
+        centre: told.centre,
+        devices: told.devices,
+        doses: told.doses,
+        told_at: told.told_at,
     }
 }
 

@@ -62,6 +62,30 @@ impl App {
         }
     }
 
+    /// A session of the centre with the same vaccine at some of the hours of a plan, which another form published. It forbids
+    /// nothing: a centre may have two rooms.
+    ///
+    /// # Errors
+    /// `Forbidden` for another's centre.
+    pub async fn same_hours(
+        &self,
+        (staff, key): (&Staff, &FormKey),
+        plan: &SessionPlan,
+    ) -> Result<Option<SessionSeats>, Refusal> {
+        self.require_planner(staff, plan.centre)?;
+        let (own, centre, day) = (self.id_of(staff, key, &spelled(plan)), plan.centre, plan.day);
+        let found = self.0.db.read("app::plan::same_hours", move |tx| {
+            Box::pin(async move { session::of_centre(tx, centre, (day, day)).await })
+        });
+        let mut found = found.await?;
+        // Sent again, the form's own session is no other.
+        if found.iter().any(|one| one.session.id == own) {
+            return Ok(None);
+        }
+        found.retain(|one| week::is_same(one, plan));
+        Ok(found.into_iter().next())
+    }
+
     /// A digest of what is shown, in letters that fit a hidden field.
     fn shown(&self, parts: &[String]) -> String {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();

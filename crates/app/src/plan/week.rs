@@ -149,20 +149,24 @@ impl App {
 
     fn conflict(&self, plan: &SessionPlan, there: &[SessionSeats]) -> Option<Conflict> {
         let today = self.today();
-        let same = |other: &&SessionSeats| {
-            other.session.day == plan.day && other.session.vaccine == plan.vaccine && overlaps(other, plan)
-        };
         if plan.day < today {
             Some(Conflict::DayOver)
         } else if plan.day.signed_duration_since(today).num_days() > DAYS_AHEAD {
             Some(Conflict::TooFarAhead)
-        } else if there.iter().any(|other| same(&other)) {
+        } else if there.iter().any(|other| is_same(other, plan)) {
             Some(Conflict::SameHours)
         } else {
             let centre = self.0.availability.centre(plan.centre)?;
             check(plan, &centre).is_err().then_some(Conflict::NotAllowed)
         }
     }
+}
+
+/// Whether a session is one of the same vaccine at some hours of the plan's day.
+pub(super) fn is_same(other: &SessionSeats, plan: &SessionPlan) -> bool {
+    is_published(other)
+        && (other.session.day, other.session.vaccine) == (plan.day, plan.vaccine)
+        && overlaps(other, plan)
 }
 
 fn is_published(one: &SessionSeats) -> bool {

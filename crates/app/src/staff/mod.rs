@@ -16,6 +16,7 @@ mod replacement;
 mod sheet;
 mod shift;
 mod totp;
+mod unsent;
 
 pub use device::{DEVICES, DeviceInvitation, EnrolledDevice, SiteDevice};
 pub use door::{StaffDevice, StaffDoor, StaffLoginBudgets, StaffOrigin};
@@ -29,3 +30,4 @@ pub(crate) use login::{LoginDesk, principal};
 pub(crate) use password::Keyed;
 pub use sheet::{PrintedSheet, SheetLeft, SheetOf};
 pub use shift::{Parked, PinState, PinTry, Switching};
+pub use unsent::{MOST_UNSENT, Unsent};

@@ -3,6 +3,7 @@
 //! Opening a record and recording a dose move the visit on in their own transaction; the rest is what staff tap.
 
 mod board;
+mod correct;
 
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::visit::{NotNow, VisitAct};
@@ -13,6 +14,7 @@ use pramaan_store::{StoreError, Tx, appointment};
 
 pub use board::{DayBoard, HeldCount, Leftover, OnSite, Vials, WalkInSeats};
 pub(crate) use board::{is_late, leftovers, seen};
+pub(crate) use correct::{Change, corrected};
 pub use pramaan_store::visit::Visit;
 
 use crate::encounter::Evidence;

@@ -75,5 +75,6 @@ impl Story {
         app.switch_staff(tried).await.unwrap();
         let kept = app.keep_form(staff.typist(), "/staff/walk-in", form);
         app.park_form(&device, "/staff/walk-in", &kept).await.unwrap();
+        app.tell_unsent(&device, 3).await.unwrap();
     }
 }

@@ -6,8 +6,9 @@ use pramaan_app::correction::{
     CORRECTIONS_A_DAY, Change, Decision, Facts, Hands, MayDecide, OpenVisit, Outcome, Showing, Wanted,
 };
 use pramaan_app::encounter::{Evidence, Given, SlipCode, UNEXPECTED_A_DAY};
-use pramaan_app::roster::AppointmentState;
+use pramaan_app::roster::{AppointmentState, Place};
 use pramaan_app::verify::Verdict;
+use pramaan_app::visit::OnSite;
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::access::Basis;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -16,7 +17,9 @@ use pramaan_domain::id::{DoseId, ProposalId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::staff::StaffCode;
+use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
+use pramaan_domain::visit::VisitAct;
 use pramaan_store::testing::{TestDb, store_test};
 
 use crate::support::*;
@@ -503,6 +506,105 @@ async fn a_dose_of_the_wrong_person_is_moved_by_two_in_one_commit(db: TestDb) {
     let visitors = site.app.app.roster_today(&site.staff).await.unwrap();
     let states: Vec<_> = visitors.iter().map(|visitor| visitor.state).collect();
     assert_eq!(states, [AppointmentState::Booked, AppointmentState::Vaccinated]);
+}
+
+impl Site {
+    /// Whose places are waiting, under observation with the time of the dose, and gone home.
+    async fn screen(&self) -> (Vec<Place>, Vec<(Place, Timestamp)>, Vec<Place>) {
+        let board = self.app.app.day_board(&self.staff).await.unwrap();
+        let places = |group: &[OnSite]| group.iter().map(|one| one.visitor.place).collect();
+        let observing = board.observing.iter();
+        (
+            places(&board.waiting),
+            observing.map(|one| (one.visitor.place, one.since)).collect(),
+            places(&board.left),
+        )
+    }
+
+    /// Moves the dose of the first to somebody else of today, by two, so long after it was given.
+    async fn move_after(&self, event: DoseId, seconds: i64) -> [Place; 2] {
+        let other = self.app.citizen(OTHER_MOBILE).await;
+        let id = register(&self.app, &other, OTHER_DOCUMENT).await;
+        book(&self.app, &other, self.session, &[id], 1).await;
+        let manager = colleague(self, "MH-0002", StaffRole::SiteManager).await;
+        let visitors = self.app.app.roster_today(&self.staff).await.unwrap();
+        let places = [0, 1].map(|n| visitors[n].place);
+        let wrong = self.reopened().await;
+        let right = self.by_document(&self.staff, id, OTHER_DOCUMENT).await;
+        let moved = Wanted::Move {
+            to: right.id,
+            number: DoseNumber::First,
+        };
+        let asked = self.change_dose(&self.staff, (&wrong, event), moved).await;
+        assert_eq!(asked.unwrap(), Outcome::Waits);
+        self.app.clock.advance_seconds(seconds);
+        let proposal = self.waiting(&manager).await[0].0;
+        self.decide(&manager, proposal, Decision::Approve).await.unwrap();
+        places
+    }
+}
+
+#[store_test]
+async fn the_observation_of_a_dose_that_is_moved_goes_on_with_who_had_it(db: TestDb) {
+    let (site, event) = vaccinated(db).await;
+    let given_at = site.app.clock.now();
+    let [wrong, right] = site.move_after(event, 3 * 60).await;
+    assert_eq!(
+        site.screen().await,
+        (vec![wrong], vec![(right, given_at)], vec![]),
+        "she waits for her dose, and who had it has 27 minutes to go"
+    );
+    let board = site.app.app.day_board(&site.staff).await.unwrap();
+    assert_eq!(board.after_close, 0);
+}
+
+#[store_test]
+async fn who_had_a_dose_that_is_moved_later_has_gone_home(db: TestDb) {
+    let (site, event) = vaccinated(db).await;
+    let [wrong, right] = site.move_after(event, 30 * 60).await;
+    assert_eq!(site.screen().await, (vec![wrong], vec![], vec![right]));
+}
+
+#[store_test]
+async fn the_observation_begins_at_the_corrected_time(db: TestDb) {
+    let site = Site::open(db).await;
+    let (open, given_at) = (site.open_record().await, site.app.clock.now());
+    let typed = pramaan_app::dose::Dose {
+        given_at: given_at.plus_seconds(-3_600),
+        ..site.dose()
+    };
+    let recorded = site
+        .app
+        .app
+        .record_dose(&site.staff, open.key, typed, "test")
+        .await;
+    let (event, place) = (recorded.unwrap().event, site.place().await);
+    let an_hour_ago = given_at.plus_seconds(-3_600);
+    assert_eq!(site.screen().await.1, [(place, an_hour_ago)]);
+    let visit = site.reopened().await;
+    let right = Wanted::Correct(Facts {
+        given_at,
+        ..facts(&visit.doses[0].given)
+    });
+    let done = site.change_dose(&site.staff, (&visit, event), right).await;
+    assert_eq!(done.unwrap(), Outcome::Done);
+    assert_eq!(
+        site.screen().await.1,
+        [(place, given_at)],
+        "half an hour from the dose"
+    );
+    // Whoever left stays gone, whatever is corrected after.
+    let app = &site.app.app;
+    app.visit_step(&site.staff, place, VisitAct::Leave).await.unwrap();
+    let visit = site.reopened().await;
+    let (event, before) = (visit.doses[0].given.id, facts(&visit.doses[0].given));
+    let again = Wanted::Correct(Facts {
+        given_at: given_at.plus_seconds(-60),
+        ..before
+    });
+    let done = site.change_dose(&site.staff, (&visit, event), again).await;
+    assert_eq!(done.unwrap(), Outcome::Done);
+    assert_eq!(site.screen().await, (vec![], vec![], vec![place]));
 }
 
 #[store_test]

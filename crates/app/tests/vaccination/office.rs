@@ -1,15 +1,18 @@
 //! The district officer's morning: every kind of line, in order, nobody opened; openings without evidence reviewed; progress.
 
 use pramaan_app::aefi::FormKey;
-use pramaan_app::district::{Need, Target, Unopened};
+use pramaan_app::day::{Closing, Move};
+use pramaan_app::district::{Happened, Need, Report, Target, Unopened};
 use pramaan_app::encounter::Evidence;
 use pramaan_app::held_dose::{HeldDose, HeldFor, TypedOn};
 use pramaan_app::review::{Act, Topic};
-use pramaan_app::stock::{Change, Doing, From};
+use pramaan_app::staff::MOST_UNSENT;
+use pramaan_app::stock::{Change, Counted, Doing, From};
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::aefi::Seriousness;
 use pramaan_domain::dose::VaccineBatch;
 use pramaan_domain::place_name::PlaceName;
+use pramaan_domain::site_device::DeviceName;
 use pramaan_domain::staff::{Reason, StaffCode};
 use pramaan_domain::stock::{BatchKey, Doses, Waste};
 use pramaan_domain::vaccine::Vaccine;
@@ -190,6 +193,109 @@ async fn a_session_that_was_stopped_waits_for_no_vaccinator_and_is_not_unopened(
 }
 
 #[store_test]
+async fn the_district_sees_stops_and_moves_with_who_did_it_and_why(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let today = app.today();
+    let moved = publish(&site.app, 2, today, Vaccine::Covaxin).await;
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let why = |text| Reason::parse(text).unwrap();
+    let ill = why("both vaccinators fell ill at noon");
+    let at = site.app.clock.now();
+    app.stop_session(&manager, site.session, ill.clone(), "test")
+        .await
+        .unwrap();
+    let flood = why("the road to the annexe is under water");
+    let away = Move {
+        centre: centre(2),
+        day: today.succ_opt().unwrap(),
+        reason: flood.clone(),
+    };
+    app.move_session(&site.admin(), moved, away, "test")
+        .await
+        .unwrap();
+    let log = site.app.log_size().await;
+    let reports = app.morning(&site.admin()).await.unwrap().reports;
+    assert_eq!(site.app.log_size().await, log, "nobody is opened for it");
+    let report = |centre, happened, by: &Staff, people, reason| Report {
+        centre,
+        day: today,
+        at,
+        happened,
+        by: by.code().to_owned(),
+        people,
+        reason: Some(reason),
+    };
+    let wanted = [
+        report(1, Happened::Stopped, &manager, 1, ill),
+        report(2, Happened::Moved, &site.admin(), 0, flood),
+    ];
+    assert_eq!(reports, wanted);
+    let elsewhere = site.app.staff(StaffRole::DistrictAdmin, 0, 396);
+    assert!(app.morning(&elsewhere).await.unwrap().reports.is_empty());
+    // It is there the next morning, and not the one after.
+    site.app.clock.advance_seconds(24 * HOUR);
+    assert_eq!(app.morning(&site.admin()).await.unwrap().reports.len(), 2);
+    site.app.clock.advance_seconds(24 * HOUR);
+    assert!(app.morning(&site.admin()).await.unwrap().reports.is_empty());
+}
+
+#[store_test]
+async fn the_district_sees_a_close_with_a_variance_of_stock_and_its_reason(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let manager = site
+        .app
+        .enrolled("MH-0002", StaffRole::SiteManager, Some(1))
+        .await
+        .staff;
+    site.stock(Doing::Receive {
+        expires_on: app.today().succ_opt().unwrap(),
+        doses_per_vial: 10,
+        doses: Doses::new(40).unwrap(),
+    })
+    .await;
+    let count = async |doses, note: Option<&Reason>| {
+        let counted = Counted {
+            key: BatchKey {
+                vaccine: Vaccine::Covishield,
+                batch: VaccineBatch::parse("4121Z025").unwrap(),
+            },
+            doses,
+            note: note.cloned(),
+        };
+        app.count_stock(&manager, vec![counted], &app.once())
+            .await
+            .unwrap();
+        app.close_day(&manager, Closing::default()).await.unwrap();
+        app.morning(&site.admin()).await.unwrap().reports
+    };
+    assert_eq!(count(40, None).await, [], "a close without a variance is no line");
+    app.reopen_day(&manager, word()).await.unwrap();
+    let broken = Reason::parse("a tray fell, its vials were swept away").unwrap();
+    let reports = count(30, Some(&broken)).await;
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    assert_eq!(
+        reports[0].happened,
+        Happened::Counted {
+            vaccine: Vaccine::Covishield,
+            batch: VaccineBatch::parse("4121Z025").unwrap(),
+            counted: 30,
+            expected: 40,
+        }
+    );
+    assert_eq!(
+        (reports[0].by.as_str(), reports[0].reason.as_ref()),
+        ("MH-0002", Some(&broken))
+    );
+    app.reopen_day(&manager, word()).await.unwrap();
+    assert!(
+        app.morning(&site.admin()).await.unwrap().reports.is_empty(),
+        "a close that was taken back"
+    );
+}
+
+#[store_test]
 async fn a_serious_aefi_is_a_line_and_the_first_once_its_clock_ran_out(db: TestDb) {
     let observed = Observed::begin(db).await;
     observed.report(Seriousness::Serious).await;
@@ -242,6 +348,92 @@ async fn an_offline_dose_is_a_line_while_it_waits_needs_a_second_person_or_atten
         .await
         .unwrap();
     assert_eq!(site.needs().await, [], "nothing is left of it");
+}
+
+#[store_test]
+async fn what_shared_phones_keep_offline_is_a_line_until_they_say_that_it_is_sent(db: TestDb) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let enrol = |name: &'static str| {
+        let (app, manager) = (app.clone(), manager.clone());
+        async move {
+            let device = app.enrol_device_here(&manager, DeviceName::parse(name).unwrap());
+            device.await.unwrap()
+        }
+    };
+    let (one, other) = (enrol("Table 1").await, enrol("Table 2").await);
+    let told_at = site.app.clock.now();
+    app.tell_unsent(&one.token, 3).await.unwrap();
+    site.app.clock.advance_seconds(60);
+    app.tell_unsent(&other.token, 4).await.unwrap();
+    let line = |devices, doses, told_at| Need::Unsent {
+        centre: 1,
+        devices,
+        doses,
+        told_at,
+    };
+    let later = site.app.clock.now();
+    assert_eq!(site.needs().await, [line(2, 7, told_at)]);
+    app.tell_unsent(&one.token, 0).await.unwrap();
+    assert_eq!(
+        site.needs().await,
+        [line(1, 4, later)],
+        "what is said last counts"
+    );
+    let told: Vec<_> = app.unsent(&manager).await.unwrap();
+    let of = |id| told.iter().find(|one| one.device == id).map(|one| one.doses);
+    assert_eq!((of(one.device.id), of(other.device.id)), (Some(0), Some(4)));
+    app.end_device(&manager, other.device.id).await.unwrap();
+    assert_eq!(site.needs().await, [], "an ended phone sends nothing any more");
+    for token in [other.token.as_str(), "of nobody"] {
+        let refused = app.tell_unsent(token, 1).await;
+        assert!(matches!(refused, Err(Refusal::NoDevice)), "{refused:?}");
+    }
+    let many = app.tell_unsent(&one.token, MOST_UNSENT + 1).await;
+    assert!(matches!(many, Err(Refusal::Invalid { field: "count", .. })));
+}
+
+#[store_test]
+async fn a_shared_phone_that_told_nothing_for_a_day_is_a_line_where_work_goes_on_or_offline_doses_are_kept(
+    db: TestDb,
+) {
+    let site = Site::open(db).await;
+    let app = &site.app.app;
+    let manager = site.app.staff(StaffRole::SiteManager, 1, 395);
+    let mut phones = Vec::new();
+    for name in ["Table 1", "Table 2"] {
+        let name = DeviceName::parse(name).unwrap();
+        phones.push(app.enrol_device_here(&manager, name).await.unwrap());
+    }
+    let silent = |needs: Vec<Need>| {
+        let found = needs.into_iter().find_map(|need| match need {
+            Need::Silent { centre: 1, devices } => Some(devices),
+            _ => None,
+        });
+        found.unwrap_or(0)
+    };
+    app.tell_unsent(&phones[0].token, 0).await.unwrap();
+    site.app.clock.advance_seconds(2 * HOUR);
+    assert_eq!(silent(site.needs().await), 0, "a day has not gone by");
+    // The day after, on which nobody is seen, phones lie dark.
+    site.app.clock.advance_seconds(24 * HOUR);
+    assert_eq!(silent(site.needs().await), 0, "no session");
+    publish(&site.app, 1, app.today(), Vaccine::Covishield).await;
+    assert_eq!(silent(site.needs().await), 2, "one never told anything");
+    app.tell_unsent(&phones[1].token, 5).await.unwrap();
+    assert_eq!(silent(site.needs().await), 1);
+    // On a day without sessions, only the one that said that it keeps doses is missed.
+    site.app.clock.advance_seconds(25 * HOUR);
+    assert_eq!(silent(site.needs().await), 2);
+    app.tell_unsent(&phones[1].token, 0).await.unwrap();
+    assert_eq!(silent(site.needs().await), 0);
+    for phone in phones {
+        app.end_device(&manager, phone.device.id).await.unwrap();
+    }
+    site.app.clock.advance_seconds(25 * HOUR);
+    publish(&site.app, 1, app.today(), Vaccine::Covishield).await;
+    assert_eq!(silent(site.needs().await), 0, "those in use only");
 }
 
 #[store_test]

@@ -162,6 +162,7 @@ async fn shared_device(site: &Site) {
     let nurse = app.login_staff(login).await.unwrap().staff;
     let kept = app.keep_form(nurse.typist(), "/staff/walk-in", "name=Radha+Bai");
     app.park_form(&device, "/staff/walk-in", &kept).await.unwrap();
+    app.tell_unsent(&device, 3).await.unwrap();
     app.ask_factor(&manager, code, reason()).await.unwrap();
 }
 
@@ -226,6 +227,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "visit_event",
                 "opening",
                 "review",
+                "unsent",
             ][..],
         ),
         (93, &["staff_sheet"][..]),

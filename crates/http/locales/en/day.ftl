@@ -152,6 +152,7 @@ day-figure-came = Came: { $n }
 day-figure-no-shows = Did not come: { $n }
 day-figure-sent-away = Went without a dose: { $n }
 day-figure-carried = Still here at the close: { $n }
+day-figure-to-come = Still to come, their hours have not ended: { $n }
 day-figure-held = Held doses not settled: { $n }
 gone-visit-title = Somebody was faster
 gone-visit-text = This visit has gone on since the page was shown. Look at the day again.

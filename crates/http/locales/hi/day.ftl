@@ -152,6 +152,7 @@ day-figure-came = आए: { $n }
 day-figure-no-shows = नहीं आए: { $n }
 day-figure-sent-away = बिना खुराक गए: { $n }
 day-figure-carried = बंद करते समय यहाँ: { $n }
+day-figure-to-come = अभी आने वाले, जिनका समय पूरा नहीं हुआ: { $n }
 day-figure-held = बाकी रोकी गई खुराकें: { $n }
 gone-visit-title = कोई और पहले था
 gone-visit-text = पृष्ठ दिखने के बाद स्थिति बदल गई। दिन को फिर देखें।

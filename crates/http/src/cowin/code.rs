@@ -137,6 +137,8 @@ codes! {
     MATTER_MOVED = CONFLICT "PRAMAAN0116" "Somebody went on with this meanwhile, or this does not follow. Look at it again.";
     /// Of pages only.
     PLAN_MOVED = CONFLICT "PRAMAAN0117" "What would be published is not what was shown any more. Nothing was published.";
+    /// Of pages only.
+    OFFLINE_COUNT = BAD_REQUEST "PRAMAAN0118" "Tell how many doses this phone keeps, as a number of at most 10000.";
     MOBILE_NOT_HERE = CONFLICT "PRAMAAN0080" "This mobile number cannot be used at a desk. Register without it: the person gets a printed card.";
     CARD_WRONG = CONFLICT "PRAMAAN0081" "The reference id and the code on the card do not belong together, or the card has ended.";
     CARD_SPENT = CONFLICT "PRAMAAN0082" "The code of this card was wrong five times today. Use the document.";

@@ -65,6 +65,11 @@ async fn shared(world: &mut World, code: &str) {
     get(world, "/staff/device").await;
     let page = get(world, &format!("/staff/device/{code}")).await;
     submit(world, &page, "/staff/device", &[("code", code)]).await;
+    let offer = get(world, "/staff/offline/unsent").await;
+    let token = offer.json()["token"].as_str().unwrap().to_owned();
+    let typed = [("_csrf", token.as_str()), ("count", "3")];
+    let form = super::played::form(&offer, &typed);
+    world.page("POST", "/staff/offline/unsent", &form).await;
     let lock = get(world, "/staff/pin").await;
     submit(world, &lock, "/staff/pin", &[("step", "other")]).await;
 }

@@ -67,6 +67,29 @@ async fn each_line_of_the_morning_leads_to_its_remedy_and_goes_when_it_is_mended
 }
 
 #[tokio::test]
+async fn a_stop_is_told_to_the_district_with_its_reason() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let mut admin = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
+    admin
+        .get("/staff/district")
+        .await
+        .never_says("What sites changed");
+    let change = manager.get("/staff/sessions").await.link("/staff/sessions/");
+    let page = manager.get(&change).await;
+    let why = "both vaccinators fell ill at noon";
+    let typed = [("act", "stop"), ("reason", why)];
+    manager.submit(&page, &change, &typed).await.is(303);
+    let morning = admin.get("/staff/district").await;
+    morning
+        .is(200)
+        .says("What sites changed")
+        .says("Fort Clinic: a session of Sunday, 22 November 2026 was stopped")
+        .says("MH-0002")
+        .says(why);
+}
+
+#[tokio::test]
 async fn a_site_manager_answers_what_the_district_asked_of_her_own_centre() {
     let site = Site::open().await;
     let mut admin = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, CENTRE, Page, Site};
 
 const DOSES: &str = "/staff/offline/doses";
+const UNSENT: &str = "/staff/offline/unsent";
 
 /// The fields as the script writes them down.
 fn typed(code: &str, centre: i64, more: &str) -> String {
@@ -86,6 +87,37 @@ async fn offline_entries_are_kept_once_and_answered_one_by_one() {
     assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 1);
     assert_eq!(site.count("dose").await, 1);
     assert_eq!(site.count("held_dose").await, 1);
+}
+
+#[tokio::test]
+async fn a_shared_phone_tells_without_a_login_how_many_offline_doses_it_keeps() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let mut phone = site.logged_in("MH-0004", StaffRole::SiteManager).await;
+    phone.get(UNSENT).await.is(204);
+    let page = phone.get("/staff/devices").await;
+    let here = [("act", "here"), ("name", "Table 1")];
+    phone.submit(&page, "/staff/devices", &here).await.is(303);
+
+    manager.get("/staff/devices").await.says("It has not told yet");
+    let offer = json_of(phone.get(UNSENT).await.is(200));
+    let token = offer["token"].as_str().unwrap().to_owned();
+    let tell = |count: &str| [("_csrf", token.clone()), ("count", count.to_owned())];
+    phone.post(UNSENT, &tell("3")).await.is(204);
+    for wrong in ["", "-1", "three", "10001", "99999999999"] {
+        phone.post(UNSENT, &tell(wrong)).await.is(400).says("PRAMAAN0118");
+    }
+    let forged = [("_csrf", "none".to_owned()), ("count", "9".to_owned())];
+    phone.post(UNSENT, &forged).await.is(403);
+    let devices = manager.get("/staff/devices").await;
+    devices
+        .says("Doses kept on it and not sent: 3. Told")
+        .says("10:00");
+    let mut admin = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
+    let morning = admin.get("/staff/district").await;
+    morning.says("Fort Clinic: doses kept on shared phones and not sent: 3. Phones: 1. Told");
+    phone.post(UNSENT, &tell("0")).await.is(204);
+    admin.get("/staff/district").await.never_says("shared phones");
 }
 
 #[tokio::test]

@@ -17,6 +17,66 @@ const SEATS: [(&str, &str); 8] = [
 ];
 
 #[tokio::test]
+async fn a_second_session_of_a_vaccine_at_the_same_hours_is_asked_about_and_published_after_a_tick() {
+    let site = Site::open().await;
+    let mut manager = site.logged_in("MH-0002", StaffRole::SiteManager).await;
+    let new = "/staff/sessions/new";
+    let typed = |from: &'static str, until: &'static str, more: &[(&'static str, &'static str)]| {
+        let mut typed = vec![
+            ("day", "2026-11-25"),
+            ("vaccine", "COVISHIELD"),
+            ("min_age", "18"),
+            ("from", from),
+            ("until", until),
+            ("first_online", "4"),
+        ];
+        typed.extend(more);
+        typed
+    };
+    let first = manager.get(new).await;
+    first.never_says("name=\"same\"");
+    manager
+        .submit(&first, new, &typed("09:00", "12:00", &[]))
+        .await
+        .is(303);
+    let before = site.count("session").await;
+    // The same form sent again is that session, and asks nothing.
+    manager
+        .submit(&first, new, &typed("09:00", "12:00", &[]))
+        .await
+        .is(303);
+    // Another form, some hours of which are the same.
+    let second = manager.get(new).await;
+    let asked = manager.submit(&second, new, &typed("11:00", "13:00", &[])).await;
+    asked
+        .is(422)
+        .says("There is a session of Covishield at these hours already")
+        .says("12 seats")
+        .says("href=\"#same\"")
+        .says("name=\"same\" type=\"checkbox\" value=\"yes\"")
+        .says("value=\"11:00\"");
+    assert_eq!(site.count("session").await, before, "nothing is published yet");
+    // Hours that follow, or another vaccine, are not asked about.
+    let later = manager.get(new).await;
+    manager
+        .submit(&later, new, &typed("12:00", "13:00", &[]))
+        .await
+        .is(303);
+    let other = manager.get(new).await;
+    let covaxin = typed("09:00", "12:00", &[("vaccine", "COVAXIN")]);
+    let covaxin: Vec<_> = covaxin
+        .into_iter()
+        .filter(|pair| *pair != ("vaccine", "COVISHIELD"))
+        .collect();
+    manager.submit(&other, new, &covaxin).await.is(303);
+    // It forbids nothing.
+    let ticked = typed("11:00", "13:00", &[("same", "yes")]);
+    let published = manager.submit(&asked, new, &ticked).await;
+    assert_eq!(published.to, "/staff/sessions?done=published");
+    assert_eq!(site.count("session").await, before + 3);
+}
+
+#[tokio::test]
 async fn a_vaccinator_plans_nothing() {
     let site = Site::open().await;
     let mut nurse = site.nurse().await;

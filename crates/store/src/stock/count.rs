@@ -1,11 +1,13 @@
 //! Counts: what somebody found, beside what the ledger had.
 
+use pramaan_domain::staff::Reason;
 use pramaan_domain::stock::BatchKey;
 use pramaan_domain::time::{CivilDate, Timestamp};
 
-use super::{at, key_of};
+use super::{at, key_of, note};
 use crate::StoreError;
 use crate::db::{Row, Tx, days};
+use crate::sealer::Sealer;
 
 /// Doses in closed vials, counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +40,30 @@ pub async fn count(tx: &mut Tx, centre: i64, count: &Count) -> Result<(), StoreE
     )
     .await?;
     Ok(())
+}
+
+/// What was said of the entries by which counts of a centre's day put the ledger right; the last of a batch and instant.
+pub async fn variance_notes(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (centre, day): (i64, CivilDate),
+) -> Result<Vec<(BatchKey, Timestamp, Reason)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::stock::variance_notes
+             select e.vaccine, e.batch, e.at, e.seq, e.note from stock_count k
+             join stock_entry e on e.centre = k.centre and e.vaccine = k.vaccine and e.batch = k.batch
+               and e.at = k.counted_at
+             where k.centre = $1 and k.day = $2 and k.counted <> k.expected and e.note is not null
+             order by e.seq",
+            &[centre.into(), days(day).into()],
+        )
+        .await?;
+    let noted = |row: &Row| {
+        let said = note::read(sealer, (centre, row.int(3)?), row.blob(4)?)?;
+        Ok((key_of(row, 0)?, row.timestamp(2)?, said))
+    };
+    rows.iter().map(noted).collect()
 }
 
 /// The counts of a day, in the order of their making.

@@ -22,7 +22,7 @@ use crate::session::vaccine_of;
 
 pub use batch::{find, receive_batch};
 pub use check::{Discrepancy, check};
-pub use count::{Count, count, counts_of_day};
+pub use count::{Count, count, counts_of_day, variance_notes};
 pub use dose::{Taken, take_back, use_dose};
 pub use entry::{Entry, Head, first_post, lock, open_vial, post, take_from_vial};
 pub use planned::given_in;

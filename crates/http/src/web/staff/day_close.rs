@@ -268,6 +268,8 @@ fn figure(page: &Page, figure: &DayFigure) -> Option<String> {
         Figure::NoShows => "day-figure-no-shows",
         Figure::SentAway => "day-figure-sent-away",
         Figure::Carried => "day-figure-carried",
+        Figure::ToCome if figure.n == 0 => return None,
+        Figure::ToCome => "day-figure-to-come",
         Figure::Held => "day-figure-held",
     };
     let batch = figure
@@ -296,6 +298,7 @@ impl ClosePage {
             whole(Figure::Came, count.came),
             whole(Figure::NoShows, count.no_shows),
             whole(Figure::SentAway, count.sent_away),
+            whole(Figure::ToCome, count.to_come),
         ];
         let figures = totals
             .iter()

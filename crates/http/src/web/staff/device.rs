@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::{HeaderMap, StatusCode, header};
-use pramaan_app::staff::{DeviceInvitation, EnrolledDevice, SiteDevice, StaffDoor, qr_svg};
+use pramaan_app::staff::{DeviceInvitation, EnrolledDevice, SiteDevice, StaffDoor, Unsent, qr_svg};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::id::SiteDeviceId;
 use pramaan_domain::site_device::DeviceName;
@@ -72,6 +72,8 @@ struct Line {
     enrolled: String,
     /// When it ended; empty while it is in use.
     ended: String,
+    /// What it said last that it keeps and has not sent.
+    unsent: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -192,6 +194,10 @@ async fn end(front: &Front, staff: &Staff, typed: &Typed) -> Result<Response, Re
     Ok(Redirect::to("/staff/devices?done=ended").into_response())
 }
 
+async fn devices(front: &Front, staff: &Staff) -> Result<(Vec<SiteDevice>, Vec<Unsent>), Refusal> {
+    Ok((front.app.devices(staff).await?, front.app.unsent(staff).await?))
+}
+
 async fn list(
     front: &Front,
     page: Page,
@@ -199,9 +205,12 @@ async fn list(
     (done, form): (Option<Message>, FormState),
 ) -> Response {
     let nav = Nav::of(staff, HERE);
-    match front.app.devices(staff).await {
-        Ok(devices) => {
-            let lines = devices.iter().map(|device| Line::new(page.locale, device));
+    match devices(front, staff).await {
+        Ok((devices, unsent)) => {
+            let told = |device: &SiteDevice| unsent.iter().find(|one| one.device == device.id);
+            let lines = devices
+                .iter()
+                .map(|device| Line::new(page.locale, device, told(device)));
             render(&DevicesPage {
                 devices: lines.collect(),
                 page,
@@ -215,7 +224,7 @@ async fn list(
 }
 
 impl Line {
-    fn new(locale: Locale, device: &SiteDevice) -> Self {
+    fn new(locale: Locale, device: &SiteDevice, told: Option<&Unsent>) -> Self {
         let enrolled = [
             ("by", device.enrolled_by.clone()),
             ("at", words::instant(locale, device.enrolled_at)),
@@ -224,7 +233,14 @@ impl Line {
             let ended = [("by", by.clone()), ("at", words::instant(locale, *at))];
             locale.t_with("device-ended", &ended)
         });
+        let unsent = told.map(|told| {
+            let told_at = words::instant(locale, told.told_at);
+            let told = [("count", told.doses.to_string()), ("at", told_at)];
+            locale.t_with("device-unsent", &told)
+        });
+        let unsent = unsent.unwrap_or_else(|| locale.t("device-unsent-never"));
         Self {
+            unsent,
             id: device.id.to_string(),
             name: device.name.to_string(),
             enrolled: locale.t_with("device-enrolled", &enrolled),
@@ -260,6 +276,7 @@ impl DevicesPage {
             name: name.to_owned(),
             enrolled: words::date(page.locale, super::tests::today()),
             ended: ended.to_owned(),
+            unsent: page.t("device-unsent"),
         };
         let with = |done, form, devices| Self {
             page: page.clone(),

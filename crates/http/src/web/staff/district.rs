@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::district::{Morning, Need, Unopened};
+use pramaan_app::district::{Happened, Morning, Need, Report, Unopened};
 use pramaan_app::review::Topic;
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::centre::CentreId;
@@ -48,6 +48,14 @@ pub(super) struct DistrictPage {
     done: Option<Message>,
     lead: String,
     lines: Vec<Line>,
+    /// What sites changed, in words.
+    reports: Vec<Said>,
+}
+
+/// What was changed, and why.
+struct Said {
+    text: String,
+    reason: String,
 }
 
 /// What needs somebody, in words, and what is done about it.
@@ -201,9 +209,43 @@ impl DistrictPage {
                 .iter()
                 .map(|need| Line::new(&page, need, centre))
                 .collect(),
+            reports: morning
+                .reports
+                .iter()
+                .map(|report| Said::new(&page, report, centre))
+                .collect(),
             page,
             nav,
             done,
+        }
+    }
+}
+
+impl Said {
+    fn new(page: &Page, report: &Report, centre: &dyn Fn(i64) -> String) -> Self {
+        let message = match &report.happened {
+            Happened::Stopped => Message::new("district-stopped").with("people", report.people),
+            Happened::Moved => Message::new("district-moved").with("people", report.people),
+            Happened::Counted {
+                vaccine,
+                batch,
+                counted,
+                expected,
+            } => Message::new("district-counted")
+                .with("vaccine", words::vaccine(page.locale, *vaccine))
+                .with("batch", batch.as_str())
+                .with("counted", *counted)
+                .with("expected", *expected),
+        };
+        let message = message
+            .with("centre", centre(report.centre))
+            .with("day", words::weekday_date(page.locale, report.day))
+            .with("at", words::instant(page.locale, report.at))
+            .with("by", &report.by);
+        let reason = report.reason.as_ref();
+        Self {
+            text: page.say(&message),
+            reason: reason.map_or_else(String::new, |reason| reason.as_str().to_owned()),
         }
     }
 }
@@ -229,6 +271,8 @@ fn of_centre(need: &Need) -> Option<i64> {
         | Need::NoVaccinator { centre, .. }
         | Need::ShortOfStock { centre, .. }
         | Need::HeldDoses { centre, .. }
+        | Need::Unsent { centre, .. }
+        | Need::Silent { centre, .. }
         | Need::Openings { centre, .. }
         | Need::Corrections { centre, .. }
         | Need::BackDated { centre, .. } => Some(*centre),
@@ -298,6 +342,24 @@ fn said(page: &Page, need: &Need) -> (Message, &'static str, String) {
             "district-to-ask",
             ask(centre, Topic::HeldDoses),
         ),
+        Need::Unsent {
+            centre,
+            devices,
+            doses,
+            told_at,
+        } => (
+            Message::new("district-unsent")
+                .with("count", doses)
+                .with("devices", devices)
+                .with("told", words::instant(page.locale, told_at)),
+            "district-to-ask",
+            ask(centre, Topic::HeldDoses),
+        ),
+        Need::Silent { centre, devices } => (
+            Message::new("district-silent").with("devices", devices),
+            "district-to-ask",
+            ask(centre, Topic::HeldDoses),
+        ),
         Need::Openings { centre, count } => (
             Message::new("district-openings").with("count", count),
             "district-to-openings",
@@ -358,16 +420,47 @@ impl DistrictPage {
                 need_attention: 1,
                 oldest: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
             },
+            Need::Unsent {
+                centre: 7,
+                devices: 2,
+                doses: 5,
+                told_at: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
+            },
+            Need::Silent {
+                centre: 7,
+                devices: 1,
+            },
             Need::Openings { centre: 7, count: 2 },
             Need::Facilitators { count: 1 },
             Need::Factors { count: 1 },
             Need::Corrections { centre: 7, count: 6 },
             Need::BackDated { centre: 7, count: 31 },
         ];
-        let morning = |needs| Morning {
+        let report = |happened| Report {
+            centre: 7,
+            day: super::tests::today(),
+            at: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
+            happened,
+            by: "SM-0001".to_owned(),
+            people: 12,
+            reason: pramaan_domain::staff::Reason::parse("both vaccinators fell ill").ok(),
+        };
+        let counted = Happened::Counted {
+            vaccine: pramaan_domain::vaccine::Vaccine::Covishield,
+            batch: pramaan_domain::dose::VaccineBatch::parse("4121Z025").unwrap(),
+            counted: 30,
+            expected: 40,
+        };
+        let reports = [Happened::Stopped, Happened::Moved, counted].map(report);
+        let morning = |needs: Vec<Need>| Morning {
             day: super::tests::today(),
             sites: 2,
             sessions: 3,
+            reports: if needs.is_empty() {
+                Vec::new()
+            } else {
+                reports.to_vec()
+            },
             needs,
         };
         let centre = |_| "Fort dispensary".to_owned();

@@ -79,6 +79,7 @@ mod stock_receive;
 mod stock_words;
 
 mod told;
+mod unsent;
 mod walk_in;
 mod walk_in_form;
 mod walk_in_withdraw;
@@ -148,6 +149,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(site::routes())
         .merge(district::routes())
         .merge(review::routes())
+        .merge(unsent::routes())
         .merge(review_ask::routes())
         .merge(centre::routes())
         .merge(week::routes())

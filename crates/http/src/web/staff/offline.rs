@@ -147,7 +147,7 @@ fn busy(refused: &Refusal) -> Response {
 }
 
 /// A refusal of the whole request.
-fn whole(code: Code) -> Response {
+pub(super) fn whole(code: Code) -> Response {
     refused(code, None)
 }
 

@@ -19,7 +19,7 @@ use super::duty::{Duty, Nav, OnDuty};
 use super::facilitator::centre_name;
 use super::login::LoginPage;
 use super::refusal;
-use super::session_form::{SHORT, Typed, beside};
+use super::session_form::{SAME, SHORT, Typed, beside};
 use super::told::centre_in;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
@@ -226,7 +226,7 @@ async fn publish(
     };
     let form = match typed.parse(centre, front.app.today()) {
         Err(form) => form,
-        Ok(plan) => match planned(&front, &staff, &typed, plan).await {
+        Ok(plan) => match planned((&front, page.locale), &staff, &typed, plan).await {
             Ok(None) => {
                 let back = list_of(&staff, centre, "done=published");
                 return Redirect::to(&back).into_response();
@@ -245,19 +245,37 @@ async fn publish(
         .into_response()
 }
 
-/// Publishes the session, or answers the form with a warning that the stock has fewer doses.
+/// Publishes the session, or answers the form with a warning that the stock has fewer doses, or that it may be there already.
 async fn planned(
-    front: &Front,
+    (front, locale): (&Front, Locale),
     staff: &Staff,
     typed: &Typed,
     plan: SessionPlan,
 ) -> Result<Option<FormState>, Refusal> {
+    let key = typed.key()?;
     let shortage = front.app.stock_short_for(staff, &plan).await?;
-    if let Some(warned) = shortage.and_then(|shortage| typed.warned(shortage)) {
+    let same = front.app.same_hours((staff, &key), &plan).await?;
+    let same = same.map(|other| same_as(locale, &other));
+    if let Some(warned) = typed.warned(same, shortage) {
         return Ok(Some(warned));
     }
-    front.app.publish_session((staff, &typed.key()?), plan).await?;
+    front.app.publish_session((staff, &key), plan).await?;
     Ok(None)
+}
+
+/// Names the session that is there.
+fn same_as(locale: Locale, other: &SessionSeats) -> Message {
+    let seats = other.slots.iter().flat_map(|slot| &slot.seats);
+    let hours: Vec<String> = other
+        .slots
+        .iter()
+        .map(|slot| words::slot(locale, slot.slot))
+        .collect();
+    Message::new("session-same")
+        .with("vaccine", words::vaccine(locale, other.session.vaccine))
+        .with("ages", words::ages(locale, other.session.ages))
+        .with("hours", hours.join("; "))
+        .with("seats", seats.map(|seat| seat.capacity).sum::<i64>())
 }
 
 /// The centre that a member of staff plans for here: a manager's own, or the one that an admin names. Whether it is of the
@@ -346,6 +364,13 @@ impl NewSessionPage {
         asked.then_some(tick).into_iter().collect()
     }
 
+    /// The same for another session at the same hours.
+    fn same(&self) -> Vec<Choice> {
+        let asked = self.form.error(SAME).is_some() || self.form.chose(SAME, "yes");
+        let tick = Choice::new("yes", self.page.t("session-same-yes"));
+        asked.then_some(tick).into_iter().collect()
+    }
+
     fn new(page: Page, nav: Nav, form: FormState) -> Self {
         let vaccines = Vaccine::ALL
             .map(|one| Choice::new(one.name(), words::vaccine(page.locale, one)))
@@ -425,7 +450,13 @@ impl NewSessionPage {
             .parse(CentreId::from_number(1).unwrap(), today)
             .unwrap_err();
         let shortage = pramaan_app::stock::Shortage { seats: 40, doses: 25 };
-        let short = Typed::suggested(today).warned(shortage).unwrap();
+        let same = Message::new("session-same")
+            .with("vaccine", words::vaccine(page.locale, Vaccine::Covishield))
+            .with("ages", "18+")
+            .with("hours", "9:00 – 10:00")
+            .with("seats", 40);
+        let short = Typed::suggested(today).warned(Some(same), Some(shortage));
+        let short = short.unwrap();
         vec![
             Self::new(page.clone(), nav, Typed::suggested(today).form()),
             Self::new(page.clone(), nav, short),

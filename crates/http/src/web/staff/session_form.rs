@@ -18,6 +18,8 @@ use crate::web::kept::Fields;
 
 /// The box that is asked for when there are fewer doses than seats.
 pub(super) const SHORT: &str = "short";
+/// The box that is asked for when the same vaccine is given at the same hours already.
+pub(super) const SAME: &str = "same";
 /// Seats for one dose and quota in one slot.
 const MOST_SEATS: u16 = 500;
 
@@ -44,6 +46,8 @@ pub(super) struct Typed {
     key: String,
     /// `yes` when it is published though the stock has fewer doses.
     short: String,
+    /// `yes` when it is published beside another session of the same vaccine and hours.
+    same: String,
     /// `kept` from a login that interrupted the form.
     pub(super) step: String,
     /// The form that waited for that login, sealed.
@@ -64,6 +68,7 @@ impl Fields for Typed {
         ];
         fields.extend(self.seats().map(|(name, value, ..)| (name, value)));
         fields.push((SHORT, &self.short));
+        fields.push((SAME, &self.same));
         fields
     }
 }
@@ -162,12 +167,19 @@ impl Typed {
         }
     }
 
-    /// The form with the warning beside the box to tick; none when it is ticked.
-    pub(super) fn warned(&self, shortage: Shortage) -> Option<FormState> {
-        let warning = Message::new("session-short")
-            .with("seats", shortage.seats)
-            .with("doses", shortage.doses);
-        (self.short != "yes").then(|| self.form().error_at(SHORT, warning))
+    /// The form with each warning beside its box to tick; none when they are ticked.
+    pub(super) fn warned(&self, same: Option<Message>, shortage: Option<Shortage>) -> Option<FormState> {
+        let mut form = self.form();
+        if let Some(same) = same.filter(|_| self.same != "yes") {
+            form = form.error_at(SAME, same);
+        }
+        if let Some(shortage) = shortage.filter(|_| self.short != "yes") {
+            let warning = Message::new("session-short")
+                .with("seats", shortage.seats)
+                .with("doses", shortage.doses);
+            form = form.error_at(SHORT, warning);
+        }
+        (!form.is_valid()).then_some(form)
     }
 
     fn seats(&self) -> [(&'static str, &str, DoseNumber, Quota); 8] {
