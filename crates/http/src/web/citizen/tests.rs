@@ -98,7 +98,10 @@ fn check(name: &str, locale: Locale, html: &str) {
         "{name}: title"
     );
     // Browser history and task switcher keep titles, on the phone that a family shares.
-    let title = html.split("<title>").nth(1).and_then(|rest| rest.split('<').next());
+    let title = html
+        .split("<title>")
+        .nth(1)
+        .and_then(|rest| rest.split('<').next());
     for person in ["Asha Devi", "Ishwarya"] {
         assert!(!title.unwrap().contains(person), "{name}: a name in the title");
     }
