@@ -4,11 +4,12 @@
 (function () {
   const ROUNDS = 600000;
   const IDLE = 120000;
-  const AT_ONCE = 8;
+  const AT_ONCE = 6;
   // A line that swallows what is sent answers nothing for long: by then it is none.
   const PATIENCE = 15000;
   const AGAIN = 60000;
   const HOUR = 3600000;
+  const BLOCK = 2048;
   const root = document.getElementById('offline');
   if (!root || !window.crypto || !crypto.subtle || !window.indexedDB) return;
   const say = (name, n) => (root.dataset[name] || '').replace('{n}', n);
@@ -16,14 +17,14 @@
   const form = part('form');
   let vault = null; // { id, code, centre, key } once the PIN was right
   let others = []; // those of the same code at other centres, under the same PIN
-  let whose = ''; // the vault for which the form is being filled in
   let entries = []; // { id, letter, at, refused, fields }
   let draft = ''; // the id of the refused entry that is being corrected
   let confirmed = false;
   let sending = false;
-  let idle = 0;
   let told = { count: -1, at: 0 }; // how many this phone said last that it keeps
   let telling = false;
+  let touched = 0; // when somebody was last seen here, by the clock
+  let away = null; // what was being typed when the page locked, under the PIN of who typed it
   const sent = [];
 
   // Bytes.
@@ -34,6 +35,11 @@
   const unhex = (string) => Uint8Array.from(string.match(/../g), (pair) => parseInt(pair, 16));
   const base64 = (some) => btoa(Array.from(some, (byte) => String.fromCharCode(byte)).join(''));
   const unbase64 = (string) => Uint8Array.from(atob(string), (sign) => sign.charCodeAt(0));
+  // The length tells nobody whether it was a slip or a name, or how long a name: filled up with what a reader passes over.
+  function padded(string, filler) {
+    const plain = bytes(string);
+    return join(plain, bytes(filler.repeat((BLOCK - plain.length % BLOCK) % BLOCK)));
+  }
   function join(...parts) {
     const all = new Uint8Array(parts.reduce((sum, one) => sum + one.length, 0));
     let at = 0;
@@ -73,7 +79,7 @@
   async function lockIn(key, about, value) {
     const iv = random(12);
     const how = { name: 'AES-GCM', iv, additionalData: bytes(about) };
-    const sealed = await crypto.subtle.encrypt(how, key, bytes(JSON.stringify(value)));
+    const sealed = await crypto.subtle.encrypt(how, key, padded(JSON.stringify(value), ' '));
     return { iv, sealed: new Uint8Array(sealed) };
   }
   async function unlock(key, about, kept) {
@@ -94,7 +100,7 @@
     const key = await crypto.subtle.deriveKey(how, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt']);
     const iv = random(12);
     const gcm = { name: 'AES-GCM', iv, additionalData: unhex(id) };
-    const sealed = await crypto.subtle.encrypt(gcm, key, bytes(content));
+    const sealed = await crypto.subtle.encrypt(gcm, key, padded(content, '&'));
     return base64(join(sender, iv, new Uint8Array(sealed)));
   }
 
@@ -154,6 +160,11 @@
   function correct(entry) {
     draft = entry.id;
     const fields = new URLSearchParams(entry.fields);
+    fill(fields);
+    tell(entry.refused);
+    form.querySelector('input:not([type=hidden])').focus();
+  }
+  function fill(fields) {
     for (const field of form.elements) {
       if (!field.name || field.name === '_csrf') continue;
       const value = fields.get(field.name) || '';
@@ -161,8 +172,11 @@
       else field.value = value;
     }
     whoIsIt();
-    tell(entry.refused);
-    form.querySelector('input:not([type=hidden])').focus();
+  }
+  function typed() {
+    const fields = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (value && name !== '_csrf') fields.append(name, value);
+    return fields;
   }
 
   // The form.
@@ -229,8 +243,7 @@
     part('save').focus();
   }
   async function save() {
-    const fields = new URLSearchParams();
-    for (const [name, typed] of new FormData(form)) if (typed && name !== '_csrf') fields.append(name, typed);
+    const fields = typed();
     fields.set('made_by', vault.code);
     fields.set('made_at', vault.centre);
     const id = draft || hex(random(16));
@@ -421,27 +434,51 @@
     await load();
     part('pin').value = '';
     part('again').value = '';
-    // What was being typed is still there, for who typed it.
-    if (whose !== vault.id) fresh();
-    whose = vault.id;
+    // What was being typed is there again, for who typed it.
+    const put = await away;
+    away = null;
+    fresh();
+    if (put && put.vault === vault.id) {
+      const back = await unlock(vault.key, 'typed', put);
+      draft = back.draft;
+      fill(new URLSearchParams(back.fields));
+    }
     tell(say('ready'));
-    awake();
+    touched = Date.now();
     await show();
     await send(true);
   }
   function lock() {
+    if (!vault) return;
+    const mine = vault;
+    const was = { fields: typed().toString(), draft };
+    away = lockIn(mine.key, 'typed', was).then((kept) => ({ vault: mine.id, ...kept })).catch(() => null);
     vault = null;
+    others = [];
     entries = [];
     sent.length = 0;
+    part('sent').textContent = '';
+    part('what').textContent = '';
+    part('which').textContent = '';
+    form.reset();
+    fresh();
     tell(say('locked'));
     show();
   }
-  // Two minutes without a touch.
-  function awake() {
-    clearTimeout(idle);
-    if (vault) idle = setTimeout(lock, IDLE);
+  // Two minutes without a touch, by the clock: a phone that slept counts no time, and the touch that wakes it is none of
+  // these two minutes. A clock that was set is no ground to stay open.
+  function look() {
+    if (vault && Math.abs(Date.now() - touched) >= IDLE) lock();
   }
-  for (const sign of ['pointerdown', 'keydown', 'input']) document.addEventListener(sign, awake);
+  function awake() {
+    look();
+    touched = Date.now();
+  }
+  for (const sign of ['pointerdown', 'keydown', 'input']) document.addEventListener(sign, awake, true);
+  document.addEventListener('visibilitychange', look);
+  window.addEventListener('pageshow', look);
+  window.addEventListener('focus', look);
+  setInterval(look, 1000);
   part('lock').addEventListener('click', lock);
   part('door').addEventListener('submit', async (event) => {
     event.preventDefault();

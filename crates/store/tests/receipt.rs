@@ -112,6 +112,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "the household that a token names, of nobody's record",
     ),
     (
+        "store/testing/openings.rs::openings",
+        "tests only, never part of the product: what the log says was opened of whom",
+    ),
+    (
         "app/testing/transcript.rs::open",
         "tests only, never part of the product: it writes down which keys were used",
     ),

@@ -291,6 +291,41 @@ test('offline: what is being typed is still there after the lock of two minutes,
   wire.mend();
 });
 
+test('offline: a phone that slept for hours is locked by the touch that wakes it, with nothing typed left in the page', async () => {
+  const { page } = await atThePage('141421');
+  const somebody = person('S');
+  await type(page, somebody);
+  // Asleep no timer runs, and the clock goes on.
+  await page.clock.setSystemTime(Date.now() + 3 * 3_600_000);
+  await page.locator('h1').click();
+  await status(page, 'Locked');
+  const left = await page.evaluate(() => [...document.querySelectorAll('input')].map((field) => field.value).join(' ')
+    + document.getElementById('offline-what').textContent);
+  for (const typed of [somebody.name, somebody.document]) assert.ok(!left.includes(typed), left);
+  await unlock(page, '141421');
+  await status(page, 'Ready');
+  assert.equal(await page.locator('#name').inputValue(), somebody.name, 'it is there again for who typed it');
+});
+
+test('offline: what waits on a phone is as long for one name as for another', async () => {
+  const { page } = await atThePage('173205');
+  wire.cut('before');
+  const one = person('B');
+  await give(page, one);
+  await give(page, { ...person('C'), name: `${one.name} ${'Venkataraman '.repeat(4).trim()}` });
+  const lengths = await page.evaluate(() => new Promise((resolve, reject) => {
+    const asked = indexedDB.open('pramaan-offline', 1);
+    asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => {
+      const all = asked.result.transaction('entry').objectStore('entry').getAll();
+      all.onsuccess = () => resolve(all.result.map((entry) => entry.sealed.length));
+    };
+  }));
+  wire.mend();
+  assert.equal(lengths.length, 2);
+  assert.equal(new Set(lengths).size, 1, String(lengths));
+});
+
 test('offline: on a line that swallows what is sent the next dose is typed at once, and all goes by itself later', async () => {
   const { page } = await atThePage('161803');
   wire.cut('swallow');

@@ -350,7 +350,7 @@ async fn one_person_who_was_erased_keeps_nobody_from_being_told(db: TestDb) {
         Cancelled {
             moved: 0,
             ended: 2,
-            untold: 0
+            untold: 1
         }
     );
     assert_eq!(site.count("outbox").await, before + 1);

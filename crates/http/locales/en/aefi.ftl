@@ -171,6 +171,7 @@ aefi-moved = Somebody went on with this case meanwhile, or this was done. What y
 aefi-again-later = Nothing was saved. What you typed is still here: send it again in a few seconds.
 gone-case-title = This case is not yours to follow up
 gone-case-text = No case of this address is in your district. Go back to the list.
+unwell-page-title = Unwell after a dose
 unwell-title = Unwell after a dose: { $name }
 unwell-link = { $name } feels unwell after a dose
 unwell-now-title = What to do now

@@ -91,6 +91,7 @@ guardian-of-family = An adult of the family
 guardian-came-title = { $name } is 18 now
 guardian-came-text = They alone decide about their record. Others can no longer change or delete it. They can keep it private with a PIN of their own, which a centre gives them with their document.
 error-came-of-age = This person is 18 now. Only they can change or delete their record, opened with their own PIN
+guardian-page-title = Who is the guardian?
 guardian-title = Who is { $name }’s guardian?
 guardian-lead = Somebody under 18 has an adult who speaks for them. From the 18th birthday they decide alone.
 guardian-now = Now: { $guardian }

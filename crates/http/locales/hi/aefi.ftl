@@ -168,6 +168,7 @@ aefi-moved = इस बीच किसी ने इस केस पर का
 aefi-again-later = कुछ सहेजा नहीं गया। आपका लिखा यहीं है: कुछ सेकंड में फिर भेजें।
 gone-case-title = यह केस आपके पास नहीं है
 gone-case-text = इस पते का कोई केस आपके ज़िले में नहीं है। सूची पर लौटें।
+unwell-page-title = डोज़ के बाद तबीयत ख़राब
 unwell-title = खुराक के बाद अस्वस्थ: { $name }
 unwell-link = { $name } खुराक के बाद अस्वस्थ हैं
 unwell-now-title = अभी क्या करें

@@ -91,6 +91,14 @@ fn check(name: &str, locale: Locale, html: &str) {
         !html.contains("<title> –") && !html.contains("<title></title>"),
         "{name}: title"
     );
+    // Browser history and task switcher keep titles, on the phone that a family shares.
+    let title = html
+        .split("<title>")
+        .nth(1)
+        .and_then(|rest| rest.split('<').next());
+    for person in ["Asha Devi", "Ishwarya"] {
+        assert!(!title.unwrap().contains(person), "{name}: a name in the title");
+    }
     for forbidden in ["<script", "style=\"", "onclick", "javascript:", "<style"] {
         assert!(!html.contains(forbidden), "{name}: {forbidden}");
     }

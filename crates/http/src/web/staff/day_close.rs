@@ -80,10 +80,14 @@ struct Typed {
     step: String,
     /// The form that waited for that login, sealed.
     kept: String,
+    /// The batch whose count cannot be read: found here, sent by nobody.
+    wrong: Option<String>,
 }
 
 /// What the names of fields of counts begin with.
 const COUNTED: &str = "counted-";
+/// The field of the count that is wrong, whichever batch it is of.
+const WRONG: &str = "counted-wrong";
 
 impl From<BTreeMap<String, String>> for Typed {
     fn from(mut sent: BTreeMap<String, String>) -> Self {
@@ -96,6 +100,7 @@ impl From<BTreeMap<String, String>> for Typed {
             key: take("key"),
             step: take("step"),
             kept: take("kept"),
+            wrong: None,
             counted: sent
                 .into_iter()
                 .filter_map(|(name, doses)| Some((name.strip_prefix(COUNTED)?.to_owned(), doses)))
@@ -127,10 +132,10 @@ impl Typed {
     }
 
     /// What was counted; a batch left empty was not.
-    fn counts(&self) -> Result<Vec<Counted>, (&'static str, &'static str)> {
+    fn counts(&self) -> Result<Vec<Counted>, Wrong> {
         let note = match self.note.trim() {
             "" => None,
-            text => Some(Reason::parse(text).map_err(|_| ("note", "day-close-reason-shape"))?),
+            text => Some(Reason::parse(text).map_err(|_| Wrong::Field("note", "day-close-reason-shape"))?),
         };
         let mut counts = Vec::new();
         for (batch, counted) in &self.counted {
@@ -138,13 +143,10 @@ impl Typed {
             if counted.is_empty() {
                 continue;
             }
-            let (vaccine, batch) = batch
-                .split_once('/')
-                .ok_or(("counted-0", "day-close-counted-shape"))?;
-            let key = stock_words::key_of(vaccine, batch).ok_or(("counted-0", "day-close-counted-shape"))?;
-            let doses = counted
-                .parse()
-                .map_err(|_| ("counted-0", "day-close-counted-shape"))?;
+            let wrong = || Wrong::Count(batch.clone());
+            let (vaccine, number) = batch.split_once('/').ok_or_else(wrong)?;
+            let key = stock_words::key_of(vaccine, number).ok_or_else(wrong)?;
+            let doses = counted.parse().map_err(|_| wrong())?;
             let note = note.clone();
             counts.push(Counted { key, doses, note });
         }
@@ -168,7 +170,7 @@ async fn close(
     State(front): State<Front>,
     page: Page,
     duty: Duty,
-    CsrfForm(typed): CsrfForm<Typed>,
+    CsrfForm(mut typed): CsrfForm<Typed>,
 ) -> Response {
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, &duty, (HERE, &typed.carry()));
@@ -191,9 +193,11 @@ async fn close(
         Err(Wrong::Refused(Refusal::Invalid { field: "note", .. })) => {
             ("note", Message::new("day-close-variance-reason"))
         }
-        Err(Wrong::Refused(Refusal::Invalid { .. })) => {
-            ("counted-0", Message::new("day-close-counted-shape"))
+        Err(Wrong::Count(batch)) => {
+            typed.wrong = Some(batch);
+            (WRONG, Message::new("day-close-counted-shape"))
         }
+        Err(Wrong::Refused(Refusal::Invalid { .. })) => (WRONG, Message::new("day-close-counted-shape")),
         Err(Wrong::Refused(refused)) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
     };
     let form = typed.form().error_at(field, message);
@@ -201,8 +205,11 @@ async fn close(
     form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
 }
 
+#[derive(Debug)]
 enum Wrong {
     Field(&'static str, &'static str),
+    /// What was counted of this batch is no number of doses.
+    Count(String),
     Refused(Refusal),
 }
 
@@ -351,7 +358,10 @@ fn lines(page: &Page, count: &DayCount, typed: &Typed) -> Vec<Line> {
             line.used,
         );
         Line {
-            id: format!("counted-{index}"),
+            id: match typed.wrong.as_ref() == Some(&key) {
+                true => WRONG.to_owned(),
+                false => format!("{COUNTED}{index}"),
+            },
             name: stock_words::batch(page.locale, &line.key),
             what: std::iter::once(what)
                 .chain(wasted)
@@ -362,6 +372,13 @@ fn lines(page: &Page, count: &DayCount, typed: &Typed) -> Vec<Line> {
         }
     };
     count.stock.iter().enumerate().map(line).collect()
+}
+
+impl ClosePage {
+    /// A count that is wrong without a batch of its own on the page is shown below all of them.
+    fn is_wrong_below(&self) -> bool {
+        self.form.error(WRONG).is_some() && self.lines.iter().all(|line| line.id != WRONG)
+    }
 }
 
 #[cfg(test)]
@@ -442,5 +459,17 @@ mod tests {
             };
             assert_eq!((count.key.batch.as_str(), count.doses), ("4121Z030", 39));
         }
+    }
+
+    #[test]
+    fn a_count_that_cannot_be_read_is_shown_beside_its_own_batch() {
+        let sent = "act=close&counted-COVISHIELD%2F4121Z025=12&counted-COVISHIELD%2F4121Z030=many";
+        let typed: Typed = pairs::from_pairs(sent).unwrap();
+        let wrong = typed.counts();
+        assert!(
+            matches!(&wrong, Err(Wrong::Count(batch)) if batch == "COVISHIELD/4121Z030"),
+            "{}",
+            wrong.is_ok()
+        );
     }
 }

@@ -112,8 +112,9 @@ struct LoggedIn<'a> {
     centre: i64,
 }
 
+/// The page asks by itself, each minute while something waits: that shows nobody's presence.
 async fn token(State(front): State<Front>, page: Page, headers: HeaderMap) -> Response {
-    match staff(&front, &headers).await {
+    match staff(&front, &headers, Asks::Screen).await {
         Ok(staff) => axum::Json(LoggedIn {
             token: page.token(),
             code: staff.code(),
@@ -124,11 +125,18 @@ async fn token(State(front): State<Front>, page: Page, headers: HeaderMap) -> Re
     }
 }
 
+#[derive(Clone, Copy)]
+enum Asks {
+    Person,
+    Screen,
+}
+
 /// The member of staff of this login; a script is told 401 instead of being led to another page.
-async fn staff(front: &Front, headers: &HeaderMap) -> Result<Staff, Response> {
-    let known = match cookie::read(headers, SESSION) {
-        Some(token) => front.app.staff(token).await,
-        None => Err(Refusal::Unauthenticated),
+async fn staff(front: &Front, headers: &HeaderMap, asks: Asks) -> Result<Staff, Response> {
+    let known = match (cookie::read(headers, SESSION), asks) {
+        (Some(token), Asks::Person) => front.app.staff(token).await,
+        (Some(token), Asks::Screen) => front.app.staff_of_screen(token).await,
+        (None, _) => Err(Refusal::Unauthenticated),
     };
     match known {
         Ok(staff) => Ok(staff),
@@ -221,7 +229,7 @@ async fn doses(
     headers: HeaderMap,
     CsrfForm(batch): CsrfForm<Batch>,
 ) -> Response {
-    let staff = match staff(&front, &headers).await {
+    let staff = match staff(&front, &headers, Asks::Person).await {
         Ok(staff) => staff,
         Err(refused) => return refused,
     };
