@@ -61,7 +61,7 @@ const NO_RECEIPT: &[(&str, &str)] = &[
     ),
     (
         "store/day_event.rs::read",
-        "why a manager closed, opened or changed something, for the same centre",
+        "why a manager closed, opened or changed something, for the same centre and its district",
     ),
     (
         "store/stock/note.rs::read",

@@ -128,6 +128,7 @@ day-close-line = the list has { $closing } doses in closed vials · { $used } us
 day-close-variance = Reason, when a count differs from the list
 day-close-carried = Why are they carried over?
 day-close-reason-hint = 10 to 300 letters, without names
+day-reason-read-hint = 10 to 300 letters, without names. The district reads it
 day-close-reason-shape = Give a reason of 10 to 300 letters
 day-close-variance-reason = A count differs from the list: give the reason
 day-close-counted-shape = Type a count as a whole number

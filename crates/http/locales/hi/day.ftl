@@ -128,6 +128,7 @@ day-close-line = सूची में बंद शीशियों मे�
 day-close-variance = कारण, जब गिनती सूची से अलग हो
 day-close-carried = वे आगे क्यों ले जाए जाते हैं?
 day-close-reason-hint = 10 से 300 अक्षर, बिना नाम के
+day-reason-read-hint = 10 से 300 अक्षर, बिना नाम के। ज़िला इसे पढ़ता है
 day-close-reason-shape = 10 से 300 अक्षरों में कारण लिखें
 day-close-variance-reason = गिनती सूची से अलग है: कारण लिखें
 day-close-counted-shape = गिनती पूरी संख्या में लिखें
