@@ -57,7 +57,7 @@ fn chosen(stories: Vec<PathBuf>, beginnings: &[String]) -> Result<Vec<PathBuf>> 
 fn node(tests: &[PathBuf], demo: Option<&Demo>) -> Result<()> {
     let target = demo::target_folder()?;
     let mut node = shell::command("node");
-    node.args(["--test", "--test-concurrency=1", "--test-timeout=300000"])
+    node.args(["--test", "--test-concurrency=1", "--test-timeout=600000"])
         .args(tests)
         .env("SCREENSHOTS", format!("{target}/browser"));
     if let Some(demo) = demo {
