@@ -11,17 +11,25 @@ import { oneTimeCode } from './one_time.mjs';
 export const CENTRE = 561001;
 const SEND = 'main form button[type="submit"]';
 
-/** Somebody new at the tour's centre: `vaccinator`, `site-manager`, or of its district: `district-admin`. */
-export async function hire(browser, role = 'vaccinator', name = 'Test Person') {
-  const code = `MH395-T${Math.floor(Math.random() * 1e6)}`;
-  const place = role === 'district-admin' ? [] : ['--centre', String(CENTRE)];
+export const newCode = () => `MH395-T${Math.floor(Math.random() * 1e6)}`;
+
+/** Somebody new at the tour's centre, or another: `vaccinator`, `site-manager`, or of its district: `district-admin`. */
+export async function hire(browser, role = 'vaccinator', name = 'Test Person', centre = CENTRE) {
+  const code = newCode();
+  const place = role === 'district-admin' ? [] : ['--centre', String(centre)];
   const args = ['staff', 'invite', '--data', dataFolder(), '--code', code, '--name', name, '--role', role, '--district', '395'];
   const said = execFileSync(program(), [...args, ...place], { encoding: 'utf8' });
   const token = /\/staff\/enrol\/(\S+)/.exec(said);
   assert.ok(token, said);
-  const member = { code, role, password: `a long pass phrase of ${code}` };
+  return await enrol(browser, { code, role }, token[1]);
+}
+
+/** Plays the link of an invitation: a password and a second factor of their own. `member` is whose it is. */
+export async function enrol(browser, member, token) {
+  member.password = `a long pass phrase of ${member.code}`;
+  member.lastStep = undefined;
   const page = await phone(browser, { javaScriptEnabled: false });
-  await page.goto(at(`/staff/enrol/${token[1]}`));
+  await page.goto(at(`/staff/enrol/${token}`));
   await page.locator(SEND).click();
   member.secret = (await page.locator('.mono.card').innerText()).replace(/\s/g, '');
   await page.locator('#password').fill(member.password);
@@ -59,10 +67,10 @@ export async function onDuty(browser, manager, ...members) {
   await page.context().close();
 }
 
-/** A vaccinator of the tour's centre who is on duty today, and her manager. */
-export async function nurseOnDuty(browser, name) {
-  const manager = await hire(browser, 'site-manager');
-  const nurse = await hire(browser, 'vaccinator', name);
+/** A vaccinator of the tour's centre, or another, who is on duty today, and her manager. */
+export async function nurseOnDuty(browser, name, centre = CENTRE) {
+  const manager = await hire(browser, 'site-manager', 'Test Manager', centre);
+  const nurse = await hire(browser, 'vaccinator', name, centre);
   await onDuty(browser, manager, nurse);
   return { nurse, manager };
 }

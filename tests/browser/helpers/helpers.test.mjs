@@ -64,6 +64,21 @@ test('axe also reads a page on which JavaScript is switched off', async () => {
   await assert.rejects(axe(opened), /label \(critical\)/);
 });
 
+test('axe reads the page as scripts left it, on a phone of 360 pixels, and gives its window back', async () => {
+  const opened = await desk(browser);
+  await opened.goto(`${base}/sound`);
+  await opened.evaluate(() => { document.querySelector('form').innerHTML = '<input id="typed">'; });
+  await assert.rejects(axe(opened), /label \(critical\)[^]*<input id="typed">/);
+  await opened.evaluate(() => {
+    const narrow = matchMedia('(max-width: 400px)');
+    const show = () => { document.querySelector('form').innerHTML = narrow.matches ? '<input id="narrow">' : ''; };
+    narrow.addEventListener('change', show);
+    show();
+  });
+  await assert.rejects(axe(opened), /label \(critical\)[^]*<input id="narrow">/);
+  assert.equal(opened.viewportSize().width, 1280);
+});
+
 test('at360 accepts a page that fits and names what is too wide', async () => {
   const opened = await desk(browser);
   await opened.goto(`${base}/sound`);

@@ -1,5 +1,5 @@
 // A nurse chose the wrong batch and corrects it within her shift: a new certificate, and the old one shows as replaced. Then
-// the dose is withdrawn, which a second person has to agree to. Without JavaScript; every page on the way, wrong forms
+// the dose is withdrawn, which a second person has to agree to. A dose of the wrong person is moved by two. Without JavaScript; every page on the way, wrong forms
 // included, is checked by axe and at 360 pixels, in English and Hindi.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -10,8 +10,10 @@ import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
+import { batchesOf, booked } from '../citizen.mjs';
 import { at, dataFolder, newMobile, otp, outbox, program } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
+import { openByCode, typeDose } from '../table.mjs';
 
 const NAME = 'Lalita Pawar';
 const folder = mkdtempSync(join(tmpdir(), 'pramaan-correction-'));
@@ -164,4 +166,55 @@ test('a correction within the shift, and a void by two', async () => {
   await check(manager);
   assert.match(await verify(citizen, fresh), /Withdrawn on/);
   assert.equal(await certificate(citizen, 'none.pdf'), null, 'no certificate is offered any more');
+});
+
+/** Opens a record under corrections, with document and reference id in hand. */
+async function openAgain(page, { document, reference }) {
+  await page.goto(at('/staff/correction'));
+  await page.locator('a[href="/staff/correction/visit"]').click();
+  await page.locator('#document_type').selectOption({ index: 3 });
+  await page.locator('#document_number').fill(document);
+  await page.locator('#reference_id').fill(reference);
+  await page.locator('form:has(#document_number) button[type="submit"]').click();
+}
+
+test('a correction of the wrong person: the dose is moved by two, and both families read what is so', async () => {
+  const [hers, not] = [await booked(browser, 'Sushila Moved'), await booked(browser, 'Shakuntala Wrong')];
+  const { nurse: member, manager: second } = await nurseOnDuty(browser);
+  const nurse = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(nurse, member);
+  await openByCode(nurse, not);
+  await typeDose(nurse, '4121Z025');
+  await nurse.getByRole('button', { name: 'Yes, save' }).click();
+  assert.deepEqual([await batchesOf(not.page), await batchesOf(hers.page)], [['4121Z025'], []], 'in the wrong record');
+
+  await openAgain(nurse, hers);
+  assert.match(await nurse.locator('h1').innerText(), /Sushila Moved/);
+  assert.match(await nurse.locator('main').innerText(), /No dose is on record/);
+  await inBoth(nurse);
+  await openAgain(nurse, not);
+  await nurse.getByRole('link', { name: 'Correct this dose' }).click();
+  await nurse.locator('input[name="act"][value="move"]').check();
+  await nurse.locator('#reason').fill('the two slips lay on one table');
+  await nurse.getByRole('button', { name: 'Check before saving' }).click();
+  assert.match(await nurse.locator('#to-error').innerText(), /Open the right person’s record first/);
+  await check(nurse);
+  await nurse.locator('#to').selectOption({ index: 1 });
+  await nurse.getByRole('button', { name: 'Check before saving' }).click();
+  await check(nurse);
+  assert.match(await nurse.locator('dl.large').innerText(), /Shakuntala Wrong[^]*Sushila Moved/, 'from whom and to whom');
+  await screenshot(nurse, 'correction-move');
+  await nurse.getByRole('button', { name: 'Yes, propose it' }).click();
+  await check(nurse);
+  assert.deepEqual([await batchesOf(not.page), await batchesOf(hers.page)], [['4121Z025'], []], 'one alone moves nothing');
+
+  const manager = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(manager, second);
+  await manager.goto(at('/staff/correction'));
+  await manager.locator('main li', { hasText: member.code }).getByRole('link', { name: 'Look and decide' }).click();
+  await inBoth(manager);
+  assert.ok(!/Shakuntala|Sushila/.test(await manager.locator('main').innerText()), 'the second person is told no name');
+  await manager.getByRole('button', { name: 'I agree: do it' }).click();
+  await check(manager);
+  assert.deepEqual([await batchesOf(not.page), await batchesOf(hers.page)], [[], ['4121Z025']], 'where it belongs, once');
 });

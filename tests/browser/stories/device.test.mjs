@@ -112,6 +112,7 @@ test('two nurses share a device, and the half-filled form waits for who typed it
   await box.waitFor();
   assert.match(await box.innerText(), /locks in 30 seconds/);
   assert.equal(await shared.evaluate(() => document.activeElement.id), 'lock-stay');
+  await check(shared);
   await shared.getByRole('button', { name: 'I am still here' }).click();
   await box.waitFor({ state: 'hidden' });
   assert.equal(await shared.locator('#name').inputValue(), 'Radha Bai');
@@ -159,6 +160,15 @@ test('two nurses share a device, and the half-filled form waits for who typed it
   await shared.locator('#offline-status', { hasText: 'Ready' }).waitFor();
   assert.equal(await shared.locator('#batch').inputValue(), '4121Z022');
   await shared.context().setOffline(false);
+
+  // The announcement of the lock in Hindi too.
+  await shared.goto(at('/language/hi'));
+  await shared.goto(at('/staff/walk-in'));
+  await shared.clock.fastForward(95_000);
+  await box.waitFor();
+  assert.match(await box.innerText(), /[\u0900-\u097f]/);
+  await check(shared);
+  await shared.goto(at('/language/en'));
 
   // Lost: ended from afar, and the phone opens nothing.
   await boss.goto(at('/staff/devices'));

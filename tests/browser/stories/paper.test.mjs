@@ -4,11 +4,14 @@ import { after, before, test } from 'node:test';
 
 import { chromium, desk, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
-import { at, newMobile, otp } from '../demo.mjs';
-import { logIn } from '../nurse.mjs';
+import { batchesOf, booked } from '../citizen.mjs';
+import { at } from '../demo.mjs';
+import { logInAs, nurseOnDuty } from '../staff.mjs';
+import { givenToday, inDays, recorded } from '../table.mjs';
 
-const NURSE = 'MH395-0008';
-const MANAGER = 'MH395-0002';
+/** A batch of this story's own, so that the day's count of it is the count of its doses. */
+const BATCH = `PAP${Math.floor(Math.random() * 1e6)}`;
+const NAME = 'Draupadi Paperwala';
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
@@ -18,72 +21,73 @@ async function check(page) {
   await at360(page);
 }
 
-/** Somebody books by phone; answers reference id and code as their slip shows them. */
-async function booked(page) {
-  const mobile = newMobile();
-  await page.goto(at('/login'));
-  await page.locator('input[name="mobile"]').fill(mobile);
-  await page.locator('form[action="/login"] button').click();
-  await page.locator('#otp').fill(await otp(mobile));
-  await page.locator('form[action="/login/otp"] button:not([name])').click();
-  await page.goto(at('/household/new'));
-  await page.locator('input[name="consent"]').first().check();
-  await page.locator('#name').fill('Draupadi Paperwala');
-  await page.locator('#birth_year').fill('1975');
-  await page.locator('input[name="gender"]').first().check();
-  await page.locator('#document_type').selectOption({ index: 3 });
-  await page.locator('#document_number').fill(`PAP${Math.floor(Math.random() * 1e7)}`);
-  await page.locator('main form button[type="submit"]').first().click();
-  await page.goto(at('/sessions?pincode=400001'));
-  const centre = page.locator('.card', { hasText: 'Fort Demonstration Hospital' });
-  await centre.getByRole('link', { name: /book/i }).first().click();
-  await page.locator('input[name="member"]').first().check();
-  await page.locator('input[name="slot"]').first().check();
-  await page.locator('main form button[type="submit"]').first().click();
-  const code = (await page.locator('.big').first().innerText()).trim();
-  await page.goto(at('/household'));
+/** What stands in each line of the printed sheet: number and hours. */
+async function sheet(page, path) {
+  await page.goto(at(path));
+  await check(page);
   const text = await page.locator('main').innerText();
-  return { code, id: text.match(/\d[\d ]{12,20}\d/)[0] };
+  assert.ok(!text.includes('Paperwala'), 'nobody is named');
+  const rows = page.locator('table.sheet').first().locator('tbody th');
+  return (await rows.allInnerTexts()).map((row) => row.replace(/\s+/g, ' ').trim());
 }
 
-test('paper: the list is printed without names, and the sheet is typed in', async () => {
-  const { id, code } = await booked(await phone(browser, { javaScriptEnabled: false }));
+test('paper: the list is printed without names, the sheet is typed in, and its doses are recorded', async () => {
+  const { nurse: hired, manager: boss } = await nurseOnDuty(browser);
+  const people = [await booked(browser, NAME), await booked(browser, NAME)];
+  const manager = await desk(browser, { javaScriptEnabled: false });
+  await logInAs(manager, boss);
+  const printed = await sheet(manager, '/staff/roster/print?day=today');
+  for (const { queue, hours } of people) {
+    assert.ok(printed.includes(`${queue} ${hours}`), `number ${queue} with its hours ${hours} is on the sheet: ${printed.join(' | ')}`);
+  }
+  await manager.emulateMedia({ media: 'print' });
+  await screenshot(manager, 'roster-print');
+  assert.equal(await manager.locator('.steps').isVisible(), false, 'nothing but the sheet is printed');
+
   const nurse = await desk(browser, { javaScriptEnabled: false });
-  await logIn(nurse, NURSE);
+  await logInAs(nurse, hired);
   await nurse.goto(at('/staff/paper'));
   await check(nurse);
   await nurse.locator('main form[action="/staff/paper"] button[type="submit"]').click();
   assert.ok((await nurse.locator('[aria-invalid="true"]').count()) >= 3, 'an empty sheet is refused field by field');
   await check(nurse);
   await nurse.locator('#vaccine').selectOption('COVISHIELD');
-  await nurse.locator('#batch').fill('4121Z025');
+  await nurse.locator('#batch').fill(BATCH);
   await nurse.locator('input[name="site"]').first().check();
-  await nurse.locator('#reference_id_1').fill(id);
-  await nurse.locator('#code_1').fill(code);
-  await nurse.locator('#given_at_1').fill('00:01');
+  for (const [n, { reference, code }] of people.entries()) {
+    await nurse.locator(`#reference_id_${n + 1}`).fill(reference);
+    await nurse.locator(`#code_${n + 1}`).fill(code);
+    await nurse.locator(`#given_at_${n + 1}`).fill('00:01');
+  }
   await screenshot(nurse, 'paper');
   await nurse.locator('main form[action="/staff/paper"] button[type="submit"]').click();
-  assert.match(await nurse.locator('main').innerText(), /1 doses kept/);
+  const saved = await nurse.locator('.notice.done').innerText();
+  assert.match(saved, /2 doses kept/);
   await check(nurse);
   await nurse.goto(at('/staff/held-dose'));
   await check(nurse);
-  assert.match(await nurse.locator('main').innerText(), /from paper/);
+  const lines = await nurse.locator('main li', { hasText: 'from paper' }).allInnerTexts();
+  const numbers = lines.slice(0, 2).map((line) => /^H-(\d+),/.exec(line.trim())[1]);
   await nurse.goto(at('/staff/held-dose?from=paper'));
   await check(nurse);
+
+  await recorded(nurse, numbers);
+  for (const { page, reference } of people) assert.deepEqual(await batchesOf(page), [BATCH], `${reference} has one dose`);
+  await manager.emulateMedia({ media: 'screen' });
+  assert.equal(await givenToday(manager, BATCH), 2, 'two doses, by the day’s count');
   await nurse.goto(at('/language/hi'));
   await nurse.goto(at('/staff/paper'));
   await check(nurse);
 });
 
 test('paper: the manager prints the list of tomorrow', async () => {
+  const { manager: boss } = await nurseOnDuty(browser);
+  const { queue, hours } = await booked(browser, NAME, { days: 1 });
   const manager = await desk(browser, { javaScriptEnabled: false });
-  await logIn(manager, MANAGER);
-  for (const path of ['/staff/roster/print', '/staff/roster/print?day=today']) {
-    await manager.goto(at(path));
-    await check(manager);
-    assert.ok(!(await manager.locator('main').innerText()).includes('Paperwala'));
-  }
-  await manager.emulateMedia({ media: 'print' });
-  await screenshot(manager, 'roster-print');
-  assert.equal(await manager.locator('.steps').isVisible(), false, 'nothing but the sheet is printed');
+  await logInAs(manager, boss);
+  await manager.goto(at('/staff/roster'));
+  await manager.locator('a[href^="/staff/roster/print"]').first().click();
+  const printed = await sheet(manager, new URL(manager.url()).pathname);
+  assert.ok(printed.includes(`${queue} ${hours}`), `number ${queue} with its hours ${hours}: ${printed.join(' | ')}`);
+  assert.match(await manager.locator('.lead').first().innerText(), new RegExp(`\\b${Number(inDays(1).slice(8))}\\b`), 'the day of tomorrow');
 });
