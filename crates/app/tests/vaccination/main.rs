@@ -40,6 +40,7 @@ mod roster;
 mod staff;
 mod staff_end;
 mod stock;
+mod stock_follows;
 mod support;
 mod walk_in;
 mod withdrawal;
