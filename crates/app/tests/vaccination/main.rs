@@ -10,6 +10,7 @@ mod aefi;
 mod any_order;
 mod card;
 mod card_access;
+mod card_elsewhere;
 mod certificate;
 mod change;
 mod contact;
