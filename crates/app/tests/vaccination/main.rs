@@ -38,6 +38,7 @@ mod private;
 mod report;
 mod retention;
 mod roster;
+mod shared_news;
 mod staff;
 mod staff_end;
 mod stock;
