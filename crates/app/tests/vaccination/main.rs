@@ -35,6 +35,7 @@ mod offline_any_order;
 mod paper;
 mod planning;
 mod private;
+mod private_opened;
 mod report;
 mod retention;
 mod roster;
