@@ -45,5 +45,6 @@ mod staff_end;
 mod stock;
 mod stock_follows;
 mod support;
+mod two_nurses;
 mod walk_in;
 mod withdrawal;
