@@ -53,6 +53,11 @@ impl TestApp {
 
     /// The right to open one person's doses once, with its entry.
     pub async fn receipts_for_doses(&self, subject: (HouseholdId, PersonId)) -> Vec<Receipt> {
+        self.receipts_for(&[subject], &[Field::Doses]).await
+    }
+
+    /// Receipts for these fields of these people, as of their own look.
+    pub async fn receipts_for(&self, people: &[(HouseholdId, PersonId)], fields: &[Field]) -> Vec<Receipt> {
         let citizen = Actor {
             class: ActorClass::Citizen,
             organisation: 0,
@@ -64,11 +69,11 @@ impl TestApp {
             actor: citizen,
             basis: Basis::PersonOtp,
             purpose: Purpose::OwnRecord,
-            fields: FieldSet::of(&[Field::Doses]),
+            fields: FieldSet::of(fields),
             request: "test",
             reason: None,
         };
-        let receipts = self.app.receipts(&cause, &[subject]).await;
+        let receipts = self.app.receipts(&cause, people).await;
         receipts.unwrap_or_else(|error| panic!("{error}"))
     }
 
