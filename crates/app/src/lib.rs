@@ -5,6 +5,7 @@
 
 pub mod access_list;
 pub mod aefi;
+mod again;
 pub mod appointment;
 pub mod availability;
 pub mod beneficiary;
@@ -41,6 +42,7 @@ pub mod partner;
 pub mod plan;
 mod principal;
 pub mod private_member;
+pub mod proposal;
 mod reference_id;
 mod refusal;
 mod registered_once;

@@ -70,7 +70,10 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("aefi_report", aefi_report::ReportPage::samples(page)),
         rendered("aefi_case", aefi_case::CasePage::samples(page)),
         rendered("corrections", correction::CorrectionsPage::samples(page)),
-        rendered("correction_done", correction::DonePage::samples(page)),
+        rendered(
+            "correction_done",
+            proposal::ProposalDonePage::samples(page, &correction::CORRECTIONS),
+        ),
         rendered("correction_record", correction_record::VisitPage::samples(page)),
         rendered("correction_change", correction_change::ChangePage::samples(page)),
         rendered(
@@ -82,7 +85,10 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
             correction_proposal::ProposalPage::samples(page),
         ),
         rendered("merge", merge::MergesPage::samples(page)),
-        rendered("merge_done", merge::MergeDonePage::samples(page)),
+        rendered(
+            "merge_done",
+            proposal::ProposalDonePage::samples(page, &merge::MERGES),
+        ),
         rendered("merge_record", merge_record::MergeRecordPage::samples(page)),
         rendered("merge_compare", merge_compare::ComparePage::samples(page)),
         rendered("merge_proposal", merge_proposal::MergeProposalPage::samples(page)),
