@@ -24,6 +24,7 @@ pub mod dose;
 pub mod encounter;
 mod ended_logins;
 mod erasure;
+mod form_key;
 pub mod guardian;
 pub mod held_dose;
 pub mod import;
@@ -69,6 +70,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, ErasureList, Sealer};
 
 pub use clock::Clock;
+pub use form_key::FormKey;
 pub use kept_form::{KEPT_SECONDS, Typist};
 pub use page_logins::PageLogins;
 pub use pramaan_store::StoreError;
