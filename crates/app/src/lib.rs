@@ -5,6 +5,7 @@
 
 pub mod access_list;
 pub mod aefi;
+mod again;
 pub mod appointment;
 pub mod availability;
 pub mod beneficiary;
@@ -23,6 +24,7 @@ pub mod dose;
 pub mod encounter;
 mod ended_logins;
 mod erasure;
+mod form_key;
 pub mod guardian;
 pub mod held_dose;
 pub mod import;
@@ -41,6 +43,7 @@ pub mod partner;
 pub mod plan;
 mod principal;
 pub mod private_member;
+pub mod proposal;
 mod reference_id;
 mod refusal;
 mod registered_once;
@@ -67,6 +70,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::{AccessLog, Db, ErasureList, Sealer};
 
 pub use clock::Clock;
+pub use form_key::FormKey;
 pub use kept_form::{KEPT_SECONDS, Typist};
 pub use page_logins::PageLogins;
 pub use pramaan_store::StoreError;

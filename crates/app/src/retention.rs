@@ -8,14 +8,15 @@ use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{
     Tx, card, cohort, correction, encounter, ended_login, facilitator, factor_request, held_dose, household,
-    idempotency, known_device, merge, opening, parked_form, person, private_member, registration, review,
-    site_device, site_shift, staff, staff_device, staff_event, staff_sheet, target, unsent, visit,
+    idempotency, known_device, merge, opening, parked_form, person, private_member, proposal, registration,
+    review, site_device, site_shift, staff, staff_device, staff_event, staff_sheet, target, unsent, visit,
     withdrawal,
 };
 
-use crate::correction::{PROPOSAL_DAYS, VISIT_DAYS};
+use crate::correction::VISIT_DAYS;
 use crate::held_dose::HELD_DOSE_DAYS;
 use crate::otp::Sweep;
+use crate::proposal::PROPOSAL_DAYS;
 use crate::{App, Refusal, StoreError};
 
 /// Steps of one run at most, so that a long absence is caught up with bit by bit.
@@ -187,8 +188,8 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         factor_request::purge(tx, ago(FACTOR_REQUEST_DAYS), most).await?,
         staff_event::purge(tx, ago(STAFF_EVENT_DAYS), most).await?,
         correction::purge_visits(tx, ago(VISIT_DAYS), most).await?,
-        correction::purge(tx, ago(PROPOSAL_DAYS), most).await?,
-        merge::purge(tx, ago(PROPOSAL_DAYS), most).await?,
+        proposal::purge::<correction::Proposal>(tx, ago(PROPOSAL_DAYS), most).await?,
+        proposal::purge::<merge::Proposal>(tx, ago(PROPOSAL_DAYS), most).await?,
         visit::purge(tx, day(VISITS_DAYS), most).await?,
         visit::purge_events(tx, day(VISITS_DAYS), most).await?,
         opening::purge(tx, day(REVIEW_DAYS), most).await?,

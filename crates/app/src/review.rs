@@ -19,9 +19,8 @@ pub use pramaan_domain::review::{Act, Topic};
 pub use pramaan_store::opening::Opening;
 pub use pramaan_store::review::Review;
 
-use crate::aefi::FormKey;
 use crate::retention::REVIEW_DAYS;
-use crate::{App, Refusal, Staff, StoreError};
+use crate::{App, FormKey, Refusal, Staff, StoreError};
 
 /// Matters of a list at most.
 const LISTED: u32 = 200;

@@ -45,6 +45,7 @@ pub mod partner;
 pub mod person;
 mod person_key;
 pub mod private_member;
+pub mod proposal;
 pub mod record;
 pub mod registration;
 pub mod rekey;

@@ -115,6 +115,20 @@ pub(crate) async fn household(
         .transpose()
 }
 
+/// One group's key of one subject.
+///
+/// # Errors
+/// `Erased` when it is gone.
+pub(crate) async fn one(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    group: Group,
+    subject: (HouseholdId, PersonId),
+) -> Result<SecretKey, StoreError> {
+    let mut keys = self::group(tx, sealer, group, &[subject]).await?;
+    keys.remove(&subject.1).ok_or(StoreError::Erased)
+}
+
 /// One group's key of each subject, those erased left out.
 pub(crate) async fn group(
     tx: &mut Tx,

@@ -9,8 +9,8 @@ use pramaan_store::{Sealer, Tx, person};
 
 use super::form::{Writing, about, again, begin, check, district_of, dose_of};
 use super::site::form_mac;
-use super::{FormKey, How, Opened, Reported, standing};
-use crate::{App, Citizen, Refusal};
+use super::{How, Opened, Reported, standing};
+use crate::{App, Citizen, FormKey, Refusal};
 
 /// Reports of one person on one day; more are for a health worker or an ambulance.
 pub const OWN_REPORTS_A_DAY: usize = 5;

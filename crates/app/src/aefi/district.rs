@@ -12,10 +12,10 @@ use pramaan_store::{Receipt, Sealer, Tx, person};
 
 use super::form::{again, append, asks_bearing, check, went_on};
 use super::site::form_mac;
-use super::{CASE, FormKey, History, Opened, is_death};
+use super::{CASE, History, Opened, is_death};
 use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
-use crate::{App, Refusal, Staff, StaffRole};
+use crate::{App, FormKey, Refusal, Staff, StaffRole};
 
 /// A case on the officer's screen.
 #[derive(Debug)]

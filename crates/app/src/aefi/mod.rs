@@ -26,7 +26,7 @@ pub use pramaan_store::aefi::{
 };
 pub use site::{AT_SITE_SECONDS, Presence, Scene};
 
-use crate::Refusal;
+use crate::FormKey;
 
 /// Who it is, what was given and what was reported of it.
 pub(crate) const CASE: FieldSet = FieldSet::of(&[
@@ -36,35 +36,6 @@ pub(crate) const CASE: FieldSet = FieldSet::of(&[
     Field::Doses,
     Field::AdverseEvents,
 ]);
-
-/// A random name of a form as it was shown, which tells it when it is sent twice.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FormKey(String);
-
-impl std::fmt::Debug for FormKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("FormKey(…)")
-    }
-}
-
-impl FormKey {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// # Errors
-    /// `Invalid` with the field `key` unless it is 8 to 64 visible ASCII characters.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let fits = (8..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        match fits {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Refusal::Invalid {
-                field: "key",
-                sentence: "send the form as it was shown".to_owned(),
-            }),
-        }
-    }
-}
 
 /// A form as it is sent from a site.
 #[derive(Debug, Clone)]

@@ -9,12 +9,12 @@ use pramaan_store::aefi::{self, CaseKey, Entry};
 use pramaan_store::{Sealer, Tx, person};
 
 use super::form::{Writing, about, again, asks_bearing, begin, check, district_of, dose_of};
-use super::{AefiPass, CASE, FormKey, How, Joins, Opened, Reported, SiteForm, pass, standing};
+use super::{AefiPass, CASE, How, Joins, Opened, Reported, SiteForm, pass, standing};
 use crate::card::Shown;
 use crate::encounter::{EncounterKey, prove_card, prove_unexpected};
 use crate::message::{Message, queue};
 use crate::open::Cause;
-use crate::{App, Refusal, Staff, StaffRole};
+use crate::{App, FormKey, Refusal, Staff, StaffRole};
 
 /// How long after a record was opened an event can be reported within that encounter: the dose, half an hour of
 /// observation, and a queue.
@@ -255,5 +255,7 @@ async fn write(
 
 /// Over who sent which form.
 pub(super) fn form_mac(sealer: &Sealer, sender: &[u8; 16], key: &FormKey) -> [u8; 32] {
-    sealer.keys.mac(MacKind::AefiForm, &[sender, key.0.as_bytes()])
+    sealer
+        .keys
+        .mac(MacKind::AefiForm, &[sender, key.as_str().as_bytes()])
 }

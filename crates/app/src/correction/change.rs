@@ -1,11 +1,11 @@
 //! What somebody wants to become of a dose: done at once when their word is enough, else written down for a second person.
 
 use pramaan_domain::correction::{Hands, hands};
-use pramaan_domain::id::{DoseId, ProposalId, StaffId, VisitId};
+use pramaan_domain::id::{DoseId, StaffId, VisitId};
 use pramaan_domain::staff::{Reason, StaffRole};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::MacKind;
-use pramaan_store::correction::{self, Before, Corrected, Filed, NewProposal, ProposalKey, To, Visit};
+use pramaan_store::correction::{self, Before, Corrected, Filed, NewProposal, To, Visit};
 use pramaan_store::dose::{self, DoseFacts, Given};
 use pramaan_store::dose_change::{self, Changed, Standing};
 use pramaan_store::encounter::{self, Counted};
@@ -14,6 +14,7 @@ use pramaan_store::{Tx, roster};
 use super::apply::{Act, Paper};
 use super::visit::{Here, RecordedHere};
 use super::{CORRECTIONS_A_DAY, DOSES, Facts, Outcome, Wanted};
+use crate::again::again;
 use crate::dose::ATTEMPTS;
 use crate::{App, Refusal, Staff};
 
@@ -32,21 +33,12 @@ impl App {
         (wanted, reason): (Wanted, Reason),
         request: &'static str,
     ) -> Result<Outcome, Refusal> {
-        let mut attempt = 1;
-        loop {
-            let asked = Asked {
-                event,
-                wanted: wanted.clone(),
-                reason: reason.clone(),
-            };
-            match self.try_change_dose(staff, visit, asked, request).await {
-                // Somebody else wrote for the same person meanwhile: look again at what there is.
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1
-                }
-                done => return done,
-            }
-        }
+        let asked = || Asked {
+            event,
+            wanted: wanted.clone(),
+            reason: reason.clone(),
+        };
+        again(ATTEMPTS, || self.try_change_dose(staff, visit, asked(), request)).await
     }
 
     async fn try_change_dose(
@@ -70,24 +62,21 @@ impl App {
         let days = (self.today(), before.given.on());
         let hands = hands(asked.wanted.change(), gave, days);
         let what = asked.what(&before.given, self.now())?;
+        let (key, by) = self.proposing(staff);
         let new = NewProposal {
-            key: ProposalKey {
-                centre: staff.centre,
-                id: ProposalId::from_random(self.0.sealer.random()),
-            },
+            key,
             subject: (visit.household, visit.person),
             event: asked.event,
             change: asked.wanted.change(),
             to,
             basis: visit.basis,
-            staff: (staff.id, staff.code.clone(), staff.role),
+            by,
             request_mac,
             what: what.clone(),
             filed: match hands {
                 Hands::One => Filed::Done,
                 Hands::Two => Filed::Waiting,
             },
-            proposed_at: self.now(),
         };
         let bound = Bound::of(staff, days);
         match hands {

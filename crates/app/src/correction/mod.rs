@@ -14,7 +14,7 @@ use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 
-pub use list::{Corrections, Count, MayDecide, Waiting};
+pub use list::{Corrections, Count};
 pub use pramaan_domain::correction::{Change, Hands};
 pub use pramaan_store::dose_change::Changed;
 pub use second::{Decision, Proposed};
@@ -28,8 +28,6 @@ use crate::open::Cause;
 pub const CORRECTIONS_A_DAY: u32 = 30;
 /// A visit is over after half an hour, like an encounter; the day after, nothing asks for it.
 pub const VISIT_DAYS: u32 = 2;
-/// How long a proposal is kept, decided or not. What became of the dose is in the record, and who opened it in the log.
-pub const PROPOSAL_DAYS: u32 = 90;
 
 /// What was really given, each part parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,18 +1,18 @@
 //! The second person: sees what is proposed, and agrees or declines with a reason. Never who proposed it.
 
 use pramaan_domain::access::Basis;
-use pramaan_domain::correction::{Change, may_decide};
+use pramaan_domain::correction::Change;
 use pramaan_domain::id::ProposalId;
-use pramaan_domain::staff::{Reason, StaffRole};
+use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::correction::{self, Corrected, Decided, Proposal, ProposalKey, To};
+use pramaan_store::correction::{self, Corrected, Decided, Proposal, To};
 use pramaan_store::dose::{self, Given};
 use pramaan_store::dose_change::Changed;
 
 use super::DOSES;
 use super::apply::{Act, Paper};
+use crate::again::again;
 use crate::dose::ATTEMPTS;
-use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
 
 /// A proposal as it is shown to whoever may decide. It names nobody.
@@ -46,13 +46,13 @@ impl App {
         id: ProposalId,
         request: &'static str,
     ) -> Result<Proposed, Refusal> {
-        let proposal = self.proposal(staff, id).await?;
+        let proposal = self.proposal::<Proposal>(staff, id).await?;
         let (before, after) = self.open_proposal(staff, &proposal, request).await?;
         Ok(Proposed {
             id,
             change: proposal.change,
-            staff_code: proposal.staff_code,
-            proposed_at: proposal.proposed_at,
+            staff_code: proposal.by.code,
+            proposed_at: proposal.by.at,
             reason: after.reason.clone(),
             before,
             after,
@@ -71,16 +71,7 @@ impl App {
         decision: Decision,
         request: &'static str,
     ) -> Result<(), Refusal> {
-        let mut attempt = 1;
-        loop {
-            match self.try_decide(staff, id, decision.clone(), request).await {
-                // Somebody else wrote for the same person meanwhile: look again at what there is.
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1
-                }
-                decided => return decided,
-            }
-        }
+        again(ATTEMPTS, || self.try_decide(staff, id, decision.clone(), request)).await
     }
 
     async fn try_decide(
@@ -90,7 +81,7 @@ impl App {
         decision: Decision,
         request: &'static str,
     ) -> Result<(), Refusal> {
-        let proposal = self.proposal(staff, id).await?;
+        let proposal = self.proposal::<Proposal>(staff, id).await?;
         if let Decision::Decline(reason) = decision {
             return self.decline(staff, proposal, reason).await;
         }
@@ -106,7 +97,7 @@ impl App {
             event: proposal.event,
             basis: (Basis::SecondPerson, reason_of(&proposal)),
             changed: Changed {
-                by: proposal.staff_code.clone(),
+                by: proposal.by.code.clone(),
                 agreed: Some(staff.code.clone()),
                 reason: what.reason.as_str().to_owned(),
             },
@@ -132,29 +123,6 @@ impl App {
         match declined.await? {
             true => Ok(()),
             false => Err(Refusal::NoProposal),
-        }
-    }
-
-    /// One that waits at this member of staff's centre and that they may decide on. Opens nothing.
-    async fn proposal(&self, staff: &Staff, id: ProposalId) -> Result<Proposal, Refusal> {
-        let key = ProposalKey {
-            centre: staff.centre,
-            id,
-        };
-        let (sealer, by, role, today) = (self.0.sealer.clone(), staff.id, staff.role, self.today());
-        let found = self.0.db.read("app::correction::proposal", move |tx| {
-            Box::pin(async move {
-                if role != StaffRole::SiteManager {
-                    require_shift(tx, by, (key.centre, today)).await?;
-                }
-                Ok::<_, Refusal>(correction::find(tx, &sealer, key).await?)
-            })
-        });
-        let proposal = found.await?.ok_or(Refusal::NoProposal)?;
-        match may_decide((by, role), (proposal.staff, proposal.staff_role)) {
-            true => Ok(proposal),
-            false if by == proposal.staff => Err(Refusal::OwnProposal),
-            false => Err(Refusal::Forbidden),
         }
     }
 
@@ -188,6 +156,6 @@ fn reason_of(proposal: &Proposal) -> Option<Reason> {
     let without = |basis: Basis| basis == Basis::NoEvidenceWithReason;
     let to_without = |to: To| without(to.basis);
     let needed = without(proposal.basis) || proposal.to.is_some_and(to_without);
-    let text = format!("second person for what {} proposed", proposal.staff_code);
+    let text = format!("second person for what {} proposed", proposal.by.code);
     needed.then(|| Reason::parse(&text).ok()).flatten()
 }

@@ -12,7 +12,6 @@ mod second;
 pub use candidate::{CANDIDATES_AT_ONCE, OtherPhone};
 pub use compare::{Agreement, Agrees, Compared, History, Side};
 pub(crate) use course::{Others, one_course, rules_cause};
-pub use list::{MergeWaiting, MergesWaiting};
 pub use pramaan_domain::merge::{Act, Likeness, MergeRefusal};
 pub use propose::Wanted;
 pub use second::{Decision, ProposedMerge};

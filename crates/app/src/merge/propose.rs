@@ -7,8 +7,9 @@ use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::MacKind;
 use pramaan_store::encounter::{self, Counted};
-use pramaan_store::merge::{self, NewProposal, ProposalKey, Subject};
+use pramaan_store::merge::{self, NewProposal, Subject};
 
+use crate::again::again;
 use crate::correction::CORRECTIONS_A_DAY;
 use crate::dose::ATTEMPTS;
 use crate::{App, Refusal, Staff};
@@ -35,16 +36,10 @@ impl App {
         (visit, wanted): (VisitId, Wanted),
         reason: Reason,
     ) -> Result<ProposalId, Refusal> {
-        let mut attempt = 1;
-        loop {
-            match self.try_propose(staff, (visit, wanted), reason.clone()).await {
-                // The same was sent twice at once: look again.
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1
-                }
-                done => return done,
-            }
-        }
+        again(ATTEMPTS, || {
+            self.try_propose(staff, (visit, wanted), reason.clone())
+        })
+        .await
     }
 
     async fn try_propose(
@@ -54,19 +49,15 @@ impl App {
         reason: Reason,
     ) -> Result<ProposalId, Refusal> {
         let (one, other, act) = self.meant(staff, (visit, wanted)).await?;
-        let key = ProposalKey {
-            centre: staff.centre,
-            id: ProposalId::from_random(self.0.sealer.random()),
-        };
+        let (key, by) = self.proposing(staff);
         let new = NewProposal {
             key,
             one,
             other,
             act,
-            staff: (staff.id, staff.code.clone(), staff.role),
+            by,
             request_mac: self.merge_mac(staff, (visit, wanted)),
             reason,
-            proposed_at: self.now(),
         };
         let (sealer, today) = (self.0.sealer.clone(), (staff.id, self.today()));
         let filed = self.0.db.write("app::merge::propose", move |tx| {

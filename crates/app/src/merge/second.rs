@@ -3,20 +3,19 @@
 use std::collections::HashMap;
 
 use pramaan_domain::access::Basis;
-use pramaan_domain::correction::may_decide;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{MessageId, PersonId, ProposalId};
 use pramaan_domain::merge::{Act, MergeRefusal};
-use pramaan_domain::staff::{Reason, StaffRole};
+use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::dose::Given;
-use pramaan_store::merge::{self, Decided, MergeEvent, Proposal, ProposalKey, Subject};
+use pramaan_store::merge::{self, Decided, MergeEvent, Proposal, Subject};
 use pramaan_store::{Receipt, Sealer, Tx, claim, record};
 
 use super::{Agreement, COMPARED, NAME};
+use crate::again::again;
 use crate::dose::ATTEMPTS;
 use crate::message::{Addressee, Message, queue};
-use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
 
 /// A proposal as it is shown to whoever may decide. It names nobody.
@@ -49,7 +48,7 @@ impl App {
         id: ProposalId,
         request: &'static str,
     ) -> Result<ProposedMerge, Refusal> {
-        let proposal = self.merge_proposal(staff, id).await?;
+        let proposal = self.proposal::<Proposal>(staff, id).await?;
         let compared = staff.correction_cause((Basis::SecondPerson, None), COMPARED, request);
         let reason = staff.correction_cause((Basis::SecondPerson, None), NAME, request);
         let wanted = [
@@ -74,8 +73,8 @@ impl App {
         Ok(ProposedMerge {
             id,
             act: proposal.act,
-            staff_code: proposal.staff_code,
-            proposed_at: proposal.proposed_at,
+            staff_code: proposal.by.code,
+            proposed_at: proposal.by.at,
             reason,
             agreement: Agreement::of(&one, &other),
             one: of_one,
@@ -95,16 +94,7 @@ impl App {
         decision: Decision,
         request: &'static str,
     ) -> Result<(), Refusal> {
-        let mut attempt = 1;
-        loop {
-            match self.try_decide_merge(staff, id, decision, request).await {
-                // Somebody else wrote for the same people meanwhile: look again at what there is.
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1
-                }
-                decided => return decided,
-            }
-        }
+        again(ATTEMPTS, || self.try_decide_merge(staff, id, decision, request)).await
     }
 
     async fn try_decide_merge(
@@ -114,11 +104,13 @@ impl App {
         decision: Decision,
         request: &'static str,
     ) -> Result<(), Refusal> {
-        let proposal = self.merge_proposal(staff, id).await?;
+        let proposal = self.proposal::<Proposal>(staff, id).await?;
         let (sealer, now, by) = (self.0.sealer.clone(), self.now(), staff.code.clone());
         if decision == Decision::Decline {
             let declined = self.0.db.write("app::merge::decline", move |tx| {
-                Box::pin(async move { merge::decide(tx, (proposal.key, &by), Decided::Declined, now).await })
+                Box::pin(
+                    async move { merge::decide(tx, (proposal.key, &by), Decided::Declined(()), now).await },
+                )
             });
             return match declined.await? {
                 true => Ok(()),
@@ -139,29 +131,6 @@ impl App {
                 Ok(())
             }
             Err(refused) => Err(refused),
-        }
-    }
-
-    /// One that waits at this member of staff's centre and that they may decide on. Opens nothing.
-    async fn merge_proposal(&self, staff: &Staff, id: ProposalId) -> Result<Proposal, Refusal> {
-        let key = ProposalKey {
-            centre: staff.centre,
-            id,
-        };
-        let (sealer, by, role, today) = (self.0.sealer.clone(), staff.id, staff.role, self.today());
-        let found = self.0.db.read("app::merge::proposal", move |tx| {
-            Box::pin(async move {
-                if role != StaffRole::SiteManager {
-                    require_shift(tx, by, (key.centre, today)).await?;
-                }
-                Ok::<_, Refusal>(merge::find(tx, &sealer, key).await?)
-            })
-        });
-        let proposal = found.await?.ok_or(Refusal::NoProposal)?;
-        match may_decide((by, role), (proposal.staff, proposal.staff_role)) {
-            true => Ok(proposal),
-            false if by == proposal.staff => Err(Refusal::OwnProposal),
-            false => Err(Refusal::Forbidden),
         }
     }
 }
@@ -197,7 +166,7 @@ async fn settle(
     let event = MergeEvent {
         id: proposal.key.id,
         act: proposal.act,
-        staff: (&proposal.staff_code, by),
+        staff: (&proposal.by.code, by),
         reason: &reason,
     };
     let mut queued = Vec::new();

@@ -18,9 +18,8 @@ pub use centre::{CentreFields, Saved};
 pub use preview::{Files, MOST_BYTES, Preview, PreviewRow, Shown};
 pub use week::{Conflict, Copied, WeekCopy, WeekPreview, monday};
 
-use crate::aefi::FormKey;
 use crate::session::{SessionPlan, SessionSeats};
-use crate::{App, Refusal, Staff, StaffRole};
+use crate::{App, FormKey, Refusal, Staff, StaffRole};
 
 impl App {
     /// The centre of a session for which this member of staff plans.

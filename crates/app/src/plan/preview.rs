@@ -6,11 +6,10 @@ use pramaan_domain::centre::CentreId;
 use pramaan_store::centre;
 
 use super::{planner, spelled};
-use crate::aefi::FormKey;
 use crate::availability::Centre;
 use crate::import::{Bad, BadRow, Good, ImportError, read_centres, read_sessions};
 use crate::session::SessionPlan;
-use crate::{App, Refusal, Staff, StaffRole};
+use crate::{App, FormKey, Refusal, Staff, StaffRole};
 
 /// The largest file that a form takes, in bytes: the page that shows it holds it, too. Larger ones go in parts, or by command.
 pub const MOST_BYTES: usize = 32 * 1024;

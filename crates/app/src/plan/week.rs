@@ -6,9 +6,8 @@ use pramaan_domain::time::CivilDate;
 use pramaan_store::session::{self, SessionSeats, SessionState};
 
 use super::spelled;
-use crate::aefi::FormKey;
 use crate::session::{SessionPlan, SlotPlan, check};
-use crate::{App, Refusal, Staff};
+use crate::{App, FormKey, Refusal, Staff};
 
 /// Weeks can be filled so many days ahead.
 const DAYS_AHEAD: i64 = 366;

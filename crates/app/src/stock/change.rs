@@ -7,8 +7,8 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::stock::{self, Entry, Head};
 use pramaan_store::{Sealer, StoreError, Tx};
 
-use super::{ATTEMPTS, Once, Place, gives_way, invalid};
-use crate::{App, Refusal, Staff};
+use super::{ATTEMPTS, Place, gives_way, invalid};
+use crate::{App, FormKey, Refusal, Staff};
 
 /// An expiry further ahead is a wrong year.
 const LONGEST_SHELF_LIFE: Months = Months::new(60);
@@ -62,7 +62,7 @@ impl App {
     /// `Forbidden`, `OffRoster`; `ShortOfStock` with what is there; `UnknownBatch` for one that was never received; `Invalid`
     /// with the field: `expires_on` and `doses_per_vial` where they differ from what is on record or cannot be, `note` where
     /// one is needed, `waste` for what only a count may say.
-    pub async fn change_stock(&self, staff: &Staff, change: Change, once: &Once) -> Result<(), Refusal> {
+    pub async fn change_stock(&self, staff: &Staff, change: Change, once: &FormKey) -> Result<(), Refusal> {
         let place = Place::of(self, staff);
         match &change.doing {
             Doing::Return { .. } | Doing::TakeBackReceipt { .. } => place.require_manager()?,

@@ -7,8 +7,8 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::stock::{self, Count, Entry, Head};
 use pramaan_store::{Sealer, Tx};
 
-use super::{ATTEMPTS, Once, Place, gives_way, invalid};
-use crate::{App, Refusal, Staff};
+use super::{ATTEMPTS, Place, gives_way, invalid};
+use crate::{App, FormKey, Refusal, Staff};
 
 /// What somebody counted of one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl App {
         &self,
         staff: &Staff,
         counted: Vec<Counted>,
-        once: &Once,
+        once: &FormKey,
     ) -> Result<Vec<i64>, Refusal> {
         let place = Place::of(self, staff);
         place.require_manager()?;

@@ -23,33 +23,12 @@ pub use plan::Shortage;
 pub use pramaan_store::stock::{Count, Discrepancy, Line, Stock};
 
 use crate::roster::require_shift;
-use crate::{App, Refusal, Staff, StaffRole};
+use crate::{App, FormKey, Refusal, Staff, StaffRole};
 
 /// Entries of a batch that are shown, the newest.
 pub const LINES: u32 = 200;
 /// How often a transaction that gave way to another is run again.
 const ATTEMPTS: u8 = 5;
-
-/// What a form was given when it was shown, so that it is done once however often it is sent: 16 to 64 letters, digits,
-/// hyphens and underscores, which is what base64url (RFC 4648 section 5) is written in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Once(String);
-
-impl Once {
-    /// # Errors
-    /// `Invalid` with the field `key` for what no form of ours was given.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        match (16..=64).contains(&text.len()) && text.bytes().all(plain) {
-            true => Ok(Self(text.to_owned())),
-            false => Err(invalid("key", "this form is not complete: open the page again")),
-        }
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// An entry with the code of who made it; none for what a dose did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,12 +45,6 @@ pub struct Batch {
 }
 
 impl App {
-    /// A fresh token for a form about to be shown.
-    pub fn once(&self) -> Once {
-        let bytes: [u8; 16] = self.0.sealer.random();
-        Once(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
     /// What the centre of this member of staff has. Opens nothing.
     ///
     /// # Errors
@@ -121,12 +94,12 @@ impl App {
     }
 
     /// Over a form and what it was given, so that the same sent again is told from another.
-    fn post_mac(&self, staff: &Staff, once: &Once, said: &str) -> [u8; 32] {
+    fn post_mac(&self, staff: &Staff, once: &FormKey, said: &str) -> [u8; 32] {
         let centre = staff.centre.to_be_bytes();
-        self.0
-            .sealer
-            .keys
-            .mac(MacKind::StockPost, &[&centre, once.0.as_bytes(), said.as_bytes()])
+        self.0.sealer.keys.mac(
+            MacKind::StockPost,
+            &[&centre, once.as_str().as_bytes(), said.as_bytes()],
+        )
     }
 }
 
@@ -190,24 +163,5 @@ fn told_of(found: &[Discrepancy], centre: i64) {
         let error = StoreError::corrupt("stock_balance", "n");
         let differences = found.len();
         tracing::error!(%error, centre, differences, "a stock is not the sum of its entries");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_is_named_in_base64url() {
-        for name in ["Pq-_9dWm3xT0aZ7kLhV2cA", "0123456789abcdef0123456789abcdef"] {
-            assert_eq!(Once::parse(name).unwrap().as_str(), name);
-        }
-    }
-
-    #[test]
-    fn what_no_form_was_given_is_refused() {
-        for text in ["", "short", "with a space in between", &"a".repeat(65)] {
-            assert!(Once::parse(text).is_err(), "{text:?}");
-        }
     }
 }

@@ -8,9 +8,10 @@ use pramaan_domain::stock::{Account, OpenVial};
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_domain::visit::{GRACE_MINUTES, OBSERVATION_MINUTES, VisitState};
-use pramaan_store::correction;
+use pramaan_store::correction::Proposal;
 use pramaan_store::day_event::{self, DayEvent, DayEventKind};
 use pramaan_store::held_dose::{self, HeldState};
+use pramaan_store::proposal;
 use pramaan_store::roster::{self, Expected, Place};
 use pramaan_store::session::{self, SessionSeats, SessionState};
 use pramaan_store::stock::{self, Stock};
@@ -119,7 +120,7 @@ impl App {
                     sessions: session::of_centre(tx, centre, (today, today)).await?,
                     stock: stock::of_centre(tx, here).await?,
                     held: held_dose::of_centre(tx, here, today, LISTED).await?,
-                    corrections: correction::count_waiting(tx, here).await?,
+                    corrections: proposal::count_waiting::<Proposal>(tx, here).await?,
                     events: day_event::of_day(tx, &sealer, desk.here).await?,
                     steps: visit::events(tx, desk.here).await?,
                 })

@@ -85,7 +85,10 @@ async fn a_session_that_stops_frees_its_people_at_once_and_who_is_at_a_table_get
         .map(|seats| seats.free());
     assert_eq!(free.sum::<i64>(), 0, "nobody books there any more");
     let claims = day.count("claim where state = 'booked'").await;
-    assert_eq!(claims, 0, "who was sent away is free at once to book another session");
+    assert_eq!(
+        claims, 0,
+        "who was sent away is free at once to book another session"
+    );
 }
 
 #[store_test]

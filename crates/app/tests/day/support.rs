@@ -8,10 +8,9 @@ use pramaan_app::encounter::{Evidence, OpenEncounter};
 use pramaan_app::message::Language;
 use pramaan_app::roster::Place;
 use pramaan_app::session::{SessionPlan, SlotPlan};
-use pramaan_app::stock::Once;
 use pramaan_app::testing::TestApp;
 use pramaan_app::visit::DayBoard;
-use pramaan_app::{Citizen, Comorbidity, Staff, StaffRole};
+use pramaan_app::{Citizen, Comorbidity, FormKey, Staff, StaffRole};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::centre::{CentreId, CentreKind};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -205,8 +204,8 @@ impl Day {
         rows.await.unwrap()
     }
 
-    pub(crate) fn once(&self) -> Once {
-        self.app.app.once()
+    pub(crate) fn once(&self) -> FormKey {
+        self.app.app.form_key()
     }
 }
 

@@ -1,10 +1,10 @@
 //! What was reported after a dose, short and long, by the site, the district and the person.
 
 use pramaan_app::aefi::{
-    Assessment, CaseStep, Copies, FormKey, GoOn, Investigation, Joins, Opened, Presence, SiteForm, Unwell,
+    Assessment, CaseStep, Copies, GoOn, Investigation, Joins, Opened, Presence, SiteForm, Unwell,
 };
 use pramaan_app::encounter::EncounterKey;
-use pramaan_app::{Citizen, Staff, StaffRole};
+use pramaan_app::{Citizen, FormKey, Staff, StaffRole};
 use pramaan_domain::aefi::{
     Bearing, CaseForm, Causality, Committee, Criterion, Narrative, Outcome, Seriousness, Specimen, Symptom,
 };

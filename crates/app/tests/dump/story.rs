@@ -238,7 +238,7 @@ impl Story {
                 key: key.clone(),
                 doing,
             };
-            let once = app.once();
+            let once = app.form_key();
             app.change_stock(&manager.staff, change, &once).await.unwrap();
         }
         let counted = Counted {
@@ -246,7 +246,7 @@ impl Story {
             doses: 18,
             note: None,
         };
-        let once = app.once();
+        let once = app.form_key();
         let counted = app.count_stock(&manager.staff, vec![counted], &once).await;
         assert_eq!(counted.unwrap(), [0]);
         let recall = Recall {

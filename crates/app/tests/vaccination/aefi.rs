@@ -2,15 +2,15 @@
 //! truthfully, and with an entry for every look.
 
 use pramaan_app::aefi::{
-    Assessment, CaseStep, Copies, Entry, FormKey, GoOn, How, Investigation, Joins, Presence, Reported,
-    SiteForm, Unwell, is_overdue,
+    Assessment, CaseStep, Copies, Entry, GoOn, How, Investigation, Joins, Presence, Reported, SiteForm,
+    Unwell, is_overdue,
 };
 use pramaan_app::card::Shown;
 use pramaan_app::correction::{Facts, Outcome as Corrected, Showing, Wanted};
 use pramaan_app::dose::Vial;
 use pramaan_app::encounter::{EncounterKey, UNEXPECTED_A_DAY};
 use pramaan_app::report::Area;
-use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_app::{FormKey, Refusal, Staff, StaffRole};
 use pramaan_domain::aefi::{
     Bearing, CaseForm, Causality, Committee, Criterion, FormFault, Narrative, Outcome, Seriousness, Specimen,
     Stage, Symptom,

@@ -3,9 +3,10 @@
 
 use pramaan_app::certificate::IssuedCertificate;
 use pramaan_app::correction::{
-    CORRECTIONS_A_DAY, Change, Decision, Facts, Hands, MayDecide, OpenVisit, Outcome, Showing, Wanted,
+    CORRECTIONS_A_DAY, Change, Decision, Facts, Hands, OpenVisit, Outcome, Showing, Wanted,
 };
 use pramaan_app::encounter::{Evidence, Given, SlipCode, UNEXPECTED_A_DAY};
+use pramaan_app::proposal::MayDecide;
 use pramaan_app::roster::{AppointmentState, Place};
 use pramaan_app::verify::Verdict;
 use pramaan_app::visit::OnSite;
@@ -98,7 +99,7 @@ impl Site {
     async fn waiting(&self, staff: &Staff) -> Vec<(ProposalId, MayDecide)> {
         let today = self.app.app.today();
         let listed = self.app.app.corrections(staff, today).await.unwrap();
-        let line = |one: &pramaan_app::correction::Waiting| (one.id, one.decide);
+        let line = |one: &pramaan_app::proposal::Waiting<Change>| (one.id, one.decide);
         listed.waiting.iter().map(line).collect()
     }
 

@@ -251,7 +251,10 @@ async fn wrong_codes_are_counted_against_who_types_them_whatever_the_place(db: T
     let app = &site.app.app;
     app.set_roster_of(1, app.today(), at_work).await.unwrap();
     let other_day = typed(&right).await;
-    assert!(matches!(other_day, Err(Refusal::NoMatch)), "judged again: {other_day:?}");
+    assert!(
+        matches!(other_day, Err(Refusal::NoMatch)),
+        "judged again: {other_day:?}"
+    );
 }
 
 #[store_test]

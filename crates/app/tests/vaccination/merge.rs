@@ -759,15 +759,9 @@ async fn a_proposal_about_somebody_who_was_erased_is_gone_from_the_list(db: Test
         .same_document(&twice.site.staff, one, passport(DOCUMENT))
         .await;
     let proposed = twice.propose(one, Wanted::Join(found.unwrap()[0])).await.unwrap();
-    assert_eq!(app.merges_waiting(&twice.manager).await.unwrap().waiting.len(), 1);
+    assert_eq!(app.merges_waiting(&twice.manager).await.unwrap().len(), 1);
     app.delete_beneficiary(&twice.other, twice.id).await.unwrap();
-    assert!(
-        app.merges_waiting(&twice.manager)
-            .await
-            .unwrap()
-            .waiting
-            .is_empty()
-    );
+    assert!(app.merges_waiting(&twice.manager).await.unwrap().is_empty());
     let gone = twice.approve(proposed).await;
     assert!(matches!(gone, Err(Refusal::NoProposal)), "{gone:?}");
 }

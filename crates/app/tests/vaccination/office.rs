@@ -1,6 +1,5 @@
 //! The district officer's morning: every kind of line, in order, nobody opened; openings without evidence reviewed; progress.
 
-use pramaan_app::aefi::FormKey;
 use pramaan_app::day::{Closing, Move};
 use pramaan_app::district::{Happened, Need, Report, Target, Unopened};
 use pramaan_app::encounter::Evidence;
@@ -8,7 +7,7 @@ use pramaan_app::held_dose::{HeldDose, HeldFor, TypedOn};
 use pramaan_app::review::{Act, Topic};
 use pramaan_app::staff::MOST_UNSENT;
 use pramaan_app::stock::{Change, Counted, Doing, From};
-use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_app::{FormKey, Refusal, Staff, StaffRole};
 use pramaan_domain::aefi::Seriousness;
 use pramaan_domain::dose::VaccineBatch;
 use pramaan_domain::place_name::PlaceName;
@@ -46,7 +45,7 @@ impl Site {
             vaccine: Vaccine::Covishield,
             batch: VaccineBatch::parse("4121Z025").unwrap(),
         };
-        let (app, once) = (&self.app.app, self.app.app.once());
+        let (app, once) = (&self.app.app, self.app.app.form_key());
         let change = Change { key, doing };
         app.change_stock(&self.staff, change, &once).await.unwrap();
     }

@@ -1,11 +1,10 @@
 //! Planning: a week copied once and as it was shown, a file shown before it is published, a centre changed by who may.
 
 use chrono::Days;
-use pramaan_app::aefi::FormKey;
 use pramaan_app::import::{Bad, ImportError};
 use pramaan_app::plan::{Conflict, Files, Saved, Shown, WeekCopy, monday};
 use pramaan_app::testing::TestApp;
-use pramaan_app::{App, Refusal, Staff, StaffRole};
+use pramaan_app::{App, FormKey, Refusal, Staff, StaffRole};
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::testing::{TestDb, store_test};

@@ -5,8 +5,8 @@ use chrono::Days;
 use pramaan_app::dose::Answered;
 use pramaan_app::held_dose::{HeldDose, HeldFor};
 use pramaan_app::session::{SessionPlan, SlotPlan};
-use pramaan_app::stock::{Change, Counted, Doing, From, Once, Shortage};
-use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_app::stock::{Change, Counted, Doing, From, Shortage};
+use pramaan_app::{FormKey, Refusal, Staff, StaffRole};
 use pramaan_domain::dose::{DoseNumber, VaccineBatch};
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
@@ -52,7 +52,7 @@ impl Site {
     }
 
     async fn change(&self, staff: &Staff, change: Change) -> Result<(), Refusal> {
-        let once = self.app.app.once();
+        let once = self.app.app.form_key();
         self.app.app.change_stock(staff, change, &once).await
     }
 
@@ -238,7 +238,7 @@ async fn a_held_dose_takes_from_stock_and_is_never_lost_for_want_of_a_reason(db:
 #[store_test]
 async fn a_stock_form_sent_twice_is_done_once_and_another_is_done(db: TestDb) {
     let site = Site::open(db).await;
-    let (app, once) = (&site.app.app, site.app.app.once());
+    let (app, once) = (&site.app.app, site.app.app.form_key());
     let receipt = site.receipt(BATCH, 20, 30);
     let send = |change| app.change_stock(&site.staff, change, &once);
     let (one, two) = tokio::join!(send(receipt.clone()), send(receipt.clone()));
@@ -247,7 +247,7 @@ async fn a_stock_form_sent_twice_is_done_once_and_another_is_done(db: TestDb) {
     // Corrected in the form and sent again: another thing is done.
     send(site.receipt(BATCH, 30, 30)).await.unwrap();
     assert_eq!(site.balances(BATCH).await, [50, 0, 0, 0]);
-    assert!(Once::parse("").is_err() && Once::parse(once.as_str()).is_ok());
+    assert!(FormKey::parse("").is_err() && FormKey::parse(once.as_str()).is_ok());
 }
 
 #[store_test]
@@ -349,7 +349,7 @@ async fn who_does_what_with_stock(db: TestDb) {
         doses: 10,
         note: None,
     }];
-    let once = site.app.app.once();
+    let once = site.app.app.form_key();
     let refused = site.app.app.count_stock(&site.staff, counted, &once).await;
     assert!(matches!(refused, Err(Refusal::Forbidden)));
     let district = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
@@ -394,7 +394,7 @@ async fn the_day_sheet_of_the_stock_adds_up_with_the_count(db: TestDb) {
             note,
         }]
     };
-    let once = app.once();
+    let once = app.form_key();
     let unreasoned = app.count_stock(&manager, counted(18, None), &once).await;
     assert!(matches!(unreasoned, Err(Refusal::Invalid { field: "note", .. })));
     let count = || app.count_stock(&manager, counted(18, Some(reason())), &once);

@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 use pramaan_domain::access::{Basis, Field};
 use pramaan_domain::correction::Change;
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::{DoseId, HouseholdId, PersonId, ProposalId, StaffId};
-use pramaan_domain::staff::{Reason, StaffRole};
+use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
+use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
 
@@ -15,14 +15,8 @@ use crate::db::{Row, Tx, Value};
 use crate::dose::{self, DoseFacts};
 use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
-use crate::sealer::{Sealer, context};
-
-/// Which proposal: the centre is where it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ProposalKey {
-    pub centre: i64,
-    pub id: ProposalId,
-}
+use crate::proposal::{self, APPROVED, Kind, ProposalKey, Proposer, WAITING, inserted, key_for};
+use crate::sealer::Sealer;
 
 /// What is known of a proposal with nothing opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +30,7 @@ pub struct Proposal {
     pub to: Option<To>,
     /// On what the record of its person was open.
     pub basis: Basis,
-    pub staff: StaffId,
-    pub staff_code: String,
-    pub staff_role: StaffRole,
-    pub proposed_at: Timestamp,
+    pub by: Proposer,
     sealed: Vec<u8>,
 }
 
@@ -60,12 +51,11 @@ pub struct NewProposal {
     pub change: Change,
     pub to: Option<To>,
     pub basis: Basis,
-    pub staff: (StaffId, String, StaffRole),
+    pub by: Proposer,
     /// Over all that was typed: the same sent twice is one proposal.
     pub request_mac: [u8; 32],
     pub what: Corrected,
     pub filed: Filed,
-    pub proposed_at: Timestamp,
 }
 
 /// Whether a change waits.
@@ -91,30 +81,13 @@ impl std::fmt::Debug for Corrected {
     }
 }
 
-/// How a proposal ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decided {
-    Approved,
-    Declined(Reason),
-    /// The dose was changed otherwise meanwhile.
-    Overtaken,
-}
+/// How it ended: whoever declines says why.
+pub type Decided = proposal::Decided<Reason>;
 
-impl Decided {
-    const fn state(&self) -> &'static str {
-        match self {
-            Self::Approved => APPROVED,
-            Self::Declined(_) => "declined",
-            Self::Overtaken => "overtaken",
-        }
-    }
-}
-
-pub(super) const WAITING: &str = "waiting";
 const DONE: &str = "done";
-const APPROVED: &str = "approved";
 /// Facts and a reason of three hundred letters of any Indian script fit one; the facts of a dose off protocol have one too.
 const BLOCK: usize = 2_560;
+const SEALED: &str = "sealed";
 const DECISION_BLOCK: usize = 1_280;
 
 /// What the same post came to before.
@@ -151,14 +124,12 @@ pub async fn filed_before(
 /// # Errors
 /// `Erased` when the person's keys are gone; `Serialization` when the same was proposed at this moment.
 pub async fn propose(tx: &mut Tx, sealer: &Sealer, new: NewProposal) -> Result<(), StoreError> {
-    let keys = person_key::group(tx, sealer, Group::Clinical, &[new.subject]).await?;
-    let key = keys.get(&new.subject.1).ok_or(StoreError::Erased)?;
+    let key = person_key::one(tx, sealer, Group::Clinical, new.subject).await?;
     let sealed = key.seal(
-        &bound("sealed", new.key),
+        &new.key.context::<Proposal>(SEALED),
         &padded(&encode(&new.what), BLOCK),
         &*sealer.entropy,
     );
-    let (staff, staff_code, staff_role) = new.staff;
     let proposal = Proposal {
         key: new.key,
         household: new.subject.0,
@@ -167,10 +138,7 @@ pub async fn propose(tx: &mut Tx, sealer: &Sealer, new: NewProposal) -> Result<(
         change: new.change,
         to: new.to,
         basis: new.basis,
-        staff,
-        staff_code,
-        staff_role,
-        proposed_at: new.proposed_at,
+        by: new.by,
         sealed,
     };
     let binding = mac(sealer, &proposal);
@@ -178,7 +146,7 @@ pub async fn propose(tx: &mut Tx, sealer: &Sealer, new: NewProposal) -> Result<(
         Some(to) => (to.household.into(), to.person.into(), to.basis.name().into()),
         None => (Value::Null, Value::Null, Value::Null),
     };
-    let inserted = tx
+    let done = tx
         .execute(
             "-- store::correction::propose
              insert into correction (centre, id, household, person, event, to_household, to_person, change, staff
@@ -193,9 +161,9 @@ pub async fn propose(tx: &mut Tx, sealer: &Sealer, new: NewProposal) -> Result<(
                 to_household,
                 to_person,
                 proposal.change.code().into(),
-                proposal.staff.into(),
-                proposal.staff_code.into(),
-                proposal.staff_role.code().into(),
+                proposal.by.staff.into(),
+                proposal.by.code.into(),
+                proposal.by.role.code().into(),
                 new.request_mac.into(),
                 proposal.sealed.into(),
                 binding.into(),
@@ -204,31 +172,13 @@ pub async fn propose(tx: &mut Tx, sealer: &Sealer, new: NewProposal) -> Result<(
                     Filed::Done => DONE,
                 }
                 .into(),
-                proposal.proposed_at.into(),
+                proposal.by.at.into(),
                 proposal.basis.name().into(),
                 to_basis,
             ],
         )
         .await;
-    match inserted {
-        Err(StoreError::UniqueViolation { .. }) => Err(StoreError::Serialization),
-        other => other.map(drop),
-    }
-}
-
-/// A proposal of a centre that still waits.
-///
-/// # Errors
-/// `Misplaced`, with an alarm, when the row is not as it was proposed.
-pub async fn find(tx: &mut Tx, sealer: &Sealer, key: ProposalKey) -> Result<Option<Proposal>, StoreError> {
-    let sql = "-- store::correction::find
-         select centre, id, household, person, event, change, to_household, to_person, staff, staff_code
-              , staff_role, proposed_at, sealed, binding_mac, basis, to_basis
-         from correction where centre = $1 and id = $2 and state = $3";
-    let row = tx
-        .query_opt(sql, &[key.centre.into(), key.id.into(), WAITING.into()])
-        .await?;
-    row.map(|row| read(&row, sealer)).transpose()
+    inserted(done)
 }
 
 impl Proposal {
@@ -243,16 +193,9 @@ impl Proposal {
         receipt: Receipt,
         now: Timestamp,
     ) -> Result<Corrected, StoreError> {
-        let opening = receipt.spend(now)?;
-        if opening.person != self.person || !opening.fields.contains(Field::Doses) {
-            return Err(StoreError::NotNamed {
-                field: Field::Doses.name(),
-            });
-        }
-        let subject = (self.household, self.person);
-        let keys = person_key::group(tx, sealer, Group::Clinical, &[subject]).await?;
-        let key = keys.get(&self.person).ok_or(StoreError::Erased)?;
-        let plain = key.open(&bound("sealed", self.key), &self.sealed)?;
+        let sealed_under = (Group::Clinical, (self.household, self.person));
+        let key = key_for(tx, sealer, sealed_under, (receipt, Field::Doses), now).await?;
+        let plain = key.open(&self.key.context::<Self>(SEALED), &self.sealed)?;
         let corrected = unpadded(&plain).and_then(decode);
         corrected.ok_or_else(|| StoreError::corrupt("correction", "sealed"))
     }
@@ -270,14 +213,13 @@ pub async fn decide(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let subject = (proposal.household, proposal.person);
-    let keys = person_key::group(tx, sealer, Group::Clinical, &[subject]).await?;
-    let key = keys.get(&proposal.person).ok_or(StoreError::Erased)?;
+    let key = person_key::one(tx, sealer, Group::Clinical, subject).await?;
     let reason = match decided {
         Decided::Declined(reason) => reason.as_str(),
         Decided::Approved | Decided::Overtaken => "",
     };
     let decision = key.seal(
-        &bound("decision", proposal.key),
+        &proposal.key.context::<Proposal>("decision"),
         &padded(reason.as_bytes(), DECISION_BLOCK),
         &*sealer.entropy,
     );
@@ -300,46 +242,50 @@ pub async fn decide(
     Ok(done == 1)
 }
 
-/// Deletes up to `most` that were proposed before `before`, decided or not; answers how many.
-pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
-    tx.execute(
-        "-- store::correction::purge
-         delete from correction where (centre, id) in (
-             select centre, id from correction where proposed_at < $1 limit $2)",
-        &[before.into(), most.into()],
-    )
-    .await
-}
+impl Kind for Proposal {
+    type Act = Change;
 
-fn read(row: &Row, sealer: &Sealer) -> Result<Proposal, StoreError> {
-    let to = match (row.opt_parse(6)?, row.opt_parse(7)?, row.opt_text(15)?) {
-        (Some(household), Some(person), Some(_)) => Some(To {
-            household,
-            person,
-            basis: basis(row, 15)?,
-        }),
-        _ => None,
-    };
-    let proposal = Proposal {
-        key: ProposalKey {
-            centre: row.int(0)?,
-            id: row.parse(1)?,
-        },
-        household: row.parse(2)?,
-        person: row.parse(3)?,
-        event: row.parse(4)?,
-        change: Change::parse(row.text(5)?).ok_or_else(|| row.inconsistent(5, "a change"))?,
-        to,
-        basis: basis(row, 14)?,
-        staff: row.parse(8)?,
-        staff_code: row.text(9)?.to_owned(),
-        staff_role: StaffRole::parse(row.text(10)?).map_err(|_| row.inconsistent(10, "a role"))?,
-        proposed_at: row.timestamp(11)?,
-        sealed: row.blob(12)?.to_vec(),
-    };
-    match equal(&mac(sealer, &proposal), row.blob(13)?) {
-        true => Ok(proposal),
-        false => Err(StoreError::misplaced("correction")),
+    const TABLE: &'static str = "correction";
+    const ACT: &'static str = "change";
+    const COLUMNS: &'static str =
+        "centre, id, household, person, event, change, to_household, to_person, staff, staff_code
+              , staff_role, proposed_at, sealed, binding_mac, basis, to_basis";
+
+    fn act(row: &Row, column: usize) -> Result<Change, StoreError> {
+        Change::parse(row.text(column)?).ok_or_else(|| row.inconsistent(column, "a change"))
+    }
+
+    fn read(row: &Row, sealer: &Sealer) -> Result<Self, StoreError> {
+        let to = match (row.opt_parse(6)?, row.opt_parse(7)?, row.opt_text(15)?) {
+            (Some(household), Some(person), Some(_)) => Some(To {
+                household,
+                person,
+                basis: basis(row, 15)?,
+            }),
+            _ => None,
+        };
+        let proposal = Self {
+            key: ProposalKey {
+                centre: row.int(0)?,
+                id: row.parse(1)?,
+            },
+            household: row.parse(2)?,
+            person: row.parse(3)?,
+            event: row.parse(4)?,
+            change: Self::act(row, 5)?,
+            to,
+            basis: basis(row, 14)?,
+            by: Proposer::read(row, 8)?,
+            sealed: row.blob(12)?.to_vec(),
+        };
+        match equal(&mac(sealer, &proposal), row.blob(13)?) {
+            true => Ok(proposal),
+            false => Err(StoreError::misplaced("correction")),
+        }
+    }
+
+    fn by(&self) -> &Proposer {
+        &self.by
     }
 }
 
@@ -368,17 +314,13 @@ fn mac(sealer: &Sealer, proposal: &Proposal) -> [u8; 32] {
             proposal.change.code().as_bytes(),
             to.as_deref().unwrap_or_default(),
             proposal.basis.name().as_bytes(),
-            proposal.staff.as_bytes(),
-            proposal.staff_code.as_bytes(),
-            proposal.staff_role.code().as_bytes(),
-            &proposal.proposed_at.micros().to_be_bytes(),
+            proposal.by.staff.as_bytes(),
+            proposal.by.code.as_bytes(),
+            proposal.by.role.code().as_bytes(),
+            &proposal.by.at.micros().to_be_bytes(),
             &proposal.sealed,
         ],
     )
-}
-
-fn bound(column: &'static str, key: ProposalKey) -> Vec<u8> {
-    context("correction", column, format_args!("{}|{}", key.centre, key.id))
 }
 
 /// As it is sealed. Numbered fields, so that later versions can add some.

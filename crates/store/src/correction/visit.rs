@@ -38,8 +38,7 @@ const BLOCK: usize = 1_280;
 /// `Erased` when the person's keys are gone.
 pub async fn insert_visit(tx: &mut Tx, sealer: &Sealer, visit: &Visit) -> Result<(), StoreError> {
     let subject = (visit.household, visit.person);
-    let keys = person_key::group(tx, sealer, Group::Identity, &[subject]).await?;
-    let key = keys.get(&visit.person).ok_or(StoreError::Erased)?;
+    let key = person_key::one(tx, sealer, Group::Identity, subject).await?;
     let reason = visit.reason.as_ref().map_or("", Reason::as_str);
     let sealed = key.seal(
         &bound(visit.key),

@@ -54,8 +54,7 @@ pub async fn note(
     event: &MergeEvent<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let keys = person_key::group(tx, sealer, Group::Identity, &[at]).await?;
-    let key = keys.get(&at.1).ok_or(StoreError::Erased)?;
+    let key = person_key::one(tx, sealer, Group::Identity, at).await?;
     let sealed = key.seal(
         &bound(at.1, event.id),
         &padded(event.reason.as_str().as_bytes(), BLOCK),

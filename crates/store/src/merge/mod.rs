@@ -9,7 +9,4 @@ mod proposal;
 
 pub use event::{MergeEvent, Told, note, told};
 pub use link::{Link, Subject, courses, forget, join, links, lock, part};
-pub use proposal::{
-    Decided, Listed, NewProposal, Proposal, ProposalKey, count_waiting, decide, filed_before, find, listed,
-    propose, purge,
-};
+pub use proposal::{Decided, NewProposal, Proposal, decide, filed_before, propose};

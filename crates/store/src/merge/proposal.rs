@@ -1,9 +1,9 @@
 //! A merge or an un-merge that waits for a second person.
 
 use pramaan_domain::access::Field;
-use pramaan_domain::id::{ProposalId, StaffId};
+use pramaan_domain::id::ProposalId;
 use pramaan_domain::merge::Act;
-use pramaan_domain::staff::{Reason, StaffRole};
+use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
 
@@ -13,14 +13,8 @@ use crate::access_log::Receipt;
 use crate::db::{Row, Tx};
 use crate::pad::{padded, unpadded};
 use crate::person_key::{self, Group};
-use crate::sealer::{Sealer, context};
-
-/// Which proposal: the centre is where it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ProposalKey {
-    pub centre: i64,
-    pub id: ProposalId,
-}
+use crate::proposal::{self, Kind, ProposalKey, Proposer, WAITING, inserted, key_for};
+use crate::sealer::Sealer;
 
 /// What is known of a proposal with nothing opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +23,7 @@ pub struct Proposal {
     pub one: Subject,
     pub other: Subject,
     pub act: Act,
-    pub staff: StaffId,
-    pub staff_code: String,
-    pub staff_role: StaffRole,
-    pub proposed_at: Timestamp,
+    pub by: Proposer,
     sealed: Vec<u8>,
 }
 
@@ -43,46 +34,18 @@ pub struct NewProposal {
     pub one: Subject,
     pub other: Subject,
     pub act: Act,
-    pub staff: (StaffId, String, StaffRole),
+    pub by: Proposer,
     /// Over all that was typed: the same sent twice is one proposal.
     pub request_mac: [u8; 32],
     pub reason: Reason,
-    pub proposed_at: Timestamp,
 }
 
-/// One that waits, as a list has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    pub id: ProposalId,
-    pub act: Act,
-    pub staff: StaffId,
-    pub staff_code: String,
-    pub staff_role: StaffRole,
-    pub proposed_at: Timestamp,
-}
+/// How it ended: the second person says no more than no.
+pub type Decided = proposal::Decided<()>;
 
-/// How a proposal ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decided {
-    Approved,
-    Declined,
-    /// The records were joined or parted otherwise meanwhile.
-    Overtaken,
-}
-
-impl Decided {
-    const fn state(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::Declined => "declined",
-            Self::Overtaken => "overtaken",
-        }
-    }
-}
-
-const WAITING: &str = "waiting";
 /// A reason of three hundred letters of any Indian script fits one.
 const BLOCK: usize = 1_280;
+const SEALED: &str = "sealed";
 
 /// The proposal that the same post made and that still waits.
 pub async fn filed_before(
@@ -103,27 +66,22 @@ pub async fn filed_before(
 /// # Errors
 /// `Erased` when the person's keys are gone; `Serialization` when the same was proposed at this moment.
 pub async fn propose(tx: &mut Tx, sealer: &Sealer, new: NewProposal) -> Result<(), StoreError> {
-    let keys = person_key::group(tx, sealer, Group::Identity, &[new.one]).await?;
-    let key = keys.get(&new.one.1).ok_or(StoreError::Erased)?;
+    let key = person_key::one(tx, sealer, Group::Identity, new.one).await?;
     let sealed = key.seal(
-        &bound(new.key),
+        &new.key.context::<Proposal>(SEALED),
         &padded(new.reason.as_str().as_bytes(), BLOCK),
         &*sealer.entropy,
     );
-    let (staff, staff_code, staff_role) = new.staff;
     let proposal = Proposal {
         key: new.key,
         one: new.one,
         other: new.other,
         act: new.act,
-        staff,
-        staff_code,
-        staff_role,
-        proposed_at: new.proposed_at,
+        by: new.by,
         sealed,
     };
     let binding = mac(sealer, &proposal);
-    let inserted = tx
+    let done = tx
         .execute(
             "-- store::merge::propose
              insert into merge (centre, id, household, person, other_household, other_person, act, staff, staff_code
@@ -137,36 +95,18 @@ pub async fn propose(tx: &mut Tx, sealer: &Sealer, new: NewProposal) -> Result<(
                 proposal.other.0.into(),
                 proposal.other.1.into(),
                 proposal.act.code().into(),
-                proposal.staff.into(),
-                proposal.staff_code.into(),
-                proposal.staff_role.code().into(),
+                proposal.by.staff.into(),
+                proposal.by.code.into(),
+                proposal.by.role.code().into(),
                 new.request_mac.into(),
                 proposal.sealed.into(),
                 binding.into(),
                 WAITING.into(),
-                proposal.proposed_at.into(),
+                proposal.by.at.into(),
             ],
         )
         .await;
-    match inserted {
-        Err(StoreError::UniqueViolation { .. }) => Err(StoreError::Serialization),
-        other => other.map(drop),
-    }
-}
-
-/// A proposal of a centre that still waits.
-///
-/// # Errors
-/// `Misplaced`, with an alarm, when the row is not as it was proposed.
-pub async fn find(tx: &mut Tx, sealer: &Sealer, key: ProposalKey) -> Result<Option<Proposal>, StoreError> {
-    let sql = "-- store::merge::find
-         select centre, id, household, person, other_household, other_person, act, staff, staff_code, staff_role
-              , proposed_at, sealed, binding_mac
-         from merge where centre = $1 and id = $2 and state = $3";
-    let row = tx
-        .query_opt(sql, &[key.centre.into(), key.id.into(), WAITING.into()])
-        .await?;
-    row.map(|row| read(&row, sealer)).transpose()
+    inserted(done)
 }
 
 impl Proposal {
@@ -181,15 +121,9 @@ impl Proposal {
         receipt: Receipt,
         now: Timestamp,
     ) -> Result<Reason, StoreError> {
-        let opening = receipt.spend(now)?;
-        if opening.person != self.one.1 || !opening.fields.contains(Field::Name) {
-            return Err(StoreError::NotNamed {
-                field: Field::Name.name(),
-            });
-        }
-        let keys = person_key::group(tx, sealer, Group::Identity, &[self.one]).await?;
-        let key = keys.get(&self.one.1).ok_or(StoreError::Erased)?;
-        let plain = key.open(&bound(self.key), &self.sealed)?;
+        let sealed_under = (Group::Identity, self.one);
+        let key = key_for(tx, sealer, sealed_under, (receipt, Field::Name), now).await?;
+        let plain = key.open(&self.key.context::<Self>(SEALED), &self.sealed)?;
         let text = unpadded(&plain).and_then(|plain| std::str::from_utf8(plain).ok());
         let reason = text.and_then(|text| Reason::parse(text).ok());
         reason.ok_or_else(|| StoreError::corrupt("merge", "sealed"))
@@ -222,80 +156,40 @@ pub async fn decide(
     Ok(done == 1)
 }
 
-/// The oldest `most` that wait at a centre. Nothing is opened.
-pub async fn listed(tx: &mut Tx, centre: i64, most: u32) -> Result<Vec<Listed>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::merge::listed
-             select id, act, staff, staff_code, staff_role, proposed_at from merge
-             where centre = $1 and state = $2 order by proposed_at, id limit $3",
-            &[centre.into(), WAITING.into(), most.into()],
-        )
-        .await?;
-    let read = |row: &Row| {
-        Ok(Listed {
-            id: row.parse(0)?,
-            act: act(row, 1)?,
-            staff: row.parse(2)?,
-            staff_code: row.text(3)?.to_owned(),
-            staff_role: role(row, 4)?,
-            proposed_at: row.timestamp(5)?,
-        })
-    };
-    rows.iter().map(read).collect()
-}
+impl Kind for Proposal {
+    type Act = Act;
 
-/// How many wait at a centre.
-pub async fn count_waiting(tx: &mut Tx, centre: i64) -> Result<i64, StoreError> {
-    let row = tx
-        .query_one(
-            "-- store::merge::count_waiting
-             select count(*) from merge where centre = $1 and state = $2",
-            &[centre.into(), WAITING.into()],
-        )
-        .await?;
-    row.int(0)
-}
+    const TABLE: &'static str = "merge";
+    const ACT: &'static str = "act";
+    const COLUMNS: &'static str =
+        "centre, id, household, person, other_household, other_person, act, staff, staff_code, staff_role
+              , proposed_at, sealed, binding_mac";
 
-/// Deletes up to `most` that were proposed before `before`, decided or not; answers how many. What came of them stays with
-/// the records.
-pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
-    tx.execute(
-        "-- store::merge::purge
-         delete from merge where (centre, id) in (
-             select centre, id from merge where proposed_at < $1 limit $2)",
-        &[before.into(), most.into()],
-    )
-    .await
-}
-
-fn read(row: &Row, sealer: &Sealer) -> Result<Proposal, StoreError> {
-    let proposal = Proposal {
-        key: ProposalKey {
-            centre: row.int(0)?,
-            id: row.parse(1)?,
-        },
-        one: (row.parse(2)?, row.parse(3)?),
-        other: (row.parse(4)?, row.parse(5)?),
-        act: act(row, 6)?,
-        staff: row.parse(7)?,
-        staff_code: row.text(8)?.to_owned(),
-        staff_role: role(row, 9)?,
-        proposed_at: row.timestamp(10)?,
-        sealed: row.blob(11)?.to_vec(),
-    };
-    match equal(&mac(sealer, &proposal), row.blob(12)?) {
-        true => Ok(proposal),
-        false => Err(StoreError::misplaced("merge")),
+    fn act(row: &Row, column: usize) -> Result<Act, StoreError> {
+        Act::parse(row.text(column)?).ok_or_else(|| row.inconsistent(column, "a merge or an un-merge"))
     }
-}
 
-fn act(row: &Row, column: usize) -> Result<Act, StoreError> {
-    Act::parse(row.text(column)?).ok_or_else(|| row.inconsistent(column, "a merge or an un-merge"))
-}
+    fn read(row: &Row, sealer: &Sealer) -> Result<Self, StoreError> {
+        let proposal = Self {
+            key: ProposalKey {
+                centre: row.int(0)?,
+                id: row.parse(1)?,
+            },
+            one: (row.parse(2)?, row.parse(3)?),
+            other: (row.parse(4)?, row.parse(5)?),
+            act: Self::act(row, 6)?,
+            by: Proposer::read(row, 7)?,
+            sealed: row.blob(11)?.to_vec(),
+        };
+        match equal(&mac(sealer, &proposal), row.blob(12)?) {
+            true => Ok(proposal),
+            false => Err(StoreError::misplaced("merge")),
+        }
+    }
 
-fn role(row: &Row, column: usize) -> Result<StaffRole, StoreError> {
-    StaffRole::parse(row.text(column)?).map_err(|_| row.inconsistent(column, "a role"))
+    fn by(&self) -> &Proposer {
+        &self.by
+    }
 }
 
 /// Over all that was proposed: who is to be joined or parted, by whom and when.
@@ -310,15 +204,11 @@ fn mac(sealer: &Sealer, proposal: &Proposal) -> [u8; 32] {
             proposal.other.0.as_bytes(),
             proposal.other.1.as_bytes(),
             proposal.act.code().as_bytes(),
-            proposal.staff.as_bytes(),
-            proposal.staff_code.as_bytes(),
-            proposal.staff_role.code().as_bytes(),
-            &proposal.proposed_at.micros().to_be_bytes(),
+            proposal.by.staff.as_bytes(),
+            proposal.by.code.as_bytes(),
+            proposal.by.role.code().as_bytes(),
+            &proposal.by.at.micros().to_be_bytes(),
             &proposal.sealed,
         ],
     )
-}
-
-fn bound(key: ProposalKey) -> Vec<u8> {
-    context("merge", "sealed", format_args!("{}|{}", key.centre, key.id))
 }

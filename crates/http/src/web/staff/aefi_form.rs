@@ -1,8 +1,8 @@
 //! The forms about adverse events: what was typed, read field by field, and the answers that they offer.
 
 use chrono::NaiveTime;
-use pramaan_app::Refusal;
-use pramaan_app::aefi::{Assessment, FormKey, Investigation, Joins};
+use pramaan_app::aefi::{Assessment, Investigation, Joins};
+use pramaan_app::{FormKey, Refusal};
 use pramaan_domain::aefi::{
     Bearing, CaseForm, Causality, Committee, Criterion, Narrative, Outcome, Seriousness, Specimen, Symptom,
 };

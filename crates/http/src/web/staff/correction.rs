@@ -6,12 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use chrono::Days;
-use pramaan_app::correction::{Change, Corrections, MayDecide, Waiting};
+use pramaan_app::correction::{Change, Corrections};
 use pramaan_app::roster::Place;
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
 use super::duty::{HOME, Nav, OnDuty};
+use super::proposal::{self, How, Line, Proposals};
 use super::refusal;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
@@ -45,13 +46,6 @@ pub(super) struct CorrectionsPage {
     done: Vec<Done>,
 }
 
-/// One that waits.
-struct Line {
-    text: String,
-    note: &'static str,
-    href: Option<String>,
-}
-
 /// A place where a dose was given.
 struct Done {
     queue: i64,
@@ -59,53 +53,21 @@ struct Done {
     href: String,
 }
 
-#[derive(Template)]
-#[template(path = "staff/correction_done.html")]
-pub(super) struct DonePage {
-    page: Page,
-    nav: Nav,
-    how: How,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    Done,
-    Waits,
-    Approved,
-    Declined,
-}
-
-impl How {
-    const ALL: [Self; 4] = [Self::Done, Self::Waits, Self::Approved, Self::Declined];
-
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Waits => "waits",
-            Self::Approved => "approved",
-            Self::Declined => "declined",
-        }
-    }
-
-    /// Where it is told.
-    pub(super) fn path(self) -> String {
-        format!("{PATH}/done?how={}", self.code())
-    }
-
-    const fn texts(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Done => ("correction-done-title", "correction-done-text"),
-            Self::Waits => ("correction-waits-title", "correction-waits-text"),
-            Self::Approved => ("correction-approved-title", "correction-approved-text"),
-            Self::Declined => ("correction-declined-title", "correction-declined-text"),
-        }
-    }
-}
+pub(super) const CORRECTIONS: Proposals = Proposals {
+    path: PATH,
+    title: "correction-title",
+    line: ("correction-line", "change"),
+    texts: |how| match how {
+        How::Done => ("correction-done-title", "correction-done-text"),
+        How::Waits => ("correction-waits-title", "correction-waits-text"),
+        How::Approved => ("correction-approved-title", "correction-approved-text"),
+        How::Declined => ("correction-declined-title", "correction-declined-text"),
+    },
+};
 
 #[derive(Debug, Default, Deserialize)]
 struct Asked {
     day: Option<String>,
-    how: Option<String>,
 }
 
 async fn show(
@@ -125,15 +87,12 @@ async fn show(
     }
 }
 
-async fn done(page: Page, OnDuty(staff): OnDuty, asked: Result<Query<Asked>, CowinError>) -> Response {
-    let code = asked.ok().and_then(|Query(asked)| asked.how).unwrap_or_default();
-    let how = How::ALL.into_iter().find(|how| how.code() == code);
-    let nav = Nav::of(&staff, HOME);
-    render(&DonePage {
-        page,
-        nav,
-        how: how.unwrap_or(How::Done),
-    })
+async fn done(
+    page: Page,
+    OnDuty(staff): OnDuty,
+    how: Result<Query<proposal::Asked>, CowinError>,
+) -> Response {
+    CORRECTIONS.done(page, &staff, how)
 }
 
 /// What is to become of a dose, in words.
@@ -157,7 +116,11 @@ impl CorrectionsPage {
         let oldest = today.checked_sub_days(Days::new(DAYS_BACK.unsigned_abs()));
         let before = day.pred_opt().filter(|day| Some(*day) >= oldest);
         Self {
-            waiting: found.waiting.iter().map(|one| Line::new(locale, one)).collect(),
+            waiting: found
+                .waiting
+                .iter()
+                .map(|one| CORRECTIONS.line(locale, change(locale, one.act), one))
+                .collect(),
             today: found
                 .today
                 .iter()
@@ -192,43 +155,13 @@ impl CorrectionsPage {
     }
 }
 
-impl Line {
-    fn new(locale: Locale, one: &Waiting) -> Self {
-        let text = [
-            ("change", change(locale, one.change)),
-            ("code", one.staff_code.clone()),
-            ("at", words::instant(locale, one.proposed_at)),
-        ];
-        Self {
-            text: locale.t_with("correction-line", &text),
-            note: match one.decide {
-                MayDecide::Yes => "correction-line-decide",
-                MayDecide::Own => "correction-line-own",
-                MayDecide::No => "correction-line-manager",
-            },
-            href: (one.decide == MayDecide::Yes).then(|| format!("{PATH}/proposal/{}", one.id)),
-        }
-    }
-}
-
 #[cfg(test)]
 impl CorrectionsPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         use pramaan_app::correction::Count;
         use pramaan_app::roster::{AppointmentState, Visitor};
-        use pramaan_domain::id::{ProposalId, SessionId};
+        use pramaan_domain::id::SessionId;
         let today = super::tests::today();
-        let waiting = [MayDecide::Yes, MayDecide::Own, MayDecide::No];
-        let waiting = waiting
-            .into_iter()
-            .zip(Change::ALL)
-            .map(|(decide, change)| Waiting {
-                id: ProposalId::from_bytes([7; 16]),
-                change,
-                staff_code: "MH-0001".to_owned(),
-                proposed_at: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
-                decide,
-            });
         let visitor = Visitor {
             place: Place {
                 session: SessionId::from_bytes([7; 16]),
@@ -241,7 +174,7 @@ impl CorrectionsPage {
             state: AppointmentState::Vaccinated,
         };
         let full = Corrections {
-            waiting: waiting.collect(),
+            waiting: proposal::waiting_samples(Change::ALL),
             today: vec![Count {
                 staff_code: "MH-0001".to_owned(),
                 count: 7,
@@ -260,18 +193,5 @@ impl CorrectionsPage {
             Self::new(page.clone(), manager, (today, yesterday), &full),
             Self::new(page.clone(), nurse, (today, today), &none),
         ]
-    }
-}
-
-#[cfg(test)]
-impl DonePage {
-    pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
-        let sample = |how| Self {
-            page: page.clone(),
-            nav,
-            how,
-        };
-        How::ALL.map(sample).into()
     }
 }

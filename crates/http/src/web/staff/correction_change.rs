@@ -13,12 +13,13 @@ use pramaan_domain::dose::{BodySite, DoseNumber};
 use pramaan_domain::id::{DoseId, VisitId};
 use pramaan_domain::vaccine::Vaccine;
 
-use super::correction::{How, change};
+use super::correction::{CORRECTIONS, change};
 use super::correction_form::{Typed, beside, recorded};
 use super::correction_record::{dose_path, name};
 use super::dose::CONFIRMED;
 use super::duty::{Duty, HOME, Nav, OnDuty};
 use super::login::LoginPage;
+use super::proposal::How;
 use super::record::body_site;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
@@ -172,8 +173,8 @@ async fn save(front: &Front, page: Page, staff: &Staff, this: &This, typed: &Typ
     };
     let which = (this.visit, this.event);
     let refused = match front.app.change_dose(staff, which, (wanted, reason), POST).await {
-        Ok(Outcome::Done) => return Redirect::to(&How::Done.path()).into_response(),
-        Ok(Outcome::Waits) => return Redirect::to(&How::Waits.path()).into_response(),
+        Ok(Outcome::Done) => return Redirect::to(&CORRECTIONS.told(How::Done)).into_response(),
+        Ok(Outcome::Waits) => return Redirect::to(&CORRECTIONS.told(How::Waits)).into_response(),
         Err(refused) => refused,
     };
     match beside(&refused) {

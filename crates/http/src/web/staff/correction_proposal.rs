@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
@@ -13,13 +13,14 @@ use pramaan_domain::id::ProposalId;
 use pramaan_domain::staff::Reason;
 use serde::Deserialize;
 
-use super::correction::{How, PATH, change};
-use super::duty::{Duty, HOME, Nav, OnDuty};
+use super::correction::{CORRECTIONS, change};
+use super::duty::{Duty, HOME, Nav, Of, OnDuty};
 use super::login::LoginPage;
+use super::proposal::{How, by};
 use super::record::body_site;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{ErrorPage, Problem, form_again, render};
+use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -63,16 +64,12 @@ impl Fields for Typed {
     }
 }
 
-type Id = Result<Path<ProposalId>, axum::extract::rejection::PathRejection>;
-
-fn path(id: ProposalId) -> String {
-    format!("{PATH}/proposal/{id}")
-}
-
-async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, id: Id) -> Response {
-    let Ok(Path(id)) = id else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
+async fn show(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    Of(id): Of<ProposalId>,
+) -> Response {
     let route = "GET /staff/correction/proposal/{proposal}";
     shown(&front, page, &staff, (id, FormState::new()), route).await
 }
@@ -95,18 +92,16 @@ async fn decide(
     State(front): State<Front>,
     page: Page,
     duty: Duty,
-    id: Id,
+    Of(id): Of<ProposalId>,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
-    let Ok(Path(id)) = id else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
+    let here = CORRECTIONS.proposal(id);
     let Duty::On(staff) = duty else {
-        return LoginPage::keeping(&front, page, &duty, (&path(id), &typed.carry()));
+        return LoginPage::keeping(&front, page, &duty, (&here, &typed.carry()));
     };
     let route = "POST /staff/correction/proposal/{proposal}";
     if typed.step == kept::STEP {
-        let typed: Typed = kept::back(&front, staff.typist(), &path(id), &typed.kept).unwrap_or_default();
+        let typed: Typed = kept::back(&front, staff.typist(), &here, &typed.kept).unwrap_or_default();
         return shown(&front, page, &staff, (id, typed.form()), route).await;
     }
     let (decision, how) = match (typed.act.as_str(), Reason::parse(&typed.reason)) {
@@ -121,7 +116,7 @@ async fn decide(
         }
     };
     match front.app.decide_correction(&staff, id, decision, route).await {
-        Ok(()) => Redirect::to(&how.path()).into_response(),
+        Ok(()) => Redirect::to(&CORRECTIONS.told(how)).into_response(),
         Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     }
 }
@@ -129,14 +124,10 @@ async fn decide(
 impl ProposalPage {
     fn new(page: Page, nav: Nav, form: FormState, proposed: &Proposed) -> Self {
         let locale = page.locale;
-        let by = [
-            ("code", proposed.staff_code.clone()),
-            ("at", words::instant(locale, proposed.proposed_at)),
-        ];
         Self {
-            path: path(proposed.id),
+            path: CORRECTIONS.proposal(proposed.id),
             act: change(locale, proposed.change),
-            by: locale.t_with("correction-proposed-by", &by),
+            by: by(locale, &proposed.staff_code, proposed.proposed_at),
             reason: proposed.reason.as_str().to_owned(),
             lines: lines(locale, proposed),
             page,
@@ -199,7 +190,7 @@ impl ProposalPage {
             page: page.clone(),
             nav: Nav::role(pramaan_app::StaffRole::SiteManager, HOME),
             form,
-            path: format!("{PATH}/proposal/1"),
+            path: CORRECTIONS.proposal(ProposalId::from_bytes([7; 16])),
             act: change(page.locale, Change::Correct),
             by: page.t2("correction-proposed-by", "code", "MH-0001", "at", "10:12"),
             reason: "The batch was typed wrong".to_owned(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use pramaan_app::Staff;
@@ -11,10 +11,10 @@ use pramaan_app::encounter::OpenedPerson;
 use pramaan_domain::id::{DoseId, VisitId};
 
 use super::correction::PATH;
-use super::duty::{HOME, Nav, OnDuty};
+use super::duty::{HOME, Nav, Of, OnDuty};
 use super::record::body_site;
 use super::{merge_record, refusal};
-use crate::web::error_page::{ErrorPage, Problem, render};
+use crate::web::error_page::render;
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
@@ -53,12 +53,8 @@ async fn show(
     State(front): State<Front>,
     page: Page,
     OnDuty(staff): OnDuty,
-    visit: Result<Path<VisitId>, axum::extract::rejection::PathRejection>,
+    Of(visit): Of<VisitId>,
 ) -> Response {
-    use axum::response::IntoResponse as _;
-    let Ok(Path(visit)) = visit else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
     let route = "GET /staff/correction/record/{visit}";
     match front.app.show_correction(&staff, visit, route).await {
         Ok(open) => shown(page, &staff, &open),

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 use pramaan_app::day::{Closed, Closing, DayCount, DayFigure, Figure};
-use pramaan_app::stock::{Counted, Once};
-use pramaan_app::{Refusal, Staff};
+use pramaan_app::stock::Counted;
+use pramaan_app::{FormKey, Refusal, Staff};
 use pramaan_domain::staff::Reason;
 use serde::Deserialize;
 
@@ -229,7 +229,7 @@ impl From<(&'static str, &'static str)> for Wrong {
 async fn closed(front: &Front, staff: &Staff, typed: &Typed) -> Result<&'static str, Wrong> {
     let (counts, closing) = (typed.counts()?, typed.closing()?);
     if !counts.is_empty() {
-        let once = Once::parse(&typed.key)?;
+        let once = FormKey::parse(&typed.key)?;
         front.app.count_stock(staff, counts, &once).await?;
     }
     front.app.close_day(staff, closing).await?;
@@ -249,7 +249,7 @@ async fn answer(front: &Front, page: Page, staff: &Staff, (typed, form): (&Typed
             let day = words::weekday_date(page.locale, front.app.today());
             // The same form sent twice counts once, so what was given with it comes back with it.
             let once = match typed.key.as_str() {
-                "" => front.app.once().as_str().to_owned(),
+                "" => front.fresh_name(),
                 key => key.to_owned(),
             };
             render(&ClosePage::new(

@@ -9,6 +9,7 @@ use pramaan_app::roster::Place;
 use pramaan_app::staff::Switching;
 use pramaan_app::{Refusal, Staff, StaffRole, Typist};
 use pramaan_domain::id::{SessionId, SiteDeviceId};
+use serde::de::DeserializeOwned;
 
 use super::pin::switching;
 use super::refusal;
@@ -159,16 +160,16 @@ impl<S: Send + Sync> FromRequestParts<S> for In {
     }
 }
 
-/// The session that an address names.
+/// What an address names by its ids: a session, where nothing else is said.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Of(pub(super) SessionId);
+pub(super) struct Of<T = SessionId>(pub(super) T);
 
-impl<S: Send + Sync> FromRequestParts<S> for Of {
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Of<T> {
     type Rejection = ErrorPage;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ErrorPage> {
         match Path::from_request_parts(parts, state).await {
-            Ok(Path(session)) => Ok(Self(session)),
+            Ok(Path(named)) => Ok(Self(named)),
             Err(_) => Err(nothing_here(parts)),
         }
     }

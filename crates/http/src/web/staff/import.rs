@@ -8,10 +8,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
-use pramaan_app::aefi::FormKey;
 use pramaan_app::import::{Bad, BadRow, ImportError};
 use pramaan_app::plan::{Files, MOST_BYTES, Preview, PreviewRow, Shown};
-use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_app::{FormKey, Refusal, Staff, StaffRole};
 use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};

@@ -5,11 +5,11 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use pramaan_app::correction::MayDecide;
-use pramaan_app::merge::{Act, MergeWaiting, MergesWaiting};
-use serde::Deserialize;
+use pramaan_app::merge::Act;
+use pramaan_app::proposal::Waiting;
 
 use super::duty::{HOME, Nav, OnDuty};
+use super::proposal::{self, How, Line, Proposals};
 use super::refusal;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
@@ -17,7 +17,6 @@ use crate::web::error_page::render;
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
-use crate::web::words;
 
 pub(super) const PATH: &str = "/staff/merge";
 
@@ -35,57 +34,16 @@ pub(super) struct MergesPage {
     waiting: Vec<Line>,
 }
 
-/// One that waits.
-struct Line {
-    text: String,
-    note: &'static str,
-    href: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "staff/merge_done.html")]
-pub(super) struct MergeDonePage {
-    page: Page,
-    nav: Nav,
-    how: How,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    Waits,
-    Approved,
-    Declined,
-}
-
-impl How {
-    const ALL: [Self; 3] = [Self::Waits, Self::Approved, Self::Declined];
-
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Waits => "waits",
-            Self::Approved => "approved",
-            Self::Declined => "declined",
-        }
-    }
-
-    /// Where it is told.
-    pub(super) fn path(self) -> String {
-        format!("{PATH}/done?how={}", self.code())
-    }
-
-    const fn texts(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Waits => ("merge-waits-title", "merge-waits-text"),
-            Self::Approved => ("merge-approved-title", "merge-approved-text"),
-            Self::Declined => ("merge-declined-title", "merge-declined-text"),
-        }
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Asked {
-    how: Option<String>,
-}
+pub(super) const MERGES: Proposals = Proposals {
+    path: PATH,
+    title: "merge-title",
+    line: ("merge-line", "act"),
+    texts: |how| match how {
+        How::Done | How::Waits => ("merge-waits-title", "merge-waits-text"),
+        How::Approved => ("merge-approved-title", "merge-approved-text"),
+        How::Declined => ("merge-declined-title", "merge-declined-text"),
+    },
+};
 
 async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> Response {
     let nav = Nav::of(&staff, HOME);
@@ -95,15 +53,12 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty) -> 
     }
 }
 
-async fn done(page: Page, OnDuty(staff): OnDuty, asked: Result<Query<Asked>, CowinError>) -> Response {
-    let code = asked.ok().and_then(|Query(asked)| asked.how).unwrap_or_default();
-    let how = How::ALL.into_iter().find(|how| how.code() == code);
-    let nav = Nav::of(&staff, HOME);
-    render(&MergeDonePage {
-        page,
-        nav,
-        how: how.unwrap_or(How::Waits),
-    })
+async fn done(
+    page: Page,
+    OnDuty(staff): OnDuty,
+    how: Result<Query<proposal::Asked>, CowinError>,
+) -> Response {
+    MERGES.done(page, &staff, how)
 }
 
 /// What is to become of two records, in words.
@@ -115,31 +70,13 @@ pub(super) fn act(locale: Locale, act: Act) -> String {
 }
 
 impl MergesPage {
-    fn new(page: Page, nav: Nav, found: &MergesWaiting) -> Self {
-        let line = |one| Line::new(page.locale, one);
+    fn new(page: Page, nav: Nav, waiting: &[Waiting<Act>]) -> Self {
+        let locale = page.locale;
+        let line = |one: &Waiting<Act>| MERGES.line(locale, act(locale, one.act), one);
         Self {
-            waiting: found.waiting.iter().map(line).collect(),
+            waiting: waiting.iter().map(line).collect(),
             page,
             nav,
-        }
-    }
-}
-
-impl Line {
-    fn new(locale: Locale, one: &MergeWaiting) -> Self {
-        let text = [
-            ("act", act(locale, one.act)),
-            ("code", one.staff_code.clone()),
-            ("at", words::instant(locale, one.proposed_at)),
-        ];
-        Self {
-            text: locale.t_with("merge-line", &text),
-            note: match one.decide {
-                MayDecide::Yes => "correction-line-decide",
-                MayDecide::Own => "correction-line-own",
-                MayDecide::No => "correction-line-manager",
-            },
-            href: (one.decide == MayDecide::Yes).then(|| format!("{PATH}/proposal/{}", one.id)),
         }
     }
 }
@@ -147,36 +84,11 @@ impl Line {
 #[cfg(test)]
 impl MergesPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let acts = [Act::Join, Act::Part, Act::Join];
-        let waiting = [MayDecide::Yes, MayDecide::Own, MayDecide::No];
-        let waiting = waiting.into_iter().zip(acts).map(|(decide, act)| MergeWaiting {
-            id: pramaan_domain::id::ProposalId::from_bytes([7; 16]),
-            act,
-            staff_code: "MH-0001".to_owned(),
-            proposed_at: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
-            decide,
-        });
-        let full = MergesWaiting {
-            waiting: waiting.collect(),
-        };
-        let none = MergesWaiting { waiting: Vec::new() };
+        let full = proposal::waiting_samples([Act::Join, Act::Part, Act::Join]);
         let nav = Nav::role(pramaan_app::StaffRole::SiteManager, HOME);
-        [full, none]
+        [full, Vec::new()]
             .iter()
-            .map(|found| Self::new(page.clone(), nav, found))
+            .map(|waiting| Self::new(page.clone(), nav, waiting))
             .collect()
-    }
-}
-
-#[cfg(test)]
-impl MergeDonePage {
-    pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
-        let sample = |how| Self {
-            page: page.clone(),
-            nav,
-            how,
-        };
-        How::ALL.map(sample).into()
     }
 }

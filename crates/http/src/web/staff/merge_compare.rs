@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
@@ -13,13 +13,14 @@ use pramaan_domain::staff::Reason;
 use serde::Deserialize;
 
 use super::correction_record::name;
-use super::duty::{Duty, HOME, Nav, OnDuty};
+use super::duty::{Duty, HOME, Nav, Of, OnDuty};
 use super::login::LoginPage;
-use super::merge::How;
+use super::merge::MERGES;
 use super::merge_record::{compared, path};
+use super::proposal::How;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{ErrorPage, Problem, form_again, render};
+use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -59,12 +60,9 @@ impl Fields for Typed {
     }
 }
 
-type Ids = Result<Path<(VisitId, VisitId)>, axum::extract::rejection::PathRejection>;
+type Ids = Of<(VisitId, VisitId)>;
 
-async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, ids: Ids) -> Response {
-    let Ok(Path(ids)) = ids else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
+async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, Of(ids): Ids) -> Response {
     let route = "GET /staff/merge/record/{visit}/with/{other}";
     let nav = Nav::of(&staff, HOME);
     match front.app.compare(&staff, ids, route).await {
@@ -80,12 +78,9 @@ async fn submit(
     State(front): State<Front>,
     page: Page,
     duty: Duty,
-    ids: Ids,
+    Of(ids): Ids,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
-    let Ok(Path(ids)) = ids else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
     let here = compared(ids.0, ids.1);
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, &duty, (&here, &typed.carry()));
@@ -110,7 +105,7 @@ async fn submit(
     };
     let wanted = (ids.0, Wanted::Join(ids.1));
     match front.app.propose_merge(&staff, wanted, reason).await {
-        Ok(_) => Redirect::to(&How::Waits.path()).into_response(),
+        Ok(_) => Redirect::to(&MERGES.told(How::Waits)).into_response(),
         Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     }
 }

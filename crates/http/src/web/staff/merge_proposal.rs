@@ -2,22 +2,22 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use pramaan_app::merge::{Decision, ProposedMerge};
 use pramaan_domain::id::ProposalId;
 use serde::Deserialize;
 
-use super::duty::{HOME, Nav, OnDuty};
-use super::merge::{How, PATH, act};
+use super::duty::{HOME, Nav, Of, OnDuty};
+use super::merge::{MERGES, act};
 use super::merge_compare::{agreement, doses};
+use super::proposal::{How, by};
 use super::refusal;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{ErrorPage, Problem, render};
+use crate::web::error_page::render;
 use crate::web::front::Front;
 use crate::web::page::Page;
-use crate::web::words;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new().route("/staff/merge/proposal/{proposal}", get(show).post(decide))
@@ -46,12 +46,12 @@ struct Typed {
     act: String,
 }
 
-type Id = Result<Path<ProposalId>, axum::extract::rejection::PathRejection>;
-
-async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, id: Id) -> Response {
-    let Ok(Path(id)) = id else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
+async fn show(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    Of(id): Of<ProposalId>,
+) -> Response {
     let (nav, route) = (Nav::of(&staff, HOME), "GET /staff/merge/proposal/{proposal}");
     match front.app.show_merge(&staff, id, route).await {
         Ok(proposed) => render(&MergeProposalPage::new(page, nav, &proposed)),
@@ -63,19 +63,16 @@ async fn decide(
     State(front): State<Front>,
     page: Page,
     OnDuty(staff): OnDuty,
-    id: Id,
+    Of(id): Of<ProposalId>,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
-    let Ok(Path(id)) = id else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
     let (decision, how) = match typed.act.as_str() {
         "approve" => (Decision::Approve, How::Approved),
         _ => (Decision::Decline, How::Declined),
     };
     let route = "POST /staff/merge/proposal/{proposal}";
     match front.app.decide_merge(&staff, id, decision, route).await {
-        Ok(()) => Redirect::to(&how.path()).into_response(),
+        Ok(()) => Redirect::to(&MERGES.told(how)).into_response(),
         Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     }
 }
@@ -83,14 +80,10 @@ async fn decide(
 impl MergeProposalPage {
     fn new(page: Page, nav: Nav, proposed: &ProposedMerge) -> Self {
         let locale = page.locale;
-        let by = [
-            ("code", proposed.staff_code.clone()),
-            ("at", words::instant(locale, proposed.proposed_at)),
-        ];
         Self {
-            path: format!("{PATH}/proposal/{}", proposed.id),
+            path: MERGES.proposal(proposed.id),
             act: act(locale, proposed.act),
-            by: locale.t_with("correction-proposed-by", &by),
+            by: by(locale, &proposed.staff_code, proposed.proposed_at),
             reason: proposed.reason.as_str().to_owned(),
             lines: agreement(locale, &proposed.agreement).into(),
             one: doses(locale, &proposed.one),
@@ -107,7 +100,7 @@ impl MergeProposalPage {
         vec![Self {
             page: page.clone(),
             nav: Nav::role(pramaan_app::StaffRole::SiteManager, HOME),
-            path: format!("{PATH}/proposal/1"),
+            path: MERGES.proposal(ProposalId::from_bytes([7; 16])),
             act: act(page.locale, pramaan_app::merge::Act::Join),
             by: page.t2("correction-proposed-by", "code", "MH-0001", "at", "10:12"),
             reason: "The first dose was on her brother's mobile".to_owned(),

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
@@ -17,14 +17,15 @@ use pramaan_domain::staff::Reason;
 use pramaan_domain::time::Timestamp;
 use serde::Deserialize;
 
-use super::duty::{Duty, HOME, In, Nav, OnDuty};
+use super::duty::{Duty, HOME, In, Nav, Of, OnDuty};
 use super::evidence::document_choices;
 use super::login::LoginPage;
-use super::merge::{How, PATH};
+use super::merge::{MERGES, PATH};
+use super::proposal::How;
 use super::{correction_record, refusal};
 use crate::web::citizen::login::language;
 use crate::web::csrf::CsrfForm;
-use crate::web::error_page::{ErrorPage, Problem, form_again, render};
+use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -87,8 +88,6 @@ impl Fields for Typed {
     }
 }
 
-pub(super) type Id = Result<Path<VisitId>, axum::extract::rejection::PathRejection>;
-
 /// Where others are looked for.
 pub(super) fn path(visit: VisitId) -> String {
     format!("{PATH}/record/{visit}")
@@ -115,10 +114,12 @@ async fn begin(
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, id: Id) -> Response {
-    let Ok(Path(visit)) = id else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
+async fn show(
+    State(front): State<Front>,
+    page: Page,
+    OnDuty(staff): OnDuty,
+    Of(visit): Of<VisitId>,
+) -> Response {
     let route = "GET /staff/merge/record/{visit}";
     shown(&front, page, &staff, (visit, FormState::new()), route).await
 }
@@ -143,12 +144,9 @@ async fn submit(
     State(front): State<Front>,
     page: Page,
     duty: Duty,
-    id: Id,
+    Of(visit): Of<VisitId>,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
-    let Ok(Path(visit)) = id else {
-        return ErrorPage::new(page.locale, Problem::NotFound).into_response();
-    };
     let Duty::On(staff) = duty else {
         return LoginPage::keeping(&front, page, &duty, (&path(visit), &typed.carry()));
     };
@@ -213,7 +211,7 @@ async fn done(
             let (wanted, reason) = typed.part()?;
             let proposed = app.propose_merge(staff, (visit, wanted), reason).await;
             proposed.map_err(|refused| beside(refused, "joined"))?;
-            Ok(Done::Go(How::Waits.path()))
+            Ok(Done::Go(MERGES.told(How::Waits)))
         }
         _ => {
             let found = app.same_document(staff, visit, typed.document()?).await;

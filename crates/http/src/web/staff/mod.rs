@@ -59,6 +59,7 @@ mod phone;
 mod pin;
 mod private_member;
 mod progress;
+mod proposal;
 mod record;
 mod refusal;
 mod replacement;

@@ -1,10 +1,9 @@
 //! The form of a new session: a day, a vaccine, ages, hourly slots between two hours, and seats for each slot.
 
 use chrono::{Days, NaiveTime};
-use pramaan_app::Refusal;
-use pramaan_app::aefi::FormKey;
 use pramaan_app::session::{HAND_DAYS_AHEAD, SessionPlan, SlotPlan};
 use pramaan_app::stock::Shortage;
+use pramaan_app::{FormKey, Refusal};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::session::{AgeBand, Quota};

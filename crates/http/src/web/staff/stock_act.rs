@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::stock::{Change, Counted, Doing, From, Once};
-use pramaan_app::{Refusal, Staff};
+use pramaan_app::stock::{Change, Counted, Doing, From};
+use pramaan_app::{FormKey, Refusal, Staff};
 use pramaan_domain::staff::Reason;
 use pramaan_domain::stock::{Account, BatchKey, Doses, Shelf, Waste};
 use pramaan_domain::time::Timestamp;
@@ -328,7 +328,7 @@ async fn act(
     let Some((key, act)) = typed.key_and_act() else {
         return refusal::page(page, nav, &Refusal::UnknownBatch);
     };
-    let form = match (typed.parse(act), Once::parse(&typed.key)) {
+    let form = match (typed.parse(act), FormKey::parse(&typed.key)) {
         (Err(form), _) => form,
         (Ok(_), Err(_)) => return refusal::page(page, nav, &Refusal::UnknownBatch),
         (Ok(wanted), Ok(once)) => match do_it(&front, &staff, key.clone(), wanted, &once).await {
@@ -351,7 +351,7 @@ async fn do_it(
     staff: &Staff,
     key: BatchKey,
     wanted: Wanted,
-    once: &Once,
+    once: &FormKey,
 ) -> Result<(), Refusal> {
     match wanted {
         Wanted::Change(doing) => front.app.change_stock(staff, Change { key, doing }, once).await,

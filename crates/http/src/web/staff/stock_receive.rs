@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::stock::{Change, Doing, Once};
-use pramaan_app::{Refusal, StaffRole};
+use pramaan_app::stock::{Change, Doing};
+use pramaan_app::{FormKey, Refusal, StaffRole};
 use pramaan_domain::dose::VaccineBatch;
 use pramaan_domain::stock::{BatchKey, Doses, vial_facts};
 use pramaan_domain::time::CivilDate;
@@ -151,7 +151,7 @@ async fn receive(
         let form = typed.map_or_else(|| empty(&front), |typed| typed.form());
         return render(&ReceivePage::new(page, nav, form));
     }
-    let form = match (typed.parse(), Once::parse(&typed.key)) {
+    let form = match (typed.parse(), FormKey::parse(&typed.key)) {
         (Err(form), _) => form,
         (Ok(_), Err(_)) => typed.form().value_of("key", front.fresh_name()),
         (Ok(change), Ok(once)) => match front.app.change_stock(&staff, change, &once).await {

@@ -95,7 +95,11 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
         &correction::CorrectionsPage::samples(page),
         &mut all,
     );
-    rendered("correction_done", &correction::DonePage::samples(page), &mut all);
+    rendered(
+        "correction_done",
+        &proposal::ProposalDonePage::samples(page, &correction::CORRECTIONS),
+        &mut all,
+    );
     rendered(
         "correction_record",
         &correction_record::VisitPage::samples(page),
@@ -117,7 +121,11 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
         &mut all,
     );
     rendered("merge", &merge::MergesPage::samples(page), &mut all);
-    rendered("merge_done", &merge::MergeDonePage::samples(page), &mut all);
+    rendered(
+        "merge_done",
+        &proposal::ProposalDonePage::samples(page, &merge::MERGES),
+        &mut all,
+    );
     rendered(
         "merge_record",
         &merge_record::MergeRecordPage::samples(page),

@@ -294,7 +294,7 @@ impl Story {
                 key: batch_key(vaccine, batch)?,
                 doing,
             };
-            app.change_stock(&staff, change, &app.once()).await?;
+            app.change_stock(&staff, change, &app.form_key()).await?;
         }
         let recall = Recall {
             key: batch_key(Vaccine::Covishield, RECALLED)?,
