@@ -263,7 +263,7 @@ async fn the_district_sees_a_close_with_a_variance_of_stock_and_its_reason(db: T
             doses,
             note: note.cloned(),
         };
-        app.count_stock(&manager, vec![counted], &app.once())
+        app.count_stock(&manager, vec![counted], &app.form_key())
             .await
             .unwrap();
         app.close_day(&manager, Closing::default()).await.unwrap();

@@ -66,7 +66,7 @@ impl Story {
                 doses: Doses::new(10).unwrap(),
             },
         };
-        let once = app.once();
+        let once = app.form_key();
         app.change_stock(&self.manager, receipt, &once).await.unwrap();
     }
 
