@@ -1,23 +1,22 @@
 //! Sessions for those who plan them: publish, cancel with rebooking, list.
 
-use std::collections::HashMap;
-
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::{MessageId, PersonId, SessionId};
+use pramaan_domain::id::{MessageId, SessionId};
 use pramaan_domain::rules::{self, Channel};
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::appointment::{self, Rebooked};
+use pramaan_store::outbox;
 use pramaan_store::session::{self, NewSession, NewSlot};
-use pramaan_store::{StoreError, outbox};
 
 pub use pramaan_store::session::{Session, SessionSeats, SessionState};
 
 use crate::availability::Centre;
-use crate::message::{Addressee, Message, Visit};
+use crate::message::{Message, Visit};
+use crate::mobiles::Mobiles;
 use crate::principal::{Staff, StaffRole};
 use crate::{App, Refusal};
 
@@ -54,9 +53,6 @@ pub struct Cancelled {
 
 /// How often closing a session gives way to others before the caller is told to try again.
 const ATTEMPTS: usize = 10;
-
-/// Whom to write to, by the member whose record was opened; `None` for somebody erased.
-pub(crate) type Mobiles = HashMap<PersonId, Option<Addressee>>;
 
 /// A session about to be closed, and what its people are told.
 #[derive(Clone)]
@@ -157,7 +153,7 @@ impl App {
     /// Closes the session and queues every message about it in one transaction. The numbers are opened before, so
     /// whoever books meanwhile is opened in the next attempt.
     async fn close(&self, closing: Closing) -> Result<(Vec<Rebooked>, Vec<MessageId>), Refusal> {
-        let mut mobiles = HashMap::new();
+        let mut mobiles = Mobiles::default();
         let mut attempt = 1;
         loop {
             self.open_addressees(&closing, &mut mobiles).await?;
@@ -176,17 +172,7 @@ impl App {
         let live = self.0.db.read("app::session::live", move |tx| {
             Box::pin(async move { appointment::live_in(tx, &sealer, session).await })
         });
-        let live = live.await?.into_iter().map(|(_, person)| person);
-        let mut unknown: Vec<_> = live.filter(|(_, person)| !mobiles.contains_key(person)).collect();
-        unknown.sort_unstable();
-        unknown.dedup();
-        let mut opened = self.mobiles_to_notify(&unknown, closing.request).await?;
-        mobiles.extend(
-            unknown
-                .into_iter()
-                .map(|(_, person)| (person, opened.remove(&person))),
-        );
-        Ok(())
+        self.look_up(live.await?, mobiles, closing.request).await
     }
 
     async fn try_close(
@@ -202,7 +188,7 @@ impl App {
                 let rebooked = appointment::close_session(tx, closing.from.0, to, now).await??;
                 let mut messages = Vec::with_capacity(rebooked.len());
                 for one in &rebooked {
-                    for addressee in addressees(&one.members, &mobiles)? {
+                    for addressee in mobiles.addressees(&one.members)? {
                         let message = closing.message(one).for_household(addressee);
                         messages.push(message.outgoing(now));
                     }
@@ -268,24 +254,6 @@ impl App {
                 .collect(),
         })
     }
-}
-
-/// Whom to write to about an appointment of these people: each phone that sees one of them.
-///
-/// # Errors
-/// `Serialization` when none of them was opened before: somebody booked meanwhile.
-pub(crate) fn addressees(members: &[PersonId], mobiles: &Mobiles) -> Result<Vec<Addressee>, StoreError> {
-    let known: Vec<_> = members.iter().filter_map(|person| mobiles.get(person)).collect();
-    if known.is_empty() {
-        return Err(StoreError::Serialization);
-    }
-    let mut told: Vec<Addressee> = Vec::new();
-    for addressee in known.into_iter().flatten() {
-        if told.iter().all(|other| other.mobile != addressee.mobile) {
-            told.push(addressee.clone());
-        }
-    }
-    Ok(told)
 }
 
 /// Whether everybody who may come to `from` may come to `other` instead, nobody's record being opened for it: the same

@@ -197,15 +197,14 @@ impl App {
     }
 
     async fn change_session(&self, changing: Changing, request: &'static str) -> Result<Cancelled, Refusal> {
-        let (mut mobiles, mut attempt) = (Mobiles::new(), 1);
+        let (mut mobiles, mut attempt) = (Mobiles::default(), 1);
         let id = changing.from.session.id;
         let (rebooked, queued) = loop {
             let sealer = self.0.sealer.clone();
             let live = self.0.db.read("app::day::live", move |tx| {
                 Box::pin(async move { appointment::live_in(tx, &sealer, id).await })
             });
-            let live = live.await?.into_iter().map(|(_, subject)| subject).collect();
-            self.know(live, &mut mobiles, request).await?;
+            self.look_up(live.await?, &mut mobiles, request).await?;
             let (changing, mobiles) = (changing.clone(), mobiles.clone());
             let (sealer, now) = (self.0.sealer.clone(), self.now());
             let done = self.0.db.write("app::day::change", move |tx| {
@@ -258,7 +257,8 @@ impl Changing {
                 session::extend(tx, id, (first, &[new]), now).await?;
                 let live = appointment::live_in(tx, sealer, id).await?;
                 let message = |person| (vec![person], self.extended(*slot));
-                told.extend(live.into_iter().map(|(_, (_, person))| message(person)));
+                let each_phone = live.into_iter().filter(|telling| telling.of == telling.by);
+                told.extend(each_phone.map(|telling| message(telling.of.1)));
                 (DayEventKind::Extended, &extension.reason, Vec::new())
             }
             What::Stop(reason) => {

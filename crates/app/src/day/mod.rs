@@ -6,7 +6,7 @@ mod close;
 mod leftover;
 mod release;
 
-use pramaan_domain::id::{HouseholdId, MessageId, PersonId};
+use pramaan_domain::id::{MessageId, PersonId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::{Sealer, StoreError, Tx, outbox};
 
@@ -16,7 +16,7 @@ pub use pramaan_store::day_event::{DayEvent, DayEventKind, DayFigure, Figure};
 pub use release::Released;
 
 use crate::message::Message;
-use crate::session::{Mobiles, addressees};
+use crate::mobiles::Mobiles;
 use crate::{App, Refusal, Staff, StaffRole};
 
 /// How often a transaction that gave way to another is run again.
@@ -41,32 +41,10 @@ impl Manager {
     }
 }
 
-impl App {
-    /// Opens the numbers of those who are not among `mobiles` yet, so that a message can be queued in the transaction that it
-    /// tells about.
-    async fn know(
-        &self,
-        mut subjects: Vec<(HouseholdId, PersonId)>,
-        mobiles: &mut Mobiles,
-        request: &'static str,
-    ) -> Result<(), Refusal> {
-        subjects.retain(|(_, person)| !mobiles.contains_key(person));
-        subjects.sort_unstable();
-        subjects.dedup();
-        let mut opened = self.mobiles_to_notify(&subjects, request).await?;
-        mobiles.extend(
-            subjects
-                .into_iter()
-                .map(|(_, person)| (person, opened.remove(&person))),
-        );
-        Ok(())
-    }
-}
-
 /// Queues a message to each phone that sees one of the members, in the transaction of what it tells about.
 ///
 /// # Errors
-/// `Serialization` for somebody whose number was not opened before: they came meanwhile, so run it again.
+/// `Serialization` for somebody whose phone was not looked up before: they came meanwhile, so run it again.
 async fn tell(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -76,7 +54,7 @@ async fn tell(
 ) -> Result<Vec<MessageId>, StoreError> {
     let mut letters = Vec::with_capacity(messages.len());
     for (members, message) in messages {
-        for addressee in addressees(&members, mobiles)? {
+        for addressee in mobiles.addressees(&members)? {
             letters.push(message.clone().for_household(addressee).outgoing(now));
         }
     }
