@@ -14,6 +14,7 @@ pub use compare::{Agreement, Agrees, Compared, History, Side};
 pub(crate) use course::{Others, one_course, rules_cause};
 pub use list::{MergeWaiting, MergesWaiting};
 pub use pramaan_domain::merge::{Act, Likeness, MergeRefusal};
+pub use pramaan_store::merge::{Told, What};
 pub use propose::Wanted;
 pub use second::{Decision, ProposedMerge};
 

@@ -7,8 +7,9 @@ mod event;
 mod link;
 mod proposal;
 
-pub use event::{MergeEvent, Told, note, told};
-pub use link::{Link, Subject, courses, forget, join, links, lock, part};
+pub use event::{MergeEvent, Told, What, note, told};
+pub(crate) use link::forget;
+pub use link::{Link, Subject, courses, join, links, lock, part};
 pub use proposal::{
     Decided, Listed, NewProposal, Proposal, ProposalKey, count_waiting, decide, filed_before, find, listed,
     propose, purge,
