@@ -27,6 +27,7 @@ mod member;
 mod member_card;
 mod member_private;
 mod merge;
+mod merge_seat;
 mod merge_sight;
 mod office;
 mod offline;

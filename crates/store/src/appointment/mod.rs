@@ -27,7 +27,7 @@ use crate::outbox::Outgoing;
 use crate::sealer::Sealer;
 
 pub use book::book;
-pub use complete::{complete, complete_at, lock_for_dose, reopen};
+pub use complete::{complete, complete_at, held_for, lock_for_dose, reopen};
 pub use given::{GivenPlace, place_given};
 pub(crate) use missed::miss;
 pub use move_on::{
