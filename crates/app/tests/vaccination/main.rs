@@ -29,6 +29,7 @@ mod member_private;
 mod merge;
 mod merge_seat;
 mod merge_sight;
+mod merge_undone;
 mod office;
 mod offline;
 mod offline_any_order;
