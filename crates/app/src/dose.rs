@@ -5,7 +5,7 @@
 
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
-use pramaan_domain::id::{DoseId, SessionId};
+use pramaan_domain::id::DoseId;
 use pramaan_domain::rules::{Answer, Membership};
 use pramaan_domain::staff::{Reason, StaffCode};
 use pramaan_domain::stock::{BatchKey, Objection};
@@ -14,9 +14,11 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_domain::visit::VisitAct;
 use pramaan_keys::MacKind;
+use pramaan_store::claim::Claim;
 use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
 use pramaan_store::held_dose::{self, HeldKey, Source};
+use pramaan_store::merge::Subject;
 use pramaan_store::stock::{self, Taken};
 use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record, report};
 
@@ -26,7 +28,7 @@ use pramaan_store::person::{DocumentState, OpenedPerson};
 use crate::certificate::{NAMED, certify};
 use crate::delivery::machine;
 use crate::encounter::{EncounterKey, Scene, advice};
-use crate::merge::{Others, one_course};
+use crate::merge::{Others, Spares, one_course};
 use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, cohort, visit};
@@ -216,9 +218,7 @@ impl App {
             encounter,
             scene,
         };
-        let opened = self
-            .receipts_to_record(staff, &recording.encounter, request)
-            .await?;
+        let opened = self.receipts_to_record(staff, &recording, request).await?;
         self.write_dose(recording, opened).await
     }
 
@@ -227,9 +227,10 @@ impl App {
     async fn receipts_to_record(
         &self,
         staff: &Staff,
-        encounter: &Encounter,
+        recording: &Recording,
         request: &'static str,
     ) -> Result<Openings, Refusal> {
+        let encounter = &recording.encounter;
         let subject = (encounter.household, encounter.person);
         let for_rules = Cause {
             fields: FOR_RULES,
@@ -245,10 +246,12 @@ impl App {
         };
         let addressee = self.mobile_to_notify(subject, request).await?;
         let others = self.others(subject, &for_rules).await?;
+        let spares = self.spares(others.members(), recording.new.dose, request).await?;
         let [rules, certificate] = self.receipts_for([&for_rules, &for_certificate], subject).await?;
         Ok(Openings {
             rules,
             others,
+            spares,
             certificate,
             addressee,
         })
@@ -262,7 +265,8 @@ impl App {
                 let mut recording = recording;
                 let ends = &recording.encounter;
                 let subject = (ends.household, ends.person);
-                appointment::lock_for_dose(tx, subject, ends.key.session).await?;
+                let course = openings.others.members().to_vec();
+                appointment::lock_for_dose(tx, (subject, &course), ends.key.session).await?;
                 // An appointment is good for one dose, however many encounters there are with its person.
                 if encounter::had_dose(tx, ends.appointment, ends.person).await? {
                     return Err(closed_meanwhile(tx, &sealer, ends).await);
@@ -290,7 +294,7 @@ impl App {
                 let objections = stock::use_dose(tx, &sealer, &taken(&recording.new), now).await?;
                 recording.judge((&person, &earlier), lists.of(&person), &objections)?;
                 dose::append(tx, &sealer, &recording.new, now).await?;
-                let freed = end_place(tx, &recording, now).await?;
+                let freed = end_place(tx, (&recording, &course), now).await?;
                 observe(tx, &recording, now).await?;
                 let centre = &recording.scene.centre;
                 certify(
@@ -304,14 +308,21 @@ impl App {
                 let message = openings
                     .addressee
                     .map(|addressee| recording.message().for_household(addressee));
-                let queued = queue(tx, &sealer, message, now).await?;
+                let mut queued = queue(tx, &sealer, message, now).await?;
+                queued.extend(
+                    openings
+                        .spares
+                        .tell(tx, &sealer, (&[subject], &freed), now)
+                        .await?,
+                );
                 count_person(tx, &recording, &named, now).await?;
                 Ok::<_, Refusal>((recording.answer(), freed, queued))
             })
         });
         let (answer, freed, queued) = written.await?;
         if !freed.is_empty() {
-            self.reload(freed).await;
+            self.reload(freed.iter().map(|claim| claim.session).collect())
+                .await;
         }
         self.deliver_now(&queued).await;
         Ok(RecordedDose { event, answer })
@@ -380,6 +391,7 @@ impl HeldFrom {
 struct Openings {
     rules: Receipt,
     others: Others,
+    spares: Spares,
     certificate: Receipt,
     addressee: Option<Addressee>,
 }
@@ -523,12 +535,16 @@ async fn observe(tx: &mut Tx, recording: &Recording, now: Timestamp) -> Result<(
     visit::follow(tx, (here, &facts.staff), &recording.encounter, act, now).await
 }
 
-/// Answers the sessions where a seat is free again.
-async fn end_place(tx: &mut Tx, recording: &Recording, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+/// Answers what was held where a seat is free again.
+async fn end_place(
+    tx: &mut Tx,
+    (recording, others): (&Recording, &[Subject]),
+    now: Timestamp,
+) -> Result<Vec<Claim>, StoreError> {
     let encounter = &recording.encounter;
     let subject = (encounter.household, encounter.person);
     let place = (encounter.key.session, encounter.appointment);
-    appointment::complete(tx, subject, place, recording.new.dose, now).await
+    appointment::complete(tx, (subject, others), place, recording.new.dose, now).await
 }
 
 fn facts(dose: &Dose, staff: &Staff, held: Option<&HeldFrom>) -> DoseFacts {

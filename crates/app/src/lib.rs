@@ -34,6 +34,7 @@ mod log_outage;
 pub mod member;
 pub mod merge;
 pub mod message;
+mod mobiles;
 mod open;
 pub mod origin;
 pub mod otp;

@@ -1,23 +1,21 @@
 //! Sessions for those who plan them: publish, cancel with rebooking, list.
 
-use std::collections::HashMap;
-
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
-use pramaan_domain::id::{MessageId, PersonId, SessionId};
+use pramaan_domain::id::SessionId;
 use pramaan_domain::rules::{self, Channel};
 use pramaan_domain::session::{AgeBand, Quota};
 use pramaan_domain::slot::Slot;
-use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_store::appointment::{self, Rebooked};
 use pramaan_store::session::{self, NewSession, NewSlot};
-use pramaan_store::{Sealer, StoreError, Tx, outbox};
 
 pub use pramaan_store::session::{Session, SessionSeats, SessionState};
 
 use crate::availability::Centre;
-use crate::message::{Addressee, Message, Visit};
+use crate::message::{Message, Visit};
+use crate::mobiles::{Letters, Mobiles, tell};
 use crate::principal::{Staff, StaffRole};
 use crate::{App, Refusal};
 
@@ -56,9 +54,6 @@ pub struct Cancelled {
 
 /// How often closing a session gives way to others before the caller is told to try again.
 const ATTEMPTS: usize = 10;
-
-/// Whom to write to, by the member whose record was opened; `None` for somebody erased.
-pub(crate) type Mobiles = HashMap<PersonId, Option<Addressee>>;
 
 /// A session about to be closed, and what its people are told.
 #[derive(Clone)]
@@ -159,7 +154,7 @@ impl App {
     /// Closes the session and queues every message about it in one transaction. The numbers are opened before, so
     /// whoever books meanwhile is opened in the next attempt.
     async fn close(&self, closing: Closing) -> Result<(Vec<Rebooked>, Letters), Refusal> {
-        let mut mobiles = HashMap::new();
+        let mut mobiles = Mobiles::default();
         let mut attempt = 1;
         loop {
             self.open_addressees(&closing, &mut mobiles).await?;
@@ -178,17 +173,7 @@ impl App {
         let live = self.0.db.read("app::session::live", move |tx| {
             Box::pin(async move { appointment::live_in(tx, &sealer, session).await })
         });
-        let live = live.await?.into_iter().map(|(_, person)| person);
-        let mut unknown: Vec<_> = live.filter(|(_, person)| !mobiles.contains_key(person)).collect();
-        unknown.sort_unstable();
-        unknown.dedup();
-        let mut opened = self.mobiles_to_notify(&unknown, closing.request).await?;
-        mobiles.extend(
-            unknown
-                .into_iter()
-                .map(|(_, person)| (person, opened.remove(&person))),
-        );
-        Ok(())
+        self.look_up(live.await?, mobiles, closing.request).await
     }
 
     async fn try_close(
@@ -265,64 +250,6 @@ impl App {
                 })
                 .collect(),
         })
-    }
-}
-
-/// Messages about appointments that wait to be sent.
-#[derive(Default)]
-pub(crate) struct Letters {
-    pub(crate) queued: Vec<MessageId>,
-    /// People to whom none goes, because no phone sees them.
-    pub(crate) untold: usize,
-}
-
-/// Queues a message to each phone that sees one of the members, in the transaction of what it tells about.
-///
-/// # Errors
-/// `Serialization` for somebody whose number was not opened before: they came meanwhile, so run it again.
-pub(crate) async fn tell(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    mobiles: &Mobiles,
-    messages: Vec<(Vec<PersonId>, Message)>,
-    now: Timestamp,
-) -> Result<Letters, StoreError> {
-    let (mut letters, mut untold) = (Vec::with_capacity(messages.len()), 0);
-    for (members, message) in messages {
-        let audience = Audience::of(&members, mobiles)?;
-        untold += audience.untold;
-        for addressee in audience.told {
-            letters.push(message.clone().for_household(addressee).outgoing(now));
-        }
-    }
-    let queued = outbox::queue_all(tx, sealer, &letters, now).await?;
-    Ok(Letters { queued, untold })
-}
-
-/// Whom to write to about an appointment of these people: each phone that sees one of them. And how many nobody can write to.
-struct Audience {
-    told: Vec<Addressee>,
-    untold: usize,
-}
-
-impl Audience {
-    /// # Errors
-    /// `Serialization` when none of them was opened before: somebody booked meanwhile.
-    fn of(members: &[PersonId], mobiles: &Mobiles) -> Result<Self, StoreError> {
-        let known: Vec<_> = members.iter().filter_map(|person| mobiles.get(person)).collect();
-        if known.is_empty() {
-            return Err(StoreError::Serialization);
-        }
-        let without = known.iter().filter(|addressee| addressee.is_none()).count();
-        let mut told: Vec<Addressee> = Vec::new();
-        for addressee in known.into_iter().flatten() {
-            if told.iter().all(|other| other.mobile != addressee.mobile) {
-                told.push(addressee.clone());
-            }
-        }
-        // One number was opened for all whom one phone shows: where it shows nobody, that is all of them.
-        let untold = if told.is_empty() { members.len() } else { without };
-        Ok(Self { told, untold })
     }
 }
 

@@ -12,7 +12,7 @@ create table merge_link (
 );
 
 -- What became of such links, append-only and at each end: who proposed it, who agreed, and why, sealed under the person's
--- identity key.
+-- identity key. An end also says that the other was deleted: nobody proposed that, so both codes are empty.
 create table merge_event (
     household text not null
   , person text not null

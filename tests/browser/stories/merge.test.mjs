@@ -1,11 +1,12 @@
 // A second dose on another mobile finds the first: a nurse types the document in hand, compares the two records, a manager
-// agrees, the doses are one course; and it is taken back by two. Without JavaScript; axe and 360 pixels, English and Hindi.
+// agrees, the doses are one course; and it is taken back by two. And a second dose is booked on the mobile in use, by the page.
+// Without JavaScript; axe and 360 pixels, English and Hindi.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
-import { at, newMobile, otp, outbox } from '../demo.mjs';
+import { at, newMobile, otp, outbox, vaccinated } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
 
 const NAME = 'Lalita Pawar';
@@ -31,11 +32,11 @@ async function inBoth(page) {
 }
 
 /** Registered at the desk with a number of their own and the same document, and seated: the open record. */
-async function seated(page, name, mobile) {
+async function seated(page, name, mobile, document = DOCUMENT) {
   await page.goto(at('/staff/walk-in'));
   await page.locator('input[name="seat"]').first().check();
   await page.locator('#document_type').selectOption({ index: 3 });
-  await page.locator('#document_number').fill(DOCUMENT);
+  await page.locator('#document_number').fill(document);
   await page.locator('input[name="consent"]').first().check();
   await page.locator('#name').fill(name);
   await page.locator('#birth_year').fill('1961');
@@ -121,4 +122,61 @@ test('a second dose on another mobile finds the first, is merged into one course
   await decide();
   await nurse.goto(record);
   assert.ok(!(await nurse.locator('dl.facts').innerText()).includes('in another record'), 'as it was');
+});
+
+/** The first page of a session that offers this choice of a member. */
+async function offering(page, choice) {
+  await page.goto(at('/sessions?pincode=400001'));
+  const links = await page.locator('a[href^="/book/"]').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+  for (const href of new Set(links)) {
+    await page.goto(at(href));
+    if (await page.locator(choice).count()) return;
+  }
+  throw new Error(`no session offers ${choice}`);
+}
+
+test('after a first dose on another mobile and a merge, the second is booked on the mobile in use, by its page', async () => {
+  const { nurse: member, manager: second } = await nurseOnDuty(browser);
+  const nurse = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(nurse, member);
+  // Laxmi of the demo had her first dose fourteen weeks ago.
+  const [first, other] = [vaccinated()[3].mobile, newMobile()];
+  await seated(nurse, 'Laxmi Patil', other, `${DOCUMENT}B`);
+
+  const citizen = await phone(browser, { javaScriptEnabled: false });
+  await citizen.goto(at('/login'));
+  await citizen.locator('#mobile').fill(other);
+  await citizen.locator('form[action="/login"] button').click();
+  await citizen.locator('#otp').fill(await otp(other));
+  await citizen.locator('form[action="/login/otp"] button:not([name])').click();
+  await citizen.goto(at('/household'));
+  assert.match(await citizen.locator('main').innerText(), /First dose: can be given now/);
+
+  await nurse.getByRole('button', { name: 'Had a dose under another mobile' }).click();
+  await nurse.locator('#mobile').fill(first);
+  await nurse.getByRole('button', { name: 'Send a code' }).click();
+  await nurse.locator('#otp').fill(await otp(first));
+  await nurse.getByRole('button', { name: 'Look' }).last().click();
+  await nurse.locator('#reason').fill('the first dose was on her sister’s mobile, both read out a code');
+  await nurse.getByRole('button', { name: 'Yes, propose to join them' }).click();
+  const manager = await phone(browser, { javaScriptEnabled: false });
+  await logInAs(manager, second);
+  await manager.goto(at('/staff/merge'));
+  await manager.getByRole('link', { name: 'Look and decide' }).last().click();
+  await manager.getByRole('button', { name: 'I agree: do it' }).click();
+
+  await citizen.goto(at('/household'));
+  await inBoth(citizen);
+  const family = await citizen.locator('main').innerText();
+  assert.match(family, /Second dose: can be given now/);
+  assert.match(family, /Another record of this person counts, too/);
+  assert.ok(!/Covishield, /.test(family), 'neither vaccine nor day of the other record');
+  await screenshot(citizen, 'merge-family');
+  await offering(citizen, 'input[name="member"][value^="2-"]');
+  await inBoth(citizen);
+  await citizen.locator('input[name="member"][value^="2-"]').check();
+  await citizen.locator('input[name="slot"]').first().check();
+  await citizen.locator('main form button[type="submit"]').first().click();
+  await check(citizen);
+  assert.match(await citizen.locator('main').innerText(), /Your seat is booked[^]*Second dose/);
 });

@@ -9,15 +9,16 @@ use pramaan_domain::access::Purpose;
 use pramaan_domain::dose::{DoseNumber, GivenDose};
 use pramaan_domain::id::PersonId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::dose::Given;
+use pramaan_store::dose::{self, Given};
 use pramaan_store::member::Subject;
 use pramaan_store::private_member::{self, Privacy};
 use pramaan_store::{Sealer, StoreError, Tx};
 
 use crate::dashboard::Relative;
 use crate::merge::{Others, one_course, rules_cause};
+use crate::open::Cause;
 use crate::principal::Citizen;
-use crate::private_member::Sighted;
+use crate::private_member::subjects;
 use crate::{App, Refusal};
 
 /// Whether the phone that asks shows every record of the courses that it asks about.
@@ -59,13 +60,8 @@ impl Unopened {
         let mut found = Elsewhere {
             seen: Vec::new(),
             unseen: Vec::new(),
-            privacy: Privacy::Open,
+            privacy: privacy_of(tx, sealer, &self.unseen).await?,
         };
-        for subject in &self.unseen {
-            if private_member::pin_hash(tx, sealer, *subject).await?.is_some() {
-                found.privacy = Privacy::Private;
-            }
-        }
         for (person, doses) in self.others.doses_each(tx, sealer, now).await? {
             match self.unseen.iter().any(|(_, unseen)| *unseen == person) {
                 true => found.unseen.extend(doses),
@@ -101,9 +97,27 @@ impl Elsewhere {
     }
 }
 
+/// The doses in the other records of a member's course. Not to be shown.
+#[derive(Debug, Clone)]
+pub struct DosesElsewhere {
+    /// In records that this phone shows, too.
+    pub shown: Vec<GivenDose>,
+    pub unseen: Unseen,
+}
+
+/// The doses in records that this phone does not show.
+#[derive(Debug, Clone)]
+pub enum Unseen {
+    /// It shows the whole course.
+    Nothing,
+    /// By these the number of the dose that is due is told, and nothing else.
+    Open(Vec<GivenDose>),
+    /// One of the records is private: not even that. Nothing was opened.
+    Private,
+}
+
 impl App {
-    /// The doses in records of these members that this phone does not show, by which the number of the dose that is due is
-    /// offered; nobody without such a record, and nobody of whose others one is private. Not to be shown.
+    /// The doses in the other records of these members' courses; nobody whose record was joined with none.
     ///
     /// # Errors
     /// `Unavailable` when the log cannot be written: then nothing is opened.
@@ -112,39 +126,60 @@ impl App {
         citizen: &Citizen,
         family: &[Relative],
         request: &'static str,
-    ) -> Result<HashMap<PersonId, Vec<GivenDose>>, Refusal> {
+    ) -> Result<HashMap<PersonId, DosesElsewhere>, Refusal> {
         let members = family
             .iter()
             .map(|relative| (relative.person.household, relative.person.person));
-        let members: Vec<Subject> = members.collect();
-        let joined = self.courses(members.clone()).await?;
+        let joined = self.courses(members.collect()).await?;
         if joined.is_empty() {
             return Ok(HashMap::new());
         }
-        let seen = self.seen(citizen).await?;
-        let shows = |other: Subject| seen.iter().map(Sighted::subject).any(|one| one == other);
+        let seen = subjects(&self.seen(citizen).await?);
         let cause = rules_cause(Purpose::Booking, request);
-        let mut unopened = Vec::new();
-        for member in members
-            .into_iter()
-            .filter(|(_, person)| joined.contains_key(person))
-        {
-            unopened.push((member.1, Unopened::new(self.others(member, &cause).await?, shows)));
+        let mut found = HashMap::with_capacity(joined.len());
+        for (person, others) in joined {
+            let (shown, unseen): (Vec<_>, Vec<_>) = others.into_iter().partition(|one| seen.contains(one));
+            let unseen = match self.privacy_among(&unseen).await? {
+                _ if unseen.is_empty() => Unseen::Nothing,
+                Privacy::Private => Unseen::Private,
+                Privacy::Open => Unseen::Open(self.doses_for_rules(&unseen, &cause).await?),
+            };
+            let shown = self.doses_for_rules(&shown, &cause).await?;
+            found.insert(person, DosesElsewhere { shown, unseen });
         }
+        Ok(found)
+    }
+
+    /// `Private` when one of these is. Opens nothing.
+    async fn privacy_among(&self, of: &[Subject]) -> Result<Privacy, Refusal> {
+        let (sealer, of) = (self.0.sealer.clone(), of.to_vec());
+        let found = self.0.db.read("app::appointment::privacy_among", move |tx| {
+            Box::pin(async move { privacy_of(tx, &sealer, &of).await })
+        });
+        Ok(found.await?)
+    }
+
+    /// The doses of these, each under an entry of its own.
+    async fn doses_for_rules(&self, of: &[Subject], cause: &Cause) -> Result<Vec<GivenDose>, Refusal> {
+        if of.is_empty() {
+            return Ok(Vec::new());
+        }
+        let receipts = self.receipts(cause, of).await?;
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let opened = self.0.db.read("app::appointment::elsewhere", move |tx| {
-            Box::pin(async move {
-                let mut found = HashMap::new();
-                for (person, unopened) in unopened {
-                    let doses = unopened.doses(tx, &sealer, now).await?;
-                    if doses.privacy == Privacy::Open && !doses.unseen.is_empty() {
-                        let doses = doses.seen.iter().chain(&doses.unseen);
-                        found.insert(person, doses.map(Given::for_rules).collect());
-                    }
-                }
-                Ok::<_, Refusal>(found)
-            })
+            Box::pin(async move { dose::given(tx, &sealer, receipts, now).await })
         });
-        opened.await
+        let opened: Vec<(PersonId, Vec<Given>)> = opened.await?;
+        let doses = opened.iter().flat_map(|(_, doses)| doses);
+        Ok(doses.map(Given::for_rules).collect())
     }
+}
+
+async fn privacy_of(tx: &mut Tx, sealer: &Sealer, of: &[Subject]) -> Result<Privacy, StoreError> {
+    for subject in of {
+        if private_member::pin_hash(tx, sealer, *subject).await?.is_some() {
+            return Ok(Privacy::Private);
+        }
+    }
+    Ok(Privacy::Open)
 }

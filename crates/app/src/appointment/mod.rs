@@ -9,6 +9,7 @@ mod slip;
 
 pub use change::Told;
 pub(crate) use eligible::PARTICULARS;
+pub use elsewhere::{DosesElsewhere, Unseen};
 pub use list::{Appointment, ClaimState};
 pub(crate) use schedule::Seating;
 pub use schedule::{Booking, Seat};

@@ -69,7 +69,8 @@ impl App {
         let written = self.0.db.write("app::correction::correct", move |tx| {
             Box::pin(async move {
                 let [rules, certificate] = receipts;
-                appointment::lock_for_dose(tx, act.subject, scene.session.id).await?;
+                let course = (act.subject, others.members());
+                appointment::lock_for_dose(tx, course, scene.session.id).await?;
                 if let Err(refused) = act.file(tx, &sealer, now).await? {
                     return Ok::<Kept, Refusal>(Err(refused));
                 }
@@ -113,7 +114,7 @@ impl App {
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let voided = self.0.db.write("app::correction::void", move |tx| {
             Box::pin(async move {
-                appointment::lock_for_dose(tx, act.subject, scene.session.id).await?;
+                appointment::lock_for_dose(tx, (act.subject, &[]), scene.session.id).await?;
                 if let Err(refused) = act.file(tx, &sealer, now).await? {
                     return Ok::<Kept, Refusal>(Err(refused));
                 }
@@ -149,14 +150,16 @@ impl App {
         let receipts = self.receipts_each(&wanted).await?;
         let receipts: [Receipt; 3] = receipts.try_into().map_err(|_| Refusal::Forbidden)?;
         let others = self.others(to_subject, &rules).await?;
+        let spares = self.spares(others.members(), act.what.number, request).await?;
         let (sealer, issuer, now) = (self.0.sealer.clone(), self.0.issuer.clone(), self.now());
         let (event, by) = (DoseId::from_random(sealer.random()), staff.code.clone());
         let moved = self.0.db.write("app::correction::move", move |tx| {
             Box::pin(async move {
                 let [ends, rules, certificate] = receipts;
-                for subject in in_order([from, to_subject]) {
-                    appointment::lock_for_dose(tx, subject, scene.session.id).await?;
-                }
+                let course = others.members().to_vec();
+                // Both ends and the course that gets the dose, in one go: everybody locks in one order.
+                let both = [&[from], &*course].concat();
+                appointment::lock_for_dose(tx, (to_subject, &both), scene.session.id).await?;
                 if let Err(refused) = act.file(tx, &sealer, now).await? {
                     return Ok::<_, Refusal>(Err(refused));
                 }
@@ -174,7 +177,8 @@ impl App {
                 let known = ((&person, &*earlier), lists.of(&person), &*stock);
                 flag(known, &scene, (&mut new, &act.what.reason))?;
                 dose_change::bring(tx, &sealer, &new, &act.changed, now).await?;
-                let freed = appointment::complete_at(tx, to_subject, scene.session.id, new.dose, now).await?;
+                let (to, here) = ((to_subject, &*course), scene.session.id);
+                let freed = appointment::complete_at(tx, to, here, new.dose, now).await?;
                 certified(tx, (&sealer, &issuer), (&new, &earlier), (&named, &scene), now).await?;
                 if let Some(cells) = cells(&named, new.facts.given_at.date()) {
                     report::tally(tx, (scene.centre.district, now.date()), cells).await?;
@@ -185,12 +189,18 @@ impl App {
                 for addressee in addressees {
                     queued.extend(told(tx, &sealer, addressee, now).await?);
                 }
+                queued.extend(
+                    spares
+                        .tell(tx, &sealer, (&[from, to_subject], &freed), now)
+                        .await?,
+                );
                 Ok(Ok((freed, queued)))
             })
         });
         let (freed, queued) = moved.await??;
         if !freed.is_empty() {
-            self.reload(freed).await;
+            self.reload(freed.iter().map(|claim| claim.session).collect())
+                .await;
         }
         self.deliver_now(&queued).await;
         Ok(())
@@ -375,12 +385,6 @@ fn earlier((own, others): (&[Given], &[Given]), event: DoseId, at: Timestamp) ->
     let mut course = one_course(own, others);
     course.retain(|given| given.id != event && given.facts.given_at <= at);
     course
-}
-
-/// Everybody locks people in one order.
-fn in_order(mut subjects: [(HouseholdId, PersonId); 2]) -> [(HouseholdId, PersonId); 2] {
-    subjects.sort_unstable();
-    subjects
 }
 
 fn certificate_cause(request: &'static str) -> Cause {

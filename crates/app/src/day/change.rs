@@ -19,9 +19,10 @@ use pramaan_store::session::{self, NewSession, NewSlot, SessionSeats, SessionSta
 use pramaan_store::visit::{self, Day, Step, VisitOf, dosed};
 use pramaan_store::{Sealer, Tx};
 
-use super::{ATTEMPTS, Mobiles, gives_way, invalid};
+use super::{ATTEMPTS, gives_way, invalid};
 use crate::message::{Message, Visit};
-use crate::session::{Cancelled, HAND_DAYS_AHEAD, Letters, tell};
+use crate::mobiles::{Letters, Mobiles, tell};
+use crate::session::{Cancelled, HAND_DAYS_AHEAD};
 use crate::visit::{of, seen};
 use crate::{App, Refusal, Staff};
 
@@ -198,15 +199,14 @@ impl App {
     }
 
     async fn change_session(&self, changing: Changing, request: &'static str) -> Result<Cancelled, Refusal> {
-        let (mut mobiles, mut attempt) = (Mobiles::new(), 1);
+        let (mut mobiles, mut attempt) = (Mobiles::default(), 1);
         let id = changing.from.session.id;
         let (rebooked, Letters { queued, untold }) = loop {
             let sealer = self.0.sealer.clone();
             let live = self.0.db.read("app::day::live", move |tx| {
                 Box::pin(async move { appointment::live_in(tx, &sealer, id).await })
             });
-            let live = live.await?.into_iter().map(|(_, subject)| subject).collect();
-            self.know(live, &mut mobiles, request).await?;
+            self.look_up(live.await?, &mut mobiles, request).await?;
             let (changing, mobiles) = (changing.clone(), mobiles.clone());
             let (sealer, now) = (self.0.sealer.clone(), self.now());
             let done = self.0.db.write("app::day::change", move |tx| {
@@ -259,7 +259,8 @@ impl Changing {
                 session::extend(tx, id, (first, &[new]), now).await?;
                 let live = appointment::live_in(tx, sealer, id).await?;
                 let message = |person| (vec![person], self.extended(*slot));
-                told.extend(live.into_iter().map(|(_, (_, person))| message(person)));
+                let each_phone = live.into_iter().filter(|telling| telling.of == telling.by);
+                told.extend(each_phone.map(|telling| message(telling.of.1)));
                 (DayEventKind::Extended, &extension.reason, Vec::new())
             }
             What::Stop(reason) => {

@@ -6,7 +6,6 @@ mod close;
 mod leftover;
 mod release;
 
-use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::CivilDate;
 
 pub use change::{Extension, Move};
@@ -14,7 +13,6 @@ pub use close::{Closed, Closing, DayCount};
 pub use pramaan_store::day_event::{DayEvent, DayEventKind, DayFigure, Figure};
 pub use release::Released;
 
-use crate::session::Mobiles;
 use crate::{App, Refusal, Staff, StaffRole};
 
 /// How often a transaction that gave way to another is run again.
@@ -36,28 +34,6 @@ impl Manager {
             }),
             StaffRole::Vaccinator | StaffRole::DistrictAdmin => Err(Refusal::Forbidden),
         }
-    }
-}
-
-impl App {
-    /// Opens the numbers of those who are not among `mobiles` yet, so that a message can be queued in the transaction that it
-    /// tells about.
-    async fn know(
-        &self,
-        mut subjects: Vec<(HouseholdId, PersonId)>,
-        mobiles: &mut Mobiles,
-        request: &'static str,
-    ) -> Result<(), Refusal> {
-        subjects.retain(|(_, person)| !mobiles.contains_key(person));
-        subjects.sort_unstable();
-        subjects.dedup();
-        let mut opened = self.mobiles_to_notify(&subjects, request).await?;
-        mobiles.extend(
-            subjects
-                .into_iter()
-                .map(|(_, person)| (person, opened.remove(&person))),
-        );
-        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use pramaan_domain::id::{MessageId, SessionId};
+use pramaan_domain::id::{AppointmentId, MessageId, SessionId};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::visit::{VisitAct, VisitState};
 use pramaan_store::appointment::{AppointmentState, one_a_phone};
@@ -11,9 +11,9 @@ use pramaan_store::roster::{self, Expected};
 use pramaan_store::visit::{self, Day, Step, VisitOf, dosed};
 use pramaan_store::{Sealer, Tx, appointment};
 
-use super::{ATTEMPTS, Manager, Mobiles, gives_way};
+use super::{ATTEMPTS, Manager, gives_way};
 use crate::message::{Message, Visit};
-use crate::session::{Letters, tell};
+use crate::mobiles::{Letters, Mobiles, tell};
 use crate::visit::{is_late, of, seen};
 use crate::{App, Refusal, Staff};
 
@@ -36,7 +36,7 @@ impl App {
     /// `Forbidden` for anybody but the site manager; `Unavailable` when the log cannot be written.
     pub async fn release_no_shows(&self, staff: &Staff, request: &'static str) -> Result<Released, Refusal> {
         let manager = Manager::of(self, staff)?;
-        let (mut mobiles, mut attempt) = (Mobiles::new(), 1);
+        let (mut mobiles, mut attempt) = (Mobiles::default(), 1);
         let (released, sessions, queued) = loop {
             let (here, now) = (manager.here, self.now());
             let sealer = self.0.sealer.clone();
@@ -45,7 +45,7 @@ impl App {
                     let visits = visit::of_day(tx, here).await?;
                     let expected = roster::expected(tx, here.0, here.1).await?;
                     let late = late(expected, &visits, now);
-                    let place = |one: &Expected| (one.appointment, (one.household, one.person));
+                    let place = |one: &Expected| (together(one), (one.household, one.person));
                     let tell = one_a_phone(tx, &sealer, late.iter().map(place).collect()).await?;
                     Ok::<_, Refusal>((late, tell))
                 })
@@ -54,8 +54,7 @@ impl App {
             if late.is_empty() {
                 return Ok(Released::default());
             }
-            let subjects = tell.into_iter().map(|(_, subject)| subject).collect();
-            self.know(subjects, &mut mobiles, request).await?;
+            self.look_up(tell, &mut mobiles, request).await?;
             match self.try_release(&manager, &mobiles, &late).await {
                 Err(refused) if gives_way(&refused) && attempt < ATTEMPTS => attempt += 1,
                 done => break done?,
@@ -137,15 +136,15 @@ impl Releasing {
         Ok((released, queued))
     }
 
-    /// One for each appointment, to each phone that sees one of its members.
+    /// One for each appointment and its hours, to each phone that sees one of its members.
     fn messages(
         &self,
         late: &[Expected],
         day: CivilDate,
     ) -> Vec<(Vec<pramaan_domain::id::PersonId>, Message)> {
         let mut sorted: Vec<&Expected> = late.iter().collect();
-        sorted.sort_by_key(|one| (one.appointment, one.person));
-        let groups = sorted.chunk_by(|one, other| one.appointment == other.appointment);
+        sorted.sort_by_key(|one| (together(one), one.person));
+        let groups = sorted.chunk_by(|one, other| together(one) == together(other));
         let message = |group: &[&Expected]| {
             let first = group.first()?;
             let visit = Visit {
@@ -158,6 +157,11 @@ impl Releasing {
         };
         groups.filter_map(message).collect()
     }
+}
+
+/// Those of an appointment who sit together: whoever moved alone was expected at other hours.
+fn together(one: &Expected) -> (AppointmentId, SessionId, i64) {
+    (one.appointment, one.place.session, one.place.slot)
 }
 
 fn released(one: &Expected, now: Timestamp) -> Step {

@@ -8,13 +8,16 @@ mod course;
 mod list;
 mod propose;
 mod second;
+mod spare;
 
 pub use candidate::{CANDIDATES_AT_ONCE, OtherPhone};
 pub use compare::{Agreement, Agrees, Compared, History, Side};
 pub(crate) use course::{Others, one_course, rules_cause};
 pub use pramaan_domain::merge::{Act, Likeness, MergeRefusal};
+pub use pramaan_store::merge::{Told, What};
 pub use propose::Wanted;
 pub use second::{Decision, ProposedMerge};
+pub(crate) use spare::Spares;
 
 use pramaan_domain::access::{Field, FieldSet};
 

@@ -65,7 +65,8 @@ impl App {
                 if let Some(before) = merge::filed_before(tx, key.centre, &new.request_mac).await? {
                     return Ok(before);
                 }
-                let course = merge::courses(tx, &sealer, &[one]).await?;
+                // Of somebody erased nothing is proposed: nobody could look at it.
+                let course = merge::lock(tx, &sealer, &[one, other]).await?;
                 let joined = course.get(&one.1).is_some_and(|others| others.contains(&other));
                 if act == Act::Join && joined {
                     return Err(MergeRefusal::OneAlready.into());

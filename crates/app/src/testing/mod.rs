@@ -4,6 +4,7 @@
 
 pub mod fuzz;
 mod log;
+mod merge;
 mod staff;
 mod transcript;
 

@@ -69,14 +69,15 @@ impl App {
     /// As [`visit_step`](Self::visit_step); `Full`, and `AppointmentOver` when they booked another place since.
     pub async fn come_late(&self, staff: &Staff, place: Place) -> Result<Visit, Refusal> {
         let (desk, now) = (Desk::of(self, staff)?, self.now());
+        let sealer = self.0.sealer.clone();
         let came = self.0.db.write("app::visit::come_late", move |tx| {
-            let desk = desk.clone();
+            let (desk, sealer) = (desk.clone(), sealer.clone());
             Box::pin(async move {
                 desk.open(tx).await?;
                 let missed = roster::missed(tx, desk.here.0, desk.here.1).await?;
                 let late = missed.into_iter().find(|expected| expected.place == place);
                 let late = late.ok_or(Refusal::UnknownAppointment)?;
-                appointment::come_late(tx, late.household, of(&late), now).await??;
+                appointment::come_late(tx, &sealer, late.household, of(&late), now).await??;
                 desk.step(tx, late, VisitAct::ComeLate, now).await
             })
         });

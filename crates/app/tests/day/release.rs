@@ -310,6 +310,25 @@ async fn who_booked_elsewhere_since_is_no_late_comer_and_with_no_seat_left_nobod
 }
 
 #[store_test]
+async fn who_booked_since_on_another_record_that_was_joined_by_merge_is_no_late_comer(db: TestDb) {
+    let day = Day::open(db).await;
+    let (missed, since) = (day.family(1, FIRST).await, day.family(2, SECOND).await);
+    let (app, places) = (&day.app.app, day.places().await);
+    day.wait(LATE);
+    let released = app.release_no_shows(&day.manager, "test").await.unwrap();
+    assert_eq!(released.people, 1);
+    let place = places.into_iter().min_by_key(|place| place.slot).unwrap();
+    day.app.join_records(&missed.citizen, &since.citizen).await;
+    let refused = app.come_late(&day.nurse, place).await;
+    assert!(matches!(refused, Err(Refusal::AppointmentOver)), "{refused:?}");
+    let language = Language::English;
+    app.cancel_appointment(&since.citizen, since.appointment, &[since.id], language, "test")
+        .await
+        .unwrap();
+    app.come_late(&day.nurse, place).await.unwrap();
+}
+
+#[store_test]
 async fn a_missed_appointment_on_a_shared_number_names_no_place_or_purpose(db: TestDb) {
     let day = Day::open(db).await;
     let family = day.family(1, FIRST).await;

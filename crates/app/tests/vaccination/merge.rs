@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pramaan_app::correction::Showing;
 use pramaan_app::dose::{Answered, Dose};
 use pramaan_app::encounter::{Evidence, OpenEncounter, UNEXPECTED_A_DAY};
-use pramaan_app::merge::{Act, Agrees, Decision, Likeness, OtherPhone, Wanted};
+use pramaan_app::merge::{Act, Agrees, Decision, Likeness, OtherPhone, Told, Wanted, What};
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::{Citizen, Refusal, Staff, StaffRole};
 use pramaan_domain::access::{Basis, Purpose};
@@ -25,6 +25,8 @@ use pramaan_store::{StoreError, dose, merge};
 use crate::support::*;
 
 const OTHER_MOBILE: &str = "9876543211";
+/// Shown at the first record and at the other.
+pub(crate) use crate::support::DOCUMENT as DOCUMENT_OF_BOTH;
 const OTHER_DOCUMENT: &str = "Z7654321";
 const WEEKS: i64 = 12 * 7;
 
@@ -44,7 +46,7 @@ fn passport(number: &str) -> (DocumentType, DocumentNumber) {
 }
 
 impl Twice {
-    async fn open(db: TestDb, document: &str) -> Self {
+    pub(crate) async fn open(db: TestDb, document: &str) -> Self {
         let site = Site::open(db).await;
         let open = site.open_record().await;
         Self::after((site, open), document).await
@@ -85,7 +87,7 @@ impl Twice {
     }
 
     /// Opened by the document in hand and the reference id, which also settles whose it is.
-    async fn encounter(&self, document: &str) -> OpenEncounter {
+    pub(crate) async fn encounter(&self, document: &str) -> OpenEncounter {
         let (kind, number) = passport(document);
         let evidence = Evidence::DocumentOf {
             reference_id: self.id,
@@ -102,7 +104,7 @@ impl Twice {
     }
 
     /// The visit of a record by its own document.
-    async fn visit(&self, id: ReferenceId, document: &str) -> VisitId {
+    pub(crate) async fn visit(&self, id: ReferenceId, document: &str) -> VisitId {
         let (kind, number) = passport(document);
         let shown = Evidence::DocumentOf {
             reference_id: id,
@@ -116,7 +118,7 @@ impl Twice {
         visit.unwrap().id
     }
 
-    async fn propose(&self, visit: VisitId, wanted: Wanted) -> Result<ProposalId, Refusal> {
+    pub(crate) async fn propose(&self, visit: VisitId, wanted: Wanted) -> Result<ProposalId, Refusal> {
         let asked = (visit, wanted);
         self.app().propose_merge(&self.site.staff, asked, reason()).await
     }
@@ -147,45 +149,49 @@ impl Twice {
         Wanted::Part(shown.unwrap().joined[0])
     }
 
-    fn second(&self) -> Dose {
+    pub(crate) fn second(&self) -> Dose {
         Dose {
             number: DoseNumber::Second,
             ..self.site.dose()
         }
     }
 
-    /// Every row of every table, but for what is only ever appended, counted or delivered.
     async fn rows(&self) -> BTreeMap<&'static str, Vec<String>> {
-        let mut all = BTreeMap::new();
-        for (table, columns) in [
-            ("person", "household || id || document_state || updated_at"),
-            ("dose", "household || person || id || seq || dose || kind || root"),
-            ("claim", "household || person || dose || appointment || state"),
-            ("appointment", "session || id || person || state || queue"),
-            ("certificate", "household || person || event || dose"),
-            ("certificate_index", "household || person || event"),
-            ("document_index", "household || person || registered_at"),
-            ("reference_index", "household || person"),
-            ("mobile_index", "household"),
-            ("household", "id || language"),
-            (
-                "merge_link",
-                "household || person || other_household || other_person",
-            ),
-        ] {
-            let sql = format!("select {columns} from {table} order by 1");
-            let read = self.site.app.db.read("test::rows", move |tx| {
-                Box::pin(async move {
-                    let rows = tx.query(&sql, &[]).await?;
-                    rows.iter()
-                        .map(|row| Ok(row.text(0)?.to_owned()))
-                        .collect::<Result<Vec<_>, StoreError>>()
-                })
-            });
-            all.insert(table, read.await.unwrap());
-        }
-        all
+        rows(&self.site).await
     }
+}
+
+/// Every row of every table, but for what is only ever appended, counted or delivered.
+pub(crate) async fn rows(site: &Site) -> BTreeMap<&'static str, Vec<String>> {
+    let mut all = BTreeMap::new();
+    for (table, columns) in [
+        ("person", "household || id || document_state || updated_at"),
+        ("dose", "household || person || id || seq || dose || kind || root"),
+        ("claim", "household || person || dose || appointment || state"),
+        ("appointment", "session || id || person || state || queue"),
+        ("certificate", "household || person || event || dose"),
+        ("certificate_index", "household || person || event"),
+        ("document_index", "household || person || registered_at"),
+        ("reference_index", "household || person"),
+        ("mobile_index", "household"),
+        ("household", "id || language"),
+        (
+            "merge_link",
+            "household || person || other_household || other_person",
+        ),
+    ] {
+        let sql = format!("select {columns} from {table} order by 1");
+        let read = site.app.db.read("test::rows", move |tx| {
+            Box::pin(async move {
+                let rows = tx.query(&sql, &[]).await?;
+                rows.iter()
+                    .map(|row| Ok(row.text(0)?.to_owned()))
+                    .collect::<Result<Vec<_>, StoreError>>()
+            })
+        });
+        all.insert(table, read.await.unwrap());
+    }
+    all
 }
 
 #[store_test]
@@ -301,9 +307,13 @@ async fn an_unmerge_restores_both_records_and_undone_again_the_merge(db: TestDb)
         .merge_record(&twice.site.staff, visit, "test")
         .await
         .unwrap();
-    let acts: Vec<_> = history.told.iter().map(|told| told.act).collect();
+    let decided = |told: &Told| match &told.what {
+        What::Decided { act, agreed_code, .. } => (*act, agreed_code.clone()),
+        What::OtherErased => panic!("{told:?}"),
+    };
+    let (acts, agreed): (Vec<_>, Vec<_>) = history.told.iter().map(decided).unzip();
     assert_eq!(acts, [Act::Join, Act::Part]);
-    assert_eq!(history.told[0].agreed_code, "MH-0007");
+    assert_eq!(agreed[0], "MH-0007");
     assert!(history.joined.is_empty());
 }
 
@@ -562,10 +572,10 @@ async fn who_writes_the_database_alone_merges_nobody(db: TestDb) {
     assert!(misplaced(half.as_ref().unwrap_err()), "{half:?}");
 }
 
-type Subject = (HouseholdId, PersonId);
+pub(crate) type Subject = (HouseholdId, PersonId);
 
 /// A dose of one of them, as it is given between merges.
-async fn give(site: &Site, (household, person): Subject, round: u8) {
+pub(crate) async fn give(site: &Site, (household, person): Subject, round: u8) {
     let id = pramaan_domain::id::DoseId::from_random(site.app.sealer.random());
     let dose = site.dose();
     let new = NewDose {
@@ -593,7 +603,7 @@ async fn give(site: &Site, (household, person): Subject, round: u8) {
     given.await.unwrap();
 }
 
-async fn act(site: &Site, joins: bool, ends: (Subject, Subject)) -> Result<(), MergeRefusal> {
+pub(crate) async fn act(site: &Site, joins: bool, ends: (Subject, Subject)) -> Result<(), MergeRefusal> {
     let (sealer, now) = (site.app.sealer.clone(), site.app.clock.now());
     let done = site.app.db.write("test::act", move |tx| {
         Box::pin(async move {
@@ -609,7 +619,7 @@ async fn act(site: &Site, joins: bool, ends: (Subject, Subject)) -> Result<(), M
 }
 
 /// The course of each, by the database.
-async fn courses(site: &Site, of: &[Subject]) -> Vec<Vec<Subject>> {
+pub(crate) async fn courses(site: &Site, of: &[Subject]) -> Vec<Vec<Subject>> {
     let (sealer, asked) = (site.app.sealer.clone(), of.to_vec());
     let read = site.app.db.read("test::courses", move |tx| {
         Box::pin(async move { merge::courses(tx, &sealer, &asked).await })
@@ -764,4 +774,46 @@ async fn a_proposal_about_somebody_who_was_erased_is_gone_from_the_list(db: Test
     assert!(app.merges_waiting(&twice.manager).await.unwrap().is_empty());
     let gone = twice.approve(proposed).await;
     assert!(matches!(gone, Err(Refusal::NoProposal)), "{gone:?}");
+}
+
+#[store_test]
+async fn nothing_waits_about_somebody_who_was_erased_before_it_was_proposed(db: TestDb) {
+    let twice = Twice::open(db, DOCUMENT).await;
+    let app = twice.app();
+    cancel(&twice.site, (&twice.other, twice.seat), twice.id).await;
+    let one = twice.visit(twice.id, DOCUMENT).await;
+    let found = app
+        .same_document(&twice.site.staff, one, passport(DOCUMENT))
+        .await
+        .unwrap();
+    app.delete_beneficiary(&twice.other, twice.id).await.unwrap();
+    for (visit, other) in [(one, found[0]), (found[0], one)] {
+        let refused = twice.propose(visit, Wanted::Join(other)).await;
+        assert!(refused.is_err(), "{refused:?}");
+    }
+    let waiting = app.merges_waiting(&twice.manager).await.unwrap().waiting;
+    assert!(waiting.is_empty(), "{waiting:?}");
+}
+
+#[store_test]
+async fn a_record_says_that_one_joined_with_it_was_erased(db: TestDb) {
+    let twice = Twice::open(db, DOCUMENT).await;
+    let (site, app) = (&twice.site, twice.app());
+    cancel(site, (&twice.other, twice.seat), twice.id).await;
+    twice.merged().await;
+    let one = twice.visit(site.id, DOCUMENT).await;
+    let before = app.merge_record(&site.staff, one, "test").await.unwrap();
+    assert_eq!((before.joined.len(), before.told.len()), (1, 1));
+    site.app.clock.advance_seconds(60);
+    app.delete_beneficiary(&twice.other, twice.id).await.unwrap();
+    let after = app.merge_record(&site.staff, one, "test").await.unwrap();
+    assert_eq!(after.joined.len(), 0);
+    let told: Vec<&What> = after.told.iter().map(|told| &told.what).collect();
+    assert!(
+        matches!(
+            told[..],
+            [What::Decided { act: Act::Join, .. }, What::OtherErased]
+        ),
+        "and why it is alone again: {told:?}"
+    );
 }

@@ -1,7 +1,7 @@
 //! Merge: what a telephone is told when a record that it does not show decides for one that it does.
 
 use pramaan_app::Refusal;
-use pramaan_app::appointment::{Booking, Seat};
+use pramaan_app::appointment::{Booking, Seat, Unseen};
 use pramaan_app::message::Language;
 use pramaan_app::private_member::AtSite;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -36,7 +36,7 @@ impl Twice {
     }
 
     /// A session of tomorrow.
-    async fn tomorrow(&self, vaccine: Vaccine) -> SessionId {
+    pub(crate) async fn tomorrow(&self, vaccine: Vaccine) -> SessionId {
         let day = self.app().today().succ_opt().unwrap();
         publish(&self.site.app, 1, day, vaccine).await
     }
@@ -133,7 +133,10 @@ async fn the_dose_that_is_due_by_the_course_is_offered_and_booked_on_the_phone_i
     let family = app.dashboard(&twice.other, "test").await.unwrap();
     assert!(family[0].given().is_empty(), "the phone shows what it showed");
     let elsewhere = app.doses_elsewhere(&twice.other, &family, "test").await.unwrap();
-    assert_eq!(elsewhere[&family[0].person.person].len(), 1);
+    let Unseen::Open(doses) = &elsewhere[&family[0].person.person].unseen else {
+        panic!("{elsewhere:?}");
+    };
+    assert_eq!(doses.len(), 1);
     let covishield = twice.tomorrow(Vaccine::Covishield).await;
     let other = twice.asks(covishield, 1).await;
     assert!(matches!(other, Err(Refusal::OtherDoseDue { .. })), "{other:?}");
@@ -145,6 +148,10 @@ async fn the_dose_that_is_due_is_not_offered_by_a_private_record(db: TestDb) {
     let twice = with_a_private_dose(db).await;
     let app = twice.app();
     let family = app.dashboard(&twice.other, "test").await.unwrap();
+    let before = twice.site.app.log_size().await;
     let elsewhere = app.doses_elsewhere(&twice.other, &family, "test").await.unwrap();
-    assert!(elsewhere.is_empty());
+    let of = &elsewhere[&family[0].person.person];
+    assert!(matches!(of.unseen, Unseen::Private), "{of:?}");
+    assert!(of.shown.is_empty());
+    assert_eq!(twice.site.app.log_size().await, before, "and nothing is opened");
 }

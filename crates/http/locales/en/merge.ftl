@@ -36,6 +36,7 @@ merge-reason-hint = For example: the first dose was on her brother's mobile; pas
 merge-told-title = What was done
 merge-told-join = { $at }: joined by { $code }, { $agreed } agreed. { $reason }
 merge-told-part = { $at }: separated by { $code }, { $agreed } agreed. { $reason }
+merge-told-erased = { $at }: a record joined with this one was deleted. Records that were joined only through it are separate again.
 merge-compare-title = Is this one person?
 merge-this = This record
 merge-that = Other record

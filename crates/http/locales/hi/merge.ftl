@@ -36,6 +36,7 @@ merge-reason-hint = जैसे: पहली खुराक भाई के 
 merge-told-title = क्या किया गया
 merge-told-join = { $at }: { $code } ने जोड़ा, { $agreed } सहमत। { $reason }
 merge-told-part = { $at }: { $code } ने अलग किया, { $agreed } सहमत। { $reason }
+merge-told-erased = { $at }: इससे जुड़ा एक रिकॉर्ड मिटा दिया गया। जो रिकॉर्ड सिर्फ़ उसी के ज़रिए जुड़े थे, वे फिर अलग हैं।
 merge-compare-title = क्या यह एक ही व्यक्ति है?
 merge-this = यह रिकॉर्ड
 merge-that = दूसरा रिकॉर्ड

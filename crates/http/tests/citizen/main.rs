@@ -13,6 +13,7 @@ mod comorbidity;
 mod guardian;
 mod household;
 mod login;
+mod merge;
 mod session;
 mod unwell;
 mod verify;

@@ -14,39 +14,37 @@ use super::withdraw::note_leaving;
 use crate::StoreError;
 use crate::claim::{self, Claim, ClaimState};
 use crate::db::Tx;
+use crate::member::Subject;
 use crate::person_key;
 use crate::session::{Locking, facts_of};
 
-/// Locks the sessions that recording a dose may change, and then its person: no change of a place crosses it. Take it
-/// first.
+/// Locks the sessions that recording a dose may change, and then its person and the other records of the course: no change
+/// of a place crosses it. Take it first. That the others are the course is asked under the lock, by who reads their doses.
 ///
 /// # Errors
 /// `Erased` when the person is gone; `Serialization` when a place moved meanwhile: run the work again.
 pub async fn lock_for_dose(
     tx: &mut Tx,
-    subject: (HouseholdId, PersonId),
+    (subject, others): (Subject, &[Subject]),
     session: SessionId,
 ) -> Result<(), StoreError> {
-    let before = sessions(tx, subject, session).await?;
+    let course = [&[subject], others].concat();
+    let before = sessions(tx, &course, session).await?;
     facts_of(tx, &before, Locking::UntilCommit).await?;
-    if person_key::lock(tx, &[subject]).await?.is_empty() {
+    if !person_key::lock(tx, &course).await?.contains(&subject.1) {
         return Err(StoreError::Erased);
     }
     let locked = |session: &SessionId| before.contains(session);
-    if sessions(tx, subject, session).await?.iter().all(locked) {
+    if sessions(tx, &course, session).await?.iter().all(locked) {
         Ok(())
     } else {
         Err(StoreError::Serialization)
     }
 }
 
-/// The session of a dose and those where its person holds seats, in order of id.
-async fn sessions(
-    tx: &mut Tx,
-    subject: (HouseholdId, PersonId),
-    session: SessionId,
-) -> Result<Vec<SessionId>, StoreError> {
-    let claims = claim::of_persons(tx, &[subject]).await?;
+/// The session of a dose and those where these people hold seats, in order of id.
+async fn sessions(tx: &mut Tx, course: &[Subject], session: SessionId) -> Result<Vec<SessionId>, StoreError> {
+    let claims = claim::of_persons(tx, course).await?;
     let booked = claims.values().filter(|claim| claim.state == ClaimState::Booked);
     let mut sessions: Vec<SessionId> = booked.map(|claim| claim.session).chain([session]).collect();
     sessions.sort_unstable();
@@ -55,46 +53,59 @@ async fn sessions(
 }
 
 /// Ends the place of a dose: appointment and claim say so, and its seat stays taken. A place that was cancelled meanwhile
-/// stays cancelled. Where the appointment went meanwhile, and where the same dose was booked besides, the seat is free
-/// again. Answers the sessions of such seats.
+/// stays cancelled. Where the appointment went meanwhile, and where the same dose was booked besides, by whichever record of
+/// the course, the seat is free again. Answers what was held there.
 ///
 /// Call it under [`lock_for_dose`].
 pub async fn complete(
     tx: &mut Tx,
-    (household, person): (HouseholdId, PersonId),
+    (subject, others): (Subject, &[Subject]),
     (session, appointment): (SessionId, AppointmentId),
     dose: DoseNumber,
     now: Timestamp,
-) -> Result<Vec<SessionId>, StoreError> {
-    let claims = claim::of_persons(tx, &[(household, person)]).await?;
+) -> Result<Vec<Claim>, StoreError> {
+    let claims = claim::of_people(tx, &[subject]).await?;
     let booked = claims
-        .into_values()
+        .into_iter()
         .filter(|claim| claim.state == ClaimState::Booked);
     let (here, elsewhere): (Vec<Claim>, Vec<Claim>) =
         booked.partition(|claim| (claim.session, claim.appointment) == (session, appointment));
     for claim in here {
         vaccinated(tx, &claim, now).await?;
     }
-    let spare: Vec<Claim> = elsewhere
+    let mut spare: Vec<Claim> = elsewhere
         .into_iter()
         .filter(|claim| claim.appointment == appointment || claim.dose == dose)
         .collect();
+    spare.extend(held_for(tx, others, dose, now).await?);
     release(tx, &spare, now).await?;
-    Ok(spare.iter().map(|claim| claim.session).collect())
+    Ok(spare)
+}
+
+/// The seats that these people hold for a dose, their hours not over.
+pub async fn held_for(
+    tx: &mut Tx,
+    people: &[Subject],
+    dose: DoseNumber,
+    now: Timestamp,
+) -> Result<Vec<Claim>, StoreError> {
+    let mut held = claim::of_people(tx, people).await?;
+    held.retain(|claim| claim.dose == dose && claim.state == ClaimState::Booked && claim.holds(now));
+    Ok(held)
 }
 
 /// The same for a dose whose place is not known: it is the one that its person holds at the session, if any.
 pub async fn complete_at(
     tx: &mut Tx,
-    subject: (HouseholdId, PersonId),
+    (subject, others): (Subject, &[Subject]),
     session: SessionId,
     dose: DoseNumber,
     now: Timestamp,
-) -> Result<Vec<SessionId>, StoreError> {
+) -> Result<Vec<Claim>, StoreError> {
     let claims = claim::of_persons(tx, &[subject]).await?;
     let here = claims.values().find(|claim| claim.session == session);
     let appointment = here.map_or(AppointmentId::from_bytes([0; 16]), |claim| claim.appointment);
-    complete(tx, subject, (session, appointment), dose, now).await
+    complete(tx, (subject, others), (session, appointment), dose, now).await
 }
 
 /// Gives the place of a dose that was voided back: to its person, who is waited for again, while its day lasts; later

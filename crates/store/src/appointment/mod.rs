@@ -27,11 +27,12 @@ use crate::outbox::Outgoing;
 use crate::sealer::Sealer;
 
 pub use book::book;
-pub use complete::{complete, complete_at, lock_for_dose, reopen};
+pub use complete::{complete, complete_at, held_for, lock_for_dose, reopen};
 pub use given::{GivenPlace, place_given};
 pub(crate) use missed::miss;
 pub use move_on::{
-    Moved, Rebooked, close_session, live_in, lock_people, move_session, one_a_phone, reschedule, stop_session,
+    Moved, Rebooked, Telling, close_session, live_in, lock_people, move_session, one_a_phone, reschedule,
+    stop_session,
 };
 pub use release::{come_late, lock_sessions, release};
 pub use withdraw::cancel;

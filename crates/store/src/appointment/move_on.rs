@@ -1,7 +1,8 @@
 //! Moving appointments: a household reschedules all of one, or a session is cancelled, stopped or moved and its people go
 //! elsewhere.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 
 use pramaan_domain::booking::{Party, SeatKey};
 use pramaan_domain::dose::DoseNumber;
@@ -56,14 +57,11 @@ pub async fn reschedule(
         places.extend(places_of(tx, claim.session, Some((appointment, claim.person))).await?);
     }
     let mut changes = Changes::default();
-    if let Err(refusal) = relocate(
-        &mut ledger,
-        &places,
-        ((session, slot), Quota::Online),
-        now,
-        &mut changes,
-    ) {
-        return Ok(Err(refusal));
+    let to = ((session, slot), Quota::Online);
+    for group in groups(&mut places) {
+        if let Err(refusal) = relocate(&mut ledger, group, to, now, &mut changes) {
+            return Ok(Err(refusal));
+        }
     }
     let moved = if changes.moved.is_empty() {
         Moved::Before
@@ -74,7 +72,7 @@ pub async fn reschedule(
     Ok(Ok(moved))
 }
 
-/// What became of the appointments of a session that was cancelled.
+/// What became of the appointments of a session that was cancelled: of each, those who sat together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rebooked {
     pub household: HouseholdId,
@@ -86,45 +84,41 @@ pub struct Rebooked {
     pub slot: Option<Slot>,
 }
 
-/// Of each live appointment of a session one member a phone, in order of appointment: whom to write to about it.
-///
-/// Among them is the one that [`close_session`] answers first of the members, if nothing changes in between.
-pub async fn live_in(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    session: SessionId,
-) -> Result<Vec<(AppointmentId, Subject)>, StoreError> {
+/// Somebody who is told something, and the one on the same phone by whom its number is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Telling {
+    pub of: Subject,
+    pub by: Subject,
+}
+
+/// Everybody with a live appointment in a session, in order of appointment, and by whom of those who sit together each
+/// phone is opened.
+pub async fn live_in(tx: &mut Tx, sealer: &Sealer, session: SessionId) -> Result<Vec<Telling>, StoreError> {
     let places = live_places(tx, session).await?;
-    let members = places
-        .iter()
-        .map(|place| (place.appointment, (place.household, place.person)));
+    let members = places.iter().map(|place| (place.group(), place.subject()));
     one_a_phone(tx, sealer, members.collect()).await
 }
 
-/// Of each appointment among these places one member a phone, in their order: whom to write to about it. And each whom no
-/// phone sees, so that they can be counted.
-pub async fn one_a_phone(
+/// Of each group among these one member a phone, the first in their order, by whom it is opened for all of them.
+pub async fn one_a_phone<G: Copy + Eq + Hash>(
     tx: &mut Tx,
     sealer: &Sealer,
-    mut places: Vec<(AppointmentId, Subject)>,
-) -> Result<Vec<(AppointmentId, Subject)>, StoreError> {
+    places: Vec<(G, Subject)>,
+) -> Result<Vec<Telling>, StoreError> {
     let people: Vec<Subject> = places.iter().map(|(_, subject)| *subject).collect();
     let holders = member::holders(tx, sealer, &people).await?;
-    let mut told = HashSet::new();
-    places.retain(|(appointment, (_, person))| match holders.get(person) {
-        Some(holder) => told.insert((*appointment, *holder)),
-        None => true,
-    });
-    Ok(places)
+    let mut told = HashMap::new();
+    let telling = |(group, of): (G, Subject)| Telling {
+        of,
+        by: *told.entry((group, holders.get(&of.1).copied())).or_insert(of),
+    };
+    Ok(places.into_iter().map(telling).collect())
 }
 
 /// Locks everybody who is booked in a session, so that a day can be locked after them.
 pub async fn lock_people(tx: &mut Tx, session: SessionId) -> Result<(), StoreError> {
     let places = places_of(tx, session, None).await?;
-    let people: Vec<Subject> = places
-        .iter()
-        .map(|place| (place.household, place.person))
-        .collect();
+    let people: Vec<Subject> = places.iter().map(Place::subject).collect();
     person_key::lock(tx, &people).await.map(drop)
 }
 
@@ -238,11 +232,19 @@ async fn empty(
     ledger.know(places.iter().map(|place| (place.person, place.dose)));
     let mut changes = Changes::default();
     let mut rebooked = Vec::new();
-    for group in places.chunk_by(|one, other| one.appointment == other.appointment) {
+    for group in groups(&mut places) {
         rebooked.extend(rebook(&mut ledger, group, to, now, &mut changes));
     }
     changes.write(tx, now).await?;
     Ok(Ok(rebooked))
+}
+
+/// Those who sit together. Whoever of an appointment moved alone sits elsewhere, and gives back another seat.
+type Group = (AppointmentId, SessionId, i64, DoseNumber, Quota);
+
+fn groups(places: &mut [Place]) -> impl Iterator<Item = &[Place]> {
+    places.sort_by_key(|place| (place.group(), place.person));
+    places.chunk_by(|one, other| one.group() == other.group())
 }
 
 fn rebook(
@@ -303,7 +305,7 @@ pub(super) struct Place {
     booked_at: Timestamp,
 }
 
-/// Takes seats of a quota for all of one appointment's places elsewhere, gives theirs back, and notes what that changes.
+/// Takes seats of a quota elsewhere for all who sit together, gives theirs back, and notes what that changes.
 fn relocate(
     ledger: &mut Ledger,
     places: &[Place],
@@ -369,6 +371,14 @@ impl Place {
             dose: self.dose,
             quota: self.quota,
         }
+    }
+
+    fn group(&self) -> Group {
+        (self.appointment, self.session, self.slot, self.dose, self.quota)
+    }
+
+    fn subject(&self) -> Subject {
+        (self.household, self.person)
     }
 
     fn visit(&self) -> VisitOf {

@@ -13,7 +13,8 @@ use super::{AppointmentState, BookingRefusal};
 use crate::StoreError;
 use crate::claim::{self, ClaimState};
 use crate::db::Tx;
-use crate::person_key;
+use crate::merge;
+use crate::sealer::Sealer;
 use crate::session::{self, Locking, SessionSeats, SlotSeats, facts_of};
 use crate::visit::VisitOf;
 
@@ -59,15 +60,18 @@ pub async fn release(tx: &mut Tx, late: &HashSet<VisitOf>, now: Timestamp) -> Re
 /// Seats somebody who comes after their place was given up, on a seat that is left for walk-ins. Code and slip stay good.
 ///
 /// # Errors
-/// `AppointmentOver` when they booked elsewhere since, `Full`, `UnknownAppointment` when the place was not missed.
+/// `AppointmentOver` when they booked elsewhere since, or another record of their course holds that dose or had it; `Full`,
+/// `UnknownAppointment` when the place was not missed.
 pub async fn come_late(
     tx: &mut Tx,
+    sealer: &Sealer,
     household: HouseholdId,
     (session, appointment, person): VisitOf,
     now: Timestamp,
 ) -> Result<Result<(), BookingRefusal>, StoreError> {
     lock_sessions(tx, &[session]).await?;
-    person_key::lock(tx, &[(household, person)]).await?;
+    let mut courses = merge::lock(tx, sealer, &[(household, person)]).await?;
+    let others = courses.remove(&person).unwrap_or_default();
     let Some(place) = missed_place(tx, (session, appointment, person)).await? else {
         return Ok(Err(BookingRefusal::UnknownAppointment));
     };
@@ -75,7 +79,11 @@ pub async fn come_late(
     let held = claims.get(&(person, place.dose)).is_some_and(|claim| {
         (claim.session, claim.appointment, claim.state) == (session, appointment, ClaimState::Booked)
     });
-    if !held {
+    let since = claim::of_people(tx, &others).await?;
+    let since = since
+        .iter()
+        .any(|claim| claim.dose == place.dose && claim.holds(now));
+    if !held || since {
         return Ok(Err(BookingRefusal::AppointmentOver));
     }
     let Some(seats) = session::with_seats(tx, &[session]).await?.pop() else {

@@ -24,24 +24,37 @@ pub struct MergeEvent<'a> {
 }
 
 /// What became of a record's links, as it is told to whoever has the record open.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    pub act: Act,
-    pub staff_code: String,
-    pub agreed_code: String,
-    pub reason: Reason,
+    pub what: What,
     pub recorded_at: Timestamp,
 }
 
+#[derive(Clone, PartialEq, Eq)]
+pub enum What {
+    /// Two people joined it with another, or parted it from one.
+    Decided {
+        act: Act,
+        staff_code: String,
+        agreed_code: String,
+        reason: Reason,
+    },
+    /// A record that it was joined with was deleted.
+    OtherErased,
+}
+
 /// What somebody wrote about a person: only that there is something.
-impl std::fmt::Debug for Told {
+impl std::fmt::Debug for What {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Told")
-            .field("act", &self.act)
-            .finish_non_exhaustive()
+        match self {
+            Self::Decided { act, .. } => f.debug_tuple("Decided").field(act).finish(),
+            Self::OtherErased => f.write_str("OtherErased"),
+        }
     }
 }
 
+/// The act of an event that nobody proposed.
+const OTHER_ERASED: &str = "other_erased";
 /// A reason of three hundred letters of any Indian script fits one.
 const BLOCK: usize = 1_280;
 
@@ -54,13 +67,41 @@ pub async fn note(
     event: &MergeEvent<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let what = (event.id, event.act.code(), event.staff);
+    append(tx, sealer, at, (what, event.reason.as_str()), now).await
+}
+
+/// Notes with a record that one joined with it is deleted.
+///
+/// # Errors
+/// `Erased` when the person's keys are gone.
+pub(super) async fn note_other_erased(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    at: (HouseholdId, PersonId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let what = (ProposalId::from_random(sealer.random()), OTHER_ERASED, ("", ""));
+    append(tx, sealer, at, (what, ""), now).await
+}
+
+/// Of an event: its id, the code of its act, who proposed it and who agreed.
+type Head<'a> = (ProposalId, &'a str, (&'a str, &'a str));
+
+async fn append(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    at: (HouseholdId, PersonId),
+    ((id, act, staff), reason): (Head<'_>, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let key = person_key::one(tx, sealer, Group::Identity, at).await?;
     let sealed = key.seal(
-        &bound(at.1, event.id),
-        &padded(event.reason.as_str().as_bytes(), BLOCK),
+        &bound(at.1, id),
+        &padded(reason.as_bytes(), BLOCK),
         &*sealer.entropy,
     );
-    let binding = mac(sealer, (at, event.id, event.act), event.staff, (&sealed, now));
+    let binding = mac(sealer, (at, id, act), staff, (&sealed, now));
     tx.execute(
         "-- store::merge::note
          insert into merge_event (household, person, id, act, staff_code, agreed_code, sealed, binding_mac, recorded_at)
@@ -68,10 +109,10 @@ pub async fn note(
         &[
             at.0.into(),
             at.1.into(),
-            event.id.into(),
-            event.act.code().into(),
-            event.staff.0.into(),
-            event.staff.1.into(),
+            id.into(),
+            act.into(),
+            staff.0.into(),
+            staff.1.into(),
             sealed.into(),
             binding.into(),
             now.into(),
@@ -114,16 +155,21 @@ pub async fn told(
         .map(|row| {
             let id: ProposalId = row.parse(0)?;
             checked(row, sealer, (of, id))?;
+            let recorded_at = row.timestamp(6)?;
+            if row.text(1)? == OTHER_ERASED {
+                let what = What::OtherErased;
+                return Ok(Told { what, recorded_at });
+            }
             let plain = key.open(&bound(of.1, id), row.blob(4)?)?;
             let text = unpadded(&plain).and_then(|plain| std::str::from_utf8(plain).ok());
             let reason = text.and_then(|text| Reason::parse(text).ok());
-            Ok(Told {
+            let what = What::Decided {
                 act: act(row)?,
                 staff_code: row.text(2)?.to_owned(),
                 agreed_code: row.text(3)?.to_owned(),
                 reason: reason.ok_or_else(|| StoreError::corrupt("merge_event", "sealed"))?,
-                recorded_at: row.timestamp(6)?,
-            })
+            };
+            Ok(Told { what, recorded_at })
         })
         .collect()
 }
@@ -140,7 +186,7 @@ fn checked(
     let staff = (row.text(2)?, row.text(3)?);
     let expected = mac(
         sealer,
-        (of, id, act(row)?),
+        (of, id, row.text(1)?),
         staff,
         (row.blob(4)?, row.timestamp(6)?),
     );
@@ -152,7 +198,7 @@ fn checked(
 
 fn mac(
     sealer: &Sealer,
-    (at, id, act): ((HouseholdId, PersonId), ProposalId, Act),
+    (at, id, act): ((HouseholdId, PersonId), ProposalId, &str),
     (staff, agreed): (&str, &str),
     (sealed, now): (&[u8], Timestamp),
 ) -> [u8; 32] {
@@ -162,7 +208,7 @@ fn mac(
             at.0.as_bytes(),
             at.1.as_bytes(),
             id.as_bytes(),
-            act.code().as_bytes(),
+            act.as_bytes(),
             staff.as_bytes(),
             agreed.as_bytes(),
             sealed,

@@ -7,6 +7,7 @@ use pramaan_domain::merge::{Links, MergeRefusal};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
 
+use super::event::note_other_erased;
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::person_key;
@@ -207,8 +208,14 @@ pub async fn part(
     }
 }
 
-/// Takes a person who is being deleted out of every link and proposal, with what is told of theirs.
-pub async fn forget(tx: &mut Tx, (household, person): Subject) -> Result<(), StoreError> {
+/// Takes a person who is being deleted out of every link and proposal, with what is told of theirs. The other end of each
+/// link says so.
+pub(crate) async fn forget(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (household, person): Subject,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let rows = tx
         .query(
             "-- store::merge::ends
@@ -216,8 +223,15 @@ pub async fn forget(tx: &mut Tx, (household, person): Subject) -> Result<(), Sto
             &[household.into(), person.into()],
         )
         .await?;
-    for row in rows {
-        let other: Subject = (row.parse(0)?, row.parse(1)?);
+    let others: Vec<Subject> = rows
+        .iter()
+        .map(|row| Ok((row.parse(0)?, row.parse(1)?)))
+        .collect::<Result<_, StoreError>>()?;
+    let present = person_key::lock(tx, &others).await?;
+    for other in others {
+        if present.contains(&other.1) {
+            note_other_erased(tx, sealer, other, now).await?;
+        }
         tx.execute(
             "-- store::merge::forget_end
              delete from merge_link

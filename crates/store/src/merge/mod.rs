@@ -7,6 +7,7 @@ mod event;
 mod link;
 mod proposal;
 
-pub use event::{MergeEvent, Told, note, told};
-pub use link::{Link, Subject, courses, forget, join, links, lock, part};
+pub use event::{MergeEvent, Told, What, note, told};
+pub(crate) use link::forget;
+pub use link::{Link, Subject, courses, join, links, lock, part};
 pub use proposal::{Decided, NewProposal, Proposal, decide, filed_before, propose};

@@ -237,7 +237,7 @@ pub async fn delete(
     document::forget(tx, (household, person)).await?;
     private_member::forget(tx, (household, person)).await?;
     card::forget(tx, (household, person)).await?;
-    merge::forget(tx, (household, person)).await?;
+    merge::forget(tx, sealer, (household, person), now).await?;
     desk_registration::forget(tx, (household, person)).await?;
     withdrawal::forget(tx, (household, person)).await?;
     let holder = member::forget(tx, sealer, (household, person)).await?;

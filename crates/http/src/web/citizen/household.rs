@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use pramaan_app::appointment::{Appointment, ClaimState};
+use pramaan_app::appointment::{Appointment, ClaimState, DosesElsewhere};
 use pramaan_app::beneficiary::HOUSEHOLD_SIZE;
 use pramaan_app::dashboard::Relative;
 use pramaan_app::encounter::OpenedPerson;
@@ -15,10 +15,11 @@ use pramaan_app::{Citizen, Comorbidity, Refusal};
 use pramaan_domain::birth::Birth;
 use pramaan_domain::dose::{DoseNumber, GivenDose, VaccinationStatus};
 use pramaan_domain::guardian::Minority;
-use pramaan_domain::rules::{self, Comorbid, Membership, Question, Verdict};
+use pramaan_domain::rules::{self, Comorbid, Membership, Question};
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
+use super::course::{ByCourse, Course, Others};
 use super::explanation::Explanation;
 use super::layout::Nav;
 use super::visitor::SignedIn;
@@ -68,13 +69,23 @@ struct Card {
     reference_id: String,
     status: String,
     doses: Vec<DoseLine>,
-    next: Explanation,
+    next: Next,
     may_book: bool,
     appointments: Vec<Visit>,
     /// Somebody registered this person's document later.
     rival: bool,
     privacy: Privacy,
     control: Control,
+}
+
+/// What comes next, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Next {
+    Explained(Explanation),
+    /// Another record counts, which this phone does not show.
+    Elsewhere {
+        verdict: String,
+    },
 }
 
 /// Who may change or delete the record, in words.
@@ -156,6 +167,10 @@ async fn show(
 /// Everybody in the order of registration, so that a place stays somebody's whether they are open or not.
 async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec<Member>, Refusal> {
     let family = front.app.dashboard(citizen, "GET /household").await?;
+    let mut elsewhere = front
+        .app
+        .doses_elsewhere(citizen, &family, "GET /household")
+        .await?;
     let issued = front.app.certificates(citizen).await?;
     let rivals = front.app.rivals(citizen).await?;
     let wrong = front.app.wrong_tries(citizen).await?;
@@ -186,6 +201,7 @@ async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec
             birth,
             comorbidity: person.comorbidity,
             lists: relative.lists.clone(),
+            elsewhere: elsewhere.remove(&person.person),
             gender: person
                 .gender
                 .map(|gender| words::gender(locale, gender))
@@ -264,6 +280,7 @@ struct Facts {
     birth: Option<Birth>,
     comorbidity: Option<Comorbidity>,
     lists: Vec<Membership>,
+    elsewhere: Option<DosesElsewhere>,
     gender: String,
     /// The kind in words, and the last characters.
     document: (String, String),
@@ -286,7 +303,7 @@ impl Card {
         // A record always has a year of birth; without one the rules say what they say of a newborn.
         let newborn = || pramaan_domain::birth::BirthYear::new(chrono::Datelike::year(&today), today).ok();
         let birth = facts.birth.or_else(|| newborn().map(Birth::Year));
-        let answer = birth.map(|birth| {
+        let course = birth.map(|birth| {
             let comorbid = match facts.comorbidity {
                 Some(Comorbidity::Declared) => Comorbid::Yes,
                 Some(Comorbidity::None) | None => Comorbid::No,
@@ -296,10 +313,19 @@ impl Card {
                 doses: doses.clone(),
                 ..Question::new(today, birth)
             };
-            rules::best(&question, &facts.lists, today, |question| {
-                rules::if_declared(question, rules::explain)
+            Course::new(&question, facts.elsewhere, |question| {
+                rules::best(question, &facts.lists, today, |question| {
+                    rules::if_declared(question, rules::explain)
+                })
             })
         });
+        let status = course
+            .as_ref()
+            .map_or_else(String::new, |course| status(locale, course, &doses));
+        let (next, bookable) = course.map_or_else(
+            || (Next::Explained(Explanation::default()), false),
+            |course| next(locale, course),
+        );
         let (kind, last) = facts.document;
         Self {
             position: facts.position,
@@ -310,21 +336,46 @@ impl Card {
             gender: facts.gender,
             document: locale.t_with("family-document-masked", &[("kind", kind), ("last", last)]),
             reference_id: facts.reference_id,
-            status: words::status(locale, VaccinationStatus::from_doses(&doses)),
+            status,
             doses: had.into_iter().map(|had| dose_line(locale, had)).collect(),
-            may_book: visits.is_empty()
-                && answer
-                    .as_ref()
-                    .is_some_and(|answer| answer.verdict != Verdict::NotEligible),
-            next: answer
-                .map(|answer| Explanation::new(locale, &answer))
-                .unwrap_or_default(),
+            may_book: visits.is_empty() && bookable,
+            next,
             appointments: visits,
             rival: facts.rival,
             privacy: facts.privacy,
             control: facts.control,
             name: facts.name,
         }
+    }
+}
+
+/// What comes next, and whether a session is worth looking for.
+fn next(locale: Locale, course: Course) -> (Next, bool) {
+    match course.says {
+        ByCourse::Explained(answer) => {
+            let bookable = answer.verdict.may_book();
+            (Next::Explained(Explanation::new(locale, &answer)), bookable)
+        }
+        ByCourse::NumberOnly(answer) => {
+            let verdict = Explanation::new(locale, &answer).verdict;
+            (Next::Elsewhere { verdict }, true)
+        }
+        ByCourse::Closed => {
+            let verdict = locale.t("family-next-centre");
+            // What a private record says is not told by a button either.
+            (Next::Elsewhere { verdict }, course.unseen == Others::Private)
+        }
+    }
+}
+
+/// How far the course is, by what may be told of it.
+fn status(locale: Locale, course: &Course, own: &[GivenDose]) -> String {
+    match course.says {
+        ByCourse::Closed if own.is_empty() => locale.t("family-status-here"),
+        ByCourse::Explained(_) if own.is_empty() && course.unseen != Others::Nothing => {
+            locale.t("family-status-here")
+        }
+        _ => words::status(locale, VaccinationStatus::from_doses(&course.doses)),
     }
 }
 
@@ -371,6 +422,7 @@ fn visit(locale: Locale, appointment: &Appointment, front: &Front) -> Option<Vis
 #[cfg(test)]
 impl HouseholdPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
+        use pramaan_app::appointment::Unseen;
         use pramaan_domain::birth::BirthYear;
         use pramaan_domain::vaccine::Vaccine;
         let locale = page.locale;
@@ -382,6 +434,10 @@ impl HouseholdPage {
             birth: Some(Birth::Year(BirthYear::new(year, today).unwrap())),
             comorbidity: None,
             lists: Vec::new(),
+            elsewhere: (position == 4).then_some(DosesElsewhere {
+                shown: Vec::new(),
+                unseen: Unseen::Private,
+            }),
             gender: words::gender(locale, pramaan_domain::gender::Gender::Female),
             document: (
                 words::document(locale, pramaan_domain::document::DocumentType::Passport),

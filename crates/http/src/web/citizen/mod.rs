@@ -8,6 +8,7 @@ mod appointment;
 mod book;
 mod card;
 mod certificate;
+mod course;
 mod guardian;
 mod household;
 mod layout;

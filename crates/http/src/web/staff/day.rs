@@ -180,7 +180,7 @@ impl DayPage {
         let told = Asked {
             done: Some("token".to_owned()),
             n: Some("14".to_owned()),
-            from: None,
+            ..Asked::default()
         };
         boards
             .iter()

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
-use pramaan_app::merge::{Act, History, OtherPhone, Wanted};
+use pramaan_app::merge::{Act, History, OtherPhone, Told, Wanted, What};
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -306,28 +306,37 @@ impl MergeRecordPage {
                 })
                 .collect(),
             joined: history.joined.iter().map(joined).collect(),
-            told: history
-                .told
-                .iter()
-                .map(|told| {
-                    let id = match told.act {
-                        Act::Join => "merge-told-join",
-                        Act::Part => "merge-told-part",
-                    };
-                    let facts = [
-                        ("at", words::instant(locale, told.recorded_at)),
-                        ("code", told.staff_code.clone()),
-                        ("agreed", told.agreed_code.clone()),
-                        ("reason", told.reason.as_str().to_owned()),
-                    ];
-                    locale.t_with(id, &facts)
-                })
-                .collect(),
+            told: history.told.iter().map(|told| told_line(locale, told)).collect(),
             page,
             nav,
             form,
         }
     }
+}
+
+/// What became of the record's links, in words.
+fn told_line(locale: Locale, told: &Told) -> String {
+    let at = ("at", words::instant(locale, told.recorded_at));
+    let What::Decided {
+        act,
+        staff_code,
+        agreed_code,
+        reason,
+    } = &told.what
+    else {
+        return locale.t_with("merge-told-erased", &[at]);
+    };
+    let id = match act {
+        Act::Join => "merge-told-join",
+        Act::Part => "merge-told-part",
+    };
+    let facts = [
+        at,
+        ("code", staff_code.clone()),
+        ("agreed", agreed_code.clone()),
+        ("reason", reason.as_str().to_owned()),
+    ];
+    locale.t_with(id, &facts)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::rules::{self, Channel, Comorbid, Question};
 use pramaan_domain::session::Covers;
 
+use crate::web::citizen::course::{ByCourse, Course, Others};
 use crate::web::citizen::explanation::Explanation;
 use crate::web::citizen::words;
 use crate::web::front::Front;
@@ -88,43 +89,33 @@ pub(super) async fn candidates(
                 })
             })
         };
-        let answer = ask(&question);
-        let by_course = elsewhere.remove(&person.person).map(|others| {
-            let mut doses = [question.doses.clone(), others].concat();
-            doses.sort_unstable();
-            ask(&Question {
-                doses,
-                ..question.clone()
-            })
-        });
-        let (answer, hidden) = match by_course {
-            Some(by_course) if by_course.verdict.may_book() => (by_course, false),
-            Some(_) => {
-                let hidden = answer.verdict.may_book();
-                (answer, hidden)
+        let course = Course::new(&question, elsewhere.remove(&person.person), ask);
+        let answer = match course.says {
+            ByCourse::Explained(answer) | ByCourse::NumberOnly(answer) => Some(answer),
+            // Whether a private record speaks against it is not told before a seat is asked for.
+            ByCourse::Closed if course.unseen == Others::Private => Some(course.shown),
+            ByCourse::Closed => None,
+        };
+        let is_live = |held: &Appointment, dose| {
+            held.dose == dose && held.state == ClaimState::Booked && held.ends_at > now
+        };
+        let fate = match answer {
+            None => Fate::Elsewhere,
+            Some(answer) if !answer.verdict.may_book() => {
+                Fate::NotEligible(Explanation::new(locale, &answer))
             }
-            None => (answer, false),
-        };
-        let is_live = |held: &&Appointment| {
-            held.dose == answer.dose && held.state == ClaimState::Booked && held.ends_at > now
-        };
-        let fate = if hidden {
-            Fate::Elsewhere
-        } else if !answer.verdict.may_book() {
-            Fate::NotEligible(Explanation::new(locale, &answer))
-        } else if session.ages.covers(birth, session.day) == Covers::No {
-            Fate::OutsideAges
-        } else if appointments.iter().any(|held| is_live(&held)) {
-            Fate::Booked(answer.dose)
-        } else {
-            Fate::May {
+            Some(_) if session.ages.covers(birth, session.day) == Covers::No => Fate::OutsideAges,
+            Some(answer) if appointments.iter().any(|held| is_live(held, answer.dose)) => {
+                Fate::Booked(answer.dose)
+            }
+            Some(answer) => Fate::May {
                 dose: answer.dose,
                 verdict: Explanation::new(locale, &answer).verdict,
                 asked: match answer.needs_declaration() {
                     true => Asked::Comorbidity,
                     false => Asked::Nothing,
                 },
-            }
+            },
         };
         let (name, reference) = (name.as_str().to_owned(), reference.to_string());
         candidates.push(Candidate {

@@ -6,6 +6,8 @@
 )]
 //! Never oversell, never twice: seats, claims and answers under concurrent nodes and against a model.
 
+mod split;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
