@@ -75,17 +75,17 @@ async fn a_stop_is_told_to_the_district_with_its_reason() {
         .get("/staff/district")
         .await
         .never_says("What sites changed");
-    let change = manager.get("/staff/sessions").await.link("/staff/sessions/");
+    let change = manager.get("/staff/sessions").await.change_of_session();
     let page = manager.get(&change).await;
     let why = "both vaccinators fell ill at noon";
-    let typed = [("act", "stop"), ("reason", why)];
+    let typed = [("way", "stop"), ("reason", why)];
     manager.submit(&page, &change, &typed).await.is(303);
     let morning = admin.get("/staff/district").await;
     morning
         .is(200)
         .says("What sites changed")
-        .says("Fort Clinic: a session of Sunday, 22 November 2026 was stopped")
-        .says("MH-0002")
+        .says("Fort Clinic: a session of ")
+        .says(" was stopped. By MH-0002")
         .says(why);
 }
 
