@@ -4,15 +4,16 @@ import { createServer, request } from 'node:http';
 import { at } from './demo.mjs';
 
 /**
- * `{ address, cut, mend, close, posts }`. `cut('before')` ends every connection at once; `cut('answer', path)` lets requests
- * through and ends the connection of a post to `path` when its answer is there. `cut('swallow')` answers nothing and ends
- * nothing, as where packets are lost.
+ * `{ address, cut, mend, close, posts, answered }`; `answered` has path and bytes of each answer, to workers too.
+ * `cut('before')` ends every connection at once; `cut('answer', path)` lets requests through and ends the connection of a post
+ * to `path` when its answer is there. `cut('swallow')` answers nothing and ends nothing, as where packets are lost.
  */
 export async function line() {
   const target = new URL(at('/'));
   let mode = 'up';
   let where = '';
   const posts = [];
+  const answered = [];
   const server = createServer((asked, answer) => {
     if (mode === 'before') return asked.socket.destroy();
     if (mode === 'swallow') return;
@@ -23,8 +24,10 @@ export async function line() {
       got.on('end', () => {
         if (asked.method === 'POST') posts.push(asked.url);
         if (mode === 'answer' && asked.method === 'POST' && asked.url === where) return asked.socket.destroy();
+        const body = Buffer.concat(parts);
+        answered.push({ path: asked.url, bytes: got.rawHeaders.join('').length + body.length });
         answer.writeHead(got.statusCode, got.rawHeaders);
-        answer.end(Buffer.concat(parts));
+        answer.end(body);
       });
     });
     on.on('error', () => asked.socket.destroy());
@@ -35,6 +38,7 @@ export async function line() {
   return {
     address,
     posts,
+    answered,
     cut(how, path = '') {
       mode = how;
       where = path;

@@ -19,17 +19,23 @@ export async function scales(page) {
   session.on('Network.requestServedFromCache', () => { requests -= 1; });
   session.on('Network.loadingFinished', ({ encodedDataLength }) => { bytes += encodedDataLength; });
   await session.send('Network.enable');
+  const weigh = async (play) => {
+    bytes = 0;
+    requests = 0;
+    await play();
+    await page.waitForLoadState('networkidle');
+    return { bytes, requests };
+  };
   return {
-    /** Plays a step, waits until the line is quiet, and asserts that it was light. Returns what it cost. */
+    /** Plays something, waits until the line is quiet, and returns what it cost. */
+    weigh,
+    /** The same of a step, and asserts that it was light. */
     async step(name, play) {
-      bytes = 0;
-      requests = 0;
-      await play();
-      await page.waitForLoadState('networkidle');
-      assert.ok(requests >= 1 && bytes > 0, `${name}: something was counted`);
-      assert.ok(requests <= STEP.requests, `${name}: ${requests} requests, at most ${STEP.requests}`);
-      assert.ok(bytes <= STEP.bytes, `${name}: ${bytes} bytes, at most ${STEP.bytes}`);
-      return { name, bytes, requests };
+      const cost = await weigh(play);
+      assert.ok(cost.requests >= 1 && cost.bytes > 0, `${name}: something was counted`);
+      const said = `${name}: ${cost.requests} requests, ${cost.bytes} bytes; at most ${STEP.requests} and ${STEP.bytes}`;
+      assert.ok(cost.requests <= STEP.requests && cost.bytes <= STEP.bytes, said);
+      return { name, ...cost };
     },
   };
 }

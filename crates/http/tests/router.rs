@@ -265,6 +265,8 @@ async fn pages_carry_their_headers_and_load_nothing_else() {
             .unwrap()
             .contains("immutable")
     );
+    // The same in every language: the worker of the page without a line asks in another than the pages do.
+    assert_eq!(style.headers()[header::VARY], "accept-encoding");
     // It is fetched beside the first page, and must not give the browser another visit than that of the page's forms.
     assert!(!style.headers().contains_key(header::SET_COOKIE));
     // Also on the page that a refusal gives, each header once.

@@ -206,6 +206,11 @@ test('offline: a nurse’s day of twenty doses over a line that is cut in mid-po
   await unlock(page, PIN);
   await page.locator('#offline-form').waitFor();
   await check(page);
+  wire.cut('before');
+  await give(page, person('H'));
+  await page.locator('#offline-count', { hasText: /\b1\b/ }).waitFor();
+  await check(page);
+  wire.mend();
 });
 
 test('offline: what is refused stays with the reason and can be corrected, and another login sends nothing', async () => {
@@ -222,6 +227,15 @@ test('offline: what is refused stays with the reason and can be corrected, and a
   await status(page, 'refused');
   await check(page);
   await screenshot(page, 'offline-refused');
+  await page.goto(there('/language/hi'));
+  await page.goto(there('/staff/offline'));
+  await unlock(page, PIN);
+  await page.locator('#offline-list button').waitFor();
+  await check(page);
+  await page.goto(there('/language/en'));
+  await page.goto(there('/staff/offline'));
+  await unlock(page, PIN);
+  await page.locator('#offline-list button').waitFor();
   await page.locator('#offline-list button').click();
   await page.locator('#name').fill(somebody.name);
   await page.locator('#offline-fields button[type="submit"]').click();

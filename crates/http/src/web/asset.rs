@@ -128,7 +128,14 @@ async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: He
         .into_iter()
         .find(|asset| asset.href == uri.path())
     {
-        Some(asset) => ([(header::CACHE_CONTROL, FOREVER)], asset.body.respond(&headers)).into_response(),
+        // The same in every language: a worker that asks in another must not make the pages ask for it again.
+        Some(asset) => {
+            let kept = [
+                (header::CACHE_CONTROL, FOREVER),
+                (header::VARY, HeaderValue::from_static("accept-encoding")),
+            ];
+            (kept, asset.body.respond(&headers)).into_response()
+        }
         None => Face::of(&uri, &headers).not_found(),
     }
 }
