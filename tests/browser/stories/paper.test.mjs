@@ -63,6 +63,9 @@ test('paper: the list is printed without names, and the sheet is typed in', asyn
   await nurse.locator('#given_at_1').fill('00:01');
   await screenshot(nurse, 'paper');
   await nurse.locator('main form[action="/staff/paper"] button[type="submit"]').click();
+  assert.match(await nurse.locator('dl.large').first().innerText(), /4121Z025/);
+  await check(nurse);
+  await nurse.locator('main form[action="/staff/paper"] button[type="submit"]').first().click();
   assert.match(await nurse.locator('main').innerText(), /1 doses kept/);
   await check(nurse);
   await nurse.goto(at('/staff/held-dose'));

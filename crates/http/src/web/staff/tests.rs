@@ -88,6 +88,7 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("merge_proposal", merge_proposal::MergeProposalPage::samples(page)),
         rendered("offline", offline::OfflinePage::samples(page)),
         rendered("paper", paper::PaperPage::samples(page)),
+        rendered("paper_confirm", paper_confirm::PaperConfirmPage::samples(page)),
         rendered("roster_print", roster_print::SheetPage::samples(page)),
         rendered("unopened", refusal::UnopenedPage::samples(page)),
         rendered("gone", refusal::GonePage::samples(page)),
@@ -117,6 +118,12 @@ fn pages(locale: Locale) -> Vec<(&'static str, String)> {
         rendered("progress", progress::ProgressPage::samples(page)),
     ]
     .concat()
+}
+
+/// What stands behind a dose from paper.
+pub(super) fn from_paper(locale: Locale) -> String {
+    let times = ["given", "entered"].map(|name| (name, "22 November 2026, 10:12".to_owned()));
+    locale.t_with("dose-from-paper", &times)
 }
 
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
