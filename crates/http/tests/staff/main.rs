@@ -9,6 +9,7 @@
 mod aefi;
 mod browser;
 mod card;
+mod card_desk;
 mod correction;
 mod day;
 mod device;
