@@ -18,6 +18,7 @@ mod evidence;
 mod held_dose;
 mod kept;
 mod late;
+mod move_person;
 mod office;
 mod offline;
 mod paper;
