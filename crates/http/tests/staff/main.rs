@@ -8,6 +8,7 @@
 
 mod aefi;
 mod browser;
+mod burst;
 mod card;
 mod card_desk;
 mod correction;
@@ -25,5 +26,6 @@ mod paper;
 mod paper_shown;
 mod planning;
 mod stock;
+mod stolen;
 mod vaccination;
 mod walk_in;
