@@ -16,6 +16,7 @@ mod day;
 mod device;
 mod door;
 mod evidence;
+mod factor;
 mod held_dose;
 mod kept;
 mod late;
