@@ -15,14 +15,14 @@ use pramaan_domain::vaccine::Vaccine;
 use pramaan_domain::visit::VisitAct;
 use pramaan_keys::MacKind;
 use pramaan_store::claim::Claim;
-use pramaan_store::dose::{self, DoseFacts, Entered, NewDose};
+use pramaan_store::dose::{self, NewDose};
 use pramaan_store::encounter::{Encounter, Recorded};
 use pramaan_store::held_dose::{self, HeldKey, Source};
 use pramaan_store::merge::Subject;
 use pramaan_store::stock::{self, Taken};
 use pramaan_store::{Receipt, Sealer, StoreError, Tx, appointment, encounter, person, record, report};
 
-pub use pramaan_store::dose::{Given, OffProtocol};
+pub use pramaan_store::dose::{DoseFacts, Entered, Given, OffProtocol};
 use pramaan_store::person::{DocumentState, OpenedPerson};
 
 use crate::certificate::{NAMED, certify};

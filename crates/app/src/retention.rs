@@ -32,8 +32,9 @@ pub const VISIT_CODE_DAYS: u32 = 2;
 /// Encounters are over after half an hour; the day after, nobody can show one again, record in it or repeat a post. Who
 /// opened what, and why, stays in the access log.
 pub const ENCOUNTER_DAYS: u32 = 2;
-/// Logins of staff last twelve hours at most.
-pub const STAFF_LOGIN_DAYS: u32 = 2;
+/// Logins of staff last twelve hours at most. An ended one still tells whose a form is that comes late, so that what was typed
+/// waits for who typed it: for as long as a dose can be entered late, and a day.
+pub const STAFF_LOGIN_DAYS: u32 = 15;
 /// Invitations are good for seven days; a spent one and one that never was are answered alike.
 pub const STAFF_LINK_DAYS: u32 = 2;
 /// Devices that nobody logged in with for a year are strangers again.

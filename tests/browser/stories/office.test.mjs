@@ -125,6 +125,8 @@ test('offline doses and a lost second factor are lines that lead to where they a
   await paper.locator('#code_1').fill('1234');
   await paper.locator('#given_at_1').fill('00:01');
   await paper.locator('main form[action="/staff/paper"] button[type="submit"]').click();
+  assert.match(await paper.locator('dl.large').first().innerText(), /4121Z025/);
+  await paper.locator('main form[action="/staff/paper"] button[type="submit"]').first().click();
   assert.match(await text(paper), /1 doses kept/);
 
   const asks = await phone(browser, { javaScriptEnabled: false });

@@ -61,6 +61,9 @@ test('paper: the list is printed without names, the sheet is typed in, and its d
   }
   await screenshot(nurse, 'paper');
   await nurse.locator('main form[action="/staff/paper"] button[type="submit"]').click();
+  assert.match(await nurse.locator('dl.large').first().innerText(), new RegExp(BATCH));
+  await check(nurse);
+  await nurse.locator('main form[action="/staff/paper"] button[type="submit"]').first().click();
   const saved = await nurse.locator('.notice.done').innerText();
   assert.match(saved, /2 doses kept/);
   await check(nurse);

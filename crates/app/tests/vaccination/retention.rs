@@ -196,8 +196,6 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
             &[
                 "visit_code",
                 "encounter",
-                "staff_login",
-                "ended_login",
                 "registration_count",
                 "evidence_count",
                 "private_opening",
@@ -212,6 +210,8 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         (6, &[][..]),
         (8, &["idempotency", "facilitator_count"][..]),
         (10, &["staff_link"][..]),
+        (14, &[][..]),
+        (16, &["staff_login", "ended_login"][..]),
         (30, &[][..]),
         (31, &["cohort"][..]),
         (89, &["private_code"][..]),

@@ -67,3 +67,4 @@ status-full = Fully vaccinated
 back = Back
 save = Save
 answer-any = Any
+dose-from-paper = From paper: given { $given }, typed in { $entered }

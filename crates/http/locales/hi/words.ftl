@@ -67,3 +67,4 @@ status-full = सभी मूल डोज़ लग चुकी हैं
 back = वापस
 save = सहेजें
 answer-any = कोई भी
+dose-from-paper = काग़ज़ से: दी गई { $given }, भरी गई { $entered }

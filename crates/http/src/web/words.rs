@@ -1,6 +1,7 @@
 //! Values of the domain in the reader's words: dates, times, products, documents.
 
 use chrono::{Datelike, NaiveTime, Timelike};
+use pramaan_app::dose::{DoseFacts, Entered};
 use pramaan_app::guardian::Shown;
 use pramaan_domain::centre::{CentreKind, Fee};
 use pramaan_domain::document::DocumentType;
@@ -104,6 +105,20 @@ pub(super) fn time(locale: Locale, time: NaiveTime) -> String {
     };
     let (_, hour) = time.hour12();
     locale.t_with(id, &[("time", format!("{hour}:{:02}", time.minute()))])
+}
+
+/// What stands behind a dose that was entered from paper: when it was given, and when it was typed in. Empty for any other.
+pub(super) fn from_paper(locale: Locale, facts: &DoseFacts) -> String {
+    match facts.entered {
+        Entered::FromPaper { at } => locale.t_with(
+            "dose-from-paper",
+            &[
+                ("given", instant(locale, facts.given_at)),
+                ("entered", instant(locale, at)),
+            ],
+        ),
+        Entered::WithTheRecord | Entered::Held { .. } => String::new(),
+    }
 }
 
 pub(super) fn slot(locale: Locale, slot: Slot) -> String {

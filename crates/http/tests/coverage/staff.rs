@@ -484,7 +484,13 @@ async fn paper(world: &mut World) {
         .iter()
         .filter(|(name, _)| !["given_at", "dose"].contains(name));
     let typed: Vec<_> = line.iter().chain(common).copied().collect();
-    submit(world, &page, "/staff/paper", &typed).await;
+    let confirm = submit(world, &page, "/staff/paper", &typed).await;
+    let hidden = confirm.hidden("/staff/paper");
+    let shown: Vec<_> = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    submit(world, &confirm, "/staff/paper", &shown).await;
 }
 
 /// What is nobody's needs somebody's attention; matching it opens nothing.

@@ -14,7 +14,7 @@ use pramaan_app::import::{self, Bad};
 use pramaan_app::message::Language;
 use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_app::testing::{Setup, TestApp};
-use pramaan_app::{Citizen, Comorbidity, StaffRole};
+use pramaan_app::{Citizen, Comorbidity, Face, StaffRole};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -23,7 +23,7 @@ use pramaan_domain::id::AppointmentId;
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_http::web::csrf::Csrf;
-use pramaan_http::web::{Front, dress, staff};
+use pramaan_http::web::{Front, citizen, dress, staff};
 use tower::ServiceExt;
 
 pub(crate) const CENTRE: i64 = 561_001;
@@ -296,12 +296,32 @@ impl Page {
 }
 
 impl Browser {
+    /// The citizen's own browser, logged in, at the pages of citizens.
+    pub(crate) async fn of_citizen(site: &Site) -> Self {
+        let test = &site.test;
+        let random = Arc::new(|bytes: &mut [u8]| bytes.fill(7));
+        let csrf = Csrf::new(Arc::new(|_: &[u8]| [7; 32]), random.clone(), &[citizen::SESSION]);
+        let front = Front::new(test.app.clone(), csrf.clone(), random);
+        let mut browser = Self {
+            router: dress(citizen::routes(&front), csrf).with_state(front),
+            cookies: BTreeMap::new(),
+        };
+        let login = test.login(MOBILE, Face::Pages).await.unwrap();
+        browser.give("__Host-citizen", &login.token);
+        browser
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Request::get(path), String::new()).await
     }
 
     pub(crate) fn give(&mut self, cookie: &str, value: &str) {
         self.cookies.insert(cookie.to_owned(), value.to_owned());
+    }
+
+    /// What somebody copies off it.
+    pub(crate) fn cookie(&self, name: &str) -> String {
+        self.cookies[name].clone()
     }
 
     /// Sends a form with the token of the page that it stands on.

@@ -6,13 +6,13 @@ use pramaan_domain::staff::StaffCode;
 
 use crate::browser::{Browser, CENTRE, Page, Site};
 
-const ASHA: (&str, &str) = ("MH-0001", "371904");
-const BINA: (&str, &str) = ("MH-0009", "852016");
+pub(crate) const ASHA: (&str, &str) = ("MH-0001", "371904");
+pub(crate) const BINA: (&str, &str) = ("MH-0009", "852016");
 /// What is typed into the form of a held dose, and comes back.
 const TYPED: [(&str, &str); 2] = [("batch", "4121Z025"), ("reason", "the reader of codes is broken")];
 
 /// A device of the centre, and the secrets of two nurses of today.
-async fn shared(site: &Site) -> (Browser, [String; 2]) {
+pub(crate) async fn shared(site: &Site) -> (Browser, [String; 2]) {
     let mut secrets = Vec::new();
     for (code, _) in [ASHA, BINA] {
         let link = site.test.invite(code, StaffRole::Vaccinator, Some(CENTRE)).await;
@@ -60,7 +60,7 @@ async fn shared(site: &Site) -> (Browser, [String; 2]) {
 }
 
 /// Password and authenticator; answers where it leads.
-async fn full_login(site: &Site, device: &mut Browser, code: &str, secret: &str) -> String {
+pub(crate) async fn full_login(site: &Site, device: &mut Browser, code: &str, secret: &str) -> String {
     site.test.clock.advance_seconds(60);
     let digits = totp(secret, site.test.clock.now());
     let door = device.get("/staff/login").await;
@@ -71,7 +71,7 @@ async fn full_login(site: &Site, device: &mut Browser, code: &str, secret: &str)
 }
 
 /// Both nurses with their PINs; Bina is on the device.
-async fn at_work(site: &Site) -> Browser {
+pub(crate) async fn at_work(site: &Site) -> Browser {
     let (mut device, secrets) = shared(site).await;
     for ((code, pin), secret) in [ASHA, BINA].into_iter().zip(&secrets) {
         assert_eq!(
@@ -87,7 +87,7 @@ async fn at_work(site: &Site) -> Browser {
     device
 }
 
-async fn unlock(device: &mut Browser, lock: &Page, (code, pin): (&str, &str)) -> Page {
+pub(crate) async fn unlock(device: &mut Browser, lock: &Page, (code, pin): (&str, &str)) -> Page {
     let mut typed = vec![
         ("code".to_owned(), code.to_owned()),
         ("pin".to_owned(), pin.to_owned()),
@@ -101,7 +101,7 @@ async fn unlock(device: &mut Browser, lock: &Page, (code, pin): (&str, &str)) ->
 }
 
 /// Whose page it is: the device says nothing of it but by what it opens, so the lists of a manager are not hers.
-async fn works(device: &mut Browser) -> bool {
+pub(crate) async fn works(device: &mut Browser) -> bool {
     device.get("/staff").await.status == 200
 }
 

@@ -8,18 +8,25 @@
 
 mod aefi;
 mod browser;
+mod burst;
 mod card;
+mod card_desk;
 mod correction;
 mod day;
 mod device;
 mod door;
 mod evidence;
+mod factor;
 mod held_dose;
 mod kept;
+mod late;
+mod move_person;
 mod office;
 mod offline;
 mod paper;
+mod paper_shown;
 mod planning;
 mod stock;
+mod stolen;
 mod vaccination;
 mod walk_in;

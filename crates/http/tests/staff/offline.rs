@@ -11,7 +11,7 @@ const DOSES: &str = "/staff/offline/doses";
 const UNSENT: &str = "/staff/offline/unsent";
 
 /// The fields as the script writes them down.
-fn typed(code: &str, centre: i64, more: &str) -> String {
+pub(crate) fn typed(code: &str, centre: i64, more: &str) -> String {
     format!(
         "who=slip&vaccine=COVISHIELD&batch=4121Z025&vial=7&day=2026-11-22&given_at=09%3A45&site=left_upper_arm\
          &made_by={code}&made_at={centre}&{more}"
@@ -19,23 +19,23 @@ fn typed(code: &str, centre: i64, more: &str) -> String {
 }
 
 /// As the script seals it: filled up, so that its length tells nothing.
-fn entry(site: &Site, name: u8, fields: &str) -> Value {
+pub(crate) fn entry(site: &Site, name: u8, fields: &str) -> Value {
     let filled = format!("{fields}{}", "&".repeat(2_048 - fields.len() % 2_048));
     let letter = site.test.letter([name; 16], &filled);
     json!({"id": format!("{name:02x}").repeat(16), "letter": STANDARD.encode(letter)})
 }
 
 impl Site {
-    async fn slip_fields(&self) -> String {
+    pub(crate) async fn slip_fields(&self) -> String {
         format!("reference_id={}&code={}", self.id, self.code().await)
     }
 
-    fn phone_now(&self, ahead: i64) -> String {
+    pub(crate) fn phone_now(&self, ahead: i64) -> String {
         ((self.test.clock.now().seconds() + ahead) * 1_000).to_string()
     }
 }
 
-async fn send(nurse: &mut Browser, now: &str, entries: &[Value]) -> Page {
+pub(crate) async fn send(nurse: &mut Browser, now: &str, entries: &[Value]) -> Page {
     let token = nurse.get("/staff/offline/token").await;
     let csrf = match token.status {
         200 => json_of(&token)["token"].as_str().unwrap().to_owned(),
@@ -50,7 +50,7 @@ fn json_of(page: &Page) -> Value {
     serde_json::from_str(&page.body).unwrap_or_else(|_| panic!("{}: {}", page.status, page.body))
 }
 
-fn entries(page: &Page) -> Vec<Value> {
+pub(crate) fn entries(page: &Page) -> Vec<Value> {
     page.is(200);
     json_of(page)["entries"].as_array().unwrap().clone()
 }
@@ -209,6 +209,34 @@ async fn an_offline_clock_wrong_by_hours_is_corrected_and_flagged() {
     send(&mut nurse, &site.phone_now(0), &[]).await.is(400);
     let many: Vec<Value> = (0..9).map(|name| entry(&site, name, "")).collect();
     send(&mut nurse, &site.phone_now(0), &many).await.is(400);
+}
+
+/// It is 10:00 of the 22nd; the dose was given at 09:45 by the right clock, whatever the phone said.
+#[tokio::test]
+async fn an_offline_clock_hours_behind_is_corrected_and_flagged_over_midnight_too() {
+    for (behind, day, by_phone) in [
+        (3 * 3_600, "2026-11-22", "06%3A45"),
+        (12 * 3_600, "2026-11-21", "21%3A45"),
+        (4 * 86_400, "2026-11-18", "09%3A45"),
+    ] {
+        let site = Site::open().await;
+        let mut nurse = site.nurse().await;
+        let fields = typed("MH-0001", CENTRE, &site.slip_fields().await);
+        let fields = fields.replace("09%3A45", by_phone).replace("2026-11-22", day);
+        let letter = [entry(&site, 1, &fields)];
+        for _twice in 0..2 {
+            let answers = entries(&send(&mut nurse, &site.phone_now(-behind), &letter).await);
+            assert_eq!(answers[0]["held"], true, "{}", answers[0]);
+            let told = answers[0]["told"].as_str().unwrap();
+            let minutes = format!("{} minutes", behind / 60);
+            assert!(told.contains(&minutes), "{behind}: {told}");
+        }
+        assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 1);
+        let family = site.test.app.dashboard(&site.citizen, "test").await.unwrap();
+        let given = family[0].doses[0].facts.given_at;
+        assert_eq!(given, site.test.clock.now().plus_seconds(-15 * 60), "{behind}");
+        assert_eq!((site.count("dose").await, site.count("held_dose").await), (1, 1));
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use pramaan_app::StaffRole;
 
-use crate::browser::Site;
+use crate::browser::{Browser, Page, Site};
 
 const COMMON: [(&str, &str); 4] = [
     ("day", "2026-11-22"),
@@ -10,6 +10,13 @@ const COMMON: [(&str, &str); 4] = [
     ("batch", "4121Z025"),
     ("site", "left_upper_arm"),
 ];
+
+/// Sends a sheet, and presses on the page that shows it back.
+async fn kept(nurse: &mut Browser, page: &Page, typed: &[(&str, &str)]) -> Page {
+    let confirm = nurse.submit(page, "/staff/paper", typed).await;
+    confirm.is(200).says("Is every line right?");
+    nurse.confirm(&confirm, "/staff/paper", &[]).await
+}
 
 #[tokio::test]
 async fn the_paper_list_is_printed_before_the_day_and_names_nobody() {
@@ -59,7 +66,7 @@ async fn a_paper_sheet_is_kept_line_by_line_and_what_is_refused_stays() {
     );
     let whole = [&COMMON[..], &first[..]].concat();
     for _twice in 0..2 {
-        let saved = nurse.submit(&page, "/staff/paper", &whole).await;
+        let saved = kept(&mut nurse, &page, &whole).await;
         saved.is(303);
         assert_eq!(saved.to, "/staff/paper?saved=1");
     }
@@ -83,8 +90,7 @@ async fn a_paper_sheet_of_a_day_off_the_roster_or_by_nobodys_code_is_refused_bes
         ("given_at_1", "09:30"),
     ];
     let giver = [&COMMON[..], &first[..], &[("given_by", "XX-9999")]].concat();
-    nurse
-        .submit(&page, "/staff/paper", &giver)
+    kept(&mut nurse, &page, &giver)
         .await
         .is(422)
         .says("id=\"given_by-error\"");
@@ -96,7 +102,7 @@ async fn a_paper_sheet_of_a_day_off_the_roster_or_by_nobodys_code_is_refused_bes
             name => (name, *value),
         })
         .collect();
-    let refused = nurse.submit(&page, "/staff/paper", &long_ago).await;
+    let refused = kept(&mut nurse, &page, &long_ago).await;
     refused.is(422).says("id=\"given_at_1-error\"").says("09:30");
     assert_eq!(site.count("held_dose").await, 0);
 }
@@ -114,7 +120,7 @@ async fn old_paper_is_confirmed_by_a_second_person_on_the_list() {
         ("given_at_1", "09:30"),
     ];
     let typed = [&line[..], &COMMON[1..]].concat();
-    nurse.submit(&page, "/staff/paper", &typed).await.is(303);
+    kept(&mut nurse, &page, &typed).await.is(303);
     let own = nurse.get("/staff/held-dose").await;
     let path = "/staff/held-dose/attention";
     let which = [("day", "2026-11-17"), ("number", "1"), ("act", "approve")];

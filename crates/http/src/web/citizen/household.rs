@@ -115,6 +115,8 @@ enum Privacy {
 struct DoseLine {
     name: String,
     line: String,
+    /// When it was given and typed in, of a dose from paper; else empty.
+    paper: String,
     certificate: Option<String>,
 }
 
@@ -224,6 +226,7 @@ async fn members(front: &Front, locale: Locale, citizen: &Citizen) -> Result<Vec
         let had = relative.doses.iter().map(|given| Had {
             number: given.dose,
             given: given.for_rules(),
+            paper: words::from_paper(locale, &given.facts),
             certificate: certificates
                 .iter()
                 .position(|issued| issued.event == given.id)
@@ -294,6 +297,7 @@ struct Facts {
 struct Had {
     number: DoseNumber,
     given: GivenDose,
+    paper: String,
     certificate: Option<String>,
 }
 
@@ -388,6 +392,7 @@ fn dose_line(locale: Locale, had: Had) -> DoseLine {
     ];
     DoseLine {
         line: locale.t_with("family-dose-line", &line),
+        paper: had.paper,
         name,
         certificate: had.certificate,
     }
@@ -474,6 +479,10 @@ impl HouseholdPage {
                 on: day(2026, 10, 30),
                 vaccine: Vaccine::Covishield,
             },
+            paper: locale.t_with(
+                "dose-from-paper",
+                &["given", "entered"].map(|name| (name, "10:12".to_owned())),
+            ),
             certificate: Some("/household/2/certificates/1".to_owned()),
         };
         let second = Card::new(

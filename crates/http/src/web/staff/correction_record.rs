@@ -43,6 +43,8 @@ pub(super) struct VisitPage {
 struct Dose {
     title: String,
     text: String,
+    /// When it was given and typed in, of a dose from paper; else empty.
+    paper: String,
     /// Who changed it last; empty for nobody.
     changed: String,
     /// None for one that was given elsewhere.
@@ -129,6 +131,7 @@ impl Dose {
                 words::vaccine(locale, given.facts.vaccine)
             ),
             text: locale.t_with("correction-dose-line", &facts),
+            paper: words::from_paper(locale, &given.facts),
             changed: changed.unwrap_or_default(),
             href: (dose.here == Here::Given).then(|| dose_path(visit, given.id)),
         }
@@ -141,6 +144,7 @@ impl VisitPage {
         let dose = |href: Option<&str>, changed: &str| Dose {
             title: "Dose 1: Covishield".to_owned(),
             text: "Batch 4121Z025, 22 November 2026, 10:12".to_owned(),
+            paper: super::tests::from_paper(page.locale),
             changed: changed.to_owned(),
             href: href.map(str::to_owned),
         };

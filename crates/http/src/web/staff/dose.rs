@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::dose_form::{Reasoning, Typed, beside, objection, stock_objection};
 use super::duty::{Duty, HOME, In, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::record::{RecordPage, body_site, name};
 use super::{encounter, refusal};
@@ -93,7 +94,14 @@ async fn check(
     let waited = kept::back::<Typed>(&front, staff.typist(), &encounter::path(key), &typed.kept);
     let open = match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => open,
-        Err(refused) => return unopened(page, &staff, waited.as_ref().unwrap_or(&typed), &refused),
+        Err(refused) => {
+            return unopened(
+                &front,
+                page,
+                &staff,
+                (waited.as_ref().unwrap_or(&typed), &refused),
+            );
+        }
     };
     if typed.step == kept::STEP {
         let Some(typed) = waited else {
@@ -167,13 +175,13 @@ async fn save(
             Ok(recorded) => return Redirect::to(&done_path(key, recorded.answer)).into_response(),
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return unopened(page, &staff, &typed, &refused),
+                None => return unopened(&front, page, &staff, (&typed, &refused)),
             },
         },
     };
     match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => again(page, &staff, &open, &typed, form),
-        Err(refused) => unopened(page, &staff, &typed, &refused),
+        Err(refused) => unopened(&front, page, &staff, (&typed, &refused)),
     }
 }
 
@@ -191,7 +199,7 @@ async fn unconfirmed(
     let nav = Nav::of(staff, HOME);
     let open = match front.app.show_encounter(staff, key, route).await {
         Ok(open) => open,
-        Err(refused) => return unopened(page, staff, typed, &refused),
+        Err(refused) => return unopened(front, page, staff, (typed, &refused)),
     };
     match judged(&open, typed, front.app.now()) {
         Ok(dose) => render(&ConfirmPage::new(page, nav, &open, typed, &dose)),
@@ -199,9 +207,11 @@ async fn unconfirmed(
     }
 }
 
-/// The log broke under an open record: what was typed goes over to the form of a held dose.
-fn unopened(page: Page, staff: &Staff, typed: &Typed, refused: &Refusal) -> Response {
-    refusal::unopened_keeping(page, Nav::of(staff, HOME), refused, &typed.for_held_dose())
+/// The log broke under an open record, or the form comes hours or days late: what was typed is shown, and goes over to the
+/// form of a held dose.
+fn unopened(front: &Front, page: Page, staff: &Staff, (typed, refused): (&Typed, &Refusal)) -> Response {
+    let left = LeftOver::new(page.locale, typed, front.app.today());
+    refusal::unopened_keeping(page, Nav::of(staff, HOME), refused, left)
 }
 
 fn done_path(key: EncounterKey, answer: Answered) -> String {

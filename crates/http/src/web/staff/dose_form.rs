@@ -30,6 +30,8 @@ pub(super) struct Typed {
     pub(super) given_at: String,
     pub(super) site: String,
     pub(super) reason: String,
+    /// On which the form was opened; a form can lie for days.
+    pub(super) day: String,
     /// `yes` from the page that showed everything back.
     pub(super) confirmed: String,
     /// `change` when somebody came back from the confirmation, `kept` from a login that interrupted the form.
@@ -84,6 +86,7 @@ pub(super) fn suggested(open: &OpenEncounter, now: Timestamp) -> Typed {
         vaccine: open.vaccine.name().to_owned(),
         dose: due.to_string(),
         given_at: now_typed(now),
+        day: now.date().to_string(),
         site: site.to_owned(),
         batch: suggested_batch(open, now),
         ..Typed::default()
@@ -164,24 +167,18 @@ impl Fields for Typed {
             ("given_at", &self.given_at),
             ("site", &self.site),
             ("reason", &self.reason),
+            ("day", &self.day),
         ]
     }
 }
 
 impl Typed {
-    /// The same for the form of a held dose, which has one field for the batch.
-    pub(super) fn for_held_dose(&self) -> Vec<(&'static str, &str)> {
-        let mut fields = self.fields();
-        for (name, value) in &mut fields {
-            if *name == "batch" {
-                *value = self.batch();
-            }
-        }
-        fields
+    pub(super) fn opened_on(&self) -> Option<CivilDate> {
+        self.day.trim().parse().ok()
     }
 
     /// The batch as it was chosen, or typed.
-    fn batch(&self) -> &str {
+    pub(super) fn batch(&self) -> &str {
         match (self.batch_other.trim(), self.batch.as_str()) {
             ("", OTHER_BATCH) => "",
             ("", chosen) => chosen,

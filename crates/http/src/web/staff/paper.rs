@@ -1,4 +1,5 @@
-//! Typing in what was written on paper: a sheet of eight lines, kept as held doses of their day and matched by themselves.
+//! Typing in what was written on paper: a sheet of eight lines, shown back in large letters, then kept as held doses of their
+//! day and matched by themselves.
 
 use askama::Template;
 use axum::Router;
@@ -11,10 +12,12 @@ use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::dose::BodySite;
 use serde::Deserialize;
 
+use super::dose::CONFIRMED;
 use super::duty::{Duty, HOME, Nav, OnDuty};
 use super::held_dose_fields::vaccines;
 use super::held_dose_form::beside;
 use super::login::LoginPage;
+use super::paper_confirm::PaperConfirmPage;
 use super::paper_form::{LINES, Line, Names, Typed};
 use super::record::body_site;
 use super::refusal;
@@ -90,6 +93,12 @@ async fn save(
         let typed = back.unwrap_or_else(|| Typed::suggested(front.app.today()));
         return render(&PaperPage::new(page, nav, typed.form(), Vec::new()));
     }
+    if typed.step == "change" {
+        return render(&PaperPage::new(page, nav, typed.form(), Vec::new()));
+    }
+    if !was_shown(&front, &staff, &typed) {
+        return shown_back(&front, page, (&staff, nav), &typed);
+    }
     match enter(&front, &staff, typed, page.locale).await {
         Ok(entered) if entered.left.is_valid() => {
             Redirect::to(&format!("{PATH}?saved={}", entered.saved.len())).into_response()
@@ -102,6 +111,32 @@ async fn save(
             let again = PaperPage::new(page, nav, form, Vec::new());
             form_again(StatusCode::UNPROCESSABLE_ENTITY, render(&again))
         }
+    }
+}
+
+/// What a sheet was sealed for, by the page that showed it back.
+const SHOWN: &str = "/staff/paper shown back";
+
+/// Whether this is the press on the page that showed this very sheet back to this nurse, within half an hour.
+fn was_shown(front: &Front, staff: &Staff, typed: &Typed) -> bool {
+    let shown = front.app.kept_form(staff.typist(), SHOWN, &typed.shown);
+    typed.confirmed == CONFIRMED && shown.is_some_and(|shown| shown == typed.carry())
+}
+
+/// Nothing is kept that was not shown back first; a sheet that says it was, and was not, is refused with what it holds.
+fn shown_back(front: &Front, page: Page, (staff, nav): (&Staff, Nav), typed: &Typed) -> Response {
+    let doses = match typed.parse(front.app.now()) {
+        Ok((doses, _)) => doses,
+        Err(form) => {
+            let again = PaperPage::new(page, nav, form, Vec::new());
+            return form_again(StatusCode::UNPROCESSABLE_ENTITY, render(&again));
+        }
+    };
+    let seal = front.app.keep_form(staff.typist(), SHOWN, &typed.carry());
+    let confirm = render(&PaperConfirmPage::new(page, nav, typed, (&doses, seal)));
+    match typed.confirmed.as_str() {
+        CONFIRMED => form_again(StatusCode::UNPROCESSABLE_ENTITY, confirm),
+        _ => confirm,
     }
 }
 

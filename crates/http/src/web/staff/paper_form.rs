@@ -46,7 +46,11 @@ pub(super) struct Typed {
     /// Who gave them, if that is somebody else.
     pub(super) given_by: String,
     pub(super) lines: Vec<Line>,
-    /// `kept` from a login that interrupted the form.
+    /// `yes` from the page that showed everything back.
+    pub(super) confirmed: String,
+    /// The sheet as that page showed it, sealed: nothing else is kept by its press.
+    pub(super) shown: String,
+    /// `change` when somebody came back from there, `kept` from a login that interrupted the form.
     pub(super) step: String,
     /// The form that waited for that login, sealed.
     pub(super) kept: String,
@@ -87,6 +91,8 @@ impl From<BTreeMap<String, String>> for Typed {
                     given_at: take(names.given_at),
                 })
                 .collect(),
+            confirmed: take("confirmed"),
+            shown: take("shown"),
             step: take("step"),
             kept: take("kept"),
         }

@@ -209,7 +209,7 @@ pub(super) fn name(open: &OpenEncounter) -> String {
 }
 
 fn earlier(locale: Locale, dose: &Given) -> String {
-    locale.t_with(
+    let line = locale.t_with(
         "record-earlier-line",
         &[
             ("dose", words::dose(locale, dose.dose)),
@@ -217,7 +217,11 @@ fn earlier(locale: Locale, dose: &Given) -> String {
             ("date", words::date(locale, dose.on())),
             ("batch", dose.facts.batch.as_str().to_owned()),
         ],
-    )
+    );
+    match words::from_paper(locale, &dose.facts) {
+        paper if paper.is_empty() => line,
+        paper => format!("{line}. {paper}"),
+    }
 }
 
 #[cfg(test)]
@@ -246,7 +250,10 @@ impl RecordPage {
                 document: page.t2("record-document-masked", "kind", "Passport", "last", "4567"),
                 comorbidity: page.t("record-comorbidity"),
                 booked: words::dose(page.locale, DoseNumber::First),
-                doses: vec!["Covishield, 30 October 2026".to_owned()],
+                doses: vec![format!(
+                    "Covishield, 30 October 2026. {}",
+                    super::tests::from_paper(page.locale)
+                )],
                 batches: Vec::new(),
                 tone: if answer.verdict == Verdict::Eligible {
                     "done"

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use pramaan_app::Refusal;
 
 use super::duty::{HOME, Nav};
+use super::left_over::LeftOver;
 use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::page::Page;
 
@@ -17,6 +18,7 @@ pub(super) struct GonePage {
     title: String,
     text: String,
     href: &'static str,
+    left: LeftOver,
 }
 
 /// What is said when a record cannot be opened, and how a dose is recorded nevertheless.
@@ -31,44 +33,29 @@ pub(super) struct UnopenedPage {
 
 /// The whole answer to a refusal to open a record: without the access log, or by a wrong clock, none is opened.
 pub(super) fn unopened(page: Page, nav: Nav, refusal: &Refusal) -> Response {
-    unopened_keeping(page, nav, refusal, &[])
+    unopened_keeping(page, nav, refusal, LeftOver::default())
 }
 
-/// The same of a form that was filled in already: what the form of a held dose asks too goes over to it.
-pub(super) fn unopened_keeping(
-    page: Page,
-    nav: Nav,
-    refusal: &Refusal,
-    typed: &[(&'static str, &str)],
-) -> Response {
-    let taken_over = |(field, value): &&(&'static str, &str)| CARRIED.contains(field) && !value.is_empty();
-    let kept = typed.iter().filter(taken_over);
-    let kept = kept.map(|(field, value)| (*field, (*value).to_owned())).collect();
+/// The same of a form that was filled in already: what was typed is shown, and goes over to the form of a held dose.
+pub(super) fn unopened_keeping(page: Page, nav: Nav, refusal: &Refusal, left: LeftOver) -> Response {
     match refusal {
         Refusal::Unavailable(error) if matches!(Problem::of(error), Problem::Busy) => {
             tracing::error!(%error, "no record could be opened");
             let retry = [(header::RETRY_AFTER, HeaderValue::from_static("5"))];
+            let kept = left.kept;
             let unopened = render(&UnopenedPage { page, nav, kept });
             (StatusCode::SERVICE_UNAVAILABLE, retry, unopened).into_response()
         }
-        other => self::page(page, nav, other),
+        other => page_keeping(page, nav, other, left.after(other)),
     }
 }
 
-/// What both forms ask.
-const CARRIED: [&str; 8] = [
-    "reference_id",
-    "code",
-    "vaccine",
-    "batch",
-    "vial",
-    "given_at",
-    "site",
-    "reason",
-];
-
 /// The whole answer to a refusal.
 pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
+    page_keeping(page, nav, refusal, LeftOver::default())
+}
+
+fn page_keeping(page: Page, nav: Nav, refusal: &Refusal, left: LeftOver) -> Response {
     let problem = match refusal {
         Refusal::Unauthenticated => return Redirect::to("/staff/login?why=expired").into_response(),
         Refusal::OverBudget { .. } => Problem::TooMany,
@@ -85,6 +72,7 @@ pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
                     page,
                     nav,
                     href: HOME,
+                    left,
                 };
                 return (status, render(&gone)).into_response();
             }
@@ -244,8 +232,13 @@ impl GonePage {
                 title: page.t(title),
                 text: page.t(text),
                 href: HOME,
+                left: LeftOver::default(),
             }
         };
-        refusals.iter().map(sample).collect()
+        let kept = [&Refusal::NoEncounter, &Refusal::AlreadyRecorded].map(|refusal| Self {
+            left: LeftOver::sample(page.locale).after(refusal),
+            ..sample(refusal)
+        });
+        refusals.iter().map(sample).chain(kept).collect()
     }
 }

@@ -143,6 +143,11 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     );
     rendered("offline", &offline::OfflinePage::samples(page), &mut all);
     rendered("paper", &paper::PaperPage::samples(page), &mut all);
+    rendered(
+        "paper_confirm",
+        &paper_confirm::PaperConfirmPage::samples(page),
+        &mut all,
+    );
     rendered("roster_print", &roster_print::SheetPage::samples(page), &mut all);
     rendered("unopened", &refusal::UnopenedPage::samples(page), &mut all);
     rendered("gone", &refusal::GonePage::samples(page), &mut all);
@@ -183,6 +188,12 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("import_preview", &import::PreviewPage::samples(page), &mut all);
     rendered("progress", &progress::ProgressPage::samples(page), &mut all);
     all
+}
+
+/// What stands behind a dose from paper.
+pub(super) fn from_paper(locale: Locale) -> String {
+    let times = ["given", "entered"].map(|name| (name, "22 November 2026, 10:12".to_owned()));
+    locale.t_with("dose-from-paper", &times)
 }
 
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
