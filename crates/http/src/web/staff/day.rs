@@ -181,6 +181,7 @@ impl DayPage {
             done: Some("token".to_owned()),
             n: Some("14".to_owned()),
             from: None,
+            ..Asked::default()
         };
         boards
             .iter()
