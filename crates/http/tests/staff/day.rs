@@ -81,18 +81,19 @@ async fn the_slip_of_a_late_comer_is_answered_with_came_after_all() {
     let mut manager = site.logged_in("SM-0007", StaffRole::SiteManager).await;
     let today = manager.get("/staff").await;
     let released = manager.submit(&today, "/staff/day/release", &[]).await;
-    assert_eq!(released.to, "/staff?done=released&n=1&seats=1&untold=0");
+    assert_eq!(released.to, "/staff?done=released&n=1&seats=0&untold=0");
+    // Behind the last hours nobody gets the seat.
     manager
         .get(&released.to)
         .await
         .is(200)
-        .says("One place was given up. Walk-ins can take one seat. A message goes to each of their phones.");
-    // Behind the last hours nobody gets the seat, whoever has no phone.
+        .says("One place was given up. No hours are left: walk-ins get no seat.")
+        .says("A message goes to each of their phones.");
     manager
-        .get("/staff?done=released&n=2&seats=0&untold=1")
+        .get("/staff?done=released&n=2&seats=1&untold=1")
         .await
         .is(200)
-        .says("2 places were given up. No hours are left: walk-ins get no seat.")
+        .says("2 places were given up. Walk-ins can take one seat.")
         .says("One of these people has no phone: tell them at the door.");
     let mut nurse = site.nurse().await;
     let today = nurse.get("/staff").await;
