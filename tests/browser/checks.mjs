@@ -1,6 +1,8 @@
-// What every page must pass. Both throw an Error whose message says what is wrong and where.
+// What every page must pass. All throw an Error whose message says what is wrong and where.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+
+import { at } from './demo.mjs';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -52,5 +54,35 @@ export async function at360(page) {
   if (before) await page.setViewportSize(before);
   if (width > 360) {
     throw new Error(`${page.url()} is ${width} pixels wide on a phone of 360:\n    ${wide.join('\n    ')}`);
+  }
+}
+
+/** Both of a page. */
+export async function check(page) {
+  await axe(page);
+  await at360(page);
+}
+
+/** Both of the same page in Hindi, and back; `path` where the address is not the one to come back to. */
+export async function inHindi(page, path = page.url()) {
+  await page.goto(at('/language/hi'));
+  await page.goto(at(path));
+  await check(page);
+  await page.goto(at('/language/en'));
+  await page.goto(at(path));
+}
+
+/** Both of the page as it is, and in Hindi. */
+export async function inBoth(page) {
+  await check(page);
+  await inHindi(page);
+}
+
+/** Opens an address in Hindi and then in English: both of each. */
+export async function openInBoth(page, path) {
+  for (const language of ['hi', 'en']) {
+    await page.goto(at(`/language/${language}`));
+    await page.goto(at(path));
+    await check(page);
   }
 }

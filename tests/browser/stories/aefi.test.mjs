@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, inHindi } from '../checks.mjs';
 import { at, newMobile, otp } from '../demo.mjs';
 import { hire, logInAs, nurseOnDuty } from '../staff.mjs';
 
@@ -12,21 +12,6 @@ const NAME = 'Savitri Kamble';
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-/** The same page in Hindi, and back. */
-async function inHindi(page) {
-  const here = page.url();
-  await page.goto(at('/language/hi'));
-  await page.goto(here);
-  await check(page);
-  await page.goto(at('/language/en'));
-  await page.goto(here);
-}
 
 const submit = (page) => page.locator('main form button[type="submit"]').first().click();
 

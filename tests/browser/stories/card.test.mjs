@@ -5,9 +5,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, inBoth } from '../checks.mjs';
 import { at, newMobile, otp } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
+import { fillWalkIn, giveSeat, sendDose } from '../walk_in.mjs';
 
 let browser;
 let hired;
@@ -17,32 +18,10 @@ before(async () => {
 });
 after(async () => { await browser.close(); });
 
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-/** The page in Hindi as well. */
-async function checkBoth(page) {
-  const here = page.url();
-  await check(page);
-  await page.goto(at('/language/hi'));
-  await page.goto(here);
-  await check(page);
-  await page.goto(at('/language/en'));
-  await page.goto(here);
-}
-
 async function fill(page, name) {
   await page.goto(at('/staff/walk-in'));
-  await page.locator('input[name="seat"]').first().check();
-  await page.locator('input[name="consent"]').first().check();
-  await page.locator('#name').fill(name);
-  await page.locator('#birth_year').fill('1950');
-  await page.locator('input[name="gender"]').first().check();
+  await fillWalkIn(page, { name, born: '1950' });
 }
-
-const save = (page) => page.getByRole('button', { name: 'Give the seat' }).click();
 
 /** `{ reference, code }` of the card that the page shows. */
 async function card(page) {
@@ -54,9 +33,7 @@ async function card(page) {
 }
 
 async function giveDose(page) {
-  await page.locator('input[name="batch"][value="4121Z025"]').check();
-  await page.locator('input[name="site"]').first().check();
-  await page.locator('form:has(#batch) button[type="submit"]').first().click();
+  await sendDose(page);
   await page.locator('main form button[type="submit"]').first().click();
   await check(page);
 }
@@ -64,17 +41,17 @@ async function giveDose(page) {
 test('a person without phone or papers', async () => {
   const nurse = await phone(browser, { javaScriptEnabled: false });
   await logInAs(nurse, hired);
-  await checkBoth(nurse);
+  await inBoth(nurse);
   await fill(nurse, 'Ganga Bai');
   await nurse.locator('input[name="without"]').check();
-  await save(nurse);
+  await giveSeat(nurse);
   assert.ok((await nurse.locator('[aria-invalid="true"]').count()) >= 3, 'reason and facilitator are asked for');
   await check(nurse);
   await nurse.locator('#reason').fill('lives on the street, no papers');
   await nurse.locator('#facilitator').fill('Ramesh Kumar');
   await nurse.locator('#facilitator_type').selectOption({ index: 1 });
   await nurse.locator('#facilitator_number').fill(`FCL${Math.floor(Math.random() * 1e7)}`);
-  await save(nurse);
+  await giveSeat(nurse);
   await check(nurse);
   const printed = await card(nurse);
   await screenshot(nurse, 'card');
@@ -104,7 +81,7 @@ test('a person without phone or papers', async () => {
   const borrowed = await phone(browser, { javaScriptEnabled: false });
   const mobile = newMobile();
   await borrowed.goto(at('/card'));
-  await checkBoth(borrowed);
+  await inBoth(borrowed);
   await borrowed.locator('form[action="/card"] button').click();
   assert.equal(await borrowed.locator('[aria-invalid="true"]').count(), 3);
   await check(borrowed);
@@ -112,10 +89,10 @@ test('a person without phone or papers', async () => {
   await borrowed.locator('#card_code').fill(printed.code);
   await borrowed.locator('#mobile').fill(mobile);
   await borrowed.locator('form[action="/card"] button').click();
-  await checkBoth(borrowed);
+  await inBoth(borrowed);
   await borrowed.locator('#otp').fill(await otp(mobile));
   await borrowed.locator('form[action="/card/otp"] button').click();
-  await checkBoth(borrowed);
+  await inBoth(borrowed);
   await screenshot(borrowed, 'card-record');
   const [certificate] = await Promise.all([
     borrowed.waitForEvent('download'),
@@ -123,7 +100,7 @@ test('a person without phone or papers', async () => {
   ]);
   assert.equal(certificate.suggestedFilename(), 'pramaan-certificate.pdf');
   await borrowed.goto(at('/card/access'));
-  await checkBoth(borrowed);
+  await inBoth(borrowed);
   const list = await borrowed.locator('main').innerText();
   assert.match(list, new RegExp(hired.code), 'who registered and who opened');
   assert.match(list, /by printed card number 1/);
@@ -140,19 +117,19 @@ test('a person without phone but with papers', async () => {
   await fill(nurse, 'Tulsi Ram');
   await nurse.locator('#document_type').selectOption({ index: 3 });
   await nurse.locator('#document_number').fill(`CRD${Math.floor(Math.random() * 1e7)}`);
-  await save(nurse);
+  await giveSeat(nurse);
   await check(nurse);
   const printed = await card(nurse);
   await nurse.getByRole('button', { name: 'Open the record' }).click();
   assert.match(await nurse.locator('main').innerText(), /Tulsi Ram/);
   await giveDose(nurse);
   await nurse.goto(at('/staff/card'));
-  await checkBoth(nurse);
+  await inBoth(nurse);
   await nurse.locator('#reference').fill(printed.reference);
   await nurse.locator('#card_code').fill(printed.code);
   await nurse.getByRole('button', { name: 'The list of who read the record, to print' }).click();
   await check(nurse);
   assert.match(await nurse.locator('main').innerText(), /by printed card number 1/);
   await nurse.goto(at('/staff/walk-in/withdraw'));
-  await checkBoth(nurse);
+  await inBoth(nurse);
 });

@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, inBoth } from '../checks.mjs';
 import { at, dataFolder, newMobile, otp, outbox, program } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
+import { fillWalkIn, giveSeat, openRecord, proveMobile, sendDose } from '../walk_in.mjs';
 
 const NAME = 'Lalita Pawar';
 const folder = mkdtempSync(join(tmpdir(), 'pramaan-correction-'));
@@ -19,41 +20,15 @@ let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
 
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-/** The same page in Hindi, checked too. */
-async function inBoth(page) {
-  await check(page);
-  const here = new URL(page.url());
-  await page.goto(at('/language/hi'));
-  await page.goto(here.href);
-  await check(page);
-  await page.goto(at('/language/en'));
-  await page.goto(here.href);
-}
-
 /** Registered at the desk with a proved number, seated and vaccinated; answers the mobile. */
 async function vaccinated(page) {
   const mobile = newMobile();
   await page.goto(at('/staff/walk-in'));
-  await page.locator('input[name="seat"]').first().check();
-  await page.locator('#document_type').selectOption({ index: 3 });
-  await page.locator('#document_number').fill(`COR${Math.floor(Math.random() * 1e7)}`);
-  await page.locator('input[name="consent"]').first().check();
-  await page.locator('#name').fill(NAME);
-  await page.locator('#birth_year').fill('1961');
-  await page.locator('input[name="gender"]').first().check();
-  await page.locator('#mobile').fill(mobile);
-  await page.getByRole('button', { name: 'Send a code to the mobile' }).click();
-  await page.locator('#otp').fill(await otp(mobile));
-  await page.getByRole('button', { name: 'Give the seat' }).click();
-  await page.getByRole('button', { name: 'Open the record' }).click();
-  await page.locator('input[name="batch"][value="4121Z025"]').check();
-  await page.locator('input[name="site"]').first().check();
-  await page.locator('form:has(#batch) button[type="submit"]').first().click();
+  await fillWalkIn(page, { name: NAME, document: `COR${Math.floor(Math.random() * 1e7)}` });
+  await proveMobile(page, mobile);
+  await giveSeat(page);
+  await openRecord(page);
+  await sendDose(page);
   await check(page);
   assert.match(await page.locator('dl.large').innerText(), /4121Z025/);
   await page.getByRole('button', { name: 'Yes, save' }).click();

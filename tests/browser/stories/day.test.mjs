@@ -5,42 +5,22 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, inBoth } from '../checks.mjs';
 import { at } from '../demo.mjs';
 import { hire, logInAs, onDuty } from '../staff.mjs';
+import { fillWalkIn, giveSeat, openRecord, sendDose } from '../walk_in.mjs';
 
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-async function inBoth(page) {
-  await check(page);
-  const here = new URL(page.url());
-  await page.goto(at('/language/hi'));
-  await page.goto(here.href);
-  await check(page);
-  await page.goto(at('/language/en'));
-  await page.goto(here.href);
-}
 
 const counted = (page, text) =>
   page.locator('.counts a', { hasText: text }).locator('strong').innerText();
 
 async function walkIn(page) {
   await page.goto(at('/staff/walk-in'));
-  await page.locator('input[name="seat"]').first().check();
-  await page.locator('#document_type').selectOption({ index: 3 });
-  await page.locator('#document_number').fill(`DAY${Math.floor(Math.random() * 1e7)}`);
-  await page.locator('input[name="consent"]').first().check();
-  await page.locator('#name').fill('Sarla Kulkarni');
-  await page.locator('#birth_year').fill('1961');
-  await page.locator('input[name="gender"]').first().check();
-  await page.getByRole('button', { name: 'Give the seat' }).click();
+  await fillWalkIn(page, { name: 'Sarla Kulkarni', document: `DAY${Math.floor(Math.random() * 1e7)}` });
+  await giveSeat(page);
 }
 
 const main = (page) => page.locator('main').innerText();
@@ -49,10 +29,8 @@ const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().
 
 /** The walk-in whose seat was just given has the dose, is under observation, leaves, is called back and leaves. */
 async function vaccinatedAndHome(page) {
-  await page.getByRole('button', { name: 'Open the record' }).click();
-  await page.locator('input[name="batch"][value="4121Z025"]').check();
-  await page.locator('input[name="site"]').first().check();
-  await page.locator('form:has(#batch) button[type="submit"]').first().click();
+  await openRecord(page);
+  await sendDose(page);
   await page.locator('main form button[type="submit"]').first().click();
   await page.goto(at('/staff'));
   const observed = Number(await counted(page, 'under observation'));

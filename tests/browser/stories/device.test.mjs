@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, desk, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, inBoth } from '../checks.mjs';
 import { at } from '../demo.mjs';
 import { hire, logInAs, onDuty } from '../staff.mjs';
 
@@ -12,22 +12,6 @@ const PINS = ['371904', '852016'];
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-/** The same address in both languages; English again afterwards. */
-async function checkBoth(page) {
-  const here = page.url();
-  await check(page);
-  await page.goto(at('/language/hi'));
-  await page.goto(here);
-  await check(page);
-  await page.goto(at('/language/en'));
-  await page.goto(here);
-}
 
 const main = (page) => page.locator('main').innerText();
 
@@ -58,7 +42,7 @@ async function unlock(page, { code, pin }) {
 async function begin(page, nurse, printed) {
   await logIn(page, nurse, printed);
   assert.match(page.url(), /pin\/set/, await main(page));
-  await checkBoth(page);
+  await inBoth(page);
   await page.locator('#pin').fill('123456');
   await page.locator('#again').fill('123456');
   await page.getByRole('button', { name: 'Save the PIN' }).click();
@@ -79,7 +63,7 @@ test('two nurses share a device, and the half-filled form waits for who typed it
   await logInAs(boss, manager);
   for (const path of ['/staff/devices', '/staff/sheets', '/staff/factors', '/staff/events', '/staff/roster/replacement']) {
     await boss.goto(at(path));
-    await checkBoth(boss);
+    await inBoth(boss);
   }
   const printed = [await sheet(boss, nurses[0]), await sheet(boss, nurses[1])];
   await boss.goto(at('/staff/devices'));
@@ -92,14 +76,14 @@ test('two nurses share a device, and the half-filled form waits for who typed it
   const shared = await phone(browser);
   await shared.clock.install();
   await shared.goto(at('/staff/device'));
-  await checkBoth(shared);
+  await inBoth(shared);
   await shared.locator('#code').fill('WRONG');
   await shared.locator('main form button[type="submit"]').first().click();
   await check(shared);
   await shared.locator('#code').fill(code.toLowerCase());
   await shared.locator('main form button[type="submit"]').first().click();
   assert.match(await main(shared), /This device is shared now/);
-  await checkBoth(shared);
+  await inBoth(shared);
   await begin(shared, nurses[0], printed[0][4]);
   await begin(shared, nurses[1], printed[1][0]);
   await logIn(await phone(browser), nurses[0], printed[0][4]);

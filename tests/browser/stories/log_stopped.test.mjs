@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check } from '../checks.mjs';
 import { at, dataFolder } from '../demo.mjs';
 import { logIn } from '../nurse.mjs';
 
@@ -13,15 +13,11 @@ let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
 
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
 /** One statement in the demo's database; answers the first number. */
 function sql(statement) {
   const run = `
 import glob, sqlite3, sys
+import { fillWalkIn, giveSeat, openRecord } from '../walk_in.mjs';
 db = sqlite3.connect(glob.glob(sys.argv[1] + '/*.db')[0], timeout=10)
 row = db.execute(sys.argv[2]).fetchone()
 db.commit()
@@ -35,15 +31,9 @@ const start = () => sql('insert into access_head select * from stopped_head') + 
 async function fill(nurse) {
   const document = `LOG${Math.floor(Math.random() * 1e7)}`;
   await nurse.goto(at('/staff/walk-in'));
-  await nurse.locator('input[name="seat"][value^="1|"]').first().check();
-  await nurse.locator('#document_type').selectOption({ index: 3 });
-  await nurse.locator('#document_number').fill(document);
-  await nurse.locator('input[name="consent"]').first().check();
-  await nurse.locator('#name').fill('Lilabai Logstop');
-  await nurse.locator('#birth_year').fill('1952');
-  await nurse.locator('input[name="gender"]').first().check();
-  await nurse.getByRole('button', { name: 'Give the seat' }).click();
-  await nurse.getByRole('button', { name: 'Open the record' }).click();
+  await fillWalkIn(nurse, { name: 'Lilabai Logstop', born: '1952', document, seat: 'input[name="seat"][value^="1|"]' });
+  await giveSeat(nurse);
+  await openRecord(nurse);
 }
 
 test('log stopped: nothing is read, and the dose that was being typed is kept without reading', async () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, inHindi } from '../checks.mjs';
 import { at, newMobile, otp } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
 
@@ -16,19 +16,6 @@ before(async () => {
   hired = (await nurseOnDuty(browser)).nurse;
 });
 after(async () => { await browser.close(); });
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-async function inHindi(page, path) {
-  await page.goto(at('/language/hi'));
-  await page.goto(at(path));
-  await check(page);
-  await page.goto(at('/language/en'));
-  await page.goto(at(path));
-}
 
 async function citizen(mobile, button = 'Log in') {
   const page = await phone(browser, { javaScriptEnabled: false });

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
-import { at, newMobile, otp, outbox } from '../demo.mjs';
+import { check, inBoth } from '../checks.mjs';
+import { at, newMobile, outbox } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
+import { fillWalkIn, giveSeat, openRecord, proveMobile } from '../walk_in.mjs';
 
 const NAME = 'Lalita Pawar';
 const DOCUMENT = `MRG${Math.floor(Math.random() * 1e7)}`;
@@ -14,37 +15,13 @@ let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
 
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-/** The same page in Hindi, checked too. */
-async function inBoth(page) {
-  await check(page);
-  const here = page.url();
-  await page.goto(at('/language/hi'));
-  await page.goto(here);
-  await check(page);
-  await page.goto(at('/language/en'));
-  await page.goto(here);
-}
-
 /** Registered at the desk with a number of their own and the same document, and seated: the open record. */
 async function seated(page, name, mobile) {
   await page.goto(at('/staff/walk-in'));
-  await page.locator('input[name="seat"]').first().check();
-  await page.locator('#document_type').selectOption({ index: 3 });
-  await page.locator('#document_number').fill(DOCUMENT);
-  await page.locator('input[name="consent"]').first().check();
-  await page.locator('#name').fill(name);
-  await page.locator('#birth_year').fill('1961');
-  await page.locator('input[name="gender"]').first().check();
-  await page.locator('#mobile').fill(mobile);
-  await page.getByRole('button', { name: 'Send a code to the mobile' }).click();
-  await page.locator('#otp').fill(await otp(mobile));
-  await page.getByRole('button', { name: 'Give the seat' }).click();
-  await page.getByRole('button', { name: 'Open the record' }).click();
+  await fillWalkIn(page, { name, document: DOCUMENT });
+  await proveMobile(page, mobile);
+  await giveSeat(page);
+  await openRecord(page);
 }
 
 async function vaccinate(page) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, desk, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, openInBoth } from '../checks.mjs';
 import { at } from '../demo.mjs';
 import { keyboard } from '../keyboard.mjs';
 import { CENTRE, hire, logInAs, nurseOnDuty } from '../staff.mjs';
@@ -25,19 +25,6 @@ const submit = (page) => page.locator('main form button[type="submit"]').first()
 const inDays = (days) => new Date(Date.now() + 19_800_000 + days * 86_400_000).toISOString().slice(0, 10);
 /** A centre and days of a run's own: the demo may have been planned before. */
 const OWN = 700000 + Math.floor(Math.random() * 90000);
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-async function inBoth(page, path) {
-  for (const language of ['hi', 'en']) {
-    await page.goto(at(`/language/${language}`));
-    await page.goto(at(path));
-    await check(page);
-  }
-}
 
 async function addCentre(page) {
   await page.goto(at('/staff/centres/new'));
@@ -78,7 +65,7 @@ test('a line of the morning page is one click from its remedy, and goes when it 
   assert.match(page.url(), /\/staff\/district$/);
   await addCentre(page);
   await importRows(page);
-  await inBoth(page, '/staff/district');
+  await openInBoth(page, '/staff/district');
   await screenshot(page, 'office-morning');
   const line = page.locator('main li', { hasText: `Office test ${OWN}` });
   assert.match((await line.allInnerTexts()).join('\n'), /should be open since[^]*no vaccinator is on its list/);
@@ -102,7 +89,7 @@ test('a line of the morning page is one click from its remedy, and goes when it 
   assert.match(page.url(), /done=relieved/);
   assert.ok(!(await line.allInnerTexts()).join('\n').includes('no vaccinator'), 'the line is gone');
 
-  await inBoth(page, '/staff/reviews');
+  await openInBoth(page, '/staff/reviews');
   await page.getByRole('link', { name: new RegExp(`Office test ${OWN}`) }).click();
   await check(page);
   await page.locator('input[name="act"][value="seen"]').check();
@@ -166,7 +153,7 @@ test('a week is shown and then copied, and the calendar has it', async () => {
   assert.match(shown, /From the week of/);
   await submit(page);
   assert.match(await text(page), /published|Nothing is left to publish/);
-  await inBoth(page, `/staff/calendar?centre=${CENTRE}&month=${inDays(7 * weeks).slice(0, 7)}`);
+  await openInBoth(page, `/staff/calendar?centre=${CENTRE}&month=${inDays(7 * weeks).slice(0, 7)}`);
   await screenshot(page, 'office-calendar');
   await page.context().close();
 });

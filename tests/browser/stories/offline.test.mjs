@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check } from '../checks.mjs';
 import { line } from '../line.mjs';
 import { logIn } from '../nurse.mjs';
 import { nurseOnDuty, sendLogIn } from '../staff.mjs';
@@ -20,11 +20,6 @@ after(async () => { await browser.close(); await wire.close(); });
 const there = (path) => wire.address + path;
 const count = (page) => page.locator('#offline-count').innerText();
 const status = (page, text) => page.locator('#offline-status', { hasText: text }).waitFor({ timeout: 30_000 });
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
 
 async function unlock(page, pin, again = '') {
   await page.locator('#offline-pin').fill(pin);

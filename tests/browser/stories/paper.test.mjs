@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, desk, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check } from '../checks.mjs';
 import { at, newMobile, otp } from '../demo.mjs';
 import { logIn } from '../nurse.mjs';
 
@@ -12,11 +12,6 @@ const MANAGER = 'MH395-0002';
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
 
 /** Somebody books by phone; answers reference id and code as their slip shows them. */
 async function booked(page) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, inHindi } from '../checks.mjs';
 import { at, newMobile, otp, outbox } from '../demo.mjs';
 import { enter, keyboard, tabTo, type } from '../keyboard.mjs';
 import { TO_COME, lastToCome } from '../nurse.mjs';
@@ -17,21 +17,6 @@ const PIN = '274913';
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-/** The same page in Hindi, and back. */
-async function inHindi(page) {
-  const here = page.url();
-  await page.goto(at('/language/hi'));
-  await page.goto(here);
-  await check(page);
-  await page.goto(at('/language/en'));
-  await page.goto(here);
-}
 
 const text = (page) => page.locator('main').innerText();
 

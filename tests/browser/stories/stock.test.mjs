@@ -5,9 +5,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check, openInBoth } from '../checks.mjs';
 import { at } from '../demo.mjs';
 import { hire, logInAs, nurseOnDuty } from '../staff.mjs';
+import { fillWalkIn, giveSeat, openRecord, sendDose } from '../walk_in.mjs';
 
 const BATCH = `STK${Math.floor(Math.random() * 1e6)}`;
 let browser;
@@ -17,20 +18,6 @@ before(async () => {
   hired = await nurseOnDuty(browser);
 });
 after(async () => { await browser.close(); });
-
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
-/** A page that can be fetched again, in Hindi and then in English. */
-async function inBoth(page, path) {
-  for (const language of ['hi', 'en']) {
-    await page.goto(at(`/language/${language}`));
-    await page.goto(at(path));
-    await check(page);
-  }
-}
 
 const submit = (page) => page.locator('main form button[type="submit"]').first().click();
 const text = (page) => page.locator('main').innerText();
@@ -52,21 +39,13 @@ async function receive(page, vials) {
 
 async function giveOne(nurse) {
   await nurse.goto(at('/staff/walk-in'));
-  await nurse.locator('input[name="seat"]').first().check();
-  await nurse.locator('#document_type').selectOption({ index: 3 });
-  await nurse.locator('#document_number').fill(`STK${Math.floor(Math.random() * 1e7)}`);
-  await nurse.locator('input[name="consent"]').first().check();
-  await nurse.locator('#name').fill('Parvati Jadhav');
-  await nurse.locator('#birth_year').fill('1949');
-  await nurse.locator('input[name="gender"]').first().check();
-  await nurse.getByRole('button', { name: 'Give the seat' }).click();
-  await nurse.getByRole('button', { name: 'Open the record' }).click();
+  await fillWalkIn(nurse, { name: 'Parvati Jadhav', born: '1949', document: `STK${Math.floor(Math.random() * 1e7)}` });
+  await giveSeat(nurse);
+  await openRecord(nurse);
   await check(nurse);
   assert.match(await text(nurse), new RegExp(`batch ${BATCH}[^]*Closed vials: 20 doses`));
   await screenshot(nurse, 'dose-batches');
-  await nurse.locator(`input[name="batch"][value="${BATCH}"]`).check();
-  await nurse.locator('input[name="site"]').first().check();
-  await nurse.locator('form:has(#batch) button[type="submit"]').first().click();
+  await sendDose(nurse, BATCH);
   assert.match(await text(nurse), new RegExp(BATCH), 'the batch is shown once more before it is saved');
   await submit(nurse);
   await check(nurse);
@@ -81,7 +60,7 @@ async function openBatch(page) {
 test('stock is received, taken by a dose, wasted and counted', async () => {
   const manager = await phone(browser, { javaScriptEnabled: false });
   await logInAs(manager, hired.manager);
-  await inBoth(manager, '/staff/stock');
+  await openInBoth(manager, '/staff/stock');
   assert.match(await text(manager), /Recalled since/, 'the demonstration has a recalled batch');
   await receive(manager, 2);
   await screenshot(manager, 'stock');
@@ -89,12 +68,12 @@ test('stock is received, taken by a dose, wasted and counted', async () => {
   const nurse = await phone(browser, { javaScriptEnabled: false });
   await logInAs(nurse, hired.nurse);
   await giveOne(nurse);
-  await inBoth(nurse, '/staff/stock');
+  await openInBoth(nurse, '/staff/stock');
 
   await openBatch(manager);
   assert.match(await text(manager), /Closed vials: 10 doses\. Open vials: 9 doses\./);
   await manager.getByRole('link', { name: /^Write down wasted doses Open vial/ }).first().click();
-  await inBoth(manager, new URL(manager.url()).pathname + new URL(manager.url()).search);
+  await openInBoth(manager, new URL(manager.url()).pathname + new URL(manager.url()).search);
   assert.equal(await manager.locator('#doses').inputValue(), '9', 'what is left is proposed');
   await manager.locator('#doses').fill('10');
   await manager.locator('input[name="waste"][value="wasted_broken"]').check();
@@ -116,7 +95,7 @@ test('stock is received, taken by a dose, wasted and counted', async () => {
   await submit(manager);
   await check(manager);
   assert.match(await text(manager), /Closed vials: 8 doses[^]*Missing at a count[^]*two were broken in the box/);
-  await inBoth(manager, new URL(manager.url()).pathname + new URL(manager.url()).search);
+  await openInBoth(manager, new URL(manager.url()).pathname + new URL(manager.url()).search);
   await screenshot(manager, 'stock-book');
 });
 
@@ -140,7 +119,7 @@ test('more seats than stock are warned of and published after a tick', async () 
 test('a district recalls a batch of the stock for every centre', async () => {
   const officer = await phone(browser, { javaScriptEnabled: false });
   await logInAs(officer, await hire(browser, 'district-admin'));
-  await inBoth(officer, '/staff/stock/recall');
+  await openInBoth(officer, '/staff/stock/recall');
   await submit(officer);
   assert.ok((await officer.locator('[aria-invalid="true"]').count()) >= 2);
   await check(officer);

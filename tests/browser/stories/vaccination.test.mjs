@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check } from '../checks.mjs';
 import { at, dataFolder, newMobile, otp, program, staffCode, staffPassword } from '../demo.mjs';
 import { TO_COME, lastToCome } from '../nurse.mjs';
 
@@ -17,12 +17,6 @@ const NAME = 'Kavita Deshmukh';
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
-
-/** Every page of a story passes both checks. */
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
 
 async function logIn(page, mobile) {
   await page.goto(at('/login'));

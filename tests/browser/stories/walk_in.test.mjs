@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { check } from '../checks.mjs';
 import { at, newMobile, otp } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
+import { fillWalkIn, giveSeat } from '../walk_in.mjs';
 
 let browser;
 let hired;
@@ -16,32 +17,20 @@ before(async () => {
 });
 after(async () => { await browser.close(); });
 
-async function check(page) {
-  await axe(page);
-  await at360(page);
-}
-
 /** The form of somebody new, but for the number of a telephone. */
 async function fill(page, name, document) {
   await page.goto(at('/staff/walk-in'));
   await check(page);
-  await page.locator('input[name="seat"][value^="1|"]').first().check();
-  await page.locator('#document_type').selectOption({ index: 3 });
-  await page.locator('#document_number').fill(document);
-  await page.locator('input[name="consent"]').first().check();
-  await page.locator('#name').fill(name);
-  await page.locator('#birth_year').fill('1952');
-  await page.locator('input[name="gender"]').first().check();
+  await fillWalkIn(page, { name, born: '1952', document, seat: 'input[name="seat"][value^="1|"]' });
 }
 
 const document = () => `WLK${Math.floor(Math.random() * 1e7)}`;
-const save = (page) => page.getByRole('button', { name: 'Give the seat' }).click();
 
 test('a walk-in, with and without a phone', async () => {
   const nurse = await phone(browser, { javaScriptEnabled: false });
   await logInAs(nurse, hired);
   await nurse.locator('a.button[href="/staff/walk-in"]').click();
-  await save(nurse);
+  await giveSeat(nurse);
   assert.ok((await nurse.locator('[aria-invalid="true"]').count()) >= 4, 'an empty form is refused field by field');
   await check(nurse);
   await nurse.goto(at('/language/hi'));
@@ -51,7 +40,7 @@ test('a walk-in, with and without a phone', async () => {
 
   await fill(nurse, 'Gangubai Shinde', document());
   await screenshot(nurse, 'walk-in');
-  await save(nurse);
+  await giveSeat(nurse);
   await check(nurse);
   const seated = await nurse.locator('main').innerText();
   assert.match(seated, /No\. \d+/);
@@ -72,7 +61,7 @@ test('a walk-in, with and without a phone', async () => {
   await nurse.getByRole('button', { name: 'Send a code to the mobile' }).click();
   await check(nurse);
   await nurse.locator('#otp').fill(await otp(mobile));
-  await save(nurse);
+  await giveSeat(nurse);
   assert.match(await nurse.locator('main').innerText(), /mobile number that was proved/);
 
   const citizen = await phone(browser, { javaScriptEnabled: false });
