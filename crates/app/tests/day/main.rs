@@ -9,6 +9,8 @@
 
 mod change;
 mod close;
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod leftover;
 mod release;
 mod support;

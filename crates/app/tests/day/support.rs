@@ -1,35 +1,22 @@
 //! A centre in Mumbai with a session of two slots today, households with appointments, a nurse and a manager.
 
-use chrono::NaiveTime;
-use pramaan_app::appointment::{Booking, Seat};
-use pramaan_app::beneficiary::Registration;
-use pramaan_app::dose::{Dose, Vial};
 use pramaan_app::encounter::{Evidence, OpenEncounter};
-use pramaan_app::message::Language;
 use pramaan_app::roster::Place;
-use pramaan_app::session::{SessionPlan, SlotPlan};
 use pramaan_app::testing::TestApp;
 use pramaan_app::visit::DayBoard;
-use pramaan_app::{Citizen, Comorbidity, FormKey, Staff, StaffRole};
-use pramaan_domain::birth::BirthYear;
-use pramaan_domain::centre::{CentreId, CentreKind};
-use pramaan_domain::document::{DocumentNumber, DocumentType};
-use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
-use pramaan_domain::gender::Gender;
+use pramaan_app::{Citizen, FormKey, Staff, StaffRole};
+use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{AppointmentId, SessionId};
-use pramaan_domain::mobile::Mobile;
-use pramaan_domain::name::PersonName;
-use pramaan_domain::place::{DistrictId, Pincode};
-use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_domain::session::{AgeBand, Quota};
-use pramaan_domain::slot::Slot;
+use pramaan_domain::session::Quota;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
-use pramaan_store::centre::{self, Centre};
 use pramaan_store::session::{self, SessionSeats};
 use pramaan_store::testing::TestDb;
+
+use crate::fixture;
+pub(crate) use crate::fixture::batch;
 
 /// The clock of tests begins at ten.
 pub(crate) const FIRST: &str = "11:00AM-12:00PM";
@@ -55,15 +42,11 @@ pub(crate) fn reason() -> Reason {
     Reason::parse("both vaccinators fell ill at noon").unwrap()
 }
 
-pub(crate) fn batch() -> VaccineBatch {
-    VaccineBatch::parse("4121Z025").unwrap()
-}
-
 impl Day {
     /// Ten seats to book and two for walk-ins in each of two slots, for a first dose.
     pub(crate) async fn open(db: TestDb) -> Self {
         let app = TestApp::start(db).await;
-        put_centres(&app).await;
+        fixture::put_centres(&app, &[(1, 395), (2, 395), (3, 392)]).await;
         let session = publish(&app, 1, app.app.today()).await;
         let nurse = app.nurse("MH-0001", 1).await.staff;
         let manager = app
@@ -82,17 +65,7 @@ impl Day {
         let mobile = format!("98765432{n:02}");
         let citizen = self.app.citizen(&mobile).await;
         let id = self.register(&citizen, &format!("Z12345{n:02}")).await;
-        let booking = Booking {
-            seat: Seat {
-                session: self.session,
-                slot: slot.to_owned(),
-            },
-            dose: 1,
-            members: vec![id],
-            declaring: Vec::new(),
-            idempotency_key: None,
-            language: Language::English,
-        };
+        let booking = fixture::booking((self.session, slot), &[id], 1);
         let appointment = self.app.app.book(&citizen, booking, "test").await.unwrap();
         Family {
             citizen,
@@ -103,28 +76,11 @@ impl Day {
     }
 
     pub(crate) async fn register(&self, citizen: &Citizen, document: &str) -> ReferenceId {
-        let today = self.app.app.today();
-        let registration = Registration {
-            name: PersonName::parse("Asha Devi").unwrap(),
-            birth_year: BirthYear::parse("1980", today).unwrap(),
-            birth_date: None,
-            gender: Gender::Female,
-            document_type: DocumentType::Passport,
-            document_number: DocumentNumber::parse(document).unwrap(),
-            comorbidity: Comorbidity::None,
-            consent_version: "1".to_owned(),
-        };
-        self.app.app.register(citizen, registration).await.unwrap()
+        fixture::register(&self.app, citizen, document).await
     }
 
     pub(crate) async fn code(&self, family: &Family) -> String {
-        let slip = self
-            .app
-            .app
-            .slip(&family.citizen, family.appointment, "test")
-            .await
-            .unwrap();
-        slip.members[0].code.to_string()
+        fixture::slip_code(&self.app, &family.citizen, family.appointment).await
     }
 
     pub(crate) async fn board(&self) -> DayBoard {
@@ -148,15 +104,7 @@ impl Day {
     }
 
     pub(crate) async fn vaccinate(&self, open: &OpenEncounter) {
-        let dose = Dose {
-            number: DoseNumber::First,
-            vaccine: Vaccine::Covishield,
-            batch: batch(),
-            vial: Vial::parse("7").unwrap(),
-            given_at: self.app.clock.now(),
-            site: BodySite::LeftUpperArm,
-            reason: None,
-        };
+        let dose = fixture::first_dose(self.app.clock.now());
         self.app
             .app
             .record_dose(&self.nurse, open.key, dose, "test")
@@ -169,9 +117,7 @@ impl Day {
     }
 
     pub(crate) fn texts(&self, family: &Family) -> Vec<String> {
-        let mobile = Mobile::parse(&family.mobile).unwrap();
-        let sent = self.app.outbox.to(&mobile);
-        sent.into_iter().map(|sms| sms.text).collect()
+        fixture::texts_to(&self.app, &family.mobile)
     }
 
     pub(crate) async fn seats(&self, id: SessionId) -> SessionSeats {
@@ -194,14 +140,7 @@ impl Day {
     }
 
     pub(crate) async fn count(&self, table: &'static str) -> i64 {
-        let rows = self.app.db.read("test::count", move |tx| {
-            Box::pin(async move {
-                tx.query_one(&format!("select count(*) from {table}"), &[])
-                    .await?
-                    .int(0)
-            })
-        });
-        rows.await.unwrap()
+        fixture::count(&self.app, table).await
     }
 
     pub(crate) fn once(&self) -> FormKey {
@@ -218,54 +157,11 @@ pub(crate) fn seats_of(session: &SessionSeats, quota: Quota) -> Vec<(i64, i64)> 
     session.slots.iter().map(slot).collect()
 }
 
-fn at(id: i64) -> CentreId {
-    CentreId::from_number(id).unwrap()
-}
-
-async fn put_centres(app: &TestApp) {
-    let centres: Vec<Centre> = [(1, 395), (2, 395), (3, 392)]
-        .map(|(id, district)| place(id, district))
-        .into();
-    let now = app.clock.now();
-    let put = app.db.write("test::centres", move |tx| {
-        Box::pin(async move { centre::put(tx, &centres, now).await })
-    });
-    put.await.unwrap();
-    app.app.refresh_availability().await.unwrap();
-}
-
-fn place(id: i64, district: u16) -> Centre {
-    Centre {
-        id: at(id),
-        name: PlaceName::parse(&format!("Fort dispensary {id}")).unwrap(),
-        location: "Fort".to_owned(),
-        district: DistrictId::from_number(district.into()).unwrap(),
-        block: "Ward A".to_owned(),
-        pincode: Pincode::parse("400001").unwrap(),
-        latitude_micro: 18_930_000,
-        longitude_micro: 72_830_000,
-        opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-        closes: NaiveTime::from_hms_opt(18, 0, 0).unwrap(),
-        kind: CentreKind::Government,
-        fees: Vec::new(),
-    }
-}
-
+/// A session of the same two slots and seats.
 pub(crate) async fn publish(app: &TestApp, centre: i64, day: CivilDate) -> SessionId {
-    let slot = |slot| SlotPlan {
-        slot: Slot::parse(slot).unwrap(),
-        seats: vec![
-            (DoseNumber::First, Quota::Online, 10),
-            (DoseNumber::First, Quota::WalkIn, 2),
-        ],
-    };
-    let plan = SessionPlan {
-        id: None,
-        centre: at(centre),
-        day,
-        vaccine: Vaccine::Covishield,
-        ages: AgeBand::new(18, None).unwrap(),
-        slots: vec![slot(FIRST), slot(SECOND)],
-    };
-    app.app.add_sessions(vec![plan]).await.unwrap()[0]
+    let seats = [
+        (DoseNumber::First, Quota::Online, 10),
+        (DoseNumber::First, Quota::WalkIn, 2),
+    ];
+    fixture::publish(app, (centre, day, Vaccine::Covishield), &[FIRST, SECOND], &seats).await
 }

@@ -11,11 +11,20 @@
 //! control that the scan really reads what it is given.
 
 mod aefi;
+mod correction;
+mod desk;
 mod device;
+mod dose;
+mod held_dose;
+mod import;
 mod lengths;
 mod log;
+mod merge;
 mod office;
+mod person;
 mod places;
+mod staff;
+mod stock;
 mod story;
 
 use pramaan_store::testing::{TestDb, store_test};

@@ -20,6 +20,8 @@ mod database;
 mod dispute;
 mod dose;
 mod evidence;
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod guardian;
 mod held_dose;
 mod language;

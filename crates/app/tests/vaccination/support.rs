@@ -1,38 +1,26 @@
 //! A centre in Mumbai with a session of today, a household with an appointment there, and a vaccinator on the roster.
 
-use chrono::NaiveTime;
 use pramaan_app::access_list::AccessList;
-use pramaan_app::appointment::{Booking, Seat};
-use pramaan_app::beneficiary::Registration;
-use pramaan_app::dose::{Dose, Vial};
+use pramaan_app::appointment::Booking;
+use pramaan_app::dose::Dose;
 use pramaan_app::encounter::{Evidence, OpenEncounter, SlipCode};
-use pramaan_app::message::Language;
 use pramaan_app::roster::Place;
-use pramaan_app::session::{SessionPlan, SlotPlan};
 use pramaan_app::staff::StaffLogin;
 use pramaan_app::testing::TestApp;
-use pramaan_app::{Citizen, Comorbidity, Refusal, Staff};
+use pramaan_app::{Citizen, Refusal, Staff};
 use pramaan_domain::access::{Basis, Purpose};
-use pramaan_domain::birth::BirthYear;
-use pramaan_domain::centre::{CentreId, CentreKind};
-use pramaan_domain::document::{DocumentNumber, DocumentType};
-use pramaan_domain::dose::{BodySite, DoseNumber, VaccineBatch};
-use pramaan_domain::gender::Gender;
+use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{AppointmentId, SessionId};
-use pramaan_domain::mobile::Mobile;
-use pramaan_domain::name::PersonName;
-use pramaan_domain::place::{DistrictId, Pincode};
-use pramaan_domain::place_name::PlaceName;
 use pramaan_domain::reference_id::ReferenceId;
-use pramaan_domain::session::{AgeBand, Quota};
-use pramaan_domain::slot::Slot;
+use pramaan_domain::session::Quota;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::time::CivilDate;
 use pramaan_domain::vaccine::Vaccine;
-use pramaan_store::centre::{self, Centre};
 use pramaan_store::testing::TestDb;
 use pramaan_store::{StoreError, Value};
 
+use crate::fixture;
+pub(crate) use crate::fixture::{centre, count, register, registration, texts_to};
 pub(crate) use pramaan_app::testing::{PASSWORD, invitee, staff_origin, totp};
 pub(crate) const MOBILE: &str = "9876543210";
 pub(crate) const DOCUMENT: &str = "Z1234567";
@@ -45,10 +33,6 @@ pub(crate) struct Site {
     pub(crate) session: SessionId,
     pub(crate) appointment: AppointmentId,
     pub(crate) staff: Staff,
-}
-
-pub(crate) fn centre(id: i64) -> CentreId {
-    CentreId::from_number(id).unwrap()
 }
 
 pub(crate) fn reason() -> Reason {
@@ -76,13 +60,7 @@ impl Site {
 
     /// The household's own slip tells the four digits.
     pub(crate) async fn code(&self) -> String {
-        let slip = self
-            .app
-            .app
-            .slip(&self.citizen, self.appointment, "test")
-            .await
-            .unwrap();
-        slip.members[0].code.to_string()
+        fixture::slip_code(&self.app, &self.citizen, self.appointment).await
     }
 
     pub(crate) async fn wrong_code(&self) -> SlipCode {
@@ -110,31 +88,12 @@ impl Site {
     }
 
     pub(crate) fn dose(&self) -> Dose {
-        Dose {
-            number: DoseNumber::First,
-            vaccine: Vaccine::Covishield,
-            batch: VaccineBatch::parse("4121Z025").unwrap(),
-            vial: Vial::parse("7").unwrap(),
-            given_at: self.app.clock.now(),
-            site: BodySite::LeftUpperArm,
-            reason: None,
-        }
+        fixture::first_dose(self.app.clock.now())
     }
 
     pub(crate) async fn count(&self, table: &'static str) -> i64 {
         count(&self.app, table).await
     }
-}
-
-pub(crate) async fn count(app: &TestApp, table: &'static str) -> i64 {
-    let rows = app.db.read("test::count", move |tx| {
-        Box::pin(async move {
-            tx.query_one(&format!("select count(*) from {table}"), &[])
-                .await?
-                .int(0)
-        })
-    });
-    rows.await.unwrap()
 }
 
 pub(crate) async fn execute(app: &TestApp, sql: &str, params: Vec<Value>) {
@@ -147,67 +106,15 @@ pub(crate) async fn execute(app: &TestApp, sql: &str, params: Vec<Value>) {
 
 /// Centres 1 and 2 in Mumbai.
 pub(crate) async fn put_centres(app: &TestApp) {
-    let centres: Vec<Centre> = [1, 2].map(mumbai).into();
-    let now = app.clock.now();
-    let put = app.db.write("test::centres", move |tx| {
-        Box::pin(async move { centre::put(tx, &centres, now).await })
-    });
-    put.await.unwrap();
-    app.app.refresh_availability().await.unwrap();
-}
-
-fn mumbai(id: i64) -> Centre {
-    Centre {
-        id: centre(id),
-        name: PlaceName::parse(&format!("Fort dispensary {id}")).unwrap(),
-        location: "Fort".to_owned(),
-        district: DistrictId::from_number(395).unwrap(),
-        block: "Ward A".to_owned(),
-        pincode: Pincode::parse("400001").unwrap(),
-        latitude_micro: 18_930_000,
-        longitude_micro: 72_830_000,
-        opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-        closes: NaiveTime::from_hms_opt(18, 0, 0).unwrap(),
-        kind: CentreKind::Government,
-        fees: Vec::new(),
-    }
+    fixture::put_centres(app, &[(1, 395), (2, 395)]).await;
 }
 
 pub(crate) async fn publish(app: &TestApp, at: i64, day: CivilDate, vaccine: Vaccine) -> SessionId {
-    let seats = vec![
+    let seats = [
         (DoseNumber::First, Quota::Online, 10),
         (DoseNumber::Second, Quota::Online, 10),
     ];
-    let plan = SessionPlan {
-        id: None,
-        centre: centre(at),
-        day,
-        vaccine,
-        ages: AgeBand::new(18, None).unwrap(),
-        slots: vec![SlotPlan {
-            slot: Slot::parse(SLOT).unwrap(),
-            seats,
-        }],
-    };
-    app.app.add_sessions(vec![plan]).await.unwrap()[0]
-}
-
-pub(crate) fn registration(today: CivilDate, document: &str) -> Registration {
-    Registration {
-        name: PersonName::parse("Asha Devi").unwrap(),
-        birth_year: BirthYear::parse("1980", today).unwrap(),
-        birth_date: None,
-        gender: Gender::Female,
-        document_type: DocumentType::Passport,
-        document_number: DocumentNumber::parse(document).unwrap(),
-        comorbidity: Comorbidity::None,
-        consent_version: "1".to_owned(),
-    }
-}
-
-pub(crate) async fn register(app: &TestApp, citizen: &Citizen, document: &str) -> ReferenceId {
-    let registration = registration(app.app.today(), document);
-    app.app.register(citizen, registration).await.unwrap()
+    fixture::publish(app, (at, day, vaccine), &[SLOT], &seats).await
 }
 
 pub(crate) async fn book(
@@ -217,17 +124,7 @@ pub(crate) async fn book(
     members: &[ReferenceId],
     dose: i64,
 ) -> AppointmentId {
-    let booking = Booking {
-        seat: Seat {
-            session,
-            slot: SLOT.to_owned(),
-        },
-        dose,
-        members: members.to_vec(),
-        declaring: Vec::new(),
-        idempotency_key: None,
-        language: Language::English,
-    };
+    let booking = fixture::booking((session, SLOT), members, dose);
     app.app.book(citizen, booking, "test").await.unwrap()
 }
 
@@ -235,15 +132,8 @@ pub(crate) async fn book(
 pub(crate) async fn book_with_key(app: &TestApp, citizen: &Citizen, session: SessionId, key: &str) {
     let id = register(app, citizen, "Z7654321").await;
     let booking = Booking {
-        seat: Seat {
-            session,
-            slot: SLOT.to_owned(),
-        },
-        dose: 1,
-        members: vec![id],
-        declaring: Vec::new(),
         idempotency_key: Some(key.to_owned()),
-        language: Language::English,
+        ..fixture::booking((session, SLOT), &[id], 1)
     };
     app.app.book(citizen, booking, "test").await.unwrap();
 }
@@ -279,10 +169,4 @@ pub(crate) fn contact_changes(list: &AccessList) -> Vec<(&str, Basis, Option<i64
         (line.staff.as_str(), line.basis, line.card())
     });
     told.collect()
-}
-
-/// Texts that a number was sent, oldest first.
-pub(crate) fn texts_to(app: &TestApp, mobile: &str) -> Vec<String> {
-    let sent = app.outbox.to(&Mobile::parse(mobile).unwrap());
-    sent.into_iter().map(|sms| sms.text).collect()
 }
