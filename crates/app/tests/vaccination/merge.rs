@@ -791,7 +791,7 @@ async fn nothing_waits_about_somebody_who_was_erased_before_it_was_proposed(db: 
         let refused = twice.propose(visit, Wanted::Join(other)).await;
         assert!(refused.is_err(), "{refused:?}");
     }
-    let waiting = app.merges_waiting(&twice.manager).await.unwrap().waiting;
+    let waiting = app.merges_waiting(&twice.manager).await.unwrap();
     assert!(waiting.is_empty(), "{waiting:?}");
 }
 
