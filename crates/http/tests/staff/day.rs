@@ -124,7 +124,7 @@ async fn the_screen_asks_by_itself_and_shows_nobodys_presence() {
         .says("href=\"/staff/visit/")
         .never_says("<html");
     // Whoever read on in the list sees those who are left, each with a name that focus comes back to.
-    let further = nurse.get("/staff/day/live?from=25").await;
+    let further = nurse.get("/staff/day/live?of=to-come&from=25").await;
     further.is(200).says("href=\"/staff/visit/").says("-open\"");
     // Whoever only lets the screen refresh is idle all the same.
     for _ in 0..20 {

@@ -13,7 +13,8 @@ use pramaan_app::roster::Place;
 use pramaan_app::visit::DayBoard;
 use serde::Deserialize;
 
-use super::day_live::{LiveView, PAGE};
+use super::day_live::LiveView;
+use super::day_share::{Reading, Shown};
 use super::duty::{HOME, Nav, OnDuty, SESSION};
 use super::refusal;
 use crate::cowin::error::CowinError;
@@ -44,9 +45,10 @@ pub(super) struct DayPage {
     live: String,
 }
 
-/// Where the list of those to come begins, and what was done just now.
+/// Which list is being read from where, and what was done just now.
 #[derive(Debug, Default, Deserialize)]
 struct Asked {
+    of: Option<String>,
     from: Option<String>,
     done: Option<String>,
     n: Option<String>,
@@ -55,10 +57,11 @@ struct Asked {
 }
 
 impl Asked {
-    /// Where a page of the list begins.
-    fn from(&self) -> usize {
-        let from: Option<usize> = self.from.as_deref().and_then(|from| from.parse().ok());
-        from.unwrap_or(0) / PAGE * PAGE
+    fn reading(&self) -> Reading {
+        let from = self.from.as_deref().and_then(|from| from.parse().ok());
+        let list = self.of.as_deref().and_then(Shown::parse);
+        from.zip(list)
+            .map_or(Reading::BEGINNING, |(from, list)| Reading { list, from })
     }
 
     fn message(&self) -> Option<Message> {
@@ -135,7 +138,7 @@ async fn live(
     };
     let nav = Nav::of(&staff, HOME);
     match front.app.day_board(&staff).await {
-        Ok(board) => match LiveView::new(page, nav, &board, asked.from()).render() {
+        Ok(board) => match LiveView::new(page, nav, &board, asked.reading()).render() {
             Ok(html) => {
                 let kind = HeaderValue::from_static("text/html; charset=utf-8");
                 Prebuilt::new(Bytes::from(html), kind).respond(&headers)
@@ -162,7 +165,7 @@ impl DayPage {
             done: asked.message(),
             now: board.now.seconds(),
             // Texts and numbers always render.
-            live: LiveView::new(page.clone(), nav, board, asked.from())
+            live: LiveView::new(page.clone(), nav, board, asked.reading())
                 .render()
                 .unwrap_or_default(),
             page,

@@ -9,16 +9,12 @@ use pramaan_domain::visit::{SentAway, VisitState};
 
 use super::correction;
 use super::day::visit_path;
+use super::day_share::{Reading, Shown, Window, windows};
 use super::duty::Nav;
 use crate::web::form::Choice;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
 use crate::web::words;
-
-/// Lines of those to come that are on the screen at once, so that the page stays light.
-pub(super) const PAGE: usize = 25;
-/// Lines of those who left.
-const DONE: usize = 20;
 
 #[derive(Template)]
 #[template(path = "staff/day_live.html")]
@@ -140,7 +136,7 @@ pub(super) fn away(locale: Locale, why: SentAway) -> String {
 }
 
 impl LiveView {
-    pub(super) fn new(page: Page, nav: Nav, board: &DayBoard, from: usize) -> Self {
+    pub(super) fn new(page: Page, nav: Nav, board: &DayBoard, reading: Reading) -> Self {
         let locale = page.locale;
         let next = board.next().and_then(|one| {
             Some(Next {
@@ -165,7 +161,7 @@ impl LiveView {
             releasable: board.releasable,
             leftover: leftover(&page, board),
             doses: doses(locale),
-            lists: lists(&page, board, from),
+            lists: lists(&page, board, reading),
             stock: stock(&page, board),
             corrections: (board.corrections == 0).then(|| page.t1("correction-today-link", "count", 0)),
             next,
@@ -271,70 +267,70 @@ fn stock(page: &Page, board: &DayBoard) -> Vec<String> {
     board.stock.iter().map(line).collect()
 }
 
-fn lists(page: &Page, board: &DayBoard, from: usize) -> Vec<List> {
-    // Whoever read further than those who are left to come sees the last of them.
-    let from = from.min(board.to_come.len().saturating_sub(1) / PAGE * PAGE);
-    let act = |code, text: &str| {
-        Some(Act {
-            code,
-            text: page.t(text),
-        })
-    };
-    let list = |id, title: &str, people: &[OnSite], act| List {
-        id,
-        title: page.t(title),
-        count: people.len(),
-        empty: page.t("day-nobody"),
-        rows: one_group(page, board, people),
-        act,
-        next: None,
-    };
-    let shown = board.to_come.get(from..).unwrap_or_default();
-    let after = from + PAGE;
-    let to_come = List {
-        rows: by_hour(page, board, shown.get(..PAGE).unwrap_or(shown)),
-        count: board.to_come.len(),
-        next: (board.to_come.len() > after).then(|| format!("/staff?from={after}#to-come")),
-        ..list(
-            "to-come",
-            "day-to-come-title",
-            &[],
-            act("check_in", "day-check-in"),
-        )
-    };
-    let left = board.left.get(..DONE).unwrap_or(&board.left);
-    let no_shows = List {
-        rows: missed(page, &board.no_shows),
-        count: board.no_shows.len(),
-        ..list(
-            "no-shows",
-            "day-no-shows-title",
-            &[],
-            act("come_late", "day-come-late"),
-        )
-    };
-    vec![
-        list(
-            "waiting",
-            "day-waiting-title",
-            &board.waiting,
-            act("call", "day-call-short"),
-        ),
-        list("tables", "day-tables-title", &board.at_table, None),
-        list(
-            "observing",
-            "day-observing-title",
-            &board.observing,
-            act("leave", "day-leave"),
-        ),
-        to_come,
+fn length(board: &DayBoard, list: Shown) -> usize {
+    match list {
+        Shown::NoShows => board.no_shows.len(),
+        list => people(board, list).len(),
+    }
+}
+
+/// Those of a list who have an appointment that holds: of those who did not come there is another list.
+fn people(board: &DayBoard, list: Shown) -> &[OnSite] {
+    match list {
+        Shown::Waiting => &board.waiting,
+        Shown::Tables => &board.at_table,
+        Shown::Observing => &board.observing,
+        Shown::ToCome => &board.to_come,
+        Shown::Left => &board.left,
+        Shown::Away => &board.sent_away,
+        Shown::NoShows => &[],
+    }
+}
+
+fn lists(page: &Page, board: &DayBoard, reading: Reading) -> Vec<List> {
+    let windows = windows(|list| length(board, list), reading);
+    let list = |(shown, window): (Shown, Window)| {
+        let (title, act) = words_of(shown);
+        let all = length(board, shown);
+        let href = format!("/staff?of={0}&from={1}#{0}", shown.id(), window.until);
         List {
-            count: board.left.len(),
-            ..list("left", "day-left-title", left, None)
-        },
-        list("away", "day-away-title", &board.sent_away, None),
-        no_shows,
-    ]
+            id: shown.id(),
+            title: page.t(title),
+            count: all,
+            empty: page.t("day-nobody"),
+            rows: rows(page, board, shown, window),
+            act: act.map(|(code, text)| Act {
+                code,
+                text: page.t(text),
+            }),
+            next: (window.until < all).then_some(href),
+        }
+    };
+    windows.into_iter().map(list).collect()
+}
+
+type WordsOfAct = (&'static str, &'static str);
+
+/// A list's title, and what one tap does to each of it.
+fn words_of(list: Shown) -> (&'static str, Option<WordsOfAct>) {
+    match list {
+        Shown::Waiting => ("day-waiting-title", Some(("call", "day-call-short"))),
+        Shown::Tables => ("day-tables-title", None),
+        Shown::Observing => ("day-observing-title", Some(("leave", "day-leave"))),
+        Shown::ToCome => ("day-to-come-title", Some(("check_in", "day-check-in"))),
+        Shown::Left => ("day-left-title", None),
+        Shown::Away => ("day-away-title", None),
+        Shown::NoShows => ("day-no-shows-title", Some(("come_late", "day-come-late"))),
+    }
+}
+
+fn rows(page: &Page, board: &DayBoard, list: Shown, Window { from, until }: Window) -> Vec<Group> {
+    let shown = people(board, list).get(from..until).unwrap_or_default();
+    match list {
+        Shown::ToCome => by_hour(page, board, shown),
+        Shown::NoShows => missed(page, board.no_shows.get(from..until).unwrap_or_default()),
+        _ => one_group(page, board, shown),
+    }
 }
 
 fn one_group(page: &Page, board: &DayBoard, people: &[OnSite]) -> Vec<Group> {
@@ -523,16 +519,36 @@ mod tests {
     use super::*;
     use pramaan_app::StaffRole;
 
+    /// A hundred people in each list, whichever is read on.
     #[test]
     fn the_screen_of_a_full_day_is_light_and_a_place_reads_back() {
-        for locale in Locale::ALL {
-            for board in sample_boards() {
-                let nav = Nav::role(StaffRole::SiteManager, super::super::duty::HOME);
-                let html = LiveView::new(Page::bare(locale), nav, &board, 0)
-                    .render()
-                    .unwrap();
-                assert!(html.len() < 27_000, "{} bytes", html.len());
-            }
+        let mut full = sample_boards().remove(0);
+        for list in [
+            &mut full.to_come,
+            &mut full.waiting,
+            &mut full.at_table,
+            &mut full.observing,
+            &mut full.left,
+            &mut full.sent_away,
+        ] {
+            *list = list.iter().copied().cycle().take(100).collect();
+        }
+        full.no_shows = full.no_shows.iter().copied().cycle().take(100).collect();
+        let nav = Nav::role(StaffRole::SiteManager, super::super::duty::HOME);
+        for (locale, list) in Locale::ALL
+            .into_iter()
+            .flat_map(|locale| Shown::ALL.map(|list| (locale, list)))
+        {
+            let reading = Reading { list, from: 20 };
+            let html = LiveView::new(Page::bare(locale), nav, &full, reading)
+                .render()
+                .unwrap();
+            assert!(
+                html.len() < 27_000,
+                "{list:?}, {}: {} bytes",
+                locale.tag(),
+                html.len()
+            );
         }
         let place = sample_boards()[0].no_shows[0].place;
         assert_eq!(place_of(&place_value(place)), Some(place));

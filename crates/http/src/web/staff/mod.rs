@@ -24,6 +24,7 @@ mod day;
 mod day_act;
 mod day_close;
 mod day_live;
+mod day_share;
 mod device;
 mod device_door;
 mod district;
