@@ -252,7 +252,7 @@ async fn wrong_codes_are_counted_against_who_types_them_whatever_the_place(db: T
     app.set_roster_of(1, app.today(), at_work).await.unwrap();
     let other_day = typed(&right).await;
     assert!(
-        matches!(other_day, Err(Refusal::NoMatch)),
+        matches!(other_day, Err(Refusal::UnknownAppointment)),
         "judged again: {other_day:?}"
     );
 }

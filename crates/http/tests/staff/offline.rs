@@ -6,6 +6,7 @@ use pramaan_app::StaffRole;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, CENTRE, Page, Site};
+use crate::vaccination::{log_in, with_secret};
 
 const DOSES: &str = "/staff/offline/doses";
 const UNSENT: &str = "/staff/offline/unsent";
@@ -164,7 +165,7 @@ async fn an_offline_entry_of_another_login_or_centre_is_refused_and_kept_for_the
 #[tokio::test]
 async fn an_offline_login_that_ended_is_asked_for_and_nothing_is_lost() {
     let site = Site::open().await;
-    let mut nurse = site.nurse().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
     let right = entry(&site, 1, &typed("MH-0001", CENTRE, &site.slip_fields().await));
     let token = json_of(&nurse.get("/staff/offline/token").await);
     site.test.clock.advance_seconds(13 * 3_600);
@@ -175,8 +176,9 @@ async fn an_offline_login_that_ended_is_asked_for_and_nothing_is_lost() {
     ];
     nurse.post(DOSES, &fields).await.is(401).says("PRAMAAN0120");
     assert_eq!(site.count("held_dose").await, 0);
-    let mut again = site.nurse().await;
-    let answers = entries(&send(&mut again, &site.phone_now(0), &[right]).await);
+    let door = nurse.get("/staff/login").await;
+    log_in(&site, &mut nurse, &door, &secret).await.is(303);
+    let answers = entries(&send(&mut nurse, &site.phone_now(0), &[right]).await);
     assert_eq!(answers[0]["held"], true, "{}", answers[0]);
     assert_eq!(site.count("held_dose").await, 1);
 }

@@ -32,7 +32,8 @@ async fn the_paper_list_is_printed_before_the_day_and_names_nobody() {
         .says("11:00")
         .never_says("Asha")
         .never_says(&site.id.to_string());
-    for wrong in ["2026-11-21", "never", ""] {
+    manager.get("/staff/roster/print?day=").await.is(200);
+    for wrong in ["2026-11-21", "never"] {
         let page = manager.get(&format!("/staff/roster/print?day={wrong}")).await;
         page.is(400);
     }

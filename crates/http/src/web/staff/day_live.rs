@@ -531,9 +531,9 @@ mod tests {
             &mut full.left,
             &mut full.sent_away,
         ] {
-            *list = list.iter().copied().cycle().take(100).collect();
+            *list = list.clone().into_iter().cycle().take(100).collect();
         }
-        full.no_shows = full.no_shows.iter().copied().cycle().take(100).collect();
+        full.no_shows = full.no_shows.clone().into_iter().cycle().take(100).collect();
         let nav = Nav::role(StaffRole::SiteManager, super::super::duty::HOME);
         for (locale, list) in Locale::ALL
             .into_iter()

@@ -108,7 +108,7 @@ mod tests {
         ) {
             let length = |list: Shown| lengths[Shown::ALL.iter().position(|one| *one == list).unwrap()];
             let list = Shown::ALL[which];
-            let (mut from, mut seen) = (0, 0);
+            let mut from = 0;
             loop {
                 let all = windows(length, Reading { list, from });
                 let lines: usize = all.iter().map(|(_, window)| window.until - window.from).sum();
@@ -119,13 +119,11 @@ mod tests {
                 }
                 let (_, window) = all[which];
                 prop_assert_eq!(window.from, from, "the next page begins where this one ended");
-                seen = window.until;
-                if seen == length(list) {
+                from = window.until;
+                if from == length(list) {
                     break;
                 }
-                from = seen;
             }
-            prop_assert_eq!(seen, length(list));
         }
     }
 

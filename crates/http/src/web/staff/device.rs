@@ -276,7 +276,7 @@ impl DevicesPage {
             name: name.to_owned(),
             enrolled: words::date(page.locale, super::tests::today()),
             ended: ended.to_owned(),
-            unsent: page.t("device-unsent"),
+            unsent: page.t2("device-unsent", "count", 3, "at", "9:40 am"),
         };
         let with = |done, form, devices| Self {
             page: page.clone(),
