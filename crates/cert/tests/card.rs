@@ -196,7 +196,7 @@ fn painted(pdf: &[u8]) -> Vec<Vec<bool>> {
 
 /// Whether a module of a code of version 3 holds no data: finders, formats, timing, and the one alignment pattern.
 fn is_pattern(row: usize, column: usize) -> bool {
-    let finder = (row < 9 && column < 9) || (row < 9 && column >= 21) || (row >= 21 && column < 9);
+    let finder = (row < 9 && !(9..21).contains(&column)) || (row >= 21 && column < 9);
     let alignment = (20..25).contains(&row) && (20..25).contains(&column);
     finder || alignment || row == 6 || column == 6
 }

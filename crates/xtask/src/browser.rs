@@ -20,11 +20,11 @@ pub(crate) fn run_helpers() -> Result<()> {
 pub(crate) fn run_pages() -> Result<()> {
     packages::install(&[CHROMIUM, NODEJS, NPM])?;
     let tests = prepared("pages/")?;
-    let pages = format!("{}/pages", demo::target_folder()?);
+    let pages = shell::root().join("target/pages");
     let written = ["--lib", "pages_for_the_browser", "--", "--ignored"];
     // The whole workspace, though one test is wanted: with other features than the tests everything would be built again.
     let arguments = [&["test", "--workspace"][..], &written].concat();
-    shell::run(shell::cargo(&arguments).env("PAGES", &pages))?;
+    shell::run(&mut shell::cargo(&arguments))?;
     shell::run(runner().args(&tests).env("PAGES", &pages))
 }
 

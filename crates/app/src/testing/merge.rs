@@ -1,6 +1,6 @@
 //! Records joined without the two people of a site.
 
-use pramaan_store::{StoreError, merge};
+use pramaan_store::merge;
 
 use super::TestApp;
 use crate::Citizen;
@@ -13,7 +13,7 @@ impl TestApp {
         let joined = self.db.write("testing::join_records", move |tx| {
             Box::pin(async move {
                 merge::lock(tx, &sealer, &[ends.0, ends.1]).await?;
-                Ok::<_, StoreError>(merge::join(tx, &sealer, ends, now).await?)
+                merge::join(tx, &sealer, ends, now).await
             })
         });
         let joined = joined.await.unwrap_or_else(|error| panic!("{error}"));

@@ -126,7 +126,6 @@ fn every_form_comes_to_its_error_state() {
 #[ignore = "writes files to target/pages; `cargo xtask browser` runs it and opens them"]
 fn pages_for_the_browser() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/pages");
-    let folder = std::env::var_os("PAGES").map_or(folder, Into::into);
     let _ = std::fs::remove_dir_all(&folder);
     for locale in Locale::ALL {
         let page = Page::bare(locale);

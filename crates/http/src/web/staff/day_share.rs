@@ -61,8 +61,9 @@ impl Shown {
 }
 
 impl Reading {
+    /// Nothing is read on: those who are here come before those to come.
     pub(super) const BEGINNING: Self = Self {
-        list: Shown::ToCome,
+        list: Shown::Waiting,
         from: 0,
     };
 }
@@ -125,6 +126,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn who_is_here_comes_before_who_is_to_come() {
+        let length = |list| match list {
+            Shown::Waiting | Shown::Tables => 4,
+            Shown::Observing => 6,
+            _ => 90,
+        };
+        let lines = windows(length, Reading::BEGINNING).map(|(_, window)| window.until);
+        assert_eq!(lines, [4, 4, 6, 7, 2, 2, 2]);
     }
 
     #[test]
