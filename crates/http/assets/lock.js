@@ -59,7 +59,7 @@
   };
   const extend = async () => {
     try {
-      const answer = await ask("/staff/pin/extend");
+      const answer = await ask("/staff/stay");
       if (answer.status !== 204) return lock();
       since = Date.now();
       if (state === "warned") uncover();

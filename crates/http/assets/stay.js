@@ -23,10 +23,16 @@
     if (left() <= 0) say("ended", box.dataset.ended);
     else if (left() <= Number(box.dataset.warn) && state === "quiet") say("soon", box.dataset.soon);
   };
+  const asking = () => {
+    const { csrf } = box.dataset;
+    const posted = csrf ? { method: "POST", body: new URLSearchParams({ _csrf: csrf }) } : {};
+    return { ...posted, cache: "no-store", redirect: "manual" };
+  };
   const stay = async () => {
     try {
-      const answer = await fetch("/login/stay", { cache: "no-store" });
-      const told = await answer.json();
+      const answer = await fetch(box.dataset.to, asking());
+      // Sent to the login: it is over.
+      const told = answer.type === "opaqueredirect" ? { seconds: 0 } : await answer.json();
       ends = Date.now() + told.seconds * 1000;
       if (told.sentence) until.textContent = told.sentence;
       if (told.seconds <= 0) say("ended", box.dataset.ended);

@@ -305,7 +305,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/pin/set", Staff, &[]),
     route("POST", "/staff/pin/set", Staff, &[]),
     route("POST", "/staff/pin/lock", Anyone, &[]),
-    route("POST", "/staff/pin/extend", Staff, &[]),
+    route("POST", "/staff/stay", Staff, &[]),
     route("GET", "/staff/sheets", Staff, &[]),
     route("POST", "/staff/sheets", Staff, &[]),
     route("GET", "/staff/factors", Staff, &[]),

@@ -118,7 +118,7 @@ test('somebody who did not come gives the seat up, is told, and comes after all 
   assert.match(await text(manager), /One person is half an hour late/);
   const before = await outbox(person.mobile);
   await manager.locator('#release').click();
-  assert.match(await text(manager), /One seat was given to walk-ins\. The person was told\./);
+  assert.match(await text(manager), /One place was given up\. Walk-ins can take one seat\. A message goes to each of their phones\./);
   assert.match((await outbox(person.mobile)).slice(before.length), /did not come/);
   assert.equal(await manager.locator('#release').count(), 0, 'once');
 

@@ -157,6 +157,7 @@ test('after a first dose on another mobile and a merge, the second is booked on 
   await nurse.getByRole('button', { name: 'Send a code' }).click();
   await nurse.locator('#otp').fill(await otp(first));
   await nurse.getByRole('button', { name: 'Look' }).last().click();
+  assert.equal(await nurse.locator('#reason').count(), 1, await nurse.locator('main').innerText());
   await nurse.locator('#reason').fill('the first dose was on her sister’s mobile, both read out a code');
   await nurse.getByRole('button', { name: 'Yes, propose to join them' }).click();
   const manager = await phone(browser, { javaScriptEnabled: false });

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { chromium, phone } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { at, newMobile, otp } from '../demo.mjs';
+import { logInAs, nurseOnDuty } from '../staff.mjs';
 
 let browser;
 before(async () => { browser = await chromium(); });
@@ -37,6 +38,21 @@ test('a citizen is told before the login ends, and stays with one press', async 
   await page.locator('#otp').fill(await otp(mobile));
   await page.locator('form[action="/login/otp"] button:not([name])').click();
   await page.goto(at('/household/new'));
+  assert.match(await page.locator('#stay-until').innerText(), /^You stay logged in until \d+:\d\d/);
+  await typesTooLong(page, '#name', 'Zeenat Ansari');
+
+  await page.context().clearCookies();
+  await page.clock.runFor(14 * 60_000);
+  await page.getByRole('button', { name: 'Stay logged in' }).click();
+  await page.getByRole('alert').filter({ hasText: 'Your login has ended' }).waitFor();
+});
+
+test('a nurse on her own phone is told before the login ends, and stays with one press', async () => {
+  const { nurse } = await nurseOnDuty(browser);
+  const page = await phone(browser);
+  await logInAs(page, nurse);
+  await page.clock.install();
+  await page.goto(at('/staff/walk-in'));
   assert.match(await page.locator('#stay-until').innerText(), /^You stay logged in until \d+:\d\d/);
   await typesTooLong(page, '#name', 'Zeenat Ansari');
 

@@ -217,14 +217,19 @@ impl App {
     }
 
     /// An encounter of this member of staff that is neither closed nor over.
+    ///
+    /// # Errors
+    /// `AlreadyRecorded` for one whose dose is on record, however long ago; `NoEncounter`, `OffRoster`.
     pub(crate) async fn open_encounter(
         &self,
         staff: &Staff,
         key: EncounterKey,
     ) -> Result<Encounter, Refusal> {
         let encounter = self.encounter(staff, key).await?;
-        let over = self.now() > encounter.opened_at.plus_seconds(ENCOUNTER_SECONDS);
-        if over || encounter.recorded.is_some() {
+        if encounter.recorded.is_some() {
+            return Err(Refusal::AlreadyRecorded);
+        }
+        if self.now() > encounter.opened_at.plus_seconds(ENCOUNTER_SECONDS) {
             return Err(Refusal::NoEncounter);
         }
         Ok(encounter)

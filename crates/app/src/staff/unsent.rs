@@ -24,19 +24,21 @@ impl App {
             });
         }
         let (sealer, token, now) = (self.0.sealer.clone(), token.to_owned(), self.now());
-        let told = self.0.db.write("app::staff::tell_unsent", move |tx| {
-            Box::pin(async move {
-                let device = live_device(tx, &sealer, &token).await?.ok_or(Refusal::NoDevice)?;
-                let told = Unsent {
-                    device: device.id,
-                    centre: device.centre,
-                    doses: doses.into(),
-                    told_at: now,
-                };
-                Ok::<_, Refusal>(unsent::tell(tx, &told).await?)
-            })
+        // Strangers take no place among the writers.
+        let device = self.0.db.read("app::staff::device_that_tells", move |tx| {
+            Box::pin(async move { live_device(tx, &sealer, &token).await })
         });
-        told.await
+        let device = device.await?.ok_or(Refusal::NoDevice)?;
+        let told = Unsent {
+            device: device.id,
+            centre: device.centre,
+            doses: doses.into(),
+            told_at: now,
+        };
+        let told = self.0.db.write("app::staff::tell_unsent", move |tx| {
+            Box::pin(async move { unsent::tell(tx, &told).await })
+        });
+        Ok(told.await?)
     }
 
     /// What each device of a manager's centre told last; those that never told anything are not there.

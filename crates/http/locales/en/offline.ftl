@@ -30,7 +30,7 @@ held-dismissed-line = H-{ $number } of { $day }: taken from the list by { $code 
 unopened-kept = What you typed goes over to the other form. Add the reference ID and the code from the slip there.
 left-over-title = What you typed
 left-over-day = Day
-left-over-text = Nothing of this is saved yet. If the dose was given and is not on record, go on to the other form: all of it is filled in there. Add the reference ID and the code from the slip.
+left-over-text = Look first whether the dose is on record: a form may have been saved while its answer was lost. If the dose was given and is not on record, go on to the other form: all of it is filled in there. Add the reference ID and the code from the slip.
 left-over-go = Record this dose without opening the record
 
 offline-link = Doses without a line

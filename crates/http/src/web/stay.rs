@@ -1,5 +1,5 @@
-//! Until when a login lasts: said on every page behind it. On a citizen's pages a script announces its end, with a button that
-//! keeps it; a shared device of staff has its lock.
+//! Until when a login lasts: said on every page behind it. A script announces its end, with a button that keeps it; a shared
+//! device of staff has its lock instead.
 //!
 //! What is typed when a login ends is kept and comes back after the next.
 

@@ -84,7 +84,7 @@ async fn work(world: &mut World, secret: &str, sheet: &str) {
     log_in(world, sheet).await;
     let page = get(world, "/staff/pin/set").await;
     submit(world, &page, "/staff/pin/set", &[("pin", PIN), ("again", PIN)]).await;
-    submit(world, &page, "/staff/pin/extend", &[]).await;
+    submit(world, &page, "/staff/stay", &[]).await;
     submit(world, &page, "/staff/pin/lock", &[]).await;
     let lock = get(world, "/staff/pin").await;
     submit(world, &lock, "/staff/pin", &[("code", "MH-0030"), ("pin", PIN)]).await;

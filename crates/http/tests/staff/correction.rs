@@ -270,7 +270,12 @@ async fn each_step_of_a_correction_is_one_small_page() {
         assert!(page.body.len() <= MOST_BYTES, "{} bytes", page.body.len());
         // A form and its answer; all else is on the phone since the login, under an address that never changes.
         assert!(assets(page).iter().all(|asset| assets(&home).contains(asset)));
-        assert!(!page.body.contains("<script"));
+        let stays = page.body.matches("<script src=\"/assets/stay-").count();
+        assert_eq!(
+            page.body.matches("<script").count(),
+            stays,
+            "it announces the end of the login alone"
+        );
     }
 }
 

@@ -138,13 +138,22 @@ async fn the_screen_asks_by_itself_and_shows_nobodys_presence() {
 #[tokio::test]
 async fn the_script_of_the_day_is_on_the_phone_before_its_screen_is() {
     let site = Site::open().await;
-    let script = |page: &str| {
-        let from = page.split("<script src=\"").nth(1).unwrap();
-        from.split('"').next().unwrap().to_owned()
+    let scripts = |page: &str| {
+        let sources = page.split("<script src=\"").skip(1);
+        let mut names: Vec<_> = sources
+            .filter_map(|from| from.split('"').next().map(str::to_owned))
+            .collect();
+        names.sort_unstable();
+        names
     };
     let login = site.browser().get("/staff/login").await;
     let today = site.nurse().await.get("/staff").await;
-    assert_eq!(script(&login.body), script(&today.body));
+    assert_eq!(scripts(&login.body), scripts(&today.body));
+    assert_eq!(
+        scripts(&today.body).len(),
+        2,
+        "of the day, and of the login's end"
+    );
     assert!(today.policy().contains("script-src 'self'"), "{}", today.policy());
 }
 

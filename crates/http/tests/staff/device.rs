@@ -137,8 +137,8 @@ async fn a_shared_device_locks_after_two_minutes_and_a_pin_opens_it() {
         .says("<script src=\"/assets/lock-")
         .says("role=\"alertdialog\"");
     site.test.clock.advance_seconds(119);
-    let extended = device.submit(&page, "/staff/pin/extend", &[]).await;
-    extended.is(204);
+    let extended = device.submit(&page, "/staff/stay", &[]).await;
+    extended.is(200).says("\"seconds\":");
     site.test.clock.advance_seconds(119);
     assert!(works(&mut device).await, "any request extends it");
     site.test.clock.advance_seconds(120);

@@ -39,7 +39,7 @@ fn routes() -> Vec<(&'static str, String)> {
         ("POST", "/staff/devices".to_owned()),
         ("GET", "/staff/pin/set".to_owned()),
         ("POST", "/staff/pin/set".to_owned()),
-        ("POST", "/staff/pin/extend".to_owned()),
+        ("POST", "/staff/stay".to_owned()),
         ("GET", "/staff/sheets".to_owned()),
         ("POST", "/staff/sheets".to_owned()),
         ("GET", "/staff/factors".to_owned()),

@@ -278,7 +278,7 @@ async fn what_a_phone_keeps_offline_has_no_login_in_it_and_its_script_may_run() 
     for file in ["/assets/offline-", "/assets/pramaan-", "/assets/mark-"] {
         worker.says(file);
     }
-    let other = nurse.get("/staff/held-dose").await;
+    let other = site.browser().get("/login").await;
     assert!(
         !other.policy().contains("script-src"),
         "a page that has no script runs none"

@@ -138,6 +138,7 @@ pub(super) fn away(locale: Locale, why: SentAway) -> String {
 impl LiveView {
     pub(super) fn new(page: Page, nav: Nav, board: &DayBoard, reading: Reading) -> Self {
         let locale = page.locale;
+        let windows = windows(|list| length(board, list), reading);
         let next = board.next().and_then(|one| {
             Some(Next {
                 place: place_value(one.visitor.place),
@@ -156,12 +157,12 @@ impl LiveView {
             said: locale.t_with("day-said", &said),
             closed: board.closed.as_ref().map(|closed| clock(locale, closed.at)),
             after_close: board.after_close,
-            counts: counts(&page, board),
+            counts: counts(&page, board, &windows),
             attention: attention(&page, board),
             releasable: board.releasable,
             leftover: leftover(&page, board),
             doses: doses(locale),
-            lists: lists(&page, board, reading),
+            lists: lists(&page, board, windows),
             stock: stock(&page, board),
             corrections: (board.corrections == 0).then(|| page.t1("correction-today-link", "count", 0)),
             next,
@@ -172,23 +173,33 @@ impl LiveView {
     }
 }
 
-fn counts(page: &Page, board: &DayBoard) -> Vec<Count> {
-    let count = |href: &str, n: String, text: &str| Count {
-        href: href.to_owned(),
-        n,
-        text: page.t(text),
+/// Each leads to its list: on this page where all of it is here, else to the page on which it begins.
+fn counts(page: &Page, board: &DayBoard, windows: &[(Shown, Window); 7]) -> Vec<Count> {
+    let count = |(shown, window): &(Shown, Window)| {
+        let (id, all) = (shown.id(), length(board, *shown));
+        Count {
+            href: match window.from == 0 && window.until == all {
+                true => format!("#{id}"),
+                false => format!("/staff?of={id}&from=0#{id}"),
+            },
+            n: all.to_string(),
+            text: page.t(match shown {
+                Shown::ToCome => "day-to-come",
+                Shown::Waiting => "day-waiting",
+                Shown::Tables => "day-tables",
+                Shown::Observing => "day-observing",
+                Shown::Left => "day-left",
+                Shown::Away => "day-away",
+                Shown::NoShows => "day-no-shows",
+            }),
+        }
     };
-    let walk_in = format!("{} / {}", board.walk_in.taken, board.walk_in.capacity);
-    vec![
-        count("#to-come", board.to_come.len().to_string(), "day-to-come"),
-        count("#waiting", board.waiting.len().to_string(), "day-waiting"),
-        count("#tables", board.at_table.len().to_string(), "day-tables"),
-        count("#observing", board.observing.len().to_string(), "day-observing"),
-        count("#left", board.left.len().to_string(), "day-left"),
-        count("#away", board.sent_away.len().to_string(), "day-away"),
-        count("#no-shows", board.no_shows.len().to_string(), "day-no-shows"),
-        count("/staff/walk-in", walk_in, "day-walk-ins"),
-    ]
+    let walk_ins = Count {
+        href: "/staff/walk-in".to_owned(),
+        n: format!("{} / {}", board.walk_in.taken, board.walk_in.capacity),
+        text: page.t("day-walk-ins"),
+    };
+    windows.iter().map(count).chain([walk_ins]).collect()
 }
 
 fn attention(page: &Page, board: &DayBoard) -> Vec<Link> {
@@ -287,8 +298,7 @@ fn people(board: &DayBoard, list: Shown) -> &[OnSite] {
     }
 }
 
-fn lists(page: &Page, board: &DayBoard, reading: Reading) -> Vec<List> {
-    let windows = windows(|list| length(board, list), reading);
+fn lists(page: &Page, board: &DayBoard, windows: [(Shown, Window); 7]) -> Vec<List> {
     let list = |(shown, window): (Shown, Window)| {
         let (title, act) = words_of(shown);
         let all = length(board, shown);

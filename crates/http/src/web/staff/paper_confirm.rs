@@ -32,6 +32,8 @@ struct Row {
     /// Day and time.
     given: String,
     site: String,
+    /// The staff code of who gave it, where it was somebody else.
+    given_by: String,
 }
 
 impl PaperConfirmPage {
@@ -53,6 +55,7 @@ impl PaperConfirmPage {
             vial: typed.vial.trim().to_owned(),
             given: words::instant(page.locale, dose.given_at),
             site: body_site(page.locale, dose.site),
+            given_by: typed.given_by.trim().to_owned(),
         };
         let rows = doses.iter().map(row).collect();
         let fields = typed.fields().into_iter().filter(|(_, value)| !value.is_empty());

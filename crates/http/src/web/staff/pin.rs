@@ -25,13 +25,14 @@ use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::language::query_value;
 use crate::web::page::Page;
+use crate::web::stay::told;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/staff/pin", get(show).post(unlock))
         .route("/staff/pin/set", get(show_set).post(set))
         .route("/staff/pin/lock", post(lock))
-        .route("/staff/pin/extend", post(extend))
+        .route("/staff/stay", post(stay))
 }
 
 /// Why somebody meets the PIN.
@@ -287,8 +288,8 @@ async fn lock(
 }
 
 /// Any request extends a login; this one does nothing else.
-async fn extend(OnDuty(_): OnDuty, CsrfForm(Nothing {}): CsrfForm<Nothing>) -> StatusCode {
-    StatusCode::NO_CONTENT
+async fn stay(OnDuty(_): OnDuty, page: Page, CsrfForm(Nothing {}): CsrfForm<Nothing>) -> Response {
+    told(&page)
 }
 
 impl PinPage {
