@@ -60,7 +60,7 @@
   const extend = async () => {
     try {
       const answer = await ask("/staff/stay");
-      if (answer.status !== 204) return lock();
+      if (answer.status !== 200) return lock();
       since = Date.now();
       if (state === "warned") uncover();
       state = "open";

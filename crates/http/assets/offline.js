@@ -354,7 +354,8 @@
   setInterval(() => { send(false, true); tellCount(); }, AGAIN);
   // How many are kept, whoever typed them: told by the enrolment of a shared device, which needs no login.
   async function tellCount() {
-    if (telling) return;
+    // A phone of one's own tells nobody.
+    if (telling || root.dataset.own) return;
     telling = true;
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE);

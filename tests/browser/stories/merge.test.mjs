@@ -32,15 +32,15 @@ async function inBoth(page) {
 }
 
 /** Registered at the desk with a number of their own and the same document, and seated: the open record. */
-async function seated(page, name, mobile, document = DOCUMENT) {
+async function seated(page, name, mobile, document = DOCUMENT, { year, gender } = { year: '1961', gender: 'Male' }) {
   await page.goto(at('/staff/walk-in'));
   await page.locator('input[name="seat"]').first().check();
   await page.locator('#document_type').selectOption({ index: 3 });
   await page.locator('#document_number').fill(document);
   await page.locator('input[name="consent"]').first().check();
   await page.locator('#name').fill(name);
-  await page.locator('#birth_year').fill('1961');
-  await page.locator('input[name="gender"]').first().check();
+  await page.locator('#birth_year').fill(year);
+  await page.getByLabel(gender, { exact: true }).check();
   await page.locator('#mobile').fill(mobile);
   await page.getByRole('button', { name: 'Send a code to the mobile' }).click();
   await page.locator('#otp').fill(await otp(mobile));
@@ -141,7 +141,7 @@ test('after a first dose on another mobile and a merge, the second is booked on 
   await logInAs(nurse, member);
   // Laxmi of the demo had her first dose fourteen weeks ago.
   const [first, other] = [vaccinated()[3].mobile, newMobile()];
-  await seated(nurse, 'Laxmi Patil', other, `${DOCUMENT}B`);
+  await seated(nurse, 'Laxmi Patil', other, `${DOCUMENT}B`, { year: '1990', gender: 'Transgender' });
 
   const citizen = await phone(browser, { javaScriptEnabled: false });
   await citizen.goto(at('/login'));

@@ -122,7 +122,8 @@ test('each step without a line and from paper is light', async (context) => {
   await page.locator('#reference_id_1').fill('31415926535897');
   await page.locator('#code_1').fill('1234');
   await page.locator('#given_at_1').fill('00:01');
-  await step('the sheet from paper is kept', () => press(page, 'Keep these doses'));
+  await step('the sheet from paper is shown back', () => press(page, 'Check these doses'));
+  await step('the sheet from paper is kept', () => press(page, 'Yes, save'));
   assert.deepEqual(heavy, []);
 });
 
