@@ -15,6 +15,7 @@ mod certificate;
 mod change;
 mod contact;
 mod correction;
+mod correction_erased;
 mod crossing;
 mod database;
 mod dispute;
