@@ -17,6 +17,7 @@ mod contact;
 mod correction;
 mod correction_erased;
 mod crossing;
+mod crossing_order;
 mod database;
 mod dispute;
 mod dose;
