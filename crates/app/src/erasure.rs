@@ -5,8 +5,11 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::household::{self, HouseholdLeft};
-use pramaan_store::{AccessEntry, StoreError, Tx, encounter, person, registration};
+use pramaan_store::member::{self, Standing};
+use pramaan_store::{AccessEntry, Sealer, StoreError, Tx, encounter, merge, person, registration};
 
+use crate::again::again;
+use crate::dose::ATTEMPTS;
 use crate::encounter::ENCOUNTER_SECONDS;
 use crate::principal::Citizen;
 use crate::{App, Refusal};
@@ -39,10 +42,14 @@ impl App {
     /// # Errors
     /// `HasDose`, `RecordOpen`.
     pub(crate) async fn check_erasable(&self, subject: Subject) -> Result<(), Refusal> {
-        let now = self.now();
+        again(ATTEMPTS, || self.try_check(subject)).await
+    }
+
+    async fn try_check(&self, subject: Subject) -> Result<(), Refusal> {
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
         let checked = self.0.db.write("app::erasure::check", move |tx| {
             Box::pin(async move {
-                match allow(tx, subject, now).await {
+                match allow(tx, &sealer, subject, now).await {
                     Err(Refusal::HasAppointment) => no_open_record(tx, subject, now).await,
                     allowed => allowed,
                 }
@@ -56,12 +63,16 @@ impl App {
     /// # Errors
     /// As [`delete_beneficiary`](Self::delete_beneficiary).
     pub(crate) async fn erase(&self, subject: Subject, entry: AccessEntry) -> Result<HouseholdLeft, Refusal> {
+        again(ATTEMPTS, || self.try_erase(subject, entry.clone())).await
+    }
+
+    async fn try_erase(&self, subject: Subject, entry: AccessEntry) -> Result<HouseholdLeft, Refusal> {
         let now = self.now();
         let entry = self.0.log.erasure(entry, now);
         let (list, sealer) = (self.0.erasures.clone(), self.0.sealer.clone());
         let deleted = self.0.db.write("app::erasure::delete", move |tx| {
             Box::pin(async move {
-                allow(tx, subject, now).await?;
+                allow(tx, &sealer, subject, now).await?;
                 // Here, so that what is on the list was allowed, and nobody waits for the log's head during the sync.
                 list.add(subject, now)?;
                 let head = entry.append(tx, &sealer).await?;
@@ -115,11 +126,17 @@ impl App {
     }
 }
 
-/// Locks the person, and refuses when something would be lost with them.
-async fn allow(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<(), Refusal> {
-    person::lock(tx, subject).await?;
-    // Before the log's head, which nobody is to wait for longer than for a commit.
+/// Locks the person, everybody joined with them, and the households; and refuses when something would be lost with them.
+async fn allow(tx: &mut Tx, sealer: &Sealer, subject: Subject, now: Timestamp) -> Result<(), Refusal> {
+    // All of it before the log's head, which nobody is to wait for longer than for a commit. The other ends of links are told
+    // of the deletion: a dose that is being recorded for one of them keeps it locked for long.
+    merge::lock(tx, sealer, &[subject]).await?;
     household::lock(tx, subject.0).await?;
+    if let Standing::Held { by } = member::standing(tx, sealer, subject).await?
+        && by != subject.0
+    {
+        household::lock(tx, by).await?;
+    }
     if registration::has_dose(tx, subject).await? {
         return Err(Refusal::HasDose);
     }

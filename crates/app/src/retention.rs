@@ -35,6 +35,8 @@ pub const ENCOUNTER_DAYS: u32 = 2;
 /// Logins of staff last twelve hours at most. An ended one still tells whose a form is that comes late, so that what was typed
 /// waits for who typed it: for as long as a dose can be entered late, and a day.
 pub const STAFF_LOGIN_DAYS: u32 = 15;
+/// Logins of citizens that were ended: longer than any of their tokens is good for.
+pub const ENDED_LOGIN_DAYS: u32 = 2;
 /// Invitations are good for seven days; a spent one and one that never was are answered alike.
 pub const STAFF_LINK_DAYS: u32 = 2;
 /// Devices that nobody logged in with for a year are strangers again.
@@ -97,7 +99,7 @@ pub const KEPT: [Kept; 33] = [
     kept("evidence_count", "day", COUNT_DAYS),
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
     kept("cohort", "valid_until", COHORT_DAYS),
-    kept("ended_login", "ended_at", STAFF_LOGIN_DAYS),
+    kept("ended_login", "ended_at", ENDED_LOGIN_DAYS),
     kept("private_code", "expires_at", PRIVATE_CODE_DAYS),
     kept("private_try", "day", PRIVATE_TRY_DAYS),
     kept("private_opening", "until_at", PRIVATE_OPENING_DAYS),
@@ -175,7 +177,7 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], Sto
         held_dose::purge(tx, ago(HELD_DOSE_DAYS), most).await?,
         household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
         cohort::purge(tx, day(COHORT_DAYS), most).await?,
-        ended_login::purge(tx, ago(STAFF_LOGIN_DAYS), most).await?,
+        ended_login::purge(tx, ago(ENDED_LOGIN_DAYS), most).await?,
         private_member::purge_codes(tx, ago(PRIVATE_CODE_DAYS), most).await?,
         private_member::purge_tries(tx, day(PRIVATE_TRY_DAYS), most).await?,
         private_member::purge_openings(tx, ago(PRIVATE_OPENING_DAYS), most).await?,

@@ -1,5 +1,7 @@
 //! Sessions for those who plan them: publish, cancel with rebooking, list.
 
+use std::collections::HashSet;
+
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::SessionId;
@@ -50,6 +52,21 @@ pub struct Cancelled {
     pub ended: usize,
     /// People of these to whom no message went, because no phone sees them: to be told at the door.
     pub untold: usize,
+}
+
+impl Cancelled {
+    /// An appointment of which some moved and others found no seats is one of either.
+    pub(crate) fn of(rebooked: &[Rebooked], untold: usize) -> Self {
+        let count = |of: fn(&&Rebooked) -> bool| {
+            let appointments: HashSet<_> = rebooked.iter().filter(of).map(|one| one.appointment).collect();
+            appointments.len()
+        };
+        Self {
+            moved: count(|one| one.slot.is_some()),
+            ended: count(|one| one.slot.is_none()),
+            untold,
+        }
+    }
 }
 
 /// How often closing a session gives way to others before the caller is told to try again.
@@ -146,9 +163,7 @@ impl App {
         let (rebooked, Letters { queued, untold }) = self.close(closing).await?;
         self.reload([Some(id), to].into_iter().flatten().collect()).await;
         self.deliver_now(&queued).await;
-        let moved = rebooked.iter().filter(|one| one.slot.is_some()).count();
-        let ended = rebooked.len() - moved;
-        Ok(Cancelled { moved, ended, untold })
+        Ok(Cancelled::of(&rebooked, untold))
     }
 
     /// Closes the session and queues every message about it in one transaction. The numbers are opened before, so

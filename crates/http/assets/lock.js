@@ -93,9 +93,17 @@
     };
     asked.onerror = () => (unused ? resolve(0) : reject(asked.error));
     asked.onsuccess = () => {
-      const counted = asked.result.transaction("entry").objectStore("entry").count();
-      counted.onsuccess = () => resolve(counted.result);
-      counted.onerror = () => reject(counted.error);
+      // Closed at once: a later version of that page could not change its database while any page holds it open.
+      const db = asked.result;
+      try {
+        const counted = db.transaction("entry").objectStore("entry").count();
+        counted.onsuccess = () => resolve(counted.result);
+        counted.onerror = () => reject(counted.error);
+      } catch (error) {
+        reject(error);
+      } finally {
+        db.close();
+      }
     };
   });
   const tell = async () => {

@@ -24,7 +24,7 @@
   let told = { count: -1, at: 0 }; // how many this phone said last that it keeps
   let telling = false;
   let touched = 0; // when somebody was last seen here, by the clock
-  let away = null; // what was being typed when the page locked, under the PIN of who typed it
+  const away = new Map(); // what was being typed when the page locked, by vault, each under the PIN of who typed it
   const sent = [];
 
   // Bytes.
@@ -435,11 +435,11 @@
     await load();
     part('pin').value = '';
     part('again').value = '';
-    // What was being typed is there again, for who typed it.
-    const put = await away;
-    away = null;
+    // What was being typed is there again, for who typed it; a colleague's waits for the colleague.
+    const put = await away.get(vault.id);
+    away.delete(vault.id);
     fresh();
-    if (put && put.vault === vault.id) {
+    if (put) {
       const back = await unlock(vault.key, 'typed', put);
       draft = back.draft;
       fill(new URLSearchParams(back.fields));
@@ -453,7 +453,7 @@
     if (!vault) return;
     const mine = vault;
     const was = { fields: typed().toString(), draft };
-    away = lockIn(mine.key, 'typed', was).then((kept) => ({ vault: mine.id, ...kept })).catch(() => null);
+    away.set(mine.id, lockIn(mine.key, 'typed', was).catch(() => null));
     vault = null;
     others = [];
     entries = [];

@@ -22,3 +22,4 @@ create table mobile_index (
   , binding_mac {blob} not null
 );
 create index mobile_index_epoch on mobile_index (key_epoch);
+create index mobile_index_former on mobile_index (former) where former is not null;

@@ -45,3 +45,4 @@ create table correction (
 );
 create index correction_state on correction (centre, state, proposed_at);
 create index correction_proposed on correction (proposed_at);
+create index correction_to on correction (to_household, to_person) where to_household is not null;

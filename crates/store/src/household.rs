@@ -5,6 +5,7 @@ use pramaan_domain::language::Language;
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::IndexKind;
+use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
@@ -85,7 +86,7 @@ pub async fn prove(
     let fresh = HouseholdId::from_random(sealer.random());
     member::silence(tx, sealer, (number.household, number.former), now).await?;
     insert(tx, sealer, fresh, mobile.as_str(), now).await?;
-    // It stays though nobody may ever be registered in it: it alone knows who slept.
+    // It stays while somebody sleeps, though nobody may ever be registered in it: it alone knows who slept.
     move_in(tx, fresh).await?;
     recount(tx, &number.household.to_string(), &fresh.to_string()).await?;
     known_device::forget_all(tx, &ix).await?;
@@ -222,23 +223,67 @@ pub(crate) async fn move_in(tx: &mut Tx, household: HouseholdId) -> Result<(), S
     }
 }
 
-/// Notes that somebody left a household: when nobody is in it any more, it goes like one in which nobody ever was.
-pub(crate) async fn move_out(tx: &mut Tx, household: HouseholdId, now: Timestamp) -> Result<(), StoreError> {
+/// Notes that somebody left a household: when nobody is in it any more, nor sleeps under its number, it goes like one in
+/// which nobody ever was.
+pub(crate) async fn move_out(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if sleepers_of(tx, sealer, household).await? == Sleepers::Some {
+        return Ok(());
+    }
     tx.execute(
         "-- store::household::move_out
          update household set unused_since = $2 where id = $1
            and not exists (select 1 from person where household = $1)
-           and not exists (select 1 from member where holder = $1)
-           and not exists (select 1 from mobile_index where household = $1 and former is not null)",
+           and not exists (select 1 from member where holder = $1)",
         &[household.into(), now.into()],
     )
     .await?;
     Ok(())
 }
 
+/// Notes that somebody sleeps no more since the number of this household fell silent: with the last one goes what the number
+/// was kept for.
+pub(crate) async fn wake(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    former: HouseholdId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows = tx
+        .query(
+            "-- store::household::wake
+             select household from mobile_index where former = $1",
+            &[former.into()],
+        )
+        .await?;
+    for row in rows {
+        move_out(tx, sealer, row.parse(0)?, now).await?;
+    }
+    Ok(())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sleepers {
+    None,
+    Some,
+}
+
+/// Whether anybody sleeps under the number of a household.
+async fn sleepers_of(tx: &mut Tx, sealer: &Sealer, household: HouseholdId) -> Result<Sleepers, StoreError> {
+    match former_of(tx, sealer, household).await? {
+        Some(former) if member::has_sleepers(tx, sealer, former).await? => Ok(Sleepers::Some),
+        Some(_) | None => Ok(Sleepers::None),
+    }
+}
+
 /// Takes its number from a household, with the devices that logged in by it. What was counted of a day stays the number's.
 pub(crate) async fn lose_number(
     tx: &mut Tx,
+    sealer: &Sealer,
     household: HouseholdId,
     mobile_ix: &[u8],
     now: Timestamp,
@@ -246,7 +291,7 @@ pub(crate) async fn lose_number(
     recount(tx, &household.to_string(), &of_number(mobile_ix)).await?;
     known_device::forget_all(tx, mobile_ix).await?;
     mobile_index::delete(tx, mobile_ix).await?;
-    move_out(tx, household, now).await
+    move_out(tx, sealer, household, now).await
 }
 
 /// Locks a household until the transaction ends, so that nobody is registered in it while its last member goes. Its devices
@@ -274,9 +319,10 @@ pub(crate) async fn lock_row(tx: &mut Tx, household: HouseholdId) -> Result<(), 
 /// What is left of a household after one of its members was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HouseholdLeft {
-    /// Somebody is there, or sleeps under its number and may be brought back.
+    /// Somebody is there.
     WithMembers,
-    /// Nothing: number, indexes, key and devices went with the last member.
+    /// Nothing: number, indexes, key and devices went with the last member. Whoever sleeps under the number does so under a
+    /// new household, of which nobody is told.
     Nothing,
 }
 
@@ -285,6 +331,7 @@ pub(crate) async fn delete_if_empty(
     tx: &mut Tx,
     sealer: &Sealer,
     household: HouseholdId,
+    now: Timestamp,
 ) -> Result<HouseholdLeft, StoreError> {
     let members = tx
         .query_one(
@@ -297,10 +344,8 @@ pub(crate) async fn delete_if_empty(
     if members.int(0)? > 0 {
         return Ok(HouseholdLeft::WithMembers);
     }
-    if let Some(former) = former_of(tx, sealer, household).await?
-        && member::has_sleepers(tx, sealer, former).await?
-    {
-        return Ok(HouseholdLeft::WithMembers);
+    if sleepers_of(tx, sealer, household).await? == Sleepers::Some {
+        hand_on(tx, sealer, household, now).await?;
     }
     let number = tx
         .query_opt(
@@ -314,6 +359,59 @@ pub(crate) async fn delete_if_empty(
     }
     delete(tx, &[household]).await?;
     Ok(HouseholdLeft::Nothing)
+}
+
+/// Gives the number of a household that goes to a new and empty one, as when it fell silent: whoever sleeps under it can be
+/// brought back, and whoever deleted the last member is told what they would be if nobody slept.
+async fn hand_on(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let numbers = mobile_index::of_household(tx, sealer, household).await?;
+    let (Some((ix, _)), Some(mobile)) = (
+        numbers.into_iter().next(),
+        sealed_again(tx, sealer, household).await?,
+    ) else {
+        return Ok(());
+    };
+    let number = mobile_index::lock(tx, sealer, &ix).await?;
+    // At a login of this moment the number fell silent again, and has its new household.
+    let Some(number) = number.filter(|number| number.household == household) else {
+        return Ok(());
+    };
+    let fresh = HouseholdId::from_random(sealer.random());
+    insert(tx, sealer, fresh, &mobile, now).await?;
+    move_in(tx, fresh).await?;
+    recount(tx, &household.to_string(), &fresh.to_string()).await?;
+    known_device::forget_all(tx, &ix).await?;
+    let handed = Number {
+        household: fresh,
+        ..number
+    };
+    mobile_index::update(tx, sealer, &ix, &handed).await
+}
+
+/// The number of a household, to be sealed again for the one that comes in its place.
+async fn sealed_again(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    household: HouseholdId,
+) -> Result<Option<Zeroizing<String>>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::household::sealed_number
+             select mobile from household where id = $1",
+            &[household.into()],
+        )
+        .await?;
+    let (Some(row), Some(key)) = (row, person_key::household(tx, sealer, household).await?) else {
+        return Ok(None);
+    };
+    let plain = key.open(&context("household", "mobile", household), row.blob(0)?)?;
+    let mobile = std::str::from_utf8(&plain).map_err(|_| StoreError::corrupt("household", "mobile"))?;
+    Ok(Some(Zeroizing::new(mobile.to_owned())))
 }
 
 /// Under what the registrations of a day are counted while a number has no household.

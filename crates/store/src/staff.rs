@@ -364,6 +364,32 @@ pub async fn insert_login(
     Ok(())
 }
 
+/// Whose login a token was, ended ones included, for as long as its row is kept. It lets nobody in.
+///
+/// # Errors
+/// As [`session`].
+pub async fn whose(tx: &mut Tx, sealer: &Sealer, token: &str) -> Result<Option<StaffId>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::staff::whose
+             select staff, login, centre, device, created_at, binding_mac from staff_login where token_ix = $1",
+            &[token_ix(sealer, token).into()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let login = NewLogin {
+        staff: row.parse(0)?,
+        login: row.parse(1)?,
+        place: LoginPlace {
+            centre: row.int(2)?,
+            device: row.opt_parse(3)?,
+        },
+    };
+    let bound = staff_binding::of_login(sealer, token, &login, row.timestamp(4)?);
+    staff_binding::check("staff_login", row.blob(5)?, &bound)?;
+    Ok(Some(login.staff))
+}
+
 /// The session of a token, unless it was ended.
 ///
 /// # Errors

@@ -40,6 +40,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "the answer to the same household's own request of a moment ago",
     ),
     (
+        "store/household.rs::sealed_again",
+        "the number of a household that goes, sealed again for the one in its place: nobody is shown it",
+    ),
+    (
         "store/otp.rs::attempt",
         "the number that was just typed; what a person typed is no read",
     ),

@@ -349,7 +349,7 @@ test('offline: what is being typed is still there after the lock of two minutes,
   await unlock(page, '314159');
   await status(page, 'Ready');
   assert.ok((await page.locator('#offline-whose').innerText()).includes(other.code));
-  assert.equal(await page.locator('#name').inputValue(), '', 'what another typed is erased');
+  assert.equal(await page.locator('#name').inputValue(), '', 'what another typed is not hers to see');
 
   // Without a line the PIN alone does not say whose it is: she does.
   await page.locator('#offline-lock').click();
@@ -360,6 +360,15 @@ test('offline: what is being typed is still there after the lock of two minutes,
   await page.locator('#offline-which button', { hasText: other.code }).click();
   await status(page, 'Ready');
   assert.ok((await page.locator('#offline-whose').innerText()).includes(other.code));
+  assert.equal(await page.locator('#name').inputValue(), '');
+
+  // And what the first was typing is there again, for her.
+  await page.locator('#offline-lock').click();
+  await unlock(page, '314159');
+  await page.locator('#offline-which button', { hasText: nurse.code }).click();
+  await status(page, 'Ready');
+  assert.equal(await page.locator('#name').inputValue(), somebody.name);
+  assert.equal(await page.locator('#document_number').inputValue(), somebody.document);
   wire.mend();
 });
 

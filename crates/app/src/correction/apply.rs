@@ -6,6 +6,7 @@ use pramaan_domain::id::{DoseId, HouseholdId, MessageId, PersonId, SessionId};
 use pramaan_domain::rules::Membership;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::stock::Objection;
+use pramaan_domain::tally::Cell;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::correction::{self, Corrected, Decided, NewProposal, Proposal, To};
 use pramaan_store::dose::{Given, NewDose, OffProtocol};
@@ -82,7 +83,8 @@ impl App {
                 let lists = cohort::lists_at_site(tx, &sealer, [&person]).await?;
                 let mut new = act.new_dose(act.subject, event, scene.session.id);
                 let from = (before.facts.centre, before.id);
-                let stock = stock_follows(tx, &sealer, from, Some(&new), now).await?;
+                stock::take_back(tx, &sealer, from, now).await?;
+                let stock = stock::use_dose(tx, &sealer, &taken(&new), now).await?;
                 let known = ((&person, &*earlier), lists.of(&person), &*stock);
                 flag(known, &scene, (&mut new, &act.what.reason))?;
                 dose_change::correct(tx, &sealer, (before, &new), &act.changed, now).await?;
@@ -118,8 +120,8 @@ impl App {
                 if let Err(refused) = act.file(tx, &sealer, now).await? {
                     return Ok::<Kept, Refusal>(Err(refused));
                 }
-                let ended = void(tx, &sealer, (&act, &scene), receipt, now).await?;
-                stock_follows(tx, &sealer, ended, None, now).await?;
+                let counted = void(tx, &sealer, (&act, &scene), receipt, now).await?;
+                counted.take_out(tx, &scene).await?;
                 Ok(Ok(told(tx, &sealer, addressee, now).await?))
             })
         });
@@ -163,7 +165,7 @@ impl App {
                 if let Err(refused) = act.file(tx, &sealer, now).await? {
                     return Ok::<_, Refusal>(Err(refused));
                 }
-                let ended = void(tx, &sealer, (&act, &scene), ends, now).await?;
+                let counted = void(tx, &sealer, (&act, &scene), ends, now).await?;
                 let (person, given) = opened(tx, &sealer, rules, now).await?;
                 if person.document_state == DocumentState::Disputed {
                     return Err(Refusal::DocumentAtSite);
@@ -173,18 +175,20 @@ impl App {
                 let earlier = earlier((&given, &others), event, act.what.facts.given_at);
                 let lists = cohort::lists_at_site(tx, &sealer, [&person]).await?;
                 let mut new = act.new_dose(to_subject, event, scene.session.id);
-                let stock = stock_follows(tx, &sealer, ended, Some(&new), now).await?;
+                let stock = stock::use_dose(tx, &sealer, &taken(&new), now).await?;
                 let known = ((&person, &*earlier), lists.of(&person), &*stock);
                 flag(known, &scene, (&mut new, &act.what.reason))?;
                 dose_change::bring(tx, &sealer, &new, &act.changed, now).await?;
                 let (to, here) = ((to_subject, &*course), scene.session.id);
                 let freed = appointment::complete_at(tx, to, here, new.dose, now).await?;
                 certified(tx, (&sealer, &issuer), (&new, &earlier), (&named, &scene), now).await?;
+                let observed = (visit::Change::Person, new.facts.given_at);
+                visit::corrected(tx, (&scene.session, &by), new.person, observed, now).await?;
+                // After the day, as a dose that is recorded counts: the cells are the whole district's.
+                counted.take_out(tx, &scene).await?;
                 if let Some(cells) = cells(&named, new.facts.given_at.date()) {
                     report::tally(tx, (scene.centre.district, now.date()), cells).await?;
                 }
-                let observed = (visit::Change::Person, new.facts.given_at);
-                visit::corrected(tx, (&scene.session, &by), new.person, observed, now).await?;
                 let mut queued = Vec::new();
                 for addressee in addressees {
                     queued.extend(told(tx, &sealer, addressee, now).await?);
@@ -278,40 +282,36 @@ impl Act {
     }
 }
 
-/// Every change of what was given comes by here, within its transaction: the dose of the event that ended goes back to its
-/// batch, and the one that stands instead is taken from its own. Answers what the stock says against it.
-async fn stock_follows(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    (centre, ended): (i64, DoseId),
-    used: Option<&NewDose>,
-    now: Timestamp,
-) -> Result<Vec<Objection>, StoreError> {
-    stock::take_back(tx, sealer, (centre, ended), now).await?;
-    match used {
-        Some(new) => stock::use_dose(tx, sealer, &taken(new), now).await,
-        None => Ok(Vec::new()),
+/// In which cells of the report a dose that ended was counted, and when.
+struct Counted(Option<(Timestamp, (Cell, Cell))>);
+
+impl Counted {
+    async fn take_out(self, tx: &mut Tx, scene: &Scene) -> Result<(), StoreError> {
+        match self.0 {
+            Some((at, cells)) => report::untally(tx, (scene.centre.district, at.date()), cells).await,
+            None => Ok(()),
+        }
     }
 }
 
-/// Voids the dose of an act: the event, the report's cells, the place. Answers the centre and the event that ended.
+/// Voids the dose of an act: the event, what the stock and the session count of it, and the place. What is left to do is to
+/// take it out of the report.
 async fn void(
     tx: &mut Tx,
     sealer: &Sealer,
     (act, scene): (&Act, &Scene),
     receipt: Receipt,
     now: Timestamp,
-) -> Result<(i64, DoseId), Refusal> {
+) -> Result<Counted, Refusal> {
     let (person, given) = opened(tx, sealer, receipt, now).await?;
     let before = standing(&given, act.event)?;
+    // The stock before the counts of the session, as with a dose that is recorded.
+    stock::take_back(tx, sealer, (before.facts.centre, before.id), now).await?;
     let id = DoseId::from_random(sealer.random());
     dose_change::void(tx, sealer, (act.subject, before, id), &act.changed, now).await?;
     let counted = dose_change::first_recorded_at(tx, sealer, act.subject, before.root).await?;
-    if let (Some(counted), Some(cells)) = (counted, cells(&person, before.on())) {
-        report::untally(tx, (scene.centre.district, counted.date()), cells).await?;
-    }
     appointment::reopen(tx, act.subject, (scene.session.id, scene.session.day), now).await?;
-    Ok((before.facts.centre, before.id))
+    Ok(Counted(counted.zip(cells(&person, before.on()))))
 }
 
 async fn opened(

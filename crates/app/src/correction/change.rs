@@ -9,7 +9,7 @@ use pramaan_store::correction::{self, Before, Corrected, Filed, NewProposal, To,
 use pramaan_store::dose::{self, DoseFacts, Given};
 use pramaan_store::dose_change::{self, Changed, Standing};
 use pramaan_store::encounter::{self, Counted};
-use pramaan_store::{Tx, roster};
+use pramaan_store::{Tx, person, roster};
 
 use super::apply::{Act, Paper};
 use super::visit::{Here, RecordedHere};
@@ -172,6 +172,10 @@ impl App {
         let proposed = self.0.db.write("app::correction::propose", move |tx| {
             Box::pin(async move {
                 bound.check(tx).await?;
+                // Whoever is deleted meanwhile waits, and ends what is proposed here; or is gone, and nothing is proposed.
+                if let Some(to) = new.to {
+                    person::lock(tx, (to.household, to.person)).await?;
+                }
                 Ok::<_, Refusal>(correction::propose(tx, &sealer, new).await?)
             })
         });

@@ -223,9 +223,7 @@ impl App {
         };
         self.reload([Some(id), to].into_iter().flatten().collect()).await;
         self.deliver_now(&queued).await;
-        let moved = rebooked.iter().filter(|one| one.slot.is_some()).count();
-        let ended = rebooked.len() - moved;
-        Ok(Cancelled { moved, ended, untold })
+        Ok(Cancelled::of(&rebooked, untold))
     }
 }
 

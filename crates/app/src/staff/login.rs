@@ -188,10 +188,13 @@ impl App {
         Ok(principal(session.staff, session.login, session.place, name))
     }
 
-    /// Whose login at the pages a token names, idle and old ones included: for telling whose forms were on the screen.
+    /// Whose login at the pages a token names, idle, old and ended ones included: for telling whose forms were on the screen.
     pub(crate) async fn staff_of_any_age(&self, token: &str) -> Result<Option<StaffId>, Refusal> {
-        let session = self.staff_session(StaffDoor::Pages.bind(token)).await?;
-        Ok(session.map(|seen| seen.session.staff.id))
+        let (sealer, bound) = (self.0.sealer.clone(), StaffDoor::Pages.bind(token));
+        let whose = self.0.db.read("app::staff::whose", move |tx| {
+            Box::pin(async move { staff::whose(tx, &sealer, &bound).await })
+        });
+        Ok(whose.await?)
     }
 
     async fn staff_session(&self, bound: String) -> Result<Option<Seen>, Refusal> {

@@ -9,7 +9,7 @@ use pramaan_app::message::Language;
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::plan::WeekCopy;
 use pramaan_app::walk_in::DeskMobile;
-use pramaan_app::{Face, Refusal, StaffRole};
+use pramaan_app::{Citizen, Face, Refusal, StaffRole};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::dose::DoseNumber;
@@ -171,10 +171,8 @@ async fn who_has_no_phone_is_counted_when_a_session_moves_and_when_it_stops(db: 
     assert_eq!((stopped.ended, stopped.untold), (2, 1));
 }
 
-#[store_test]
-async fn of_a_group_whom_no_phone_sees_each_is_counted(db: TestDb) {
-    let day = Day::open(db).await;
-    let app = &day.app.app;
+/// Two people of one appointment at the first hours.
+async fn two_of_one(day: &Day) -> Citizen {
     let citizen = day.app.citizen("9876543201").await;
     let members = vec![
         day.register(&citizen, "Z1234501").await,
@@ -191,7 +189,39 @@ async fn of_a_group_whom_no_phone_sees_each_is_counted(db: TestDb) {
         idempotency_key: None,
         language: Language::English,
     };
-    app.book(&citizen, booking, "test").await.unwrap();
+    day.app.app.book(&citizen, booking, "test").await.unwrap();
+    citizen
+}
+
+/// She waits at a seat of another slot than he: both are told of their own hours, of one appointment.
+#[store_test]
+async fn an_appointment_of_which_somebody_came_late_is_counted_once_when_its_session_moves(db: TestDb) {
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    two_of_one(&day).await;
+    let places = day.places().await;
+    app.visit_step(&day.nurse, places[0], VisitAct::CheckIn)
+        .await
+        .unwrap();
+    day.wait(LATE);
+    let released = app.release_no_shows(&day.manager, "test").await.unwrap();
+    assert_eq!(released.people, 1);
+    app.come_late(&day.nurse, places[1]).await.unwrap();
+    let to = Move {
+        centre: CentreId::from_number(2).unwrap(),
+        day: app.today() + Days::new(1),
+        reason: reason(),
+    };
+    let moved = app.move_session(&day.manager, day.session, to, "test").await;
+    let moved = moved.unwrap();
+    assert_eq!((moved.moved, moved.ended), (1, 0));
+}
+
+#[store_test]
+async fn of_a_group_whom_no_phone_sees_each_is_counted(db: TestDb) {
+    let day = Day::open(db).await;
+    let app = &day.app.app;
+    let citizen = two_of_one(&day).await;
     app.report_own_number(&citizen, "test").await.unwrap();
     let cancelled = app.cancel_session(&day.manager, day.session, None, "test").await;
     let cancelled = cancelled.unwrap();

@@ -32,7 +32,7 @@ fn batch(text: &str) -> VaccineBatch {
     VaccineBatch::parse(text).unwrap()
 }
 
-async fn vaccinated(db: TestDb) -> (Site, DoseId) {
+pub(crate) async fn vaccinated(db: TestDb) -> (Site, DoseId) {
     let site = Site::open(db).await;
     let open = site.open_record().await;
     let app = &site.app.app;
@@ -42,7 +42,7 @@ async fn vaccinated(db: TestDb) -> (Site, DoseId) {
 }
 
 /// Somebody else of the centre, on today's roster beside the nurse.
-async fn colleague(site: &Site, code: &str, role: StaffRole) -> Staff {
+pub(crate) async fn colleague(site: &Site, code: &str, role: StaffRole) -> Staff {
     let staff = site.app.enrolled(code, role, Some(1)).await.staff;
     on_roster(site, &["MH-0001", code]).await;
     staff
@@ -56,7 +56,7 @@ async fn on_roster(site: &Site, codes: &[&str]) {
 
 impl Site {
     /// On the nurse's own evidence of today.
-    async fn reopened(&self) -> OpenVisit {
+    pub(crate) async fn reopened(&self) -> OpenVisit {
         let own = Showing::OwnDose(self.place().await);
         self.app
             .app
@@ -66,7 +66,7 @@ impl Site {
     }
 
     /// By the document in hand and the reference id.
-    async fn by_document(&self, staff: &Staff, id: ReferenceId, number: &str) -> OpenVisit {
+    pub(crate) async fn by_document(&self, staff: &Staff, id: ReferenceId, number: &str) -> OpenVisit {
         let showing = Showing::Evidence(Evidence::DocumentOf {
             reference_id: id,
             kind: DocumentType::Passport,
@@ -79,7 +79,7 @@ impl Site {
             .unwrap()
     }
 
-    async fn change_dose(
+    pub(crate) async fn change_dose(
         &self,
         staff: &Staff,
         (visit, event): (&OpenVisit, DoseId),
@@ -92,11 +92,16 @@ impl Site {
             .await
     }
 
-    async fn decide(&self, staff: &Staff, id: ProposalId, decision: Decision) -> Result<(), Refusal> {
+    pub(crate) async fn decide(
+        &self,
+        staff: &Staff,
+        id: ProposalId,
+        decision: Decision,
+    ) -> Result<(), Refusal> {
         self.app.app.decide_correction(staff, id, decision, "test").await
     }
 
-    async fn waiting(&self, staff: &Staff) -> Vec<(ProposalId, MayDecide)> {
+    pub(crate) async fn waiting(&self, staff: &Staff) -> Vec<(ProposalId, MayDecide)> {
         let today = self.app.app.today();
         let listed = self.app.app.corrections(staff, today).await.unwrap();
         let line = |one: &pramaan_app::proposal::Waiting<Change>| (one.id, one.decide);

@@ -24,23 +24,23 @@ use tokio::task::JoinHandle;
 
 use crate::support::{SLOT, Site, publish, reason, register, registration};
 
-async fn on_postgres() -> Site {
+pub(crate) async fn on_postgres() -> Site {
     Site::open(TestDb::fresh(Engine::Postgres, MIGRATED).await).await
 }
 
 /// Rows, such as a person's keys, locked by somebody else until [`Held::release`].
-struct Held {
+pub(crate) struct Held {
     go: oneshot::Sender<()>,
     holder: JoinHandle<Result<(), StoreError>>,
 }
 
 impl Held {
-    async fn lock(db: &Db, person: PersonId) -> Self {
+    pub(crate) async fn lock(db: &Db, person: PersonId) -> Self {
         let sql = "select 1 from person_key where subject = $1 for update";
         Self::rows(db, sql, vec![person.into()]).await
     }
 
-    async fn rows(db: &Db, sql: &'static str, params: Vec<Value>) -> Self {
+    pub(crate) async fn rows(db: &Db, sql: &'static str, params: Vec<Value>) -> Self {
         let (locked, held) = oneshot::channel();
         let (go, may_go) = oneshot::channel::<()>();
         let db = db.clone();
@@ -59,14 +59,14 @@ impl Held {
         Self { go, holder }
     }
 
-    async fn release(self) {
+    pub(crate) async fn release(self) {
         self.go.send(()).unwrap();
         self.holder.await.unwrap().unwrap();
     }
 }
 
 /// Comes back when so many transactions of this database wait for a lock.
-async fn waiting(db: &Db, many: i64) {
+pub(crate) async fn waiting(db: &Db, many: i64) {
     let waited = async {
         loop {
             let counted = db.read("test::waiting", |tx| {

@@ -9,7 +9,7 @@ use pramaan_app::message::Language;
 use pramaan_app::otp::{Account, OtpDigest};
 use pramaan_app::testing::TestApp;
 use pramaan_app::walk_in::DeskMobile;
-use pramaan_app::{Citizen, Comorbidity, Face, Refusal, Repetition, Staff, StoreError};
+use pramaan_app::{Citizen, Comorbidity, Face, HouseholdLeft, Refusal, Repetition, Staff, StoreError};
 use pramaan_domain::access::Basis;
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -825,4 +825,61 @@ async fn who_slept_is_brought_back_after_the_number_was_silent_again(db: TestDb)
     let mut all = vec![site.id, newer];
     all.sort();
     assert_eq!(seen, all, "everybody who was on this number");
+}
+
+/// Whoever has the number now registers, and deletes what was registered: what they are told, and what the login before is
+/// good for after.
+async fn registers_and_deletes(site: &Site, mobile: &str, document: &str) -> (HouseholdLeft, String) {
+    let app = &site.app.app;
+    let citizen = login(&site.app, mobile).await;
+    let own = register(&site.app, &citizen, document).await;
+    let left = app.delete_beneficiary(&citizen, own).await.unwrap();
+    let after = (
+        app.dashboard(&citizen, "test").await.map(|seen| seen.len()),
+        app.register(&citizen, registration(app.today(), document)).await,
+    );
+    (left, format!("{after:?}"))
+}
+
+#[store_test]
+async fn who_deletes_everybody_is_not_told_whether_somebody_sleeps_under_the_number(db: TestDb) {
+    let site = Site::open(db).await;
+    let code = site.code().await;
+    site.app.clock.advance_seconds(SILENT_DAYS * 86_400);
+    let nobody = registers_and_deletes(&site, OWN, "K7654321").await;
+    assert_eq!(nobody.0, HouseholdLeft::Nothing);
+    for document in ["K7654322", "K7654323"] {
+        let somebody = registers_and_deletes(&site, MOBILE, document).await;
+        assert_eq!(somebody, nobody);
+    }
+    let citizen = login(&site.app, MOBILE).await;
+    proves(&site, &citizen, &site.id.to_string(), &code)
+        .await
+        .unwrap();
+    assert_eq!(listed(&site.app, &citizen).await, [site.id]);
+    let seen = site.app.app.dashboard(&citizen, "test").await.unwrap();
+    assert_eq!(
+        seen[0].person.mobile,
+        Some(Mobile::parse(MOBILE).unwrap()),
+        "what is sent to them has an address"
+    );
+}
+
+/// Somebody found again at a site sleeps no more: the number that nobody is reached by goes like any that is unused.
+#[store_test]
+async fn a_number_goes_a_year_after_the_last_who_slept_under_it(db: TestDb) {
+    let mut site = Site::open(db).await;
+    site.app.clock.advance_seconds(SILENT_DAYS * 86_400);
+    login(&site.app, MOBILE).await;
+    let year = 366 * 86_400;
+    site.app.clock.advance_seconds(year);
+    site.app.app.retain().await.unwrap();
+    assert_eq!(site.count("mobile_index").await, 1, "it alone knows who sleeps");
+    site.staff = nurse(&site.app, "MH-0002", 1).await;
+    leaves_for(&site, DOCUMENT, OWN).await;
+    site.app.app.retain().await.unwrap();
+    assert_eq!(site.count("mobile_index").await, 2);
+    site.app.clock.advance_seconds(year);
+    site.app.app.retain().await.unwrap();
+    assert_eq!(site.count("mobile_index").await, 1);
 }

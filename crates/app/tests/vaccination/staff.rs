@@ -248,6 +248,25 @@ async fn a_session_ends_when_idle_when_old_and_when_logged_out(db: TestDb) {
     ));
 }
 
+/// A second factor is renewed, a device given back or taken over while somebody types: the form waits for who typed it.
+#[store_test]
+async fn whose_form_it_was_is_known_after_the_login_was_ended(db: TestDb) {
+    let app = start(db).await;
+    let nurse = app.enrolled("MH-0001", StaffRole::Vaccinator, Some(1)).await;
+    let (typed, path) = ("name=Radha+Bai", "/staff/walk-in");
+    let kept = app.app.keep_form(nurse.staff.typist(), path, typed);
+    let token = nurse.token;
+    app.app.logout_staff(StaffDoor::Pages, &token).await.unwrap();
+    let typist = app.app.ended_staff(&token).await.unwrap();
+    let again = typist.and_then(|typist| app.app.kept_form(typist, path, &kept));
+    assert_eq!(again.as_deref(), Some(typed));
+    assert!(
+        matches!(app.app.staff(&token).await, Err(Refusal::Unauthenticated)),
+        "and it opens nothing"
+    );
+    assert!(app.app.ended_staff("nobody's").await.unwrap().is_none());
+}
+
 #[store_test]
 async fn each_invites_for_their_own_place_only(db: TestDb) {
     let app = start(db).await;

@@ -72,7 +72,7 @@ pub async fn reschedule(
     Ok(Ok(moved))
 }
 
-/// What became of the appointments of a session that was cancelled: of each, those who sat together.
+/// What became of the appointments of a session that was cancelled: of each, those who were there at the same hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rebooked {
     pub household: HouseholdId,
@@ -236,7 +236,25 @@ async fn empty(
         rebooked.extend(rebook(&mut ledger, group, to, now, &mut changes));
     }
     changes.write(tx, now).await?;
-    Ok(Ok(rebooked))
+    Ok(Ok(told_together(rebooked)))
+}
+
+/// Those of an appointment who sat at the same hours and sit at the same ones now are told once, whichever seats they had.
+fn told_together(rebooked: Vec<Rebooked>) -> Vec<Rebooked> {
+    let mut together: Vec<Rebooked> = Vec::with_capacity(rebooked.len());
+    for one in rebooked {
+        // In order of appointment.
+        let of_it = together
+            .iter_mut()
+            .rev()
+            .take_while(|told| told.appointment == one.appointment);
+        let hours = (one.from, one.slot);
+        match of_it.into_iter().find(|told| (told.from, told.slot) == hours) {
+            Some(told) => told.members.extend(one.members),
+            None => together.push(one),
+        }
+    }
+    together
 }
 
 /// Those who sit together. Whoever of an appointment moved alone sits elsewhere, and gives back another seat.

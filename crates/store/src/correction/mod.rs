@@ -6,6 +6,7 @@
 mod proposal;
 mod visit;
 
+pub(crate) use proposal::overtake;
 pub use proposal::{
     Before, Corrected, Decided, Filed, NewProposal, Proposal, To, decide, filed_before, propose,
 };

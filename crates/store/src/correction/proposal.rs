@@ -242,6 +242,29 @@ pub async fn decide(
     Ok(done == 1)
 }
 
+/// Ends every move that waits to somebody who is being deleted: nobody could decide on it any more, each look opens both
+/// records. Whose dose it is can have it changed otherwise.
+pub(crate) async fn overtake(
+    tx: &mut Tx,
+    (household, person): (HouseholdId, PersonId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::correction::overtake
+         update correction set state = $4, decided_at = $5
+         where to_household = $1 and to_person = $2 and state = $3",
+        &[
+            household.into(),
+            person.into(),
+            WAITING.into(),
+            Decided::Overtaken.state().into(),
+            now.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
 impl Kind for Proposal {
     type Act = Change;
 

@@ -68,7 +68,7 @@ pub async fn recycle(
     for subject in &subjects {
         write(tx, sealer, *subject, Standing::Detached, now).await?;
     }
-    household::lose_number(tx, number.household, mobile_ix, now).await?;
+    household::lose_number(tx, sealer, number.household, mobile_ix, now).await?;
     Ok(Recycled::Detached(subjects))
 }
 

@@ -173,8 +173,10 @@ pub async fn hold(
     household::move_in(tx, by).await?;
     write(tx, sealer, subject, Standing::Held { by }, now).await?;
     list_only_with(tx, subject, by, now).await?;
-    if let Some(left) = before.holder() {
-        household::move_out(tx, left, now).await?;
+    match before {
+        Standing::Held { by } => household::move_out(tx, sealer, by, now).await?,
+        Standing::Asleep { former } => household::wake(tx, sealer, former, now).await?,
+        Standing::Detached => {}
     }
     Ok(Hold::New)
 }
@@ -208,12 +210,8 @@ async fn take_off_lists(tx: &mut Tx, (household, person): Subject) -> Result<(),
     Ok(())
 }
 
-/// Takes out what is here of a person who is being deleted; answers who held them.
-pub async fn forget(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    subject: Subject,
-) -> Result<Option<HouseholdId>, StoreError> {
+/// Takes out what is here of a person who is being deleted; answers under which phone they were.
+pub async fn forget(tx: &mut Tx, sealer: &Sealer, subject: Subject) -> Result<Standing, StoreError> {
     let before = standing(tx, sealer, subject).await?;
     take_off_lists(tx, subject).await?;
     tx.execute(
@@ -222,5 +220,5 @@ pub async fn forget(
         &[subject.0.into(), subject.1.into()],
     )
     .await?;
-    Ok(before.holder())
+    Ok(before)
 }

@@ -13,11 +13,11 @@ use super::{Directory, DocumentState, KeptDocument, NewKeptPerson, NewPerson, Pe
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::household::{self, HouseholdLeft};
-use crate::member;
+use crate::member::{self, Standing};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::private_member::{self, privacy_mac};
 use crate::sealer::Sealer;
-use crate::{appointment, card, desk_registration, merge, withdrawal};
+use crate::{appointment, card, correction, desk_registration, merge, withdrawal};
 
 /// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,9 +238,10 @@ pub async fn delete(
     private_member::forget(tx, (household, person)).await?;
     card::forget(tx, (household, person)).await?;
     merge::forget(tx, sealer, (household, person), now).await?;
+    correction::overtake(tx, (household, person), now).await?;
     desk_registration::forget(tx, (household, person)).await?;
     withdrawal::forget(tx, (household, person)).await?;
-    let holder = member::forget(tx, sealer, (household, person)).await?;
+    let before = member::forget(tx, sealer, (household, person)).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
         "-- store::person::delete_claims
@@ -253,13 +254,17 @@ pub async fn delete(
         tx.execute(sql, &params).await?;
     }
     person_key::erase(tx, household, person).await?;
-    let left = household::delete_if_empty(tx, sealer, household).await?;
-    match holder {
-        Some(holder) if holder != household => {
-            household::lock(tx, holder).await?;
-            household::delete_if_empty(tx, sealer, holder).await
+    let left = household::delete_if_empty(tx, sealer, household, now).await?;
+    match before {
+        Standing::Held { by } if by != household => {
+            household::lock(tx, by).await?;
+            household::delete_if_empty(tx, sealer, by, now).await
         }
-        _ => Ok(left),
+        Standing::Asleep { former } => {
+            household::wake(tx, sealer, former, now).await?;
+            Ok(left)
+        }
+        Standing::Held { .. } | Standing::Detached => Ok(left),
     }
 }
 
