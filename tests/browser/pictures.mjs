@@ -8,11 +8,14 @@ import { chromium } from './browser.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const SETS = {
+  anybody: ['availability-en', 'certificate', 'thief'],
   family: ['booked', 'household', 'access'],
   site: ['day', 'walk-in', 'dose-batches'],
   line: ['offline-unsent', 'log-stopped', 'card'],
   mistakes: ['correction', 'second-person', 'superseded'],
   people: ['private-member', 'member-phone', 'merge'],
+  closing: ['leftover', 'day_close', 'office-calendar'],
+  care: ['aefi-form', 'device-locked', 'paper'],
   office: ['office-morning', 'office-week', 'stock'],
 };
 

@@ -130,11 +130,11 @@ impl App {
 async fn allow(tx: &mut Tx, sealer: &Sealer, subject: Subject, now: Timestamp) -> Result<(), Refusal> {
     // All of it before the log's head, which nobody is to wait for longer than for a commit. The other ends of links are told
     // of the deletion: a dose that is being recorded for one of them keeps it locked for long.
+    let by = elsewhere(member::standing(tx, sealer, subject).await?, subject);
+    household::lock_numbers(tx, [subject.0, by.unwrap_or(subject.0)]).await?;
     merge::lock(tx, sealer, &[subject]).await?;
     household::lock(tx, subject.0).await?;
-    if let Standing::Held { by } = member::standing(tx, sealer, subject).await?
-        && by != subject.0
-    {
+    if let Some(by) = elsewhere(member::standing(tx, sealer, subject).await?, subject) {
         household::lock(tx, by).await?;
     }
     if registration::has_dose(tx, subject).await? {
@@ -144,6 +144,14 @@ async fn allow(tx: &mut Tx, sealer: &Sealer, subject: Subject, now: Timestamp) -
         return Err(Refusal::HasAppointment);
     }
     no_open_record(tx, subject, now).await
+}
+
+/// The household that sees somebody whose rows another keeps.
+fn elsewhere(standing: Standing, (household, _): Subject) -> Option<HouseholdId> {
+    match standing {
+        Standing::Held { by } => (by != household).then_some(by),
+        Standing::Asleep { .. } | Standing::Detached => None,
+    }
 }
 
 async fn no_open_record(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<(), Refusal> {

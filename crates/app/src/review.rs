@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use chrono::{Days, Timelike};
+use pramaan_domain::access::Basis;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::id::MatterId;
 use pramaan_domain::staff::{Reason, StaffRole};
@@ -57,14 +58,15 @@ pub(crate) struct Unproven {
 }
 
 impl Unproven {
-    /// None where there was evidence, so no reason.
+    /// None where there was evidence; a reason may stand beside that too, such as which card was shown.
     pub(crate) fn of(
         staff: &Staff,
         kind: OpeningKind,
-        reason: Option<&Reason>,
+        (basis, reason): (Basis, Option<&Reason>),
         now: Timestamp,
     ) -> Option<Self> {
-        reason.map(|reason| Self {
+        let reason = reason.filter(|_| basis == Basis::NoEvidenceWithReason)?;
+        Some(Self {
             district: staff.district,
             centre: staff.centre,
             staff: staff.code.clone(),

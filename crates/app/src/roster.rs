@@ -162,18 +162,6 @@ impl App {
     }
 }
 
-impl From<roster::Expected> for Visitor {
-    fn from(expected: roster::Expected) -> Self {
-        Self {
-            place: expected.place,
-            hours: expected.hours,
-            dose: expected.dose,
-            vaccine: expected.vaccine,
-            state: expected.state,
-        }
-    }
-}
-
 /// # Errors
 /// `OffRoster` unless the roster of the centre has them on that day.
 pub(crate) async fn require_shift(

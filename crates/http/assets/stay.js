@@ -23,16 +23,13 @@
     if (left() <= 0) say("ended", box.dataset.ended);
     else if (left() <= Number(box.dataset.warn) && state === "quiet") say("soon", box.dataset.soon);
   };
-  const asking = () => {
-    const { csrf } = box.dataset;
-    const posted = csrf ? { method: "POST", body: new URLSearchParams({ _csrf: csrf }) } : {};
-    return { ...posted, cache: "no-store", redirect: "manual" };
-  };
   const stay = async () => {
     try {
-      const answer = await fetch(box.dataset.to, asking());
-      // Sent to the login: it is over.
-      const told = answer.type === "opaqueredirect" ? { seconds: 0 } : await answer.json();
+      const body = new URLSearchParams({ _csrf: box.dataset.csrf });
+      const answer = await fetch(box.dataset.to, { method: "POST", body, cache: "no-store", redirect: "manual" });
+      // Sent to the login, or a form of a login before: it is over.
+      const over = answer.type === "opaqueredirect" || answer.status === 403;
+      const told = over ? { seconds: 0 } : await answer.json();
       ends = Date.now() + told.seconds * 1000;
       if (told.sentence) until.textContent = told.sentence;
       if (told.seconds <= 0) say("ended", box.dataset.ended);

@@ -121,7 +121,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/trust", Anyone, &[]),
     route("GET", "/login", Anyone, &[]),
     route("POST", "/login", Anyone, &[]),
-    route("GET", "/login/stay", Anyone, &[]),
+    route("POST", "/login/stay", Anyone, &[]),
     route("GET", "/login/otp", Anyone, &[]),
     route("POST", "/login/otp", Anyone, &[]),
     route("POST", "/logout", Anyone, &[]),

@@ -294,6 +294,17 @@ pub(crate) async fn lose_number(
     move_out(tx, sealer, household, now).await
 }
 
+/// Locks the numbers of two households until the transaction ends: before the people whom they show and before the log's head,
+/// as a login, a change of phone and a report of a number have it.
+pub async fn lock_numbers(tx: &mut Tx, households: [HouseholdId; 2]) -> Result<(), StoreError> {
+    let sql = for_update(
+        tx.engine(),
+        "-- store::household::lock_numbers
+         select mobile_ix from mobile_index where household in ($1, $2) order by mobile_ix",
+    );
+    tx.query(&sql, &households.map(Value::from)).await.map(drop)
+}
+
 /// Locks a household until the transaction ends, so that nobody is registered in it while its last member goes. Its devices
 /// come first, as in a login, and the counts of its registrations after, as in a registration.
 pub async fn lock(tx: &mut Tx, household: HouseholdId) -> Result<(), StoreError> {

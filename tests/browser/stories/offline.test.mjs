@@ -216,7 +216,8 @@ test('offline: a nurse’s day of twenty doses over a line that is cut in mid-po
 test('offline: what is refused stays with the reason and can be corrected, and another login sends nothing', async () => {
   const page = await phone(browser);
   await page.goto(there('/staff/login'));
-  await sendLogIn(page, (await nurseOnDuty(browser)).nurse);
+  const { nurse } = await nurseOnDuty(browser);
+  await sendLogIn(page, nurse);
   await page.goto(there('/staff/offline'));
   await unlock(page, PIN, PIN);
   await status(page, 'Ready');
@@ -250,6 +251,21 @@ test('offline: what is refused stays with the reason and can be corrected, and a
   await page.locator('#offline-send').click();
   await status(page, 'Log in again');
   assert.match(await count(page), /1/, 'it stays');
+
+  // A colleague logs in on the same phone, and presses the same button of the page that is still open.
+  const tab = await page.context().newPage();
+  await tab.goto(there('/staff/login'));
+  await sendLogIn(tab, (await nurseOnDuty(browser)).nurse);
+  await page.locator('#offline-send').click();
+  await status(page, 'refused');
+  assert.match(await page.locator('#offline-list').innerText(), /typed under another login/);
+  assert.match(await count(page), /1/, 'it stays');
+  await page.context().clearCookies();
+  await tab.goto(there('/staff/login'));
+  await sendLogIn(tab, nurse);
+  await tab.close();
+  await page.locator('#offline-send').click();
+  await status(page, 'All was sent');
 });
 
 test('offline: a shared phone tells how many doses it keeps, also when its login has ended', async () => {

@@ -7,57 +7,65 @@ import { chromium, phone } from '../browser.mjs';
 import { at360, axe } from '../checks.mjs';
 import { at, newMobile, otp } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
+import { words } from '../words.mjs';
 
 let browser;
 before(async () => { browser = await chromium(); });
 after(async () => { await browser.close(); });
 
-/** Thirteen minutes and some pass while somebody types into `field`. */
-async function typesTooLong(page, field, words) {
-  await page.locator(field).fill(words);
+/** The page says until when the login lasts; then thirteen minutes and some pass while somebody types into `field`. */
+async function typesTooLong(page, say, field, typed) {
+  const [before] = say('stay-until', { time: '@' }).split('@');
+  assert.match(await page.locator('#stay-until').innerText(), new RegExp(`^${before}\\d+:\\d\\d`));
+  await page.locator(field).fill(typed);
   await page.locator(field).focus();
   await page.clock.runFor(13 * 60_000 + 5_000);
   const alert = page.getByRole('alert');
-  await alert.filter({ hasText: 'ends in two minutes' }).waitFor();
+  await alert.filter({ hasText: say('stay-soon') }).waitFor();
   assert.equal(await page.locator(field).evaluate((it) => it === document.activeElement), true, 'the focus stays');
   await axe(page);
   await at360(page);
-  await page.getByRole('button', { name: 'Stay logged in' }).click();
-  await alert.filter({ hasText: 'You stay logged in until' }).waitFor();
-  assert.equal(await page.locator(field).inputValue(), words, 'nothing typed is lost');
-  assert.equal(await page.getByRole('button', { name: 'Stay logged in' }).count(), 0);
+  await page.getByRole('button', { name: say('stay-button') }).click();
+  await alert.filter({ hasText: before }).waitFor();
+  assert.equal(await page.locator(field).inputValue(), typed, 'nothing typed is lost');
+  assert.equal(await page.getByRole('button', { name: say('stay-button') }).count(), 0);
 }
 
-test('a citizen is told before the login ends, and stays with one press', async () => {
-  const page = await phone(browser);
-  await page.clock.install();
-  const mobile = newMobile();
-  await page.goto(at('/login'));
-  await page.locator('#mobile').fill(mobile);
-  await page.locator('form[action="/login"] button').click();
-  await page.locator('#otp').fill(await otp(mobile));
-  await page.locator('form[action="/login/otp"] button:not([name])').click();
-  await page.goto(at('/household/new'));
-  assert.match(await page.locator('#stay-until').innerText(), /^You stay logged in until \d+:\d\d/);
-  await typesTooLong(page, '#name', 'Zeenat Ansari');
-
+/** The login is over on the server, and the button pressed too late says so. */
+async function pressesTooLate(page, say) {
   await page.context().clearCookies();
   await page.clock.runFor(14 * 60_000);
-  await page.getByRole('button', { name: 'Stay logged in' }).click();
-  await page.getByRole('alert').filter({ hasText: 'Your login has ended' }).waitFor();
-});
+  await page.getByRole('button', { name: say('stay-button') }).click();
+  await page.getByRole('alert').filter({ hasText: say('stay-ended') }).waitFor();
+  await axe(page);
+  await at360(page);
+}
 
-test('a nurse on her own phone is told before the login ends, and stays with one press', async () => {
-  const { nurse } = await nurseOnDuty(browser);
-  const page = await phone(browser);
-  await logInAs(page, nurse);
-  await page.clock.install();
-  await page.goto(at('/staff/walk-in'));
-  assert.match(await page.locator('#stay-until').innerText(), /^You stay logged in until \d+:\d\d/);
-  await typesTooLong(page, '#name', 'Zeenat Ansari');
+for (const language of ['en', 'hi']) {
+  const say = words(language);
+  const locale = `${language}-IN`;
 
-  await page.context().clearCookies();
-  await page.clock.runFor(14 * 60_000);
-  await page.getByRole('button', { name: 'Stay logged in' }).click();
-  await page.getByRole('alert').filter({ hasText: 'Your login has ended' }).waitFor();
-});
+  test(`a citizen is told before the login ends, and stays with one press: ${language}`, async () => {
+    const page = await phone(browser, { locale });
+    await page.clock.install();
+    const mobile = newMobile();
+    await page.goto(at('/login'));
+    await page.locator('#mobile').fill(mobile);
+    await page.locator('form[action="/login"] button').click();
+    await page.locator('#otp').fill(await otp(mobile));
+    await page.locator('form[action="/login/otp"] button:not([name])').click();
+    await page.goto(at('/household/new'));
+    await typesTooLong(page, say, '#name', 'Zeenat Ansari');
+    await pressesTooLate(page, say);
+  });
+
+  test(`a nurse on her own phone is told before the login ends, and stays with one press: ${language}`, async () => {
+    const { nurse } = await nurseOnDuty(browser);
+    const page = await phone(browser, { locale });
+    await logInAs(page, nurse);
+    await page.clock.install();
+    await page.goto(at('/staff/walk-in'));
+    await typesTooLong(page, say, '#name', 'Zeenat Ansari');
+    await pressesTooLate(page, say);
+  });
+}

@@ -53,12 +53,20 @@ test('links in running text are at least 24 pixels high', async () => {
   }
 });
 
-test('the pages of the tour pass in Hindi too', async () => {
-  const page = await phone(browser, { javaScriptEnabled: false, locale: 'hi-IN' });
-  for (const path of ['/', '/demo', '/demo/outbox', '/login', '/sessions?pincode=400001', '/verify', '/help', '/privacy', '/trust', '/staff/login']) {
-    await page.goto(at(path));
-    assert.equal(await page.locator('html').getAttribute('lang'), 'hi', path);
-    await axe(page);
-    await at360(page);
-  }
-});
+for (const language of ['en', 'hi']) {
+  test(`the pages of the tour pass: ${language}`, async () => {
+    const page = await phone(browser, { javaScriptEnabled: false, locale: `${language}-IN` });
+    page.setDefaultTimeout(60_000);
+    const sound = async (path) => {
+      assert.equal(await page.locator('html').getAttribute('lang'), language, path);
+      await axe(page);
+      await at360(page);
+    };
+    for (const path of ['/', '/demo', '/demo/outbox', '/login', '/sessions?pincode=400001', '/verify', '/help', '/privacy', '/trust', '/staff/login', '/demo/thief']) {
+      await page.goto(at(path));
+      await sound(path);
+    }
+    await page.locator('form[action="/demo/thief"] button').click();
+    await sound('what the thief got');
+  });
+}

@@ -60,6 +60,15 @@ pub struct PrintedCard {
 }
 
 impl PrintedCard {
+    /// From the text of its QR code; none for anything else.
+    pub fn from_qr(text: &str) -> Option<Self> {
+        let token: pramaan_cert::CardToken = text.trim().parse().ok()?;
+        Some(Self {
+            reference_id: ReferenceId::parse(token.reference_id.as_str()).ok()?,
+            code: token.code,
+        })
+    }
+
     /// What its QR code holds.
     pub fn token(&self) -> Option<pramaan_cert::CardToken> {
         Some(pramaan_cert::CardToken {
@@ -67,9 +76,7 @@ impl PrintedCard {
             code: self.code.clone(),
         })
     }
-}
 
-impl PrintedCard {
     /// Its QR code, by rows from the top; `true` is dark.
     pub fn qr(&self) -> Option<Vec<Vec<bool>>> {
         let modules = pramaan_cert::qr_modules(&self.token()?.to_string()).ok()?;

@@ -171,11 +171,12 @@ impl App {
         let sealer = self.0.sealer.clone();
         let proposed = self.0.db.write("app::correction::propose", move |tx| {
             Box::pin(async move {
-                bound.check(tx).await?;
-                // Whoever is deleted meanwhile waits, and ends what is proposed here; or is gone, and nothing is proposed.
+                // Whoever is deleted meanwhile waits, and ends what is proposed here; or is gone, and nothing is proposed. Before
+                // the count, as where a dose is changed at once.
                 if let Some(to) = new.to {
                     person::lock(tx, (to.household, to.person)).await?;
                 }
+                bound.check(tx).await?;
                 Ok::<_, Refusal>(correction::propose(tx, &sealer, new).await?)
             })
         });

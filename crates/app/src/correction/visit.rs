@@ -206,10 +206,11 @@ impl App {
         register: Register,
         request: &'static str,
     ) -> Result<OpenVisit, Refusal> {
-        let cause = staff.correction_cause((visit.basis, visit.reason.as_ref()), ON_SCREEN, request);
+        let grounds = (visit.basis, visit.reason.as_ref());
+        let cause = staff.correction_cause(grounds, ON_SCREEN, request);
         let receipts = self.receipts(&cause, &[(visit.household, visit.person)]).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), visit.clone());
-        let unproven = Unproven::of(staff, OpeningKind::Correction, visit.reason.as_ref(), now);
+        let unproven = Unproven::of(staff, OpeningKind::Correction, grounds, now);
         let shown = self.0.db.write("app::correction::show", move |tx| {
             Box::pin(async move {
                 let mut queued = Vec::new();

@@ -173,7 +173,8 @@ impl App {
         let others = self.others(subject, &cause).await?;
         let (sealer, now, kept) = (self.0.sealer.clone(), self.now(), encounter.clone());
         let (centre, by) = ((scene.centre.id.number(), scene.session.day), staff.code.clone());
-        let unproven = Unproven::of(staff, OpeningKind::Vaccination, encounter.reason.as_ref(), now);
+        let grounds = (encounter.basis, encounter.reason.as_ref());
+        let unproven = Unproven::of(staff, OpeningKind::Vaccination, grounds, now);
         let shown = self.0.db.write("app::encounter::show", move |tx| {
             Box::pin(async move {
                 if register == Register::New {

@@ -12,7 +12,7 @@ use pramaan_store::{StoreError, Tx, person};
 
 use super::Word;
 use crate::card::Shown;
-use crate::encounter::{EncounterKey, prove_looked_at};
+use crate::encounter::prove_looked_at;
 use crate::otp::Judge;
 use crate::walk_in::{Desk, DeskMobile, Room, home_of};
 use crate::{App, Refusal, Staff};
@@ -22,8 +22,6 @@ const CHANGES_A_DAY: u32 = 60;
 
 /// How staff know whose phone it is.
 pub enum Present {
-    /// The record is open on evidence; the whole number of the document in hand is typed besides.
-    Encounter { key: EncounterKey, document: Document },
     /// At the desk, with the document; the reference id tells two people apart who registered one document.
     Desk {
         named: Option<ReferenceId>,
@@ -52,7 +50,7 @@ impl App {
     /// Its logins show the person no more from this moment. The same form sent again is done already.
     ///
     /// # Errors
-    /// `Forbidden` for a district's staff and for a record that was opened without evidence, `OffRoster`, `NoEncounter`;
+    /// `Forbidden` for a district's staff, `OffRoster`;
     /// `NoMatch` when the document is not the person's, counted for good, `Invalid` for the field `reference` when several
     /// registered it; `WrongCard`, counted, and `CardSpent`; `HasDocument` for a card alone of somebody who registered one; `WrongOtp`, counted, and `OtpSpent` for the new number's code;
     /// `MobileNotHere` for a new number that is a member of staff's, or shows six others: which of the two is not told.
@@ -117,14 +115,6 @@ impl App {
     /// Who stands there, by document or card, and how the list names the card; what was wrong is counted for good.
     async fn present(&self, staff: &Staff, present: Present) -> Result<(Subject, Option<String>), Refusal> {
         match present {
-            Present::Encounter { key, document } => {
-                let encounter = self.open_encounter(staff, key).await?;
-                if encounter.basis != Basis::SiteEvidence {
-                    return Err(Refusal::Forbidden);
-                }
-                self.match_document(&encounter, document).await?;
-                Ok(((encounter.household, encounter.person), None))
-            }
             Present::Card {
                 reference_id,
                 code,
@@ -201,11 +191,6 @@ impl Present {
     /// All that was shown, as bytes that differ when any of it does.
     fn said(&self) -> Vec<u8> {
         let (who, kind, number) = match self {
-            Self::Encounter { key, document } => (
-                format!("encounter {key:?}"),
-                document.0.id(),
-                document.1.canonical(),
-            ),
             Self::Desk { named, document } => {
                 let named = named.map_or_else(String::new, |id| id.to_string());
                 (format!("desk {named}"), document.0.id(), document.1.canonical())

@@ -3,6 +3,7 @@
 use pramaan_app::Refusal;
 use pramaan_app::appointment::Seat;
 use pramaan_app::card::{CARD_TRIES, PrintedCard, Shown};
+use pramaan_app::district::Need;
 use pramaan_app::encounter::{DocumentState, Evidence, WITHOUT_EVIDENCE_A_DAY};
 use pramaan_app::message::Language;
 use pramaan_app::otp::OtpDigest;
@@ -158,6 +159,9 @@ async fn a_person_without_phone_or_paper_is_vaccinated_by_card_and_the_certifica
     };
     let open = site.begin(again).await.unwrap();
     assert_eq!((open.dose, open.doses.len()), (DoseNumber::Second, 1));
+    let admin = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
+    let matters = site.app.app.matters(&admin).await.unwrap();
+    assert_eq!(matters, [], "a card is evidence: nobody has to account for it");
 }
 
 #[store_test]
@@ -382,8 +386,10 @@ async fn a_facilitator_of_many_without_paper_is_shown_to_the_district_and_never_
     let site = Site::open(db).await;
     let app = &site.app.app;
     let admin = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
+    let line = Need::Facilitators { count: 1 };
     for number in 1..=PEOPLE_A_FACILITATOR {
         assert_eq!(app.facilitators_to_review(&admin).await.unwrap(), []);
+        assert!(!app.morning(&admin).await.unwrap().needs.contains(&line));
         let name = format!(
             "Person {}",
             ["A", "B", "C", "D"][number as usize % 4].repeat(number as usize)
@@ -394,6 +400,7 @@ async fn a_facilitator_of_many_without_paper_is_shown_to_the_district_and_never_
         panic!("one facilitator to look at");
     };
     assert_eq!((one.centre, one.people), (1, PEOPLE_A_FACILITATOR));
+    assert!(app.morning(&admin).await.unwrap().needs.contains(&line));
     assert_eq!(card_holder(&site, "One More").await.code.as_str().len(), 8);
     let other = site.app.staff(StaffRole::DistrictAdmin, 0, 571);
     assert_eq!(app.facilitators_to_review(&other).await.unwrap(), []);

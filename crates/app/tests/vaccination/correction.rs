@@ -160,7 +160,7 @@ fn facts(given: &Given) -> Facts {
     }
 }
 
-fn other_batch(given: &Given, text: &str) -> Wanted {
+pub(crate) fn other_batch(given: &Given, text: &str) -> Wanted {
     Wanted::Correct(Facts {
         batch: batch(text),
         ..facts(given)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use pramaan_app::correction::{Decision, Wanted};
+use pramaan_app::testing::TestApp;
 use pramaan_app::{HouseholdLeft, StaffRole};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_store::testing::{MIGRATED, TestDb};
@@ -33,6 +34,26 @@ async fn a_deletion_that_waits_for_a_joined_record_holds_up_no_other_entry_of_th
     let deleted = tokio::spawn(async move { deleting.delete_beneficiary(&other, id).await });
     waiting(&site.app.db, 1).await;
     let looked = app.dashboard(&third, "test");
+    let looked = tokio::time::timeout(Duration::from_secs(20), looked).await;
+    held.release().await;
+    assert_eq!(looked.expect("it waits for the deletion").unwrap().len(), 1);
+    assert_eq!(deleted.await.unwrap().unwrap(), HouseholdLeft::Nothing);
+}
+
+/// A number that is being given to another phone, or reported, keeps its row for long.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_waits_for_a_number_holds_up_no_other_entry_of_the_log() {
+    let app = TestApp::start(postgres().await).await;
+    let citizen = app.citizen(MOBILE).await;
+    let id = register(&app, &citizen, DOCUMENT).await;
+    let other = app.citizen("9811111111").await;
+    register(&app, &other, "Q7654321").await;
+    let number = "select 1 from mobile_index where household = $1 for update";
+    let held = Held::rows(&app.db, number, vec![citizen.household.into()]).await;
+    let deleting = app.app.clone();
+    let deleted = tokio::spawn(async move { deleting.delete_beneficiary(&citizen, id).await });
+    waiting(&app.db, 1).await;
+    let looked = app.app.dashboard(&other, "test");
     let looked = tokio::time::timeout(Duration::from_secs(20), looked).await;
     held.release().await;
     assert_eq!(looked.expect("it waits for the deletion").unwrap().len(), 1);

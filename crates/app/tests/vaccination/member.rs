@@ -3,7 +3,7 @@
 use pramaan_app::access_list::Line;
 use pramaan_app::beneficiary::Correction;
 use pramaan_app::card::Shown;
-use pramaan_app::encounter::{Evidence, SlipCode};
+use pramaan_app::encounter::SlipCode;
 use pramaan_app::member::{PhoneChange, Present, SecondProof};
 use pramaan_app::message::Language;
 use pramaan_app::otp::{Account, OtpDigest};
@@ -305,33 +305,6 @@ async fn people_without_a_phone_get_their_first_one_at_the_desk(db: TestDb) {
 }
 
 #[store_test]
-async fn the_open_record_and_its_document_change_the_phone_and_a_record_without_evidence_does_not(
-    db: TestDb,
-) {
-    let site = Site::open(db).await;
-    let none = Evidence::None {
-        place: site.place().await,
-        reason: reason(),
-    };
-    let unproven = site.begin(none).await.unwrap().key;
-    let mobile = desk_code(&site, OWN).await;
-    let with = |key, number, mobile| PhoneChange {
-        present: Present::Encounter {
-            key,
-            document: document(number),
-        },
-        mobile,
-    };
-    let refused = change(&site, with(unproven, DOCUMENT, mobile.clone())).await;
-    assert!(matches!(refused, Err(Refusal::Forbidden)), "{refused:?}");
-    let proven = site.open_record().await.key;
-    let refused = change(&site, with(proven, "X0000000", mobile.clone())).await;
-    assert!(matches!(refused, Err(Refusal::NoMatch)), "{refused:?}");
-    change(&site, with(proven, DOCUMENT, mobile)).await.unwrap();
-    assert_eq!(listed(&site.app, &login(&site.app, OWN).await).await, [site.id]);
-}
-
-#[store_test]
 async fn a_phone_change_sent_twice_is_one_and_wrong_guesses_are_counted(db: TestDb) {
     let site = Site::open(db).await;
     let right = desk_code(&site, OWN).await;
@@ -524,6 +497,14 @@ async fn second_proofs_are_counted_for_good_and_tell_nothing(db: TestDb) {
     }
     let over = proves(&site, &thief, &site.id.to_string(), &wrong).await;
     assert!(matches!(over, Err(Refusal::OverBudget { .. })), "{over:?}");
+    let own = register(&site.app, &thief, "K7654321").await;
+    site.app.app.delete_beneficiary(&thief, own).await.unwrap();
+    let thief = login(&site.app, MOBILE).await;
+    let over = proves(&site, &thief, &site.id.to_string(), &wrong).await;
+    assert!(
+        matches!(over, Err(Refusal::OverBudget { .. })),
+        "the number's tries, whatever becomes of its household: {over:?}"
+    );
     assert!(listed(&site.app, &thief).await.is_empty());
     let back = nurse(&site.app, "MH-0002", 1).await;
     at_another_desk(&site, &back).await;

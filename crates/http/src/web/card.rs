@@ -5,8 +5,8 @@ use pramaan_domain::reference_id::ReferenceId;
 
 /// The text of a card's QR code; none for anything else.
 pub(super) fn from_qr(text: &str) -> Option<(ReferenceId, Code)> {
-    let (id, code) = text.trim().strip_prefix("pramaan:card:")?.split_once(':')?;
-    Some((ReferenceId::parse(id).ok()?, code.parse().ok()?))
+    let PrintedCard { reference_id, code } = PrintedCard::from_qr(text)?;
+    Some((reference_id, code))
 }
 
 /// A reference id goes back into the page; the text of a QR code holds a code, and does not.

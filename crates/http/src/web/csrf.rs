@@ -122,6 +122,10 @@ fn is_for_everybody(headers: &HeaderMap) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub struct CsrfForm<T>(pub T);
 
+/// A form that has nothing but its button.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+pub(super) struct Nothing {}
+
 impl<S, T> FromRequest<S> for CsrfForm<T>
 where
     S: Send + Sync,

@@ -353,14 +353,16 @@ async fn a_page_says_until_when_the_login_lasts_and_asking_keeps_it() {
     page.says("You stay logged in until 10:15 am")
         .says("data-seconds=\"900\"");
     browser.test.clock.advance_seconds(780);
-    let kept: serde_json::Value = serde_json::from_str(&browser.get("/login/stay").await.body).unwrap();
+    let kept: serde_json::Value =
+        serde_json::from_str(&browser.submit(&page, "/login/stay", &[]).await.body).unwrap();
     assert_eq!(kept["seconds"], 900);
     let sentence = kept["sentence"].as_str().unwrap();
     assert!(sentence.contains("10:28 am"), "{sentence}");
     browser.test.clock.advance_seconds(780);
     assert_eq!(browser.get("/household/new").await.status, 200, "it was kept");
     browser.test.clock.advance_seconds(900);
-    let ended: serde_json::Value = serde_json::from_str(&browser.get("/login/stay").await.body).unwrap();
+    let ended: serde_json::Value =
+        serde_json::from_str(&browser.submit(&page, "/login/stay", &[]).await.body).unwrap();
     assert_eq!(ended["seconds"], 0, "what has ended is not begun again");
     assert_eq!(browser.get("/household/new").await.status, 303);
     let stranger = browser.somebody_else().get("/sessions").await;

@@ -165,7 +165,6 @@ async fn plain_pages(world: &mut World, certificate: &str) {
         "/trust",
         "/login",
         "/login/otp",
-        "/login/stay",
         "/language/en?next=/",
         "/demo",
         "/demo/outbox",
@@ -199,6 +198,8 @@ pub(crate) async fn log_in_as(world: &mut World, mobile: &str) {
     let page = get(world, "/login/otp").await;
     let code = world.test.code(mobile);
     submit(world, &page, "/login/otp", &[("otp", &code)]).await;
+    let page = get(world, "/household").await;
+    submit(world, &page, "/login/stay", &[]).await;
 }
 
 /// Somebody else's first device confirms their second.

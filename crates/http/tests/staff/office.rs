@@ -66,6 +66,36 @@ async fn each_line_of_the_morning_leads_to_its_remedy_and_goes_when_it_is_mended
     admin.get("/staff/district").await.never_says("without evidence");
 }
 
+/// Where lines of the morning lead; that they lead there is `a_line_of_the_morning_leads_to_its_remedy`.
+#[tokio::test]
+async fn the_remedies_of_the_morning_are_there_for_the_district() {
+    let site = Site::open().await;
+    let mut admin = site.logged_in("MH-0003", StaffRole::DistrictAdmin).await;
+    for (topic, question) in [
+        ("not_opened", "Your centre should be open by now."),
+        ("no_vaccinator", "No vaccinator is on your list today."),
+        ("short_of_stock", "You have fewer doses than people"),
+        ("held_doses", "Please settle them today."),
+        ("corrections", "Many doses were corrected"),
+        ("back_dated", "Many doses of earlier days"),
+    ] {
+        let page = admin
+            .get(&format!("/staff/reviews/ask?centre=561001&topic={topic}"))
+            .await;
+        page.is(200).says("Fort Clinic").says(question);
+    }
+    for (path, says) in [
+        ("/staff/aefi", "Adverse events after a dose"),
+        ("/staff/facilitators", "Facilitators today"),
+        ("/staff/factors", "Lost phone with the second factor"),
+        ("/staff/sessions?centre=561001", "Fort Clinic"),
+        ("/staff/reviews?centre=561001", "Questions and openings"),
+        ("/staff/district/vaccinator?centre=561001", "Fort Clinic"),
+    ] {
+        admin.get(path).await.is(200).says(says);
+    }
+}
+
 #[tokio::test]
 async fn a_stop_is_told_to_the_district_with_its_reason() {
     let site = Site::open().await;

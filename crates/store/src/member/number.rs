@@ -36,7 +36,7 @@ pub async fn silence(
     let Some(former) = former else { return Ok(()) };
     for subject in asleep(tx, sealer, former).await? {
         write(tx, sealer, subject, sleeps, now).await?;
-        list_only_with(tx, subject, household, now).await?;
+        list_only_with(tx, sealer, (subject, household), now).await?;
     }
     Ok(())
 }

@@ -172,7 +172,7 @@ pub async fn hold(
     }
     household::move_in(tx, by).await?;
     write(tx, sealer, subject, Standing::Held { by }, now).await?;
-    list_only_with(tx, subject, by, now).await?;
+    list_only_with(tx, sealer, (subject, by), now).await?;
     match before {
         Standing::Held { by } => household::move_out(tx, sealer, by, now).await?,
         Standing::Asleep { former } => household::wake(tx, sealer, former, now).await?,
@@ -181,14 +181,15 @@ pub async fn hold(
     Ok(Hold::New)
 }
 
-/// Where to look for a person from now on: with this household, and no other but the one that keeps the rows.
+/// Where to look for a person from now on: with this household, and no other but the one that keeps the rows. One that listed
+/// the person and lists nobody any more goes like one in which nobody ever was.
 pub(super) async fn list_only_with(
     tx: &mut Tx,
-    subject: Subject,
-    holder: HouseholdId,
+    sealer: &Sealer,
+    (subject, holder): (Subject, HouseholdId),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    take_off_lists(tx, subject).await?;
+    let before = take_off_lists(tx, subject).await?;
     if holder != subject.0 {
         tx.execute(
             "-- store::member::enlist
@@ -197,23 +198,50 @@ pub(super) async fn list_only_with(
         )
         .await?;
     }
+    let left = before.into_iter().filter(|household| *household != holder);
+    move_out_of(tx, sealer, left, now).await
+}
+
+async fn move_out_of(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    households: impl Iterator<Item = HouseholdId> + Send,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for household in households {
+        household::move_out(tx, sealer, household, now).await?;
+    }
     Ok(())
 }
 
-async fn take_off_lists(tx: &mut Tx, (household, person): Subject) -> Result<(), StoreError> {
+/// Answers which households listed the person.
+async fn take_off_lists(tx: &mut Tx, (household, person): Subject) -> Result<Vec<HouseholdId>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::member::lists
+             select holder from member where household = $1 and person = $2 order by holder",
+            &[household.into(), person.into()],
+        )
+        .await?;
     tx.execute(
         "-- store::member::take_off_lists
          delete from member where household = $1 and person = $2",
         &[household.into(), person.into()],
     )
     .await?;
-    Ok(())
+    rows.iter().map(|row| row.parse(0)).collect()
 }
 
 /// Takes out what is here of a person who is being deleted; answers under which phone they were.
-pub async fn forget(tx: &mut Tx, sealer: &Sealer, subject: Subject) -> Result<Standing, StoreError> {
+pub async fn forget(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    subject: Subject,
+    now: Timestamp,
+) -> Result<Standing, StoreError> {
     let before = standing(tx, sealer, subject).await?;
-    take_off_lists(tx, subject).await?;
+    let listed = take_off_lists(tx, subject).await?;
+    move_out_of(tx, sealer, listed.into_iter(), now).await?;
     tx.execute(
         "-- store::member::forget
          delete from departure where household = $1 and person = $2",

@@ -241,7 +241,7 @@ pub async fn delete(
     correction::overtake(tx, (household, person), now).await?;
     desk_registration::forget(tx, (household, person)).await?;
     withdrawal::forget(tx, (household, person)).await?;
-    let before = member::forget(tx, sealer, (household, person)).await?;
+    let before = member::forget(tx, sealer, (household, person), now).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [
         "-- store::person::delete_claims

@@ -22,6 +22,7 @@ use pramaan_store::roster::{self, Expected, Place};
 use pramaan_store::{Sealer, Tx, person};
 
 use super::{Proven, expected_at};
+use crate::card::PrintedCard;
 use crate::roster::require_shift;
 use crate::{App, Refusal, Staff};
 
@@ -134,9 +135,7 @@ impl Evidence {
             field: "slip",
             sentence: "this is not the code of an appointment slip".to_owned(),
         };
-        if let Ok(token) = text.trim().parse::<pramaan_cert::CardToken>() {
-            let reference_id = ReferenceId::parse(token.reference_id.as_str()).map_err(|_| invalid())?;
-            let code = token.code;
+        if let Some(PrintedCard { reference_id, code }) = PrintedCard::from_qr(text) {
             return Ok(Self::Card { reference_id, code });
         }
         let token: pramaan_cert::SlipToken = text.trim().parse().map_err(|_| invalid())?;

@@ -28,10 +28,11 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::post;
 use http::header;
 
 use super::cookie;
+use super::csrf::{CsrfForm, Nothing};
 use super::front::Front;
 use super::page::Page;
 use super::stay::{self, Stay};
@@ -41,9 +42,6 @@ pub(super) use appointment::pdf_answer;
 pub use card::SESSION as CARD_SESSION;
 pub(super) use private_member::chosen_pin;
 pub use visitor::SESSION;
-
-/// Keeps a login.
-const STAY: &str = "/login/stay";
 
 /// Middleware: an answer to a citizen who is logged in renews the login, unless it begins or ends one itself.
 async fn renew(State(front): State<Front>, mut request: Request, next: Next) -> Response {
@@ -68,7 +66,8 @@ async fn renew(State(front): State<Front>, mut request: Request, next: Next) -> 
     response
 }
 
-async fn keep(page: Page) -> Response {
+/// Keeps a login, as every request does.
+async fn keep(page: Page, CsrfForm(Nothing {}): CsrfForm<Nothing>) -> Response {
     stay::told(&page)
 }
 
@@ -91,7 +90,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(card::routes())
         .merge(verify::routes())
         .merge(about::routes())
-        .route(STAY, get(keep))
+        .route("/login/stay", post(keep))
         .layer(from_fn_with_state(front.clone(), renew))
 }
 

@@ -21,7 +21,7 @@ use crate::cowin::error::CowinError;
 use crate::cowin::principal::plain_origin;
 use crate::query::Query;
 use crate::web::cookie::{self, HostCookie, Lifetime};
-use crate::web::csrf::CsrfForm;
+use crate::web::csrf::{CsrfForm, Nothing};
 use crate::web::error_page::{form_status, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
@@ -89,10 +89,6 @@ struct Typed {
     next: String,
     kept: String,
 }
-
-/// A form that has nothing but its button.
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn show(page: Page, way: Result<Query<Way>, CowinError>) -> Response {
     let way = way.map(|Query(way)| way).unwrap_or_default();

@@ -24,7 +24,7 @@ use super::merge::{MERGES, PATH};
 use super::proposal::How;
 use super::{correction_record, refusal};
 use crate::web::citizen::login::language;
-use crate::web::csrf::CsrfForm;
+use crate::web::csrf::{CsrfForm, Nothing};
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
@@ -110,9 +110,6 @@ async fn begin(
         Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
     }
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn show(
     State(front): State<Front>,

@@ -19,7 +19,7 @@ use super::refusal;
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::cookie;
-use crate::web::csrf::CsrfForm;
+use crate::web::csrf::{CsrfForm, Nothing};
 use crate::web::error_page::render;
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
@@ -93,10 +93,6 @@ struct Chosen {
     again: String,
     next: String,
 }
-
-/// A form that has nothing but its button.
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn show(
     State(front): State<Front>,

@@ -315,6 +315,55 @@ fn no_page_has_script_or_style_or_a_text_without_words() {
 }
 
 #[test]
+fn a_line_of_the_morning_leads_to_its_remedy() {
+    let shown = district::DistrictPage::samples(&Page::bare(Locale::En))
+        .pop()
+        .unwrap();
+    let shown = shown.render().unwrap();
+    let remedies = [
+        ("is overdue", "/staff/aefi"),
+        ("has logged in", "/staff/reviews/ask?centre=7&topic=not_opened"),
+        (
+            "no record was opened",
+            "/staff/reviews/ask?centre=7&topic=not_opened",
+        ),
+        (
+            "no vaccinator is on its list",
+            "/staff/district/vaccinator?centre=7",
+        ),
+        ("Covaxin", "/staff/sessions?centre=7"),
+        ("due within a day", "/staff/aefi"),
+        (
+            "not in the records yet",
+            "/staff/reviews/ask?centre=7&topic=held_doses",
+        ),
+        ("not sent", "/staff/reviews/ask?centre=7&topic=held_doses"),
+        ("told nothing", "/staff/reviews/ask?centre=7&topic=held_doses"),
+        ("without evidence", "/staff/reviews?centre=7"),
+        ("acilitator", "/staff/facilitators"),
+        ("second factor", "/staff/factors"),
+        ("corrected", "/staff/reviews/ask?centre=7&topic=corrections"),
+        ("earlier days", "/staff/reviews/ask?centre=7&topic=back_dated"),
+    ];
+    let lines: Vec<&str> = shown
+        .split("<ol class=\"plain-list\">")
+        .nth(1)
+        .unwrap()
+        .split("</ol>")
+        .next()
+        .unwrap()
+        .split("<li class=\"card\">")
+        .skip(1)
+        .collect();
+    assert_eq!(lines.len(), remedies.len());
+    for (line, (words, remedy)) in lines.iter().zip(remedies) {
+        assert!(line.contains(words), "{words}: {line}");
+        let to = of(line, "a", "href").join(" ").replace("&#38;", "&");
+        assert_eq!(to, remedy, "{line}");
+    }
+}
+
+#[test]
 fn a_wrong_clock_is_told_like_a_log_that_is_down() {
     use pramaan_app::{Refusal, StaffRole, StoreError};
     let answer = |error| {

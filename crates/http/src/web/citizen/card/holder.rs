@@ -9,7 +9,6 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use pramaan_app::certificate::IssuedCertificate;
 use pramaan_app::{Citizen, FaceKind, Refusal};
-use serde::Deserialize;
 
 use super::super::access::{self, Wanted};
 use super::super::appointment::pdf_answer;
@@ -19,7 +18,7 @@ use super::super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::cookie::{self, HostCookie, Lifetime};
-use crate::web::csrf::CsrfForm;
+use crate::web::csrf::{CsrfForm, Nothing};
 use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::front::Front;
 use crate::web::page::Page;
@@ -136,10 +135,6 @@ async fn list(
         Err(error) => refused(&page, &error),
     }
 }
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Nothing {}
 
 async fn end(
     State(front): State<Front>,
