@@ -27,6 +27,7 @@ fn pdf_for(name: &str) -> Vec<u8> {
 fn slip() -> Slip {
     let member = |name: &str, token: &str| SlipMember {
         name: line(name),
+        queue: 17,
         token: token.parse::<SlipToken>().unwrap(),
     };
     Slip {
@@ -36,6 +37,7 @@ fn slip() -> Slip {
             member("Asha Murugan", "pramaan:slip:48210937561205:9731"),
         ],
         centre: fields().facility,
+        address: line("Bora Bazar, Fort"),
         date: support::date("2021-08-05"),
         slot: line("09:00AM-11:00AM"),
         dose: DoseGiven::Primary { number: 2, total: 2 },

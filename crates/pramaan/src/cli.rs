@@ -154,6 +154,7 @@ pub(crate) enum Counter {
 
 #[derive(Args)]
 pub(crate) struct Serve {
+    /// Where to listen; put a proxy with TLS before anything but loopback.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
     /// A reverse proxy of yours, or a network of them: its X-Forwarded-For is believed. Repeat it for each.
@@ -191,11 +192,13 @@ pub(crate) struct Demo {
 
 #[derive(Args)]
 pub(crate) struct VerifyCertificate {
+    /// A certificate: the PDF, its JSON, or the text of its QR code.
     pub(crate) file: PathBuf,
     /// Hex of the issuer's public key; the data folder's key with --data. Without either, that of ./pramaan-data if it is
     /// there; and without that nothing can be said about the signature (exit code 3).
     #[arg(long, value_name = "HEX")]
     pub(crate) key: Vec<String>,
+    /// The data folder whose issuer is trusted.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 }
@@ -245,6 +248,7 @@ pub(crate) enum LogCommand {
 pub(crate) struct Import {
     /// What the file holds.
     pub(crate) what: Importable,
+    /// A CSV file; docs/import.md has its columns.
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) place: Place,
@@ -278,6 +282,7 @@ pub(crate) enum StaffCommand {
         /// Staff code, such as MH395-0007.
         #[arg(long)]
         code: String,
+        /// Name, as colleagues know them; it is sealed, and people see the staff code only.
         #[arg(long)]
         name: String,
         #[arg(long)]

@@ -125,6 +125,7 @@ fn typeset(facts: &SlipFacts) -> Option<Vec<u8>> {
         let reference_id = pramaan_cert::ReferenceId::parse(&member.reference_id.to_string()).ok()?;
         Some(SlipMember {
             name: line(member.name.as_str())?,
+            queue: member.queue,
             token: SlipToken::new(reference_id, &member.code).ok()?,
         })
     });
@@ -132,6 +133,7 @@ fn typeset(facts: &SlipFacts) -> Option<Vec<u8>> {
         appointment: facts.appointment,
         members: members.collect::<Option<_>>()?,
         centre: facility(&facts.centre)?,
+        address: line(&facts.centre.location.to_string())?,
         date: facts.day,
         slot: line(&facts.slot.to_string())?,
         dose: dose_given(facts.dose)?,

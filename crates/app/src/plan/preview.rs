@@ -2,7 +2,10 @@
 //!
 //! Nothing is stored in between: the page keeps the file, sealed, and the confirmation reads it again.
 
+use std::collections::HashMap;
+
 use pramaan_domain::centre::CentreId;
+use pramaan_domain::place_name::PlaceName;
 use pramaan_store::centre;
 
 use super::{planner, spelled};
@@ -42,7 +45,11 @@ pub struct PreviewRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
     Session(SessionPlan),
-    Centre(Centre),
+    Centre {
+        centre: Centre,
+        /// The name of the centre that has this number and will be called otherwise.
+        renames: Option<PlaceName>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,22 +161,28 @@ impl App {
 
     async fn preview_centres(&self, staff: &Staff, bytes: &[u8]) -> Result<Preview, ImportError> {
         let (good, bad) = read_centres(bytes, &mut |_, _| {})?;
-        let elsewhere = self.known_elsewhere(staff, &good).await?;
+        let known = self.known(&good).await?;
+        let elsewhere = |id| {
+            known
+                .get(&id)
+                .is_some_and(|there| there.district.number() != staff.district)
+        };
         let own = |centre: &Centre| match staff.role {
             _ if centre.district.number() != staff.district => {
                 Err(("district_id", "this is not your district"))
             }
-            _ if elsewhere.contains(&centre.id) => {
-                Err(("id", "a centre of another district has this number"))
-            }
+            _ if elsewhere(centre.id) => Err(("id", "a centre of another district has this number")),
             StaffRole::DistrictAdmin => Ok(()),
             _ if centre.id.number() == staff.centre => Ok(()),
             _ => Err(("id", "you do not plan for this centre")),
         };
         let (good, bad) = only(good, bad, own);
-        let rows = good
-            .iter()
-            .map(|(line, centre)| (*line, Shown::Centre(centre.clone())));
+        let rows = good.iter().map(|(line, centre)| {
+            let there = known.get(&centre.id).map(|there| there.name.clone());
+            let renames = there.filter(|name| *name != centre.name);
+            let centre = centre.clone();
+            (*line, Shown::Centre { centre, renames })
+        });
         let spelled: Vec<String> = good
             .iter()
             .map(|(line, centre)| format!("{line}|{centre:?}"))
@@ -177,22 +190,16 @@ impl App {
         Ok(self.preview(rows.collect(), (bad, spelled), Rows::Centres(second(good))))
     }
 
-    /// Which of these numbers belong to centres of other districts.
-    async fn known_elsewhere(&self, staff: &Staff, rows: &Good<Centre>) -> Result<Vec<CentreId>, Refusal> {
+    /// The centres that have these numbers already.
+    async fn known(&self, rows: &Good<Centre>) -> Result<HashMap<CentreId, Centre>, Refusal> {
         let ids: Vec<CentreId> = rows.iter().map(|(_, centre)| centre.id).collect();
-        let district = staff.district;
-        let found = self.0.db.read("app::plan::known_elsewhere", move |tx| {
+        let found = self.0.db.read("app::plan::known", move |tx| {
             Box::pin(async move {
-                let mut elsewhere = Vec::new();
+                let mut known = HashMap::new();
                 for id in ids {
-                    let known = centre::find(tx, id).await?;
-                    elsewhere.extend(
-                        known
-                            .filter(|known| known.district.number() != district)
-                            .map(|_| id),
-                    );
+                    known.extend(centre::find(tx, id).await?.map(|found| (id, found)));
                 }
-                Ok::<_, Refusal>(elsewhere)
+                Ok::<_, Refusal>(known)
             })
         });
         found.await

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::session::Quota;
-use pramaan_domain::stock::{Account, OpenVial};
+use pramaan_domain::stock::OpenVial;
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_domain::visit::{GRACE_MINUTES, OBSERVATION_MINUTES, VisitState};
@@ -194,7 +194,7 @@ impl Found {
             corrections: u64::try_from(self.corrections).unwrap_or(0),
             after_close: closed.as_ref().map_or(0, |closed| self.given_since(closed.at)),
             closed,
-            stock: vials(&self.stock),
+            stock: vials(&self.stock, day),
             no_shows: self.missed.into_iter().map(Visitor::of).collect(),
             to_come,
             waiting,
@@ -258,10 +258,11 @@ fn published(sessions: &[SessionSeats]) -> impl Iterator<Item = (&SessionSeats, 
     open.flat_map(|found| found.slots.iter().map(move |slot| (found, slot)))
 }
 
-fn vials(stock: &Stock) -> Vec<Vials> {
+/// What is recalled or expired on the day is not there to be given.
+fn vials(stock: &Stock, day: CivilDate) -> Vec<Vials> {
     let mut found: Vec<Vials> = Vec::new();
     for shelf in &stock.shelves {
-        let closed = shelf.ledger.balance(Account::OnHand);
+        let closed = shelf.plannable_on(day);
         match found.iter_mut().find(|one| one.vaccine == shelf.key.vaccine) {
             Some(one) => {
                 one.closed += closed;

@@ -49,7 +49,8 @@ async fn a_deletion_that_waits_for_a_number_holds_up_no_other_entry_of_the_log()
     let other = app.citizen("9811111111").await;
     register(&app, &other, "Q7654321").await;
     let number = "select 1 from mobile_index where household = $1 for update";
-    let held = Held::rows(&app.db, number, vec![citizen.household.into()]).await;
+    let (household, _) = app.member(&citizen).await;
+    let held = Held::rows(&app.db, number, vec![household.into()]).await;
     let deleting = app.app.clone();
     let deleted = tokio::spawn(async move { deleting.delete_beneficiary(&citizen, id).await });
     waiting(&app.db, 1).await;

@@ -32,8 +32,8 @@ async fn a_year_after_the_next_phone(site: &Site) -> i64 {
 #[store_test]
 async fn a_recycled_number_is_kept_for_nobody(db: TestDb) {
     let (site, before) = bound(db).await;
-    let reported = site.app.app.report_numbers(&[Mobile::parse(OWN).unwrap()]);
-    reported.await.unwrap();
+    let number = [Mobile::parse(OWN).unwrap()];
+    site.app.app.report_numbers(&number).await.unwrap();
     assert_eq!(a_year_after_the_next_phone(&site).await, before + 1);
 }
 

@@ -26,6 +26,8 @@ pub struct Slip {
     pub appointment: AppointmentId,
     pub members: Vec<SlipMember>,
     pub centre: Facility,
+    /// Where the centre is, as its own page says.
+    pub address: Line,
     pub date: CivilDate,
     /// As on the wire, such as `09:00AM-11:00AM`.
     pub slot: Line,
@@ -39,6 +41,8 @@ pub struct Slip {
 #[derive(Clone)]
 pub struct SlipMember {
     pub name: Line,
+    /// The place in the queue, by which the list of the day knows the person.
+    pub queue: i64,
     pub token: SlipToken,
 }
 
@@ -72,7 +76,9 @@ fn paint(sheet: &mut Sheet<'_, '_>, slip: &Slip, member: &SlipMember) -> Result<
     let visit = [
         (label::DATE, slip.date.format("%A, %-d %B %Y").to_string()),
         (label::SLOT, slip.slot.as_str().to_owned()),
+        (label::QUEUE, member.queue.to_string()),
         (label::CENTRE, slip.centre.name.as_str().to_owned()),
+        (label::ADDRESS, slip.address.as_str().to_owned()),
         (label::PLACE, place(&slip.centre.place)),
         (label::VACCINE, slip.vaccine.as_str().to_owned()),
         (label::DOSE, label::dose(slip.dose)),

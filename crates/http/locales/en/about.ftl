@@ -41,15 +41,15 @@ privacy-partners-text = A partner’s app can show your family only with your ow
 # Help.
 help-title = Help
 help-phone-title = I have no phone
-help-phone-text = Use the phone of somebody you trust: six people fit under one number. Whoever helps you registers you and books the seat; then come with your document, or with the slip. Registering at a centre is not in this version.
+help-phone-text = Use the phone of somebody you trust: six people fit under one number. Whoever helps you registers you and books the seat; then come with your document, or with the slip. Without any phone come to a centre with your document: you are registered there, and get a printed card with a code. Without a document somebody speaks for you; nobody is sent away for it.
 help-lost-title = I changed or lost my number
-help-lost-text = Your doses are not lost, but changing the number is not in this version. Do not register again for the next dose: ask the district’s immunisation officer. For a seat that is already booked, the document is enough at the centre.
+help-lost-text = Your doses are not lost. Do not register again: go to any centre with your document and the new phone, and it shows you from then on; the old one is not asked. For a seat that is already booked, the document is enough.
 help-otp-title = The OTP does not come
 help-otp-text = Wait a minute and ask for another. Each works for three minutes, and an older one stays valid for its own three minutes.
 help-wrong-title = Something on my record is wrong
-help-wrong-text = Before a dose you change it yourself on the family page. After a dose nothing can be changed in this version. Tell the manager of the centre what is wrong, and keep the date and the number of your certificate.
+help-wrong-text = Before a dose you change it yourself on the family page. After a dose a centre corrects it: name, birth year, vaccine, batch or dose. Go there with your document. A certificate that was wrong is replaced, you get a message, and the change stands in “Who read my record”.
 help-unknown-title = My record shows a dose that I did not get
-help-unknown-text = Look who recorded it under “Who read my record”, note the date, place and staff code, and tell the manager of the centre or the district’s immunisation officer. Taking such a dose off your record is not in this version.
+help-unknown-text = Look who recorded it under “Who read my record”, note the date, place and staff code, and tell the manager of the centre or the district’s immunisation officer. Two people of the centre take it off your record, or move it to whom it belongs; you get a message.
 help-access-title = Large type, screen reader, keyboard
 help-access-text = Every page works with a keyboard and a screen reader, without pictures to decipher and without a time limit on reading. If a login ends while you type, your answers stay.
 # What the log proves.

@@ -141,6 +141,11 @@ day-close-here-title = { $n ->
    *[other] { $n } people are still here
 }
 day-close-here-text = Waiting, at a table or under observation.
+day-close-early-title = { $n ->
+    [one] One person can still come today
+   *[other] { $n } people can still come today
+}
+day-close-early-text = Their hours are not over. Doses after the close are counted apart.
 day-close-submit = Close the day
 day-close-manager = The site manager closes the day.
 day-close-reopen = Open the day again

@@ -141,6 +141,11 @@ day-close-here-title = { $n ->
    *[other] { $n } लोग अब भी यहाँ हैं
 }
 day-close-here-text = प्रतीक्षा में, मेज़ पर या निगरानी में।
+day-close-early-title = { $n ->
+    [one] आज अभी एक व्यक्ति और आ सकता है
+   *[other] आज अभी { $n } लोग और आ सकते हैं
+}
+day-close-early-text = उनका समय बाकी है। बंद करने के बाद दी गई डोज़ अलग गिनी जाती हैं।
 day-close-submit = दिन बंद करें
 day-close-manager = दिन को केंद्र प्रबंधक बंद करते हैं।
 day-close-reopen = दिन फिर खोलें

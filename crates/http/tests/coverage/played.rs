@@ -198,7 +198,7 @@ pub(crate) async fn log_in_as(world: &mut World, mobile: &str) {
     let page = get(world, "/login/otp").await;
     let code = world.test.code(mobile);
     submit(world, &page, "/login/otp", &[("otp", &code)]).await;
-    let page = get(world, "/household").await;
+    let page = get(world, "/sessions").await;
     submit(world, &page, "/login/stay", &[]).await;
 }
 

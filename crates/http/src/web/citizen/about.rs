@@ -32,7 +32,7 @@ pub(in crate::web) struct Item {
 
 /// The notice of today: everything that a registration takes, why, and for how long.
 pub(in crate::web) fn notice(locale: Locale) -> Vec<Item> {
-    const ITEMS: [[&str; 3]; 7] = [
+    const ITEMS: [[&str; 3]; 8] = [
         ["notice-name", "notice-name-why", "notice-kept-record"],
         ["notice-birth", "notice-birth-why", "notice-kept-record"],
         ["notice-gender", "notice-gender-why", "notice-kept-record"],
@@ -44,6 +44,7 @@ pub(in crate::web) fn notice(locale: Locale) -> Vec<Item> {
             "notice-birth-date-why",
             "notice-kept-birth-date",
         ],
+        ["notice-guardian", "notice-guardian-why", "notice-kept-record"],
     ];
     let item = |ids: [&str; 3]| {
         let [what, why, kept] = ids.map(|id| locale.t(id));

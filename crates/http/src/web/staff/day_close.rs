@@ -43,6 +43,7 @@ pub(super) struct ClosePage {
     figures: Vec<String>,
     lines: Vec<Line>,
     still_here: usize,
+    to_come: usize,
     held: usize,
     once: String,
 }
@@ -332,6 +333,7 @@ impl ClosePage {
             closed: stands,
             lines: lines(&page, count, typed),
             still_here: count.still_here,
+            to_come: count.to_come,
             held: count.held,
             page,
             nav,
@@ -398,6 +400,7 @@ impl ClosePage {
             given: vec![given.clone()],
             came: 9,
             still_here: 1,
+            to_come: 2,
             held: 2,
             ..DayCount::default()
         };

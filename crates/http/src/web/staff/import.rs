@@ -64,6 +64,8 @@ pub(super) struct PreviewPage {
 struct Line {
     line: u64,
     what: String,
+    /// What becomes of a centre that is there already.
+    replaces: Option<String>,
     wrong: Option<String>,
 }
 
@@ -265,6 +267,7 @@ impl PreviewPage {
 
 impl Line {
     fn new(page: &Page, row: &PreviewRow) -> Self {
+        let mut replaces = None;
         let (what, wrong) = match &row.read {
             Ok(Shown::Session(plan)) => {
                 let seats = plan.slots.iter().flat_map(|slot| &slot.seats);
@@ -277,12 +280,15 @@ impl Line {
                     .with("seats", seats.map(|(.., seats)| i64::from(*seats)).sum::<i64>());
                 (page.say(&said), None)
             }
-            Ok(Shown::Centre(centre)) => {
+            Ok(Shown::Centre { centre, renames }) => {
                 let said = Message::new("import-centre")
                     .with("id", centre.id.number())
                     .with("name", &centre.name)
                     .with("address", &centre.location)
                     .with("kind", words::centre_kind(page.locale, centre.kind));
+                replaces = renames
+                    .as_ref()
+                    .map(|name| page.t1("import-renames", "name", name));
                 (page.say(&said), None)
             }
             Err(BadRow {
@@ -298,6 +304,7 @@ impl Line {
         Self {
             line: row.line,
             what,
+            replaces,
             wrong,
         }
     }
@@ -329,6 +336,7 @@ impl PreviewPage {
         let line = |wrong: bool| Line {
             line: 2,
             what: "1, 2026-11-22, COVISHIELD".to_owned(),
+            replaces: (!wrong).then(|| page.t1("import-renames", "name", "Fort Hospital")),
             wrong: wrong.then(|| page.t2("import-wrong", "column", "date", "reason", "not a date")),
         };
         let with = |lines: Vec<Line>, error: Option<&'static str>| Self {

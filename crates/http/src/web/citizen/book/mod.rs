@@ -50,6 +50,8 @@ pub(super) struct BookPage {
     date: String,
     vaccine: String,
     fee: String,
+    /// The search that this centre is found by.
+    back: String,
     members: Vec<Choice>,
     /// Who is asked about illnesses; empty unless a rule of the day needs it.
     asked: Vec<Choice>,
@@ -288,6 +290,7 @@ impl BookPage {
             date: words::weekday_date(locale, session.day),
             vaccine: words::vaccine(locale, session.vaccine),
             fee: words::fee(locale, centre.fee(session.vaccine)),
+            back: format!("/sessions?pincode={}", centre.pincode),
             slots: slots.collect(),
             members,
             asked: ill,
@@ -376,6 +379,7 @@ mod samples {
                 date: words::weekday_date(locale, day),
                 vaccine: words::vaccine(locale, pramaan_domain::vaccine::Vaccine::Covishield),
                 fee: locale.t("fee-free"),
+                back: "/sessions?pincode=400001".to_owned(),
                 members,
                 asked,
                 illnesses: explanation::comorbidities(locale),
