@@ -41,6 +41,14 @@ pub struct Matter {
     pub said: Vec<Review>,
 }
 
+/// Whom a question reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    Manager,
+    /// The centre has no site manager yet: the question waits for one.
+    Nobody,
+}
+
 impl Matter {
     pub fn last(&self) -> Option<Act> {
         self.said.last().map(|review| review.act)
@@ -189,7 +197,7 @@ impl App {
         (centre, topic): (CentreId, Topic),
         word: Reason,
         key: &FormKey,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Asked, Refusal> {
         if staff.role != StaffRole::DistrictAdmin || topic == Topic::Opening {
             return Err(Refusal::Forbidden);
         }
@@ -210,7 +218,9 @@ impl App {
             // Who sent the same form before has asked already.
             Box::pin(async move {
                 review::add(tx, &sealer, &review).await?;
-                Ok::<_, Refusal>(())
+                let managers = pramaan_store::staff::managers_of(tx, &sealer, review.district).await?;
+                let managed = managers.iter().any(|one| one.centre == centre.number());
+                Ok::<_, Refusal>(if managed { Asked::Manager } else { Asked::Nobody })
             })
         });
         asked.await

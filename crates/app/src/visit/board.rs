@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::session::Quota;
 use pramaan_domain::stock::OpenVial;
-use pramaan_domain::time::Timestamp;
+use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use pramaan_domain::visit::{GRACE_MINUTES, OBSERVATION_MINUTES, VisitState};
 use pramaan_store::correction::Proposal;

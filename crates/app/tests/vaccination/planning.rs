@@ -180,7 +180,7 @@ async fn a_managers_import_names_other_peoples_centres_as_bad_rows(db: TestDb) {
         panic!("her own centre");
     };
     assert_eq!(centre.name.as_str(), "New name");
-    let before = app.app.centre(centre.id).unwrap().name.clone();
+    let before = app.app.availability().centre(centre.id).unwrap().name.clone();
     assert_eq!(
         renames.as_ref(),
         Some(&before),

@@ -76,6 +76,7 @@ review-word-shape = Write 10 to 300 characters
 review-submit = Save
 review-back = Back to the list
 review-done-seen = It is marked as seen.
+review-done-nobody = This centre has no site manager who could read the question: invite one under Accounts, or ring the centre. It waits for whoever comes.
 review-done-asked = The site manager was asked. The question is on her page.
 review-done-answered = The district has your answer.
 review-ask-title = Ask the site manager

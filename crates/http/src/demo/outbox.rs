@@ -42,7 +42,7 @@ struct OutboxPage {
     codes: Vec<Code>,
 }
 
-/// A page for people; with `?mobile=`, plain text for programs: that number's messages, newest last, one a line.
+/// A page for people, newest first; with `?mobile=`, plain text for programs: that number's messages, newest last, one a line.
 pub(super) async fn show(
     page: Page,
     Extension(demo): Extension<Arc<Demo>>,
@@ -69,7 +69,7 @@ fn plain(demo: &Demo, mobile: &str) -> Response {
 
 fn html(page: Page, demo: &Demo) -> Response {
     let locale = page.locale;
-    let messages = demo.outbox.latest(LATEST).iter().map(shown).collect();
+    let messages = demo.outbox.latest(LATEST).iter().rev().map(shown).collect();
     let codes = demo.staff.iter().filter_map(|account| {
         let code = (demo.code_of)(&account.code)?;
         Some(Code {

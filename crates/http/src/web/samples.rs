@@ -121,6 +121,27 @@ fn every_form_comes_to_its_error_state() {
     assert!(count >= 40, "{count} of {}", pages.len());
 }
 
+/// A page that nobody put among the samples would be seen by no axe.
+#[test]
+fn every_template_of_a_page_has_samples() {
+    let pages = everything(Locale::En);
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    for face in ["citizen", "staff"] {
+        for entry in std::fs::read_dir(templates.join(face)).unwrap() {
+            let path = entry.unwrap().path();
+            let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let is_page = std::fs::read_to_string(&path).unwrap().contains("{% extends");
+            // One template of two nouns, sampled as each.
+            let stem = stem.replace("proposal_done", "merge_done");
+            let sampled = pages.iter().any(|(name, _)| *name == format!("{face}-{stem}-0"));
+            assert!(
+                sampled || !is_page || stem == "layout",
+                "{face}/{stem}.html has no sample"
+            );
+        }
+    }
+}
+
 /// Writes them for axe and for eyes: `LANGUAGE/NAME.html`, with the stylesheet beside the folders. Scripts stay behind.
 #[test]
 #[ignore = "writes files to target/pages; `cargo xtask browser` runs it and opens them"]

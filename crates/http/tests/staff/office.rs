@@ -129,6 +129,13 @@ async fn a_site_manager_answers_what_the_district_asked_of_her_own_centre() {
     page.is(200).says("Please settle them today.");
     let asked = admin.confirm(&page, ask, &[("word", WORD)]).await;
     assert_eq!(asked.to, "/staff/district?done=asked");
+    let page = admin.get(&format!("{ask}?centre=561002&topic=held_doses")).await;
+    let asked = admin.confirm(&page, ask, &[("word", WORD)]).await;
+    assert_eq!(
+        asked.to, "/staff/district?done=nobody",
+        "a centre without a manager"
+    );
+    admin.get(&asked.to).await.says("no site manager who could read");
     let list = manager.get("/staff/reviews").await;
     let path = list.is(200).link("/staff/reviews/");
     let page = manager.get(&path).await;

@@ -33,7 +33,16 @@ pub(crate) fn run(options: &Init) -> anyhow::Result<ExitCode> {
     }
     let folder = typed(&options.place.data);
     say::line("centres and sessions come from files (docs/import.md): pramaan import --help");
-    say::line(&format!("next: pramaan serve --data {folder} --sms console"));
+    let database = match &options.place.database {
+        Some(_) => " --database URL",
+        None => "",
+    };
+    if options.place.database.is_some() {
+        say::line("the database is named with each command, as it was here: its URL is not kept");
+    }
+    say::line(&format!(
+        "next: pramaan serve --data {folder}{database} --sms console"
+    ));
     say::line(crate::commands::COVERAGE);
     Ok(ExitCode::SUCCESS)
 }

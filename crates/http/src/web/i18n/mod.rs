@@ -122,9 +122,10 @@ impl Locale {
     }
 }
 
-/// Short plain numbers choose plural forms; ids, pincodes and years written with digits stay as they are.
+/// Short plain numbers choose plural forms; ids, pincodes, years and what begins with a zero stay as they are written.
 fn argument(value: &str) -> FluentValue<'_> {
-    if value.len() <= 3 {
+    let is_written = value.len() > 1 && value.starts_with('0');
+    if value.len() <= 3 && !is_written {
         FluentValue::try_number(value)
     } else {
         FluentValue::from(value)

@@ -176,3 +176,9 @@ fn numbers_choose_plural_forms_and_are_not_grouped() {
             .any(|c| ('\u{900}'..='\u{97f}').contains(&c))
     );
 }
+
+#[test]
+fn the_last_digits_of_a_number_keep_their_zero() {
+    let said = Locale::En.t_with("otp-sent", &[("digits", "01".to_owned())]);
+    assert!(said.contains("ends in 01."), "{said}");
+}

@@ -32,7 +32,11 @@ use crate::web::words;
 
 pub(super) const HERE: &str = "/staff/district";
 const RELIEF: &str = "/staff/district/vaccinator";
-const DONE: [(&str, &str); 2] = [("asked", "review-done-asked"), ("relieved", "district-relieved")];
+const DONE: [(&str, &str); 3] = [
+    ("asked", "review-done-asked"),
+    ("nobody", "review-done-nobody"),
+    ("relieved", "district-relieved"),
+];
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::review::Topic;
+use pramaan_app::review::{Asked, Topic};
 use pramaan_app::{FormKey, Refusal, Staff, StaffRole};
 use pramaan_domain::centre::CentreId;
 use pramaan_domain::staff::Reason;
@@ -127,7 +127,8 @@ async fn ask(
         (Err(refused), _) | (_, Err(refused)) => Err(refused),
     };
     match asked {
-        Ok(()) => Redirect::to("/staff/district?done=asked").into_response(),
+        Ok(Asked::Manager) => Redirect::to("/staff/district?done=asked").into_response(),
+        Ok(Asked::Nobody) => Redirect::to("/staff/district?done=nobody").into_response(),
         Err(refused) => refusal::page(page, Nav::of(&staff, district::HERE), &refused),
     }
 }

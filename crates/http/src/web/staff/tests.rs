@@ -17,7 +17,7 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     let mut all = Vec::new();
     rendered("login", &login::LoginPage::samples(page), &mut all);
     rendered("resume", &login::ResumePage::samples(page), &mut all);
-    rendered("enrol-begin", &enrol::BeginPage::samples(page), &mut all);
+    rendered("enrol_begin", &enrol::BeginPage::samples(page), &mut all);
     rendered("enrol", &enrol::EnrolPage::samples(page), &mut all);
     rendered("day", &day::DayPage::samples(page), &mut all);
     rendered("day_place", &day_act::PlacePage::samples(page), &mut all);

@@ -290,7 +290,7 @@ impl BookPage {
             date: words::weekday_date(locale, session.day),
             vaccine: words::vaccine(locale, session.vaccine),
             fee: words::fee(locale, centre.fee(session.vaccine)),
-            back: format!("/sessions?pincode={}", centre.pincode),
+            back: format!("/sessions?pincode={}", centre.centre.pincode),
             slots: slots.collect(),
             members,
             asked: ill,
