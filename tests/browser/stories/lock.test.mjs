@@ -113,6 +113,7 @@ test('lock: a form shown again and a dose read back in large letters are there a
   await isThere(shared, batch);
 
   const why = 'a batch that came this morning';
+  await check(shared);
   await shared.locator('#reason').fill(why);
   await check(shared);
   assert.match(await shared.locator('dl.large').innerText(), new RegExp(batch));
@@ -123,7 +124,7 @@ test('lock: a form shown again and a dose read back in large letters are there a
   await shared.getByRole('button', { name: 'Change' }).click();
   await away(shared);
   await unlock(shared, [batch, why]);
-  await isThere(shared, batch);
+  assert.equal((await isThere(shared, batch)).reason, why);
   await check(shared);
   await shared.getByRole('button', { name: 'Yes, save' }).click();
   assert.match(await shared.locator('h1').innerText(), /The dose is on record/);
