@@ -14,6 +14,8 @@ use crate::{App, Refusal};
 
 /// How long a form waits for the login.
 pub const KEPT_SECONDS: i64 = 30 * 60;
+/// How long one waits on a shared device, and in the page that gives it back: the longest shift.
+pub(crate) const SHIFT_SECONDS: i64 = 14 * 3600;
 
 /// Who typed a form: whoever was logged in when it was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +99,15 @@ impl App {
             return None;
         }
         String::from_utf8(form.to_vec()).ok()
+    }
+
+    /// Seals anew what was about to be given back to `typist` for `path` when that login had ended too; none when it is older
+    /// than the longest shift, or as for [`Self::kept_form`].
+    ///
+    /// The page with its one button is put aside like the form itself, so it may be older than half an hour.
+    pub fn keep_again(&self, typist: Typist, path: &str, kept: &str) -> Option<String> {
+        let form = self.kept_within(SHIFT_SECONDS, (typist, path), kept)?;
+        Some(self.keep_form(typist, path, &form))
     }
 }
 

@@ -14,7 +14,14 @@
   let state = "open";
   let since = Date.now();
   let typedAt = 0;
-  let typed = null;
+  // What a form on a page holds that answers a form was typed before, or read back: nobody need touch it here, and it is
+  // nowhere else. There may be small forms beside it; the one that holds most is meant.
+  const held = (form) => [...new FormData(form)].filter(([name, value]) => name !== "_csrf" && value && typeof value === "string").length;
+  const shown = () => {
+    const forms = [...document.querySelectorAll("main form")].filter((form) => form.method === "post" && held(form) > 0);
+    return forms.sort((one, other) => held(other) - held(one))[0] || null;
+  };
+  let typed = "answer" in box.dataset ? shown() : null;
   let before = null;
 
   const say = (words) => {
@@ -41,7 +48,7 @@
     });
   const leave = () => {
     const here = encodeURIComponent(location.pathname + location.search);
-    if (typed && typed.method === "post") HTMLFormElement.prototype.submit.call(typed);
+    if (typed) HTMLFormElement.prototype.submit.call(typed);
     else location.replace(`/staff/pin?next=${here}`);
   };
   const lock = async () => {
@@ -52,9 +59,9 @@
     try {
       const answer = await ask("/staff/pin/lock");
       if (answer.type === "opaqueredirect") leave();
-      else location.replace("/staff/pin");
+      else if (answer.status !== 503) location.replace("/staff/pin");
     } catch {
-      // No line: the screen stays covered, and nothing is lost from it.
+      // No line, or a server that may not lock for now: the screen stays covered, and nothing is lost from it.
     }
   };
   const extend = async () => {
@@ -119,7 +126,13 @@
   document.addEventListener("input", (event) => {
     typedAt = Date.now();
     const form = event.target.closest && event.target.closest("main form");
-    if (form) typed = form;
+    if (form && form.method === "post") typed = form;
+  });
+  // The button of the navigation would go away from a half-filled form: it locks as the two minutes do.
+  document.addEventListener("submit", (event) => {
+    if (!typed || event.target.getAttribute("action") !== "/staff/pin/lock") return;
+    event.preventDefault();
+    if (state !== "locked") lock();
   });
   // Browsers that do not know `inert` keep the focus here by this.
   document.addEventListener("focusin", (event) => {

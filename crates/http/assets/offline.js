@@ -23,6 +23,7 @@
   let sending = false;
   let told = { count: -1, at: 0 }; // how many this phone said last that it keeps
   let telling = false;
+  let opening = false; // the door, from the tap until somebody is in
   let touched = 0; // when somebody was last seen here, by the clock
   const away = new Map(); // what was being typed when the page locked, by vault, each under the PIN of who typed it
   const sent = [];
@@ -411,9 +412,11 @@
         button.type = 'button';
         button.className = 'second';
         button.textContent = named(one);
-        button.addEventListener('click', () => { place.textContent = ''; chosen(one); });
+        button.addEventListener('click', () => { place.textContent = ''; opening = true; chosen(one); });
         place.appendChild(button);
       }
+      // Another PIN may be typed instead.
+      opening = false;
       place.firstChild.focus();
     });
   }
@@ -447,7 +450,8 @@
     tell(say('ready'));
     touched = Date.now();
     await show();
-    await send(true);
+    // The door does not wait until all has gone: it may be needed again by then.
+    send(true);
   }
   function lock() {
     if (!vault) return;
@@ -481,10 +485,9 @@
   window.addEventListener('focus', look);
   setInterval(look, 1000);
   part('lock').addEventListener('click', lock);
-  part('door').addEventListener('submit', async (event) => {
-    event.preventDefault();
-    if (!/^\d{6}$/.test(pin())) return tell(say('digits'));
+  async function enterBy() {
     tell(say('wait'));
+    part('which').textContent = '';
     if (await open()) return enter();
     const again = part('again').value.trim();
     if (!again) return tell(say((await all('vault')).length ? 'wrong' : 'repeat'));
@@ -492,6 +495,18 @@
     await choose();
     if (vault) await enter();
     else await show();
+  }
+  // Two taps are one: a second would find the half-filled form given back already, and empty it.
+  part('door').addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (opening || vault) return;
+    if (!/^\d{6}$/.test(pin())) return tell(say('digits'));
+    opening = true;
+    try {
+      await enterBy();
+    } finally {
+      opening = false;
+    }
   });
 
   async function begin() {

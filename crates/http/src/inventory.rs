@@ -242,6 +242,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/staff/progress", Staff, &[]),
     route("POST", "/staff/progress", Staff, &[]),
     route("GET", "/staff/progress.csv", Staff, &[]),
+    route("GET", "/staff/held-dose/attention", Staff, &[]),
     route("POST", "/staff/held-dose/attention", Staff, &[]),
     route("GET", "/staff/correction", Staff, &[]),
     route("GET", "/staff/correction/done", Staff, &[]),

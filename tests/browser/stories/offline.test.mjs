@@ -388,6 +388,33 @@ test('offline: what is being typed is still there after the lock of two minutes,
   wire.mend();
 });
 
+test('offline: a second tap on Open leaves what the first has given back', async () => {
+  const { page } = await atThePage('223606');
+  const somebody = person('T');
+  await type(page, somebody);
+  await page.clock.fastForward(121_000);
+  await status(page, 'Locked');
+  await page.locator('#offline-pin').fill('223606');
+  await page.locator('#offline-door button[type="submit"]').dblclick();
+  await status(page, 'Ready');
+  await page.locator('#code').evaluate((field) => { field.value = '0421'; });
+  // Longer than a second tap would need to open.
+  await page.waitForTimeout(3_000);
+  assert.equal(await page.locator('#name').inputValue(), somebody.name);
+  assert.equal(await page.locator('#document_number').inputValue(), somebody.document);
+  assert.equal(await page.locator('#code').inputValue(), '0421', 'nor what was typed since');
+
+  // A PIN that opens nothing, or none at all, leaves the door as it was.
+  await page.locator('#offline-lock').click();
+  await unlock(page, '999999');
+  await status(page, 'Wrong PIN');
+  await unlock(page, '99');
+  await status(page, 'Type 6 digits');
+  await unlock(page, '223606');
+  await status(page, 'Ready');
+  assert.equal(await page.locator('#name').inputValue(), somebody.name);
+});
+
 test('offline: a phone that slept for hours is locked by the touch that wakes it, with nothing typed left in the page', async () => {
   const { page } = await atThePage('141421');
   const somebody = person('S');

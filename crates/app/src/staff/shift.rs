@@ -17,13 +17,11 @@ use super::door::StaffDoor;
 use super::invite::fresh_token;
 use super::login::{StaffSession, principal};
 use super::password::{Keyed, Place};
-use crate::kept_form::Typist;
+use crate::kept_form::{SHIFT_SECONDS, Typist};
 use crate::{App, Refusal, Staff, StaffRole};
 
 /// A PIN is set within so long of password and second factor: who knows no more than the old one sets no new one.
 const FRESH_SECONDS: i64 = 10 * 60;
-/// A parked form is given back for as long as the longest shift.
-const PARKED_SECONDS: i64 = 14 * 3600;
 
 /// What a shared device shows to whoever holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,7 +224,7 @@ impl App {
     /// What was parked, sealed again as for the login that it waits for.
     pub(super) fn unparked(&self, staff: &Staff, parked: Option<(String, Timestamp)>) -> Option<Parked> {
         let (content, at) = parked?;
-        if at.plus_seconds(PARKED_SECONDS) <= self.now() {
+        if at.plus_seconds(SHIFT_SECONDS) <= self.now() {
             return None;
         }
         let (path, form) = content.split_once('\n')?;
@@ -253,7 +251,7 @@ impl App {
         let typed = |shift: &Shift| {
             // The page may have been locked over lunch: it waits as long as a parked form does.
             let typed = (Typist::of_staff(shift.staff.id), path);
-            let form = self.kept_within(PARKED_SECONDS, typed, kept)?;
+            let form = self.kept_within(SHIFT_SECONDS, typed, kept)?;
             Some(((shift.device, shift.staff.id), format!("{path}\n{form}")))
         };
         let Some((key, content)) = shifts.await?.iter().find_map(typed) else {

@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq as _;
 use super::cookie::{self, HostCookie, Lifetime};
 use super::error_page::{ErrorPage, Problem};
 use super::i18n::Locale;
+use super::kept::Sent;
 use super::upload::{NoPlace, UploadPlace, Uploads};
 use crate::body;
 use crate::cowin::error::CowinError;
@@ -146,6 +147,7 @@ where
         if !Csrf::from_ref(state).is_ours(&parts.headers, &parts.extensions, &sent) {
             return Err(refuse(Problem::Forbidden));
         }
+        Sent::note(&parts.extensions, form);
         pairs::from_pairs(form)
             .map(Self)
             .map_err(|_| refuse(Problem::BadRequest))

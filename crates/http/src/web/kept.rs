@@ -1,5 +1,10 @@
 //! Forms that wait for a login: what was typed into them, as a form is sent, sealed into the login page and back.
 
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use http::Extensions;
+use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use pramaan_app::Typist;
@@ -34,6 +39,46 @@ pub(super) trait Fields {
     /// All of it as a form is sent, to wait for a login.
     fn carry(&self) -> String {
         carry(&self.fields())
+    }
+}
+
+/// What the one button after a login sends back, sealed, for the case that this login has ended as well.
+///
+/// Whose request it is becomes known before its form is read. So [`Sent::of`] leaves a place, and whatever reads the form
+/// fills it: no page has to hand on what it was sent, and none can forget to.
+#[derive(Clone, Default)]
+pub(super) struct Sent(Arc<OnceLock<String>>);
+
+/// Redacts what was sent.
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent").finish_non_exhaustive()
+    }
+}
+
+impl Sent {
+    /// The place of this request.
+    pub(super) fn of(parts: &mut Parts) -> Self {
+        parts.extensions.get_or_insert_default::<Self>().clone()
+    }
+
+    /// Fills the place, if one was left, with what `form` gives back, if it does.
+    pub(super) fn note(extensions: &Extensions, form: &str) {
+        let Some(Self(place)) = extensions.get() else {
+            return;
+        };
+        if pairs::first(form, "step").as_deref() == Some(STEP) {
+            place.get_or_init(|| pairs::first(form, "kept").unwrap_or_default());
+        }
+    }
+
+    /// Seals the `form` that `typist` sent to `path`: as it was typed, or what it was about to give back. None when that
+    /// cannot be given back any more.
+    pub(super) fn keep(&self, front: &Front, typist: Typist, (path, form): (&str, &str)) -> Option<String> {
+        match self.0.get() {
+            None => Some(front.app.keep_form(typist, path, form)),
+            Some(kept) => front.app.keep_again(typist, path, kept),
+        }
     }
 }
 

@@ -18,7 +18,16 @@ pub struct Page {
     pub locale: Locale,
     token: String,
     here: String,
+    of: Of,
     stay: Option<Stay>,
+}
+
+/// What a page answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Link,
+    /// What stands in it was typed, or stood in the page before.
+    Form,
 }
 
 impl Page {
@@ -28,6 +37,7 @@ impl Page {
             locale,
             token: String::new(),
             here: "/".to_owned(),
+            of: Of::Link,
             stay: None,
         }
     }
@@ -75,6 +85,11 @@ impl Page {
     /// The value of the hidden field of every form.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// Whether it answers a form: then what its own form holds is nowhere else.
+    pub fn is_answer(&self) -> bool {
+        self.of == Of::Form
     }
 
     pub fn style(&self) -> &'static str {
@@ -134,15 +149,15 @@ where
             .unwrap_or_default();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         // The answer to a form cannot be fetched again by a link, so the switch leads to the form's own path.
-        let here = if parts.method == Method::GET {
-            path
-        } else {
-            parts.uri.path()
+        let (of, here) = match parts.method {
+            Method::GET => (Of::Link, path),
+            _ => (Of::Form, parts.uri.path()),
         };
         Ok(Self {
             locale: Locale::negotiate(&parts.headers),
             token,
             here: here.to_owned(),
+            of,
             stay: parts.extensions.get().copied(),
         })
     }

@@ -359,19 +359,54 @@ async fn interrupted(browser: &mut Browser, page: &Page, action: &str, typed: &[
     browser.test.clock.advance_seconds(901);
     let login = browser.submit(page, action, typed).await;
     assert_eq!(login.status, 401, "{}", login.to);
+    let resume = logged_in_again(browser, &login).await;
+    let again = taken_back(browser, &resume, action).await;
+    assert_eq!(again.status, 200, "{}", again.body);
+    again
+}
+
+/// Logs in at the page on which a form waits.
+async fn logged_in_again(browser: &mut Browser, login: &Page) -> Page {
     login.says("Nothing you typed is lost");
-    let asked = browser
-        .submit(&login, "/login", &[("mobile", "9876543210")])
-        .await;
+    let asked = browser.submit(login, "/login", &[("mobile", "9876543210")]).await;
     let code = browser.test.code("9876543210");
     let resume = browser.submit(&asked, "/login/otp", &[("otp", &code)]).await;
     assert_eq!(resume.status, 200, "{}", resume.to);
     resume.says("You are logged in again").never_says("Asha");
+    resume
+}
+
+/// Presses the one button of the page after a login.
+async fn taken_back(browser: &mut Browser, resume: &Page, action: &str) -> Page {
     let kept = resume.field("kept").unwrap();
     let back = [("step", "kept"), ("kept", kept.as_str())];
-    let again = browser.submit(&resume, action, &back).await;
-    assert_eq!(again.status, 200, "{}", again.body);
+    browser.submit(resume, action, &back).await
+}
+
+/// Whoever is called away from the page with the one button comes back to it, twice.
+#[tokio::test]
+async fn a_booking_still_waits_when_the_login_ends_again_before_it_is_taken_back() {
+    let mut browser = with_sessions().await;
+    let found = browser.get("/sessions?pincode=400001").await;
+    let book = booking(&found);
+    let page = browser.get(&book).await;
+    let member = page.field("member").unwrap();
+    let typed = [("member", member.as_str()), ("slot", "11:00AM-01:00PM")];
+    browser.test.clock.advance_seconds(901);
+    let mut login = browser.submit(&page, &book, &typed).await;
+    for seconds in [901, 45 * 60] {
+        let resume = logged_in_again(&mut browser, &login).await;
+        browser.test.clock.advance_seconds(seconds);
+        login = taken_back(&mut browser, &resume, &book).await;
+        assert_eq!(login.status, 401, "{}", login.to);
+    }
+    let resume = logged_in_again(&mut browser, &login).await;
+    let again = taken_back(&mut browser, &resume, &book).await;
     again
+        .says(&format!("value=\"{member}\" checked"))
+        .says("value=\"11:00AM-01:00PM\" checked");
+    let done = browser.submit(&again, &book, &typed).await;
+    assert_eq!(done.status, 303, "{}", done.body);
 }
 
 #[tokio::test]

@@ -503,6 +503,7 @@ async fn attention(world: &mut World) {
     let which = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let retry: Vec<_> = which.chain([("act", "retry")]).collect();
     submit(world, &page, path, &retry).await;
+    get(world, path).await;
 }
 
 async fn leave(world: &mut World) {

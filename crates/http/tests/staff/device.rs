@@ -5,6 +5,7 @@ use pramaan_app::testing::{PASSWORD, totp};
 use pramaan_domain::staff::StaffCode;
 
 use crate::browser::{Browser, CENTRE, Page, Site};
+use crate::kept::taken_back;
 
 pub(crate) const ASHA: (&str, &str) = ("MH-0001", "371904");
 pub(crate) const BINA: (&str, &str) = ("MH-0009", "852016");
@@ -200,6 +201,56 @@ async fn a_half_filled_form_survives_the_lock_and_a_colleague_sees_none_of_it() 
     back.is(200)
         .says("value=\"4121Z025\"")
         .says("the reader of codes is broken");
+}
+
+/// The page with the one button is put aside too: a nurse unlocks, and turns to the patient for two minutes more.
+#[tokio::test]
+async fn a_form_still_waits_when_the_device_locks_again_before_it_is_taken_back() {
+    let site = Site::open().await;
+    let mut device = at_work(&site).await;
+    let path = "/staff/held-dose";
+    let page = device.get(path).await;
+    site.test.clock.advance_seconds(120);
+    let mut lock = device.submit(&page, path, &TYPED).await;
+    for seconds in [120, 3600] {
+        let resume = unlock(&mut device, &lock, BINA).await;
+        resume.is(200).says("step\" value=\"kept\"");
+        site.test.clock.advance_seconds(seconds);
+        lock = taken_back(&mut device, &resume, path).await;
+        lock.is(401).says("Nothing you typed is lost");
+        for (_, value) in TYPED {
+            lock.never_says(value);
+        }
+        // A colleague between them sees none of it.
+        unlock(&mut device, &lock, ASHA).await.is(303);
+        let blank = device.get(path).await;
+        for (_, value) in TYPED {
+            blank.is(200).never_says(value);
+        }
+        site.test.clock.advance_seconds(120);
+        lock = device.get("/staff/pin").await;
+    }
+    let resume = unlock(&mut device, &lock, BINA).await;
+    let back = taken_back(&mut device, &resume, path).await;
+    for (_, value) in TYPED {
+        back.is(200).says(value);
+    }
+}
+
+/// Only then the script of the lock keeps what nobody touched on that page.
+#[tokio::test]
+async fn a_page_that_answers_a_form_tells_the_lock_that_it_holds_what_was_typed() {
+    let site = Site::open().await;
+    let mut device = at_work(&site).await;
+    let path = "/staff/held-dose";
+    let page = device.get(path).await;
+    page.is(200).never_says("data-answer");
+    let again = device.submit(&page, path, &TYPED).await;
+    again.is(422).says(" data-answer");
+    let back = device
+        .submit(&again, path, &[("step", "change"), ("batch", "4121Z025")])
+        .await;
+    back.is(200).says(" data-answer");
 }
 
 #[tokio::test]

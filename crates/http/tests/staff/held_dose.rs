@@ -3,6 +3,8 @@
 use pramaan_app::StaffRole;
 
 use crate::browser::{Browser, Page, Site};
+use crate::kept::interrupted;
+use crate::vaccination::with_secret;
 
 const FORM: &str = "/staff/held-dose";
 
@@ -179,6 +181,61 @@ async fn a_site_manager_decides_about_what_needs_attention() {
     let list = manager.get(FORM).await;
     list.says("taken from the list by a site manager")
         .never_says("Try H-1 again");
+}
+
+#[tokio::test]
+async fn the_reason_of_a_dismissal_survives_the_end_of_the_login_and_dismisses_nothing_by_itself() {
+    let site = Site::open().await;
+    let mut nurse = site.logged_in("MH-0005", StaffRole::Vaccinator).await;
+    let (id, wrong) = (site.id.to_string(), site.wrong_code().await);
+    let page = nurse.get(FORM).await;
+    let typed = [&filled(&id, &wrong)[..], &[("reason", REASON)]].concat();
+    let confirm = nurse.submit(&page, FORM, &typed).await;
+    saved(&mut nurse, &confirm).await.is(303);
+    assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 0);
+    let (mut manager, secret) = with_secret(&site, StaffRole::SiteManager).await;
+    let attention = format!("{FORM}/attention");
+    let list = manager.get(FORM).await;
+    let act = |act: &'static str, reason: &'static str| {
+        let which = list.hidden(&attention).into_iter();
+        let acts =
+            [("act", act), ("reason", reason)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        which.chain(acts).collect::<Vec<_>>()
+    };
+    fn pairs(typed: &[(String, String)]) -> Vec<(&str, &str)> {
+        typed
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+    let why = act("dismiss", "typed a second time as number 2");
+    let again = interrupted(&site, (&mut manager, &secret), (&list, &attention), &pairs(&why)).await;
+    again
+        .is(200)
+        .says("Take held dose 1 from the list?")
+        .says("value=\"typed a second time as number 2\"");
+    let still = manager.get(FORM).await;
+    still.says("Try H-1 again");
+    // A button without a word of reason is not pressed by a login.
+    let retry = act("retry", "");
+    let led = interrupted(
+        &site,
+        (&mut manager, &secret),
+        (&still, &attention),
+        &pairs(&retry),
+    )
+    .await;
+    assert_eq!((led.status, led.to.as_str()), (303, FORM));
+    let still = manager.get(FORM).await;
+    still.says("needs attention");
+    let done = manager.submit(&still, &attention, &pairs(&why)).await;
+    assert_eq!((done.status, done.to.as_str()), (303, FORM));
+    manager
+        .get(FORM)
+        .await
+        .says("taken from the list by a site manager");
+    // Who takes the browser over is led to the list.
+    assert_eq!(manager.get(&attention).await.to, FORM);
 }
 
 #[tokio::test]

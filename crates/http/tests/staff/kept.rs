@@ -21,12 +21,66 @@ pub(crate) async fn interrupted(
     }
     let resume = log_in(site, staff, &kept, secret).await;
     resume.is(200).says("You are logged in again");
+    taken_back(staff, &resume, action).await
+}
+
+/// Presses the one button of the page after a login.
+pub(crate) async fn taken_back(staff: &mut Browser, resume: &Page, action: &str) -> Page {
     let hidden = resume.hidden(action);
     let back: Vec<(&str, &str)> = hidden
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    staff.submit(&resume, action, &back).await
+    staff.submit(resume, action, &back).await
+}
+
+/// What is typed into the form of a held dose.
+const HELD: [(&str, &str); 2] = [("batch", "4121Z099"), ("reason", "the reader of codes is broken")];
+
+/// Somebody logs in, sees the one button, and is called to a patient: this time for longer than a form waits for a login.
+#[tokio::test]
+async fn a_form_still_waits_when_the_login_ends_again_before_it_is_taken_back() {
+    let site = Site::open().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
+    let action = "/staff/held-dose";
+    let page = nurse.get(action).await;
+    site.test.clock.advance_seconds(15 * 60);
+    let mut login = nurse.submit(&page, action, &HELD).await;
+    let mut resume = log_in(&site, &mut nurse, &login, &secret).await;
+    for minutes in [15, 45] {
+        site.test.clock.advance_seconds(minutes * 60);
+        login = taken_back(&mut nurse, &resume, action).await;
+        login.is(401).says("Nothing you typed is lost");
+        for (_, value) in HELD {
+            login.never_says(value);
+        }
+        resume = log_in(&site, &mut nurse, &login, &secret).await;
+        resume.is(200).says("You are logged in again");
+    }
+    let again = taken_back(&mut nurse, &resume, action).await;
+    for (_, value) in HELD {
+        again.is(200).says(value);
+    }
+}
+
+/// Longer than any shift, or nothing of ours: the page does not say that it waits.
+#[tokio::test]
+async fn what_cannot_be_given_back_any_more_does_not_wait() {
+    let site = Site::open().await;
+    let (mut nurse, secret) = with_secret(&site, StaffRole::Vaccinator).await;
+    let action = "/staff/held-dose";
+    let page = nurse.get(action).await;
+    site.test.clock.advance_seconds(15 * 60);
+    let login = nurse.submit(&page, action, &HELD).await;
+    let resume = log_in(&site, &mut nurse, &login, &secret).await;
+    site.test.clock.advance_seconds(14 * 3600);
+    let old = taken_back(&mut nurse, &resume, action).await;
+    let made_up = [("step", "kept"), ("kept", "AAAA")];
+    let made_up = nurse.submit(&resume, action, &made_up).await;
+    for login in [old, made_up] {
+        login.is(401).never_says("Nothing you typed is lost");
+        assert_eq!(login.field("kept").unwrap_or_default(), "");
+    }
 }
 
 #[tokio::test]

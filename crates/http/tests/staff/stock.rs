@@ -144,6 +144,13 @@ async fn a_batch_typed_wrong_is_asked_about_beside_the_stock_and_recorded_with_a
         .is(422)
         .says("href=\"#batch\"");
     let reasoned = with(&wrong, &[("reason", "a vial from the sub-centre")]);
+    // The reason is there again with the rest, whatever else is changed.
+    for (field, value, status) in [("step", "change", 200), ("given_at", "soon", 422)] {
+        let back = nurse
+            .submit(&record, &encounter, &with(&reasoned, &[(field, value)]))
+            .await;
+        back.is(status).says("value=\"a vial from the sub-centre\"");
+    }
     let confirm = nurse.submit(&record, &encounter, &reasoned).await;
     confirm
         .is(200)

@@ -151,9 +151,7 @@ impl LoginPage {
         visitor: &Visitor,
         (next, form): (&str, &str),
     ) -> Response {
-        let carried = visitor
-            .typist()
-            .map(|typist| front.app.keep_form(typist, next, form));
+        let carried = visitor.keep(front, (next, form));
         let kept = Self {
             page,
             nav: Nav::outside("/login"),

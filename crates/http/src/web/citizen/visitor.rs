@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderValue, Method, header};
 use pramaan_app::origin::{Device, Origin};
 use pramaan_app::{Citizen, Face, Typist};
 
@@ -13,6 +13,7 @@ use crate::server::client_of;
 use crate::web::cookie::{self, HostCookie, Lifetime};
 use crate::web::csrf::Csrf;
 use crate::web::front::Front;
+use crate::web::kept::Sent;
 use crate::web::language::{is_ours, query_value};
 use crate::web::page::Page;
 
@@ -26,31 +27,42 @@ const YEAR: Lifetime = Lifetime::Seconds(31_536_000);
 const HOME: &str = "/household";
 
 /// Who sent a request, as far as the cookie tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Visitor {
     Stranger,
-    /// Somebody whose login has ended: whose it was, if the cookie is one of ours.
-    Expired(Option<Typist>),
+    /// Somebody whose login has ended.
+    Expired(Lapsed),
     Citizen(Citizen),
 }
 
+/// A login that has ended.
+#[derive(Debug)]
+pub(super) struct Lapsed {
+    /// Whose it was, if the cookie is one of ours.
+    typist: Option<Typist>,
+    sent: Sent,
+}
+
 impl Visitor {
-    fn of(front: &Front, headers: &HeaderMap) -> Self {
-        let Some(token) = cookie::read(headers, SESSION) else {
+    fn of(front: &Front, parts: &mut Parts) -> Self {
+        let Some(token) = cookie::read(&parts.headers, SESSION) else {
             return Self::Stranger;
         };
         match front.app.citizen(token) {
             Ok(citizen) if citizen.face() == Face::Pages => Self::Citizen(citizen),
-            _ => Self::Expired(front.app.ended_citizen(token)),
+            _ => Self::Expired(Lapsed {
+                typist: front.app.ended_citizen(token),
+                sent: Sent::of(parts),
+            }),
         }
     }
 
-    /// Who typed what comes with this request.
-    pub(super) fn typist(&self) -> Option<Typist> {
+    /// Seals what came with this request for `path`, for who typed it; none where that cannot be told.
+    pub(super) fn keep(&self, front: &Front, typed: (&str, &str)) -> Option<String> {
         match self {
             Self::Stranger => None,
-            Self::Expired(typist) => *typist,
-            Self::Citizen(citizen) => Some(citizen.typist()),
+            Self::Expired(lapsed) => lapsed.sent.keep(front, lapsed.typist?, typed),
+            Self::Citizen(citizen) => Sent::default().keep(front, citizen.typist(), typed),
         }
     }
 }
@@ -59,7 +71,7 @@ impl FromRequestParts<Front> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Infallible> {
-        Ok(Self::of(front, &parts.headers))
+        Ok(Self::of(front, parts))
     }
 }
 
@@ -71,7 +83,7 @@ impl FromRequestParts<Front> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Response> {
-        let why = match Visitor::of(front, &parts.headers) {
+        let why = match Visitor::of(front, parts) {
             Visitor::Citizen(citizen) => return Ok(Self(citizen)),
             Visitor::Stranger => "",
             Visitor::Expired(_) => "&why=expired",

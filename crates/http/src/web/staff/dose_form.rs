@@ -146,7 +146,11 @@ impl Reasoning {
         }
     }
 
+    /// For what was typed. A reason that stands there already stays on the page, whatever it was asked for.
     pub(super) fn for_typed(open: &OpenEncounter, typed: &Typed) -> Self {
+        if !typed.reason.trim().is_empty() {
+            return Self::Asked;
+        }
         let number = DoseNumber::parse(&typed.dose);
         let vaccine = Vaccine::parse(&typed.vaccine);
         match (number, vaccine) {

@@ -17,6 +17,7 @@ use crate::web::cookie::{self, HostCookie};
 use crate::web::error_page::{ErrorPage, Problem};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
+use crate::web::kept::Sent;
 use crate::web::language::{is_ours, query_value};
 use crate::web::page::Page;
 
@@ -46,14 +47,15 @@ pub(super) struct Lapsed {
     typist: Option<Typist>,
     /// The shared device that the request comes from.
     device: Option<Switching>,
+    sent: Sent,
 }
 
 impl Duty {
-    /// Who typed what comes with this request.
-    pub(super) fn typist(&self) -> Option<Typist> {
+    /// Seals what came with this request for `path`, for who typed it; none where that cannot be told.
+    pub(super) fn keep(&self, front: &Front, typed: (&str, &str)) -> Option<String> {
         match self {
-            Self::On(staff) => Some(staff.typist()),
-            Self::Expired(lapsed) => lapsed.typist,
+            Self::On(staff) => Sent::default().keep(front, staff.typist(), typed),
+            Self::Expired(lapsed) => lapsed.sent.keep(front, lapsed.typist?, typed),
         }
     }
 
@@ -71,10 +73,10 @@ impl FromRequestParts<Front> for Duty {
 
     /// Who has no cookie at all is sent to the login, as from anywhere else.
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Response> {
-        if let Some(token) = cookie::read(&parts.headers, SESSION)
-            && let Err(Refusal::Unauthenticated) = front.app.staff(token).await
+        if let Some(token) = cookie::read(&parts.headers, SESSION).map(str::to_owned)
+            && let Err(Refusal::Unauthenticated) = front.app.staff(&token).await
         {
-            let lapsed = Lapsed::of(front, parts, token).await;
+            let lapsed = Lapsed::of(front, parts, &token).await;
             return lapsed
                 .map(Self::Expired)
                 .map_err(|refused| refusal::page(bare(parts), Nav::outside(), &refused));
@@ -85,10 +87,11 @@ impl FromRequestParts<Front> for Duty {
 }
 
 impl Lapsed {
-    async fn of(front: &Front, parts: &Parts, token: &str) -> Result<Self, Refusal> {
+    async fn of(front: &Front, parts: &mut Parts, token: &str) -> Result<Self, Refusal> {
         Ok(Self {
             typist: front.app.ended_staff(token).await?,
             device: switching(front, &parts.headers).await?,
+            sent: Sent::of(parts),
         })
     }
 }

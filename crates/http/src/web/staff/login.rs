@@ -113,12 +113,10 @@ impl LoginPage {
     /// The login for somebody whose form waits: `path` is where it was sent. It waits for who typed it; where that cannot
     /// be told, it does not wait.
     pub(super) fn keeping(front: &Front, page: Page, duty: &Duty, (path, form): (&str, &str)) -> Response {
+        let kept = duty.keep(front, (path, form));
         if let Some(device) = duty.locked() {
-            return Self::locked(front, page, (duty, device), (path, form));
+            return Self::locked(page, device, (path, kept));
         }
-        let kept = duty
-            .typist()
-            .map(|typist| front.app.keep_form(typist, path, form));
         let kept = Self {
             page,
             nav: Nav::outside(),
@@ -133,15 +131,7 @@ impl LoginPage {
 
 impl LoginPage {
     /// The same on a shared device: the PIN of whoever takes it over, and the form waits for who typed it.
-    fn locked(
-        front: &Front,
-        page: Page,
-        (duty, device): (&Duty, &Switching),
-        (path, form): (&str, &str),
-    ) -> Response {
-        let kept = duty
-            .typist()
-            .map(|typist| front.app.keep_form(typist, path, form));
+    fn locked(page: Page, device: &Switching, (path, kept): (&str, Option<String>)) -> Response {
         let why = kept.as_ref().map_or(pin::Why::Locked, |_| pin::Why::Kept);
         let waiting = (path.to_owned(), kept.unwrap_or_default());
         let locked = pin::PinPage::new(page, device, why, waiting);
