@@ -7,7 +7,7 @@ use pramaan_http::web::Demonstration;
 use super::browser::Browser;
 
 #[tokio::test]
-async fn the_explanations_say_what_cannot_be_done_yet() {
+async fn the_explanations_say_what_can_be_done_and_what_cannot_yet() {
     let mut browser = Browser::new().await;
     let trust = browser.get("/trust").await;
     trust
@@ -16,11 +16,10 @@ async fn the_explanations_say_what_cannot_be_done_yet() {
         .never_says("This installation keeps its data in PostgreSQL")
         .never_says("anybody can check");
     let help = browser.get("/help").await;
-    help.says("Registering at a centre is not in this version")
-        .says("changing the number is not in this version")
-        .says("After a dose nothing can be changed in this version")
-        .never_says("register you there")
-        .never_says("the centre corrects it");
+    help.says("you are registered there, and get a printed card")
+        .says("go to any centre with your document and the new phone")
+        .says("After a dose a centre corrects it")
+        .never_says("not in this version");
     browser
         .get("/")
         .await
