@@ -89,6 +89,7 @@ aefi-saved-text = Severe and serious events are now on the list of your district
 aefi-find-link = Report for somebody who comes later
 aefi-find-title = Somebody who comes again
 aefi-find-lead = For a person who had their dose before, here or anywhere. Type what stands on their card, slip or certificate, and the code of the card or the document in your hand.
+aefi-find-begun = The report that you began goes on when the person is found: all that you typed is kept.
 aefi-find-submit = Open the form
 aefi-find-reference = Reference id
 aefi-find-reference-hint = 14 digits, or the text of the card’s QR code

@@ -58,6 +58,7 @@ correction-to = Whose dose was it?
 correction-to-hint = Only for a dose of somebody else: open that person’s record first, under Corrections, and choose it here
 correction-to-choose = Nobody else
 correction-to-line = The record that you opened at { $time }
+correction-to-open = Another record that you opened
 correction-to-wrong = Open the right person’s record first, then choose it here
 correction-to-same = This is the same person. Open the record of the person who had the dose.
 correction-to-name = Moves to

@@ -32,6 +32,13 @@ left-over-title = What you typed
 left-over-day = Day
 left-over-text = Look first whether the dose is on record: a form may have been saved while its answer was lost. If the dose was given and is not on record, go on to the other form: all of it is filled in there. Add the reference ID and the code from the slip.
 left-over-go = Record this dose without opening the record
+left-over-unsaved = What you typed: this time nothing of it was saved
+left-over-again = Nothing you typed is lost. Wait a few seconds and send it again: all of it goes along.
+left-over-again-go = Send it again
+left-over-back = What you typed goes back into the form. Codes and PINs have to be typed again there.
+left-over-back-go = Back to the form
+left-over-aefi = Look first whether the report is on the list: a form may have been saved while its answer was lost. If it is not, show the person’s card or document again, and the report goes on with all that you typed.
+left-over-aefi-go = Go on with this report
 
 offline-link = Doses without a line
 offline-title = Doses without a line

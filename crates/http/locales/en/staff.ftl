@@ -360,6 +360,7 @@ held-dismiss-submit = Take it from the list
 held-dismiss-keep = Leave it as it is
 unopened-title = No record can be opened right now
 unopened-text = Every look at a record is written down first, and that is not possible at this moment. So nothing was opened and nothing was saved.
+unopened-later = Try again in a few seconds.
 unopened-next = Try again in a few seconds. If the person is waiting, give the dose as planned and record it without opening the record.
 # The desk: people without an appointment.
 walk-in-link = Somebody without an appointment

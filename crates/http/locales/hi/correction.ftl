@@ -58,6 +58,7 @@ correction-to = डोज़ किसकी थी?
 correction-to-hint = केवल तब जब डोज़ किसी और की थी: पहले सुधार में उस व्यक्ति का रिकॉर्ड खोलें, फिर यहाँ चुनें
 correction-to-choose = किसी और की नहीं
 correction-to-line = वह रिकॉर्ड जो आपने { $time } पर खोला
+correction-to-open = एक और रिकॉर्ड जो आपने खोला
 correction-to-wrong = पहले सही व्यक्ति का रिकॉर्ड खोलें, फिर यहाँ चुनें
 correction-to-same = यह वही व्यक्ति है। उसका रिकॉर्ड खोलें जिसे डोज़ लगी।
 correction-to-name = किसके पास जाएगी

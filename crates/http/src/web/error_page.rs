@@ -58,7 +58,7 @@ impl Problem {
     }
 
     /// Ids of title, explanation and next step.
-    const fn texts(self) -> [&'static str; 3] {
+    pub(super) const fn texts(self) -> [&'static str; 3] {
         match self {
             Self::BadRequest => ["problem-400-title", "problem-400-what", "problem-400-next"],
             Self::Forbidden => ["problem-403-title", "problem-403-what", "problem-403-next"],
@@ -138,7 +138,7 @@ pub(super) fn form_status(refusal: &Refusal) -> StatusCode {
 }
 
 /// Says when to come back, where it helps.
-fn soon(status: StatusCode, mut response: Response) -> Response {
+pub(super) fn soon(status: StatusCode, mut response: Response) -> Response {
     if matches!(
         status,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE

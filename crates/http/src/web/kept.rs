@@ -11,6 +11,7 @@ use pramaan_app::Typist;
 
 use super::form::FormState;
 use super::front::Front;
+use super::i18n::Locale;
 use super::language::query_value;
 use crate::pairs;
 
@@ -80,6 +81,82 @@ impl Sent {
             Some(kept) => front.app.keep_again(typist, path, kept),
         }
     }
+}
+
+/// A form that can be read back when it is refused as a whole.
+pub(super) trait Said: Fields {
+    /// The label of a field, as its form has it, and an answer in words; none for what nobody types, such as the name of a
+    /// form.
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)>;
+
+    /// What sends the same once more: the fields, and the button that was pressed where that is none of them.
+    fn again(&self) -> Vec<(&'static str, &str)> {
+        self.fields()
+    }
+
+    /// Whether the fields are all that was typed: no code, no PIN.
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    /// Labels and answers, in the order of the form.
+    fn lines(&self, locale: Locale) -> Vec<(String, String)> {
+        let mut lines: Vec<(String, String)> = Vec::new();
+        let given = self.fields().into_iter();
+        for (field, value) in given.filter(|(_, value)| !value.trim().is_empty()) {
+            let Some((label, words)) = self.said(locale, field, value) else {
+                continue;
+            };
+            let label = locale.t(label);
+            match lines.last_mut() {
+                // Several answers to one question.
+                Some((last, said)) if *last == label => {
+                    said.push_str(", ");
+                    said.push_str(&words);
+                }
+                _ => lines.push((label, words)),
+            }
+        }
+        lines
+    }
+}
+
+/// A form of one button that takes what was typed somewhere.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) action: String,
+    pub(super) fields: Vec<(&'static str, String)>,
+    /// Ids of the sentence about it and of its button.
+    pub(super) text: &'static str,
+    pub(super) button: &'static str,
+}
+
+impl Way {
+    /// The same to the same address.
+    pub(super) fn again(action: &str, fields: Vec<(&'static str, &str)>) -> Self {
+        let typed = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        Self {
+            action: action.to_owned(),
+            fields: owned(typed.collect()),
+            text: "left-over-again",
+            button: "left-over-again-go",
+        }
+    }
+
+    /// Back to the form, where what is never written back is typed again; `kept` is the rest of it, sealed.
+    pub(super) fn back(action: &str, kept: String) -> Self {
+        Self {
+            action: action.to_owned(),
+            fields: vec![("step", STEP.to_owned()), ("kept", kept)],
+            text: "left-over-back",
+            button: "left-over-back-go",
+        }
+    }
+}
+
+pub(super) fn owned(fields: Vec<(&'static str, &str)>) -> Vec<(&'static str, String)> {
+    let owned = |(name, value): (&'static str, &str)| (name, value.to_owned());
+    fields.into_iter().map(owned).collect()
 }
 
 /// What `typist` typed into the form that waited for `path`; none when it waited too long, is somebody else's or not ours.

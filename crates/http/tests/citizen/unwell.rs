@@ -57,6 +57,42 @@ async fn who_feels_unwell_is_told_what_to_do_and_sees_the_report_again() {
     browser.get("/household/1/access").await.says("adverse event");
 }
 
+/// Who typed how they feel does not type it twice, because the log stopped for a moment.
+#[tokio::test]
+async fn a_report_that_meets_a_stopped_log_is_shown_and_sent_again_by_one_button() {
+    let mut browser = vaccinated().await;
+    let page = browser.get(PATH).await;
+    let dose = page.field("dose").unwrap();
+    let typed = [
+        ("key", "unwell-0001"),
+        ("dose", dose.as_str()),
+        ("symptoms", "headache"),
+        ("onset_day", "2026-11-22"),
+        ("onset", "10:05"),
+        ("words", "since an hour"),
+    ];
+    browser.test.clock.advance_seconds(600);
+    browser.test.break_log().await;
+    let refused = browser.submit(&page, PATH, &typed).await;
+    assert_eq!((refused.status, refused.retry_after.as_str()), (503, "5"));
+    refused
+        .says("<dd>Headache</dd>")
+        .says("<dd>22 November 2026</dd>")
+        .says("<dd>10:05</dd>")
+        .says("<dd>since an hour</dd>")
+        .says("Send it again");
+    for (name, value) in typed {
+        assert_eq!(refused.field(name).as_deref(), Some(value), "{name} goes along");
+    }
+    browser.test.mend_log().await;
+    for _ in 0..2 {
+        let sent = browser.submit(&refused, PATH, &typed).await;
+        assert_eq!(sent.to, "/household/1/unwell?done=yes");
+    }
+    let done = browser.get(PATH).await;
+    assert_eq!(done.body.matches("the person").count(), 1, "it is one report");
+}
+
 #[tokio::test]
 async fn unwell_without_a_dose_is_shown_whom_to_call_and_no_form() {
     let mut browser = registered().await;

@@ -31,10 +31,25 @@ const DOORS: &str = "a code is used up once: logging_in_without_the_log_opens_no
 pub(crate) struct Rehearsal {
     answered: BTreeMap<(&'static str, &'static str), BTreeSet<u16>>,
     told: Vec<String>,
+    /// What was typed and was on no page any more.
+    lost: Vec<String>,
 }
 
+/// Fields that no page holds again: what is used up, what is the person's own, and which of a page's forms was sent.
+const NEVER_BACK: &[&str] = &[
+    "_csrf",
+    "way",
+    "code",
+    "slip",
+    "otp",
+    "card_code",
+    "new_pin",
+    "again",
+    "pin",
+];
+
 /// The whole story, each call that opens made with the log down first: it answers 503 and tells nothing, and since it
-/// has changed nothing either, the same call succeeds when the log is back.
+/// has changed nothing either, the same call succeeds when the log is back. What was typed into a form is on its page.
 #[tokio::test]
 async fn no_read_without_a_record() {
     let mut world = World::new().await;
@@ -42,6 +57,7 @@ async fn no_read_without_a_record() {
     let played = whole_story(world).await;
     let rehearsal = played.world.rehearsal.unwrap();
     assert!(rehearsal.told.is_empty(), "{:#?}", rehearsal.told);
+    assert!(rehearsal.lost.is_empty(), "{:#?}", rehearsal.lost);
     let mut wrong = Vec::new();
     for route in ROUTES.iter().filter(|route| !route.opens.is_empty()) {
         let excuse = EXCUSED
@@ -80,6 +96,7 @@ impl World {
         self.test.mend_log().await;
         let (route, text) = (listed(method, path), answered.text());
         let rehearsal = self.rehearsal.as_mut().unwrap();
+        rehearsal.lost.extend(lost(method, path, typed, &text));
         let statuses = rehearsal.answered.entry((route.method, route.path)).or_default();
         statuses.insert(answered.status);
         for told in [NAME, "Thiruvengadam", "Kamala", MOBILE, DOCUMENT, "Sita Bai"] {
@@ -95,6 +112,52 @@ impl World {
                 .push(format!("{method} {path} answered a document"));
         }
     }
+}
+
+/// Which fields of a form are neither on the page that refuses it, nor wait sealed for the form to be shown again.
+fn lost(method: &str, path: &str, typed: &str, text: &str) -> Vec<String> {
+    let sealed = text.contains("name=\"kept\" value=\"");
+    // At the other forms of citizens an answer is chosen from what the page reads, and nothing is typed.
+    let typing = path.starts_with("/staff/") || path.ends_with("/unwell");
+    // Whoever scans a card's code scans it again.
+    let typing = typing && !typed.contains("pramaan%3Acard");
+    if method != "POST" || !typing || sealed {
+        return Vec::new();
+    }
+    let fields = typed.split('&').filter_map(|pair| pair.split_once('='));
+    let typed = fields.filter(|(name, value)| !value.is_empty() && !NEVER_BACK.contains(name));
+    typed
+        .filter(|(name, value)| {
+            let (name, value) = (format!("name=\"{name}\""), decoded_form(value));
+            let mut tags = text.split('<').filter(|tag| tag.contains(&name));
+            // A text of several lines stands between its tags, an answer of a list in the tags that follow.
+            let field = format!("value=\"{value}\"");
+            let chosen = format!("{field} selected");
+            let written = tags.any(|tag| tag.contains(&field) || tag.ends_with(&format!(">{value}")));
+            let listed = text.contains(&name) && text.contains(&chosen);
+            !(written || listed)
+        })
+        .map(|(name, _)| format!("{path}: {name}"))
+        .collect()
+}
+
+/// A value of a form, as it is written into a page.
+fn decoded_form(value: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = value.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let digits: Vec<u8> = rest.by_ref().take(2).collect();
+                let digits = String::from_utf8(digits).unwrap();
+                bytes.push(u8::from_str_radix(&digits, 16).unwrap());
+            }
+            other => bytes.push(other),
+        }
+    }
+    let text = String::from_utf8(bytes).unwrap();
+    text.replace('&', "&#38;").replace('\'', "&#39;")
 }
 
 /// What needs no reading goes on without the log.

@@ -21,7 +21,7 @@ const FORM: [(&str, &str); 5] = [
 ];
 
 /// `FORM` with some answers replaced, about the dose that the page names.
-fn but<'a>(dose: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn but<'a>(dose: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = FORM
         .iter()
         .filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
@@ -29,7 +29,7 @@ fn but<'a>(dose: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a s
 }
 
 /// The address of the encounter in which the dose was just given, and its page of a report.
-async fn observed(site: &Site, nurse: &mut Browser) -> (String, Page) {
+pub(crate) async fn observed(site: &Site, nurse: &mut Browser) -> (String, Page) {
     let path = nurse.get("/staff").await.link("/staff/visit/");
     let page = nurse.get(&path).await;
     let code = site.code().await;
@@ -51,7 +51,7 @@ async fn observed(site: &Site, nurse: &mut Browser) -> (String, Page) {
     (path, page)
 }
 
-fn dose_of(page: &Page) -> String {
+pub(crate) fn dose_of(page: &Page) -> String {
     let tag = page.body.split('<').find(|tag| tag.contains("name=\"dose\""));
     let value = tag.unwrap().split("value=\"").nth(1).unwrap();
     value.split('"').next().unwrap().to_owned()

@@ -18,9 +18,9 @@ const FACTS: [(&str, &str); 7] = [
     ("site", "left_upper_arm"),
     ("to", ""),
 ];
-const REASON: (&str, &str) = ("reason", "the batch was read from another box");
+pub(crate) const REASON: (&str, &str) = ("reason", "the batch was read from another box");
 
-fn with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = FACTS
         .iter()
         .filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
@@ -37,7 +37,7 @@ async fn confirmed(nurse: &mut Browser, confirm: &Page, action: &str) -> Page {
 }
 
 /// A dose recorded by the nurse who stays logged in.
-async fn vaccinated() -> (Site, Browser) {
+pub(crate) async fn vaccinated() -> (Site, Browser) {
     let site = Site::open().await;
     let mut nurse = site.nurse().await;
     let path = nurse.get("/staff").await.link("/staff/visit/");
@@ -53,7 +53,7 @@ async fn vaccinated() -> (Site, Browser) {
 }
 
 /// The record as the nurse opens it from today's list, and the address of its dose.
-async fn opened(nurse: &mut Browser) -> (Page, String) {
+pub(crate) async fn opened(nurse: &mut Browser) -> (Page, String) {
     let path = nurse.get("/staff").await.link("/staff/correction/visit/");
     let page = nurse.get(&path).await;
     page.says("value=\"own\"").never_says("Asha Devi");

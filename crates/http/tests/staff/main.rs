@@ -20,6 +20,7 @@ mod factor;
 mod held_dose;
 mod kept;
 mod late;
+mod left_over;
 mod move_person;
 mod office;
 mod offline;

@@ -1,18 +1,57 @@
 //! What the use cases refuse, told to the reader: beside the field it belongs to, or as a page.
 
+use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use pramaan_app::Refusal;
 
+use super::layout::Nav;
 use super::{explanation::Explanation, words};
-use crate::web::error_page::{ErrorPage, Problem};
+use crate::web::error_page::{ErrorPage, Problem, render, soon};
 use crate::web::form::Message;
 use crate::web::i18n::Locale;
+use crate::web::kept::{Said, Way};
+use crate::web::page::Page;
+
+/// A form that was refused as a whole, with all that was typed.
+#[derive(Template)]
+#[template(path = "citizen/unsent.html")]
+pub(super) struct UnsentPage {
+    page: Page,
+    nav: Nav,
+    title: String,
+    text: String,
+    lines: Vec<(String, String)>,
+    /// None where sending it again cannot help.
+    again: Option<Way>,
+}
 
 /// A refusal that no field can carry.
 pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
-    let problem = match refusal {
-        Refusal::Unauthenticated => return Redirect::to("/login?why=expired").into_response(),
-        Refusal::PrivateMember => return Redirect::to("/household?done=locked").into_response(),
+    match problem(refusal) {
+        Ok(problem) => ErrorPage::new(locale, problem).into_response(),
+        Err(elsewhere) => elsewhere.into_response(),
+    }
+}
+
+/// The same of a form that was typed and sent to `action`: all of it is shown, and one press sends it again.
+pub(super) fn page_keeping<T: Said>(page: Page, refusal: &Refusal, (action, typed): (&str, &T)) -> Response {
+    match problem(refusal) {
+        Ok(problem) => {
+            let unsent = UnsentPage::new(page, problem, (action, typed));
+            soon(
+                problem.status(),
+                (problem.status(), render(&unsent)).into_response(),
+            )
+        }
+        Err(elsewhere) => elsewhere.into_response(),
+    }
+}
+
+/// What went wrong, or where the reader goes instead.
+fn problem(refusal: &Refusal) -> Result<Problem, Redirect> {
+    Ok(match refusal {
+        Refusal::Unauthenticated => return Err(Redirect::to("/login?why=expired")),
+        Refusal::PrivateMember => return Err(Redirect::to("/household?done=locked")),
         Refusal::Forbidden => Problem::Forbidden,
         Refusal::OverBudget { .. } => Problem::TooMany,
         Refusal::Busy => Problem::Busy,
@@ -24,8 +63,31 @@ pub(super) fn page(locale: Locale, refusal: &Refusal) -> Response {
             Problem::of(error)
         }
         _ => Problem::BadRequest,
-    };
-    ErrorPage::new(locale, problem).into_response()
+    })
+}
+
+impl UnsentPage {
+    fn new<T: Said>(page: Page, problem: Problem, (action, typed): (&str, &T)) -> Self {
+        let [title, what, next] = problem.texts().map(|id| page.t(id));
+        let passes = matches!(problem, Problem::Busy | Problem::TooMany);
+        Self {
+            title,
+            text: format!("{what} {next}"),
+            lines: typed.lines(page.locale),
+            again: passes.then(|| Way::again(action, typed.again())),
+            page,
+            nav: Nav::inside("/household"),
+        }
+    }
+}
+
+#[cfg(test)]
+impl UnsentPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let typed = super::unwell::Typed::sample();
+        let sample = |problem| Self::new(page.clone(), problem, ("/household/1/unwell", &typed));
+        [Problem::Busy, Problem::NotFound].map(sample).into()
+    }
 }
 
 /// The sentence for a form of persons.

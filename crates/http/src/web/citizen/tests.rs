@@ -41,6 +41,7 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
         &mut all,
     );
     rendered("unwell", &unwell::UnwellPage::samples(page), &mut all);
+    rendered("unsent", &refusal::UnsentPage::samples(page), &mut all);
     rendered("card", &card::CardPage::samples(page), &mut all);
     rendered("card_otp", &card::OtpPage::samples(page), &mut all);
     rendered("card_record", &card::RecordPage::samples(page), &mut all);

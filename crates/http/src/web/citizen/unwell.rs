@@ -26,8 +26,10 @@ use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_status, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
-use crate::web::kept::{self, Fields};
+use crate::web::i18n::Locale;
+use crate::web::kept::{self, Fields, Said};
 use crate::web::page::Page;
+use crate::web::words;
 
 const SHOW: &str = "GET /household/{place}/unwell";
 const SEND: &str = "POST /household/{place}/unwell";
@@ -63,7 +65,7 @@ enum Told {
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+pub(super) struct Typed {
     dose: String,
     symptoms: Vec<String>,
     onset_day: String,
@@ -87,6 +89,26 @@ impl Fields for Typed {
             ("key", &self.key),
         ]);
         fields
+    }
+}
+
+impl Said for Typed {
+    /// Which of the doses is none of them: only the record knows it by its number.
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        let typed = || value.trim().to_owned();
+        Some(match field {
+            "symptoms" => {
+                let of = Symptom::from_code(value).map(|one| locale.t(symptom(one)));
+                ("unwell-symptoms", of.unwrap_or_else(typed))
+            }
+            "onset_day" => {
+                let day = value.trim().parse().map(|day| words::date(locale, day));
+                ("aefi-onset-day", day.unwrap_or_else(|_| typed()))
+            }
+            "onset" => ("aefi-onset", typed()),
+            "words" => ("unwell-words", typed()),
+            _ => return None,
+        })
     }
 }
 
@@ -176,13 +198,14 @@ async fn send(
     if typed.step == kept::STEP {
         let typed: Option<Typed> = kept::back(&front, citizen.typist(), &action, &typed.kept);
         let typed = typed.unwrap_or_else(|| Typed::suggested(&front));
-        return again(&front, page, &citizen, (&place, typed.form()), StatusCode::OK).await;
+        let form = typed.form();
+        return again(&front, page, &citizen, (&place, &typed, form), StatusCode::OK).await;
     }
     let unwell = match typed.parse() {
         Ok(unwell) => unwell,
         Err(form) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return again(&front, page, &citizen, (&place, form), status).await;
+            return again(&front, page, &citizen, (&place, &typed, form), status).await;
         }
     };
     let position = place.parse().map_err(|_| Refusal::UnknownBeneficiary);
@@ -193,8 +216,11 @@ async fn send(
     match sent {
         Ok(_) => Redirect::to(&format!("{action}?done=yes")).into_response(),
         Err(refused) => match typed.refused(&refused) {
-            Some(form) => again(&front, page, &citizen, (&place, form), form_status(&refused)).await,
-            None => refusal::page(page.locale, &refused),
+            Some(form) => {
+                let status = form_status(&refused);
+                again(&front, page, &citizen, (&place, &typed, form), status).await
+            }
+            None => refusal::page_keeping(page, &refused, (&action, &typed)),
         },
     }
 }
@@ -203,7 +229,7 @@ async fn again(
     front: &Front,
     page: Page,
     citizen: &Citizen,
-    (place, form): (&str, FormState),
+    (place, typed, form): (&str, &Typed, FormState),
     status: StatusCode,
 ) -> Response {
     match opened(front, citizen, place, SEND).await {
@@ -211,7 +237,10 @@ async fn again(
             let shown = UnwellPage::new(page, place, (form, Told::Nothing), &opened);
             (status, render(&shown)).into_response()
         }
-        Err(refused) => refusal::page(page.locale, &refused),
+        Err(refused) => {
+            let action = format!("/household/{place}/unwell");
+            refusal::page_keeping(page, &refused, (&action, typed))
+        }
     }
 }
 
@@ -267,6 +296,20 @@ impl UnwellPage {
             told,
             form,
             page,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Typed {
+    pub(super) fn sample() -> Self {
+        Self {
+            symptoms: vec!["fever".to_owned()],
+            onset_day: "2026-11-22".to_owned(),
+            onset: "10:12".to_owned(),
+            words: "38.5".to_owned(),
+            key: "key".to_owned(),
+            ..Self::default()
         }
     }
 }

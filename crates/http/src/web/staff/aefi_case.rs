@@ -17,6 +17,7 @@ use super::aefi_form::{Anchor, Typed};
 use super::aefi_lists::{Asks, Lists};
 use super::aefi_report::name;
 use super::duty::{Duty, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use crate::cowin::error::CowinError;
@@ -185,7 +186,10 @@ async fn go_on(
         Done::Wrong(form) => form,
         Done::Refused(refused) => match typed.refused(&refused, Anchor::Case) {
             Some(form) => form,
-            None => return refusal::unopened(page, Nav::of(&staff, LIST), &refused),
+            None => {
+                let left = LeftOver::of(&front, (&staff, page.locale), &path, &typed);
+                return refusal::unopened_keeping(page, Nav::of(&staff, LIST), &refused, left);
+            }
         },
     };
     let page = again(&front, page, &staff, (id, &typed), form).await;
@@ -248,7 +252,10 @@ async fn again(
             (Todo::from_act(&typed.act), form),
             &open,
         )),
-        Err(refused) => refusal::unopened(page, nav, &refused),
+        Err(refused) => {
+            let left = LeftOver::of(front, (staff, page.locale), &path(id), typed);
+            refusal::unopened_keeping(page, nav, &refused, left)
+        }
     }
 }
 

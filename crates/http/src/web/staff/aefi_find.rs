@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
-use pramaan_app::Refusal;
 use pramaan_app::aefi::{AefiPass, Presence};
 use pramaan_app::card::Shown;
+use pramaan_app::{Refusal, Staff};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::reference_id::ReferenceId;
 
@@ -19,6 +19,7 @@ use super::card_form;
 use super::dose_form::keep;
 use super::duty::{Duty, Nav, OnDuty};
 use super::evidence::document_choices;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use crate::web::card::from_qr;
@@ -29,7 +30,9 @@ use crate::web::front::Front;
 use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 
-const PATH: &str = "/staff/aefi/new";
+pub(super) const PATH: &str = "/staff/aefi/new";
+/// The step of a report that comes from a record that closed meanwhile.
+pub(super) const CARRY: &str = "carry";
 const REQUEST: &str = "POST /staff/aefi/new";
 
 pub(super) fn routes() -> Router<Front> {
@@ -43,10 +46,16 @@ pub(super) struct FindPage {
     nav: Nav,
     form: FormState,
     documents: Vec<Choice>,
+    /// A report that was begun elsewhere, and goes on when the person is found.
+    carried: Vec<(&'static str, String)>,
 }
 
 async fn show(page: Page, OnDuty(staff): OnDuty) -> Response {
-    render(&FindPage::new(page, Nav::of(&staff, LIST), FormState::new()))
+    render(&FindPage::new(
+        page,
+        Nav::of(&staff, LIST),
+        (FormState::new(), Vec::new()),
+    ))
 }
 
 async fn find(
@@ -63,10 +72,12 @@ async fn find(
         let typed: Typed = typed.unwrap_or_default();
         // The form itself, if its document was shown no longer ago than it is good for.
         if !typed.pass.is_empty() {
-            let form = typed.form();
-            return shown(&front, page, &staff, &place(AefiPass(typed.pass)), form).await;
+            return goes_on(&front, page, &staff, AefiPass(typed.pass.clone()), &typed).await;
         }
-        return render(&FindPage::new(page, Nav::of(&staff, LIST), typed.form()));
+        return found_by(page, &staff, typed.form(), &typed);
+    }
+    if typed.step == CARRY {
+        return found_by(page, &staff, FormState::new(), &typed);
     }
     if !typed.pass.is_empty() {
         return saved(&front, page, &staff, &place(AefiPass(typed.pass.clone())), &typed).await;
@@ -75,7 +86,11 @@ async fn find(
     let form = match typed.evidence() {
         Err(form) => form,
         Ok(shown) => match front.app.aefi_pass(&staff, shown).await {
-            Ok(pass) => return fresh(&front, page, &staff, &place(pass)).await,
+            Ok(pass) if typed.carried().is_empty() => {
+                let left = LeftOver::of(&front, (&staff, page.locale), PATH, &typed);
+                return fresh(&front, page, &staff, &place(pass), left).await;
+            }
+            Ok(pass) => return goes_on(&front, page, &staff, pass, &typed).await,
             Err(Refusal::WrongCard) => typed.form().error_at("card_code", Message::new("card-wrong")),
             Err(Refusal::CardSpent) => typed.form().error_at("card_code", Message::new("card-spent")),
             Err(Refusal::NoMatch) => typed
@@ -84,13 +99,30 @@ async fn find(
             Err(refused) if is_over(&refused) => typed
                 .form()
                 .error_at("document_number", Message::new("aefi-find-over")),
-            Err(refused) => return refusal::unopened(page, nav, &refused),
+            Err(refused) => {
+                let left = LeftOver::of(&front, (&staff, page.locale), PATH, &typed);
+                return refusal::unopened_keeping(page, nav, &refused, left);
+            }
         },
     };
-    form_again(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        render(&FindPage::new(page, nav, form)),
-    )
+    let again = found_by(page, &staff, form, &typed);
+    form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
+}
+
+/// The page that asks who it is, with the report that goes on afterwards.
+fn found_by(page: Page, staff: &Staff, form: FormState, typed: &Typed) -> Response {
+    render(&FindPage::new(
+        page,
+        Nav::of(staff, LIST),
+        (form, typed.carried()),
+    ))
+}
+
+/// The form as it was typed, of whoever was found.
+async fn goes_on(front: &Front, page: Page, staff: &Staff, pass: AefiPass, typed: &Typed) -> Response {
+    let place = place(pass);
+    let left = place.left_over(front, staff, page.locale, typed);
+    shown(front, page, staff, &place, (typed.form(), left)).await
 }
 
 fn place(pass: AefiPass) -> Place {
@@ -134,12 +166,13 @@ impl Typed {
 }
 
 impl FindPage {
-    fn new(page: Page, nav: Nav, form: FormState) -> Self {
+    fn new(page: Page, nav: Nav, (form, carried): (FormState, Vec<(&'static str, String)>)) -> Self {
         Self {
             documents: document_choices(page.locale),
             page,
             nav,
             form,
+            carried,
         }
     }
 }
@@ -149,8 +182,13 @@ impl FindPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, LIST);
         let wrong = Typed::default().evidence().unwrap_err();
-        [FormState::new(), wrong]
-            .map(|form| Self::new(page.clone(), nav, form))
-            .into()
+        let begun = Typed::sample().carried();
+        [
+            (FormState::new(), Vec::new()),
+            (wrong, Vec::new()),
+            (FormState::new(), begun),
+        ]
+        .map(|form| Self::new(page.clone(), nav, form))
+        .into()
     }
 }

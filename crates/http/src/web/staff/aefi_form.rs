@@ -12,10 +12,13 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use serde::Deserialize;
 
 use super::dose_form::{keep, now_typed};
+use super::left_over::common;
 use crate::web::aefi_words;
 use crate::web::card::digits_only;
 use crate::web::form::{FormState, Message};
-use crate::web::kept::Fields;
+use crate::web::i18n::Locale;
+use crate::web::kept::{Fields, Said, owned};
+use crate::web::words;
 
 /// Everything as it was typed, of whichever form.
 #[derive(Clone, Default, Deserialize)]
@@ -92,7 +95,77 @@ impl Fields for Typed {
     }
 }
 
+impl Said for Typed {
+    /// Which of the doses is none of them: without the record, nobody knows it by its number.
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        let typed = || value.trim().to_owned();
+        let of = |id: Option<&'static str>| id.map_or_else(typed, |id| locale.t(id));
+        let on = || day(value).map_or_else(typed, |day| words::date(locale, day));
+        Some(match field {
+            "joins" if value == "other" => ("aefi-joins", locale.t("aefi-joins-other")),
+            "joins" => ("aefi-joins", locale.t("aefi-joins-same")),
+            "reason" => ("aefi-reason", typed()),
+            "symptoms" => (
+                "aefi-symptoms",
+                of(Symptom::from_code(value).map(aefi_words::symptom)),
+            ),
+            "onset_day" => ("aefi-onset-day", on()),
+            "onset" => ("aefi-onset", typed()),
+            "seriousness" => (
+                "aefi-class",
+                of(Seriousness::from_code(value).map(aefi_words::class)),
+            ),
+            "criteria" => (
+                "aefi-criteria",
+                of(Criterion::from_code(value).map(aefi_words::criterion)),
+            ),
+            "outcome" => (
+                "aefi-outcome",
+                of(Outcome::from_code(value).map(aefi_words::outcome)),
+            ),
+            "bearing" => (
+                "aefi-bearing",
+                of(Bearing::from_code(value).map(aefi_words::bearing)),
+            ),
+            "diluent" => ("aefi-diluent", typed()),
+            "words" if self.act == "investigate" => ("aefi-findings", typed()),
+            "words" => ("aefi-words", typed()),
+            "copies" => ("aefi-copies", locale.t("aefi-copies-sent")),
+            "began_on" => ("aefi-began", on()),
+            "specimen" => (
+                "aefi-specimen",
+                of(Specimen::from_code(value).map(aefi_words::specimen)),
+            ),
+            "alike" => ("aefi-alike", typed()),
+            "causality" => (
+                "aefi-cause",
+                of(Causality::from_code(value).map(aefi_words::causality)),
+            ),
+            "decided_on" => ("aefi-decided", on()),
+            "reference_id" => ("aefi-find-reference", typed()),
+            _ => return common(locale, field, value),
+        })
+    }
+
+    fn is_whole(&self) -> bool {
+        self.card_code.trim().is_empty() && digits_only(&self.reference_id) == self.reference_id
+    }
+}
+
+/// Who it is about: said anew where the person is found again.
+const EVIDENCE: [&str; 4] = ["reference_id", "document_type", "document_number", "pass"];
+
 impl Typed {
+    /// A report that goes on where the person is found again, field by field; nothing where none was begun.
+    pub(super) fn carried(&self) -> Vec<(&'static str, String)> {
+        if self.key.is_empty() {
+            return Vec::new();
+        }
+        let fields = self.fields().into_iter();
+        let about = fields.filter(|(name, value)| !EVIDENCE.contains(name) && !value.is_empty());
+        owned(about.collect())
+    }
+
     /// Before anybody typed: it began now.
     pub(super) fn suggested(now: Timestamp) -> Self {
         Self {
@@ -303,6 +376,20 @@ fn day(typed: &str) -> Option<CivilDate> {
 
 fn read<T>(typed: &[String], parse: fn(&str) -> Option<T>) -> Vec<T> {
     typed.iter().filter_map(|code| parse(code)).collect()
+}
+
+#[cfg(test)]
+impl Typed {
+    pub(super) fn sample() -> Self {
+        Self {
+            symptoms: vec!["fever".to_owned(), "rash".to_owned()],
+            seriousness: "minor".to_owned(),
+            outcome: "recovering".to_owned(),
+            words: "swollen lips".to_owned(),
+            key: "key".to_owned(),
+            ..Self::suggested(Timestamp::from_seconds(1_795_321_800))
+        }
+    }
 }
 
 #[cfg(test)]

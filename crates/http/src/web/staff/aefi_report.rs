@@ -14,6 +14,7 @@ use super::aefi::LIST;
 use super::aefi_form::{Anchor, Typed};
 use super::aefi_lists::Lists;
 use super::duty::{Duty, In, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::{encounter, refusal};
 use crate::web::aefi_history::dose_choice;
@@ -23,7 +24,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept::{self, Fields};
+use crate::web::kept::{self, Fields, Way};
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -66,16 +67,22 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, In(
         presence: Presence::Encounter(key),
         request: SHOW,
     };
-    fresh(&front, page, &staff, &place).await
+    fresh(&front, page, &staff, &place, LeftOver::default()).await
 }
 
-/// The form before anybody typed.
-pub(super) async fn fresh(front: &Front, page: Page, staff: &Staff, place: &Place) -> Response {
+/// The form before anybody typed; `left` is what was typed to be shown it.
+pub(super) async fn fresh(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    place: &Place,
+    left: LeftOver,
+) -> Response {
     let typed = Typed {
         key: front.fresh_name(),
         ..Typed::suggested(front.app.now())
     };
-    shown(front, page, staff, place, typed.form()).await
+    shown(front, page, staff, place, (typed.form(), left)).await
 }
 
 async fn save(
@@ -96,7 +103,8 @@ async fn save(
     if typed.step == kept::STEP {
         let typed = kept::back(&front, staff.typist(), &place.action, &typed.kept);
         let typed: Typed = typed.unwrap_or_else(|| Typed::suggested(front.app.now()));
-        return shown(&front, page, &staff, &place, typed.form()).await;
+        let left = place.left_over(&front, &staff, page.locale, &typed);
+        return shown(&front, page, &staff, &place, (typed.form(), left)).await;
     }
     saved(&front, page, &staff, &place, &typed).await
 }
@@ -109,6 +117,7 @@ pub(super) async fn saved(
     place: &Place,
     typed: &Typed,
 ) -> Response {
+    let left = place.left_over(front, staff, page.locale, typed);
     let form = match typed.report() {
         Err(form) => form,
         Ok((dose, form, joins)) => {
@@ -129,13 +138,20 @@ pub(super) async fn saved(
                 Ok(_) => return Redirect::to(&format!("{LIST}?saved=yes")).into_response(),
                 Err(refused) => match typed.refused(&refused, Anchor::Joins) {
                     Some(form) => form,
-                    None => return refusal::unopened(page, Nav::of(staff, LIST), &refused),
+                    None => return refusal::unopened_keeping(page, Nav::of(staff, LIST), &refused, left),
                 },
             }
         }
     };
-    let again = shown(front, page, staff, place, form).await;
+    let again = shown(front, page, staff, place, (form, left)).await;
     form_again(StatusCode::UNPROCESSABLE_ENTITY, again)
+}
+
+impl Place {
+    /// What becomes of the form when it is refused as a whole; a record that closed is opened again by document or card.
+    pub(super) fn left_over(&self, front: &Front, staff: &Staff, locale: Locale, typed: &Typed) -> LeftOver {
+        LeftOver::of(front, (staff, locale), &self.action, typed).or_onward(Way::found_again(typed))
+    }
 }
 
 /// The form as it was typed, with the record opened again.
@@ -144,7 +160,7 @@ pub(super) async fn shown(
     page: Page,
     staff: &Staff,
     place: &Place,
-    form: FormState,
+    (form, left): (FormState, LeftOver),
 ) -> Response {
     let nav = Nav::of(staff, LIST);
     let scene = front.app.aefi_scene(staff, &place.presence, place.request).await;
@@ -156,7 +172,7 @@ pub(super) async fn shown(
             &scene,
             front.app.now(),
         )),
-        Err(refused) => refusal::unopened(page, nav, &refused),
+        Err(refused) => refusal::unopened_keeping(page, nav, &refused, left),
     }
 }
 

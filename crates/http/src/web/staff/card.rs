@@ -12,6 +12,7 @@ use pramaan_app::{Refusal, Staff};
 use super::card_form::{Printed, Typed, Wish};
 use super::card_printed::CardPrintedPage;
 use super::duty::{Duty, HOME, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::{evidence, refusal};
 use crate::web::citizen::access;
@@ -115,7 +116,10 @@ async fn serve(front: &Front, page: Page, duty: Duty, typed: Typed, wish: Option
                     render(&CardPage::new(page, nav, form, None)),
                 )
             }
-            None => refusal::unopened(page, nav, &refused),
+            None => {
+                let left = LeftOver::of(front, (&staff, page.locale), HERE, &typed);
+                refusal::unopened_keeping(page, nav, &refused, left)
+            }
         },
     }
 }

@@ -7,9 +7,12 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
+use super::left_over::common;
 use crate::web::card::{digits_only, from_qr};
 use crate::web::form::Message;
-use crate::web::kept::Fields;
+use crate::web::i18n::Locale;
+use crate::web::kept::{Fields, Said};
+use crate::web::words;
 
 type Wrong = (&'static str, Message);
 
@@ -87,6 +90,26 @@ impl Fields for Typed {
             ("held_number", &self.held_number),
             ("held_day", &self.held_day),
         ]
+    }
+}
+
+impl Said for Typed {
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        let typed = || value.trim().to_owned();
+        Some(match field {
+            "reference" => ("card-reference", typed()),
+            "held_number" => ("card-held-number", typed()),
+            "held_day" => {
+                let day = value.trim().parse().map(|day| words::date(locale, day));
+                ("card-held-day", day.unwrap_or_else(|_| typed()))
+            }
+            _ => return common(locale, field, value),
+        })
+    }
+
+    /// Each button of the page does something else, and which was pressed is none of the fields.
+    fn is_whole(&self) -> bool {
+        false
     }
 }
 

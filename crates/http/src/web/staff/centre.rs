@@ -13,6 +13,7 @@ use pramaan_domain::centre::{CentreId, CentreKind};
 use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use super::session::nav_of;
@@ -274,7 +275,7 @@ async fn save(front: &Front, page: Page, duty: Duty, (how, here, typed): (Saved,
             let form = typed.form().error_at("id", Message::new("centre-id-taken"));
             again(page, nav, (here, form))
         }
-        Err(refused) => refusal::page(page, nav, &refused),
+        Err(refused) => refusal::page_keeping(page, nav, &refused, LeftOver::sent(&here, &typed)),
     }
 }
 

@@ -18,6 +18,7 @@ use super::correction_form::{Typed, beside, recorded};
 use super::correction_record::{dose_path, name};
 use super::dose::CONFIRMED;
 use super::duty::{Duty, HOME, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::proposal::How;
 use super::record::body_site;
@@ -121,13 +122,16 @@ async fn submit(
     if typed.confirmed == CONFIRMED && typed.step.is_empty() {
         return save(&front, page, &staff, &this, &typed).await;
     }
+    let waited = kept::back::<Typed>(&front, staff.typist(), &path, &typed.kept);
     let scene = match Scene::open(&front, &staff, &this, POST).await {
         Ok(scene) => scene,
-        Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => {
+            let typed = waited.as_ref().unwrap_or(&typed);
+            return unopened(&front, page, &staff, (&path, typed, &refused));
+        }
     };
     if typed.step == kept::STEP {
-        let typed = kept::back::<Typed>(&front, staff.typist(), &path, &typed.kept);
-        let typed = typed.unwrap_or_else(|| recorded(&scene.dose));
+        let typed = waited.unwrap_or_else(|| recorded(&scene.dose));
         return scene.answer(page, &staff, typed.form());
     }
     if typed.step == "change" {
@@ -149,7 +153,7 @@ async fn confirm(
     if let Wanted::Move { to: visit, .. } = wanted {
         match front.app.show_correction(staff, *visit, POST).await {
             Ok(open) => to = name(&open.person),
-            Err(refused) => return refusal::unopened(page, Nav::of(staff, HOME), &refused),
+            Err(refused) => return unopened(front, page, staff, (&scene.path(), typed, &refused)),
         }
     }
     render(&ConfirmPage::new(
@@ -160,12 +164,23 @@ async fn confirm(
     ))
 }
 
+/// The record closed, or the log broke under it: what was typed is shown, and sent again where that can help.
+fn unopened(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    (path, typed, refused): (&str, &Typed, &Refusal),
+) -> Response {
+    let left = LeftOver::of(front, (staff, page.locale), path, typed);
+    refusal::unopened_keeping(page, Nav::of(staff, HOME), refused, left)
+}
+
 async fn save(front: &Front, page: Page, staff: &Staff, this: &This, typed: &Typed) -> Response {
-    let nav = Nav::of(staff, HOME);
+    let path = dose_path(this.visit, this.event);
     let scene = match Scene::open(front, staff, this, POST).await {
         Ok(scene) => scene,
         // The same sent again, after it was done: its event stands no longer, and is told by the use case.
-        Err(refused) => return refusal::unopened(page, nav, &refused),
+        Err(refused) => return unopened(front, page, staff, (&path, typed, &refused)),
     };
     let (wanted, reason) = match typed.parse(&scene.dose, front.app.now()) {
         Ok(parsed) => parsed,
@@ -187,7 +202,7 @@ async fn save(front: &Front, page: Page, staff: &Staff, this: &This, typed: &Typ
             let form = typed.form().error_at(field, message);
             scene.again(page, staff, form, status)
         }
-        None => refusal::unopened(page, nav, &refused),
+        None => unopened(front, page, staff, (&path, typed, &refused)),
     }
 }
 

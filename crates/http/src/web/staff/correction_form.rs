@@ -10,9 +10,12 @@ use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
+use super::correction::change;
 use super::dose_form::{keep, now_typed};
+use super::left_over::dose_answer;
 use crate::web::form::{FormState, Message};
-use crate::web::kept::Fields;
+use crate::web::i18n::Locale;
+use crate::web::kept::{Fields, Said};
 
 /// Everything as it was typed.
 #[derive(Clone, Default, Deserialize)]
@@ -49,6 +52,24 @@ impl Fields for Typed {
             ("to", &self.to),
             ("reason", &self.reason),
         ]
+    }
+}
+
+impl Said for Typed {
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        Some(match field {
+            "act" => ("correction-act", change(locale, Change::parse(value)?)),
+            // Which one it is, only the record could tell.
+            "to" => ("correction-to", locale.t("correction-to-open")),
+            "reason" => ("correction-reason", value.trim().to_owned()),
+            _ => return dose_answer(locale, field, value),
+        })
+    }
+
+    fn again(&self) -> Vec<(&'static str, &str)> {
+        let mut fields = self.fields();
+        fields.push(("confirmed", &self.confirmed));
+        fields
     }
 }
 

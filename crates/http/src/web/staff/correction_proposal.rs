@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::correction::{CORRECTIONS, change};
 use super::duty::{Duty, HOME, Nav, Of, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::proposal::{How, by};
 use super::record::body_site;
@@ -24,7 +25,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept::{self, Fields};
+use crate::web::kept::{self, Fields, Said};
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -48,7 +49,7 @@ pub(super) struct ProposalPage {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+pub(super) struct Typed {
     /// `approve` or `decline`.
     act: String,
     reason: String,
@@ -60,7 +61,13 @@ struct Typed {
 
 impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
-        vec![("reason", &self.reason)]
+        vec![("act", &self.act), ("reason", &self.reason)]
+    }
+}
+
+impl Said for Typed {
+    fn said(&self, _: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        (field == "reason").then(|| ("correction-decline-reason", value.trim().to_owned()))
     }
 }
 
@@ -71,20 +78,21 @@ async fn show(
     Of(id): Of<ProposalId>,
 ) -> Response {
     let route = "GET /staff/correction/proposal/{proposal}";
-    shown(&front, page, &staff, (id, FormState::new()), route).await
+    let fresh = (FormState::new(), LeftOver::default());
+    shown(&front, page, &staff, (id, fresh), route).await
 }
 
 async fn shown(
     front: &Front,
     page: Page,
     staff: &Staff,
-    (id, form): (ProposalId, FormState),
+    (id, (form, left)): (ProposalId, (FormState, LeftOver)),
     route: &'static str,
 ) -> Response {
     let nav = Nav::of(staff, HOME);
     match front.app.show_proposal(staff, id, route).await {
         Ok(proposed) => render(&ProposalPage::new(page, nav, form, &proposed)),
-        Err(refused) => refusal::unopened(page, nav, &refused),
+        Err(refused) => refusal::unopened_keeping(page, nav, &refused, left),
     }
 }
 
@@ -102,8 +110,10 @@ async fn decide(
     let route = "POST /staff/correction/proposal/{proposal}";
     if typed.step == kept::STEP {
         let typed: Typed = kept::back(&front, staff.typist(), &here, &typed.kept).unwrap_or_default();
-        return shown(&front, page, &staff, (id, typed.form()), route).await;
+        let left = LeftOver::of(&front, (&staff, page.locale), &here, &typed);
+        return shown(&front, page, &staff, (id, (typed.form(), left)), route).await;
     }
+    let left = LeftOver::of(&front, (&staff, page.locale), &here, &typed);
     let (decision, how) = match (typed.act.as_str(), Reason::parse(&typed.reason)) {
         ("approve", _) => (Decision::Approve, How::Approved),
         (_, Ok(reason)) => (Decision::Decline(reason), How::Declined),
@@ -111,13 +121,13 @@ async fn decide(
             let form = typed
                 .form()
                 .error_at("reason", Message::new("evidence-reason-shape"));
-            let again = shown(&front, page, &staff, (id, form), route).await;
+            let again = shown(&front, page, &staff, (id, (form, left)), route).await;
             return form_again(StatusCode::UNPROCESSABLE_ENTITY, again);
         }
     };
     match front.app.decide_correction(&staff, id, decision, route).await {
         Ok(()) => Redirect::to(&CORRECTIONS.told(how)).into_response(),
-        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => refusal::unopened_keeping(page, Nav::of(&staff, HOME), &refused, left),
     }
 }
 

@@ -15,6 +15,7 @@ use super::correction::{PATH, place_path};
 use super::duty::{At, Duty, HOME, Nav, OnDuty};
 use super::evidence::{EvidencePage, For, Spot};
 use super::evidence_form::{Typed, Way, unsent, wrong};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::{correction_record, refusal};
 use crate::web::csrf::CsrfForm;
@@ -22,7 +23,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept;
+use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 
 /// Where document and reference id, or the slip, tell who it is.
@@ -90,7 +91,10 @@ async fn judge_typed(front: &Front, page: Page, duty: Duty, place: Option<Place>
             Ok(open) => return correction_record::shown(page, &staff, &open),
             Err(refused) => match wrong(way, &refused) {
                 Some(message) => (way.field(), message),
-                None => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+                None => {
+                    let left = LeftOver::of(front, (&staff, page.locale), &path, &typed);
+                    return refusal::unopened_keeping(page, Nav::of(&staff, HOME), &refused, left);
+                }
             },
         },
     };

@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
 use super::facilitator::centre_name;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use super::told::{Told, centre_in, told};
@@ -166,7 +167,10 @@ async fn relieve(
             let again = relief(&front, page, &staff, form);
             (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
         }
-        Err(refused) => refusal::page(page, Nav::of(&staff, HERE), &refused),
+        Err(refused) => {
+            let left = LeftOver::sent(RELIEF, &typed);
+            refusal::page_keeping(page, Nav::of(&staff, HERE), &refused, left)
+        }
     }
 }
 

@@ -99,7 +99,7 @@ async fn check(
                 &front,
                 page,
                 &staff,
-                (waited.as_ref().unwrap_or(&typed), &refused),
+                (key, waited.as_ref().unwrap_or(&typed), &refused),
             );
         }
     };
@@ -175,13 +175,13 @@ async fn save(
             Ok(recorded) => return Redirect::to(&done_path(key, recorded.answer)).into_response(),
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return unopened(&front, page, &staff, (&typed, &refused)),
+                None => return unopened(&front, page, &staff, (key, &typed, &refused)),
             },
         },
     };
     match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => again(page, &staff, &open, &typed, form),
-        Err(refused) => unopened(&front, page, &staff, (&typed, &refused)),
+        Err(refused) => unopened(&front, page, &staff, (key, &typed, &refused)),
     }
 }
 
@@ -199,7 +199,7 @@ async fn unconfirmed(
     let nav = Nav::of(staff, HOME);
     let open = match front.app.show_encounter(staff, key, route).await {
         Ok(open) => open,
-        Err(refused) => return unopened(front, page, staff, (typed, &refused)),
+        Err(refused) => return unopened(front, page, staff, (key, typed, &refused)),
     };
     match judged(&open, typed, front.app.now()) {
         Ok(dose) => render(&ConfirmPage::new(page, nav, &open, typed, &dose)),
@@ -209,8 +209,17 @@ async fn unconfirmed(
 
 /// The log broke under an open record, or the form comes hours or days late: what was typed is shown, and goes over to the
 /// form of a held dose.
-fn unopened(front: &Front, page: Page, staff: &Staff, (typed, refused): (&Typed, &Refusal)) -> Response {
-    let left = LeftOver::new(page.locale, typed, front.app.today());
+fn unopened(
+    front: &Front,
+    page: Page,
+    staff: &Staff,
+    (key, typed, refused): (EncounterKey, &Typed, &Refusal),
+) -> Response {
+    let path = match typed.confirmed.as_str() {
+        CONFIRMED => format!("{}/dose", encounter::path(key)),
+        _ => encounter::path(key),
+    };
+    let left = LeftOver::of_dose((&path, page.locale), typed, front.app.today());
     refusal::unopened_keeping(page, Nav::of(staff, HOME), refused, left)
 }
 

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::dose_form::{Reasoning, suggested};
 use super::duty::{Duty, HOME, In, Nav, OnDuty};
+use super::left_over::{LeftOver, common};
 use super::login::LoginPage;
 use super::record::RecordPage;
 use super::refusal;
@@ -20,7 +21,8 @@ use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, form_status};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
-use crate::web::kept::{self, Fields};
+use crate::web::i18n::Locale;
+use crate::web::kept::{self, Fields, Said};
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
@@ -31,13 +33,28 @@ pub(super) fn routes() -> Router<Front> {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Document {
+pub(super) struct Document {
     document_type: String,
     document_number: String,
     /// `kept` from a login that interrupted the form.
     step: String,
     /// The form that waited for that login, sealed.
     kept: String,
+}
+
+impl Fields for Document {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![
+            ("document_type", &self.document_type),
+            ("document_number", &self.document_number),
+        ]
+    }
+}
+
+impl Said for Document {
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        common(locale, field, value)
+    }
 }
 
 /// The record just opened, with the form as it is before anybody typed.
@@ -50,7 +67,10 @@ async fn show(State(front): State<Front>, page: Page, OnDuty(staff): OnDuty, In(
     let route = "GET /staff/encounter/{session}/{encounter}";
     match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => shown(&front, page, &staff, &open),
-        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => {
+            let dose = LeftOver::default().for_dose();
+            refusal::unopened_keeping(page, Nav::of(&staff, HOME), &refused, dose)
+        }
     }
 }
 
@@ -66,15 +86,20 @@ async fn settle(
         return LoginPage::keeping(&front, page, &duty, (&action, &typed.carry()));
     };
     let route = "POST /staff/encounter/{session}/{encounter}/document";
+    let nav = Nav::of(&staff, HOME);
     if typed.step == kept::STEP {
+        let typed: Document = kept::back(&front, staff.typist(), &action, &typed.kept).unwrap_or_default();
         let open = match front.app.show_encounter(&staff, key, route).await {
             Ok(open) => open,
-            Err(refused) => return refusal::page(page, Nav::of(&staff, HOME), &refused),
+            Err(refused) => {
+                let left = LeftOver::of(&front, (&staff, page.locale), &action, &typed);
+                return refusal::unopened_keeping(page, nav, &refused, left);
+            }
         };
-        let typed: Document = kept::back(&front, staff.typist(), &action, &typed.kept).unwrap_or_default();
         let form = typed.beside(&open, &front);
         return RecordPage::answer(page, &staff, &open, form, Reasoning::for_suggested(&open));
     }
+    let left = LeftOver::of(&front, (&staff, page.locale), &action, &typed);
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let (status, (field, message)) = match typed.parse() {
         Err(wrong) => (unprocessable, wrong),
@@ -88,12 +113,12 @@ async fn settle(
                 let over = Message::new("record-document-over");
                 (form_status(&refused), ("document_number", over))
             }
-            Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+            Err(refused) => return refusal::unopened_keeping(page, nav, &refused, left),
         },
     };
     let open = match front.app.show_encounter(&staff, key, route).await {
         Ok(open) => open,
-        Err(refused) => return refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => return refusal::unopened_keeping(page, nav, &refused, left),
     };
     let form = typed.beside(&open, &front).error_at(field, message);
     let again = RecordPage::answer(page, &staff, &open, form, Reasoning::NotAsked);
@@ -112,14 +137,6 @@ impl Document {
             .form()
             .value_of("document_type", &self.document_type)
             .value_of("document_number", &self.document_number)
-    }
-
-    /// As a form is sent, to wait for a login.
-    fn carry(&self) -> String {
-        kept::carry(&[
-            ("document_type", &self.document_type),
-            ("document_number", &self.document_number),
-        ])
     }
 
     fn parse(&self) -> Result<(DocumentType, DocumentNumber), (&'static str, Message)> {

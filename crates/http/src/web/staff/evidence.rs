@@ -16,6 +16,7 @@ use pramaan_domain::document::DocumentType;
 use super::day::visit_path;
 use super::duty::{At, Duty, HOME, Nav, OnDuty};
 use super::evidence_form::{Typed, Way, unsent, wrong};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::{correction, correction_visit, encounter, refusal};
 use crate::web::csrf::CsrfForm;
@@ -23,7 +24,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept;
+use crate::web::kept::{self, Fields};
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -151,7 +152,11 @@ async fn judge_shown(
             Ok(open) => return encounter::shown(front, page, staff, &open),
             Err(refused) => match wrong(way, &refused) {
                 Some(message) => (way.field(), message),
-                None => return refusal::unopened(page, Nav::of(staff, HOME), &refused),
+                None => {
+                    let path = place.map_or_else(|| ANY.to_owned(), visit_path);
+                    let left = LeftOver::of(front, (staff, page.locale), &path, &typed).for_dose();
+                    return refusal::unopened_keeping(page, Nav::of(staff, HOME), &refused, left);
+                }
             },
         },
     };

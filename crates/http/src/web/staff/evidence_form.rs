@@ -10,9 +10,11 @@ use pramaan_domain::staff::Reason;
 use serde::Deserialize;
 
 use super::card_form;
+use super::left_over::common;
 use crate::web::card::digits_only;
 use crate::web::form::{FormState, Message};
-use crate::web::kept;
+use crate::web::i18n::Locale;
+use crate::web::kept::{Fields, Said};
 
 /// What can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +83,37 @@ pub(super) struct Typed {
     pub(super) kept: String,
 }
 
+/// Codes are used up or over by the time that a form comes back, and are typed again.
+impl Fields for Typed {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![
+            ("way", &self.way),
+            ("document_type", &self.document_type),
+            ("document_number", &self.document_number),
+            ("reference_id", &self.reference_id),
+            ("reason", &self.reason),
+            ("reference", digits_only(&self.reference)),
+        ]
+    }
+}
+
+impl Said for Typed {
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        let typed = || value.trim().to_owned();
+        Some(match field {
+            "reference_id" => ("correction-reference", typed()),
+            "reason" => ("evidence-reason", typed()),
+            "reference" => ("card-reference", typed()),
+            _ => return common(locale, field, value),
+        })
+    }
+
+    fn is_whole(&self) -> bool {
+        let codes = [&self.code, &self.slip, &self.otp, &self.card_code];
+        codes.into_iter().all(String::is_empty) && digits_only(&self.reference) == self.reference
+    }
+}
+
 impl Typed {
     /// The one that was chosen, else the first that the page offers.
     pub(super) fn way_at(&self, place: Option<Place>) -> Way {
@@ -101,18 +134,6 @@ impl Typed {
     /// Whether the evidence is that on which the dose was recorded today.
     pub(super) fn is_own(&self) -> bool {
         self.way == "own"
-    }
-
-    /// The same for a form that waits for a login: codes are used up or over by then, and are typed again.
-    pub(super) fn carry(&self) -> String {
-        kept::carry(&[
-            ("way", self.way.as_str()),
-            ("document_type", &self.document_type),
-            ("document_number", &self.document_number),
-            ("reference_id", &self.reference_id),
-            ("reason", &self.reason),
-            ("reference", digits_only(&self.reference)),
-        ])
     }
 
     pub(super) fn evidence(

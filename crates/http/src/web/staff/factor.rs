@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
 use super::invite::InvitedPage;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use super::roster::role;
@@ -75,7 +76,12 @@ struct Typed {
 
 impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
-        vec![("code", &self.code), ("reason", &self.reason)]
+        vec![
+            ("act", &self.act),
+            ("request", &self.request),
+            ("code", &self.code),
+            ("reason", &self.reason),
+        ]
     }
 }
 
@@ -155,7 +161,10 @@ async fn again(front: &Front, page: Page, staff: &Staff, (typed, refused): (&Typ
         Refusal::Invalid { field: "reason", .. } => ("reason", "factor-reason-shape"),
         Refusal::Invalid { .. } => ("code", "factor-code-unknown"),
         Refusal::RequestWaits => ("code", "factor-waits"),
-        other => return refusal::page(page, Nav::of(staff, FROM), &other),
+        other => {
+            let left = LeftOver::sent(HERE, typed);
+            return refusal::page_keeping(page, Nav::of(staff, FROM), &other, left);
+        }
     };
     let form = typed.form().error_at(field, Message::new(error));
     let shown = list(front, page, staff, (None, form)).await;

@@ -11,13 +11,15 @@ use serde::Deserialize;
 
 use super::duty::{Duty, HOME, In, Nav, OnDuty};
 use super::encounter::path;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
-use crate::web::kept::{self, Fields};
+use crate::web::i18n::Locale;
+use crate::web::kept::{self, Fields, Said};
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
@@ -39,7 +41,7 @@ pub(super) struct GuardianPage {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+pub(super) struct Typed {
     name: String,
     /// `kept` from a login that interrupted the form.
     step: String,
@@ -50,6 +52,12 @@ struct Typed {
 impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
         vec![("name", &self.name)]
+    }
+}
+
+impl Said for Typed {
+    fn said(&self, _: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        (field == "name").then(|| ("guardian-site-name", value.trim().to_owned()))
     }
 }
 
@@ -85,7 +93,10 @@ async fn name(
     let route = "POST /staff/encounter/{session}/{encounter}/guardian";
     match front.app.name_guardian(&staff, key, guardian, route).await {
         Ok(()) => Redirect::to(&path(key)).into_response(),
-        Err(refused) => refusal::unopened(page, nav, &refused),
+        Err(refused) => {
+            let left = LeftOver::of(&front, (&staff, page.locale), &action, &typed);
+            refusal::unopened_keeping(page, nav, &refused, left)
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::correction_record::name;
 use super::duty::{Duty, HOME, Nav, Of, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::merge::MERGES;
 use super::merge_record::{compared, path};
@@ -24,7 +25,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept::{self, Fields};
+use crate::web::kept::{self, Fields, Said};
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -46,7 +47,7 @@ pub(super) struct ComparePage {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+pub(super) struct Typed {
     reason: String,
     /// `kept` from a login that interrupted the form.
     step: String,
@@ -57,6 +58,12 @@ struct Typed {
 impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
         vec![("reason", &self.reason)]
+    }
+}
+
+impl Said for Typed {
+    fn said(&self, _: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        (field == "reason").then(|| ("merge-reason", value.trim().to_owned()))
     }
 }
 
@@ -106,7 +113,10 @@ async fn submit(
     let wanted = (ids.0, Wanted::Join(ids.1));
     match front.app.propose_merge(&staff, wanted, reason).await {
         Ok(_) => Redirect::to(&MERGES.told(How::Waits)).into_response(),
-        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => {
+            let left = LeftOver::of(&front, (&staff, page.locale), &here, &typed);
+            refusal::unopened_keeping(page, Nav::of(&staff, HOME), &refused, left)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use pramaan_domain::id::ProposalId;
 use serde::Deserialize;
 
 use super::duty::{HOME, Nav, Of, OnDuty};
+use super::left_over::LeftOver;
 use super::merge::{MERGES, act};
 use super::merge_compare::{agreement, doses};
 use super::proposal::{How, by};
@@ -17,6 +18,8 @@ use super::refusal;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::render;
 use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::kept::{Fields, Said};
 use crate::web::page::Page;
 
 pub(super) fn routes() -> Router<Front> {
@@ -41,9 +44,22 @@ pub(super) struct MergeProposalPage {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+pub(super) struct Typed {
     /// `approve` or `decline`.
     act: String,
+}
+
+impl Fields for Typed {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![("act", &self.act)]
+    }
+}
+
+/// Nobody types anything: one of two buttons is pressed.
+impl Said for Typed {
+    fn said(&self, _: Locale, _: &str, _: &str) -> Option<(&'static str, String)> {
+        None
+    }
 }
 
 async fn show(
@@ -73,7 +89,10 @@ async fn decide(
     let route = "POST /staff/merge/proposal/{proposal}";
     match front.app.decide_merge(&staff, id, decision, route).await {
         Ok(()) => Redirect::to(&MERGES.told(how)).into_response(),
-        Err(refused) => refusal::unopened(page, Nav::of(&staff, HOME), &refused),
+        Err(refused) => {
+            let left = LeftOver::of(&front, (&staff, page.locale), &MERGES.proposal(id), &typed);
+            refusal::unopened_keeping(page, Nav::of(&staff, HOME), &refused, left)
+        }
     }
 }
 

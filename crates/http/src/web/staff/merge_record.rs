@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, HOME, In, Nav, Of, OnDuty};
 use super::evidence::document_choices;
+use super::left_over::{LeftOver, common};
 use super::login::LoginPage;
 use super::merge::{MERGES, PATH};
 use super::proposal::How;
@@ -29,7 +30,7 @@ use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
-use crate::web::kept::{self, Fields};
+use crate::web::kept::{self, Fields, Said};
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -58,7 +59,7 @@ pub(super) struct MergeRecordPage {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+pub(super) struct Typed {
     /// `document`, `code`, `phone` or `part`.
     act: String,
     document_type: String,
@@ -78,6 +79,7 @@ struct Typed {
 impl Fields for Typed {
     fn fields(&self) -> Vec<(&'static str, &str)> {
         vec![
+            ("act", &self.act),
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
             ("mobile", &self.mobile),
@@ -86,6 +88,32 @@ impl Fields for Typed {
             ("reason", &self.reason),
         ]
     }
+}
+
+impl Said for Typed {
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        let typed = || value.trim().to_owned();
+        Some(match field {
+            "mobile" => ("merge-phone-label", typed()),
+            "joined" => {
+                let at = value
+                    .parse()
+                    .map(|micros| linked(locale, Timestamp::from_micros(micros)));
+                ("merge-part-which", at.unwrap_or_else(|_| typed()))
+            }
+            "reason" => ("merge-reason", typed()),
+            _ => return common(locale, field, value),
+        })
+    }
+
+    fn is_whole(&self) -> bool {
+        self.otp.is_empty()
+    }
+}
+
+/// A link by when it was made, in words.
+fn linked(locale: Locale, at: Timestamp) -> String {
+    locale.t_with("merge-joined-at", &[("at", words::instant(locale, at))])
 }
 
 /// Where others are looked for.
@@ -118,20 +146,21 @@ async fn show(
     Of(visit): Of<VisitId>,
 ) -> Response {
     let route = "GET /staff/merge/record/{visit}";
-    shown(&front, page, &staff, (visit, FormState::new()), route).await
+    let fresh = (FormState::new(), LeftOver::default());
+    shown(&front, page, &staff, (visit, fresh), route).await
 }
 
 async fn shown(
     front: &Front,
     page: Page,
     staff: &Staff,
-    (visit, form): (VisitId, FormState),
+    (visit, (form, left)): (VisitId, (FormState, LeftOver)),
     route: &'static str,
 ) -> Response {
     let nav = Nav::of(staff, HOME);
     match front.app.merge_record(staff, visit, route).await {
         Ok(history) => render(&MergeRecordPage::new(page, nav, (visit, form), &history)),
-        Err(refused) => refusal::unopened(page, nav, &refused),
+        Err(refused) => refusal::unopened_keeping(page, nav, &refused, left),
     }
 }
 
@@ -149,8 +178,10 @@ async fn submit(
     };
     if typed.step == kept::STEP {
         let typed: Typed = kept::back(&front, staff.typist(), &path(visit), &typed.kept).unwrap_or_default();
-        return shown(&front, page, &staff, (visit, typed.form()), POST).await;
+        let left = LeftOver::of(&front, (&staff, page.locale), &path(visit), &typed);
+        return shown(&front, page, &staff, (visit, (typed.form(), left)), POST).await;
     }
+    let left = LeftOver::of(&front, (&staff, page.locale), &path(visit), &typed);
     let (form, status) = match done(&front, page.locale, &staff, (visit, &typed)).await {
         Ok(Done::Go(to)) => return Redirect::to(&to).into_response(),
         Ok(Done::Sent(form)) => (form, StatusCode::OK),
@@ -159,10 +190,10 @@ async fn submit(
             StatusCode::UNPROCESSABLE_ENTITY,
         ),
         Err(Wrong::Refused(refused)) => {
-            return refusal::unopened(page, Nav::of(&staff, HOME), &refused);
+            return refusal::unopened_keeping(page, Nav::of(&staff, HOME), &refused, left);
         }
     };
-    let again = shown(&front, page, &staff, (visit, form), POST).await;
+    let again = shown(&front, page, &staff, (visit, (form, left)), POST).await;
     match status {
         StatusCode::OK => again,
         status => form_again(status, again),
@@ -285,10 +316,7 @@ impl Typed {
 impl MergeRecordPage {
     fn new(page: Page, nav: Nav, (visit, form): (VisitId, FormState), history: &History) -> Self {
         let locale = page.locale;
-        let joined = |at: &Timestamp| {
-            let label = locale.t_with("merge-joined-at", &[("at", words::instant(locale, *at))]);
-            Choice::new(at.micros().to_string(), label)
-        };
+        let joined = |at: &Timestamp| Choice::new(at.micros().to_string(), linked(locale, *at));
         Self {
             path: path(visit),
             name: correction_record::name(&history.person),

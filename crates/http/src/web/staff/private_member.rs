@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::duty::{Duty, HOME, In, Nav, OnDuty};
 use super::encounter::path;
 use super::evidence::document_choices;
+use super::left_over::{LeftOver, common};
 use super::login::LoginPage;
 use super::refusal;
 use crate::web::citizen::chosen_pin;
@@ -22,7 +23,8 @@ use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
-use crate::web::kept::{self, Fields};
+use crate::web::i18n::Locale;
+use crate::web::kept::{self, Fields, Said};
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -64,7 +66,7 @@ enum Done {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+pub(super) struct Typed {
     document_type: String,
     document_number: String,
     want: String,
@@ -84,6 +86,23 @@ impl Fields for Typed {
             ("document_number", &self.document_number),
             ("want", &self.want),
         ]
+    }
+}
+
+impl Said for Typed {
+    fn said(&self, locale: Locale, field: &str, value: &str) -> Option<(&'static str, String)> {
+        let want = match (field, value) {
+            ("want", CHOOSE) => "private-site-choose",
+            ("want", PRINT) => "private-site-print",
+            ("want", END) => "private-site-end",
+            ("want", other) => return Some(("private-site-want", other.to_owned())),
+            _ => return common(locale, field, value),
+        };
+        Some(("private-site-want", locale.t(want)))
+    }
+
+    fn is_whole(&self) -> bool {
+        self.new_pin.is_empty() && self.again.is_empty()
     }
 }
 
@@ -151,7 +170,10 @@ async fn set(
                 Ok(done) => return render(&DonePage::new(page, &staff, path(key), done)),
                 Err(refused) => match about(&refused) {
                     Some(wrong) => wrong,
-                    None => return refusal::unopened(page, nav, &refused),
+                    None => {
+                        let left = LeftOver::of(&front, (&staff, page.locale), &action, &typed);
+                        return refusal::unopened_keeping(page, nav, &refused, left);
+                    }
                 },
             }
         }

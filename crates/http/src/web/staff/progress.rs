@@ -14,6 +14,7 @@ use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use crate::cowin::error::CowinError;
@@ -177,7 +178,10 @@ async fn set(
                 };
                 typed.form().error_at(field, Message::new(error))
             }
-            Err(refused) => return refusal::page(page, Nav::of(&staff, HERE), &refused),
+            Err(refused) => {
+                let left = LeftOver::sent(HERE, &typed);
+                return refusal::page_keeping(page, Nav::of(&staff, HERE), &refused, left);
+            }
         },
     };
     let again = answer(&front, page, &staff, (&asked, form)).await;

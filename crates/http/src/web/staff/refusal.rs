@@ -2,12 +2,12 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use pramaan_app::Refusal;
 
 use super::duty::{HOME, Nav};
 use super::left_over::LeftOver;
-use crate::web::error_page::{ErrorPage, Problem, render};
+use crate::web::error_page::{ErrorPage, Problem, render, soon};
 use crate::web::page::Page;
 
 #[derive(Template)]
@@ -21,14 +21,13 @@ pub(super) struct GonePage {
     left: LeftOver,
 }
 
-/// What is said when a record cannot be opened, and how a dose is recorded nevertheless.
+/// What is said when a record cannot be opened, and what becomes of the form that was sent.
 #[derive(Template)]
 #[template(path = "staff/unopened.html")]
 pub(super) struct UnopenedPage {
     page: Page,
     nav: Nav,
-    /// What was typed, as the form of a held dose takes it over.
-    kept: Vec<(&'static str, String)>,
+    left: LeftOver,
 }
 
 /// The whole answer to a refusal to open a record: without the access log, or by a wrong clock, none is opened.
@@ -36,17 +35,17 @@ pub(super) fn unopened(page: Page, nav: Nav, refusal: &Refusal) -> Response {
     unopened_keeping(page, nav, refusal, LeftOver::default())
 }
 
-/// The same of a form that was filled in already: what was typed is shown, and goes over to the form of a held dose.
+/// The same of a form that was filled in already: what was typed is shown, and goes on where it can.
 pub(super) fn unopened_keeping(page: Page, nav: Nav, refusal: &Refusal, left: LeftOver) -> Response {
     match refusal {
         Refusal::Unavailable(error) if matches!(Problem::of(error), Problem::Busy) => {
             tracing::error!(%error, "no record could be opened");
-            let retry = [(header::RETRY_AFTER, HeaderValue::from_static("5"))];
-            let kept = left.kept;
-            let unopened = render(&UnopenedPage { page, nav, kept });
-            (StatusCode::SERVICE_UNAVAILABLE, retry, unopened).into_response()
+            let left = left.after(refusal);
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let unopened = render(&UnopenedPage { page, nav, left });
+            soon(status, (status, unopened).into_response())
         }
-        other => page_keeping(page, nav, other, left.after(other)),
+        other => page_keeping(page, nav, other, left),
     }
 }
 
@@ -55,7 +54,9 @@ pub(super) fn page(page: Page, nav: Nav, refusal: &Refusal) -> Response {
     page_keeping(page, nav, refusal, LeftOver::default())
 }
 
-fn page_keeping(page: Page, nav: Nav, refusal: &Refusal, left: LeftOver) -> Response {
+/// The same, with what was typed.
+pub(super) fn page_keeping(page: Page, nav: Nav, refusal: &Refusal, left: LeftOver) -> Response {
+    let left = left.after(refusal);
     let problem = match refusal {
         Refusal::Unauthenticated => return Redirect::to("/staff/login?why=expired").into_response(),
         Refusal::OverBudget { .. } => Problem::TooMany,
@@ -66,20 +67,34 @@ fn page_keeping(page: Page, nav: Nav, refusal: &Refusal, left: LeftOver) -> Resp
         }
         other => match sentences(other) {
             Some((status, title, text)) => {
-                let gone = GonePage {
-                    title: page.t(title),
-                    text: page.t(text),
-                    page,
-                    nav,
-                    href: HOME,
-                    left,
-                };
-                return (status, render(&gone)).into_response();
+                let said = (page.t(title), page.t(text));
+                return (status, render(&GonePage::new(page, nav, said, left))).into_response();
             }
             None => Problem::BadRequest,
         },
     };
-    ErrorPage::new(page.locale, problem).into_response()
+    if left.is_empty() {
+        return ErrorPage::new(page.locale, problem).into_response();
+    }
+    let [title, what, next] = problem.texts().map(|id| page.t(id));
+    let gone = GonePage::new(page, nav, (title, format!("{what} {next}")), left);
+    soon(
+        problem.status(),
+        (problem.status(), render(&gone)).into_response(),
+    )
+}
+
+impl GonePage {
+    fn new(page: Page, nav: Nav, (title, text): (String, String), left: LeftOver) -> Self {
+        Self {
+            page,
+            nav,
+            title,
+            text,
+            href: HOME,
+            left,
+        }
+    }
 }
 
 /// Status, title and text of a refusal that has a page of its own.
@@ -177,17 +192,20 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
 impl UnopenedPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         use pramaan_app::StaffRole::{SiteManager, Vaccinator};
-        let sample = |role| Self {
+        let sample = |role, left: LeftOver| Self {
             page: page.clone(),
             nav: Nav::role(role, HOME),
-            kept: vec![("batch", "4121Z025".to_owned())],
+            left: left.after(&Refusal::Busy),
         };
-        let mut samples: Vec<Self> = [Vaccinator, SiteManager].map(sample).into();
-        samples.push(Self {
-            kept: Vec::new(),
-            ..sample(Vaccinator)
-        });
-        samples
+        let [dose, aefi, secret] = LeftOver::samples(page.locale);
+        vec![
+            sample(Vaccinator, dose.clone()),
+            sample(SiteManager, dose),
+            sample(Vaccinator, LeftOver::default().for_dose()),
+            sample(Vaccinator, LeftOver::default()),
+            sample(Vaccinator, aefi),
+            sample(Vaccinator, secret),
+        ]
     }
 }
 
@@ -226,19 +244,20 @@ impl GonePage {
         let sample = |refusal: &Refusal| {
             let (_, title, text) = sentences(refusal).unwrap();
             let nav = Nav::role(pramaan_app::StaffRole::Vaccinator, HOME);
-            Self {
-                page: page.clone(),
-                nav,
-                title: page.t(title),
-                text: page.t(text),
-                href: HOME,
-                left: LeftOver::default(),
-            }
+            let said = (page.t(title), page.t(text));
+            Self::new(page.clone(), nav, said, LeftOver::default())
         };
-        let kept = [&Refusal::NoEncounter, &Refusal::AlreadyRecorded].map(|refusal| Self {
-            left: LeftOver::sample(page.locale).after(refusal),
+        let kept = |left: LeftOver, refusal: &Refusal| Self {
+            left: left.after(refusal),
             ..sample(refusal)
-        });
+        };
+        let [dose, aefi, secret] = LeftOver::samples(page.locale);
+        let kept = [
+            kept(dose.clone(), &Refusal::NoEncounter),
+            kept(dose, &Refusal::AlreadyRecorded),
+            kept(aefi, &Refusal::NoEncounter),
+            kept(secret, &Refusal::OffRoster),
+        ];
         refusals.iter().map(sample).chain(kept).collect()
     }
 }

@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
 use super::invite::InvitedPage;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
@@ -100,7 +101,7 @@ async fn replace(
             let again = ReplacementPage::new(page, nav, form);
             (StatusCode::UNPROCESSABLE_ENTITY, render(&again)).into_response()
         }
-        Err(refused) => refusal::page(page, nav, &refused),
+        Err(refused) => refusal::page_keeping(page, nav, &refused, LeftOver::sent(HERE, &typed)),
     }
 }
 

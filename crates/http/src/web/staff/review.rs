@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
 use super::facilitator::centre_name;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use super::told::centre_in;
@@ -165,7 +166,10 @@ async fn act(
     };
     match done {
         Ok(()) => Redirect::to(&format!("{HERE}?done={}", act.code())).into_response(),
-        Err(refused) => refusal::page(page, Nav::of(&staff, HERE), &refused),
+        Err(refused) => {
+            let left = LeftOver::sent(&here, &typed);
+            refusal::page_keeping(page, Nav::of(&staff, HERE), &refused, left)
+        }
     }
 }
 

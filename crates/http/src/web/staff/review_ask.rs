@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
 use super::facilitator::centre_name;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::review::topic_text;
 use super::{district, refusal};
@@ -129,7 +130,10 @@ async fn ask(
     match asked {
         Ok(Asked::Manager) => Redirect::to("/staff/district?done=asked").into_response(),
         Ok(Asked::Nobody) => Redirect::to("/staff/district?done=nobody").into_response(),
-        Err(refused) => refusal::page(page, Nav::of(&staff, district::HERE), &refused),
+        Err(refused) => {
+            let left = LeftOver::sent(HERE, &typed);
+            refusal::page_keeping(page, Nav::of(&staff, district::HERE), &refused, left)
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
 use super::facilitator::centre_name;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use super::session_form::{SAME, SHORT, Typed, beside};
@@ -234,7 +235,7 @@ async fn publish(
             Ok(Some(warned)) => warned,
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return refusal::page(page, nav, &refused),
+                None => return refusal::page_keeping(page, nav, &refused, LeftOver::sent(NEW, &typed)),
             },
         },
     };

@@ -13,12 +13,14 @@ use pramaan_domain::id::SessionId;
 use serde::Deserialize;
 
 use super::duty::{Nav, Of, OnDuty};
+use super::left_over::LeftOver;
 use super::refusal;
 use super::session::{Line, back_to, is_open, list_of, nav_of};
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{form_again, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
+use crate::web::kept::Fields;
 use crate::web::page::Page;
 use crate::web::words;
 
@@ -42,6 +44,12 @@ pub(super) struct CancelPage {
 #[serde(default)]
 struct Typed {
     to: String,
+}
+
+impl Fields for Typed {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![("to", &self.to)]
+    }
 }
 
 /// The answer that moves nobody.
@@ -68,7 +76,10 @@ async fn cancel(
         Ok(to) => match cancel_own(&front, &staff, id, to).await {
             Ok(address) => return Redirect::to(&address).into_response(),
             Err(Refusal::Invalid { .. }) => "session-cancel-other-wrong",
-            Err(refused) => return refusal::page(page, nav_of(&staff), &refused),
+            Err(refused) => {
+                let left = LeftOver::sent(&format!("/staff/sessions/{id}/cancel"), &typed);
+                return refusal::page_keeping(page, nav_of(&staff), &refused, left);
+            }
         },
     };
     let form = FormState::new()

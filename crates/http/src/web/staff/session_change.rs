@@ -20,6 +20,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, Nav, Of, OnDuty};
 use super::facilitator::centre_name;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use super::session::{Line, back_to, is_open, list_of, nav_of};
@@ -202,7 +203,10 @@ async fn change(
                 return Redirect::to(&list_of(&staff, centre, &done)).into_response();
             }
             Err(Refusal::Invalid { field, .. }) => beside(field),
-            Err(refused) => return refusal::page(page, nav_of(&staff), &refused),
+            Err(refused) => {
+                let left = LeftOver::sent(&path, &typed);
+                return refusal::page_keeping(page, nav_of(&staff), &refused, left);
+            }
         },
     };
     let form = typed.form().error_at(field, Message::new(error));

@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::dose_form::keep;
 use super::duty::{Duty, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::stock::{BATCH, HERE as STOCK};
 use super::{refusal, stock_words};
@@ -338,7 +339,7 @@ async fn act(
             }
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return refusal::page(page, nav, &refused),
+                None => return refusal::page_keeping(page, nav, &refused, LeftOver::sent(HERE, &typed)),
             },
         },
     };

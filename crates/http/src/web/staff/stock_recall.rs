@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::dose_form::keep;
 use super::duty::{Duty, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::{refusal, stock_words};
 use crate::cowin::error::CowinError;
@@ -132,7 +133,10 @@ async fn recall(
         Ok(recall) => match front.app.recall_batch(&staff, recall).await {
             Ok(()) => return Redirect::to("/staff/stock/recall?done=recalled").into_response(),
             Err(Refusal::Invalid { .. }) => typed.form().error_at("since", Message::new("stock-since-wrong")),
-            Err(refused) => return refusal::page(page, Nav::of(&staff, HERE), &refused),
+            Err(refused) => {
+                let left = LeftOver::sent(HERE, &typed);
+                return refusal::page_keeping(page, Nav::of(&staff, HERE), &refused, left);
+            }
         },
     };
     let again = list(&front, page, &staff, None, form).await;

@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::dose_form::keep;
 use super::duty::{Duty, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use super::stock::HERE as STOCK;
@@ -158,7 +159,7 @@ async fn receive(
             Ok(()) => return Redirect::to("/staff/stock?done=received").into_response(),
             Err(refused) => match beside(&refused) {
                 Some((field, message)) => typed.form().error_at(field, message),
-                None => return refusal::page(page, nav, &refused),
+                None => return refusal::page_keeping(page, nav, &refused, LeftOver::sent(HERE, &typed)),
             },
         },
     };

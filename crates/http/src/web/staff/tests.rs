@@ -425,3 +425,42 @@ fn no_pin_is_a_password_to_the_browser() {
     }
     assert!(found >= 3, "{found}");
 }
+
+/// What nobody types: names and versions of forms, which button was pressed, what only an open record could put into words.
+const UNSAID: [&str; 7] = ["act", "key", "pass", "txn", "version", "way", "dose"];
+
+/// Every field of a form has a label when the form is read back, in both languages, or nobody types it.
+fn is_read_back<T: crate::web::kept::Said + serde::de::DeserializeOwned>(more: &[&str]) {
+    let empty: T = crate::pairs::from_pairs("").unwrap();
+    let names: Vec<&str> = empty.fields().iter().map(|(name, _)| *name).collect();
+    let sent: Vec<(&str, &str)> = names.iter().chain(more).map(|name| (*name, "1")).collect();
+    let typed: T = crate::pairs::from_pairs(&crate::web::kept::carry(&sent)).unwrap();
+    for (field, value) in typed.fields() {
+        let said = typed.said(Locale::En, field, value);
+        assert!(
+            said.is_some() || UNSAID.contains(&field),
+            "{field} is not read back"
+        );
+        for (label, locale) in said
+            .iter()
+            .flat_map(|said| Locale::ALL.map(|locale| (said.0, locale)))
+        {
+            assert_ne!(locale.t(label), label, "{field} has no label in {}", locale.tag());
+        }
+    }
+}
+
+#[test]
+fn every_field_of_a_form_behind_a_record_is_read_back_with_its_label() {
+    is_read_back::<aefi_form::Typed>(&["symptoms", "criteria"]);
+    is_read_back::<correction_form::Typed>(&[]);
+    is_read_back::<correction_proposal::Typed>(&[]);
+    is_read_back::<merge_compare::Typed>(&[]);
+    is_read_back::<merge_record::Typed>(&[]);
+    is_read_back::<merge_proposal::Typed>(&[]);
+    is_read_back::<private_member::Typed>(&[]);
+    is_read_back::<guardian::Typed>(&[]);
+    is_read_back::<encounter::Document>(&[]);
+    is_read_back::<evidence_form::Typed>(&[]);
+    is_read_back::<card_form::Typed>(&[]);
+}

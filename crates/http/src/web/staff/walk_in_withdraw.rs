@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::card_form;
 use super::duty::{Duty, HOME, Nav, OnDuty};
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use crate::web::card::digits_only;
@@ -112,7 +113,7 @@ async fn withdraw(
         Refusal::HasDose => "withdraw-dose",
         Refusal::RecordOpen => "withdraw-open",
         Refusal::OverBudget { .. } => "walk-in-over",
-        other => return refusal::page(page, nav, other),
+        other => return refusal::page_keeping(page, nav, other, LeftOver::sent(HERE, &typed)),
     };
     let form = typed.form().error_at("reference", Message::new(message));
     form_again(
