@@ -75,3 +75,20 @@ export async function at360(page) {
     throw new Error(`${page.url()} is ${width} pixels wide on a phone of 360:\n    ${wide.join('\n    ')}`);
   }
 }
+
+/** What a second reader compares with the vial before anything is saved is at least so large, in pixels. */
+const LARGE = 28;
+
+/** Fails when what `list` repeats before saving is not in large letters, as the browser draws it on a phone of 360 pixels. */
+export async function largeType(page, list = 'dl.large') {
+  const before = page.viewportSize();
+  await page.setViewportSize(PHONE);
+  const drawn = await page.locator(`${list} dd`).evaluateAll((all) => all.map(
+    (one) => ({ pixels: parseFloat(getComputedStyle(one).fontSize), seen: one.getClientRects().length > 0, text: one.textContent }),
+  ));
+  if (before) await page.setViewportSize(before);
+  const small = drawn.filter(({ pixels, seen }) => !seen || pixels < LARGE);
+  if (drawn.length === 0 || small.length > 0) {
+    throw new Error(`${page.url()}: ${list} is not in letters of ${LARGE} pixels: ${JSON.stringify(small)} of ${drawn.length}`);
+  }
+}

@@ -222,10 +222,10 @@
     const group = field.closest('fieldset');
     return (group ? group.querySelector('legend') : document.querySelector('label[for="' + id + '"]')).textContent;
   }
-  function line(list, name, shown) {
+  function line(list, named, shown) {
     if (!shown) return;
     const term = document.createElement('dt');
-    term.textContent = label(name);
+    term.textContent = named;
     const data = document.createElement('dd');
     data.textContent = shown;
     list.append(term, data);
@@ -234,10 +234,16 @@
     const list = part('what');
     list.textContent = '';
     const isNew = value('who') === 'new';
-    line(list, isNew ? 'name' : 'reference_id', isNew ? value('name') : value('reference_id'));
-    line(list, 'vaccine', form.elements.vaccine.selectedOptions[0].textContent);
-    line(list, 'batch', value('batch'));
-    line(list, 'given_at', value('given_at'));
+    const who = isNew ? 'name' : 'reference_id';
+    line(list, label(who), value(who));
+    // Who turns 18 this year perhaps has not yet.
+    const isMinor = isNew && Number(value('birth_year').trim()) + 18 >= Number(india().slice(0, 4));
+    if (isMinor) line(list, say('guardian'), value('guardian_name').trim() || say('nobody'));
+    line(list, label('vaccine'), form.elements.vaccine.selectedOptions[0].textContent);
+    line(list, say('dose'), say(isNew ? 'newcomer' : 'booked'));
+    line(list, label('batch'), value('batch'));
+    line(list, label('given_at'), value('given_at'));
+    part('nameless').hidden = isNew;
     part('fields').hidden = true;
     part('confirm').hidden = false;
     confirmed = true;

@@ -1,4 +1,4 @@
-//! Who registered somebody at a desk, and for people without any document why, and through whom.
+//! Who registered somebody at a desk; for people without any document why, and through whom; and why a minor came alone.
 
 use minicbor::{Decode, Encode};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -36,6 +36,8 @@ pub struct NewDeskRegistration<'a> {
     /// The code of the member of staff.
     pub staff: &'a str,
     pub without: Option<&'a WithoutDocument>,
+    /// Why nobody came with a minor.
+    pub alone: Option<&'a Reason>,
 }
 
 /// Where and when somebody was registered at a desk; opens nothing.
@@ -51,6 +53,8 @@ pub struct DeskRegistration {
     pub at: AtDesk,
     pub staff: String,
     pub without: Option<ToldWithoutDocument>,
+    /// Why nobody came with a minor.
+    pub alone: Option<String>,
 }
 
 /// What is kept of why there was no document.
@@ -74,6 +78,8 @@ struct Sealed {
     document_type: i64,
     #[n(4)]
     last_four: String,
+    #[n(5)]
+    alone: String,
 }
 
 /// Almost every registration fits one, with a facilitator or without: a dump does not show who has no document by length.
@@ -150,6 +156,7 @@ pub(crate) async fn open(
         at,
         staff: told.staff,
         without,
+        alone: Some(told.alone).filter(|why| !why.is_empty()),
     }))
 }
 
@@ -190,9 +197,11 @@ pub(crate) async fn forget(tx: &mut Tx, (household, person): Subject) -> Result<
 }
 
 fn plain(new: &NewDeskRegistration<'_>) -> Vec<u8> {
+    let alone = new.alone.map_or("", Reason::as_str).to_owned();
     let told = match new.without {
         None => Sealed {
             staff: new.staff.to_owned(),
+            alone,
             reason: String::new(),
             facilitator: String::new(),
             document_type: 0,
@@ -200,6 +209,7 @@ fn plain(new: &NewDeskRegistration<'_>) -> Vec<u8> {
         },
         Some(without) => Sealed {
             staff: new.staff.to_owned(),
+            alone,
             reason: without.reason.as_str().to_owned(),
             facilitator: without.facilitator.name.as_str().to_owned(),
             document_type: without.facilitator.document.0.id(),

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { at360, axe, largeType } from '../checks.mjs';
 import { batchesOf, booked } from '../citizen.mjs';
 import { at, dataFolder, newMobile, otp, outbox, program } from '../demo.mjs';
 import { logInAs, nurseOnDuty } from '../staff.mjs';
@@ -57,7 +57,8 @@ async function vaccinated(page) {
   await page.locator('input[name="site"]').first().check();
   await page.locator('form:has(#batch) button[type="submit"]').first().click();
   await check(page);
-  assert.match(await page.locator('dl.large').innerText(), /4121Z025/);
+  assert.match(await page.locator('dl.large').innerText(), new RegExp(`${NAME}[^]*Covishield[^]*First dose[^]*4121Z025`), 'name, vaccine, dose and batch');
+  await largeType(page);
   await page.getByRole('button', { name: 'Yes, save' }).click();
   return mobile;
 }
@@ -122,6 +123,7 @@ test('a correction within the shift, and a void by two', async () => {
   await nurse.getByRole('button', { name: 'Check before saving' }).click();
   await check(nurse);
   assert.match(await nurse.locator('dl.large').innerText(), new RegExp(`${NAME}[^]*RIGHT025`));
+  await largeType(nurse);
   await screenshot(nurse, 'correction');
   await nurse.getByRole('button', { name: 'Change something' }).click();
   assert.equal(await nurse.locator('#batch').inputValue(), 'RIGHT025', 'it is kept');
@@ -203,6 +205,7 @@ test('a correction of the wrong person: the dose is moved by two, and both famil
   await nurse.getByRole('button', { name: 'Check before saving' }).click();
   await check(nurse);
   assert.match(await nurse.locator('dl.large').innerText(), /Shakuntala Wrong[^]*Sushila Moved/, 'from whom and to whom');
+  await largeType(nurse);
   await screenshot(nurse, 'correction-move');
   await nurse.getByRole('button', { name: 'Yes, propose it' }).click();
   await check(nurse);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { chromium, phone, screenshot } from '../browser.mjs';
-import { at360, axe } from '../checks.mjs';
+import { at360, axe, largeType } from '../checks.mjs';
 import { batchesOf, booked } from '../citizen.mjs';
 import { at } from '../demo.mjs';
 import { line } from '../line.mjs';
@@ -57,6 +57,10 @@ async function type(page, { name, document, reference, code }, batch = BATCH) {
   await page.locator('input[name="site"]').first().check();
 }
 
+/** What is read back besides what was typed. */
+const IN_ENGLISH = { booked: /The one that was booked/, first: /First dose/, vaccine: /Covishield/, nameless: /A slip shows no name here/ };
+const IN_HINDI = { booked: /जिसकी बुकिंग थी/, first: /पहली डोज़/, vaccine: /कोविशील्ड/, nameless: /पर्ची से यहाँ नाम नहीं दिखता/ };
+
 /** Types it, reads it back in large letters, keeps it. */
 async function give(page, somebody) {
   await type(page, somebody);
@@ -65,6 +69,12 @@ async function give(page, somebody) {
   if (somebody.reference) assert.ok(read.replace(/\s/g, '').includes(somebody.reference), read);
   else assert.match(read, new RegExp(somebody.name));
   assert.match(read, new RegExp(BATCH));
+  // Which dose it is, and for a slip why no name is there: in the page's language.
+  const said = (await page.locator('html').getAttribute('lang')) === 'hi' ? IN_HINDI : IN_ENGLISH;
+  assert.match(read, somebody.reference ? said.booked : said.first);
+  assert.match(read, said.vaccine);
+  assert.equal(await page.getByText(said.nameless).isVisible(), Boolean(somebody.reference));
+  await largeType(page, '#offline-what');
   await page.locator('#offline-save').click();
   await page.locator('#offline-fields').waitFor();
 }

@@ -2,6 +2,7 @@
 //! what becomes of the dose, so that nobody is registered twice.
 
 use pramaan_domain::centre::CentreId;
+use pramaan_domain::guardian::Guardian;
 use pramaan_domain::id::{HouseholdId, PersonId, SessionId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
@@ -14,6 +15,7 @@ use pramaan_store::{Sealer, StoreError, Tx, household};
 
 use super::settle::Unmatched;
 use crate::Staff;
+use crate::guardian::is_minor;
 
 /// Turns a dose of somebody who has still to be registered into one with a slip; any other stays as it is.
 ///
@@ -40,6 +42,8 @@ pub(super) async fn admit(
         centre: key.centre,
         staff: staff.code(),
         without: None,
+        // Without a line nobody is asked why: the open record says that nobody is named.
+        alone: None,
     };
     desk_registration::insert(tx, sealer, at_desk, now).await?;
     let (session, slot) = place;
@@ -73,6 +77,9 @@ async fn register(
         HeldDocument::Kept(kind, document) => (kind, document),
         HeldDocument::None(_) => return Err(Unmatched::Trouble(Trouble::NoDocument)),
     };
+    // Of who was 18 already when it was said, nobody is noted.
+    let is_minor = is_minor(walk_in.birth_year, None, walk_in.said_at.date());
+    let guardian = walk_in.guardian.filter(|_| is_minor);
     let household = household::create_without_mobile(tx, sealer, now).await?;
     let id = PersonId::from_random(sealer.random());
     let new = NewKeptPerson {
@@ -91,6 +98,9 @@ async fn register(
         consent_version: walk_in.consent_version,
     };
     person::insert_kept(tx, sealer, new, now).await?;
+    if let Some(name) = guardian {
+        person::put_guardian(tx, sealer, (household, id), &Guardian::Named(name), now).await?;
+    }
     Ok((household, id))
 }
 

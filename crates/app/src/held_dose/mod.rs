@@ -249,8 +249,8 @@ impl App {
         }))
     }
 
-    /// What tells a repetition: the phone's name for it, or all that was typed but the reason. Told otherwise, it is still the
-    /// same dose.
+    /// What tells a repetition: the phone's name for it, or all that was typed but the reason and who came along. Told
+    /// otherwise, it is still the same dose.
     fn typed_mac(&self, staff: &Staff, dose: &HeldDose, on: &TypedOn) -> [u8; 32] {
         let mac = |parts: &[&[u8]]| self.0.sealer.keys.mac(MacKind::Recording, parts);
         if let TypedOn::Phone { request, .. } = on {
@@ -300,7 +300,7 @@ async fn check_giver(tx: &mut Tx, sealer: &Sealer, new: &NewHeldDose) -> Result<
     }
 }
 
-/// All that somebody without an appointment said, as text that differs when any of it does.
+/// What somebody without an appointment said of themselves, as text that differs when any of it does.
 fn said(walk_in: &WalkIn) -> String {
     let document = match &walk_in.document {
         HeldDocument::Shown(kind, number) => format!("{}\n{}", kind.id(), number.canonical()),

@@ -11,7 +11,7 @@ mod seat;
 mod withdraw;
 
 pub use facilitator::{FacilitatorDay, PEOPLE_A_FACILITATOR};
-pub use newcomer::{Newcomer, Undocumented};
+pub use newcomer::{Arrival, Company, Newcomer, Undocumented};
 pub use pramaan_store::desk_registration::{Facilitator, WithoutDocument};
 pub use register::{Bound, DeskMobile, WalkIn};
 pub(crate) use register::{Desk, Room, home_of};

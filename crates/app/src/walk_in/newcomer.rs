@@ -1,20 +1,94 @@
-//! Who is registered at a desk: with a document, or without any, for a reason and through a facilitator.
+//! Who is registered at a desk: with a document, or without any, for a reason and through a facilitator; and who came with
+//! somebody who is not 18 yet.
 
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
+use pramaan_domain::staff::Reason;
+use pramaan_domain::time::CivilDate;
 use pramaan_store::desk_registration::WithoutDocument;
 use pramaan_store::person::{Comorbidity, NewPerson, PersonFacts};
 
-use crate::App;
 use crate::beneficiary::Registration;
+use crate::guardian::is_minor;
+use crate::{App, Refusal};
 
 /// Service is not denied for lack of a document: then somebody with one speaks for the person.
 pub enum Newcomer {
     WithDocument(Box<Registration>),
     WithoutDocument(Box<Undocumented>),
+}
+
+/// Who came to a desk with somebody who is not 18 beyond doubt. Of anybody else nothing of it is kept.
+#[derive(Clone, Default)]
+pub enum Company {
+    /// Nothing was said of it.
+    #[default]
+    Unsaid,
+    /// Whoever speaks for them.
+    Guardian(PersonName),
+    /// Nobody, and why: no minor is sent away for it, and it stays on their own list.
+    Alone(Reason),
+}
+
+/// Somebody who is to be registered at a desk, and who came with them.
+pub struct Arrival {
+    pub newcomer: Newcomer,
+    pub company: Company,
+}
+
+impl<T: Into<Newcomer>> From<(T, Company)> for Arrival {
+    fn from((newcomer, company): (T, Company)) -> Self {
+        Self {
+            newcomer: newcomer.into(),
+            company,
+        }
+    }
+}
+
+impl From<Registration> for Arrival {
+    fn from(registration: Registration) -> Self {
+        (registration, Company::Unsaid).into()
+    }
+}
+
+impl From<Undocumented> for Arrival {
+    fn from(undocumented: Undocumented) -> Self {
+        (undocumented, Company::Unsaid).into()
+    }
+}
+
+impl Arrival {
+    /// The same without what was said of the company of somebody who is 18.
+    ///
+    /// # Errors
+    /// `Invalid` of `guardian_name` for a minor of whose company nothing was said.
+    pub(super) fn judged(self, today: CivilDate) -> Result<Self, Refusal> {
+        let (year, date) = self.newcomer.birth();
+        match (is_minor(year, date, today), &self.company) {
+            (false, _) => Ok(Self {
+                company: Company::Unsaid,
+                ..self
+            }),
+            (true, Company::Guardian(_) | Company::Alone(_)) => Ok(self),
+            (true, Company::Unsaid) => Err(Refusal::Invalid {
+                field: "guardian_name",
+                sentence: "name who came with somebody under 18, or say why nobody did".to_owned(),
+            }),
+        }
+    }
+
+    /// All that was typed, as bytes that differ when any of it does.
+    pub(super) fn said(&self) -> Vec<u8> {
+        let (guardian, alone) = match &self.company {
+            Company::Unsaid => ("", ""),
+            Company::Guardian(name) => (name.as_str(), ""),
+            Company::Alone(why) => ("", why.as_str()),
+        };
+        pramaan_keys::context(&[&self.newcomer.said(), guardian.as_bytes(), alone.as_bytes()])
+    }
 }
 
 /// What is typed of somebody without any document, each part parsed.
@@ -59,7 +133,7 @@ impl Newcomer {
     }
 
     /// All that was typed, as bytes that differ when any of it does; without a document the form's name with it.
-    pub(super) fn said(&self) -> Vec<u8> {
+    fn said(&self) -> Vec<u8> {
         match self {
             Self::WithDocument(typed) => typed.said(),
             Self::WithoutDocument(typed) => typed.said(),

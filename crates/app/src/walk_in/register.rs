@@ -1,5 +1,6 @@
 //! Registration at the desk.
 
+use pramaan_domain::guardian::Guardian;
 use pramaan_domain::id::{HouseholdId, PersonId, StaffId, TxnId};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::reference_id::ReferenceId;
@@ -10,7 +11,7 @@ use pramaan_store::idempotency::{self, RequestKey};
 use pramaan_store::member::{self, Subject};
 use pramaan_store::{Sealer, StoreError, Tx, facilitator, household, person, registration, staff_mobile};
 
-use super::newcomer::Newcomer;
+use super::newcomer::{Arrival, Company};
 use crate::beneficiary::{HOUSEHOLD_SIZE, REGISTRATIONS_A_DAY, Registration, check_birth, check_notice};
 use crate::card::{PrintedCard, print};
 use crate::message::Language;
@@ -79,22 +80,24 @@ impl App {
     /// registers nobody twice; without a document, the same form sent again.
     ///
     /// The answer is the same whether or not somebody registered the document before: as everywhere, the dose waits until
-    /// that is settled with the document in hand.
+    /// that is settled with the document in hand. For who is not 18 it is said who came with them, or why nobody did.
     ///
     /// # Errors
     /// `Forbidden` for a district's staff, `OffRoster`, `WrongOtp` or `OtpSpent` for the mobile's code, `MobileNotHere` for
-    /// the number of a member of staff and for one with which six are registered: which of the two is not told; `OwnDocument` when this document is, `UnderAge`, `Invalid`, `OverBudget`.
+    /// the number of a member of staff and for one with which six are registered: which of the two is not told; `OwnDocument` when this document is, `UnderAge`, `Invalid`
+    /// (of `guardian_name` for a minor of whose company nothing was said), `OverBudget`.
     pub async fn register_walk_in(
         &self,
         staff: &Staff,
-        typed: impl Into<Newcomer>,
+        typed: impl Into<Arrival>,
         mobile: Option<DeskMobile>,
     ) -> Result<WalkIn, Refusal> {
-        self.register_at_desk(staff, typed.into(), (mobile, Paper::Card))
+        self.register_at_desk(staff, typed.into(), (mobile, Asked::AtDesk))
             .await
     }
 
-    /// The same for a facility's own program, which prints no cards: whoever has no mobile can have one made at the desk.
+    /// The same for a facility's own program, which prints no cards: whoever has no mobile can have one made at the desk. It has
+    /// no field for a guardian: the open record of a minor says that nobody is named, and asks.
     ///
     /// # Errors
     /// As [`register_walk_in`](Self::register_walk_in).
@@ -104,36 +107,41 @@ impl App {
         typed: Registration,
         mobile: Option<DeskMobile>,
     ) -> Result<WalkIn, Refusal> {
-        self.register_at_desk(staff, typed.into(), (mobile, Paper::None))
+        self.register_at_desk(staff, typed.into(), (mobile, Asked::ByProgram))
             .await
     }
 
     async fn register_at_desk(
         &self,
         staff: &Staff,
-        typed: Newcomer,
-        (mobile, paper): (Option<DeskMobile>, Paper),
+        typed: Arrival,
+        (mobile, asked): (Option<DeskMobile>, Asked),
     ) -> Result<WalkIn, Refusal> {
         let now = self.now();
         let desk = Desk::of(staff, now)?;
-        let (birth_year, birth_date) = typed.birth();
+        let (birth_year, birth_date) = typed.newcomer.birth();
         check_birth(birth_year, birth_date, now)?;
-        check_notice(typed.consent_version())?;
+        check_notice(typed.newcomer.consent_version())?;
+        let typed = match asked {
+            Asked::AtDesk => typed.judged(now.date())?,
+            Asked::ByProgram => typed,
+        };
         let key = self.said(staff, &typed, mobile.as_ref());
         let bound = match mobile {
             Some(_) => Bound::ToMobile,
             None => Bound::ToPaper,
         };
-        let paper = match bound {
-            Bound::ToMobile => Paper::None,
-            Bound::ToPaper => paper,
+        let paper = match (bound, asked) {
+            (Bound::ToPaper, Asked::AtDesk) => Paper::Card,
+            (Bound::ToMobile, _) | (_, Asked::ByProgram) => Paper::None,
         };
         let reference_id = self.next_reference_id().await?;
         // Where they live is known only once the code was right.
+        let company = typed.company;
         let (new, without) = self.newcomer(
             HouseholdId::from_random(self.0.sealer.random()),
             reference_id,
-            typed,
+            typed.newcomer,
         );
         let (sealer, judge, by) = (self.0.sealer.clone(), self.otp_judge(), staff.clone());
         let registered = self.0.db.write("app::walk_in::register", move |tx| {
@@ -162,7 +170,7 @@ impl App {
                 }
                 let subject = (new.household, new.id);
                 person::insert(tx, &sealer, new, now).await?;
-                desk.write_down(tx, &sealer, &by, (subject, without.as_ref()))
+                desk.write_down(tx, &sealer, &by, (subject, without.as_ref(), &company))
                     .await?;
                 let card = match paper {
                     Paper::None => None,
@@ -187,13 +195,22 @@ impl App {
     }
 
     /// What names the request: all that was typed.
-    fn said(&self, staff: &Staff, typed: &Newcomer, mobile: Option<&DeskMobile>) -> RequestKey {
+    fn said(&self, staff: &Staff, typed: &Arrival, mobile: Option<&DeskMobile>) -> RequestKey {
         let (txn, otp) = mobile.map_or((String::new(), ""), |mobile| {
             (mobile.txn.to_string(), mobile.otp.as_str())
         });
         let said = pramaan_keys::context(&[b"walk-in", &typed.said(), txn.as_bytes(), otp.as_bytes()]);
         RequestKey::of_desk(&self.0.sealer, (staff.centre, self.today()), &said)
     }
+}
+
+/// Who asks what is typed, and what the answer can carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Our pages.
+    AtDesk,
+    /// A facility's own program.
+    ByProgram,
 }
 
 /// What a person without a mobile is given.
@@ -249,19 +266,29 @@ impl Desk {
         }
     }
 
-    /// Who registered the person, and for somebody without a document why and through whom.
+    /// Who registered the person, and for somebody without a document why and through whom; of a minor, who came with them.
     async fn write_down(
         self,
         tx: &mut Tx,
         sealer: &Sealer,
         by: &Staff,
-        (subject, without): ((HouseholdId, PersonId), Option<&WithoutDocument>),
+        (subject, without, company): ((HouseholdId, PersonId), Option<&WithoutDocument>, &Company),
     ) -> Result<(), Refusal> {
+        let alone = match company {
+            Company::Unsaid => None,
+            Company::Alone(why) => Some(why),
+            Company::Guardian(name) => {
+                let guardian = Guardian::Named(name.clone());
+                person::put_guardian(tx, sealer, subject, &guardian, self.now).await?;
+                None
+            }
+        };
         let new = NewDeskRegistration {
             subject,
             centre: self.centre,
             staff: by.code(),
             without,
+            alone,
         };
         desk_registration::insert(tx, sealer, new, self.now).await?;
         if let Some(without) = without {

@@ -81,6 +81,7 @@ impl Story {
     /// Somebody without an appointment, kept by a phone: nothing of them may stand anywhere.
     pub(crate) async fn held_walk_in(&mut self, nurse: &Staff) {
         let (name, number) = ("Hirabai Walkinwala", "HW5519079");
+        let guardian = "Rukminibai Palakwala";
         let new = WalkIn {
             name: PersonName::parse(name).unwrap(),
             birth_year: BirthYear::parse("1961", self.app.app.today()).unwrap(),
@@ -88,6 +89,7 @@ impl Story {
             document: HeldDocument::Shown(DocumentType::Passport, DocumentNumber::parse(number).unwrap()),
             consent_version: "1".to_owned(),
             said_at: self.app.clock.now(),
+            guardian: Some(PersonName::parse(guardian).unwrap()),
         };
         let held = HeldDose {
             who: HeldFor::New(Box::new(new)),
@@ -99,6 +101,7 @@ impl Story {
         };
         self.app.app.hold(nurse, held, phone).await.unwrap();
         self.plant("name of a held walk-in", name);
+        self.plant("guardian of a held walk-in", guardian);
         self.plant("document of a held walk-in", number);
     }
 

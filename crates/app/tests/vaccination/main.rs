@@ -25,6 +25,7 @@ mod evidence;
 #[path = "../fixture/mod.rs"]
 mod fixture;
 mod guardian;
+mod guardian_desk;
 mod held_dose;
 mod language;
 mod login_tries;

@@ -39,6 +39,7 @@ pub(crate) fn new_person(site: &Site, name: &str, document: HeldDocument) -> Hel
         document,
         consent_version: "1".to_owned(),
         said_at: site.app.clock.now(),
+        guardian: None,
     }))
 }
 
@@ -411,6 +412,17 @@ async fn held_walk_ins_are_as_long_as_everything_else(db: TestDb) {
             .await
     };
     site.send(&none, phone(3)).await;
+    let long = PersonName::parse(&"न".repeat(100)).unwrap();
+    let minor = HeldFor::New(Box::new(WalkIn {
+        name: long.clone(),
+        birth_year: BirthYear::parse("2011", site.app.app.today()).unwrap(),
+        gender: Gender::Female,
+        document: HeldDocument::None(pramaan_domain::staff::Reason::parse(&"न".repeat(300)).unwrap()),
+        consent_version: "1".to_owned(),
+        said_at: site.app.clock.now(),
+        guardian: Some(long),
+    }));
+    site.send(&HeldDose { who: minor, ..none }, phone(4)).await;
     let lengths = site.app.db.read("test::lengths", move |tx| {
         Box::pin(async move {
             tx.query_one("select count(distinct length(sealed)) from held_dose", &[])

@@ -40,6 +40,7 @@ access-by-card = by printed card number { $number }
 access-registered-title = Who registered you
 access-registered-by = { $code } at { $centre }, { $when }
 access-registered-without = Without a document: { $reason }. { $name } spoke for you ({ $kind }, ends in { $last }).
+access-registered-alone = Nobody came with them: { $reason }
 access-card-live = Your printed card number { $number }, made { $when }, opens this record.
 access-card-end = If somebody copied it, end it on the page of the card or at any centre.
 

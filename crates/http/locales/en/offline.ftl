@@ -94,6 +94,7 @@ paper-confirm-title = Is every line right?
 paper-confirm-lead = Compare each line with the paper. Nothing is kept yet.
 paper-confirm-line = Line { $line }
 paper-confirm-dose = The one that was booked
+held-confirm-nameless = A slip shows no name here: no record is opened. Compare the reference ID and the code with the slip.
 paper-saved = { $count } doses kept. They are recorded by themselves.
 paper-list = See the list
 paper-new-link = Somebody on the paper had no appointment

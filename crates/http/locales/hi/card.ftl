@@ -40,6 +40,7 @@ access-by-card = छपे हुए कार्ड संख्या { $numbe
 access-registered-title = आपका पंजीकरण किसने किया
 access-registered-by = { $code }, { $centre }, { $when }
 access-registered-without = बिना दस्तावेज़: { $reason }। आपकी ओर से { $name } ने बताया ({ $kind }, अंत में { $last })।
+access-registered-alone = साथ कोई नहीं आया: { $reason }
 access-card-live = आपका छपा हुआ कार्ड संख्या { $number }, { $when } को बना, इस रिकॉर्ड को खोलता है।
 access-card-end = किसी ने नकल की हो तो उसे कार्ड के पृष्ठ पर या किसी भी केंद्र पर बंद करें।
 

@@ -94,6 +94,7 @@ paper-confirm-title = क्या हर पंक्ति सही है?
 paper-confirm-lead = हर पंक्ति काग़ज़ से मिलाएँ। अभी कुछ रखा नहीं गया है।
 paper-confirm-line = पंक्ति { $line }
 paper-confirm-dose = जिसकी बुकिंग थी
+held-confirm-nameless = पर्ची से यहाँ नाम नहीं दिखता: कोई रिकॉर्ड नहीं खुलता। संदर्भ आईडी और कोड पर्ची से मिलाएँ।
 paper-saved = { $count } डोज़ रख ली गईं। वे अपने आप दर्ज होंगी।
 paper-list = सूची देखें
 paper-new-link = काग़ज़ पर किसी के पास अपॉइंटमेंट नहीं था

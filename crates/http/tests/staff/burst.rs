@@ -27,6 +27,7 @@ fn walk_in(site: &Site, number: u8) -> HeldDose {
             document: HeldDocument::Shown(DocumentType::Passport, document),
             consent_version: "1".to_owned(),
             said_at: now,
+            guardian: None,
         })),
         vaccine: Vaccine::Covishield,
         batch: VaccineBatch::parse("4121Z025").unwrap(),

@@ -67,7 +67,9 @@ async fn with_the_log_down_a_dose_is_recorded_without_opening_the_record() {
         .is(200)
         .says("Is this right?")
         .says(&id)
-        .says("Covishield");
+        .says("Covishield")
+        .says("<dt>Dose</dt><dd>The one that was booked</dd>")
+        .says("A slip shows no name here");
     let changed = nurse
         .submit(
             &page,
@@ -107,6 +109,94 @@ async fn with_the_log_down_a_dose_is_recorded_without_opening_the_record() {
 }
 
 const REASON: &str = "the reader of QR codes is broken";
+
+/// What is shown back in large letters.
+fn large(page: &Page) -> &str {
+    let rest = page.body.split("<dl class=\"large\">").nth(1).unwrap();
+    rest.split("</dl>").next().unwrap()
+}
+
+fn somebody_new<'a>(year: &'a str, guardian: &'a str) -> Vec<(&'a str, &'a str)> {
+    let mut typed = filled("", "");
+    typed.extend([
+        ("who", "new"),
+        ("notice", "1"),
+        ("consent", "yes"),
+        ("name", "Sita Bai"),
+        ("birth_year", year),
+        ("gender", "female"),
+        ("document_type", "8"),
+        ("document_number", "P5550001"),
+        ("guardian_name", guardian),
+        ("reason", REASON),
+    ]);
+    typed
+}
+
+#[tokio::test]
+async fn before_saving_name_or_number_vaccine_dose_and_batch_are_repeated_in_both_languages() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let (id, code) = (site.id.to_string(), site.code().await);
+    let by_slip = [&filled(&id, &code)[..], &[("reason", REASON)]].concat();
+    for (language, booked, first, nameless) in [
+        (
+            "en",
+            "The one that was booked",
+            "First dose",
+            "A slip shows no name here",
+        ),
+        ("hi", "जिसकी बुकिंग थी", "पहली डोज़", "पर्ची से यहाँ नाम नहीं दिखता"),
+    ] {
+        nurse.give("__Host-lang", language);
+        let page = nurse.get(FORM).await;
+        let slip = nurse.submit(&page, FORM, &by_slip).await;
+        slip.is(200).says(nameless);
+        let new = nurse.submit(&page, FORM, &somebody_new("1971", "")).await;
+        new.is(200).never_says(nameless);
+        for (page, who, dose) in [(&slip, id.as_str(), booked), (&new, "Sita Bai", first)] {
+            let shown: String = large(page).split_whitespace().collect();
+            for part in [who, "4121Z025", &format!("<dd>{dose}</dd>")] {
+                let part: String = part.split_whitespace().collect();
+                assert!(shown.contains(&part), "{language}: no {part:?} in {shown}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_held_dose_of_a_minor_is_shown_back_with_who_came_and_waits_for_nobody() {
+    let site = Site::open().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get(FORM).await;
+    page.says("Name of the guardian, for people under 18");
+    let wrong = nurse.submit(&page, FORM, &somebody_new("2009", "123")).await;
+    wrong
+        .is(422)
+        .says("id=\"guardian_name-error\"")
+        .says("value=\"123\"")
+        .says("value=\"Sita Bai\"");
+    let named = nurse
+        .submit(&page, FORM, &somebody_new("2009", "Kamala Bai"))
+        .await;
+    named.is(200);
+    assert!(
+        large(&named).contains("<dt>Guardian</dt><dd>Kamala Bai</dd>"),
+        "{}",
+        large(&named)
+    );
+    let unnamed = nurse.submit(&page, FORM, &somebody_new("2009", "")).await;
+    unnamed.is(200);
+    assert!(large(&unnamed).contains("<dt>Guardian</dt><dd>Nobody named yet</dd>"));
+    let grown_up = nurse.submit(&page, FORM, &somebody_new("1971", "123")).await;
+    assert!(!large(grown_up.is(200)).contains("Guardian"));
+    assert_eq!(
+        saved(&mut nurse, &unnamed).await.status,
+        303,
+        "nothing keeps it back"
+    );
+    assert_eq!(site.count("held_dose").await, 1);
+}
 
 #[tokio::test]
 async fn while_records_can_be_opened_it_is_asked_why_this_one_is_not() {

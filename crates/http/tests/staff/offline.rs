@@ -252,6 +252,15 @@ async fn an_offline_walk_in_is_registered_later_and_told_its_number() {
     assert_eq!(site.count("person").await, 1);
     assert_eq!(site.test.app.settle_held_doses().await.unwrap(), 1);
     assert_eq!((site.count("person").await, site.count("dose").await), (2, 1));
+    // Of a minor the phone sends who came, too; what is no name comes back with all that was typed.
+    let child = fields.replace("1971", "2009").replace("P5550001", "P5550002");
+    for (name, guardian, held) in [(2, "123", false), (3, "Kamala+Bai", true)] {
+        let fields = format!("{child}&guardian_name={guardian}");
+        let answers = entries(&send(&mut nurse, &site.phone_now(0), &[entry(&site, name, &fields)]).await);
+        assert_eq!(answers[0]["held"], held, "{}", answers[0]);
+        let told = answers[0]["told"].as_str().unwrap();
+        assert_eq!(told.contains("guardian’s name"), !held, "{told}");
+    }
 }
 
 #[tokio::test]

@@ -52,6 +52,7 @@ async fn a_paper_sheet_is_read_back_line_by_line_in_large_type_before_it_is_kept
         .says("3141 5926 5358 97")
         .says("22 November 2026, 9:30")
         .says("22 November 2026, 9:45")
+        .says("A slip shows no name here")
         .never_says("Asha");
     assert_eq!(confirm.body.matches("<dl class=\"large\">").count(), 2);
     assert_eq!(confirm.body.matches("<dd>Covishield</dd>").count(), 2);

@@ -220,3 +220,121 @@ async fn the_desk_is_for_those_who_work_there_today() {
     admin.get(FORM).await.is(403);
     assert!(site.browser().get(FORM).await.to.starts_with("/staff/login"));
 }
+
+/// A session to which somebody of seventeen can go, in the evening.
+async fn open_for_the_young() -> Site {
+    let site = Site::open().await;
+    let session = SESSION
+        .replace("COVISHIELD,18,", "COVAXIN,15,")
+        .replace("walk_in:2", "walk_in:9");
+    let mut quiet = |_: usize, _: usize| {};
+    import::sessions(&site.test.app, session.as_bytes(), Bad::RefusesAll, &mut quiet)
+        .await
+        .unwrap();
+    site
+}
+
+fn seventeen<'a>(
+    seat: &'a str,
+    document: &'a str,
+    (guardian, alone): (&'a str, &'a str),
+) -> Vec<(&'a str, &'a str)> {
+    let mut typed = sita(seat, document);
+    typed.retain(|(name, _)| *name != "birth_year");
+    typed.extend([
+        ("birth_year", "2009"),
+        ("guardian_name", guardian),
+        ("alone", alone),
+    ]);
+    typed
+}
+
+#[tokio::test]
+async fn who_came_with_a_minor_is_asked_at_the_desk_and_what_was_typed_stays() {
+    let site = open_for_the_young().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get(FORM).await;
+    page.says("Name of the guardian, for people under 18")
+        .says("Did somebody under 18 come alone? Why");
+    let seat = seat(&page);
+    for (said, field, sentence) in [
+        (
+            ("", ""),
+            "guardian_name",
+            "Write who is here with somebody under 18",
+        ),
+        (("123", ""), "guardian_name", "guardian’s name, in letters"),
+        (("", "at work"), "alone", "in 10 to 300 characters"),
+        (("Kamala Bai", "the mother is at work"), "alone", "not both"),
+    ] {
+        let refused = fill(&mut nurse, &page, &seventeen(&seat, "P5550001", said)).await;
+        refused
+            .is(422)
+            .says(&format!("id=\"{field}-error\""))
+            .says(&format!("href=\"#{field}\""))
+            .says(sentence)
+            .says("value=\"Sita Bai\"")
+            .says("value=\"P5550001\"")
+            .says(&format!(
+                "name=\"guardian_name\" type=\"text\" class=\"\" value=\"{}\"",
+                said.0
+            ))
+            .says(&format!(
+                "name=\"alone\" type=\"text\" class=\"\" value=\"{}\"",
+                said.1
+            ));
+    }
+    assert_eq!(site.count("person").await, 1, "nobody was registered");
+    let said = ("Kamala Bai", "");
+    let seated = fill(&mut nurse, &page, &seventeen(&seat, "P5550001", said)).await;
+    seated.is(200).says("No. 1").never_says("Kamala");
+    let record = opened(&mut nurse, &seated).await;
+    record
+        .is(200)
+        .says("<dd>Kamala Bai <a")
+        .never_says("No guardian is named");
+}
+
+#[tokio::test]
+async fn a_minor_who_came_alone_is_seated_and_the_open_record_says_that_nobody_is_named() {
+    let site = open_for_the_young().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get(FORM).await;
+    let seat = seat(&page);
+    let said = ("", "the mother is at work");
+    let seated = fill(&mut nurse, &page, &seventeen(&seat, "P5550001", said)).await;
+    let record = opened(&mut nurse, &seated).await;
+    record
+        .is(200)
+        .says("No guardian is named")
+        .says("the record names nobody who speaks for them");
+    let link = record.link("/staff/encounter/");
+    assert!(link.ends_with("/guardian"), "{link}");
+    let form = nurse.get(&link).await;
+    form.is(200).says("Who is here with the child?");
+    let named = nurse.submit(&form, &link, &[("name", "Kamala Bai")]).await;
+    assert_eq!(named.status, 303);
+    nurse
+        .get(&named.to)
+        .await
+        .is(200)
+        .says("<dd>Kamala Bai <a")
+        .never_says("No guardian is named");
+}
+
+#[tokio::test]
+async fn of_a_grown_up_nobody_is_asked_who_came() {
+    let site = open().await;
+    let mut nurse = site.nurse().await;
+    let page = nurse.get(FORM).await;
+    let seat = seat(&page);
+    let typed = [
+        &sita(&seat, "P5550001")[..],
+        &[("guardian_name", "123"), ("alone", "x")],
+    ]
+    .concat();
+    let seated = fill(&mut nurse, &page, &typed).await;
+    seated.is(200);
+    let record = opened(&mut nurse, &seated).await;
+    record.is(200).never_says("uardian");
+}

@@ -348,3 +348,16 @@ async fn who_is_in_the_numbers_family_already_is_not_registered_at_the_desk_agai
     let paper = server.walks_in(asha).await;
     assert_ne!(paper, server.id);
 }
+
+/// The wire has no field for a guardian: the open record of the pages says that nobody is named.
+#[tokio::test]
+async fn a_minor_is_registered_without_a_field_that_cowin_does_not_have() {
+    let server = Server::start().await;
+    let answer = server
+        .desk(NEW, with(sita(), json!({"birth_year": "2009"})))
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = answer.json();
+    let members: Vec<_> = answer.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["beneficiary_reference_id", "mobile_bound"]);
+}

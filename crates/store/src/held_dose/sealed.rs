@@ -69,8 +69,8 @@ pub struct Dismissal {
     pub reason: String,
 }
 
-/// What is padded to: all fit one, two reasons of three hundred letters of any Indian script included.
-const BLOCK: usize = 2_560;
+/// What is padded to: all fit one, two reasons of three hundred letters of any Indian script and two long names included.
+const BLOCK: usize = 2_880;
 
 pub(super) fn seal(
     sealer: &Sealer,

@@ -22,6 +22,8 @@ pub struct WalkIn {
     pub consent_version: String,
     /// When it was said, by which a year of birth is judged.
     pub said_at: Timestamp,
+    /// Who came with a minor. None is no hindrance: the dose was given, and the record says that nobody is named.
+    pub guardian: Option<PersonName>,
 }
 
 /// Shows nothing of whom it names.
@@ -59,6 +61,8 @@ pub(super) struct SealedWalkIn {
     consent_version: String,
     #[n(6)]
     said_at: i64,
+    #[n(7)]
+    guardian: Option<String>,
 }
 
 impl SealedWalkIn {
@@ -82,6 +86,7 @@ impl SealedWalkIn {
             no_document,
             consent_version: walk_in.consent_version.clone(),
             said_at: walk_in.said_at.micros(),
+            guardian: walk_in.guardian.as_ref().map(|name| name.as_str().to_owned()),
         }
     }
 
@@ -98,7 +103,9 @@ impl SealedWalkIn {
             (None, Some(reason)) => HeldDocument::None(Reason::parse(&reason).ok()?),
             _ => return None,
         };
+        let guardian = self.guardian.map(|name| PersonName::parse(&name)).transpose();
         Some(WalkIn {
+            guardian: guardian.ok()?,
             name: PersonName::parse(&self.name).ok()?,
             birth_year: BirthYear::new(self.birth_year, said_at.date()).ok()?,
             gender: Gender::parse(&self.gender).ok()?,

@@ -140,7 +140,7 @@ impl Typed {
     }
 
     /// As far as the birth that was typed can be read.
-    fn is_of_minor(&self, today: CivilDate) -> bool {
+    pub(in crate::web) fn is_of_minor(&self, today: CivilDate) -> bool {
         let date = birth_date(&self.birth_date, today).unwrap_or_default();
         let year = BirthYear::parse(self.birth_year.trim(), today);
         year.is_ok_and(|year| is_minor(year, date, today))

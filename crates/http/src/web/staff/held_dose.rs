@@ -6,11 +6,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
+use pramaan_app::guardian::is_minor;
 use pramaan_app::held_dose::{
     BurstOf, Dismissed, HeldDocument, HeldDose, HeldFor, HeldList, HeldState, Listed, Source, Trouble,
     WhyUnread,
 };
 use pramaan_app::{App, Refusal, Staff, StaffRole};
+use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
@@ -77,7 +79,11 @@ pub(super) struct ConfirmPage {
     nav: Nav,
     /// Labels and values.
     who: Vec<(String, String)>,
+    /// Then nobody can be named without reading.
+    is_by_slip: bool,
     vaccine: String,
+    /// Which one, as far as it is known without reading.
+    dose: String,
     batch: String,
     vial: String,
     /// Empty for today.
@@ -396,6 +402,12 @@ impl ConfirmPage {
         let locale = page.locale;
         Self {
             who: who(locale, dose),
+            is_by_slip: matches!(dose.who, HeldFor::Slip { .. }),
+            dose: match &dose.who {
+                HeldFor::Slip { .. } => locale.t("paper-confirm-dose"),
+                // Whoever is registered with it has no other on record.
+                HeldFor::New(_) => words::dose(locale, DoseNumber::First),
+            },
             day: match typed.day.is_empty() {
                 true => String::new(),
                 false => words::weekday_date(locale, dose.given_at.date()),
@@ -426,11 +438,19 @@ fn who(locale: Locale, dose: &HeldDose) -> Vec<(String, String)> {
             line("held-reference", words::reference_id(*reference_id)),
             line("held-code", code.digits().to_owned()),
         ],
-        HeldFor::New(new) => vec![
-            line("member-name", new.name.as_str().to_owned()),
-            line("member-year", new.birth_year.get().to_string()),
-            line("member-gender", words::gender(locale, new.gender)),
-            match &new.document {
+        HeldFor::New(new) => {
+            let mut lines = vec![
+                line("member-name", new.name.as_str().to_owned()),
+                line("member-year", new.birth_year.get().to_string()),
+            ];
+            // Nobody is as worth a look as a name.
+            if is_minor(new.birth_year, None, new.said_at.date()) {
+                let named = new.guardian.as_ref().map(|name| name.as_str().to_owned());
+                let named = named.unwrap_or_else(|| locale.t("guardian-none"));
+                lines.push(line("guardian-label", named));
+            }
+            lines.push(line("member-gender", words::gender(locale, new.gender)));
+            lines.push(match &new.document {
                 HeldDocument::Shown(kind, number) => {
                     let shown = format!("{} {}", words::document(locale, *kind), number.as_str());
                     line("evidence-document-type-label", shown)
@@ -439,8 +459,9 @@ fn who(locale: Locale, dose: &HeldDose) -> Vec<(String, String)> {
                     line("evidence-document-type-label", words::document(locale, *kind))
                 }
                 HeldDocument::None(reason) => line("held-no-document", reason.as_str().to_owned()),
-            },
-        ],
+            });
+            lines
+        }
     }
 }
 
@@ -548,9 +569,17 @@ impl ConfirmPage {
         let walk_in = new
             .parse(now, WhyUnread::Known)
             .unwrap_or_else(|_| unreachable!("a whole form"));
+        let child = Typed {
+            birth_year: "2011".to_owned(),
+            ..new.clone()
+        };
+        let minor = child
+            .parse(now, WhyUnread::Known)
+            .unwrap_or_else(|_| unreachable!("a whole form"));
         vec![
             Self::new(page.clone(), nav, &typed, &dose),
             Self::new(page.clone(), nav, &new, &walk_in),
+            Self::new(page.clone(), nav, &child, &minor),
         ]
     }
 }

@@ -9,6 +9,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_domain::vaccine::Vaccine;
 use serde::Deserialize;
 
+use super::company::{self, Age};
 use super::dose_form::{GivenTyped, keep, now_typed, reason_of};
 use crate::web::citizen::{member_form, refusal as of_citizens};
 use crate::web::form::{FormState, Message};
@@ -36,6 +37,8 @@ pub(super) struct Typed {
     pub(super) document_number: String,
     /// Why no document was shown.
     pub(super) no_document: String,
+    /// Of a minor: who is here with them.
+    pub(super) guardian_name: String,
     pub(super) vaccine: String,
     pub(super) batch: String,
     pub(super) vial: String,
@@ -71,6 +74,7 @@ impl Fields for Typed {
             ("document_type", &self.document_type),
             ("document_number", &self.document_number),
             ("no_document", &self.no_document),
+            ("guardian_name", &self.guardian_name),
             ("vaccine", &self.vaccine),
             ("batch", &self.batch),
             ("vial", &self.vial),
@@ -187,16 +191,24 @@ impl Typed {
         let consent = (!self.consent.is_empty()).then_some(());
         let (form, consent) = keep(form, "consent", consent, "error-consent");
         let (form, person) = typed.person(form, now.date());
+        let age = match typed.is_of_minor(now.date()) {
+            true => Age::Minor,
+            false => Age::Other,
+        };
+        let (form, guardian) = company::with_dose(form, &self.guardian_name, age);
         let (form, document) = self.document(form);
-        let who = match (consent, person, document) {
-            (Some(()), Some(person), Some(document)) => Some(HeldFor::New(Box::new(WalkIn {
-                name: person.name,
-                birth_year: person.birth_year,
-                gender: person.gender,
-                document,
-                consent_version: self.notice.clone(),
-                said_at: now,
-            }))),
+        let who = match (consent, person, document, guardian) {
+            (Some(()), Some(person), Some(document), Some(guardian)) => {
+                Some(HeldFor::New(Box::new(WalkIn {
+                    name: person.name,
+                    birth_year: person.birth_year,
+                    gender: person.gender,
+                    document,
+                    consent_version: self.notice.clone(),
+                    said_at: now,
+                    guardian,
+                })))
+            }
             _ => None,
         };
         (form, who)

@@ -14,6 +14,7 @@ mod card;
 mod card_form;
 mod card_printed;
 mod centre;
+mod company;
 mod correction;
 mod correction_change;
 mod correction_form;

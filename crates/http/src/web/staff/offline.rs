@@ -426,7 +426,7 @@ impl OfflinePage {
 }
 
 /// What the script says, and under which name it looks it up.
-const TEXTS: [(&str, &str); 20] = [
+const TEXTS: [(&str, &str); 25] = [
     ("count", "offline-count"),
     ("correct", "offline-correct"),
     ("kept", "offline-kept"),
@@ -447,6 +447,11 @@ const TEXTS: [(&str, &str); 20] = [
     ("whose", "offline-whose"),
     ("centre", "offline-centre"),
     ("which", "offline-which"),
+    ("dose", "dose-number"),
+    ("booked", "paper-confirm-dose"),
+    ("newcomer", "dose-1"),
+    ("guardian", "guardian-label"),
+    ("nobody", "guardian-none"),
 ];
 
 #[cfg(test)]

@@ -181,6 +181,11 @@ impl Record {
         self.batches.insert(0, gone);
     }
 
+    /// A minor for whom nobody was named, as after a dose that was given without a line.
+    fn lacks_guardian(&self) -> bool {
+        self.guardian.as_ref().is_some_and(String::is_empty)
+    }
+
     fn is_disputed(&self) -> bool {
         self.document_state == DocumentState::Disputed
     }

@@ -3,7 +3,9 @@
 use pramaan_app::appointment::Seat;
 use pramaan_app::card::Code;
 use pramaan_app::otp::OtpDigest;
-use pramaan_app::walk_in::{DeskMobile, Facilitator, FreeSeat, Newcomer, Undocumented, WithoutDocument};
+use pramaan_app::walk_in::{
+    Arrival, DeskMobile, Facilitator, FreeSeat, Newcomer, Undocumented, WithoutDocument,
+};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::mobile::Mobile;
 use pramaan_domain::name::PersonName;
@@ -12,6 +14,7 @@ use pramaan_domain::staff::Reason;
 use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
+use super::company::{self, Age};
 use crate::web::card::from_qr;
 use crate::web::citizen::member_form;
 use crate::web::form::{FormState, Message};
@@ -45,6 +48,10 @@ pub(super) struct Typed {
     pub(super) facilitator: String,
     pub(super) facilitator_type: String,
     pub(super) facilitator_number: String,
+    /// Of a minor: who is here with them.
+    pub(super) guardian_name: String,
+    /// Or why nobody is.
+    pub(super) alone: String,
     /// The code that was sent last, and what was read out.
     pub(super) txn: String,
     pub(super) otp: String,
@@ -59,7 +66,7 @@ pub(super) struct Typed {
 /// Who is to be seated.
 pub(super) enum Person {
     Known(ReferenceId),
-    New(Newcomer, Option<DeskMobile>),
+    New(Arrival, Option<DeskMobile>),
 }
 
 /// A whole form, read.
@@ -98,6 +105,8 @@ impl Fields for Typed {
             ("facilitator", &self.facilitator),
             ("facilitator_type", &self.facilitator_type),
             ("facilitator_number", &self.facilitator_number),
+            ("guardian_name", &self.guardian_name),
+            ("alone", &self.alone),
             ("txn", &self.txn),
             ("key", &self.key),
         ]
@@ -162,26 +171,39 @@ impl Typed {
 
     fn new_person(&self, form: FormState, today: CivilDate) -> Read {
         let (form, mobile) = self.proof(form);
-        if self.without == "yes" {
-            return self.undocumented(form, mobile, today);
+        let (form, newcomer, shown) = match self.without == "yes" {
+            true => self.undocumented(form, today),
+            false => self.documented(form, today),
+        };
+        let (form, company) = company::at_desk(form, (&self.guardian_name, &self.alone), self.age(today));
+        let arrival = newcomer.zip(company).map(Arrival::from);
+        let person = arrival.zip(mobile);
+        (
+            form,
+            person.map(|(arrival, mobile)| Person::New(arrival, mobile)),
+            shown,
+        )
+    }
+
+    fn age(&self, today: CivilDate) -> Age {
+        match self.member().is_of_minor(today) {
+            true => Age::Minor,
+            false => Age::Other,
         }
+    }
+
+    fn documented(&self, form: FormState, today: CivilDate) -> ReadNew {
         match self.member().registration(today) {
             Ok(registration) => {
                 let document = (registration.document_type, registration.document_number.clone());
-                let person = mobile.map(|mobile| Person::New(registration.into(), mobile));
-                (form, person, Some(InHand::document(document)))
+                (form, Some(registration.into()), Some(InHand::document(document)))
             }
             Err(wrong) => (wrong.errors().iter().fold(form, add), None, None),
         }
     }
 
     /// Somebody without any document: why, and who speaks for them, with a document of their own.
-    fn undocumented(
-        &self,
-        mut form: FormState,
-        mobile: Option<Option<DeskMobile>>,
-        today: CivilDate,
-    ) -> Read {
+    fn undocumented(&self, mut form: FormState, today: CivilDate) -> ReadNew {
         let particulars = self.member().particulars(today);
         if let Err(wrong) = &particulars {
             form = wrong.errors().iter().fold(form, add);
@@ -202,8 +224,8 @@ impl Typed {
         if number.is_none() {
             form = form.error_at("facilitator_number", Message::new("evidence-document-shape"));
         }
-        let (Ok(person), Some(reason), Some(name), Some(document), Some(mobile)) =
-            (particulars, reason, name, kind.zip(number), mobile)
+        let (Ok(person), Some(reason), Some(name), Some(document)) =
+            (particulars, reason, name, kind.zip(number))
         else {
             return (form, None, None);
         };
@@ -220,11 +242,7 @@ impl Typed {
                 facilitator: Facilitator { name, document },
             },
         };
-        (
-            form,
-            Some(Person::New(typed.into(), mobile)),
-            Some(InHand::default()),
-        )
+        (form, Some(typed.into()), Some(InHand::default()))
     }
 
     fn known_person(&self, mut form: FormState, digits: &str) -> Read {
@@ -307,6 +325,7 @@ impl InHand {
 }
 
 type Read = (FormState, Option<Person>, Option<InHand>);
+type ReadNew = (FormState, Option<Newcomer>, Option<InHand>);
 
 fn add(form: FormState, (field, message): &(&'static str, Message)) -> FormState {
     form.error_at(field, message.clone())
@@ -409,11 +428,40 @@ mod tests {
             ..without
         };
         let read = whole.parse(today()).unwrap();
-        assert!(matches!(
-            read.person,
-            Person::New(Newcomer::WithoutDocument(_), None)
-        ));
+        let Person::New(arrival, None) = read.person else {
+            panic!("nobody new");
+        };
+        assert!(matches!(arrival.newcomer, Newcomer::WithoutDocument(_)));
         assert!(read.document.is_none());
+    }
+
+    #[test]
+    fn who_came_with_a_minor_is_asked_for_and_of_nobody_else() {
+        let seventeen = Typed {
+            birth_year: "2009".to_owned(),
+            ..whole()
+        };
+        assert_eq!(wrong(&seventeen), ["guardian_name"]);
+        let perhaps = Typed {
+            birth_year: "2008".to_owned(),
+            ..whole()
+        };
+        assert_eq!(wrong(&perhaps), ["guardian_name"], "not 18 beyond doubt");
+        let unread = Typed {
+            gender: String::new(),
+            ..seventeen.clone()
+        };
+        assert_eq!(wrong(&unread), ["gender", "guardian_name"], "all at once");
+        let accompanied = Typed {
+            guardian_name: "Kamala Bai".to_owned(),
+            ..seventeen
+        };
+        assert!(accompanied.parse(today()).is_ok());
+        let grown_up = Typed {
+            guardian_name: "123".to_owned(),
+            ..whole()
+        };
+        assert!(grown_up.parse(today()).is_ok(), "whatever stands in the field");
     }
 
     #[test]

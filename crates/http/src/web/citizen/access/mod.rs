@@ -553,6 +553,7 @@ impl AccessPage {
                 document_type: 12,
                 last_four: "2345".to_owned(),
             }),
+            alone: Some("the mother is at work".to_owned()),
         };
         let by_card = AccessList {
             others: vec![line(

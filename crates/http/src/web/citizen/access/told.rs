@@ -7,7 +7,7 @@ use super::Names;
 use crate::web::i18n::Locale;
 use crate::web::words;
 
-/// Who, where and when; and for somebody without a document why, and who spoke for them.
+/// Who, where and when; for somebody without a document why, and who spoke for them; and why a minor came alone.
 pub(super) fn registered(locale: Locale, list: &AccessList, names: Names<'_>) -> Vec<String> {
     let Some(desk) = &list.registered else {
         return Vec::new();
@@ -23,7 +23,9 @@ pub(super) fn registered(locale: Locale, list: &AccessList, names: Names<'_>) ->
         ],
     );
     let without = desk.without.as_ref().map(|told| without(locale, told));
-    std::iter::once(who).chain(without).collect()
+    let alone = desk.alone.as_ref();
+    let alone = alone.map(|why| locale.t_with("access-registered-alone", &[("reason", why.clone())]));
+    std::iter::once(who).chain(without).chain(alone).collect()
 }
 
 fn without(locale: Locale, told: &ToldWithoutDocument) -> String {
