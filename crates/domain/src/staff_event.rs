@@ -1,4 +1,4 @@
-//! What happened to shared devices, PINs, printed codes and second factors: a closed list, with no personal data.
+//! What happened to shared devices, PINs, printed codes and second factors and logins: a closed list, with no personal data.
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
@@ -36,6 +36,8 @@ kinds! {
     FactorApproved = "factor_approved",
     /// Put on today's roster at once.
     Replacement = "replacement",
+    /// A login began, or was moved, at a centre while another of the same account went on at another.
+    LoginElsewhere = "login_elsewhere",
     AccountEnrolled = "account_enrolled",
     AccountEnded = "account_ended",
 }

@@ -47,6 +47,7 @@ create table staff_login (
   , locked_at bigint
   , ended_at bigint
 );
+create index staff_login_staff on staff_login (staff);
 create index staff_login_device on staff_login (device);
 create index staff_login_centre on staff_login (centre, created_at);
 

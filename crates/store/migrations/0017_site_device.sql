@@ -92,7 +92,8 @@ create table factor_request (
 create index factor_request_staff on factor_request (staff);
 create index factor_request_asked on factor_request (asked_at);
 
--- What happened to all of these: added to, never changed. `binding_mac` is over the row.
+-- What happened to all of these: added to, never changed. `other_centre` and `other_at` say where else a login of the same
+-- account still went on, and when it was last used. `binding_mac` is over the row.
 create table staff_event (
     district bigint not null
   , id text not null
@@ -102,8 +103,11 @@ create table staff_event (
   , staff text not null
   , by_staff text not null
   , device text not null
+  , other_centre bigint
+  , other_at bigint
   , binding_mac {blob} not null
   , primary key (district, id)
 );
 create index staff_event_at on staff_event (at);
 create index staff_event_centre on staff_event (district, centre, at);
+create index staff_event_other on staff_event (district, other_centre, at);

@@ -59,6 +59,7 @@ pub mod site_shift;
 pub mod staff;
 mod staff_binding;
 pub mod staff_device;
+pub mod staff_elsewhere;
 pub mod staff_end;
 pub mod staff_event;
 pub mod staff_mobile;

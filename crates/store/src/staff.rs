@@ -427,13 +427,13 @@ pub async fn session(tx: &mut Tx, sealer: &Sealer, token: &str) -> Result<Option
     }))
 }
 
-/// Moves a login that is on no shared device to another centre.
+/// Moves a login that is on no shared device to another centre; answers it as it is now.
 pub async fn move_login(
     tx: &mut Tx,
     sealer: &Sealer,
     (session, token): (&Session, &str),
     centre: i64,
-) -> Result<(), StoreError> {
+) -> Result<NewLogin, StoreError> {
     let moved = NewLogin {
         staff: session.staff.id,
         login: session.login,
@@ -452,7 +452,7 @@ pub async fn move_login(
         ],
     )
     .await?;
-    Ok(())
+    Ok(moved)
 }
 
 /// Locks a login: only a PIN, or a new login, goes on from there.

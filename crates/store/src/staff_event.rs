@@ -1,4 +1,4 @@
-//! What happened to shared devices, PINs, printed codes and second factors. Added to and never changed.
+//! What happened to shared devices, PINs, printed codes, second factors and logins. Added to and never changed.
 
 use pramaan_domain::id::{SiteDeviceId, StaffEventId};
 use pramaan_domain::staff_event::StaffEventKind;
@@ -19,6 +19,15 @@ pub struct StaffEvent {
     pub staff: String,
     pub by: String,
     pub device: Option<SiteDeviceId>,
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Another centre at which a login of the same account went on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub centre: i64,
+    /// When that login was last used.
+    pub seen_at: Timestamp,
 }
 
 /// An event as it is listed.
@@ -40,8 +49,9 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, event: &StaffEvent) -> Result<
     let id = StaffEventId::from_random(sealer.random());
     tx.execute(
         "-- store::staff_event::insert
-         insert into staff_event (district, id, centre, at, kind, staff, by_staff, device, binding_mac)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         insert into staff_event (district, id, centre, at, kind, staff, by_staff, device, other_centre, other_at
+           , binding_mac)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             event.district.into(),
             id.into(),
@@ -51,6 +61,8 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, event: &StaffEvent) -> Result<
             event.staff.as_str().into(),
             event.by.as_str().into(),
             device_text(event).into(),
+            event.elsewhere.map(|other| other.centre).into(),
+            event.elsewhere.map(|other| other.seen_at).into(),
             binding(sealer, id, event).into(),
         ],
     )
@@ -66,7 +78,10 @@ pub enum Reach {
     Centre(i64, i64),
 }
 
-/// The newest events, the newest first.
+const COLUMNS: &str =
+    "id, district, centre, at, kind, staff, by_staff, device, other_centre, other_at, binding_mac";
+
+/// The newest events, the newest first. What happened at two centres is of both.
 pub async fn newest(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -78,15 +93,42 @@ pub async fn newest(
         Reach::Centre(district, centre) => (district, centre, centre),
     };
     let params: [Value; 4] = [district.into(), from.into(), to.into(), most.into()];
-    let rows = tx
-        .query(
-            "-- store::staff_event::newest
-             select id, district, centre, at, kind, staff, by_staff, device, binding_mac from staff_event
-             where district = $1 and centre >= $2 and centre <= $3 order by at desc, id limit $4",
-            &params,
-        )
-        .await?;
+    let sql = format!(
+        "-- store::staff_event::newest
+         select {COLUMNS} from staff_event
+         where (district = $1 and centre >= $2 and centre <= $3)
+            or (district = $1 and other_centre >= $2 and other_centre <= $3)
+         order by at desc, id limit $4"
+    );
+    let rows = tx.query(&sql, &params).await?;
     rows.iter().map(|row| read(sealer, row)).collect()
+}
+
+/// Whether the same was noted of the same account and the same two centres, in either order, after `since`.
+pub async fn was_noted(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (event, other): (&StaffEvent, Elsewhere),
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "-- store::staff_event::was_noted
+         select {COLUMNS} from staff_event
+         where district = $1 and centre in ($2, $3) and at > $4 and other_centre in ($2, $3) and kind = $5
+           and staff = $6"
+    );
+    let params: [Value; 6] = [
+        event.district.into(),
+        event.centre.into(),
+        other.centre.into(),
+        since.into(),
+        event.kind.code().into(),
+        event.staff.as_str().into(),
+    ];
+    let rows = tx.query(&sql, &params).await?;
+    let noted: Result<Vec<_>, _> = rows.iter().map(|row| read(sealer, row)).collect();
+    // A line that somebody wrote into the database keeps no true one away.
+    Ok(noted?.iter().any(|one| one.genuine == Genuine::Yes))
 }
 
 /// Deletes up to `most` events from before `before`; answers how many.
@@ -114,8 +156,12 @@ fn read(sealer: &Sealer, row: &Row) -> Result<ListedEvent, StoreError> {
         staff: row.text(5)?.to_owned(),
         by: row.text(6)?.to_owned(),
         device,
+        elsewhere: row
+            .opt_int(8)?
+            .zip(row.opt_timestamp(9)?)
+            .map(|(centre, seen_at)| Elsewhere { centre, seen_at }),
     };
-    let genuine = match equal(&binding(sealer, row.parse(0)?, &event), row.blob(8)?) {
+    let genuine = match equal(&binding(sealer, row.parse(0)?, &event), row.blob(10)?) {
         true => Genuine::Yes,
         false => Genuine::No,
     };
@@ -130,7 +176,10 @@ fn binding(sealer: &Sealer, id: StaffEventId, event: &StaffEvent) -> [u8; 32] {
     let (district, centre) = (event.district.to_be_bytes(), event.centre.to_be_bytes());
     let at = event.at.micros().to_be_bytes();
     let device = device_text(event);
-    let parts: [&[u8]; 8] = [
+    let elsewhere = event.elsewhere.map_or_else(Vec::new, |other| {
+        [other.centre.to_be_bytes(), other.seen_at.micros().to_be_bytes()].concat()
+    });
+    let parts: [&[u8]; 9] = [
         id.as_bytes(),
         &district,
         &centre,
@@ -139,6 +188,7 @@ fn binding(sealer: &Sealer, id: StaffEventId, event: &StaffEvent) -> [u8; 32] {
         event.staff.as_bytes(),
         event.by.as_bytes(),
         device.as_bytes(),
+        &elsewhere,
     ];
     sealer.keys.mac(MacKind::StaffEvent, &parts)
 }

@@ -6,6 +6,7 @@
 )]
 //! The stock ledger on both engines: sums are kept with the entries, nothing goes below zero, each dose takes once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pramaan_domain::dose::VaccineBatch;
@@ -14,11 +15,13 @@ use pramaan_domain::staff::Reason;
 use pramaan_domain::stock::{Account, Act, Batch, BatchKey, Doses, Objection, Recall, Shelf, Short, Waste};
 use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
-use pramaan_keys::{Entropy, MemoryKeyStore};
+use pramaan_keys::MemoryKeyStore;
 use pramaan_store::stock::{self, Entry, Taken};
-use pramaan_store::testing::{TestDb, store_test};
-use pramaan_store::{Sealer, StoreError};
+use pramaan_store::testing::{MIGRATED, TestDb, store_test};
+use pramaan_store::{Engine, Sealer, StoreError};
 use pramaan_testkit::SeededEntropy;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_795_321_800);
 const CENTRE: i64 = 561_001;
@@ -303,38 +306,6 @@ async fn doses_from_one_stock_at_once_are_each_taken(db: TestDb) {
     assert_eq!(site.balances("A1").await, [20, 6, 4, 0]);
 }
 
-/// A day of everything, by chance that is always the same: after each step the sums are the sums of the entries.
-#[store_test]
-async fn stock_is_conserved_over_any_day(db: TestDb) {
-    let site = site(db);
-    let chance = SeededEntropy::new(99);
-    let acts: Vec<Act> = Act::all()
-        .filter(|act| !matches!(act, Act::OpenVial | Act::Use | Act::WasteOpen(_)))
-        .collect();
-    site.receive("A1", 20, 30).await;
-    let mut refused = 0;
-    for step in 0..40_u8 {
-        let mut bytes = [0; 3];
-        chance.fill(&mut bytes);
-        let n = i64::from(bytes[1] % 15) + 1;
-        match bytes[0] % 4 {
-            0 | 1 => {
-                let act = acts[usize::from(bytes[2]) % acts.len()];
-                refused += u8::from(site.post(vec![entry("A1", act, n)]).await.is_err());
-            }
-            2 => {
-                // Some of before the book began, too.
-                site.give("A1", step, i64::from(bytes[2]) - 60).await;
-            }
-            _ => {
-                site.take_back(bytes[2] % 40).await;
-            }
-        }
-        site.balances("A1").await;
-    }
-    assert!(refused > 0, "some were refused");
-}
-
 #[store_test]
 async fn what_was_said_of_a_stock_entry_is_sealed_and_read_back(db: TestDb) {
     let site = site(db);
@@ -357,4 +328,82 @@ async fn what_was_said_of_a_stock_entry_is_sealed_and_read_back(db: TestDb) {
     assert_eq!((lines[0].seq, lines[0].note.as_ref()), (2, Some(&note)));
     assert_eq!(lines[1].movement, Act::Receive.of(doses(20)));
     assert_eq!(lines[1].note, None);
+}
+
+/// Something of a day at a centre.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Receive(i64),
+    /// Which of the acts of the store room, and how many doses.
+    Post(usize, i64),
+    /// The dose of a number, so many minutes on; some of before the book began.
+    Give(u8, i64),
+    TakeBack(u8),
+}
+
+fn acts() -> Vec<Act> {
+    Act::all()
+        .filter(|act| !matches!(act, Act::OpenVial | Act::Use | Act::UseUntracked | Act::WasteOpen(_)))
+        .collect()
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        1 => (1..30_i64).prop_map(Step::Receive),
+        4 => (0..acts().len(), 1..16_i64).prop_map(|(act, n)| Step::Post(act, n)),
+        4 => (0..12_u8, -60..300_i64).prop_map(|(number, minutes)| Step::Give(number, minutes)),
+        3 => (0..12_u8).prop_map(Step::TakeBack),
+    ];
+    proptest::collection::vec(step, 1..40)
+}
+
+/// After each step the sums are the sums of the entries, what came in is what is there and what is gone, and as many doses
+/// are used as were given and not taken back.
+async fn play(engine: Engine, steps: &[Step]) {
+    let site = site(TestDb::fresh(engine, MIGRATED).await);
+    let (acts, mut given) = (acts(), BTreeSet::new());
+    for step in steps {
+        let before = site.balances("A1").await;
+        match *step {
+            Step::Receive(n) => {
+                site.receive("A1", n, 30).await;
+                assert_eq!(site.balances("A1").await[0], before[0] + n);
+            }
+            Step::Post(act, n) => {
+                if site.post(vec![entry("A1", acts[act], n)]).await.is_err() {
+                    assert_eq!(site.balances("A1").await, before, "refused, it moves nothing");
+                }
+            }
+            Step::Give(number, minutes) => {
+                site.give("A1", number, minutes).await;
+                given.insert(number);
+            }
+            Step::TakeBack(number) => {
+                assert_eq!(site.take_back(number).await, given.remove(&number));
+            }
+        }
+        let [on_hand, open, used, untracked] = site.balances("A1").await;
+        assert!(on_hand >= 0 && open >= 0 && untracked <= 0, "{step:?}");
+        assert_eq!(used, i64::try_from(given.len()).unwrap(), "{step:?} of {steps:?}");
+    }
+}
+
+fn conserved(engine: Engine, smoke: u32) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(pramaan_testkit::cases(smoke)));
+    let played = runner.run(&steps(), |steps| {
+        runtime.block_on(play(engine, &steps));
+        Ok(())
+    });
+    played.unwrap();
+}
+
+#[test]
+fn stock_is_conserved_at_every_step_of_any_random_day() {
+    conserved(Engine::Sqlite, 40);
+}
+
+#[test]
+fn stock_is_conserved_at_every_step_of_any_random_day_on_postgresql() {
+    conserved(Engine::Postgres, 4);
 }

@@ -191,6 +191,7 @@ impl Staff {
             staff: String::new(),
             by: self.code.clone(),
             device,
+            elsewhere: None,
         }
     }
 }
@@ -261,6 +262,7 @@ async fn insert(
         staff: String::new(),
         by: device.enrolled_by.clone(),
         device: Some(device.id),
+        elsewhere: None,
     };
     staff_event::insert(tx, sealer, &event).await?;
     Ok(EnrolledDevice { device, token })

@@ -97,6 +97,7 @@ impl App {
                     staff: row.code.to_string(),
                     by: by.clone(),
                     device: None,
+                    elsewhere: None,
                 };
                 if !staff_end::end(tx, &sealer, row, &by, now).await? {
                     return Ok(Ended::Before);

@@ -145,6 +145,7 @@ impl App {
                     staff: enrolled.staff.code.to_string(),
                     by: String::new(),
                     device: None,
+                    elsewhere: None,
                 };
                 let spent = staff::enrol(tx, &sealer, &token, enrolled, now).await?;
                 if spent {

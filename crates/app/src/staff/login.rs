@@ -3,8 +3,7 @@
 //! One step with everything in it, so that nothing tells which part was wrong; an unknown code costs the same statements,
 //! key operations and stretching as a known one.
 
-use pramaan_domain::id::{LoginId, StaffId};
-use pramaan_domain::site_device::LOCK_SECONDS;
+use pramaan_domain::id::{LoginId, SiteDeviceId, StaffId};
 use pramaan_domain::staff::StaffCode;
 use pramaan_domain::staff_event::StaffEventKind;
 use pramaan_domain::staff_sheet::SheetCode;
@@ -13,9 +12,10 @@ use pramaan_store::staff::{self, Credentials, LoginPlace, NewLogin, Session, Sta
 use pramaan_store::staff_device::{self, DeviceOfCode};
 use pramaan_store::staff_event::{self, StaffEvent};
 use pramaan_store::staff_sheet::{self, SheetPlace};
-use pramaan_store::{Sealer, Tx, site_device, site_shift};
+use pramaan_store::{Sealer, Tx, site_device, site_shift, staff_elsewhere};
 
 use super::door::{Naming, StaffDoor, StaffLoginBudgets, StaffOrigin, Tries, Verdict, named};
+use super::elsewhere::{self, Span, goes_on};
 use super::invite::fresh_token;
 use super::password::{Hasher, Keyed, Place};
 use super::shift::{Parked, PinState, begin_shift, workplace};
@@ -161,19 +161,21 @@ impl App {
         let (asked, now) = (door.bind(token), self.now());
         let seen = self.staff_session(asked.clone()).await?;
         let Seen { session, device } = seen.ok_or(Refusal::Unauthenticated)?;
-        let idle = now.seconds() - session.last_seen_at.seconds();
-        let age = now.seconds() - session.created_at.seconds();
         let works = session.staff.state == StaffState::Active && session.locked_at.is_none();
-        let lasts = self.0.page_logins;
-        let (idle_most, touch) = match device {
-            OfDevice::Own => (lasts.staff_idle_seconds, TOUCH_SECONDS),
+        let touch = match device {
+            OfDevice::Own => TOUCH_SECONDS,
             // Two minutes are noted to the second.
-            OfDevice::Shared(_) => (lasts.staff_idle_seconds.min(LOCK_SECONDS), 1),
+            OfDevice::Shared(_) => 1,
             OfDevice::Over => return Err(Refusal::Unauthenticated),
         };
-        if !works || idle >= idle_most || age >= lasts.staff_seconds {
+        let span = Span {
+            began: session.created_at,
+            seen: session.last_seen_at,
+        };
+        if !works || !goes_on(self.0.page_logins, session.place.device, span, now) {
             return Err(Refusal::Unauthenticated);
         }
+        let idle = now.seconds() - session.last_seen_at.seconds();
         if idle >= touch && presence == Presence::Noted {
             let sealer = self.0.sealer.clone();
             let touched = self.0.db.write("app::staff::touch", move |tx| {
@@ -204,7 +206,7 @@ impl App {
                 let Some(session) = staff::session(tx, &sealer, &bound).await? else {
                     return Ok(None);
                 };
-                let device = of_device(tx, &sealer, &session, now).await?;
+                let device = of_device(tx, &sealer, (session.place.device, session.staff.id), now).await?;
                 Ok::<_, Refusal>(Some(Seen { session, device }))
             })
         });
@@ -262,8 +264,11 @@ impl App {
         let sealer = self.0.sealer.clone();
         let (token, login) = (fresh_token(&sealer), LoginId::from_random(sealer.random()));
         let (id, bound) = (row.id, origin.door.bind(&token));
+        let lasts = self.0.page_logins;
         let begun = self.0.db.write("app::staff::login", move |tx| {
             Box::pin(async move {
+                // First of all, as the end of an account does.
+                staff_elsewhere::lock(tx, id).await?;
                 second.use_up(tx, &sealer, &row, now).await?;
                 tries.give_back(tx).await?;
                 let named = device.remember(tx, id, now).await?;
@@ -281,6 +286,7 @@ impl App {
                     place,
                 };
                 staff::insert_login(tx, &sealer, (new, &bound), now).await?;
+                elsewhere::note(tx, &sealer, (&row, &new), (lasts, now)).await?;
                 let name = shared.map(|device| device.name.to_string());
                 Ok::<_, Refusal>((named, principal(row, login, place, name), pin, parked))
             })
@@ -302,7 +308,7 @@ struct Seen {
     device: OfDevice,
 }
 
-enum OfDevice {
+pub(super) enum OfDevice {
     /// A browser of one's own.
     Own,
     /// A shared device, by its name, within the shift.
@@ -311,18 +317,19 @@ enum OfDevice {
     Over,
 }
 
-async fn of_device(
+/// What became of the device that a login of a member of staff is on.
+pub(super) async fn of_device(
     tx: &mut Tx,
     sealer: &Sealer,
-    session: &Session,
+    (device, staff): (Option<SiteDeviceId>, StaffId),
     now: Timestamp,
 ) -> Result<OfDevice, Refusal> {
-    let Some(id) = session.place.device else {
+    let Some(id) = device else {
         return Ok(OfDevice::Own);
     };
     let device = site_device::by_id(tx, sealer, id).await?;
     let device = device.filter(|device| device.ended.is_none());
-    let works = site_shift::goes_on(tx, sealer, (id, session.staff.id), now).await?;
+    let works = site_shift::goes_on(tx, sealer, (id, staff), now).await?;
     Ok(match device {
         Some(device) if works => OfDevice::Shared(device.name.to_string()),
         _ => OfDevice::Over,
@@ -368,6 +375,7 @@ impl Second {
                 staff: row.code.to_string(),
                 by: row.code.to_string(),
                 device: None,
+                elsewhere: None,
             };
             staff_event::insert(tx, sealer, &event).await?;
         }

@@ -4,6 +4,7 @@
 
 mod device;
 mod door;
+mod elsewhere;
 mod end;
 mod enrol;
 mod event;

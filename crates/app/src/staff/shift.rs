@@ -10,10 +10,11 @@ use pramaan_store::site_shift::{self, Shift};
 use pramaan_store::staff::{self, LoginPlace, NewLogin, StaffRow, StaffState};
 use pramaan_store::staff_device::Familiarity;
 use pramaan_store::staff_event::{self, StaffEvent};
-use pramaan_store::{Sealer, Tx, parked_form, roster, site_device, staff_pin};
+use pramaan_store::{Sealer, Tx, parked_form, roster, site_device, staff_elsewhere, staff_pin};
 
 use super::device::{SiteDevice, live_device};
 use super::door::StaffDoor;
+use super::elsewhere;
 use super::invite::fresh_token;
 use super::login::{StaffSession, principal};
 use super::password::{Keyed, Place};
@@ -169,6 +170,7 @@ impl App {
             staff: shift.staff.code.to_string(),
             by: String::new(),
             device: Some(device.id),
+            elsewhere: None,
         };
         let sealer = self.0.sealer.clone();
         let noted = self.0.db.write("app::staff::pin_closed", move |tx| {
@@ -182,9 +184,10 @@ impl App {
         let (sealer, now) = (self.0.sealer.clone(), self.now());
         let (token, login) = (fresh_token(&sealer), LoginId::from_random(sealer.random()));
         let bound = StaffDoor::Pages.bind(&token);
-        let key = (device.id, shift.staff.id);
+        let (key, lasts) = ((device.id, shift.staff.id), self.0.page_logins);
         let begun = self.0.db.write("app::staff::taken_over", move |tx| {
             Box::pin(async move {
+                staff_elsewhere::lock(tx, key.1).await?;
                 // The device or the shift may have ended while the PIN was stretched.
                 let still = site_device::by_id(tx, &sealer, key.0).await?;
                 if still.is_none_or(|device| device.ended.is_some()) {
@@ -204,6 +207,7 @@ impl App {
                     place,
                 };
                 staff::insert_login(tx, &sealer, (new, &bound), now).await?;
+                elsewhere::note(tx, &sealer, (&shift.staff, &new), (lasts, now)).await?;
                 let parked = parked_form::take(tx, &sealer, key).await?;
                 Ok((
                     principal(shift.staff, login, place, Some(device.name.to_string())),
@@ -357,7 +361,7 @@ impl App {
     }
 
     /// Moves a login on a device of one's own to another of [`sites_today`](Self::sites_today). A shared device is its
-    /// centre's.
+    /// centre's. That another login of hers goes on elsewhere is noted for the managers, and refused nobody.
     ///
     /// # Errors
     /// `Forbidden` for a shared device and for anybody but a vaccinator; `OffRoster` for a centre where she does not work.
@@ -370,11 +374,14 @@ impl App {
             return Err(Refusal::OffRoster);
         }
         let (sealer, bound) = (self.0.sealer.clone(), StaffDoor::Pages.bind(token));
+        let (lasts, now) = (self.0.page_logins, self.now());
         let moved = self.0.db.write("app::staff::work_at", move |tx| {
             Box::pin(async move {
+                staff_elsewhere::lock(tx, staff.id).await?;
                 let session = staff::session(tx, &sealer, &bound).await?;
                 let session = session.ok_or(Refusal::Unauthenticated)?;
-                Ok::<_, Refusal>(staff::move_login(tx, &sealer, (&session, &bound), centre).await?)
+                let moved = staff::move_login(tx, &sealer, (&session, &bound), centre).await?;
+                elsewhere::note(tx, &sealer, (&session.staff, &moved), (lasts, now)).await
             })
         });
         moved.await

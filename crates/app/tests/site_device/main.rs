@@ -7,6 +7,7 @@
 )]
 
 mod database;
+mod elsewhere;
 mod factor;
 mod pin;
 mod replacement;

@@ -37,8 +37,8 @@ struct Played {
     given: usize,
 }
 
-async fn play(steps: &[Step]) -> Played {
-    let site = Site::open(TestDb::fresh(Engine::Sqlite, MIGRATED).await).await;
+async fn play(engine: Engine, steps: &[Step]) -> Played {
+    let site = Site::open(TestDb::fresh(engine, MIGRATED).await).await;
     let mut people = vec![site.app.member(&site.citizen).await];
     for n in 1..PEOPLE {
         let citizen = site.app.citizen(&format!("98765432{n}2")).await;
@@ -92,15 +92,24 @@ async fn play(steps: &[Step]) -> Played {
     played
 }
 
-#[test]
-fn any_random_sequence_of_merges_and_unmerges_undone_restores_the_start_row_by_row() {
+fn restores(engine: Engine, smoke: u32) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut runner = TestRunner::new(ProptestConfig::with_cases(pramaan_testkit::cases(12)));
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(pramaan_testkit::cases(smoke)));
     let ran = runner.run(&steps(), |steps| {
-        runtime.block_on(play(&steps));
+        runtime.block_on(play(engine, &steps));
         Ok(())
     });
     ran.unwrap();
+}
+
+#[test]
+fn any_random_sequence_of_merges_and_unmerges_undone_restores_the_start_row_by_row() {
+    restores(Engine::Sqlite, 12);
+}
+
+#[test]
+fn any_random_sequence_of_merges_undone_restores_the_start_on_postgresql() {
+    restores(Engine::Postgres, 3);
 }
 
 /// A chain, a seventh refused, a link in the midst taken away and not twice, a ring refused, and seven from two ends.
@@ -117,7 +126,7 @@ fn a_sequence_with_all_kinds_of_steps_is_done_refused_and_undone() {
     ];
     let steps: Vec<Step> = chain.chain(rest).collect();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let played = runtime.block_on(play(&steps));
+    let played = runtime.block_on(play(Engine::Sqlite, &steps));
     assert_eq!(
         (played.done.len(), played.refused, played.given),
         (7, 4, 1),

@@ -59,6 +59,8 @@ pub(crate) struct Browser {
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) body: String,
+    /// The same as it was sent: a file is no text.
+    pub(crate) bytes: Vec<u8>,
     /// Where a redirect leads.
     pub(crate) to: String,
     pub(crate) set_cookies: Vec<String>,
@@ -401,6 +403,7 @@ impl Browser {
         Page {
             status,
             body,
+            bytes: bytes.into(),
             to: to.unwrap_or_default(),
             set_cookies,
             retry_after,

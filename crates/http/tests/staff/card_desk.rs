@@ -8,6 +8,7 @@ use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::name::PersonName;
+use pramaan_testkit::scan::{Finding, Planted, Scanner};
 
 use crate::browser::{Browser, DOCUMENT, Page, Site};
 use crate::vaccination::{but, record, save};
@@ -127,7 +128,10 @@ async fn a_card_gets_the_certificate_and_the_access_list_at_another_site() {
         vec![("reference", id.as_str()), ("card_code", code.as_str())],
     ] {
         let pdf = elsewhere.submit(&desk, "/staff/card/certificate", &shown).await;
-        assert!(pdf.is(200).body.starts_with("%PDF-"), "{}", pdf.body);
+        shows(
+            pdf.is(200),
+            &["Asha Devi", "COVISHIELD", "1 of 2", "4121Z025", "Fort Clinic"],
+        );
         let list = elsewhere.submit(&desk, "/staff/card/access", &shown).await;
         list.is(200).says("MH-0001").says("MH-0041");
     }
@@ -138,6 +142,20 @@ async fn a_card_gets_the_certificate_and_the_access_list_at_another_site() {
         .says("do not belong together")
         .says(&format!("value=\"{id}\""))
         .never_says("Asha");
+}
+
+/// What somebody reads who prints the file: its letters, not the signed certificate that is attached to it.
+fn shows(pdf: &Page, words: &[&str]) {
+    assert!(pdf.bytes.starts_with(b"%PDF-"));
+    let mut planted = Planted::default();
+    for word in words {
+        planted.add(*word, word);
+    }
+    let found = Scanner::new(&planted).scan("certificate", &pdf.bytes);
+    for word in words {
+        let printed = |one: &Finding| one.what == *word && one.place.ends_with("pdf text");
+        assert!(found.iter().any(printed), "{word} in {found:?}");
+    }
 }
 
 /// A nurse of another centre, on its list of today.

@@ -65,7 +65,7 @@ pub(crate) async fn opened(nurse: &mut Browser) -> (Page, String) {
     (record, dose)
 }
 
-async fn certificate(site: &Site) -> String {
+pub(crate) async fn certificate(site: &Site) -> String {
     let fetched = site
         .test
         .app
@@ -74,7 +74,7 @@ async fn certificate(site: &Site) -> String {
     fetched.unwrap().json().to_owned()
 }
 
-async fn verified(site: &Site, certificate: &str) -> pramaan_app::verify::Verdict {
+pub(crate) async fn verified(site: &Site, certificate: &str) -> pramaan_app::verify::Verdict {
     let file = certificate.as_bytes().to_vec();
     site.test.app.check_certificate(file).await.unwrap()
 }

@@ -158,7 +158,7 @@ async fn the_script_of_the_day_is_on_the_phone_before_its_screen_is() {
 }
 
 #[tokio::test]
-async fn a_day_is_closed_by_its_manager_and_a_wrong_count_comes_back_as_it_was_typed() {
+async fn a_day_is_closed_by_its_manager_once_and_a_reason_too_short_comes_back_as_it_was_typed() {
     let site = Site::open().await;
     let mut nurse = site.nurse().await;
     let page = nurse.get("/staff/day/close").await;

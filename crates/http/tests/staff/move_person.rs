@@ -35,7 +35,7 @@ async fn somebody_else(site: &Site) -> (Citizen, ReferenceId) {
 }
 
 /// The record of whoever shows this document, open to be corrected.
-async fn opened(nurse: &mut Browser, id: ReferenceId, number: &str) -> Page {
+pub(crate) async fn opened(nurse: &mut Browser, id: ReferenceId, number: &str) -> Page {
     let page = nurse.get(ANY).await;
     let id = id.to_string();
     let typed = [
@@ -58,7 +58,7 @@ fn offered(form: &Page) -> Vec<String> {
     values.filter(|value| !value.is_empty()).collect()
 }
 
-fn told(site: &Site, mobile: &str) -> Vec<String> {
+pub(crate) fn told(site: &Site, mobile: &str) -> Vec<String> {
     let sent = site.test.outbox.to(&Mobile::parse(mobile).unwrap());
     sent.into_iter().map(|sms| sms.text).collect()
 }

@@ -37,7 +37,7 @@ async fn send(staff: &mut Browser, page: &Page, action: &str, typed: &[(&str, &s
     staff.submit(page, action, &with(&hidden, typed)).await
 }
 
-async fn receive(staff: &mut Browser, changes: &[(&str, &str)]) -> Page {
+pub(crate) async fn receive(staff: &mut Browser, changes: &[(&str, &str)]) -> Page {
     let page = staff.get(RECEIVE).await;
     send(staff, &page, RECEIVE, &with(&VIALS, changes)).await
 }

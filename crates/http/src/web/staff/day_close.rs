@@ -12,6 +12,7 @@ use pramaan_app::day::{Closed, Closing, DayCount, DayFigure, Figure};
 use pramaan_app::stock::Counted;
 use pramaan_app::{FormKey, Refusal, Staff};
 use pramaan_domain::staff::Reason;
+use pramaan_domain::stock::MOST_DOSES;
 use serde::Deserialize;
 
 use super::day_live::clock;
@@ -147,7 +148,8 @@ impl Typed {
             let wrong = || Wrong::Count(batch.clone());
             let (vaccine, number) = batch.split_once('/').ok_or_else(wrong)?;
             let key = stock_words::key_of(vaccine, number).ok_or_else(wrong)?;
-            let doses = counted.parse().map_err(|_| wrong())?;
+            let doses: Option<u32> = counted.parse().ok();
+            let doses = doses.filter(|doses| *doses <= MOST_DOSES).ok_or_else(wrong)?;
             let note = note.clone();
             counts.push(Counted { key, doses, note });
         }
@@ -280,13 +282,31 @@ fn figure(page: &Page, figure: &DayFigure) -> Option<String> {
         Figure::ToCome => "day-figure-to-come",
         Figure::Held => "day-figure-held",
     };
-    let batch = figure
+    Some(page.t2(id, "n", figure.n, "batch", batch_of(page, figure)))
+}
+
+fn batch_of(page: &Page, figure: &DayFigure) -> String {
+    figure
         .batch
         .as_ref()
         .map_or_else(String::new, |(vaccine, batch)| {
             format!("{} {}", words::vaccine(page.locale, *vaccine), batch.as_str())
-        });
-    Some(page.t2(id, "n", figure.n, "batch", batch))
+        })
+}
+
+/// By how many doses what was counted of a batch differs from the list.
+fn variance(page: &Page, counted: &DayFigure, all: &[DayFigure]) -> Option<String> {
+    let listed = |other: &&DayFigure| other.what == Figure::Expected && other.batch == counted.batch;
+    let listed = all
+        .iter()
+        .find(listed)
+        .filter(|_| counted.what == Figure::Counted)?;
+    let (id, n) = match counted.n - listed.n {
+        0 => return None,
+        fewer @ ..0 => ("day-figure-missing", -fewer),
+        more => ("day-figure-more", more),
+    };
+    Some(page.t2(id, "n", n, "batch", batch_of(page, counted)))
 }
 
 impl ClosePage {
@@ -324,7 +344,8 @@ impl ClosePage {
             figures: closed
                 .figures
                 .iter()
-                .filter_map(|one| figure(&page, one))
+                .flat_map(|one| [figure(&page, one), variance(&page, one, &closed.figures)])
+                .flatten()
                 .collect(),
             note: closed.event.note.as_ref().map(|note| note.as_str().to_owned()),
         });
@@ -415,6 +436,7 @@ impl ClosePage {
         };
         let all = Figure::ALL.map(|what| DayFigure {
             what,
+            n: if what == Figure::Counted { 5 } else { 7 },
             ..given.clone()
         });
         let closed = Closed {
