@@ -343,7 +343,12 @@ enum Step {
 
 fn acts() -> Vec<Act> {
     Act::all()
-        .filter(|act| !matches!(act, Act::OpenVial | Act::Use | Act::UseUntracked | Act::WasteOpen(_)))
+        .filter(|act| {
+            !matches!(
+                act,
+                Act::OpenVial | Act::Use | Act::UseUntracked | Act::WasteOpen(_)
+            )
+        })
         .collect()
 }
 
