@@ -11,6 +11,7 @@ import { at } from '../demo.mjs';
 import { line } from '../line.mjs';
 import { hire, logInAs, nurseOnDuty, sendLogIn } from '../staff.mjs';
 import { batchesByDocument, givenToday, openByCode, receive, recorded, typeDose } from '../table.mjs';
+import { words } from '../words.mjs';
 
 const PIN = '271828';
 /** A batch of this story's own, so that the day's count of it is the count of its doses. */
@@ -62,7 +63,7 @@ const IN_ENGLISH = { booked: /The one that was booked/, first: /First dose/, vac
 const IN_HINDI = { booked: /जिसकी बुकिंग थी/, first: /पहली डोज़/, vaccine: /कोविशील्ड/, nameless: /पर्ची से यहाँ नाम नहीं दिखता/ };
 
 /** Types it, reads it back in large letters, keeps it. */
-async function give(page, somebody) {
+async function give(page, somebody, look = async () => {}) {
   await type(page, somebody);
   await page.locator('#offline-fields button[type="submit"]').click();
   const read = await page.locator('#offline-what').innerText();
@@ -75,6 +76,7 @@ async function give(page, somebody) {
   assert.match(read, said.vaccine);
   assert.equal(await page.getByText(said.nameless).isVisible(), Boolean(somebody.reference));
   await largeType(page, '#offline-what');
+  await look(page);
   await page.locator('#offline-save').click();
   await page.locator('#offline-fields').waitFor();
 }
@@ -95,6 +97,18 @@ async function dump(page) {
       }
     }
     db.close();
+    return parts.join('\n');
+  });
+}
+
+/** What else a browser keeps of a page: answers of its caches, and both storages. */
+async function dumpElsewhere(page) {
+  return await page.evaluate(async () => {
+    const parts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const asked of await cache.keys()) parts.push(asked.url, await (await cache.match(asked)).text());
+    }
     return parts.join('\n');
   });
 }
@@ -155,7 +169,7 @@ test('offline: a nurse’s day of twenty doses over a line that is cut in mid-po
   await page.evaluate(() => navigator.serviceWorker.ready);
   const people = [...citizens.slice(AT_TABLE), ...Array.from({ length: NEW }, (_, n) => person(n))];
 
-  await give(page, people[0]);
+  await give(page, people[0], check);
   await status(page, 'All was sent');
   assert.match(await page.locator('#offline-sent').innerText(), /H-\d+/);
   await check(page);
@@ -180,6 +194,11 @@ test('offline: a nurse’s day of twenty doses over a line that is cut in mid-po
   assert.ok(kept.length > 1000, 'the search sees what is kept');
   for (const planted of ['Vimalabai', 'OFF', BATCH, people[1].reference, 'COVISHIELD', '1961', nurse.code, PIN]) {
     assert.ok(!kept.includes(planted), `${planted} stands in what the browser keeps`);
+  }
+  const elsewhere = await dumpElsewhere(page);
+  assert.match(elsewhere, /offline-form/, 'the search sees the page that is kept');
+  for (const planted of [...people.flatMap((one) => [one.name, one.document, one.reference]), nurse.code, PIN].filter(Boolean)) {
+    assert.ok(!elsewhere.includes(planted), `${planted} stands in a cache or a storage`);
   }
   await unlock(page, PIN);
   await status(page, 'No line');
@@ -213,14 +232,21 @@ test('offline: a nurse’s day of twenty doses over a line that is cut in mid-po
   await page.goto(there('/language/hi'));
   await page.goto(there('/staff/offline'));
   await check(page);
+  const say = words('hi');
+  await unlock(page, '000000');
+  await status(page, say('offline-wrong'));
+  await check(page);
   await unlock(page, PIN);
   await page.locator('#offline-form').waitFor();
   await check(page);
   wire.cut('before');
-  await give(page, person('H'));
+  await give(page, person('H'), check);
   await page.locator('#offline-count', { hasText: /\b1\b/ }).waitFor();
   await check(page);
   wire.mend();
+  await page.locator('#offline-send').click();
+  await status(page, say('offline-done'));
+  await check(page);
 });
 
 test('offline: what is refused stays with the reason and can be corrected, and another login sends nothing', async () => {
