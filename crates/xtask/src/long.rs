@@ -46,6 +46,7 @@ const PARTS: &[Part] = &[
     Part { name: "bookings", title: "100,000 bookings over 2,500 seats, and a model, on both engines", needs: &[POSTGRESQL], what: tests("pramaan-store", Targets::One("appointment")) },
     Part { name: "kills", title: "500 kill -9 on each engine", needs: &[POSTGRESQL], what: tests("pramaan-store", Targets::One("kill")) },
     Part { name: "power-cuts", title: "5,000 power cuts", needs: &[], what: tests("pramaan-store", Targets::One("power_cut")) },
+    Part { name: "stock", title: "properties of the stock ledger, on both engines", needs: &[POSTGRESQL], what: tests("pramaan-store", Targets::One("stock")) },
     Part { name: "oracle", title: "known and unknown mobiles, nine times 5,000 + 5,000 requests", needs: &[], what: tests("pramaan-http", Targets::One("no_oracle")) },
     Part { name: "domain", title: "properties of the rules and of bookings", needs: &[], what: tests("pramaan-domain", Targets::All) },
     Part { name: "tlog", title: "properties of the log's formats and proofs", needs: &[], what: tests("pramaan-tlog", Targets::All) },

@@ -91,7 +91,7 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("aefi_report", &aefi_report::ReportPage::samples(page), &mut all);
     rendered("aefi_case", &aefi_case::CasePage::samples(page), &mut all);
     rendered(
-        "corrections",
+        "correction",
         &correction::CorrectionsPage::samples(page),
         &mut all,
     );
