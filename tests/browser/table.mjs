@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { at } from './demo.mjs';
-import { TO_COME, lastToCome } from './nurse.mjs';
+import { openToCome } from './nurse.mjs';
 
 const SEND = 'main form button[type="submit"]';
 export const inDays = (days) => new Date(Date.now() + 19_800_000 + days * 86_400_000).toISOString().slice(0, 10);
@@ -32,9 +32,7 @@ export async function typeDose(page, batch) {
 /** Opens the record of who is `queue` on today's list by the code of the slip. */
 export async function openByCode(page, { queue, code }, there = at) {
   await page.goto(there('/staff'));
-  await lastToCome(page);
-  const row = page.locator(TO_COME, { hasText: new RegExp(`\\b${queue}\\b`) });
-  await row.last().click();
+  await openToCome(page, new RegExp(`\\b${queue}\\b`));
   await page.locator('#code').fill(code);
   await page.locator(SEND).first().click();
 }

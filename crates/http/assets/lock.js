@@ -59,7 +59,7 @@
     try {
       const answer = await ask("/staff/pin/lock");
       if (answer.type === "opaqueredirect") leave();
-      else if (answer.status !== 503) location.replace("/staff/pin");
+      else if (answer.status < 500 && answer.status !== 429) location.replace("/staff/pin");
     } catch {
       // No line, or a server that may not lock for now: the screen stays covered, and nothing is lost from it.
     }

@@ -83,7 +83,7 @@ struct Sealed {
 }
 
 /// Almost every registration fits one, with a facilitator or without: a dump does not show who has no document by length.
-const BLOCK: usize = 1_300;
+const BLOCK: usize = 2_200;
 
 /// # Errors
 /// `Erased` when the person's keys are gone.

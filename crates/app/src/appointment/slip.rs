@@ -133,7 +133,7 @@ fn typeset(facts: &SlipFacts) -> Option<Vec<u8>> {
         appointment: facts.appointment,
         members: members.collect::<Option<_>>()?,
         centre: facility(&facts.centre)?,
-        address: line(&facts.centre.location.to_string())?,
+        address: address(&facts.centre.location)?,
         date: facts.day,
         slot: line(&facts.slot.to_string())?,
         dose: dose_given(facts.dose)?,
@@ -156,14 +156,29 @@ fn facility(centre: &Centre) -> Option<Facility> {
     })
 }
 
+/// Characters of a line of the slip at most.
+const LINE: usize = 100;
+
 /// What a line cannot hold is left out of it, so that a centre's odd name costs nobody their slip.
 fn line(text: &str) -> Option<Line> {
     let kept: String = text
         .chars()
         .filter(|c| Line::parse(&c.to_string()).is_ok())
-        .take(100)
+        .take(LINE)
         .collect();
     Line::parse(&kept).ok()
+}
+
+/// Cut with a sign where it is longer than a line.
+fn address(location: &str) -> Option<Line> {
+    line(location).map(|whole| match location.chars().count() > LINE {
+        true => line(&format!(
+            "{}…",
+            location.chars().take(LINE - 1).collect::<String>()
+        ))
+        .unwrap_or(whole),
+        false => whole,
+    })
 }
 
 fn dose_given(dose: DoseNumber) -> Option<DoseGiven> {

@@ -18,7 +18,8 @@ async fn the_explanations_say_what_can_be_done_and_what_cannot_yet() {
     let help = browser.get("/help").await;
     help.says("you are registered there, and get a printed card")
         .says("go to any centre with your document and the new phone")
-        .says("After a dose a centre corrects it")
+        .says("After a dose the centre corrects what was recorded of it")
+        .says("A name or birth year cannot be changed after a dose")
         .never_says("not in this version");
     browser
         .get("/")

@@ -216,6 +216,7 @@ fn unsaved(app: &App, page: Page, staff: &Staff, typed: &Typed, refused: &Refusa
     let message = match refused {
         Refusal::Busy | Refusal::Unavailable(_) => Message::new("error-unavailable"),
         Refusal::OverBudget { .. } => Message::new("held-over"),
+        Refusal::OffRoster => Message::new("gone-roster-text"),
         _ => return refusal::page(page, nav, refused),
     };
     let form = typed.form().error_at("reference_id", message);

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::duty::{Duty, HOME, Nav, OnDuty};
 use super::held_dose::PATH;
+use super::left_over::LeftOver;
 use super::login::LoginPage;
 use super::refusal;
 use crate::web::csrf::CsrfForm;
@@ -122,7 +123,7 @@ async fn decide(
     };
     match done {
         Ok(()) => Redirect::to(PATH).into_response(),
-        Err(refused) => refusal::page(page, nav, &refused),
+        Err(refused) => refusal::page_keeping(page, nav, &refused, LeftOver::sent(HERE, &decided)),
     }
 }
 
