@@ -15,8 +15,8 @@ after(async () => { await browser.close(); });
 
 /** The page says until when the login lasts; then thirteen minutes and some pass while somebody types into `field`. */
 async function typesTooLong(page, say, field, typed) {
-  const [before] = say('stay-until', { time: '@' }).split('@');
-  assert.match(await page.locator('#stay-until').innerText(), new RegExp(`^${before}\\d+:\\d\\d`));
+  const until = new RegExp(say('stay-until', { time: '.*\\d:\\d\\d.*' }));
+  assert.match(await page.locator('#stay-until').innerText(), until);
   await page.locator(field).fill(typed);
   await page.locator(field).focus();
   await page.clock.runFor(13 * 60_000 + 5_000);
@@ -26,7 +26,7 @@ async function typesTooLong(page, say, field, typed) {
   await axe(page);
   await at360(page);
   await page.getByRole('button', { name: say('stay-button') }).click();
-  await alert.filter({ hasText: before }).waitFor();
+  await alert.filter({ hasText: until }).waitFor();
   assert.equal(await page.locator(field).inputValue(), typed, 'nothing typed is lost');
   assert.equal(await page.getByRole('button', { name: say('stay-button') }).count(), 0);
 }
