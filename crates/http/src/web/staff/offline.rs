@@ -54,7 +54,7 @@ pub(super) fn routes() -> Router<Front> {
 }
 
 #[derive(Template)]
-#[template(path = "staff/offline.html")]
+#[template(path = "staff/offline.html", whitespace = "minimize")]
 pub(super) struct OfflinePage {
     page: Page,
     nav: Nav,
