@@ -27,28 +27,30 @@ pub(super) fn routes() -> Router<Front> {
 pub(in crate::web) struct Item {
     pub(in crate::web) what: String,
     pub(in crate::web) why: String,
-    pub(in crate::web) kept: String,
+    /// None for what stays as long as the record.
+    pub(in crate::web) kept: Option<String>,
 }
 
 /// The notice of today: everything that a registration takes, why, and for how long.
 pub(in crate::web) fn notice(locale: Locale) -> Vec<Item> {
-    const ITEMS: [[&str; 3]; 8] = [
-        ["notice-name", "notice-name-why", "notice-kept-record"],
-        ["notice-birth", "notice-birth-why", "notice-kept-record"],
-        ["notice-gender", "notice-gender-why", "notice-kept-record"],
-        ["notice-document", "notice-document-why", "notice-kept-record"],
-        ["notice-mobile", "notice-mobile-why", "notice-kept-record"],
-        ["notice-doses", "notice-doses-why", "notice-kept-doses"],
-        [
+    const ITEMS: [(&str, &str, Option<&str>); 8] = [
+        ("notice-name", "notice-name-why", None),
+        ("notice-birth", "notice-birth-why", None),
+        ("notice-gender", "notice-gender-why", None),
+        ("notice-document", "notice-document-why", None),
+        ("notice-mobile", "notice-mobile-why", None),
+        ("notice-doses", "notice-doses-why", Some("notice-kept-doses")),
+        (
             "notice-birth-date",
             "notice-birth-date-why",
-            "notice-kept-birth-date",
-        ],
-        ["notice-guardian", "notice-guardian-why", "notice-kept-record"],
+            Some("notice-kept-birth-date"),
+        ),
+        ("notice-guardian", "notice-guardian-why", None),
     ];
-    let item = |ids: [&str; 3]| {
-        let [what, why, kept] = ids.map(|id| locale.t(id));
-        Item { what, why, kept }
+    let item = |(what, why, kept): (&str, &str, Option<&str>)| Item {
+        what: locale.t(what),
+        why: locale.t(why),
+        kept: kept.map(|id| locale.t(id)),
     };
     ITEMS.map(item).into()
 }
