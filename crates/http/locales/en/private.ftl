@@ -114,4 +114,4 @@ desk-guardian-both = Write a guardian’s name or why nobody came, not both
 desk-alone = Did somebody under 18 come alone? Why
 desk-alone-hint = At least 10 characters, for example: the parents are at work. Nobody is sent away for it.
 desk-alone-shape = Write why nobody came along, in 10 to 300 characters
-held-guardian-hint = Who is here with them. If you do not know, leave it empty: the record says that nobody is named. For people who are 18 leave it empty.
+held-guardian-hint = Who is here with them. Empty if you do not know, and for adults.
