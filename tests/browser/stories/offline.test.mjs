@@ -24,7 +24,8 @@ before(async () => { browser = await chromium(); wire = await line(); });
 after(async () => { await browser.close(); await wire.close(); });
 
 const there = (path) => wire.address + path;
-const count = (page) => page.locator('#offline-count').innerText();
+/** How many doses wait, as the page says when it has looked. */
+const count = (page) => page.locator('#offline-count', { hasText: /\d/ }).innerText();
 const status = (page, text) => page.locator('#offline-status', { hasText: text }).waitFor({ timeout: 30_000 });
 
 async function check(page) {

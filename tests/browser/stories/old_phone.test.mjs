@@ -103,6 +103,8 @@ for (const age of ['old', 'new']) {
   });
 }
 
+/** How many doses wait, as the page says when it has looked. */
+const count = (page) => page.locator('#offline-count', { hasText: /\d/ }).innerText();
 const status = (page, words) => page.locator('#offline-status', { hasText: words }).waitFor({ timeout: 75_000 });
 
 async function unlock(page, pin, again = '') {
@@ -143,10 +145,10 @@ test('offline doses are kept by the old browser, found after a reload without a 
   await page.context().setOffline(true);
   for (const name of ['Kamalabai Purani', 'Vimalabai Purani']) await newcomer(page, name);
   await status(page, 'No line');
-  assert.match(await page.locator('#offline-count').innerText(), /2/);
+  assert.match(await count(page), /2/);
   await page.goto(secure('/staff/offline'));
   await page.locator('#offline-door').waitFor();
-  assert.match(await page.locator('#offline-count').innerText(), /2/, 'the page is there without a line, and what is kept');
+  assert.match(await count(page), /2/, 'the page is there without a line, and what is kept');
   await unlock(page, '271828');
   await status(page, 'No line');
 
