@@ -3,7 +3,7 @@
 use pramaan_app::card::Shown;
 use pramaan_app::encounter::OpenEncounter;
 use pramaan_app::private_member::{AtSite, SetAtSite};
-use pramaan_app::walk_in::{Facilitator, Undocumented, WithoutDocument};
+use pramaan_app::walk_in::{Company, Facilitator, Undocumented, WithoutDocument};
 use pramaan_app::{Comorbidity, Face, Staff};
 use pramaan_domain::birth::BirthYear;
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -13,7 +13,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::private_member::PrivatePin;
 use pramaan_domain::staff::{Reason, StaffCode};
 
-use crate::person::ASHA;
+use crate::person::{ASHA, CHILD};
 use crate::story::{REQUEST, Story};
 
 /// Her own.
@@ -66,22 +66,14 @@ impl Story {
             }
         }
         let app = &self.app.app;
-        let typed = Undocumented {
-            form: "the form of the desk".to_owned(),
-            name: PersonName::parse("Sundaribai Gaikwad").unwrap(),
-            birth_year: BirthYear::parse("1948", app.today()).unwrap(),
-            birth_date: None,
-            gender: Gender::Female,
-            comorbidity: Comorbidity::None,
-            consent_version: "1".to_owned(),
-            without: WithoutDocument {
-                reason: Reason::parse(reason).unwrap(),
-                facilitator: Facilitator {
-                    name: PersonName::parse(facilitator).unwrap(),
-                    document: (DocumentType::VoterId, DocumentNumber::parse(document).unwrap()),
-                },
+        let without = WithoutDocument {
+            reason: Reason::parse(reason).unwrap(),
+            facilitator: Facilitator {
+                name: PersonName::parse(facilitator).unwrap(),
+                document: (DocumentType::VoterId, DocumentNumber::parse(document).unwrap()),
             },
         };
+        let typed = self.without_papers(("the form of the desk", "Sundaribai Gaikwad", "1948"), without);
         let card = app
             .register_walk_in(nurse, typed, None)
             .await
@@ -108,5 +100,49 @@ impl Story {
         self.plant("name of who has no document", "Sundaribai Gaikwad");
         self.plant("reference id of a card", &card.reference_id.to_string());
         self.plant("code of a card", card.code.as_str());
+    }
+
+    /// Two who are not 18, without telephone and papers: who came with the one, and why the other came alone.
+    pub(crate) async fn minors(&mut self, nurse: &Staff, [guardian, alone]: [&str; 2]) {
+        let arrivals = [
+            (
+                ("a minor with a guardian", "Bandhavi Kulkarni"),
+                Company::Guardian(PersonName::parse(guardian).unwrap()),
+            ),
+            (
+                ("a minor who came alone", "Ekaki Kulkarni"),
+                Company::Alone(Reason::parse(alone).unwrap()),
+            ),
+        ];
+        for ((form, name), company) in arrivals {
+            let without = WithoutDocument {
+                reason: Reason::parse("no paper bears the name").unwrap(),
+                facilitator: Facilitator {
+                    name: PersonName::parse("Shikshika Deshmukh").unwrap(),
+                    document: (DocumentType::VoterId, DocumentNumber::parse("MIN7731").unwrap()),
+                },
+            };
+            let form = format!("{form}, {guardian}");
+            let typed = self.without_papers((&form, name, CHILD.year), without);
+            let app = &self.app.app;
+            app.register_walk_in(nurse, (typed, company), None).await.unwrap();
+        }
+    }
+
+    fn without_papers(
+        &self,
+        (form, name, year): (&str, &str, &str),
+        without: WithoutDocument,
+    ) -> Undocumented {
+        Undocumented {
+            form: form.to_owned(),
+            name: PersonName::parse(name).unwrap(),
+            birth_year: BirthYear::parse(year, self.app.app.today()).unwrap(),
+            birth_date: None,
+            gender: Gender::Female,
+            comorbidity: Comorbidity::None,
+            consent_version: "1".to_owned(),
+            without,
+        }
     }
 }

@@ -98,6 +98,10 @@ impl Story {
             "बाढ़ में सब काग़ज़ बह गए और घर भी नहीं रहा",
         );
         story.desk(&nurse, long).await;
+        story.minors(&nurse, ["Om", "was let go"]).await;
+        story
+            .minors(&nurse, ["चट्टोपाध्यायवेंकटनरसिंहराजु", &"व".repeat(300)])
+            .await;
         story.devices().await;
         story.office().await;
         story.decline(["it was given", &"w".repeat(300)]).await;
@@ -143,6 +147,10 @@ impl Story {
                 ),
             )
             .await;
+        let company = ["Palakbai Samrakshak", "mother is in hospital ANANYASAHAY"];
+        story.minors(&nurse, company).await;
+        story.plant("guardian named at a desk", company[0]);
+        story.plant("why a minor came alone", "ANANYASAHAY");
         story.devices().await;
         story.office().await;
         story.corrected(&nurse).await;
