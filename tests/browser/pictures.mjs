@@ -14,8 +14,8 @@ const SETS = {
   line: ['offline-unsent', 'log-stopped', 'card'],
   mistakes: ['correction', 'second-person', 'superseded'],
   people: ['private-member', 'member-phone', 'merge'],
-  closing: ['leftover', 'day_close', 'office-calendar'],
-  care: ['aefi-form', 'device-locked', 'paper'],
+  closing: ['leftover', 'day_close', 'session-short'],
+  care: ['aefi-form', 'device-locked', 'aefi-list'],
   office: ['office-morning', 'office-week', 'stock'],
 };
 
