@@ -11,6 +11,7 @@
 
 mod certificate;
 mod desk;
+mod extract;
 mod log;
 mod wire;
 
@@ -33,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "log_leaf", run: log::fuzz_log_leaf, seeds: log::leaves },
     Target { name: "log_note", run: log::fuzz_log_note, seeds: log::notes },
     Target { name: "log_tile", run: log::fuzz_log_tile, seeds: log::tiles },
+    Target { name: "log_extract", run: extract::fuzz_log_extract, seeds: extract::extracts },
     Target { name: "import_row", run: wire::fuzz_import_row, seeds: wire::files },
     Target { name: "cowin_body", run: wire::fuzz_cowin_body, seeds: wire::bodies },
     Target { name: "query", run: wire::fuzz_query, seeds: wire::queries },
@@ -48,6 +50,7 @@ pub const TARGETS: &[Target] = &[
 
 pub use certificate::{fuzz_certificate, fuzz_qr_text};
 pub use desk::{fuzz_held_entry, fuzz_letter, fuzz_paper_sheet, fuzz_slip};
+pub use extract::fuzz_log_extract;
 pub use log::{fuzz_log_leaf, fuzz_log_note, fuzz_log_tile};
 pub use wire::{
     fuzz_cookie, fuzz_cowin_body, fuzz_form, fuzz_import_row, fuzz_query, fuzz_token, fuzz_wire_date,
