@@ -5,6 +5,7 @@
 //! a caller signs through a closure and reads hashes through one. It does not decide what is logged or store anything.
 
 mod add_checkpoint;
+pub mod audit;
 mod checkpoint;
 mod cosignature;
 mod day;
@@ -13,7 +14,9 @@ pub mod leaf;
 mod named_key;
 mod node;
 mod note;
+pub mod policy;
 mod proof;
+mod proof_file;
 mod range;
 mod subject;
 mod tile;
@@ -30,6 +33,7 @@ pub use proof::{
     Plan, ProofError, consistency_plan, inclusion_plan, prove_consistency, prove_inclusion,
     verify_consistency, verify_inclusion,
 };
+pub use proof_file::{MAX_PROOF_FILE, ProofFile, ProofFileError};
 pub use range::{CompactRange, RangeError};
 pub use subject::{SubjectTag, month_key, subject_tag};
 pub use tile::{BundleError, Tile, decode_entries, encode_entries, entries_path};
