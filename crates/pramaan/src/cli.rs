@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// Nothing else of the folder is touched: keys, pramaan.toml, log-head and erased stay, and must be the newest there
     /// are. Refused while a server has the folder open. It says which command comes next.
     Restore(Restore),
-    /// What an operator may do to the access log itself.
+    /// The access log itself: what an operator may do to it, and what others can check without the operator.
     Log(Log),
     /// Print the public key with which others check this folder's certificates (docs/certificate.md).
     CertificateKey {
@@ -242,6 +242,22 @@ pub(crate) enum LogCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Check a person's extract: that each entry is in the log, and that there are no others (docs/extract.md). Needs no
+    /// data folder and no line. Ends with 0 when all holds, 1 when a check fails, 2 when there is nothing to check.
+    VerifyExtract(VerifyExtract),
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyExtract {
+    /// The file pramaan-accesses.json.
+    pub(crate) file: PathBuf,
+    /// The log's key as published in another place than the file: name+hex+base64. Without it the key in the file is
+    /// used, and the answer says what that is worth.
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) key: Option<String>,
+    /// A checkpoint of the same size that was published in another place.
+    #[arg(long, value_name = "NOTE")]
+    pub(crate) checkpoint: Option<PathBuf>,
 }
 
 #[derive(Args)]
