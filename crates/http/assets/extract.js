@@ -32,6 +32,7 @@ const pramaanExtract = (() => {
       Object.assign(this, { check, place, why });
     }
   }
+  const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
   const must = (holds, check, place, why) => {
     if (!holds) throw new Fault(check, place, why);
   };
@@ -145,10 +146,10 @@ const pramaanExtract = (() => {
   };
   const record = (fields, optional = {}) => (value) => {
     shape(value !== null && typeof value === 'object' && !Array.isArray(value), 'an object was expected');
-    for (const name of Object.keys(value)) shape(Object.hasOwn(fields, name) || Object.hasOwn(optional, name), `${name} is not of the format`);
+    for (const name of Object.keys(value)) shape(has(fields, name) || has(optional, name), `${name} is not of the format`);
     const read = {};
     for (const [name, reader] of Object.entries(fields)) {
-      shape(Object.hasOwn(value, name), `${name} is missing`);
+      shape(has(value, name), `${name} is missing`);
       read[name] = reader(value[name]);
     }
     for (const [name, reader] of Object.entries(optional)) read[name] = value[name] == null ? null : reader(value[name]);
@@ -422,7 +423,7 @@ const pramaanExtract = (() => {
   function agree(detail, leaf, place) {
     const at = BigInt(detail.at) / 1000000n;
     const hour = (at + BigInt(KOLKATA)) / 3600n;
-    const code = (words, word) => (Object.hasOwn(words, word) ? words[word] : 0);
+    const code = (words, word) => (has(words, word) ? words[word] : 0);
     const said = [
       [code(CLASSES, detail.class) === leaf.class, 'who acted'],
       [code(BASES, detail.basis) === leaf.basis, 'the basis'],
@@ -509,5 +510,5 @@ const pramaanExtract = (() => {
     };
   }
 
-  return { verify, date, Fault, MAX_BYTES };
+  return { verify, Fault, MAX_BYTES, WORDS: { class: CLASSES, basis: BASES, purpose: PURPOSES, fields: FIELDS } };
 })();

@@ -116,6 +116,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/sessions", Anyone, &[]),
     route("GET", "/verify", Anyone, &[]),
     route("POST", "/verify", Anyone, &[]),
+    route("GET", "/verify/accesses", Anyone, &[]),
     route("GET", "/privacy", Anyone, &[]),
     route("GET", "/help", Anyone, &[]),
     route("GET", "/trust", Anyone, &[]),

@@ -169,3 +169,21 @@ async fn uploads_have_places_and_who_gets_none_is_told_when_to_come_back() {
         task.abort();
     }
 }
+
+#[tokio::test]
+async fn what_is_checked_in_the_browser_is_sent_to_nobody() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/verify/accesses").await;
+    assert_eq!(page.status, 200);
+    assert!(page.policy.contains("script-src 'self'") && page.policy.contains("form-action 'none'"));
+    assert!(!page.policy.contains("connect-src"), "{}", page.policy);
+    page.says("pramaan log verify-extract").never_says("<form");
+    for script in page.body.split("<script src=\"").skip(1) {
+        let address = script.split('"').next().unwrap();
+        let script = browser.get(address).await;
+        assert!(
+            script.status == 200 && script.body.contains("'use strict'"),
+            "{address}"
+        );
+    }
+}

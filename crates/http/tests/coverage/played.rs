@@ -178,6 +178,7 @@ async fn plain_pages(world: &mut World, certificate: &str) {
     let page = get(world, "/demo/thief").await;
     submit(world, &page, "/demo/thief", &[]).await;
 
+    get(world, "/verify/accesses").await;
     let page = get(world, "/verify").await;
     let part = |name: &str, value: &str| {
         format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")

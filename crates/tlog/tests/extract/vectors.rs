@@ -4,15 +4,34 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pramaan_tlog::Verifier;
-use pramaan_tlog::extract::{Check, Extract, ExtractError, Trusted, Verified};
+use pramaan_tlog::extract::{
+    BASES, CLASSES, Check, Extract, ExtractError, FIELDS, PURPOSES, Trusted, Verified,
+};
 use serde_json::{Value, json};
 
 use super::cases::{bases, cases};
 use super::log::{FIRST, by_nurse, eight_days};
 
 fn file() -> Value {
-    let all = cases();
-    json!({ "extracts": bases(), "cases": all.iter().map(super::cases::Case::json).collect::<Vec<_>>() })
+    let all: Vec<_> = cases().iter().map(super::cases::Case::json).collect();
+    json!({ "words": words(), "extracts": bases(), "cases": all })
+}
+
+/// The words of details with their codes, for implementations that cannot ask ours.
+fn words() -> Value {
+    let classes = CLASSES
+        .iter()
+        .map(|(word, code)| ((*word).to_owned(), json!(code.code())));
+    let bases = BASES
+        .iter()
+        .map(|(word, code)| ((*word).to_owned(), json!(code.code())));
+    let purposes = PURPOSES
+        .iter()
+        .map(|(word, code)| ((*word).to_owned(), json!(code.code())));
+    json!({
+        "class": Value::Object(classes.collect()), "basis": Value::Object(bases.collect()),
+        "purpose": Value::Object(purposes.collect()), "fields": FIELDS,
+    })
 }
 
 /// The part of JSON Patch (RFC 6902) that the vectors use.

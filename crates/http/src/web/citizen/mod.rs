@@ -22,6 +22,7 @@ mod sessions;
 mod start;
 mod unwell;
 mod verify;
+mod verify_accesses;
 mod visitor;
 
 use axum::Router;
@@ -89,6 +90,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(certificate::routes())
         .merge(card::routes())
         .merge(verify::routes())
+        .merge(verify_accesses::routes())
         .merge(about::routes())
         .route("/login/stay", post(keep))
         .layer(from_fn_with_state(front.clone(), renew))

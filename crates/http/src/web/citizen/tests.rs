@@ -46,6 +46,9 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("card_otp", &card::OtpPage::samples(page), &mut all);
     rendered("card_record", &card::RecordPage::samples(page), &mut all);
     rendered("verify", &verify::VerifyPage::samples(page), &mut all);
+    let nav = layout::Nav::outside("/verify");
+    let accesses = verify_accesses::VerifyAccessesPage::new(page.clone(), nav);
+    rendered("verify_accesses", &[accesses], &mut all);
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);
     rendered("help", &[about::HelpPage::new(page.clone(), nav)], &mut all);
@@ -100,7 +103,15 @@ fn check(name: &str, locale: Locale, html: &str) {
     for person in ["Asha Devi", "Ishwarya"] {
         assert!(!title.unwrap().contains(person), "{name}: a name in the title");
     }
-    for forbidden in ["<script", "style=\"", "onclick", "javascript:", "<style"] {
+    // One page computes; it can be read without.
+    let scripts = if name.starts_with("verify_accesses") { 2 } else { 0 };
+    assert_eq!(html.matches("<script").count(), scripts, "{name}: scripts");
+    assert_eq!(
+        html.matches("<script src=\"/assets/").count(),
+        scripts,
+        "{name}: scripts of ours"
+    );
+    for forbidden in ["style=\"", "onclick", "javascript:", "<style"] {
         assert!(!html.contains(forbidden), "{name}: {forbidden}");
     }
     assert!(

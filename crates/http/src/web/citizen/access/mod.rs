@@ -416,6 +416,26 @@ fn months(locale: Locale, folded: &[Folded]) -> Vec<Month> {
     months.into_values().rev().collect()
 }
 
+/// Every word of an entry, as `class-…`, `basis-…`, `purpose-…` and `field-…` with its text: for a script that tells entries.
+pub(super) fn vocabulary(locale: Locale) -> Vec<(String, String)> {
+    let classes = ActorClass::ALL
+        .iter()
+        .map(|one| (format!("class-{}", one.name()), actor(locale, *one)));
+    let bases = Basis::ALL
+        .iter()
+        .map(|one| (format!("basis-{}", one.name()), basis(locale, *one)));
+    let purposes = Purpose::ALL
+        .iter()
+        .map(|one| (format!("purpose-{}", one.name()), purpose(locale, *one)));
+    let fields = Field::ALL.map(|one| {
+        (
+            format!("field-{}", one.name()),
+            fields(locale, FieldSet::of(&[one])),
+        )
+    });
+    classes.chain(bases).chain(purposes).chain(fields).collect()
+}
+
 fn actor(locale: Locale, class: ActorClass) -> String {
     locale.t(match class {
         ActorClass::Citizen => "actor-citizen",
