@@ -16,7 +16,7 @@ mod subject;
 mod tile;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use day::{AbsenceProof, DayIndex, DayProof, DayProofError, DuplicateTag, InclusionProof};
+pub use day::{AbsenceProof, DayIndex, DayProof, DayProofError, DuplicateTag, InclusionProof, tags_root};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use leaf::Leaf;
 pub use node::Node;
