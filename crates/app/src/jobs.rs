@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use pramaan_store::StoreError;
+
 use crate::{App, Refusal};
 
 /// A job of every server. Several servers on one database run it each; every run is safe beside another.
@@ -17,23 +19,32 @@ pub enum Job {
     RefreshAvailability,
     /// Who logged out elsewhere is logged out here within a second.
     HearOfEndedLogins,
+    /// What the log promised is there for everybody within a second.
+    PublishLog,
+    /// A day's index is rooted in the log soon after the day.
+    RootDays,
 }
 
 impl Job {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::DeliverMessages,
         Self::EraseWhatIsDue,
         Self::SettleHeldDoses,
         Self::RefreshAvailability,
         Self::HearOfEndedLogins,
+        Self::PublishLog,
+        Self::RootDays,
     ];
 
     /// Between two runs; messages wake their job besides.
     const fn pause(self) -> Duration {
         Duration::from_secs(match self {
-            Self::DeliverMessages | Self::RefreshAvailability | Self::HearOfEndedLogins => 1,
+            Self::DeliverMessages
+            | Self::RefreshAvailability
+            | Self::HearOfEndedLogins
+            | Self::PublishLog => 1,
             Self::EraseWhatIsDue => 3600,
-            Self::SettleHeldDoses => 60,
+            Self::SettleHeldDoses | Self::RootDays => 60,
         })
     }
 
@@ -51,6 +62,12 @@ impl Job {
             Self::HearOfEndedLogins => {
                 tracing::error!(%error, "who logged out at another node may still be logged in here");
             }
+            // Told once by whoever watches the witnesses, not with every second.
+            Self::PublishLog if matches!(error, Refusal::Unavailable(StoreError::Unwitnessed { .. })) => {}
+            Self::PublishLog => tracing::error!(%error, "the access log is not published; it is tried again"),
+            Self::RootDays => {
+                tracing::error!(%error, "a day that has ended has no root in the access log; it is tried again");
+            }
         }
     }
 
@@ -62,6 +79,8 @@ impl Job {
             Self::SettleHeldDoses => app.settle_held_doses().await.map(drop),
             Self::RefreshAvailability => app.refresh_availability().await,
             Self::HearOfEndedLogins => app.hear_of_ended_logins().await,
+            Self::PublishLog => app.publish_log().await.map(drop).map_err(Refusal::from),
+            Self::RootDays => app.root_days().await.map(drop).map_err(Refusal::from),
         }
     }
 }

@@ -45,6 +45,7 @@ pub mod plan;
 mod principal;
 pub mod private_member;
 pub mod proposal;
+pub mod public_log;
 mod reference_id;
 mod refusal;
 mod registered_once;
@@ -95,6 +96,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     log: AccessLog,
     log_outage: log_outage::LogOutage,
+    witnessed: public_log::Witnessed,
     policy_hash: [u8; 32],
     serials: reference_id::Serials,
     otp_budgets: budget::OtpBudgets,
@@ -120,6 +122,8 @@ pub struct Parts {
     pub sealer: Sealer,
     pub clock: Arc<dyn Clock>,
     pub log: AccessLog,
+    /// Who countersigns the log's heads.
+    pub witnesses: public_log::Witnesses,
     pub otp_budgets: budget::OtpBudgets,
     pub staff_logins: staff::StaffLoginBudgets,
     pub page_logins: PageLogins,
@@ -134,6 +138,8 @@ pub struct Parts {
 impl App {
     pub fn new(parts: Parts) -> Self {
         let login_desk = staff::LoginDesk::new(&parts.sealer, parts.staff_logins);
+        let started = parts.clock.now();
+        let witnessed = public_log::Witnessed::new(parts.witnesses, started);
         Self(Arc::new(Inner {
             login_desk,
             page_logins: parts.page_logins,
@@ -144,6 +150,7 @@ impl App {
             clock: parts.clock,
             log: parts.log,
             log_outage: log_outage::LogOutage::default(),
+            witnessed,
             policy_hash: pramaan_policy::policy_hash(),
             serials: reference_id::Serials::default(),
             otp_budgets: parts.otp_budgets,
@@ -189,9 +196,15 @@ impl App {
         self.0.log.clock()
     }
 
+    /// How long ago the witnesses of the log signed.
+    pub fn witness_health(&self) -> public_log::WitnessHealth {
+        self.0.witnessed.health(self.now())
+    }
+
     /// Whether the database answers and the access log can be gone on with.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.0.log.goes_on()?;
+        self.0.witnessed.heed(self.now())?;
         let origin = self.0.log.origin();
         let head = self.0.db.read("app::ready", move |tx| {
             Box::pin(async move { pramaan_store::access_log::head(tx, &origin).await })

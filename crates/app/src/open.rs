@@ -49,7 +49,10 @@ impl App {
             .map(|(household, person)| self.entry(cause, *household, *person))
             .collect();
         let now = self.0.clock.now();
-        let receipts = self.0.log.append_present(entries, now).await;
+        let receipts = match self.0.witnessed.heed(now) {
+            Ok(()) => self.0.log.append_present(entries, now).await,
+            Err(unwitnessed) => Err(unwitnessed),
+        };
         self.0.log_outage.note(cause.request, &receipts, now);
         let receipts = receipts?;
         Ok(receipts.into_iter().flatten().collect())
@@ -93,7 +96,10 @@ impl App {
     async fn append(&self, entries: Vec<AccessEntry>) -> Result<Vec<Receipt>, StoreError> {
         let request = entries.first().map_or("", |entry| entry.request);
         let now = self.0.clock.now();
-        let receipts = self.0.log.append(entries, now).await;
+        let receipts = match self.0.witnessed.heed(now) {
+            Ok(()) => self.0.log.append(entries, now).await,
+            Err(unwitnessed) => Err(unwitnessed),
+        };
         self.0.log_outage.note(request, &receipts, now);
         receipts
     }

@@ -321,6 +321,12 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/demo/thief", Anyone, &[]),
     route("POST", "/demo/thief", Anyone, &[]),
 
+    route("GET", "/log/key", Anyone, &[]),
+    route("GET", "/log/checkpoint", Anyone, &[]),
+    route("GET", "/log/checkpoints/{number}", Anyone, &[]),
+    route("GET", "/log/tile/{*path}", Anyone, &[]),
+    route("GET", "/log/policies/{hash}", Anyone, &[]),
+
     route("GET", "/healthz", Anyone, &[]),
     route("GET", "/readyz", Anyone, &[]),
     route("GET", "/metrics", Anyone, &[]),

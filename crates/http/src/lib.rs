@@ -12,6 +12,7 @@ pub mod face;
 pub mod fuzz;
 pub mod inventory;
 pub mod limit;
+pub mod log;
 mod multipart;
 pub mod observe;
 mod pairs;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::{Router, middleware};
 use pramaan_app::App;
+use pramaan_app::public_log::WitnessHealth;
 
 use crate::cowin::availability::{self, Bodies};
 use crate::limit::{RequestLimit, limit_requests};
 use crate::observe::{Metrics, healthz, readyz, track};
 use crate::server::Front;
-use crate::{cowin, face};
+use crate::{cowin, face, log};
 
 /// What the faces need besides the use cases.
 #[derive(Clone)]
@@ -45,6 +46,7 @@ fn bodies(capacity: usize) -> Arc<Bodies> {
 fn routed(app: App, manners: Manners, extra: Router<App>, bodies: Arc<Bodies>) -> Router {
     let limited = Router::new()
         .nest("/api", api_over(bodies))
+        .merge(log::routes())
         .merge(extra)
         .layer(middleware::from_fn_with_state(manners.limit, limit_requests));
     Router::new()
@@ -91,9 +93,21 @@ fn clocks(app: &App) -> String {
         ("pramaan_log_clock_refused_total", health.refused()),
         ("pramaan_log_clock_held_back_total", health.held_back()),
     ];
-    lines
+    let clocks = lines
         .map(|(name, count)| format!("# TYPE {name} counter\n{name} {count}\n"))
-        .concat()
+        .concat();
+    clocks + &witnesses(app)
+}
+
+/// Seconds since a quorum of witnesses signed; nothing for a log without them.
+fn witnesses(app: &App) -> String {
+    let name = "pramaan_log_witnessed_seconds";
+    match app.witness_health() {
+        WitnessHealth::None => String::new(),
+        WitnessHealth::Fresh { seconds }
+        | WitnessHealth::Stale { seconds }
+        | WitnessHealth::Stopped { seconds } => format!("# TYPE {name} gauge\n{name} {seconds}\n"),
+    }
 }
 
 async fn ready_now(app: App) -> Result<(), &'static str> {

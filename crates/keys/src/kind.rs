@@ -120,6 +120,8 @@ labelled! {
         StaffPinRow = "mac/staff-pin-row",
         StaffSheet = "mac/staff-sheet",
         FactorRequest = "mac/factor-request",
+        /// Where a rooted day of the access log ends.
+        LogDay = "mac/log-day",
         StaffEvent = "mac/staff-event",
         DoseEvent = "mac/dose-event",
         DoseOfCertificate = "mac/dose-of-certificate",

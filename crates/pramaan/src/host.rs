@@ -9,6 +9,7 @@ use axum::Router;
 use pramaan_app::budget::OtpBudgets;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::jobs::Job;
+use pramaan_app::public_log::Witnesses;
 use pramaan_app::sms::SmsSender;
 use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_app::{App, Clock, PageLogins, Parts};
@@ -38,6 +39,7 @@ pub(crate) struct House {
     pub(crate) page_logins: PageLogins,
     pub(crate) sms: Arc<dyn SmsSender>,
     pub(crate) delivery: Delivery,
+    pub(crate) witnesses: Witnesses,
 }
 
 /// The app over an opened data folder.
@@ -52,6 +54,7 @@ pub(crate) fn app(data: &Data, house: House) -> anyhow::Result<App> {
             &data.settings.origin,
             data.head.clone(),
         )?,
+        witnesses: house.witnesses,
         erasures: data.erasures.clone(),
         otp_budgets: house.otp_budgets,
         staff_logins: house.staff_logins,

@@ -43,3 +43,60 @@ create table access_event (
   , sealed {blob} not null
   , primary key (origin, idx)
 );
+
+-- Hashes of the published tiles above the leaves: nodes of the tree at the levels 8, 16, 24... Those of level 0 are made
+-- from the leaves.
+create table access_node (
+    origin text not null
+  , level bigint not null
+  , idx bigint not null
+  , hash {blob} not null
+  , primary key (origin, level, idx)
+);
+
+-- Each head that was published, as it was, numbered from 1 without gaps.
+create table access_publication (
+    origin text not null
+  , n bigint not null
+  , size bigint not null
+  , at bigint not null
+  , note text not null
+  , primary key (origin, n)
+);
+
+-- The text of each policy that entries name by its hash.
+create table access_policy (
+    hash {blob} not null primary key
+  , body text not null
+);
+
+-- Days whose tags have a root in the log, at `idx`. `edge` is the right edge of the tree after the day's last entry: the
+-- next day is read from there, so the row is bound by a MAC.
+create table access_day (
+    origin text not null
+  , day bigint not null
+  , idx bigint not null
+  , tags bigint not null
+  , edge {blob} not null
+  , binding_mac {blob} not null
+  , primary key (origin, day)
+);
+
+-- The tags of a rooted day in ascending order, so many to a row, and the tree's nodes over whole rows.
+create table access_day_tags (
+    origin text not null
+  , day bigint not null
+  , part bigint not null
+  , first {blob} not null
+  , tags {blob} not null
+  , primary key (origin, day, part)
+);
+
+create table access_day_node (
+    origin text not null
+  , day bigint not null
+  , level bigint not null
+  , idx bigint not null
+  , hash {blob} not null
+  , primary key (origin, day, level, idx)
+);

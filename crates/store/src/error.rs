@@ -96,6 +96,12 @@ pub enum StoreError {
     /// The database took no entry, though it answers: nothing may be opened. `reason` names statements, never values.
     #[error("the access log cannot be written, so nothing was opened: {reason}")]
     LogUnwritable { reason: String },
+    /// No quorum of witnesses has signed the log's head for too long: nothing may be opened, and doses are recorded on.
+    #[error(
+        "the witnesses of the access log have not signed its head for {seconds} s, so nothing may be opened: see that they are \
+         reached (`pramaan witness status` on their machines)"
+    )]
+    Unwitnessed { seconds: i64 },
     /// Other nodes have written more entries since than are compared while the head is locked. Try again.
     #[error("the access log has {entries} entries of other nodes that are yet to be compared; try again")]
     LogAhead { entries: u64 },
@@ -134,6 +140,7 @@ impl StoreError {
             | Self::DiskFull
             | Self::Unavailable { .. }
             | Self::ClockOff { .. }
+            | Self::Unwitnessed { .. }
             | Self::Erased
             | Self::NoLog
             | Self::LogAhead { .. }

@@ -81,7 +81,7 @@ impl DayIndex {
             .as_chunks::<{ 1 << KEPT_FROM }>()
             .0
             .iter()
-            .map(|tags| root_of(tags))
+            .map(|tags| tags_root(tags))
             .collect();
         while !row.is_empty() {
             let above = row
@@ -122,6 +122,11 @@ impl DayIndex {
         }
     }
 
+    /// The day's tags in ascending order.
+    pub fn tags(&self) -> &[SubjectTag] {
+        &self.tags
+    }
+
     fn count(&self) -> u64 {
         self.tags.len() as u64
     }
@@ -137,7 +142,8 @@ impl DayIndex {
         })
     }
 
-    fn node(&self, node: Node) -> Option<Hash> {
+    /// The hash of a complete node of the day's tree; nothing for one that is not complete.
+    pub fn node(&self, node: Node) -> Option<Hash> {
         if let Some(kept) = node.level.checked_sub(KEPT_FROM) {
             return self
                 .levels
@@ -146,7 +152,7 @@ impl DayIndex {
                 .copied();
         }
         let first = (node.index << node.level) as usize;
-        self.tags.get(first..first + (1 << node.level)).map(root_of)
+        self.tags.get(first..first + (1 << node.level)).map(tags_root)
     }
 }
 
@@ -217,14 +223,14 @@ impl DayRoot {
     }
 }
 
-/// The hash of the perfect subtree over a power of two of tags.
-fn root_of(tags: &[SubjectTag]) -> Hash {
+/// The hash of the perfect subtree over a power of two of tags, which are in ascending order.
+pub fn tags_root(tags: &[SubjectTag]) -> Hash {
     match tags {
         [] => empty_root(),
         [tag] => leaf_hash(tag.as_bytes()),
         _ => {
             let (left, right) = tags.split_at(tags.len() / 2);
-            node_hash(&root_of(left), &root_of(right))
+            node_hash(&tags_root(left), &tags_root(right))
         }
     }
 }

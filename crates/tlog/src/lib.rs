@@ -26,7 +26,7 @@ mod tile;
 pub use add_checkpoint::{AddCheckpoint, AddCheckpointError, MAX_ADD_CHECKPOINT, MAX_PROOF_LINES};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{Cosignature, CosignatureVerifier, cosign};
-pub use day::{AbsenceProof, DayIndex, DayProof, DayProofError, DuplicateTag, InclusionProof};
+pub use day::{AbsenceProof, DayIndex, DayProof, DayProofError, DuplicateTag, InclusionProof, tags_root};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use leaf::Leaf;
 pub use node::Node;

@@ -8,6 +8,9 @@ pub struct Node {
 }
 
 impl Node {
+    /// A published tile holds the hashes of one level; the next published level is so much higher.
+    pub const LEVELS_OF_A_TILE: u8 = 8;
+
     pub const fn leaf(index: u64) -> Self {
         Self { level: 0, index }
     }

@@ -9,7 +9,7 @@ use crate::hash::node_hash;
 use crate::range::MAX_SIZE;
 use crate::{Hash, Node};
 
-const HEIGHT: u8 = 8;
+const HEIGHT: u8 = Node::LEVELS_OF_A_TILE;
 const FULL: u64 = 1 << HEIGHT;
 
 /// The address of a tile.

@@ -17,6 +17,16 @@ pub struct LoggedAccess {
 }
 
 impl TestApp {
+    /// The name under which the policy in force is published.
+    pub fn policy_name(&self) -> String {
+        self.app
+            .0
+            .policy_hash
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     /// So many reads of the only member of a household by a health worker, as far as the log knows.
     pub async fn read_by_staff(&self, mobile: &str, times: usize) {
         let citizen = self.citizen(mobile).await;

@@ -30,6 +30,7 @@ use crate::delivery::Delivery;
 use crate::message::Language;
 use crate::origin::{ClientAddr, Device, Origin};
 use crate::otp::{Login, OtpConfirmation, OtpDigest, OtpRequest};
+use crate::public_log::Witnesses;
 use crate::sms::{DemoOutbox, SmsSender};
 use crate::staff::StaffLoginBudgets;
 use crate::{App, Citizen, Clock, Face, Parts, Refusal, Staff, StaffRole};
@@ -72,6 +73,7 @@ pub struct Setup {
     pub staff_logins: StaffLoginBudgets,
     pub page_logins: crate::PageLogins,
     pub delivery: Delivery,
+    pub witnesses: Witnesses,
     /// Where texts go instead of [`TestApp::outbox`].
     pub sms: Option<Arc<dyn SmsSender>>,
     /// Where the app writes down its statements and its calls of keys and chance; the log's own are left out.
@@ -87,6 +89,7 @@ impl Default for Setup {
             staff_logins: StaffLoginBudgets::default(),
             page_logins: crate::PageLogins::default(),
             delivery: Delivery::BeforeAnswering,
+            witnesses: Witnesses::default(),
             sms: None,
             transcript: None,
         }
@@ -136,6 +139,7 @@ impl TestApp {
             sealer: sealer.clone(),
             clock: clock.clone(),
             log,
+            witnesses: setup.witnesses,
             otp_budgets: setup.otp_budgets,
             staff_logins: setup.staff_logins,
             page_logins: setup.page_logins,
@@ -161,6 +165,7 @@ impl TestApp {
             sealer: self.sealer.clone(),
             clock: self.clock.clone(),
             log: self.app.0.log.clone(),
+            witnesses: Witnesses::default(),
             otp_budgets: OtpBudgets::demo(),
             staff_logins: StaffLoginBudgets::default(),
             page_logins: crate::PageLogins::default(),
@@ -178,6 +183,7 @@ impl TestApp {
             sealer: self.sealer.clone(),
             clock: self.clock.clone(),
             log: self.app.0.log.clone(),
+            witnesses: Witnesses::default(),
             otp_budgets,
             staff_logins: StaffLoginBudgets::default(),
             page_logins: crate::PageLogins::default(),
@@ -205,6 +211,7 @@ impl TestApp {
             sealer: self.sealer.clone(),
             clock: self.clock.clone(),
             log: self.app.0.log.clone(),
+            witnesses: Witnesses::default(),
             otp_budgets: OtpBudgets::demo(),
             staff_logins,
             page_logins: crate::PageLogins::default(),

@@ -97,10 +97,18 @@ fn read(path: &Path) -> Place {
 }
 
 /// Tables in which the story leaves nothing to look at, and why.
-const EMPTY: [(&str, &str); 3] = [
+const EMPTY: [(&str, &str); 5] = [
     (
         "access_event",
         "what an operator did to the log: its sealed detail names nobody",
+    ),
+    (
+        "access_node",
+        "hashes over 256 entries of the log, which are published",
+    ),
+    (
+        "access_day_node",
+        "hashes over 1,024 tags of a day of the log, which are published",
     ),
     ("centre_fee", "prices, shown to everybody"),
     ("meta", "settings of the program"),

@@ -167,10 +167,18 @@ impl Story {
         story.partner().await;
         story.private(&nurse, &open).await;
         story.leaves(&nurse, &CHILD).await;
+        story.published().await;
         for (number, sms) in story.app.outbox.latest(1_000).into_iter().enumerate() {
             story.plant(&format!("text message {number}"), &sms.text);
         }
         story
+    }
+
+    /// What the public gets of the log, with the index of the day.
+    async fn published(&self) {
+        self.app.clock.advance_seconds(86_400);
+        assert_eq!(self.app.app.root_days().await.unwrap(), 1);
+        self.app.app.publish_log().await.unwrap();
     }
 
     pub(crate) fn plant(&mut self, what: &str, value: &str) {

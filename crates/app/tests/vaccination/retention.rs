@@ -316,6 +316,12 @@ const STAYS: &[(&str, &[&str])] = &[
             "access_detail",
             "access_count",
             "access_event",
+            "access_node",
+            "access_publication",
+            "access_policy",
+            "access_day",
+            "access_day_tags",
+            "access_day_node",
         ],
     ),
     (

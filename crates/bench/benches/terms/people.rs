@@ -80,6 +80,7 @@ pub(crate) async fn register(data: &Data, count: usize) -> Result<Vec<Citizen>> 
         sealer: data.sealer.clone(),
         clock: Arc::new(System),
         log: AccessLog::start(data.db.clone(), data.sealer.clone(), ORIGIN, LogClock::Engine),
+        witnesses: pramaan_app::public_log::Witnesses::default(),
         otp_budgets: everybody(),
         staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),
         page_logins: pramaan_app::PageLogins::default(),

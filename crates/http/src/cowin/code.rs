@@ -115,6 +115,7 @@ codes! {
     MERGE_TOO_MANY = CONFLICT "PRAMAAN0113" "At most six records can be joined.";
     MERGE_APPOINTMENTS = CONFLICT "PRAMAAN0114" "Both records have an appointment for the same dose. Cancel one of them first.";
     LOG_UNWRITABLE = SERVICE_UNAVAILABLE "PRAMAAN0065" "The access log cannot be written at the moment, so no record was opened. Please try again in some minutes.";
+    LOG_UNWITNESSED = SERVICE_UNAVAILABLE "PRAMAAN0066" "The witnesses of the access log have not signed it for too long, so no record is opened. Please try again later.";
     /// Of pages only.
     STOCK_SHORT = CONFLICT "PRAMAAN0070" "There are fewer doses in stock than that. Nothing was changed.";
     /// Of pages only.

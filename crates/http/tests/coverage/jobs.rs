@@ -15,7 +15,12 @@ use super::world::CENTRE;
 fn opens(job: Job) -> &'static [(&'static str, &'static str)] {
     match job {
         // A message was opened when it was queued; the rest reads nobody.
-        Job::DeliverMessages | Job::EraseWhatIsDue | Job::RefreshAvailability | Job::HearOfEndedLogins => &[],
+        Job::DeliverMessages
+        | Job::EraseWhatIsDue
+        | Job::RefreshAvailability
+        | Job::HearOfEndedLogins
+        | Job::PublishLog
+        | Job::RootDays => &[],
         Job::SettleHeldDoses => &[
             ("machine-job", "notification"),
             ("vaccinator", "vaccination"),

@@ -156,7 +156,24 @@ fn encoded(value: &str) -> String {
     value.bytes().map(byte).collect()
 }
 
+async fn published_log(world: &mut World) {
+    world.test.app.publish_log().await.unwrap();
+    let policy = world.test.policy_name();
+    for path in [
+        "/log/key",
+        "/log/checkpoint",
+        "/log/checkpoints/latest",
+        "/log/checkpoints/1",
+        "/log/tile/0/000.p/1",
+        "/log/tile/entries/000.p/1",
+        &format!("/log/policies/{policy}"),
+    ] {
+        get(world, path).await;
+    }
+}
+
 async fn plain_pages(world: &mut World, certificate: &str) {
+    published_log(world).await;
     for path in [
         "/",
         "/sessions?pincode=400001",

@@ -5,6 +5,9 @@ use pramaan_http::inventory::{Caller, ROUTES, Route};
 use super::story::Played;
 use super::world::{Answered, World, filled};
 
+/// Routes that have nothing under a made-up name. Of the log nothing is published yet; `played` reads it.
+const NAMES_A_FILE: [&str; 1] = ["/assets/{file}"];
+
 #[tokio::test]
 async fn every_route_exists() {
     let world = World::new().await;
@@ -18,7 +21,7 @@ async fn every_route_exists() {
         let text = answered.text();
         let nowhere = text.contains("PRAMAAN0009") || text.contains("There is nothing here");
         assert!(
-            !nowhere || route.path == "/assets/{file}",
+            !nowhere || NAMES_A_FILE.contains(&route.path) || route.path.starts_with("/log/"),
             "{} {}: {text}",
             route.method,
             route.path

@@ -31,6 +31,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             page_logins: (&data.settings.page_logins).into(),
             sms,
             delivery: Delivery::ByWorker,
+            witnesses: pramaan_app::public_log::Witnesses::default(),
         };
         let app = host::app(&data, house)?;
         app.ready().await.context("looking at the access log")?;

@@ -78,6 +78,7 @@ pub(super) async fn quiet_app(place: &Place) -> anyhow::Result<App> {
         page_logins: pramaan_app::PageLogins::default(),
         sms: Arc::new(DemoOutbox::default()),
         delivery: Delivery::ByWorker,
+        witnesses: pramaan_app::public_log::Witnesses::default(),
     };
     host::app(&data, house)
 }

@@ -63,7 +63,7 @@ pub(crate) async fn append(
         };
         let row = batch.row(sealer, pending, key, *i, head.edge.size())?;
         *i += 1;
-        head.edge.append(pramaan_tlog::leaf_hash(&row.leaf));
+        head.append(&row.leaf);
         receipts.push(Some(Receipt::mint(
             (entry.household, entry.person),
             entry.fields,
@@ -75,11 +75,8 @@ pub(crate) async fn append(
     }
     batch.insert_leaves(tx, origin).await?;
     batch.insert_details(tx).await?;
-    let checkpoint = head::advance(tx, sealer, origin, &head.edge, at).await?;
-    let head = KeptHead {
-        edge: head.edge,
-        checkpoint,
-    };
+    head.advance(tx, sealer, at).await?;
+    let head = KeptHead::from(&head);
     Ok(Appended { receipts, time, head })
 }
 

@@ -65,6 +65,10 @@ impl Committed {
         self.head.subscribe()
     }
 
+    pub(super) fn head(&self) -> Option<KeptHead> {
+        self.head.borrow().clone()
+    }
+
     pub(super) fn stopped(&self) -> Stopped {
         self.stopped.clone()
     }

@@ -1,11 +1,11 @@
 //! The head of the log: its size, the right edge of its tree and the signed checkpoint over both.
 
 use pramaan_domain::time::Timestamp;
-use pramaan_tlog::{Checkpoint, CompactRange};
+use pramaan_tlog::{Checkpoint, CompactRange, Hash, Node, leaf_hash};
 
 use crate::StoreError;
 use crate::db::dialect::clock;
-use crate::db::{Tx, for_update};
+use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
 use crate::sealer::Sealer;
 
 /// The state that one append leaves to the next.
@@ -14,6 +14,8 @@ pub struct Head {
     pub edge: CompactRange,
     pub checkpoint: String,
     pub at: Timestamp,
+    /// Nodes of the published tiles above the leaves that were completed since it was read.
+    completed: Vec<(Node, Hash)>,
 }
 
 /// Begins an empty log under `origin`, which is chosen once and never changes. Does nothing when it exists.
@@ -61,28 +63,82 @@ pub(crate) async fn lock(tx: &mut Tx, origin: &str) -> Result<(Head, Option<Time
     Ok((read(&row)?, row.opt_timestamp(4)?))
 }
 
-/// Moves the head on; answers the checkpoint.
-pub(crate) async fn advance(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    origin: &str,
-    edge: &CompactRange,
-    at: Timestamp,
-) -> Result<String, StoreError> {
-    let checkpoint = sign(sealer, origin, edge)?;
+impl Head {
+    /// Adds a leaf; the database has neither it nor what it completes before [`Self::advance`] and the caller's insert.
+    pub(crate) fn append(&mut self, leaf: &[u8]) {
+        let completed = &mut self.completed;
+        self.edge.append_with(leaf_hash(leaf), &mut |node, hash| {
+            if node.level > 0 && node.level % Node::LEVELS_OF_A_TILE == 0 {
+                completed.push((node, hash));
+            }
+        });
+    }
+
+    /// Moves the head on, with a new checkpoint.
+    pub(crate) async fn advance(
+        &mut self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.insert_completed(tx).await?;
+        self.checkpoint = sign(sealer, &self.origin, &self.edge)?;
+        self.at = at;
+        tx.execute(
+            "-- store::access_log::advance
+             update access_head set size = $2, edge = $3, checkpoint = $4, at = $5 where origin = $1",
+            &[
+                self.origin.as_str().into(),
+                i64::try_from(self.edge.size()).unwrap_or(i64::MAX).into(),
+                self.edge.to_bytes().into(),
+                self.checkpoint.as_str().into(),
+                at.into(),
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn insert_completed(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        use ColumnType::{Blob, Int, Text};
+        let completed = std::mem::take(&mut self.completed);
+        for chunk in batches(tx.engine(), &completed, 4, 0) {
+            let params: Vec<Value> = chunk
+                .iter()
+                .flat_map(|(node, hash)| {
+                    let [level, index] = [u64::from(node.level), node.index];
+                    [
+                        self.origin.as_str().into(),
+                        i64::try_from(level).unwrap_or(i64::MAX).into(),
+                        i64::try_from(index).unwrap_or(i64::MAX).into(),
+                        hash.as_bytes().to_vec().into(),
+                    ]
+                })
+                .collect();
+            let sql = format!(
+                "-- store::access_log::insert_completed
+                 insert into access_node (origin, level, idx, hash) values {}",
+                rows_placeholders(tx.engine(), 1, &[Text, Int, Int, Blob], chunk.len())
+            );
+            tx.execute(&sql, &params).await?;
+        }
+        Ok(())
+    }
+}
+
+/// One leaf at the end of the log, for those who append few; [`Head::append`] comes after it.
+pub(crate) async fn insert_leaf(tx: &mut Tx, head: &Head, leaf: &[u8]) -> Result<(), StoreError> {
     tx.execute(
-        "-- store::access_log::advance
-         update access_head set size = $2, edge = $3, checkpoint = $4, at = $5 where origin = $1",
+        "-- store::access_log::insert_leaf
+         insert into access_leaf (origin, idx, leaf) values ($1, $2, $3)",
         &[
-            origin.into(),
-            i64::try_from(edge.size()).unwrap_or(i64::MAX).into(),
-            edge.to_bytes().into(),
-            checkpoint.as_str().into(),
-            at.into(),
+            head.origin.as_str().into(),
+            i64::try_from(head.edge.size()).unwrap_or(i64::MAX).into(),
+            leaf.into(),
         ],
     )
     .await?;
-    Ok(checkpoint)
+    Ok(())
 }
 
 fn read(row: &crate::db::Row) -> Result<Head, StoreError> {
@@ -92,6 +148,7 @@ fn read(row: &crate::db::Row) -> Result<Head, StoreError> {
             .map_err(|_| row.inconsistent(1, "the edge of a tree"))?,
         checkpoint: row.text(2)?.to_owned(),
         at: row.timestamp(3)?,
+        completed: Vec::new(),
     })
 }
 

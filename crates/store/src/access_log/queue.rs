@@ -12,9 +12,10 @@ use super::append::{Appended, append};
 use super::clock::{ClockHealth, LogClock, Pending};
 use super::committed::Committed;
 use super::entry::AccessEntry;
+use super::head::Head;
 use super::receipt::Receipt;
 use crate::StoreError;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::outside::{HeadFile, HeadWriter, KeptHead};
 use crate::sealer::Sealer;
 
@@ -97,7 +98,7 @@ impl AccessLog {
         Arc::clone(&self.origin)
     }
 
-    pub(super) fn goes_by(&self) -> LogClock {
+    pub(crate) fn goes_by(&self) -> LogClock {
         self.goes_by
     }
 
@@ -112,6 +113,21 @@ impl AccessLog {
     /// What this process has committed.
     pub(super) fn known(&self) -> &Committed {
         &self.committed
+    }
+
+    /// Compares the head in the database, locked, with what this process has committed.
+    pub(crate) async fn check(&self, tx: &mut Tx, sealer: &Sealer, found: &Head) -> Result<(), StoreError> {
+        self.committed.check(tx, sealer, found).await
+    }
+
+    /// Stops the log for a fork; hands every error on.
+    pub(crate) fn observe<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.committed.stopped().observe(outcome)
+    }
+
+    /// The last head that this process knows to be committed and to continue all before it; `None` before the first.
+    pub fn known_head(&self) -> Option<KeptHead> {
+        self.committed.head()
     }
 
     /// Keeps the head of a transaction that appended for itself and has committed.

@@ -3,8 +3,8 @@
 use minicbor::Encode;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SealPurpose;
+use pramaan_tlog::Hash;
 use pramaan_tlog::leaf::{Actor, ActorClass, Bridge, Commitment, Leaf, Salt, System, SystemKind};
-use pramaan_tlog::{Hash, leaf_hash};
 use sha2::{Digest, Sha256};
 
 use super::KeptHead;
@@ -77,15 +77,12 @@ pub async fn adopt(
             }));
             for leaf in leaves {
                 let bytes = leaf.to_bytes();
-                insert_leaf(tx, &origin, log.edge.size(), &bytes).await?;
-                log.edge.append(leaf_hash(&bytes));
+                head::insert_leaf(tx, &log, &bytes).await?;
+                log.append(&bytes);
             }
-            let checkpoint = head::advance(tx, &sealer, &origin, &log.edge, at).await?;
+            log.advance(tx, &sealer, at).await?;
             forget_promises(tx, &sealer, at).await?;
-            Ok(KeptHead {
-                edge: log.edge,
-                checkpoint,
-            })
+            Ok(KeptHead::from(&log))
         })
     })
     .await
@@ -166,16 +163,6 @@ async fn insert_event(
     )
     .await?;
     Ok(Commitment::to(&salt, &detail))
-}
-
-async fn insert_leaf(tx: &mut Tx, origin: &str, index: u64, leaf: &[u8]) -> Result<(), StoreError> {
-    tx.execute(
-        "-- store::outside::insert_leaf
-         insert into access_leaf (origin, idx, leaf) values ($1, $2, $3)",
-        &[origin.into(), number(index).into(), leaf.into()],
-    )
-    .await?;
-    Ok(())
 }
 
 fn number(index: u64) -> i64 {

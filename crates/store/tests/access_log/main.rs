@@ -7,10 +7,12 @@
 //! No read without a record: the tree holds every entry, time never runs back, receipts open only what they name.
 
 mod clock;
+mod days;
 mod fork;
 mod head_file;
 mod list;
 mod outside;
+mod published;
 mod support;
 
 use pramaan_domain::access::Field;

@@ -34,6 +34,19 @@ pub enum Leaf {
     Bridge(Bridge),
 }
 
+impl Leaf {
+    /// When it was written; nothing for a day root, which is about a whole day.
+    pub const fn hour(&self) -> Option<Hour> {
+        match self {
+            Self::Access(access) => Some(access.circumstances.hour),
+            Self::Summary(summary) => Some(summary.circumstances.hour),
+            Self::System(system) => Some(system.hour),
+            Self::Bridge(bridge) => Some(bridge.hour),
+            Self::DayRoot(_) => None,
+        }
+    }
+}
+
 /// What is known about an entry without knowing whom it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Circumstances {

@@ -373,6 +373,7 @@ fn a_wrong_clock_is_told_like_a_log_that_is_down() {
     };
     assert_eq!(answer(StoreError::ClockOff { seconds: 60 }), 503);
     assert_eq!(answer(StoreError::NoLog), 503);
+    assert_eq!(answer(StoreError::Unwitnessed { seconds: 14_401 }), 503);
     assert_eq!(
         answer(StoreError::Misplaced { table: "person" }),
         500,

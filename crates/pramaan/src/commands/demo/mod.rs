@@ -79,6 +79,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             page_logins: pramaan_app::PageLogins::default(),
             sms: Arc::new(outbox.clone()),
             delivery: Delivery::BeforeAnswering,
+            witnesses: pramaan_app::public_log::Witnesses::default(),
         };
         let app = host::app(&data, house)?;
         app.refresh_availability().await.context("reading the sessions")?;

@@ -87,6 +87,7 @@ impl Story {
                 &data.settings.origin,
                 LogClock::Callers,
             ),
+            witnesses: pramaan_app::public_log::Witnesses::default(),
             erasures: data.erasures.clone(),
             otp_budgets: OtpBudgets::demo(),
             staff_logins: pramaan_app::staff::StaffLoginBudgets::default(),

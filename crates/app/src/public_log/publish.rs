@@ -1,0 +1,134 @@
+//! Publishing: the newest committed head, once a second at most, with the signatures of the witnesses; and each day's root.
+
+use std::sync::Arc;
+
+use pramaan_domain::time::Timestamp;
+use pramaan_store::outside::KeptHead;
+use pramaan_store::public_log::{self, Publication, Tiles};
+use pramaan_store::{Db, StoreError, day_index};
+use pramaan_tlog::{Hash, Note, consistency_plan};
+
+use super::cosigner::{Consistency, Proving};
+use crate::App;
+
+/// How long witnesses are not asked again while nothing is new, in seconds: that they answer is worth knowing.
+const ASKED_AGAIN_SECONDS: i64 = 60;
+/// Days that one run roots at most: a server that was off for longer goes on in the next.
+const DAYS_AT_ONCE: usize = 64;
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    Now(Publication),
+    /// Nothing is new, or another node was first.
+    Nothing,
+}
+
+impl App {
+    /// Publishes the head that this node last saw committed, when it is new.
+    ///
+    /// # Errors
+    /// `Unwitnessed` while fewer witnesses sign than the policy asks for: nothing is published then.
+    pub async fn publish_log(&self) -> Result<Published, StoreError> {
+        self.0.log.goes_on()?;
+        let Some(head) = self.0.log.known_head() else {
+            return Ok(Published::Nothing);
+        };
+        let now = self.now();
+        let newest = self.newest_publication().await?;
+        let is_new = newest
+            .as_ref()
+            .is_none_or(|newest| newest.size < head.edge.size());
+        let witnessed = &self.0.witnessed;
+        witnessed.tell(now);
+        if !is_new && (!witnessed.cosigners.are_there() || witnessed.seconds_since(now) < ASKED_AGAIN_SECONDS)
+        {
+            return Ok(Published::Nothing);
+        }
+        let note = self.cosigned(&head, now).await?;
+        match is_new {
+            true => self.publish(head, note, now).await,
+            false => Ok(Published::Nothing),
+        }
+    }
+
+    /// The head's note with the lines of the witnesses under it.
+    async fn cosigned(&self, head: &KeptHead, now: Timestamp) -> Result<String, StoreError> {
+        let proofs = Proofs {
+            db: self.0.db.clone(),
+            origin: self.0.log.origin(),
+            size: head.edge.size(),
+        };
+        let witnessed = &self.0.witnessed;
+        let cosigned = witnessed
+            .cosigners
+            .cosign(&head.checkpoint, &proofs)
+            .await
+            .map_err(|few| {
+                tracing::warn!(reason = %few, "the head of the access log waits for its witnesses");
+                StoreError::Unwitnessed {
+                    seconds: witnessed.seconds_since(now),
+                }
+            })?;
+        witnessed.signed(now);
+        let lines: String = cosigned.lines.iter().map(|line| format!("{line}\n")).collect();
+        let note = format!("{}{lines}", head.checkpoint);
+        // What does not read as a note would be published for ever.
+        Note::parse(note.as_bytes()).map_err(|_| StoreError::corrupt("access_publication", "note"))?;
+        Ok(note)
+    }
+
+    async fn publish(&self, head: KeptHead, note: String, now: Timestamp) -> Result<Published, StoreError> {
+        let origin = self.0.log.origin();
+        let published = self.0.db.write("app::public_log::publish", move |tx| {
+            Box::pin(async move {
+                public_log::keep_policy(tx, &pramaan_policy::matrix()).await?;
+                public_log::publish(tx, &origin, &head, &note, now).await
+            })
+        });
+        Ok(published.await?.map_or(Published::Nothing, Published::Now))
+    }
+
+    /// Roots the days that have ended, oldest first, a bounded number of them; answers how many.
+    ///
+    /// # Errors
+    /// As `day_index::root_next`: a day whose leaves do not give the signed head gets no root.
+    pub async fn root_days(&self) -> Result<usize, StoreError> {
+        for rooted in 0..DAYS_AT_ONCE {
+            let next = day_index::root_next(&self.0.db, &self.0.sealer, &self.0.log, self.now());
+            if next.await?.is_none() {
+                return Ok(rooted);
+            }
+        }
+        Ok(DAYS_AT_ONCE)
+    }
+}
+
+/// Consistency proofs out of the database's tiles.
+struct Proofs {
+    db: Db,
+    origin: Arc<str>,
+    size: u64,
+}
+
+impl Consistency for Proofs {
+    fn from(&self, old: u64) -> Proving<'_> {
+        let (origin, size) = (Arc::clone(&self.origin), self.size);
+        Box::pin(self.db.read("app::public_log::consistency", move |tx| {
+            Box::pin(async move { consistency(tx, &origin, old, size).await })
+        }))
+    }
+}
+
+async fn consistency(
+    tx: &mut pramaan_store::Tx,
+    origin: &str,
+    old: u64,
+    size: u64,
+) -> Result<Vec<Hash>, StoreError> {
+    let damaged = || StoreError::corrupt("access_node", "hash");
+    let plan = consistency_plan(old, size).map_err(|_| damaged())?;
+    let mut tiles = Tiles::of(size);
+    tiles.fetch(tx, origin, plan.nodes()).await?;
+    plan.prove(|node| tiles.node(node).ok_or_else(damaged))
+}

@@ -1,0 +1,229 @@
+//! The root of one day, appended to the log with the index that it was made from.
+
+use pramaan_domain::time::Timestamp;
+use pramaan_tlog::leaf::{Day, Leaf};
+use pramaan_tlog::{DayIndex, Hash, Node};
+
+use super::due::{is_rooted, mac, next};
+use super::scan::Scan;
+use super::{LEVELS_OF_A_PART, TAGS_OF_A_PART};
+use crate::StoreError;
+use crate::access_log::head::{self, Head, insert_leaf};
+use crate::access_log::{AccessLog, LogClock, leaf};
+use crate::db::{ColumnType, Db, Tx, Value, batches, rows_placeholders};
+use crate::outside::{CHUNK, Fork, KeptHead};
+use crate::public_log::number;
+use crate::sealer::Sealer;
+
+/// Roots the earliest day that has ended and has no root; answers which, `None` when there is none. Days follow each other
+/// without gaps: call it until it answers `None`.
+///
+/// The log's clock says what has ended; `now` where the engine has none. Reads the day's leaves without a lock, and under the
+/// head's lock only what came since.
+///
+/// # Errors
+/// `Fork::Differs` when the leaves do not give the signed head: somebody altered them, and no root is signed over such a day.
+/// `Corrupt` for a leaf that does not read, or a tag that occurs twice.
+pub async fn root_next(
+    db: &Db,
+    sealer: &Sealer,
+    log: &AccessLog,
+    now: Timestamp,
+) -> Result<Option<Day>, StoreError> {
+    let origin = log.origin();
+    let Some(mut scan) = begin(db, sealer, &origin, now).await? else {
+        return Ok(None);
+    };
+    loop {
+        scan = read_on(db, &origin, scan).await?;
+        let (sealer, log) = (sealer.clone(), log.clone());
+        let appending = log.clone();
+        let outcome = db.write("store::day_index::root", move |tx| {
+            Box::pin(async move { append(tx, &sealer, &appending, scan, now).await })
+        });
+        match log.observe(outcome.await)? {
+            Outcome::Written(day, head) => {
+                log.committed(head);
+                return Ok(Some(day));
+            }
+            Outcome::Nothing => return Ok(None),
+            Outcome::Behind(held) => scan = *held,
+        }
+    }
+}
+
+/// What came of the locked part.
+enum Outcome {
+    Written(Day, KeptHead),
+    /// Another node was first, or the day has not ended by the database's clock.
+    Nothing,
+    /// Too much was written meanwhile to read it under the lock.
+    Behind(Box<Scan>),
+}
+
+async fn begin(db: &Db, sealer: &Sealer, origin: &str, now: Timestamp) -> Result<Option<Scan>, StoreError> {
+    let (sealer, origin) = (sealer.clone(), origin.to_owned());
+    let next = db.read("store::day_index::next", move |tx| {
+        Box::pin(async move {
+            let Some(head) = head::head(tx, &origin).await? else {
+                return Err(StoreError::NoLog);
+            };
+            let today = leaf::hour(now.max(head.at))?.day();
+            Ok(next(tx, &sealer, &origin).await?.filter(|next| next.day < today))
+        })
+    });
+    Ok(next.await?.map(Scan::from))
+}
+
+/// Reads to the end of the log as it is committed.
+async fn read_on(db: &Db, origin: &str, mut scan: Scan) -> Result<Scan, StoreError> {
+    loop {
+        let origin = origin.to_owned();
+        let (read, more) = db
+            .read("store::day_index::read_on", move |tx| {
+                Box::pin(async move {
+                    let head = head::head(tx, &origin).await?.ok_or(StoreError::NoLog)?;
+                    let read = scan.read(tx, &origin, head.edge.size(), CHUNK).await?;
+                    Ok::<_, StoreError>((scan, read > 0))
+                })
+            })
+            .await?;
+        scan = read;
+        if !more {
+            return Ok(scan);
+        }
+    }
+}
+
+async fn append(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    log: &AccessLog,
+    mut scan: Scan,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
+    let origin = log.origin();
+    let (mut head, engine) = head::lock(tx, &origin).await?;
+    log.check(tx, sealer, &head).await?;
+    let clock = engine
+        .filter(|_| log.goes_by() == LogClock::Engine)
+        .unwrap_or(now);
+    let at = clock.max(head.at);
+    if leaf::hour(at)?.day() <= scan.day || is_rooted(tx, &origin, scan.day).await? {
+        return Ok(Outcome::Nothing);
+    }
+    let size = head.edge.size();
+    if size.saturating_sub(scan.edge.size()) > CHUNK {
+        return Ok(Outcome::Behind(Box::new(scan)));
+    }
+    scan.read(tx, &origin, size, CHUNK).await?;
+    if scan.edge != head.edge {
+        let kept = size;
+        let found = scan.edge.size();
+        return Err(Fork::Differs { kept, found }.into());
+    }
+    let end = scan.end().to_bytes();
+    let bound = mac(sealer, &origin, scan.day, &end);
+    let index = DayIndex::new(scan.day, scan.tags).map_err(|twice| {
+        tracing::error!(error = %twice, "ALARM: a count of somebody's entries was set back; look for who can write the database");
+        StoreError::corrupt("access_leaf", "leaf")
+    })?;
+    let root = Leaf::DayRoot(index.root()).to_bytes();
+    insert_leaf(tx, &head, &root).await?;
+    keep_day(tx, &head, &index, (&end, &bound)).await?;
+    let day = i64::from(scan.day.number());
+    keep_tags(tx, (&origin, day), &index).await?;
+    keep_nodes(tx, (&origin, day), &index).await?;
+    head.append(&root);
+    head.advance(tx, sealer, at).await?;
+    Ok(Outcome::Written(scan.day, KeptHead::from(&head)))
+}
+
+/// The day, where its root will be, and where its entries end.
+async fn keep_day(
+    tx: &mut Tx,
+    head: &Head,
+    index: &DayIndex,
+    (end, bound): (&[u8], &[u8]),
+) -> Result<(), StoreError> {
+    let root = index.root();
+    tx.execute(
+        "-- store::day_index::keep_day
+         insert into access_day (origin, day, idx, tags, edge, binding_mac) values ($1, $2, $3, $4, $5, $6)",
+        &[
+            head.origin.as_str().into(),
+            i64::from(root.day.number()).into(),
+            number(head.edge.size()).into(),
+            number(root.count).into(),
+            end.into(),
+            bound.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn keep_tags(tx: &mut Tx, (origin, day): (&str, i64), index: &DayIndex) -> Result<(), StoreError> {
+    use ColumnType::{Blob, Int, Text};
+    let size = usize::try_from(TAGS_OF_A_PART).unwrap_or(usize::MAX);
+    let parts: Vec<_> = index.tags().chunks(size).zip(0_i64..).collect();
+    for chunk in batches(tx.engine(), &parts, 5, 0) {
+        let params: Vec<Value> = chunk
+            .iter()
+            .flat_map(|(tags, part)| {
+                let bytes: Vec<u8> = tags.iter().flat_map(|tag| *tag.as_bytes()).collect();
+                let first = bytes.get(..16).unwrap_or_default().to_vec();
+                [
+                    origin.into(),
+                    day.into(),
+                    (*part).into(),
+                    first.into(),
+                    bytes.into(),
+                ]
+            })
+            .collect();
+        let sql = format!(
+            "-- store::day_index::keep_tags
+             insert into access_day_tags (origin, day, part, first, tags) values {}",
+            rows_placeholders(tx.engine(), 1, &[Text, Int, Int, Blob, Blob], chunk.len())
+        );
+        tx.execute(&sql, &params).await?;
+    }
+    Ok(())
+}
+
+async fn keep_nodes(tx: &mut Tx, (origin, day): (&str, i64), index: &DayIndex) -> Result<(), StoreError> {
+    use ColumnType::{Blob, Int, Text};
+    let nodes = nodes(index);
+    for chunk in batches(tx.engine(), &nodes, 5, 0) {
+        let params: Vec<Value> = chunk
+            .iter()
+            .flat_map(|(node, hash)| {
+                [
+                    origin.into(),
+                    day.into(),
+                    i64::from(node.level).into(),
+                    number(node.index).into(),
+                    hash.as_bytes().to_vec().into(),
+                ]
+            })
+            .collect();
+        let sql = format!(
+            "-- store::day_index::keep_nodes
+             insert into access_day_node (origin, day, level, idx, hash) values {}",
+            rows_placeholders(tx.engine(), 1, &[Text, Int, Int, Int, Blob], chunk.len())
+        );
+        tx.execute(&sql, &params).await?;
+    }
+    Ok(())
+}
+
+/// The complete nodes over whole rows of tags.
+fn nodes(index: &DayIndex) -> Vec<(Node, Hash)> {
+    let count = index.root().count;
+    (LEVELS_OF_A_PART..63)
+        .take_while(|level| count >> level > 0)
+        .flat_map(|level| (0..count >> level).map(move |index| Node { level, index }))
+        .filter_map(|node| index.node(node).map(|hash| (node, hash)))
+        .collect()
+}

@@ -1,0 +1,174 @@
+//! What is published of the log is what was committed, tile by tile.
+
+use std::collections::BTreeMap;
+
+use pramaan_domain::access::Field;
+use pramaan_store::public_log::{self, Publication, Tiles};
+use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{Db, StoreError};
+use pramaan_tlog::{
+    CompactRange, Hash, Node, Tile, consistency_plan, decode_entries, inclusion_plan, leaf_hash,
+    verify_consistency, verify_inclusion,
+};
+
+use sha2::{Digest, Sha256};
+
+use super::support::{Fixture, NOW, ORIGIN, entry, fixture, stored};
+
+async fn read(fixture: &Fixture, times: usize) {
+    let entries = vec![entry(fixture.people[0], &[Field::Name]); times];
+    assert_eq!(fixture.log.append(entries, NOW).await.unwrap().len(), times);
+}
+
+async fn tile(db: &Db, wanted: Tile) -> Option<Vec<u8>> {
+    let tile = db.read("test::tile", move |tx| {
+        Box::pin(async move { public_log::tile(tx, ORIGIN, wanted).await })
+    });
+    tile.await.unwrap()
+}
+
+async fn bundle(db: &Db, wanted: Tile) -> Option<Vec<u8>> {
+    let bundle = db.read("test::bundle", move |tx| {
+        Box::pin(async move { public_log::bundle(tx, ORIGIN, wanted).await })
+    });
+    bundle.await.unwrap()
+}
+
+/// Every node of the tree over `leaves`.
+fn nodes(leaves: &[Vec<u8>]) -> (CompactRange, BTreeMap<Node, Hash>) {
+    let (mut tree, mut nodes) = (CompactRange::new(), BTreeMap::new());
+    for leaf in leaves {
+        tree.append_with(leaf_hash(leaf), &mut |node, hash| {
+            nodes.insert(node, hash);
+        });
+    }
+    (tree, nodes)
+}
+
+#[store_test]
+async fn tiles_and_bundles_are_those_of_the_signed_tree(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    for times in [1, 254, 2, 300, 43] {
+        read(&fixture, times).await;
+    }
+    let (leaves, head) = stored(&fixture.db).await;
+    let (tree, nodes) = nodes(&leaves);
+    assert_eq!((head.edge.size(), &head.edge), (600, &tree));
+    let mut levels = [0; 2];
+    for wanted in Tile::all(600) {
+        let level = wanted.level() * 8;
+        let expected: Vec<u8> = (0..u64::from(wanted.width()))
+            .map(|n| Node {
+                level,
+                index: wanted.index() * 256 + n,
+            })
+            .flat_map(|node| *nodes[&node].as_bytes())
+            .collect();
+        assert_eq!(
+            tile(&fixture.db, wanted).await,
+            Some(expected),
+            "{}",
+            wanted.path()
+        );
+        levels[usize::from(wanted.level())] += 1;
+        if wanted.level() == 0 {
+            let bytes = bundle(&fixture.db, wanted).await.unwrap();
+            let first = wanted.index() as usize * 256;
+            assert_eq!(
+                decode_entries(&bytes).unwrap(),
+                leaves[first..first + usize::from(wanted.width())]
+            );
+        }
+    }
+    assert_eq!(levels, [3, 1]);
+    let beyond = Tile::of_size(0, 2, 601).unwrap();
+    assert_eq!(tile(&fixture.db, beyond).await, None, "one more than there are");
+    assert_eq!(bundle(&fixture.db, beyond).await, None);
+}
+
+#[store_test]
+async fn proofs_are_made_of_tiles(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 600).await;
+    let (leaves, head) = stored(&fixture.db).await;
+    let root = head.edge.root();
+    let mut then = CompactRange::new();
+    for (index, leaf) in leaves.iter().enumerate() {
+        if index % 37 == 0 {
+            let plan = inclusion_plan(index as u64, 600).unwrap();
+            let tiles = fetched(&fixture.db, plan.nodes().collect()).await;
+            let path = plan.prove(|node| tiles.node(node).ok_or(())).unwrap();
+            verify_inclusion(&leaf_hash(leaf), index as u64, 600, &path, &root).unwrap();
+            let plan = consistency_plan(index as u64, 600).unwrap();
+            let tiles = fetched(&fixture.db, plan.nodes().collect()).await;
+            let path = plan.prove(|node| tiles.node(node).ok_or(())).unwrap();
+            verify_consistency(index as u64, 600, &path, &then.root(), &root).unwrap();
+        }
+        then.append(leaf_hash(leaf));
+    }
+}
+
+async fn fetched(db: &Db, nodes: Vec<Node>) -> Tiles {
+    let fetched = db.read("test::fetch", move |tx| {
+        Box::pin(async move {
+            let mut tiles = Tiles::of(600);
+            tiles.fetch(tx, ORIGIN, nodes).await?;
+            Ok::<_, StoreError>(tiles)
+        })
+    });
+    fetched.await.unwrap()
+}
+
+async fn publish(fixture: &Fixture) -> Option<Publication> {
+    let head = fixture.log.known_head()?;
+    let published = fixture.db.write("test::publish", move |tx| {
+        Box::pin(async move {
+            let note = head.checkpoint.clone();
+            public_log::publish(tx, ORIGIN, &head, &note, NOW).await
+        })
+    });
+    published.await.unwrap()
+}
+
+#[store_test]
+async fn publications_are_numbered_without_gaps_and_never_go_back(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 2).await;
+    let old = fixture.log.known_head().unwrap();
+    let first = publish(&fixture).await.unwrap();
+    assert_eq!((first.number, first.size), (1, 2));
+    assert_eq!(publish(&fixture).await, None, "nothing is new");
+    read(&fixture, 3).await;
+    let second = publish(&fixture).await.unwrap();
+    assert_eq!((second.number, second.size), (2, 5));
+    let late = fixture.db.write("test::late", move |tx| {
+        Box::pin(async move { public_log::publish(tx, ORIGIN, &old, &old.checkpoint, NOW).await })
+    });
+    assert_eq!(late.await, Ok(None), "a node that is behind publishes nothing");
+    let kept = fixture.db.read("test::kept", |tx| {
+        Box::pin(async move {
+            Ok::<_, StoreError>([
+                public_log::newest(tx, ORIGIN).await?,
+                public_log::numbered(tx, ORIGIN, 1).await?,
+                public_log::numbered(tx, ORIGIN, 3).await?,
+                public_log::newest(tx, "another.example/log").await?,
+            ])
+        })
+    });
+    assert_eq!(kept.await.unwrap(), [Some(second), Some(first), None, None]);
+}
+
+#[store_test]
+async fn a_policy_is_kept_under_its_hash(db: TestDb) {
+    let fixture = fixture(db, 0).await;
+    let text = fixture.db.write("test::policy", |tx| {
+        Box::pin(async move {
+            for _ in 0..2 {
+                public_log::keep_policy(tx, "abc").await?;
+            }
+            let found = public_log::policy_text(tx, Sha256::digest("abc").into()).await?;
+            Ok::<_, StoreError>((found, public_log::policy_text(tx, [0; 32]).await?))
+        })
+    });
+    assert_eq!(text.await.unwrap(), (Some("abc".to_owned()), None));
+}
