@@ -18,7 +18,7 @@ const pramaanExtract = (() => {
   };
   const FIELDS = [
     'name', 'birth_year', 'birth_date', 'gender', 'document_type', 'document_last_four', 'reference_id', 'mobile', 'doses',
-    'certificate', 'appointment_code', 'access_list', 'comorbidity', 'group', 'adverse_events',
+    'certificate', 'appointment_code', 'access_list', 'comorbidity', 'group', 'adverse_events', 'view_key',
   ];
   const KINDS = [
     'disclosure', 'refused', 'consent-granted', 'consent-revoked', 'emergency-opened', 'emergency-reviewed',

@@ -144,6 +144,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/household/{place}/guardian", Citizen, OWN),
     route("GET", "/household/{place}/access", Citizen, OWN),
     route("POST", "/household/{place}/access/confirm", Citizen, &[]),
+    route("GET", "/household/{place}/access/extract", Citizen, &[]),
+    route("POST", "/household/{place}/access/extract", Citizen, OWN),
     route("GET", "/household/{place}/unwell", Citizen, AEFI),
     route("POST", "/household/{place}/unwell", Citizen, AEFI),
     route("GET", "/household/{place}/certificates/{number}", Citizen, &["own-record", "certificate"]),

@@ -247,6 +247,10 @@ async fn devices(world: &mut World) {
         .unwrap_or_else(|| panic!("{text}"));
     let device = device.split('"').next().unwrap();
     submit(world, &page, "/household/1/access/confirm", &[("device", device)]).await;
+    world.test.app.publish_log().await.unwrap();
+    let page = get(world, "/household/1/access/extract").await;
+    let months = [("first", "2"), ("last", "0")];
+    submit(world, &page, "/household/1/access/extract", &months).await;
 }
 
 async fn own_pages(world: &mut World) {

@@ -12,6 +12,7 @@ mod contact;
 mod detail;
 mod entry;
 mod erasure;
+pub mod extract;
 pub(crate) mod head;
 pub(crate) mod leaf;
 mod list;

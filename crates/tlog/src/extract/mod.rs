@@ -20,6 +20,8 @@ pub use quiet::Run;
 pub use verify::{Trusted, Verified, VerifiedEntry};
 pub use words::{BASES, CLASSES, FIELDS, PURPOSES};
 
+use std::fmt;
+
 use crate::leaf::{Day, Salt};
 use crate::{Hash, Verifier};
 
@@ -51,12 +53,19 @@ pub struct Extract {
 }
 
 /// What recognises a person's tags of one month: see [`crate::month_key`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MonthKey {
     pub year: u16,
     /// 1 to 12.
     pub month: u8,
     pub key: [u8; 32],
+}
+
+/// The month, without the key.
+impl fmt::Debug for MonthKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MonthKey({}-{:02}, …)", self.year, self.month)
+    }
 }
 
 /// One entry about the person.

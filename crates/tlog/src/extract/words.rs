@@ -60,6 +60,7 @@ pub const FIELDS: &[&str] = &[
     "comorbidity",
     "group",
     "adverse_events",
+    "view_key",
 ];
 
 /// The code of a word.

@@ -4,6 +4,7 @@
 
 pub(super) mod about;
 pub(super) mod access;
+mod access_extract;
 mod appointment;
 mod book;
 mod card;
@@ -83,6 +84,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(private_member::routes())
         .merge(guardian::routes())
         .merge(access::routes())
+        .merge(access_extract::routes())
         .merge(sessions::routes())
         .merge(unwell::routes())
         .merge(book::routes())

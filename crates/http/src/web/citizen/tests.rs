@@ -25,6 +25,8 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("guardian", &guardian::GuardianPage::samples(page), &mut all);
     rendered("delete", &member::DeletePage::samples(page), &mut all);
     rendered("access", &access::AccessPage::samples(page), &mut all);
+    let extract = access_extract::AccessExtractPage::samples(page);
+    rendered("access_extract", &extract, &mut all);
     rendered("sessions", &sessions::SessionsPage::samples(page), &mut all);
     rendered("book", &book::BookPage::samples(page), &mut all);
     rendered("gone", &book::GonePage::samples(page), &mut all);
@@ -186,6 +188,7 @@ fn no_page_falls_back_to_english_in_hindi() {
         "Fort",
         "Mumbai",
         "Code lost",
+        "pramaan log verify-extract",
         "·",
         "…",
     ];
