@@ -329,22 +329,26 @@ impl Detail {
         let Ok(Leaf::Access(access)) = Leaf::from_bytes(leaf) else {
             return Some(Finding::Apart { index });
         };
-        let Some((salt, detail, at)) = self.opened(tags) else {
+        let Some((salt, detail)) = self.opened(tags) else {
+            return Some(Finding::DetailAltered { index });
+        };
+        let Ok(said) = AccessDetail::decode(&detail) else {
             return Some(Finding::DetailAltered { index });
         };
         let commitment = Commitment::to(&Salt::from_bytes(salt), &detail);
-        let tag = leaf::hour(at).and_then(|hour| leaf::tag(tags, hour, self.i));
-        let same = access.circumstances.detail == commitment && tag == Ok(access.subject);
+        let tag = leaf::hour(said.at()).and_then(|hour| leaf::tag(tags, hour, self.i));
+        let same = access.circumstances.detail == commitment
+            && tag == Ok(access.subject)
+            && leaf::agrees(&access, &said);
         (!same).then_some(Finding::Apart { index })
     }
 
-    /// Salt, detail as it was written, and its time.
-    fn opened(&self, tags: &SecretKey) -> Option<([u8; 32], Vec<u8>, pramaan_domain::time::Timestamp)> {
+    /// The salt, and the detail as it was written.
+    fn opened(&self, tags: &SecretKey) -> Option<([u8; 32], Vec<u8>)> {
         let place = context("access_detail", "sealed", self.index);
         let committed = tags.derive("detail").open(&place, &self.sealed).ok()?;
         let (salt, detail) = committed.split_first_chunk::<32>()?;
-        let at = AccessDetail::decode(detail).ok()?.at();
-        Some((*salt, detail.to_vec(), at))
+        Some((*salt, detail.to_vec()))
     }
 }
 

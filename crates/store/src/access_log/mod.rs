@@ -11,6 +11,7 @@ pub(crate) mod committed;
 mod compared;
 mod contact;
 mod detail;
+pub mod dishonest;
 mod entry;
 mod erasure;
 pub(crate) mod head;

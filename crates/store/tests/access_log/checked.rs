@@ -1,7 +1,7 @@
 //! Whoever can write the database alters one row, and the row is named.
 
 use pramaan_domain::access::Field;
-use pramaan_store::access_log::{Checked, Finding, check};
+use pramaan_store::access_log::{Checked, Finding, check, dishonest};
 use pramaan_store::public_log;
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Db, Value};
@@ -109,6 +109,24 @@ async fn an_edited_leaf_is_named_and_fails_every_root_after_it(db: TestDb) {
             Finding::Apart { index: 5 }
         ]
     );
+}
+
+#[store_test]
+async fn a_leaf_that_names_another_actor_than_its_detail_is_named(db: TestDb) {
+    let fixture = log(db).await;
+    let before = fixture.db.write("test::dishonest", |tx| {
+        Box::pin(async move { dishonest::edit(tx, ORIGIN, u64::MAX).await })
+    });
+    let altered = before.await.unwrap().unwrap();
+    assert_eq!(
+        found(&fixture).await,
+        [Finding::Root { size: 1_203 }, Finding::Apart { index: 1_202 }]
+    );
+    let back = fixture.db.write("test::put_back", |tx| {
+        Box::pin(async move { dishonest::put_back(tx, ORIGIN, altered).await })
+    });
+    back.await.unwrap();
+    assert_eq!(found(&fixture).await, []);
 }
 
 #[store_test]
