@@ -322,6 +322,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/demo/outbox", Anyone, &[]),
     route("GET", "/demo/thief", Anyone, &[]),
     route("POST", "/demo/thief", Anyone, &[]),
+    route("GET", "/demo/administrator", Anyone, &[]),
+    route("POST", "/demo/administrator", Anyone, &[]),
+    route("GET", "/demo/auditor", Anyone, &[]),
 
     route("GET", "/log/key", Anyone, &[]),
     route("GET", "/log/checkpoint", Anyone, &[]),

@@ -242,6 +242,25 @@ pub(crate) enum LogCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Write what is published to a folder: heads, tiles, entries, policies. Anybody can serve, copy and audit it. A second
+    /// export to the same folder adds what is new.
+    Export {
+        #[command(flatten)]
+        place: Place,
+        /// The folder, made when it is not there.
+        #[arg(value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Compare the database with its log, row by row, and name what was altered. Also while it is served.
+    ///
+    /// Ends with 0 when everything is as it was written, and with 1 when not.
+    Check {
+        #[command(flatten)]
+        place: Place,
+        /// An export that somebody else keeps, to compare the entries with.
+        #[arg(long, value_name = "DIR")]
+        against: Option<PathBuf>,
+    },
     /// Check a person's extract: that each entry is in the log, and that there are no others (docs/extract.md). Needs no
     /// data folder and no line. Ends with 0 when all holds, 1 when a check fails, 2 when there is nothing to check.
     VerifyExtract(VerifyExtract),

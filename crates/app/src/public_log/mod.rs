@@ -1,6 +1,7 @@
 //! The access log as its public sees it: heads, tiles, leaves and policies; nothing that a stranger may not have.
 
 mod cosigner;
+mod demonstration;
 mod publish;
 mod witnessed;
 
@@ -11,6 +12,7 @@ use pramaan_tlog::{Tile, Verifier};
 use crate::App;
 
 pub use cosigner::{Consistency, Cosigned, Cosigners, Cosigning, NoWitnesses, Proving, TooFewCosigned};
+pub use demonstration::{Audit, DELETE, Deed, Dishonesty, EDIT};
 pub use publish::Published;
 pub(crate) use witnessed::Witnessed;
 pub use witnessed::{Freshness, WitnessHealth, Witnesses};

@@ -50,3 +50,38 @@ thief-guess = A code to somebody else’s phone, guessed three times
 thief-password = The stolen password of a nurse, without her phone
 thief-answers = Answers, by status: { $answers }
 thief-honest = These requests went through the same doors as everybody’s. A login with the nurse’s phone in hand is another matter: it opens only people who are at the table, and each of them sees it.
+
+administrator-title = 5. Be the dishonest administrator
+demo-administrator-text = You can write the database and want a look at a record to have been nobody's.
+demo-administrator-go = Alter the log
+administrator-lead = You hold the database, not the keys. A nurse looked at somebody's record, and it is not to be known. This really changes the database of this demonstration.
+administrator-done = Done, and not put back:
+administrator-edited = Entry { $entry }: it says now that a machine looked, not a nurse.
+administrator-deleted = Entry { $entry }: it is gone from the person's list.
+administrator-edit = Edit an entry
+administrator-edit-text = The newest look by a nurse becomes one by a machine.
+administrator-edit-go = Edit it
+administrator-delete = Delete an entry
+administrator-delete-text = The newest look by a nurse that you have not altered goes from the list that the person sees.
+administrator-delete-go = Delete it
+administrator-next = Now be the auditor
+administrator-repent = Put everything back
+auditor-title = 6. Be the auditor
+demo-auditor-text = The whole database is compared with the log, and what was altered is named.
+demo-auditor-go = Compare
+auditor-lead = { $entries ->
+    [one] One entry was compared, with everything that is kept about it.
+   *[other] All { $entries } entries were compared, with everything that is kept about them.
+}
+auditor-well = The database is as its log says.
+auditor-well-text = Nothing was altered, or it was put back.
+auditor-found = { $count ->
+    [one] One thing is not as it was written:
+   *[other] { $count } things are not as they were written:
+}
+auditor-yourself = Do it yourself
+auditor-yourself-text = The same from a terminal, the second of them by anybody:
+auditor-check = the database with its log, by who holds the keys
+auditor-verify = the published log, by everybody
+auditor-honest = This demonstration has no witnesses. Who holds the database and the log's key could write the whole log anew, and only those who kept an older head would know.
+auditor-back = Be the administrator again

@@ -1,7 +1,9 @@
-//! The demonstration's own pages: the tour, the phone that shows messages, and the thief.
+//! The demonstration's own pages: the tour, the phone that shows messages, the thief, the dishonest administrator and the
+//! auditor.
 //!
 //! Only `pramaan demo` merges these routes; under `serve` they do not exist.
 
+mod administrator;
 mod host;
 mod outbox;
 mod thief;
@@ -11,6 +13,7 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Extension, Router};
+use pramaan_app::public_log::Dishonesty;
 use pramaan_app::sms::DemoOutbox;
 
 use crate::web::Front;
@@ -34,6 +37,8 @@ pub struct Demo {
     /// Words that stand in seeded records: what a thief would be glad to see.
     pub markers: Vec<String>,
     pub code_of: CodeOf,
+    /// What the visitor did to the access log as its dishonest administrator.
+    pub dishonesty: Dishonesty,
     /// The whole service, for the thief to attack as anybody could.
     pub target: Router,
 }
@@ -51,5 +56,10 @@ pub fn routes(demo: Demo) -> Router<Front> {
         .route("/demo", get(tour::show))
         .route("/demo/outbox", get(outbox::show))
         .route("/demo/thief", get(thief::show).post(thief::steal))
+        .route(
+            "/demo/administrator",
+            get(administrator::show).post(administrator::act),
+        )
+        .route("/demo/auditor", get(administrator::audit))
         .layer(Extension(Arc::new(demo)))
 }

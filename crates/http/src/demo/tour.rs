@@ -1,4 +1,4 @@
-//! The tour: be the citizen, be the nurse, be the thief.
+//! The tour: be the citizen, be the nurse, be the thief, be who alters the log and who finds it.
 
 use std::sync::Arc;
 

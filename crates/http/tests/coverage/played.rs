@@ -186,6 +186,8 @@ async fn plain_pages(world: &mut World, certificate: &str) {
         "/demo",
         "/demo/outbox",
         "/demo/thief",
+        "/demo/administrator",
+        "/demo/auditor",
     ] {
         get(world, path).await;
     }
@@ -194,6 +196,7 @@ async fn plain_pages(world: &mut World, certificate: &str) {
     get(world, style.split('"').next().unwrap()).await;
     let page = get(world, "/demo/thief").await;
     submit(world, &page, "/demo/thief", &[]).await;
+    dishonest(world).await;
 
     get(world, "/verify/accesses").await;
     let page = get(world, "/verify").await;
@@ -204,6 +207,21 @@ async fn plain_pages(world: &mut World, certificate: &str) {
     let form = format!("{}{}--x1--\r\n", part("_csrf", &csrf), part("text", certificate));
     let verdict = world.page("POST", "/verify", &form).await;
     assert_eq!(verdict.status, 200, "{}", verdict.text());
+}
+
+/// Alters the log, is found, and puts it back.
+async fn dishonest(world: &mut World) {
+    for deed in ["edit", "delete"] {
+        let page = get(world, "/demo/administrator").await;
+        submit(world, &page, "/demo/administrator", &[("deed", deed)]).await;
+    }
+    let found = get(world, "/demo/auditor").await.text();
+    assert!(found.contains("access_leaf and access_detail do not belong together"));
+    assert!(found.contains("its row of access_detail was deleted"));
+    let page = get(world, "/demo/administrator").await;
+    submit(world, &page, "/demo/administrator", &[("deed", "repent")]).await;
+    let found = get(world, "/demo/auditor").await.text();
+    assert!(found.contains("The database is as its log says"), "{found}");
 }
 
 async fn log_in(world: &mut World) {

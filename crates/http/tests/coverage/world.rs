@@ -10,6 +10,7 @@ use axum::body::Body;
 use http::{Request, header};
 use http_body_util::BodyExt;
 use pramaan_app::import::{self, Bad};
+use pramaan_app::public_log::Dishonesty;
 use pramaan_app::testing::{Setup, TestApp};
 use pramaan_http::demo::{self, Account, Demo};
 use pramaan_http::inventory::{ROUTES, Route};
@@ -391,6 +392,7 @@ fn service(test: &TestApp) -> Router {
         references: Vec::new(),
         markers: vec!["Asha Devi".to_owned()],
         code_of: Arc::new(|_| None),
+        dishonesty: Dishonesty::default(),
         target: router(test.app.clone(), manners(), pages(Router::new())),
     };
     router(test.app.clone(), manners(), pages(demo::routes(demo)))

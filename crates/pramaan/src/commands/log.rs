@@ -9,7 +9,7 @@ use pramaan_store::outside::{self, Fork};
 use pramaan_store::{ErasureList, StoreError};
 
 use crate::cli::{Log, LogCommand, Place};
-use crate::commands::{block_on, verify_extract};
+use crate::commands::{block_on, log_check, log_export, verify_extract};
 use crate::system::SystemClock;
 use crate::{data, say};
 
@@ -18,12 +18,14 @@ const REASON: usize = 10;
 
 pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
     match options.command {
-        LogCommand::Adopt { place, reason } => go_on(&place, &reason),
+        LogCommand::Adopt { place, reason } => adopt_with_reason(&place, &reason),
+        LogCommand::Export { place, to } => log_export::run(&place, &to),
+        LogCommand::Check { place, against } => log_check::run(&place, against.as_deref()),
         LogCommand::VerifyExtract(options) => Ok(verify_extract::run(&options)),
     }
 }
 
-fn go_on(place: &Place, reason: &str) -> anyhow::Result<ExitCode> {
+fn adopt_with_reason(place: &Place, reason: &str) -> anyhow::Result<ExitCode> {
     let reason = reason.trim().to_owned();
     if reason.chars().count() < REASON {
         bail!("--reason {reason}: say in a sentence what happened and who decided");

@@ -7,6 +7,8 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod log;
+pub(crate) mod log_check;
+pub(crate) mod log_export;
 pub(crate) mod migrate;
 pub(crate) mod number;
 pub(crate) mod partner;

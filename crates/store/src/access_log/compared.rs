@@ -157,7 +157,7 @@ pub(super) async fn leaves(
     Ok(leaves)
 }
 
-/// The leaf has the person's tag of this number of this day, and commits to this detail.
+/// The leaf has the person's tag of this number of this day, commits to this detail and says the same in public.
 fn commits_to(leaf: &[u8], tags: &SecretKey, entry: &ListedAccess) -> bool {
     let at = entry.detail.at();
     let tag = leaf::hour(at).and_then(|hour| leaf::tag(tags, hour, entry.i));
@@ -165,7 +165,10 @@ fn commits_to(leaf: &[u8], tags: &SecretKey, entry: &ListedAccess) -> bool {
         return false;
     };
     let commitment = Commitment::to(&Salt::from_bytes(entry.salt), &entry.detail.encode());
-    days(at.date()) == entry.day && access.subject == tag && access.circumstances.detail == commitment
+    days(at.date()) == entry.day
+        && access.subject == tag
+        && access.circumstances.detail == commitment
+        && leaf::agrees(&access, &entry.detail)
 }
 
 #[cfg(test)]

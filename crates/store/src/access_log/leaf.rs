@@ -6,6 +6,7 @@ use pramaan_keys::SecretKey;
 use pramaan_tlog::leaf::{self, Access, AccessKind, Circumstances, Commitment, Hour, Leaf};
 use pramaan_tlog::{Hash, SubjectTag, month_key, subject_tag};
 
+use super::detail::AccessDetail;
 use super::entry::AccessEntry;
 use crate::StoreError;
 
@@ -46,6 +47,25 @@ pub(crate) fn tag(tags: &SecretKey, hour: Hour, i: u32) -> Result<SubjectTag, St
         .year_month()
         .ok_or(StoreError::corrupt("access_head", "at"))?;
     Ok(subject_tag(&month_key(tags.expose(), year, month), hour.day(), i))
+}
+
+/// Whether the public half says the same as the sealed one: hour, place, actor, basis and purpose. A word of a newer
+/// program, which this one does not know, is not compared.
+pub(super) fn agrees(access: &Access, detail: &AccessDetail) -> bool {
+    let said = &access.circumstances;
+    let known = [
+        detail
+            .class()
+            .is_none_or(|known| class(known) == said.actor.class),
+        detail.basis().is_none_or(|known| basis(known) == said.basis),
+        detail
+            .purpose()
+            .is_none_or(|known| purpose(known) == said.purpose),
+    ];
+    let place = (said.actor.organisation, said.district);
+    known.iter().all(|same| *same)
+        && place == (detail.organisation, detail.district)
+        && hour(detail.at()) == Ok(said.hour)
 }
 
 fn class(class: ActorClass) -> leaf::ActorClass {

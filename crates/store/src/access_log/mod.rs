@@ -5,11 +5,13 @@
 //! an opening is allowed: the caller brings the hash of the policy that did.
 
 pub(crate) mod append;
+mod checked;
 pub(crate) mod clock;
 pub(crate) mod committed;
 mod compared;
 mod contact;
 mod detail;
+pub mod dishonest;
 mod entry;
 mod erasure;
 pub mod extract;
@@ -19,6 +21,7 @@ mod list;
 mod queue;
 mod receipt;
 
+pub use checked::{Check, Checked, Finding, check};
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use compared::{InLog, Missing};
 pub use contact::ContactChanges;

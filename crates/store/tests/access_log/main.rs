@@ -6,6 +6,7 @@
 )]
 //! No read without a record: the tree holds every entry, time never runs back, receipts open only what they name.
 
+mod checked;
 mod clock;
 mod days;
 mod fork;

@@ -94,6 +94,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             references: seeded.citizens.iter().map(|(_, id)| id.clone()).collect(),
             markers: seeded.markers.clone(),
             code_of: seeded.codes(),
+            dishonesty: pramaan_app::public_log::Dishonesty::default(),
             target,
         };
         say::line(&format!("Pramaan's demonstration: http://{address}/demo"));

@@ -1,0 +1,105 @@
+//! Be the dishonest administrator, and then the auditor who finds it: the demonstration's own log, really altered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use pramaan_app::App;
+use pramaan_app::public_log::{Audit, DELETE, Deed, EDIT};
+
+use super::Demo;
+use crate::web::Front;
+use crate::web::csrf::CsrfForm;
+use crate::web::error_page::{ErrorPage, Problem};
+use crate::web::page::Page;
+
+const HERE: &str = "/demo/administrator";
+
+#[derive(Template)]
+#[template(path = "demo/administrator.html")]
+struct AdministratorPage {
+    page: Page,
+    deeds: Vec<Done>,
+    edit: &'static str,
+    delete: &'static str,
+}
+
+/// A deed that stands.
+struct Done {
+    id: &'static str,
+    entry: u64,
+}
+
+#[derive(Template)]
+#[template(path = "demo/auditor.html")]
+struct AuditorPage {
+    page: Page,
+    audit: Audit,
+    /// The first entries that were published, so that the reader can audit that side too.
+    address: &'static str,
+}
+
+pub(super) async fn show(page: Page, Extension(demo): Extension<Arc<Demo>>) -> Response {
+    let done = |(deed, entry)| Done {
+        id: match deed {
+            Deed::Edit => "administrator-edited",
+            Deed::Delete => "administrator-deleted",
+        },
+        entry,
+    };
+    let locale = page.locale;
+    let page = AdministratorPage {
+        page,
+        deeds: demo.dishonesty.deeds().into_iter().map(done).collect(),
+        edit: EDIT,
+        delete: DELETE,
+    };
+    answer(page.render(), locale)
+}
+
+pub(super) async fn act(
+    State(front): State<Front>,
+    page: Page,
+    Extension(demo): Extension<Arc<Demo>>,
+    form: CsrfForm<BTreeMap<String, String>>,
+) -> Response {
+    let Some(deed) = form.0.get("deed") else {
+        return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
+    };
+    let app: &App = &front.app;
+    let done = match deed.as_str() {
+        "edit" => app.be_dishonest(&demo.dishonesty, Deed::Edit).await.map(drop),
+        "delete" => app.be_dishonest(&demo.dishonesty, Deed::Delete).await.map(drop),
+        "repent" => app.repent(&demo.dishonesty).await,
+        _ => return ErrorPage::new(page.locale, Problem::BadRequest).into_response(),
+    };
+    match done {
+        Ok(()) => Redirect::to(HERE).into_response(),
+        Err(error) => ErrorPage::new(page.locale, Problem::of(&error)).into_response(),
+    }
+}
+
+pub(super) async fn audit(State(front): State<Front>, page: Page) -> Response {
+    let locale = page.locale;
+    match front.app.audit_log().await {
+        Ok(audit) => {
+            let page = AuditorPage {
+                page,
+                audit,
+                address: "/log/",
+            };
+            answer(page.render(), locale)
+        }
+        Err(error) => ErrorPage::new(locale, Problem::of(&error)).into_response(),
+    }
+}
+
+fn answer(html: askama::Result<String>, locale: crate::web::i18n::Locale) -> Response {
+    match html {
+        Ok(html) => Html(html).into_response(),
+        Err(_) => ErrorPage::new(locale, Problem::Internal).into_response(),
+    }
+}

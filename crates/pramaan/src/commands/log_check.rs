@@ -1,0 +1,109 @@
+//! `pramaan log check`: the database compared with its log, and the log with what was published elsewhere.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use pramaan_store::access_log::{Checked, Finding, check};
+use pramaan_store::outside;
+use pramaan_store::public_log;
+use pramaan_store::{Db, StoreError};
+use pramaan_tlog::{Tile, decode_entries, entries_path};
+
+use crate::cli::Place;
+use crate::commands::block_on;
+use crate::{data, say};
+
+/// Findings that are printed; the rest is counted.
+const PRINTED: usize = 100;
+
+pub(crate) fn run(place: &Place, against: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let (checked, found) = block_on(compare(place, against))?;
+    for line in found.iter().take(PRINTED) {
+        say::line(line);
+    }
+    if found.len() > PRINTED {
+        say::line(&format!("and {} more", found.len() - PRINTED));
+    }
+    say::line(&format!(
+        "compared: {} entries, {} details ({} of people who were erased: only that they are there), {} publications",
+        checked.entries, checked.details, checked.erased, checked.publications
+    ));
+    match found.len() {
+        0 => {
+            say::line("the database is as its log says");
+            Ok(ExitCode::SUCCESS)
+        }
+        count => {
+            say::line(&format!(
+                "{count} differences: somebody who can write the database, and has no keys, altered it"
+            ));
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+async fn compare(place: &Place, against: Option<&Path>) -> anyhow::Result<(Checked, Vec<String>)> {
+    let (sealer, settings) = data::open_keys(place)?;
+    let db = data::open_database(place).await?;
+    let origin = &settings.origin;
+    let mut lines = Vec::new();
+    let kept = place.head().read(origin, &sealer)?;
+    if let Err(fork) = outside::check(&db, &sealer, origin, kept).await {
+        lines.push(format!("the head that this folder keeps: {fork}"));
+    }
+    let bar = ProgressBar::new(0).with_message("comparing");
+    bar.set_style(
+        ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {eta}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let heard = |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    };
+    let (checked, findings) = check(&db, &sealer, origin, heard).await?;
+    bar.finish_and_clear();
+    lines.extend(findings.iter().map(Finding::to_string));
+    if let Some(folder) = against {
+        lines.extend(as_published(&db, origin, folder).await?);
+    }
+    Ok((checked, lines))
+}
+
+/// The entries that are others than in an export of the log.
+async fn as_published(db: &Db, origin: &str, folder: &Path) -> anyhow::Result<Vec<String>> {
+    let note = read(folder, "checkpoint")?;
+    let size = std::str::from_utf8(&note)
+        .ok()
+        .and_then(|note| note.lines().nth(1)?.parse().ok())
+        .with_context(|| format!("{}/checkpoint is no checkpoint", folder.display()))?;
+    let mut lines = Vec::new();
+    for tile in Tile::all(size).take_while(|tile| tile.level() == 0) {
+        let name = entries_path(tile.index(), tile.width());
+        let published = read(folder, &name)?;
+        let published = decode_entries(&published).with_context(|| format!("reading {name}"))?;
+        let origin = origin.to_owned();
+        let ours = db.read("check::bundle", move |tx| {
+            Box::pin(async move { public_log::bundle(tx, &origin, tile).await })
+        });
+        let ours: Option<Vec<u8>> = ours.await.map_err(|error: StoreError| error)?;
+        let Some(ours) = ours else {
+            lines.push(format!("{name}: the database does not hold all of these entries"));
+            continue;
+        };
+        let ours = decode_entries(&ours).with_context(|| format!("reading the entries of {name}"))?;
+        for (place, (ours, theirs)) in ours.iter().zip(&published).enumerate() {
+            if ours != theirs {
+                let index = tile.index() * 256 + place as u64;
+                lines.push(format!("entry {index}: it is not the one that was published"));
+            }
+        }
+    }
+    Ok(lines)
+}
+
+fn read(folder: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
+    let path = folder.join(name);
+    std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
+}

@@ -1,0 +1,164 @@
+//! Whoever can write the database alters one row, and the row is named.
+
+use pramaan_domain::access::Field;
+use pramaan_store::access_log::{Checked, Finding, check, dishonest};
+use pramaan_store::public_log;
+use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{Db, Value};
+
+use super::outside::run;
+use super::support::{Fixture, NOW, ORIGIN, entry, fixture, stored};
+
+/// Three people, 1,203 entries, published after 1,200.
+async fn log(db: TestDb) -> Fixture {
+    let fixture = fixture(db, 3).await;
+    let read = |times: usize| {
+        let entries = fixture.people.iter().cycle().take(times);
+        let entries = entries.map(|person| entry(*person, &[Field::Name])).collect();
+        fixture.log.append(entries, NOW)
+    };
+    read(1_200).await.unwrap();
+    let head = fixture.log.known_head().unwrap();
+    let published = fixture.db.write("test::publish", move |tx| {
+        Box::pin(async move { public_log::publish(tx, ORIGIN, &head, &head.checkpoint, NOW).await })
+    });
+    assert!(published.await.unwrap().is_some());
+    read(3).await.unwrap();
+    fixture
+}
+
+async fn found(fixture: &Fixture) -> Vec<Finding> {
+    let (checked, findings) = check(&fixture.db, &fixture.sealer, ORIGIN, |_, _| ())
+        .await
+        .unwrap();
+    assert_eq!((checked.entries, checked.publications), (1_203, 1));
+    findings
+}
+
+async fn does(db: &Db, sql: &'static str, params: Vec<Value>) {
+    assert_eq!(run(db, sql, params).await, 1, "{sql}");
+}
+
+#[store_test]
+async fn an_untouched_database_is_as_the_log_says(db: TestDb) {
+    let fixture = log(db).await;
+    let mut heard = Vec::new();
+    let (checked, findings) = check(&fixture.db, &fixture.sealer, ORIGIN, |done, all| {
+        heard.push((done, all))
+    })
+    .await
+    .unwrap();
+    assert_eq!(findings, []);
+    let all = Checked {
+        entries: 1_203,
+        details: 1_203,
+        erased: 0,
+        publications: 1,
+    };
+    assert_eq!(checked, all);
+    assert_eq!(heard.last(), Some(&(2_406, 2_406)));
+}
+
+#[store_test]
+async fn an_edited_detail_is_named(db: TestDb) {
+    let fixture = log(db).await;
+    let other = "update access_detail set sealed = (select sealed from access_detail where idx = 700) where idx = 703";
+    does(&fixture.db, other, vec![]).await;
+    assert_eq!(found(&fixture).await, [Finding::DetailAltered { index: 703 }]);
+}
+
+#[store_test]
+async fn a_deleted_detail_is_named_with_its_count_or_without(db: TestDb) {
+    let fixture = log(db).await;
+    let deleted = "delete from access_detail where idx = 1202";
+    does(&fixture.db, deleted, vec![]).await;
+    let gone = Finding::DetailGone { index: 1_202 };
+    let findings = found(&fixture).await;
+    assert!(
+        matches!(findings[..], [Finding::Count { counted: 401, found: 400, .. }, named] if named == gone),
+        "{findings:?}"
+    );
+    run(
+        &fixture.db,
+        "update access_count set n = 400 where n = 401 and person = $1",
+        vec![fixture.people[2].1.into()],
+    )
+    .await;
+    assert_eq!(found(&fixture).await, [gone]);
+}
+
+#[store_test]
+async fn an_edited_leaf_is_named_and_fails_every_root_after_it(db: TestDb) {
+    let fixture = log(db).await;
+    let mut leaf = stored(&fixture.db).await.0.swap_remove(5);
+    *leaf.last_mut().unwrap() ^= 1;
+    does(
+        &fixture.db,
+        "update access_leaf set leaf = $1 where idx = 5",
+        vec![leaf.into()],
+    )
+    .await;
+    assert_eq!(
+        found(&fixture).await,
+        [
+            Finding::Publication {
+                number: 1,
+                size: 1_200
+            },
+            Finding::Root { size: 1_203 },
+            Finding::Apart { index: 5 }
+        ]
+    );
+}
+
+#[store_test]
+async fn a_leaf_that_names_another_actor_than_its_detail_is_named(db: TestDb) {
+    let fixture = log(db).await;
+    let before = fixture.db.write("test::dishonest", |tx| {
+        Box::pin(async move { dishonest::edit(tx, ORIGIN, u64::MAX).await })
+    });
+    let altered = before.await.unwrap().unwrap();
+    assert_eq!(
+        found(&fixture).await,
+        [Finding::Root { size: 1_203 }, Finding::Apart { index: 1_202 }]
+    );
+    let back = fixture.db.write("test::put_back", |tx| {
+        Box::pin(async move { dishonest::put_back(tx, ORIGIN, altered).await })
+    });
+    back.await.unwrap();
+    assert_eq!(found(&fixture).await, []);
+}
+
+#[store_test]
+async fn a_deleted_leaf_and_a_forged_publication_are_named(db: TestDb) {
+    let fixture = log(db).await;
+    does(&fixture.db, "delete from access_leaf where idx = 1201", vec![]).await;
+    assert_eq!(
+        found(&fixture).await,
+        [
+            Finding::LeafGone { index: 1_201 },
+            Finding::Root { size: 1_203 },
+            Finding::Apart { index: 1_201 }
+        ]
+    );
+    let forged = "update access_publication set note = replace(note, '1200', '1199')";
+    does(&fixture.db, forged, vec![]).await;
+    assert_eq!(found(&fixture).await[0], Finding::Unsigned { number: 1 });
+}
+
+#[store_test]
+async fn details_that_changed_places_are_named(db: TestDb) {
+    let fixture = log(db).await;
+    // The same person's entries 0 and 3: what they say of each other's moment is exchanged.
+    for sql in [
+        "update access_detail set i = 9999 where idx = 0",
+        "update access_detail set i = 0 where idx = 3",
+        "update access_detail set i = 1 where i = 9999",
+    ] {
+        does(&fixture.db, sql, vec![]).await;
+    }
+    assert_eq!(
+        found(&fixture).await,
+        [Finding::Apart { index: 3 }, Finding::Apart { index: 0 }]
+    );
+}
