@@ -13,6 +13,7 @@
 mod detail;
 mod keys;
 mod log;
+mod mutants;
 mod story;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use std::path::Path;
 
 pub use keys::{log_key, log_verifier, sign, witness_key};
 pub use log::Log;
+pub use mutants::{Case, Verdict, intact, mutants};
 pub use story::{DAYS, FIRST_DAY, Person, Story, Written};
 
 /// Of the log in every story.
