@@ -74,7 +74,8 @@ fn each_broken_promise_is_named_by_its_word_on_any_number_of_threads() {
         let Verdict::Fails(word) = case.verdict else {
             panic!("{} is no mutant", case.name)
         };
-        let findings: Vec<_> = (1..4)
+        let findings: Vec<_> = [1, 3]
+            .into_iter()
             .map(|workers| match run(&case.files, Some(&policy()), workers) {
                 Err(Failure::Violation(finding)) => finding,
                 other => panic!("{} with {workers} workers: {other:?}", case.name),

@@ -1,4 +1,5 @@
-//! `pramaan log`: what an operator may do to the access log itself, each time with an entry.
+//! `pramaan log`: what an operator may do to the access log itself, each time with an entry; and the audit of a published
+//! one.
 
 use std::process::ExitCode;
 
@@ -8,7 +9,7 @@ use pramaan_store::outside::{self, Fork};
 use pramaan_store::{ErasureList, StoreError};
 
 use crate::cli::{Log, LogCommand, Place};
-use crate::commands::block_on;
+use crate::commands::{block_on, log_verify};
 use crate::system::SystemClock;
 use crate::{data, say};
 
@@ -16,12 +17,18 @@ use crate::{data, say};
 const REASON: usize = 10;
 
 pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
-    let LogCommand::Adopt { place, reason } = options.command;
+    match options.command {
+        LogCommand::Adopt { place, reason } => adopt_with_reason(&place, &reason),
+        LogCommand::Verify(options) => Ok(log_verify::run(&options)),
+    }
+}
+
+fn adopt_with_reason(place: &Place, reason: &str) -> anyhow::Result<ExitCode> {
     let reason = reason.trim().to_owned();
     if reason.chars().count() < REASON {
         bail!("--reason {reason}: say in a sentence what happened and who decided");
     }
-    let size = block_on(adopt(&place, reason))?;
+    let size = block_on(adopt(place, reason))?;
     say::line(&format!(
         "adopted: the log has {size} entries, the last of which say that it does not continue what was signed here before"
     ));

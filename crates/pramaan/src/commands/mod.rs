@@ -7,6 +7,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod log;
+pub(crate) mod log_verify;
 pub(crate) mod migrate;
 pub(crate) mod number;
 pub(crate) mod partner;

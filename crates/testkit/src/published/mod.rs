@@ -12,6 +12,7 @@
 
 mod detail;
 mod keys;
+mod large;
 mod log;
 mod mutants;
 mod story;
@@ -21,6 +22,7 @@ use std::io;
 use std::path::Path;
 
 pub use keys::{log_key, log_verifier, sign, witness_key};
+pub use large::large;
 pub use log::Log;
 pub use mutants::{Case, Verdict, intact, mutants};
 pub use story::{DAYS, FIRST_DAY, Person, Story, Written};
