@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// Nothing else of the folder is touched: keys, pramaan.toml, log-head and erased stay, and must be the newest there
     /// are. Refused while a server has the folder open. It says which command comes next.
     Restore(Restore),
-    /// What an operator may do to the access log itself.
+    /// What an operator may do to the access log itself, and what anybody may do to a published one: audit it.
     Log(Log),
     /// Print the public key with which others check this folder's certificates (docs/certificate.md).
     CertificateKey {
@@ -261,6 +261,25 @@ pub(crate) enum LogCommand {
         #[arg(long, value_name = "DIR")]
         against: Option<PathBuf>,
     },
+    /// Audit a published log: signatures, roots, every entry, every day (docs/audit.md). Needs no data folder.
+    ///
+    /// Ends with 0 when the log keeps its promises, with 1 when it breaks one, which is named, and with 2 when that could
+    /// not be found out.
+    Verify(Verify),
+}
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// The folder of an export, or the address of a server, https://HOST/log/.
+    #[arg(value_name = "DIR|URL")]
+    pub(crate) place: String,
+    /// Whose log it must be and which witnesses must have cosigned it (C2SP tlog-policy). Without it the key that is
+    /// published beside the checkpoint is believed, and the report says what that is worth.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Files to read at one time; 8 from a server, as many as there are processors from a folder.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) at_once: Option<std::num::NonZeroUsize>,
 }
 
 #[derive(Args)]

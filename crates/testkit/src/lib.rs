@@ -1,10 +1,11 @@
 //! What tests share: a PostgreSQL cluster, chance that repeats itself, a clock that is moved by hand, how much to do, a
-//! scanner for values that must be nowhere.
+//! scanner for values that must be nowhere, a published log with all its secrets known.
 //!
 //! Nothing here knows `store`: its test databases are in `pramaan_store::testing`, so that the types of `store` exist
 //! once in its own tests. Never part of the product.
 
 pub mod postgres;
+pub mod published;
 pub mod scan;
 pub mod size;
 

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::note::check_name;
+use crate::named_key::check_name;
 use crate::range::MAX_SIZE;
 use crate::{Hash, Note, NoteError, Signer, Verifier, sign_note};
 

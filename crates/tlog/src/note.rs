@@ -1,20 +1,19 @@
 //! Signed notes: C2SP signed-note v1.0.0, Ed25519 signatures (type 0x01) only.
 //!
 //! A text that ends in a line break, an empty line, and one line `— name base64(key id ‖ signature)` for each
-//! signature. Signatures by keys that the reader does not know are ignored; other types (cosignatures, ML-DSA) are such.
+//! signature. Signatures by keys that the reader does not know are ignored; other types (ML-DSA) are such. Those of
+//! witnesses are in [`cosignature`](crate::CosignatureVerifier).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signature, VerifyingKey};
-use sha2::{Digest, Sha256};
 use std::fmt;
 
+use crate::named_key::{Kind, NamedKey, check_name, key_id};
+
 /// Longest note that is read, in bytes.
-const MAX_NOTE: usize = 65_536;
+pub const MAX_NOTE: usize = 65_536;
 /// Most signatures on a note; the specification asks for sixteen or more.
 const MAX_SIGNATURES: usize = 64;
-const MAX_NAME: usize = 255;
-const ED25519: u8 = 1;
 const DASH: &str = "\u{2014} ";
 
 /// A note or a key could not be written, read or trusted.
@@ -36,72 +35,42 @@ pub enum NoteError {
         "the note has a signature in the name of the expected key that does not verify: it was altered or forged"
     )]
     Forged,
+    #[error("a cosignature's time is 1 to 2^63 - 1 seconds since 1970")]
+    Time,
 }
 
 /// A public key with the name that it signs under.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verifier {
-    name: String,
-    key: VerifyingKey,
-}
+pub struct Verifier(NamedKey);
 
 impl Verifier {
     pub fn new(name: &str, public_key: &[u8; 32]) -> Result<Self, NoteError> {
-        check_name(name)?;
-        let key = VerifyingKey::from_bytes(public_key).map_err(|_| NoteError::VerifierKey)?;
-        if key.is_weak() {
-            return Err(NoteError::VerifierKey);
-        }
-        Ok(Self {
-            name: name.to_owned(),
-            key,
-        })
+        NamedKey::new(name, Kind::Note, public_key).map(Self)
     }
 
     /// From `name+hex+base64`, as published.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(_), Some(encoded)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(NoteError::VerifierKey);
-        };
-        let bytes = STANDARD.decode(encoded).map_err(|_| NoteError::VerifierKey)?;
-        let verifier = match bytes.split_first() {
-            Some((&ED25519, key)) => Self::new(name, key.try_into().map_err(|_| NoteError::VerifierKey)?)?,
-            _ => return Err(NoteError::VerifierKey),
-        };
-        // The key id is implied, so the whole text must be what we would write.
-        if verifier.to_string() == text {
-            Ok(verifier)
-        } else {
-            Err(NoteError::VerifierKey)
-        }
+        NamedKey::parse(text, Kind::Note).map(Self)
     }
 
     pub fn name(&self) -> &str {
-        &self.name
+        self.0.name()
     }
 
     pub fn public_key(&self) -> &[u8; 32] {
-        self.key.as_bytes()
+        self.0.public_key()
     }
 
     /// The first four bytes of `SHA-256(name ‖ "\n" ‖ 0x01 ‖ public key)`.
     pub fn key_id(&self) -> [u8; 4] {
-        key_id(&self.name, self.key.as_bytes())
+        self.0.id()
     }
 }
 
 /// `name+hex+base64`, the text to publish and to pin.
 impl fmt::Display for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = [&[ED25519], self.key.as_bytes().as_slice()].concat();
-        write!(
-            f,
-            "{}+{}+{}",
-            self.name,
-            hex::encode(self.key_id()),
-            STANDARD.encode(key)
-        )
+        self.0.fmt(f)
     }
 }
 
@@ -119,14 +88,24 @@ pub fn sign_note(text: &str, signers: &[Signer<'_>]) -> Result<String, NoteError
     let mut note = format!("{text}\n");
     for signer in signers {
         check_name(signer.name)?;
-        let id = key_id(signer.name, &signer.public_key);
-        let signature = [id.as_slice(), (signer.sign)(text.as_bytes()).as_slice()].concat();
-        note.push_str(&format!("{DASH}{} {}\n", signer.name, STANDARD.encode(signature)));
+        let id = key_id(signer.name, Kind::Note, &signer.public_key);
+        note.push_str(&line(signer.name, id, &(signer.sign)(text.as_bytes())));
     }
     if note.len() > MAX_NOTE || signers.is_empty() || signers.len() > MAX_SIGNATURES {
         return Err(NoteError::Large);
     }
     Ok(note)
+}
+
+/// The note with one signature line more, such as a witness answered: `— name base64` and a line break.
+pub fn with_line(note: &str, line: &str) -> Result<String, NoteError> {
+    match line.strip_suffix('\n') {
+        Some(line) if !line.contains('\n') => parse_line(line)?,
+        _ => return Err(NoteError::Shape),
+    };
+    let longer = format!("{note}{line}");
+    Note::parse(longer.as_bytes())?;
+    Ok(longer)
 }
 
 /// A note as read, not yet trusted.
@@ -167,24 +146,48 @@ impl Note {
         })
     }
 
+    /// The text, whoever signed it: to find out whose note it says it is. Believe it after [`verified_by`](Self::verified_by).
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The text, if `verifier` signed it.
     pub fn verified_by(&self, verifier: &Verifier) -> Result<&str, NoteError> {
-        let id = verifier.key_id();
         let mut signed = Err(NoteError::Unsigned);
-        for line in self
-            .signatures
-            .iter()
-            .filter(|line| line.key_id == id && line.name == verifier.name)
-        {
-            let signature = Signature::from_slice(&line.signature).map_err(|_| NoteError::Forged)?;
-            verifier
-                .key
-                .verify_strict(self.text.as_bytes(), &signature)
-                .map_err(|_| NoteError::Forged)?;
+        for signature in self.signatures_of(&verifier.0) {
+            verifier.0.verify(self.text.as_bytes(), signature)?;
             signed = Ok(self.text.as_str());
         }
         signed
     }
+
+    /// The note with one signature by `verifier` and no other: what strangers added is gone.
+    pub fn only(&self, verifier: &Verifier) -> Result<String, NoteError> {
+        let text = self.verified_by(verifier)?;
+        let signature = self
+            .signatures_of(&verifier.0)
+            .next()
+            .ok_or(NoteError::Unsigned)?;
+        Ok(format!(
+            "{text}\n{}",
+            line(verifier.name(), verifier.key_id(), signature)
+        ))
+    }
+
+    /// What stands on the note under the name and the id of `key`, not yet verified.
+    pub(crate) fn signatures_of(&self, key: &NamedKey) -> impl Iterator<Item = &[u8]> {
+        let id = key.id();
+        self.signatures
+            .iter()
+            .filter(move |line| line.key_id == id && line.name == key.name())
+            .map(|line| line.signature.as_slice())
+    }
+}
+
+/// `— name base64(key id ‖ signature)` and a line break.
+pub(crate) fn line(name: &str, id: [u8; 4], signature: &[u8]) -> String {
+    let bytes = [id.as_slice(), signature].concat();
+    format!("{DASH}{name} {}\n", STANDARD.encode(bytes))
 }
 
 fn parse_line(line: &str) -> Result<Line, NoteError> {
@@ -204,25 +207,7 @@ fn parse_line(line: &str) -> Result<Line, NoteError> {
     }
 }
 
-fn key_id(name: &str, public_key: &[u8; 32]) -> [u8; 4] {
-    let hash = Sha256::new()
-        .chain_update(name)
-        .chain_update([b'\n', ED25519])
-        .chain_update(public_key)
-        .finalize();
-    let [a, b, c, d, ..] = <[u8; 32]>::from(hash);
-    [a, b, c, d]
-}
-
-pub(crate) fn check_name(name: &str) -> Result<(), NoteError> {
-    let allowed = |c: char| !(c.is_whitespace() || c.is_control() || c == '+');
-    if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(allowed) {
-        return Err(NoteError::Name);
-    }
-    Ok(())
-}
-
-fn check_text(text: &str) -> Result<(), NoteError> {
+pub(crate) fn check_text(text: &str) -> Result<(), NoteError> {
     if !text.ends_with('\n') || text.chars().any(|c| c.is_control() && c != '\n') {
         return Err(NoteError::Text);
     }

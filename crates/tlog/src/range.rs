@@ -66,6 +66,18 @@ impl CompactRange {
         self.size += 1;
     }
 
+    /// Adds `2^level` leaves at once by the root over them. The size before must be a multiple of `2^level`.
+    pub(crate) fn append_subtree(&mut self, level: u8, root: Hash) {
+        let mut hash = root;
+        for _ in 0..(self.size >> level).trailing_ones() {
+            if let Some(left) = self.edge.pop() {
+                hash = node_hash(&left, &hash);
+            }
+        }
+        self.edge.push(hash);
+        self.size += 1 << level;
+    }
+
     /// `size (8, big endian) ‖ hashes (32 each, largest subtree first)`.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.size.to_be_bytes().to_vec();

@@ -9,6 +9,7 @@ pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod log_check;
 pub(crate) mod log_export;
+pub(crate) mod log_verify;
 pub(crate) mod migrate;
 pub(crate) mod number;
 pub(crate) mod partner;

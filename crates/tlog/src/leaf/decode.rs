@@ -41,7 +41,7 @@ impl Leaf {
         }
         let leaf = read(&mut Decoder::new(bytes))?;
         // Writing it again is the whole check for shortest forms and trailing bytes.
-        if leaf.to_bytes() == bytes {
+        if leaf.is_written_as(bytes) {
             Ok(leaf)
         } else {
             Err(LeafError::NotCanonical)

@@ -10,6 +10,15 @@ pub(super) const BRIDGE: u64 = 20;
 impl Leaf {
     /// The only bytes that say this.
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.array().as_slice().to_vec()
+    }
+
+    /// Whether these are the only bytes that say this.
+    pub(super) fn is_written_as(&self, bytes: &[u8]) -> bool {
+        self.array().as_slice() == bytes
+    }
+
+    fn array(&self) -> Array {
         match self {
             Self::Access(leaf) => access(leaf),
             Self::Summary(leaf) => summary(leaf),
@@ -17,7 +26,6 @@ impl Leaf {
             Self::DayRoot(leaf) => day_root(leaf),
             Self::Bridge(leaf) => bridge(leaf),
         }
-        .0
     }
 
     /// The hash under which the leaf stands in the tree.
@@ -76,13 +84,28 @@ fn actor(array: Array, actor: Actor) -> Array {
     array.uint(actor.class.code()).uint(actor.organisation)
 }
 
+/// Longest leaf of version 1: an access or a summary whose every number takes its longest form.
+const LONGEST: usize = 128;
+
 /// A CBOR array being written. Unsigned integers and byte strings are all that a leaf needs, and writing them here,
-/// while reading with a library, is one more pair of eyes on each byte.
-struct Array(Vec<u8>);
+/// while reading with a library, is one more pair of eyes on each byte. Without allocation, because whoever reads a leaf
+/// writes it again to see that it has no other spelling, and an auditor reads all of them.
+struct Array {
+    bytes: [u8; LONGEST],
+    length: usize,
+}
 
 impl Array {
     fn begin(head: u8, kind: u64) -> Self {
-        Self(vec![head]).uint(VERSION).uint(kind)
+        let empty = Self {
+            bytes: [0; LONGEST],
+            length: 0,
+        };
+        empty.push(&[head]).uint(VERSION).uint(kind)
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 
     fn uint(self, value: u64) -> Self {
@@ -90,24 +113,28 @@ impl Array {
     }
 
     fn bytes(self, value: &[u8]) -> Self {
-        let mut array = self.head(0x40, value.len() as u64);
-        array.0.extend_from_slice(value);
-        array
+        self.head(0x40, value.len() as u64).push(value)
     }
 
     /// Major type and number in the shortest form.
-    fn head(mut self, major: u8, value: u64) -> Self {
+    fn head(self, major: u8, value: u64) -> Self {
         let be = value.to_be_bytes();
         match (value, be) {
-            (0..24, [.., low]) => self.0.push(major | low),
-            (24..=0xff, [.., low]) => self.0.extend([major | 24, low]),
-            (0x100..=0xffff, [.., a, b]) => self.0.extend([major | 25, a, b]),
-            (0x1_0000..=0xffff_ffff, [.., a, b, c, d]) => self.0.extend([major | 26, a, b, c, d]),
-            _ => {
-                self.0.push(major | 27);
-                self.0.extend(be);
-            }
+            (0..24, [.., low]) => self.push(&[major | low]),
+            (24..=0xff, [.., low]) => self.push(&[major | 24, low]),
+            (0x100..=0xffff, [.., a, b]) => self.push(&[major | 25, a, b]),
+            (0x1_0000..=0xffff_ffff, [.., a, b, c, d]) => self.push(&[major | 26, a, b, c, d]),
+            _ => self.push(&[major | 27]).push(&be),
         }
+    }
+
+    fn push(mut self, more: &[u8]) -> Self {
+        let end = self.length + more.len();
+        match self.bytes.get_mut(self.length..end) {
+            Some(slots) => slots.copy_from_slice(more),
+            None => unreachable!("no leaf of version 1 is longer than {LONGEST} bytes"),
+        }
+        self.length = end;
         self
     }
 }

@@ -1,0 +1,87 @@
+//! The keys of the log and of its three witnesses, and their lines. The cosignatures are made here without `tlog`, so
+//! that what it reads was not written by itself.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signer, SigningKey};
+use pramaan_tlog::Verifier;
+use sha2::{Digest, Sha256};
+
+use super::{ORIGIN, WITNESSES};
+
+/// The type byte of cosignatures: C2SP tlog-cosignature.
+const COSIGNATURE: u8 = 4;
+
+/// A number that looks random and is the same in every run.
+pub(super) fn filler(label: &str, number: u64) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(label)
+        .chain_update(number.to_be_bytes())
+        .finalize()
+        .into()
+}
+
+/// The public key of the log's operator number `n`: 0 is the true one, any other is a forger.
+pub fn log_key(operator: u64) -> [u8; 32] {
+    signing(operator).verifying_key().to_bytes()
+}
+
+/// Ed25519 by the log's operator number `n`.
+pub fn sign(operator: u64, message: &[u8]) -> [u8; 64] {
+    signing(operator).sign(message).to_bytes()
+}
+
+/// What is published as `key`.
+pub fn log_verifier(operator: u64) -> Verifier {
+    Verifier::new(ORIGIN, &log_key(operator)).expect("a key and a name that are in order")
+}
+
+fn signing(operator: u64) -> SigningKey {
+    SigningKey::from_bytes(&filler("log key", operator))
+}
+
+fn witness(number: usize) -> SigningKey {
+    SigningKey::from_bytes(&filler("witness key", number as u64))
+}
+
+/// `name+hex+base64` of witness 0, 1 or 2.
+pub fn witness_key(number: usize) -> String {
+    let public = typed(number);
+    format!(
+        "{}+{}+{}",
+        WITNESSES[number],
+        hex::encode(key_id(number)),
+        STANDARD.encode(public)
+    )
+}
+
+fn typed(number: usize) -> Vec<u8> {
+    [
+        &[COSIGNATURE],
+        witness(number).verifying_key().as_bytes().as_slice(),
+    ]
+    .concat()
+}
+
+fn key_id(number: usize) -> [u8; 4] {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(WITNESSES[number])
+        .chain_update(b"\n")
+        .chain_update(typed(number))
+        .finalize()
+        .into();
+    [hash[0], hash[1], hash[2], hash[3]]
+}
+
+/// The line of a witness on the note with this text.
+pub(super) fn cosignature(number: usize, text: &str, seconds: u64) -> String {
+    let message = format!("cosignature/v1\ntime {seconds}\n{text}");
+    let signature = witness(number).sign(message.as_bytes()).to_bytes();
+    let bytes = [
+        key_id(number).as_slice(),
+        seconds.to_be_bytes().as_slice(),
+        &signature,
+    ]
+    .concat();
+    format!("\u{2014} {} {}\n", WITNESSES[number], STANDARD.encode(bytes))
+}

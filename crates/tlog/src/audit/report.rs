@@ -1,0 +1,146 @@
+//! What an audit says at the end, in plain words.
+
+use super::entries::Found;
+use super::publications::Heads;
+use crate::leaf::{Basis, Day};
+use crate::policy::Policy;
+
+/// Whose word was believed about whose log this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// The auditor's own policy file.
+    Policy,
+    /// Nobody's but the server's.
+    KeyBesideTheCheckpoint,
+}
+
+/// Disclosures by the basis on which they were made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Disclosures([u64; Basis::ALL.len()]);
+
+impl Disclosures {
+    pub(super) fn count(&mut self, basis: Basis) {
+        let slot = usize::try_from(basis.code() - 1)
+            .ok()
+            .and_then(|at| self.0.get_mut(at));
+        if let Some(slot) = slot {
+            *slot += 1;
+        }
+    }
+
+    /// Those that occur, in the order of their codes.
+    pub fn by_basis(&self) -> impl Iterator<Item = (Basis, u64)> {
+        let all = Basis::ALL.iter().copied().zip(self.0);
+        all.filter(|(_, count)| *count > 0)
+    }
+
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+}
+
+/// A log that keeps its promises, as far as they were checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub origin: String,
+    pub entries: u64,
+    pub publications: u64,
+    /// Publications that too few witnesses cosigned; they may be older than the witnesses.
+    pub without_quorum: u64,
+    /// How many of the policy's witnesses cosigned the newest note, and how many there are.
+    pub cosigned: (usize, usize),
+    pub disclosures: Disclosures,
+    pub days: u64,
+    /// The day before the newest entry's, when it has no root yet.
+    pub yesterday: Option<Day>,
+    /// Access policies that entries name.
+    pub policies: u64,
+    pub trust: Trust,
+    /// Whether the policy asks for cosignatures.
+    pub witnessed: bool,
+}
+
+impl Report {
+    pub(super) fn new(heads: Heads, found: Found, trust: Trust, policy: &Policy) -> Self {
+        let cosigned = &heads.newest.cosigned;
+        Self {
+            entries: heads.size(),
+            publications: heads.publications,
+            without_quorum: heads.without_quorum,
+            cosigned: (cosigned.iter().flatten().count(), cosigned.len()),
+            origin: heads.origin,
+            disclosures: found.disclosures,
+            days: found.rooted.days,
+            yesterday: found.rooted.yesterday,
+            policies: found.policies,
+            trust,
+            witnessed: !policy.quorum().is_none(),
+        }
+    }
+
+    /// For people. The first line is the same in all three auditors.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![
+            format!(
+                "OK {}: {} entries, {} publications, {} days rooted",
+                self.origin, self.entries, self.publications, self.days
+            ),
+            self.disclosed(),
+            format!(
+                "{} access policies are named, and each is published.",
+                self.policies
+            ),
+        ];
+        if let Some(day) = self.yesterday {
+            lines.push(format!(
+                "Day {} has no root yet. That is no fault in the hours after midnight; look again tomorrow.",
+                day.number()
+            ));
+        }
+        lines.extend(self.vouched());
+        lines.push(NOT_CHECKED.to_owned());
+        lines
+    }
+
+    fn disclosed(&self) -> String {
+        let parts: Vec<String> = self
+            .disclosures
+            .by_basis()
+            .map(|(basis, count)| format!("{} {count}", basis.name()))
+            .collect();
+        match parts.is_empty() {
+            true => "No disclosures.".to_owned(),
+            false => format!(
+                "Disclosures: {} ({}).",
+                self.disclosures.total(),
+                parts.join(", ")
+            ),
+        }
+    }
+
+    fn vouched(&self) -> Vec<String> {
+        if self.trust == Trust::KeyBesideTheCheckpoint {
+            return vec![BESIDE.to_owned()];
+        }
+        if !self.witnessed {
+            return vec![UNWITNESSED.to_owned()];
+        }
+        let (cosigned, witnesses) = self.cosigned;
+        let mut lines = vec![format!(
+            "The newest checkpoint is cosigned by {cosigned} of the {witnesses} witnesses in your policy, which is enough."
+        )];
+        if self.without_quorum > 0 {
+            lines.push(format!(
+                "{} earlier publications lack that: they may be older than the witnesses. Ask the operator when these began.",
+                self.without_quorum
+            ));
+        }
+        lines
+    }
+}
+
+const BESIDE: &str = "NOT CHECKED whose log this is: the key was taken from beside the checkpoint. This shows that the log is \
+                      consistent with itself, not whose it is nor that others see the same. Give --policy FILE.";
+const UNWITNESSED: &str = "NOT CHECKED that others see the same log: your policy asks for no witness.";
+const NOT_CHECKED: &str = "Not visible to any auditor of the log alone: reads outside this software, and whether the sealed \
+                           details say what happened. A person checks their own entries with their extract.";
