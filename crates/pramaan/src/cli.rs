@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Restore(Restore),
     /// What an operator may do to the access log itself, and what anybody may do to a published one: audit it.
     Log(Log),
+    /// Cosign the heads of access logs, for somebody else than who runs them (docs/witness.md). Needs no data folder.
+    Witness(Witness),
     /// Print the public key with which others check this folder's certificates (docs/certificate.md).
     CertificateKey {
         /// The data folder.
@@ -475,4 +477,42 @@ pub(crate) enum PartnerCommand {
 pub(crate) enum PartnerSort {
     Aggregator,
     Facility,
+}
+
+#[derive(Args)]
+pub(crate) struct Witness {
+    #[command(subcommand)]
+    pub(crate) command: WitnessCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum WitnessCommand {
+    /// Make a witness's folder with a key of its own, and print the line that others know it by.
+    Init {
+        /// A new or empty folder. Never restore it from a backup: a witness that forgot what it cosigned proves nothing.
+        dir: PathBuf,
+        /// A host and perhaps a path, such as witness.example.org/1; it stands on every cosignature.
+        #[arg(long, value_name = "NAME")]
+        name: String,
+    },
+    /// Cosign a log from now on. A witness that is being served learns of it at once.
+    AddLog {
+        /// The witness's folder.
+        dir: PathBuf,
+        /// The log's verifier key, as its operator publishes it at /log/key: ORIGIN+HEX+BASE64.
+        key: String,
+    },
+    /// Answer logs that ask for cosignatures, and whoever asks what was cosigned.
+    Serve {
+        /// The witness's folder.
+        dir: PathBuf,
+        /// Where to listen; a proxy before it may add TLS.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
+        listen: SocketAddr,
+    },
+    /// Say what was cosigned of each log, and when. Exit code 1 when a log forked or a file is not what was written.
+    Status {
+        /// The witness's folder.
+        dir: PathBuf,
+    },
 }

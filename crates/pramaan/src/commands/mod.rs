@@ -19,6 +19,7 @@ pub(crate) mod serve;
 pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod verify_certificate;
+pub(crate) mod witness;
 
 use std::path::Path;
 
