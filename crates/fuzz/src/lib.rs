@@ -9,6 +9,7 @@
     reason = "a target that cannot be set up must fail, with the reason"
 )]
 
+mod audit;
 mod certificate;
 mod desk;
 mod extract;
@@ -35,6 +36,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "log_note", run: log::fuzz_log_note, seeds: log::notes },
     Target { name: "log_tile", run: log::fuzz_log_tile, seeds: log::tiles },
     Target { name: "log_extract", run: extract::fuzz_log_extract, seeds: extract::extracts },
+    Target { name: "log_policy", run: audit::fuzz_log_policy, seeds: audit::policies },
+    Target { name: "log_proof", run: audit::fuzz_log_proof, seeds: audit::proofs },
+    Target { name: "log_audit", run: audit::fuzz_log_audit, seeds: audit::files },
     Target { name: "import_row", run: wire::fuzz_import_row, seeds: wire::files },
     Target { name: "cowin_body", run: wire::fuzz_cowin_body, seeds: wire::bodies },
     Target { name: "query", run: wire::fuzz_query, seeds: wire::queries },
@@ -48,6 +52,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "wire_date", run: wire::fuzz_wire_date, seeds: wire::dates },
 ];
 
+pub use audit::{fuzz_log_audit, fuzz_log_policy, fuzz_log_proof};
 pub use certificate::{fuzz_certificate, fuzz_qr_text};
 pub use desk::{fuzz_held_entry, fuzz_letter, fuzz_paper_sheet, fuzz_slip};
 pub use extract::fuzz_log_extract;

@@ -55,8 +55,11 @@ pub(crate) enum Command {
     /// Nothing else of the folder is touched: keys, pramaan.toml, log-head and erased stay, and must be the newest there
     /// are. Refused while a server has the folder open. It says which command comes next.
     Restore(Restore),
-    /// The access log itself: what an operator may do to it, and what others can check without the operator.
+    /// What an operator may do to the access log itself, and what anybody may do to a published one: audit it, or check
+    /// an extract of it.
     Log(Log),
+    /// Cosign the heads of access logs, for somebody else than who runs them (docs/witness.md). Needs no data folder.
+    Witness(Witness),
     /// Print the public key with which others check this folder's certificates (docs/certificate.md).
     CertificateKey {
         /// The data folder.
@@ -261,6 +264,11 @@ pub(crate) enum LogCommand {
         #[arg(long, value_name = "DIR")]
         against: Option<PathBuf>,
     },
+    /// Audit a published log: signatures, roots, every entry, every day (docs/audit.md). Needs no data folder.
+    ///
+    /// Ends with 0 when the log keeps its promises, with 1 when it breaks one, which is named, and with 2 when that could
+    /// not be found out.
+    Verify(Verify),
     /// Check a person's extract: that each entry is in the log, and that there are no others (docs/extract.md). Needs no
     /// data folder and no line. Ends with 0 when all holds, 1 when a check fails, 2 when there is nothing to check.
     VerifyExtract(VerifyExtract),
@@ -277,6 +285,20 @@ pub(crate) struct VerifyExtract {
     /// A checkpoint of the same size that was published in another place.
     #[arg(long, value_name = "NOTE")]
     pub(crate) checkpoint: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// The folder of an export, or the address of a server, https://HOST/log/.
+    #[arg(value_name = "DIR|URL")]
+    pub(crate) place: String,
+    /// Whose log it must be and which witnesses must have cosigned it (C2SP tlog-policy). Without it the key that is
+    /// published beside the checkpoint is believed, and the report says what that is worth.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Files to read at one time; 8 from a server, as many as there are processors from a folder.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) at_once: Option<std::num::NonZeroUsize>,
 }
 
 #[derive(Args)]
@@ -472,4 +494,42 @@ pub(crate) enum PartnerCommand {
 pub(crate) enum PartnerSort {
     Aggregator,
     Facility,
+}
+
+#[derive(Args)]
+pub(crate) struct Witness {
+    #[command(subcommand)]
+    pub(crate) command: WitnessCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum WitnessCommand {
+    /// Make a witness's folder with a key of its own, and print the line that others know it by.
+    Init {
+        /// A new or empty folder. Never restore it from a backup: a witness that forgot what it cosigned proves nothing.
+        dir: PathBuf,
+        /// A host and perhaps a path, such as witness.example.org/1; it stands on every cosignature.
+        #[arg(long, value_name = "NAME")]
+        name: String,
+    },
+    /// Cosign a log from now on. A witness that is being served learns of it at once.
+    AddLog {
+        /// The witness's folder.
+        dir: PathBuf,
+        /// The log's verifier key, as its operator publishes it at /log/key: ORIGIN+HEX+BASE64.
+        key: String,
+    },
+    /// Answer logs that ask for cosignatures, and whoever asks what was cosigned.
+    Serve {
+        /// The witness's folder.
+        dir: PathBuf,
+        /// Where to listen; a proxy before it may add TLS.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
+        listen: SocketAddr,
+    },
+    /// Say what was cosigned of each log, and when. Exit code 1 when a log forked or a file is not what was written.
+    Status {
+        /// The witness's folder.
+        dir: PathBuf,
+    },
 }

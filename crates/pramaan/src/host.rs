@@ -203,7 +203,7 @@ fn jobs(app: &App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
 }
 
 /// Ctrl-C, or the service manager's SIGTERM.
-async fn told_to_stop() {
+pub(crate) async fn told_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminated) => {

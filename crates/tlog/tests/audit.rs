@@ -8,8 +8,10 @@
 
 use std::num::NonZeroUsize;
 
-use pramaan_testkit::published::{DAYS, Files, Log, Story};
-use pramaan_tlog::audit::{Failure, Published, Report, Trust, audit};
+use std::collections::{BTreeSet, HashMap};
+
+use pramaan_testkit::published::{DAYS, Files, Log, Story, Verdict, intact, mutants};
+use pramaan_tlog::audit::{Check, Failure, Published, Report, Trust, audit};
 use pramaan_tlog::policy::Policy;
 
 struct Memory<'a>(&'a Files);
@@ -53,4 +55,113 @@ fn a_log_that_keeps_its_promises_is_well() {
     assert_eq!(report.trust, Trust::KeyBesideTheCheckpoint);
     assert!(report.lines().iter().any(|line| line.contains("not whose it is")));
     println!("{}", report.lines().join("\n"));
+}
+
+#[test]
+fn logs_with_which_nothing_is_wrong_are_well() {
+    for case in intact() {
+        assert_eq!(case.verdict, Verdict::Well);
+        if let Err(failure) = run(&case.files, Some(&policy()), 2) {
+            panic!("{}: {failure:?}", case.name);
+        }
+    }
+}
+
+#[test]
+fn each_broken_promise_is_named_by_its_word_on_any_number_of_threads() {
+    let mut words = BTreeSet::new();
+    for case in mutants() {
+        let Verdict::Fails(word) = case.verdict else {
+            panic!("{} is no mutant", case.name)
+        };
+        let findings: Vec<_> = [1, 3]
+            .into_iter()
+            .map(|workers| match run(&case.files, Some(&policy()), workers) {
+                Err(Failure::Violation(finding)) => finding,
+                other => panic!("{} with {workers} workers: {other:?}", case.name),
+            })
+            .collect();
+        println!("{}: {}", case.name, findings[0]);
+        assert_eq!(findings[0].check.word(), word, "{}: {}", case.name, findings[0]);
+        assert!(
+            findings.iter().all(|finding| *finding == findings[0]),
+            "{findings:?}"
+        );
+        words.insert(word);
+    }
+    let all: BTreeSet<_> = Check::ALL.iter().map(|check| check.word()).collect();
+    assert_eq!(words, all, "each check has a mutant");
+}
+
+#[test]
+fn what_is_not_there_to_begin_with_is_no_log() {
+    let files = Story::new().log.files();
+    for name in ["key", "checkpoint", "checkpoints/latest"] {
+        let mut files = files.clone();
+        files.remove(name);
+        let policy = policy();
+        let policy = (name != "key").then_some(&policy);
+        assert_eq!(run(&files, policy, 2), Err(Failure::NoLog(name)));
+    }
+}
+
+/// A folder on a disk that fails.
+struct Failing(Files, &'static str);
+
+impl Published for Failing {
+    type Error = &'static str;
+
+    fn read(&self, name: &str, _: usize) -> Result<Option<Vec<u8>>, &'static str> {
+        match name == self.1 {
+            true => Err("input or output error"),
+            false => Ok(self.0.get(name).cloned()),
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_is_no_violation() {
+    let files = Story::new().log.files();
+    for name in [
+        "key",
+        "checkpoint",
+        "checkpoints/3",
+        "tile/0/001",
+        "tile/1/000.p/2",
+        "tile/entries/002.p/206",
+    ] {
+        let failing = Failing(files.clone(), name);
+        let outcome = audit(&failing, None, NonZeroUsize::MIN, &mut |_| ());
+        let Err(Failure::Unreadable { name: said, error }) = outcome else {
+            panic!("{name}: {outcome:?}")
+        };
+        assert_eq!((said.as_str(), error), (name, "input or output error"));
+    }
+}
+
+/// Counts what is read, to see that the audit asks for each file once and no more of it than it may be long.
+#[test]
+fn each_file_is_read_once_and_none_without_a_limit() {
+    use std::sync::Mutex;
+    struct Counting(Files, Mutex<HashMap<String, (u32, usize)>>);
+    impl Published for Counting {
+        type Error = ();
+        fn read(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, ()> {
+            self.1
+                .lock()
+                .unwrap()
+                .entry(name.to_owned())
+                .or_insert((0, most))
+                .0 += 1;
+            Ok(self.0.get(name).cloned())
+        }
+    }
+    let counting = Counting(Story::new().log.files(), Mutex::default());
+    audit(&counting, None, NonZeroUsize::new(3).unwrap(), &mut |_| ()).unwrap();
+    let read = counting.1.into_inner().unwrap();
+    assert_eq!(read.keys().collect::<BTreeSet<_>>(), counting.0.keys().collect());
+    assert!(
+        read.values().all(|(times, most)| *times == 1 && *most < 17 << 20),
+        "{read:?}"
+    );
 }

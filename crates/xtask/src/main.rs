@@ -17,6 +17,7 @@ mod inventory;
 mod lint;
 mod long;
 mod packages;
+mod peers;
 mod shell;
 mod sizes;
 mod test;
@@ -53,6 +54,8 @@ enum Task {
     Generate,
     /// Third-party CoWIN clients against a started demo
     Clients,
+    /// Three auditors that share no code, on published logs of every kind: tests/peers
+    Peers,
     /// Browser tests against a started demo
     Browser {
         /// Only the tests of the helpers themselves, which need no demo
@@ -96,6 +99,7 @@ fn run(task: Task) -> Result<()> {
         Task::Sizes => sizes::run(),
         Task::Generate => generated::write(),
         Task::Clients => clients::run(),
+        Task::Peers => peers::run(),
         Task::Browser { helpers: true, .. } => browser::run_helpers(),
         Task::Browser { pages: true, .. } => browser::run_pages(),
         Task::Browser { stories, .. } if stories.is_empty() => browser::run_all(),

@@ -48,6 +48,25 @@ pub(crate) const PYTHON_VENV: Package = Package {
     name: "python3-venv",
     present: || shell::succeeds("python3", &["-c", "import venv, ensurepip"]),
 };
+pub(crate) const GO: Package = Package {
+    name: "golang-go",
+    present: || shell::succeeds("go", &["version"]),
+};
+/// Go's checksum database, whose notes and tree are those of the log.
+pub(crate) const GO_SUMDB: Package = Package {
+    name: "golang-golang-x-mod-dev",
+    present: || {
+        std::path::Path::new(GO_PACKAGES)
+            .join("src/golang.org/x/mod/sumdb/tlog")
+            .exists()
+    },
+};
+/// Where Debian keeps the sources of Go packages.
+pub(crate) const GO_PACKAGES: &str = "/usr/share/gocode";
+pub(crate) const PYTHON: Package = Package {
+    name: "python3",
+    present: || shell::succeeds("python3", &["--version"]),
+};
 pub(crate) const OPENSSL: Package = Package {
     name: "openssl",
     present: || shell::which("openssl").is_some(),

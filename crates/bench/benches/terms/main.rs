@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the person who runs it")]
 
+mod audit;
 mod availability;
 mod booking;
 mod data;
@@ -20,7 +21,7 @@ use clap::Parser;
 use pramaan_bench::report::{Meaning, Report};
 use pramaan_bench::{disk, nginx, process};
 
-/// Availability, bookings, memory and start, each beside its peer.
+/// Availability, bookings, memory and start, each beside its peer, and the audit.
 #[derive(Parser)]
 struct Options {
     /// The built `pramaan`.
@@ -57,6 +58,8 @@ struct Size {
     distinct_requests: usize,
     starts: usize,
     appends: usize,
+    /// Entries of the audited log, and its publications.
+    audited: (u64, u64),
 }
 
 const FULL: Size = Size {
@@ -68,6 +71,7 @@ const FULL: Size = Size {
     distinct_requests: 10_000,
     starts: 5,
     appends: 200,
+    audited: (2_000_000, 200),
 };
 
 const SMOKE: Size = Size {
@@ -79,6 +83,7 @@ const SMOKE: Size = Size {
     distinct_requests: 100,
     starts: 1,
     appends: 5,
+    audited: (2_000, 3),
 };
 
 /// What every part works with.
@@ -135,10 +140,13 @@ fn run(options: &Options) -> Result<()> {
     if "memory".starts_with(&options.part) {
         runtime.block_on(memory::run(&mut bench))?;
     }
+    if "audit".starts_with(&options.part) {
+        audit::run(&mut bench)?;
+    }
     bench.report.write(&options.out)?;
     println!("\n{}", bench.report.table());
     if options.smoke && options.part.is_empty() {
-        for part in ["availability", "booking", "memory"] {
+        for part in ["availability", "booking", "memory", "audit"] {
             let found = bench.report.names().any(|name| name.starts_with(part));
             ensure!(found, "the part {part} reported nothing");
         }

@@ -9,7 +9,7 @@ use pramaan_store::outside::{self, Fork};
 use pramaan_store::{ErasureList, StoreError};
 
 use crate::cli::{Log, LogCommand, Place};
-use crate::commands::{block_on, log_check, log_export, verify_extract};
+use crate::commands::{block_on, log_check, log_export, log_verify, verify_extract};
 use crate::system::SystemClock;
 use crate::{data, say};
 
@@ -21,6 +21,7 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
         LogCommand::Adopt { place, reason } => adopt_with_reason(&place, &reason),
         LogCommand::Export { place, to } => log_export::run(&place, &to),
         LogCommand::Check { place, against } => log_check::run(&place, against.as_deref()),
+        LogCommand::Verify(options) => Ok(log_verify::run(&options)),
         LogCommand::VerifyExtract(options) => Ok(verify_extract::run(&options)),
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod log_check;
 pub(crate) mod log_export;
+pub(crate) mod log_verify;
 pub(crate) mod migrate;
 pub(crate) mod number;
 pub(crate) mod partner;
@@ -19,6 +20,7 @@ pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod verify_certificate;
 pub(crate) mod verify_extract;
+pub(crate) mod witness;
 
 use std::path::Path;
 

@@ -24,6 +24,8 @@ pub struct Log {
     pub policies: Vec<Vec<u8>>,
     /// Which of the three witnesses cosign publication number `n`.
     pub cosigners: fn(usize) -> &'static [usize],
+    /// So many publications were made before history was rewritten, of this log.
+    pub before: Option<Box<(usize, Log)>>,
 }
 
 /// Two of three, in turn.
@@ -39,6 +41,14 @@ impl Log {
             range.append(leaf_hash(leaf));
         }
         range.root()
+    }
+
+    /// Takes an entry out, as if it had never been there: what was published later is smaller by one.
+    pub fn remove(&mut self, index: usize) {
+        self.leaves.remove(index);
+        for size in &mut self.sizes {
+            *size -= u64::from(*size > index as u64);
+        }
     }
 
     /// The signed and cosigned note of publication number `n` (from 1).
@@ -87,7 +97,10 @@ impl Log {
         let roots = self.roots();
         let mut last = String::new();
         for number in 1..=self.sizes.len() {
-            last = self.note_over(number, roots[&self.sizes[number - 1]]);
+            last = match &self.before {
+                Some(before) if number <= before.0 => before.1.note(number),
+                _ => self.note_over(number, roots[&self.sizes[number - 1]]),
+            };
             files.insert(format!("checkpoints/{number}"), last.clone().into_bytes());
         }
         files.insert(
@@ -103,7 +116,7 @@ impl Log {
         let mut roots = BTreeMap::from([(0, range.root())]);
         for leaf in &self.leaves {
             range.append(leaf_hash(leaf));
-            if self.sizes.contains(&range.size()) {
+            if self.sizes.binary_search(&range.size()).is_ok() {
                 roots.insert(range.size(), range.root());
             }
         }

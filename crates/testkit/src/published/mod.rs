@@ -12,7 +12,9 @@
 
 mod detail;
 mod keys;
+mod large;
 mod log;
+mod mutants;
 mod story;
 
 use std::collections::BTreeMap;
@@ -20,7 +22,9 @@ use std::io;
 use std::path::Path;
 
 pub use keys::{log_key, log_verifier, sign, witness_key};
+pub use large::large;
 pub use log::Log;
+pub use mutants::{Case, Verdict, intact, mutants};
 pub use story::{DAYS, FIRST_DAY, Person, Story, Written};
 
 /// Of the log in every story.

@@ -109,6 +109,7 @@ impl Story {
                 sizes: vec![0],
                 policies: vec![b"may open: everything that the first policy says\n".to_vec()],
                 cosigners: two_in_turn,
+                before: None,
             },
             people: (0..PEOPLE).map(person).collect(),
             entries: Vec::new(),

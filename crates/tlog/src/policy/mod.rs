@@ -62,6 +62,12 @@ pub enum Met {
     No,
 }
 
+impl Met {
+    pub const fn is_met(self) -> bool {
+        matches!(self, Self::Yes)
+    }
+}
+
 impl Policy {
     /// Reads a policy file of at most [`MAX_POLICY`] bytes.
     pub fn parse(file: &[u8]) -> Result<Self, PolicyError> {

@@ -5,7 +5,7 @@ use pramaan_testkit::postgres::{self, Cluster};
 
 use crate::packages::{FOR_BROWSERS, NODEJS, NPM, POSTGRESQL, PYTHON_VENV, Package};
 use crate::shell::{cargo, run};
-use crate::{bench, browser, clients, edges, generated, lint, sizes};
+use crate::{bench, browser, clients, edges, generated, lint, peers, sizes};
 
 pub(super) struct Step {
     pub(super) name: &'static str,
@@ -100,6 +100,12 @@ pub(super) const STEPS: &[Step] = &[
         title: "programs that others wrote for CoWIN, against the demo",
         needs: &[NODEJS, NPM, PYTHON_VENV],
         run: |_| clients::run(),
+    },
+    Step {
+        name: "peers",
+        title: "three auditors that share no code, on published logs of every kind",
+        needs: peers::NEEDS,
+        run: |_| peers::run(),
     },
     Step {
         name: "browser",

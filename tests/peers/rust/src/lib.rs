@@ -1,0 +1,1 @@
+//! Nothing: the comparisons are tests/random_trees.rs.
