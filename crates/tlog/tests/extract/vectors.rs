@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use pramaan_tlog::Verifier;
 use pramaan_tlog::extract::{
@@ -142,4 +143,35 @@ fn no_byte_of_an_extract_can_change_unnoticed() {
             );
         }
     }
+}
+
+fn python(vectors: &Path) -> (bool, String) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/verify_extract.py");
+    let output = Command::new("python3")
+        .arg(script)
+        .arg("--vectors")
+        .arg(vectors)
+        .output()
+        .expect("python3 is needed to compare with the implementation in Python; install it");
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+#[test]
+fn the_implementation_in_python_judges_alike_and_notices_a_changed_vector() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/extract_v1.json");
+    let (agree, said) = python(&kept);
+    assert!(agree, "{said}");
+    assert!(said.contains(&format!("{} cases agree", cases().len())), "{said}");
+    let changed = Path::new(env!("CARGO_TARGET_TMPDIR")).join("extract_changed.json");
+    let text = fs::read_to_string(&kept).unwrap();
+    fs::write(
+        &changed,
+        text.replacen("\"fails\": \"tag ", "\"fails\": \"day ", 1),
+    )
+    .unwrap();
+    assert!(!python(&changed).0, "a wrong vector went unnoticed");
 }
