@@ -6,7 +6,7 @@
   if (!root || !window.crypto || !crypto.subtle || typeof pramaanExtract === 'undefined') return;
   const part = (name) => document.getElementById(`extract-${name}`);
   const say = (name, values = {}) => (root.getAttribute(`data-${name}`) || name).replace(/%(\w+)/g, (_, key) => String(values[key]));
-  const language = document.documentElement.lang;
+  const language = `${document.documentElement.lang}-IN`;
   const zone = { timeZone: 'Asia/Kolkata' };
   const dates = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const times = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', ...zone });

@@ -52,7 +52,7 @@ accesses-told = For whoever looks into it: %words
 accesses-entries = The entries
 accesses-entry = Log entry %n
 accesses-staff = %role, staff code %code
-accesses-centre = Number %n
+accesses-centre = Centre or partner number %n
 accesses-changed = Changed who can open this record: by phone, card, document or PIN
 accesses-erased = Erased the record
 # Taking such a file home.

@@ -52,7 +52,7 @@ accesses-told = जाँच करने वाले के लिए: %words
 accesses-entries = प्रविष्टियाँ
 accesses-entry = लॉग की प्रविष्टि %n
 accesses-staff = %role, कर्मी कोड %code
-accesses-centre = क्रमांक %n
+accesses-centre = केंद्र या साझेदार क्रमांक %n
 accesses-changed = बदला कि यह रिकॉर्ड किससे खुले: फ़ोन, कार्ड, दस्तावेज़ या पिन
 accesses-erased = रिकॉर्ड मिटाया
 # Taking such a file home.
