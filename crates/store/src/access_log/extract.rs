@@ -233,3 +233,39 @@ async fn path(tx: &mut Tx, origin: &str, tree: &mut Tiles, index: u64) -> Result
 fn damaged() -> StoreError {
     StoreError::corrupt("access_detail", "idx")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spanned(from: u32, to: u32, rooted: &[u32], today: u32) -> (u32, u32) {
+        let rooted: Vec<_> = rooted
+            .iter()
+            .map(|day| Rooted {
+                day: Day::new(*day),
+                index: 0,
+                count: 0,
+            })
+            .collect();
+        let (from, to) = span((Day::new(from), Day::new(to)), &rooted, Day::new(today));
+        (from.number(), to.number())
+    }
+
+    #[test]
+    fn an_extract_is_about_the_days_that_can_be_told_of() {
+        assert_eq!(
+            spanned(10, 20, &[10, 11, 12], 14),
+            (10, 14),
+            "today and yesterday are open"
+        );
+        assert_eq!(spanned(10, 20, &[12, 13], 14), (12, 14), "the log began later");
+        assert_eq!(spanned(10, 20, &[10, 11], 15), (10, 13), "roots are overdue");
+        assert_eq!(
+            spanned(10, 12, &[10, 11, 12], 30),
+            (10, 12),
+            "a month that is over"
+        );
+        assert_eq!(spanned(10, 20, &[], 14), (13, 14), "a log of today");
+        assert_eq!(spanned(14, 20, &[], 14), (14, 14));
+    }
+}
