@@ -193,9 +193,9 @@ async fn a_list_is_taken_home_with_a_password_of_these_minutes_only() {
     let mut browser = Browser::logged_in("9876543210").await;
     let page = browser.get("/household/new").await;
     browser.submit(&page, "/household/new", super::ASHA).await;
-    browser.test.app.publish_log().await.unwrap();
     let path = "/household/1/access/extract";
     browser.get("/household/1/access").await.says(path);
+    browser.test.app.publish_log().await.unwrap();
     let page = browser.get(path).await;
     page.says("Such a file is private").never_says("Asha Devi");
     let wrong = browser
