@@ -8,6 +8,7 @@ mod data;
 mod host;
 mod log;
 mod system;
+mod witnesses;
 
 use std::process::ExitCode;
 

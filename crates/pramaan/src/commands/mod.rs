@@ -27,6 +27,10 @@ use std::path::Path;
 pub(crate) const COVERAGE: &str = "The access log of this one process protects against theft of the database and faults \
 of the application. It does not protect against the administrator of this machine, who holds the keys beside it.";
 
+/// Said at every start of a log that nobody countersigns.
+pub(crate) const NO_WITNESSES: &str =
+    "This log has no witnesses: nobody outside this machine can tell whether it was rewritten.";
+
 /// A path as a shell takes it, to be copied from a line that names a command.
 pub(crate) fn typed(path: &Path) -> String {
     let path = path.to_string_lossy();
