@@ -244,6 +244,11 @@ pub(crate) enum LogCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Print the log's public key, origin+hex+base64: for witnesses, and for the policy file that names them.
+    Key {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Write what is published to a folder: heads, tiles, entries, policies. Anybody can serve, copy and audit it. A second
     /// export to the same folder adds what is new.
     Export {

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use pramaan_app::{App, Clock};
 use pramaan_app::public_log::{
     Consistency, Continued, Cosigned, Cosigners, Cosigning, Freshness, TooFewCosigned, Witnesses,
 };
+use pramaan_app::{App, Clock};
 use pramaan_tlog::Verifier;
 use pramaan_tlog::policy::Policy;
 use pramaan_witness::client::{self, Asked, PATIENCE, Peer, Tls, WitnessUrl};
