@@ -44,6 +44,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore(options) => commands::restore::run(&options),
         Command::CertificateKey { data } => commands::certificate_key::run(data),
         Command::Log(options) => commands::log::run(options),
+        Command::Inventory(options) => commands::inventory::run(&options),
+        Command::Retention(options) => commands::retention::run(options),
     }
 }
 

@@ -19,7 +19,11 @@ pub(super) fn text(fields: &[Field], declared: &Declared, openable: &[&str]) -> 
                 owner = &field.owner;
                 text.push_str(&format!("\n{} {owner}\n", kind.name()));
                 if let Some(kept) = super::register::kept_of_owner(kind, owner, declared) {
-                    text.push_str(&format!("  kept: {kept}\n"));
+                    let kept = match kept.starts_with("stays: ") {
+                        true => kept,
+                        false => format!("kept: {kept}"),
+                    };
+                    text.push_str(&format!("  {kept}\n"));
                 }
             }
             text.push_str(&line(field, declared));
