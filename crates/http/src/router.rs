@@ -61,7 +61,10 @@ pub fn upkeep(app: App, metrics: Metrics) -> Router {
     let ready = app.clone();
     Router::new()
         .route("/readyz", readyz(move || ready_now(ready.clone())))
-        .route("/metrics", metrics.endpoint(move || clocks(&app)))
+        .route(
+            "/metrics",
+            metrics.endpoint(move || clocks(&app) + &overdue(&app)),
+        )
 }
 
 /// Every handler of the CoWIN-compatible API, without its `/api` prefix.
@@ -94,6 +97,14 @@ fn clocks(app: &App) -> String {
     lines
         .map(|(name, count)| format!("# TYPE {name} counter\n{name} {count}\n"))
         .concat()
+}
+
+/// Tables with rows that should have gone a day ago; nothing until the retention job has run in this process.
+fn overdue(app: &App) -> String {
+    let count = app.retention().map(|status| status.overdue().count());
+    count.map_or_else(String::new, |tables| {
+        format!("# TYPE pramaan_retention_overdue_tables gauge\npramaan_retention_overdue_tables {tables}\n")
+    })
 }
 
 async fn ready_now(app: App) -> Result<(), &'static str> {
