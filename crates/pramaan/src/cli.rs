@@ -498,10 +498,15 @@ mod tests {
         }
     }
 
+    fn commands(all: &clap::Command) -> BTreeSet<String> {
+        let mut commands = BTreeSet::new();
+        leaves(all, "", &mut commands);
+        commands
+    }
+
     #[test]
     fn every_command_says_what_it_opens() {
-        let mut commands = BTreeSet::new();
-        leaves(&Cli::command(), "", &mut commands);
+        let commands = commands(&Cli::command());
         let declared = &inventory::register().commands;
         let said: BTreeSet<String> = declared.iter().map(|command| command.name.clone()).collect();
         let unsaid: Vec<_> = commands.difference(&said).collect();
@@ -512,6 +517,15 @@ mod tests {
              command: {gone:?}; then `cargo xtask generate`"
         );
         assert_eq!(said.len(), declared.len(), "a command has two lines");
+    }
+
+    #[test]
+    fn a_planted_command_is_seen() {
+        let planted =
+            Cli::command().mut_subcommand("log", |log| log.subcommand(clap::Command::new("planted")));
+        let before = commands(&Cli::command());
+        let more: Vec<String> = commands(&planted).difference(&before).cloned().collect();
+        assert_eq!(more, ["log planted"]);
     }
 
     #[test]

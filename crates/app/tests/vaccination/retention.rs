@@ -34,6 +34,21 @@ async fn rows(site: &Site) -> BTreeMap<&'static str, i64> {
     rows
 }
 
+/// How many rows of each table that is purged the last entry says were deleted.
+fn told(site: &Site) -> BTreeMap<&'static str, i64> {
+    let last = site.app.app.retention().unwrap().last.clone().unwrap();
+    let deleted = |table: &str| {
+        let line = last
+            .told
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{table} ")));
+        line.unwrap().split(' ').next().unwrap().parse().unwrap()
+    };
+    KEPT.iter()
+        .map(|kept| (kept.table, deleted(kept.table)))
+        .collect()
+}
+
 /// Some row of each: a code sent, a record opened and closed, one left open, an invitation, logins, an answer under a key.
 async fn eventful(db: TestDb) -> Site {
     let site = Site::open(db).await;
@@ -239,12 +254,19 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
     ] {
         site.app.clock.advance_seconds((days - elapsed) * DAY);
         elapsed = days;
+        let before = left.clone();
         for table in gone {
             // Of the lists one row has no last day.
             left.insert(table, i64::from(*table == "cohort"));
         }
         site.app.app.retain().await.unwrap();
         assert_eq!(rows(&site).await, left, "after {days} days");
+        let went = before.iter().map(|(table, rows)| (*table, rows - left[table]));
+        assert_eq!(
+            told(&site),
+            went.collect(),
+            "what the log was told after {days} days"
+        );
     }
     assert_eq!(site.count("dose").await, 1, "the record stays");
     assert_eq!(site.count("certificate").await, 1);

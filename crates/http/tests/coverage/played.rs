@@ -99,6 +99,29 @@ pub(crate) fn what_was_opened_is_what_is_listed(kinds: &[&str], opened: &BTreeSe
     );
 }
 
+/// The check itself: an opening that nobody listed, and a listed one that did not happen, are both found.
+#[test]
+fn an_opening_that_is_not_listed_fails() {
+    let listed = "JOB settle-held-doses | machine | duty_of_law | notification | mobile | Aashabai";
+    let opened = |lines: &[&str]| {
+        lines
+            .iter()
+            .map(|line| (*line).to_owned())
+            .collect::<BTreeSet<_>>()
+    };
+    let text = include_str!("../../../../policy/openings.txt");
+    let all: Vec<_> = text.lines().filter(|line| line.starts_with("JOB ")).collect();
+    assert!(all.contains(&listed));
+    what_was_opened_is_what_is_listed(&["JOB "], &opened(&all));
+    let planted = "JOB planted | machine | duty_of_law | notification | mobile | Aashabai";
+    let more = opened(&[&all[..], &[planted]].concat());
+    let less = opened(&all[1..]);
+    for wrong in [more, less] {
+        let checked = std::panic::catch_unwind(|| what_was_opened_is_what_is_listed(&["JOB "], &wrong));
+        assert!(checked.is_err(), "{wrong:?}");
+    }
+}
+
 pub(crate) async fn get(world: &mut World, path: &str) -> Answered {
     let page = world.page("GET", path, "").await;
     assert!(

@@ -4,6 +4,8 @@
 mod machine;
 mod words;
 
+use std::sync::LazyLock;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -44,7 +46,7 @@ struct Allowed {
     /// By class, such as `identity: name, gender`.
     opens: Vec<String>,
     /// Routes and jobs, as the program names them.
-    ways: Vec<&'static str>,
+    ways: &'static [&'static str],
 }
 
 /// What the retention job did last.
@@ -102,12 +104,12 @@ async fn show(State(front): State<Front>, page: Page, visitor: Visitor) -> Respo
 /// In the order of the matrix, each class of actors once.
 fn actors(locale: Locale, register: &'static Register) -> Vec<Actor> {
     let mut actors: Vec<(ActorClass, Actor)> = Vec::new();
-    for grant in &register.matrix {
+    for (number, grant) in register.matrix.iter().enumerate() {
         // A test sees that the register has no word that the domain does not know.
         let Some(class) = ActorClass::from_name(&grant.actor) else {
             continue;
         };
-        let Some(allowed) = allowed(locale, register, grant) else {
+        let Some(allowed) = allowed(locale, register, (number, grant)) else {
             continue;
         };
         match actors.iter_mut().find(|(known, _)| *known == class) {
@@ -124,39 +126,45 @@ fn actors(locale: Locale, register: &'static Register) -> Vec<Actor> {
     actors.into_iter().map(|(_, actor)| actor).collect()
 }
 
-fn allowed(locale: Locale, register: &'static Register, grant: &'static Grant) -> Option<Allowed> {
-    let classes = register.classes(&grant.fields);
-    let of_class = |class: &&str| {
+fn allowed(locale: Locale, register: &'static Register, (number, grant): (usize, &Grant)) -> Option<Allowed> {
+    let of_class = |class: &str| {
         let fields = register.openable.iter();
         let fields =
-            fields.filter(|openable| openable.class == **class && grant.fields.contains(&openable.field));
+            fields.filter(|openable| openable.class == class && grant.fields.contains(&openable.field));
         let fields: Vec<_> = fields
             .map(|openable| words::field(locale, &openable.field))
             .collect();
         format!("{}: {}", words::class(locale, class), fields.join(", "))
     };
-    let mut ways: Vec<_> = register
-        .ways
-        .iter()
-        .filter(|way| first_grant(register, way).is_some_and(|first| std::ptr::eq(first, grant)))
-        .map(|way| way.name.as_str())
-        .collect();
-    ways.dedup();
     Some(Allowed {
         purpose: words::purpose(locale, Purpose::from_name(&grant.purpose)?),
         basis: words::basis(locale, Basis::from_name(&grant.basis)?),
-        opens: classes.iter().map(of_class).collect(),
-        ways,
+        opens: register
+            .classes(&grant.fields)
+            .into_iter()
+            .map(of_class)
+            .collect(),
+        ways: WAYS.get(number).map_or(&[], Vec::as_slice),
     })
 }
 
-/// The line of the matrix that allowed it.
-fn first_grant(register: &'static Register, way: &Way) -> Option<&'static Grant> {
-    register.matrix.iter().find(|grant| {
+/// The ways by the number of the first line of the matrix that allowed them. Every visitor's page has the same.
+static WAYS: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let register = inventory::register();
+    let allows = |grant: &Grant, way: &Way| {
         (&grant.actor, &grant.basis, &grant.purpose) == (&way.actor, &way.basis, &way.purpose)
             && way.fields.iter().all(|field| grant.fields.contains(field))
-    })
-}
+    };
+    let mut ways = vec![Vec::new(); register.matrix.len()];
+    for way in &register.ways {
+        let number = register.matrix.iter().position(|grant| allows(grant, way));
+        if let Some(of_grant) = number.and_then(|number| ways.get_mut(number)) {
+            of_grant.push(way.name.as_str());
+        }
+    }
+    ways.iter_mut().for_each(Vec::dedup);
+    ways
+});
 
 fn retained(locale: Locale, status: Option<&Status>) -> Retained {
     let Some(status) = status else {
@@ -234,7 +242,7 @@ mod tests {
         assert_eq!(grants, register.matrix.len());
         for way in &register.ways {
             let is_here = |actor: &Actor| {
-                let mut ways = actor.grants.iter().flat_map(|grant| &grant.ways);
+                let mut ways = actor.grants.iter().flat_map(|grant| grant.ways);
                 ways.any(|name| *name == way.name)
             };
             assert!(actors.iter().any(is_here), "{way:?}");
