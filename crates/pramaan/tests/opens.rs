@@ -18,7 +18,7 @@ use pramaan_app::inventory::{self, CommandOpens};
 use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError};
 use pramaan_tlog::leaf::{AccessKind, Leaf};
 
-use support::{ORIGIN, done, pramaan};
+use support::{done, pramaan};
 
 /// They take no data folder, or make one in which nobody is.
 const WITHOUT_PEOPLE: [&str; 5] = [
@@ -174,13 +174,4 @@ fn the_register_is_told_by_the_program_alone_and_has_one_hash() {
     ] {
         assert!(done(arguments).contains(&hash), "{arguments:?}");
     }
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let data = data.to_str().unwrap();
-    done(&["init", "--data", data, "--origin", ORIGIN]);
-    let status = done(&["retention", "status", "--data", data]);
-    assert!(
-        status.contains("last entry: none yet") && status.contains("nothing is overdue"),
-        "{status}"
-    );
 }

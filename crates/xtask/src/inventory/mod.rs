@@ -4,6 +4,7 @@
 //!
 //! It reads names, not data: that a column named sealed is sealed is what `a_dump_shows_nobody` tests.
 
+mod complete;
 mod declared;
 mod field;
 mod logged;
