@@ -17,6 +17,7 @@ mod erasure;
 pub(crate) mod head;
 pub(crate) mod leaf;
 mod list;
+pub(crate) mod operation;
 mod queue;
 mod receipt;
 

@@ -51,6 +51,7 @@ texts!(
     "rules.ftl",
     "staff.ftl",
     "stock.ftl",
+    "transparency.ftl",
     "words.ftl"
 );
 
