@@ -94,7 +94,7 @@ impl Log {
     }
 }
 
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     reason = "the process that is asked has the machine's clock"
 )]

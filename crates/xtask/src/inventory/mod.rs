@@ -30,11 +30,12 @@ const WIRE: [&str; 4] = [
     "crates/http/src/",
     "crates/store/src/",
 ];
-const LOGGED: [&str; 4] = [
+const LOGGED: [&str; 5] = [
     "crates/app/src/",
     "crates/http/src/",
     "crates/pramaan/src/",
     "crates/store/src/",
+    "crates/witness/src/",
 ];
 
 pub(crate) fn text() -> Result<String> {
