@@ -57,6 +57,9 @@ impl LogPolicy {
         let (mut peers, mut names) = (Vec::new(), Vec::new());
         for witness in policy.witnesses() {
             let name = witness.verifier.name().to_owned();
+            if names.contains(&name) {
+                bail!("two witnesses have keys of the name {name}: their signatures could not be told apart");
+            }
             let url = witness
                 .url
                 .as_deref()
@@ -142,7 +145,11 @@ impl Cosigners for LogPolicy {
                 )
                 .await;
             for asked in &answers {
-                if let Err(declined @ (client::Declined::Forked | client::Declined::Lied(_))) = &asked.outcome
+                if let Some(declined) = asked
+                    .outcome
+                    .as_ref()
+                    .err()
+                    .filter(|declined| disagrees(declined))
                 {
                     tracing::error!(witness = asked.witness, reason = %declined, "ALARM: a witness disagrees with the access log");
                 }
@@ -153,6 +160,16 @@ impl Cosigners for LogPolicy {
             }
         })
     }
+}
+
+/// Whether a witness says that this is not the log that it has seen. Another node that is ahead of this one says so too,
+/// for a moment.
+fn disagrees(declined: &client::Declined) -> bool {
+    use client::Declined::{Ahead, Forked, Lied, Refused};
+    matches!(
+        declined,
+        Ahead { .. } | Forked | Lied(_) | Refused { status: 422, .. }
+    )
 }
 
 impl Inner {

@@ -34,11 +34,12 @@ const WIRE: [&str; 4] = [
     "crates/http/src/",
     "crates/store/src/",
 ];
-const LOGGED: [&str; 4] = [
+const LOGGED: [&str; 5] = [
     "crates/app/src/",
     "crates/http/src/",
     "crates/pramaan/src/",
     "crates/store/src/",
+    "crates/witness/src/",
 ];
 
 /// policy/fields.txt, for people.
