@@ -3,6 +3,7 @@
 //! No HTTP types here and no SQL: a use case parses nothing and renders nothing. It asks `policy`, writes the access
 //! entry, opens what the receipt names, and answers in the terms of the domain or with a [`Refusal`].
 
+pub mod access_extract;
 pub mod access_list;
 pub mod aefi;
 mod again;

@@ -177,6 +177,7 @@ impl App {
             visit: LoginId::from_random(self.0.sealer.random()),
             face,
             named: None,
+            since: self.now().seconds(),
         };
         if face == Face::Status {
             let meant = self

@@ -59,6 +59,8 @@ pub struct Citizen {
     pub(crate) face: Face,
     /// Whom a login for the status interface named, or whose card it was.
     pub(crate) named: Option<PersonId>,
+    /// When the one-time password was given, in seconds since 1970, however often the token was renewed.
+    pub(crate) since: i64,
 }
 
 impl Citizen {

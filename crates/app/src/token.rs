@@ -331,6 +331,7 @@ fn decode(bytes: &[u8], visit: LoginId) -> Option<(Citizen, i64)> {
         visit,
         face,
         named: session.named.map(|person| PersonId::from_bytes(person.into())),
+        since: session.since,
     };
     Some((citizen, session.since))
 }

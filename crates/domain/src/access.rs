@@ -27,10 +27,12 @@ pub enum Field {
     Group = 13,
     /// What was reported after a dose: symptoms, how serious, how it ended.
     AdverseEvents = 14,
+    /// What recognises a person's entries of a month in the public log. Computed, not sealed; whoever is given it keeps it.
+    ViewKey = 15,
 }
 
 impl Field {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Name,
         Self::BirthYear,
         Self::BirthDate,
@@ -46,6 +48,7 @@ impl Field {
         Self::Comorbidity,
         Self::Group,
         Self::AdverseEvents,
+        Self::ViewKey,
     ];
 
     /// The stable name: used in sealing contexts, the policy matrix and message ids, so it never changes.
@@ -66,6 +69,7 @@ impl Field {
             Self::Comorbidity => "comorbidity",
             Self::Group => "group",
             Self::AdverseEvents => "adverse_events",
+            Self::ViewKey => "view_key",
         }
     }
 }

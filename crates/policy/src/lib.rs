@@ -136,6 +136,10 @@ mod tests {
                     && grant.purpose == Purpose::OwnAccessList;
                 assert!(grant.actor == ActorClass::Citizen || at_site, "{grant:?}");
             }
+            // Whoever has one has it for ever.
+            if grant.fields.contains(Field::ViewKey) {
+                assert!(person, "{grant:?}");
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::Grant;
 
 use Field::{
     AccessList, AdverseEvents, AppointmentCode, BirthDate, BirthYear, Certificate, Comorbidity,
-    DocumentLastFour, DocumentType, Doses, Gender, Group, Mobile, Name, ReferenceId,
+    DocumentLastFour, DocumentType, Doses, Gender, Group, Mobile, Name, ReferenceId, ViewKey,
 };
 
 /// What CoWIN's dashboard shows of a member, already masked when it was stored.
@@ -78,7 +78,7 @@ pub const GRANTS: &[Grant] = &[
         ActorClass::Citizen,
         Basis::PersonOtp,
         Purpose::OwnAccessList,
-        &[AccessList],
+        &[AccessList, ViewKey],
     ),
     grant(
         ActorClass::Citizen,

@@ -65,7 +65,8 @@ pub(crate) enum Command {
     /// Nothing else of the folder is touched: keys, pramaan.toml, log-head and erased stay, and must be the newest there
     /// are. Refused while a server has the folder open. It says which command comes next.
     Restore(Restore),
-    /// What an operator may do to the access log itself, and what anybody may do to a published one: audit it.
+    /// What an operator may do to the access log itself, and what anybody may do to a published one: audit it, or check
+    /// an extract of it.
     Log(Log),
     /// Cosign the heads of access logs, for somebody else than who runs them (docs/witness.md). Needs no data folder.
     Witness(Witness),
@@ -288,6 +289,22 @@ pub(crate) enum LogCommand {
     /// Ends with 0 when the log keeps its promises, with 1 when it breaks one, which is named, and with 2 when that could
     /// not be found out.
     Verify(Verify),
+    /// Check a person's extract: that each entry is in the log, and that there are no others (docs/extract.md). Needs no
+    /// data folder and no line. Ends with 0 when all holds, 1 when a check fails, 2 when there is nothing to check.
+    VerifyExtract(VerifyExtract),
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyExtract {
+    /// The file pramaan-accesses.json.
+    pub(crate) file: PathBuf,
+    /// The log's key as published in another place than the file: name+hex+base64. Without it the key in the file is
+    /// used, and the answer says what that is worth.
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) key: Option<String>,
+    /// A checkpoint of the same size that was published in another place.
+    #[arg(long, value_name = "NOTE")]
+    pub(crate) checkpoint: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -1,14 +1,16 @@
 //! The access log as bytes: everything that a stranger needs to audit it, and nothing else of ours.
 //!
 //! RFC 6962 hashing and proofs over a tree that grows at its right edge, C2SP tiles, checkpoints and signed notes, the
-//! leaf format (docs/leaf.md) and the index of a day's subject tags. No input or output, no clock, no chance, no keys:
-//! a caller signs through a closure and reads hashes through one. It does not decide what is logged or store anything.
+//! leaf format (docs/leaf.md), the index of a day's subject tags, and a person's extract (docs/extract.md). No input or
+//! output, no clock, no chance, no keys: a caller signs through a closure and reads hashes through one. It does not decide
+//! what is logged or store anything.
 
 mod add_checkpoint;
 pub mod audit;
 mod checkpoint;
 mod cosignature;
 mod day;
+pub mod extract;
 mod hash;
 pub mod leaf;
 mod named_key;

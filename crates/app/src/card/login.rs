@@ -75,6 +75,7 @@ impl App {
             visit: LoginId::from_random(self.0.sealer.random()),
             face: Face::Card(card.number),
             named: Some(card.person),
+            since: now.seconds(),
         };
         let token = issue_first(&self.0.sealer, &citizen, None, now);
         Ok(CardLogin { citizen, token })

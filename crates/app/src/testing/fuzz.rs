@@ -30,6 +30,7 @@ impl Default for Tokens {
             visit: LoginId::from_bytes([3; 16]),
             face: Face::Portal,
             named: None,
+            since: NOW.seconds(),
         };
         let issued = token::issue_first(&sealer, &citizen, Some(48_210_937_561_204), NOW);
         Self { sealer, issued }

@@ -321,6 +321,11 @@ impl TestApp {
 
     /// A citizen whose mobile was proved, as the login use case would make one.
     pub async fn citizen(&self, mobile: &str) -> Citizen {
+        self.citizen_through(mobile, Face::Portal).await
+    }
+
+    /// The same, through another door.
+    pub async fn citizen_through(&self, mobile: &str, face: Face) -> Citizen {
         let mobile = Mobile::parse(mobile).unwrap_or_else(|error| panic!("{error}"));
         let (sealer, now) = (self.sealer.clone(), self.clock.now());
         let household = self.db.write("testing::household", move |tx| {
@@ -331,8 +336,9 @@ impl TestApp {
             household,
             login: LoginId::from_random(self.sealer.random()),
             visit: LoginId::from_random(self.sealer.random()),
-            face: Face::Portal,
+            face,
             named: None,
+            since: now.seconds(),
         }
     }
 }

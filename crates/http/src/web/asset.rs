@@ -74,6 +74,24 @@ static OFFLINE: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+static EXTRACT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "extract",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/extract.js"),
+    )
+});
+
+static ACCESSES: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "accesses",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/accesses.js"),
+    )
+});
+
 impl Asset {
     fn new(name: &str, ending: &str, kind: &'static str, content: &'static [u8]) -> Self {
         let hash: String = Sha256::digest(content)
@@ -118,13 +136,23 @@ pub fn offline() -> &'static str {
     &OFFLINE.href
 }
 
+/// The address of the script that checks a person's extract.
+pub fn extract() -> &'static str {
+    &EXTRACT.href
+}
+
+/// The address of the script of the page on which an extract is checked.
+pub fn accesses() -> &'static str {
+    &ACCESSES.href
+}
+
 /// `GET /assets/{file}`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{file}", get(serve))
 }
 
 async fn serve(Path(_): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    match [&STYLE, &MARK, &LOCK, &STAY, &OFFLINE, &DAY]
+    match [&STYLE, &MARK, &LOCK, &STAY, &OFFLINE, &DAY, &EXTRACT, &ACCESSES]
         .into_iter()
         .find(|asset| asset.href == uri.path())
     {

@@ -17,6 +17,8 @@ pub(super) enum Scripted {
     Script,
     /// The same, and keep a worker of ours for when there is no line.
     Worker,
+    /// Run a script from here, which can ask nobody and send nothing.
+    Alone,
 }
 
 impl Scripted {
@@ -30,6 +32,10 @@ impl Scripted {
                 "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; \
                  style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; \
                  base-uri 'none'"
+            }
+            Self::Alone => {
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                 form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
             }
         }
     }
@@ -73,4 +79,16 @@ pub(super) fn apply(headers: &mut HeaderMap) {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_checks_alone_can_send_nothing() {
+        let policy = Scripted::Alone.policy();
+        assert!(policy.starts_with("default-src 'none';") && policy.contains("form-action 'none'"));
+        assert!(!policy.contains("connect-src") && !policy.contains("worker-src"));
+    }
 }

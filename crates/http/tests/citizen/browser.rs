@@ -28,6 +28,8 @@ pub(crate) struct Page {
     pub(crate) to: String,
     pub(crate) set_cookies: Vec<String>,
     pub(crate) retry_after: String,
+    /// What the browser lets the page do.
+    pub(crate) policy: String,
 }
 
 impl Page {
@@ -194,6 +196,8 @@ impl Browser {
             .map(|to| to.to_str().unwrap().to_owned());
         let retry_after = response.headers().get(header::RETRY_AFTER);
         let retry_after = retry_after.map_or(String::new(), |value| value.to_str().unwrap().to_owned());
+        let policy = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        let policy = policy.map_or(String::new(), |value| value.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
         Page {
@@ -203,6 +207,7 @@ impl Browser {
             to: to.unwrap_or_default(),
             set_cookies,
             retry_after,
+            policy,
         }
     }
 }

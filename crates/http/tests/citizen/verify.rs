@@ -169,3 +169,55 @@ async fn uploads_have_places_and_who_gets_none_is_told_when_to_come_back() {
         task.abort();
     }
 }
+
+#[tokio::test]
+async fn what_is_checked_in_the_browser_is_sent_to_nobody() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/verify/accesses").await;
+    assert_eq!(page.status, 200);
+    assert!(page.policy.contains("script-src 'self'") && page.policy.contains("form-action 'none'"));
+    assert!(!page.policy.contains("connect-src"), "{}", page.policy);
+    page.says("pramaan log verify-extract").never_says("<form");
+    for script in page.body.split("<script src=\"").skip(1) {
+        let address = script.split('"').next().unwrap();
+        let script = browser.get(address).await;
+        assert!(
+            script.status == 200 && script.body.contains("'use strict'"),
+            "{address}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_taken_home_with_a_password_of_these_minutes_only() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.submit(&page, "/household/new", super::ASHA).await;
+    browser.test.app.publish_log().await.unwrap();
+    let path = "/household/1/access/extract";
+    browser.get("/household/1/access").await.says(path);
+    let page = browser.get(path).await;
+    page.says("Such a file is private").never_says("Asha Devi");
+    let wrong = browser
+        .submit(&page, path, &[("first", "0"), ("last", "3")])
+        .await;
+    assert_eq!(wrong.status, 422);
+    let file = browser
+        .submit(&page, path, &[("first", "2"), ("last", "0")])
+        .await;
+    assert_eq!(file.status, 200, "{}", file.body);
+    file.says("{\"format\":\"pramaan-accesses/1\"")
+        .says("\"entries\":[{\"index\":");
+
+    browser.test.clock.advance_seconds(301);
+    let late = browser
+        .submit(&page, path, &[("first", "2"), ("last", "0")])
+        .await;
+    assert_eq!(late.status, 422);
+    late.says("/login?why=fresh").never_says("\"entries\"");
+    let again = browser
+        .get("/login?why=fresh&next=/household/1/access/extract")
+        .await;
+    assert_eq!(again.status, 200, "the login is asked for though there is one");
+    again.says("an OTP of the last five minutes");
+}

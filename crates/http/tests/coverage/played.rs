@@ -226,6 +226,7 @@ async fn plain_pages(world: &mut World, certificate: &str) {
     submit(world, &page, "/demo/thief", &[]).await;
     dishonest(world).await;
 
+    get(world, "/verify/accesses").await;
     let page = get(world, "/verify").await;
     let part = |name: &str, value: &str| {
         format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -292,6 +293,10 @@ async fn devices(world: &mut World) {
         .unwrap_or_else(|| panic!("{text}"));
     let device = device.split('"').next().unwrap();
     submit(world, &page, "/household/1/access/confirm", &[("device", device)]).await;
+    world.test.app.publish_log().await.unwrap();
+    let page = get(world, "/household/1/access/extract").await;
+    let months = [("first", "2"), ("last", "0")];
+    submit(world, &page, "/household/1/access/extract", &months).await;
 }
 
 async fn own_pages(world: &mut World) {

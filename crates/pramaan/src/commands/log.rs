@@ -1,5 +1,5 @@
-//! `pramaan log`: what an operator may do to the access log itself, each time with an entry; and the audit of a published
-//! one.
+//! `pramaan log`: what an operator may do to the access log itself, each time with an entry; what others can check has files
+//! of its own.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use pramaan_store::{ErasureList, StoreError};
 use pramaan_tlog::Verifier;
 
 use crate::cli::{Log, LogCommand, Place};
-use crate::commands::{block_on, log_check, log_export, log_verify};
+use crate::commands::{block_on, log_check, log_export, log_verify, verify_extract};
 use crate::system::SystemClock;
 use crate::{data, say};
 
@@ -24,6 +24,7 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
         LogCommand::Export { place, to } => log_export::run(&place, &to),
         LogCommand::Check { place, against } => log_check::run(&place, against.as_deref()),
         LogCommand::Verify(options) => Ok(log_verify::run(&options)),
+        LogCommand::VerifyExtract(options) => Ok(verify_extract::run(&options)),
     }
 }
 

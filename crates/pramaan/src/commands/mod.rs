@@ -21,6 +21,7 @@ pub(crate) mod serve;
 pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod verify_certificate;
+pub(crate) mod verify_extract;
 pub(crate) mod witness;
 
 use std::path::Path;

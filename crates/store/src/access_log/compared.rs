@@ -15,6 +15,7 @@ use super::list::{Cursor, ListedAccess};
 use super::receipt::Opening;
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, rows_placeholders};
+use crate::public_log::number;
 
 /// Entries of a day that were counted, and are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +119,8 @@ pub(super) async fn with_leaves(
     tags: &SecretKey,
     entries: &mut [ListedAccess],
 ) -> Result<(), StoreError> {
-    let leaves = leaves(tx, origin, entries).await?;
+    let indexes: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
+    let leaves = leaves(tx, origin, &indexes).await?;
     for entry in entries {
         let same = leaves
             .get(&entry.index)
@@ -128,20 +130,21 @@ pub(super) async fn with_leaves(
     Ok(())
 }
 
-async fn leaves(
+/// The leaves at these positions, as far as there are any.
+pub(super) async fn leaves(
     tx: &mut Tx,
     origin: &str,
-    entries: &[ListedAccess],
+    indexes: &[u64],
 ) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
-    let mut leaves = HashMap::with_capacity(entries.len());
-    for chunk in batches(tx.engine(), entries, 1, 1) {
+    let mut leaves = HashMap::with_capacity(indexes.len());
+    for chunk in batches(tx.engine(), indexes, 1, 1) {
         let sql = format!(
             "-- store::access_log::leaves
              with v (idx) as (values {})
              select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx where l.origin = $1",
             rows_placeholders(tx.engine(), 2, &[ColumnType::Int], chunk.len())
         );
-        let index = |entry: &ListedAccess| i64::try_from(entry.index).unwrap_or(i64::MAX).into();
+        let index = |index: &u64| number(*index).into();
         let params: Vec<Value> = [origin.into()]
             .into_iter()
             .chain(chunk.iter().map(index))

@@ -104,3 +104,80 @@ fn purpose(purpose: Purpose) -> leaf::Purpose {
         Purpose::AdverseEvent => leaf::Purpose::AdverseEvent,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pramaan_domain::access::{Field, FieldSet};
+    use pramaan_domain::id::{HouseholdId, PersonId};
+    use pramaan_tlog::extract::{BASES, CLASSES, Detail, FIELDS, PURPOSES};
+
+    use super::super::detail::AccessDetail;
+    use super::super::entry::Actor;
+    use super::*;
+
+    /// Whoever checks an extract has these tables from docs/extract.md and nothing of ours.
+    #[test]
+    fn strangers_know_every_word_with_its_code() {
+        let classes = ActorClass::ALL.iter().map(|one| (one.name(), class(*one)));
+        assert_eq!(classes.collect::<Vec<_>>(), CLASSES);
+        let bases: Vec<_> = Basis::ALL.iter().map(|one| (one.name(), basis(*one))).collect();
+        let purposes: Vec<_> = Purpose::ALL
+            .iter()
+            .map(|one| (one.name(), purpose(*one)))
+            .collect();
+        assert_eq!((bases.len(), purposes.len()), (BASES.len(), PURPOSES.len()));
+        assert!(bases.iter().all(|pair| BASES.contains(pair)), "{bases:?}");
+        assert!(
+            purposes.iter().all(|pair| PURPOSES.contains(pair)),
+            "{purposes:?}"
+        );
+        let fields = Field::ALL.map(|field| (field as usize, field.name()));
+        assert_eq!(
+            fields.to_vec(),
+            FIELDS.iter().copied().enumerate().collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn strangers_read_the_detail_as_it_was_written() {
+        for reason in [None, Some("Lost her slip; known here".to_owned())] {
+            let entry = AccessEntry {
+                household: HouseholdId::from_bytes([1; 16]),
+                person: PersonId::from_bytes([2; 16]),
+                actor: Actor {
+                    class: ActorClass::Vaccinator,
+                    organisation: 1_205,
+                    district: 395,
+                    staff: "MH395-0007".to_owned(),
+                    device: "5f1c".to_owned(),
+                },
+                basis: Basis::NoEvidenceWithReason,
+                purpose: Purpose::Vaccination,
+                fields: FieldSet::of(&Field::ALL),
+                policy_hash: [3; 32],
+                request: "POST /staff/record",
+                reason,
+            };
+            let at = Timestamp::from_seconds(1_795_321_800);
+            let written = AccessDetail::new(&entry, at);
+            let read = Detail::from_bytes(&written.encode()).unwrap();
+            assert_eq!(read.at, 1_795_321_800_000_000);
+            assert_eq!(
+                (read.class.as_str(), read.basis.as_str()),
+                ("vaccinator", "no_evidence_with_reason")
+            );
+            assert_eq!(
+                (read.purpose.as_str(), read.request.as_str()),
+                ("vaccination", entry.request)
+            );
+            assert_eq!(
+                (read.fields, read.organisation, read.district),
+                (entry.fields.bits(), 1_205, 395)
+            );
+            assert_eq!(
+                (read.staff, read.device, read.reason),
+                (entry.actor.staff, entry.actor.device, entry.reason)
+            );
+        }
+    }
+}

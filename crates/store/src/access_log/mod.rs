@@ -14,6 +14,7 @@ mod detail;
 pub mod dishonest;
 mod entry;
 mod erasure;
+pub mod extract;
 pub(crate) mod head;
 pub(crate) mod leaf;
 mod list;

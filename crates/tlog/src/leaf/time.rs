@@ -2,6 +2,8 @@
 //!
 //! (In UTC the Indian day turns at half past an hour, and nobody could say to which day's index such a leaf belongs.)
 
+use std::fmt;
+
 /// Asia/Kolkata is 5 h 30 min ahead of UTC, without daylight saving.
 const KOLKATA_SECONDS: i64 = 19_800;
 
@@ -44,18 +46,35 @@ impl Day {
 
     /// Year and month (1 to 12) in the Gregorian calendar; nothing after the year 65,535.
     pub fn year_month(self) -> Option<(u16, u8)> {
+        self.date().map(|(year, month, _)| (year, month))
+    }
+
+    /// Year, month (1 to 12) and day of the month (1 to 31) in the Gregorian calendar; nothing after the year 65,535.
+    pub fn date(self) -> Option<(u16, u8, u8)> {
         // Counting from 1 March of the year 0 puts the leap day last, so that months have a fixed pattern of lengths.
         let since_march = u64::from(self.0) + 719_468;
         let (era, day) = (since_march / 146_097, since_march % 146_097);
         let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
         let day_of_year = day - (365 * year + year / 4 - year / 100);
         let month_from_march = (5 * day_of_year + 2) / 153;
+        let day_of_month = day_of_year - (153 * month_from_march + 2) / 5 + 1;
         let (month, carry) = if month_from_march < 10 {
             (month_from_march + 3, 0)
         } else {
             (month_from_march - 9, 1)
         };
-        Some((u16::try_from(era * 400 + year + carry).ok()?, month as u8))
+        let year = u16::try_from(era * 400 + year + carry).ok()?;
+        Some((year, month as u8, day_of_month as u8))
+    }
+}
+
+/// `2026-11-03`; the number after the year 65,535.
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.date() {
+            Some((year, month, day)) => write!(f, "{year:04}-{month:02}-{day:02}"),
+            None => write!(f, "day {}", self.0),
+        }
     }
 }
 
@@ -81,8 +100,9 @@ mod tests {
         for year in 1970..2410_u16 {
             let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
             let february = if leap { 29 } else { 28 };
-            for (month, days) in (1..).zip([31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) {
-                for _ in 0..days {
+            for (month, days) in (1..).zip([31_u8, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) {
+                for of_month in 1..=days {
+                    assert_eq!(Day(day).date(), Some((year, month, of_month)), "day {day}");
                     assert_eq!(Day(day).year_month(), Some((year, month)), "day {day}");
                     day += 1;
                 }

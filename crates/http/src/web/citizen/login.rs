@@ -52,6 +52,8 @@ pub(super) enum Why {
     Erased,
     /// The number is new to who has it: nobody is left on it.
     NewNumber,
+    /// What was asked for takes a password of these minutes.
+    Fresh,
 }
 
 #[derive(Template)]
@@ -167,7 +169,8 @@ impl LoginPage {
 async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>) -> Response {
     let way = way.map(|Query(way)| way).unwrap_or_default();
     let next = way.next.unwrap_or_default();
-    if matches!(visitor, Visitor::Citizen(_)) {
+    let fresh = way.why.as_deref() == Some("fresh");
+    if matches!(visitor, Visitor::Citizen(_)) && !fresh {
         return Redirect::to(way_back(&next)).into_response();
     }
     let why = match way.why.as_deref() {
@@ -175,6 +178,7 @@ async fn show(page: Page, visitor: Visitor, way: Result<Query<Way>, CowinError>)
         Some("out") => Why::LoggedOut,
         Some("erased") => Why::Erased,
         Some("new") => Why::NewNumber,
+        Some("fresh") => Why::Fresh,
         _ => Why::Asked,
     };
     let (nav, form, carried) = (Nav::outside("/login"), FormState::new(), String::new());
@@ -455,6 +459,7 @@ impl LoginPage {
             (Why::LoggedOut, FormState::new()),
             (Why::Erased, FormState::new()),
             (Why::NewNumber, FormState::new()),
+            (Why::Fresh, FormState::new()),
             (Why::Asked, wrong),
         ]
         .map(|(why, form)| Self {

@@ -4,6 +4,7 @@
 
 pub(super) mod about;
 pub(super) mod access;
+mod access_extract;
 mod appointment;
 mod book;
 mod card;
@@ -23,6 +24,7 @@ mod start;
 mod transparency;
 mod unwell;
 mod verify;
+mod verify_accesses;
 mod visitor;
 
 use axum::Router;
@@ -83,6 +85,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(private_member::routes())
         .merge(guardian::routes())
         .merge(access::routes())
+        .merge(access_extract::routes())
         .merge(sessions::routes())
         .merge(unwell::routes())
         .merge(book::routes())
@@ -90,6 +93,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(certificate::routes())
         .merge(card::routes())
         .merge(verify::routes())
+        .merge(verify_accesses::routes())
         .merge(about::routes())
         .merge(transparency::routes())
         .route("/login/stay", post(keep))

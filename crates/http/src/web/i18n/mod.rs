@@ -34,6 +34,7 @@ macro_rules! texts {
 
 texts!(
     "about.ftl",
+    "accesses.ftl",
     "aefi.ftl",
     "base.ftl",
     "booking.ftl",

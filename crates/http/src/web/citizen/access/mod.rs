@@ -55,6 +55,8 @@ pub(in crate::web) struct AccessPage {
     new_devices: Vec<Device>,
     /// Where a device is confirmed; none from a device that cannot.
     confirm: Option<String>,
+    /// Where the list can be taken home; none where nobody is logged in.
+    take: Option<String>,
     others: Vec<Entry>,
     months: Vec<Month>,
     /// Counted from 1, the newest.
@@ -166,7 +168,12 @@ async fn show(
                 .map(|end| address(&place, end, number.saturating_add(1)));
             let title = page.t1("access-title", "name", name);
             let shown = AccessPage::new(page, title, &list, names).numbered(number, older);
-            render(&AccessPage { confirm, ..shown })
+            let take = Some(format!("/household/{place}/access/extract"));
+            render(&AccessPage {
+                confirm,
+                take,
+                ..shown
+            })
         }
         Err(refused) => refusal::page(page.locale, &refused),
     }
@@ -243,6 +250,7 @@ impl AccessPage {
             altered: entries(list.altered.iter().map(Visit::of).collect()),
             new_devices: list.new_devices.iter().map(|new| device(locale, new)).collect(),
             confirm: None,
+            take: None,
             others: entries(visit::visits(&list.others)),
             months: months(locale, &list.folded),
             number: 1,
@@ -416,6 +424,26 @@ fn months(locale: Locale, folded: &[Folded]) -> Vec<Month> {
     months.into_values().rev().collect()
 }
 
+/// Every word of an entry, as `class-…`, `basis-…`, `purpose-…` and `field-…` with its text: for a script that tells entries.
+pub(super) fn vocabulary(locale: Locale) -> Vec<(String, String)> {
+    let classes = ActorClass::ALL
+        .iter()
+        .map(|one| (format!("class-{}", one.name()), actor(locale, *one)));
+    let bases = Basis::ALL
+        .iter()
+        .map(|one| (format!("basis-{}", one.name()), basis(locale, *one)));
+    let purposes = Purpose::ALL
+        .iter()
+        .map(|one| (format!("purpose-{}", one.name()), purpose(locale, *one)));
+    let fields = Field::ALL.map(|one| {
+        (
+            format!("field-{}", one.name()),
+            fields(locale, FieldSet::of(&[one])),
+        )
+    });
+    classes.chain(bases).chain(purposes).chain(fields).collect()
+}
+
 fn actor(locale: Locale, class: ActorClass) -> String {
     locale.t(match class {
         ActorClass::Citizen => "actor-citizen",
@@ -475,6 +503,7 @@ fn fields(locale: Locale, set: FieldSet) -> String {
             Field::Comorbidity => "field-comorbidity",
             Field::Group => "field-group",
             Field::AdverseEvents => "field-adverse-events",
+            Field::ViewKey => "field-view-key",
         })
     };
     set.iter().map(field).collect::<Vec<_>>().join(", ")

@@ -63,6 +63,7 @@ pub(super) fn field(locale: Locale, name: &str) -> String {
         Field::Certificate => "field-certificate",
         Field::AppointmentCode => "field-appointment-code",
         Field::AccessList => "opens-field-access-list",
+        Field::ViewKey => "field-view-key",
         Field::Comorbidity => "opens-field-comorbidity",
         Field::Group => "opens-field-group",
         Field::AdverseEvents => "field-adverse-events",

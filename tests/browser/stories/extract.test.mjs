@@ -1,0 +1,123 @@
+// A list of accesses is checked in the browser of whoever is given it: every case of the vectors, told in words in both
+// languages, without a request; a year in a log of a hundred million, with the time that it took; and without a script.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { chromium, phone, screenshot } from '../browser.mjs';
+import { at360, axe } from '../checks.mjs';
+import { at, program } from '../demo.mjs';
+import { fileOf, vectors } from '../extract.mjs';
+import { keyboard } from '../keyboard.mjs';
+import { year } from '../year.mjs';
+
+const PAGE = '/verify/accesses';
+const folder = mkdtempSync(join(tmpdir(), 'extract-'));
+let browser;
+before(async () => { browser = await chromium(); });
+after(async () => { await browser.close(); });
+
+function kept(name, text) {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Chooses a file and has it checked. */
+async function check(page, path, key = '') {
+  await page.locator('#extract-file').setInputFiles(path);
+  await page.locator('#extract-key').fill(key);
+  await page.locator('#extract-check').click();
+  await page.locator('#extract-said .done, #extract-said .care').waitFor();
+  return await page.locator('#extract').innerText();
+}
+
+test('each case is judged in the browser as the vectors say', async () => {
+  const page = await phone(browser);
+  await page.goto(at(PAGE));
+  const judge = async ([file, known]) => {
+    try {
+      await pramaanExtract.verify(file, known);
+      return null;
+    } catch (fault) {
+      return fault.check ? `${fault.check} ${fault.place}` : String(fault.stack);
+    }
+  };
+  for (const one of vectors.cases) {
+    const said = await page.evaluate(judge, [fileOf(one), { key: one.key, checkpoint: one.checkpoint }]);
+    assert.equal(said, one.fails, one.name);
+  }
+});
+
+test('a list is told in words, in both languages, and nothing is sent', async () => {
+  const good = kept('pramaan-accesses.json', JSON.stringify(vectors.extracts.good));
+  const dropped = vectors.cases.find(({ name }) => name === 'the only entry and its proof left out');
+  const bad = kept('dropped.json', fileOf(dropped));
+  const page = await phone(browser);
+  await page.goto(at(PAGE));
+  await axe(page);
+  await at360(page);
+  await keyboard(page);
+  await page.goto(at(PAGE));
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const held = await check(page, good, vectors.extracts.good.key);
+  assert.match(held, /All 3 entries are in the public log, and these are all there are from 30 October 2026 to 4 November 2026/);
+  assert.match(held, /Not shown yet for 5 November 2026, 6 November 2026/);
+  assert.match(held, /Nobody looked: 30 October 2026, 1 November 2026 to 2 November 2026, 4 November 2026/);
+  assert.match(held, /Of those days the file has 4 entries/);
+  assert.match(held, /signed with the key that you gave/);
+  assert.match(held, /Vaccinator, staff code MH395-0007/);
+  assert.match(held, /Lost her slip; known at the centre/);
+  await axe(page);
+  await at360(page);
+  await screenshot(page, 'extract-holds');
+  const broken = await check(page, bad);
+  assert.match(broken, /This list does not hold/);
+  assert.match(broken, /3 November 2026: It is not shown that there are no other entries of this day/);
+  await axe(page);
+  await at360(page);
+  await screenshot(page, 'extract-fails');
+  const nothing = await check(page, kept('empty.json', '{}'));
+  assert.match(nothing, /not a list that this page can read/);
+  assert.deepEqual(asked, [], 'nothing is sent');
+
+  await page.goto(at('/language/hi'));
+  await page.goto(at(PAGE));
+  const hindi = await check(page, bad);
+  assert.match(hindi, /यह सूची सही नहीं है/);
+  assert.match(hindi, /नवंबर 2026: यह साबित नहीं/);
+  await check(page, good);
+  await axe(page);
+  await at360(page);
+});
+
+test('a year in a log of a hundred million holds, for the browser and for the program', async () => {
+  const page = await phone(browser);
+  await page.goto(at(PAGE));
+  for (const every of [73, 1]) {
+    const file = year(every);
+    const measure = async (text) => {
+      const began = performance.now();
+      const held = await pramaanExtract.verify(text);
+      return { took: performance.now() - began, entries: held.entries.length, days: held.complete.length, signature: held.signature };
+    };
+    const { took, ...held } = await page.evaluate(measure, file);
+    assert.deepEqual(held, { entries: Math.ceil(365 / every), days: 365, signature: true });
+    console.log(`a year with ${held.entries} entries: ${file.length} bytes, checked in ${Math.round(took)} ms`);
+    const said = execFileSync(program(), ['log', 'verify-extract', kept(`year-${every}.json`, file)], { encoding: 'utf8' });
+    assert.match(said, /COMPLETE from 2025-12-01 to 2026-11-30/);
+  }
+});
+
+test('without a script the page names the program', async () => {
+  const page = await phone(browser, { javaScriptEnabled: false });
+  await page.goto(at(PAGE));
+  assert.match(await page.locator('main').innerText(), /pramaan log verify-extract pramaan-accesses\.json/);
+  assert.equal(await page.locator('#extract-file').isVisible(), false);
+  await axe(page);
+  await at360(page);
+});
