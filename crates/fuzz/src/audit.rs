@@ -20,6 +20,7 @@ struct Small {
 static SMALL: LazyLock<Small> = LazyLock::new(|| {
     let mut log = Story::new().log;
     log.leaves.truncate(5);
+    log.policies.truncate(1);
     log.sizes = vec![5];
     let files = log.files().into_iter().collect();
     let policy = Policy::parse(Log::policy().as_bytes());
