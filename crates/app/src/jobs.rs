@@ -36,6 +36,19 @@ impl Job {
         Self::RootDays,
     ];
 
+    /// Its name in policy/openings.txt.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DeliverMessages => "deliver-messages",
+            Self::EraseWhatIsDue => "erase-what-is-due",
+            Self::SettleHeldDoses => "settle-held-doses",
+            Self::RefreshAvailability => "refresh-availability",
+            Self::HearOfEndedLogins => "hear-of-ended-logins",
+            Self::PublishLog => "publish-log",
+            Self::RootDays => "root-days",
+        }
+    }
+
     /// Between two runs; messages wake their job besides.
     const fn pause(self) -> Duration {
         Duration::from_secs(match self {

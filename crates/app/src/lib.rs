@@ -29,6 +29,7 @@ mod form_key;
 pub mod guardian;
 pub mod held_dose;
 pub mod import;
+pub mod inventory;
 pub mod jobs;
 mod kept_form;
 mod log_outage;
@@ -111,6 +112,7 @@ struct Inner {
     desk: booking::Desk,
     sums: report::Sums,
     ended_logins: ended_logins::EndedLogins,
+    retention: retention::Seen,
     /// Where PDFs are typeset for people who are logged in.
     press: workshop::Workshop,
     /// Where files of strangers are looked at.
@@ -165,6 +167,7 @@ impl App {
             desk: booking::Desk::default(),
             sums: report::Sums::default(),
             ended_logins: ended_logins::EndedLogins::default(),
+            retention: retention::Seen::default(),
             press: workshop::Workshop::new(2, 64),
             inspection: workshop::Workshop::new(2, 16),
         }))

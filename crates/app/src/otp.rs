@@ -11,7 +11,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::known_device::{self, Confirmed, DeviceOfNumber};
 use pramaan_store::otp::{self, NewOtp, OTP_SECONDS, OtpScope};
-use pramaan_store::{Sealer, Tx, budget, household, member, outbox, person};
+use pramaan_store::{Sealer, Tx, budget, household, member, outbox, person, retention};
 
 pub use pramaan_store::otp::OtpDigest;
 
@@ -210,7 +210,7 @@ impl App {
     /// job, never on a request's path.
     pub async fn sweep_logins(&self) -> Result<Sweep, Refusal> {
         let now = self.now();
-        let done_before = now.plus_seconds(-OUTBOX_KEPT_SECONDS);
+        let done_before = now.plus_seconds(-i64::from(OUTBOX_DAYS) * 86_400);
         let deleted = self
             .0
             .db
@@ -219,11 +219,13 @@ impl App {
                     let otps = otp::purge(tx, now, SWEEP_ROWS).await?;
                     let budgets = budget::purge(tx, now, SWEEP_ROWS).await?;
                     let messages = outbox::purge(tx, done_before, SWEEP_ROWS).await?;
-                    Ok::<_, Refusal>([otps, budgets, messages])
+                    let deleted = [("otp", otps), ("budget", budgets), ("outbox", messages)];
+                    retention::count(tx, &deleted).await?;
+                    Ok::<_, Refusal>(deleted)
                 })
             })
             .await?;
-        let full = deleted.iter().any(|rows| *rows >= u64::from(SWEEP_ROWS));
+        let full = deleted.iter().any(|(_, rows)| *rows >= u64::from(SWEEP_ROWS));
         Ok(if full { Sweep::MoreToDo } else { Sweep::Done })
     }
 }
@@ -237,7 +239,7 @@ pub enum Sweep {
 
 const SWEEP_ROWS: u32 = 1_000;
 /// How long the blanked rows of delivered messages are kept, for counting.
-const OUTBOX_KEPT_SECONDS: i64 = 7 * 86_400;
+pub(crate) const OUTBOX_DAYS: u32 = 7;
 
 /// What a committed guess came to. A refusal is an answer here, not an error: an error would roll the count back.
 enum Outcome {

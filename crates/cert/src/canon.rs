@@ -182,7 +182,7 @@ fn quads(document: &Document) -> Vec<Quad> {
     describe_person(&mut quads, document);
     describe_vaccination(&mut quads, document);
     let facility = &document.evidence().facility;
-    describe_address(&mut quads, Blank::PersonAddress, &document.subject.address);
+    describe_address(&mut quads, Blank::PersonAddress, document.subject.address.node());
     describe_address(&mut quads, Blank::FacilityAddress, &facility.address);
     Describe {
         quads: &mut quads,

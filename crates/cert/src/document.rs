@@ -49,10 +49,56 @@ pub(crate) struct Subject {
     pub(crate) gender: String,
     pub(crate) age: String,
     pub(crate) nationality: String,
-    pub(crate) address: Address,
+    /// A constant in ours.
+    pub(crate) address: HolderAddress,
     /// Version 2 of the vocabulary only, and never in our own certificates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dob: Option<String>,
+}
+
+/// What DIVOC's vocabulary says of where the holder lives: in every certificate of ours the constant [`NOWHERE`], because
+/// the shape wants the node and we collect nothing for it. What another issuer wrote there is needed for the issuer's
+/// signature while a certificate is checked, and goes nowhere else.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(crate) enum HolderAddress {
+    #[default]
+    Constant,
+    Foreign(Address),
+}
+
+/// Seven empty texts.
+const NOWHERE: &Address = &Address {
+    street_address: String::new(),
+    street_address_2: String::new(),
+    district: String::new(),
+    city: String::new(),
+    address_region: String::new(),
+    address_country: String::new(),
+    postal_code: String::new(),
+};
+
+impl HolderAddress {
+    pub(crate) fn node(&self) -> &Address {
+        match self {
+            Self::Constant => NOWHERE,
+            Self::Foreign(address) => address,
+        }
+    }
+}
+
+impl From<Address> for HolderAddress {
+    fn from(address: Address) -> Self {
+        match address == *NOWHERE {
+            true => Self::Constant,
+            false => Self::Foreign(address),
+        }
+    }
+}
+
+impl Serialize for HolderAddress {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.node().serialize(serializer)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Default)]

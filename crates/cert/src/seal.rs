@@ -47,7 +47,7 @@ fn fields(document: &Document) -> Vec<(String, String)> {
     put("credentialSubject.gender", &subject.gender);
     put("credentialSubject.age", &subject.age);
     put("credentialSubject.nationality", &subject.nationality);
-    put_address(&mut put, "credentialSubject.address", &subject.address);
+    put_address(&mut put, "credentialSubject.address", subject.address.node());
     put("issuer", &document.issuer);
     put("issuanceDate", &document.issuance_date);
     put("evidence.id", &evidence.id);

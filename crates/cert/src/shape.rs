@@ -197,7 +197,7 @@ fn subject(mut node: Node) -> Result<Subject, VerifyError> {
         gender: node.text("gender")?,
         age: node.text("age")?,
         nationality: node.text("nationality")?,
-        address: address(node.child("address")?)?,
+        address: address(node.child("address")?)?.into(),
         dob: node.optional_text("dob")?,
     };
     node.finish().map(|()| subject)

@@ -5,8 +5,8 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 
 use crate::credential::{Certificate, CertificateFields, Coding, Facility, Person, Place, Vaccine};
 use crate::document::{
-    Address, CREDENTIAL_TYPES, Document, Evidence, FacilityNode, NON_TRANSFERABLE, PERSON_TYPE, Subject,
-    VACCINATION_TYPES, Verifier,
+    Address, CREDENTIAL_TYPES, Document, Evidence, FacilityNode, HolderAddress, NON_TRANSFERABLE,
+    PERSON_TYPE, Subject, VACCINATION_TYPES, Verifier,
 };
 use crate::error::{Implausible, ValueError, VerifyError};
 use crate::seal::seal;
@@ -63,7 +63,7 @@ fn to_subject(person: &Person) -> Subject {
         gender: text(&person.gender),
         age: person.age.to_string(),
         nationality: text(&person.nationality),
-        address: Address::default(),
+        address: HolderAddress::Constant,
         dob: None,
     }
 }

@@ -34,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "qr_text", run: certificate::fuzz_qr_text, seeds: certificate::qr_texts },
     Target { name: "log_leaf", run: log::fuzz_log_leaf, seeds: log::leaves },
     Target { name: "log_note", run: log::fuzz_log_note, seeds: log::notes },
+    Target { name: "log_witness", run: log::fuzz_log_witness, seeds: log::witnessed },
     Target { name: "log_tile", run: log::fuzz_log_tile, seeds: log::tiles },
     Target { name: "log_extract", run: extract::fuzz_log_extract, seeds: extract::extracts },
     Target { name: "log_policy", run: audit::fuzz_log_policy, seeds: audit::policies },
@@ -56,7 +57,7 @@ pub use audit::{fuzz_log_audit, fuzz_log_policy, fuzz_log_proof};
 pub use certificate::{fuzz_certificate, fuzz_qr_text};
 pub use desk::{fuzz_held_entry, fuzz_letter, fuzz_paper_sheet, fuzz_slip};
 pub use extract::fuzz_log_extract;
-pub use log::{fuzz_log_leaf, fuzz_log_note, fuzz_log_tile};
+pub use log::{fuzz_log_leaf, fuzz_log_note, fuzz_log_tile, fuzz_log_witness};
 pub use wire::{
     fuzz_cookie, fuzz_cowin_body, fuzz_form, fuzz_import_row, fuzz_query, fuzz_token, fuzz_wire_date,
 };

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use pramaan_keys::{KeyStore, MemoryKeyStore};
 use pramaan_testkit::SeededEntropy;
 use pramaan_tlog::{
-    Checkpoint, CompactRange, Leaf, Tile, Verifier, decode_entries, encode_entries, leaf_hash,
+    AddCheckpoint, Checkpoint, CompactRange, CosignatureVerifier, Leaf, Note, Tile, Verifier, cosign,
+    decode_entries, encode_entries, leaf_hash, with_line,
 };
 
 const ORIGIN: &str = "log.example/fuzz";
@@ -57,6 +58,49 @@ pub fn fuzz_log_note(bytes: &[u8]) -> bool {
     opened.is_ok() || read.is_ok()
 }
 
+const WITNESS: &str = "witness.example/fuzz";
+const COSIGNED_AT: u64 = 1_790_000_000;
+
+/// The only note that this witness ever cosigned, and its key.
+static COSIGNED: LazyLock<(String, CosignatureVerifier)> = LazyLock::new(|| {
+    let keys = MemoryKeyStore::new(&SeededEntropy::new(11));
+    let (note, checkpoint, _) = &*SIGNED;
+    let key = keys.log_public_key();
+    let cosigned = CosignatureVerifier::new(WITNESS, &key).and_then(|verifier| {
+        let sign = |message: &[u8]| keys.sign_log(message);
+        let line = cosign(&checkpoint.body(), WITNESS, &key, COSIGNED_AT, &sign)?;
+        Ok((with_line(note, &line)?, verifier))
+    });
+    cosigned.unwrap_or_else(|error| panic!("the seed cosignature: {error}"))
+});
+
+/// What a log sends to a witness, and what the witness sends back. Whatever counts as cosigned is what was.
+///
+/// # Panics
+/// When something else does, or a request has two spellings.
+pub fn fuzz_log_witness(bytes: &[u8]) -> bool {
+    let request = AddCheckpoint::decode(bytes);
+    if let Ok(request) = &request {
+        let again = request
+            .encode()
+            .unwrap_or_else(|error| panic!("read and not written: {error}"));
+        assert_eq!(again, bytes, "a request with two spellings");
+    }
+    let (_, verifier) = &*COSIGNED;
+    let inside = request.as_ref().map_or(bytes, |request| &request.note);
+    let cosigned = Note::parse(inside).and_then(|note| Ok((note.cosigned_by(verifier)?, note)));
+    if let Ok((at, note)) = &cosigned {
+        let (_, checkpoint, _) = &*SIGNED;
+        assert_eq!(
+            (*at, note.text()),
+            (COSIGNED_AT, checkpoint.body().as_str()),
+            "nobody cosigned this"
+        );
+    }
+    let key = CosignatureVerifier::parse(std::str::from_utf8(bytes).unwrap_or_default());
+    request.is_ok() || cosigned.is_ok() || key.is_ok()
+}
+
 /// A bundle of entries, and the path of a tile.
 ///
 /// # Panics
@@ -90,6 +134,22 @@ pub(crate) fn leaves() -> Vec<Vec<u8>> {
 pub(crate) fn notes() -> Vec<Vec<u8>> {
     let (note, checkpoint, _) = &*SIGNED;
     vec![note.clone().into_bytes(), checkpoint.body().into_bytes()]
+}
+
+pub(crate) fn witnessed() -> Vec<Vec<u8>> {
+    let (note, verifier) = &*COSIGNED;
+    let request = AddCheckpoint {
+        old_size: 0,
+        proof: vec![leaf_hash(b"x"); 2],
+        note: note.clone().into_bytes(),
+    };
+    let request = request.encode();
+    let request = request.unwrap_or_else(|error| panic!("the seed request: {error}"));
+    vec![
+        request,
+        note.clone().into_bytes(),
+        verifier.to_string().into_bytes(),
+    ]
 }
 
 pub(crate) fn tiles() -> Vec<Vec<u8>> {

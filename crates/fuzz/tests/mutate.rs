@@ -43,7 +43,7 @@ macro_rules! targets {
     };
 }
 
-targets!(certificate qr_text log_leaf log_note log_tile log_policy log_proof log_audit log_extract import_row cowin_body query form cookie token wire_date slip letter held_entry
+targets!(certificate qr_text log_leaf log_note log_witness log_tile log_policy log_proof log_audit log_extract import_row cowin_body query form cookie token wire_date slip letter held_entry
     paper_sheet);
 
 #[test]

@@ -63,7 +63,10 @@ pub fn upkeep(app: App, metrics: Metrics) -> Router {
     let ready = app.clone();
     Router::new()
         .route("/readyz", readyz(move || ready_now(ready.clone())))
-        .route("/metrics", metrics.endpoint(move || clocks(&app)))
+        .route(
+            "/metrics",
+            metrics.endpoint(move || clocks(&app) + &overdue(&app)),
+        )
 }
 
 /// Every handler of the CoWIN-compatible API, without its `/api` prefix.
@@ -108,6 +111,14 @@ fn witnesses(app: &App) -> String {
         | WitnessHealth::Stale { seconds }
         | WitnessHealth::Stopped { seconds } => format!("# TYPE {name} gauge\n{name} {seconds}\n"),
     }
+}
+
+/// Tables with rows that should have gone a day ago; nothing until the retention job has run in this process.
+fn overdue(app: &App) -> String {
+    let count = app.retention().map(|status| status.overdue().count());
+    count.map_or_else(String::new, |tables| {
+        format!("# TYPE pramaan_retention_overdue_tables gauge\npramaan_retention_overdue_tables {tables}\n")
+    })
 }
 
 async fn ready_now(app: App) -> Result<(), &'static str> {

@@ -2,16 +2,26 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pramaan_http::server::Proxy;
 
 /// Pramaan: a national vaccination platform whose operator can prove who read which record.
 #[derive(Parser)]
-#[command(name = "pramaan", version, about, propagate_version = true)]
+#[command(name = "pramaan", version, long_version = long_version(), about, propagate_version = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// `--version`: with the hash of the register, by which two programs of one version can be told apart in what they keep.
+fn long_version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let (version, hash) = (env!("CARGO_PKG_VERSION"), pramaan_app::inventory::hash());
+        format!("{version}\nregister sha256:{hash}")
+    });
+    &TEXT
 }
 
 #[derive(Subcommand)]
@@ -60,6 +70,11 @@ pub(crate) enum Command {
     Log(Log),
     /// Cosign the heads of access logs, for somebody else than who runs them (docs/witness.md). Needs no data folder.
     Witness(Witness),
+    /// Every field about a person that this program stores, sends or logs: class, protection, how long, what for. Needs no
+    /// data folder (docs/inventory.md).
+    Inventory(Inventory),
+    /// What is kept no longer than its purpose lasts, and whether it went.
+    Retention(Retention),
     /// Print the public key with which others check this folder's certificates (docs/certificate.md).
     CertificateKey {
         /// The data folder.
@@ -245,6 +260,11 @@ pub(crate) enum LogCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Print the log's public key, origin+hex+base64: for witnesses, and for the policy file that names them.
+    Key {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Write what is published to a folder: heads, tiles, entries, policies. Anybody can serve, copy and audit it. A second
     /// export to the same folder adds what is new.
     Export {
@@ -299,6 +319,29 @@ pub(crate) struct Verify {
     /// Files to read at one time; 8 from a server, as many as there are processors from a folder.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) at_once: Option<std::num::NonZeroUsize>,
+}
+
+#[derive(Args)]
+pub(crate) struct Inventory {
+    /// Places of centres, constants and what is about nobody, too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// As JSON; with --all the register itself, byte for byte what its hash is over.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Retention {
+    #[command(subcommand)]
+    pub(crate) command: RetentionCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum RetentionCommand {
+    /// How old the oldest row of each table is and when it has to go, and the last entry of the retention job. Exit code 1
+    /// when something is overdue.
+    Status(Place),
 }
 
 #[derive(Args)]
@@ -532,4 +575,66 @@ pub(crate) enum WitnessCommand {
         /// The witness's folder.
         dir: PathBuf,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+    use pramaan_app::inventory;
+
+    use super::Cli;
+
+    fn leaves(command: &clap::Command, above: &str, found: &mut BTreeSet<String>) {
+        for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+            let name = format!("{above} {}", sub.get_name()).trim().to_owned();
+            match sub.has_subcommands() {
+                true => leaves(sub, &name, found),
+                false => {
+                    found.insert(name);
+                }
+            }
+        }
+    }
+
+    fn commands(all: &clap::Command) -> BTreeSet<String> {
+        let mut commands = BTreeSet::new();
+        leaves(all, "", &mut commands);
+        commands
+    }
+
+    #[test]
+    fn every_command_says_what_it_opens() {
+        let commands = commands(&Cli::command());
+        let declared = &inventory::register().commands;
+        let said: BTreeSet<String> = declared.iter().map(|command| command.name.clone()).collect();
+        let unsaid: Vec<_> = commands.difference(&said).collect();
+        let gone: Vec<_> = said.difference(&commands).collect();
+        assert!(
+            unsaid.is_empty() && gone.is_empty(),
+            "commands without a line `COMMAND name | what it opens` in policy/openings.txt: {unsaid:?}; lines without a \
+             command: {gone:?}; then `cargo xtask generate`"
+        );
+        assert_eq!(said.len(), declared.len(), "a command has two lines");
+    }
+
+    #[test]
+    fn a_planted_command_is_seen() {
+        let planted =
+            Cli::command().mut_subcommand("log", |log| log.subcommand(clap::Command::new("planted")));
+        let before = commands(&Cli::command());
+        let more: Vec<String> = commands(&planted).difference(&before).cloned().collect();
+        assert_eq!(more, ["log planted"]);
+    }
+
+    #[test]
+    fn the_long_version_has_the_hash_of_the_register() {
+        let version = Cli::command().render_long_version();
+        assert!(
+            version.ends_with(&format!("register sha256:{}\n", inventory::hash())),
+            "{version}"
+        );
+        assert_eq!(Cli::command().render_version().lines().count(), 1);
+    }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) page_logins: config::PageLogins,
     #[serde(default)]
     pub(crate) server: config::Server,
+    #[serde(default)]
+    pub(crate) log: config::Log,
 }
 
 impl Settings {
@@ -50,6 +52,7 @@ impl Settings {
             requests: config::Requests::default(),
             page_logins: config::PageLogins::default(),
             server: config::Server::default(),
+            log: config::Log::default(),
         }
     }
 

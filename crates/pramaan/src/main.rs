@@ -8,6 +8,7 @@ mod data;
 mod host;
 mod log;
 mod system;
+mod witnesses;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::CertificateKey { data } => commands::certificate_key::run(data),
         Command::Log(options) => commands::log::run(options),
         Command::Witness(options) => commands::witness::run(&options),
+        Command::Inventory(options) => commands::inventory::run(&options),
+        Command::Retention(options) => commands::retention::run(options),
     }
 }
 

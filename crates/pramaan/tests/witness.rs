@@ -9,9 +9,7 @@
 mod support;
 
 use std::convert::Infallible;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,7 +17,8 @@ use pramaan_keys::{Entropy, KeyStore, MemoryKeyStore};
 use pramaan_tlog::{
     Checkpoint, CompactRange, CosignatureVerifier, Hash, Verifier, consistency_plan, leaf_hash, node_hash,
 };
-use pramaan_witness::client::{Cosigned, Declined, PATIENCE, Peer, Tls, WitnessUrl, Witnesses};
+use pramaan_witness::client::{Cosigned, Declined, Witnesses};
+use support::witness::Served;
 use support::{done, pramaan, refused};
 
 const ORIGIN: &str = "log.example/test";
@@ -94,60 +93,12 @@ impl Log {
     }
 }
 
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     reason = "the process that is asked has the machine's clock"
 )]
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
-}
-
-/// `pramaan witness serve`, killed when dropped.
-struct Served {
-    child: Child,
-    url: String,
-    key: CosignatureVerifier,
-}
-
-impl Served {
-    fn over(folder: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_pramaan"))
-            .args(["witness", "serve", folder, "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap())
-            .lines()
-            .map(Result::unwrap);
-        let first = said.next().unwrap();
-        let (_, address) = first.split_once(" on ").unwrap();
-        let url = address.split(',').next().unwrap().to_owned();
-        let key = CosignatureVerifier::parse(&said.next().unwrap()).unwrap();
-        Self { child, url, key }
-    }
-
-    fn witnesses(&self) -> Witnesses {
-        Witnesses::new([self.peer()])
-    }
-
-    fn peer(&self) -> Peer {
-        let url = WitnessUrl::parse(&self.url).unwrap();
-        Peer::new(self.key.clone(), url, &Tls::public().unwrap(), PATIENCE)
-    }
-
-    /// SIGKILL.
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// A witness's folder that knows the log.

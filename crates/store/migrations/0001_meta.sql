@@ -3,3 +3,18 @@ create table meta (
     name text primary key,
     value text not null
 );
+
+-- What the retention job deleted and no entry of the log has told yet: added to in the transaction that deletes.
+create table retention_count (
+    name text not null primary key,
+    n bigint not null
+);
+
+-- The last entry of the retention job: where it is, and what it commits to. Of nobody, and public.
+create table retention_run (
+    origin text not null primary key,
+    idx bigint not null,
+    at bigint not null,
+    salt {blob} not null,
+    told text not null
+);

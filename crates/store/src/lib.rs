@@ -52,6 +52,7 @@ pub mod record;
 pub mod registration;
 pub mod rekey;
 pub mod report;
+pub mod retention;
 pub mod review;
 pub mod roster;
 mod sealer;

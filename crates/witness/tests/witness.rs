@@ -312,6 +312,15 @@ fn a_head_that_is_not_what_was_written_stops_the_log() {
         "{refused:?}"
     );
     std::fs::write(&path, good).unwrap();
+    let key = witnessing.inside("key");
+    let kept = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let again = witnessing.witness.folder().add_log(&log.verifier());
+    assert!(
+        matches!(again, Err(FolderError::Damaged { .. })),
+        "adding it again would forget: {again:?}"
+    );
+    std::fs::write(&key, kept).unwrap();
     witnessing.witness.add_checkpoint(&log.request(10, 20)).unwrap();
 }
 

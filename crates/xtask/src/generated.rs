@@ -19,6 +19,10 @@ const FILES: &[Generated] = &[
         path: "policy/fields.txt",
         text: inventory::text,
     },
+    Generated {
+        path: "policy/register.json",
+        text: inventory::register,
+    },
 ];
 
 pub(crate) fn write() -> Result<()> {

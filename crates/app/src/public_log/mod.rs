@@ -13,7 +13,7 @@ use crate::App;
 
 pub use cosigner::{Consistency, Cosigned, Cosigners, Cosigning, NoWitnesses, Proving, TooFewCosigned};
 pub use demonstration::{Audit, DELETE, Deed, Dishonesty, EDIT};
-pub use publish::Published;
+pub use publish::{Continued, Published};
 pub(crate) use witnessed::Witnessed;
 pub use witnessed::{Freshness, WitnessHealth, Witnesses};
 

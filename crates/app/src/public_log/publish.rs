@@ -6,7 +6,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::outside::KeptHead;
 use pramaan_store::public_log::{self, Publication, Tiles};
 use pramaan_store::{Db, StoreError, day_index};
-use pramaan_tlog::{Hash, Note, consistency_plan};
+use pramaan_tlog::{Checkpoint, Hash, Note, consistency_plan, verify_consistency};
 
 use super::cosigner::{Consistency, Proving};
 use crate::App;
@@ -22,6 +22,18 @@ pub enum Published {
     Now(Publication),
     /// Nothing is new, or another node was first.
     Nothing,
+}
+
+/// Whether the log goes on from a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Continued {
+    Yes,
+    /// The log ends before it: entries that somebody has seen are lost.
+    Behind {
+        ours: u64,
+    },
+    /// Another log of the same name.
+    No,
 }
 
 impl App {
@@ -50,6 +62,36 @@ impl App {
             true => self.publish(head, note, now).await,
             false => Ok(Published::Nothing),
         }
+    }
+
+    /// Counts from the newest publication, which the witnesses signed: a restart earns no time without them.
+    pub async fn count_from_last_publication(&self) -> Result<(), StoreError> {
+        if let Some(newest) = self.newest_publication().await? {
+            self.0.witnessed.since(newest.at.min(self.now()));
+        }
+        Ok(())
+    }
+
+    /// Whether this log continues a head that somebody has seen of it.
+    pub async fn continues(&self, seen: &Checkpoint) -> Result<Continued, StoreError> {
+        let Some(head) = self.0.log.known_head() else {
+            return Ok(Continued::Behind { ours: 0 });
+        };
+        let (ours, root) = (head.edge.size(), head.edge.root());
+        if seen.size() > ours {
+            return Ok(Continued::Behind { ours });
+        }
+        let proofs = Proofs {
+            db: self.0.db.clone(),
+            origin: self.0.log.origin(),
+            size: ours,
+        };
+        let path = proofs.from(seen.size()).await?;
+        let continued = verify_consistency(seen.size(), ours, &path, seen.root(), &root);
+        Ok(match continued {
+            Ok(()) => Continued::Yes,
+            Err(_) => Continued::No,
+        })
     }
 
     /// The head's note with the lines of the witnesses under it.

@@ -79,6 +79,11 @@ impl Witnessed {
         }
     }
 
+    /// The last signatures that are known of: a restart earns no new time.
+    pub(super) fn since(&self, then: Timestamp) {
+        self.last.store(then.micros(), Relaxed);
+    }
+
     /// Enough of them signed.
     pub(super) fn signed(&self, now: Timestamp) {
         self.last.fetch_max(now.micros(), Relaxed);

@@ -7,7 +7,7 @@ use pramaan_app::encounter::{EncounterKey, Evidence};
 use pramaan_app::held_dose::{HeldDose, HeldFor};
 use pramaan_app::import::{self, Bad};
 use pramaan_app::private_member::AtSite;
-use pramaan_app::retention::KEPT;
+use pramaan_app::retention::{KEPT, SWEPT};
 use pramaan_app::staff::StaffLogin;
 use pramaan_app::testing::{PASSWORD, staff_origin};
 use pramaan_app::{Face, StaffRole};
@@ -32,6 +32,21 @@ async fn rows(site: &Site) -> BTreeMap<&'static str, i64> {
         rows.insert(kept.table, site.count(kept.table).await);
     }
     rows
+}
+
+/// How many rows of each table that is purged the last entry says were deleted.
+fn told(site: &Site) -> BTreeMap<&'static str, i64> {
+    let last = site.app.app.retention().unwrap().last.clone().unwrap();
+    let deleted = |table: &str| {
+        let line = last
+            .told
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{table} ")));
+        line.unwrap().split(' ').next().unwrap().parse().unwrap()
+    };
+    KEPT.iter()
+        .map(|kept| (kept.table, deleted(kept.table)))
+        .collect()
 }
 
 /// Some row of each: a code sent, a record opened and closed, one left open, an invitation, logins, an answer under a key.
@@ -239,12 +254,19 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
     ] {
         site.app.clock.advance_seconds((days - elapsed) * DAY);
         elapsed = days;
+        let before = left.clone();
         for table in gone {
             // Of the lists one row has no last day.
             left.insert(table, i64::from(*table == "cohort"));
         }
         site.app.app.retain().await.unwrap();
         assert_eq!(rows(&site).await, left, "after {days} days");
+        let went = before.iter().map(|(table, rows)| (*table, rows - left[table]));
+        assert_eq!(
+            told(&site),
+            went.collect(),
+            "what the log was told after {days} days"
+        );
     }
     assert_eq!(site.count("dose").await, 1, "the record stays");
     assert_eq!(site.count("certificate").await, 1);
@@ -269,96 +291,47 @@ fn the_inventory_names_each_period() {
     }
 }
 
-/// Swept at its own instant, by [`App::sweep_logins`](pramaan_app::App::sweep_logins).
-const SWEPT: [&str; 3] = ["otp", "budget", "outbox"];
+/// What `[retention]` of crates/xtask/fields.toml says, by table: the days and the column, or the reason why nothing goes.
+fn declared() -> BTreeMap<String, Result<(u32, String), String>> {
+    let text = include_str!("../../../xtask/fields.toml");
+    let (_, section) = text.split_once("\n[retention]\n").unwrap();
+    let section = section.split("\n[").next().unwrap();
+    let mut declared = BTreeMap::new();
+    for line in section
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        let (table, said) = line.split_once(" = ").unwrap();
+        let said = said.trim_matches('"');
+        let kept = match (said.strip_prefix("stays: "), said.split_once(" days after ")) {
+            (Some(reason), _) => Err(reason.to_owned()),
+            (None, Some((days, column))) => Ok((days.parse().unwrap(), column.to_owned())),
+            // Of one column, which its own use cases blank.
+            (None, None) => continue,
+        };
+        assert!(declared.insert(table.to_owned(), kept).is_none(), "{table} twice");
+    }
+    declared
+}
 
-/// Tables of which nothing goes with time, and why.
-const STAYS: &[(&str, &[&str])] = &[
-    (
-        "the person's record, until they delete it",
-        &[
-            "person_key",
-            "household",
-            "mobile_index",
-            "person",
-            "document_index",
-            "document_count",
-            "reference_index",
-            "card",
-            "desk_registration",
-            "appointment",
-            "claim",
-            "merge_link",
-            "merge_event",
-            "departure",
-            "member",
-        ],
-    ),
-    (
-        "what was given, which is added to and never taken from",
-        &[
-            "dose",
-            "dose_count",
-            "dose_tally",
-            "certificate",
-            "certificate_index",
-        ],
-    ),
-    (
-        "what happened after a dose, which is added to and never taken from",
-        &["aefi", "aefi_case", "aefi_number", "aefi_tally", "vial_count"],
-    ),
-    (
-        "the access log, of which nothing may go",
-        &[
-            "access_head",
-            "access_leaf",
-            "access_detail",
-            "access_count",
-            "access_event",
-            "access_node",
-            "access_publication",
-            "access_policy",
-            "access_day",
-            "access_day_tags",
-            "access_day_node",
-        ],
-    ),
-    (
-        "what was offered to the public",
-        &["centre", "centre_fee", "session", "session_slot", "seat"],
-    ),
-    (
-        "who works and who asks: named in the log for as long as it is kept",
-        &[
-            "staff",
-            "staff_mobile",
-            "roster",
-            "partner",
-            "site_device",
-            "staff_pin",
-        ],
-    ),
-    (
-        "the stock of centres, a ledger that is added to and never taken from: of nobody",
-        &[
-            "stock_head",
-            "stock_batch",
-            "stock_entry",
-            "stock_balance",
-            "stock_vial",
-            "stock_dose",
-            "stock_count",
-            "stock_post",
-            "stock_recall",
-        ],
-    ),
-    (
-        "what a centre's days came to, closed with their figures: of nobody",
-        &["visit_day", "day_event", "day_figure"],
-    ),
-    ("nobody", &["meta", "schema_version", "reference_block"]),
-];
+/// What is declared to go after so many days goes by the job, and nothing else does.
+#[test]
+fn each_declared_period_has_its_job_and_each_job_its_period() {
+    let by_job: BTreeMap<_, _> = KEPT
+        .into_iter()
+        .chain(SWEPT)
+        .map(|kept| (kept.table.to_owned(), (kept.days, kept.since.to_owned())))
+        .collect();
+    assert_eq!(by_job.len(), KEPT.len() + SWEPT.len(), "a table is purged twice");
+    let declared: BTreeMap<_, _> = declared()
+        .into_iter()
+        .filter_map(|(table, kept)| Some((table, kept.ok()?)))
+        .collect();
+    assert_eq!(
+        declared, by_job,
+        "[retention] of fields.toml, and app/src/retention"
+    );
+}
 
 #[store_test]
 async fn every_table_is_kept_for_a_time_or_for_a_reason(db: TestDb) {
@@ -376,11 +349,11 @@ async fn every_table_is_kept_for_a_time_or_for_a_reason(db: TestDb) {
         .iter()
         .map(|row| row.text(0).unwrap().to_owned())
         .collect();
-    let purged = KEPT.iter().map(|kept| kept.table);
-    let stays = STAYS.iter().flat_map(|(_, tables)| tables.iter().copied());
-    let named: Vec<&str> = purged.chain(SWEPT).chain(stays).collect();
-    let known: BTreeSet<String> = named.iter().map(|table| (*table).to_owned()).collect();
-    assert_eq!(named.len(), known.len(), "a table is named twice");
+    // Made by the migrator itself: how many migrations ran.
+    let known: BTreeSet<String> = declared()
+        .into_keys()
+        .chain(["schema_version".to_owned()])
+        .collect();
     let unnamed: Vec<_> = schema
         .difference(&known)
         .filter(|table| !table.starts_with("sqlite_"))
@@ -388,7 +361,7 @@ async fn every_table_is_kept_for_a_time_or_for_a_reason(db: TestDb) {
     let gone: Vec<_> = known.difference(&schema).collect();
     assert!(
         unnamed.is_empty() && gone.is_empty(),
-        "not in any list: {unnamed:?}; no table: {gone:?}"
+        "not under [retention] of crates/xtask/fields.toml: {unnamed:?}; no table: {gone:?}"
     );
 }
 

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use http::Request;
 use pramaan_http::web::Demonstration;
+use sha2::{Digest, Sha256};
 
 use super::browser::Browser;
 
@@ -49,4 +50,42 @@ async fn the_page_of_the_otp_names_the_one_that_is_read_out() {
     let page = browser.submit(&page, "/login", &[("mobile", "9876543210")]).await;
     page.says("Nobody from here ever asks for this OTP")
         .says("its SMS says so");
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn who_may_open_what_is_told_to_strangers_with_one_hash() {
+    let mut browser = Browser::new().await;
+    browser.get("/").await.says("href=\"/transparency\"");
+    let register = browser.get("/transparency/register.json").await;
+    assert_eq!(register.status, 200);
+    let hash = format!("sha256:{}", hex(&Sha256::digest(&register.bytes)));
+    let page = browser.get("/transparency").await;
+    page.says(&hash)
+        .says("GET /household")
+        .says("settle-held-doses")
+        .says("Without evidence: a few a shift")
+        .says("This installation is one program on one machine")
+        .says("The job has not run yet");
+    let told = browser.get("/transparency.json").await;
+    let told: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
+    assert_eq!(
+        (&told["register"], &told["retention"]),
+        (&hash.into(), &serde_json::Value::Null)
+    );
+
+    browser.test.app.retain().await.unwrap();
+    let told = browser.get("/transparency.json").await;
+    let told: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
+    let last = &told["retention"]["last"];
+    let text = last["told"].as_str().unwrap();
+    browser
+        .get("/transparency")
+        .await
+        .says("Nothing is overdue")
+        .says(last["salt"].as_str().unwrap())
+        .says(text.lines().last().unwrap());
 }

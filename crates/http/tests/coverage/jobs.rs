@@ -1,15 +1,17 @@
 //! Jobs that open, or that must not: the same check as for routes.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use pramaan_app::jobs::Job;
 use pramaan_app::message::Message;
 use pramaan_domain::mobile::Mobile;
 
+use super::played::what_was_opened_is_what_is_listed;
 use super::source::rust_files;
 use super::staff::held_dose;
 use super::story::{MOBILE, Played};
-use super::world::CENTRE;
+use super::world::{CENTRE, lines};
 
 /// Who opens in one run, and for what. A new job has no answer here until somebody thinks of one.
 fn opens(job: Job) -> &'static [(&'static str, &'static str)] {
@@ -49,8 +51,11 @@ async fn every_job_logs_what_it_opens() {
     assert_eq!((only.actor, only.purpose), ("machine-job", "notification"));
 
     let mut before = accesses.len();
+    let mut listed = BTreeSet::new();
     for job in Job::ALL {
+        let from = test.log_size().await;
         job.run(app).await.unwrap();
+        listed.extend(lines(&format!("JOB {}", job.name()), test.openings(from).await));
         let accesses = test.accesses().await;
         let opened: Vec<_> = accesses[before..]
             .iter()
@@ -59,6 +64,7 @@ async fn every_job_logs_what_it_opens() {
         assert_eq!(opened, opens(job), "{job:?}");
         before = accesses.len();
     }
+    what_was_opened_is_what_is_listed(&["JOB "], &listed);
 }
 
 /// What waits or repeats, file by file: a job that is not in the table is started nowhere else.

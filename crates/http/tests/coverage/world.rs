@@ -11,7 +11,7 @@ use http::{Request, header};
 use http_body_util::BodyExt;
 use pramaan_app::import::{self, Bad};
 use pramaan_app::public_log::Dishonesty;
-use pramaan_app::testing::{Setup, TestApp};
+use pramaan_app::testing::{LoggedOpening, Setup, TestApp};
 use pramaan_http::demo::{self, Account, Demo};
 use pramaan_http::inventory::{ROUTES, Route};
 use pramaan_http::limit::{Budget, RequestLimit};
@@ -302,27 +302,32 @@ impl World {
             "{route:?}: an entry without its detail: {written}, {}",
             details.len()
         );
-        let mut of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for opening in details {
-            let detail = opening.detail;
-            let (class, basis) = (detail.class().unwrap(), detail.basis().unwrap());
-            let fields: Vec<_> = detail.fields().iter().map(|field| field.name()).collect();
-            let line = format!(
-                "{} {} | {} | {} | {} | {}",
-                route.method,
-                route.path,
-                class.name(),
-                basis.name(),
-                detail.purpose().unwrap().name(),
-                fields.join(" ")
-            );
-            of.entry(line).or_default().insert(opening.whose);
-        }
-        for (line, people) in of {
-            let people: Vec<_> = people.into_iter().collect();
-            self.opened.insert(format!("{line} | {}", people.join(" ")));
-        }
+        let name = format!("{} {}", route.method, route.path);
+        self.opened.extend(lines(&name, details));
     }
+}
+
+/// What was opened by one way, of whom, as lines of policy/openings.txt.
+pub(crate) fn lines(name: &str, details: Vec<LoggedOpening>) -> Vec<String> {
+    let mut of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for opening in details {
+        let detail = opening.detail;
+        let (class, basis) = (detail.class().unwrap(), detail.basis().unwrap());
+        let fields: Vec<_> = detail.fields().iter().map(|field| field.name()).collect();
+        let line = format!(
+            "{name} | {} | {} | {} | {}",
+            class.name(),
+            basis.name(),
+            detail.purpose().unwrap().name(),
+            fields.join(" ")
+        );
+        of.entry(line).or_default().insert(opening.whose);
+    }
+    let with_people = |(line, people): (String, BTreeSet<String>)| {
+        let people: Vec<_> = people.into_iter().collect();
+        format!("{line} | {}", people.join(" "))
+    };
+    of.into_iter().map(with_people).collect()
 }
 
 /// The route of the inventory that a path belongs to: the most literal one that fits.

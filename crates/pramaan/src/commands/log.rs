@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_store::outside::{self, Fork};
 use pramaan_store::{ErasureList, StoreError};
+use pramaan_tlog::Verifier;
 
 use crate::cli::{Log, LogCommand, Place};
 use crate::commands::{block_on, log_check, log_export, log_verify, verify_extract};
@@ -19,11 +20,19 @@ const REASON: usize = 10;
 pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
     match options.command {
         LogCommand::Adopt { place, reason } => adopt_with_reason(&place, &reason),
+        LogCommand::Key { place } => key(&place),
         LogCommand::Export { place, to } => log_export::run(&place, &to),
         LogCommand::Check { place, against } => log_check::run(&place, against.as_deref()),
         LogCommand::Verify(options) => Ok(log_verify::run(&options)),
         LogCommand::VerifyExtract(options) => Ok(verify_extract::run(&options)),
     }
+}
+
+fn key(place: &Place) -> anyhow::Result<ExitCode> {
+    let (sealer, settings) = data::open_keys(place)?;
+    let key = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
+    say::line(&key.to_string());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn adopt_with_reason(place: &Place, reason: &str) -> anyhow::Result<ExitCode> {

@@ -5,6 +5,7 @@ pub(crate) mod certificate_key;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod inventory;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod log_check;
@@ -14,6 +15,7 @@ pub(crate) mod migrate;
 pub(crate) mod number;
 pub(crate) mod partner;
 pub(crate) mod restore;
+pub(crate) mod retention;
 pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod staff;
@@ -27,6 +29,10 @@ use std::path::Path;
 /// What the proof covers, said at every start.
 pub(crate) const COVERAGE: &str = "The access log of this one process protects against theft of the database and faults \
 of the application. It does not protect against the administrator of this machine, who holds the keys beside it.";
+
+/// Said at every start of a log that nobody countersigns.
+pub(crate) const NO_WITNESSES: &str =
+    "This log has no witnesses: nobody outside this machine can tell whether it was rewritten.";
 
 /// A path as a shell takes it, to be copied from a line that names a command.
 pub(crate) fn typed(path: &Path) -> String {

@@ -5,19 +5,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use pramaan_app::Clock;
 use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::{JsonlSender, SmsSender};
+use pramaan_app::{Clock, StoreError};
 use pramaan_http::server::{Forwarded, Limits, Loopback, Proxies};
 use pramaan_store::outside;
 
 use crate::cli::Serve;
 use crate::commands::certificate_key::PublicKey;
-use crate::commands::{COVERAGE, block_on};
+use crate::commands::{COVERAGE, NO_WITNESSES, block_on};
 use crate::config::Server;
 use crate::console::ConsoleSender;
 use crate::host::{self, House, Shield};
 use crate::system::SystemClock;
+use crate::witnesses::LogPolicy;
 use crate::{data, log, say};
 
 pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
@@ -25,16 +26,27 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     log::start();
     block_on(async {
         let data = data::open_with(&options.place, options.config.as_deref(), SystemClock.now()).await?;
+        let policy = LogPolicy::of(&options.place.data, &data)?;
         let house = House {
             otp_budgets: (&data.settings.otp).into(),
             staff_logins: (&data.settings.staff_logins).into(),
             page_logins: (&data.settings.page_logins).into(),
             sms,
             delivery: Delivery::ByWorker,
-            witnesses: pramaan_app::public_log::Witnesses::default(),
+            witnesses: match &policy {
+                Some(policy) => policy.witnesses(data.settings.log.freshness()?),
+                None => pramaan_app::public_log::Witnesses::default(),
+            },
         };
         let app = host::app(&data, house)?;
-        app.ready().await.context("looking at the access log")?;
+        if let Some(policy) = &policy {
+            app.count_from_last_publication().await?;
+            policy.refuse_rollback(&app).await?;
+        }
+        if let Err(error) = app.publish_log().await {
+            tracing::warn!(%error, "the head of the access log is not published yet");
+        }
+        looked_at(&app).await?;
         let (listener, address) = host::listen(options.listen).await?;
         let admin = match options.admin_listen {
             Some(at) => Some(host::listen(at).await?),
@@ -51,6 +63,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         if !said(&options) {
             say::line(NO_PROXY);
         }
+        say::line(&policy.as_ref().map_or(NO_WITNESSES.to_owned(), LogPolicy::line));
         say::line(COVERAGE);
         let pages = host::Pages::new(&data, app.clone());
         app.refresh_availability().await.context("reading the sessions")?;
@@ -68,6 +81,20 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             .map(drop)
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A log whose witnesses are silent is served: doses are recorded, nothing is opened, and the witnesses are asked on.
+async fn looked_at(app: &pramaan_app::App) -> anyhow::Result<()> {
+    match app.ready().await {
+        Err(StoreError::Unwitnessed { seconds }) => {
+            tracing::error!(
+                seconds,
+                "the witnesses do not sign: nothing is opened until they do"
+            );
+            Ok(())
+        }
+        other => other.context("looking at the access log"),
+    }
 }
 
 /// Nobody can tell a proxy from its clients, whose budgets would be one; so somebody has to say, or what was forwarded is

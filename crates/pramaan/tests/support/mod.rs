@@ -1,6 +1,9 @@
 //! The program as it is shipped, and a data folder that it made.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod served;
+pub(crate) mod witness;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -126,21 +126,6 @@ impl Head {
     }
 }
 
-/// One leaf at the end of the log, for those who append few; [`Head::append`] comes after it.
-pub(crate) async fn insert_leaf(tx: &mut Tx, head: &Head, leaf: &[u8]) -> Result<(), StoreError> {
-    tx.execute(
-        "-- store::access_log::insert_leaf
-         insert into access_leaf (origin, idx, leaf) values ($1, $2, $3)",
-        &[
-            head.origin.as_str().into(),
-            i64::try_from(head.edge.size()).unwrap_or(i64::MAX).into(),
-            leaf.into(),
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
 fn read(row: &crate::db::Row) -> Result<Head, StoreError> {
     Ok(Head {
         origin: row.text(0)?.to_owned(),

@@ -18,6 +18,7 @@ pub mod extract;
 pub(crate) mod head;
 pub(crate) mod leaf;
 mod list;
+pub(crate) mod operation;
 mod queue;
 mod receipt;
 

@@ -12,10 +12,9 @@ use super::append::{Appended, append};
 use super::clock::{ClockHealth, LogClock, Pending};
 use super::committed::Committed;
 use super::entry::AccessEntry;
-use super::head::Head;
 use super::receipt::Receipt;
 use crate::StoreError;
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::outside::{HeadFile, HeadWriter, KeptHead};
 use crate::sealer::Sealer;
 
@@ -98,7 +97,7 @@ impl AccessLog {
         Arc::clone(&self.origin)
     }
 
-    pub(crate) fn goes_by(&self) -> LogClock {
+    pub(super) fn goes_by(&self) -> LogClock {
         self.goes_by
     }
 
@@ -113,11 +112,6 @@ impl AccessLog {
     /// What this process has committed.
     pub(super) fn known(&self) -> &Committed {
         &self.committed
-    }
-
-    /// Compares the head in the database, locked, with what this process has committed.
-    pub(crate) async fn check(&self, tx: &mut Tx, sealer: &Sealer, found: &Head) -> Result<(), StoreError> {
-        self.committed.check(tx, sealer, found).await
     }
 
     /// Stops the log for a fork; hands every error on.

@@ -8,8 +8,9 @@ use super::due::{is_rooted, mac, next};
 use super::scan::Scan;
 use super::{LEVELS_OF_A_PART, TAGS_OF_A_PART};
 use crate::StoreError;
-use crate::access_log::head::{self, Head, insert_leaf};
-use crate::access_log::{AccessLog, LogClock, leaf};
+use crate::access_log::head::{self, Head};
+use crate::access_log::operation::{Locked, insert_leaf};
+use crate::access_log::{AccessLog, leaf};
 use crate::db::{ColumnType, Db, Tx, Value, batches, rows_placeholders};
 use crate::outside::{CHUNK, Fork, KeptHead};
 use crate::public_log::number;
@@ -103,12 +104,7 @@ async fn append(
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
     let origin = log.origin();
-    let (mut head, engine) = head::lock(tx, &origin).await?;
-    log.check(tx, sealer, &head).await?;
-    let clock = engine
-        .filter(|_| log.goes_by() == LogClock::Engine)
-        .unwrap_or(now);
-    let at = clock.max(head.at);
+    let Locked { mut head, at } = log.lock(tx, sealer, now).await?;
     if leaf::hour(at)?.day() <= scan.day || is_rooted(tx, &origin, scan.day).await? {
         return Ok(Outcome::Nothing);
     }
@@ -128,13 +124,11 @@ async fn append(
         tracing::error!(error = %twice, "ALARM: a count of somebody's entries was set back; look for who can write the database");
         StoreError::corrupt("access_leaf", "leaf")
     })?;
-    let root = Leaf::DayRoot(index.root()).to_bytes();
-    insert_leaf(tx, &head, &root).await?;
     keep_day(tx, &head, &index, (&end, &bound)).await?;
     let day = i64::from(scan.day.number());
     keep_tags(tx, (&origin, day), &index).await?;
     keep_nodes(tx, (&origin, day), &index).await?;
-    head.append(&root);
+    insert_leaf(tx, &mut head, &Leaf::DayRoot(index.root())).await?;
     head.advance(tx, sealer, at).await?;
     Ok(Outcome::Written(scan.day, KeptHead::from(&head)))
 }

@@ -2,16 +2,16 @@
 
 use minicbor::Encode;
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::SealPurpose;
 use pramaan_tlog::Hash;
-use pramaan_tlog::leaf::{Actor, ActorClass, Bridge, Commitment, Leaf, Salt, System, SystemKind};
+use pramaan_tlog::leaf::{ActorClass, Bridge, Leaf};
 use sha2::{Digest, Sha256};
 
 use super::KeptHead;
 use crate::StoreError;
+use crate::access_log::operation::{self, Doer};
 use crate::access_log::{head, leaf};
 use crate::db::{Db, Tx};
-use crate::sealer::{Sealer, context};
+use crate::sealer::Sealer;
 
 /// What an operator did, and why. Sealed; the leaf commits to it.
 #[derive(Encode)]
@@ -55,30 +55,21 @@ pub async fn adopt(
                 found: log.edge.size(),
             };
             let hour = leaf::hour(at)?;
-            let index = log.edge.size();
-            let detail = insert_event(tx, &sealer, &origin, index, &event).await?;
-            let mut leaves = vec![Leaf::System(System {
-                kind: SystemKind::Operation,
-                hour,
-                actor: Actor {
-                    class: ActorClass::OperatorCommand,
-                    organisation: 0,
-                },
-                policy: Hash::from_bytes(policy_hash),
-                detail,
-            })];
-            leaves.extend(kept.map(|kept| {
-                Leaf::Bridge(Bridge {
+            let doer = Doer {
+                class: ActorClass::OperatorCommand,
+                policy_hash,
+            };
+            // Encoding into a vector cannot fail: its writer's error type is uninhabited.
+            let detail = minicbor::to_vec(event).unwrap_or_default();
+            operation::append(tx, &sealer, &mut log, (hour, doer), &detail).await?;
+            if let Some(kept) = kept {
+                let bridge = Leaf::Bridge(Bridge {
                     hour,
                     origin: Hash::from_bytes(Sha256::digest(origin.as_bytes()).into()),
                     size: kept.edge.size(),
                     root: kept.edge.root(),
-                })
-            }));
-            for leaf in leaves {
-                let bytes = leaf.to_bytes();
-                head::insert_leaf(tx, &log, &bytes).await?;
-                log.append(&bytes);
+                });
+                operation::insert_leaf(tx, &mut log, &bridge).await?;
             }
             log.advance(tx, &sealer, at).await?;
             forget_promises(tx, &sealer, at).await?;
@@ -139,32 +130,4 @@ async fn forget_promises(tx: &mut Tx, sealer: &Sealer, now: Timestamp) -> Result
     )
     .await?;
     Ok(())
-}
-
-async fn insert_event(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    origin: &str,
-    index: u64,
-    event: &Event<'_>,
-) -> Result<Commitment, StoreError> {
-    let salt = Salt::from_bytes(sealer.random());
-    // Encoding into a vector cannot fail: its writer's error type is uninhabited.
-    let detail = minicbor::to_vec(event).unwrap_or_default();
-    let committed = [salt.as_bytes().as_slice(), &detail].concat();
-    let place = context("access_event", "sealed", index);
-    let sealed = sealer
-        .keys
-        .seal(SealPurpose::AccessDetail, &place, &committed, &*sealer.entropy);
-    tx.execute(
-        "-- store::outside::insert_event
-         insert into access_event (origin, idx, sealed) values ($1, $2, $3)",
-        &[origin.into(), number(index).into(), sealed.into()],
-    )
-    .await?;
-    Ok(Commitment::to(&salt, &detail))
-}
-
-fn number(index: u64) -> i64 {
-    i64::try_from(index).unwrap_or(i64::MAX)
 }

@@ -1,7 +1,7 @@
 //! Logs that break a promise, each in one way, with the word by which every auditor names it (docs/audit.md).
 
 use pramaan_tlog::leaf::{DayRoot, Hour};
-use pramaan_tlog::{Hash, Leaf};
+use pramaan_tlog::{DayIndex, Hash, Leaf, SubjectTag};
 
 use super::keys::filler;
 use super::story::{DAYS, FIRST_DAY, Story};
@@ -306,6 +306,13 @@ fn signed_lies(log: &Log) -> Vec<Case> {
             let at = day_root(log, 0);
             log.leaves.swap(at - 1, at);
         }),
+        with("entry-after-its-day-root", "day", &|log| {
+            let at = day_root(log, 0);
+            let tags = (0..at - 1).filter_map(|place| access_tag(log, place)).collect();
+            let root = DayIndex::new(FIRST_DAY, tags).expect("each tag once").root();
+            log.leaves[at] = Leaf::DayRoot(root).to_bytes();
+            log.leaves.swap(at - 1, at);
+        }),
         with("tag-twice", "day", &|log| {
             let subject = tag_of(log, 300);
             alter(log, 302, |leaf| set_tag(leaf, subject));
@@ -357,14 +364,18 @@ fn set_root(leaf: &mut Leaf, change: impl FnOnce(&mut DayRoot)) {
     }
 }
 
-fn tag_of(log: &Log, at: usize) -> pramaan_tlog::SubjectTag {
+fn access_tag(log: &Log, at: usize) -> Option<SubjectTag> {
     match Leaf::from_bytes(&log.leaves[at]) {
-        Ok(Leaf::Access(access)) => access.subject,
-        other => unreachable!("{other:?} is not an access"),
+        Ok(Leaf::Access(access)) => Some(access.subject),
+        _ => None,
     }
 }
 
-fn set_tag(leaf: &mut Leaf, tag: pramaan_tlog::SubjectTag) {
+fn tag_of(log: &Log, at: usize) -> SubjectTag {
+    access_tag(log, at).expect("an access entry")
+}
+
+fn set_tag(leaf: &mut Leaf, tag: SubjectTag) {
     match leaf {
         Leaf::Access(access) => access.subject = tag,
         other => unreachable!("{other:?} is not an access"),

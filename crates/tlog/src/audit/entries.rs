@@ -100,6 +100,11 @@ impl<'a, P: Published> Entries<'a, P> {
     /// After the last bundle.
     pub(super) fn finish(self) -> Result<Found, Failure<P::Error>> {
         self.above.finish(self.published, self.size)?;
+        // Sizes rise up to that of the newest, so each was met; were one not, silence would be the worst answer.
+        if let Some(head) = self.head {
+            let sentence = "its root was not compared, because the entries ended before it";
+            return Err(Finding::new(Check::Root, head.place.clone(), sentence).into());
+        }
         Ok(Found {
             rooted: self.days.finish()?,
             disclosures: self.disclosures,

@@ -40,7 +40,11 @@ impl Log {
     pub(super) fn read(folder: &Path, witness: &CosignatureVerifier) -> Result<Option<Self>, FolderError> {
         let path = folder.join(KEY);
         let Some(key) = disk::read(&path, MAX_NOTE)? else {
-            return Ok(None);
+            // A log is added whole, so what has a folder was known.
+            return match folder.exists() {
+                true => Err(damaged(&path, "it is missing")),
+                false => Ok(None),
+            };
         };
         let verifier = Verifier::parse(key.trim_end()).map_err(|error| damaged(&path, error))?;
         Ok(Some(Self {

@@ -6,9 +6,12 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::field::{Field, Kind};
+use super::retention::Retention;
 
 pub(super) const NOBODY: &str = "not about a person";
 pub(super) const PLACE: &str = "place, not person";
+/// What the wire wants and we have nothing for: the program writes the same in every message.
+pub(super) const CONSTANT: &str = "constant";
 const CLASSES: [&str; 5] = ["identity", "contact", "clinical", "access", "credential"];
 /// In a column, and in a value that is sealed as a whole.
 const KEPT: [&str; 4] = ["sealed", "keyed", "random id", "clear"];
@@ -32,6 +35,7 @@ pub(super) enum Meaning {
     },
     Nobody,
     Place,
+    Constant,
     /// Of a row, not of a person: by the pattern of its name.
     Bookkeeping(String),
     Logged(String),
@@ -45,6 +49,9 @@ struct File {
     inside: BTreeMap<String, BTreeMap<String, Said>>,
     sent: BTreeMap<String, BTreeMap<String, Said>>,
     logged: BTreeMap<String, String>,
+    retention: BTreeMap<String, String>,
+    within: BTreeMap<String, String>,
+    opened: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +67,12 @@ pub(super) type Key = (Kind, String, String);
 pub(super) struct Declared {
     fields: BTreeMap<Key, Meaning>,
     bookkeeping: BTreeMap<String, String>,
+    /// By table, and by column where it differs.
+    retention: BTreeMap<String, Retention>,
+    /// The column, or else the sentence, of a value that is sealed as a whole; by the beginning of its name.
+    within: BTreeMap<String, String>,
+    /// The class of what a receipt can open.
+    opened: BTreeMap<String, String>,
 }
 
 impl Declared {
@@ -83,10 +96,52 @@ impl Declared {
         for (name, sentence) in file.logged {
             fields.insert((Kind::Logged, String::new(), name), Meaning::Logged(sentence));
         }
+        let mut retention = BTreeMap::new();
+        for (of, said) in file.retention {
+            let parsed = Retention::parse(&said).with_context(|| format!("the retention of {of}"))?;
+            retention.insert(of, parsed);
+        }
+        for (field, class) in &file.opened {
+            if !CLASSES.contains(&class.as_str()) {
+                bail!("{field}: `{class}` is none of the classes {}", CLASSES.join(", "));
+            }
+        }
         Ok(Self {
             fields,
             bookkeeping: file.bookkeeping,
+            retention,
+            within: file.within,
+            opened: file.opened,
         })
+    }
+
+    /// How long a table's rows are kept, or one column of them.
+    pub(super) fn retention(&self, of: &str) -> Option<&Retention> {
+        self.retention.get(of)
+    }
+
+    pub(super) fn retentions(&self) -> impl Iterator<Item = (&String, &Retention)> {
+        self.retention.iter()
+    }
+
+    /// Where a sealed value is kept.
+    pub(super) fn within(&self, owner: &str) -> Option<&str> {
+        let mut prefixes = self.within.iter();
+        let (_, place) = prefixes.find(|(prefix, _)| owner.starts_with(prefix.as_str()))?;
+        Some(place)
+    }
+
+    pub(super) fn withins(&self) -> impl Iterator<Item = &String> {
+        self.within.keys()
+    }
+
+    /// The class of what a receipt opens.
+    pub(super) fn class(&self, openable: &str) -> Option<&str> {
+        self.opened.get(openable).map(String::as_str)
+    }
+
+    pub(super) fn classes(&self) -> impl Iterator<Item = &String> {
+        self.opened.keys()
     }
 
     pub(super) fn meaning(&self, field: &Field) -> Option<Meaning> {
@@ -129,11 +184,14 @@ fn meanings(kind: Kind, said: BTreeMap<String, Said>) -> Result<Vec<(String, Mea
             (PLACE, Said::These(names)) => {
                 found.extend(names.into_iter().map(|name| (name, Meaning::Place)));
             }
+            (CONSTANT, Said::These(names)) => {
+                found.extend(names.into_iter().map(|name| (name, Meaning::Constant)));
+            }
             (_, Said::About(text)) => {
                 let meaning = about(kind, &text).with_context(|| name.clone())?;
                 found.push((name, meaning));
             }
-            (_, Said::These(_)) => bail!("`{name}` is neither \"{NOBODY}\" nor \"{PLACE}\""),
+            (_, Said::These(_)) => bail!("`{name}` is none of \"{NOBODY}\", \"{PLACE}\" and \"{CONSTANT}\""),
         }
     }
     Ok(found)
@@ -167,7 +225,7 @@ fn about(kind: Kind, text: &str) -> Result<Meaning> {
 mod tests {
     use super::*;
 
-    const EMPTY: &str = "[bookkeeping]\n[inside]\n[sent]\n[logged]\n";
+    const EMPTY: &str = "[bookkeeping]\n[inside]\n[sent]\n[logged]\n[within]\n[opened]\n[retention]\n";
 
     fn problem(stored: &str) -> String {
         let parsed = Declared::parse(&format!("{EMPTY}[stored.a]\n{stored}"));
@@ -183,7 +241,7 @@ mod tests {
         assert!(problem(r#"x = "home, sealed: a""#).contains("none of the classes"));
         assert!(problem(r#"x = "identity, masked: a""#).contains("none of sealed"));
         assert!(problem(r#"x = "identity, sealed:  ""#).contains("no purpose"));
-        assert!(problem(r#"other = ["x"]"#).contains("neither"));
+        assert!(problem(r#"other = ["x"]"#).contains("none of"));
     }
 
     #[test]

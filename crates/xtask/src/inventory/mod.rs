@@ -1,13 +1,16 @@
-//! The inventory of fields, `policy/fields.txt`: what is stored, sent and logged, found in the code, with what each field
-//! is for. It fails when somebody adds a field and does not say what it is, and when the field is one that invariant 4
+//! The inventory of fields, `policy/fields.txt` and `policy/register.json`: what is stored, sent and logged, found in the
+//! code, with what each field is for and how long it is kept. It fails when somebody adds a field and does not say what it is, and when the field is one that invariant 4
 //! forbids.
 //!
 //! It reads names, not data: that a column named sealed is sealed is what `a_dump_shows_nobody` tests.
 
+mod complete;
 mod declared;
 mod field;
 mod logged;
 mod print;
+mod register;
+mod retention;
 mod rules;
 mod schema;
 #[cfg(test)]
@@ -22,6 +25,7 @@ use declared::Declared;
 use field::Field;
 
 const DECLARED: &str = "crates/xtask/fields.toml";
+const OPENINGS: &str = "policy/openings.txt";
 const MIGRATIONS: &str = "crates/store/migrations/";
 /// Where structs are sent or sealed. `pramaan` has only its own settings.
 const WIRE: [&str; 4] = [
@@ -30,18 +34,30 @@ const WIRE: [&str; 4] = [
     "crates/http/src/",
     "crates/store/src/",
 ];
-const LOGGED: [&str; 4] = [
+const LOGGED: [&str; 5] = [
     "crates/app/src/",
     "crates/http/src/",
     "crates/pramaan/src/",
     "crates/store/src/",
+    "crates/witness/src/",
 ];
 
+/// policy/fields.txt, for people.
 pub(crate) fn text() -> Result<String> {
-    inventory(&tree::text_files()?)
+    Ok(inventory(&tree::text_files()?)?.fields)
 }
 
-fn inventory(files: &[TextFile]) -> Result<String> {
+/// policy/register.json, for programs.
+pub(crate) fn register() -> Result<String> {
+    Ok(inventory(&tree::text_files()?)?.register)
+}
+
+struct Inventory {
+    fields: String,
+    register: String,
+}
+
+fn inventory(files: &[TextFile]) -> Result<Inventory> {
     let declared = files.iter().find(|file| file.path == DECLARED);
     let declared = declared.with_context(|| format!("there is no {DECLARED}"))?;
     let declared = Declared::parse(&declared.text).with_context(|| format!("could not read {DECLARED}"))?;
@@ -51,7 +67,13 @@ fn inventory(files: &[TextFile]) -> Result<String> {
     if !violations.is_empty() {
         bail!("the inventory of fields is not right:\n{}", violations.join("\n"));
     }
-    Ok(print::text(&fields, &declared, &openable))
+    let openings = files.iter().find(|file| file.path == OPENINGS);
+    let openings = openings.with_context(|| format!("there is no {OPENINGS}"))?;
+    let ways = (openings.text.as_str(), &*pramaan_policy::matrix());
+    Ok(Inventory {
+        register: register::text(&fields, &declared, &openable, ways)?,
+        fields: print::text(&fields, &declared, &openable),
+    })
 }
 
 /// Files without the words that lead to a field are not parsed: that is most of them.

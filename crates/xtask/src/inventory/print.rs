@@ -1,13 +1,13 @@
 //! `policy/fields.txt`: one line a field, under its table or struct, for people who do not read Rust.
 
-use super::declared::{Declared, Meaning, NOBODY, PLACE};
+use super::declared::{CONSTANT, Declared, Meaning, NOBODY, PLACE};
 use super::field::{Field, Kind};
 
 const HEADER: &str = "\
 # What is stored, sent and logged. Generated from the code and from crates/xtask/fields.toml by `cargo xtask generate`.
 # stored: a column | inside: part of a value that is sealed as a whole | sent: part of a message in or out
 # logged: a field of a log line | opened: a sealed field that an access entry can name
-# field | form | class | protection | purpose
+# field | form | class | protection | purpose; above the fields of a table or a sealed value, how long it is kept
 ";
 
 pub(super) fn text(fields: &[Field], declared: &Declared, openable: &[&str]) -> String {
@@ -18,6 +18,13 @@ pub(super) fn text(fields: &[Field], declared: &Declared, openable: &[&str]) -> 
             if field.owner != owner {
                 owner = &field.owner;
                 text.push_str(&format!("\n{} {owner}\n", kind.name()));
+                if let Some(kept) = super::register::kept_of_owner(kind, owner, declared) {
+                    let kept = match kept.starts_with("stays: ") {
+                        true => kept,
+                        false => format!("kept: {kept}"),
+                    };
+                    text.push_str(&format!("  {kept}\n"));
+                }
             }
             text.push_str(&line(field, declared));
         }
@@ -31,7 +38,10 @@ pub(super) fn text(fields: &[Field], declared: &Declared, openable: &[&str]) -> 
     }
     text.push_str("\nopened\n");
     for name in openable {
-        text.push_str(&format!("  {name}\n"));
+        text.push_str(&format!(
+            "  {name:<27} | {}\n",
+            declared.class(name).unwrap_or_default()
+        ));
     }
     text
 }
@@ -45,6 +55,7 @@ fn line(field: &Field, declared: &Declared) -> String {
         }) => format!("{class:<10} | {protection:<9} | {purpose}"),
         Some(Meaning::Nobody) | None => NOBODY.to_owned(),
         Some(Meaning::Place) => PLACE.to_owned(),
+        Some(Meaning::Constant) => CONSTANT.to_owned(),
         Some(Meaning::Bookkeeping(sentence)) => format!("of the row: {sentence}"),
         Some(Meaning::Logged(sentence)) => sentence,
     };

@@ -3,7 +3,8 @@
 //! Rules go by names: they catch what is called by its name. What a field really holds, a reviewer sees in the
 //! difference of policy/fields.txt.
 
-use super::declared::{Declared, Meaning};
+use super::complete;
+use super::declared::{CONSTANT, Declared, Meaning};
 use super::field::{Field, Kind, words};
 
 /// Words of where somebody lives or is.
@@ -78,8 +79,9 @@ const EXCEPTIONS: &[Exception] = &[
         "sent http::web::staff::walk_in_form::Typed.facilitator_number",
         "request",
     ),
-    // DIVOC's shape has both. Ours has seven empty texts and no birth date; other issuers' certificates are read too.
-    except("sent cert::document::Subject.address", "response"),
+    // DIVOC's shape has both. In ours the one is a constant of seven empty texts, and the other is not there; other issuers'
+    // certificates are read too.
+    except("sent cert::document::Subject.address", CONSTANT),
     except("sent cert::document::Subject.dob", "response"),
     // The document as it is shown: its keyed index and its last four characters are what stays.
     except(
@@ -158,6 +160,8 @@ pub(super) fn violations(fields: &[Field], declared: &Declared, openable: &[&str
         found.extend(never_logged(field));
     }
     found.extend(stale(fields, declared));
+    found.extend(complete::kept(fields, declared));
+    found.extend(complete::classes(declared, openable));
     found.dedup();
     found
 }
@@ -279,6 +283,7 @@ fn excepted(field: &Field, meaning: &Meaning) -> bool {
     let name = field.to_string();
     let right = |only: &str| match meaning {
         Meaning::About { protection, .. } => field.form == only || protection == only,
+        Meaning::Constant => only == CONSTANT,
         _ => false,
     };
     EXCEPTIONS

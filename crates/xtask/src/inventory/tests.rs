@@ -20,7 +20,7 @@ fn complaint(path: &str, text: &str, declared: &str) -> String {
     let mut files = with(path, text);
     let said = files.iter_mut().find(|file| file.path == DECLARED).unwrap();
     said.text.push_str(declared);
-    let refused = inventory(&files);
+    let refused = inventory(&files).map(drop);
     format!(
         "{:#}",
         refused.expect_err("the planted field should have been refused")
@@ -35,7 +35,7 @@ fn complaint_about(path: &str, text: &str, heading: &str, line: &str) -> String 
     said.text = said
         .text
         .replacen(&format!("{heading}\n"), &format!("{heading}\n{line}\n"), 1);
-    let refused = inventory(&files);
+    let refused = inventory(&files).map(drop);
     format!(
         "{:#}",
         refused.expect_err("the planted field should have been refused")
@@ -51,6 +51,11 @@ fn inventory_is_what_the_code_stores() {
     assert!(
         printed == text().unwrap(),
         "run `cargo xtask generate` and review the difference"
+    );
+    let kept = std::fs::read_to_string(shell::root().join("policy/register.json")).unwrap();
+    assert!(
+        kept == register().unwrap(),
+        "policy/register.json: run `cargo xtask generate`"
     );
     for line in [
         "\nstored person\n",
@@ -117,7 +122,7 @@ fn an_adults_birth_date_is_refused_however_it_is_declared() {
         "birth_date = \"identity, sealed: of minors",
         "birth_date = \"identity, clear: of minors",
     );
-    let person = format!("{:#}", inventory(&files).unwrap_err());
+    let person = format!("{:#}", inventory(&files).map(drop).unwrap_err());
     assert!(person.contains("stored person.birth_date is"), "{person}");
 }
 
@@ -191,4 +196,105 @@ fn a_line_whose_field_is_gone_is_refused() {
         stale.contains("stored person.gender is not in the code: take its line out"),
         "{stale}"
     );
+}
+
+/// The register with something else said in one place of a file.
+fn complaint_instead(path: &str, from: &str, to: &str) -> String {
+    let mut files = tree::text_files().unwrap();
+    let file = files.iter_mut().find(|file| file.path == path).unwrap();
+    assert!(file.text.contains(from), "{from}");
+    file.text = file.text.replacen(from, to, 1);
+    let refused = inventory(&files).map(drop);
+    format!(
+        "{:#}",
+        refused.expect_err("what was planted should have been refused")
+    )
+}
+
+#[test]
+fn a_street_is_refused_in_a_column_a_message_and_a_sealed_value() {
+    let sql = "-- Planted.\nalter table household add column street {blob};";
+    let line = r#"street = "contact, sealed: to find the door""#;
+    let column = complaint_about(NEXT, sql, "[stored.household]", line);
+    assert!(
+        column.contains("stored household.street says where a person is (`street`)"),
+        "{column}"
+    );
+    let text = "#[derive(Deserialize)] struct Planted { #[serde(rename = \"streetName\")] s: Text }";
+    let declared = "\n[sent.\"http::cowin::wire::auth::Planted\"]\nstreetName = \"contact, not kept: a\"\n";
+    let sent = complaint("crates/http/src/cowin/wire/auth.rs", text, declared);
+    assert!(
+        sent.contains("Planted.streetName says where a person is (`street`)"),
+        "{sent}"
+    );
+}
+
+/// Names and notes: whoever searches the inventory for the words finds nothing.
+#[test]
+fn a_note_that_speaks_of_where_somebody_lives_is_refused() {
+    let from = "budget]\nsubject_ix = \"contact, keyed: whose budget it is\"";
+    let to = "budget]\nsubject_ix = \"contact, keyed: a number or an IP address\"";
+    let note = complaint_instead(DECLARED, from, to);
+    assert!(
+        note.contains("stored budget.subject_ix has the word `address`"),
+        "{note}"
+    );
+}
+
+#[test]
+fn every_table_says_how_long_and_every_sealed_value_where() {
+    let sql = "-- Planted.\ncreate table planted (id text not null, primary key (id));";
+    let declared = "\n[stored.planted]\n\"not about a person\" = [\"id\"]\n";
+    let table = complaint(NEXT, sql, declared);
+    assert!(
+        table.contains("table planted does not say how long it is kept"),
+        "{table}"
+    );
+    let column = complaint_instead(
+        DECLARED,
+        "cohort = \"30 days after valid_until\"",
+        "cohort = \"30 days after never_at\"",
+    );
+    assert!(
+        column.contains("retention of cohort, `30 days after never_at`: there is no such"),
+        "{column}"
+    );
+    let gone = complaint_instead(DECLARED, "[retention]\n", "[retention]\nplanted = \"stays: a\"\n");
+    assert!(gone.contains("retention of planted"), "{gone}");
+    let value = complaint_instead(DECLARED, "\"store::dose::\" = \"dose.sealed\"\n", "");
+    assert!(
+        value.contains("store::dose::Sealed does not say where it is kept"),
+        "{value}"
+    );
+}
+
+#[test]
+fn a_constant_is_one_only_where_it_was_decided() {
+    let name = complaint_instead(
+        DECLARED,
+        "constant = [\"address\"]",
+        "constant = [\"address\", \"dob\"]",
+    );
+    assert!(name.contains("Subject.dob"), "{name}");
+    let about = complaint_instead(
+        DECLARED,
+        "constant = [\"address\"]",
+        "address = \"contact, clear: where the holder lives\"",
+    );
+    assert!(
+        about.contains("cert::document::Subject.address says where a person is"),
+        "{about}"
+    );
+}
+
+#[test]
+fn a_way_that_policy_does_not_know_is_refused() {
+    let way = "GET /planted | nobody | person_otp | own_record | name | Aashabai\n";
+    let unknown = complaint(OPENINGS, way, "");
+    assert!(
+        unknown.contains("has words that policy does not know"),
+        "{unknown}"
+    );
+    let command = complaint(OPENINGS, "COMMAND planted | everything\n", "");
+    assert!(command.contains("is not `COMMAND name | WHAT`"), "{command}");
 }

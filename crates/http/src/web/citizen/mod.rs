@@ -21,6 +21,7 @@ mod proof;
 pub(super) mod refusal;
 mod sessions;
 mod start;
+mod transparency;
 mod unwell;
 mod verify;
 mod verify_accesses;
@@ -94,6 +95,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(verify::routes())
         .merge(verify_accesses::routes())
         .merge(about::routes())
+        .merge(transparency::routes())
         .route("/login/stay", post(keep))
         .layer(from_fn_with_state(front.clone(), renew))
 }

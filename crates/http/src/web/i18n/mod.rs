@@ -52,6 +52,7 @@ texts!(
     "rules.ftl",
     "staff.ftl",
     "stock.ftl",
+    "transparency.ftl",
     "words.ftl"
 );
 

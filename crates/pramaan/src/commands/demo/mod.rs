@@ -24,7 +24,7 @@ use pramaan_http::server::Limits;
 use pramaan_store::outside;
 
 use crate::cli::{Demo, Place};
-use crate::commands::{COVERAGE, block_on};
+use crate::commands::{COVERAGE, NO_WITNESSES, block_on};
 use crate::config::Requests;
 use crate::data::Settings;
 use crate::host::{self, House};
@@ -114,9 +114,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             say::line(&format!("vaccinated: {mobile} {reference}"));
         }
         say::line(&format!("data folder: {}", place.data.display()));
-        say::line(
-            "This log has no witnesses: nobody outside this machine can tell whether it was rewritten.",
-        );
+        say::line(NO_WITNESSES);
         say::line(COVERAGE);
         let doors = host::Doors {
             listener,

@@ -1,11 +1,17 @@
 //! What is kept no longer than its purpose lasts: birth dates of those who turned 18, codes, budgets, logins, answers,
 //! encounters, held doses that ended, old messages, memberships of bulk lists that count no longer.
 //!
-//! A job, never on a request's path. It opens nothing, so it needs no receipt and makes no entry: what is due is found by
-//! keyed indexes and by instants. A backup keeps what was deleted here for as long as backups are kept.
+//! A job, never on a request's path. It opens nothing, so it needs no receipt: what is due is found by keyed indexes and by
+//! instants. What it deleted is told in an entry of its own, see [`proof`]. A backup keeps what was deleted here for as long
+//! as backups are kept.
+
+mod proof;
+
+use std::sync::Arc;
 
 use chrono::Days;
 use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_store::retention::{Since, count};
 use pramaan_store::{
     Tx, card, cohort, correction, encounter, ended_login, facilitator, factor_request, held_dose, household,
     idempotency, known_device, merge, opening, parked_form, person, private_member, proposal, registration,
@@ -18,6 +24,10 @@ use crate::held_dose::HELD_DOSE_DAYS;
 use crate::otp::Sweep;
 use crate::proposal::PROPOSAL_DAYS;
 use crate::{App, Refusal, StoreError};
+
+pub use pramaan_store::retention::Run;
+pub(crate) use proof::Seen;
+pub use proof::{Age, FORM, Status, status};
 
 /// Steps of one run at most, so that a long absence is caught up with bit by bit.
 const SWEEPS: usize = 1_000;
@@ -83,6 +93,7 @@ pub const VISITS_DAYS: u32 = 90;
 pub struct Kept {
     pub table: &'static str,
     pub since: &'static str,
+    pub counted: Since,
     pub days: u32,
 }
 
@@ -123,16 +134,41 @@ pub const KEPT: [Kept; 33] = [
     kept("unsent", "told_at", UNSENT_DAYS),
 ];
 
+/// Tables with instants of their own, by which [`App::sweep_logins`](crate::App::sweep_logins) deletes.
+pub const SWEPT: [Kept; 3] = [
+    kept("otp", "expires_at", 0),
+    kept("budget", "ends_at", 0),
+    kept("outbox", "done_at", crate::otp::OUTBOX_DAYS),
+];
+
+/// Households in which nobody was ever registered: of the others nothing goes with time.
+pub const UNUSED: Kept = kept("household", "unused_since", UNUSED_HOUSEHOLD_DAYS);
+/// What is blanked on an 18th birthday; which rows those are only a keyed index knows.
+pub const BIRTH_DATES: &str = "person.birth_date";
+
 const fn kept(table: &'static str, since: &'static str, days: u32) -> Kept {
-    Kept { table, since, days }
+    let counted = match since.as_bytes() {
+        b"day" | b"valid_until" => Since::Day,
+        _ => Since::Instant,
+    };
+    Kept {
+        table,
+        since,
+        counted,
+        days,
+    }
 }
 
 impl App {
-    /// Erases what is due; answers how many birth dates that were.
+    /// Erases what is due, and tells it in the log; answers how many birth dates that were.
     pub async fn retain(&self) -> Result<u64, Refusal> {
         let (sealer, today) = (self.0.sealer.clone(), self.today());
         let erased = self.0.db.write("app::retention::birth_dates", move |tx| {
-            Box::pin(async move { person::erase_due_birth_dates(tx, &sealer, today).await })
+            Box::pin(async move {
+                let erased = person::erase_due_birth_dates(tx, &sealer, today).await?;
+                count(tx, &[(BIRTH_DATES, erased)]).await?;
+                Ok::<_, StoreError>(erased)
+            })
         });
         let erased = erased.await?;
         for _ in 0..SWEEPS {
@@ -145,60 +181,152 @@ impl App {
                 break;
             }
         }
+        self.tell_retention().await?;
         Ok(erased)
+    }
+
+    /// What the job saw when it last ran in this process; none before.
+    pub fn retention(&self) -> Option<Arc<Status>> {
+        self.0.retention.seen()
     }
 
     /// Deletes a bounded number of rows whose time is over.
     async fn sweep_old(&self) -> Result<Sweep, Refusal> {
         let now = self.now();
         let deleted = self.0.db.write("app::retention::sweep", move |tx| {
-            Box::pin(async move { purge(tx, now).await })
+            Box::pin(async move {
+                let deleted = purge(tx, now).await?;
+                count(tx, &deleted).await?;
+                Ok::<_, StoreError>(deleted)
+            })
         });
-        let full = deleted.await?.iter().any(|rows| *rows >= u64::from(SWEEP_ROWS));
+        let mut deleted = deleted.await?.into_iter();
+        let full = deleted.any(|(_, rows)| rows >= u64::from(SWEEP_ROWS));
         Ok(if full { Sweep::MoreToDo } else { Sweep::Done })
     }
 }
 
 /// Answers how many rows of each table.
-async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[u64; KEPT.len() + 1], StoreError> {
+async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[(&'static str, u64); KEPT.len() + 1], StoreError> {
     let most = SWEEP_ROWS;
     let ago = |days: u32| now.plus_seconds(-i64::from(days) * 86_400);
     let day = |days| before(now.date(), days);
     Ok([
-        idempotency::purge(tx, ago(IDEMPOTENCY_DAYS), most).await?,
-        encounter::purge_visit_codes(tx, ago(VISIT_CODE_DAYS), most).await?,
-        encounter::purge(tx, ago(ENCOUNTER_DAYS), most).await?,
-        staff::purge_logins(tx, ago(STAFF_LOGIN_DAYS), most).await?,
-        staff::purge_links(tx, ago(STAFF_LINK_DAYS), most).await?,
-        known_device::purge(tx, ago(KNOWN_DEVICE_DAYS), most).await?,
-        staff_device::purge(tx, ago(STAFF_DEVICE_DAYS), most).await?,
-        registration::purge(tx, day(COUNT_DAYS), most).await?,
-        encounter::purge_counts(tx, day(COUNT_DAYS), most).await?,
-        held_dose::purge(tx, ago(HELD_DOSE_DAYS), most).await?,
-        household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
-        cohort::purge(tx, day(COHORT_DAYS), most).await?,
-        ended_login::purge(tx, ago(ENDED_LOGIN_DAYS), most).await?,
-        private_member::purge_codes(tx, ago(PRIVATE_CODE_DAYS), most).await?,
-        private_member::purge_tries(tx, day(PRIVATE_TRY_DAYS), most).await?,
-        private_member::purge_openings(tx, ago(PRIVATE_OPENING_DAYS), most).await?,
-        card::purge_tries(tx, day(COUNT_DAYS), most).await?,
-        facilitator::purge(tx, day(FACILITATOR_DAYS), most).await?,
-        withdrawal::purge(tx, ago(WITHDRAWAL_DAYS), most).await?,
-        site_device::purge_codes(tx, ago(SITE_DEVICE_DAYS), most).await?,
-        site_shift::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
-        parked_form::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
-        staff_sheet::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
-        factor_request::purge(tx, ago(FACTOR_REQUEST_DAYS), most).await?,
-        staff_event::purge(tx, ago(STAFF_EVENT_DAYS), most).await?,
-        correction::purge_visits(tx, ago(VISIT_DAYS), most).await?,
-        proposal::purge::<correction::Proposal>(tx, ago(PROPOSAL_DAYS), most).await?,
-        proposal::purge::<merge::Proposal>(tx, ago(PROPOSAL_DAYS), most).await?,
-        visit::purge(tx, day(VISITS_DAYS), most).await?,
-        visit::purge_events(tx, day(VISITS_DAYS), most).await?,
-        opening::purge(tx, day(REVIEW_DAYS), most).await?,
-        review::purge(tx, ago(REVIEW_DAYS), most).await?,
-        target::purge(tx, day(TARGET_DAYS), most).await?,
-        unsent::purge(tx, ago(UNSENT_DAYS), most).await?,
+        (
+            "idempotency",
+            idempotency::purge(tx, ago(IDEMPOTENCY_DAYS), most).await?,
+        ),
+        (
+            "visit_code",
+            encounter::purge_visit_codes(tx, ago(VISIT_CODE_DAYS), most).await?,
+        ),
+        (
+            "encounter",
+            encounter::purge(tx, ago(ENCOUNTER_DAYS), most).await?,
+        ),
+        (
+            "staff_login",
+            staff::purge_logins(tx, ago(STAFF_LOGIN_DAYS), most).await?,
+        ),
+        (
+            "staff_link",
+            staff::purge_links(tx, ago(STAFF_LINK_DAYS), most).await?,
+        ),
+        (
+            "known_device",
+            known_device::purge(tx, ago(KNOWN_DEVICE_DAYS), most).await?,
+        ),
+        (
+            "staff_device",
+            staff_device::purge(tx, ago(STAFF_DEVICE_DAYS), most).await?,
+        ),
+        (
+            "registration_count",
+            registration::purge(tx, day(COUNT_DAYS), most).await?,
+        ),
+        (
+            "evidence_count",
+            encounter::purge_counts(tx, day(COUNT_DAYS), most).await?,
+        ),
+        (
+            "held_dose",
+            held_dose::purge(tx, ago(HELD_DOSE_DAYS), most).await?,
+        ),
+        (
+            UNUSED.table,
+            household::purge_unused(tx, ago(UNUSED_HOUSEHOLD_DAYS), most).await?,
+        ),
+        ("cohort", cohort::purge(tx, day(COHORT_DAYS), most).await?),
+        (
+            "ended_login",
+            ended_login::purge(tx, ago(ENDED_LOGIN_DAYS), most).await?,
+        ),
+        (
+            "private_code",
+            private_member::purge_codes(tx, ago(PRIVATE_CODE_DAYS), most).await?,
+        ),
+        (
+            "private_try",
+            private_member::purge_tries(tx, day(PRIVATE_TRY_DAYS), most).await?,
+        ),
+        (
+            "private_opening",
+            private_member::purge_openings(tx, ago(PRIVATE_OPENING_DAYS), most).await?,
+        ),
+        ("card_try", card::purge_tries(tx, day(COUNT_DAYS), most).await?),
+        (
+            "facilitator_count",
+            facilitator::purge(tx, day(FACILITATOR_DAYS), most).await?,
+        ),
+        (
+            "withdrawal",
+            withdrawal::purge(tx, ago(WITHDRAWAL_DAYS), most).await?,
+        ),
+        (
+            "site_device_code",
+            site_device::purge_codes(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        ),
+        (
+            "site_shift",
+            site_shift::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        ),
+        (
+            "parked_form",
+            parked_form::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        ),
+        (
+            "staff_sheet",
+            staff_sheet::purge(tx, ago(SITE_DEVICE_DAYS), most).await?,
+        ),
+        (
+            "factor_request",
+            factor_request::purge(tx, ago(FACTOR_REQUEST_DAYS), most).await?,
+        ),
+        (
+            "staff_event",
+            staff_event::purge(tx, ago(STAFF_EVENT_DAYS), most).await?,
+        ),
+        (
+            "correction_visit",
+            correction::purge_visits(tx, ago(VISIT_DAYS), most).await?,
+        ),
+        (
+            "correction",
+            proposal::purge::<correction::Proposal>(tx, ago(PROPOSAL_DAYS), most).await?,
+        ),
+        (
+            "merge",
+            proposal::purge::<merge::Proposal>(tx, ago(PROPOSAL_DAYS), most).await?,
+        ),
+        ("visit", visit::purge(tx, day(VISITS_DAYS), most).await?),
+        (
+            "visit_event",
+            visit::purge_events(tx, day(VISITS_DAYS), most).await?,
+        ),
+        ("opening", opening::purge(tx, day(REVIEW_DAYS), most).await?),
+        ("review", review::purge(tx, ago(REVIEW_DAYS), most).await?),
+        ("target", target::purge(tx, day(TARGET_DAYS), most).await?),
+        ("unsent", unsent::purge(tx, ago(UNSENT_DAYS), most).await?),
     ])
 }
 

@@ -1,0 +1,65 @@
+# Who may open what, and how long things are kept.
+link-transparency = Who may open what
+transparency-title = Who may open a record, and for what
+transparency-lead = Everything by which this program can open a person’s record, written by the program itself. What is not here is refused, and each opening leaves an entry that the person sees.
+transparency-here-one = This installation is one program on one machine, with a database file of its own.
+transparency-here-many = This installation keeps its data in a database that several programs can share.
+transparency-may-title = What is allowed
+transparency-may-text = For each kind of actor: what for, why they are entitled, and what they may see, by the class of the data. Under “ways” stand the addresses and jobs of the program by which that happened in the test that calls every one of them. A way that is not listed makes this test fail, and the release is not built.
+transparency-what-for = What for, and why entitled
+transparency-what = What may be opened
+transparency-ways =
+    { $count ->
+        [one] { $count } way
+       *[other] { $count } ways
+    }
+transparency-no-way = Allowed, and used by no way in the test.
+transparency-commands-title = Commands on the server
+transparency-commands-text = Serving opens what stands above; the demonstration opens records of people who are made up. No other command opens anything about anybody:
+transparency-retention-title = What is deleted in time
+transparency-retention-text = Every hour a job deletes what has served its purpose, and writes an entry in the log that says how many rows of which table went and how old the oldest is that was left. These are counts of a whole installation and say nothing about anybody, so they are shown exactly.
+transparency-retention-not-yet = The job has not run yet since this program was started.
+transparency-retention-last = Last told on { $at }, in entry { $entry } of the log.
+transparency-retention-in-time = Nothing is overdue.
+transparency-retention-overdue = Overdue by more than a day: { $tables }.
+transparency-retention-told = The text of that entry
+transparency-retention-check = The entry’s leaf holds the SHA-256 of these 32 bytes (as hexadecimal digits) followed by the text. A line is: table, rows deleted, age of the oldest left in days, days after which a row goes.
+transparency-register-title = The register
+transparency-register-text = The same for programs, with every field that is stored, sent or logged: its class, how it is protected, how long it is kept and what for. It is generated from the program’s own code; its hash stands for this release.
+transparency-register-link = The register (JSON)
+transparency-json-link = This page (JSON)
+opens-actor-citizen = The person or their family
+opens-actor-assisted = The person, through a partner’s app
+opens-actor-vaccinator = Vaccinators
+opens-actor-site-manager = Managers of a centre
+opens-actor-district-admin = District administrators
+opens-actor-machine = The program itself
+opens-actor-operator = The operator, by a command on the server
+opens-basis-otp = With a one-time password sent to the person’s mobile
+opens-basis-evidence = With evidence that the person is there: code, slip, one-time password or document
+opens-basis-no-evidence = Without evidence: a few a shift, each with a reason and a message to the person
+opens-basis-law = By a duty of law
+opens-basis-second-person = As the second person who checks what a colleague proposed
+opens-basis-anothers-word = On the word of somebody else who was there
+opens-purpose-own-record = To show people their own record
+opens-purpose-own-access-list = To show people who read their record
+opens-purpose-booking = To check age and doses for a booking
+opens-purpose-slip = To make the appointment slip
+opens-purpose-vaccination = To vaccinate
+opens-purpose-certificate = To make or show the certificate
+opens-purpose-notification = To send the person an SMS
+opens-purpose-status = To answer yes or no to a status check that the person allowed
+opens-purpose-dispute = To settle a document that two people registered
+opens-purpose-contact = To change who can open the record
+opens-purpose-correction = To correct what was recorded of a dose
+opens-purpose-retention = To erase what may no longer be kept
+opens-purpose-adverse-event = For an adverse event after a dose
+opens-field-birth-date = birth date (of a minor only)
+opens-field-access-list = the list of who read the record
+opens-field-comorbidity = illnesses that were declared
+opens-field-group = groups with early access
+opens-class-identity = Identity
+opens-class-contact = Contact
+opens-class-clinical = Health
+opens-class-access = Who looked
+opens-class-credential = Codes

@@ -1,0 +1,65 @@
+# कौन क्या खोल सकता है, और क्या कब तक रखा जाता है।
+link-transparency = कौन क्या खोल सकता है
+transparency-title = रिकॉर्ड कौन खोल सकता है, और किसलिए
+transparency-lead = यह प्रोग्राम किसी व्यक्ति का रिकॉर्ड जिन-जिन तरीक़ों से खोल सकता है, वे सब, ख़ुद प्रोग्राम के लिखे हुए। जो यहाँ नहीं है वह अस्वीकार होता है, और हर बार खुलने पर एक प्रविष्टि बनती है जिसे व्यक्ति देखता है।
+transparency-here-one = यह प्रणाली एक मशीन पर एक प्रोग्राम है, जिसका अपना डेटाबेस है।
+transparency-here-many = यह प्रणाली अपना डेटा ऐसे डेटाबेस में रखती है जिसे कई प्रोग्राम साझा कर सकते हैं।
+transparency-may-title = किसकी अनुमति है
+transparency-may-text = हर प्रकार के व्यक्ति के लिए: किसलिए, किस अधिकार से, और डेटा की किस श्रेणी का क्या देख सकते हैं। “रास्ते” में प्रोग्राम के वे पते और काम हैं जिनसे यह उस जाँच में हुआ जो हर एक को बुलाती है। जो रास्ता सूची में नहीं, उससे यह जाँच विफल होती है और संस्करण नहीं बनता।
+transparency-what-for = किसलिए, और किस अधिकार से
+transparency-what = क्या खोला जा सकता है
+transparency-ways =
+    { $count ->
+        [one] { $count } रास्ता
+       *[other] { $count } रास्ते
+    }
+transparency-no-way = अनुमति है, पर जाँच में किसी रास्ते ने इसका उपयोग नहीं किया।
+transparency-commands-title = सर्वर पर आदेश
+transparency-commands-text = सेवा चलाने वाला आदेश वही खोलता है जो ऊपर है; प्रदर्शन बनाए हुए लोगों के रिकॉर्ड खोलता है। बाक़ी कोई आदेश किसी के बारे में कुछ नहीं खोलता:
+transparency-retention-title = समय पर क्या मिटाया जाता है
+transparency-retention-text = हर घंटे एक काम वह मिटाता है जिसका उद्देश्य पूरा हो चुका है, और श्रृंखला में प्रविष्टि लिखता है कि किस तालिका की कितनी पंक्तियाँ गईं और बची हुई सबसे पुरानी कितनी पुरानी है। ये पूरी प्रणाली की गिनतियाँ हैं और किसी व्यक्ति के बारे में कुछ नहीं कहतीं, इसलिए ठीक-ठीक दिखाई जाती हैं।
+transparency-retention-not-yet = यह प्रोग्राम शुरू होने के बाद से वह काम अभी नहीं चला है।
+transparency-retention-last = पिछली बार { $at } को, श्रृंखला की प्रविष्टि { $entry } में बताया गया।
+transparency-retention-in-time = कुछ भी समय से पीछे नहीं है।
+transparency-retention-overdue = एक दिन से ज़्यादा पीछे: { $tables }।
+transparency-retention-told = उस प्रविष्टि का पाठ
+transparency-retention-check = प्रविष्टि में इन 32 बाइट (हेक्साडेसिमल अंकों में) और उनके बाद इस पाठ का SHA-256 है। एक पंक्ति में: तालिका, मिटाई गई पंक्तियाँ, बची हुई सबसे पुरानी कितने दिन पुरानी, कितने दिन बाद पंक्ति जाती है।
+transparency-register-title = रजिस्टर
+transparency-register-text = यही प्रोग्रामों के लिए, हर उस बात के साथ जो रखी, भेजी या लॉग की जाती है: उसकी श्रेणी, सुरक्षा, कब तक और किसलिए। यह प्रोग्राम के अपने कोड से बनता है; उसका हैश इस संस्करण की पहचान है।
+transparency-register-link = रजिस्टर (JSON)
+transparency-json-link = यह पन्ना (JSON)
+opens-actor-citizen = ख़ुद व्यक्ति या उनका परिवार
+opens-actor-assisted = व्यक्ति, किसी साझेदार के ऐप से
+opens-actor-vaccinator = टीका लगाने वाले
+opens-actor-site-manager = केंद्र के प्रबंधक
+opens-actor-district-admin = ज़िला प्रशासक
+opens-actor-machine = ख़ुद प्रोग्राम
+opens-actor-operator = संचालक, सर्वर पर आदेश से
+opens-basis-otp = व्यक्ति के मोबाइल पर भेजे गए ओटीपी से
+opens-basis-evidence = इस सबूत के साथ कि व्यक्ति वहाँ है: कोड, पर्ची, ओटीपी या दस्तावेज़
+opens-basis-no-evidence = बिना सबूत: एक पाली में गिने-चुने, हर एक कारण और व्यक्ति को संदेश के साथ
+opens-basis-law = क़ानूनी कर्तव्य से
+opens-basis-second-person = दूसरे व्यक्ति के रूप में, जो सहकर्मी का प्रस्ताव जाँचता है
+opens-basis-anothers-word = वहाँ मौजूद किसी और के कहने पर
+opens-purpose-own-record = लोगों को उनका अपना रिकॉर्ड दिखाना
+opens-purpose-own-access-list = लोगों को दिखाना कि उनका रिकॉर्ड किसने देखा
+opens-purpose-booking = बुकिंग के लिए उम्र और डोज़ जाँचना
+opens-purpose-slip = अपॉइंटमेंट पर्ची बनाना
+opens-purpose-vaccination = टीका लगाना
+opens-purpose-certificate = प्रमाण पत्र बनाना या दिखाना
+opens-purpose-notification = व्यक्ति को एसएमएस भेजना
+opens-purpose-status = व्यक्ति की अनुमति से हुई स्थिति जाँच पर हाँ या ना कहना
+opens-purpose-dispute = दो लोगों के दर्ज किए एक दस्तावेज़ का निपटारा
+opens-purpose-contact = रिकॉर्ड कौन खोल सकता है, यह बदलना
+opens-purpose-correction = डोज़ के बारे में दर्ज बात सुधारना
+opens-purpose-retention = जो अब नहीं रखा जा सकता उसे मिटाना
+opens-purpose-adverse-event = डोज़ के बाद की तकलीफ़ के लिए
+opens-field-birth-date = जन्म तारीख़ (सिर्फ़ नाबालिग़ की)
+opens-field-access-list = रिकॉर्ड किसने देखा, इसकी सूची
+opens-field-comorbidity = बताई गई बीमारियाँ
+opens-field-group = पहले टीका पाने वाले समूह
+opens-class-identity = पहचान
+opens-class-contact = संपर्क
+opens-class-clinical = स्वास्थ्य
+opens-class-access = किसने देखा
+opens-class-credential = कोड

@@ -1,0 +1,186 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! Commands that open nothing, as policy/openings.txt says, given on a folder that has people in it: the log gets no entry
+//! about anybody's fields.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use pramaan_app::inventory::{self, CommandOpens};
+use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError};
+use pramaan_tlog::leaf::{AccessKind, Leaf};
+
+use support::{done, pramaan};
+
+/// They take no data folder, or make one in which nobody is.
+const WITHOUT_PEOPLE: [&str; 10] = [
+    "certificate-key",
+    "init",
+    "inventory",
+    "log verify",
+    "rules explain",
+    "verify-certificate",
+    "witness add-log",
+    "witness init",
+    "witness serve",
+    "witness status",
+];
+
+/// A demonstration's folder, whose server has ended.
+fn with_people(folder: &Path) -> String {
+    let data = folder.join("data").to_str().unwrap().to_owned();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_pramaan"))
+        .args(["demo", "--listen", "127.0.0.1:0", "--data", &data])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let serving = lines.any(|line| line.unwrap().contains("http://"));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(serving, "the demonstration did not start");
+    data
+}
+
+/// How many disclosures the log has.
+fn disclosures(data: &str) -> usize {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let url = DatabaseUrl::Sqlite(Path::new(data).join("pramaan.db"));
+        let db = Db::open(&url, &DbOptions::default()).await.unwrap();
+        let leaves: Result<Vec<Vec<u8>>, StoreError> = db
+            .read("test::leaves", |tx| {
+                Box::pin(async move {
+                    let rows = tx.query("select leaf from access_leaf", &[]).await?;
+                    rows.iter().map(|row| Ok(row.blob(0)?.to_vec())).collect()
+                })
+            })
+            .await;
+        let is_opening = |leaf: &&Vec<u8>| {
+            matches!(Leaf::from_bytes(leaf), Ok(Leaf::Access(access)) if access.kind == AccessKind::Disclosure)
+        };
+        leaves.unwrap().iter().filter(is_opening).count()
+    })
+}
+
+#[test]
+fn what_opens_nothing_leaves_no_entry_about_anybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = with_people(folder.path());
+    let before = disclosures(&data);
+    assert!(before > 10, "the demonstration has opened records: {before}");
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let centres = file(
+        "centres.csv",
+        "id,name,address,district_id,pincode,opens,closes,kind\n990001,Clinic,Road 1,395,400001,09:00,17:00,government\n",
+    );
+    let numbers = file("numbers", "9876543210\n9876543211\n");
+    let backup = folder.path().join("backup").to_str().unwrap().to_owned();
+    let batch = ["--vaccine", "COVISHIELD", "--batch", "PLANTED1"];
+    let export = folder.path().join("export").to_str().unwrap().to_owned();
+    let commands: [(&str, Vec<&str>); 20] = [
+        ("migrate", vec![]),
+        ("import", vec!["centres", &centres]),
+        (
+            "staff invite",
+            vec![
+                "--code",
+                "MH395-0999",
+                "--name",
+                "A. Desai",
+                "--role",
+                "district-admin",
+                "--district",
+                "395",
+            ],
+        ),
+        ("staff end", vec!["MH395-0999"]),
+        (
+            "stock recall",
+            [
+                &batch[..],
+                &["--since", "2026-01-01", "--reason", "Cracked vials were found"],
+            ]
+            .concat(),
+        ),
+        ("stock list", vec![]),
+        ("stock lift", batch.to_vec()),
+        (
+            "partner add",
+            vec!["--name", "Helping Hands", "--kind", "aggregator"],
+        ),
+        ("partner list", vec![]),
+        ("partner end", vec!["1"]),
+        ("keys new-index", vec![]),
+        ("keys rekey-index", vec![]),
+        ("number recycled", vec![&numbers]),
+        ("retention status", vec![]),
+        ("log key", vec![]),
+        ("log export", vec![&export]),
+        ("log check", vec![]),
+        ("backup", vec![&backup]),
+        ("restore", vec![&backup, "--replace"]),
+        (
+            "log adopt",
+            vec!["--reason", "a restored backup, decided by the test"],
+        ),
+    ];
+    for (name, arguments) in &commands {
+        if *name == "log adopt" {
+            std::fs::remove_file(Path::new(&data).join("log-head")).unwrap();
+        }
+        let words: Vec<&str> = name
+            .split(' ')
+            .chain(["--data", &data])
+            .chain(arguments.iter().copied())
+            .collect();
+        let output = pramaan(&words);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        // What it says of what is overdue is no failure.
+        assert!(
+            output.status.success() || *name == "retention status",
+            "{words:?}: {said}"
+        );
+        assert_eq!(disclosures(&data), before, "{words:?} opened somebody");
+    }
+    let register = inventory::register().commands.iter();
+    let closed = register.filter(|command| command.opens == CommandOpens::Nothing);
+    let closed: BTreeSet<&str> = closed.map(|command| command.name.as_str()).collect();
+    let tried: BTreeSet<&str> = commands
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(WITHOUT_PEOPLE)
+        .collect();
+    assert_eq!(
+        tried, closed,
+        "what this test gives, and what policy/openings.txt says opens nothing"
+    );
+}
+
+#[test]
+fn the_register_is_told_by_the_program_alone_and_has_one_hash() {
+    let text = done(&["inventory", "--all", "--json"]);
+    assert_eq!(text, inventory::TEXT);
+    let hash = format!("sha256:{}", inventory::hash());
+    for arguments in [
+        &["inventory"][..],
+        &["inventory", "--json"],
+        &["inventory", "--all"],
+        &["--version"],
+    ] {
+        assert!(done(arguments).contains(&hash), "{arguments:?}");
+    }
+}

@@ -1,0 +1,146 @@
+//! `pramaan serve` over a folder, and somebody who registers and looks.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::Folder;
+
+const MOBILE: &str = "9876500001";
+
+impl Folder {
+    pub(crate) fn serve(&self) -> [String; 7] {
+        let sms = format!("jsonl:{}", self.named("sms.jsonl"));
+        [
+            "serve",
+            "--data",
+            &self.data,
+            "--sms",
+            &sms,
+            "--listen",
+            "127.0.0.1:0",
+        ]
+        .map(str::to_owned)
+    }
+
+    pub(crate) fn served(&self) -> Served {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_pramaan"))
+            .args(self.serve())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let address = said.find_map(|line| {
+            let (_, rest) = line.split_once("http://")?;
+            Some(rest.split(',').next()?.to_owned())
+        });
+        let served = Served {
+            child,
+            address: address.expect("it serves"),
+        };
+        std::thread::spawn(move || said.for_each(drop));
+        served
+    }
+
+    /// The last six digits that were sent.
+    fn otp(&self) -> String {
+        loop {
+            let lines = std::fs::read_to_string(self.path("sms.jsonl")).unwrap_or_default();
+            let sent = lines
+                .lines()
+                .last()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap());
+            if let Some(text) = sent.as_ref().and_then(|sent| sent["text"].as_str()) {
+                let mut words = text.split(|letter: char| !letter.is_ascii_digit());
+                return words.find(|word| word.len() == 6).unwrap().to_owned();
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// Killed when dropped, as by a power cut: what SQLite keeps beside the database stays.
+pub(crate) struct Served {
+    child: Child,
+    pub(crate) address: String,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Served {
+    /// As an operator ends it: what the log has last is kept outside the database by then.
+    pub(crate) fn stop(mut self) {
+        let process = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &process]).status().unwrap();
+        assert!(told.success() && self.child.wait().unwrap().success());
+    }
+
+    /// The body of a GET outside the API.
+    pub(crate) fn text(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        body.to_owned()
+    }
+
+    fn send(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Value {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let bearer = token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
+        write!(
+            stream,
+            "{method} /api/v2/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{bearer}\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        serde_json::from_str(body).unwrap()
+    }
+
+    pub(crate) fn login(&self, folder: &Folder) -> String {
+        let asked = json!({ "mobile": MOBILE }).to_string();
+        let sent = self.send("POST", "auth/generateMobileOTP", None, &asked);
+        let digest = Sha256::digest(folder.otp());
+        let otp: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let confirmed = json!({ "otp": otp, "txnId": sent["txnId"] }).to_string();
+        let answer = self.send("POST", "auth/validateMobileOtp", None, &confirmed);
+        answer["token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn register(&self, token: &str) {
+        let body = json!({"name": "Asha Devi", "birth_year": "1980", "gender_id": 2, "photo_id_type": 8,
+            "photo_id_number": "PQR1234567", "comorbidity_ind": "N", "consent_version": "1"});
+        self.send(
+            "POST",
+            "registration/beneficiary/new",
+            Some(token),
+            &body.to_string(),
+        );
+    }
+
+    pub(crate) fn members(&self, token: &str) -> String {
+        self.send("GET", "appointment/beneficiaries", Some(token), "")
+            .to_string()
+    }
+}

@@ -1,0 +1,193 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+//! A platform, its log and three witnesses, each a process of its own, as they are shipped.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use support::served::Served as Platform;
+use support::witness::Served as Witness;
+use support::{Folder, done, pramaan, refused};
+
+/// A data folder whose log asks two of three witnesses, and these.
+struct House {
+    folder: Folder,
+    witnesses: Vec<Witness>,
+}
+
+impl House {
+    fn made() -> Self {
+        let folder = Folder::made();
+        let key = done(&["log", "key", "--data", &folder.data]);
+        let key = key.trim();
+        let mut witnesses = Vec::new();
+        let mut policy = format!("log {key}\n");
+        for number in 1..=3 {
+            let own = folder.named(&format!("witness-{number}"));
+            let name = format!("witness.example/{number}");
+            done(&["witness", "init", &own, "--name", &name]);
+            done(&["witness", "add-log", &own, key]);
+            let witness = Witness::over(&own);
+            policy += &format!("witness w{number} {} {}\n", witness.key, witness.url);
+            witnesses.push(witness);
+        }
+        policy += "group two-of-three 2 w1 w2 w3\nquorum two-of-three\n";
+        std::fs::write(folder.inside("witnesses"), policy).unwrap();
+        let settings = folder.inside("pramaan.toml");
+        let whole = std::fs::read_to_string(&settings).unwrap() + "\n[log]\nwitnesses = \"witnesses\"\n";
+        std::fs::write(&settings, whole).unwrap();
+        Self { folder, witnesses }
+    }
+
+    fn policy(&self) -> String {
+        self.folder.inside("witnesses").to_str().unwrap().to_owned()
+    }
+}
+
+/// Size and signatures of the newest head.
+fn head(platform: &Platform) -> (u64, usize) {
+    let note = platform.text("/log/checkpoint");
+    let size = note.lines().nth(1).unwrap().parse().unwrap();
+    (
+        size,
+        note.lines().filter(|line| line.starts_with('\u{2014}')).count(),
+    )
+}
+
+/// Waits until so many entries are published.
+fn published(platform: &Platform, size: u64) -> usize {
+    loop {
+        let (found, signatures) = head(platform);
+        if found >= size {
+            return signatures;
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn copied(from: &str, to: &Path) {
+    let copied = Command::new("cp")
+        .args(["-r", from, to.to_str().unwrap()])
+        .status();
+    assert!(copied.unwrap().success());
+}
+
+#[test]
+fn what_two_of_three_witnesses_signed_passes_the_audit_of_strangers() {
+    let mut house = House::made();
+    let platform = house.folder.served();
+    let token = platform.login(&house.folder);
+    platform.register(&token);
+    assert!(platform.members(&token).contains("Asha Devi"));
+    let signatures = published(&platform, 1);
+    assert!(
+        (3..=4).contains(&signatures),
+        "the log and two or three: {signatures}"
+    );
+
+    // One is down: the log goes on.
+    house.witnesses[2].kill();
+    let (before, _) = head(&platform);
+    platform.members(&token);
+    assert_eq!(published(&platform, before + 1), 3);
+
+    let address = format!("http://{}/log/", platform.address);
+    let said = done(&["log", "verify", &address, "--policy", &house.policy()]);
+    assert!(said.contains("log.example/test"), "{said}");
+    let export = house.folder.named("export");
+    done(&["log", "export", "--data", &house.folder.data, &export]);
+    done(&["log", "verify", &export, "--policy", &house.policy()]);
+    done(&["log", "check", "--data", &house.folder.data, "--against", &export]);
+}
+
+#[test]
+fn a_backup_of_everything_is_refused_because_the_witnesses_have_seen_more() {
+    let house = House::made();
+    let data = house.folder.data.clone();
+    let platform = house.folder.served();
+    let token = platform.login(&house.folder);
+    platform.register(&token);
+    platform.members(&token);
+    published(&platform, 1);
+    platform.stop();
+    let old = house.folder.path("old");
+    copied(&data, &old);
+
+    let platform = house.folder.served();
+    let (before, _) = head(&platform);
+    platform.members(&token);
+    published(&platform, before + 1);
+    platform.stop();
+
+    // Database, keys, the kept head: all of the folder as it was, so that nothing in it can tell.
+    std::fs::rename(&data, house.folder.path("lost")).unwrap();
+    std::fs::rename(&old, &data).unwrap();
+    let serve = house.folder.serve();
+    let said = refused(&serve.each_ref().map(String::as_str));
+    let gap = format!("ends after {before} entries");
+    assert!(said.contains(&gap) && said.contains("witness.example/"), "{said}");
+    assert!(
+        said.contains(&format!("entries {before} to {before} are missing")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_policy_that_does_not_fit_is_refused_with_advice() {
+    let house = House::made();
+    let serve = house.folder.serve();
+    let refusal = || refused(&serve.each_ref().map(String::as_str));
+    let file = house.folder.inside("witnesses");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    for (from, to, advice) in [
+        ("quorum two-of-three", "quorum none", "its quorum is none"),
+        ("http://", "ftp://", "reading a witness's address"),
+        ("log log.example/test", "# log", "it does not name this log"),
+    ] {
+        std::fs::write(&file, whole.replace(from, to)).unwrap();
+        let said = refusal();
+        assert!(said.contains(advice), "{said}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    assert!(refusal().contains("reading"));
+}
+
+#[test]
+fn an_altered_row_is_named_and_an_altered_export_too() {
+    let folder = Folder::made();
+    let platform = folder.served();
+    let token = platform.login(&folder);
+    platform.register(&token);
+    for _ in 0..3 {
+        platform.members(&token);
+    }
+    published(&platform, 3);
+    platform.stop();
+    let export = folder.named("export");
+    done(&["log", "export", "--data", &folder.data, &export]);
+    let bundle = walk(Path::new(&export).join("tile/entries"));
+    let mut bytes = std::fs::read(&bundle).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&bundle, bytes).unwrap();
+    let checked = pramaan(&["log", "check", "--data", &folder.data, "--against", &export]);
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert!(!checked.status.success(), "{said}");
+    assert!(said.contains("it is not the one that was published"), "{said}");
+    let verified = pramaan(&["log", "verify", &export]);
+    assert_eq!(verified.status.code(), Some(1));
+}
+
+/// The only file under a folder.
+fn walk(folder: impl AsRef<Path>) -> std::path::PathBuf {
+    let entry = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    match entry.is_dir() {
+        true => walk(entry),
+        false => entry,
+    }
+}
