@@ -21,11 +21,12 @@ use pramaan_tlog::leaf::{AccessKind, Leaf};
 use support::{done, pramaan};
 
 /// They take no data folder, or make one in which nobody is.
-const WITHOUT_PEOPLE: [&str; 10] = [
+const WITHOUT_PEOPLE: [&str; 11] = [
     "certificate-key",
     "init",
     "inventory",
     "log verify",
+    "log verify-extract",
     "rules explain",
     "verify-certificate",
     "witness add-log",

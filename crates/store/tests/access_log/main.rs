@@ -12,6 +12,7 @@ mod days;
 mod fork;
 mod head_file;
 mod list;
+mod observer;
 mod outside;
 mod published;
 mod support;

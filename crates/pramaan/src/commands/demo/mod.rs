@@ -82,6 +82,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             witnesses: pramaan_app::public_log::Witnesses::default(),
         };
         let app = host::app(&data, house)?;
+        app.publish_log().await.context("publishing the access log")?;
         app.refresh_availability().await.context("reading the sessions")?;
         let (listener, address) = host::listen(options.listen).await?;
         let pages = host::Pages::new(&data, app.clone());
