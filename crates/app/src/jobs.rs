@@ -17,15 +17,18 @@ pub enum Job {
     RefreshAvailability,
     /// Who logged out elsewhere is logged out here within a second.
     HearOfEndedLogins,
+    /// How many objections wait, for whoever watches the server.
+    CountObjections,
 }
 
 impl Job {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::DeliverMessages,
         Self::EraseWhatIsDue,
         Self::SettleHeldDoses,
         Self::RefreshAvailability,
         Self::HearOfEndedLogins,
+        Self::CountObjections,
     ];
 
     /// Between two runs; messages wake their job besides.
@@ -33,7 +36,7 @@ impl Job {
         Duration::from_secs(match self {
             Self::DeliverMessages | Self::RefreshAvailability | Self::HearOfEndedLogins => 1,
             Self::EraseWhatIsDue => 3600,
-            Self::SettleHeldDoses => 60,
+            Self::SettleHeldDoses | Self::CountObjections => 60,
         })
     }
 
@@ -48,6 +51,9 @@ impl Job {
                 tracing::error!(%error, "held doses wait on; they are tried again, each after its pause");
             }
             Self::RefreshAvailability => tracing::error!(%error, "availability may be old"),
+            Self::CountObjections => {
+                tracing::error!(%error, "objections were not counted; the figures are old")
+            }
             Self::HearOfEndedLogins => {
                 tracing::error!(%error, "who logged out at another node may still be logged in here");
             }
@@ -62,6 +68,7 @@ impl Job {
             Self::SettleHeldDoses => app.settle_held_doses().await.map(drop),
             Self::RefreshAvailability => app.refresh_availability().await,
             Self::HearOfEndedLogins => app.hear_of_ended_logins().await,
+            Self::CountObjections => app.count_objections().await,
         }
     }
 }

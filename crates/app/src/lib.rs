@@ -22,7 +22,7 @@ pub mod delivery;
 pub mod district;
 pub mod dose;
 pub mod encounter;
-mod ended_logins;
+pub mod ended_logins;
 mod erasure;
 mod form_key;
 pub mod guardian;
@@ -35,10 +35,12 @@ pub mod member;
 pub mod merge;
 pub mod message;
 mod mobiles;
+pub mod objection;
 mod open;
 pub mod origin;
 pub mod otp;
 mod otp_tries;
+pub mod own_data;
 mod page_logins;
 pub mod partner;
 pub mod plan;
@@ -108,6 +110,7 @@ struct Inner {
     desk: booking::Desk,
     sums: report::Sums,
     ended_logins: ended_logins::EndedLogins,
+    objections: objection::Clock,
     /// Where PDFs are typeset for people who are logged in.
     press: workshop::Workshop,
     /// Where files of strangers are looked at.
@@ -157,6 +160,7 @@ impl App {
             desk: booking::Desk::default(),
             sums: report::Sums::default(),
             ended_logins: ended_logins::EndedLogins::default(),
+            objections: objection::Clock::default(),
             press: workshop::Workshop::new(2, 64),
             inspection: workshop::Workshop::new(2, 16),
         }))

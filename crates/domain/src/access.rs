@@ -27,10 +27,12 @@ pub enum Field {
     Group = 13,
     /// What was reported after a dose: symptoms, how serious, how it ended.
     AdverseEvents = 14,
+    /// What the person objected to in the list of accesses, in their words, and the answer.
+    Objections = 15,
 }
 
 impl Field {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Name,
         Self::BirthYear,
         Self::BirthDate,
@@ -46,6 +48,7 @@ impl Field {
         Self::Comorbidity,
         Self::Group,
         Self::AdverseEvents,
+        Self::Objections,
     ];
 
     /// The stable name: used in sealing contexts, the policy matrix and message ids, so it never changes.
@@ -66,6 +69,7 @@ impl Field {
             Self::Comorbidity => "comorbidity",
             Self::Group => "group",
             Self::AdverseEvents => "adverse_events",
+            Self::Objections => "objections",
         }
     }
 }
@@ -203,6 +207,8 @@ vocabulary! {
         Retention = "retention",
         /// An adverse event after a dose is reported or followed up.
         AdverseEvent = "adverse_event",
+        /// A person objects to an access, or a district answers that.
+        Grievance = "grievance",
     }
 }
 

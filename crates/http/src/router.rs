@@ -84,16 +84,22 @@ fn api_over(bodies: Arc<Bodies>) -> Router<App> {
         .layer(middleware::from_fn(cowin::cors::open))
 }
 
-/// What the operator must be woken for: a node that discloses nothing, a log ahead of its clock.
+/// What the operator must be woken for: a node that discloses nothing, a log ahead of its clock, and objections that nobody
+/// answers in time.
 fn clocks(app: &App) -> String {
     let health = app.clock_health();
     let lines = [
         ("pramaan_log_clock_refused_total", health.refused()),
         ("pramaan_log_clock_held_back_total", health.held_back()),
     ];
-    lines
-        .map(|(name, count)| format!("# TYPE {name} counter\n{name} {count}\n"))
-        .concat()
+    let counted = app.objections_counted();
+    let gauges = [
+        ("pramaan_objections_open", counted.open),
+        ("pramaan_objections_overdue", counted.overdue),
+    ];
+    let gauges = gauges.map(|(name, count)| format!("# TYPE {name} gauge\n{name} {count}\n"));
+    let counters = lines.map(|(name, count)| format!("# TYPE {name} counter\n{name} {count}\n"));
+    counters.concat() + &gauges.concat()
 }
 
 async fn ready_now(app: App) -> Result<(), &'static str> {

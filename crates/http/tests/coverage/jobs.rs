@@ -15,7 +15,11 @@ use super::world::CENTRE;
 fn opens(job: Job) -> &'static [(&'static str, &'static str)] {
     match job {
         // A message was opened when it was queued; the rest reads nobody.
-        Job::DeliverMessages | Job::EraseWhatIsDue | Job::RefreshAvailability | Job::HearOfEndedLogins => &[],
+        Job::DeliverMessages
+        | Job::EraseWhatIsDue
+        | Job::RefreshAvailability
+        | Job::HearOfEndedLogins
+        | Job::CountObjections => &[],
         Job::SettleHeldDoses => &[
             ("machine-job", "notification"),
             ("vaccinator", "vaccination"),

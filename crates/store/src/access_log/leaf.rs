@@ -82,5 +82,6 @@ fn purpose(purpose: Purpose) -> leaf::Purpose {
         Purpose::Correction => leaf::Purpose::Correction,
         Purpose::Retention => leaf::Purpose::Erasure,
         Purpose::AdverseEvent => leaf::Purpose::AdverseEvent,
+        Purpose::Grievance => leaf::Purpose::Grievance,
     }
 }

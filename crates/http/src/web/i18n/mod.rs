@@ -48,6 +48,7 @@ texts!(
     "office.ftl",
     "offline.ftl",
     "problem.ftl",
+    "rights.ftl",
     "rules.ftl",
     "staff.ftl",
     "stock.ftl",
