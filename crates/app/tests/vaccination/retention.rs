@@ -319,6 +319,10 @@ const STAYS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "what a person objected to in that log, and the answer, which go with their record",
+        &["objection"],
+    ),
+    (
         "what was offered to the public",
         &["centre", "centre_fee", "session", "session_slot", "seat"],
     ),

@@ -9,12 +9,14 @@ mod book;
 mod card;
 mod certificate;
 mod course;
+mod ended;
 mod guardian;
 mod household;
 mod layout;
 pub(super) mod login;
 mod member;
 pub(super) mod member_form;
+mod own_data;
 mod private_member;
 mod proof;
 pub(super) mod refusal;
@@ -82,6 +84,8 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(private_member::routes())
         .merge(guardian::routes())
         .merge(access::routes())
+        .merge(ended::routes())
+        .merge(own_data::routes())
         .merge(sessions::routes())
         .merge(unwell::routes())
         .merge(book::routes())
