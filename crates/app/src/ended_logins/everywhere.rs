@@ -48,9 +48,8 @@ impl App {
             Box::pin(async move { end(tx, &sealer, (home, by, fresh), now).await })
         });
         let ended = ended.await?;
-        // The message first: whoever asks is still known here.
-        self.tell_of_the_end(citizen, request).await;
         self.0.ended_logins.learn_households([ended]);
+        self.tell_of_the_end(citizen, request).await;
         Ok(match ended.spared {
             Some(_) => Ended::Others { token: renamed },
             None => Ended::This,

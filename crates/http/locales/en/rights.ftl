@@ -71,7 +71,7 @@ district-objections = { $count ->
    *[other] { $count } objections to looks at records wait for an answer
 }
 district-to-objections = Answer objections
-purpose-grievance = to answer an objection
+purpose-grievance = To answer what you objected to
 field-objections = what you objected to
 
 data-link = Everything kept about { $name }

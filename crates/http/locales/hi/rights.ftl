@@ -71,7 +71,7 @@ district-objections = { $count ->
    *[other] रिकॉर्ड देखे जाने पर { $count } आपत्तियाँ उत्तर की प्रतीक्षा में हैं
 }
 district-to-objections = आपत्तियों का उत्तर दें
-purpose-grievance = आपत्ति का उत्तर देने के लिए
+purpose-grievance = आपकी आपत्ति का उत्तर देने के लिए
 field-objections = आपकी आपत्तियाँ
 
 data-link = { $name } के बारे में जो कुछ रखा गया है
