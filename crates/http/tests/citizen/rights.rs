@@ -54,7 +54,9 @@ async fn a_look_is_objected_to_and_the_day_of_the_answer_is_shown() {
     page.says("Were you there?");
     let path = objection(&page.body);
     let page = browser.get(&path).await;
-    page.says("This was not right").says("staff code MH-0001").says("within 30 days");
+    page.says("This was not right")
+        .says("staff code MH-0001")
+        .says("within 30 days");
     for wrong in [
         &[("words", "I was at home")][..],
         &[("ground", "other")],
@@ -65,7 +67,10 @@ async fn a_look_is_objected_to_and_the_day_of_the_answer_is_shown() {
     }
     let typed = [("ground", "not_there"), ("words", "I was at <home>")];
     let done = browser.submit(&page, &path, &typed).await;
-    assert_eq!((done.status, done.to.as_str()), (303, "/household/1/access?done=objected"));
+    assert_eq!(
+        (done.status, done.to.as_str()),
+        (303, "/household/1/access?done=objected")
+    );
     let page = browser.get(&done.to).await;
     page.says("Your objection was sent")
         .says("An answer is due by 22 December 2026")
@@ -87,7 +92,8 @@ async fn ones_own_data_is_a_page_and_a_file() {
     let data: serde_json::Value = serde_json::from_slice(&file.bytes).unwrap();
     assert_eq!(data["format"], "pramaan-own-data/1");
     assert_eq!(data["patient"]["name"], "Asha Devi");
-    assert_eq!(data["patient"]["birthDate"], "1980");
+    assert_eq!(data["patient"]["birthYear"], 1980);
+    assert!(data["patient"]["birthDate"].is_null());
     assert_eq!(data["patient"]["telecom"], MOBILE);
     assert_eq!(data["immunization"][0]["lotNumber"], "4121Z025");
     assert_eq!(data["documentReference"].as_array().unwrap().len(), 1);

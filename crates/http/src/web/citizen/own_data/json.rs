@@ -16,7 +16,6 @@ use crate::web::i18n::Locale;
 pub(super) const FORMAT: &str = "pramaan-own-data/1";
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct File {
     format: &'static str,
     /// Instants are UTC, days are India's.
@@ -25,8 +24,11 @@ pub(super) struct File {
     consent: Consent,
     immunization: Vec<Immunization>,
     appointment: Vec<Booking>,
+    #[serde(rename = "documentReference")]
     document_reference: Vec<Document>,
+    #[serde(rename = "adverseEvent")]
     adverse_event: Vec<AdverseEvent>,
+    #[serde(rename = "auditEvent")]
     audit_event: AuditEvent,
     objection: Vec<Complaint>,
     /// Only of who was registered at a desk.
@@ -34,16 +36,19 @@ pub(super) struct File {
     /// The printed card that opens the record now.
     card: Option<Card>,
     /// What is kept and not in this file, and why.
+    #[serde(rename = "notIncluded")]
     not_included: Vec<Left>,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Patient {
     identifier: Vec<Identifier>,
     name: String,
     gender: Option<String>,
-    /// The year; for 12 to 17-year-olds who gave it, the date.
+    #[serde(rename = "birthYear")]
+    birth_year: Option<i32>,
+    /// Of 12 to 17-year-olds who gave it; erased on the 18th birthday.
+    #[serde(rename = "birthDate")]
     birth_date: Option<String>,
     telecom: Option<String>,
     communication: &'static str,
@@ -70,39 +75,44 @@ struct Consent {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Immunization {
     identifier: String,
     status: &'static str,
+    #[serde(rename = "vaccineCode")]
     vaccine_code: &'static str,
+    #[serde(rename = "lotNumber")]
     lot_number: String,
     vial: String,
+    #[serde(rename = "occurrenceDateTime")]
     occurrence_date_time: String,
     recorded: String,
+    #[serde(rename = "doseNumber")]
     dose_number: i64,
-    location: i64,
+    centre: i64,
     performer: String,
     /// Why it was given though no rule allowed it.
+    #[serde(rename = "offProtocol")]
     off_protocol: Option<String>,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Booking {
     identifier: String,
     status: &'static str,
     date: String,
     slot: String,
+    #[serde(rename = "vaccineCode")]
     vaccine_code: &'static str,
+    #[serde(rename = "doseNumber")]
     dose_number: i64,
-    location: String,
+    centre: String,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Document {
     #[serde(rename = "type")]
     kind: &'static str,
+    #[serde(rename = "doseNumber")]
     dose_number: i64,
     date: String,
 }
@@ -129,8 +139,8 @@ struct AuditEvent {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Complaint {
+    #[serde(rename = "logEntry")]
     log_entry: u64,
     status: &'static str,
     reason: &'static str,
@@ -149,7 +159,7 @@ struct Reply {
 
 #[derive(Serialize)]
 struct Registration {
-    location: i64,
+    centre: i64,
     performer: String,
     date: String,
     /// Why there was no document, and who spoke for the person.
@@ -198,7 +208,7 @@ impl File {
             },
             objection: taken.objections.iter().map(complaint).collect(),
             registration: data.registered.as_ref().map(|desk| Registration {
-                location: desk.at.centre,
+                centre: desk.at.centre,
                 performer: desk.staff.clone(),
                 date: desk.at.registered_at.to_string(),
                 reason: desk.without.as_ref().map(|told| told.reason.clone()),
@@ -237,7 +247,8 @@ fn patient(taken: &Taken) -> Patient {
             .map(|name| name.as_str().to_owned())
             .unwrap_or_default(),
         gender: person.gender.map(|gender| gender.code().to_owned()),
-        birth_date: date.or_else(|| person.birth_year.map(|year| year.get().to_string())),
+        birth_year: person.birth_year.map(|year| year.get()),
+        birth_date: date,
         telecom: person.mobile.as_ref().map(|mobile| mobile.as_str().to_owned()),
         communication: match person.language {
             pramaan_domain::language::Language::English => "en",
@@ -266,7 +277,7 @@ fn immunization(given: &Given) -> Immunization {
         occurrence_date_time: facts.given_at.to_string(),
         recorded: given.recorded_at.to_string(),
         dose_number: given.dose.code(),
-        location: facts.centre,
+        centre: facts.centre,
         performer: facts.staff.clone(),
         off_protocol: facts.off_protocol.as_ref().map(|off| off.finding.clone()),
     }
@@ -283,7 +294,7 @@ fn booking(one: &Appointment) -> Booking {
         slot: one.slot.to_string(),
         vaccine_code: one.vaccine.name(),
         dose_number: one.dose.code(),
-        location: format!("{}, {}", one.centre.name, one.centre.location),
+        centre: format!("{}, {}", one.centre.name, one.centre.location),
     }
 }
 
