@@ -16,6 +16,11 @@ use crate::message::Message;
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
+/// For so many days after its first login a device is asked about.
+const NEW_DAYS: i64 = 30;
+/// And about so many at once: where nobody ever confirmed one, every browser is new.
+const ASKED_AT_MOST: usize = 3;
+
 /// What became of the login that asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
@@ -56,7 +61,8 @@ impl App {
         })
     }
 
-    /// The devices that logged in for the number and that nobody confirmed, without the one that asks; nothing is opened.
+    /// The newest devices that logged in for the number not long ago and that nobody confirmed, without the one that asks;
+    /// nothing is opened.
     pub async fn newcomers(&self, citizen: &Citizen) -> Result<Newcomers, Refusal> {
         citizen.require_account()?;
         let (sealer, home, this) = (self.0.sealer.clone(), citizen.household, citizen.login);
@@ -71,7 +77,9 @@ impl App {
             })
         });
         let (mut devices, confirmed) = found.await?;
-        devices.retain(|device| device.name != this);
+        let since = self.now().plus_seconds(-NEW_DAYS * 86_400);
+        devices.retain(|device| device.name != this && device.first_login_at >= since);
+        devices.truncate(ASKED_AT_MOST);
         Ok(Newcomers {
             devices,
             may_confirm: confirmed.contains(&this.to_string()),

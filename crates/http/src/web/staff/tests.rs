@@ -324,6 +324,8 @@ fn a_line_of_the_morning_leads_to_its_remedy() {
     let shown = shown.render().unwrap();
     let remedies = [
         ("is overdue", "/staff/aefi"),
+        ("not answered in time", "/staff/objections"),
+        ("wait for an answer", "/staff/objections"),
         ("has logged in", "/staff/reviews/ask?centre=7&topic=not_opened"),
         (
             "no record was opened",

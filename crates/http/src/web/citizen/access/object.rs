@@ -255,7 +255,7 @@ impl Typed {
     pub(in crate::web::citizen) fn sample() -> Self {
         Self {
             ground: "other".to_owned(),
-            words: "I was at home".to_owned(),
+            words: "4711".to_owned(),
             ..Self::default()
         }
     }

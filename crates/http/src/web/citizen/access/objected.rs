@@ -97,7 +97,7 @@ impl Objection {
             entry: locale.t_with("access-entry", &[("number", "4711".to_owned())]),
             made: locale.t_with("objection-made", &[("when", "10:12".to_owned())]),
             ground: locale.t(ground(Ground::NotThere)),
-            words: "I was at home".to_owned(),
+            words: locale.t(ground(Ground::NoReason)),
             standing: locale.t_with(
                 id,
                 &[("when", "10:12".to_owned()), ("code", "MH-0003".to_owned())],
@@ -108,7 +108,11 @@ impl Objection {
         vec![
             sample("objection-due", Overdue::No, ""),
             sample("objection-overdue", Overdue::Yes, ""),
-            sample("objection-answered", Overdue::No, "It was a mistake"),
+            sample(
+                "objection-answered",
+                Overdue::No,
+                &locale.t(ground(Ground::TooMuch)),
+            ),
         ]
     }
 }

@@ -334,12 +334,14 @@ fn complaint(one: &Objected) -> Complaint {
 
 /// What is kept and not shown, and why.
 pub(super) fn left_out(locale: Locale) -> Vec<(String, String)> {
-    ["keys", "indexes", "secrets", "code", "certificates", "accesses"]
-        .map(|name| {
-            (
-                locale.t(&format!("data-left-{name}")),
-                locale.t(&format!("data-left-{name}-why")),
-            )
-        })
-        .into()
+    [
+        ("data-left-keys", "data-left-keys-why"),
+        ("data-left-indexes", "data-left-indexes-why"),
+        ("data-left-secrets", "data-left-secrets-why"),
+        ("data-left-code", "data-left-code-why"),
+        ("data-left-certificates", "data-left-certificates-why"),
+        ("data-left-accesses", "data-left-accesses-why"),
+    ]
+    .map(|(what, why)| (locale.t(what), locale.t(why)))
+    .into()
 }
