@@ -24,9 +24,10 @@ BASES = {"person_otp": 1, "site_evidence": 2, "no_evidence_with_reason": 3, "sec
          "duty_of_law": 4}
 PURPOSES = {"own_record": 1, "own_access_list": 1, "booking": 3, "appointment_slip": 3, "vaccination": 4, "certificate": 5,
             "notification": 6, "status_check": 12, "document_dispute": 9, "contact": 2, "correction": 8, "retention": 20,
-            "adverse_event": 7}
+            "adverse_event": 7, "grievance": 10}
 FIELDS = ["name", "birth_year", "birth_date", "gender", "document_type", "document_last_four", "reference_id", "mobile",
-          "doses", "certificate", "appointment_code", "access_list", "comorbidity", "group", "adverse_events", "view_key"]
+          "doses", "certificate", "appointment_code", "access_list", "comorbidity", "group", "adverse_events", "view_key",
+          "objections"]
 
 
 class Fault(Exception):

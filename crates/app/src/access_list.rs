@@ -10,7 +10,7 @@ use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
 use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::access_log::{self, InLog, Listed, ListedAccess, Part};
+use pramaan_store::access_log::{self, AccessDetail, InLog, Listed, ListedAccess, Part};
 pub use pramaan_store::access_log::{Cursor, Missing};
 pub use pramaan_store::desk_registration::{AtDesk, DeskRegistration, ToldWithoutDocument};
 use pramaan_store::member::{self, Subject};
@@ -18,12 +18,16 @@ use pramaan_store::{Sealer, StoreError, Tx, card, household, known_device};
 
 pub use crate::card::LiveCard;
 use crate::card::number_named;
+use crate::objection::Objected;
 use crate::open::Cause;
 use crate::principal::Citizen;
 use crate::{App, Refusal};
 
 /// Entries folded into one page.
-const PAGE: u32 = 2_000;
+pub(crate) const PAGE: u32 = 2_000;
+
+/// What the person's own look at their list opens: who looked, and what they objected to.
+pub(crate) const OWN_LIST: FieldSet = FieldSet::of(&[Field::AccessList, Field::Objections]);
 
 /// The list of one person, in the order in which it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +50,10 @@ pub struct AccessList {
     pub registered: Option<DeskRegistration>,
     /// The printed card that opens this record now.
     pub card: Option<LiveCard>,
+    /// What the person objected to, newest first; on every page.
+    pub objections: Vec<Objected>,
+    /// The first look of each place of staff that is not long ago, newest first; on the page with the newest entries.
+    pub new_places: Vec<Line>,
 }
 
 /// Whose list is wanted, which part, and by which login.
@@ -109,6 +117,8 @@ pub struct Folded {
     pub last: Timestamp,
     /// Everything that was opened in any of them.
     pub fields: FieldSet,
+    /// Position in the log of the newest.
+    pub index: u64,
 }
 
 impl App {
@@ -123,8 +133,7 @@ impl App {
     ) -> Result<AccessList, Refusal> {
         citizen.require_account()?;
         let member = self.seen_named(citizen, id).await?;
-        let fields = FieldSet::of(&[Field::AccessList]);
-        let cause = citizen.cause(Purpose::OwnAccessList, fields, request);
+        let cause = citizen.cause(Purpose::OwnAccessList, OWN_LIST, request);
         let wanted = Wanted {
             subject: member.subject(),
             before,
@@ -156,7 +165,7 @@ impl App {
         let (listed, confirmed, card) = listed.await?;
         Ok(AccessList {
             card,
-            ..fold(listed, &confirmed, this)
+            ..fold(listed, &confirmed, (this, now))
         })
     }
 
@@ -206,13 +215,18 @@ async fn confirmed_devices(
 }
 
 /// Sorts entries, given newest first, into what is shown.
-fn fold(listed: Listed, confirmed: &HashSet<String>, this: LoginId) -> AccessList {
+fn fold(listed: Listed, confirmed: &HashSet<String>, (this, now): (LoginId, Timestamp)) -> AccessList {
     let this = this.to_string();
     let mut list = AccessList {
         older: listed.older,
         may_confirm: confirmed.contains(&this),
         missing: listed.missing,
         registered: listed.registered,
+        objections: listed
+            .objections
+            .into_iter()
+            .map(|one| Objected::of(one, now))
+            .collect(),
         ..AccessList::default()
     };
     let mut folds: BTreeMap<(i32, u32, ActorClass, Purpose), Folded> = BTreeMap::new();
@@ -254,6 +268,7 @@ fn fold(listed: Listed, confirmed: &HashSet<String>, this: LoginId) -> AccessLis
     list.new_devices
         .sort_by_key(|device| std::cmp::Reverse((device.last, device.first.index)));
     list.others.reverse();
+    list.new_places = new_places(&list.others, now);
     list.folded = folds.into_values().rev().collect();
     list
 }
@@ -269,18 +284,40 @@ fn add(folds: &mut BTreeMap<(i32, u32, ActorClass, Purpose), Folded>, line: &Lin
         count: 0,
         last: line.at,
         fields: FieldSet::EMPTY,
+        index: line.index,
     });
     folded.count += 1;
+    folded.index = folded.index.max(line.index);
     folded.last = folded.last.max(line.at);
     folded.fields = folded.fields.union(line.fields);
 }
 
+/// How long the first look at a new place stands on top.
+const NEW_PLACE_DAYS: i64 = 30;
+
+/// The first look of staff of each centre in these lines, given newest first, that is not long ago. With more pages there may
+/// have been an earlier one: to ask once more harms nobody.
+fn new_places(others: &[Line], now: Timestamp) -> Vec<Line> {
+    let mut first: BTreeMap<(u64, u32), &Line> = BTreeMap::new();
+    for line in others.iter().filter(|line| !line.staff.is_empty()) {
+        first.insert((line.organisation, line.district), line);
+    }
+    let since = now.plus_seconds(-NEW_PLACE_DAYS * 86_400);
+    let recent = first.into_values().filter(|line| line.at >= since);
+    let mut places: Vec<Line> = recent.cloned().collect();
+    places.sort_by_key(|line| std::cmp::Reverse((line.at, line.index)));
+    places
+}
+
 /// An entry of a newer program, with words this one does not know, is shown as an operator's: never left out.
-fn line(listed: &ListedAccess) -> (Line, String) {
-    let detail = &listed.detail;
-    let line = Line {
+pub(crate) fn line(listed: &ListedAccess) -> (Line, String) {
+    (told(listed.index, &listed.detail), listed.detail.device.clone())
+}
+
+pub(crate) fn told(index: u64, detail: &AccessDetail) -> Line {
+    Line {
         at: detail.at(),
-        index: listed.index,
+        index,
         class: detail.class().unwrap_or(ActorClass::Operator),
         basis: detail.basis().unwrap_or(Basis::DutyOfLaw),
         purpose: detail.purpose().unwrap_or(Purpose::OwnRecord),
@@ -289,15 +326,13 @@ fn line(listed: &ListedAccess) -> (Line, String) {
         district: detail.district,
         staff: detail.staff.clone(),
         reason: detail.reason.clone(),
-    };
-    (line, detail.device.clone())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use pramaan_domain::id::{HouseholdId, PersonId};
-    use pramaan_store::access_log::AccessDetail;
     use pramaan_store::{AccessEntry, Actor};
 
     const NOVEMBER: Timestamp = Timestamp::from_seconds(1_795_321_800);
@@ -351,7 +386,7 @@ mod tests {
         fold(
             listed,
             &HashSet::from(["phone".to_owned(), this().to_string()]),
-            this(),
+            (this(), NOVEMBER),
         )
     }
 
@@ -393,7 +428,7 @@ mod tests {
     #[test]
     fn a_device_that_nobody_confirmed_sees_itself_on_top_and_confirms_nothing() {
         let own = read(1, ActorClass::Citizen, &this().to_string(), Field::Name);
-        let list = fold(listed(vec![own]), &HashSet::new(), this());
+        let list = fold(listed(vec![own]), &HashSet::new(), (this(), NOVEMBER));
         assert!(!list.may_confirm);
         assert_eq!(
             list.new_devices.iter().map(|new| new.is_this).collect::<Vec<_>>(),

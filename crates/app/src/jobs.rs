@@ -23,10 +23,12 @@ pub enum Job {
     PublishLog,
     /// A day's index is rooted in the log soon after the day.
     RootDays,
+    /// How many objections wait, for whoever watches the server.
+    CountObjections,
 }
 
 impl Job {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::DeliverMessages,
         Self::EraseWhatIsDue,
         Self::SettleHeldDoses,
@@ -34,6 +36,7 @@ impl Job {
         Self::HearOfEndedLogins,
         Self::PublishLog,
         Self::RootDays,
+        Self::CountObjections,
     ];
 
     /// Its name in policy/openings.txt.
@@ -46,6 +49,7 @@ impl Job {
             Self::HearOfEndedLogins => "hear-of-ended-logins",
             Self::PublishLog => "publish-log",
             Self::RootDays => "root-days",
+            Self::CountObjections => "count-objections",
         }
     }
 
@@ -57,7 +61,7 @@ impl Job {
             | Self::HearOfEndedLogins
             | Self::PublishLog => 1,
             Self::EraseWhatIsDue => 3600,
-            Self::SettleHeldDoses | Self::RootDays => 60,
+            Self::SettleHeldDoses | Self::RootDays | Self::CountObjections => 60,
         })
     }
 
@@ -72,6 +76,9 @@ impl Job {
                 tracing::error!(%error, "held doses wait on; they are tried again, each after its pause");
             }
             Self::RefreshAvailability => tracing::error!(%error, "availability may be old"),
+            Self::CountObjections => {
+                tracing::error!(%error, "objections were not counted; the figures are old")
+            }
             Self::HearOfEndedLogins => {
                 tracing::error!(%error, "who logged out at another node may still be logged in here");
             }
@@ -94,6 +101,7 @@ impl Job {
             Self::HearOfEndedLogins => app.hear_of_ended_logins().await,
             Self::PublishLog => app.publish_log().await.map(drop).map_err(Refusal::from),
             Self::RootDays => app.root_days().await.map(drop).map_err(Refusal::from),
+            Self::CountObjections => app.count_objections().await,
         }
     }
 }

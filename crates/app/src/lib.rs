@@ -23,7 +23,7 @@ pub mod delivery;
 pub mod district;
 pub mod dose;
 pub mod encounter;
-mod ended_logins;
+pub mod ended_logins;
 mod erasure;
 mod form_key;
 pub mod guardian;
@@ -37,10 +37,12 @@ pub mod member;
 pub mod merge;
 pub mod message;
 mod mobiles;
+pub mod objection;
 mod open;
 pub mod origin;
 pub mod otp;
 mod otp_tries;
+pub mod own_data;
 mod page_logins;
 pub mod partner;
 pub mod plan;
@@ -113,6 +115,7 @@ struct Inner {
     sums: report::Sums,
     ended_logins: ended_logins::EndedLogins,
     retention: retention::Seen,
+    objections: objection::Clock,
     /// Where PDFs are typeset for people who are logged in.
     press: workshop::Workshop,
     /// Where files of strangers are looked at.
@@ -168,6 +171,7 @@ impl App {
             sums: report::Sums::default(),
             ended_logins: ended_logins::EndedLogins::default(),
             retention: retention::Seen::default(),
+            objections: objection::Clock::default(),
             press: workshop::Workshop::new(2, 64),
             inspection: workshop::Workshop::new(2, 16),
         }))

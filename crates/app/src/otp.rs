@@ -11,7 +11,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::known_device::{self, Confirmed, DeviceOfNumber};
 use pramaan_store::otp::{self, NewOtp, OTP_SECONDS, OtpScope};
-use pramaan_store::{Sealer, Tx, budget, household, member, outbox, person, retention};
+use pramaan_store::{Sealer, Tx, budget, ended_login, household, member, outbox, person, retention};
 
 pub use pramaan_store::otp::OtpDigest;
 
@@ -265,15 +265,21 @@ async fn login(
     let (face, sealer) = (confirmation.face, &judge.sealer);
     let language = confirmation.language;
     let guess = (confirmation.txn, confirmation.otp, confirmation.origin);
-    let (mobile, full_name, device) = match judge.prove(tx, Door::Face(face), guess, now).await? {
+    let (mobile, full_name, device, asked_at) = match judge.prove(tx, Door::Face(face), guess, now).await? {
         Proof::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
         Proof::Given {
             mobile,
             full_name,
             device,
-        } => (mobile, full_name, device),
+            asked_at,
+        } => (mobile, full_name, device, asked_at),
     };
     let home = home(tx, judge, face, &mobile, now).await?;
+    if let Some(home) = &home
+        && ended_since(tx, home.household, asked_at).await?
+    {
+        return Ok(Outcome::Refused(Refusal::OtpSpent));
+    }
     // What a number's first people are registered on is theirs. A device that comes to people who are there already is not
     // known to be: whoever registered them may have been somebody else.
     let first = face == Face::Pages && home.as_ref().is_some_and(|home| home.members.is_empty());
@@ -292,6 +298,12 @@ async fn login(
     })
 }
 
+/// Whether all logins of a household were ended after a code for its number was asked for: somebody else may have it.
+async fn ended_since(tx: &mut Tx, household: HouseholdId, asked_at: Timestamp) -> Result<bool, Refusal> {
+    let ended_at = ended_login::household_ended_at(tx, household).await?;
+    Ok(ended_at.is_some_and(|ended_at| ended_at >= asked_at))
+}
+
 /// What a committed guess proves.
 enum Proof {
     Refused(Refusal),
@@ -299,6 +311,8 @@ enum Proof {
         mobile: Mobile,
         full_name: Option<PersonName>,
         device: DeviceOfNumber,
+        /// When the code was asked for.
+        asked_at: Timestamp,
     },
 }
 
@@ -345,6 +359,7 @@ impl Judge {
             mobile: proved.mobile,
             full_name: proved.full_name,
             device,
+            asked_at: proved.asked_at,
         })
     }
 

@@ -48,6 +48,17 @@ pub enum Refusal {
     #[error("what would be published is not what was shown any more")]
     PlanMoved,
 
+    #[error("no such entry is on this page of the list, or it is a look of the household itself")]
+    NoEntry,
+    #[error("ten objections of this person wait for an answer")]
+    TooManyObjections,
+    #[error("no objection of this number waits here")]
+    NoObjection,
+    #[error("nobody answers an objection to what they did themselves")]
+    OwnObjection,
+    #[error("the objection was answered already")]
+    AnsweredAlready,
+
     #[error("a health worker has this record open; try again in half an hour")]
     RecordOpen,
 

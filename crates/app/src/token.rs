@@ -1,8 +1,8 @@
 //! Bearer tokens: JWTs as CoWIN's clients read them, HS256 and nothing else.
 //!
 //! In the open: times, a random user and, for a household of one at the API, its reference id. Who it really is for is one sealed
-//! claim that only this installation reads. There is no mobile number in it. Nothing is looked up to check one: the logins of
-//! pages that were ended are in memory.
+//! claim that only this installation reads. There is no mobile number in it. Nothing is looked up to check one: the logins
+//! and the households that were ended are in memory.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -79,10 +79,28 @@ impl App {
         Ok(verified.ok_or(Refusal::Unauthenticated)?.citizen)
     }
 
-    /// Only logins of our own pages can be ended before their time.
+    /// One login of our own pages can be ended before its time, and all of a household at every door.
     fn has_ended(&self, verified: &Verified) -> bool {
-        let login = verified.user.parse();
-        is_of_pages(verified.citizen.face) && login.is_ok_and(|login| self.0.ended_logins.has(login))
+        let (citizen, ended) = (&verified.citizen, &self.0.ended_logins);
+        let began = Timestamp::from_seconds(verified.since);
+        (is_of_pages(citizen.face) && ended.has(citizen.visit))
+            || ended.has_household(citizen.household, (citizen.visit, began))
+    }
+
+    /// A token for the login behind this one under another name, which lasts no longer; none for one that has ended, or is of
+    /// another door than the pages.
+    pub(crate) fn renamed(&self, token: &str, visit: LoginId) -> Option<String> {
+        let now = self.now();
+        let verified = verify(&self.0.sealer, token, now).filter(|verified| !self.has_ended(verified))?;
+        if verified.citizen.face != Face::Pages {
+            return None;
+        }
+        let login = Issued {
+            user: visit.to_string(),
+            since: verified.since,
+            until: verified.until,
+        };
+        Some(issue(&self.0.sealer, &verified.citizen, None, (login, now)))
     }
 
     /// What names the login of a citizen's pages behind a token that was not ended and has not expired.

@@ -29,10 +29,12 @@ pub enum Field {
     AdverseEvents = 14,
     /// What recognises a person's entries of a month in the public log. Computed, not sealed; whoever is given it keeps it.
     ViewKey = 15,
+    /// What the person objected to in the list of accesses, in their words, and the answer.
+    Objections = 16,
 }
 
 impl Field {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Name,
         Self::BirthYear,
         Self::BirthDate,
@@ -49,6 +51,7 @@ impl Field {
         Self::Group,
         Self::AdverseEvents,
         Self::ViewKey,
+        Self::Objections,
     ];
 
     /// The stable name: used in sealing contexts, the policy matrix and message ids, so it never changes.
@@ -70,6 +73,7 @@ impl Field {
             Self::Group => "group",
             Self::AdverseEvents => "adverse_events",
             Self::ViewKey => "view_key",
+            Self::Objections => "objections",
         }
     }
 }
@@ -207,6 +211,8 @@ vocabulary! {
         Retention = "retention",
         /// An adverse event after a dose is reported or followed up.
         AdverseEvent = "adverse_event",
+        /// A person objects to an access, or a district answers that.
+        Grievance = "grievance",
     }
 }
 

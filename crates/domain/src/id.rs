@@ -107,6 +107,8 @@ ids! {
     StaffEventId;
     /// One opening without evidence, or one question of a district to a centre.
     MatterId;
+    /// One objection of a person to an access to their record.
+    ObjectionId;
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub mod merge;
 pub mod mobile;
 pub mod name;
 pub mod number_id;
+pub mod objection;
 pub mod pin;
 pub mod pincode;
 pub mod place;

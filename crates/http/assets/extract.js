@@ -15,10 +15,12 @@ const pramaanExtract = (() => {
   const PURPOSES = {
     own_record: 1, own_access_list: 1, booking: 3, appointment_slip: 3, vaccination: 4, certificate: 5, notification: 6,
     status_check: 12, document_dispute: 9, contact: 2, correction: 8, retention: 20, adverse_event: 7,
+    grievance: 10,
   };
   const FIELDS = [
     'name', 'birth_year', 'birth_date', 'gender', 'document_type', 'document_last_four', 'reference_id', 'mobile', 'doses',
     'certificate', 'appointment_code', 'access_list', 'comorbidity', 'group', 'adverse_events', 'view_key',
+    'objections',
   ];
   const KINDS = [
     'disclosure', 'refused', 'consent-granted', 'consent-revoked', 'emergency-opened', 'emergency-reviewed',

@@ -89,7 +89,8 @@ fn api_over(bodies: Arc<Bodies>) -> Router<App> {
         .layer(middleware::from_fn(cowin::cors::open))
 }
 
-/// What the operator must be woken for: a node that discloses nothing, a log ahead of its clock.
+/// What the operator must be woken for: a node that discloses nothing, a log ahead of its clock, and objections that nobody
+/// answers in time.
 fn clocks(app: &App) -> String {
     let health = app.clock_health();
     let lines = [
@@ -99,7 +100,7 @@ fn clocks(app: &App) -> String {
     let clocks = lines
         .map(|(name, count)| format!("# TYPE {name} counter\n{name} {count}\n"))
         .concat();
-    clocks + &witnesses(app)
+    clocks + &witnesses(app) + &objections(app)
 }
 
 /// Seconds since a quorum of witnesses signed; nothing for a log without them.
@@ -119,6 +120,18 @@ fn overdue(app: &App) -> String {
     count.map_or_else(String::new, |tables| {
         format!("# TYPE pramaan_retention_overdue_tables gauge\npramaan_retention_overdue_tables {tables}\n")
     })
+}
+
+/// Objections that wait, and those of them that are late.
+fn objections(app: &App) -> String {
+    let counted = app.objections_counted();
+    let gauges = [
+        ("pramaan_objections_open", counted.open),
+        ("pramaan_objections_overdue", counted.overdue),
+    ];
+    gauges
+        .map(|(name, count)| format!("# TYPE {name} gauge\n{name} {count}\n"))
+        .concat()
 }
 
 async fn ready_now(app: App) -> Result<(), &'static str> {

@@ -132,6 +132,8 @@ labelled! {
         Merge = "mac/merge",
         Opening = "mac/opening",
         Review = "mac/review",
+        /// A row of a district's list of objections.
+        Objection = "mac/objection",
         /// A plan as it was shown, and the ids of what it publishes.
         Plan = "mac/plan",
     }

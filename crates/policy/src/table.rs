@@ -6,7 +6,7 @@ use crate::Grant;
 
 use Field::{
     AccessList, AdverseEvents, AppointmentCode, BirthDate, BirthYear, Certificate, Comorbidity,
-    DocumentLastFour, DocumentType, Doses, Gender, Group, Mobile, Name, ReferenceId, ViewKey,
+    DocumentLastFour, DocumentType, Doses, Gender, Group, Mobile, Name, Objections, ReferenceId, ViewKey,
 };
 
 /// What CoWIN's dashboard shows of a member, already masked when it was stored.
@@ -22,6 +22,23 @@ const RECORD: &[Field] = &[
     Doses,
     Comorbidity,
     Group,
+];
+/// All that is kept, for the person to take along.
+const OWN_DATA: &[Field] = &[
+    Name,
+    BirthYear,
+    BirthDate,
+    Gender,
+    DocumentType,
+    DocumentLastFour,
+    ReferenceId,
+    Mobile,
+    Doses,
+    Comorbidity,
+    Group,
+    AdverseEvents,
+    AccessList,
+    Objections,
 ];
 /// What a vaccinator needs to tell that this is the person and which dose is due.
 const AT_THE_SITE: &[Field] = &[
@@ -78,7 +95,14 @@ pub const GRANTS: &[Grant] = &[
         ActorClass::Citizen,
         Basis::PersonOtp,
         Purpose::OwnAccessList,
-        &[AccessList, ViewKey],
+        &[AccessList, Objections, ViewKey],
+    ),
+    // Everything, to take along.
+    grant(
+        ActorClass::Citizen,
+        Basis::PersonOtp,
+        Purpose::OwnRecord,
+        OWN_DATA,
     ),
     grant(
         ActorClass::Citizen,
@@ -286,6 +310,13 @@ pub const GRANTS: &[Grant] = &[
         Basis::DutyOfLaw,
         Purpose::AdverseEvent,
         CASE,
+    ),
+    // What a person objected to, and nothing else of them.
+    grant(
+        ActorClass::DistrictAdmin,
+        Basis::DutyOfLaw,
+        Purpose::Grievance,
+        &[Objections],
     ),
     grant(
         ActorClass::Machine,

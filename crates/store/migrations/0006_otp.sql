@@ -45,3 +45,12 @@ create table ended_login (
   , ended_at bigint not null
 );
 create index ended_login_ended on ended_login (ended_at);
+
+-- Households all of whose logins were ended at once, at every door: those that began by `ended_at` are over but the one that
+-- `spared` names, and one-time passwords asked for until then log nobody in. `spared` is empty for none.
+create table ended_household (
+    household text not null primary key
+  , ended_at bigint not null
+  , spared text not null
+);
+create index ended_household_ended on ended_household (ended_at);

@@ -197,6 +197,58 @@ pub async fn confirm(
     Ok(changed > 0)
 }
 
+/// A device that logged in for a number, and that nobody confirmed to be its owner's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewComer {
+    /// As the access log names it.
+    pub name: LoginId,
+    pub first_login_at: Timestamp,
+    pub last_login_at: Timestamp,
+}
+
+/// The devices of a number that nobody confirmed, that with the newest login first. A row that says it is confirmed and that
+/// we did not write is among them.
+pub async fn unconfirmed(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mobile_ix: &[u8],
+) -> Result<Vec<NewComer>, StoreError> {
+    let confirmed = confirmed(tx, sealer, mobile_ix).await?;
+    let rows = tx
+        .query(
+            "-- store::known_device::unconfirmed
+             select name, first_login_at, last_login_at from known_device where mobile_ix = $1
+             order by last_login_at desc, name",
+            &[mobile_ix.into()],
+        )
+        .await?;
+    let mut newcomers = Vec::new();
+    for row in &rows {
+        let name: LoginId = row.parse(0)?;
+        if !confirmed.contains(&name.to_string()) {
+            newcomers.push(NewComer {
+                name,
+                first_login_at: row.timestamp(1)?,
+                last_login_at: row.timestamp(2)?,
+            });
+        }
+    }
+    Ok(newcomers)
+}
+
+/// Forgets the devices of a number that nobody confirmed: their next login is that of a stranger again.
+pub async fn forget_unconfirmed(tx: &mut Tx, sealer: &Sealer, mobile_ix: &[u8]) -> Result<(), StoreError> {
+    for newcomer in unconfirmed(tx, sealer, mobile_ix).await? {
+        tx.execute(
+            "-- store::known_device::forget_unconfirmed
+             delete from known_device where mobile_ix = $1 and name = $2",
+            &[mobile_ix.into(), newcomer.name.into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
 /// Forgets the devices of a number that is proved anew, or by somebody else.
 pub(crate) async fn forget_all(tx: &mut Tx, mobile_ix: &[u8]) -> Result<(), StoreError> {
     tx.execute(

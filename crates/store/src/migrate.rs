@@ -55,6 +55,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0023_merge", include_str!("../migrations/0023_merge.sql")),
     ("0024_visit", include_str!("../migrations/0024_visit.sql")),
     ("0025_plan", include_str!("../migrations/0025_plan.sql")),
+    ("0026_objection", include_str!("../migrations/0026_objection.sql")),
 ];
 
 /// Two programs may start at once. The number is arbitrary and must never change.

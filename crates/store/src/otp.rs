@@ -123,6 +123,8 @@ pub struct Attempt {
 pub struct Proved {
     pub mobile: Mobile,
     pub full_name: Option<PersonName>,
+    /// When the code was asked for.
+    pub asked_at: Timestamp,
 }
 
 /// Counts a guess, atomically; commit it. `None` when there is no such transaction here, or it is expired, used, or out of
@@ -173,6 +175,7 @@ impl Attempt {
         equal(&self.code_mac, &bound.mac(sealer, digest)).then_some(Proved {
             mobile: self.mobile,
             full_name: self.full_name,
+            asked_at: self.expires_at.plus_seconds(-OTP_SECONDS),
         })
     }
 }

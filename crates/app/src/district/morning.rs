@@ -17,6 +17,7 @@ use pramaan_store::{Tx, opening};
 use super::own;
 use super::report::{Report, reports};
 use crate::aefi::{Clocks, Listed, is_overdue};
+use crate::objection::Waiting;
 use crate::retention::REVIEW_DAYS;
 use crate::{App, Refusal, Staff};
 
@@ -35,6 +36,10 @@ const DAY: i64 = 86_400;
 pub enum Need {
     /// Serious adverse events whose clock has run out.
     SeriousOverdue { cases: usize },
+    /// Objections to accesses that were not answered in time.
+    ObjectionsOverdue { count: i64 },
+    /// Objections that wait for an answer.
+    Objections { count: i64 },
     /// A session's hours have begun.
     NotOpened {
         centre: i64,
@@ -135,6 +140,7 @@ impl App {
         let (read, reports) = read.await?;
         let clocks = self.aefi_clocks(district).await?;
         let factors = self.factor_requests(staff).await?.len();
+        let objections = self.objections_waiting(staff).await?;
         let facilitators = self.facilitators_to_review(staff).await?.len();
         let mut needs = serious(&clocks, now);
         needs.extend(sites(&read, now));
@@ -150,6 +156,7 @@ impl App {
             centre: *centre,
             count: *count,
         }));
+        needs.extend(objected(objections));
         if facilitators > 0 {
             needs.push(Need::Facilitators { count: facilitators });
         }
@@ -178,12 +185,12 @@ impl Need {
     const fn rank(&self) -> u8 {
         match self {
             Self::SeriousOverdue { .. } => 0,
-            Self::NotOpened { .. } => 1,
+            Self::ObjectionsOverdue { .. } | Self::NotOpened { .. } => 1,
             Self::NoVaccinator { .. } => 2,
             Self::ShortOfStock { .. } => 3,
             Self::SeriousSoon { .. } => 4,
             Self::HeldDoses { .. } | Self::Unsent { .. } | Self::Silent { .. } => 5,
-            Self::Openings { .. } => 6,
+            Self::Openings { .. } | Self::Objections { .. } => 6,
             Self::Facilitators { .. } => 7,
             Self::Factors { .. } => 8,
             Self::Corrections { .. } => 9,
@@ -236,6 +243,16 @@ fn serious(clocks: &Clocks, now: Timestamp) -> Vec<Need> {
         needs.push(Need::SeriousSoon { cases: soon });
     }
     needs
+}
+
+/// What is overdue stands apart from what still has time.
+fn objected(waiting: Waiting) -> Vec<Need> {
+    let in_time = waiting.open - waiting.overdue;
+    let overdue = (waiting.overdue > 0).then_some(Need::ObjectionsOverdue {
+        count: waiting.overdue,
+    });
+    let open = (in_time > 0).then_some(Need::Objections { count: in_time });
+    overdue.into_iter().chain(open).collect()
 }
 
 /// Of each centre with sessions today: whether it opened, whether it can, and whether it has the doses.

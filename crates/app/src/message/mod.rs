@@ -95,6 +95,13 @@ pub enum Message {
     /// Something was done about a report of an adverse event. Says neither what it was about nor of whom.
     #[n(23)]
     ReportChanged,
+    /// The district answered an objection to an access. Says neither what it was about nor of whom.
+    #[n(110)]
+    ObjectionAnswered,
+    /// All logins of the number were ended, because somebody said that a device was not theirs. About the number, and nobody's
+    /// record.
+    #[n(111)]
+    LoginsEnded,
 }
 
 /// Where and when people are expected.
@@ -184,11 +191,12 @@ impl Message {
             | Self::DoseCorrected
             | Self::RecordsMerged
             | Self::ReportChanged
+            | Self::ObjectionAnswered
             | Self::SharedNews => Self::SharedNews,
             Self::RecordOpenedWithoutEvidence { .. } | Self::SharedRecordOpened => Self::SharedRecordOpened,
             Self::VisitCode { code } | Self::SharedVisitCode { code } => Self::SharedVisitCode { code },
             // Asked for by whoever holds the phone, of a number that was typed: they name nobody.
-            otp @ (Self::Otp { .. } | Self::DeskCode { .. }) => otp,
+            otp @ (Self::Otp { .. } | Self::DeskCode { .. } | Self::LoginsEnded) => otp,
         }
     }
 
@@ -216,6 +224,8 @@ impl std::fmt::Debug for Message {
             Self::DoseRecorded { .. } => "DoseRecorded",
             Self::CertificateReady => "CertificateReady",
             Self::ReportChanged => "ReportChanged",
+            Self::ObjectionAnswered => "ObjectionAnswered",
+            Self::LoginsEnded => "LoginsEnded",
             Self::DoseCorrected => "DoseCorrected",
             Self::RecordsMerged => "RecordsMerged",
             Self::RecordOpenedWithoutEvidence { .. } => "RecordOpenedWithoutEvidence",

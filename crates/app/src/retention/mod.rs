@@ -14,9 +14,9 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_store::retention::{Since, count};
 use pramaan_store::{
     Tx, card, cohort, correction, encounter, ended_login, facilitator, factor_request, held_dose, household,
-    idempotency, known_device, merge, opening, parked_form, person, private_member, proposal, registration,
-    review, site_device, site_shift, staff, staff_device, staff_event, staff_sheet, target, unsent, visit,
-    withdrawal,
+    idempotency, known_device, merge, objection, opening, parked_form, person, private_member, proposal,
+    registration, review, site_device, site_shift, staff, staff_device, staff_event, staff_sheet, target,
+    unsent, visit, withdrawal,
 };
 
 use crate::correction::VISIT_DAYS;
@@ -47,6 +47,8 @@ pub const ENCOUNTER_DAYS: u32 = 2;
 pub const STAFF_LOGIN_DAYS: u32 = 15;
 /// Logins of citizens that were ended: longer than any of their tokens is good for.
 pub const ENDED_LOGIN_DAYS: u32 = 2;
+/// What was answered leaves the district's list after a year; the words stay with the person's record.
+pub const OBJECTION_DAYS: u32 = 365;
 /// Invitations are good for seven days; a spent one and one that never was are answered alike.
 pub const STAFF_LINK_DAYS: u32 = 2;
 /// Devices that nobody logged in with for a year are strangers again.
@@ -98,7 +100,7 @@ pub struct Kept {
 }
 
 /// Every table that [`App::retain`] purges by age, besides households that nobody used. The inventory of fields says the same of these columns.
-pub const KEPT: [Kept; 33] = [
+pub const KEPT: [Kept; 35] = [
     kept("idempotency", "created_at", IDEMPOTENCY_DAYS),
     kept("visit_code", "expires_at", VISIT_CODE_DAYS),
     kept("encounter", "opened_at", ENCOUNTER_DAYS),
@@ -111,6 +113,8 @@ pub const KEPT: [Kept; 33] = [
     kept("held_dose", "settled_at", HELD_DOSE_DAYS),
     kept("cohort", "valid_until", COHORT_DAYS),
     kept("ended_login", "ended_at", ENDED_LOGIN_DAYS),
+    kept("ended_household", "ended_at", ENDED_LOGIN_DAYS),
+    kept("objection_case", "answered_at", OBJECTION_DAYS),
     kept("private_code", "expires_at", PRIVATE_CODE_DAYS),
     kept("private_try", "day", PRIVATE_TRY_DAYS),
     kept("private_opening", "until_at", PRIVATE_OPENING_DAYS),
@@ -260,6 +264,14 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<[(&'static str, u64); KEPT
         (
             "ended_login",
             ended_login::purge(tx, ago(ENDED_LOGIN_DAYS), most).await?,
+        ),
+        (
+            "ended_household",
+            ended_login::purge_households(tx, ago(ENDED_LOGIN_DAYS), most).await?,
+        ),
+        (
+            "objection_case",
+            objection::purge(tx, ago(OBJECTION_DAYS), most).await?,
         ),
         (
             "private_code",

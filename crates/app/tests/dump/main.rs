@@ -20,6 +20,7 @@ mod import;
 mod lengths;
 mod log;
 mod merge;
+mod objection;
 mod office;
 mod person;
 mod places;

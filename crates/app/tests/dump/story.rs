@@ -88,6 +88,9 @@ impl Story {
             }
             let key = "k".repeat(turn * 40 + 1);
             story.vaccinated(&nurse, (&citizen, id, &key), turn).await;
+            let words = ["no", &"व".repeat(500)];
+            let said = [words[turn % 2], words[(turn + 1) % 2]];
+            story.objected(&citizen, id, said).await;
         }
         story.dismissed(&nurse).await;
         story.stock(["broken one", &"व".repeat(300)]).await;
@@ -165,6 +168,15 @@ impl Story {
         story.look(&citizen, &[asha, child]).await;
         story.status(&citizen).await;
         story.partner().await;
+        let said = [
+            "I was in KHALIHASTPUR that day",
+            "the line below was meant GALATPANKTI",
+        ];
+        story.objected(&citizen, asha, said).await;
+        for said in said {
+            story.plant("words of an objection", said);
+        }
+        story.ended(ASHA.mobile).await;
         story.private(&nurse, &open).await;
         story.leaves(&nurse, &CHILD).await;
         story.published().await;

@@ -10,6 +10,7 @@ mod budget;
 mod code;
 mod database;
 mod delivery;
+mod ended;
 mod no_oracle;
 mod partner;
 mod status;

@@ -37,6 +37,7 @@ mod merge;
 mod merge_seat;
 mod merge_sight;
 mod merge_undone;
+mod objection;
 mod office;
 mod office_bursts;
 mod offline;

@@ -190,7 +190,7 @@ async fn a_second_device_stands_on_top_until_the_first_confirms_it() {
     other.get("/household").await;
     let page = other.get("/household/1/access").await;
     page.says("that nobody confirmed")
-        .says("<strong>22 November 2026, 11:00 am</strong> (this device)")
+        .says("at this on 22 November 2026, 11:00 am. Was this you?</strong> (this device)")
         .says("A device is confirmed from the phone or computer")
         .never_says("is mine</button>");
     assert_eq!(page.body.matches("<li class=\"card\">").count(), 1);
@@ -366,7 +366,7 @@ async fn a_long_access_list_is_read_page_by_page_to_its_end() {
         .says("the last 102<")
         .says("Back to the newest")
         .never_says("This is not the whole list")
-        .never_says("?before=");
+        .never_says("Older entries");
     newest.never_says("that nobody confirmed");
 
     for wrong in ["?before=x", "?before=1", "?before=1.-2", "?page=x", "?before=%FF"] {

@@ -14,6 +14,7 @@ mod guardian;
 mod household;
 mod login;
 mod merge;
+mod rights;
 mod session;
 mod unwell;
 mod verify;

@@ -22,7 +22,8 @@ fn opens(job: Job) -> &'static [(&'static str, &'static str)] {
         | Job::RefreshAvailability
         | Job::HearOfEndedLogins
         | Job::PublishLog
-        | Job::RootDays => &[],
+        | Job::RootDays
+        | Job::CountObjections => &[],
         Job::SettleHeldDoses => &[
             ("machine-job", "notification"),
             ("vaccinator", "vaccination"),

@@ -18,9 +18,12 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("POST", "/api/v3/vaccination/confirmOTP", DOORS),
     ("POST", "/api/v2/appointment/cancel", GIVEN_BACK),
     ("POST", "/household/appointments/{id}/cancel", GIVEN_BACK),
+    ("POST", "/household/end-logins", ENDED),
     ("GET", "/household/new", WRITTEN),
     ("POST", "/household/new", WRITTEN),
 ];
+const ENDED: &str =
+    "logins end without their message: all_logins_end_at_every_door_and_node_without_the_log_too";
 const GIVEN_BACK: &str = "a seat is given back without reading: seats_are_given_back_without_the_log";
 const WRITTEN: &str =
     "a guardian is written instead of chosen: nobody_is_named_by_the_form_of_a_new_member_without_the_log";

@@ -285,18 +285,24 @@ async fn devices(world: &mut World) {
     log_in_as(world, &mobile).await;
     get(world, "/household/1/access").await;
     world.cookies = first;
-    let page = get(world, "/household/1/access").await;
+    let page = get(world, "/household").await;
     let text = page.text();
     let device = text
         .split("name=\"device\" value=\"")
         .nth(1)
         .unwrap_or_else(|| panic!("{text}"));
     let device = device.split('"').next().unwrap();
+    submit(world, &page, "/household/confirm", &[("device", device)]).await;
+    // To confirm twice changes nothing.
     submit(world, &page, "/household/1/access/confirm", &[("device", device)]).await;
     world.test.app.publish_log().await.unwrap();
     let page = get(world, "/household/1/access/extract").await;
     let months = [("first", "2"), ("last", "0")];
     submit(world, &page, "/household/1/access/extract", &months).await;
+    let done = submit(world, &page, "/household/end-logins", &[]).await;
+    assert_eq!(done.to, "/login/ended?here=kept");
+    get(world, "/login/ended").await;
+    get(world, "/household").await;
 }
 
 async fn own_pages(world: &mut World) {
@@ -320,9 +326,22 @@ async fn own_pages(world: &mut World) {
     ];
     submit(world, &page, "/household/2/edit", &typed).await;
     get(world, "/household/1/access").await;
+    objection(world).await;
+    get(world, "/household/1/data").await;
+    get(world, "/household/1/data.json").await;
     get(world, "/household/1/certificates/1").await;
     get(world, "/household/1/certificates/1/certificate.pdf").await;
     unwell(world).await;
+}
+
+/// A health worker opened the record of the first of the family this morning.
+async fn objection(world: &mut World) {
+    let list = get(world, "/household/1/access").await.text();
+    let links = list.split('"').filter(|part| part.ends_with("/object"));
+    let path = links.last().unwrap_or_else(|| panic!("{list}")).to_owned();
+    let page = get(world, &path).await;
+    let typed = [("ground", "not_there"), ("words", "I was at home that morning")];
+    submit(world, &page, &path, &typed).await;
 }
 
 /// The first of the family had a dose this morning.

@@ -392,6 +392,14 @@ async fn aefi(world: &mut World, encounter: &str, reference: &str) {
         let number = [("act", "number"), ("version", version.as_str())];
         submit(world, &page, case, &number).await;
     }
+    let list = get(world, "/staff/objections").await.text();
+    let mut waiting = list
+        .split('"')
+        .filter(|part| part.starts_with("/staff/objections/"));
+    let path = waiting.next().unwrap_or_else(|| panic!("{list}"));
+    let page = get(world, path).await;
+    let answer = [("words", "the nurse opened the wrong line of the list")];
+    submit(world, &page, path, &answer).await;
     world.cookies = nurse;
 }
 

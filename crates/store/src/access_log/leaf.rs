@@ -102,6 +102,7 @@ fn purpose(purpose: Purpose) -> leaf::Purpose {
         Purpose::Correction => leaf::Purpose::Correction,
         Purpose::Retention => leaf::Purpose::Erasure,
         Purpose::AdverseEvent => leaf::Purpose::AdverseEvent,
+        Purpose::Grievance => leaf::Purpose::Grievance,
     }
 }
 

@@ -10,6 +10,7 @@ use super::receipt::{Opening, Receipt};
 use crate::StoreError;
 use crate::db::Tx;
 use crate::desk_registration::{self, DeskRegistration};
+use crate::objection::{self, Objection};
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
 
@@ -54,6 +55,8 @@ pub struct Listed {
     pub missing: Vec<Missing>,
     /// Who registered the person at a desk; in the newest part only.
     pub registered: Option<DeskRegistration>,
+    /// What the person objected to, newest first, where the receipt names it.
+    pub objections: Vec<Objection>,
 }
 
 /// A part of the list of the receipt's person, the entry for this very look included in the newest. The part is
@@ -83,6 +86,10 @@ pub async fn list(
         None => desk_registration::open(tx, sealer, opening).await?,
         Some(_) => None,
     };
+    let objections = match opening.fields.contains(Field::Objections) {
+        true => objection::open_all(tx, sealer, opening).await?,
+        false => Vec::new(),
+    };
     let key = tags.derive("detail");
     let counts = Counts::read(tx, opening, part.before, part.limit.saturating_add(1)).await?;
     // One more than is shown tells whether there is anything older.
@@ -99,6 +106,7 @@ pub async fn list(
         older: oldest(&entries).filter(|_| is_more),
         entries,
         registered,
+        objections,
         ..Listed::default()
     };
     listed.missing = counts.missing(&listed.entries, part.before, listed.older);

@@ -21,6 +21,7 @@ pub use case::{
 };
 pub use count::{Cell, Tally, Vial, count_vial, tallies, tallies_of_days, tally, uncount_vial, vial};
 pub use event::{NewEvent, append, repeated};
+pub(crate) use open::histories;
 pub use open::{Opened, open};
 
 /// The dose that a case is about, as it stood on record when the form was written, and what is known of its vial.

@@ -51,7 +51,7 @@ pub async fn open(
     }))
 }
 
-async fn histories(
+pub(crate) async fn histories(
     tx: &mut Tx,
     sealer: &Sealer,
     opening: Opening,

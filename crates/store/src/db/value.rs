@@ -75,6 +75,7 @@ from! {
     id::FactorRequestId => |value| Self::Text(value.to_string());
     id::StaffEventId => |value| Self::Text(value.to_string());
     id::MatterId => |value| Self::Text(value.to_string());
+    id::ObjectionId => |value| Self::Text(value.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

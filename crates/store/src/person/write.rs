@@ -17,7 +17,7 @@ use crate::member::{self, Standing};
 use crate::person_key::{self, Group, PersonKeys};
 use crate::private_member::{self, privacy_mac};
 use crate::sealer::Sealer;
-use crate::{appointment, card, correction, desk_registration, merge, withdrawal};
+use crate::{appointment, card, correction, desk_registration, merge, objection, withdrawal};
 
 /// What became of a registration. The state is for staff and the first holder, never for the caller's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,6 +241,7 @@ pub async fn delete(
     correction::overtake(tx, (household, person), now).await?;
     desk_registration::forget(tx, (household, person)).await?;
     withdrawal::forget(tx, (household, person)).await?;
+    objection::forget(tx, (household, person)).await?;
     let before = member::forget(tx, sealer, (household, person), now).await?;
     let params: [Value; 2] = [household.to_string().into(), person.to_string().into()];
     for sql in [

@@ -41,6 +41,7 @@ pub const PURPOSES: &[(&str, Purpose)] = &[
     ("correction", Purpose::Correction),
     ("retention", Purpose::Erasure),
     ("adverse_event", Purpose::AdverseEvent),
+    ("grievance", Purpose::Grievance),
 ];
 
 /// The fields by their bits, lowest first.
@@ -61,6 +62,7 @@ pub const FIELDS: &[&str] = &[
     "group",
     "adverse_events",
     "view_key",
+    "objections",
 ];
 
 /// The code of a word.

@@ -72,6 +72,10 @@ const EXCEPTIONS: &[Exception] = &[
     ),
     except("sent http::web::staff::walk_in_form::Typed.birth_date", "request"),
     except(
+        "sent http::web::citizen::own_data::json::Patient.birthDate",
+        "receipt",
+    ),
+    except(
         "sent http::web::staff::card_form::Typed.document_number",
         "request",
     ),

@@ -20,6 +20,7 @@ use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
 use super::course::{ByCourse, Course, Others};
+use super::ended::WasThisYou;
 use super::explanation::Explanation;
 use super::layout::Nav;
 use super::visitor::SignedIn;
@@ -47,6 +48,8 @@ pub(super) struct HouseholdPage {
     silent_days: u16,
     members: Vec<Member>,
     room: bool,
+    /// Devices that logged in and that nobody confirmed.
+    question: WasThisYou,
 }
 
 /// A member, or only that there is one.
@@ -152,8 +155,9 @@ async fn show(
         Some("private-ended") => Some(Message::new("private-done-ended")),
         _ => None,
     };
-    match members(&front, page.locale, &citizen).await {
-        Ok(members) => render(&HouseholdPage {
+    match asked(&front, page.locale, &citizen).await {
+        Ok((members, question)) => render(&HouseholdPage {
+            question,
             page,
             nav: Nav::inside("/household"),
             done,
@@ -164,6 +168,17 @@ async fn show(
         }),
         Err(refused) => refusal::page(page.locale, &refused),
     }
+}
+
+/// Everybody, and which devices are asked about.
+async fn asked(
+    front: &Front,
+    locale: Locale,
+    citizen: &Citizen,
+) -> Result<(Vec<Member>, WasThisYou), Refusal> {
+    let members = members(front, locale, citizen).await?;
+    let newcomers = front.app.newcomers(citizen).await?;
+    Ok((members, WasThisYou::new(locale, &newcomers)))
 }
 
 /// Everybody in the order of registration, so that a place stays somebody's whether they are open or not.
@@ -521,6 +536,7 @@ impl HouseholdPage {
             silent_days: 90,
             members: Vec::new(),
             room: true,
+            question: WasThisYou::default(),
         };
         let changed = Some(Message::new("family-changed"));
         let full = Self {
@@ -531,6 +547,7 @@ impl HouseholdPage {
             silent_days: 90,
             members: members.clone(),
             room: false,
+            question: WasThisYou::sample(page),
         };
         vec![
             empty,
@@ -543,6 +560,10 @@ impl HouseholdPage {
                 silent_days: 90,
                 members,
                 room: true,
+                question: WasThisYou {
+                    may_confirm: false,
+                    ..WasThisYou::sample(page)
+                },
             },
         ]
     }

@@ -10,12 +10,14 @@ mod book;
 mod card;
 mod certificate;
 mod course;
+mod ended;
 mod guardian;
 mod household;
 mod layout;
 pub(super) mod login;
 mod member;
 pub(super) mod member_form;
+mod own_data;
 mod private_member;
 mod proof;
 pub(super) mod refusal;
@@ -86,6 +88,8 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(guardian::routes())
         .merge(access::routes())
         .merge(access_extract::routes())
+        .merge(ended::routes())
+        .merge(own_data::routes())
         .merge(sessions::routes())
         .merge(unwell::routes())
         .merge(book::routes())

@@ -55,9 +55,11 @@ fn problem(refusal: &Refusal) -> Result<Problem, Redirect> {
         Refusal::Forbidden => Problem::Forbidden,
         Refusal::OverBudget { .. } => Problem::TooMany,
         Refusal::Busy => Problem::Busy,
-        Refusal::UnknownBeneficiary | Refusal::UnknownAppointment | Refusal::NoCertificate => {
-            Problem::NotFound
-        }
+        Refusal::UnknownBeneficiary
+        | Refusal::UnknownAppointment
+        | Refusal::NoCertificate
+        | Refusal::NoEntry => Problem::NotFound,
+        Refusal::TooManyObjections => Problem::TooMany,
         Refusal::Unavailable(error) => {
             tracing::error!(%error, "a page could not be served");
             Problem::of(error)

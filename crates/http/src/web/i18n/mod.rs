@@ -49,6 +49,7 @@ texts!(
     "office.ftl",
     "offline.ftl",
     "problem.ftl",
+    "rights.ftl",
     "rules.ftl",
     "staff.ftl",
     "stock.ftl",

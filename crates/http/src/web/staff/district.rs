@@ -286,6 +286,8 @@ fn of_centre(need: &Need) -> Option<i64> {
         | Need::BackDated { centre, .. } => Some(*centre),
         Need::SeriousOverdue { .. }
         | Need::SeriousSoon { .. }
+        | Need::ObjectionsOverdue { .. }
+        | Need::Objections { .. }
         | Need::Facilitators { .. }
         | Need::Factors { .. } => None,
     }
@@ -304,6 +306,16 @@ fn said(page: &Page, need: &Need) -> (Message, &'static str, String) {
             counted("district-serious-soon", cases),
             "district-to-aefi",
             "/staff/aefi".to_owned(),
+        ),
+        Need::ObjectionsOverdue { count } => (
+            Message::new("district-objections-overdue").with("count", count),
+            "district-to-objections",
+            super::objection::HERE.to_owned(),
+        ),
+        Need::Objections { count } => (
+            Message::new("district-objections").with("count", count),
+            "district-to-objections",
+            super::objection::HERE.to_owned(),
         ),
         Need::NotOpened { centre, since, why } => {
             let id = match why {
@@ -408,6 +420,8 @@ impl DistrictPage {
         };
         let needs = vec![
             Need::SeriousOverdue { cases: 1 },
+            Need::ObjectionsOverdue { count: 1 },
+            Need::Objections { count: 2 },
             not_opened(Unopened::NobodyIn),
             not_opened(Unopened::NobodySeen),
             Need::NoVaccinator {

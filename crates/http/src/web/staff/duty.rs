@@ -247,6 +247,10 @@ const DISTRICT: Entry = Entry {
     href: "/staff/district",
     text: "district-nav",
 };
+const OBJECTIONS: Entry = Entry {
+    href: "/staff/objections",
+    text: "objections-nav",
+};
 const CENTRES: Entry = Entry {
     href: "/staff/centres",
     text: "centre-nav",
@@ -339,6 +343,7 @@ impl Nav {
             Some(StaffRole::DistrictAdmin) => &[
                 DISTRICT,
                 REVIEWS,
+                OBJECTIONS,
                 CENTRES,
                 PROGRESS,
                 AEFI,

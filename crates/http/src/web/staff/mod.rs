@@ -54,6 +54,7 @@ mod merge;
 mod merge_compare;
 mod merge_proposal;
 mod merge_record;
+mod objection;
 mod offline;
 mod paper;
 mod paper_confirm;
@@ -153,6 +154,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(replacement::routes())
         .merge(site::routes())
         .merge(district::routes())
+        .merge(objection::routes())
         .merge(review::routes())
         .merge(unsent::routes())
         .merge(review_ask::routes())

@@ -114,6 +114,21 @@ fn sentences(refusal: &Refusal) -> Option<(StatusCode, &'static str, &'static st
         Refusal::UnknownBatch => (StatusCode::NOT_FOUND, "gone-batch-title", "gone-batch-text"),
         Refusal::NoHeldDose => (StatusCode::NOT_FOUND, "gone-held-title", "gone-held-text"),
         Refusal::NoMatter => (StatusCode::NOT_FOUND, "gone-matter-title", "gone-matter-text"),
+        Refusal::NoObjection => (
+            StatusCode::NOT_FOUND,
+            "gone-objection-title",
+            "gone-objection-text",
+        ),
+        Refusal::OwnObjection => (
+            StatusCode::FORBIDDEN,
+            "gone-own-objection-title",
+            "gone-own-objection-text",
+        ),
+        Refusal::AnsweredAlready => (
+            StatusCode::CONFLICT,
+            "gone-objection-answered-title",
+            "gone-objection-answered-text",
+        ),
         Refusal::MatterMoved => (
             StatusCode::CONFLICT,
             "gone-matter-moved-title",

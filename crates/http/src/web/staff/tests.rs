@@ -32,6 +32,8 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("record", &record::RecordPage::samples(page), &mut all);
     rendered("confirm", &dose::ConfirmPage::samples(page), &mut all);
     rendered("done", &dose::DonePage::samples(page), &mut all);
+    rendered("objections", &objection::ObjectionsPage::samples(page), &mut all);
+    rendered("objection", &objection::ObjectionPage::samples(page), &mut all);
     rendered("roster", &roster::RosterPage::samples(page), &mut all);
     rendered("invite", &invite::InvitePage::samples(page), &mut all);
     rendered("invited", &invite::InvitedPage::samples(page), &mut all);
@@ -322,6 +324,8 @@ fn a_line_of_the_morning_leads_to_its_remedy() {
     let shown = shown.render().unwrap();
     let remedies = [
         ("is overdue", "/staff/aefi"),
+        ("not answered in time", "/staff/objections"),
+        ("wait for an answer", "/staff/objections"),
         ("has logged in", "/staff/reviews/ask?centre=7&topic=not_opened"),
         (
             "no record was opened",

@@ -1,7 +1,12 @@
 //! Who read a member's record: role, place, purpose, fields and time, in words.
 
+mod object;
+pub(in crate::web) mod objected;
 mod told;
 mod visit;
+
+#[cfg(test)]
+pub(super) use object::ObjectPage;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,6 +16,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use pramaan_app::access_list::{AccessList, Cursor, Folded, Line, Missing, NewDevice};
+use pramaan_app::objection::may_object;
 use pramaan_app::{Citizen, Refusal};
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::centre::CentreId;
@@ -25,15 +31,21 @@ use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{ErrorPage, Problem, render};
+use crate::web::form::Message;
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
+use objected::Objection;
 use visit::Visit;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/household/{place}/access", get(show))
         .route("/household/{place}/access/confirm", post(confirm))
+        .route(
+            "/household/{place}/access/{entry}/object",
+            get(object::show).post(object::send),
+        )
 }
 
 #[derive(Template)]
@@ -53,11 +65,19 @@ pub(in crate::web) struct AccessPage {
     /// What the log does not hold as it stands here.
     altered: Vec<Entry>,
     new_devices: Vec<Device>,
+    /// Whether all logins can be ended here.
+    ends: bool,
     /// Where a device is confirmed; none from a device that cannot.
     confirm: Option<String>,
     /// Where the list can be taken home; none where nobody is logged in.
     take: Option<String>,
     others: Vec<Entry>,
+    /// First looks of staff of a centre, in words.
+    new_places: Vec<NewPlace>,
+    /// What the person objected to.
+    objections: Vec<Objection>,
+    /// What was done a moment ago.
+    done: Option<Message>,
     months: Vec<Month>,
     /// Counted from 1, the newest.
     number: u32,
@@ -72,6 +92,7 @@ pub(in crate::web::citizen) struct Wanted {
     /// Where the page above ended: `DAY.NUMBER` of its oldest entry.
     before: Option<String>,
     page: Option<String>,
+    done: Option<String>,
 }
 
 /// A page that can be read.
@@ -94,16 +115,35 @@ impl Wanted {
             };
             return Some(newest);
         };
-        let (day, i) = before.split_once('.')?;
-        let before = Cursor {
-            day: day.parse().ok()?,
-            i: i.parse().ok()?,
-        };
         Some(Place {
-            before: Some(before),
+            before: Some(cursor(before)?),
             number: number.max(2),
         })
     }
+}
+
+/// Where a page of the list begins: `DAY.NUMBER`. `None` for what no link of ours says.
+fn cursor(text: &str) -> Option<Cursor> {
+    let (day, i) = text.split_once('.')?;
+    Some(Cursor {
+        day: day.parse().ok()?,
+        i: i.parse().ok()?,
+    })
+}
+
+/// The first look of staff of a centre, in words.
+struct NewPlace {
+    text: String,
+    /// Where it is objected to.
+    object: Option<Way>,
+}
+
+/// A link to the form of an objection.
+#[derive(Clone)]
+struct Way {
+    href: String,
+    /// Tells this link from the others to who only hears it.
+    label: String,
 }
 
 /// The reads of one visit, in words.
@@ -117,6 +157,17 @@ struct Entry {
     reason: Option<String>,
     /// Which entries of the log these are.
     entries: String,
+    /// The same by their numbers.
+    indexes: Vec<u64>,
+    objected: Objected,
+}
+
+/// Whether the person can object to an entry here, or did.
+enum Objected {
+    /// Nobody can here, as on a printed list.
+    NotHere,
+    No(Way),
+    Yes,
 }
 
 /// A device that nobody confirmed.
@@ -133,14 +184,21 @@ struct Device {
 struct Month {
     title: String,
     who: String,
-    lines: Vec<String>,
+    lines: Vec<Fold>,
+}
+
+/// Reads of one sort in a month, and where they are objected to; nowhere for the household's own.
+struct Fold {
+    text: String,
+    index: Option<u64>,
+    object: Option<Way>,
 }
 
 /// Names the centres and the partners of entries.
 #[derive(Clone, Copy)]
-struct Names<'a> {
-    centre: &'a dyn Fn(u64) -> Option<String>,
-    partner: &'a HashMap<u64, String>,
+pub(in crate::web) struct Names<'a> {
+    pub(in crate::web) centre: &'a dyn Fn(u64) -> Option<String>,
+    pub(in crate::web) partner: &'a HashMap<u64, String>,
 }
 
 async fn show(
@@ -150,7 +208,10 @@ async fn show(
     Path(place): Path<String>,
     wanted: Result<Query<Wanted>, CowinError>,
 ) -> Response {
-    let Some(Place { before, number }) = wanted.ok().and_then(|Query(wanted)| wanted.place()) else {
+    let Some((done, Place { before, number })) = wanted.ok().and_then(|Query(wanted)| {
+        let done = wanted.done.as_deref() == Some("objected");
+        wanted.place().map(|place| (done, place))
+    }) else {
         return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
     };
     match load(&front, &citizen, &place, before, page.locale).await {
@@ -169,9 +230,12 @@ async fn show(
             let title = page.t1("access-title", "name", name);
             let shown = AccessPage::new(page, title, &list, names).numbered(number, older);
             let take = Some(format!("/household/{place}/access/extract"));
+            let shown = shown.objectionable((&place, before), &list);
+            let done = done.then(|| Message::new("objection-done"));
             render(&AccessPage {
                 confirm,
                 take,
+                done,
                 ..shown
             })
         }
@@ -230,7 +294,7 @@ pub(in crate::web::citizen) fn wanted_part(
     wanted.place().map(|place| (place.before, place.number))
 }
 
-fn centre_name(front: &Front, number: u64) -> Option<String> {
+pub(in crate::web) fn centre_name(front: &Front, number: u64) -> Option<String> {
     let id = CentreId::from_number(i64::try_from(number).ok()?).ok()?;
     let centre = front.app.availability().centre(id)?;
     Some(format!("{}, {}", centre.name, centre.location))
@@ -249,14 +313,56 @@ impl AccessPage {
             missing: list.missing.iter().map(|gone| missing(locale, gone)).collect(),
             altered: entries(list.altered.iter().map(Visit::of).collect()),
             new_devices: list.new_devices.iter().map(|new| device(locale, new)).collect(),
+            ends: false,
             confirm: None,
             take: None,
             others: entries(visit::visits(&list.others)),
+            new_places: list
+                .new_places
+                .iter()
+                .map(|line| new_place(locale, line, names))
+                .collect(),
+            objections: list
+                .objections
+                .iter()
+                .map(|one| Objection::new(locale, one, names))
+                .collect(),
+            done: None,
             months: months(locale, &list.folded),
             number: 1,
             older: None,
             page,
         }
+    }
+
+    /// With the links to the form of an objection, for the household's own page of a list.
+    fn objectionable(mut self, (place, before): (&str, Option<Cursor>), list: &AccessList) -> Self {
+        let objected: Vec<u64> = list.objections.iter().map(|one| one.about.index).collect();
+        let before = before.map_or_else(String::new, |end| format!("?before={}.{}", end.day, end.i));
+        let page = &self.page;
+        let way = |index: u64, said: &str| Way {
+            href: format!("/household/{place}/access/{index}/object{before}"),
+            label: page.t1("objection-of", "entry", said),
+        };
+        for entry in &mut self.others {
+            let done = entry.indexes.iter().any(|index| objected.contains(index));
+            entry.objected = match (done, entry.indexes.first()) {
+                (false, Some(newest)) => {
+                    Objected::No(way(*newest, &format!("{}, {}", entry.who, entry.when)))
+                }
+                (true, _) => Objected::Yes,
+                (false, None) => Objected::NotHere,
+            };
+        }
+        for (new, line) in self.new_places.iter_mut().zip(&list.new_places) {
+            new.object = (!objected.contains(&line.index)).then(|| way(line.index, &new.text));
+        }
+        for fold in self.months.iter_mut().flat_map(|month| &mut month.lines) {
+            let index = fold.index.filter(|index| !objected.contains(index));
+            fold.object = index.map(|index| way(index, &fold.text));
+        }
+        self.ends = true;
+        self
     }
 
     fn numbered(self, number: u32, older: Option<String>) -> Self {
@@ -334,7 +440,30 @@ fn entry(locale: Locale, visit: &Visit, names: Names<'_>) -> Entry {
             None => line.reason.clone(),
         },
         entries: entries(locale, visit),
+        indexes: match may_object(line) {
+            true => visit.indexes.clone(),
+            false => Vec::new(),
+        },
+        objected: Objected::NotHere,
     }
+}
+
+fn new_place(locale: Locale, line: &Line, names: Names<'_>) -> NewPlace {
+    let place = place(locale, line, names).unwrap_or_default();
+    let when = words::instant(locale, line.at);
+    let who = who(locale, line, names);
+    NewPlace {
+        text: locale.t_with(
+            "was-this-you-place",
+            &[("who", who), ("place", place), ("when", when)],
+        ),
+        object: None,
+    }
+}
+
+/// Whoever looked, in words.
+fn actor_of(locale: Locale, line: &Line, names: Names<'_>) -> String {
+    who(locale, line, names)
 }
 
 fn missing(locale: Locale, gone: &Missing) -> String {
@@ -415,11 +544,16 @@ fn months(locale: Locale, folded: &[Folded]) -> Vec<Month> {
             });
         let last = ("last", words::instant(locale, fold.last));
         let times = locale.t_with("access-times", &[("count", fold.count.to_string()), last]);
-        month.lines.push(format!(
+        let text = format!(
             "{} ({}): {times}",
             purpose(locale, fold.purpose),
             fields(locale, fold.fields)
-        ));
+        );
+        month.lines.push(Fold {
+            text,
+            index: (fold.class != ActorClass::Citizen).then_some(fold.index),
+            object: None,
+        });
     }
     months.into_values().rev().collect()
 }
@@ -482,6 +616,7 @@ fn purpose(locale: Locale, purpose: Purpose) -> String {
         Purpose::Correction => "purpose-correction",
         Purpose::Retention => "purpose-retention",
         Purpose::AdverseEvent => "purpose-adverse-event",
+        Purpose::Grievance => "purpose-grievance",
     })
 }
 
@@ -504,6 +639,7 @@ fn fields(locale: Locale, set: FieldSet) -> String {
             Field::Group => "field-group",
             Field::AdverseEvents => "field-adverse-events",
             Field::ViewKey => "field-view-key",
+            Field::Objections => "field-objections",
         })
     };
     set.iter().map(field).collect::<Vec<_>>().join(", ")
@@ -538,6 +674,7 @@ impl AccessPage {
             count,
             last: Timestamp::from_seconds(1_795_321_800),
             fields: FieldSet::of(&[Field::Mobile]),
+            index: 4711,
         };
         let everybody = ActorClass::ALL
             .iter()
@@ -632,6 +769,15 @@ impl AccessPage {
         let title = page.t1("access-title", "name", "Asha Devi");
         let shown = |list| Self::new(page.clone(), title.clone(), list, names);
         let cursor = Cursor { day: 20_779, i: 17 };
+        let placed = AccessList {
+            new_places: usual.others.clone(),
+            ..usual.clone()
+        };
+        let objected = AccessPage {
+            objections: Objection::samples(page.locale),
+            done: Some(Message::new("objection-done")),
+            ..shown(&placed).objectionable(("1", None), &placed)
+        };
         vec![
             shown(&AccessList::default()),
             shown(&by_card),
@@ -642,7 +788,26 @@ impl AccessPage {
                 ..shown(&full)
             },
             shown(&AccessList::default()).numbered(1, Some(address("1", cursor, 2))),
-            shown(&full).numbered(3, None),
+            shown(&full)
+                .numbered(3, None)
+                .objectionable(("1", Some(cursor)), &full),
+            objected,
         ]
+    }
+}
+
+#[cfg(test)]
+fn sample_line() -> Line {
+    Line {
+        at: pramaan_domain::time::Timestamp::from_seconds(1_795_321_800),
+        index: 4711,
+        class: ActorClass::Vaccinator,
+        basis: Basis::NoEvidenceWithReason,
+        purpose: Purpose::Vaccination,
+        fields: FieldSet::of(&[Field::Name, Field::Doses]),
+        organisation: 12,
+        district: 395,
+        staff: "MH-0042".to_owned(),
+        reason: Some("Code lost".to_owned()),
     }
 }

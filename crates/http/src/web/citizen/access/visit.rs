@@ -13,6 +13,8 @@ pub(super) struct Visit {
     /// The lowest number in the log.
     pub(super) first: u64,
     pub(super) count: usize,
+    /// All their numbers in the log, the newest first.
+    pub(super) indexes: Vec<u64>,
     /// Everything that was opened in any of them.
     pub(super) fields: FieldSet,
 }
@@ -25,6 +27,7 @@ impl Visit {
             oldest: line.at,
             first: line.index,
             count: 1,
+            indexes: vec![line.index],
             fields: line.fields,
         }
     }
@@ -41,6 +44,7 @@ pub(super) fn visits(lines: &[Line]) -> Vec<Visit> {
                 visit.oldest = line.at;
                 visit.first = visit.first.min(line.index);
                 visit.count += 1;
+                visit.indexes.push(line.index);
                 visit.fields = visit.fields.union(line.fields);
             }
             None => visits.push(Visit::of(line)),

@@ -42,6 +42,7 @@ pub(super) fn purpose(locale: Locale, purpose: Purpose) -> String {
         Purpose::Correction => "opens-purpose-correction",
         Purpose::Retention => "opens-purpose-retention",
         Purpose::AdverseEvent => "opens-purpose-adverse-event",
+        Purpose::Grievance => "purpose-grievance",
     })
 }
 
@@ -64,6 +65,7 @@ pub(super) fn field(locale: Locale, name: &str) -> String {
         Field::AppointmentCode => "field-appointment-code",
         Field::AccessList => "opens-field-access-list",
         Field::ViewKey => "field-view-key",
+        Field::Objections => "field-objections",
         Field::Comorbidity => "opens-field-comorbidity",
         Field::Group => "opens-field-group",
         Field::AdverseEvents => "field-adverse-events",

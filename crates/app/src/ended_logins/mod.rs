@@ -1,16 +1,22 @@
-//! Logins of citizens' pages that were ended by their owners, as this node knows them.
+//! Logins of citizens that were ended by their owners, as this node knows them: one of a page, or all of a household.
+
+mod everywhere;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use pramaan_domain::id::LoginId;
+use pramaan_domain::id::{HouseholdId, LoginId};
 use pramaan_domain::time::Timestamp;
-use pramaan_store::ended_login;
+use pramaan_store::ended_login::{self, EndedHousehold};
 
 use crate::{App, Refusal};
 
+pub use everywhere::{Ended, NewComer, Newcomers};
+
 /// How far back each look goes behind the one before: clocks of nodes differ, and a commit takes its time.
 const OVERLAP_SECONDS: i64 = 15;
+/// By how much the clocks of two nodes may differ: what began on one so shortly after the end on another is ended with it.
+const CLOCKS_DIFFER_SECONDS: i64 = 5;
 /// Between two times at which what is over is forgotten: that walks the whole map.
 const FORGET_SECONDS: i64 = 60;
 
@@ -18,6 +24,7 @@ const FORGET_SECONDS: i64 = 60;
 #[derive(Default)]
 pub(crate) struct EndedLogins {
     known: RwLock<HashMap<LoginId, Timestamp>>,
+    households: RwLock<HashMap<HouseholdId, EndedHousehold>>,
     progress: Mutex<Progress>,
 }
 
@@ -37,6 +44,26 @@ impl EndedLogins {
         known.contains_key(&login)
     }
 
+    /// Whether a login of a household, by its name and its beginning, was ended with all the others.
+    pub(crate) fn has_household(&self, household: HouseholdId, (visit, began): (LoginId, Timestamp)) -> bool {
+        let households = self.households.read().unwrap_or_else(PoisonError::into_inner);
+        households.get(&household).is_some_and(|end| {
+            let last = end.ended_at.plus_seconds(CLOCKS_DIFFER_SECONDS);
+            end.spared != Some(visit) && began <= last
+        })
+    }
+
+    /// Of two ends of one household the later counts; of two at one instant the one that is learnt last.
+    fn learn_households(&self, ended: impl IntoIterator<Item = EndedHousehold>) {
+        let mut households = self.households.write().unwrap_or_else(PoisonError::into_inner);
+        for end in ended {
+            let known = households.entry(end.household).or_insert(end);
+            if known.ended_at <= end.ended_at {
+                *known = end;
+            }
+        }
+    }
+
     fn learn(&self, ended: impl IntoIterator<Item = (LoginId, Timestamp)>) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.extend(ended);
@@ -45,6 +72,8 @@ impl EndedLogins {
     fn forget(&self, before: Timestamp) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, ended_at| *ended_at >= before);
+        let mut households = self.households.write().unwrap_or_else(PoisonError::into_inner);
+        households.retain(|_, end| end.ended_at >= before);
     }
 
     /// Notes a look that succeeded; whether what is over is to be forgotten with it.
@@ -110,9 +139,14 @@ impl App {
         let heard = logins.progress().heard;
         let from = heard.map_or(all, |heard| heard.plus_seconds(-OVERLAP_SECONDS).max(all));
         let ended = self.0.db.read("app::ended_logins::since", move |tx| {
-            Box::pin(ended_login::since(tx, from))
+            Box::pin(async move {
+                let ended = ended_login::since(tx, from).await?;
+                Ok::<_, Refusal>((ended, ended_login::households_since(tx, from).await?))
+            })
         });
-        logins.learn(ended.await?);
+        let (ended, households) = ended.await?;
+        logins.learn(ended);
+        logins.learn_households(households);
         if logins.is_time_to_forget(now) {
             logins.forget(all);
         }

@@ -1,0 +1,89 @@
+//! Everything that is kept of one member, for them to read, to print and to take along. One access entry, which names every
+//! field that is opened.
+
+use pramaan_domain::access::{Field, FieldSet, Purpose};
+use pramaan_store::card::{self, LiveCard};
+
+pub use pramaan_store::own_data::OwnData;
+
+use crate::appointment::Appointment;
+use crate::certificate::IssuedCertificate;
+use crate::objection::Objected;
+use crate::principal::Citizen;
+use crate::private_member::Sight;
+use crate::{App, Refusal};
+
+/// What is opened of the record: everything but the code of an appointment, which is on the slip, and the certificates
+/// themselves, which are downloaded one by one.
+const ALL: FieldSet = FieldSet::of(&[
+    Field::Name,
+    Field::BirthYear,
+    Field::BirthDate,
+    Field::Gender,
+    Field::DocumentType,
+    Field::DocumentLastFour,
+    Field::ReferenceId,
+    Field::Mobile,
+    Field::Doses,
+    Field::Comorbidity,
+    Field::Group,
+    Field::AdverseEvents,
+    Field::AccessList,
+    Field::Objections,
+]);
+
+/// A member's data, with what stands in clear beside it.
+#[derive(Debug)]
+pub struct Taken {
+    pub data: OwnData,
+    /// The newest first.
+    pub objections: Vec<Objected>,
+    pub appointments: Vec<Appointment>,
+    pub certificates: Vec<IssuedCertificate>,
+    pub card: Option<LiveCard>,
+    /// Whether the person keeps the record private from the phone.
+    pub sight: Sight,
+}
+
+impl App {
+    /// All that is kept of the member at a place of the household's list, from 1.
+    ///
+    /// # Errors
+    /// `UnknownBeneficiary` for a place where nobody is; `PrivateMember` for somebody who is not open; `Unavailable` without
+    /// the log.
+    pub async fn own_data(
+        &self,
+        citizen: &Citizen,
+        place: usize,
+        request: &'static str,
+    ) -> Result<Taken, Refusal> {
+        citizen.require_account()?;
+        let member = self.sighted_at(citizen, place).await?;
+        if !member.is_seen() {
+            return Err(Refusal::PrivateMember);
+        }
+        let cause = citizen.cause(Purpose::OwnRecord, ALL, request);
+        let receipt = self.receipts_seen(&cause, &[member]).await?.pop();
+        let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
+        let (sealer, now, subject) = (self.0.sealer.clone(), self.now(), member.subject());
+        let opened = self.0.db.read("app::own_data", move |tx| {
+            Box::pin(async move {
+                let data = pramaan_store::own_data::open(tx, &sealer, receipt, now).await?;
+                Ok::<_, Refusal>((data, card::live(tx, subject).await?))
+            })
+        });
+        let (data, card) = opened.await?;
+        let mut appointments = self.appointments(citizen).await?;
+        appointments.retain(|one| one.person == member.person);
+        let mut data = data.ok_or(Refusal::UnknownBeneficiary)?;
+        let objections = std::mem::take(&mut data.objections).into_iter();
+        Ok(Taken {
+            objections: objections.map(|one| Objected::of(one, now)).collect(),
+            data,
+            appointments,
+            certificates: self.issued_to(vec![subject]).await?,
+            card,
+            sight: member.sight,
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! What somebody objected to, short and long, what they were answered, and the end of all their logins.
+
+use pramaan_app::objection::{Ground, Objecting, Words};
+use pramaan_app::{Citizen, Face, StaffRole};
+use pramaan_domain::reference_id::ReferenceId;
+
+use crate::story::{REQUEST, Story};
+
+impl Story {
+    /// Objects to the newest look of somebody else with these words, and answers with those.
+    pub(crate) async fn objected(&mut self, citizen: &Citizen, id: ReferenceId, [words, answer]: [&str; 2]) {
+        let app = self.app.app.clone();
+        let list = app.access_list(citizen, id, None, REQUEST).await.unwrap();
+        let objecting = Objecting {
+            index: list.others.first().unwrap().index,
+            before: None,
+            ground: Ground::Other,
+            words: Words::parse(words).unwrap(),
+        };
+        app.object(citizen, id, objecting, REQUEST).await.unwrap();
+        let officer = self.app.staff(StaffRole::DistrictAdmin, 0, 395);
+        let waits = app.objections(&officer).await.unwrap();
+        let newest = waits.last().unwrap().id;
+        app.objection(&officer, newest, REQUEST).await.unwrap();
+        let answer = (newest, Words::parse(answer).unwrap());
+        app.answer_objection(&officer, answer, REQUEST).await.unwrap();
+    }
+
+    /// Logs in by the pages, and ends every login.
+    pub(crate) async fn ended(&mut self, mobile: &str) {
+        let login = self.app.login(mobile, Face::Pages).await.unwrap();
+        let ended = self
+            .app
+            .app
+            .end_every_login(&login.citizen, &login.token, REQUEST);
+        ended.await.unwrap();
+    }
+}

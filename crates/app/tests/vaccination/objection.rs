@@ -1,0 +1,231 @@
+//! "This was not right": the person objects, the district answers within thirty days, nobody answers for themselves.
+
+use pramaan_app::access_list::AccessList;
+use pramaan_app::district::Need;
+use pramaan_app::objection::{ANSWER_DAYS, Answerer, Ground, OPEN_AT_MOST, Objecting, Standing, Words};
+use pramaan_app::{Refusal, Staff, StaffRole};
+use pramaan_domain::access::{Field, Purpose};
+use pramaan_domain::mobile::Mobile;
+use pramaan_store::testing::{TestDb, store_test};
+
+use crate::support::{MOBILE, Site, count, execute};
+
+const DAY: i64 = 86_400;
+
+struct Looked {
+    site: Site,
+    officer: Staff,
+    /// Where the nurse's look is in the log.
+    index: u64,
+}
+
+impl Looked {
+    async fn begin(db: TestDb) -> Self {
+        let site = Site::open(db).await;
+        site.open_record().await;
+        let officer = site.app.enrolled("MH-0500", StaffRole::DistrictAdmin, None).await;
+        let list = list(&site).await;
+        let nurse = list.others.iter().find(|line| line.staff == "MH-0001").unwrap();
+        Self {
+            index: nurse.index,
+            officer: officer.staff,
+            site,
+        }
+    }
+
+    async fn object(&self, index: u64) -> Result<(), Refusal> {
+        let objecting = Objecting {
+            index,
+            before: None,
+            ground: Ground::NotThere,
+            words: words("I was at home that morning"),
+        };
+        let app = &self.site.app.app;
+        let due = app
+            .object(&self.site.citizen, self.site.id, objecting, "test")
+            .await?;
+        assert_eq!(due, self.site.app.clock.now().plus_seconds(ANSWER_DAYS * DAY));
+        Ok(())
+    }
+}
+
+async fn list(site: &Site) -> AccessList {
+    let app = &site.app.app;
+    app.access_list(&site.citizen, site.id, None, "test")
+        .await
+        .unwrap()
+}
+
+fn words(text: &str) -> Words {
+    Words::parse(text).unwrap()
+}
+
+#[store_test]
+async fn an_objection_has_a_clock_and_is_answered_once(db: TestDb) {
+    let looked = Looked::begin(db).await;
+    let (site, officer) = (&looked.site, &looked.officer);
+    let app = &site.app.app;
+    looked.object(looked.index).await.unwrap();
+    looked.object(looked.index).await.unwrap();
+    assert_eq!(count(&site.app, "objection").await, 1, "twice is once");
+    let own = list(site).await.objections;
+    let [own] = own.as_slice() else { panic!("{own:?}") };
+    assert_eq!((own.about.index, own.standing), (looked.index, Standing::Open));
+
+    let before = site.app.log_size().await;
+    let waits = app.objections(officer).await.unwrap();
+    let [waits] = waits.as_slice() else {
+        panic!("{waits:?}")
+    };
+    assert_eq!((waits.standing, waits.by), (Standing::Open, Answerer::Reader));
+    assert_eq!(site.app.log_size().await, before, "the list opens nobody");
+    site.app.clock.advance_seconds(ANSWER_DAYS * DAY + 1);
+    let waits = app.objections(officer).await.unwrap();
+    assert_eq!(waits[0].standing, Standing::Overdue);
+    let needs = app.morning(officer).await.unwrap().needs;
+    assert!(needs.contains(&Need::ObjectionsOverdue { count: 1 }), "{needs:?}");
+    app.count_objections().await.unwrap();
+    let counted = app.objections_counted();
+    assert_eq!((counted.open, counted.overdue), (1, 1));
+
+    let open = app.objection(officer, waits[0].id, "test").await.unwrap();
+    assert_eq!(open.objected.words.as_str(), "I was at home that morning");
+    assert_eq!(open.objected.about.staff, "MH-0001");
+    let looks = list(site).await.others;
+    assert_eq!(looks[0].purpose, Purpose::Grievance, "the person sees that look");
+    assert_eq!(looks[0].fields.iter().collect::<Vec<_>>(), [Field::Objections]);
+
+    let answer = (waits[0].id, words("it was the wrong line of the list"));
+    app.answer_objection(officer, answer.clone(), "test")
+        .await
+        .unwrap();
+    let again = app.answer_objection(officer, answer, "test").await;
+    assert!(matches!(again, Err(Refusal::AnsweredAlready)), "{again:?}");
+    let own = list(site).await.objections.remove(0);
+    let told = own.answer.unwrap();
+    assert_eq!((told.by.as_str(), own.standing), ("MH-0500", Standing::Answered));
+    assert_eq!(told.words.as_str(), "it was the wrong line of the list");
+    let sent = site.app.outbox.to(&Mobile::parse(MOBILE).unwrap());
+    assert!(sent.last().unwrap().text.contains("has been answered"));
+    assert!(app.objections(officer).await.unwrap().is_empty());
+    let needs = app.morning(officer).await.unwrap().needs;
+    assert!(
+        !needs
+            .iter()
+            .any(|need| matches!(need, Need::ObjectionsOverdue { .. }))
+    );
+}
+
+#[store_test]
+async fn only_the_district_answers_and_nobody_for_themselves(db: TestDb) {
+    let looked = Looked::begin(db).await;
+    let (site, app) = (&looked.site, &looked.site.app.app);
+    looked.object(looked.index).await.unwrap();
+    let id = app.objections(&looked.officer).await.unwrap()[0].id;
+    // The officer's own look at the objection is in the list, and can be objected to.
+    app.objection(&looked.officer, id, "test").await.unwrap();
+    let officers = list(site).await.others[0].index;
+    looked.object(officers).await.unwrap();
+    let waits = app.objections(&looked.officer).await.unwrap();
+    let own = waits.iter().find(|one| one.by == Answerer::Colleague).unwrap();
+    let before = site.app.log_size().await;
+    let refused = app.objection(&looked.officer, own.id, "test").await.unwrap_err();
+    assert!(matches!(refused, Refusal::OwnObjection), "{refused}");
+    let answer = (own.id, words("all was well"));
+    let refused = app.answer_objection(&looked.officer, answer, "test").await;
+    assert!(matches!(refused, Err(Refusal::OwnObjection)), "{refused:?}");
+    for other in [
+        site.app
+            .staff(StaffRole::Vaccinator, 1, looked.officer.district()),
+        site.app
+            .staff(StaffRole::SiteManager, 1, looked.officer.district()),
+        site.app
+            .staff(StaffRole::DistrictAdmin, 0, looked.officer.district() + 1),
+    ] {
+        assert!(app.objection(&other, id, "test").await.is_err(), "{other:?}");
+    }
+    assert_eq!(
+        site.app.log_size().await,
+        before,
+        "nothing was opened for any of them"
+    );
+    let colleague = site
+        .app
+        .staff(StaffRole::DistrictAdmin, 0, looked.officer.district());
+    let answer = (own.id, words("the officer had to read it"));
+    app.answer_objection(&colleague, answer, "test").await.unwrap();
+}
+
+#[store_test]
+async fn only_what_stands_in_ones_own_list_is_objected_to(db: TestDb) {
+    let looked = Looked::begin(db).await;
+    let (site, app) = (&looked.site, &looked.site.app.app);
+    let size = site.app.log_size().await;
+    for index in [size + 10, u64::MAX] {
+        let refused = looked.object(index).await;
+        assert!(matches!(refused, Err(Refusal::NoEntry)), "{index}: {refused:?}");
+    }
+    // The household's own look is asked about otherwise.
+    let own = list(site).await.new_devices[0].first.index;
+    assert!(matches!(looked.object(own).await, Err(Refusal::NoEntry)));
+    let stranger = site.app.citizen("9876500000").await;
+    let objecting = Objecting {
+        index: looked.index,
+        before: None,
+        ground: Ground::Other,
+        words: words("not mine"),
+    };
+    let refused = app.object(&stranger, site.id, objecting, "test").await;
+    assert!(matches!(refused, Err(Refusal::UnknownBeneficiary)), "{refused:?}");
+    assert_eq!(count(&site.app, "objection").await, 0);
+    for _ in 0..=OPEN_AT_MOST {
+        site.app.read_by_staff(MOBILE, 1).await;
+    }
+    let lines = list(site).await.others;
+    let mut made = 0;
+    for line in &lines {
+        match looked.object(line.index).await {
+            Ok(()) => made += 1,
+            Err(refused) => assert!(matches!(refused, Refusal::TooManyObjections), "{refused}"),
+        }
+    }
+    assert_eq!(made, OPEN_AT_MOST);
+}
+
+#[store_test]
+async fn a_row_that_somebody_changed_opens_nobody(db: TestDb) {
+    let looked = Looked::begin(db).await;
+    let (site, app) = (&looked.site, &looked.site.app.app);
+    looked.object(looked.index).await.unwrap();
+    let id = app.objections(&looked.officer).await.unwrap()[0].id;
+    let before = site.app.log_size().await;
+    for change in ["against = ''", "made_at = made_at + 1", "idx = idx + 1"] {
+        execute(
+            &site.app,
+            &format!("update objection_case set {change}"),
+            Vec::new(),
+        )
+        .await;
+        assert!(
+            app.objection(&looked.officer, id, "test").await.is_err(),
+            "{change}"
+        );
+    }
+    assert_eq!(site.app.log_size().await, before);
+}
+
+#[store_test]
+async fn ones_own_data_is_all_of_it_under_one_entry(db: TestDb) {
+    let looked = Looked::begin(db).await;
+    let (site, app) = (&looked.site, &looked.site.app.app);
+    looked.object(looked.index).await.unwrap();
+    let before = site.app.log_size().await;
+    let taken = app.own_data(&site.citizen, 1, "test").await.unwrap();
+    assert_eq!(site.app.log_size().await, before + 1);
+    assert_eq!(taken.data.person.reference_id, Some(site.id));
+    assert_eq!(taken.data.consent_version, "1");
+    assert_eq!((taken.appointments.len(), taken.objections.len()), (1, 1));
+    assert!(taken.data.accesses > 2, "{}", taken.data.accesses);
+    let nobody = app.own_data(&site.citizen, 2, "test").await.unwrap_err();
+    assert!(matches!(nobody, Refusal::UnknownBeneficiary));
+}

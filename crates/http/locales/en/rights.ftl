@@ -1,0 +1,118 @@
+was-this-you-title = Was this you?
+was-this-you-login = A new phone or computer logged in for the first time on { $when }. Was this you?
+was-this-you-read = A new phone or computer looked at this on { $when }. Was this you?
+was-this-you-places = Opened at a new place
+was-this-you-place = { $who }, { $place }, opened this for the first time on { $when }. Were you there?
+was-this-you-no-text = If it was nobody you know, end all logins with one press. Every phone, computer and app that uses this number is logged out, and codes that were sent already open nothing.
+was-this-you-no = No, it was not me: end all logins
+
+ended-title = All logins were ended
+ended-done-here = Every phone, computer and app that was logged in with this number is logged out, but this one. Codes that were sent before open nothing any more. We have sent you a message about it.
+ended-done-all = Every phone, computer and app that was logged in with this number is logged out, this one too. Codes that were sent before open nothing any more. We have sent a message to the number.
+ended-next-title = What to do next
+ended-next-otp = Never tell anybody an OTP. No office asks for one by telephone.
+ended-next-sim = If your SIM stopped working, or your phone is gone, tell your mobile company at once and have the SIM blocked: whoever has the SIM gets your codes.
+ended-next-pin = On each record you can set a PIN, so that a code alone does not open it.
+ended-next-list = Look at the list of who read each record. Where a look was not right, say so there: the district has to answer. Health advice and help by telephone: 104.
+
+objection-link = This was not right
+objection-of = This was not right: { $entry }
+objection-yes = You objected to this. See above.
+objection-title = This was not right
+objection-lead = The district has to answer within { $days } days. You see the answer in the list, and get a message without details. Only the officer who answers reads what you write, and that look stands in your list too. Your name is not shown to them.
+objection-ground = What was not right?
+objection-not-there = I was not there, and had nothing to do with them
+objection-no-reason = I know them, but there was no reason to look
+objection-too-much = They opened more than they needed
+objection-not-asked = They acted for me without my asking
+objection-other = Something else
+objection-words = In your own words
+objection-words-hint = Up to 500 characters. You can leave it empty, unless you chose “something else”.
+objection-send = Send
+objection-done = Your objection was sent. Until when it is answered stands below.
+objection-list = What you objected to
+objection-made = Objected on { $when }
+objection-due = An answer is due by { $when }
+objection-overdue = The answer is overdue: it was due by { $when }
+objection-answered = Answered by { $code } on { $when }:
+objection-ground-wrong = Choose what was not right.
+objection-words-wrong = Write at most 500 characters, in plain text.
+objection-words-needed = Say in words what was not right.
+objection-too-many = Ten of your objections wait for an answer. Wait for one of them first.
+
+objections-nav = Objections
+objections-title = Objections to looks at records
+objections-lead = People object to a look at their record. The oldest stand first, and what is overdue on top. To open one is written down, and the person sees it. Whoever looked cannot answer.
+objections-none-title = No objection waits
+objections-none-text = When somebody objects, it appears here with the day by which it has to be answered.
+objections-open = Open and answer
+objections-open-of = Open and answer: { $made }
+objections-colleague = This is about your own look. A colleague has to answer it.
+objections-back = All objections
+objection-one-title = An objection
+objection-answer-lead = The person reads your answer with your staff code. Say what you found and what was done. Write no names.
+objection-answer = Answer
+objection-answer-hint = Up to 500 characters.
+objection-answer-send = Send the answer
+objection-answer-done = The answer was sent, and the person was told that there is news.
+objection-answer-wrong = Write an answer of at most 500 characters, in plain text.
+gone-objection-title = No such objection
+gone-objection-text = It is not of your district, or its record was deleted.
+gone-own-objection-title = A colleague has to answer this
+gone-own-objection-text = The objection is about your own look. Nobody answers for themselves; nothing was opened.
+gone-objection-answered-title = It was answered already
+gone-objection-answered-text = A colleague answered this objection. The person has that answer.
+district-objections-overdue = { $count ->
+    [one] One objection to a look at a record was not answered in time
+   *[other] { $count } objections to looks at records were not answered in time
+}
+district-objections = { $count ->
+    [one] One objection to a look at a record waits for an answer
+   *[other] { $count } objections to looks at records wait for an answer
+}
+district-to-objections = Answer objections
+purpose-grievance = To answer what you objected to
+field-objections = what you objected to
+
+data-link = Everything kept about { $name }
+data-page-title = Everything that is kept
+data-title = Everything that is kept about { $name }
+data-lead = This page shows what is stored about this person. Opening it, and the file, stands in the list of who looked.
+data-download = Download as a file
+data-print = To have it on paper, print this page. The file is JSON, which other programs can read; keep it where nobody else can.
+data-registration = Registration
+data-mobile = Mobile number
+data-registered = Registered
+data-desk = Registered at a desk by
+data-consent = Notice agreed to, version
+data-card = Printed card number
+data-doses = Doses
+data-none = None.
+data-certificates = Certificates
+data-reports = Reports after a dose
+data-looks = Who looked
+data-accesses = { $count ->
+    [one] One entry says who opened this record, and when.
+   *[other] { $count } entries say who opened this record, and when.
+}
+data-objections = { $count ->
+    [one] You objected to one of them.
+   *[other] You objected to { $count } of them.
+}
+data-left = What is kept and not shown here, and why
+data-left-keys = Keys of the record
+data-left-keys-why = They open the record. Whoever had them could read it without an entry in the list.
+data-left-indexes = Keyed marks by which a number, a document or a device is found again
+data-left-indexes-why = They are made with secret keys and say nothing by themselves. The number and the document themselves are above.
+data-left-secrets = Marks of your PIN, of codes sent and of wrong tries
+data-left-secrets-why = They only tell whether what is typed is right. Shown, they would help whoever guesses.
+data-left-code = The four digits of an appointment
+data-left-code-why = They open the record at the centre. They are on the slip.
+data-left-certificates = The certificates themselves
+data-left-certificates-why = Each is downloaded beside its dose, signed.
+data-left-accesses = The list of who looked, entry by entry
+data-left-accesses-why = It has a page of its own, with its proof.
+data-delete = Delete the record
+data-delete-yes = No dose was given, so you can have this record deleted. The record and its keys are destroyed at once.
+data-delete-stays = What stays: the public log keeps an entry for each time it was opened. It holds no name and no number, and with the keys gone nobody can tell any more that it was about you. Backups made before keep the sealed record for a time; when one is used again, the deletion is carried out again.
+data-delete-no = A dose was given, so the record is part of your medical record and cannot be deleted. What is wrong in it is corrected at a centre.

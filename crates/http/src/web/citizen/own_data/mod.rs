@@ -1,0 +1,235 @@
+//! "Your data": everything that is kept of a member, to read, to print, and as a file to take along.
+
+mod json;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header;
+use pramaan_app::own_data::Taken;
+use pramaan_app::{Citizen, Refusal};
+
+use super::layout::Nav;
+use super::visitor::SignedIn;
+use super::{refusal, words};
+use crate::web::aefi_history::{Line, lines};
+use crate::web::error_page::render;
+use crate::web::front::Front;
+use crate::web::i18n::Locale;
+use crate::web::page::Page;
+use json::File;
+
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route("/household/{place}/data", get(show))
+        .route("/household/{place}/data.json", get(download))
+}
+
+#[derive(Template)]
+#[template(path = "citizen/own_data.html")]
+pub(super) struct OwnDataPage {
+    page: Page,
+    nav: Nav,
+    name: String,
+    /// `/household/{place}`.
+    member: String,
+    facts: Vec<(String, String)>,
+    doses: Vec<String>,
+    appointments: Vec<String>,
+    certificates: Vec<String>,
+    reports: Vec<Vec<Line>>,
+    accesses: String,
+    objections: usize,
+    left: Vec<(String, String)>,
+    deletable: Deletable,
+}
+
+/// Whether the law lets the person have the record deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deletable {
+    Yes,
+    /// A dose was given: it is part of the medical record.
+    HasDose,
+}
+
+async fn show(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(place): Path<String>,
+) -> Response {
+    let request = "GET /household/{place}/data";
+    match taken(&front, &citizen, &place, request).await {
+        Ok(taken) => render(&OwnDataPage::new(page, &place, &taken)),
+        Err(refused) => refusal::page(page.locale, &refused),
+    }
+}
+
+async fn download(
+    State(front): State<Front>,
+    page: Page,
+    SignedIn(citizen): SignedIn,
+    Path(place): Path<String>,
+) -> Response {
+    let request = "GET /household/{place}/data.json";
+    match taken(&front, &citizen, &place, request).await {
+        Ok(taken) => {
+            let file = File::new(&taken, &place, front.app.now());
+            // Structs of texts and numbers always serialise.
+            let bytes = serde_json::to_vec_pretty(&file).unwrap_or_default();
+            let headers = [
+                (header::CONTENT_TYPE, "application/json"),
+                (
+                    header::CONTENT_DISPOSITION,
+                    "attachment; filename=\"pramaan-data.json\"",
+                ),
+            ];
+            (headers, bytes).into_response()
+        }
+        Err(refused) => refusal::page(page.locale, &refused),
+    }
+}
+
+async fn taken(
+    front: &Front,
+    citizen: &Citizen,
+    place: &str,
+    request: &'static str,
+) -> Result<Taken, Refusal> {
+    let place = place.parse().map_err(|_| Refusal::UnknownBeneficiary)?;
+    front.app.own_data(citizen, place, request).await
+}
+
+impl OwnDataPage {
+    fn new(page: Page, place: &str, taken: &Taken) -> Self {
+        let (locale, data) = (page.locale, &taken.data);
+        let name = data.person.name.as_ref();
+        let certificate = |one: &pramaan_app::certificate::IssuedCertificate| {
+            let when = words::instant(locale, one.issued_at);
+            format!("{}, {when}", words::dose(locale, one.dose))
+        };
+        Self {
+            nav: Nav::inside("/household"),
+            name: name.map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            member: format!("/household/{place}"),
+            facts: facts(locale, taken),
+            doses: data.doses.iter().map(|given| dose(locale, given)).collect(),
+            appointments: taken
+                .appointments
+                .iter()
+                .map(|one| appointment(locale, one))
+                .collect(),
+            certificates: taken.certificates.iter().map(certificate).collect(),
+            reports: data.cases.iter().map(|case| lines(locale, case)).collect(),
+            accesses: locale.t_with("data-accesses", &[("count", data.accesses.to_string())]),
+            objections: taken.objections.len(),
+            left: json::left_out(locale),
+            deletable: match data.doses.is_empty() {
+                true => Deletable::Yes,
+                false => Deletable::HasDose,
+            },
+            page,
+        }
+    }
+
+    fn is_deletable(&self) -> bool {
+        self.deletable == Deletable::Yes
+    }
+}
+
+/// Labels and values; what is not known is left out.
+fn facts(locale: Locale, taken: &Taken) -> Vec<(String, String)> {
+    let person = &taken.data.person;
+    let date = person
+        .birth_date
+        .map(|date| date.get().format("%d-%m-%Y").to_string());
+    let document = person.document_type.map(|kind| {
+        let last = person.document_last_four.clone().unwrap_or_default();
+        let kind = words::document(locale, kind);
+        locale.t_with("family-document-masked", &[("kind", kind), ("last", last)])
+    });
+    let desk = taken.data.registered.as_ref();
+    let facts = [
+        (
+            "family-born",
+            date.or(person.birth_year.map(|year| year.get().to_string())),
+        ),
+        (
+            "family-gender",
+            person.gender.map(|one| words::gender(locale, one)),
+        ),
+        ("family-document", document),
+        ("family-reference", person.reference_id.map(words::reference_id)),
+        (
+            "data-mobile",
+            person.mobile.as_ref().map(|one| one.as_str().to_owned()),
+        ),
+        ("data-registered", Some(words::instant(locale, person.created_at))),
+        ("data-desk", desk.map(|desk| desk.staff.clone())),
+        ("data-consent", Some(taken.data.consent_version.clone())),
+        ("data-card", taken.card.map(|card| card.number.to_string())),
+    ];
+    let known = facts
+        .into_iter()
+        .filter_map(|(label, value)| Some((label, value?)));
+    known.map(|(label, value)| (locale.t(label), value)).collect()
+}
+
+fn dose(locale: Locale, given: &pramaan_app::encounter::Given) -> String {
+    let facts = &given.facts;
+    [
+        words::dose(locale, given.dose),
+        words::vaccine(locale, facts.vaccine),
+        words::instant(locale, facts.given_at),
+        facts.batch.as_str().to_owned(),
+        facts.staff.clone(),
+    ]
+    .join(", ")
+}
+
+fn appointment(locale: Locale, one: &pramaan_app::appointment::Appointment) -> String {
+    [
+        words::weekday_date(locale, one.day),
+        words::slot(locale, one.slot),
+        words::dose(locale, one.dose),
+        words::vaccine(locale, one.vaccine),
+        one.centre.name.to_string(),
+    ]
+    .join(", ")
+}
+
+#[cfg(test)]
+impl OwnDataPage {
+    pub(super) fn samples(page: &Page) -> Vec<Self> {
+        let sample = |deletable, lines: &[String]| Self {
+            page: page.clone(),
+            nav: Nav::inside("/household"),
+            name: "Asha Devi".to_owned(),
+            member: "/household/1".to_owned(),
+            facts: vec![(page.t("family-born"), "1980".to_owned())],
+            doses: lines.to_vec(),
+            appointments: lines.to_vec(),
+            certificates: lines.to_vec(),
+            reports: lines
+                .iter()
+                .map(|line| {
+                    vec![Line {
+                        when: "10:12".to_owned(),
+                        text: line.clone(),
+                        words: Vec::new(),
+                    }]
+                })
+                .collect(),
+            accesses: page.t1("data-accesses", "count", 17),
+            objections: lines.len(),
+            left: json::left_out(page.locale),
+            deletable,
+        };
+        vec![
+            sample(Deletable::Yes, &[]),
+            sample(Deletable::HasDose, &["10:12".to_owned()]),
+        ]
+    }
+}
