@@ -338,7 +338,7 @@ async fn own_pages(world: &mut World) {
 async fn objection(world: &mut World) {
     let list = get(world, "/household/1/access").await.text();
     let links = list.split('"').filter(|part| part.ends_with("/object"));
-    let path = links.last().unwrap_or_else(|| panic!("{list}")).to_owned();
+    let path = links.next_back().unwrap_or_else(|| panic!("{list}")).to_owned();
     let page = get(world, &path).await;
     let typed = [("ground", "not_there"), ("words", "I was at home that morning")];
     submit(world, &page, &path, &typed).await;
