@@ -20,6 +20,7 @@ mod proof;
 pub(super) mod refusal;
 mod sessions;
 mod start;
+mod trust;
 mod unwell;
 mod verify;
 mod visitor;
@@ -90,6 +91,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(card::routes())
         .merge(verify::routes())
         .merge(about::routes())
+        .merge(trust::routes())
         .route("/login/stay", post(keep))
         .layer(from_fn_with_state(front.clone(), renew))
 }

@@ -51,6 +51,7 @@ texts!(
     "rules.ftl",
     "staff.ftl",
     "stock.ftl",
+    "trust.ftl",
     "words.ftl"
 );
 
