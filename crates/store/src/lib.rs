@@ -53,6 +53,7 @@ pub mod registration;
 pub mod rekey;
 pub mod report;
 pub mod review;
+pub mod rewrap;
 pub mod roster;
 mod sealer;
 pub mod session;

@@ -5,6 +5,7 @@ pub(crate) mod certificate_key;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod key_change;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod log_check;

@@ -15,17 +15,17 @@ use crate::sealer::{Sealer, context};
 
 /// What an operator did, and why. Sealed; the leaf commits to it.
 #[derive(Encode)]
-struct Event<'a> {
+pub(super) struct Event<'a> {
     /// Microseconds since 1970 UTC.
     #[n(0)]
-    at: i64,
+    pub(super) at: i64,
     #[n(1)]
-    what: &'a str,
+    pub(super) what: &'a str,
     #[n(2)]
-    reason: &'a str,
+    pub(super) reason: &'a str,
     /// Entries of the log as it was found.
     #[n(3)]
-    found: u64,
+    pub(super) found: u64,
 }
 
 /// Makes the database's log this folder's, with an entry that says so and, when a head was kept that it does not
@@ -141,7 +141,7 @@ async fn forget_promises(tx: &mut Tx, sealer: &Sealer, now: Timestamp) -> Result
     Ok(())
 }
 
-async fn insert_event(
+pub(super) async fn insert_event(
     tx: &mut Tx,
     sealer: &Sealer,
     origin: &str,
