@@ -11,7 +11,7 @@ use minicbor::{Decode, Encode};
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, LoginId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::{SealPurpose, context, equal};
+use pramaan_keys::{SealPurpose, context};
 use pramaan_store::Sealer;
 use pramaan_store::person::{self, Member};
 use pramaan_store::private_member::Privacy;
@@ -292,7 +292,7 @@ fn read(sealer: &Sealer, token: &str) -> Option<(Claims, Citizen, i64)> {
         return None;
     }
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-    if !equal(&signature, &sealer.keys.sign_token(signed.as_bytes())) {
+    if !sealer.keys.is_token(signed.as_bytes(), &signature) {
         return None;
     }
     let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;

@@ -3,10 +3,12 @@
 use pramaan_cert::{TrustedKeys, Verified, VerifyError, verify_file};
 use pramaan_domain::time::CivilDate;
 
+use pramaan_keys::Standing;
 use pramaan_store::{Db, Sealer, StoreError, certificate};
 
 pub use pramaan_store::dose_change::Fate;
 
+use crate::certificate::of_standing;
 use crate::{App, Refusal};
 
 /// What became of a file that was called a certificate.
@@ -23,6 +25,8 @@ pub enum Verdict {
     },
     /// The signature does not fit, or the content contradicts itself.
     Forged,
+    /// Signed with a key of ours that was stolen since: it may be genuine, and its person finds one that is signed anew.
+    StolenKey,
     /// Signed with a key that is not known here.
     UnknownIssuer,
     /// Not a certificate, or not one that can be read.
@@ -54,17 +58,18 @@ impl std::fmt::Debug for CheckedCertificate {
 }
 
 impl App {
-    /// Checks a PDF, its JSON, or the text of its QR code against this installation's own key. Anybody may bring any
+    /// Checks a PDF, its JSON, or the text of its QR code against this installation's own keys. Anybody may bring any
     /// file, so it is looked at off the threads that answer requests, and few at once.
     ///
     /// # Errors
     /// `Busy` when too many wait for a verdict.
     pub async fn check_certificate(&self, file: Vec<u8>) -> Result<Verdict, Refusal> {
-        let public_key = self.0.sealer.keys.certificate_public_key();
-        let Ok(keys) = TrustedKeys::default().with(self.0.issuer.method.clone(), public_key) else {
+        let of = |standing| of_standing(&*self.0.sealer.keys, &self.0.issuer, standing);
+        let (Ok(believed), Ok(stolen)) = (of(Standing::Believed), of(Standing::Stolen)) else {
             return Ok(Verdict::UnknownIssuer);
         };
-        let verdict = self.0.inspection.run(move || verdict(&file, &keys)).await?;
+        let looked = self.0.inspection.run(move || verdict(&file, &believed, &stolen));
+        let verdict = looked.await?;
         // A file that makes the reader fail is none that can be read.
         match verdict.unwrap_or(Verdict::Unreadable) {
             Verdict::Genuine(certificate) => self.with_fate(certificate).await,
@@ -93,10 +98,11 @@ pub async fn certificate_fate(db: &Db, sealer: &Sealer, number: String) -> Resul
     fate.await
 }
 
-fn verdict(file: &[u8], keys: &TrustedKeys) -> Verdict {
-    match verify_file(file, keys) {
+fn verdict(file: &[u8], believed: &TrustedKeys, stolen: &TrustedKeys) -> Verdict {
+    match verify_file(file, believed) {
         Ok(verified) => Verdict::Genuine(Box::new(facts(&verified))),
         Err(VerifyError::KeyUnknown) => Verdict::UnknownIssuer,
+        Err(VerifyError::SignatureInvalid) if verify_file(file, stolen).is_ok() => Verdict::StolenKey,
         Err(VerifyError::SignatureInvalid | VerifyError::FieldsMoved | VerifyError::Implausible(_)) => {
             Verdict::Forged
         }

@@ -72,6 +72,11 @@ pub(crate) fn open(
     opened.map(Zeroizing::new).map_err(|_| KeyError::Rejected)
 }
 
+/// The epoch that a sealed value, or a wrapped key, says that it was made in. It is not proven before it is opened.
+pub fn epoch(sealed: &[u8]) -> Result<KeyEpoch, KeyError> {
+    split(sealed).map(|(epoch, ..)| epoch)
+}
+
 fn split(sealed: &[u8]) -> Result<(KeyEpoch, [u8; NONCE], &[u8]), KeyError> {
     let truncated = KeyError::Truncated {
         length: sealed.len(),

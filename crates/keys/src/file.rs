@@ -1,7 +1,8 @@
 //! Keys in files: a folder 0700 with five files 0600 of 32 random bytes each, made by `pramaan init`.
 //!
 //! It protects against a stolen database or backup of the database, not against whoever can read the server's files as
-//! its user or as root. These files are epoch 1; a later epoch's will stand beside them, so nothing is ever overwritten.
+//! its user or as root. These files are epoch 1; a later epoch's stand beside them, `token-2.key`, so nothing is ever
+//! overwritten. An empty file `token-1.stolen` says that the key of that epoch is believed no more.
 
 use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
@@ -11,15 +12,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::ring::{HoldsRing, Ring, Roots};
-use crate::{Entropy, KeyEpoch, SecretKey, equal};
-
-const SEALING: &str = "sealing.key";
-const INDEX: &str = "index.key";
-const TOKEN: &str = "token.key";
-const LOG: &str = "log.key";
-const CERTIFICATE: &str = "certificate.key";
-const NAMES: [&str; 5] = [SEALING, INDEX, TOKEN, LOG, CERTIFICATE];
+use crate::ring::{HoldsRing, Later, Replaced, Ring, Roots};
+use crate::{Entropy, KeyEpoch, Root, SecretKey, Standing, equal};
 
 /// The keys could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -62,24 +56,19 @@ impl FileKeyStore {
     /// Makes the folder (when missing) and the five files, on disk before it returns. Touches nothing when any of the
     /// files exists.
     pub fn create(dir: &Path, entropy: &dyn Entropy) -> Result<Self, KeyFileError> {
-        if let Some(taken) = NAMES
-            .map(|name| dir.join(name))
-            .into_iter()
-            .find(|path| path.exists())
-        {
+        let mut files = Root::ALL.map(|root| dir.join(file(root, 1))).into_iter();
+        if let Some(taken) = files.find(|path| path.exists()) {
             return Err(KeyFileError::Exists(taken));
         }
         make_folder(dir)?;
-        for name in NAMES {
-            write_key(&dir.join(name), &SecretKey::generate(entropy))?;
+        for root in Root::ALL {
+            write_key(&dir.join(file(root, 1)), &SecretKey::generate(entropy))?;
         }
-        File::open(dir)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed("syncing the key folder", dir))?;
+        synced(dir)?;
         Self::open(dir)
     }
 
-    /// Reads the five files. Refuses files that others can read, that are missing, of the wrong length, all zeros or
+    /// Reads the five files and those of later epochs. Refuses files that others can read, that are missing, of the wrong length, all zeros or
     /// equal to each other, and a folder that others can write to.
     pub fn open(dir: &Path) -> Result<Self, KeyFileError> {
         refuse_exposed(
@@ -88,28 +77,48 @@ impl FileKeyStore {
             0o022,
             0o700,
         )?;
+        let first = |root| read_key(&dir.join(file(root, 1)));
         let roots = Roots {
-            sealing: read_key(&dir.join(SEALING))?,
-            index: read_key(&dir.join(INDEX))?,
-            token: read_key(&dir.join(TOKEN))?,
-            log: read_key(&dir.join(LOG))?,
-            certificate: read_key(&dir.join(CERTIFICATE))?,
+            sealing: first(Root::Sealing)?,
+            index: first(Root::Index)?,
+            token: first(Root::Token)?,
+            log: first(Root::Log)?,
+            certificate: first(Root::Certificate)?,
         };
         refuse_equal(dir, &roots)?;
-        let later = later_indexes(dir)?;
-        Ok(Self(Ring::new(KeyEpoch(1), &roots).with_later_indexes(&later)))
+        let later = Later {
+            sealing: later(dir, Root::Sealing)?,
+            index: later(dir, Root::Index)?,
+            token: replaced(dir, Root::Token)?,
+            log: later(dir, Root::Log)?.pop(),
+            certificate: replaced(dir, Root::Certificate)?,
+        };
+        Ok(Self(Ring::new(KeyEpoch(1), &roots, &later)))
     }
 
-    /// Makes the next index key, beside those before, which stay needed. Answers its epoch.
-    pub fn create_index(dir: &Path, entropy: &dyn Entropy) -> Result<KeyEpoch, KeyFileError> {
-        let Self(_) = Self::open(dir)?;
-        let there = u32::try_from(later_indexes(dir)?.len()).unwrap_or(u32::MAX);
-        let epoch = there.saturating_add(2);
-        write_key(&dir.join(later_index(epoch)), &SecretKey::generate(entropy))?;
-        File::open(dir)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed("syncing the key folder", dir))?;
+    /// Makes the next key of a root, beside those before, which stay needed. Answers its epoch. Whoever opened the folder
+    /// before goes on with the keys of then.
+    pub fn create_next(dir: &Path, root: Root, entropy: &dyn Entropy) -> Result<KeyEpoch, KeyFileError> {
+        let epoch = newest(dir, root)?.saturating_add(1);
+        write_key(&dir.join(file(root, epoch)), &SecretKey::generate(entropy))?;
+        synced(dir)?;
         Ok(KeyEpoch(epoch))
+    }
+
+    /// Says that every key of a root but the newest may be known to somebody else. Do it after [`Self::create_next`].
+    pub fn mark_stolen(dir: &Path, root: Root) -> Result<(), KeyFileError> {
+        for epoch in 1..newest(dir, root)? {
+            let path = dir.join(mark(root, epoch));
+            let made = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .open(&path);
+            made.and_then(|file| file.sync_all())
+                .map_err(failed("marking a stolen key", &path))?;
+        }
+        synced(dir)
     }
 }
 
@@ -125,17 +134,50 @@ impl fmt::Debug for FileKeyStore {
     }
 }
 
-fn later_index(epoch: u32) -> String {
-    format!("index-{epoch}.key")
+fn file(root: Root, epoch: u32) -> String {
+    match epoch {
+        1 => format!("{}.key", root.name()),
+        later => format!("{}-{later}.key", root.name()),
+    }
 }
 
-/// The index keys after the first, in their order, without a gap.
-fn later_indexes(dir: &Path) -> Result<Vec<SecretKey>, KeyFileError> {
-    let paths = (2..).map(|epoch| dir.join(later_index(epoch)));
+fn mark(root: Root, epoch: u32) -> String {
+    format!("{}-{epoch}.stolen", root.name())
+}
+
+/// The keys of a root after the first, in their order, without a gap.
+fn later(dir: &Path, root: Root) -> Result<Vec<SecretKey>, KeyFileError> {
+    let paths = (2..).map(|epoch| dir.join(file(root, epoch)));
     paths
         .take_while(|path| path.exists())
         .map(|path| read_key(&path))
         .collect()
+}
+
+fn replaced(dir: &Path, root: Root) -> Result<Replaced, KeyFileError> {
+    let keys = later(dir, root)?;
+    let standing = |epoch| match dir.join(mark(root, epoch)).exists() {
+        true => Standing::Stolen,
+        false => Standing::Believed,
+    };
+    let last = u32::try_from(keys.len()).unwrap_or(u32::MAX).saturating_add(1);
+    Ok(Replaced {
+        keys,
+        standings: (1..=last).map(standing).collect(),
+    })
+}
+
+/// The epoch of the newest key, after all of the folder was read and found well.
+fn newest(dir: &Path, root: Root) -> Result<u32, KeyFileError> {
+    FileKeyStore::open(dir)?;
+    let there = u32::try_from(later(dir, root)?.len()).unwrap_or(u32::MAX);
+    Ok(there.saturating_add(1))
+}
+
+fn synced(dir: &Path) -> Result<(), KeyFileError> {
+    File::open(dir)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed("syncing the key folder", dir))
 }
 
 fn make_folder(dir: &Path) -> Result<(), KeyFileError> {
@@ -200,7 +242,11 @@ fn refuse_equal(dir: &Path, roots: &Roots) -> Result<(), KeyFileError> {
         &roots.log,
         &roots.certificate,
     ];
-    let named: Vec<_> = NAMES.into_iter().zip(keys).collect();
+    let named: Vec<_> = Root::ALL
+        .map(|root| file(root, 1))
+        .into_iter()
+        .zip(keys)
+        .collect();
     for (place, (name, key)) in named.iter().enumerate() {
         let twin = named
             .iter()

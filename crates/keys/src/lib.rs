@@ -16,6 +16,7 @@
 
 mod entropy;
 mod envelope;
+mod epochs;
 mod error;
 mod file;
 mod kind;
@@ -28,7 +29,8 @@ mod secret;
 mod store;
 
 pub use entropy::{Entropy, bytes};
-pub use envelope::context;
+pub use envelope::{context, epoch as epoch_of};
+pub use epochs::{Root, Standing};
 pub use error::KeyError;
 pub use file::{FileKeyStore, KeyFileError};
 pub use kind::{BlindIndex, DirectoryIndex, IndexKind, KeyEpoch, MacKind, SealPurpose};

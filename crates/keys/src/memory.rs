@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ring::{HoldsRing, Ring, Roots};
+use crate::ring::{HoldsRing, Later, Ring, Roots};
 use crate::{Entropy, KeyEpoch, SecretKey};
 
 /// A key store that forgets everything when dropped. What it sealed can then never be opened.
@@ -11,6 +11,20 @@ pub struct MemoryKeyStore(Ring);
 impl MemoryKeyStore {
     /// Five roots from `entropy`; the same bytes give the same keys.
     pub fn new(entropy: &dyn Entropy) -> Self {
+        Self::with(entropy, &Later::default())
+    }
+
+    /// The same keys, after `later` changes of the index key.
+    pub fn with_later_indexes(entropy: &dyn Entropy, later: &[SecretKey]) -> Self {
+        let index = later.iter().map(|key| SecretKey::from_bytes(*key.expose()));
+        let later = Later {
+            index: index.collect(),
+            ..Later::default()
+        };
+        Self::with(entropy, &later)
+    }
+
+    fn with(entropy: &dyn Entropy, later: &Later) -> Self {
         let roots = Roots {
             sealing: SecretKey::generate(entropy),
             index: SecretKey::generate(entropy),
@@ -18,13 +32,7 @@ impl MemoryKeyStore {
             log: SecretKey::generate(entropy),
             certificate: SecretKey::generate(entropy),
         };
-        Self(Ring::new(KeyEpoch(1), &roots))
-    }
-
-    /// The same keys, after `later` changes of the index key.
-    pub fn with_later_indexes(entropy: &dyn Entropy, later: &[SecretKey]) -> Self {
-        let Self(ring) = Self::new(entropy);
-        Self(ring.with_later_indexes(later))
+        Self(Ring::new(KeyEpoch(1), &roots, later))
     }
 }
 

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use crate::letter::LETTER_KEY;
 use crate::{
     BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, MacKind, SealPurpose, SecretKey,
+    Standing,
 };
 
 /// The installation's root keys, as operations. Held as `Arc<dyn KeyStore>`; every method may be called from any
@@ -13,8 +14,11 @@ use crate::{
 /// A `context` says where a sealed value belongs (table, column, owner), is authenticated and not stored; compose one
 /// with [`context`](crate::context()).
 pub trait KeyStore: Send + Sync {
-    /// The epoch under which new values are sealed and indexed.
+    /// The epoch of the indexes that are never moved to a later key.
     fn epoch(&self) -> KeyEpoch;
+
+    /// The epoch under which new values are sealed and keys of persons wrapped. What was sealed in an earlier one opens.
+    fn sealing_epoch(&self) -> KeyEpoch;
 
     /// The blind index of a value. Normalise first: equal means equal bytes.
     fn index(&self, kind: IndexKind, value: &[u8]) -> BlindIndex;
@@ -66,10 +70,18 @@ pub trait KeyStore: Send + Sync {
 
     /// Ed25519 over the signing input of a certificate.
     fn sign_certificate(&self, message: &[u8]) -> [u8; 64];
+    /// The key that signs now.
     fn certificate_public_key(&self) -> [u8; 32];
+
+    /// Every key that ever signed, the newest first, and whether what it signed is still believed.
+    fn certificate_public_keys(&self) -> Vec<([u8; 32], Standing)>;
 
     /// HMAC-SHA256 over the signing input of a bearer token (HS256, RFC 7518 section 3.2).
     fn sign_token(&self, signing_input: &[u8]) -> [u8; 32];
+
+    /// Whether `signature` is that of a bearer token of ours: by the key that signs now, or by the one before unless that was
+    /// stolen.
+    fn is_token(&self, signing_input: &[u8], signature: &[u8]) -> bool;
 
     /// The fourteen-digit reference id of a serial below [`SERIALS`](crate::SERIALS): different serials give different
     /// ids, and an id tells nothing about its serial.

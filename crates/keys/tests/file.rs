@@ -13,7 +13,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use common::seeded;
-use pramaan_keys::{FileKeyStore, KeyFileError, KeyStore, SealPurpose};
+use pramaan_keys::{
+    FileKeyStore, KeyEpoch, KeyFileError, KeyStore, MacKind, Root, SealPurpose, SecretKey, Standing, epoch_of,
+};
 
 const NAMES: [&str; 5] = [
     "sealing.key",
@@ -155,4 +157,73 @@ fn a_folder_that_others_can_write_to_or_that_is_missing_is_refused() {
         FileKeyStore::open(&folder.path().join("none")),
         Err(KeyFileError::Missing(_))
     ));
+}
+
+#[test]
+fn what_an_earlier_key_made_still_opens_and_the_newest_makes_what_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    let before = FileKeyStore::open(&dir).unwrap();
+    let sealed = before.seal(SealPurpose::Outbox, b"row", b"hello", &seeded(2));
+    let person = SecretKey::generate(&seeded(3));
+    let wrapped = before.wrap(&person, b"row", &seeded(4));
+    for (at, root) in Root::ALL.into_iter().enumerate() {
+        let epoch = FileKeyStore::create_next(&dir, root, &seeded(10 + at as u64)).unwrap();
+        assert_eq!(epoch, KeyEpoch(2), "{root:?}");
+    }
+    let after = FileKeyStore::open(&dir).unwrap();
+    assert_eq!(
+        &**after.open(SealPurpose::Outbox, b"row", &sealed).unwrap(),
+        b"hello"
+    );
+    assert_eq!(
+        after.unwrap_key(&wrapped, b"row").unwrap().expose(),
+        person.expose()
+    );
+    let anew = after.wrap(&person, b"row", &seeded(5));
+    assert_eq!(
+        (epoch_of(&wrapped), epoch_of(&anew)),
+        (Ok(KeyEpoch(1)), Ok(KeyEpoch(2)))
+    );
+    assert!(
+        before.unwrap_key(&anew, b"row").is_err(),
+        "who has only the old key opens nothing new"
+    );
+    assert_ne!(before.log_public_key(), after.log_public_key());
+    assert_ne!(before.certificate_public_key(), after.certificate_public_key());
+    // Rows are bound by the first token key, what lives as long as a login by the newest.
+    assert_eq!(
+        before.mac(MacKind::StaffRow, &[b"x"]),
+        after.mac(MacKind::StaffRow, &[b"x"])
+    );
+    for kind in [MacKind::Token, MacKind::OneTimePassword] {
+        assert_ne!(before.mac(kind, &[b"x"]), after.mac(kind, &[b"x"]), "{kind:?}");
+    }
+    assert_eq!(before.reference_id(1), after.reference_id(1));
+}
+
+#[test]
+fn a_replaced_key_is_believed_and_a_stolen_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    let opened = || FileKeyStore::open(&dir).unwrap();
+    let (first, token) = (opened().certificate_public_key(), opened().sign_token(b"x"));
+    for root in [Root::Token, Root::Certificate] {
+        FileKeyStore::create_next(&dir, root, &seeded(20)).unwrap();
+    }
+    let second = opened().certificate_public_key();
+    assert!(opened().is_token(b"x", &token) && !opened().is_token(b"y", &token));
+    let believed = [(second, Standing::Believed), (first, Standing::Believed)];
+    assert_eq!(opened().certificate_public_keys(), believed);
+
+    for root in [Root::Token, Root::Certificate] {
+        FileKeyStore::mark_stolen(&dir, root).unwrap();
+    }
+    assert!(!opened().is_token(b"x", &token));
+    assert!(
+        opened().is_token(b"x", &opened().sign_token(b"x")),
+        "the newest is believed"
+    );
+    let stolen = [(second, Standing::Believed), (first, Standing::Stolen)];
+    assert_eq!(opened().certificate_public_keys(), stolen);
 }

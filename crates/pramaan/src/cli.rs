@@ -42,7 +42,7 @@ pub(crate) enum Command {
     Stock(Stock),
     /// White-list a partner or a facility and make its key.
     Partner(Partner),
-    /// Change the key of the indexes by which people are found.
+    /// Replace a root key, as a precaution or because somebody else may have it (docs/operation.md).
     Keys(Keys),
     /// Take mobile numbers from the people who were registered with them.
     Number(Number),
@@ -411,6 +411,28 @@ pub(crate) struct Keys {
 
 #[derive(Subcommand)]
 pub(crate) enum KeysCommand {
+    /// Replace a key as a precaution, with an entry in the access log. It says what comes next.
+    ///
+    /// sealing: what is new is sealed by the next key; `pramaan keys rewrap` then moves the keys of persons to it.
+    /// index: as new-index; `pramaan keys rekey-index` then moves the rows.
+    /// token: new logins are signed by the next key, and those of the key before are believed until they run out.
+    /// certificate: new certificates are signed by the next key, and those of the keys before stay valid.
+    /// log: refused: a log has one key for ever.
+    Rotate(KeyChange),
+    /// Replace a key that somebody else may have, with an entry in the access log. It says what comes next, and what was
+    /// lost that no new key brings back.
+    ///
+    /// sealing, index: as rotate.
+    /// token: every login at a phone ends at the next start; logins of staff are rows of the database and stay.
+    /// certificate: what the keys before have signed is believed no more; people find theirs signed anew under their login.
+    /// log: refused: a log has one key for ever.
+    Compromised(KeyChange),
+    /// Wrap every person's keys by the newest sealing key, some rows at a time, while servers that know the key answer.
+    /// When it is stopped, give it again.
+    Rewrap {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Make the next key of the indexes by which people are found, beside those before, which stay needed. Then start every
     /// server again, all of them, and give `pramaan keys rekey-index`.
     NewIndex {
@@ -423,6 +445,27 @@ pub(crate) enum KeysCommand {
         #[command(flatten)]
         place: Place,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct KeyChange {
+    /// Which key.
+    pub(crate) key: RootKey,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// What happened and who decided; sealed, and shown to an investigation.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+/// A key of the folder of keys.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RootKey {
+    Sealing,
+    Index,
+    Token,
+    Log,
+    Certificate,
 }
 
 #[derive(Args)]

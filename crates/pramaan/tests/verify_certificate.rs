@@ -160,3 +160,22 @@ fn a_changed_fact_is_never_valid_and_no_certificate_at_all_is_not_valid() {
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("NOT VALID"), "{said}");
 }
+
+#[test]
+fn a_certificate_of_a_replaced_key_is_valid_and_of_a_stolen_one_is_not() {
+    let (folder, _) = issued();
+    let change = |what| {
+        let reason = ["--reason", "decided by the drill of today"];
+        let change = [
+            ["keys", what, "certificate", "--data", "pramaan-data"].as_slice(),
+            &reason,
+        ]
+        .concat();
+        let (code, said) = told(folder.path(), &change);
+        assert_eq!(code, 0, "{said}");
+    };
+    change("rotate");
+    assert_eq!(told(folder.path(), &VERIFY).0, 0);
+    change("compromised");
+    assert_ne!(told(folder.path(), &VERIFY).0, 0);
+}

@@ -9,74 +9,9 @@
 mod support;
 
 use std::path::Path;
-use std::process::Command;
 
-use support::served::Served as Platform;
-use support::witness::Served as Witness;
+use support::house::{House, copied, head, published};
 use support::{Folder, done, pramaan, refused};
-
-/// A data folder whose log asks two of three witnesses, and these.
-struct House {
-    folder: Folder,
-    witnesses: Vec<Witness>,
-}
-
-impl House {
-    fn made() -> Self {
-        let folder = Folder::made();
-        let key = done(&["log", "key", "--data", &folder.data]);
-        let key = key.trim();
-        let mut witnesses = Vec::new();
-        let mut policy = format!("log {key}\n");
-        for number in 1..=3 {
-            let own = folder.named(&format!("witness-{number}"));
-            let name = format!("witness.example/{number}");
-            done(&["witness", "init", &own, "--name", &name]);
-            done(&["witness", "add-log", &own, key]);
-            let witness = Witness::over(&own);
-            policy += &format!("witness w{number} {} {}\n", witness.key, witness.url);
-            witnesses.push(witness);
-        }
-        policy += "group two-of-three 2 w1 w2 w3\nquorum two-of-three\n";
-        std::fs::write(folder.inside("witnesses"), policy).unwrap();
-        let settings = folder.inside("pramaan.toml");
-        let whole = std::fs::read_to_string(&settings).unwrap() + "\n[log]\nwitnesses = \"witnesses\"\n";
-        std::fs::write(&settings, whole).unwrap();
-        Self { folder, witnesses }
-    }
-
-    fn policy(&self) -> String {
-        self.folder.inside("witnesses").to_str().unwrap().to_owned()
-    }
-}
-
-/// Size and signatures of the newest head.
-fn head(platform: &Platform) -> (u64, usize) {
-    let note = platform.text("/log/checkpoint");
-    let size = note.lines().nth(1).unwrap().parse().unwrap();
-    (
-        size,
-        note.lines().filter(|line| line.starts_with('\u{2014}')).count(),
-    )
-}
-
-/// Waits until so many entries are published.
-fn published(platform: &Platform, size: u64) -> usize {
-    loop {
-        let (found, signatures) = head(platform);
-        if found >= size {
-            return signatures;
-        }
-        std::thread::yield_now();
-    }
-}
-
-fn copied(from: &str, to: &Path) {
-    let copied = Command::new("cp")
-        .args(["-r", from, to.to_str().unwrap()])
-        .status();
-    assert!(copied.unwrap().success());
-}
 
 #[test]
 fn what_two_of_three_witnesses_signed_passes_the_audit_of_strangers() {

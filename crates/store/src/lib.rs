@@ -56,6 +56,7 @@ pub mod rekey;
 pub mod report;
 pub mod retention;
 pub mod review;
+pub mod rewrap;
 pub mod roster;
 mod sealer;
 pub mod session;

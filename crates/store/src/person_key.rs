@@ -30,6 +30,9 @@ impl Group {
     }
 }
 
+/// Each once, in the order of the table's columns.
+pub(crate) const GROUPS: [Group; 4] = [Group::Identity, Group::Contact, Group::Clinical, Group::Tags];
+
 /// The four keys of one person, unwrapped. They live as long as one statement needs them.
 pub(crate) struct PersonKeys {
     pub(crate) identity: SecretKey,
@@ -208,6 +211,17 @@ fn wrap(
     key: &SecretKey,
 ) -> Vec<u8> {
     sealer.keys.wrap(key, &bound(group, owner), &*sealer.entropy)
+}
+
+/// The same key, wrapped by the newest sealing key. What is under it is neither read nor changed.
+pub(crate) fn rewrapped(
+    sealer: &Sealer,
+    group: Group,
+    owner: (HouseholdId, &str),
+    wrapped: &[u8],
+) -> Result<Vec<u8>, StoreError> {
+    let key = unwrap(sealer, group, owner, wrapped)?;
+    Ok(wrap(sealer, group, owner, &key))
 }
 
 /// # Errors

@@ -3,7 +3,7 @@
 //! It deletes nothing itself and knows no period: each noun has its own `purge`, and `app` says after how long.
 
 use pramaan_domain::time::Timestamp;
-use pramaan_tlog::leaf::ActorClass;
+use pramaan_tlog::leaf::{ActorClass, SystemKind};
 
 use crate::StoreError;
 use crate::access_log::AccessLog;
@@ -113,6 +113,7 @@ pub async fn enter(
     let told = tell(at, &counts);
     let doer = Doer {
         class: ActorClass::MachineJob,
+        kind: SystemKind::Operation,
         policy_hash,
     };
     let entered = locked.append(tx, sealer, doer, told.as_bytes()).await?;

@@ -124,6 +124,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "tests only, never part of the product: what the log says was opened of whom",
     ),
     (
+        "store/testing/openings.rs::stolen_names",
+        "tests only, never part of the product: it shows what no software can prevent",
+    ),
+    (
         "app/testing/transcript.rs::open",
         "tests only, never part of the product: it writes down which keys were used",
     ),

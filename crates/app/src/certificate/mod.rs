@@ -2,11 +2,10 @@
 //!
 //! The format is the `cert` crate's. What is stored is the signed JSON; the PDF is made when somebody asks.
 
+mod keys;
 mod make;
 
-use pramaan_cert::{
-    CertificateId, DoseGiven, IssuerUrl, TrustedKeys, ValueError, VerificationMethod, Verified,
-};
+use pramaan_cert::{CertificateId, DoseGiven, IssuerUrl, ValueError, VerificationMethod, Verified};
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::dose::DoseNumber;
 use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
@@ -15,6 +14,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::certificate;
 use pramaan_store::member::Subject;
 
+pub(crate) use keys::of_standing;
 pub(crate) use make::{NAMED, certify};
 
 use crate::encounter::{ENCOUNTER_SECONDS, EncounterKey};
@@ -212,14 +212,9 @@ impl App {
             Box::pin(async move { certificate::open(tx, &sealer, receipt, event, now).await })
         });
         let opened = opened.await?.ok_or(Refusal::NoCertificate)?;
-        let keys = TrustedKeys::default()
-            .with(
-                self.0.issuer.method.clone(),
-                self.0.sealer.keys.certificate_public_key(),
-            )
-            .map_err(|_| corrupt())?;
         // What was stored is checked before it is handed out: a row that somebody changed does not become a certificate.
-        let verified = pramaan_cert::verify_json(opened.json.as_bytes(), &keys).map_err(|_| corrupt())?;
+        let verified = keys::handed_out(&self.0.sealer, &self.0.issuer, opened.json.as_bytes(), now)
+            .map_err(|_| corrupt())?;
         let press = self.0.press.clone();
         Ok(FetchedCertificate { verified, press })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pramaan_keys::{
     BlindIndex, DirectoryIndex, Entropy, IndexKind, KeyEpoch, KeyError, KeyStore, LETTER_KEY, MacKind,
-    SealPurpose, SecretKey, Zeroizing,
+    SealPurpose, SecretKey, Standing, Zeroizing,
 };
 use pramaan_store::Sealer;
 use pramaan_store::db::Transcript;
@@ -42,6 +42,10 @@ struct Keys {
 impl KeyStore for Keys {
     fn epoch(&self) -> KeyEpoch {
         self.inner.epoch()
+    }
+
+    fn sealing_epoch(&self) -> KeyEpoch {
+        self.inner.sealing_epoch()
     }
 
     fn index(&self, kind: IndexKind, value: &[u8]) -> BlindIndex {
@@ -123,6 +127,15 @@ impl KeyStore for Keys {
 
     fn certificate_public_key(&self) -> [u8; 32] {
         self.inner.certificate_public_key()
+    }
+
+    fn certificate_public_keys(&self) -> Vec<([u8; 32], Standing)> {
+        self.inner.certificate_public_keys()
+    }
+
+    fn is_token(&self, signing_input: &[u8], signature: &[u8]) -> bool {
+        self.transcript.add("is_token");
+        self.inner.is_token(signing_input, signature)
     }
 
     fn sign_token(&self, signing_input: &[u8]) -> [u8; 32] {

@@ -12,10 +12,12 @@ async fn the_explanations_say_what_can_be_done_and_what_cannot_yet() {
     let mut browser = Browser::new().await;
     let trust = browser.get("/trust").await;
     trust
-        .says("This installation does not publish that state yet")
         .says("This installation is one program on one machine")
+        .says("Its log has no witnesses")
+        .says("a_dump_shows_nobody")
+        .says("/log/checkpoint")
         .never_says("This installation keeps its data in PostgreSQL")
-        .never_says("anybody can check");
+        .never_says("Independent witnesses countersign its log");
     let help = browser.get("/help").await;
     help.says("you are registered there, and get a printed card")
         .says("go to any centre with your document and the new phone")

@@ -337,7 +337,7 @@ async fn own_pages(world: &mut World) {
 /// A health worker opened the record of the first of the family this morning.
 async fn objection(world: &mut World) {
     let list = get(world, "/household/1/access").await.text();
-    let links = list.split('"').filter(|part| part.ends_with("/object"));
+    let mut links = list.split('"').filter(|part| part.ends_with("/object"));
     let path = links.next_back().unwrap_or_else(|| panic!("{list}")).to_owned();
     let page = get(world, &path).await;
     let typed = [("ground", "not_there"), ("words", "I was at home that morning")];

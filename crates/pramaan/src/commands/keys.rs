@@ -1,13 +1,14 @@
-//! `pramaan keys`: changing the key of the indexes by which people are found. No person's row is read or written for it.
+//! `pramaan keys`: replacing root keys, and moving what is under the ones before. Nobody's record is opened for it.
 
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use pramaan_keys::{FileKeyStore, KeyEpoch};
-use pramaan_store::{StoreError, rekey};
+use pramaan_keys::{FileKeyStore, KeyEpoch, Root};
+use pramaan_store::{StoreError, rekey, rewrap};
 
 use crate::cli::{Keys, KeysCommand, Place};
 use crate::commands::block_on;
+use crate::commands::key_change::{self, Why};
 use crate::system::SystemEntropy;
 use crate::{data, say};
 
@@ -16,6 +17,15 @@ const ROWS: u32 = 200;
 
 pub(crate) fn run(options: Keys) -> anyhow::Result<ExitCode> {
     match options.command {
+        KeysCommand::Rotate(change) => key_change::run(&change, Why::Precaution),
+        KeysCommand::Compromised(change) => key_change::run(&change, Why::Stolen),
+        KeysCommand::Rewrap { place } => {
+            let rows = block_on(rewrap_all(&place))?;
+            say::line(&format!(
+                "{rows} rows wrapped anew; every person's keys are under the newest sealing key"
+            ));
+            Ok(ExitCode::SUCCESS)
+        }
         KeysCommand::NewIndex { place } => new_index(&place),
         KeysCommand::RekeyIndex { place } => {
             let moved = block_on(rekey_index(&place))?;
@@ -26,15 +36,15 @@ pub(crate) fn run(options: Keys) -> anyhow::Result<ExitCode> {
 }
 
 /// One key is changed at a time: rows of two epochs ago would not be found.
-fn new_index(place: &Place) -> anyhow::Result<ExitCode> {
+pub(super) fn new_index(place: &Place) -> anyhow::Result<ExitCode> {
     let left = block_on(rekey_index(place))?;
     if left > 0 {
         say::line(&format!(
             "{left} rows of the change before were left, and are moved now"
         ));
     }
-    let KeyEpoch(epoch) =
-        FileKeyStore::create_index(&place.keys(), &SystemEntropy).context("making the next index key")?;
+    let KeyEpoch(epoch) = FileKeyStore::create_next(&place.keys(), Root::Index, &SystemEntropy)
+        .context("making the next index key")?;
     say::line(&format!("made index key {epoch}; back it up with the others"));
     say::line("start every server again, all of them, and then give: pramaan keys rekey-index");
     Ok(ExitCode::SUCCESS)
@@ -61,6 +71,32 @@ async fn rekey_index(place: &Place) -> anyhow::Result<u64> {
             Err(error) => {
                 bail!("moving rows to the newest index key: {error}; give the command again to go on")
             }
+        }
+    }
+}
+
+async fn rewrap_all(place: &Place) -> anyhow::Result<u64> {
+    let (sealer, _) = data::open_keys(place)?;
+    let db = data::open_database(place).await?;
+    let (mut all, mut at) = (0, None);
+    loop {
+        let (with, from) = (sealer.clone(), at.clone());
+        let batch = db.write("keys::rewrap", move |tx| {
+            Box::pin(async move { rewrap::batch(tx, &with, from, ROWS).await })
+        });
+        let done: Result<rewrap::Rewrapped, StoreError> = batch.await;
+        match done {
+            Ok(done) => {
+                all += done.rows;
+                if done.place.is_none() {
+                    return Ok(all);
+                }
+                at = done.place;
+            }
+            Err(error) if error.is_retryable() => {}
+            Err(error) => bail!(
+                "wrapping keys of persons by the newest sealing key: {error}; give the command again to go on"
+            ),
         }
     }
 }

@@ -35,11 +35,17 @@ fn key(place: &Place) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn adopt_with_reason(place: &Place, reason: &str) -> anyhow::Result<ExitCode> {
+/// A reason that says something.
+pub(super) fn reasoned(reason: &str) -> anyhow::Result<String> {
     let reason = reason.trim().to_owned();
     if reason.chars().count() < REASON {
         bail!("--reason {reason}: say in a sentence what happened and who decided");
     }
+    Ok(reason)
+}
+
+fn adopt_with_reason(place: &Place, reason: &str) -> anyhow::Result<ExitCode> {
+    let reason = reasoned(reason)?;
     let size = block_on(adopt(place, reason))?;
     say::line(&format!(
         "adopted: the log has {size} entries, the last of which say that it does not continue what was signed here before"

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod inventory;
+pub(crate) mod key_change;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod log_check;

@@ -10,6 +10,7 @@ use anyhow::{Context, anyhow, bail};
 use pramaan_cert::{Certificate, TrustedKeys, VerificationMethod, VerifyError, verify_file};
 
 use pramaan_app::verify::{Fate, certificate_fate};
+use pramaan_keys::Standing;
 use pramaan_store::DatabaseUrl;
 
 use crate::cli::{Place, VerifyCertificate};
@@ -198,10 +199,15 @@ fn keys(named: &[String], folder: Option<&Path>) -> anyhow::Result<TrustedKeys> 
             database: None,
         };
         let (sealer, _) = data::open_keys(&place)?;
-        let public = sealer.keys.certificate_public_key();
-        keys = keys
-            .with(VerificationMethod::default(), public)
-            .map_err(|error| anyhow!("the folder's key: {error}"))?;
+        let own = sealer.keys.certificate_public_keys();
+        for (public, _) in own
+            .into_iter()
+            .filter(|(_, standing)| *standing == Standing::Believed)
+        {
+            keys = keys
+                .with(VerificationMethod::default(), public)
+                .map_err(|error| anyhow!("the folder's key: {error}"))?;
+        }
     }
     Ok(keys)
 }

@@ -1,6 +1,7 @@
 //! The program as it is shipped, and a data folder that it made.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod house;
 pub(crate) mod served;
 pub(crate) mod witness;
 

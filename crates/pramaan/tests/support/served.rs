@@ -48,15 +48,21 @@ impl Folder {
         served
     }
 
-    /// The last six digits that were sent.
-    fn otp(&self) -> String {
+    /// How many messages were sent.
+    fn sent(&self) -> usize {
+        let lines = std::fs::read_to_string(self.path("sms.jsonl")).unwrap_or_default();
+        lines.lines().count()
+    }
+
+    /// The six digits of the first message after so many.
+    fn otp(&self, before: usize) -> String {
         loop {
             let lines = std::fs::read_to_string(self.path("sms.jsonl")).unwrap_or_default();
-            let sent = lines
-                .lines()
-                .last()
-                .map(|line| serde_json::from_str::<Value>(line).unwrap());
-            if let Some(text) = sent.as_ref().and_then(|sent| sent["text"].as_str()) {
+            // A line is whole when it has its end.
+            let whole = lines.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+            if let Some(line) = whole.skip(before).last() {
+                let sent: Value = serde_json::from_str(line).unwrap();
+                let text = sent["text"].as_str().unwrap().to_owned();
                 let mut words = text.split(|letter: char| !letter.is_ascii_digit());
                 return words.find(|word| word.len() == 6).unwrap().to_owned();
             }
@@ -101,6 +107,20 @@ impl Served {
         body.to_owned()
     }
 
+    /// The status of a look at the family with this token.
+    pub(crate) fn status(&self, token: &str) -> u16 {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "GET /api/v2/appointment/beneficiaries HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Authorization: Bearer {token}\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
     fn send(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Value {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let bearer = token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
@@ -120,8 +140,9 @@ impl Served {
 
     pub(crate) fn login(&self, folder: &Folder) -> String {
         let asked = json!({ "mobile": MOBILE }).to_string();
+        let before = folder.sent();
         let sent = self.send("POST", "auth/generateMobileOTP", None, &asked);
-        let digest = Sha256::digest(folder.otp());
+        let digest = Sha256::digest(folder.otp(before));
         let otp: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let confirmed = json!({ "otp": otp, "txnId": sent["txnId"] }).to_string();
         let answer = self.send("POST", "auth/validateMobileOtp", None, &confirmed);

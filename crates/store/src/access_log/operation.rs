@@ -15,10 +15,12 @@ use crate::db::Tx;
 use crate::outside::KeptHead;
 use crate::sealer::{Sealer, context};
 
-/// Who did it, and under which policy.
+/// Who did what, and under which policy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Doer {
     pub(crate) class: ActorClass,
+    /// What sort of thing was done.
+    pub(crate) kind: SystemKind,
     pub(crate) policy_hash: [u8; 32],
 }
 
@@ -59,7 +61,7 @@ impl AccessLog {
 }
 
 impl Locked {
-    /// Appends one entry of kind *operation* and moves the head on.
+    /// Appends one entry and moves the head on.
     pub(crate) async fn append(
         mut self,
         tx: &mut Tx,
@@ -96,7 +98,7 @@ pub(crate) async fn append(
     )
     .await?;
     let leaf = Leaf::System(System {
-        kind: SystemKind::Operation,
+        kind: doer.kind,
         hour,
         actor: Actor {
             class: doer.class,

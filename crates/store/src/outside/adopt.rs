@@ -3,7 +3,7 @@
 use minicbor::Encode;
 use pramaan_domain::time::Timestamp;
 use pramaan_tlog::Hash;
-use pramaan_tlog::leaf::{ActorClass, Bridge, Leaf};
+use pramaan_tlog::leaf::{ActorClass, Bridge, Leaf, SystemKind};
 use sha2::{Digest, Sha256};
 
 use super::KeptHead;
@@ -15,17 +15,17 @@ use crate::sealer::Sealer;
 
 /// What an operator did, and why. Sealed; the leaf commits to it.
 #[derive(Encode)]
-struct Event<'a> {
+pub(super) struct Event<'a> {
     /// Microseconds since 1970 UTC.
     #[n(0)]
-    at: i64,
+    pub(super) at: i64,
     #[n(1)]
-    what: &'a str,
+    pub(super) what: &'a str,
     #[n(2)]
-    reason: &'a str,
+    pub(super) reason: &'a str,
     /// Entries of the log as it was found.
     #[n(3)]
-    found: u64,
+    pub(super) found: u64,
 }
 
 /// Makes the database's log this folder's, with an entry that says so and, when a head was kept that it does not
@@ -57,6 +57,7 @@ pub async fn adopt(
             let hour = leaf::hour(at)?;
             let doer = Doer {
                 class: ActorClass::OperatorCommand,
+                kind: SystemKind::Operation,
                 policy_hash,
             };
             // Encoding into a vector cannot fail: its writer's error type is uninhabited.

@@ -10,6 +10,7 @@ mod continued;
 mod erasure;
 mod file;
 mod head;
+mod key_event;
 mod went_on;
 
 pub use adopt::adopt;
@@ -19,6 +20,7 @@ pub(crate) use continued::{CHUNK, continued, signed};
 pub use erasure::ErasureList;
 pub(crate) use head::HeadWriter;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
+pub use key_event::key_event;
 
 /// Why the log in the database is not the one that this folder knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

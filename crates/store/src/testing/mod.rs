@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
-pub use openings::{LoggedOpening, openings};
+pub use openings::{LoggedOpening, openings, stolen_names};
 use pramaan_testkit::postgres::Cluster;
 pub use pramaan_testkit::store_test;
 use sha2::{Digest, Sha256};

@@ -54,3 +54,27 @@ pub async fn openings(db: &Db, sealer: &Sealer, from: u64) -> Vec<LoggedOpening>
     let read: Result<_, StoreError> = read.await;
     read.unwrap_or_else(|error| panic!("cannot open the log: {error}"))
 }
+
+/// The names of everybody, as somebody reads them who holds the database and the keys, without a receipt: what no log shows.
+pub async fn stolen_names(db: &Db, sealer: &Sealer) -> Vec<String> {
+    let sealer = sealer.clone();
+    let read = db.read("testing::stolen_names", move |tx| {
+        Box::pin(async move {
+            let mut names = Vec::new();
+            for row in tx
+                .query("select household, id, name from person order by id", &[])
+                .await?
+            {
+                let subject: (HouseholdId, PersonId) = (row.parse(0)?, row.parse(1)?);
+                let keys = person_key::group(tx, &sealer, Group::Identity, &[subject]).await?;
+                let Some(identity) = keys.get(&subject.1) else {
+                    continue;
+                };
+                names.push(person::seal::open(identity, subject.1, Field::Name, row.blob(2)?)?.to_string());
+            }
+            Ok(names)
+        })
+    });
+    let read: Result<_, StoreError> = read.await;
+    read.unwrap_or_else(|error| panic!("cannot read the people: {error}"))
+}

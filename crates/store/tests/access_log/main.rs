@@ -20,7 +20,7 @@ mod support;
 use pramaan_domain::access::Field;
 use pramaan_domain::gender::Gender;
 use pramaan_store::person;
-use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::testing::{TestDb, stolen_names, store_test};
 use pramaan_store::{Receipt, StoreError, access_log};
 use pramaan_tlog::{Checkpoint, CompactRange, Leaf, Verifier, leaf_hash};
 
@@ -182,4 +182,14 @@ async fn an_erased_person_gets_no_entry_and_opens_no_more(db: TestDb) {
     let after = after.await.unwrap();
     assert!(after[0].is_none());
     assert_eq!(after[1].as_ref().unwrap().index(), 1);
+}
+
+/// The limit of the promise, which the page `/trust` says: it holds for this software, not for whoever has everything.
+#[store_test]
+async fn keys_and_database_in_one_hand_read_everybody_without_an_entry(db: TestDb) {
+    let fixture = fixture(db, 3).await;
+    let names = stolen_names(&fixture.db, &fixture.sealer).await;
+    assert_eq!(names, ["Asha Devi"; 3]);
+    let (leaves, _) = stored(&fixture.db).await;
+    assert_eq!(leaves, Vec::<Vec<u8>>::new());
 }

@@ -1,12 +1,27 @@
-//! The table of invariants in ARCHITECTURE.md is true: every test that it names is there.
+//! The tables that name tests are true: every test that the invariants in ARCHITECTURE.md and the answers in docs/trust.md
+//! name is there.
 
 use crate::tree::TextFile;
 
 const DOCUMENT: &str = "ARCHITECTURE.md";
 const HEADING: [&str; 3] = ["", "invariant", "test"];
+/// Who attacks and what opens; printed from the code of the page `/trust`.
+const TRUST: &str = "docs/trust.md";
 
 /// Each name in backticks in the last column is a function of some Rust file, or a file or folder.
 pub(super) fn check(files: &[TextFile]) -> Vec<String> {
+    let mut found = invariants(files);
+    if let Some(document) = files.iter().find(|file| file.path == TRUST) {
+        let is_heading =
+            |line: &&str| line.starts_with("|---") || cells(line).first() == Some(&"Who attacks");
+        let rows = document.text.lines().filter(|line| line.starts_with('|'));
+        let rows = rows.filter(|line| !is_heading(line));
+        found.extend(rows.flat_map(|row| broken(TRUST, row, files)));
+    }
+    found
+}
+
+fn invariants(files: &[TextFile]) -> Vec<String> {
     let Some(document) = files.iter().find(|file| file.path == DOCUMENT) else {
         return Vec::new();
     };
@@ -22,18 +37,20 @@ pub(super) fn check(files: &[TextFile]) -> Vec<String> {
             "{DOCUMENT}: no table with the heading `| invariant | test`"
         )];
     }
-    rows.into_iter().flat_map(|row| broken(row, files)).collect()
+    rows.into_iter()
+        .flat_map(|row| broken(DOCUMENT, row, files))
+        .collect()
 }
 
-fn broken(row: &str, files: &[TextFile]) -> Vec<String> {
+fn broken(document: &str, row: &str, files: &[TextFile]) -> Vec<String> {
     let tests = cells(row).last().copied().unwrap_or_default();
     let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
     if named.is_empty() {
-        return vec![format!("{DOCUMENT}: an invariant without a test: {row}")];
+        return vec![format!("{document}: a row without a test: {row}")];
     }
     let missing = named.into_iter().filter(|name| !exists(name, files));
     missing
-        .map(|name| format!("{DOCUMENT}: the table of invariants names {name}, which is not in the tree"))
+        .map(|name| format!("{document}: a table names {name}, which is not in the tree"))
         .collect()
 }
 
@@ -83,5 +100,8 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].contains("gone") && found[1].contains("without a test"));
         assert_eq!(check(&[file(DOCUMENT, "no table")]).len(), 1);
+        let trust = "## A\n| Who attacks | Shown by |\n|---|---|\n| a | `here` |\n## B\n| Who attacks | Shown by |\n|---|---|\n| a | `gone` |\n";
+        let found = check(&[file(TRUST, trust), file("crates/x/tests/a.rs", "fn here() {}\n")]);
+        assert_eq!(found.len(), 1, "{found:?}");
     }
 }

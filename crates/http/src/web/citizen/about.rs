@@ -1,11 +1,9 @@
-//! Pages that explain: the privacy notice, help, and what the log of looks proves.
+//! Pages that explain: the privacy notice and help.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use pramaan_app::Engine;
 use pramaan_app::beneficiary::NOTICE_VERSIONS;
 
 use super::layout::Nav;
@@ -19,7 +17,6 @@ pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/privacy", get(privacy))
         .route("/help", get(help))
-        .route("/trust", get(trust))
 }
 
 /// One line of the itemised notice.
@@ -112,55 +109,4 @@ impl HelpPage {
 
 async fn help(page: Page, visitor: Visitor) -> Response {
     render(&HelpPage::new(page, Nav::of(&visitor, "/help")))
-}
-
-/// What the log is worth in one shape of deployment.
-struct Shape {
-    shape: String,
-    protects: String,
-    fails: String,
-}
-
-#[derive(Template)]
-#[template(path = "citizen/trust.html")]
-pub(super) struct TrustPage {
-    page: Page,
-    nav: Nav,
-    /// Which of the rows this installation is.
-    here: &'static str,
-    rows: Vec<Shape>,
-}
-
-impl TrustPage {
-    pub(super) fn new(page: Page, nav: Nav, engine: Engine) -> Self {
-        const SHAPES: [[&str; 3]; 3] = [
-            ["trust-one", "trust-one-yes", "trust-one-no"],
-            ["trust-many", "trust-many-yes", "trust-many-no"],
-            ["trust-apart", "trust-apart-yes", "trust-apart-no"],
-        ];
-        let row = |ids: [&str; 3]| {
-            let [shape, protects, fails] = ids.map(|id| page.t(id));
-            Shape {
-                shape,
-                protects,
-                fails,
-            }
-        };
-        let rows = SHAPES.map(row).into();
-        let here = match engine {
-            Engine::Sqlite => "trust-here-one",
-            Engine::Postgres => "trust-here-many",
-        };
-        Self {
-            page,
-            nav,
-            here,
-            rows,
-        }
-    }
-}
-
-async fn trust(State(front): State<Front>, page: Page, visitor: Visitor) -> Response {
-    let nav = Nav::of(&visitor, "/trust");
-    render(&TrustPage::new(page, nav, front.app.engine()))
 }

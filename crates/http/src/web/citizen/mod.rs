@@ -24,6 +24,7 @@ pub(super) mod refusal;
 mod sessions;
 mod start;
 mod transparency;
+mod trust;
 mod unwell;
 mod verify;
 mod verify_accesses;
@@ -100,6 +101,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(verify_accesses::routes())
         .merge(about::routes())
         .merge(transparency::routes())
+        .merge(trust::routes())
         .route("/login/stay", post(keep))
         .layer(from_fn_with_state(front.clone(), renew))
 }

@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use pramaan_app::Engine;
-
 use super::*;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
@@ -57,14 +55,12 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);
     rendered("help", &[about::HelpPage::new(page.clone(), nav)], &mut all);
-    let trust = [Engine::Sqlite, Engine::Postgres];
-    let trust = trust.map(|engine| about::TrustPage::new(page.clone(), nav, engine));
-    rendered("trust", &trust, &mut all);
     rendered(
         "transparency",
         &transparency::TransparencyPage::samples(page),
         &mut all,
     );
+    rendered("trust", &trust::TrustPage::samples(page), &mut all);
     all
 }
 

@@ -108,6 +108,7 @@ impl Outcome {
                 facts(locale, *certificate),
             ),
             Verdict::Forged => ("care", "verify-forged-title", "verify-forged-text", Vec::new()),
+            Verdict::StolenKey => ("care", "verify-stolen-title", "verify-stolen-text", Vec::new()),
             Verdict::UnknownIssuer => ("info", "verify-unknown-title", "verify-unknown-text", Vec::new()),
             Verdict::Unreadable => (
                 "care",
@@ -173,6 +174,7 @@ impl VerifyPage {
             Some(Verdict::Superseded { on: day() }),
             Some(Verdict::Withdrawn { on: day() }),
             Some(Verdict::Forged),
+            Some(Verdict::StolenKey),
             Some(Verdict::UnknownIssuer),
             Some(Verdict::Unreadable),
         ];

@@ -54,6 +54,7 @@ texts!(
     "staff.ftl",
     "stock.ftl",
     "transparency.ftl",
+    "trust.ftl",
     "words.ftl"
 );
 

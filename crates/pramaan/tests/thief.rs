@@ -1,0 +1,230 @@
+//! Somebody copied the log's key: what they can sign with it, and who believes it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+use std::convert::Infallible;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use pramaan_keys::{Entropy, FileKeyStore, KeyStore};
+use pramaan_tlog::{
+    Checkpoint, CompactRange, Hash, Node, Tile, Verifier, consistency_plan, decode_entries, encode_entries,
+    entries_path, leaf_hash, node_hash,
+};
+use pramaan_witness::client::{Declined, Witnesses};
+use support::house::{House, copied, head, published};
+use support::{ORIGIN, done, pramaan};
+
+/// The thief's other keys, which nobody believes anything of: each another byte, repeated.
+#[derive(Default)]
+struct Worthless(AtomicU8);
+
+impl Entropy for Worthless {
+    fn fill(&self, buf: &mut [u8]) {
+        buf.fill(self.0.fetch_add(1, Relaxed) + 1);
+    }
+}
+
+/// Who has the key of the log, the log as it is published, and a reason to have it say something else.
+struct Thief {
+    keys: FileKeyStore,
+    leaves: Vec<Vec<u8>>,
+}
+
+impl Thief {
+    /// With a copy of one file out of the folder of keys.
+    fn with(log_key: &Path, own: &Path, export: &str) -> Self {
+        FileKeyStore::create(own, &Worthless::default()).unwrap();
+        fs::copy(log_key, own.join("log.key")).unwrap();
+        let size = size_of(export);
+        let bundle = |tile: Tile| fs::read(Path::new(export).join(entries_path(tile.index(), tile.width())));
+        let leaves = Tile::all(size)
+            .filter(|tile| tile.level() == 0)
+            .flat_map(|tile| {
+                let bundle = bundle(tile).unwrap();
+                let leaves = decode_entries(&bundle).unwrap();
+                leaves.into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>()
+            })
+            .collect();
+        Self {
+            keys: FileKeyStore::open(own).unwrap(),
+            leaves,
+        }
+    }
+
+    /// The newest entry says something else: it commits to another detail.
+    fn rewrites(mut self) -> Self {
+        *self.leaves.last_mut().unwrap().last_mut().unwrap() ^= 1;
+        self
+    }
+
+    /// And goes on with an entry about somebody else.
+    fn goes_on(mut self) -> Self {
+        let mut leaf = self.leaves.last().unwrap().clone();
+        let tag = leaf.len() - 34 - 16;
+        leaf[tag] ^= 1;
+        self.leaves.push(leaf);
+        self
+    }
+
+    fn size(&self) -> u64 {
+        self.leaves.len() as u64
+    }
+
+    fn note(&self) -> String {
+        let mut range = CompactRange::new();
+        self.leaves.iter().for_each(|leaf| range.append(leaf_hash(leaf)));
+        Checkpoint::new(ORIGIN, self.size(), range.root())
+            .unwrap()
+            .sign(self.keys.log_public_key(), &|message| self.keys.sign_log(message))
+            .unwrap()
+    }
+
+    fn node(&self, node: Node) -> Hash {
+        let first = usize::try_from(node.index << node.level).unwrap();
+        let under = &self.leaves[first..first + (1 << node.level)];
+        let mut hashes: Vec<_> = under.iter().map(|leaf| leaf_hash(leaf)).collect();
+        while hashes.len() > 1 {
+            hashes = hashes
+                .chunks(2)
+                .map(|pair| node_hash(&pair[0], &pair[1]))
+                .collect();
+        }
+        hashes[0]
+    }
+
+    /// What each witness says to the thief's head.
+    async fn asks(&self, house: &House) -> Vec<Declined> {
+        let witnesses = Witnesses::new(house.witnesses.iter().map(|witness| witness.peer()));
+        let proof = |old| async move {
+            let plan = consistency_plan(old, self.size()).unwrap();
+            plan.prove(|node| Ok::<_, Infallible>(self.node(node)))
+        };
+        let asked = witnesses.cosign(&self.note(), now(), proof, |_| false).await;
+        let declined = |asked: pramaan_witness::client::Asked<_>| asked.outcome.map(drop).unwrap_err();
+        asked.into_iter().map(declined).collect()
+    }
+
+    /// A published log: everything that an auditor asks for. `more` comes under the note.
+    fn publishes(&self, export: &str, to: &Path, more: &str) {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = to.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        };
+        for tile in Tile::all(self.size()).filter(|tile| tile.level() == 0) {
+            let first = usize::try_from(tile.index() * 256).unwrap();
+            let under = &self.leaves[first..first + usize::from(tile.width())];
+            let hashes: Vec<u8> = under
+                .iter()
+                .flat_map(|leaf| *leaf_hash(leaf).as_bytes())
+                .collect();
+            write(&tile.path(), &hashes);
+            let bundle = encode_entries(under.iter().map(Vec::as_slice)).unwrap();
+            write(&entries_path(tile.index(), tile.width()), &bundle);
+        }
+        let note = self.note() + more;
+        write("checkpoint", note.as_bytes());
+        write("checkpoints/1", note.as_bytes());
+        write("checkpoints/latest", b"1\n");
+        write("key", &fs::read(Path::new(export).join("key")).unwrap());
+        copied(&format!("{export}/policies"), &to.join("policies"));
+    }
+}
+
+fn size_of(export: &str) -> u64 {
+    let note = fs::read_to_string(Path::new(export).join("checkpoint")).unwrap();
+    note.lines().nth(1).unwrap().parse().unwrap()
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the process that is asked has the machine's clock"
+)]
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// The first line of a failed audit.
+fn failed(arguments: &[&str]) -> String {
+    let output = pramaan(arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.lines().next().unwrap_or_default().to_owned()
+}
+
+/// A log of some entries with the cosignatures of its witnesses, exported; the key is in the folder of keys.
+fn exported(house: &House) -> String {
+    let platform = house.folder.served();
+    let token = platform.login(&house.folder);
+    platform.register(&token);
+    for _ in 0..3 {
+        platform.members(&token);
+    }
+    let (before, _) = head(&platform);
+    platform.members(&token);
+    published(&platform, before + 1);
+    platform.stop();
+    let export = house.folder.named("export");
+    done(&["log", "export", "--data", &house.folder.data, &export]);
+    done(&["log", "verify", &export, "--policy", &house.policy()]);
+    export
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_key_thief_s_fork_fails_without_the_witnesses() {
+    let house = House::made();
+    let export = exported(&house);
+    let thief = |own: &str| {
+        let key = house.folder.inside("keys/log.key");
+        Thief::with(&key, &house.folder.path(own), &export).rewrites()
+    };
+    let log = Verifier::parse(done(&["log", "key", "--data", &house.folder.data]).trim()).unwrap();
+
+    // Of equal size, then larger: no witness signs, and each still shows what it signed before.
+    for (own, fork) in [("one", thief("one")), ("two", thief("two").goes_on())] {
+        for (said, witness) in fork.asks(&house).await.iter().zip(&house.witnesses) {
+            let refused = matches!(said, Declined::Forked | Declined::Refused { status: 422, .. });
+            assert!(refused, "{own}: {said:?}");
+            let kept = witness.peer().newest(&log).await.unwrap().unwrap();
+            assert_eq!(kept.checkpoint.size(), size_of(&export));
+            assert!(!fork.note().contains(&kept.checkpoint.body()), "{own}");
+        }
+
+        let to = house.folder.path(&format!("published-{own}"));
+        fork.publishes(&export, &to, "");
+        let to = to.to_str().unwrap();
+        let said = failed(&["log", "verify", to, "--policy", &house.policy()]);
+        assert!(said.starts_with("FAIL quorum checkpoint"), "{said}");
+        // Whoever trusts the key alone believes the thief, and is told what that is worth.
+        let said = done(&["log", "verify", to]);
+        assert!(
+            said.contains("the key was taken from beside the checkpoint"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn cosignatures_of_another_head_do_not_help_the_thief() {
+    let house = House::made();
+    let export = exported(&house);
+    let key = house.folder.inside("keys/log.key");
+    let thief = Thief::with(&key, &house.folder.path("own"), &export).rewrites();
+    let genuine = fs::read_to_string(Path::new(&export).join("checkpoint")).unwrap();
+    let lines = genuine.lines().filter(|line| line.contains("witness.example/"));
+    let lines: String = lines.map(|line| format!("{line}\n")).collect();
+    assert!(lines.lines().count() >= 2);
+    let to = house.folder.path("glued");
+    thief.publishes(&export, &to, &lines);
+    let said = failed(&["log", "verify", to.to_str().unwrap(), "--policy", &house.policy()]);
+    assert!(said.starts_with("FAIL signature checkpoint"), "{said}");
+}
