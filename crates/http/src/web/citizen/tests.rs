@@ -228,7 +228,9 @@ fn is_district(text: &str) -> bool {
 fn texts(html: &str) -> Vec<String> {
     let html = without_code(html);
     let body = html.split("<body>").nth(1).unwrap_or_default();
-    let pieces = body.split('<').filter_map(|piece| piece.split('>').nth(1));
+    // Names of tests and commands are of no language.
+    let pieces = body.split('<').filter(|piece| !piece.starts_with("code>"));
+    let pieces = pieces.filter_map(|piece| piece.split('>').nth(1));
     pieces
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
