@@ -37,6 +37,7 @@ use crate::{App, Citizen, Clock, Face, Parts, Refusal, Staff, StaffRole};
 use transcript::transcribed;
 
 pub use log::LoggedAccess;
+pub use pramaan_store::testing::LoggedOpening;
 pub use staff::{PASSWORD, invitee, staff_origin, totp};
 
 /// The log that test apps write.
