@@ -31,7 +31,7 @@ pub(crate) async fn pages(world: &mut World, document: &str) {
     let page = get(world, &own).await;
     submit(world, &page, &format!("{own}/message"), &[]).await;
     let opened = submit(world, &page, &own, &[("way", "own")]).await;
-    change(world, &opened, "A1").await;
+    change(world, &opened, super::headline::KAMALAS_BATCH).await;
     get(world, "/staff/correction/done?how=done").await;
 
     let any = "/staff/correction/visit";
@@ -46,7 +46,7 @@ pub(crate) async fn pages(world: &mut World, document: &str) {
     let page = get(world, &colleagues).await;
     let without = [("way", "nothing"), ("reason", "she telephones and is at home")];
     let opened = submit(world, &page, &colleagues, &without).await;
-    change(world, &opened, "B1").await;
+    change(world, &opened, super::headline::AASHABAIS_BATCH).await;
 }
 
 /// The manager agrees to what waits.

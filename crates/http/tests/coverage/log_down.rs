@@ -58,6 +58,7 @@ async fn no_read_without_a_record() {
     let mut world = World::new().await;
     world.rehearsal = Some(Rehearsal::default());
     let played = whole_story(world).await;
+    super::headline::holds(&played.world).await;
     let rehearsal = played.world.rehearsal.unwrap();
     assert!(rehearsal.told.is_empty(), "{:#?}", rehearsal.told);
     assert!(rehearsal.lost.is_empty(), "{:#?}", rehearsal.lost);

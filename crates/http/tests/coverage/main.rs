@@ -9,6 +9,7 @@
 mod correction;
 mod day;
 mod device;
+mod headline;
 mod jobs;
 mod log_down;
 mod merge;

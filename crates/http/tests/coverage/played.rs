@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use pramaan_domain::access::Field;
 use pramaan_http::inventory::ROUTES;
 
 use super::story::{MOBILE, Played};
@@ -49,6 +50,12 @@ pub(crate) async fn whole_story(world: World) -> Played {
         .certificate(&citizen, id, None, "test")
         .await;
     let certificate = certificate.unwrap().json().to_owned();
+    let signed: serde_json::Value = serde_json::from_str(&certificate).unwrap();
+    let number = signed["evidence"][0]["certificateId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    played.world.planted.add("Aashabai", Field::Certificate, &number);
 
     let world = &mut played.world;
     // So that who is registered next is the second of the family.

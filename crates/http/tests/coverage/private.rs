@@ -73,6 +73,9 @@ pub(crate) async fn child_at_the_site(played: &mut Played) {
         .post(new, &portal, child)
         .await
         .at("beneficiary_reference_id");
+    world
+        .planted
+        .add("Chandni", pramaan_domain::access::Field::ReferenceId, &id);
     let today = "/api/v2/appointment/sessions/public/findByPin?pincode=400001&date=22-11-2026";
     let session = world.get(today, "").await.json()["sessions"][0].clone();
     let body = json!({"dose": 1, "session_id": session["session_id"], "slot": session["slots"][0],

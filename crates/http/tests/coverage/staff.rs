@@ -2,6 +2,7 @@
 
 use pramaan_app::StaffRole;
 use pramaan_app::testing::{PASSWORD, totp};
+use pramaan_domain::access::Field;
 use serde_json::json;
 
 use super::played::{get, submit};
@@ -65,6 +66,9 @@ pub(crate) async fn visitor(played: &mut Played, name: &str, document: &str, day
     world.test.clock.advance_seconds(1);
     let new = "/api/v2/registration/beneficiary/new";
     let id = world.post(new, &portal, person(name, document)).await;
+    let whose = name.split(' ').next().unwrap();
+    let number = id.at("beneficiary_reference_id");
+    world.planted.add(whose, Field::ReferenceId, &number);
     let sessions = format!("/api/v2/appointment/sessions/public/findByPin?pincode=400001&date={day}");
     let session = world.get(&sessions, "").await.json()["sessions"][0].clone();
     let body = json!({"dose": 1, "session_id": session["session_id"], "slot": session["slots"][0],
@@ -196,6 +200,8 @@ async fn card(world: &mut World) {
     ];
     let seated = submit(world, &page, "/staff/walk-in", &typed).await;
     let card = seated.field("card").unwrap();
+    let number = card.split(':').nth(2).unwrap();
+    world.planted.add("Gangu", Field::ReferenceId, number);
     submit(world, &seated, "/staff/card/pdf", &[("card", &card)]).await;
     let opened = by_card(world, &seated, &card).await;
     let encounter = opened.link("/staff/encounter/");
@@ -291,6 +297,7 @@ async fn withdraw(world: &mut World, page: &Answered) {
     let seated = submit(world, &desk, "/staff/walk-in", &typed).await;
     let card = seated.field("card").unwrap();
     let id = card.split(':').nth(2).unwrap();
+    world.planted.add("Mistaken", Field::ReferenceId, id);
     let typed = [("reference", id), ("reason", "registered twice by mistake")];
     submit(world, page, "/staff/walk-in/withdraw", &typed).await;
 }

@@ -4,6 +4,7 @@ use pramaan_app::StaffRole;
 use pramaan_app::otp::OtpDigest;
 use pramaan_app::partner::PartnerKind;
 use pramaan_app::testing::{PASSWORD, totp};
+use pramaan_domain::access::Field;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -85,7 +86,7 @@ impl World {
 const WALK_IN_DOCUMENT: &str = "W7654321";
 
 pub(crate) fn person(name: &str, document: &str) -> Value {
-    json!({"name": name, "birth_year": "1981", "gender_id": 2, "photo_id_type": 8, "photo_id_number": document,
+    json!({"name": name, "birth_year": super::headline::born(name), "gender_id": 2, "photo_id_type": 8, "photo_id_number": document,
         "comorbidity_ind": "N", "consent_version": "1"})
 }
 
@@ -126,6 +127,8 @@ impl Played {
             .post(new, &portal, person("Somebody Else", "P7654321"))
             .await
             .at("beneficiary_reference_id");
+        world.planted.add("Aashabai", Field::ReferenceId, &reference_id);
+        world.planted.add("Somebody", Field::ReferenceId, &second);
         let delete = "/api/v2/registration/beneficiary/delete";
         let gone = json!({"beneficiary_reference_id": second});
         world.post(delete, &portal, gone).await;
@@ -215,6 +218,9 @@ impl Played {
         let appointment = self.appointment.parse().unwrap();
         let slip = self.world.test.app.slip(&citizen, appointment, "test").await;
         self.code = slip.unwrap().members[0].code.to_string();
+        self.world
+            .planted
+            .add("Aashabai", Field::AppointmentCode, &self.code);
     }
 
     async fn doors(&mut self) {
@@ -308,6 +314,7 @@ impl Played {
             .at_site("POST", path, Some(body))
             .await
             .at("beneficiary_reference_id");
+        self.world.planted.add("Sita", Field::ReferenceId, &id);
         let seat = self.on_spot(&id, WALK_IN_DOCUMENT).await;
         let path = "/api/v2/vaccinator/onspots/schedule";
         let seated = self.at_site("POST", path, Some(seat)).await;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -19,9 +19,11 @@ use pramaan_http::observe::Metrics;
 use pramaan_http::router::{Manners, router, upkeep};
 use pramaan_http::web::csrf::Csrf;
 use pramaan_http::web::{Front, citizen, dress, staff};
+use pramaan_testkit::scan::decoded;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use super::headline::{Captured, Planted};
 use super::log_down::Rehearsal;
 
 pub(crate) const CENTRE: i64 = 561_001;
@@ -46,6 +48,14 @@ pub(crate) struct World {
     pub(crate) opened: BTreeSet<String>,
     /// Set when each call is made with the log down before it is made in earnest.
     pub(crate) rehearsal: Option<Rehearsal>,
+    /// The codings in which answers are asked for.
+    pub(crate) codings: &'static str,
+    /// Every answer as it was sent, with what was typed for it.
+    pub(crate) captured: Arc<Mutex<Vec<Captured>>>,
+    /// What is known of whose record it is and must be on no answer without an entry.
+    pub(crate) planted: Planted,
+    /// The details of every entry, opened as soon as it was written: who is deleted later cannot be asked.
+    pub(crate) entries: BTreeMap<u64, LoggedOpening>,
 }
 
 /// How far the log had come.
@@ -148,6 +158,10 @@ impl World {
             played: BTreeMap::new(),
             opened: BTreeSet::new(),
             rehearsal: None,
+            codings: "",
+            captured: Arc::default(),
+            planted: Planted::of_the_story(),
+            entries: BTreeMap::new(),
         }
     }
 
@@ -173,8 +187,12 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        if !self.codings.is_empty() {
+            request = request.header(header::ACCEPT_ENCODING, self.codings);
+        }
         let request = request.body(Body::from(body.to_owned())).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
+        let told = format!("{:?}", response.headers());
         let of = |name| {
             let values = response.headers().get_all(name).into_iter();
             values
@@ -183,8 +201,18 @@ impl World {
         };
         let (to, cookies) = (of(header::LOCATION).pop(), of(header::SET_COOKIE));
         let message = of(header::HeaderName::from_static("pramaan-message")).pop();
+        let coding = of(header::CONTENT_ENCODING).pop().unwrap_or_default();
         let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        let sent = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        let bytes = decoded(&coding, &sent).unwrap_or_else(|| panic!("{path} is sent in {coding}"));
+        self.captured.lock().unwrap().push(Captured {
+            call: (method.to_owned(), path.to_owned()),
+            typed: body.to_owned(),
+            told,
+            coding,
+            sent,
+            entries: 0..0,
+        });
         let answered = Answered {
             status,
             to: to.unwrap_or_default(),
@@ -253,6 +281,11 @@ impl World {
         answered
     }
 
+    /// The published log's files and everything else that is answered to anybody.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     async fn purposes(&self) -> Vec<&'static str> {
         self.test
             .accesses()
@@ -295,6 +328,12 @@ impl World {
     /// fields than it shows or decides upon.
     async fn look_into(&mut self, route: &Route, from: u64, written: usize) {
         let details = self.test.openings(from).await;
+        let until = self.test.log_size().await;
+        if let Some(last) = self.captured.lock().unwrap().last_mut() {
+            last.entries = from..until;
+        }
+        self.entries
+            .extend(details.iter().map(|detail| (detail.index, detail.clone())));
         // The details of who was deleted went with their keys.
         let deleted = route.path.ends_with("/delete") && details.is_empty() && written == 1;
         assert!(

@@ -16,6 +16,8 @@ pub struct LoggedOpening {
     /// The first word of the name of whose record it was.
     pub whose: String,
     pub detail: AccessDetail,
+    /// Salt and detail as they were sealed: what the leaf commits to.
+    pub committed: Vec<u8>,
 }
 
 /// The entries at and after a position, in order. One whose detail or person is gone is missing.
@@ -36,17 +38,23 @@ pub async fn openings(db: &Db, sealer: &Sealer, from: u64) -> Vec<LoggedOpening>
                 let keys = tags.remove(&subject.1).zip(identity.remove(&subject.1));
                 let Some((tags, identity)) = keys else { continue };
                 let index = u64::try_from(row.int(0)?).unwrap_or_default();
-                let detail = tags
+                let committed = tags
                     .derive("detail")
-                    .open(&context("access_detail", "sealed", index), row.blob(3)?)?;
-                let detail = AccessDetail::decode(detail.get(32..).unwrap_or_default())?;
+                    .open(&context("access_detail", "sealed", index), row.blob(3)?)?
+                    .to_vec();
+                let detail = AccessDetail::decode(committed.get(32..).unwrap_or_default())?;
                 // A phone that changed is in the log, and opened nothing.
                 if detail.purpose() == Some(Purpose::Contact) {
                     continue;
                 }
                 let name = person::seal::open(&identity, subject.1, Field::Name, row.blob(4)?)?;
                 let whose = name.split(' ').next().unwrap_or_default().to_owned();
-                found.push(LoggedOpening { index, whose, detail });
+                found.push(LoggedOpening {
+                    index,
+                    whose,
+                    detail,
+                    committed,
+                });
             }
             Ok(found)
         })

@@ -10,6 +10,7 @@
     reason = "a log that cannot be made must fail the test that wants it"
 )]
 
+mod audited;
 mod detail;
 mod keys;
 mod large;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+pub use audited::{Commitments, audited};
 pub use keys::{log_key, log_verifier, sign, witness_key};
 pub use large::large;
 pub use log::Log;

@@ -3,6 +3,7 @@
 //! It is not a proof that bytes hold nothing: what was encrypted under a key, or written in a form that is not in
 //! [`Form`], it does not see. So its own test plants every value in each form and place first.
 
+mod drawn;
 mod form;
 mod pdf;
 mod unpack;
@@ -16,6 +17,7 @@ use std::path::Path;
 
 use form::Pattern;
 pub use form::{Coding, Form, Spelling};
+pub use unpack::decoded;
 
 /// How deep containers within containers are opened.
 const DEPTH: u8 = 4;

@@ -192,3 +192,79 @@ fn noise_and_near_misses_are_no_finding() {
         assert_eq!(scanner.scan("test", &gzip(near.as_bytes())), [], "{near}");
     }
 }
+
+/// A QR code as runs of dark modules: left, top, width.
+fn runs(text: &str) -> Vec<(usize, usize, usize)> {
+    let code = fast_qr::qr::QRBuilder::new(text.as_bytes()).build().unwrap();
+    let mut runs: Vec<(usize, usize, usize)> = Vec::new();
+    for y in 0..code.size {
+        for x in (0..code.size).filter(|x| code[y][*x].value()) {
+            match runs.last_mut() {
+                Some((left, top, width)) if *top == y && *left + *width == x => *width += 1,
+                _ => runs.push((x, y, 1)),
+            }
+        }
+    }
+    runs
+}
+
+#[test]
+fn what_a_drawn_qr_code_says_is_found() {
+    let runs = runs("pramaan:slip:48210937561204:0042 9812345670");
+    let rectangle = |(x, y, w): &(usize, usize, usize)| format!("{x} {y} {w} 1 re\n");
+    let corners = |(x, y, w): &(usize, usize, usize)| {
+        let (right, bottom) = (x + w, y + 1);
+        format!("{x} {y} m\n{right} {y} l\n{right} {bottom} l\n{x} {bottom} l\nh\n")
+    };
+    let page = |one: &dyn Fn(&(usize, usize, usize)) -> String| {
+        let path: String = runs.iter().map(one).collect();
+        pdf(&zlib(format!("q 2 0 0 2 30 30 cm\n{path}f\nQ").as_bytes()))
+    };
+    let path: String = runs
+        .iter()
+        .map(|(x, y, w)| format!("M{} {}h{w}v1h-{w}z", x + 4, y + 4))
+        .collect();
+    let svg = format!("<svg><path d=\"M0 0h9v9H0z\"/><path d=\"{path}\"/></svg>").into_bytes();
+    let address = {
+        use base64::Engine;
+        let encoded = base64::engine::general_purpose::STANDARD.encode(&svg);
+        format!("<img src=\"data:image/svg+xml;base64,{encoded}\">").into_bytes()
+    };
+    let scanner = Scanner::new(&planted());
+    for drawn in [page(&rectangle), page(&corners), svg, address] {
+        let found = scanner.scan("test", &drawn);
+        let told = |finding: &Finding| finding.what == "mobile" && finding.place.ends_with("qr drawn");
+        assert!(found.iter().any(told), "{found:?}");
+    }
+}
+
+/// Made by another program: `zlib.brotliCompressSync` of Node.
+const BROTLI: &str = "1bf100b08cd31db199ea250732b754498191fa194e083aa6d37c09a2820d3860ef675c0437181c72a6e728ad79ac6dd2b6b8895372d6\
+    797fec49b0541b486846ee0abad3c94f17";
+
+#[test]
+fn a_body_is_read_in_each_coding_and_never_guessed() {
+    let brotli = hex::decode(BROTLI).unwrap();
+    let text = decoded("br", &brotli).unwrap();
+    assert!(
+        String::from_utf8(text)
+            .unwrap()
+            .contains("Aashabai Thiruvengadam")
+    );
+    let bodies = [
+        ("", b"Asha".to_vec()),
+        ("gzip", gzip(b"Asha")),
+        ("deflate", zlib(b"Asha")),
+        ("deflate", deflate(b"Asha")),
+    ];
+    for (coding, body) in bodies {
+        assert_eq!(decoded(coding, &body).as_deref(), Some(&b"Asha"[..]), "{coding}");
+    }
+    for (coding, body) in [
+        ("zstd", gzip(b"Asha")),
+        ("gzip", b"Asha".to_vec()),
+        ("br", gzip(b"Asha")),
+    ] {
+        assert_eq!(decoded(coding, &body), None, "{coding}");
+    }
+}
