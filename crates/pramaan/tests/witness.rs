@@ -93,7 +93,7 @@ impl Log {
     }
 }
 
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     reason = "the process that is asked has the machine's clock"
 )]
