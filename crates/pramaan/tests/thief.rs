@@ -145,7 +145,7 @@ fn size_of(export: &str) -> u64 {
     note.lines().nth(1).unwrap().parse().unwrap()
 }
 
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     reason = "the process that is asked has the machine's clock"
 )]
