@@ -92,7 +92,7 @@ fn what_opens_nothing_leaves_no_entry_about_anybody() {
     let backup = folder.path().join("backup").to_str().unwrap().to_owned();
     let batch = ["--vaccine", "COVISHIELD", "--batch", "PLANTED1"];
     let export = folder.path().join("export").to_str().unwrap().to_owned();
-    let commands: [(&str, Vec<&str>); 20] = [
+    let commands: [(&str, Vec<&str>); 23] = [
         ("migrate", vec![]),
         ("import", vec!["centres", &centres]),
         (
@@ -127,6 +127,15 @@ fn what_opens_nothing_leaves_no_entry_about_anybody() {
         ("partner end", vec!["1"]),
         ("keys new-index", vec![]),
         ("keys rekey-index", vec![]),
+        (
+            "keys rotate",
+            vec!["sealing", "--reason", "a drill, decided by the test"],
+        ),
+        ("keys rewrap", vec![]),
+        (
+            "keys compromised",
+            vec!["token", "--reason", "a drill, decided by the test"],
+        ),
         ("number recycled", vec![&numbers]),
         ("retention status", vec![]),
         ("log key", vec![]),
