@@ -49,7 +49,7 @@ impl Folder {
     }
 
     /// The last six digits that were sent.
-    fn otp(&self) -> String {
+    pub(crate) fn otp(&self) -> String {
         loop {
             let lines = std::fs::read_to_string(self.path("sms.jsonl")).unwrap_or_default();
             let sent = lines
