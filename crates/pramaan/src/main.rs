@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod console;
+mod core_dump;
 mod data;
 mod host;
 mod log;
@@ -18,7 +19,8 @@ use cli::{Cli, Command};
 
 fn main() -> ExitCode {
     log::quiet_panics();
-    match run(Cli::parse()) {
+    let cli = Cli::parse();
+    match core_dump::forbid().and_then(|()| run(cli)) {
         Ok(code) => code,
         Err(error) => {
             say::error(&format!("pramaan: {error:#}"));

@@ -2,7 +2,7 @@
 //! encounters, held doses that ended, old messages, memberships of bulk lists that count no longer.
 //!
 //! A job, never on a request's path. It opens nothing, so it needs no receipt: what is due is found by keyed indexes and by
-//! instants. What it deleted is told in an entry of its own, see [`proof`]. A backup keeps what was deleted here for as long
+//! instants. What it deleted is told in an entry of its own, see `proof`. A backup keeps what was deleted here for as long
 //! as backups are kept.
 
 mod proof;

@@ -3,6 +3,7 @@
 
 pub(crate) mod house;
 pub(crate) mod served;
+pub(crate) mod watched;
 pub(crate) mod witness;
 
 use std::path::{Path, PathBuf};
@@ -40,9 +41,13 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn made() -> Self {
+        Self::made_with(&[])
+    }
+
+    pub(crate) fn made_with(more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data").to_str().unwrap().to_owned();
-        done(&["init", "--data", &data, "--origin", ORIGIN]);
+        done(&[&["init", "--data", &data, "--origin", ORIGIN], more].concat());
         Self { folder, data }
     }
 

@@ -49,13 +49,13 @@ impl Folder {
     }
 
     /// How many messages were sent.
-    fn sent(&self) -> usize {
+    pub(crate) fn sent(&self) -> usize {
         let lines = std::fs::read_to_string(self.path("sms.jsonl")).unwrap_or_default();
         lines.lines().count()
     }
 
     /// The six digits of the first message after so many.
-    fn otp(&self, before: usize) -> String {
+    pub(crate) fn otp(&self, before: usize) -> String {
         loop {
             let lines = std::fs::read_to_string(self.path("sms.jsonl")).unwrap_or_default();
             // A line is whole when it has its end.
