@@ -25,7 +25,10 @@ async fn answers_tell_no_more_than_the_published_log_discloses() {
     // The same answers, had each been given without an entry.
     let opening = [
         ("GET /api/v2/appointment/beneficiaries", "name of Aashabai"),
-        ("GET /api/v2/appointment/beneficiaries", "mobile of Aashabai"),
+        (
+            "GET /api/v2/appointment/beneficiaries",
+            "reference_id of Aashabai",
+        ),
         (
             "GET /api/v2/registration/certificate/download",
             "name of Aashabai",
