@@ -269,7 +269,13 @@ mod tests {
             },
             Message::SharedNews,
             Message::SharedRecordOpened,
+            Message::ObjectionAnswered,
         ]
+    }
+
+    /// Those that tell of the number and of nobody who is registered with it.
+    fn of_the_number() -> Vec<Message> {
+        vec![Message::LoginsEnded]
     }
 
     /// Those that carry a code.
@@ -291,7 +297,10 @@ mod tests {
         let of_enum = of_enum.split("\n}\n").next().unwrap();
         let templates = of_enum.matches("\n    #[n(").count();
         let date = CivilDate::from_ymd_opt(2021, 5, 31).unwrap();
-        let listed = every("Fort", date).into_iter().chain(with_codes());
+        let listed = every("Fort", date)
+            .into_iter()
+            .chain(with_codes())
+            .chain(of_the_number());
         let listed: Vec<_> = listed.map(|message| std::mem::discriminant(&message)).collect();
         let distinct: std::collections::HashSet<_> = listed.iter().collect();
         assert_eq!((listed.len(), distinct.len()), (templates, templates));

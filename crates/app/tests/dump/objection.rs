@@ -34,5 +34,7 @@ impl Story {
             .app
             .end_every_login(&login.citizen, &login.token, REQUEST);
         ended.await.unwrap();
+        // A code of this very instant is no longer believed.
+        self.app.clock.advance_seconds(1);
     }
 }

@@ -6,6 +6,7 @@ use pramaan_app::card::PrintedCard;
 use pramaan_app::encounter::{EncounterKey, Evidence};
 use pramaan_app::held_dose::{HeldDose, HeldFor};
 use pramaan_app::import::{self, Bad};
+use pramaan_app::objection::{Ground, Objecting, Words};
 use pramaan_app::private_member::AtSite;
 use pramaan_app::retention::{KEPT, SWEPT};
 use pramaan_app::staff::StaffLogin;
@@ -83,6 +84,7 @@ async fn eventful(db: TestDb) -> Site {
     };
     app.hold_dose(&site.staff, held).await.unwrap();
     assert_eq!(app.settle_held_doses().await.unwrap(), 0);
+    objected(&site).await;
     private(&site, open.key).await;
     site.app.invite("MH-0009", StaffRole::Vaccinator, Some(1)).await;
     let login = site.app.login(MOBILE, Face::Pages).await.unwrap();
@@ -108,7 +110,33 @@ async fn eventful(db: TestDb) -> Site {
         .unwrap();
     shared_device(&site).await;
     office(&site).await;
+    let login = site.app.login(MOBILE, Face::Pages).await.unwrap();
+    app.end_every_login(&login.citizen, &login.token, "test")
+        .await
+        .unwrap();
     site
+}
+
+/// An objection that the district answered.
+async fn objected(site: &Site) {
+    let app = &site.app.app;
+    let list = app
+        .access_list(&site.citizen, site.id, None, "test")
+        .await
+        .unwrap();
+    let objecting = Objecting {
+        index: list.others[0].index,
+        before: None,
+        ground: Ground::Other,
+        words: Words::parse("I was at home that morning").unwrap(),
+    };
+    app.object(&site.citizen, site.id, objecting, "test")
+        .await
+        .unwrap();
+    let officer = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
+    let id = app.objections(&officer).await.unwrap()[0].id;
+    let answer = (id, Words::parse("the nurse had the list beside her").unwrap());
+    app.answer_objection(&officer, answer, "test").await.unwrap();
 }
 
 /// Two records that somebody takes for one person's.
@@ -217,6 +245,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
                 "card_try",
                 "withdrawal",
                 "ended_login",
+                "ended_household",
                 "site_device_code",
                 "site_shift",
                 "parked_form",
@@ -248,7 +277,7 @@ async fn what_has_served_its_purpose_goes_when_its_time_is_over(db: TestDb) {
         ),
         (93, &["staff_sheet"][..]),
         (364, &[][..]),
-        (366, &["known_device", "staff_device"][..]),
+        (366, &["known_device", "staff_device", "objection_case"][..]),
         (729, &[][..]),
         (731, &["staff_event", "target"][..]),
     ] {

@@ -113,6 +113,9 @@ async fn append(
         return Ok(Outcome::Behind(Box::new(scan)));
     }
     scan.read(tx, &origin, size, CHUNK).await?;
+    if scan.is_rooted() {
+        return Err(StoreError::corrupt("access_day", "idx"));
+    }
     if scan.edge != head.edge {
         let kept = size;
         let found = scan.edge.size();

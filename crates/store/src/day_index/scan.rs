@@ -17,6 +17,8 @@ pub(super) struct Scan {
     pub(super) edge: CompactRange,
     /// The tree before the first entry of a later day, when there was one.
     after: Option<CompactRange>,
+    /// Whether a root of this day or of a later one was met.
+    is_rooted: bool,
 }
 
 impl Scan {
@@ -26,7 +28,14 @@ impl Scan {
             tags: Vec::new(),
             edge: next.edge,
             after: None,
+            is_rooted: false,
         }
+    }
+
+    /// Whether the log has the day's root, or a later one's, already: another node was first, or, when nothing is kept of it,
+    /// somebody has deleted that.
+    pub(super) const fn is_rooted(&self) -> bool {
+        self.is_rooted
     }
 
     /// The tree after the day's last entry.
@@ -63,8 +72,7 @@ impl Scan {
         if let Leaf::DayRoot(root) = &leaf
             && root.day >= self.day
         {
-            // It is rooted, and somebody has deleted what we keep of it.
-            return Err(corrupt());
+            self.is_rooted = true;
         }
         if let Some(day) = leaf.hour().map(pramaan_tlog::leaf::Hour::day) {
             if day > self.day && self.after.is_none() {
