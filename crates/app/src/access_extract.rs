@@ -123,10 +123,9 @@ impl App {
     /// The file, checked before it leaves: what does not hold here holds nowhere.
     async fn proven(&self, mut draft: Draft) -> Result<Vec<u8>, Refusal> {
         loop {
-            let origin = self.0.log.origin();
             let proven = self.0.db.read("app::access_extract::prove", move |tx| {
                 Box::pin(async move {
-                    let more = draft.prove(tx, &origin, DAYS_AT_ONCE).await?;
+                    let more = draft.prove(tx, DAYS_AT_ONCE).await?;
                     Ok::<_, StoreError>((draft, more))
                 })
             });

@@ -152,11 +152,10 @@ impl App {
         let receipt = self.receipts(cause, &[subject]).await?.pop();
         let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
         let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
-        let origin = self.0.log.origin();
         let listed = self.0.db.read("app::access_list", move |tx| {
             let part = Part { before, limit: PAGE };
             Box::pin(async move {
-                let listed = access_log::list(tx, &sealer, &origin, receipt, part, now).await?;
+                let listed = access_log::list(tx, &sealer, receipt, part, now).await?;
                 let confirmed = confirmed_devices(tx, &sealer, subject).await?;
                 let card = card::live(tx, subject).await?;
                 Ok::<_, Refusal>((listed, confirmed, card))

@@ -113,7 +113,7 @@ async fn a_backup_that_was_killed_leaves_no_half_file_and_no_key_in_the_records(
     folder
         .write(
             "with recursive n (i) as (select 1 union all select i + 1 from n where i < 96)
-             insert into access_leaf (origin, idx, leaf) select 'x', i, randomblob(1000000) from n",
+             insert into access_leaf (idx, leaf) select i, randomblob(1000000) from n",
         )
         .await;
     folder

@@ -42,10 +42,10 @@ impl App {
         request: &'static str,
     ) -> Result<Line, Refusal> {
         let (_, receipt) = self.list_receipt(citizen, id, request).await?;
-        let (sealer, now, origin) = (self.0.sealer.clone(), self.now(), self.0.log.origin());
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
         let listed = self.0.db.read("app::objection::look", move |tx| {
             let part = Part { before, limit: PAGE };
-            Box::pin(async move { access_log::list(tx, &sealer, &origin, receipt, part, now).await })
+            Box::pin(async move { access_log::list(tx, &sealer, receipt, part, now).await })
         });
         Ok(line(entry_at(&listed.await?, index)?).0)
     }
@@ -63,7 +63,7 @@ impl App {
         request: &'static str,
     ) -> Result<Timestamp, Refusal> {
         let (subject, receipt) = self.list_receipt(citizen, id, request).await?;
-        let (sealer, now, origin) = (self.0.sealer.clone(), self.now(), self.0.log.origin());
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
         let written = self.0.db.write("app::objection::object", move |tx| {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
@@ -71,7 +71,7 @@ impl App {
                     before: objecting.before,
                     limit: PAGE,
                 };
-                let listed = access_log::list(tx, &sealer, &origin, receipt, part, now).await?;
+                let listed = access_log::list(tx, &sealer, receipt, part, now).await?;
                 write(tx, &sealer, subject, (&listed, objecting), now).await
             })
         });

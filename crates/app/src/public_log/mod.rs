@@ -102,8 +102,8 @@ async fn covered(tx: &mut Tx, origin: &str, file: LogFile) -> Result<Option<Vec<
         return Ok(None);
     }
     match file {
-        LogFile::Tile(tile) => public_log::tile(tx, origin, tile).await,
-        LogFile::Entries(tile) => public_log::bundle(tx, origin, tile).await,
+        LogFile::Tile(tile) => public_log::tile(tx, tile).await,
+        LogFile::Entries(tile) => public_log::bundle(tx, tile).await,
     }
 }
 

@@ -83,7 +83,6 @@ impl App {
         }
         let proofs = Proofs {
             db: self.0.db.clone(),
-            origin: self.0.log.origin(),
             size: ours,
         };
         let path = proofs.from(seen.size()).await?;
@@ -98,7 +97,6 @@ impl App {
     async fn cosigned(&self, head: &KeptHead, now: Timestamp) -> Result<String, StoreError> {
         let proofs = Proofs {
             db: self.0.db.clone(),
-            origin: self.0.log.origin(),
             size: head.edge.size(),
         };
         let witnessed = &self.0.witnessed;
@@ -149,28 +147,22 @@ impl App {
 /// Consistency proofs out of the database's tiles.
 struct Proofs {
     db: Db,
-    origin: Arc<str>,
     size: u64,
 }
 
 impl Consistency for Proofs {
     fn from(&self, old: u64) -> Proving<'_> {
-        let (origin, size) = (Arc::clone(&self.origin), self.size);
+        let size = self.size;
         Box::pin(self.db.read("app::public_log::consistency", move |tx| {
-            Box::pin(async move { consistency(tx, &origin, old, size).await })
+            Box::pin(async move { consistency(tx, old, size).await })
         }))
     }
 }
 
-async fn consistency(
-    tx: &mut pramaan_store::Tx,
-    origin: &str,
-    old: u64,
-    size: u64,
-) -> Result<Vec<Hash>, StoreError> {
+async fn consistency(tx: &mut pramaan_store::Tx, old: u64, size: u64) -> Result<Vec<Hash>, StoreError> {
     let damaged = || StoreError::corrupt("access_node", "hash");
     let plan = consistency_plan(old, size).map_err(|_| damaged())?;
     let mut tiles = Tiles::of(size);
-    tiles.fetch(tx, origin, plan.nodes()).await?;
+    tiles.fetch(tx, plan.nodes()).await?;
     plan.prove(|node| tiles.node(node).ok_or_else(damaged))
 }

@@ -93,14 +93,13 @@ impl Export {
     }
 
     async fn read(&self, tiles: Vec<Tile>) -> anyhow::Result<Vec<(Tile, Vec<u8>, Option<Vec<u8>>)>> {
-        let origin = self.origin.clone();
         let read = self.db.read("export::tiles", move |tx| {
             Box::pin(async move {
                 let mut read = Vec::with_capacity(tiles.len());
                 for tile in tiles {
-                    let hashes = public_log::tile(tx, &origin, tile).await?;
+                    let hashes = public_log::tile(tx, tile).await?;
                     let bundle = match tile.level() {
-                        0 => public_log::bundle(tx, &origin, tile).await?,
+                        0 => public_log::bundle(tx, tile).await?,
                         _ => None,
                     };
                     read.push((tile, hashes, bundle));

@@ -73,7 +73,7 @@ pub(crate) async fn append(
         )));
         batch.rows.push(row);
     }
-    batch.insert_leaves(tx, origin).await?;
+    batch.insert_leaves(tx).await?;
     batch.insert_details(tx).await?;
     head.advance(tx, sealer, at).await?;
     let head = KeptHead::from(&head);
@@ -221,21 +221,16 @@ impl Batch {
         })
     }
 
-    async fn insert_leaves(&self, tx: &mut Tx, origin: &str) -> Result<(), StoreError> {
-        for chunk in batches(tx.engine(), &self.rows, 3, 0) {
+    async fn insert_leaves(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        for chunk in batches(tx.engine(), &self.rows, 2, 0) {
             let params: Vec<Value> = chunk
                 .iter()
-                .flat_map(|row| [origin.into(), index(row).into(), (&row.leaf).into()])
+                .flat_map(|row| [index(row).into(), (&row.leaf).into()])
                 .collect();
             let sql = format!(
                 "-- store::access_log::insert_leaves
-                 insert into access_leaf (origin, idx, leaf) values {}",
-                rows_placeholders(
-                    tx.engine(),
-                    1,
-                    &[ColumnType::Text, ColumnType::Int, ColumnType::Blob],
-                    chunk.len()
-                )
+                 insert into access_leaf (idx, leaf) values {}",
+                rows_placeholders(tx.engine(), 1, &[ColumnType::Int, ColumnType::Blob], chunk.len())
             );
             tx.execute(&sql, &params).await?;
         }

@@ -16,7 +16,7 @@ use super::leaf;
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
 use crate::person_key::{self, Group};
-use crate::public_log::number;
+use crate::public_log::{self, number};
 use crate::sealer::{Sealer, context};
 
 /// Rows that are compared in one transaction.
@@ -47,14 +47,32 @@ pub enum Finding {
     },
     #[error("the {size} entries do not give the root that was signed: a row of access_leaf was altered")]
     Root { size: u64 },
-    #[error(
-        "publication {number}: the row of access_publication was altered: it is not signed by the log's key"
-    )]
-    Unsigned { number: u64 },
+    #[error("publication {0}: the row of access_publication was altered: it is not signed by the log's key")]
+    Unsigned(Numbered),
     #[error(
         "publication {number}: it is not what the entries before it give: a row of access_leaf below {size} was altered"
     )]
-    Publication { number: u64, size: u64 },
+    Publication { number: Numbered, size: u64 },
+}
+
+/// A publication: its number, and whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbered {
+    Ours(u64),
+    /// Of the log with the number `k` that this one continues.
+    Before {
+        k: u64,
+        number: u64,
+    },
+}
+
+impl std::fmt::Display for Numbered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ours(number) => write!(f, "{number}"),
+            Self::Before { k, number } => write!(f, "{number} of the earlier log {k}"),
+        }
+    }
 }
 
 /// What was compared.
@@ -71,7 +89,6 @@ pub struct Checked {
 /// once and [`Self::missing`].
 pub struct Check {
     sealer: Sealer,
-    origin: String,
     size: u64,
     edge: CompactRange,
     published: Vec<Published>,
@@ -82,9 +99,62 @@ pub struct Check {
 }
 
 struct Published {
-    number: u64,
+    /// `None` for the head, which is looked at like one more publication.
+    number: Option<Numbered>,
     size: u64,
     root: Hash,
+}
+
+/// A log whose publications are here.
+struct Publisher {
+    verifier: Verifier,
+    /// Its number, when it is one that this log continues.
+    k: Option<u64>,
+}
+
+impl Publisher {
+    const fn numbered(&self, number: u64) -> Numbered {
+        match self.k {
+            None => Numbered::Ours(number),
+            Some(k) => Numbered::Before { k, number },
+        }
+    }
+
+    /// The publications that are signed by its key.
+    async fn published(
+        &self,
+        tx: &mut Tx,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<Published>, StoreError> {
+        let mut published = Vec::new();
+        for row in publications(tx, self.verifier.name()).await? {
+            let number = self.numbered(u64::try_from(row.int(0)?).unwrap_or_default());
+            match Checkpoint::open(row.text(1)?.as_bytes(), &self.verifier) {
+                Ok(signed) => published.push(Published {
+                    number: Some(number),
+                    size: signed.size(),
+                    root: *signed.root(),
+                }),
+                Err(_) => findings.push(Finding::Unsigned(number)),
+            }
+        }
+        Ok(published)
+    }
+}
+
+/// This log, and those that it continues.
+async fn publishers(tx: &mut Tx, ours: &Verifier) -> Result<Vec<Publisher>, StoreError> {
+    let mut publishers = vec![Publisher {
+        verifier: ours.clone(),
+        k: None,
+    }];
+    for before in public_log::before(tx).await? {
+        publishers.push(Publisher {
+            verifier: before.verifier,
+            k: Some(before.k),
+        });
+    }
+    Ok(publishers)
 }
 
 impl Check {
@@ -99,7 +169,6 @@ impl Check {
         let size = head.edge.size();
         let mut check = Self {
             sealer: sealer.clone(),
-            origin: origin.to_owned(),
             size,
             edge: CompactRange::new(),
             published: Vec::new(),
@@ -108,22 +177,15 @@ impl Check {
             checked: Checked::default(),
         };
         let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).map_err(|_| StoreError::NoLog)?;
-        for row in publications(tx, origin).await? {
-            check.checked.publications += 1;
-            let number = u64::try_from(row.int(0)?).unwrap_or_default();
-            match Checkpoint::open(row.text(1)?.as_bytes(), &verifier) {
-                Ok(signed) => check.published.push(Published {
-                    number,
-                    size: signed.size(),
-                    root: *signed.root(),
-                }),
-                Err(_) => findings.push(Finding::Unsigned { number }),
-            }
+        for publisher in publishers(tx, &verifier).await? {
+            let unsigned = findings.len();
+            let published = publisher.published(tx, findings).await?;
+            check.checked.publications += (published.len() + findings.len() - unsigned) as u64;
+            check.published.extend(published);
         }
         match Checkpoint::open(head.checkpoint.as_bytes(), &verifier) {
-            // The head is looked at like one more publication; its number says so.
             Ok(signed) if signed.size() == size => check.published.push(Published {
-                number: 0,
+                number: None,
                 size,
                 root: *signed.root(),
             }),
@@ -146,12 +208,8 @@ impl Check {
         let rows = tx
             .query(
                 "-- store::access_log::check_leaves
-                 select idx, leaf from access_leaf where origin = $1 and idx >= $2 and idx < $3 order by idx",
-                &[
-                    self.origin.as_str().into(),
-                    number(from).into(),
-                    number(to).into(),
-                ],
+                 select idx, leaf from access_leaf where idx >= $1 and idx < $2 order by idx",
+                &[number(from).into(), number(to).into()],
             )
             .await?;
         let mut rows = rows.iter().peekable();
@@ -186,8 +244,8 @@ impl Check {
         for published in self.published.iter().filter(|published| published.size == size) {
             if published.root != root {
                 findings.push(match published.number {
-                    0 => Finding::Root { size },
-                    number => Finding::Publication { number, size },
+                    None => Finding::Root { size },
+                    Some(number) => Finding::Publication { number, size },
                 });
             }
         }
@@ -256,7 +314,7 @@ impl Check {
         subjects.sort_unstable();
         subjects.dedup();
         let keys = person_key::group(tx, &self.sealer, Group::Tags, &subjects).await?;
-        let leaves = leaves(tx, &self.origin, details).await?;
+        let leaves = leaves(tx, details).await?;
         for detail in details {
             self.checked.details += 1;
             let index = detail.index;
@@ -365,19 +423,16 @@ async fn publications(tx: &mut Tx, origin: &str) -> Result<Vec<Row>, StoreError>
     .await
 }
 
-async fn leaves(tx: &mut Tx, origin: &str, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
+async fn leaves(tx: &mut Tx, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
     let mut leaves = HashMap::with_capacity(details.len());
-    for chunk in batches(tx.engine(), details, 1, 1) {
+    for chunk in batches(tx.engine(), details, 1, 0) {
         let sql = format!(
             "-- store::access_log::check_leaves_of
              with v (idx) as (values {})
-             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx where l.origin = $1",
-            rows_placeholders(tx.engine(), 2, &[ColumnType::Int], chunk.len())
+             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Int], chunk.len())
         );
-        let params: Vec<Value> = [origin.into()]
-            .into_iter()
-            .chain(chunk.iter().map(|detail| number(detail.index).into()))
-            .collect();
+        let params: Vec<Value> = chunk.iter().map(|detail| number(detail.index).into()).collect();
         for row in tx.query(&sql, &params).await? {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
             leaves.insert(index, row.blob(1)?.to_vec());

@@ -115,12 +115,11 @@ fn gaps(day: i64, from: u32, to: u32, there: &[u32]) -> Vec<Missing> {
 /// Compares each entry with the leaf at its position.
 pub(super) async fn with_leaves(
     tx: &mut Tx,
-    origin: &str,
     tags: &SecretKey,
     entries: &mut [ListedAccess],
 ) -> Result<(), StoreError> {
     let indexes: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
-    let leaves = leaves(tx, origin, &indexes).await?;
+    let leaves = leaves(tx, &indexes).await?;
     for entry in entries {
         let same = leaves
             .get(&entry.index)
@@ -131,24 +130,17 @@ pub(super) async fn with_leaves(
 }
 
 /// The leaves at these positions, as far as there are any.
-pub(super) async fn leaves(
-    tx: &mut Tx,
-    origin: &str,
-    indexes: &[u64],
-) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
+pub(super) async fn leaves(tx: &mut Tx, indexes: &[u64]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
     let mut leaves = HashMap::with_capacity(indexes.len());
-    for chunk in batches(tx.engine(), indexes, 1, 1) {
+    for chunk in batches(tx.engine(), indexes, 1, 0) {
         let sql = format!(
             "-- store::access_log::leaves
              with v (idx) as (values {})
-             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx where l.origin = $1",
-            rows_placeholders(tx.engine(), 2, &[ColumnType::Int], chunk.len())
+             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Int], chunk.len())
         );
         let index = |index: &u64| number(*index).into();
-        let params: Vec<Value> = [origin.into()]
-            .into_iter()
-            .chain(chunk.iter().map(index))
-            .collect();
+        let params: Vec<Value> = chunk.iter().map(index).collect();
         for row in tx.query(&sql, &params).await? {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
             leaves.insert(index, row.blob(1)?.to_vec());

@@ -60,16 +60,16 @@ pub async fn begin(
     let (Some(tags), Some(newest)) = (tags, public_log::newest(tx, origin).await?) else {
         return Ok(None);
     };
-    let mut rooted = Rooted::between(tx, origin, from, to).await?;
+    let mut rooted = Rooted::between(tx, from, to).await?;
     rooted.retain(|day| day.index < newest.size);
     let (from, to) = span((from, to), &rooted, leaf::hour(now)?.day());
     let mut entries = opened(tx, opening, &tags, (from, to, newest.size)).await?;
     let indexes: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
-    let mut found = leaves(tx, origin, &indexes).await?;
+    let mut found = leaves(tx, &indexes).await?;
     let mut tree = Tiles::of(newest.size);
     for entry in &mut entries {
         entry.leaf = found.remove(&entry.index).ok_or_else(damaged)?;
-        entry.path = path(tx, origin, &mut tree, entry.index).await?;
+        entry.path = path(tx, &mut tree, entry.index).await?;
     }
     let first_open = rooted.last().map_or(from.number(), |day| day.day.number() + 1);
     rooted.reverse();
@@ -96,12 +96,12 @@ impl Draft {
     ///
     /// # Errors
     /// `Corrupt` when the entries that are kept are not those that the day's index has.
-    pub async fn prove(&mut self, tx: &mut Tx, origin: &str, most: usize) -> Result<bool, StoreError> {
+    pub async fn prove(&mut self, tx: &mut Tx, most: usize) -> Result<bool, StoreError> {
         for _ in 0..most {
             let Some(rooted) = self.rooted.pop() else {
                 return Ok(false);
             };
-            let day = self.day(tx, origin, rooted).await?;
+            let day = self.day(tx, rooted).await?;
             self.extract.days.push(day);
         }
         Ok(!self.rooted.is_empty())
@@ -112,7 +112,7 @@ impl Draft {
         self.extract
     }
 
-    async fn day(&mut self, tx: &mut Tx, origin: &str, rooted: Rooted) -> Result<RootedDay, StoreError> {
+    async fn day(&mut self, tx: &mut Tx, rooted: Rooted) -> Result<RootedDay, StoreError> {
         let own = self
             .extract
             .entries
@@ -129,7 +129,7 @@ impl Draft {
         let tags: Vec<_> = (0..=n).map(|i| subject_tag(&key, rooted.day, i)).collect();
         let mut present = Vec::new();
         let mut absent = None;
-        for proof in day_index::prove(tx, origin, rooted, &tags).await? {
+        for proof in day_index::prove(tx, rooted, &tags).await? {
             match proof {
                 DayProof::Present(proof) if absent.is_none() => present.push(Placed {
                     place: proof.index,
@@ -141,12 +141,12 @@ impl Draft {
         }
         // One entry more in the index than is kept: somebody removed it here.
         let absent = absent.ok_or_else(damaged)?;
-        let leaf = leaves(tx, origin, &[rooted.index]).await?.remove(&rooted.index);
+        let leaf = leaves(tx, &[rooted.index]).await?.remove(&rooted.index);
         Ok(RootedDay {
             day: rooted.day,
             index: rooted.index,
             leaf: leaf.ok_or_else(damaged)?,
-            path: path(tx, origin, &mut self.tree, rooted.index).await?,
+            path: path(tx, &mut self.tree, rooted.index).await?,
             present,
             absent,
         })
@@ -224,9 +224,9 @@ async fn opened(
         .collect()
 }
 
-async fn path(tx: &mut Tx, origin: &str, tree: &mut Tiles, index: u64) -> Result<Vec<Hash>, StoreError> {
+async fn path(tx: &mut Tx, tree: &mut Tiles, index: u64) -> Result<Vec<Hash>, StoreError> {
     let plan = inclusion_plan(index, tree.size()).map_err(|_| damaged())?;
-    tree.fetch(tx, origin, plan.nodes()).await?;
+    tree.fetch(tx, plan.nodes()).await?;
     plan.prove(|node| tree.node(node).ok_or_else(damaged))
 }
 

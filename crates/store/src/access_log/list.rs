@@ -60,11 +60,10 @@ pub struct Listed {
 }
 
 /// A part of the list of the receipt's person, the entry for this very look included in the newest. The part is
-/// compared with the counts of its days and with the leaves of the log of `origin`.
+/// compared with the counts of its days and with the leaves of the log.
 pub async fn list(
     tx: &mut Tx,
     sealer: &Sealer,
-    origin: &str,
     receipt: Receipt,
     part: Part,
     now: Timestamp,
@@ -101,7 +100,7 @@ pub async fn list(
     let shown = usize::try_from(part.limit).unwrap_or(usize::MAX);
     let is_more = entries.len() > shown;
     entries.truncate(shown);
-    with_leaves(tx, origin, &tags, &mut entries).await?;
+    with_leaves(tx, &tags, &mut entries).await?;
     let mut listed = Listed {
         older: oldest(&entries).filter(|_| is_more),
         entries,

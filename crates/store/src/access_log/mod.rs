@@ -22,7 +22,7 @@ pub(crate) mod operation;
 mod queue;
 mod receipt;
 
-pub use checked::{Check, Checked, Finding, check};
+pub use checked::{Check, Checked, Finding, Numbered, check};
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use compared::{InLog, Missing};
 pub use contact::ContactChanges;

@@ -11,6 +11,7 @@ mod erasure;
 mod file;
 mod head;
 mod key_event;
+mod succeed;
 mod went_on;
 
 pub use adopt::adopt;
@@ -21,6 +22,7 @@ pub use erasure::ErasureList;
 pub(crate) use head::HeadWriter;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
 pub use key_event::key_event;
+pub use succeed::{Ending, Held, Seen, Succession, committed, holds, origin, succeed};
 
 /// Why the log in the database is not the one that this folder knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,13 +30,13 @@ pub enum Fork {
     #[error(
         "the access log in the database ends after {found} entries, but a head over {kept} was signed here: the database \
 was restored from a backup or is another one; start with the newer database, or, if that is lost, make the fork public \
-with `pramaan log adopt --reason TEXT`"
+with `pramaan log adopt --origin NEW --reason TEXT`"
     )]
     Behind { kept: u64, found: u64 },
     #[error(
         "the access log in the database has {found} entries and does not continue the {kept} that were signed here: it is \
 another database or was altered; start with the right one, or, if that is lost, make the fork public with `pramaan log \
-adopt --reason TEXT`"
+adopt --origin NEW --reason TEXT`"
     )]
     Differs { kept: u64, found: u64 },
     #[error(
@@ -45,7 +47,7 @@ bring the file from where the log was last served, or make the new beginning pub
     #[error(
         "the head of the access log in the database, over {found} entries, is not signed with the keys of this folder: it \
 was altered, or the database belongs to other keys; start with the right one, or, if that is lost, make the fork public \
-with `pramaan log adopt --reason TEXT`"
+with `pramaan log adopt --origin NEW --reason TEXT`"
     )]
     Unsigned { found: u64 },
     #[error(

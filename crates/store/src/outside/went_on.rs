@@ -20,14 +20,14 @@ use crate::{StoreError, dose};
 
 pub(super) async fn went_on(
     tx: &mut Tx,
-    (sealer, origin): (&Sealer, &str),
+    sealer: &Sealer,
     listed: &Listed,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if dose::has_genuine(tx, sealer, listed.subject).await? {
         return Ok(true);
     }
-    Ok(booked_since(tx, listed, now).await? && booking_is_logged(tx, (sealer, origin), listed).await?)
+    Ok(booked_since(tx, listed, now).await? && booking_is_logged(tx, sealer, listed).await?)
 }
 
 /// Whether there is a live appointment that says that it was booked after the erasure.
@@ -52,11 +52,7 @@ async fn booked_since(tx: &mut Tx, listed: &Listed, now: Timestamp) -> Result<bo
 }
 
 /// Whether the log has an entry of a booking by this person after the erasure: nobody books without one.
-async fn booking_is_logged(
-    tx: &mut Tx,
-    (sealer, origin): (&Sealer, &str),
-    listed: &Listed,
-) -> Result<bool, StoreError> {
+async fn booking_is_logged(tx: &mut Tx, sealer: &Sealer, listed: &Listed) -> Result<bool, StoreError> {
     let (household, person) = listed.subject;
     let keys = person_key::group(tx, sealer, Group::Tags, &[listed.subject]).await?;
     let Some(tags) = keys.get(&person) else {
@@ -75,7 +71,7 @@ async fn booking_is_logged(
             continue;
         };
         let later = entry.detail.at() > listed.at && entry.detail.purpose() == Some(Purpose::Booking);
-        if later && is_in_log(tx, (tags, origin), row, &entry).await? {
+        if later && is_in_log(tx, tags, row, &entry).await? {
             return Ok(true);
         }
     }
@@ -103,17 +99,12 @@ fn entry_of(row: &Row, key: &SecretKey) -> Option<Entry> {
     })
 }
 
-async fn is_in_log(
-    tx: &mut Tx,
-    (tags, origin): (&SecretKey, &str),
-    row: &Row,
-    entry: &Entry,
-) -> Result<bool, StoreError> {
+async fn is_in_log(tx: &mut Tx, tags: &SecretKey, row: &Row, entry: &Entry) -> Result<bool, StoreError> {
     let found = tx
         .query_opt(
             "-- store::outside::leaf
-             select leaf from access_leaf where origin = $1 and idx = $2",
-            &[origin.into(), row.int(0)?.into()],
+             select leaf from access_leaf where idx = $1",
+            &[row.int(0)?.into()],
         )
         .await?;
     let Some(found) = found else { return Ok(false) };

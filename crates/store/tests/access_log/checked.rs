@@ -1,7 +1,7 @@
 //! Whoever can write the database alters one row, and the row is named.
 
 use pramaan_domain::access::Field;
-use pramaan_store::access_log::{Checked, Finding, check, dishonest};
+use pramaan_store::access_log::{Checked, Finding, Numbered, check, dishonest};
 use pramaan_store::public_log;
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Db, Value};
@@ -102,7 +102,7 @@ async fn an_edited_leaf_is_named_and_fails_every_root_after_it(db: TestDb) {
         found(&fixture).await,
         [
             Finding::Publication {
-                number: 1,
+                number: Numbered::Ours(1),
                 size: 1_200
             },
             Finding::Root { size: 1_203 },
@@ -115,7 +115,7 @@ async fn an_edited_leaf_is_named_and_fails_every_root_after_it(db: TestDb) {
 async fn a_leaf_that_names_another_actor_than_its_detail_is_named(db: TestDb) {
     let fixture = log(db).await;
     let before = fixture.db.write("test::dishonest", |tx| {
-        Box::pin(async move { dishonest::edit(tx, ORIGIN, u64::MAX).await })
+        Box::pin(async move { dishonest::edit(tx, u64::MAX).await })
     });
     let altered = before.await.unwrap().unwrap();
     assert_eq!(
@@ -123,7 +123,7 @@ async fn a_leaf_that_names_another_actor_than_its_detail_is_named(db: TestDb) {
         [Finding::Root { size: 1_203 }, Finding::Apart { index: 1_202 }]
     );
     let back = fixture.db.write("test::put_back", |tx| {
-        Box::pin(async move { dishonest::put_back(tx, ORIGIN, altered).await })
+        Box::pin(async move { dishonest::put_back(tx, altered).await })
     });
     back.await.unwrap();
     assert_eq!(found(&fixture).await, []);
@@ -143,7 +143,7 @@ async fn a_deleted_leaf_and_a_forged_publication_are_named(db: TestDb) {
     );
     let forged = "update access_publication set note = replace(note, '1200', '1199')";
     does(&fixture.db, forged, vec![]).await;
-    assert_eq!(found(&fixture).await[0], Finding::Unsigned { number: 1 });
+    assert_eq!(found(&fixture).await[0], Finding::Unsigned(Numbered::Ours(1)));
 }
 
 #[store_test]

@@ -15,6 +15,7 @@ mod list;
 mod observer;
 mod outside;
 mod published;
+mod successor;
 mod support;
 
 use pramaan_domain::access::Field;

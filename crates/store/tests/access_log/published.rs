@@ -22,14 +22,14 @@ async fn read(fixture: &Fixture, times: usize) {
 
 async fn tile(db: &Db, wanted: Tile) -> Option<Vec<u8>> {
     let tile = db.read("test::tile", move |tx| {
-        Box::pin(async move { public_log::tile(tx, ORIGIN, wanted).await })
+        Box::pin(async move { public_log::tile(tx, wanted).await })
     });
     tile.await.unwrap()
 }
 
 async fn bundle(db: &Db, wanted: Tile) -> Option<Vec<u8>> {
     let bundle = db.read("test::bundle", move |tx| {
-        Box::pin(async move { public_log::bundle(tx, ORIGIN, wanted).await })
+        Box::pin(async move { public_log::bundle(tx, wanted).await })
     });
     bundle.await.unwrap()
 }
@@ -112,7 +112,7 @@ async fn fetched(db: &Db, nodes: Vec<Node>) -> Tiles {
     let fetched = db.read("test::fetch", move |tx| {
         Box::pin(async move {
             let mut tiles = Tiles::of(600);
-            tiles.fetch(tx, ORIGIN, nodes).await?;
+            tiles.fetch(tx, nodes).await?;
             Ok::<_, StoreError>(tiles)
         })
     });
