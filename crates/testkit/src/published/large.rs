@@ -54,5 +54,6 @@ pub fn large(entries: u64, publications: u64) -> Log {
         policies: vec![policy],
         cosigners: two_in_turn,
         before: None,
+        earlier: None,
     }
 }
