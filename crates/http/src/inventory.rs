@@ -344,6 +344,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/log/checkpoints/{number}", Anyone, &[]),
     route("GET", "/log/tile/{*path}", Anyone, &[]),
     route("GET", "/log/policies/{hash}", Anyone, &[]),
+    route("GET", "/log/before/{k}/key", Anyone, &[]),
+    route("GET", "/log/before/{k}/checkpoint", Anyone, &[]),
+    route("GET", "/log/before/{k}/checkpoints/{number}", Anyone, &[]),
 
     route("GET", "/healthz", Anyone, &[]),
     route("GET", "/readyz", Anyone, &[]),

@@ -8,11 +8,13 @@ use pramaan_app::public_log::{
     Consistency, Continued, Cosigned, Cosigners, Cosigning, Freshness, TooFewCosigned, Witnesses,
 };
 use pramaan_app::{App, Clock};
-use pramaan_tlog::Verifier;
+use pramaan_store::public_log::{self, Before};
+use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::policy::Policy;
+use pramaan_tlog::{Checkpoint, Verifier};
 use pramaan_witness::client::{self, Asked, PATIENCE, Peer, Tls, WitnessUrl};
 
-use crate::data::Data;
+use crate::data::Settings;
 use crate::system::SystemClock;
 
 /// What the policy file of a log says, ready to ask.
@@ -32,20 +34,33 @@ impl LogPolicy {
     ///
     /// # Errors
     /// In words for the operator: a file that does not read, another log, a quorum of nobody, a witness without an address.
-    pub(crate) fn of(folder: &Path, data: &Data) -> anyhow::Result<Option<Self>> {
-        let Some(file) = data.settings.log.policy(folder) else {
+    pub(crate) async fn of(
+        folder: &Path,
+        (db, sealer, settings): (&Db, &Sealer, &Settings),
+    ) -> anyhow::Result<Option<Self>> {
+        let Some(file) = settings.log.policy(folder) else {
             return Ok(None);
         };
-        let log = Verifier::new(&data.settings.origin, &data.sealer.keys.log_public_key())?;
+        let log = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
+        let before = db.read("pramaan::before", |tx| Box::pin(public_log::before(tx)));
+        let before: Result<Vec<Before>, StoreError> = before.await;
         let read = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         let policy = Policy::parse(&read).with_context(|| format!("reading {}", file.display()))?;
-        Self::new(policy, log)
+        Self::new(policy, log, &before?)
             .with_context(|| format!("using {}", file.display()))
             .map(Some)
     }
 
-    fn new(policy: Policy, log: Verifier) -> anyhow::Result<Self> {
-        if !policy.logs().iter().any(|known| known.verifier == log) {
+    fn new(policy: Policy, log: Verifier, before: &[Before]) -> anyhow::Result<Self> {
+        let names = |key: &Verifier| policy.logs().iter().any(|known| known.verifier == *key);
+        if !names(&log) {
+            if let Some(ended) = before.iter().find(|before| names(&before.verifier)) {
+                bail!(
+                    "it names {}, which has ended: put `log {log}` in place of that line, and have every witness give `pramaan \
+                     witness add-log DIR {log}`",
+                    ended.verifier.name()
+                );
+            }
             bail!("it does not name this log: add the line `log {log}`");
         }
         if policy.quorum().is_none() {
@@ -91,11 +106,23 @@ impl LogPolicy {
         )
     }
 
+    /// The newest head of this log that each witness has signed, or why it did not say.
+    pub(crate) async fn newest(&self) -> Vec<(String, Result<Option<Checkpoint>, String>)> {
+        let asked = self.0.witnesses.newest(&self.0.log).await;
+        let said = |asked: Asked<Option<_>>| {
+            let newest = asked
+                .outcome
+                .map(|head| head.map(|head: pramaan_witness::Head| head.checkpoint));
+            (asked.witness, newest.map_err(|declined| declined.to_string()))
+        };
+        asked.into_iter().map(said).collect()
+    }
+
     /// Refuses to serve when a witness has signed what this log does not hold: it was restored from a backup, or rewritten.
     pub(crate) async fn refuse_rollback(&self, app: &App) -> anyhow::Result<()> {
-        for Asked { witness, outcome } in self.0.witnesses.newest(&self.0.log).await {
-            let seen = match outcome {
-                Ok(Some(head)) => head.checkpoint,
+        for (witness, newest) in self.newest().await {
+            let seen = match newest {
+                Ok(Some(head)) => head,
                 Ok(None) => continue,
                 Err(declined) => {
                     tracing::warn!(witness, reason = %declined, "a witness did not say what it has seen of the access log");
@@ -111,7 +138,8 @@ impl LogPolicy {
                 Continued::Behind { ours } => bail!(
                     "the access log in the database ends after {ours} entries, but the witness {witness} has signed a head over \
                      {}: the database was restored from a backup or is another one; entries {ours} to {} are missing. Start \
-                     with the newer database",
+                     with the newer database, or, if that is lost, make the loss public with `pramaan log adopt --origin NEW --reason \
+                     TEXT`",
                     seen.size(),
                     seen.size() - 1
                 ),

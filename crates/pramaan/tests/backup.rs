@@ -99,11 +99,14 @@ fn a_restored_backup_is_refused_until_the_fork_is_made_public() {
     ];
     let refusal = refused(&serve);
     assert!(
-        refusal.contains(&format!("`pramaan log adopt --data {data} --reason TEXT`")),
+        refusal.contains(&format!(
+            "`pramaan log adopt --data {data} --origin NEW --reason TEXT`"
+        )),
         "{refusal}"
     );
     assert!(refused(&[&adopt[..5], &["burnt"]].concat()).contains("--reason"));
-    done(&adopt);
+    assert!(refused(&adopt).contains("--origin NEW"));
+    done(&[&adopt[..], &["--origin", "log.example/test-2"]].concat());
     done(&start);
 }
 

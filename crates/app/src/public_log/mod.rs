@@ -2,6 +2,7 @@
 
 mod cosigner;
 mod demonstration;
+mod earlier;
 mod publish;
 mod witnessed;
 
@@ -13,6 +14,7 @@ use crate::App;
 
 pub use cosigner::{Consistency, Cosigned, Cosigners, Cosigning, NoWitnesses, Proving, TooFewCosigned};
 pub use demonstration::{Audit, DELETE, Deed, Dishonesty, EDIT};
+pub use earlier::EarlierFile;
 pub use publish::{Continued, Published};
 pub(crate) use witnessed::Witnessed;
 pub use witnessed::{Freshness, WitnessHealth, Witnesses};

@@ -1,7 +1,5 @@
 //! Publishing: the newest committed head, once a second at most, with the signatures of the witnesses; and each day's root.
 
-use std::sync::Arc;
-
 use pramaan_domain::time::Timestamp;
 use pramaan_store::outside::KeptHead;
 use pramaan_store::public_log::{self, Publication, Tiles};

@@ -202,6 +202,11 @@ async fn published_log(world: &mut World) {
     ] {
         get(world, path).await;
     }
+    world.test.pretend_a_log_before().await;
+    for file in ["key", "checkpoint", "checkpoints/latest", "checkpoints/1"] {
+        get(world, &format!("/log/before/1/{file}")).await;
+    }
+    world.test.forget_the_log_before().await;
 }
 
 async fn plain_pages(world: &mut World, certificate: &str) {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use pramaan_store::public_log::{self, Publication};
+use pramaan_store::public_log::{self, Before, Publication};
 use pramaan_store::{Db, StoreError};
 use pramaan_tlog::leaf::Leaf;
 use pramaan_tlog::{Hash, Tile, Verifier, decode_entries, entries_path};
@@ -44,13 +44,16 @@ async fn export(place: &Place, to: &Path) -> anyhow::Result<Publication> {
         origin: settings.origin,
         to: to.to_owned(),
     };
-    let Some(newest) = export.newest().await? else {
+    let Some(newest) = export.newest(&export.origin).await? else {
         bail!("nothing is published yet: serve the platform first, and the head is published within a second")
     };
-    export.write("key", format!("{verifier}\n").as_bytes())?;
+    let key = format!("{verifier}\n");
+    export.forget_another_log(&key)?;
+    export.write("key", key.as_bytes())?;
     let policies = export.tiles(&newest).await?;
     export.policies(&policies).await?;
-    export.publications(&newest).await?;
+    export.publications(&export.origin, newest.number, "").await?;
+    export.earlier().await?;
     // Last, so that whoever copies the folder meanwhile finds everything that a head promises.
     export.write("checkpoints/latest", format!("{}\n", newest.number).as_bytes())?;
     export.write("checkpoint", newest.note.as_bytes())?;
@@ -64,8 +67,8 @@ struct Export {
 }
 
 impl Export {
-    async fn newest(&self) -> Result<Option<Publication>, StoreError> {
-        let origin = self.origin.clone();
+    async fn newest(&self, origin: &str) -> Result<Option<Publication>, StoreError> {
+        let origin = origin.to_owned();
         let newest = self.db.read("export::newest", move |tx| {
             Box::pin(async move { public_log::newest(tx, &origin).await })
         });
@@ -137,18 +140,50 @@ impl Export {
         Ok(())
     }
 
-    async fn publications(&self, newest: &Publication) -> anyhow::Result<()> {
-        let bar = bar(
-            usize::try_from(newest.number).unwrap_or(usize::MAX),
-            "publications",
-        );
-        for number in 1..=newest.number {
+    /// An export from before the log got another name has its publications under the numbers of this one's.
+    fn forget_another_log(&self, key: &str) -> anyhow::Result<()> {
+        let held = fs::read_to_string(self.to.join("key"));
+        if held.is_ok_and(|held| held != key) {
+            let publications = self.to.join("checkpoints");
+            if publications.exists() {
+                fs::remove_dir_all(&publications)
+                    .with_context(|| format!("removing {}", publications.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The logs that this one continues, each in a folder of its own.
+    async fn earlier(&self) -> anyhow::Result<()> {
+        let before = self
+            .db
+            .read("export::before", |tx| Box::pin(public_log::before(tx)));
+        let before: Result<Vec<Before>, StoreError> = before.await;
+        for ended in before? {
+            let under = format!("before/{}/", ended.k);
+            let key = format!("{}\n", ended.verifier);
+            self.write(&format!("{under}key"), key.as_bytes())?;
+            if let Some(last) = self.newest(ended.verifier.name()).await? {
+                self.publications(ended.verifier.name(), last.number, &under)
+                    .await?;
+                let latest = format!("{}\n", last.number);
+                self.write(&format!("{under}checkpoints/latest"), latest.as_bytes())?;
+                self.write(&format!("{under}checkpoint"), last.note.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Those of a log up to this number, in a folder that begins with `under`.
+    async fn publications(&self, origin: &str, latest: u64, under: &str) -> anyhow::Result<()> {
+        let bar = bar(usize::try_from(latest).unwrap_or(usize::MAX), "publications");
+        for number in 1..=latest {
             bar.inc(1);
-            let name = format!("checkpoints/{number}");
+            let name = format!("{under}checkpoints/{number}");
             if self.to.join(&name).exists() {
                 continue;
             }
-            let origin = self.origin.clone();
+            let origin = origin.to_owned();
             let read = self.db.read("export::publication", move |tx| {
                 Box::pin(async move { public_log::numbered(tx, &origin, number).await })
             });

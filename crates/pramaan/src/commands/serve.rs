@@ -26,7 +26,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     log::start();
     block_on(async {
         let data = data::open_with(&options.place, options.config.as_deref(), SystemClock.now()).await?;
-        let policy = LogPolicy::of(&options.place.data, &data)?;
+        let policy = LogPolicy::of(&options.place.data, (&data.db, &data.sealer, &data.settings)).await?;
         let house = House {
             otp_budgets: (&data.settings.otp).into(),
             staff_logins: (&data.settings.staff_logins).into(),

@@ -22,7 +22,7 @@ pub use erasure::ErasureList;
 pub(crate) use head::HeadWriter;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
 pub use key_event::key_event;
-pub use succeed::{Ending, Held, Seen, Succession, committed, holds, origin, succeed};
+pub use succeed::{Ending, Held, Seen, Succession, committed, ends, holds, origin, succeed};
 
 /// Why the log in the database is not the one that this folder knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -192,7 +192,18 @@ pub async fn origin(db: &Db) -> Result<Option<String>, StoreError> {
         .await
 }
 
-/// The size of the database's log, whatever it is called and whoever signed it, and whether it holds what was seen: so many
+/// The last head of the database's log, whatever it is called and whoever signed it.
+pub async fn ends(db: &Db) -> Result<Seen, StoreError> {
+    db.read("store::outside::ends", |tx| {
+        Box::pin(async move {
+            let head = head::any(tx).await?.ok_or(StoreError::NoLog)?;
+            Ok(Seen::from(&head.edge))
+        })
+    })
+    .await
+}
+
+/// Whether the database's log, whatever it is called and whoever signed it, holds what was seen: so many
 /// entries with this root. Reads every entry.
 pub async fn holds(db: &Db, seen: Seen) -> Result<Held, StoreError> {
     let mut edge = pramaan_tlog::CompactRange::new();
