@@ -147,6 +147,15 @@ fn what_opens_nothing_leaves_no_entry_about_anybody() {
             "log adopt",
             vec!["--reason", "a restored backup, decided by the test"],
         ),
+        (
+            "log succeed",
+            vec![
+                "--origin",
+                "log.example/opens-2",
+                "--reason",
+                "a drill, decided by the test",
+            ],
+        ),
     ];
     for (name, arguments) in &commands {
         if *name == "log adopt" {

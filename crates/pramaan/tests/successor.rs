@@ -75,7 +75,15 @@ fn audited(folder: &Folder, policy: &[&str], token: &str) -> String {
     let export = folder.named("export");
     done(&["log", "export", "--data", &folder.data, &export]);
     let exported = done(&[&["log", "verify", &export], policy].concat());
-    assert_eq!(served, exported, "a server and a folder show the same");
+    let bridges = |said: &str| -> Vec<String> {
+        let lines = said.lines().filter(|line| line.starts_with("Entry "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        bridges(&served),
+        bridges(&exported),
+        "a server and a folder show the same"
+    );
     done(&["log", "check", "--data", &folder.data, "--against", &export]);
     served
 }
