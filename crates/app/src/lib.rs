@@ -209,6 +209,11 @@ impl App {
         self.0.witnessed.health(self.now())
     }
 
+    /// The names of the witnesses that the settings name; whose they are and where they run is not known here.
+    pub fn witness_names(&self) -> &[String] {
+        self.0.witnessed.names()
+    }
+
     /// Whether the database answers and the access log can be gone on with.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.0.log.goes_on()?;

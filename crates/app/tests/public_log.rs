@@ -159,6 +159,10 @@ impl Witness {
 }
 
 impl Cosigners for Witness {
+    fn names(&self) -> &[String] {
+        &[]
+    }
+
     fn are_there(&self) -> bool {
         true
     }

@@ -127,6 +127,10 @@ impl LogPolicy {
 }
 
 impl Cosigners for LogPolicy {
+    fn names(&self) -> &[String] {
+        &self.0.names
+    }
+
     fn are_there(&self) -> bool {
         true
     }

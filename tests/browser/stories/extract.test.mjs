@@ -76,6 +76,10 @@ test('a list is told in words, in both languages, and nothing is sent', async ()
   await axe(page);
   await at360(page);
   await screenshot(page, 'extract-holds');
+  // Without a key from elsewhere: a file that this installation's log did not sign is no proof here.
+  const foreign = await check(page, good);
+  assert.match(foreign, /It agrees with itself, but it is not signed by this log/);
+  assert.doesNotMatch(foreign, /It holds/);
   const broken = await check(page, bad);
   assert.match(broken, /This list does not hold/);
   assert.match(broken, /3 November 2026: It is not shown that there are no other entries of this day/);

@@ -50,7 +50,11 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("card_record", &card::RecordPage::samples(page), &mut all);
     rendered("verify", &verify::VerifyPage::samples(page), &mut all);
     let nav = layout::Nav::outside("/verify");
-    let accesses = verify_accesses::VerifyAccessesPage::new(page.clone(), nav);
+    let accesses = verify_accesses::VerifyAccessesPage::new(
+        page.clone(),
+        nav,
+        "log.example/2026+00000000+AA==".to_owned(),
+    );
     rendered("verify_accesses", &[accesses], &mut all);
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);
