@@ -7,11 +7,13 @@ mod audit;
 mod availability;
 mod booking;
 mod data;
+mod disclosure;
 mod http;
 mod memory;
 mod people;
 mod raw;
 mod sessions;
+mod stand_in;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,7 +23,9 @@ use clap::Parser;
 use pramaan_bench::report::{Meaning, Report};
 use pramaan_bench::{disk, nginx, process};
 
-/// Availability, bookings, memory and start, each beside its peer, and the audit.
+use crate::stand_in::StandIn;
+
+/// Availability, bookings, disclosures, memory and start, each beside its peer, and the audit.
 #[derive(Parser)]
 struct Options {
     /// The built `pramaan`.
@@ -39,6 +43,8 @@ struct Options {
     /// Only the parts whose name begins with this.
     #[arg(long, default_value = "")]
     part: String,
+    #[command(flatten)]
+    stand_in: StandIn,
     /// Cargo says this to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -53,8 +59,10 @@ struct Size {
     run_millis: u64,
     /// Bookings in one run.
     bookings: usize,
-    /// Clients that book at the same time.
+    /// Clients that book, or open records, at the same time.
     clients: usize,
+    /// People whose records are opened.
+    people: usize,
     distinct_requests: usize,
     starts: usize,
     appends: usize,
@@ -68,6 +76,7 @@ const FULL: Size = Size {
     run_millis: 3_000,
     bookings: 4_000,
     clients: 512,
+    people: 4_000,
     distinct_requests: 10_000,
     starts: 5,
     appends: 200,
@@ -80,6 +89,7 @@ const SMOKE: Size = Size {
     run_millis: 150,
     bookings: 24,
     clients: 8,
+    people: 12,
     distinct_requests: 100,
     starts: 1,
     appends: 5,
@@ -95,7 +105,12 @@ struct Bench {
 }
 
 fn main() -> ExitCode {
-    match run(&Options::parse()) {
+    let options = Options::parse();
+    let outcome = match options.stand_in.folder() {
+        Some(folder) => options.stand_in.run(folder),
+        None => run(&options),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             println!("\nthe benchmark failed: {error:#}");
@@ -137,6 +152,9 @@ fn run(options: &Options) -> Result<()> {
     if "booking".starts_with(&options.part) {
         runtime.block_on(booking::run(&mut bench))?;
     }
+    if "disclosure".starts_with(&options.part) {
+        runtime.block_on(disclosure::run(&mut bench))?;
+    }
     if "memory".starts_with(&options.part) {
         runtime.block_on(memory::run(&mut bench))?;
     }
@@ -146,7 +164,7 @@ fn run(options: &Options) -> Result<()> {
     bench.report.write(&options.out)?;
     println!("\n{}", bench.report.table());
     if options.smoke && options.part.is_empty() {
-        for part in ["availability", "booking", "memory", "audit"] {
+        for part in ["availability", "booking", "disclosure", "memory", "audit"] {
             let found = bench.report.names().any(|name| name.starts_with(part));
             ensure!(found, "the part {part} reported nothing");
         }

@@ -35,9 +35,9 @@ pub struct AccessLog {
     committed: Committed,
 }
 
-struct Request {
-    entries: Vec<Pending>,
-    answer: oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>,
+pub(super) struct Request {
+    pub(super) entries: Vec<Pending>,
+    pub(super) answer: oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>,
 }
 
 impl AccessLog {
@@ -66,25 +66,34 @@ impl AccessLog {
     }
 
     fn start_with(db: Db, sealer: Sealer, origin: &str, clock: LogClock, committed: Committed) -> Self {
-        let (requests, queue) = mpsc::channel(WAITING);
-        let origin: Arc<str> = Arc::from(origin);
-        let health = Arc::new(ClockHealth::default());
+        let (log, queue) = Self::queued(origin, clock, committed);
         let appender = Appender {
             db,
             sealer,
-            origin: Arc::clone(&origin),
+            origin: Arc::clone(&log.origin),
             clock,
-            health: Arc::clone(&health),
-            committed: committed.clone(),
+            health: Arc::clone(&log.clock),
+            committed: log.committed.clone(),
         };
         tokio::spawn(appender.run(queue));
-        Self {
-            origin,
+        log
+    }
+
+    /// The queue, and its end from which somebody has to answer.
+    pub(super) fn queued(
+        origin: &str,
+        clock: LogClock,
+        committed: Committed,
+    ) -> (Self, mpsc::Receiver<Request>) {
+        let (requests, queue) = mpsc::channel(WAITING);
+        let log = Self {
+            origin: Arc::from(origin),
             requests,
-            clock: health,
+            clock: Arc::default(),
             goes_by: clock,
             committed,
-        }
+        };
+        (log, queue)
     }
 
     /// What is wrong with the clocks.
