@@ -11,9 +11,11 @@ mod disclosure;
 mod http;
 mod memory;
 mod people;
+mod proof;
 mod raw;
 mod sessions;
 mod stand_in;
+mod tall;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,7 +27,7 @@ use pramaan_bench::{disk, nginx, process};
 
 use crate::stand_in::StandIn;
 
-/// Availability, bookings, disclosures, memory and start, each beside its peer, and the audit.
+/// Availability, bookings, disclosures, memory and start, each beside its peer; one proof and the audit.
 #[derive(Parser)]
 struct Options {
     /// The built `pramaan`.
@@ -68,6 +70,8 @@ struct Size {
     appends: usize,
     /// Entries of the audited log, and its publications.
     audited: (u64, u64),
+    /// Entries of the log in which some are proven, and how many are.
+    proven: (u64, u64),
 }
 
 const FULL: Size = Size {
@@ -81,6 +85,7 @@ const FULL: Size = Size {
     starts: 5,
     appends: 200,
     audited: (2_000_000, 200),
+    proven: (100_000_077, 5_000),
 };
 
 const SMOKE: Size = Size {
@@ -94,6 +99,7 @@ const SMOKE: Size = Size {
     starts: 1,
     appends: 5,
     audited: (2_000, 3),
+    proven: (70_077, 20),
 };
 
 /// What every part works with.
@@ -158,13 +164,23 @@ fn run(options: &Options) -> Result<()> {
     if "memory".starts_with(&options.part) {
         runtime.block_on(memory::run(&mut bench))?;
     }
+    if "proof".starts_with(&options.part) {
+        runtime.block_on(proof::run(&mut bench))?;
+    }
     if "audit".starts_with(&options.part) {
         audit::run(&mut bench)?;
     }
     bench.report.write(&options.out)?;
     println!("\n{}", bench.report.table());
     if options.smoke && options.part.is_empty() {
-        for part in ["availability", "booking", "disclosure", "memory", "audit"] {
+        for part in [
+            "availability",
+            "booking",
+            "disclosure",
+            "memory",
+            "proof",
+            "audit",
+        ] {
             let found = bench.report.names().any(|name| name.starts_with(part));
             ensure!(found, "the part {part} reported nothing");
         }
