@@ -8,6 +8,7 @@ mod availability;
 mod booking;
 mod data;
 mod disclosure;
+mod extract;
 mod http;
 mod memory;
 mod people;
@@ -27,7 +28,7 @@ use pramaan_bench::{disk, nginx, process};
 
 use crate::stand_in::StandIn;
 
-/// Availability, bookings, disclosures, memory and start, each beside its peer; one proof and the audit.
+/// Availability, bookings, disclosures, memory and start, each beside its peer; one proof, a person's year and the audit.
 #[derive(Parser)]
 struct Options {
     /// The built `pramaan`.
@@ -72,6 +73,8 @@ struct Size {
     audited: (u64, u64),
     /// Entries of the log in which some are proven, and how many are.
     proven: (u64, u64),
+    /// Entries about strangers on each day of the year that is taken home.
+    entries_a_day: usize,
 }
 
 const FULL: Size = Size {
@@ -86,6 +89,7 @@ const FULL: Size = Size {
     appends: 200,
     audited: (2_000_000, 200),
     proven: (100_000_077, 5_000),
+    entries_a_day: 2_740,
 };
 
 const SMOKE: Size = Size {
@@ -100,6 +104,7 @@ const SMOKE: Size = Size {
     appends: 5,
     audited: (2_000, 3),
     proven: (70_077, 20),
+    entries_a_day: 3,
 };
 
 /// What every part works with.
@@ -166,6 +171,9 @@ fn run(options: &Options) -> Result<()> {
     }
     if "proof".starts_with(&options.part) {
         runtime.block_on(proof::run(&mut bench))?;
+    }
+    if "extract".starts_with(&options.part) {
+        runtime.block_on(extract::run(&mut bench))?;
     }
     if "audit".starts_with(&options.part) {
         audit::run(&mut bench)?;
