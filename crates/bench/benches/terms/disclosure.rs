@@ -11,10 +11,11 @@ use anyhow::{Context, Result, ensure};
 use pramaan_bench::load::{self, Done, Plan, Until};
 use pramaan_bench::report::Bound;
 use pramaan_bench::spread::Spread;
-use pramaan_bench::{commits, process, wire};
+use pramaan_bench::{commits, wire};
 use pramaan_store::access_log;
 
 use crate::Bench;
+use crate::cost::Cost;
 use crate::data::{Data, ORIGIN, copy};
 use crate::http::Server;
 use crate::people;
@@ -34,11 +35,9 @@ struct Measured {
 }
 
 struct Run {
-    per_second: f64,
-    cpu_micros: f64,
-    /// Entries in one commit.
+    cost: Cost,
+    /// Entries in one commit; none without a log.
     batch: Option<f64>,
-    others: f64,
 }
 
 pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
@@ -129,27 +128,14 @@ fn plan(one: &Measured, requests: &Arc<[Vec<u8>]>, connections: usize, until: Un
 
 impl Measured {
     async fn round(&mut self, plan: Plan) -> Result<()> {
-        let id = self.server.id();
         let (entries, commits) = (self.entries().await?, self.commits()?);
-        let used = || Ok::<_, anyhow::Error>((process::cpu(id)?, process::cpu(std::process::id())?));
-        let ((server, client), machine) = (used()?, process::machine_cpu()?);
-        let done = load::run(plan).await?;
-        let (later, machine) = (used()?, process::machine_cpu()?.saturating_sub(machine));
-        let server = later.0.saturating_sub(server);
-        let others = machine
-            .saturating_sub(server)
-            .saturating_sub(later.1.saturating_sub(client));
-        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-        let (entries, commits) = (
-            self.entries().await? - entries,
-            self.commits()?.wrapping_sub(commits),
-        );
-        self.logged(&done, entries)?;
+        let cost = Cost::of(plan, self.server.id()).await?;
+        let entries = self.entries().await? - entries;
+        let commits = self.commits()?.wrapping_sub(commits);
+        self.logged(&cost.done, entries)?;
         self.runs.push(Run {
-            per_second: done.per_second(),
-            cpu_micros: server.as_secs_f64() * 1e6 / done.answers.max(1) as f64,
+            cost,
             batch: (self.log == Log::Written).then(|| entries as f64 / f64::from(commits.max(1))),
-            others: 100.0 * others.as_secs_f64() / (done.took.as_secs_f64() * cores as f64),
         });
         Ok(())
     }
@@ -196,23 +182,30 @@ fn tell(bench: &mut Bench, all: &[Measured]) -> Result<()> {
     let report = &mut bench.report;
     for (ours, bound) in [(shipped, Bound::AtLeast(0.85)), (with, Bound::None)] {
         let pairs = || ours.runs.iter().zip(&without.runs);
-        let rates = spread(&mut pairs().map(|(ours, peer)| ours.per_second / peer.per_second.max(1e-9)))?;
-        let costs = spread(&mut pairs().map(|(ours, peer)| peer.cpu_micros / ours.cpu_micros.max(1e-9)))?;
+        let rates = spread(
+            &mut pairs().map(|(ours, peer)| ours.cost.per_second() / peer.cost.per_second().max(1e-9)),
+        )?;
+        let costs =
+            spread(&mut pairs().map(|(ours, peer)| peer.cost.cpu_micros / ours.cost.cpu_micros.max(1e-9)))?;
         let name = |what: &str| format!("disclosure: {}, {what}", ours.name);
         report.judged(&name("against without the log"), rates, 2, "", bound);
         report.row(&name("without : with, CPU a disclosure"), costs, 2, "");
     }
     for one in [shipped, with, without] {
         let name = |what: &str| format!("disclosure: {}{what}", one.name);
-        let rates = spread(&mut one.runs.iter().map(|run| run.per_second))?;
-        let cpu = spread(&mut one.runs.iter().map(|run| run.cpu_micros))?;
+        let rates = spread(&mut one.runs.iter().map(|run| run.cost.per_second()))?;
+        let cpu = spread(&mut one.runs.iter().map(|run| run.cost.cpu_micros))?;
         report.row(&name(""), rates, 0, "disclosures/s");
         report.row(&name(", CPU of the server"), cpu, 1, "µs a disclosure");
         if let Ok(batches) = spread(&mut one.runs.iter().filter_map(|run| run.batch)) {
             report.row(&name(", entries in one commit"), batches, 1, "entries");
         }
     }
-    let others = spread(&mut all.iter().flat_map(|one| one.runs.iter().map(|run| run.others)))?;
+    let others = spread(
+        &mut all
+            .iter()
+            .flat_map(|one| one.runs.iter().map(|run| run.cost.others)),
+    )?;
     report.row(
         "disclosure: used by other programs",
         others,

@@ -6,15 +6,18 @@
 mod audit;
 mod availability;
 mod booking;
+mod cost;
 mod data;
 mod disclosure;
 mod extract;
 mod http;
 mod memory;
+mod part;
 mod people;
 mod proof;
 mod raw;
 mod sessions;
+mod size;
 mod stand_in;
 mod tall;
 
@@ -26,6 +29,8 @@ use clap::Parser;
 use pramaan_bench::report::{Meaning, Report};
 use pramaan_bench::{disk, nginx, process};
 
+use crate::part::Part;
+use crate::size::{FULL, SMOKE, Size};
 use crate::stand_in::StandIn;
 
 /// Availability, bookings, disclosures, memory and start, each beside its peer; one proof, a person's year and the audit.
@@ -52,60 +57,6 @@ struct Options {
     #[arg(long, hide = true)]
     bench: bool,
 }
-
-/// How much of everything.
-#[derive(Clone, Copy)]
-struct Size {
-    rounds: usize,
-    sessions: usize,
-    /// Milliseconds of load in one run of the availability part.
-    run_millis: u64,
-    /// Bookings in one run.
-    bookings: usize,
-    /// Clients that book, or open records, at the same time.
-    clients: usize,
-    /// People whose records are opened.
-    people: usize,
-    distinct_requests: usize,
-    starts: usize,
-    appends: usize,
-    /// Entries of the audited log, and its publications.
-    audited: (u64, u64),
-    /// Entries of the log in which some are proven, and how many are.
-    proven: (u64, u64),
-    /// Entries about strangers on each day of the year that is taken home.
-    entries_a_day: usize,
-}
-
-const FULL: Size = Size {
-    rounds: 5,
-    sessions: 20_000,
-    run_millis: 3_000,
-    bookings: 4_000,
-    clients: 512,
-    people: 4_000,
-    distinct_requests: 10_000,
-    starts: 5,
-    appends: 200,
-    audited: (2_000_000, 200),
-    proven: (100_000_077, 5_000),
-    entries_a_day: 2_740,
-};
-
-const SMOKE: Size = Size {
-    rounds: 2,
-    sessions: 400,
-    run_millis: 150,
-    bookings: 24,
-    clients: 8,
-    people: 12,
-    distinct_requests: 100,
-    starts: 1,
-    appends: 5,
-    audited: (2_000, 3),
-    proven: (70_077, 20),
-    entries_a_day: 3,
-};
 
 /// What every part works with.
 struct Bench {
@@ -157,41 +108,17 @@ fn run(options: &Options) -> Result<()> {
         .build()
         .context("starting the load generator")?;
     bench.terms(options)?;
-    if "availability".starts_with(&options.part) {
-        runtime.block_on(availability::run(&mut bench))?;
-    }
-    if "booking".starts_with(&options.part) {
-        runtime.block_on(booking::run(&mut bench))?;
-    }
-    if "disclosure".starts_with(&options.part) {
-        runtime.block_on(disclosure::run(&mut bench))?;
-    }
-    if "memory".starts_with(&options.part) {
-        runtime.block_on(memory::run(&mut bench))?;
-    }
-    if "proof".starts_with(&options.part) {
-        runtime.block_on(proof::run(&mut bench))?;
-    }
-    if "extract".starts_with(&options.part) {
-        runtime.block_on(extract::run(&mut bench))?;
-    }
-    if "audit".starts_with(&options.part) {
-        audit::run(&mut bench)?;
+    let wanted = Part::ALL
+        .into_iter()
+        .filter(|part| part.name().starts_with(&options.part));
+    for part in wanted.clone() {
+        part.run(&mut bench, &runtime)?;
     }
     bench.report.write(&options.out)?;
     println!("\n{}", bench.report.table());
-    if options.smoke && options.part.is_empty() {
-        for part in [
-            "availability",
-            "booking",
-            "disclosure",
-            "memory",
-            "proof",
-            "audit",
-        ] {
-            let found = bench.report.names().any(|name| name.starts_with(part));
-            ensure!(found, "the part {part} reported nothing");
-        }
+    for part in wanted.map(Part::name) {
+        let found = bench.report.names().any(|name| name.starts_with(part));
+        ensure!(found, "the part {part} reported nothing");
     }
     Ok(())
 }
