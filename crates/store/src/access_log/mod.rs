@@ -21,6 +21,8 @@ mod list;
 pub(crate) mod operation;
 mod queue;
 mod receipt;
+#[cfg(feature = "testing")]
+pub(crate) mod unwritten;
 
 pub use checked::{Check, Checked, Finding, check};
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
