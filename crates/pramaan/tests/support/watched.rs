@@ -79,6 +79,11 @@ impl Watched {
     /// Over a folder, with more arguments. Write errors come back to it instead of ending it, and it could leave a core
     /// of any size.
     pub(crate) fn over(folder: &Folder, more: &[&str]) -> Self {
+        Self::within(folder, more, &[])
+    }
+
+    /// The same with more variables in its environment.
+    pub(crate) fn within(folder: &Folder, more: &[&str], variables: &[(&str, &str)]) -> Self {
         let here = folder.path("here");
         std::fs::create_dir_all(&here).unwrap();
         let mut child = Command::new("sh")
@@ -91,6 +96,7 @@ impl Watched {
             .args(folder.serve())
             .args(more)
             .env("PRAMAAN_LOG", "trace")
+            .envs(variables.iter().copied())
             .current_dir(&here)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -121,6 +127,11 @@ impl Watched {
 
     pub(crate) fn id(&self) -> String {
         self.child.id().to_string()
+    }
+
+    /// What its log says so far.
+    pub(crate) fn errors(&self) -> String {
+        self.errors.text()
     }
 
     pub(crate) fn log(&self) -> String {

@@ -27,6 +27,9 @@ fn of_code(statement: &Arc<str>, error: ffi::Error, message: &str) -> StoreError
     match (error.code, error.extended_code) {
         (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
         (ErrorCode::DiskFull, _) => StoreError::DiskFull,
+        (ErrorCode::SystemIoFailure, code) => StoreError::unavailable(format!(
+            "{statement}: the disk did not read or write its file ({message}, {code}); look at the disk"
+        )),
         (_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
             StoreError::UniqueViolation {
                 statement: Arc::clone(statement),
