@@ -9,11 +9,11 @@
 
 mod support;
 
-use support::fault::{all_is_well, ended_well, until};
+use support::fault::{all_is_published, all_is_well, ended_well, published, until};
 use support::watched::{Planting, Watched};
 use support::{Folder, done, pramaan, refused, sql};
 
-/// How a row is damaged, and how that is mended from `kept`.
+/// How the second entry is damaged.
 const DAMAGES: [(&str, &str); 3] = [
     (
         "half a leaf",
@@ -31,20 +31,6 @@ const MEND: [&str; 3] = [
     "insert into access_leaf select * from kept",
     "drop table kept",
 ];
-
-/// A size that was published, of at least so many entries.
-fn published(server: &Watched, size: u64) -> u64 {
-    loop {
-        let text = server.ask("GET", "/log/checkpoint", None, "").text;
-        let found = text
-            .split_once("log.example/test\n")
-            .and_then(|(_, rest)| rest.lines().next()?.parse().ok());
-        match found {
-            Some(found) if found >= size => return found,
-            _ => std::thread::yield_now(),
-        }
-    }
-}
 
 fn says_so(server: &Watched, folder: &Folder, planting: &Planting, size: u64) {
     let tile = format!("tile/0/000.p/{size}");
@@ -85,18 +71,17 @@ fn damaged_entries_are_not_published_and_are_named() {
     for _ in 0..3 {
         assert_eq!(server.members(&planting.token).status, 200);
     }
-    let mut size = published(&server, 4);
+    let mut size = all_is_published(&server, &folder);
     done(&["log", "verify", &server.log()]);
     for (what, damage) in DAMAGES {
         assert_eq!(sql::run(&folder, &[KEEP, damage]), 1, "{what}");
         says_so(&server, &folder, &planting, size);
         // What is new is entered, and not published over the damage.
-        let before = server.errors().len();
         assert_eq!(server.members(&planting.token).status, 200, "{what}");
-        until(|| server.errors()[before..].contains("the access log is not published"));
-        assert_eq!(published(&server, size), size, "{what}");
+        server.says_again("the access log is not published");
+        assert_eq!(published(&server), size, "{what}");
         sql::run(&folder, &MEND);
-        size = published(&server, size + 1);
+        size = all_is_published(&server, &folder);
         done(&["log", "verify", &server.log()]);
     }
     all_is_well(&server, &planting);
@@ -109,7 +94,7 @@ fn an_export_that_is_none_is_refused_by_the_comparison() {
     let folder = Folder::made();
     let server = Watched::over(&folder, &["--direct"]);
     server.plant(&folder);
-    published(&server, 1);
+    until(|| published(&server) > 0);
     let export = folder.named("export");
     done(&["log", "export", "--data", &folder.data, &export]);
     let checkpoint = folder.path("export/checkpoint");

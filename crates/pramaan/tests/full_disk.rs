@@ -9,11 +9,13 @@
 
 mod support;
 
+use std::process::Command;
+
+use support::Folder;
 use support::cluster::Durable;
 use support::fault::{all_is_well, ended_well, nobody_is_told, until};
 use support::small_disk::{Filler, on_a_disk_of};
 use support::watched::{Planting, Watched};
-use support::{Folder, refused};
 
 #[test]
 fn when_the_disk_is_full_nobody_is_told_anything() {
@@ -70,6 +72,19 @@ fn the_rest_is_served(server: &Watched) {
     }
 }
 
+/// What a start says that ends by itself.
+fn start_refused(folder: &Folder) -> String {
+    let output = Command::new("timeout")
+        .arg("60")
+        .arg(env!("CARGO_BIN_EXE_pramaan"))
+        .args(folder.serve())
+        .output()
+        .unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    said
+}
+
 #[test]
 #[ignore = "started by when_the_disk_is_full_nobody_is_told_anything, on a small disk"]
 fn the_embedded_database_on_a_full_disk() {
@@ -88,8 +103,7 @@ fn the_embedded_database_on_a_full_disk() {
     server.ended_by("-KILL");
     server.said_nothing_of(&planting);
     filler.fill();
-    let serve = folder.serve();
-    let said = refused(&serve.each_ref().map(String::as_str));
+    let said = start_refused(&folder);
     planting.is_nowhere_in("a start on a full disk", said.as_bytes());
     assert!(said.contains("full") || said.contains("No space left"), "{said}");
     filler.free();

@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use pramaan_keys::{Entropy, KeyStore, MemoryKeyStore};
 use pramaan_tlog::{AddCheckpoint, CosignatureVerifier, Note, cosign};
-use support::fault::{all_is_well, ended_well, nobody_is_told, until};
+use support::fault::{all_is_published, all_is_well, ended_well, nobody_is_told, published, until};
 use support::stranger::{Asked, Reply, Stranger, answer};
 use support::watched::Watched;
 use support::{Folder, ORIGIN, done};
@@ -132,10 +132,6 @@ fn with_witness(folder: &Folder, liar: &Liar) {
     std::fs::write(&settings, whole).unwrap();
 }
 
-fn published(server: &Watched) -> String {
-    server.ask("GET", "/log/checkpoint", None, "").text
-}
-
 #[test]
 fn a_lying_witness_gets_nothing_published_and_nobody_told() {
     let folder = Folder::made();
@@ -144,17 +140,10 @@ fn a_lying_witness_gets_nothing_published_and_nobody_told() {
     // At a start it is asked what it has seen: a hundred megabytes keep nobody from starting.
     liar.is(Mood::Huge);
     let server = Watched::over(&folder, &["--direct"]);
-    assert!(
-        server.errors().contains("longer than the 65536 bytes"),
-        "{}",
-        server.errors()
-    );
+    until(|| server.errors().contains("longer than the 65536 bytes"));
     liar.is(Mood::Honest);
     let planting = server.plant(&folder);
-    let seen = published(&server);
-    until(|| published(&server) != seen);
-    assert_eq!(server.members(&planting.token).status, 200);
-    until(|| published(&server) != seen);
+    all_is_published(&server, &folder);
 
     liar.is(Mood::Huge);
     assert_eq!(
@@ -162,8 +151,7 @@ fn a_lying_witness_gets_nothing_published_and_nobody_told() {
         200,
         "an entry that nobody signs"
     );
-    let before = server.errors().len();
-    until(|| server.errors()[before..].contains("longer than the 65536 bytes"));
+    server.says_again("longer than the 65536 bytes");
     let kept = published(&server);
     for (mood, told) in [
         (Mood::Endless, "longer than the 65536 bytes"),
@@ -177,8 +165,7 @@ fn a_lying_witness_gets_nothing_published_and_nobody_told() {
         (Mood::Silent, "no answer within 5 s"),
     ] {
         liar.is(mood);
-        let before = server.errors().len();
-        until(|| server.errors()[before..].contains(told));
+        server.says_again(told);
         assert_eq!(published(&server), kept, "{mood:?}: it was published");
     }
     let errors = server.errors();

@@ -3,7 +3,7 @@
 use pramaan_http::inventory::ROUTES;
 
 use super::watched::{NAME, Planting, Watched};
-use super::{Folder, done};
+use super::{Folder, done, sql};
 
 /// Asks every route as the person who was planted: none opens the record.
 pub(crate) fn nobody_is_told(server: &Watched, planting: &Planting) {
@@ -57,4 +57,19 @@ pub(crate) fn until(mut is_so: impl FnMut() -> bool) {
     while !is_so() {
         std::thread::yield_now();
     }
+}
+
+/// Entries that the newest publication covers; none before the first.
+pub(crate) fn published(server: &Watched) -> u64 {
+    let text = server.ask("GET", "/log/checkpoint", None, "").text;
+    let note = text.split_once("\r\n\r\n").map(|(_, note)| note.to_owned());
+    let size = note.and_then(|note| note.lines().nth(1)?.parse().ok());
+    size.unwrap_or(0)
+}
+
+/// Waits until every entry is published; answers how many there are.
+pub(crate) fn all_is_published(server: &Watched, folder: &Folder) -> u64 {
+    let all = sql::entries(folder);
+    until(|| published(server) == all);
+    all
 }

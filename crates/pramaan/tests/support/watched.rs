@@ -34,7 +34,11 @@ impl Said {
     }
 
     pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+        self.since(0)
+    }
+
+    fn since(&self, byte: usize) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()[byte..]).into_owned()
     }
 }
 
@@ -132,6 +136,14 @@ impl Watched {
     /// What its log says so far.
     pub(crate) fn errors(&self) -> String {
         self.errors.text()
+    }
+
+    /// Waits until its log says something that it has not said before now.
+    pub(crate) fn says_again(&self, what: &str) {
+        let before = self.errors.0.lock().unwrap().len();
+        while !self.errors.since(before).contains(what) {
+            std::thread::yield_now();
+        }
     }
 
     pub(crate) fn log(&self) -> String {
