@@ -88,7 +88,7 @@ fn a_start_that_cannot_read_a_file_names_it_and_tells_nobody() {
         ("/keys/log.key", "log.key"),
         ("/keys/sealing.key", "sealing.key"),
         ("/log-head", "log-head"),
-        ("/erased", "erased"),
+        ("/erased", "the list of erasures"),
         ("/pramaan.toml", "pramaan.toml"),
         ("/pramaan.db", "pramaan.db"),
     ] {
@@ -103,7 +103,7 @@ fn a_start_that_cannot_read_a_file_names_it_and_tells_nobody() {
         assert!(!output.status.success(), "{file}: {text}");
         assert!(text.contains(named), "{file}: {text}");
         assert!(
-            text.contains("Input/output error") || text.contains("disk I/O error"),
+            text.contains("Input/output error") || text.contains("the disk failed, or the file is damaged"),
             "{file}: {text}"
         );
         planting.is_nowhere_in("a refused start", &said);
