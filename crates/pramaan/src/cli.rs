@@ -319,6 +319,9 @@ pub(crate) struct Verify {
     /// Files to read at one time; 8 from a server, as many as there are processors from a folder.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) at_once: Option<std::num::NonZeroUsize>,
+    /// How long a server may take for one file, connection and all.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) patience: u64,
 }
 
 #[derive(Args)]
