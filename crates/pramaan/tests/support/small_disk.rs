@@ -73,15 +73,12 @@ impl Filler {
     /// Until the disk says that it is full.
     pub(crate) fn fill(&mut self) {
         for size in [65_536, 4_096] {
-            loop {
-                match self.0.write(&vec![0; size]) {
-                    Ok(_) => {}
-                    Err(error) => {
-                        assert_eq!(error.kind(), ErrorKind::StorageFull, "{error}");
-                        break;
-                    }
+            let full = loop {
+                if let Err(error) = self.0.write_all(&vec![0; size]) {
+                    break error;
                 }
-            }
+            };
+            assert_eq!(full.kind(), ErrorKind::StorageFull, "{full}");
         }
     }
 
