@@ -79,7 +79,8 @@
     if (file.size > pramaanExtract.MAX_BYTES) return notice('care', say('large'), []);
     notice('info', say('working'), []);
     try {
-      shown(await pramaanExtract.verify(await file.text(), { key }), key);
+      const text = await pramaanExtract.unpack(new Uint8Array(await file.arrayBuffer()));
+      shown(await pramaanExtract.verify(text, { key }), key);
     } catch (error) {
       failed(error instanceof pramaanExtract.Fault ? error : new pramaanExtract.Fault('format', 'file', String(error)));
     }
