@@ -10,9 +10,10 @@ use pramaan_tlog::leaf::{
     Access, AccessKind, Actor, ActorClass, Basis, Circumstances, Commitment, Day, DayRoot, Hour, Leaf,
     Purpose, Salt,
 };
+use pramaan_tlog::policy::Policy;
 use pramaan_tlog::{
-    AbsenceProof, Checkpoint, Hash, InclusionProof, Node, ProofError, SharedProof, SubjectTag, leaf_hash,
-    month_key, node_hash, prove_inclusion, subject_tag,
+    AbsenceProof, Checkpoint, Hash, InclusionProof, Node, ProofError, ProofFile, SharedProof, SubjectTag,
+    cosign, leaf_hash, month_key, node_hash, prove_inclusion, subject_tag,
 };
 
 use super::log::{ORIGIN, OWN, TestLog};
@@ -245,4 +246,44 @@ fn a_year_in_a_log_of_a_hundred_million_is_below_a_megabyte() {
             file.len()
         );
     }
+}
+
+/// The receipt of one entry, with the cosignatures of two witnesses.
+#[test]
+fn a_receipt_in_a_log_of_a_hundred_million_is_at_most_two_kilobytes() {
+    let (index, made) = (SIZE - 7_919, entry(SIZE - 7_919, FROM + DAYS - 1, 0));
+    let tree = Sparse::new(0, SIZE, BTreeMap::from([(index, leaf_hash(&made.leaf))]));
+    let key = TestLog::key();
+    let checkpoint = Checkpoint::new(ORIGIN, SIZE, tree.root()).unwrap();
+    let public = *key.verifying_key().as_bytes();
+    let mut note = checkpoint
+        .sign(public, &|text| key.sign(text).to_bytes())
+        .unwrap();
+    let text = note.split_once("\n\n").unwrap().0.to_owned() + "\n";
+    for witness in [1_u8, 2] {
+        let key = ed25519_dalek::SigningKey::from_bytes(&[witness; 32]);
+        let name = format!("witness-{witness}.example.gov.in/cosigner");
+        let public = key.verifying_key();
+        let sign = |message: &[u8]| key.sign(message).to_bytes();
+        let line = cosign(&text, &name, public.as_bytes(), 1_795_321_800, &sign).unwrap();
+        note.push_str(&line);
+        note.push('\n');
+    }
+    let file = ProofFile {
+        extra: Some(made.leaf.clone()),
+        index,
+        path: tree.path(index),
+        checkpoint: note,
+    };
+    let (file, written) = (file.to_string(), file);
+    println!("a receipt: {} bytes", file.len());
+    assert!(file.len() <= 2_048, "{} bytes", file.len());
+    let read = ProofFile::parse(file.as_bytes()).unwrap();
+    assert_eq!(read, written);
+    read.verify(&leaf_hash(&made.leaf), &Policy::of_log(TestLog::verifier()))
+        .unwrap();
+    assert!(
+        read.verify(&leaf_hash(b"another"), &Policy::of_log(TestLog::verifier()))
+            .is_err()
+    );
 }
