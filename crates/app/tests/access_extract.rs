@@ -275,7 +275,8 @@ async fn whoever_has_a_key_from_before_recognises_nothing_after_it_was_made_anew
     let renewal = renewal.unwrap();
     assert_eq!(renewal.detail.purpose, "contact");
     assert_eq!(renewal.detail.request, "POST /household/{place}/access/view-key");
-    let checked = pramaan_store::access_log::check(&test.db, &test.sealer, key(&test).name(), |_, _| ());
+    let origin = key(&test);
+    let checked = pramaan_store::access_log::check(&test.db, &test.sealer, origin.name(), |_, _| ());
     assert_eq!(checked.await.unwrap().1, [], "the database and its log agree");
 }
 
