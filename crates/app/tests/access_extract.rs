@@ -290,11 +290,10 @@ async fn days_of_epochs_cannot_be_changed_by_who_writes_the_database(db: TestDb)
         "update person_key set tags_since = null where tags_since is not null",
         "update person_key set tags_since = $1 where tags is not null",
     ] {
-        let day = 20_000_u32.to_be_bytes().to_vec();
         test.db
             .write("test::epochs", move |tx| {
                 Box::pin(async move {
-                    let params = [day.into()];
+                    let params = ["20000".into()];
                     let params = if sql.contains('$') { &params[..] } else { &[] };
                     tx.execute(sql, params).await.map(drop)
                 })

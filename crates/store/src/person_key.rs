@@ -199,9 +199,9 @@ async fn read(
 
 /// The days from which a row's key of tags is another.
 pub(crate) fn kept_epochs(row: &Row, column: usize) -> Result<Epochs, StoreError> {
-    match row.opt_blob(column)? {
+    match row.opt_text(column)? {
         None => Ok(Epochs::default()),
-        Some(kept) => Epochs::from_bytes(kept).ok_or_else(|| row.inconsistent(column, "ascending days")),
+        Some(kept) => Epochs::parse(kept).ok_or_else(|| row.inconsistent(column, "ascending days")),
     }
 }
 
@@ -247,7 +247,7 @@ pub(crate) async fn renew_tags(
             subject.0.into(),
             subject.1.into(),
             wrapped.into(),
-            epochs.to_bytes().into(),
+            epochs.to_string().into(),
         ],
     )
     .await?;
@@ -342,8 +342,8 @@ fn bound_since(
 ) -> Vec<u8> {
     match group {
         Group::Tags if epochs.newest().is_some() => {
-            let place = format_args!("{household}|{subject}|").to_string();
-            [context("person_key", group.column(), place), epochs.to_bytes()].concat()
+            let place = format_args!("{household}|{subject}|{epochs}");
+            context("person_key", group.column(), place)
         }
         Group::Identity | Group::Contact | Group::Clinical | Group::Tags => {
             bound(group, (household, subject))

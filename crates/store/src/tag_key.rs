@@ -4,6 +4,8 @@
 //! of another, and who was given the old one recognises nothing more. Each time is an epoch; the days on which epochs began
 //! stand beside the wrapped key, which is bound to them, so that nobody takes one away or puts one in.
 
+use std::fmt;
+
 use pramaan_keys::SecretKey;
 use pramaan_tlog::extract::ViewKey;
 use pramaan_tlog::leaf::Day;
@@ -55,19 +57,15 @@ impl TagKey {
 pub(crate) struct Epochs(Vec<Day>);
 
 impl Epochs {
-    /// From what is kept: four bytes, big endian, for each.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (days, rest) = bytes.as_chunks::<4>();
-        let days: Vec<Day> = days
-            .iter()
-            .map(|day| Day::new(u32::from_be_bytes(*day)))
-            .collect();
-        let ascend = days.is_sorted_by(|one, next| one < next);
-        (rest.is_empty() && ascend).then_some(Self(days))
-    }
-
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|day| day.number().to_be_bytes()).collect()
+    /// From what is kept: days since 1970, ascending, a space between.
+    pub(crate) fn parse(kept: &str) -> Option<Self> {
+        let days: Vec<Day> = kept
+            .split(' ')
+            .map(|day| day.parse().ok().map(Day::new))
+            .collect::<Option<_>>()?;
+        let epochs = Self(days);
+        let ascend = epochs.0.is_sorted_by(|one, next| one < next);
+        (ascend && epochs.to_string() == kept).then_some(epochs)
     }
 
     /// The newest one's first day.
@@ -83,6 +81,13 @@ impl Epochs {
 
     fn on(&self, day: Day) -> u32 {
         u32::try_from(self.0.partition_point(|from| *from <= day)).unwrap_or(u32::MAX)
+    }
+}
+
+impl fmt::Display for Epochs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let days: Vec<String> = self.0.iter().map(|day| day.number().to_string()).collect();
+        f.write_str(&days.join(" "))
     }
 }
 
@@ -104,9 +109,9 @@ mod tests {
         );
         assert_eq!(epochs.with(Day::new(20_760)), None, "one a day");
         assert_eq!(epochs.with(Day::new(20_761)).unwrap().0.len(), 3);
-        assert_eq!(Epochs::from_bytes(&epochs.to_bytes()), Some(epochs));
-        for bad in [&[1][..], &[0, 0, 0, 2, 0, 0, 0, 1], &[0, 0, 0, 1, 0, 0, 0, 1]] {
-            assert_eq!(Epochs::from_bytes(bad), None);
+        assert_eq!(Epochs::parse(&epochs.to_string()), Some(epochs));
+        for bad in ["", "2 1", "1 1", "1  2", "01", "-1", "1,2", "4294967296"] {
+            assert_eq!(Epochs::parse(bad), None, "{bad}");
         }
     }
 
