@@ -93,7 +93,8 @@
     if (file.size > pramaanExtract.MAX_BYTES) return notice('care', say('large'), []);
     notice('info', say('working'), []);
     try {
-      const held = await pramaanExtract.verify(await file.text(), { key });
+      const text = await pramaanExtract.unpack(new Uint8Array(await file.arrayBuffer()));
+      const held = await pramaanExtract.verify(text, { key });
       if (mine === asked) shown(held, key);
     } catch (error) {
       if (mine === asked) failed(error instanceof pramaanExtract.Fault ? error : new pramaanExtract.Fault('format', 'file', String(error)));

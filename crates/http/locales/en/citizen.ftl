@@ -322,4 +322,4 @@ login-new-number-title = Nobody is on this number now
 login-new-number-text = To register yourself or your family, log in again.
 otp-new-number-text = You got this number a short time ago, and it was somebody else’s before?
 otp-new-number = This number is new to me
-purpose-contact = To change who can open this record: by phone, card, document or PIN
+purpose-contact = To change by what this record is opened or recognised: phone, card, document, PIN or view key
