@@ -440,7 +440,12 @@ fn of_inclusion(good: &Value) -> Vec<Case> {
             flip(good, "/entries/2/leaf", leaf(2) - 60),
         ),
         fails("a hash", hashes(|all| all[0][0] ^= 1)),
-        fails("a hash left out", hashes(|all| drop(all.remove(1)))),
+        fails(
+            "a hash left out",
+            hashes(|all| {
+                all.remove(1);
+            }),
+        ),
         fails("a hash too many", hashes(|all| all.push([0; 32]))),
         fails("hashes in another order", hashes(|all| all.swap(0, 1))),
         fails("no hashes", hashes(Vec::clear)),
@@ -519,7 +524,9 @@ fn of_roots(good: &Value) -> Vec<Case> {
         fails("a hash of a day", of_tags(|all| all[0][0] ^= 1), "present", 4),
         fails(
             "a hash of a day left out",
-            of_tags(|all| drop(all.pop())),
+            of_tags(|all| {
+                all.pop();
+            }),
             "present",
             4,
         ),
