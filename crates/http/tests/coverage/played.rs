@@ -316,6 +316,7 @@ async fn devices(world: &mut World) {
         .rsplit('"')
         .next()
         .unwrap();
+    world.test.app.publish_log().await.unwrap();
     get(world, &format!("{receipt}/receipt")).await;
     let done = submit(world, &page, "/household/end-logins", &[]).await;
     assert_eq!(done.to, "/login/ended?here=kept");
