@@ -37,7 +37,7 @@ pub(super) fn unpacked(file: &[u8]) -> Result<Vec<u8>, &'static str> {
 /// The same, packed: without time and name, so that one extract is one file.
 pub(super) fn packed(json: &[u8]) -> Vec<u8> {
     let mut writer = GzEncoder::new(Vec::new(), Compression::best());
+    let written = writer.write_all(json);
     // Writing to memory does not fail.
-    let _ = writer.write_all(json);
-    writer.finish().unwrap_or_default()
+    written.and_then(|()| writer.finish()).unwrap_or_default()
 }

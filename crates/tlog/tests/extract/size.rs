@@ -267,7 +267,6 @@ fn a_receipt_in_a_log_of_a_hundred_million_is_at_most_two_kilobytes() {
         let sign = |message: &[u8]| key.sign(message).to_bytes();
         let line = cosign(&text, &name, public.as_bytes(), 1_795_321_800, &sign).unwrap();
         note.push_str(&line);
-        note.push('\n');
     }
     let file = ProofFile {
         extra: Some(made.leaf.clone()),
