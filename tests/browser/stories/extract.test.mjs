@@ -148,7 +148,7 @@ test('a person takes a receipt and the list home, and makes the view key anew', 
   });
   assert.match(receipt.suggestedFilename(), /^pramaan-receipt-\d+\.txt$/);
   const proof = kept('receipt.txt', readFileSync(await receipt.path()));
-  assert.match(told('verify-proof', proof, '--key', key), /HOLDS: .*\n {2}(disclosure|contact-changed), on .* by citizen/);
+  assert.match(told('verify-proof', proof, '--key', key), /HOLDS: .*\n {2}(disclosure|contact-changed), on .* by (citizen|machine-job), for /);
 
   await page.goto(at('/household/1/access/extract'));
   const taken = await download(page, () => page.locator('main form button[type="submit"]').click());
