@@ -1,5 +1,7 @@
 //! What has to hold whatever fails under a server: nobody is told anything, and when it works again, all is well.
 
+use std::time::{Duration, Instant};
+
 use pramaan_http::inventory::ROUTES;
 
 use super::watched::{NAME, Planting, Watched};
@@ -52,9 +54,14 @@ pub(crate) fn ended_well(mut server: Watched, folder: &Folder, planting: &Planti
     );
 }
 
+/// How long anything here may take on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(180);
+
 /// Until something is so.
 pub(crate) fn until(mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
     while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "it never came");
         std::thread::yield_now();
     }
 }

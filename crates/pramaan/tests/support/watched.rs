@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Folder;
+use super::fault::until;
 
 pub(crate) const NAME: &str = "Zarathustrabai Thiruvengadam";
 const MOBILE: &str = "9876500001";
@@ -141,9 +142,7 @@ impl Watched {
     /// Waits until its log says something that it has not said before now.
     pub(crate) fn says_again(&self, what: &str) {
         let before = self.errors.0.lock().unwrap().len();
-        while !self.errors.since(before).contains(what) {
-            std::thread::yield_now();
-        }
+        until(|| self.errors.since(before).contains(what));
     }
 
     pub(crate) fn log(&self) -> String {
