@@ -20,7 +20,7 @@ impl Cost {
 
     /// Of the server with this process id.
     pub(crate) async fn of(plan: Plan, id: u32) -> Result<Self> {
-        let used = || Ok::<_, anyhow::Error>((process::cpu(id)?, process::cpu(std::process::id())?));
+        let used = || Ok::<_, anyhow::Error>((process::cpu(id)?, process::own_cpu(std::process::id())?));
         let ((server, client), machine) = (used()?, process::machine_cpu()?);
         let done = load::run(plan).await?;
         let (later, machine) = (used()?, process::machine_cpu()?.saturating_sub(machine));
