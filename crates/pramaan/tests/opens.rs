@@ -21,12 +21,13 @@ use pramaan_tlog::leaf::{AccessKind, Leaf};
 use support::{done, pramaan};
 
 /// They take no data folder, or make one in which nobody is.
-const WITHOUT_PEOPLE: [&str; 11] = [
+const WITHOUT_PEOPLE: [&str; 12] = [
     "certificate-key",
     "init",
     "inventory",
     "log verify",
     "log verify-extract",
+    "log verify-proof",
     "rules explain",
     "verify-certificate",
     "witness add-log",
@@ -92,7 +93,7 @@ fn what_opens_nothing_leaves_no_entry_about_anybody() {
     let backup = folder.path().join("backup").to_str().unwrap().to_owned();
     let batch = ["--vaccine", "COVISHIELD", "--batch", "PLANTED1"];
     let export = folder.path().join("export").to_str().unwrap().to_owned();
-    let commands: [(&str, Vec<&str>); 23] = [
+    let commands: [(&str, Vec<&str>); 24] = [
         ("migrate", vec![]),
         ("import", vec!["centres", &centres]),
         (

@@ -7,7 +7,9 @@ use anyhow::bail;
 use pramaan_tlog::Verifier;
 
 use crate::cli::{Log, LogCommand, Place};
-use crate::commands::{log_adopt, log_check, log_export, log_succeed, log_verify, verify_extract};
+use crate::commands::{
+    log_adopt, log_check, log_export, log_succeed, log_verify, verify_extract, verify_proof,
+};
 use crate::{data, say};
 
 /// Letters of a reason at least: a word is none.
@@ -26,6 +28,7 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
         LogCommand::Check { place, against } => log_check::run(&place, against.as_deref()),
         LogCommand::Verify(options) => Ok(log_verify::run(&options)),
         LogCommand::VerifyExtract(options) => Ok(verify_extract::run(&options)),
+        LogCommand::VerifyProof(options) => Ok(verify_proof::run(&options)),
     }
 }
 

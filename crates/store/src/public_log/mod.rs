@@ -4,12 +4,14 @@
 //! publication covers, so that nobody can be shown a leaf of which no head was promised.
 
 mod before;
+mod covered;
 mod policy;
 mod publication;
 mod tile;
 
 pub use before::{Before, before, earlier};
 pub(crate) use before::{end, is_known};
+pub use covered::{Covered, covered, edge_gives};
 pub use policy::{keep as keep_policy, text as policy_text};
 pub use publication::{Publication, newest, numbered, publish};
 pub use tile::{Tiles, bundle, tile};
