@@ -52,6 +52,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             Some(at) => Some(host::listen(at).await?),
             None => None,
         };
+        let told = host::Told::listen()?;
         say::line(&format!(
             "serving on http://{address}, log {}",
             data.settings.origin
@@ -70,6 +71,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         let doors = host::Doors {
             listener,
             admin: admin.map(|(listener, _)| listener),
+            told,
             limits: limits(&options, &data.settings.server),
             kept_availability: data.settings.server.kept_availability(),
             shield: shield(&options, data.settings.requests.shield()),
