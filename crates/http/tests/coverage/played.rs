@@ -226,6 +226,9 @@ async fn plain_pages(world: &mut World, certificate: &str) {
     ] {
         get(world, path).await;
     }
+    // The retention job tells nothing in this story.
+    let nothing = world.page("GET", "/transparency/retention/0", "").await;
+    assert_eq!(nothing.status, 404);
     let page = get(world, "/").await.text();
     let style = page.split("stylesheet\" href=\"").nth(1).unwrap();
     get(world, style.split('"').next().unwrap()).await;
