@@ -1,11 +1,11 @@
 # Who may open what, and how long things are kept.
 link-transparency = Who may open what
 transparency-title = Who may open a record, and for what
-transparency-lead = Everything by which this program can open a person’s record, written by the program itself. What is not here is refused, and each opening leaves an entry that the person sees.
+transparency-lead = What this program allows, and by which ways its tests have seen records opened, written by the program itself. What is not allowed is refused, and each opening leaves an entry that the person sees.
 transparency-here-one = This installation is one program on one machine, with a database file of its own.
 transparency-here-many = This installation keeps its data in a database that several programs can share.
 transparency-may-title = What is allowed
-transparency-may-text = For each kind of actor: what for, why they are entitled, and what they may see, by the class of the data. Under “ways” stand the addresses and jobs of the program by which that happened in the test that calls every one of them. A way that is not listed makes this test fail, and the release is not built.
+transparency-may-text = For each kind of actor: what for, why they are entitled, and what they may see, by the class of the data. This is the bound: more is never allowed. Under “ways” stand the addresses and jobs of the program by which that happened in the test that calls every one of them; it is what was seen, and a way may serve another actor of this list than the test had. A way that is seen and not listed makes this test fail, and the release is not built.
 transparency-what-for = What for, and why entitled
 transparency-what = What may be opened
 transparency-ways =
@@ -15,7 +15,9 @@ transparency-ways =
     }
 transparency-no-way = Allowed, and used by no way in the test.
 transparency-commands-title = Commands on the server
-transparency-commands-text = Serving opens what stands above; the demonstration opens records of people who are made up. No other command opens anything about anybody:
+transparency-commands-text = Serving opens what stands above; the demonstration opens records of people who are made up. These open no record; the test gives each of them and finds no entry about anybody, and nothing of a record in what it says or writes:
+transparency-commands-compare = This one opens the sealed details of every entry, to compare them with what the log commits to. It leaves no entry about that, and tells only where something differs, nothing of what is in it:
+transparency-commands-again = Whatever opens the data to serve or to change something first erases again whoever was erased and came back with an older backup. Of these people only, it looks whether a dose or a booking is genuine; what is in them goes nowhere.
 transparency-retention-title = What is deleted in time
 transparency-retention-text = Every hour a job deletes what has served its purpose. Once a day, with the day’s first run, it writes an entry in the log that says how many rows of which table went since the entry before and how old the oldest is that was left. These are exact counts of a whole installation. In a small one even they can say something: that a birth date went says that somebody registered here turned 18 the day before. So the counts of a day are told together, and never those of an hour.
 transparency-retention-not-yet = As of { $now }, the job has not yet come to its end since this program was started.

@@ -73,6 +73,8 @@ pub(super) struct TransparencyPage {
     here: &'static str,
     hash: &'static str,
     actors: Vec<Actor>,
+    /// Commands that compare sealed details and tell nothing of them, with commas.
+    comparing: String,
     /// Commands that open nothing, with commas.
     commands: String,
     retained: Retained,
@@ -81,9 +83,11 @@ pub(super) struct TransparencyPage {
 impl TransparencyPage {
     pub(super) fn new(page: Page, nav: Nav, engine: Engine, retention: &Standing) -> Self {
         let register = inventory::register();
-        let closed = register.commands.iter();
-        let closed = closed.filter(|command| command.opens == CommandOpens::Nothing);
-        let commands: Vec<_> = closed.map(|command| command.name.as_str()).collect();
+        let named = |opens: CommandOpens| {
+            let commands = register.commands.iter().filter(|command| command.opens == opens);
+            let names: Vec<_> = commands.map(|command| command.name.as_str()).collect();
+            names.join(", ")
+        };
         Self {
             here: match engine {
                 Engine::Sqlite => "transparency-here-one",
@@ -91,7 +95,8 @@ impl TransparencyPage {
             },
             hash: inventory::hash(),
             actors: actors(page.locale, register),
-            commands: commands.join(", "),
+            comparing: named(CommandOpens::Compares),
+            commands: named(CommandOpens::Nothing),
             retained: retained(page.locale, retention),
             page,
             nav,
