@@ -95,13 +95,18 @@ impl App {
         if let Err(error) = self.enter_retention(ages.clone(), now).await {
             tracing::warn!(%error, "what was deleted has no entry in the access log yet; it is written with the next run");
         }
-        let before = || self.retention().seen.and_then(|status| status.last.clone());
-        let last = failures.heed("retention_run", newest(&self.0.db, &self.0.log.origin()).await);
+        let last = match newest(&self.0.db, &self.0.log.origin()).await {
+            Ok(last) => last,
+            Err(error) => {
+                tracing::warn!(%error, "the last entry of the retention job cannot be read; the one before goes on being shown");
+                self.retention().seen.and_then(|status| status.last.clone())
+            }
+        };
         self.0.retention.set(Status {
             at: now,
             ages,
             failed: failures.tables.clone(),
-            last: last.unwrap_or_else(before),
+            last,
         });
     }
 
