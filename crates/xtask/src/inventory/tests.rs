@@ -364,7 +364,7 @@ fn a_new_cookie_and_a_new_file_have_to_be_declared() {
 fn the_register_has_the_view_keys_the_list_of_erasures_and_the_cookies() {
     let register = register().unwrap();
     for line in [
-        "\"of\":\"tlog::extract::wire::FileMonth\",\"field\":\"key\"",
+        "\"of\":\"tlog::extract::wire::FileKey\",\"field\":\"key\"",
         "\"of\":\"store::outside::erasure\",\"field\":\"person\"",
         "\"of\":\"browser\",\"field\":\"device\"",
         "\"of\":\"browser\",\"field\":\"asked\"",
