@@ -174,7 +174,7 @@ impl App {
             desk: booking::Desk::default(),
             sums: report::Sums::default(),
             ended_logins: ended_logins::EndedLogins::default(),
-            retention: retention::Seen::default(),
+            retention: retention::Seen::new(started),
             objections: objection::Clock::default(),
             press: workshop::Workshop::new(2, 64),
             inspection: workshop::Workshop::new(2, 16),

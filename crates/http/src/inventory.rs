@@ -123,6 +123,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/transparency", Anyone, &[]),
     route("GET", "/transparency.json", Anyone, &[]),
     route("GET", "/transparency/register.json", Anyone, &[]),
+    route("GET", "/transparency/retention/{index}", Anyone, &[]),
     route("GET", "/login", Anyone, &[]),
     route("POST", "/login", Anyone, &[]),
     route("POST", "/login/stay", Anyone, &[]),

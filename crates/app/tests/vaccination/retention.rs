@@ -37,7 +37,7 @@ async fn rows(site: &Site) -> BTreeMap<&'static str, i64> {
 
 /// How many rows of each table that is purged the last entry says were deleted.
 fn told(site: &Site) -> BTreeMap<&'static str, i64> {
-    let last = site.app.app.retention().unwrap().last.clone().unwrap();
+    let last = site.app.app.retention().seen.unwrap().last.clone().unwrap();
     let deleted = |table: &str| {
         let line = last
             .told

@@ -231,6 +231,11 @@ async fn plain_pages(world: &mut World, certificate: &str) {
     ] {
         get(world, path).await;
     }
+    world.test.app.retain().await.unwrap();
+    let told: serde_json::Value =
+        serde_json::from_str(&get(world, "/transparency.json").await.text()).unwrap();
+    let entry = format!("/transparency/retention/{}", told["retention"]["last"]["index"]);
+    get(world, &entry).await;
     let page = get(world, "/").await.text();
     let style = page.split("stylesheet\" href=\"").nth(1).unwrap();
     get(world, style.split('"').next().unwrap()).await;
