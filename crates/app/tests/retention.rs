@@ -8,7 +8,7 @@
 
 use pramaan_app::beneficiary::Registration;
 use pramaan_app::retention::{Agreement, BIRTH_DATES, FORM, Pulse, Status, Trouble, status};
-use pramaan_app::testing::{ORIGIN, TestApp};
+use pramaan_app::testing::TestApp;
 use pramaan_app::{Citizen, Comorbidity};
 use pramaan_domain::birth::{BirthDate, BirthYear};
 use pramaan_domain::document::{DocumentNumber, DocumentType};
@@ -114,9 +114,7 @@ fn seen(app: &TestApp) -> std::sync::Arc<Status> {
 }
 
 async fn now(app: &TestApp) -> Status {
-    status(&app.db, &app.sealer, ORIGIN, app.clock.now())
-        .await
-        .unwrap()
+    status(&app.db, &app.sealer, app.clock.now()).await.unwrap()
 }
 
 /// The line of a table in the last entry's text.
@@ -325,11 +323,7 @@ async fn a_table_that_cannot_be_looked_at_hides_no_other(db: TestDb) {
     );
     assert_eq!(line(&app, "unsent"), "unsent 0 ? 90");
     assert_eq!(line(&app, "visit"), "visit 0 - 90");
-    assert!(
-        status(&app.db, &app.sealer, ORIGIN, app.clock.now())
-            .await
-            .is_err()
-    );
+    assert!(status(&app.db, &app.sealer, app.clock.now()).await.is_err());
 }
 
 #[store_test]

@@ -186,7 +186,7 @@ pub(crate) async fn run(
         ));
     }
     tokio::spawn(async move {
-        doors.told.to_stop().await;
+        doors.told.stopped().await;
         trigger.fire();
     });
     serve(doors.listener, front, doors.limits, metrics, stop).await;
@@ -221,7 +221,7 @@ impl Told {
     }
 
     /// Waits for the first of them, also when it came before this was called.
-    pub(crate) async fn to_stop(mut self) {
+    pub(crate) async fn stopped(mut self) {
         tokio::select! { _ = self.interrupted.recv() => {}, _ = self.terminated.recv() => {} }
     }
 }

@@ -13,10 +13,8 @@ create table retention_count (
 -- The entries of the retention job: where each is, and what it commits to. Of nobody, and public; one a day, and all are kept,
 -- so that whoever has the log can open each.
 create table retention_run (
-    origin text not null,
-    idx bigint not null,
+    idx bigint not null primary key,
     at bigint not null,
     salt {blob} not null,
-    told text not null,
-    primary key (origin, idx)
+    told text not null
 );

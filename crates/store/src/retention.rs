@@ -80,30 +80,30 @@ pub async fn count(tx: &mut Tx, deleted: &[(&'static str, u64)]) -> Result<(), S
 }
 
 /// The last entry of the job.
-pub async fn last(tx: &mut Tx, origin: &str) -> Result<Option<Run>, StoreError> {
+pub async fn last(tx: &mut Tx) -> Result<Option<Run>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::retention::last
              select r.idx, r.at, r.salt, r.told, l.leaf,
-                 (select max(b.idx) from retention_run b where b.origin = r.origin and b.idx < r.idx)
-             from retention_run r left join access_leaf l on l.origin = r.origin and l.idx = r.idx
-             where r.origin = $1 order by r.idx desc limit 1",
-            &[origin.into()],
+                 (select max(b.idx) from retention_run b where b.idx < r.idx)
+             from retention_run r left join access_leaf l on l.idx = r.idx
+             order by r.idx desc limit 1",
+            &[],
         )
         .await?;
     row.map(|row| run(&row)).transpose()
 }
 
 /// The job's entry at `index` of the log; none when that is none of the job's.
-pub async fn told(tx: &mut Tx, origin: &str, index: u64) -> Result<Option<Run>, StoreError> {
+pub async fn told(tx: &mut Tx, index: u64) -> Result<Option<Run>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::retention::told
              select r.idx, r.at, r.salt, r.told, l.leaf,
-                 (select max(b.idx) from retention_run b where b.origin = r.origin and b.idx < r.idx)
-             from retention_run r left join access_leaf l on l.origin = r.origin and l.idx = r.idx
-             where r.origin = $1 and r.idx = $2",
-            &[origin.into(), i64::try_from(index).unwrap_or(i64::MAX).into()],
+                 (select max(b.idx) from retention_run b where b.idx < r.idx)
+             from retention_run r left join access_leaf l on l.idx = r.idx
+             where r.idx = $1",
+            &[i64::try_from(index).unwrap_or(i64::MAX).into()],
         )
         .await?;
     row.map(|row| run(&row)).transpose()
@@ -148,9 +148,8 @@ pub async fn enter(
     tell: impl FnOnce(Timestamp, &[(String, u64)]) -> String + Send,
 ) -> Result<Option<KeptHead>, StoreError> {
     let locked = log.lock(tx, sealer, now).await?;
-    let (origin, at) = (log.origin(), locked.at);
-    let last = last(tx, &origin).await?;
-    if last.is_some_and(|last| last.at.date() == at.date()) {
+    let at = locked.at;
+    if last(tx).await?.is_some_and(|last| last.at.date() == at.date()) {
         return Ok(None);
     }
     let counts = take(tx).await?;
@@ -163,9 +162,8 @@ pub async fn enter(
     let entered = locked.append(tx, sealer, doer, told.as_bytes()).await?;
     tx.execute(
         "-- store::retention::keep
-         insert into retention_run (origin, idx, at, salt, told) values ($1, $2, $3, $4, $5)",
+         insert into retention_run (idx, at, salt, told) values ($1, $2, $3, $4)",
         &[
-            (&*origin).into(),
             i64::try_from(entered.index).unwrap_or(i64::MAX).into(),
             at.into(),
             entered.salt.as_bytes().into(),

@@ -70,9 +70,8 @@ impl App {
 
     /// What entry `index` of the log told of the job; none when that is no entry of the job's.
     pub async fn retention_told(&self, index: u64) -> Result<Option<Run>, Refusal> {
-        let origin = self.0.log.origin();
         let told = self.0.db.read("app::retention::told", move |tx| {
-            Box::pin(async move { retention::told(tx, &origin, index).await })
+            Box::pin(retention::told(tx, index))
         });
         Ok(told.await?)
     }

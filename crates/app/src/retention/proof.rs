@@ -20,11 +20,11 @@ pub const FORM: &str = "pramaan-retention/1";
 
 const DAY: i64 = 86_400;
 
-/// What there is at this moment under the log `origin`. Opens nothing.
+/// What there is at this moment. Opens nothing.
 ///
 /// # Errors
 /// When a table cannot be looked at.
-pub async fn status(db: &Db, sealer: &Sealer, origin: &str, now: Timestamp) -> Result<Status, StoreError> {
+pub async fn status(db: &Db, sealer: &Sealer, now: Timestamp) -> Result<Status, StoreError> {
     let mut failures = Failures::default();
     let ages = ages(db, sealer, now, &mut failures).await;
     match failures.first {
@@ -33,7 +33,7 @@ pub async fn status(db: &Db, sealer: &Sealer, origin: &str, now: Timestamp) -> R
             at: now,
             ages,
             failed: Vec::new(),
-            last: newest(db, origin).await?,
+            last: newest(db).await?,
         }),
     }
 }
@@ -78,12 +78,8 @@ async fn oldest_birth_date(db: &Db, sealer: &Sealer, now: Timestamp) -> Result<O
     .await
 }
 
-async fn newest(db: &Db, origin: &str) -> Result<Option<Run>, StoreError> {
-    let origin = origin.to_owned();
-    db.read("app::retention::last", move |tx| {
-        Box::pin(async move { last(tx, &origin).await })
-    })
-    .await
+async fn newest(db: &Db) -> Result<Option<Run>, StoreError> {
+    db.read("app::retention::last", |tx| Box::pin(last(tx))).await
 }
 
 impl App {
@@ -95,7 +91,7 @@ impl App {
         if let Err(error) = self.enter_retention(ages.clone(), now).await {
             tracing::warn!(%error, "what was deleted has no entry in the access log yet; it is written with the next run");
         }
-        let last = match newest(&self.0.db, &self.0.log.origin()).await {
+        let last = match newest(&self.0.db).await {
             Ok(last) => last,
             Err(error) => {
                 tracing::warn!(%error, "the last entry of the retention job cannot be read; the one before goes on being shown");

@@ -26,9 +26,9 @@ pub(crate) fn run(options: Retention) -> anyhow::Result<ExitCode> {
 }
 
 async fn read(place: &Place) -> anyhow::Result<Status> {
-    let (sealer, settings) = data::open_keys(place)?;
+    let (sealer, _) = data::open_keys(place)?;
     let db = data::open_database(place).await?;
-    Ok(retention::status(&db, &sealer, &settings.origin, SystemClock.now()).await?)
+    Ok(retention::status(&db, &sealer, SystemClock.now()).await?)
 }
 
 fn lines(status: &Status, now: Timestamp) -> Vec<String> {

@@ -74,7 +74,7 @@ fn served(dir: &Path, at: std::net::SocketAddr) -> anyhow::Result<ExitCode> {
                 typed(dir)
             ));
         }
-        serve(listener, Arc::new(witness), Limits::default(), told.to_stop()).await;
+        serve(listener, Arc::new(witness), Limits::default(), told.stopped()).await;
         Ok(ExitCode::SUCCESS)
     })
 }

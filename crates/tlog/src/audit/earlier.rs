@@ -106,11 +106,13 @@ impl EarlierLogs {
     pub(super) fn compare_root(&mut self, range: &CompactRange) -> Result<(), Finding> {
         let size = range.size();
         for earlier in &mut self.open {
-            let Some(head) = earlier.heads.pop_front_if(|head| head.size == size) else {
-                continue;
-            };
-            super::entries::same_root(&head, &range.root())?;
-            earlier.compared += 1;
+            if let Some(head) = earlier.heads.front()
+                && head.size == size
+            {
+                super::entries::same_root(head, &range.root())?;
+                earlier.heads.pop_front();
+                earlier.compared += 1;
+            }
         }
         Ok(())
     }
