@@ -8,6 +8,7 @@ use pramaan_keys::{MemoryKeyStore, SecretKey};
 use pramaan_store::access_log::{Finding, LogClock, Numbered, check};
 use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen, Succession};
 use pramaan_store::public_log::{self, Publication};
+use pramaan_store::retention::{self, Agreement, Run};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{AccessLog, Db, Sealer, StoreError, access_log, day_index};
 use pramaan_testkit::SeededEntropy;
@@ -289,4 +290,43 @@ async fn a_head_that_somebody_has_seen_is_held_or_not(db: TestDb) {
     assert_eq!(one.await, Ok(Held::Yes));
     assert_eq!(two.await, Ok(Held::No { entries: 4 }));
     assert_eq!(three.await, Ok(Held::Yes));
+}
+
+/// The last entry of the retention job.
+async fn last_told(db: &Db) -> Run {
+    let last = db.read("test::last", |tx| Box::pin(retention::last(tx)));
+    let last: Result<_, StoreError> = last.await;
+    last.unwrap().unwrap()
+}
+
+async fn tell(db: &Db, sealer: Sealer, origin: &str, now: Timestamp) {
+    let log = AccessLog::start(db.clone(), sealer.clone(), origin, LogClock::Callers);
+    let entered = db.write("test::retention", move |tx| {
+        Box::pin(async move {
+            let told = |at: Timestamp, _: &[_]| at.to_string();
+            retention::enter(tx, &sealer, &log, [9; 32], now, told).await
+        })
+    });
+    let entered: Result<_, StoreError> = entered.await;
+    entered.unwrap().unwrap();
+}
+
+#[store_test]
+async fn what_the_retention_job_told_is_read_on_under_the_next_name(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    tell(&fixture.db, fixture.sealer.clone(), ORIGIN, NOW).await;
+    let first = last_told(&fixture.db).await;
+    assert_eq!(
+        (first.index, first.before, first.leaf),
+        (0, None, Agreement::Holds)
+    );
+    let ended = head(&fixture).await;
+    succeed(&fixture, NEXT, Ending::Whole(ended)).await.unwrap();
+    assert_eq!(last_told(&fixture.db).await, first, "of the same tree");
+    tell(&fixture.db, next(), NEXT, NOW.plus_seconds(DAY)).await;
+    let second = last_told(&fixture.db).await;
+    assert_eq!(
+        (second.index, second.before, second.leaf),
+        (3, Some(0), Agreement::Holds)
+    );
 }
