@@ -12,7 +12,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use support::house::{House, copied, head, published};
+use support::house::{House, copied, head, published, settled};
 use support::{Folder, ORIGIN, done, refused};
 
 const NEXT: &str = "log.example/test-2";
@@ -58,6 +58,7 @@ fn used(folder: &Folder) -> String {
     let token = platform.login(folder);
     platform.register(&token);
     platform.members(&token);
+    settled(&platform);
     published(&platform, 1);
     platform.stop();
     token

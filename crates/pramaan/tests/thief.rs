@@ -20,7 +20,7 @@ use pramaan_tlog::{
     entries_path, leaf_hash, node_hash,
 };
 use pramaan_witness::client::{Declined, Witnesses};
-use support::house::{House, copied, head, published};
+use support::house::{House, copied, head, published, settled};
 use support::{ORIGIN, done, pramaan};
 
 /// The thief's other keys, which nobody believes anything of: each another byte, repeated.
@@ -164,6 +164,7 @@ fn failed(arguments: &[&str]) -> String {
 /// A log of some entries with the cosignatures of its witnesses, exported; the key is in the folder of keys.
 fn exported(house: &House) -> String {
     let platform = house.folder.served();
+    settled(&platform);
     let token = platform.login(&house.folder);
     platform.register(&token);
     for _ in 0..3 {
