@@ -250,6 +250,13 @@ async fn dishonest(world: &mut World) {
         let page = get(world, "/demo/administrator").await;
         submit(world, &page, "/demo/administrator", &[("deed", deed)]).await;
     }
+    let page = get(world, "/demo/administrator").await;
+    let told = submit(world, &page, "/demo/administrator", &[("deed", "delete")]).await;
+    assert!(
+        told.text().contains("There is no entry left to delete"),
+        "{}",
+        told.text()
+    );
     let found = get(world, "/demo/auditor").await.text();
     assert!(found.contains("access_leaf and access_detail do not belong together"));
     assert!(found.contains("its row of access_detail was deleted"));
@@ -305,7 +312,8 @@ async fn devices(world: &mut World) {
     world.test.app.publish_log().await.unwrap();
     let page = get(world, "/household/1/access/extract").await;
     let months = [("first", "2"), ("last", "0")];
-    submit(world, &page, "/household/1/access/extract", &months).await;
+    let extract = submit(world, &page, "/household/1/access/extract", &months).await;
+    world.planted.add_extract("Lata", &extract.bytes);
     let done = submit(world, &page, "/household/end-logins", &[]).await;
     assert_eq!(done.to, "/login/ended?here=kept");
     get(world, "/login/ended").await;
@@ -319,7 +327,7 @@ async fn own_pages(world: &mut World) {
         ("consent", "yes"),
         ("name", "Kamala Thiruvengadam"),
         ("birth_year", "1975"),
-        ("gender", "female"),
+        ("gender", "transgender"),
         ("document_type", "8"),
         ("document_number", "K7654321"),
     ];
@@ -329,7 +337,7 @@ async fn own_pages(world: &mut World) {
     let typed = [
         ("name", "Kamala Devi"),
         ("birth_year", "1976"),
-        ("gender", "female"),
+        ("gender", "transgender"),
     ];
     submit(world, &page, "/household/2/edit", &typed).await;
     get(world, "/household/1/access").await;
@@ -347,7 +355,7 @@ async fn objection(world: &mut World) {
     let mut links = list.split('"').filter(|part| part.ends_with("/object"));
     let path = links.next_back().unwrap_or_else(|| panic!("{list}")).to_owned();
     let page = get(world, &path).await;
-    let typed = [("ground", "not_there"), ("words", "I was at home that morning")];
+    let typed = [("ground", "not_there"), ("words", super::headline::WORDS)];
     submit(world, &page, &path, &typed).await;
 }
 
@@ -361,8 +369,10 @@ async fn unwell(world: &mut World) {
         ("symptoms", "headache"),
         ("onset_day", "2026-11-22"),
         ("onset", "10:00"),
+        ("words", super::headline::SYMPTOM),
     ];
     submit(world, &page, path, &typed).await;
+    get(world, path).await;
 }
 
 async fn booking(world: &mut World) {
