@@ -10,8 +10,10 @@ use pramaan_store::StoreError;
 use pramaan_store::access_log::extract::{self, Draft};
 use pramaan_tlog::extract::Trusted;
 
+use crate::extract_fault::told;
+pub use crate::extract_fault::{Check, Fault, FaultPlace};
 use crate::principal::{Citizen, FaceKind};
-use crate::private_member::{OPEN_SECONDS, Sight};
+use crate::private_member::{OPEN_SECONDS, Sight, Sighted};
 use crate::{App, Refusal};
 
 /// How long a one-time password or a PIN is fresh enough, in seconds.
@@ -26,6 +28,16 @@ const DAYS_AT_ONCE: usize = 31;
 pub struct ExtractMonths {
     from: CivilDate,
     to: CivilDate,
+    reach: Reach,
+}
+
+/// What to do when the log owes roots of these days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Say so, and open nothing.
+    Whole,
+    /// End the list with the last days that can be told of.
+    AsFarAsRooted,
 }
 
 impl ExtractMonths {
@@ -42,7 +54,15 @@ impl ExtractMonths {
         Some(Self {
             from: month.checked_sub_months(Months::new(first))?,
             to: after.pred_opt()?.min(today),
+            reach: Reach::Whole,
         })
+    }
+
+    /// The same, also when the roots of days are late and the list ends earlier.
+    #[must_use]
+    pub fn as_far_as_rooted(self) -> Self {
+        let reach = Reach::AsFarAsRooted;
+        Self { reach, ..self }
     }
 }
 
@@ -55,6 +75,11 @@ pub enum AccessExtract {
     ProveAgain(Missing),
     /// The log has no published head yet: nothing could be checked.
     NothingPublished,
+    /// The log owes the roots of days since this one, so the list would end with it. Nothing was opened, and nothing is known to
+    /// be altered.
+    RootsLate(CivilDate),
+    /// What is kept here is not what the log has. The entry is written; who runs the service got an alarm.
+    DoesNotHold(Fault),
 }
 
 /// What has to be proved again.
@@ -94,6 +119,21 @@ impl App {
         if let Some(missing) = self.lacks(citizen, member.sight) {
             return Ok(AccessExtract::ProveAgain(missing));
         }
+        if months.reach == Reach::Whole
+            && let Some(since) = self.roots_owed().await?.filter(|since| *since <= months.to)
+        {
+            return Ok(AccessExtract::RootsLate(since));
+        }
+        told(self.opened(citizen, member, months, request).await)
+    }
+
+    async fn opened(
+        &self,
+        citizen: &Citizen,
+        member: Sighted,
+        months: ExtractMonths,
+        request: &'static str,
+    ) -> Result<AccessExtract, Refusal> {
         let wanted = (months.from, months.to);
         let fields = FieldSet::of(&[Field::AccessList, Field::ViewKey]);
         let cause = citizen
@@ -106,7 +146,7 @@ impl App {
             Box::pin(async move { extract::begin(tx, &sealer, &origin, receipt, wanted, now).await })
         });
         match begun.await? {
-            Some(draft) => Ok(AccessExtract::Made(self.proven(draft).await?)),
+            Some(draft) => self.proven(draft).await,
             None => Ok(AccessExtract::NothingPublished),
         }
     }
@@ -121,7 +161,7 @@ impl App {
     }
 
     /// The file, checked before it leaves: what does not hold here holds nowhere.
-    async fn proven(&self, mut draft: Draft) -> Result<Vec<u8>, Refusal> {
+    async fn proven(&self, mut draft: Draft) -> Result<AccessExtract, Refusal> {
         loop {
             let origin = self.0.log.origin();
             let proven = self.0.db.read("app::access_extract::prove", move |tx| {
@@ -137,14 +177,10 @@ impl App {
             }
         }
         let extract = draft.finish();
-        if let Err(error) = extract.verify(&Trusted::default()) {
-            tracing::error!(
-                check = error.check.name(),
-                "ALARM: a person's entries are not those that the published log has; look for who can write the database"
-            );
-            return Err(StoreError::corrupt("access_detail", "sealed").into());
-        }
-        Ok(extract.to_json())
+        Ok(match extract.verify(&Trusted::default()) {
+            Ok(_) => AccessExtract::Made(extract.to_json()),
+            Err(error) => AccessExtract::DoesNotHold(Fault::of(&error, &extract)),
+        })
     }
 }
 

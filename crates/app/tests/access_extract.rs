@@ -152,5 +152,5 @@ async fn an_entry_removed_from_the_database_stops_the_extract(db: TestDb) {
         })
         .await
         .unwrap();
-    assert!(matches!(extract(&test).await, Err(Refusal::Unavailable(_))));
+    assert!(matches!(extract(&test).await, Ok(AccessExtract::DoesNotHold(_))));
 }

@@ -9,13 +9,14 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::SecretKey;
 use pramaan_tlog::extract::{Entry, Extract, MonthKey, Placed, RootedDay};
 use pramaan_tlog::leaf::{Day, Salt};
-use pramaan_tlog::{DayProof, Hash, Verifier, inclusion_plan, month_key, subject_tag};
+use pramaan_tlog::{Hash, InclusionProof, Verifier, inclusion_plan, month_key};
 
 use super::compared::leaves;
+use super::extract_day::{Indexed, indexed};
 use super::leaf;
 use super::receipt::{Opening, Receipt};
 use crate::StoreError;
-use crate::day_index::{self, Rooted};
+use crate::day_index::Rooted;
 use crate::db::{Tx, days};
 use crate::person_key::{self, Group};
 use crate::public_log::{self, Tiles, number};
@@ -68,7 +69,8 @@ pub async fn begin(
     let mut found = leaves(tx, origin, &indexes).await?;
     let mut tree = Tiles::of(newest.size);
     for entry in &mut entries {
-        entry.leaf = found.remove(&entry.index).ok_or_else(damaged)?;
+        // A leaf that is gone is none: whoever checks the file finds the entry.
+        entry.leaf = found.remove(&entry.index).unwrap_or_default();
         entry.path = path(tx, origin, &mut tree, entry.index).await?;
     }
     let first_open = rooted.last().map_or(from.number(), |day| day.day.number() + 1);
@@ -92,10 +94,11 @@ pub async fn begin(
 }
 
 impl Draft {
-    /// Proves up to `most` days more; answers whether any are left.
+    /// Proves up to `most` days more; answers whether any are left. Where the entries that are kept are not those that the
+    /// day's index has, the proofs are those of the index: the extract does not hold, and shows where.
     ///
     /// # Errors
-    /// `Corrupt` when the entries that are kept are not those that the day's index has.
+    /// `Corrupt` for an index or a tree that cannot be proven from.
     pub async fn prove(&mut self, tx: &mut Tx, origin: &str, most: usize) -> Result<bool, StoreError> {
         for _ in 0..most {
             let Some(rooted) = self.rooted.pop() else {
@@ -126,28 +129,18 @@ impl Draft {
             .iter()
             .find(|one| (one.year, one.month) == (year, month));
         let key = key.ok_or_else(damaged)?.key;
-        let tags: Vec<_> = (0..=n).map(|i| subject_tag(&key, rooted.day, i)).collect();
-        let mut present = Vec::new();
-        let mut absent = None;
-        for proof in day_index::prove(tx, origin, rooted, &tags).await? {
-            match proof {
-                DayProof::Present(proof) if absent.is_none() => present.push(Placed {
-                    place: proof.index,
-                    path: proof.path,
-                }),
-                DayProof::Absent(proof) if absent.is_none() => absent = Some(proof),
-                DayProof::Present(_) | DayProof::Absent(_) => return Err(damaged()),
-            }
-        }
-        // One entry more in the index than is kept: somebody removed it here.
-        let absent = absent.ok_or_else(damaged)?;
+        let Indexed { present, absent } = indexed(tx, origin, rooted, (&key, n)).await?;
+        let placed = |proof: InclusionProof| Placed {
+            place: proof.index,
+            path: proof.path,
+        };
         let leaf = leaves(tx, origin, &[rooted.index]).await?.remove(&rooted.index);
         Ok(RootedDay {
             day: rooted.day,
             index: rooted.index,
-            leaf: leaf.ok_or_else(damaged)?,
+            leaf: leaf.unwrap_or_default(),
             path: path(tx, origin, &mut self.tree, rooted.index).await?,
-            present,
+            present: present.into_iter().map(placed).collect(),
             absent,
         })
     }
@@ -207,10 +200,10 @@ async fn opened(
     rows.iter()
         .map(|row| {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
-            let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?)?;
-            let Some((salt, detail)) = committed.split_first_chunk::<32>() else {
-                return Err(row.inconsistent(3, "a salted detail"));
-            };
+            let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?);
+            let committed = committed.unwrap_or_default();
+            // What was altered does not open. An empty detail is not the one that the leaf was made over.
+            let (salt, detail) = committed.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
             Ok(Entry {
                 index,
                 day: Day::new(u32::try_from(row.int(1)?).map_err(|_| row.inconsistent(1, "a day"))?),

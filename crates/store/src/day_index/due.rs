@@ -55,7 +55,8 @@ pub(super) async fn next(tx: &mut Tx, sealer: &Sealer, origin: &str) -> Result<O
     }))
 }
 
-async fn first_day(tx: &mut Tx, origin: &str) -> Result<Option<Day>, StoreError> {
+/// The day of the log's first entry; `None` for an empty log.
+pub(super) async fn first_day(tx: &mut Tx, origin: &str) -> Result<Option<Day>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::day_index::first_day
