@@ -44,7 +44,7 @@ impl Fault {
                 Place::Entry(index) => FaultPlace::Entry(index),
                 Place::Day(day) => date(day).map_or(FaultPlace::List, FaultPlace::Day),
             },
-            file: Some(extract.to_json()),
+            file: Some(extract.to_file()),
         }
     }
 }

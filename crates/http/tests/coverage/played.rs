@@ -314,6 +314,18 @@ async fn devices(world: &mut World) {
     let months = [("first", "2"), ("last", "0")];
     let extract = submit(world, &page, "/household/1/access/extract", &months).await;
     world.planted.add_extract("Lata", &extract.bytes);
+    let page = get(world, "/household/1/access/view-key").await;
+    submit(world, &page, "/household/1/access/view-key", &[]).await;
+    let list = get(world, "/household/1/access").await.text();
+    let receipt = list
+        .split("/receipt\"")
+        .next()
+        .unwrap()
+        .rsplit('"')
+        .next()
+        .unwrap();
+    world.test.app.publish_log().await.unwrap();
+    get(world, &format!("{receipt}/receipt")).await;
     let done = submit(world, &page, "/household/end-logins", &[]).await;
     assert_eq!(done.to, "/login/ended?here=kept");
     get(world, "/login/ended").await;

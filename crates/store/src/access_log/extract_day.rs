@@ -1,10 +1,11 @@
 //! What a day's index says of one person, also where it says something else than what is kept here.
 
-use pramaan_tlog::{AbsenceProof, DayProof, InclusionProof, subject_tag};
+use pramaan_tlog::{AbsenceProof, DayProof, InclusionProof};
 
 use crate::StoreError;
 use crate::day_index::{self, Rooted};
 use crate::db::Tx;
+use crate::tag_key::TagKey;
 
 /// Entries that a day's index may have of a person beyond those that are kept, before looking for the last is given up.
 const FURTHER: u32 = 64;
@@ -17,7 +18,7 @@ pub(super) struct Indexed {
     pub(super) absent: AbsenceProof,
 }
 
-/// Proves the tags of a day, from the first to the first that is not there, whose month key this is. `kept` is how many
+/// Proves the tags of a day, from the first to the first that is not there. `kept` is how many
 /// entries there should be; when somebody removed some here, the index still has them, and the proofs say so.
 ///
 /// # Errors
@@ -26,12 +27,13 @@ pub(super) async fn indexed(
     tx: &mut Tx,
     origin: &str,
     rooted: Rooted,
-    (key, kept): (&[u8; 32], u32),
+    (key, kept): (&TagKey, u32),
 ) -> Result<Indexed, StoreError> {
     let mut present = Vec::new();
     let expected = kept.saturating_add(1);
     for numbers in [0..expected, expected..expected.saturating_add(FURTHER)] {
-        let tags: Vec<_> = numbers.map(|i| subject_tag(key, rooted.day, i)).collect();
+        let tags = numbers.map(|i| key.tag(rooted.day, i));
+        let tags = tags.collect::<Result<Vec<_>, _>>()?;
         for proof in day_index::prove(tx, origin, rooted, &tags).await? {
             match proof {
                 DayProof::Present(proof) => present.push(proof),

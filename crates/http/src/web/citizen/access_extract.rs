@@ -178,12 +178,12 @@ async fn taken(front: &Front, citizen: &Citizen, place: &str, typed: &Typed) -> 
 }
 
 /// Under which names files are taken home.
-const GOOD: &str = "attachment; filename=\"pramaan-accesses.json\"";
-const FAILING: &str = "attachment; filename=\"pramaan-accesses-that-fail.json\"";
+const GOOD: &str = "attachment; filename=\"pramaan-accesses.json.gz\"";
+const FAILING: &str = "attachment; filename=\"pramaan-accesses-that-fail.json.gz\"";
 
 fn download(file: Vec<u8>, name: &'static str) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/gzip")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
     ];
     (headers, file).into_response()
