@@ -30,20 +30,7 @@ async fn phone(test: &TestApp) -> Citizen {
 /// Somebody at whom was looked on three days, all of them rooted and published.
 async fn looked_at(db: TestDb) -> TestApp {
     let test = TestApp::start(db).await;
-    let registration = Registration {
-        name: PersonName::parse("Asha Devi").unwrap(),
-        birth_year: BirthYear::parse("1980", test.app.today()).unwrap(),
-        birth_date: None,
-        gender: Gender::Female,
-        document_type: DocumentType::from_id(8).unwrap(),
-        document_number: DocumentNumber::parse("Z1234567").unwrap(),
-        comorbidity: Comorbidity::None,
-        consent_version: "1".to_owned(),
-    };
-    test.app
-        .register(&phone(&test).await, registration)
-        .await
-        .unwrap();
+    register(&test, &phone(&test).await, "Z1234567").await;
     for _ in 0..3 {
         let citizen = phone(&test).await;
         for _ in 0..3 {
@@ -54,6 +41,20 @@ async fn looked_at(db: TestDb) -> TestApp {
     }
     test.app.publish_log().await.unwrap();
     test
+}
+
+async fn register(test: &TestApp, citizen: &Citizen, document: &str) {
+    let registration = Registration {
+        name: PersonName::parse("Asha Devi").unwrap(),
+        birth_year: BirthYear::parse("1980", test.app.today()).unwrap(),
+        birth_date: None,
+        gender: Gender::Female,
+        document_type: DocumentType::from_id(8).unwrap(),
+        document_number: DocumentNumber::parse(document).unwrap(),
+        comorbidity: Comorbidity::None,
+        consent_version: "1".to_owned(),
+    };
+    test.app.register(citizen, registration).await.unwrap();
 }
 
 async fn extract(test: &TestApp) -> AccessExtract {
@@ -147,7 +148,26 @@ async fn a_leaf_that_is_gone_is_named(db: TestDb) {
         "delete from access_leaf where idx = (select min(idx) from access_detail)",
     )
     .await;
-    assert_eq!(fault(extract(&test).await).0, Check::Leaf);
+    let (check, place) = fault(extract(&test).await);
+    assert_eq!(check, Check::Leaf);
+    assert!(matches!(place, FaultPlace::Entry(_)), "{place:?}");
+}
+
+/// The tree has a hole, and the person's own entries are as they were.
+#[store_test]
+async fn a_leaf_of_somebody_else_that_is_gone_is_found_by_the_signature(db: TestDb) {
+    let test = looked_at(db).await;
+    let other = test.citizen_through("9876543211", Face::Pages).await;
+    register(&test, &other, "Y7654321").await;
+    test.app.beneficiaries(&other, "test").await.unwrap();
+    test.app.publish_log().await.unwrap();
+    alter(
+        &test,
+        "delete from access_leaf where idx = (select max(idx) from access_detail)",
+    )
+    .await;
+    let told = fault(extract(&test).await);
+    assert_eq!(told, (Check::Inclusion, FaultPlace::List));
 }
 
 /// What cannot be proven from at all is no file, and no "we are busy".

@@ -103,7 +103,7 @@ impl Draft {
     /// day's index has, the proofs are those of the index: the extract does not hold, and shows where.
     ///
     /// # Errors
-    /// `Corrupt` for an index or a tree that cannot be proven from.
+    /// `Corrupt` for an index that cannot be proven from.
     pub async fn prove(&mut self, tx: &mut Tx, origin: &str, most: usize) -> Result<bool, StoreError> {
         for _ in 0..most {
             let Some(rooted) = self.rooted.pop() else {
@@ -196,7 +196,8 @@ async fn opened(
         .collect()
 }
 
-/// Adds the leaf at `index` to what the extract proves to be in the published tree.
+/// Adds the leaf at `index` to what the extract proves to be in the published tree. Where the tree has a hole here, nothing is
+/// added: whoever checks the file finds it.
 async fn include(
     tx: &mut Tx,
     origin: &str,
@@ -205,8 +206,10 @@ async fn include(
 ) -> Result<(), StoreError> {
     let plan = inclusion_plan(index, tree.size()).map_err(|_| damaged())?;
     tree.fetch(tx, origin, plan.nodes()).await?;
-    let path = plan.prove(|node| tree.node(node).ok_or_else(damaged))?;
-    shared.add(index, &path).map_err(|_| damaged())
+    match plan.prove(|node| tree.node(node).ok_or(())) {
+        Ok(path) => shared.add(index, &path).map_err(|_| damaged()),
+        Err(()) => Ok(()),
+    }
 }
 
 fn damaged() -> StoreError {

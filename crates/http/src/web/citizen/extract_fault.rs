@@ -42,7 +42,7 @@ impl ExtractFaultPage {
                 FaultPlace::Day(day) => words::date(page.locale, day),
             },
             why: page.t(fault.check.map_or("fault-why-none", why)),
-            meaning: page.t(meaning(fault.check)),
+            meaning: page.t(meaning(fault)),
             check: fault.check.map(Check::name),
             keep: fault.file.as_ref().map(|_| (first.to_owned(), last.to_owned())),
             page,
@@ -76,10 +76,12 @@ const fn why(check: Check) -> &'static str {
     }
 }
 
-const fn meaning(check: Option<Check>) -> &'static str {
-    match check {
-        Some(Check::Number | Check::Present | Check::Absent) => "fault-means-number",
-        Some(Check::Leaf | Check::Tag | Check::Detail | Check::Words) => "fault-means-entry",
+const fn meaning(fault: &Fault) -> &'static str {
+    match (fault.check, fault.place) {
+        (Some(Check::Number | Check::Present | Check::Absent), _) => "fault-means-number",
+        (Some(Check::Leaf | Check::Tag | Check::Detail | Check::Words), FaultPlace::Entry(_)) => {
+            "fault-means-entry"
+        }
         _ => "fault-means-log",
     }
 }
