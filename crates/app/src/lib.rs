@@ -26,6 +26,7 @@ pub mod dose;
 pub mod encounter;
 pub mod ended_logins;
 mod erasure;
+mod extract_fault;
 mod form_key;
 pub mod guardian;
 pub mod held_dose;

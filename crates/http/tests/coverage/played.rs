@@ -260,6 +260,13 @@ async fn dishonest(world: &mut World) {
         let page = get(world, "/demo/administrator").await;
         submit(world, &page, "/demo/administrator", &[("deed", deed)]).await;
     }
+    let page = get(world, "/demo/administrator").await;
+    let told = submit(world, &page, "/demo/administrator", &[("deed", "delete")]).await;
+    assert!(
+        told.text().contains("There is no entry left to delete"),
+        "{}",
+        told.text()
+    );
     let found = get(world, "/demo/auditor").await.text();
     assert!(found.contains("access_leaf and access_detail do not belong together"));
     assert!(found.contains("its row of access_detail was deleted"));
@@ -315,7 +322,8 @@ async fn devices(world: &mut World) {
     world.test.app.publish_log().await.unwrap();
     let page = get(world, "/household/1/access/extract").await;
     let months = [("first", "2"), ("last", "0")];
-    submit(world, &page, "/household/1/access/extract", &months).await;
+    let extract = submit(world, &page, "/household/1/access/extract", &months).await;
+    world.planted.add_extract("Lata", &extract.bytes);
     let page = get(world, "/household/1/access/view-key").await;
     submit(world, &page, "/household/1/access/view-key", &[]).await;
     let list = get(world, "/household/1/access").await.text();
@@ -341,7 +349,7 @@ async fn own_pages(world: &mut World) {
         ("consent", "yes"),
         ("name", "Kamala Thiruvengadam"),
         ("birth_year", "1975"),
-        ("gender", "female"),
+        ("gender", "transgender"),
         ("document_type", "8"),
         ("document_number", "K7654321"),
     ];
@@ -351,7 +359,7 @@ async fn own_pages(world: &mut World) {
     let typed = [
         ("name", "Kamala Devi"),
         ("birth_year", "1976"),
-        ("gender", "female"),
+        ("gender", "transgender"),
     ];
     submit(world, &page, "/household/2/edit", &typed).await;
     get(world, "/household/1/access").await;
@@ -369,7 +377,7 @@ async fn objection(world: &mut World) {
     let mut links = list.split('"').filter(|part| part.ends_with("/object"));
     let path = links.next_back().unwrap_or_else(|| panic!("{list}")).to_owned();
     let page = get(world, &path).await;
-    let typed = [("ground", "not_there"), ("words", "I was at home that morning")];
+    let typed = [("ground", "not_there"), ("words", super::headline::WORDS)];
     submit(world, &page, &path, &typed).await;
 }
 
@@ -383,8 +391,10 @@ async fn unwell(world: &mut World) {
         ("symptoms", "headache"),
         ("onset_day", "2026-11-22"),
         ("onset", "10:00"),
+        ("words", super::headline::SYMPTOM),
     ];
     submit(world, &page, path, &typed).await;
+    get(world, path).await;
 }
 
 async fn booking(world: &mut World) {

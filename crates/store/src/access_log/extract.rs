@@ -8,13 +8,14 @@ use pramaan_domain::access::Field;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_tlog::extract::{Entry, Extract, RootedDay};
 use pramaan_tlog::leaf::{Day, Salt};
-use pramaan_tlog::{DayProof, SharedProof, Verifier, inclusion_plan};
+use pramaan_tlog::{SharedProof, Verifier, inclusion_plan};
 
 use super::compared::leaves;
+use super::extract_day::{Indexed, indexed};
 use super::leaf;
 use super::receipt::{Opening, Receipt};
 use crate::StoreError;
-use crate::day_index::{self, Rooted};
+use crate::day_index::Rooted;
 use crate::db::{Tx, days};
 use crate::person_key;
 use crate::public_log::{self, Tiles, number};
@@ -70,7 +71,8 @@ pub async fn begin(
     let mut found = leaves(tx, &indexes).await?;
     let (mut tree, mut shared) = (Tiles::of(newest.size), SharedProof::new(newest.size));
     for entry in &mut entries {
-        entry.leaf = found.remove(&entry.index).ok_or_else(damaged)?;
+        // A leaf that is gone is none: whoever checks the file finds the entry.
+        entry.leaf = found.remove(&entry.index).unwrap_or_default();
         include(tx, (&mut tree, &mut shared), entry.index).await?;
     }
     let first_open = rooted.last().map_or(from.number(), |day| day.day.number() + 1);
@@ -97,10 +99,11 @@ pub async fn begin(
 }
 
 impl Draft {
-    /// Proves up to `most` days more; answers whether any are left.
+    /// Proves up to `most` days more; answers whether any are left. Where the entries that are kept are not those that the
+    /// day's index has, the proofs are those of the index: the extract does not hold, and shows where.
     ///
     /// # Errors
-    /// `Corrupt` when the entries that are kept are not those that the day's index has.
+    /// `Corrupt` for an index that cannot be proven from.
     pub async fn prove(&mut self, tx: &mut Tx, most: usize) -> Result<bool, StoreError> {
         for _ in 0..most {
             let Some(rooted) = self.rooted.pop() else {
@@ -127,21 +130,9 @@ impl Draft {
             .iter()
             .filter(|entry| entry.day == rooted.day);
         let n = u32::try_from(own.count()).unwrap_or(u32::MAX);
-        let tags = (0..=n).map(|i| self.tags.tag(rooted.day, i));
-        let tags = tags.collect::<Result<Vec<_>, _>>()?;
-        let mut present = Vec::new();
-        let mut absent = None;
-        for proof in day_index::prove(tx, rooted, &tags).await? {
-            match proof {
-                DayProof::Present(proof) if absent.is_none() => present.push(proof),
-                DayProof::Absent(proof) if absent.is_none() => absent = Some(proof),
-                DayProof::Present(_) | DayProof::Absent(_) => return Err(damaged()),
-            }
-        }
-        // One entry more in the index than is kept: somebody removed it here.
-        let absent = absent.ok_or_else(damaged)?;
+        let Indexed { present, absent } = indexed(tx, rooted, (&self.tags, n)).await?;
         let leaf = leaves(tx, &[rooted.index]).await?.remove(&rooted.index);
-        let leaf = (rooted.index, leaf.ok_or_else(damaged)?);
+        let leaf = (rooted.index, leaf.unwrap_or_default());
         include(tx, (&mut self.tree, &mut self.shared), rooted.index).await?;
         RootedDay::of((rooted.day, rooted.count), leaf, &present, &absent).map_err(|_| damaged())
     }
@@ -189,10 +180,10 @@ async fn opened(
     rows.iter()
         .map(|row| {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
-            let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?)?;
-            let Some((salt, detail)) = committed.split_first_chunk::<32>() else {
-                return Err(row.inconsistent(3, "a salted detail"));
-            };
+            let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?);
+            let committed = committed.unwrap_or_default();
+            // What was altered does not open. An empty detail is not the one that the leaf was made over.
+            let (salt, detail) = committed.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
             Ok(Entry {
                 index,
                 day: Day::new(u32::try_from(row.int(1)?).map_err(|_| row.inconsistent(1, "a day"))?),
@@ -205,7 +196,8 @@ async fn opened(
         .collect()
 }
 
-/// Adds the leaf at `index` to what the extract proves to be in the published tree.
+/// Adds the leaf at `index` to what the extract proves to be in the published tree. Where the tree has a hole here, nothing is
+/// added: whoever checks the file finds it.
 async fn include(
     tx: &mut Tx,
     (tree, shared): (&mut Tiles, &mut SharedProof),
@@ -213,8 +205,10 @@ async fn include(
 ) -> Result<(), StoreError> {
     let plan = inclusion_plan(index, tree.size()).map_err(|_| damaged())?;
     tree.fetch(tx, plan.nodes()).await?;
-    let path = plan.prove(|node| tree.node(node).ok_or_else(damaged))?;
-    shared.add(index, &path).map_err(|_| damaged())
+    match plan.prove(|node| tree.node(node).ok_or(())) {
+        Ok(path) => shared.add(index, &path).map_err(|_| damaged()),
+        Err(()) => Ok(()),
+    }
 }
 
 fn damaged() -> StoreError {

@@ -15,6 +15,7 @@ pub mod dishonest;
 mod entry;
 mod erasure;
 pub mod extract;
+mod extract_day;
 pub(crate) mod head;
 pub(crate) mod leaf;
 mod list;

@@ -60,7 +60,8 @@ pub(super) async fn next(tx: &mut Tx, sealer: &Sealer) -> Result<Option<Next>, S
     }))
 }
 
-async fn first_day(tx: &mut Tx) -> Result<Option<Day>, StoreError> {
+/// The day of the log's first entry; `None` for an empty log.
+pub(super) async fn first_day(tx: &mut Tx) -> Result<Option<Day>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::day_index::first_day

@@ -11,6 +11,7 @@ mod card;
 mod certificate;
 mod course;
 mod ended;
+mod extract_fault;
 mod guardian;
 mod household;
 mod layout;

@@ -25,6 +25,8 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("access", &access::AccessPage::samples(page), &mut all);
     let extract = access_extract::AccessExtractPage::samples(page);
     rendered("access_extract", &extract, &mut all);
+    let fault = extract_fault::ExtractFaultPage::samples(page);
+    rendered("extract_fault", &fault, &mut all);
     rendered("view_key", &view_key::ViewKeyPage::samples(page), &mut all);
     rendered("receipt_soon", &access::SoonPage::samples(page), &mut all);
     rendered("object", &access::ObjectPage::samples(page), &mut all);

@@ -62,11 +62,13 @@ const NEW: &str = "the number that is given out by this call";
 
 /// Disclosures of the published log, by number, and whether each answer has its own.
 pub(crate) struct Account {
-    planted: Planted,
+    pub(super) planted: Planted,
     scanner: Scanner,
     disclosed: BTreeMap<u64, (String, FieldSet)>,
     /// Inside what something was found.
     pub(crate) containers: BTreeSet<String>,
+    /// The first answer that told a field of somebody.
+    pub(crate) telling: BTreeMap<Field, Captured>,
 }
 
 impl Account {
@@ -76,6 +78,7 @@ impl Account {
             planted,
             disclosed,
             containers: BTreeSet::new(),
+            telling: BTreeMap::new(),
         }
     }
 
@@ -86,6 +89,7 @@ impl Account {
         for answer in captured {
             for marker in self.seen(answer) {
                 let what = marker.what();
+                self.telling.entry(marker.field).or_insert_with(|| answer.clone());
                 let entered = |range: Range<u64>| {
                     let entries = self.disclosed.range(range);
                     let named =

@@ -8,6 +8,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use pramaan_domain::access::{Field, FieldSet};
 
 use super::account::Account;
+use super::told::NOT_TOLD;
 use super::{Captured, Planted, holds};
 use crate::played::whole_story;
 use crate::world::World;
@@ -22,6 +23,7 @@ async fn answers_tell_no_more_than_the_published_log_discloses() {
     for inside in ["pdf text", "qr drawn", "qr"] {
         assert!(account.containers.contains(inside), "{:?}", account.containers);
     }
+    every_field_is_told_and_would_be_missed(&mut account);
     // The same answers, had each been given without an entry.
     let opening = [
         ("GET /api/v2/appointment/beneficiaries", "name of Aashabai"),
@@ -51,6 +53,34 @@ async fn answers_tell_no_more_than_the_published_log_discloses() {
         assert!(
             told.iter().any(|line| is_told(&line)),
             "{call}: {what}: {told:#?}"
+        );
+    }
+}
+
+/// Each field that can be opened is told of somebody by some answer, and that answer is caught when no entry names the field.
+fn every_field_is_told_and_would_be_missed(account: &mut Account) {
+    let planted = account.planted.fields();
+    for field in Field::ALL {
+        assert!(planted.contains(&field), "nothing is planted of {}", field.name());
+        if NOT_TOLD.iter().any(|(not_told, _)| *not_told == field) {
+            assert!(!account.telling.contains_key(&field), "{} is told", field.name());
+            continue;
+        }
+        let telling = account.telling.get(&field);
+        let mut answer = telling
+            .unwrap_or_else(|| {
+                panic!(
+                    "no answer tells {}: what is planted is not what is shown",
+                    field.name()
+                )
+            })
+            .clone();
+        answer.entries = 0..0;
+        let told = account.told_without(&[answer]);
+        let line = format!(" told {} of ", field.name());
+        assert!(
+            told.iter().any(|wrong| wrong.contains(&line)),
+            "{line}: {told:#?}"
         );
     }
 }
