@@ -11,30 +11,32 @@ create table access_head (
 );
 
 create table access_leaf (
-    idx bigint not null primary key
+    idx {position} not null primary key
   , leaf {blob} not null
 );
 
 -- What the leaf commits to, sealed under the person's tag key: salt, exact time, site,
 -- staff, device, fields, request.
 create table access_detail (
-    household text not null
+    idx {position} not null primary key
+  , household text not null
   , person text not null
   , day bigint not null
   , i bigint not null
-  , idx bigint not null
   , sealed {blob} not null
-  , primary key (household, person, day, i)
 );
 
--- How many entries a person has on a day: the next `i` of the subject tag.
+-- A person's entries of a day, in parts of 256: how many, from which the next `i` of the subject tag comes, and at which
+-- positions, a comma after each. The only row that an entry writes at a random place.
 create table access_count (
     household text not null
   , person text not null
   , day bigint not null
+  , part bigint not null
   , n bigint not null
-  , primary key (household, person, day)
-);
+  , places text not null
+  , primary key (household, person, day, part)
+){keyed};
 
 -- What an operator did to the log itself and why, sealed: salt and detail of a system leaf.
 create table access_event (

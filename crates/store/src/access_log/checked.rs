@@ -12,6 +12,7 @@ use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier, leaf_hash};
 
 use super::detail::AccessDetail;
 use super::leaf;
+use super::places::{self, DayPart};
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
 use crate::person_key;
@@ -21,6 +22,9 @@ use crate::tag_key::TagKey;
 
 /// Rows that are compared in one transaction.
 const AT_ONCE: u32 = 1_000;
+
+/// Parts of people's days that are compared in one transaction: each has up to 256 entries.
+const PARTS_AT_ONCE: u32 = 100;
 
 /// Something in the database is not what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +41,8 @@ pub enum Finding {
     Apart { index: u64 },
     #[error("entry {index}: its row of access_detail was deleted")]
     DetailGone { index: u64 },
+    #[error("entry {index}: it is on nobody's list: a row of access_count was altered or deleted")]
+    Unlisted { index: u64 },
     #[error(
         "somebody's list on {day}: access_count was altered: it says {counted}, and {found} entries are there"
     )]
@@ -85,17 +91,57 @@ pub struct Checked {
     pub publications: u64,
 }
 
-/// A comparison on its way: call [`Self::leaves`] until it answers nothing, then [`Self::details`], then [`Self::counts`]
-/// once and [`Self::missing`].
+/// A comparison on its way: call [`Self::leaves`] until it answers nothing, then [`Self::details`], then
+/// [`Self::counts`], and at last [`Self::missing`].
 pub struct Check {
     sealer: Sealer,
     size: u64,
     edge: CompactRange,
     published: Vec<Published>,
-    after: Option<[Value; 4]>,
-    /// One bit an entry: an access without its detail yet.
-    owed: Vec<u64>,
+    /// How many of `published`, which ascend by size, were compared.
+    compared: usize,
+    /// The last detail that was compared.
+    after: Option<i64>,
+    /// The last part of somebody's day that was compared.
+    counted: Option<(Subject, DayPart)>,
+    /// Accesses without their detail yet.
+    owed: Marks,
+    /// Details that no count has yet.
+    unlisted: Marks,
     pub checked: Checked,
+}
+
+type Subject = (HouseholdId, PersonId);
+
+/// One bit an entry.
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn none(size: u64) -> Self {
+        Self(vec![0; usize::try_from(size / 64 + 1).unwrap_or(usize::MAX)])
+    }
+
+    fn set(&mut self, index: u64) {
+        if let Some(word) = self.0.get_mut((index / 64) as usize) {
+            *word |= 1 << (index % 64);
+        }
+    }
+
+    fn clear(&mut self, index: u64) {
+        if let Some(word) = self.0.get_mut((index / 64) as usize) {
+            *word &= !(1 << (index % 64));
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u64> {
+        let bits = |(word, bits): (usize, &u64)| {
+            let bits = *bits;
+            (0..64_u64)
+                .filter(move |bit| bits >> bit & 1 == 1)
+                .map(move |bit| word as u64 * 64 + bit)
+        };
+        self.0.iter().enumerate().flat_map(bits)
+    }
 }
 
 struct Published {
@@ -172,8 +218,11 @@ impl Check {
             size,
             edge: CompactRange::new(),
             published: Vec::new(),
+            compared: 0,
             after: None,
-            owed: vec![0; usize::try_from(size / 64 + 1).unwrap_or(usize::MAX)],
+            counted: None,
+            owed: Marks::none(size),
+            unlisted: Marks::none(size),
             checked: Checked::default(),
         };
         let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).map_err(|_| StoreError::NoLog)?;
@@ -230,7 +279,7 @@ impl Check {
 
     fn leaf(&mut self, index: u64, bytes: &[u8], findings: &mut Vec<Finding>) {
         match Leaf::from_bytes(bytes) {
-            Ok(Leaf::Access(_)) => self.owe(index),
+            Ok(Leaf::Access(_)) => self.owed.set(index),
             Ok(_) => {}
             Err(_) => findings.push(Finding::LeafUnreadable { index }),
         }
@@ -240,26 +289,19 @@ impl Check {
     /// Compares every publication of the size that the tree has just reached.
     fn at_size(&mut self, findings: &mut Vec<Finding>) {
         let size = self.edge.size();
+        let mut rest = self.published.iter().skip(self.compared).peekable();
+        if rest.peek().is_none_or(|next| next.size > size) {
+            return;
+        }
         let root = self.edge.root();
-        for published in self.published.iter().filter(|published| published.size == size) {
+        for published in rest.take_while(|published| published.size == size) {
+            self.compared += 1;
             if published.root != root {
                 findings.push(match published.number {
                     None => Finding::Root { size },
                     Some(number) => Finding::Publication { number, size },
                 });
             }
-        }
-    }
-
-    fn owe(&mut self, index: u64) {
-        if let Some(word) = self.owed.get_mut((index / 64) as usize) {
-            *word |= 1 << (index % 64);
-        }
-    }
-
-    fn paid(&mut self, index: u64) {
-        if let Some(word) = self.owed.get_mut((index / 64) as usize) {
-            *word &= !(1 << (index % 64));
         }
     }
 
@@ -276,12 +318,7 @@ impl Check {
                 sealed: row.blob(5)?.to_vec(),
             })
         };
-        let after = [
-            row_text(last, 0)?,
-            row_text(last, 1)?,
-            last.int(2)?.into(),
-            last.int(3)?.into(),
-        ];
+        let after = last.int(4)?;
         let details: Vec<Detail> = rows.iter().map(detail).collect::<Result<_, _>>()?;
         self.after = Some(after);
         self.compare(tx, &details, findings).await?;
@@ -289,14 +326,12 @@ impl Check {
     }
 
     async fn next_details(&self, tx: &mut Tx) -> Result<Vec<Row>, StoreError> {
-        let first = || ["".into(), "".into(), i64::MIN.into(), i64::MIN.into()];
-        let [household, person, day, i] = self.after.clone().unwrap_or_else(first);
+        let after = self.after.unwrap_or(i64::MIN);
         tx.query(
             "-- store::access_log::check_details
              select household, person, day, i, idx, sealed from access_detail
-             where (household, person, day, i) > ($1, $2, $3, $4)
-             order by household, person, day, i limit $5",
-            &[household, person, day, i, AT_ONCE.into()],
+             where idx > $1 order by idx limit $2",
+            &[after.into(), AT_ONCE.into()],
         )
         .await
     }
@@ -328,48 +363,41 @@ impl Check {
                 (_, None) => Some(Finding::Apart { index }),
             };
             findings.extend(found);
-            self.paid(index);
+            self.owed.clear(index);
+            self.unlisted.set(index);
         }
         Ok(())
     }
 
-    /// Compares the counts of each person's days with the details that are there.
-    pub async fn counts(&self, tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
-        let rows = tx
-            .query(
-                "-- store::access_log::check_counts
-                 select c.day, c.n, (select count(*) from access_detail d
-                     where d.household = c.household and d.person = c.person and d.day = c.day)
-                 from access_count c
-                 where c.n <> (select count(*) from access_detail d
-                     where d.household = c.household and d.person = c.person and d.day = c.day)
-                 order by c.day, c.household, c.person limit 1000",
-                &[],
-            )
-            .await?;
-        for row in &rows {
-            findings.push(Finding::Count {
-                day: date(row.int(0)?).ok_or_else(|| row.inconsistent(0, "a day"))?,
-                counted: row.int(1)?,
-                found: row.int(2)?,
-            });
+    /// Compares the next counts of people's days with the details that are there; answers how many, 0 at the end.
+    pub async fn counts(&mut self, tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<u64, StoreError> {
+        let parts = places::of_all(tx, self.counted.as_ref(), PARTS_AT_ONCE).await?;
+        for (subject, part) in &parts {
+            let mut found = 0;
+            for row in places::details(tx, *subject, &part.places).await? {
+                let is_of_part = row.int(1)? == part.day && part.has(row.int(2)?);
+                if let (true, Ok(index)) = (is_of_part, u64::try_from(row.int(0)?)) {
+                    self.unlisted.clear(index);
+                    found += 1;
+                }
+            }
+            if found != part.n {
+                findings.push(Finding::Count {
+                    day: date(part.day).ok_or_else(|| StoreError::corrupt("access_count", "day"))?,
+                    counted: part.n.into(),
+                    found: found.into(),
+                });
+            }
         }
-        Ok(())
+        let read = parts.len() as u64;
+        self.counted = parts.into_iter().next_back().or(self.counted.take());
+        Ok(read)
     }
 
-    /// Entries about somebody whose detail was nowhere.
+    /// Entries about somebody whose detail was nowhere, and details that are on nobody's list.
     pub fn missing(&self) -> impl Iterator<Item = Finding> {
-        let bits = |(word, bits): (usize, &u64)| {
-            let bits = *bits;
-            (0..64_u64)
-                .filter(move |bit| bits >> bit & 1 == 1)
-                .map(move |bit| word as u64 * 64 + bit)
-        };
-        self.owed
-            .iter()
-            .enumerate()
-            .flat_map(bits)
-            .map(|index| Finding::DetailGone { index })
+        let gone = self.owed.iter().map(|index| Finding::DetailGone { index });
+        gone.chain(self.unlisted.iter().map(|index| Finding::Unlisted { index }))
     }
 }
 
@@ -408,10 +436,6 @@ impl Detail {
         let (salt, detail) = committed.split_first_chunk::<32>()?;
         Some((*salt, detail.to_vec()))
     }
-}
-
-fn row_text(row: &Row, column: usize) -> Result<Value, StoreError> {
-    row.text(column).map(Value::from)
 }
 
 async fn publications(tx: &mut Tx, origin: &str) -> Result<Vec<Row>, StoreError> {
@@ -460,18 +484,18 @@ pub async fn check(
         .await?;
     let all = state.0.size().saturating_mul(2);
     let mut done = 0;
-    for step in [Step::Leaves, Step::Details] {
+    for step in [Step::Leaves, Step::Details, Step::Counts] {
         loop {
             let (after, read) = part(db, state, step).await?;
             state = after;
-            done += read;
+            done += step.counted(read);
             heard(done.min(all), all);
             if read == 0 {
                 break;
             }
         }
     }
-    let (check, mut findings) = part(db, state, Step::Counts).await?.0;
+    let (check, mut findings) = state;
     findings.extend(check.missing());
     Ok((check.checked, findings))
 }
@@ -481,6 +505,16 @@ enum Step {
     Leaves,
     Details,
     Counts,
+}
+
+impl Step {
+    /// Parts of days are not entries: they are few, and are not waited for long.
+    const fn counted(self, read: u64) -> u64 {
+        match self {
+            Self::Leaves | Self::Details => read,
+            Self::Counts => 0,
+        }
+    }
 }
 
 async fn part(
@@ -493,7 +527,7 @@ async fn part(
             let read = match step {
                 Step::Leaves => check.leaves(tx, &mut findings).await?,
                 Step::Details => check.details(tx, &mut findings).await?,
-                Step::Counts => check.counts(tx, &mut findings).await.map(|()| 0)?,
+                Step::Counts => check.counts(tx, &mut findings).await?,
             };
             Ok(((check, findings), read))
         })

@@ -11,9 +11,10 @@ use pramaan_tlog::leaf::{Commitment, Leaf, Salt};
 
 use super::leaf;
 use super::list::{Cursor, ListedAccess};
+use super::places::{self, DayPart};
 use super::receipt::Opening;
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, rows_placeholders};
+use crate::db::{ColumnType, Tx, Value, batches, date, days, rows_placeholders};
 use crate::public_log::number;
 use crate::tag_key::TagKey;
 
@@ -34,33 +35,55 @@ pub enum InLog {
     Otherwise,
 }
 
-/// How many entries each day had, newest day first.
-pub(super) struct Counts(Vec<(i64, u32)>);
+/// How many entries each day had, and where they are, newest first.
+pub(super) struct Counts(Vec<DayPart>);
+
+/// An entry that is to be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) cursor: Cursor,
+    pub(super) place: u64,
+}
 
 impl Counts {
-    /// Up to `most` days. Read it before the entries: an entry that comes in between is one too many, and never one too
-    /// few.
+    /// As many parts of days as `most` entries need. Read it before the entries: one that comes in between is one too many,
+    /// and never one too few.
     pub(super) async fn read(
         tx: &mut Tx,
         opening: Opening,
         before: Option<Cursor>,
         most: u32,
     ) -> Result<Self, StoreError> {
-        let rows = tx
-            .query(
-                "-- store::access_log::counts
-                 select day, n from access_count where household = $1 and person = $2 and day <= $3
-                 order by day desc limit $4",
-                &[
-                    opening.household.into(),
-                    opening.person.into(),
-                    before.map_or(i64::MAX, |before| before.day).into(),
-                    most.into(),
-                ],
-            )
-            .await?;
-        let count = |row: &Row| Ok((row.int(0)?, u32::try_from(row.int(1)?).unwrap_or(u32::MAX)));
-        rows.iter().map(count).collect::<Result<_, _>>().map(Self)
+        let subject = (opening.household, opening.person);
+        let before = before.map_or((i64::MAX, u32::MAX), |before| (before.day, before.i));
+        // The first may have nothing before the cursor.
+        let parts = places::newest(tx, subject, before, most.saturating_add(1)).await?;
+        Ok(Self(parts))
+    }
+
+    /// The newest `most` entries before `before`, newest first, by where they were put.
+    pub(super) fn wanted(&self, before: Option<Cursor>, most: usize) -> Vec<Wanted> {
+        let wanted = self.0.iter().flat_map(|part| {
+            let numbered = (part.first..=u32::MAX).zip(&part.places);
+            let wanted = numbered.map(|(i, place)| Wanted {
+                cursor: Cursor { day: part.day, i },
+                place: *place,
+            });
+            wanted.collect::<Vec<_>>().into_iter().rev()
+        });
+        let before = before.map(|before| (before.day, before.i));
+        let is_before = |wanted: &Wanted| {
+            let at = (wanted.cursor.day, wanted.cursor.i);
+            before.is_none_or(|before| at < before)
+        };
+        wanted.filter(is_before).take(most).collect()
+    }
+
+    /// How many entries each day had, newest day first.
+    fn days(&self) -> Vec<(i64, u32)> {
+        let mut days: Vec<_> = self.0.iter().map(|part| (part.day, part.end())).collect();
+        days.dedup_by_key(|(day, _)| *day);
+        days
     }
 
     /// What is not in `found`, newest day first: all between `before` and `until`, the oldest that was asked for. Without
@@ -77,7 +100,7 @@ impl Counts {
             listed.entry(entry.day).or_default().push(entry.i);
         }
         let mut missing = Vec::new();
-        for (day, n) in &self.0 {
+        for (day, n) in &self.days() {
             let from = match until {
                 Some(until) if *day < until.day => break,
                 Some(until) if *day == until.day => until.i,

@@ -72,7 +72,7 @@ pub async fn put_back(tx: &mut Tx, altered: Altered) -> Result<(), StoreError> {
             tx.execute(
                 "-- store::access_log::dishonest_put_back
                  insert into access_detail (household, person, day, i, idx, sealed) values ($1, $2, $3, $4, $5, $6)
-                 on conflict (household, person, day, i) do nothing",
+                 on conflict (idx) do nothing",
                 &values,
             )
             .await?;

@@ -13,12 +13,13 @@ use pramaan_tlog::{SharedProof, Verifier, inclusion_plan};
 use super::compared::leaves;
 use super::extract_day::{Indexed, indexed};
 use super::leaf;
+use super::places;
 use super::receipt::{Opening, Receipt};
 use crate::StoreError;
 use crate::day_index::Rooted;
 use crate::db::{Tx, days};
 use crate::person_key;
-use crate::public_log::{self, Tiles, number};
+use crate::public_log::{self, Tiles};
 use crate::sealer::{Sealer, context};
 use crate::tag_key::TagKey;
 
@@ -163,21 +164,13 @@ async fn opened(
     (from, to, size): (Day, Day, u64),
 ) -> Result<Vec<Entry>, StoreError> {
     let key = tags.derive("detail");
-    let rows = tx
-        .query(
-            "-- store::access_log::extract
-             select idx, day, i, sealed from access_detail
-             where household = $1 and person = $2 and day >= $3 and day <= $4 and idx < $5 order by idx",
-            &[
-                opening.household.into(),
-                opening.person.into(),
-                i64::from(from.number()).into(),
-                i64::from(to.number()).into(),
-                number(size).into(),
-            ],
-        )
-        .await?;
-    rows.iter()
+    let subject = (opening.household, opening.person);
+    let span = (i64::from(from.number()), i64::from(to.number()));
+    let mut places = places::between(tx, subject, span).await?;
+    places.retain(|place| *place < size);
+    let rows = places::details(tx, subject, &places).await?;
+    let entries = rows
+        .iter()
         .map(|row| {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
             let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?);
@@ -193,7 +186,11 @@ async fn opened(
                 detail: detail.to_vec(),
             })
         })
-        .collect()
+        .collect::<Result<Vec<_>, _>>();
+    entries.map(|mut entries| {
+        entries.sort_by_key(|entry: &Entry| entry.index);
+        entries
+    })
 }
 
 /// Adds the leaf at `index` to what the extract proves to be in the published tree. Where the tree has a hole here, nothing is

@@ -20,6 +20,7 @@ pub(crate) mod head;
 pub(crate) mod leaf;
 mod list;
 pub(crate) mod operation;
+pub(crate) mod places;
 mod proof;
 mod queue;
 mod receipt;

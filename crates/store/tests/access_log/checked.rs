@@ -75,12 +75,12 @@ async fn a_deleted_detail_is_named_with_its_count_or_without(db: TestDb) {
     let gone = Finding::DetailGone { index: 1_202 };
     let findings = found(&fixture).await;
     assert!(
-        matches!(findings[..], [Finding::Count { counted: 401, found: 400, .. }, named] if named == gone),
+        matches!(findings[..], [Finding::Count { counted: 145, found: 144, .. }, named] if named == gone),
         "{findings:?}"
     );
     run(
         &fixture.db,
-        "update access_count set n = 400 where n = 401 and person = $1",
+        "update access_count set n = 144 where n = 145 and person = $1",
         vec![fixture.people[2].1.into()],
     )
     .await;
@@ -159,6 +159,22 @@ async fn details_that_changed_places_are_named(db: TestDb) {
     }
     assert_eq!(
         found(&fixture).await,
-        [Finding::Apart { index: 3 }, Finding::Apart { index: 0 }]
+        [Finding::Apart { index: 0 }, Finding::Apart { index: 3 }]
     );
+}
+
+#[store_test]
+async fn a_detail_that_was_taken_from_its_list_is_named(db: TestDb) {
+    let fixture = log(db).await;
+    // Entry 1200 is the first person's, and the last of part 1.
+    let taken = "update access_count set n = n - 1, places = replace(places, ',1200,', ',') where part = 1 and person = $1";
+    does(&fixture.db, taken, vec![fixture.people[0].1.into()]).await;
+    assert_eq!(found(&fixture).await, [Finding::Unlisted { index: 1_200 }]);
+    does(
+        &fixture.db,
+        "delete from access_count where part = 0 and person = $1",
+        vec![fixture.people[1].1.into()],
+    )
+    .await;
+    assert_eq!(found(&fixture).await.len(), 257);
 }

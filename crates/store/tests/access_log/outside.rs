@@ -477,11 +477,14 @@ async fn rows_that_this_server_did_not_write_keep_nobody(db: TestDb) {
     // Booked before the erasure, and the row says later.
     books(&fixture, shifted, before).await;
     appointment(&fixture, shifted, after, future).await;
-    // Another person's entry, copied.
-    let other = "insert into access_detail (household, person, day, i, idx, sealed)
-                 select household, $1, day, i + 7, idx, sealed from access_detail where person = $2";
-    let row = vec![borrowing.1.into(), shifted.1.into()];
-    assert_eq!(run(&fixture.db, other, row).await, 1);
+    // Another person's entry, moved to one's own list.
+    let listed = "insert into access_count (household, person, day, part, n, places)
+                  select household, $1, day, part + 7, n, places from access_count where person = $2";
+    let moved = "update access_detail set person = $1 where person = $2";
+    for sql in [listed, moved] {
+        let row = vec![borrowing.1.into(), shifted.1.into()];
+        assert_eq!(run(&fixture.db, sql, row).await, 1);
+    }
     appointment(&fixture, borrowing, after, future).await;
 
     assert_eq!(erase_all(&fixture, &list, now).await, Ok(4));
