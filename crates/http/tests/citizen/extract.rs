@@ -75,6 +75,7 @@ async fn whose_list_was_altered_is_told_so_and_gets_the_file_that_shows_it() {
 #[tokio::test]
 async fn a_late_log_is_no_altered_one_and_gives_what_it_has() {
     let mut browser = registered().await;
+    browser.get("/household").await;
     days(&browser, 2).await;
     browser.test.clock.advance_seconds(5 * DAY);
     let told = asked(&mut browser, &[]).await;
@@ -95,8 +96,6 @@ async fn an_older_pin_is_typed_again_where_it_is_wanted() {
     let mut browser = registered().await;
     let pin = PrivatePin::choose(PIN).unwrap();
     browser.test.make_private(MOBILE, 1, &pin).await;
-    browser.test.app.publish_log().await.unwrap();
-    browser.log_in(MOBILE).await;
     let private = "/household/1/private";
     for minutes in [0, 6] {
         browser.test.clock.advance_seconds(minutes * 60);

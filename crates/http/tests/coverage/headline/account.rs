@@ -56,6 +56,30 @@ const TOLD_WITHOUT: &[(&str, &str, Field, &str)] = &[
         NEW,
     ),
     ("POST", "/staff/walk-in", Field::ReferenceId, NEW),
+    (
+        "GET",
+        "/api/v2/registration/beneficiary/genders",
+        Field::Gender,
+        "the choices, the same for everybody",
+    ),
+    (
+        "POST",
+        "/household/{place}/edit",
+        Field::Gender,
+        "the form once more, with the choice that was typed",
+    ),
+    (
+        "GET",
+        "/transparency/register.json",
+        Field::Group,
+        "which lists there are, the same for everybody",
+    ),
+    (
+        "GET",
+        "/staff/reviews/{matter}",
+        Field::AccessList,
+        "what the nurse wrote for the district, beside nobody's name (docs/office.md)",
+    ),
 ];
 const OUTBOX: &str = "it plays the telephones of the story's people: what was sent to them";
 const NEW: &str = "the number that is given out by this call";
