@@ -6,6 +6,7 @@ use pramaan_store::card::{self, LiveCard};
 
 pub use pramaan_store::own_data::OwnData;
 
+use crate::access_extract::Missing;
 use crate::appointment::Appointment;
 use crate::certificate::IssuedCertificate;
 use crate::objection::Objected;
@@ -45,7 +46,35 @@ pub struct Taken {
     pub sight: Sight,
 }
 
+/// What becomes of the wish to take all of it along.
+#[derive(Debug)]
+pub enum OwnDataFile {
+    Made(Box<Taken>),
+    /// First it has to be shown again that it is the person.
+    ProveAgain(Missing),
+}
+
 impl App {
+    /// The same to take along, for who proved in these minutes that it is they: a phone that somebody left unlocked must not give
+    /// it away.
+    ///
+    /// # Errors
+    /// `Unauthenticated` through any door but our own pages; as [`own_data`](Self::own_data).
+    pub async fn own_data_file(
+        &self,
+        citizen: &Citizen,
+        place: usize,
+        request: &'static str,
+    ) -> Result<OwnDataFile, Refusal> {
+        match self.lacks_for_extract(citizen, place).await? {
+            Some(missing) => Ok(OwnDataFile::ProveAgain(missing)),
+            None => {
+                let taken = self.own_data(citizen, place, request).await?;
+                Ok(OwnDataFile::Made(Box::new(taken)))
+            }
+        }
+    }
+
     /// All that is kept of the member at a place of the household's list, from 1.
     ///
     /// # Errors

@@ -117,6 +117,11 @@ test('rights: a stranger’s login is asked about, and one press ends it everywh
   await inHindi(page);
   await keyboard(page);
   await screenshot(page, 'was-this-you');
+  await page.goto(at('/household/devices'));
+  await check(page);
+  await inHindi(page);
+  await keyboard(page);
+  await screenshot(page, 'devices');
   await page.goto(at('/household'));
   await enter(page, 'form[action="/household/end-logins"] button');
   assert.match(await text(page), /All logins were ended/);
@@ -138,8 +143,11 @@ test('rights: everything that is kept is a page and a file', async () => {
   await keyboard(page);
   await screenshot(page, 'own-data');
   await page.goto(at('/household/1/data'));
+  await page.locator('a[href$="/data/file"]').click();
+  await check(page);
+  await inHindi(page);
   const coming = page.waitForEvent('download');
-  await page.locator('a[href$="/data.json"]').click();
+  await page.locator('main form[action$="/data/file"] button').click();
   const data = JSON.parse(readFileSync(await (await coming).path(), 'utf8'));
   assert.equal(data.format, 'pramaan-own-data/1');
   assert.equal(data.patient.name, NAME);

@@ -10,6 +10,7 @@ mod book;
 mod card;
 mod certificate;
 mod course;
+mod devices;
 mod ended;
 mod guardian;
 mod household;
@@ -90,6 +91,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(access::routes())
         .merge(access_extract::routes())
         .merge(ended::routes())
+        .merge(devices::routes())
         .merge(own_data::routes())
         .merge(sessions::routes())
         .merge(unwell::routes())

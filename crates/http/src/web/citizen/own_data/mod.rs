@@ -1,13 +1,13 @@
 //! "Your data": everything that is kept of a member, to read, to print, and as a file to take along.
 
+mod file;
 mod json;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
-use http::header;
 use pramaan_app::own_data::Taken;
 use pramaan_app::{Citizen, Refusal};
 
@@ -19,12 +19,14 @@ use crate::web::error_page::render;
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
-use json::File;
+
+#[cfg(test)]
+pub(super) use file::OwnDataFilePage;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/household/{place}/data", get(show))
-        .route("/household/{place}/data.json", get(download))
+        .route("/household/{place}/data/file", get(file::show).post(file::take))
 }
 
 #[derive(Template)]
@@ -63,31 +65,6 @@ async fn show(
     let request = "GET /household/{place}/data";
     match taken(&front, &citizen, &place, request).await {
         Ok(taken) => render(&OwnDataPage::new(page, &place, &taken)),
-        Err(refused) => refusal::page(page.locale, &refused),
-    }
-}
-
-async fn download(
-    State(front): State<Front>,
-    page: Page,
-    SignedIn(citizen): SignedIn,
-    Path(place): Path<String>,
-) -> Response {
-    let request = "GET /household/{place}/data.json";
-    match taken(&front, &citizen, &place, request).await {
-        Ok(taken) => {
-            let file = File::new(&taken, &place, front.app.now());
-            // Structs of texts and numbers always serialise.
-            let bytes = serde_json::to_vec_pretty(&file).unwrap_or_default();
-            let headers = [
-                (header::CONTENT_TYPE, "application/json"),
-                (
-                    header::CONTENT_DISPOSITION,
-                    "attachment; filename=\"pramaan-data.json\"",
-                ),
-            ];
-            (headers, bytes).into_response()
-        }
         Err(refused) => refusal::page(page.locale, &refused),
     }
 }
