@@ -2,7 +2,7 @@
 
 pub(in crate::web::citizen) mod object;
 pub(in crate::web) mod objected;
-mod told;
+pub(in crate::web::citizen) mod told;
 mod visit;
 
 #[cfg(test)]
@@ -322,7 +322,7 @@ impl AccessPage {
             nav: Nav::inside("/household"),
             title,
             back: "/household",
-            registered: told::registered(locale, list, names),
+            registered: told::registered(locale, list.registered.as_ref(), names),
             card: told::card(locale, list),
             missing: list.missing.iter().map(|gone| missing(locale, gone)).collect(),
             altered: list
@@ -806,7 +806,12 @@ impl AccessPage {
         let title = page.t1("access-title", "name", "Asha Devi");
         let shown = |list| Self::new(page.clone(), title.clone(), list, names);
         let cursor = Cursor { day: 20_779, i: 17 };
-        let partner_line = line(ActorClass::AssistedCitizen, Basis::PersonOtp, Purpose::OwnRecord, None);
+        let partner_line = line(
+            ActorClass::AssistedCitizen,
+            Basis::PersonOtp,
+            Purpose::OwnRecord,
+            None,
+        );
         let placed = AccessList {
             altered: usual.others.clone(),
             new_places: usual.others.iter().cloned().chain([partner_line]).collect(),
