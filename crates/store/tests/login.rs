@@ -86,7 +86,8 @@ async fn a_device_keeps_its_first_name_and_is_known_for_one_number(db: TestDb) {
             Box::pin(async move {
                 let before = known_device::look(tx, &device, None).await?;
                 let first =
-                    known_device::remember(tx, &sealer, &device, (names[0], Confirmed::Yes, PAGES), at(0)).await?;
+                    known_device::remember(tx, &sealer, &device, (names[0], Confirmed::Yes, PAGES), at(0))
+                        .await?;
                 let again =
                     known_device::remember(tx, &sealer, &device, (names[1], Confirmed::NotYet, PAGES), at(1))
                         .await?;
@@ -116,8 +117,10 @@ async fn only_a_confirmed_device_confirms_another(db: TestDb) {
         .write("test::confirm", move |tx| {
             Box::pin(async move {
                 known_device::remember(tx, &sealer, &own, (names[0], Confirmed::Yes, PAGES), at(0)).await?;
-                known_device::remember(tx, &sealer, &other, (names[1], Confirmed::NotYet, PAGES), at(0)).await?;
-                known_device::remember(tx, &sealer, &stranger, (names[2], Confirmed::Yes, PAGES), at(0)).await?;
+                known_device::remember(tx, &sealer, &other, (names[1], Confirmed::NotYet, PAGES), at(0))
+                    .await?;
+                known_device::remember(tx, &sealer, &stranger, (names[2], Confirmed::Yes, PAGES), at(0))
+                    .await?;
                 let number = own.mobile_ix();
                 let itself = known_device::confirm(tx, &sealer, number, (names[1], names[1]), at(1)).await?;
                 let foreign = known_device::confirm(tx, &sealer, number, (names[2], names[0]), at(1)).await?;

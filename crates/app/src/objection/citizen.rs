@@ -110,7 +110,8 @@ impl App {
 
 fn entry_at(listed: &Listed, index: u64) -> Result<&ListedAccess, Refusal> {
     let found = listed.entries.iter().find(|entry| entry.index == index);
-    let objectionable = |entry: &&ListedAccess| entry.in_log == InLog::Otherwise || may_object(&line(entry).0);
+    let objectionable =
+        |entry: &&ListedAccess| entry.in_log == InLog::Otherwise || may_object(&line(entry).0);
     found.filter(objectionable).ok_or(Refusal::NoEntry)
 }
 

@@ -61,7 +61,11 @@ async fn a_dump_shows_nobody(db: TestDb) {
     let named: Vec<_> = objected
         .flat_map(|(place, bytes)| scanner_of_codes.scan(place, bytes))
         .collect();
-    assert!(named.is_empty(), "a staff code beside whoever complained: {}", told(&named));
+    assert!(
+        named.is_empty(),
+        "a staff code beside whoever complained: {}",
+        told(&named)
+    );
     found.extend(scanner.scan("rejects", &story.rejects));
     found.extend(scanner.scan("log", log.text().as_bytes()));
 

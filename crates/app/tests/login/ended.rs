@@ -58,7 +58,8 @@ async fn one_tap_ends_every_login_at_every_door_and_node(db: TestDb) {
     let told = app.outbox.to(&Mobile::parse(MOBILE).unwrap());
     let last = told.last().unwrap();
     assert!(
-        last.text.starts_with("All logins of this number were ended but one"),
+        last.text
+            .starts_with("All logins of this number were ended but one"),
         "{}",
         last.text
     );
@@ -128,7 +129,10 @@ async fn a_confirmed_device_that_gave_no_otp_lately_is_ended_too(db: TestDb) {
     assert!(is_out(&app.app, &thief.token) && is_out(&app.app, &home.token));
     let told = app.outbox.to(&Mobile::parse(MOBILE).unwrap());
     let last = &told.last().unwrap().text;
-    assert!(last.starts_with("All logins of this number were ended. Nobody"), "{last}");
+    assert!(
+        last.starts_with("All logins of this number were ended. Nobody"),
+        "{last}"
+    );
 }
 
 /// The first browser may have been a stranger's: whoever has the phone takes the trust back, from any browser.
@@ -138,7 +142,9 @@ async fn a_device_is_distrusted_with_a_fresh_otp_from_any_other(db: TestDb) {
     let cafe = at_home(&app).await;
     app.login(MOBILE, Face::Partner(3)).await.unwrap();
     let elsewhere = origin([198, 51, 100, 9], "another browser");
-    let txn = ask_from(&app, MOBILE, Face::Portal, elsewhere.clone()).await.unwrap();
+    let txn = ask_from(&app, MOBILE, Face::Portal, elsewhere.clone())
+        .await
+        .unwrap();
     let own = confirm(&app, txn, &app.code(MOBILE), elsewhere).await.unwrap();
     let known = app.app.known_devices(&own.citizen).await.unwrap();
     let doors: Vec<_> = known.devices.iter().map(|one| one.door).collect();

@@ -3,7 +3,7 @@
 use pramaan_app::access_list::AccessList;
 use pramaan_app::district::Need;
 use pramaan_app::objection::{
-    After, Ground, OPEN_AT_MOST, Objecting, ObjectionList, Standing, Wanted, Waits, Whose, Words, due,
+    After, Ground, OPEN_AT_MOST, Objecting, ObjectionList, Standing, Waits, Wanted, Whose, Words, due,
 };
 use pramaan_app::{Refusal, Staff, StaffRole};
 use pramaan_domain::access::{Field, Purpose};
@@ -91,7 +91,11 @@ async fn an_objection_has_a_clock_and_is_answered_once(db: TestDb) {
     assert_eq!(site.app.log_size().await, before, "the list opens nobody");
     let left = one.due_at.seconds() - site.app.clock.now().seconds();
     site.app.clock.advance_seconds(left);
-    assert_eq!(looked.waits().await[0].standing, Standing::Open, "in the last second");
+    assert_eq!(
+        looked.waits().await[0].standing,
+        Standing::Open,
+        "in the last second"
+    );
     site.app.clock.advance_seconds(1);
     let waits = looked.waits().await;
     assert_eq!(waits[0].standing, Standing::Overdue);
@@ -123,8 +127,15 @@ async fn an_objection_has_a_clock_and_is_answered_once(db: TestDb) {
     assert_eq!(looked.list(officer).await, ObjectionList::default());
     let answered = app.objections(officer, (Wanted::Answered, None)).await.unwrap();
     assert_eq!(answered.lines[0].standing, Standing::Answered);
-    let again = app.objection(officer, answered.lines[0].id, "test").await.unwrap();
-    assert_eq!(again.objected.answer.unwrap().by, "MH-0500", "the district can read it again");
+    let again = app
+        .objection(officer, answered.lines[0].id, "test")
+        .await
+        .unwrap();
+    assert_eq!(
+        again.objected.answer.unwrap().by,
+        "MH-0500",
+        "the district can read it again"
+    );
     let needs = app.morning(officer).await.unwrap().needs;
     assert!(
         !needs
@@ -144,7 +155,11 @@ async fn only_the_district_answers_and_nobody_for_themselves(db: TestDb) {
     let officers = list(site).await.others[0].index;
     looked.object(officers).await.unwrap();
     let list = looked.list(&looked.officer).await;
-    assert_eq!((list.lines.len(), list.own.len()), (1, 1), "their own stand apart");
+    assert_eq!(
+        (list.lines.len(), list.own.len()),
+        (1, 1),
+        "their own stand apart"
+    );
     let own = list.own[0];
     let before = site.app.log_size().await;
     let refused = app.objection(&looked.officer, own.id, "test").await.unwrap_err();
@@ -194,7 +209,9 @@ async fn what_is_about_an_officer_is_answered_by_a_colleague_of_theirs(db: TestD
     let refused = app.objection(&elsewhere, own.id, "test").await;
     assert!(matches!(refused, Err(Refusal::NoObjection)), "{refused:?}");
     let answer = (own.id, words("it was the officer's duty"));
-    app.answer_objection(&colleague.staff, answer, "test").await.unwrap();
+    app.answer_objection(&colleague.staff, answer, "test")
+        .await
+        .unwrap();
 }
 
 /// Somebody who can write the database hides no other objection by spoiling one, and a long list goes on.
@@ -211,10 +228,19 @@ async fn a_list_has_pages_and_an_altered_row_hides_no_other(db: TestDb) {
     }
     let all = looked.waits().await;
     assert_eq!(all.len(), 3, "{all:?}");
-    let second = (Wanted::Waiting, Some(After { made_at: all[0].made_at, id: all[0].id }));
+    let second = (
+        Wanted::Waiting,
+        Some(After {
+            made_at: all[0].made_at,
+            id: all[0].id,
+        }),
+    );
     let rest = app.objections(&looked.officer, second).await.unwrap();
     assert_eq!(rest.lines, all[1..]);
-    let spoilt = format!("update objection_case set idx = idx + 1 where id = '{}'", all[1].id);
+    let spoilt = format!(
+        "update objection_case set idx = idx + 1 where id = '{}'",
+        all[1].id
+    );
     execute(&site.app, &spoilt, Vec::new()).await;
     let list = looked.list(&looked.officer).await;
     assert_eq!((list.lines, list.altered), (vec![all[0], all[2]], 1));

@@ -58,7 +58,8 @@ pub struct Waiting {
     pub overdue: i64,
 }
 
-pub(super) const COLUMNS: &str = "district, id, household, person, idx, against_mac, made_at, answered_at, binding_mac";
+pub(super) const COLUMNS: &str =
+    "district, id, household, person, idx, against_mac, made_at, answered_at, binding_mac";
 
 /// Puts a new objection on its district's list.
 pub async fn insert_case(tx: &mut Tx, sealer: &Sealer, case: &Case) -> Result<(), StoreError> {
