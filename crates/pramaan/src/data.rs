@@ -1,6 +1,7 @@
 //! The data folder: keys, the configuration that must not change, and how they become an open database.
 
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -257,12 +258,14 @@ fn read_settings(file: &Path) -> anyhow::Result<Settings> {
 
 /// Keys and settings without the database.
 pub(crate) fn open_keys(place: &Place) -> anyhow::Result<(Sealer, Settings)> {
-    let text = std::fs::read_to_string(place.settings()).with_context(|| {
-        format!(
+    let file = place.settings();
+    let text = match std::fs::read_to_string(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!(
             "{} is not a data folder: make one with `pramaan init --data DIR --origin NAME`",
             place.data.display()
-        )
-    })?;
+        ),
+        read => read.with_context(|| format!("reading {}", file.display()))?,
+    };
     let settings = toml::from_str(&text).context("reading pramaan.toml")?;
     let keys: Arc<dyn KeyStore> = Arc::new(FileKeyStore::open(&place.keys()).context("opening the keys")?);
     Ok((Sealer::new(keys, Arc::new(SystemEntropy)), settings))

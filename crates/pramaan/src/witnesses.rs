@@ -10,7 +10,8 @@ use pramaan_app::public_log::{
 use pramaan_app::{App, Clock};
 use pramaan_tlog::Verifier;
 use pramaan_tlog::policy::Policy;
-use pramaan_witness::client::{self, Asked, PATIENCE, Peer, Tls, WitnessUrl};
+use pramaan_witness::client::{self, Asked, PATIENCE, Peer};
+use pramaan_witness::wire::{Address, Tls};
 
 use crate::data::Data;
 use crate::system::SystemClock;
@@ -64,7 +65,7 @@ impl LogPolicy {
                 .url
                 .as_deref()
                 .ok_or_else(|| anyhow!("the witness {name} has no address"))?;
-            let url = WitnessUrl::parse(url)?;
+            let url = Address::parse(url).with_context(|| format!("the address of the witness {name}"))?;
             peers.push(Peer::new(witness.verifier.clone(), url, &tls, PATIENCE));
             names.push(name);
         }
@@ -127,6 +128,10 @@ impl LogPolicy {
 }
 
 impl Cosigners for LogPolicy {
+    fn names(&self) -> &[String] {
+        &self.0.names
+    }
+
     fn are_there(&self) -> bool {
         true
     }

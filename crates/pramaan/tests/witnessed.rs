@@ -82,7 +82,11 @@ fn a_policy_that_does_not_fit_is_refused_with_advice() {
     let whole = std::fs::read_to_string(&file).unwrap();
     for (from, to, advice) in [
         ("quorum two-of-three", "quorum none", "its quorum is none"),
-        ("http://", "ftp://", "reading a witness's address"),
+        (
+            "http://",
+            "ftp://",
+            "the address of the witness witness.example/1: reading the address",
+        ),
         ("log log.example/test", "# log", "it does not name this log"),
     ] {
         std::fs::write(&file, whole.replace(from, to)).unwrap();

@@ -68,6 +68,9 @@ impl App {
     }
 
     /// The bytes of a file; `None` beyond what the newest publication covers.
+    ///
+    /// # Errors
+    /// `LogDamaged` when the database's rows do not give what was signed.
     pub async fn log_file(&self, file: LogFile) -> Result<Option<Vec<u8>>, StoreError> {
         self.of_log(move |tx, origin| Box::pin(async move { covered(tx, &origin, file).await }))
             .await
@@ -96,15 +99,11 @@ async fn covered(tx: &mut Tx, origin: &str, file: LogFile) -> Result<Option<Vec<
     let Some(newest) = public_log::newest(tx, origin).await? else {
         return Ok(None);
     };
-    let tile = file.tile();
-    let widest = Tile::of_size(tile.level(), tile.index(), newest.size);
-    if widest.is_none_or(|widest| tile.width() > widest.width()) {
-        return Ok(None);
-    }
-    match file {
-        LogFile::Tile(tile) => public_log::tile(tx, origin, tile).await,
-        LogFile::Entries(tile) => public_log::bundle(tx, origin, tile).await,
-    }
+    let found = public_log::covered(tx, origin, &newest, file.tile()).await?;
+    Ok(found.and_then(|found| match file {
+        LogFile::Tile(_) => Some(found.hashes),
+        LogFile::Entries(_) => found.bundle,
+    }))
 }
 
 #[cfg(test)]

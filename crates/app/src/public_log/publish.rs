@@ -40,7 +40,8 @@ impl App {
     /// Publishes the head that this node last saw committed, when it is new.
     ///
     /// # Errors
-    /// `Unwitnessed` while fewer witnesses sign than the policy asks for: nothing is published then.
+    /// `Unwitnessed` while fewer witnesses sign than the policy asks for, and `LogDamaged` when the newest entries in the
+    /// database do not give the head that was signed over them: nothing is published then.
     pub async fn publish_log(&self) -> Result<Published, StoreError> {
         self.0.log.goes_on()?;
         let Some(head) = self.0.log.known_head() else {
@@ -56,6 +57,9 @@ impl App {
         if !is_new && (!witnessed.cosigners.are_there() || witnessed.seconds_since(now) < ASKED_AGAIN_SECONDS)
         {
             return Ok(Published::Nothing);
+        }
+        if is_new {
+            self.as_signed(&head).await?;
         }
         let note = self.cosigned(&head, now).await?;
         match is_new {
@@ -92,6 +96,15 @@ impl App {
             Ok(()) => Continued::Yes,
             Err(_) => Continued::No,
         })
+    }
+
+    /// Compares the newest entries with the head before anybody is promised them.
+    async fn as_signed(&self, head: &KeptHead) -> Result<(), StoreError> {
+        let (origin, size, root) = (self.0.log.origin(), head.edge.size(), head.edge.root());
+        let compared = self.0.db.read("app::public_log::as_signed", move |tx| {
+            Box::pin(async move { public_log::edge_gives(tx, &origin, size, root).await })
+        });
+        compared.await
     }
 
     /// The head's note with the lines of the witnesses under it.

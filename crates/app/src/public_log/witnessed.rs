@@ -69,6 +69,10 @@ pub(crate) struct Witnessed {
 }
 
 impl Witnessed {
+    pub(crate) fn names(&self) -> &[String] {
+        self.cosigners.names()
+    }
+
     /// A node begins with the benefit of the doubt: it counts from `now`, its start.
     pub(crate) fn new(witnesses: Witnesses, now: Timestamp) -> Self {
         Self {
@@ -143,6 +147,10 @@ mod tests {
     struct Some;
 
     impl Cosigners for Some {
+        fn names(&self) -> &[String] {
+            &[]
+        }
+
         fn are_there(&self) -> bool {
             true
         }

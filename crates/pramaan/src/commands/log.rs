@@ -10,7 +10,7 @@ use pramaan_store::{ErasureList, StoreError};
 use pramaan_tlog::Verifier;
 
 use crate::cli::{Log, LogCommand, Place};
-use crate::commands::{block_on, log_check, log_export, log_verify, verify_extract};
+use crate::commands::{block_on, log_check, log_export, log_verify, verify_extract, verify_proof};
 use crate::system::SystemClock;
 use crate::{data, say};
 
@@ -25,6 +25,7 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
         LogCommand::Check { place, against } => log_check::run(&place, against.as_deref()),
         LogCommand::Verify(options) => Ok(log_verify::run(&options)),
         LogCommand::VerifyExtract(options) => Ok(verify_extract::run(&options)),
+        LogCommand::VerifyProof(options) => Ok(verify_proof::run(&options)),
     }
 }
 

@@ -2,11 +2,14 @@
 
 pub(in crate::web::citizen) mod object;
 pub(in crate::web) mod objected;
+mod receipt;
 pub(in crate::web::citizen) mod told;
 mod visit;
 
 #[cfg(test)]
 pub(super) use object::ObjectPage;
+#[cfg(test)]
+pub(super) use receipt::SoonPage;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -48,6 +51,7 @@ pub(super) fn routes() -> Router<Front> {
             "/household/{place}/access/{entry}/object",
             get(object::show).post(object::send),
         )
+        .route("/household/{place}/access/{entry}/receipt", get(receipt::take))
 }
 
 #[derive(Template)]
@@ -158,8 +162,11 @@ struct Entry {
     reason: Option<String>,
     /// Which entries of the log these are.
     entries: String,
-    /// The same by their numbers.
+    /// The same by their numbers, as far as they can be objected to.
     indexes: Vec<u64>,
+    /// All of them.
+    all: Vec<u64>,
+    receipts: Vec<Receipt>,
     objected: Objected,
 }
 
@@ -193,6 +200,15 @@ struct Fold {
     text: String,
     index: Option<u64>,
     object: Option<Way>,
+    /// Of which entries it is, newest first.
+    indexes: Vec<u64>,
+    receipts: Vec<Receipt>,
+}
+
+/// Where the receipt of an entry is downloaded.
+struct Receipt {
+    index: u64,
+    href: String,
 }
 
 /// Names the centres and the partners of entries.
@@ -230,7 +246,7 @@ async fn show(
             let shown = AccessPage::new(page, title, &list, names).numbered(number, older);
             let take = Some(format!("/household/{place}/access/extract"));
             let base = format!("/household/{place}/access");
-            let shown = shown.objectionable((&base, before), &list);
+            let shown = shown.objectionable((&base, before), &list).receipted(&place);
             let shown = AccessPage {
                 confirm,
                 take,
@@ -397,6 +413,24 @@ impl AccessPage {
         self
     }
 
+    /// With the receipt of each entry.
+    fn receipted(mut self, place: &str) -> Self {
+        let of = |indexes: &[u64]| {
+            let one = |index: &u64| Receipt {
+                index: *index,
+                href: format!("/household/{place}/access/{index}/receipt"),
+            };
+            indexes.iter().map(one).collect()
+        };
+        for entry in &mut self.others {
+            entry.receipts = of(&entry.all);
+        }
+        for fold in self.months.iter_mut().flat_map(|month| &mut month.lines) {
+            fold.receipts = of(&fold.indexes);
+        }
+        self
+    }
+
     fn numbered(self, number: u32, older: Option<String>) -> Self {
         Self {
             number,
@@ -476,6 +510,8 @@ fn entry(locale: Locale, visit: &Visit, names: Names<'_>) -> Entry {
             true => visit.indexes.clone(),
             false => Vec::new(),
         },
+        all: visit.indexes.clone(),
+        receipts: Vec::new(),
         objected: Objected::NotHere,
     }
 }
@@ -588,8 +624,14 @@ fn months(locale: Locale, folded: &[Folded]) -> Vec<Month> {
         );
         month.lines.push(Fold {
             text,
-            index: (fold.class != ActorClass::Citizen).then_some(fold.index),
+            index: fold
+                .indexes
+                .first()
+                .copied()
+                .filter(|_| fold.class != ActorClass::Citizen),
             object: None,
+            indexes: fold.indexes.clone(),
+            receipts: Vec::new(),
         });
     }
     months.into_values().rev().collect()
@@ -711,7 +753,7 @@ impl AccessPage {
             count,
             last: Timestamp::from_seconds(1_795_321_800),
             fields: FieldSet::of(&[Field::Mobile]),
-            index: 4711,
+            indexes: vec![4711, 4702],
         };
         let everybody = ActorClass::ALL
             .iter()
@@ -820,7 +862,9 @@ impl AccessPage {
         let objected = AccessPage {
             objections: Objection::samples(page.locale),
             done: Some(Message::new("objection-done")),
-            ..shown(&placed).objectionable(("/household/1/access", None), &placed)
+            ..shown(&placed)
+                .objectionable(("/household/1/access", None), &placed)
+                .receipted("1")
         };
         vec![
             shown(&AccessList::default()),
