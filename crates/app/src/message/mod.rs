@@ -199,7 +199,9 @@ impl Message {
             Self::RecordOpenedWithoutEvidence { .. } | Self::SharedRecordOpened => Self::SharedRecordOpened,
             Self::VisitCode { code } | Self::SharedVisitCode { code } => Self::SharedVisitCode { code },
             // Asked for by whoever holds the phone, of a number that was typed: they name nobody.
-            own @ (Self::Otp { .. } | Self::DeskCode { .. } | Self::LoginsEnded | Self::OtherLoginsEnded) => own,
+            own @ (Self::Otp { .. } | Self::DeskCode { .. } | Self::LoginsEnded | Self::OtherLoginsEnded) => {
+                own
+            }
         }
     }
 

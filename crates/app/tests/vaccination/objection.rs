@@ -246,6 +246,24 @@ async fn a_list_has_pages_and_an_altered_row_hides_no_other(db: TestDb) {
     assert_eq!((list.lines, list.altered), (vec![all[0], all[2]], 1));
 }
 
+/// Who changes an entry to look like the person's own takes no objection away.
+#[store_test]
+async fn an_entry_that_was_altered_in_the_database_is_objected_to(db: TestDb) {
+    let looked = Looked::begin(db).await;
+    let site = &looked.site;
+    let own = list(site).await.new_devices[0].first.index;
+    assert!(matches!(looked.object(own).await, Err(Refusal::NoEntry)));
+    let forged = format!(
+        "update access_leaf set leaf = (select leaf from access_leaf where idx = {}) where idx = {own}",
+        looked.index
+    );
+    execute(&site.app, &forged, Vec::new()).await;
+    let list = list(site).await;
+    assert!(list.altered.iter().any(|line| line.index == own), "{list:?}");
+    looked.object(own).await.unwrap();
+    assert_eq!(looked.waits().await.len(), 1);
+}
+
 #[store_test]
 async fn only_what_stands_in_ones_own_list_is_objected_to(db: TestDb) {
     let looked = Looked::begin(db).await;

@@ -36,9 +36,7 @@ pub(super) fn tell(front: &Front, place: Place<'_>, what: &str, answer: Response
 /// What was done a moment ago; none for anybody else, another page, and later.
 pub(super) fn told(front: &Front, place: Place<'_>, headers: &HeaderMap) -> Option<String> {
     let sealed = cookie::read(headers, DONE)?;
-    let content = front
-        .app
-        .kept_form(place.typist, &place.sealed_for(), sealed)?;
+    let content = front.app.kept_form(place.typist, &place.sealed_for(), sealed)?;
     let (at, what) = content.split_once(' ')?;
     let age = front.app.now().seconds().saturating_sub(at.parse().ok()?);
     (age <= i64::from(SECONDS)).then(|| what.to_owned())

@@ -46,7 +46,11 @@ async fn one_tap_on_a_device_that_nobody_confirmed_ends_that_too() {
     let home = registered().await;
     let mut cafe = home.somebody_else();
     let nobody = cafe.get("/login/ended").await;
-    assert_eq!((nobody.status, nobody.to.as_str()), (303, "/household"), "nothing was done");
+    assert_eq!(
+        (nobody.status, nobody.to.as_str()),
+        (303, "/household"),
+        "nothing was done"
+    );
     cafe.log_in(MOBILE).await;
     let page = cafe.get("/household/1/access").await;
     let done = cafe.submit(&page, "/household/end-logins", &[]).await;
@@ -93,7 +97,9 @@ async fn a_device_that_is_held_to_be_ones_own_is_distrusted_from_another() {
         .says("no longer held to be yours")
         .never_says("It is held to be yours:");
     home.get("/household/devices").await.never_says("no longer held");
-    cafe.get("/household/1/access").await.never_says("/household/1/access/confirm");
+    cafe.get("/household/1/access")
+        .await
+        .never_says("/household/1/access/confirm");
     home.test.clock.advance_seconds(301);
     let page = home.get("/household").await;
     let late = home.submit(&page, "/household/devices/distrust", &typed).await;
@@ -120,10 +126,7 @@ async fn a_look_is_objected_to_and_the_day_of_the_answer_is_shown() {
     }
     let typed = [("ground", "not_there"), ("words", "I was at <home>")];
     let done = browser.submit(&page, &path, &typed).await;
-    assert_eq!(
-        (done.status, done.to.as_str()),
-        (303, "/household/1/access")
-    );
+    assert_eq!((done.status, done.to.as_str()), (303, "/household/1/access"));
     browser
         .somebody_else()
         .get("/household/1/access?done=objected")

@@ -9,9 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::{HeaderMap, StatusCode};
-use pramaan_app::objection::{
-    After, Answerer, ObjectionList, OpenObjection, Standing, Waits, Wanted, Words,
-};
+use pramaan_app::objection::{After, Answerer, ObjectionList, OpenObjection, Standing, Waits, Wanted, Words};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::id::ObjectionId;
 use pramaan_domain::time::Timestamp;
@@ -269,7 +267,12 @@ async fn answer(
         Err(refused) => Err(refused),
     };
     match done {
-        Ok(()) => done::tell(&front, place(&staff), ANSWERED, Redirect::to(HERE).into_response()),
+        Ok(()) => done::tell(
+            &front,
+            place(&staff),
+            ANSWERED,
+            Redirect::to(HERE).into_response(),
+        ),
         Err(refused) => {
             let left = LeftOver::sent(&here, &typed);
             refusal::unopened_keeping(page, Nav::of(&staff, HERE), &refused, left)
@@ -353,6 +356,7 @@ impl ObjectionsPage {
         };
         let answered = ObjectionList {
             lines: vec![line(Standing::Answered, Answerer::Reader)],
+            own: vec![line(Standing::Answered, Answerer::Colleague)],
             ..ObjectionList::default()
         };
         let nothing = ObjectionList::default();

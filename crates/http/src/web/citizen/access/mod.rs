@@ -73,6 +73,8 @@ pub(in crate::web) struct AccessPage {
     new_devices: Vec<Device>,
     /// Whether all logins can be ended here.
     ends: bool,
+    /// Whether entries can be objected to here: not on a list that was printed at a desk.
+    objects: bool,
     /// Where a device is confirmed; none from a device that cannot.
     confirm: Option<String>,
     /// Where the list can be taken home; none where nobody is logged in.
@@ -348,6 +350,7 @@ impl AccessPage {
                 .collect(),
             new_devices: list.new_devices.iter().map(|new| device(locale, new)).collect(),
             ends: false,
+            objects: false,
             confirm: None,
             take: None,
             others: entries(visit::visits(&list.others)),
@@ -386,6 +389,7 @@ impl AccessPage {
 
     /// With the links to the form of an objection, for a person's own page of a list at the address `base`.
     fn objectionable(mut self, (base, before): (&str, Option<Cursor>), list: &AccessList) -> Self {
+        self.objects = true;
         let objected: Vec<u64> = list.objections.iter().map(|one| one.about.index).collect();
         let before = before.map_or_else(String::new, |end| format!("?before={}.{}", end.day, end.i));
         let page = &self.page;

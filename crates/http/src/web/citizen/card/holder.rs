@@ -34,7 +34,10 @@ pub(super) fn routes() -> Router<Front> {
         .route(HERE, get(show))
         .route("/card/certificates/{number}", get(download))
         .route(LIST, get(list))
-        .route("/card/access/{entry}/object", get(object_form).post(send_objection))
+        .route(
+            "/card/access/{entry}/object",
+            get(object_form).post(send_objection),
+        )
         .route("/card/end", post(end))
         .route("/card/logout", post(log_out))
 }

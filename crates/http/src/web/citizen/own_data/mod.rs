@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use pramaan_app::encounter::Given;
+use pramaan_app::dose::{Entered, Given};
 use pramaan_app::own_data::{Membership, Taken};
 use pramaan_app::private_member::Sight;
 use pramaan_app::{Citizen, Comorbidity, Refusal};
@@ -217,6 +217,12 @@ fn dose(locale: Locale, given: &Given) -> String {
     let facts = &given.facts;
     let vial =
         (!facts.vial.is_empty()).then(|| locale.t_with("data-vial", &[("number", facts.vial.clone())]));
+    let entered = match facts.entered {
+        Entered::WithTheRecord => None,
+        Entered::Held { at } | Entered::FromPaper { at } => {
+            Some(locale.t_with("data-entered", &[("when", words::instant(locale, at))]))
+        }
+    };
     let off = facts.off_protocol.as_ref().map(|off| {
         let finding = ("finding", off.finding.clone());
         locale.t_with("data-off-protocol", &[finding, ("reason", off.reason.clone())])
@@ -229,10 +235,11 @@ fn dose(locale: Locale, given: &Given) -> String {
         words::dose(locale, given.dose),
         words::vaccine(locale, facts.vaccine),
         words::instant(locale, facts.given_at),
+        words::body_site(locale, facts.site),
         facts.batch.as_str().to_owned(),
         facts.staff.clone(),
     ];
-    let more = [vial, off, changed].into_iter().flatten();
+    let more = [vial, entered, off, changed].into_iter().flatten();
     known.into_iter().chain(more).collect::<Vec<_>>().join(", ")
 }
 
