@@ -74,6 +74,8 @@ async fn a_confirmed_browser_without_a_fresh_otp_goes_with_the_rest() {
     for out in [&mut thief, &mut home] {
         assert!(out.get("/household").await.to.starts_with("/login?"));
     }
+    // An OTP of the second in which all logins ended logs nobody in.
+    home.test.clock.advance_seconds(60);
     home.log_in(MOBILE).await;
     home.get("/household").await.says("Devices and logins");
 }
@@ -184,11 +186,16 @@ async fn the_file_takes_an_otp_of_these_minutes() {
     let page = browser.get("/household/1/data/file").await;
     browser.test.clock.advance_seconds(301);
     let late = browser.submit(&page, "/household/1/data/file", &[]).await;
+    assert_eq!(late.status, 422, "{}", late.body);
     late.says("First show that it is you")
         .says("/login?why=fresh")
         .never_says("pramaan-own-data");
-    browser.log_in(MOBILE).await;
-    let page = browser.get("/household/1/data/file").await;
+    let login = browser.get("/login?why=fresh&next=/household/1/data/file").await;
+    let page = browser.submit(&login, "/login", &[("mobile", MOBILE)]).await;
+    let code = browser.test.code(MOBILE);
+    let done = browser.submit(&page, "/login/otp", &[("otp", &code)]).await;
+    assert_eq!(done.to, "/household/1/data/file");
+    let page = browser.get(&done.to).await;
     let file = browser.submit(&page, "/household/1/data/file", &[]).await;
     assert!(file.bytes.starts_with(b"{"), "{}", file.body);
 }

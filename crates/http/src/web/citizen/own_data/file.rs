@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::header;
+use http::{StatusCode, header};
 use pramaan_app::access_extract::Missing;
 use pramaan_app::own_data::{OwnDataFile, Taken};
 use pramaan_app::{Citizen, Refusal};
@@ -67,7 +67,10 @@ async fn taken(front: &Front, page: Page, citizen: &Citizen, place: &str) -> Res
     match front.app.own_data_file(citizen, number, request).await? {
         OwnDataFile::Made(taken) => Ok(download(front, place, &taken)),
         // The page says what to prove.
-        OwnDataFile::ProveAgain(_) => asked(front, page, citizen, place).await,
+        OwnDataFile::ProveAgain(_) => {
+            let again = asked(front, page, citizen, place).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+        }
     }
 }
 

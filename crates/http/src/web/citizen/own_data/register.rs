@@ -48,6 +48,7 @@ const WHERE: &[(&str, Found)] = &[
     ("person.guardian", In("patient.guardian")),
     ("person.document_state", Left("data-left-document")),
     ("person.consent_version", In("consent.policy")),
+    ("person_key.tags_since", CLOCKS),
     ("private_code", CLOCKS),
     ("private_try", CLOCKS),
     ("private_opening", CLOCKS),
