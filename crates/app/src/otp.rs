@@ -254,7 +254,8 @@ async fn login(
     let first = face == Face::Pages && home.as_ref().is_some_and(|home| home.members.is_empty());
     let confirmed = if first { Confirmed::Yes } else { Confirmed::NotYet };
     let fresh = LoginId::from_random(sealer.random());
-    let login = known_device::remember(tx, sealer, &device, (fresh, confirmed), now).await?;
+    let door = Door::Face(face).scope()?;
+    let login = known_device::remember(tx, sealer, &device, (fresh, confirmed, door), now).await?;
     if let (Some(home), Some(language), Face::Portal | Face::Pages | Face::Partner(_)) =
         (&home, language, face)
     {

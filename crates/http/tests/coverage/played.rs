@@ -344,8 +344,10 @@ async fn devices(world: &mut World) {
         .unwrap();
     world.test.app.publish_log().await.unwrap();
     get(world, &format!("{receipt}/receipt")).await;
+    let page = get(world, "/household/devices").await;
+    submit(world, &page, "/household/devices/distrust", &[("device", device)]).await;
     let done = submit(world, &page, "/household/end-logins", &[]).await;
-    assert_eq!(done.to, "/login/ended?here=kept");
+    assert_eq!(done.to, "/login/ended");
     get(world, "/login/ended").await;
     get(world, "/household").await;
 }
@@ -373,7 +375,8 @@ async fn own_pages(world: &mut World) {
     get(world, "/household/1/access").await;
     objection(world).await;
     get(world, "/household/1/data").await;
-    get(world, "/household/1/data.json").await;
+    let page = get(world, "/household/1/data/file").await;
+    submit(world, &page, "/household/1/data/file", &[]).await;
     get(world, "/household/1/certificates/1").await;
     get(world, "/household/1/certificates/1/certificate.pdf").await;
     unwell(world).await;

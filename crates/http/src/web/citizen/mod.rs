@@ -10,6 +10,7 @@ mod book;
 mod card;
 mod certificate;
 mod course;
+mod devices;
 mod ended;
 mod extract_fault;
 mod guardian;
@@ -93,6 +94,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(access_extract::routes())
         .merge(view_key::routes())
         .merge(ended::routes())
+        .merge(devices::routes())
         .merge(own_data::routes())
         .merge(sessions::routes())
         .merge(unwell::routes())
