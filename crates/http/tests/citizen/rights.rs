@@ -210,7 +210,7 @@ async fn a_private_members_data_stays_theirs() {
     assert_eq!((page.status, page.to.as_str()), (303, "/household?done=locked"));
     page.never_says("Asha Devi");
     let page = browser.get("/household/1/data/file").await;
-    page.says("To the PIN");
+    page.says("Type its PIN again");
     let page = browser.submit(&page, "/household/1/data/file", &[]).await;
-    page.says("To the PIN").never_says("Asha Devi");
+    page.says("Type its PIN again").never_says("Asha Devi");
 }

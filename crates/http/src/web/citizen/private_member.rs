@@ -48,6 +48,8 @@ enum To {
     Family,
     /// Taking home who read the record, which takes a PIN of the last minutes.
     Extract,
+    /// Taking home everything that is kept: the same.
+    Data,
 }
 
 impl To {
@@ -55,6 +57,7 @@ impl To {
     fn read(text: &str) -> Self {
         match text {
             "extract" => Self::Extract,
+            "data" => Self::Data,
             _ => Self::Family,
         }
     }
@@ -63,6 +66,7 @@ impl To {
         match self {
             Self::Family => "",
             Self::Extract => "extract",
+            Self::Data => "data",
         }
     }
 }
@@ -165,6 +169,7 @@ async fn act(
 fn after(what: &str, place: usize, to: To) -> String {
     match (what, to) {
         ("private-open", To::Extract) => format!("/household/{place}/access/extract"),
+        ("private-open", To::Data) => format!("/household/{place}/data/file"),
         _ => format!("/household?done={what}"),
     }
 }

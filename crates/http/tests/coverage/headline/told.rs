@@ -37,11 +37,7 @@ pub(crate) const AASHABAIS_REASON: &str = "she telephones and is at home";
 pub(crate) const LIST: &str = "mobile,birth_year,group\n9876543210,1981,traveller\n";
 
 /// Fields that no answer of the story tells, and why. Whatever is here has to be left out for a reason that can be read.
-pub(super) const NOT_TOLD: &[(Field, &str)] = &[(
-    Field::Group,
-    "no page and no API names a list: the rules decide with it, and the verdict shown cites a rule that all may read. \
-     Aashabai is on a list all the same, and its code is looked for",
-)];
+pub(super) const NOT_TOLD: &[(Field, &str)] = &[];
 
 pub(super) type Told = (&'static [&'static str], Field, &'static str);
 

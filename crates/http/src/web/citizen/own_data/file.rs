@@ -14,6 +14,7 @@ use crate::web::citizen::refusal;
 use crate::web::citizen::visitor::SignedIn;
 use crate::web::csrf::{CsrfForm, Nothing};
 use crate::web::error_page::render;
+use crate::web::form::FormState;
 use crate::web::front::Front;
 use crate::web::page::Page;
 
@@ -22,6 +23,8 @@ use crate::web::page::Page;
 pub(in crate::web::citizen) struct OwnDataFilePage {
     page: Page,
     nav: Nav,
+    /// Of the PIN, which another page takes.
+    form: FormState,
     place: usize,
     /// What has to be proved first.
     lacks: Option<Missing>,
@@ -44,6 +47,7 @@ async fn asked(front: &Front, page: Page, citizen: &Citizen, place: &str) -> Res
     Ok(render(&OwnDataFilePage {
         page,
         nav: Nav::inside("/household"),
+        form: FormState::new(),
         place,
         lacks,
     }))
@@ -95,6 +99,7 @@ impl OwnDataFilePage {
             .map(|lacks| Self {
                 page: page.clone(),
                 nav: Nav::inside("/household"),
+                form: FormState::new(),
                 place: 1,
                 lacks,
             })
