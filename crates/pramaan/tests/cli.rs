@@ -378,7 +378,7 @@ fn settings_that_cannot_be_meant_are_refused_by_name_before_anything_is_served()
         ),
         (
             base.replace("example/test\"\ni", "example/other\"\ni"),
-            "a log never changes its name",
+            "origin is log.example/other, the log of",
         ),
     ] {
         std::fs::write(&file, &text).unwrap();

@@ -20,9 +20,8 @@ impl Story {
             ground: Ground::Other,
             words: Words::parse(words).unwrap(),
         };
-        app.object(citizen, Whose::Member(1), objecting, REQUEST)
-            .await
-            .unwrap();
+        let whose = Whose::Member(app.place_of(citizen, id).await.unwrap());
+        app.object(citizen, whose, objecting, REQUEST).await.unwrap();
         let officer = self.app.staff(StaffRole::DistrictAdmin, 0, 395);
         let waits = app.objections(&officer, (Wanted::Waiting, None)).await.unwrap();
         let newest = waits.lines.last().unwrap().id;

@@ -74,8 +74,10 @@ pub(crate) fn published(server: &Watched) -> u64 {
     size.unwrap_or(0)
 }
 
-/// Waits until every entry is published; answers how many there are.
+/// Waits until every entry is published, the server's own of the day among them; answers how many there are.
 pub(crate) fn all_is_published(server: &Watched, folder: &Folder) -> u64 {
+    let told = || server.ask("GET", "/transparency.json", None, "").text;
+    until(|| told().contains("\"last\":{"));
     let all = sql::entries(folder);
     until(|| published(server) == all);
     all
