@@ -26,7 +26,7 @@ create table access_detail (
   , sealed {blob} not null
 );
 
--- A person's entries of a day, in parts of 256: how many, from which the next `i` of the subject tag comes, and at which
+-- A person's entries of a day, in parts of 64: how many, from which the next `i` of the subject tag comes, and at which
 -- positions, a comma after each. The only row that an entry writes at a random place.
 create table access_count (
     household text not null

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_tlog::leaf::{Commitment, Hour, Salt};
+use pramaan_tlog::leaf::{AccessKind, Commitment, Hour, Salt};
 
 use super::clock::{Compared, LogClock, LogTime, Pending, log_time};
 use super::committed::Committed;
 use super::detail::AccessDetail;
 use super::head::{self, Head};
 use super::leaf;
-use super::places;
+use super::places::{self, Altered};
 use super::receipt::Receipt;
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
@@ -50,10 +50,11 @@ pub(crate) async fn append(
     let subjects = distinct(entries);
     let keys = person_key::tags(tx, sealer, &subjects).await?;
     let positions = positions(entries, &keys, head.edge.size());
-    let mut next = places::add(tx, days(at.date()), &positions).await?;
+    let hour = leaf::hour(at)?;
+    let mut next = places::add(tx, hour.day(), &positions, (&keys, altered(entries))).await?;
     let mut batch = Batch {
         at,
-        hour: leaf::hour(at)?,
+        hour,
         rows: Vec::with_capacity(entries.len()),
     };
     let mut receipts = Vec::with_capacity(entries.len());
@@ -64,7 +65,7 @@ pub(crate) async fn append(
             continue;
         };
         let row = batch.row(sealer, pending, key, *i, head.edge.size())?;
-        *i += 1;
+        *i = i.saturating_add(1);
         head.append(&row.leaf);
         receipts.push(Some(Receipt::mint(
             (entry.household, entry.person),
@@ -80,6 +81,13 @@ pub(crate) async fn append(
     head.advance(tx, sealer, at).await?;
     let head = KeptHead::from(&head);
     Ok(Appended { receipts, time, head })
+}
+
+fn altered(entries: &[Pending]) -> Altered {
+    match entries.iter().any(|pending| pending.kind == AccessKind::Erased) {
+        true => Altered::GoneOnWith,
+        false => Altered::Refused,
+    }
 }
 
 /// The head, locked, and the time that the batch gets.

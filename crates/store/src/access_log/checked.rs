@@ -3,7 +3,7 @@
 //! For whoever operates the database and for a court: it names the row that was altered. It opens details to compare them
 //! with what their leaves commit to, and hands on nothing of what is in them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::CivilDate;
@@ -23,8 +23,8 @@ use crate::tag_key::TagKey;
 /// Rows that are compared in one transaction.
 const AT_ONCE: u32 = 1_000;
 
-/// Parts of people's days that are compared in one transaction: each has up to 256 entries.
-const PARTS_AT_ONCE: u32 = 100;
+/// Parts of people's days that are compared in one transaction: each has up to 64 entries.
+const PARTS_AT_ONCE: u32 = 400;
 
 /// Something in the database is not what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +41,8 @@ pub enum Finding {
     Apart { index: u64 },
     #[error("entry {index}: its row of access_detail was deleted")]
     DetailGone { index: u64 },
+    #[error("a row of access_count was altered: it is of nobody, or of no day")]
+    CountOfNobody,
     #[error("entry {index}: it is on nobody's list: a row of access_count was altered or deleted")]
     Unlisted { index: u64 },
     #[error(
@@ -102,8 +104,10 @@ pub struct Check {
     compared: usize,
     /// The last detail that was compared.
     after: Option<i64>,
-    /// The last part of somebody's day that was compared.
-    counted: Option<(Subject, DayPart)>,
+    /// Where the last part of somebody's day that was compared stands.
+    counted: Option<places::Key>,
+    /// The number with which the next part of the same day has to begin.
+    day_goes_on: Option<(Subject, i64, u32)>,
     /// Accesses without their detail yet.
     owed: Marks,
     /// Details that no count has yet.
@@ -221,6 +225,7 @@ impl Check {
             compared: 0,
             after: None,
             counted: None,
+            day_goes_on: None,
             owed: Marks::none(size),
             unlisted: Marks::none(size),
             checked: Checked::default(),
@@ -309,20 +314,18 @@ impl Check {
     pub async fn details(&mut self, tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<u64, StoreError> {
         let rows = self.next_details(tx).await?;
         let Some(last) = rows.last() else { return Ok(0) };
-        let detail = |row: &Row| {
-            Ok::<_, StoreError>(Detail {
-                household: row.parse(0)?,
-                person: row.parse(1)?,
-                i: u32::try_from(row.int(3)?).unwrap_or(u32::MAX),
-                index: u64::try_from(row.int(4)?).unwrap_or(u64::MAX),
-                sealed: row.blob(5)?.to_vec(),
-            })
-        };
         let after = last.int(4)?;
-        let details: Vec<Detail> = rows.iter().map(detail).collect::<Result<_, _>>()?;
+        let mut details = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let index = u64::try_from(row.int(4)?).unwrap_or(u64::MAX);
+            match detail(row, index) {
+                Ok(detail) => details.push(detail),
+                Err(_) => findings.push(Finding::DetailAltered { index }),
+            }
+        }
         self.after = Some(after);
         self.compare(tx, &details, findings).await?;
-        Ok(details.len() as u64)
+        Ok(rows.len() as u64)
     }
 
     async fn next_details(&self, tx: &mut Tx) -> Result<Vec<Row>, StoreError> {
@@ -371,27 +374,53 @@ impl Check {
 
     /// Compares the next counts of people's days with the details that are there; answers how many, 0 at the end.
     pub async fn counts(&mut self, tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<u64, StoreError> {
-        let parts = places::of_all(tx, self.counted.as_ref(), PARTS_AT_ONCE).await?;
-        for (subject, part) in &parts {
-            let mut found = 0;
-            for row in places::details(tx, *subject, &part.places).await? {
-                let is_of_part = row.int(1)? == part.day && part.has(row.int(2)?);
-                if let (true, Ok(index)) = (is_of_part, u64::try_from(row.int(0)?)) {
-                    self.unlisted.clear(index);
-                    found += 1;
-                }
-            }
-            if found != part.n {
-                findings.push(Finding::Count {
-                    day: date(part.day).ok_or_else(|| StoreError::corrupt("access_count", "day"))?,
-                    counted: part.n.into(),
-                    found: found.into(),
-                });
+        let parts = places::of_all(tx, self.counted.clone(), PARTS_AT_ONCE).await?;
+        for (_, subject, part) in &parts {
+            match (subject, date(part.day)) {
+                (Some(subject), Some(day)) => self.part(tx, *subject, (day, part), findings).await?,
+                _ => findings.push(Finding::CountOfNobody),
             }
         }
         let read = parts.len() as u64;
-        self.counted = parts.into_iter().next_back().or(self.counted.take());
+        self.counted = parts
+            .into_iter()
+            .next_back()
+            .map(|(key, ..)| key)
+            .or(self.counted.take());
         Ok(read)
+    }
+
+    /// A part begins where the one before it ended, and each number in it is that of one detail.
+    async fn part(
+        &mut self,
+        tx: &mut Tx,
+        subject: Subject,
+        (day, part): (CivilDate, &DayPart),
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), StoreError> {
+        let mut numbers = BTreeSet::new();
+        for row in places::details(tx, subject, &part.places).await? {
+            let i = u32::try_from(row.int(2)?).unwrap_or(u32::MAX);
+            let is_of_part = row.int(1)? == part.day && (part.first..part.end()).contains(&i);
+            if let (true, Ok(index)) = (is_of_part, u64::try_from(row.int(0)?)) {
+                self.unlisted.clear(index);
+                numbers.insert(i);
+            }
+        }
+        let found = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+        let begins = match self.day_goes_on {
+            Some((before, on, next)) if (before, on) == (subject, part.day) => next,
+            _ => 0,
+        };
+        if found != part.n || begins != part.first {
+            findings.push(Finding::Count {
+                day,
+                counted: i64::from(part.first) + i64::from(part.n),
+                found: i64::from(begins) + i64::from(found),
+            });
+        }
+        self.day_goes_on = Some((subject, part.day, part.end()));
+        Ok(())
     }
 
     /// Entries about somebody whose detail was nowhere, and details that are on nobody's list.
@@ -407,6 +436,16 @@ struct Detail {
     i: u32,
     index: u64,
     sealed: Vec<u8>,
+}
+
+fn detail(row: &Row, index: u64) -> Result<Detail, StoreError> {
+    Ok(Detail {
+        household: row.parse(0)?,
+        person: row.parse(1)?,
+        i: u32::try_from(row.int(3)?).unwrap_or(u32::MAX),
+        index,
+        sealed: row.blob(5)?.to_vec(),
+    })
 }
 
 impl Detail {

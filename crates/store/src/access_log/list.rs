@@ -134,10 +134,8 @@ async fn chunk(
     places.sort_unstable();
     places.dedup();
     let rows = places::details(tx, (opening.household, opening.person), &places).await?;
-    let mut entries = rows
-        .iter()
-        .map(|row| listed(row, key))
-        .collect::<Result<Vec<_>, _>>()?;
+    // One that was altered so that it does not open is missed, like one that was deleted.
+    let mut entries: Vec<_> = rows.iter().filter_map(|row| listed(row, key).ok()).collect();
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.day, entry.i)));
     Ok(entries)
 }

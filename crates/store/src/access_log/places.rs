@@ -1,21 +1,35 @@
-//! Where a person's entries are: for each day, in parts of 256 entries, how many there are and their positions in the log.
+//! Where a person's entries are: for each day, in parts of 64 entries, how many there are and their positions in the log.
 //!
 //! One short row of a person's own is all that an entry changes at a random place of the database; entries and their details
-//! are only ever written at the end. Who can write the database can alter these rows too: a list is compared with the
-//! numbers that its entries carry and with their leaves (`compared.rs`).
+//! are only ever written at the end. Who can write the database can alter these rows too. So a number is given only when the
+//! leaf of the entry before it has the tag of the number before it: nobody can make an entry be numbered where its person
+//! does not look. And a list is compared with the numbers that its entries carry and with their leaves (`compared.rs`).
 
 use std::collections::{BTreeMap, HashMap};
 
 use pramaan_domain::id::{HouseholdId, PersonId};
+use pramaan_tlog::Leaf;
+use pramaan_tlog::leaf::Day;
 
+use super::compared::leaves;
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
 use crate::public_log::number;
+use crate::tag_key::TagKey;
 
 /// Entries of a part: bounds what is written anew for each entry of somebody whose record is opened all day.
-const IN_PART: u32 = 256;
+const IN_PART: u32 = 64;
 
 type Subject = (HouseholdId, PersonId);
+
+/// What becomes of entries of somebody whose counts are not those of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Altered {
+    /// They are not written, so nothing is opened.
+    Refused,
+    /// They are written: an erasure goes on, and nobody can look for its number any more.
+    GoneOnWith,
+}
 
 /// One part of a person's day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,19 +46,18 @@ pub(super) struct DayPart {
 
 impl DayPart {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        // What is no position was put there by somebody else, and the entry that was there is missed.
-        let places = row.text(3)?.split_terminator(',').flat_map(str::parse);
         Ok(Self {
             day: row.int(0)?,
             first: first_of(row.int(1)?),
             n: u32::try_from(row.int(2)?).unwrap_or(u32::MAX),
-            places: places.collect(),
+            places: positions(row.text(3)?),
         })
     }
 
-    /// Whether entry `i` of the day belongs into this part.
-    pub(super) fn has(&self, i: i64) -> bool {
-        i >= i64::from(self.first) && i - i64::from(self.first) < i64::from(IN_PART)
+    /// The position of its last entry, when there are as many positions as were counted.
+    fn last(&self) -> Option<u64> {
+        let whole = u32::try_from(self.places.len()) == Ok(self.n) && self.n <= IN_PART;
+        self.places.last().filter(|_| whole).copied()
     }
 
     /// The number that the day's next entry would have.
@@ -57,21 +70,17 @@ fn first_of(part: i64) -> u32 {
     u32::try_from(part).unwrap_or(u32::MAX).saturating_mul(IN_PART)
 }
 
-/// Parts of everybody's days behind `after`, in order, with whose they are.
+/// Where a row of somebody's day stands in the order of all: as it is in the database, whatever that is.
+pub(super) type Key = [Value; 4];
+
+/// Parts of everybody's days behind `after`, in order; `None` for whose they are when the row names nobody.
 pub(super) async fn of_all(
     tx: &mut Tx,
-    after: Option<&(Subject, DayPart)>,
+    after: Option<Key>,
     most: u32,
-) -> Result<Vec<(Subject, DayPart)>, StoreError> {
-    let mut params: Vec<Value> = match after {
-        Some(((household, person), part)) => vec![
-            (*household).into(),
-            (*person).into(),
-            part.day.into(),
-            i64::from(part.first / IN_PART).into(),
-        ],
-        None => vec!["".into(), "".into(), i64::MIN.into(), i64::MIN.into()],
-    };
+) -> Result<Vec<(Key, Option<Subject>, DayPart)>, StoreError> {
+    let first = || ["".into(), "".into(), i64::MIN.into(), i64::MIN.into()];
+    let mut params = Vec::from(after.unwrap_or_else(first));
     params.push(most.into());
     let rows = tx
         .query(
@@ -82,18 +91,36 @@ pub(super) async fn of_all(
             &params,
         )
         .await?;
-    rows.iter()
-        .map(|row| Ok(((row.parse(4)?, row.parse(5)?), DayPart::read(row)?)))
-        .collect()
+    let read = |row: &Row| {
+        let key = [
+            row.text(4)?.into(),
+            row.text(5)?.into(),
+            row.int(0)?.into(),
+            row.int(1)?.into(),
+        ];
+        let subject = row.parse(4).ok().zip(row.parse(5).ok());
+        Ok((key, subject, DayPart::read(row)?))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// What is no position was put there by somebody else, and the entry that was there is missed.
+fn positions(text: &str) -> Vec<u64> {
+    text.split_terminator(',').flat_map(str::parse).collect()
 }
 
 /// Gives each person's new entries, at these positions, the next numbers of the day; returns the first number of each.
+///
+/// # Errors
+/// `Corrupt`, with an alarm, for a person whose counts are not those of the log.
 pub(super) async fn add(
     tx: &mut Tx,
-    day: i64,
+    day: Day,
     added: &BTreeMap<Subject, Vec<u64>>,
+    (keys, altered): (&HashMap<PersonId, TagKey>, Altered),
 ) -> Result<HashMap<PersonId, u32>, StoreError> {
-    let next = next(tx, day, added).await?;
+    let newest = newest_of_day(tx, day, added).await?;
+    let next = continued(tx, day, &newest, (keys, altered)).await?;
     let mut rows = Vec::with_capacity(added.len());
     for (subject, places) in added {
         rows.extend(parts_of(
@@ -102,42 +129,73 @@ pub(super) async fn add(
             places,
         ));
     }
-    write(tx, day, &rows).await?;
+    write(tx, i64::from(day.number()), &rows).await?;
     let first = added
         .keys()
         .map(|(_, person)| (*person, next.get(person).copied().unwrap_or(0)));
     Ok(first.collect())
 }
 
-/// The number of the next entry of each who has entries on the day.
-async fn next(
+/// The newest part of the day of each who has entries on it.
+async fn newest_of_day(
     tx: &mut Tx,
-    day: i64,
+    day: Day,
     added: &BTreeMap<Subject, Vec<u64>>,
-) -> Result<HashMap<PersonId, u32>, StoreError> {
+) -> Result<Vec<(PersonId, DayPart)>, StoreError> {
     let subjects: Vec<Subject> = added.keys().copied().collect();
-    let mut next = HashMap::with_capacity(subjects.len());
+    let mut newest = Vec::with_capacity(subjects.len());
     for chunk in batches(tx.engine(), &subjects, 2, 1) {
         let sql = format!(
-            "-- store::access_log::next_of_day
+            "-- store::access_log::newest_of_day
              with v (household, person) as (values {})
-             select c.person, c.part, c.n from v
+             select c.day, c.part, c.n, c.places, c.person from v
              join access_count c on c.household = v.household and c.person = v.person and c.day = $1
              where c.part = (select max(m.part) from access_count m
                  where m.household = v.household and m.person = v.person and m.day = $1)",
             rows_placeholders(tx.engine(), 2, &[ColumnType::Text, ColumnType::Text], chunk.len())
         );
-        let mut params = vec![day.into()];
+        let mut params = vec![i64::from(day.number()).into()];
         params.extend(
             chunk
                 .iter()
                 .flat_map(|(household, person)| [(*household).into(), (*person).into()]),
         );
         for row in tx.query(&sql, &params).await? {
-            let n = row.int(2)?.clamp(0, i64::from(IN_PART));
-            let n = u32::try_from(n).unwrap_or_default();
-            next.insert(row.parse(0)?, first_of(row.int(1)?).saturating_add(n));
+            newest.push((row.parse(4)?, DayPart::read(&row)?));
         }
+    }
+    Ok(newest)
+}
+
+/// The number of each one's next entry, where the log has the one before it.
+async fn continued(
+    tx: &mut Tx,
+    day: Day,
+    newest: &[(PersonId, DayPart)],
+    (keys, altered): (&HashMap<PersonId, TagKey>, Altered),
+) -> Result<HashMap<PersonId, u32>, StoreError> {
+    let last: Vec<u64> = newest.iter().filter_map(|(_, part)| part.last()).collect();
+    let leaves = leaves(tx, &last).await?;
+    let mut next = HashMap::with_capacity(newest.len());
+    for (person, part) in newest {
+        let leaf = part.last().and_then(|last| leaves.get(&last));
+        let tagged = leaf.and_then(|leaf| match Leaf::from_bytes(leaf) {
+            Ok(Leaf::Access(access)) => Some(access.subject),
+            _ => None,
+        });
+        let expected = match (keys.get(person), part.end().checked_sub(1)) {
+            (Some(key), Some(i)) => Some(key.tag(day, i)?),
+            _ => None,
+        };
+        if tagged.is_none() || tagged != expected {
+            tracing::error!(
+                "ALARM: the count of somebody's entries is not that of the log; look for who can write the database"
+            );
+            if altered == Altered::Refused {
+                return Err(StoreError::corrupt("access_count", "n"));
+            }
+        }
+        next.insert(*person, part.end());
     }
     Ok(next)
 }
@@ -276,13 +334,13 @@ mod tests {
     #[test]
     fn what_is_added_is_cut_where_a_part_ends() {
         let subject = (HouseholdId::from_bytes([1; 16]), PersonId::from_bytes([2; 16]));
-        let parts = parts_of(subject, 254, &[7, 9, 12, 90]);
+        let parts = parts_of(subject, IN_PART - 2, &[7, 9, 12, 90]);
         let parts: Vec<_> = parts
             .iter()
             .map(|part| (part.part, part.n, part.places.as_str()))
             .collect();
         assert_eq!(parts, [(0, 2, "7,9,"), (1, 2, "12,90,")]);
         assert_eq!(parts_of(subject, 0, &[]).len(), 0);
-        assert_eq!(parts_of(subject, 512, &[1])[0].part, 2);
+        assert_eq!(parts_of(subject, 2 * IN_PART, &[1])[0].part, 2);
     }
 }

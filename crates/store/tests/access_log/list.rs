@@ -150,6 +150,56 @@ async fn an_entry_that_was_deleted_is_missed(db: TestDb) {
 }
 
 #[store_test]
+async fn an_entry_that_no_longer_opens_is_missed_and_the_others_are_listed(db: TestDb) {
+    let fixture = fixture(db, 2).await;
+    two_days(&fixture).await;
+    let cut = "update access_detail set sealed = salt.sealed from access_detail salt
+               where access_detail.idx = 2 and salt.idx = 4";
+    assert_eq!(run(&fixture.db, cut, vec![]).await, 1);
+    let whole = list(&fixture, None, 100).await;
+    assert_eq!((missing(&whole), whole.entries.len()), (vec![(0, 1, 1)], 10));
+}
+
+/// Who can write the database, and wants a look to be numbered where its person never asks, has the number set forward
+/// before the look, and set back after it.
+#[store_test]
+async fn a_look_cannot_be_numbered_out_of_sight(db: TestDb) {
+    let fixture = fixture(db, 2).await;
+    two_days(&fixture).await;
+    let [victim, other] = fixture.people[..] else {
+        panic!("two people")
+    };
+    let later = NOW.plus_seconds(86_400);
+    let look = |person| fixture.log.append(vec![entry(person, &[Field::Name])], later);
+    for altered in [
+        "update access_count set n = n + 40 where person = $1 and day = $2",
+        "update access_count set part = 3 where person = $1 and day = $2",
+        "update access_count set n = n - 1, places = '1,' where person = $1 and day = $2",
+        "update access_count set n = 0, places = '' where person = $1 and day = $2",
+    ] {
+        let kept = "create table kept as select * from access_count";
+        run(&fixture.db, kept, vec![]).await;
+        let day = pramaan_store::db::days(later.date());
+        assert_eq!(
+            run(&fixture.db, altered, vec![victim.1.into(), day.into()]).await,
+            1
+        );
+        let (refused, opened) = tokio::join!(look(victim), look(other));
+        assert!(
+            matches!(&refused, Err(StoreError::LogUnwritable { reason }) if reason.contains("access_count")),
+            "{altered}: {refused:?}"
+        );
+        assert_eq!(opened.unwrap().len(), 1, "nobody else suffers for it");
+        let back = "delete from access_count where person = $1";
+        run(&fixture.db, back, vec![victim.1.into()]).await;
+        let back = "insert into access_count select * from kept where person = $1";
+        run(&fixture.db, back, vec![victim.1.into()]).await;
+        run(&fixture.db, "drop table kept", vec![]).await;
+    }
+    assert_eq!(look(victim).await.unwrap().len(), 1);
+}
+
+#[store_test]
 async fn an_entry_that_the_log_does_not_hold_is_told_apart(db: TestDb) {
     let fixture = fixture(db, 2).await;
     two_days(&fixture).await;
