@@ -134,25 +134,24 @@ async fn chunk(
     places.sort_unstable();
     places.dedup();
     let rows = places::details(tx, (opening.household, opening.person), &places).await?;
+    let listed = |row: &Row| {
+        let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
+        let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?)?;
+        let Some((salt, detail)) = committed.split_first_chunk::<32>() else {
+            return Err(row.inconsistent(3, "a salted detail"));
+        };
+        Ok(ListedAccess {
+            index,
+            day: row.int(1)?,
+            i: u32::try_from(row.int(2)?).map_err(|_| row.inconsistent(2, "a number of a day"))?,
+            salt: *salt,
+            detail: AccessDetail::decode(detail)?,
+            // Until it is compared.
+            in_log: InLog::Otherwise,
+        })
+    };
     // One that was altered so that it does not open is missed, like one that was deleted.
-    let mut entries: Vec<_> = rows.iter().filter_map(|row| listed(row, key).ok()).collect();
+    let mut entries: Vec<_> = rows.iter().filter_map(|row| listed(row).ok()).collect();
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.day, entry.i)));
     Ok(entries)
-}
-
-fn listed(row: &Row, key: &SecretKey) -> Result<ListedAccess, StoreError> {
-    let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
-    let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?)?;
-    let Some((salt, detail)) = committed.split_first_chunk::<32>() else {
-        return Err(row.inconsistent(3, "a salted detail"));
-    };
-    Ok(ListedAccess {
-        index,
-        day: row.int(1)?,
-        i: u32::try_from(row.int(2)?).map_err(|_| row.inconsistent(2, "a number of a day"))?,
-        salt: *salt,
-        detail: AccessDetail::decode(detail)?,
-        // Until it is compared.
-        in_log: InLog::Otherwise,
-    })
 }
