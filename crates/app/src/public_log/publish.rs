@@ -11,8 +11,6 @@ use crate::App;
 
 /// How long witnesses are not asked again while nothing is new, in seconds: that they answer is worth knowing.
 const ASKED_AGAIN_SECONDS: i64 = 60;
-/// Days that one run roots at most: a server that was off for longer goes on in the next.
-const DAYS_AT_ONCE: usize = 64;
 
 /// What a run came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,18 +138,19 @@ impl App {
         Ok(published.await?.map_or(Published::Nothing, Published::Now))
     }
 
-    /// Roots the days that have ended, oldest first, a bounded number of them; answers how many.
+    /// Roots the days that have ended, oldest first, each in a transaction of its own; answers how many. A server that was off
+    /// for a year owes them all: whoever asks for their list meanwhile is told that the log is late.
     ///
     /// # Errors
     /// As `day_index::root_next`: a day whose leaves do not give the signed head gets no root.
     pub async fn root_days(&self) -> Result<usize, StoreError> {
-        for rooted in 0..DAYS_AT_ONCE {
-            let next = day_index::root_next(&self.0.db, &self.0.sealer, &self.0.log, self.now());
-            if next.await?.is_none() {
-                return Ok(rooted);
-            }
+        let mut rooted = 0;
+        while let Some(_day) =
+            day_index::root_next(&self.0.db, &self.0.sealer, &self.0.log, self.now()).await?
+        {
+            rooted += 1;
         }
-        Ok(DAYS_AT_ONCE)
+        Ok(rooted)
     }
 }
 
