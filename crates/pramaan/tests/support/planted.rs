@@ -1,0 +1,56 @@
+//! What is looked for in answers: the values of people's records, as answers spell them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pramaan_domain::access::Field;
+use pramaan_store::testing::StolenRecord;
+use pramaan_testkit::told::Marker;
+use serde_json::Value;
+
+/// One for each value and field. What several people have, or have within theirs, is of all of them.
+pub(crate) fn planted(records: &[StolenRecord]) -> Vec<Marker> {
+    let mut found: BTreeMap<(Field, Vec<u8>), BTreeSet<String>> = BTreeMap::new();
+    for record in records {
+        for (field, value) in &record.values {
+            for spelling in spellings(*field, value) {
+                let whose = found.entry((*field, spelling)).or_default();
+                whose.insert(record.person.to_string());
+            }
+        }
+    }
+    let within = |whole: &[u8], part: &[u8]| whole.windows(part.len()).any(|window| window == part);
+    let markers = found.iter().map(|((field, value), own)| {
+        let longer = found
+            .iter()
+            .filter(|((other, whole), _)| other == field && within(whole, value));
+        let whose = longer.flat_map(|(_, whose)| whose).chain(own).cloned().collect();
+        let (field, value) = (*field, value.clone());
+        Marker { whose, field, value }
+    });
+    markers.collect()
+}
+
+/// How answers tell a value. What is short stands in the words around it; what nothing is told of is left out.
+fn spellings(field: Field, value: &[u8]) -> Vec<Vec<u8>> {
+    let text = String::from_utf8_lossy(value);
+    let around = |wholes: &[&str]| {
+        let whole = |whole: &&str| whole.replace('*', &text).into_bytes();
+        wholes.iter().map(whole).collect()
+    };
+    match field {
+        _ if value.is_empty() => Vec::new(),
+        Field::Name | Field::ReferenceId | Field::Mobile | Field::ViewKey => vec![value.to_vec()],
+        Field::BirthYear => around(&["\"birth_year\":\"*\"", "<dd>*</dd>"]),
+        Field::DocumentLastFour => around(&["ending in *", "अंत में *", "अंतिम *", "XXXX*\""]),
+        Field::AppointmentCode => around(&["<p class=\"big\">*</p>"]),
+        Field::Certificate => number(value).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A certificate's own number, within its JSON.
+fn number(json: &[u8]) -> Option<Vec<u8>> {
+    let json: Value = serde_json::from_slice(json).ok()?;
+    let id = json.pointer("/evidence/0/certificateId")?.as_str()?;
+    Some(id.as_bytes().to_vec())
+}

@@ -1,0 +1,165 @@
+//! The sum itself.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sha2::{Digest, Sha256};
+
+use super::excuse::Excuse;
+use super::marker::{Disclosed, Marker};
+use super::typed;
+use crate::captured::Exchange;
+use crate::scan::{Coding, Finding, Planted, Scanner, Spelling, decoded};
+
+/// Values shorter than this are found by chance in hexadecimals and backwards; they count only as they are.
+const SHORT: usize = 6;
+
+/// Captured answers, read one after the other.
+pub struct Account {
+    markers: Vec<Marker>,
+    scanner: Scanner,
+    excuses: &'static [Excuse],
+    /// Which markers are in a body that was read already: most pages come many times, and styles and scripts still oftener.
+    read: HashMap<[u8; 32], BTreeSet<usize>>,
+    /// By field and people: where it was told.
+    told: BTreeMap<String, Told>,
+    answers: u64,
+    excused: u64,
+    cut: u64,
+}
+
+struct Told {
+    marker: Marker,
+    places: Vec<String>,
+}
+
+/// What came out of it.
+#[derive(Debug)]
+pub struct Sum {
+    /// Each field of each person that was told oftener than it was disclosed. Empty when all is well.
+    pub beyond: Vec<String>,
+    /// Answers that were read.
+    pub answers: u64,
+    /// How often any field of anybody was told.
+    pub told: u64,
+    /// How often it was an excused one.
+    pub excused: u64,
+    /// Answers of which the end is missing.
+    pub cut: u64,
+}
+
+impl Account {
+    pub fn new(markers: Vec<Marker>, excuses: &'static [Excuse]) -> Self {
+        let mut planted = Planted::default();
+        for (number, marker) in markers.iter().enumerate() {
+            planted.add(number.to_string(), &marker.value);
+        }
+        Self {
+            scanner: Scanner::new(&planted),
+            markers,
+            excuses,
+            read: HashMap::new(),
+            told: BTreeMap::new(),
+            answers: 0,
+            excused: 0,
+            cut: 0,
+        }
+    }
+
+    /// Reads one more answer.
+    ///
+    /// # Errors
+    /// When it was sent whole in a coding that nobody here can read.
+    pub fn read(&mut self, exchange: &Exchange) -> Result<(), String> {
+        self.answers += 1;
+        self.cut += u64::from(!exchange.is_whole);
+        let body = match decoded(&exchange.coding, &exchange.sent) {
+            Some(body) => body,
+            // What can be inflated of it is found by its first bytes.
+            None if !exchange.is_whole => exchange.sent.clone(),
+            None => {
+                let (place, coding) = (&exchange.place, &exchange.coding);
+                return Err(format!("{place}: a body that is no {coding}"));
+            }
+        };
+        let mut seen = self.seen(&body);
+        seen.extend(self.found(exchange.head.as_bytes()));
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let typed = self.found(&typed::of(exchange));
+        // In however many spellings it is there, it is one read.
+        let mut once = BTreeMap::new();
+        for number in seen.difference(&typed) {
+            if let Some(marker) = self.markers.get(*number) {
+                once.insert(marker.what(), *number);
+            }
+        }
+        for (what, number) in once {
+            self.count(exchange, what, number);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, exchange: &Exchange, what: String, number: usize) {
+        let Some(marker) = self.markers.get(number) else {
+            return;
+        };
+        let (method, target) = (&exchange.method, &exchange.target);
+        let is_excused = |excuse: &Excuse| excuse.is_for(method, target, marker.field);
+        if self.excuses.iter().any(is_excused) {
+            self.excused += 1;
+            return;
+        }
+        let place = format!("{} {method} {target}", exchange.place);
+        let told = self.told.entry(what).or_insert_with(|| Told {
+            marker: marker.clone(),
+            places: Vec::new(),
+        });
+        told.places.push(place);
+    }
+
+    fn seen(&mut self, body: &[u8]) -> BTreeSet<usize> {
+        let hash: [u8; 32] = Sha256::digest(body).into();
+        if let Some(seen) = self.read.get(&hash) {
+            return BTreeSet::clone(seen);
+        }
+        let seen = self.found(body);
+        self.read.insert(hash, seen.clone());
+        seen
+    }
+
+    fn found(&self, bytes: &[u8]) -> BTreeSet<usize> {
+        let found = self.scanner.scan("", bytes);
+        found.iter().filter_map(|finding| self.counts(finding)).collect()
+    }
+
+    fn counts(&self, finding: &Finding) -> Option<usize> {
+        let number: usize = finding.what.parse().ok()?;
+        let marker = self.markers.get(number)?;
+        let as_it_is = finding.form.spelling == Spelling::AsIs && finding.form.coding == Coding::Utf8;
+        (as_it_is || marker.value.len() >= SHORT).then_some(number)
+    }
+
+    /// Compares what was told with the entries that count.
+    pub fn sum(&self, log: &[Disclosed]) -> Sum {
+        let mut beyond = Vec::new();
+        for (what, told) in &self.told {
+            let logged = log.iter().filter(|entry| told.marker.is_in(entry)).count();
+            let times = told.places.len();
+            if times > logged {
+                let places = told.places.join("\n    ");
+                beyond.push(format!(
+                    "{what}: told {times} times, in the log {logged} times:\n    {places}"
+                ));
+            }
+        }
+        let told: usize = self.told.values().map(|told| told.places.len()).sum();
+        Sum {
+            beyond,
+            answers: self.answers,
+            told: told as u64,
+            excused: self.excused,
+            cut: self.cut,
+        }
+    }
+}
