@@ -10,18 +10,8 @@ mod support;
 
 use std::process::Command;
 
-use support::served::Served;
-use support::{Folder, done, headline, house, refused};
-
-/// What was told is in the log that is published at this moment: in the old one before the database is lost, with the entry
-/// that the backup does not have, and in the one that was adopted afterwards.
-fn the_log_says_it(folder: &Folder, served: &Served, name: &str) {
-    house::published(served, headline::size(folder, None));
-    let export = folder.named(name);
-    done(&["log", "export", "--data", &folder.data, &export]);
-    done(&["log", "verify", &export]);
-    headline::the_log_says_what_was_told(folder, None, &export);
-}
+use support::headline::the_published_log_says_what_was_told;
+use support::{Folder, done, refused};
 
 #[test]
 fn a_household_opens_again_after_the_database_was_lost() {
@@ -41,7 +31,8 @@ fn a_household_opens_again_after_the_database_was_lost() {
         "read, and in the log, after the backup"
     );
     assert!(refused(&replace).contains("in use"), "a server has the folder");
-    the_log_says_it(&folder, &served, "before");
+    // In the old log there is the entry that the backup does not have.
+    the_published_log_says_what_was_told(&folder, &served, "before");
     served.stop();
     let head = std::fs::read(folder.inside("log-head")).unwrap();
 
@@ -96,7 +87,7 @@ fn a_household_opens_again_after_the_database_was_lost() {
     let served = folder.served();
     folder.forget_what_was_heard();
     assert!(served.members(&token).contains("Asha Devi"));
-    the_log_says_it(&folder, &served, "after");
+    the_published_log_says_what_was_told(&folder, &served, "after");
     drop(served);
     let again = refused(&[&replace[..], &["--keys", &folder.named("elsewhere")]].concat());
     assert!(again.contains("move it away first"), "{again}");

@@ -17,9 +17,10 @@ use pramaan_testkit::published::audited;
 use pramaan_testkit::told::{Account, Disclosed, Marker, Sum};
 use sha2::{Digest, Sha256};
 
-use super::Folder;
 use super::excused::EXCUSED;
 use super::planted::planted;
+use super::served::Served;
+use super::{Folder, done, house};
 
 /// An entry with what its leaf has to commit to.
 struct Entry {
@@ -35,21 +36,25 @@ pub(crate) struct Known {
 }
 
 /// Works on the folder's database, or on another, beside whoever serves it.
-fn on<T>(folder: &Folder, database: Option<&str>, work: impl AsyncFnOnce(&Db) -> T) -> T {
+fn on<T: Send>(folder: &Folder, database: Option<&str>, work: impl AsyncFnOnce(&Db) -> T + Send) -> T {
     let url = database.map_or_else(
         || DatabaseUrl::Sqlite(folder.inside("pramaan.db")),
         |url| url.parse().unwrap(),
     );
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let db = Db::open(&url, &DbOptions::default()).await.unwrap();
-        let done = work(&db).await;
-        db.close().await;
-        done
-    })
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let db = Db::open(&url, &DbOptions::default()).await.unwrap();
+            let done = work(&db).await;
+            db.close().await;
+            done
+        })
+    };
+    // A thread of its own: some tests are in a runtime already.
+    std::thread::scope(|scope| scope.spawn(run).join().unwrap())
 }
 
 /// How many entries the log has, those about nobody included.
@@ -118,4 +123,12 @@ pub(crate) fn the_log_says_what_was_told(folder: &Folder, database: Option<&str>
         "nothing was seen to be told in {} answers",
         sum.answers
     );
+}
+
+/// The same of a platform that still serves: once its newest entry is published.
+pub(crate) fn the_published_log_says_what_was_told(folder: &Folder, platform: &Served, name: &str) {
+    house::published(platform, size(folder, None));
+    let export = folder.named(name);
+    done(&["log", "export", "--data", &folder.data, &export]);
+    the_log_says_what_was_told(folder, None, &export);
 }
