@@ -2,7 +2,8 @@
 //!
 //! The records are opened with the folder's own keys, to know what to look for, and so are the details of the entries; an
 //! entry counts when the audited export holds a leaf that commits to it. An answer that nobody disclosed is told with where it
-//! was captured.
+//! was captured. Of people who were erased there are no keys: they are not looked for, and neither are names that somebody no
+//! longer has.
 
 use std::path::Path;
 use std::sync::Arc;
