@@ -148,13 +148,15 @@ fn the_stories_in_the_browser_told_no_more_than_the_published_log_discloses() {
     assert_eq!(unread, [""; 0]);
     let sum = account.sum(&log);
     println!(
-        "{} answers told {} fields of people, and {} excused ones; {} disclosures stand in the log; {} answers were cut off",
+        "{} answers told {} fields of people, and {} excused ones; {} would be missed with an entry less; {} disclosures \
+         stand in the log; {} answers were cut off",
         sum.answers,
         sum.told,
         sum.excused,
+        sum.tight,
         log.len(),
         sum.cut
     );
     assert!(sum.beyond.is_empty(), "{:#?}", sum.beyond);
-    assert!(sum.told > 0, "the stories told nothing that is looked for");
+    assert!(sum.tight > 0, "the stories told nothing that is looked for");
 }

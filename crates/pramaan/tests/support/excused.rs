@@ -29,4 +29,11 @@ pub(crate) const EXCUSED: &[Excuse] = &[
         Field::ReferenceId,
         NEW,
     ),
+    excuse(
+        "POST",
+        "/api/v2/vaccinator/beneficiaries/new",
+        Field::ReferenceId,
+        NEW,
+    ),
+    excuse("POST", "/staff/walk-in", Field::ReferenceId, NEW),
 ];

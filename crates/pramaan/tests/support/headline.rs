@@ -82,6 +82,7 @@ impl Known {
             says: Disclosed {
                 whose: entry.person.to_string(),
                 fields: entry.detail.fields(),
+                request: entry.detail.request.clone(),
             },
         };
         Self {

@@ -45,7 +45,11 @@ impl Relay {
         let keeping = Arc::clone(&kept);
         thread::spawn(move || {
             for client in listener.incoming() {
-                let led = client.and_then(|client| keeping.lead(client, server));
+                let led = client.as_ref().map_err(io::Error::to_string).and_then(|client| {
+                    let led = keeping.lead(client, server);
+                    led.map_err(|error| error.to_string())
+                });
+                // The client is hung up on after it was said.
                 if let Err(error) = led {
                     keeping.lose(&format!("a connection: {error}"));
                 }
@@ -70,7 +74,7 @@ impl Relay {
 }
 
 impl Kept {
-    fn lead(self: &Arc<Self>, client: TcpStream, server: SocketAddr) -> io::Result<()> {
+    fn lead(self: &Arc<Self>, client: &TcpStream, server: SocketAddr) -> io::Result<()> {
         let server = TcpStream::connect(server)?;
         // Each part leaves as it came: a story may wait for it.
         client.set_nodelay(true)?;
@@ -78,7 +82,7 @@ impl Kept {
         let number = self.connections.fetch_add(1, Relaxed) + 1;
         let file = |end| File::create(self.folder.join(format!("{number:06}.{end}")));
         let (asked, told) = (file(ASKED)?, file(TOLD)?);
-        let (back, forth) = (client.try_clone()?, server.try_clone()?);
+        let (client, back, forth) = (client.try_clone()?, client.try_clone()?, server.try_clone()?);
         let keeping = Arc::clone(self);
         thread::spawn(move || keeping.pass(client, forth, asked));
         let keeping = Arc::clone(self);

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::excuse::Excuse;
 use super::marker::{Disclosed, Marker};
-use super::typed;
+use super::{route, typed};
 use crate::captured::Exchange;
 use crate::scan::{Coding, Finding, Planted, Scanner, Spelling, decoded};
 
@@ -29,7 +29,14 @@ pub struct Account {
 
 struct Told {
     marker: Marker,
-    places: Vec<String>,
+    by: Vec<Answer>,
+}
+
+/// Where and by which question something was told.
+struct Answer {
+    place: String,
+    method: String,
+    target: String,
 }
 
 /// What came out of it.
@@ -37,6 +44,8 @@ struct Told {
 pub struct Sum {
     /// Each field of each person that was told oftener than it was disclosed. Empty when all is well.
     pub beyond: Vec<String>,
+    /// How many fields of people were told just as often as they were disclosed: with one entry less each would be beyond.
+    pub tight: u64,
     /// Answers that were read.
     pub answers: u64,
     /// How often any field of anybody was told.
@@ -110,12 +119,15 @@ impl Account {
             self.excused += 1;
             return;
         }
-        let place = format!("{} {method} {target}", exchange.place);
         let told = self.told.entry(what).or_insert_with(|| Told {
             marker: marker.clone(),
-            places: Vec::new(),
+            by: Vec::new(),
         });
-        told.places.push(place);
+        told.by.push(Answer {
+            place: exchange.place.clone(),
+            method: method.clone(),
+            target: target.clone(),
+        });
     }
 
     fn seen(&mut self, body: &[u8]) -> BTreeSet<usize> {
@@ -142,24 +154,54 @@ impl Account {
 
     /// Compares what was told with the entries that count.
     pub fn sum(&self, log: &[Disclosed]) -> Sum {
-        let mut beyond = Vec::new();
+        let (mut beyond, mut tight) = (Vec::new(), 0);
         for (what, told) in &self.told {
-            let logged = log.iter().filter(|entry| told.marker.is_in(entry)).count();
-            let times = told.places.len();
-            if times > logged {
-                let places = told.places.join("\n    ");
-                beyond.push(format!(
-                    "{what}: told {times} times, in the log {logged} times:\n    {places}"
-                ));
-            }
+            let entries: Vec<&Disclosed> = log.iter().filter(|entry| told.marker.is_in(entry)).collect();
+            tight += u64::from(told.by.len() == entries.len());
+            beyond.extend(told.beyond(what, &entries));
         }
-        let told: usize = self.told.values().map(|told| told.places.len()).sum();
+        let told: usize = self.told.values().map(|told| told.by.len()).sum();
         Sum {
             beyond,
+            tight,
             answers: self.answers,
             told: told as u64,
             excused: self.excused,
             cut: self.cut,
         }
     }
+}
+
+impl Told {
+    /// In all, or else by a route.
+    fn beyond(&self, what: &str, entries: &[&Disclosed]) -> Vec<String> {
+        let mut beyond = Vec::new();
+        let all: Vec<&Answer> = self.by.iter().collect();
+        if all.len() > entries.len() {
+            return vec![too_often(what, &all, "", entries.len())];
+        }
+        let mut by_route: BTreeMap<&str, Vec<&Answer>> = BTreeMap::new();
+        for answer in all {
+            let requests = entries.iter().map(|entry| entry.request.as_str());
+            let route = route::of(requests, (&answer.method, &answer.target));
+            by_route
+                .entry(route.unwrap_or_default())
+                .or_default()
+                .push(answer);
+        }
+        for (route, answers) in by_route {
+            let its = entries.iter().filter(|entry| entry.request == route).count();
+            if answers.len() > its {
+                beyond.push(too_often(what, &answers, &format!(" by {route:?}"), its));
+            }
+        }
+        beyond
+    }
+}
+
+fn too_often(what: &str, answers: &[&Answer], by: &str, logged: usize) -> String {
+    let line = |answer: &&Answer| format!("\n    {} {} {}", answer.place, answer.method, answer.target);
+    let places: String = answers.iter().map(line).collect();
+    let times = answers.len();
+    format!("{what}: told {times} times{by}, in the log {logged} times:{places}")
 }

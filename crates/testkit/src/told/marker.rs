@@ -51,4 +51,6 @@ pub struct Disclosed {
     /// As in [`Marker::whose`].
     pub whose: String,
     pub fields: FieldSet,
+    /// Method and route of the request that it was written for, as `GET /household/{place}`; of a job its name.
+    pub request: String,
 }

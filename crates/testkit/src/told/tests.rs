@@ -30,7 +30,7 @@ fn account() -> Account {
     let markers = vec![
         marker(&["a"], Field::Name, "Aashabai Thiruvengadam"),
         marker(&["a"], Field::ReferenceId, "12345678901234"),
-        marker(&["a", "b"], Field::BirthYear, ">1981<"),
+        marker(&["a", "b"], Field::BirthYear, "<dd>1981</dd>"),
     ];
     Account::new(markers, EXCUSED)
 }
@@ -39,6 +39,7 @@ fn entry(whose: &str, fields: &[Field]) -> Disclosed {
     Disclosed {
         whose: whose.to_owned(),
         fields: FieldSet::of(fields),
+        request: "GET /".to_owned(),
     }
 }
 
@@ -93,6 +94,36 @@ fn each_answer_wants_an_entry_of_its_own() {
         [""; 0]
     );
     assert_eq!(beyond(&[year], &[entry("c", &[Field::BirthYear])]).len(), 1);
+}
+
+/// An entry is for the route that it names, and for no answer of another.
+#[test]
+fn an_entry_for_another_route_is_none() {
+    let by = |request: &str| Disclosed {
+        request: request.to_owned(),
+        ..entry("a", &[Field::Name])
+    };
+    let [new, first] = ["/family/new", "/family/1?x=y"].map(|target| answer(target, "", PAGE));
+    let both = [new.clone(), first];
+    let log = [by("GET /family/{place}"), by("GET /family/new")];
+    assert_eq!(beyond(&both, &log), [""; 0]);
+    for wrong in [
+        "POST /family/new",
+        "GET /family",
+        "GET /family/new/{place}",
+        "job: messages",
+    ] {
+        let seen = beyond(&both, &[log[0].clone(), by(wrong)]);
+        assert!(
+            matches!(seen.as_slice(), [line] if line.contains("told 2 times by \"GET /family/{place}\", in the log 1 times")),
+            "{wrong}: {seen:?}"
+        );
+        let seen = beyond(std::slice::from_ref(&new), &[by(wrong)]);
+        assert!(
+            matches!(seen.as_slice(), [line] if line.contains("by \"\", in the log 0 times:\n    1#1 GET /family/new")),
+            "{wrong}: {seen:?}"
+        );
+    }
 }
 
 #[test]
