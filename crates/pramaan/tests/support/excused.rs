@@ -15,6 +15,8 @@ const fn excuse(method: &'static str, path: &'static str, field: Field, why: &'s
 const OUTBOX: &str = "it plays the telephones of the demonstration's people: what was sent to them";
 const TOUR: &str = "the demonstration says whom it made up, before anybody looks";
 const NEW: &str = "the number that is given out by this call";
+const KEPT: &str =
+    "what the same member of staff typed before the login ended, out of the form that kept it sealed";
 const BEFORE: &str = "the number that was typed on the page before, out of the browser's cookie";
 
 pub(crate) const EXCUSED: &[Excuse] = &[
@@ -36,4 +38,5 @@ pub(crate) const EXCUSED: &[Excuse] = &[
         NEW,
     ),
     excuse("POST", "/staff/walk-in", Field::ReferenceId, NEW),
+    excuse("POST", "/staff/paper", Field::ReferenceId, KEPT),
 ];

@@ -9,23 +9,31 @@ use serde_json::Value;
 
 /// One for each value and field. What several people have, or have within theirs, is of all of them.
 pub(crate) fn planted(records: &[StolenRecord]) -> Vec<Marker> {
-    let mut found: BTreeMap<(Field, Vec<u8>), BTreeSet<String>> = BTreeMap::new();
+    let mut found: BTreeMap<(Field, Vec<u8>), (Vec<u8>, BTreeSet<String>)> = BTreeMap::new();
     for record in records {
         for (field, value) in &record.values {
             for spelling in spellings(*field, value) {
-                let whose = found.entry((*field, spelling)).or_default();
+                let bare = match field {
+                    Field::Certificate => spelling.clone(),
+                    _ => value.clone(),
+                };
+                let (_, whose) = found.entry((*field, spelling)).or_insert((bare, BTreeSet::new()));
                 whose.insert(record.person.to_string());
             }
         }
     }
     let within = |whole: &[u8], part: &[u8]| whole.windows(part.len()).any(|window| window == part);
-    let markers = found.iter().map(|((field, value), own)| {
+    let markers = found.iter().map(|((field, value), (bare, own))| {
         let longer = found
             .iter()
             .filter(|((other, whole), _)| other == field && within(whole, value));
-        let whose = longer.flat_map(|(_, whose)| whose).chain(own).cloned().collect();
-        let (field, value) = (*field, value.clone());
-        Marker { whose, field, value }
+        let others = longer.flat_map(|(_, (_, whose))| whose);
+        Marker {
+            whose: others.chain(own).cloned().collect(),
+            field: *field,
+            value: value.clone(),
+            bare: bare.clone(),
+        }
     });
     markers.collect()
 }

@@ -95,11 +95,13 @@ impl Account {
         if seen.is_empty() {
             return Ok(());
         }
-        let typed = self.found(&typed::of(exchange));
+        let asked = typed::of(exchange);
+        let typed = self.found(&asked);
         // In however many spellings it is there, it is one read.
         let mut once = BTreeMap::new();
         for number in seen.difference(&typed) {
-            if let Some(marker) = self.markers.get(*number) {
+            let marker = self.markers.get(*number);
+            if let Some(marker) = marker.filter(|marker| !marker.is_typed(&asked)) {
                 once.insert(marker.what(), *number);
             }
         }

@@ -15,6 +15,8 @@ pub struct Marker {
     pub field: Field,
     /// As it is told. Four bytes at least.
     pub value: Vec<u8>,
+    /// As a question types it, without the words around it.
+    pub bare: Vec<u8>,
 }
 
 impl Marker {
@@ -22,6 +24,13 @@ impl Marker {
     pub fn what(&self) -> String {
         let whose: Vec<&str> = self.whose.iter().map(String::as_str).collect();
         format!("{} of {}", self.field.name(), whose.join("/"))
+    }
+
+    /// Whether whoever asked typed it.
+    pub(super) fn is_typed(&self, asked: &[u8]) -> bool {
+        asked
+            .windows(self.bare.len().max(1))
+            .any(|window| window == self.bare)
     }
 
     /// Whether an entry is one for it. A certificate holds some of the person's other fields.
