@@ -55,9 +55,14 @@ impl Lines {
             "--exact",
             HEADLINE,
         ];
-        shell::run(&mut shell::cargo(&[&["test", "--workspace"][..], &only].concat()))?;
-        drop(folder);
-        Ok(())
+        let summed = shell::run(&mut shell::cargo(&[&["test", "--workspace"][..], &only].concat()));
+        if summed.is_err() {
+            println!(
+                "to sum up again, the demonstration's folder is kept: {}",
+                folder.keep().display()
+            );
+        }
+        summed
     }
 }
 
