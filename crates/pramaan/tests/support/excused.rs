@@ -40,3 +40,9 @@ pub(crate) const EXCUSED: &[Excuse] = &[
     excuse("POST", "/staff/walk-in", Field::ReferenceId, NEW),
     excuse("POST", "/staff/paper", Field::ReferenceId, KEPT),
 ];
+
+/// What entries name that name no route, and by which routes it is done.
+pub(crate) const DONE_BY: &[(&str, &str)] = &[(
+    "login",
+    "POST /api/v2/auth/validateMobileOtp | POST /api/v2/auth/public/confirmOTP | POST /api/v2/auth/confirmOTP",
+)];

@@ -18,7 +18,7 @@ use pramaan_testkit::published::audited;
 use pramaan_testkit::told::{Account, Disclosed, Marker, Sum};
 use sha2::{Digest, Sha256};
 
-use super::excused::EXCUSED;
+use super::excused::{DONE_BY, EXCUSED};
 use super::planted::planted;
 use super::served::Served;
 use super::{Folder, done, house};
@@ -82,7 +82,7 @@ impl Known {
             says: Disclosed {
                 whose: entry.person.to_string(),
                 fields: entry.detail.fields(),
-                request: entry.detail.request.clone(),
+                request: routes_of(&entry.detail.request),
             },
         };
         Self {
@@ -112,6 +112,11 @@ impl Known {
         }
         account.sum(log)
     }
+}
+
+fn routes_of(request: &str) -> String {
+    let mut named = DONE_BY.iter().filter(|(name, _)| *name == request);
+    named.next().map_or(request, |(_, routes)| routes).to_owned()
 }
 
 /// What was heard of a folder's servers so far is in its log, and something was told at all. The log must have been exported

@@ -44,7 +44,8 @@ struct Answer {
 pub struct Sum {
     /// Each field of each person that was told oftener than it was disclosed. Empty when all is well.
     pub beyond: Vec<String>,
-    /// How many fields of people were told just as often as they were disclosed: with one entry less each would be beyond.
+    /// How many fields of people were told by a route just as often as it disclosed them: with one entry less each would be
+    /// beyond.
     pub tight: u64,
     /// Answers that were read.
     pub answers: u64,
@@ -159,8 +160,11 @@ impl Account {
         let (mut beyond, mut tight) = (Vec::new(), 0);
         for (what, told) in &self.told {
             let entries: Vec<&Disclosed> = log.iter().filter(|entry| told.marker.is_in(entry)).collect();
-            tight += u64::from(told.by.len() == entries.len());
-            beyond.extend(told.beyond(what, &entries));
+            let by_route = told.by_route(&entries);
+            for (route, answers) in &by_route {
+                tight += u64::from(answers.len() == entered(&entries, route));
+            }
+            beyond.extend(told.beyond(what, &entries, by_route));
         }
         let told: usize = self.told.values().map(|told| told.by.len()).sum();
         Sum {
@@ -174,16 +178,13 @@ impl Account {
     }
 }
 
+type ByRoute<'a> = BTreeMap<&'a str, Vec<&'a Answer>>;
+
 impl Told {
-    /// In all, or else by a route.
-    fn beyond(&self, what: &str, entries: &[&Disclosed]) -> Vec<String> {
-        let mut beyond = Vec::new();
-        let all: Vec<&Answer> = self.by.iter().collect();
-        if all.len() > entries.len() {
-            return vec![too_often(what, &all, "", entries.len())];
-        }
-        let mut by_route: BTreeMap<&str, Vec<&Answer>> = BTreeMap::new();
-        for answer in all {
+    /// By the request of the entries that it is for; under an empty one what no entry is for.
+    fn by_route<'a>(&'a self, entries: &[&'a Disclosed]) -> ByRoute<'a> {
+        let mut by_route = ByRoute::new();
+        for answer in &self.by {
             let requests = entries.iter().map(|entry| entry.request.as_str());
             let route = route::of(requests, (&answer.method, &answer.target));
             by_route
@@ -191,14 +192,26 @@ impl Told {
                 .or_default()
                 .push(answer);
         }
-        for (route, answers) in by_route {
-            let its = entries.iter().filter(|entry| entry.request == route).count();
-            if answers.len() > its {
-                beyond.push(too_often(what, &answers, &format!(" by {route:?}"), its));
-            }
-        }
-        beyond
+        by_route
     }
+
+    /// In all, or else by a route.
+    fn beyond(&self, what: &str, entries: &[&Disclosed], by_route: ByRoute<'_>) -> Vec<String> {
+        if self.by.len() > entries.len() {
+            let all: Vec<&Answer> = self.by.iter().collect();
+            return vec![too_often(what, &all, "", entries.len())];
+        }
+        let too_many = |(route, answers): (&str, Vec<&Answer>)| {
+            let logged = entered(entries, route);
+            let by = format!(" by {route:?}");
+            (answers.len() > logged).then(|| too_often(what, &answers, &by, logged))
+        };
+        by_route.into_iter().filter_map(too_many).collect()
+    }
+}
+
+fn entered(entries: &[&Disclosed], route: &str) -> usize {
+    entries.iter().filter(|entry| entry.request == route).count()
 }
 
 fn too_often(what: &str, answers: &[&Answer], by: &str, logged: usize) -> String {

@@ -60,6 +60,7 @@ pub struct Disclosed {
     /// As in [`Marker::whose`].
     pub whose: String,
     pub fields: FieldSet,
-    /// Method and route of the request that it was written for, as `GET /household/{place}`; of a job its name.
+    /// Method and route of the request that it was written for, as `GET /household/{place}`; several with ` | ` between them
+    /// when it may have been any of them; of a job its name.
     pub request: String,
 }

@@ -13,15 +13,16 @@ pub(super) fn fits(template: &str, target: &str) -> bool {
     }
 }
 
-/// Of these requests, each a method and a template, the one that a question was for: that with the fewest open parts, as a
-/// router decides.
+/// Of these requests, each a method and a template, or several with ` | ` between them, the one that a question was for: that
+/// with the fewest open parts, as a router decides.
 pub(super) fn of<'a>(
     requests: impl Iterator<Item = &'a str>,
     (method, target): (&str, &str),
 ) -> Option<&'a str> {
-    let fitting = requests.filter(|request| {
-        let parts = request.split_once(' ');
+    let is_of = |one: &str| {
+        let parts = one.split_once(' ');
         parts.is_some_and(|(of, template)| of == method && fits(template, target))
-    });
+    };
+    let fitting = requests.filter(|request| request.split(" | ").any(is_of));
     fitting.min_by_key(|request| request.matches('{').count())
 }

@@ -108,6 +108,8 @@ fn an_entry_for_another_route_is_none() {
     let both = [new.clone(), first];
     let log = [by("GET /family/{place}"), by("GET /family/new")];
     assert_eq!(beyond(&both, &log), [""; 0]);
+    let either = [log[0].clone(), by("POST / | GET /family/new")];
+    assert_eq!(beyond(&both, &either), [""; 0]);
     for wrong in [
         "POST /family/new",
         "GET /family",
