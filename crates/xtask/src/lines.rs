@@ -1,6 +1,7 @@
 //! The lines between the stories and their demonstration: everything that goes over them is kept, and summed up afterwards
 //! against the published log.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
@@ -30,7 +31,7 @@ impl Lines {
         }
         std::fs::write(place.join("data"), &demo.folder).with_context(making)?;
         std::fs::write(place.join("entries"), demo.entries()?.to_string()).with_context(making)?;
-        let server = demo.base.trim_start_matches("http://").parse();
+        let server = demo.base.trim_start_matches("http://").parse::<SocketAddr>();
         let server = server.with_context(|| format!("no address: {}", demo.base))?;
         let relay = Relay::start(server, &place.join("lines")).context("could not start the relay")?;
         Ok(Self { relay })
