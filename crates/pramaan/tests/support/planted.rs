@@ -7,9 +7,15 @@ use pramaan_store::testing::StolenRecord;
 use pramaan_testkit::told::Marker;
 use serde_json::Value;
 
+/// Who has a value, and how a question types it.
+struct Had {
+    whose: BTreeSet<String>,
+    bare: Vec<u8>,
+}
+
 /// One for each value and field. What several people have, or have within theirs, is of all of them.
 pub(crate) fn planted(records: &[StolenRecord]) -> Vec<Marker> {
-    let mut found: BTreeMap<(Field, Vec<u8>), (Vec<u8>, BTreeSet<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<(Field, Vec<u8>), Had> = BTreeMap::new();
     for record in records {
         for (field, value) in &record.values {
             for spelling in spellings(*field, value) {
@@ -17,22 +23,22 @@ pub(crate) fn planted(records: &[StolenRecord]) -> Vec<Marker> {
                     Field::Certificate => spelling.clone(),
                     _ => value.clone(),
                 };
-                let (_, whose) = found.entry((*field, spelling)).or_insert((bare, BTreeSet::new()));
-                whose.insert(record.person.to_string());
+                let whose = BTreeSet::new();
+                let had = found.entry((*field, spelling)).or_insert(Had { whose, bare });
+                had.whose.insert(record.person.to_string());
             }
         }
     }
     let within = |whole: &[u8], part: &[u8]| whole.windows(part.len()).any(|window| window == part);
-    let markers = found.iter().map(|((field, value), (bare, own))| {
+    let markers = found.iter().map(|((field, value), had)| {
         let longer = found
             .iter()
             .filter(|((other, whole), _)| other == field && within(whole, value));
-        let others = longer.flat_map(|(_, (_, whose))| whose);
         Marker {
-            whose: others.chain(own).cloned().collect(),
+            whose: longer.flat_map(|(_, had)| had.whose.clone()).collect(),
             field: *field,
             value: value.clone(),
-            bare: bare.clone(),
+            bare: had.bare.clone(),
         }
     });
     markers.collect()
