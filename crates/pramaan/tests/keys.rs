@@ -13,6 +13,7 @@ use std::path::Path;
 
 use pramaan_tlog::leaf::{Leaf, System, SystemKind};
 use pramaan_tlog::{Tile, decode_entries, entries_path};
+use support::headline::the_published_log_says_what_was_told;
 use support::house::{head, published};
 use support::{Folder, done, refused};
 
@@ -94,6 +95,7 @@ fn the_commands_of_the_page_do_what_it_says() {
     let (size, _) = head(&platform);
     platform.members(&token);
     published(&platform, size + 1);
+    the_published_log_says_what_was_told(&folder, &platform, "told");
     platform.stop();
     let export = folder.named("export");
     done(&["log", "export", "--data", &folder.data, &export]);

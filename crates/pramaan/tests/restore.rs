@@ -10,6 +10,7 @@ mod support;
 
 use std::process::Command;
 
+use support::headline::the_published_log_says_what_was_told;
 use support::{Folder, done, refused};
 
 #[test]
@@ -30,6 +31,8 @@ fn a_household_opens_again_after_the_database_was_lost() {
         "read, and in the log, after the backup"
     );
     assert!(refused(&replace).contains("in use"), "a server has the folder");
+    // In the old log there is the entry that the backup does not have.
+    the_published_log_says_what_was_told(&folder, &served, "before");
     served.stop();
     let head = std::fs::read(folder.inside("log-head")).unwrap();
 
@@ -85,7 +88,9 @@ fn a_household_opens_again_after_the_database_was_lost() {
     let said = done(&[&adopt[..], &["--origin", "log.example/test-2"]].concat());
     assert!(said.contains("are lost"), "{said}");
     let served = folder.served();
+    folder.forget_what_was_heard();
     assert!(served.members(&token).contains("Asha Devi"));
+    the_published_log_says_what_was_told(&folder, &served, "after");
     drop(served);
     let again = refused(&[&replace[..], &["--keys", &folder.named("elsewhere")]].concat());
     assert!(again.contains("move it away first"), "{again}");

@@ -20,6 +20,7 @@ use pramaan_tlog::{
     entries_path, leaf_hash, node_hash,
 };
 use pramaan_witness::client::{Declined, Witnesses};
+use support::headline::the_published_log_says_what_was_told;
 use support::house::{House, copied, head, published, settled};
 use support::{ORIGIN, done, pramaan};
 
@@ -173,6 +174,7 @@ fn exported(house: &House) -> String {
     let (before, _) = head(&platform);
     platform.members(&token);
     published(&platform, before + 1);
+    the_published_log_says_what_was_told(&house.folder, &platform, "told");
     platform.stop();
     let export = house.folder.named("export");
     done(&["log", "export", "--data", &house.folder.data, &export]);

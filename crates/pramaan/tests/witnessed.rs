@@ -10,6 +10,7 @@ mod support;
 
 use std::path::Path;
 
+use support::headline::the_published_log_says_what_was_told;
 use support::house::{House, copied, head, published, settled};
 use support::{Folder, done, pramaan, refused};
 
@@ -39,6 +40,7 @@ fn what_two_of_three_witnesses_signed_passes_the_audit_of_strangers() {
     done(&["log", "export", "--data", &house.folder.data, &export]);
     done(&["log", "verify", &export, "--policy", &house.policy()]);
     done(&["log", "check", "--data", &house.folder.data, "--against", &export]);
+    the_published_log_says_what_was_told(&house.folder, &platform, "told");
 }
 
 #[test]

@@ -128,6 +128,22 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "tests only, never part of the product: it shows what no software can prevent",
     ),
     (
+        "store/testing/records.rs::certificates",
+        "tests only, never part of the product: what to look for in answers",
+    ),
+    (
+        "store/testing/records.rs::codes",
+        "tests only, never part of the product: what to look for in answers",
+    ),
+    (
+        "store/testing/records.rs::own",
+        "tests only, never part of the product: what to look for in answers",
+    ),
+    (
+        "store/testing/records.rs::phones",
+        "tests only, never part of the product: what to look for in answers",
+    ),
+    (
         "app/testing/transcript.rs::open",
         "tests only, never part of the product: it writes down which keys were used",
     ),

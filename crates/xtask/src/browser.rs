@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::demo::{self, Demo};
+use crate::lines::Lines;
 use crate::packages::{CHROMIUM, FOR_BROWSERS, NODEJS, NPM};
 use crate::{packages, shell};
 
@@ -28,7 +29,7 @@ pub(crate) fn run_pages() -> Result<()> {
     shell::run(runner().args(&tests).env("PAGES", &pages))
 }
 
-/// The tests of the helpers, every page, and every story against a started demo.
+/// The tests of the helpers, every page, and every story against a started demo; and whether its log has what it told.
 pub(crate) fn run_all() -> Result<()> {
     run_helpers()?;
     run_pages()?;
@@ -47,7 +48,9 @@ fn play(beginnings: &[String]) -> Result<()> {
     packages::install(FOR_BROWSERS)?;
     let stories = chosen(prepared("stories/")?, beginnings)?;
     let demo = Demo::start()?;
-    node(&stories, Some(&demo))
+    let lines = Lines::to(&demo)?;
+    node(&stories, Some((&demo, &lines)))?;
+    lines.sum_up(demo)
 }
 
 /// Those whose names begin as one of the beginnings; without any, all.
@@ -68,13 +71,13 @@ fn chosen(stories: Vec<PathBuf>, beginnings: &[String]) -> Result<Vec<PathBuf>> 
     Ok(stories.into_iter().filter(wanted).collect())
 }
 
-fn node(tests: &[PathBuf], demo: Option<&Demo>) -> Result<()> {
+fn node(tests: &[PathBuf], demo: Option<(&Demo, &Lines)>) -> Result<()> {
     let target = demo::target_folder()?;
     let mut node = runner();
     node.args(tests).env("SCREENSHOTS", format!("{target}/browser"));
-    if let Some(demo) = demo {
-        node.env("BASE_URL", &demo.base)
-            .env("OTP_URL", demo.outbox())
+    if let Some((demo, lines)) = demo {
+        node.env("BASE_URL", lines.base())
+            .env("OTP_URL", demo::outbox(&lines.base()))
             .env("PRAMAAN", format!("{target}/debug/pramaan"))
             .env("VACCINATED", demo.vaccinated.join("\n"))
             .env("DATA", &demo.folder);

@@ -25,8 +25,8 @@ pub(crate) struct Demo {
     /// `MOBILE REFERENCE_ID` of each vaccinated person that the demo named.
     pub(crate) vaccinated: Vec<String>,
     // Dropped in this order: the program first, then what it wrote.
-    _guard: Guard,
-    _data: TempDir,
+    guard: Guard,
+    data: TempDir,
 }
 
 #[derive(Default)]
@@ -55,15 +55,34 @@ impl Demo {
                 .context("the demo printed no line `partner key: …`")?,
             folder,
             vaccinated: said.vaccinated,
-            _guard: guard,
-            _data: data,
+            guard,
+            data,
         })
     }
 
     /// Where the messages to a mobile can be read; `{mobile}` is for the reader to replace.
     pub(crate) fn outbox(&self) -> String {
-        format!("{}/demo/outbox?mobile={{mobile}}", self.base)
+        outbox(&self.base)
     }
+
+    /// How many entries its log has published.
+    pub(crate) fn entries(&self) -> Result<u64> {
+        let answer = get(&self.base, "/log/checkpoint").context("could not ask the demo for its log")?;
+        let note = answer.split_once("\r\n\r\n").map(|(_, note)| note);
+        let size = note.and_then(|note| note.lines().nth(1)?.parse().ok());
+        size.with_context(|| format!("the demo's log has no head: {answer}"))
+    }
+
+    /// Stops the program. What it wrote is there until the folder that is returned is dropped.
+    pub(crate) fn ended(self) -> TempDir {
+        drop(self.guard);
+        self.data
+    }
+}
+
+/// The same at another address that leads there.
+pub(crate) fn outbox(base: &str) -> String {
+    format!("{base}/demo/outbox?mobile={{mobile}}")
 }
 
 /// The output line by line. What the demo says after it is healthy is read and dropped, so that it never blocks.
@@ -127,19 +146,21 @@ fn address(line: &str) -> Option<String> {
 }
 
 fn healthy(base: &str) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let host = base.trim_start_matches("http://");
-        let mut stream = TcpStream::connect(host)?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        write!(
-            stream,
-            "GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    get(base, "/healthz").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+/// An answer with its head.
+fn get(base: &str, path: &str) -> std::io::Result<String> {
+    let host = base.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Where cargo puts what it builds.

@@ -14,6 +14,7 @@ mod edges;
 mod generated;
 mod guard;
 mod inventory;
+mod lines;
 mod lint;
 mod long;
 mod packages;

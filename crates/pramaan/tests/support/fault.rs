@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use pramaan_http::inventory::ROUTES;
 
 use super::watched::{NAME, Planting, Watched};
-use super::{Folder, done, sql};
+use super::{Folder, done, headline, sql};
 
 /// Asks every route as the person who was planted: none opens the record.
 pub(crate) fn nobody_is_told(server: &Watched, planting: &Planting) {
@@ -38,8 +38,12 @@ pub(crate) fn all_is_well(server: &Watched, planting: &Planting) {
     done(&["log", "verify", &server.log()]);
 }
 
-/// Ends as an operator ends it; the database is as its log says, and so is what is exported.
+/// Ends as an operator ends it; the database is as its log says, and so is what is exported; and whatever anybody was told by
+/// this folder's servers, before, during and after the fault, is in the log.
 pub(crate) fn ended_well(mut server: Watched, folder: &Folder, planting: &Planting, more: &[&str]) {
+    let database = more.last().copied();
+    let size = headline::size(folder, database);
+    until(|| published(&server) >= size);
     assert!(server.ended_by("-TERM").success());
     server.said_nothing_of(planting);
     let export = folder.named("export");
@@ -52,6 +56,7 @@ pub(crate) fn ended_well(mut server: Watched, folder: &Folder, planting: &Planti
         ]
         .concat(),
     );
+    headline::the_log_says_what_was_told(folder, database, &export);
 }
 
 /// How long anything here may take on a machine that does much else.

@@ -2,8 +2,12 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod cluster;
+pub(crate) mod excused;
 pub(crate) mod fault;
+pub(crate) mod headline;
+pub(crate) mod heard;
 pub(crate) mod house;
+pub(crate) mod planted;
 pub(crate) mod served;
 pub(crate) mod small_disk;
 pub(crate) mod sql;
@@ -13,6 +17,9 @@ pub(crate) mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use heard::Heard;
+use pramaan_testkit::captured::Exchange;
 
 pub(crate) const ORIGIN: &str = "log.example/test";
 
@@ -38,10 +45,11 @@ pub(crate) fn refused(arguments: &[&str]) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-/// A data folder within a folder that ends with the test.
+/// A data folder, and a folder beside it that ends with the test.
 pub(crate) struct Folder {
     folder: tempfile::TempDir,
     pub(crate) data: String,
+    heard: Heard,
 }
 
 impl Folder {
@@ -53,7 +61,26 @@ impl Folder {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data").to_str().unwrap().to_owned();
         done(&[&["init", "--data", &data, "--origin", ORIGIN], more].concat());
-        Self { folder, data }
+        let heard = Heard::default();
+        Self { folder, data, heard }
+    }
+
+    /// Over a data folder that another program made.
+    pub(crate) fn over(data: &str) -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            data: data.to_owned(),
+            heard: Heard::default(),
+        }
+    }
+
+    /// What its servers answered so far, to whom tests ask by [`served::Served`] and [`watched::Watched`].
+    pub(crate) fn heard(&self) -> Vec<Exchange> {
+        self.heard.all()
+    }
+
+    pub(crate) fn forget_what_was_heard(&self) {
+        self.heard.forget();
     }
 
     /// Beside the data folder.

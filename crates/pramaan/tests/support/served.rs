@@ -1,6 +1,6 @@
 //! `pramaan serve` over a folder, and somebody who registers and looks.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Folder;
+use super::heard::Heard;
 
 const MOBILE: &str = "9876500001";
 
@@ -45,6 +46,7 @@ impl Folder {
         let served = Served {
             child,
             address: address.expect("it serves"),
+            heard: self.heard.clone(),
         };
         std::thread::spawn(move || said.for_each(drop));
         served
@@ -77,6 +79,7 @@ impl Folder {
 pub(crate) struct Served {
     child: Child,
     pub(crate) address: String,
+    heard: Heard,
 }
 
 impl Drop for Served {
@@ -94,16 +97,17 @@ impl Served {
         assert!(told.success() && self.child.wait().unwrap().success());
     }
 
+    fn ask(&self, asked: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(asked.as_bytes()).unwrap();
+        self.heard.answer(asked, &mut stream)
+    }
+
     /// The body of a GET outside the API.
     pub(crate) fn text(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
+        let answer = self.ask(&format!(
             "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        ));
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         body.to_owned()
@@ -111,30 +115,20 @@ impl Served {
 
     /// The status of a look at the family with this token.
     pub(crate) fn status(&self, token: &str) -> u16 {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
+        let answer = self.ask(&format!(
             "GET /api/v2/appointment/beneficiaries HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
              Authorization: Bearer {token}\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        ));
         answer.split(' ').nth(1).unwrap().parse().unwrap()
     }
 
     fn send(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Value {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
         let bearer = token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
-        write!(
-            stream,
+        let answer = self.ask(&format!(
             "{method} /api/v2/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{bearer}\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        ));
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         serde_json::from_str(body).unwrap()

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::Folder;
 use super::fault::until;
+use super::heard::Heard;
 
 pub(crate) const NAME: &str = "Zarathustrabai Thiruvengadam";
 const MOBILE: &str = "9876500001";
@@ -49,6 +50,7 @@ pub(crate) struct Watched {
     address: String,
     output: Said,
     errors: Said,
+    heard: Heard,
     /// Where it works, and where a kernel would put its core.
     here: PathBuf,
 }
@@ -126,6 +128,7 @@ impl Watched {
             address,
             output,
             errors,
+            heard: folder.heard.clone(),
             here,
         }
     }
@@ -169,17 +172,13 @@ impl Watched {
     pub(crate) fn ask(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let bearer = token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
-        write!(
-            stream,
+        let asked = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{bearer}\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
-        )
-        .unwrap();
-        let mut answer = Vec::new();
-        // Who answers before it has read all of a question resets the connection; the answer is there.
-        let _ = stream.read_to_end(&mut answer);
-        let text = String::from_utf8_lossy(&answer).into_owned();
+        );
+        stream.write_all(asked.as_bytes()).unwrap();
+        let text = self.heard.answer(&asked, &mut stream);
         let status = text.split(' ').nth(1).unwrap().parse().unwrap();
         Answer { status, text }
     }

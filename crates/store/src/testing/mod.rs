@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a test that cannot run must fail, with the reason")]
 
 mod openings;
+mod records;
 
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -12,6 +13,7 @@ use futures_util::FutureExt;
 pub use openings::{LoggedOpening, openings, stolen_names};
 use pramaan_testkit::postgres::Cluster;
 pub use pramaan_testkit::store_test;
+pub use records::{StolenRecord, stolen_records};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;

@@ -13,6 +13,7 @@ use crate::{Db, Sealer, StoreError, person};
 pub struct LoggedOpening {
     /// Position in the log.
     pub index: u64,
+    pub person: PersonId,
     /// The first word of the name of whose record it was.
     pub whose: String,
     pub detail: AccessDetail,
@@ -51,6 +52,7 @@ pub async fn openings(db: &Db, sealer: &Sealer, from: u64) -> Vec<LoggedOpening>
                 let whose = name.split(' ').next().unwrap_or_default().to_owned();
                 found.push(LoggedOpening {
                     index,
+                    person: subject.1,
                     whose,
                     detail,
                     committed,

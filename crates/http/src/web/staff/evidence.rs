@@ -38,6 +38,7 @@ pub(super) fn routes() -> Router<Front> {
 /// Where the slip or the document has to tell whose turn it is.
 const ANY: &str = "/staff/visit";
 const ROUTE: &str = "POST /staff/visit/{session}/{slot}/{queue}";
+const ROUTE_ANY: &str = "POST /staff/visit";
 
 #[derive(Template)]
 #[template(path = "staff/evidence.html")]
@@ -146,9 +147,10 @@ async fn judge_shown(
     typed: Typed,
 ) -> Response {
     let way = typed.way_at(place);
+    let route = place.map_or(ROUTE_ANY, |_| ROUTE);
     let (field, message) = match typed.evidence(way, place) {
         Err(wrong) => wrong,
-        Ok(evidence) => match front.app.begin_encounter(staff, evidence, ROUTE).await {
+        Ok(evidence) => match front.app.begin_encounter(staff, evidence, route).await {
             Ok(open) => return encounter::shown(front, page, staff, &open),
             Err(refused) => match wrong(way, &refused) {
                 Some(message) => (way.field(), message),
