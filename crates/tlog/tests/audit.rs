@@ -88,10 +88,7 @@ fn what_nobody_but_the_bridge_and_the_folder_says_of_a_log_before_is_said_to_be_
         with_policy("the-log-before-had-no-witnesses"),
         ["before/1/checkpoint"]
     );
-    assert_eq!(
-        with_policy("the-log-before-found-its-witnesses-later"),
-        [""; 0]
-    );
+    assert_eq!(with_policy("the-log-before-found-its-witnesses-later"), [""; 0]);
     // Its heads are over 0, 1 and 51 entries, and 132 stand before the bridge.
     assert_eq!(
         with_policy("the-log-before-published-little"),
@@ -126,7 +123,10 @@ fn a_log_before_is_said_to_be_whole_when_a_head_of_it_covers_all_and_not_otherwi
     let little_said = said("the-log-before-published-little");
     assert!(little_said.ends_with(little), "{little_said}");
     let nothing = said("the-log-before-published-nothing");
-    assert!(nothing.ends_with("No head that it published is over these."), "{nothing}");
+    assert!(
+        nothing.ends_with("No head that it published is over these."),
+        "{nothing}"
+    );
 }
 
 #[test]
