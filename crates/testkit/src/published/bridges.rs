@@ -1,5 +1,7 @@
 //! Logs that continue another, or two: truly, with entries lost, and with bridges that lie.
 
+use std::sync::LazyLock;
+
 use pramaan_tlog::leaf::{Bridge, Hour};
 use pramaan_tlog::{Hash, Leaf};
 
@@ -47,7 +49,8 @@ pub(super) fn fails(name: &'static str, check: &'static str, change: &dyn Fn(&mu
 }
 
 fn case(name: &'static str, verdict: Verdict, change: &dyn Fn(&mut Log)) -> Case {
-    let mut log = Story::new().log;
+    static STORY: LazyLock<Log> = LazyLock::new(|| Story::new().log);
+    let mut log = STORY.clone();
     change(&mut log);
     Case {
         name,
