@@ -325,7 +325,7 @@ class Policy:
         self.parts.append(part)
 
     def open(self, data):
-        """Checkpoint, how many cosigned, and whether they are enough."""
+        """Checkpoint, how many cosigned, whether they are enough, and the log's key that signed."""
         note = Note(data)
         log = next((log for log in self.logs if log.signed(note)), None)
         if log is None:
@@ -338,7 +338,13 @@ class Policy:
         for part in self.parts:
             witnessed.append(cosigned[part[1]] if part[0] == "witness"
                              else sum(witnessed[member] for member in part[2]) >= part[1])
-        return head, sum(cosigned), self.quorum is None or witnessed[self.quorum]
+        return head, sum(cosigned), self.quorum is None or witnessed[self.quorum], log
+
+    def over(self, log):
+        """The same witnesses, and as many of them, over one log."""
+        policy = Policy()
+        policy.logs, policy.witnesses, policy.parts, policy.quorum = [log], self.witnesses, self.parts, self.quorum
+        return policy
 
 
 # Publications
@@ -378,26 +384,54 @@ def number_of(text, place):
     return int(text)
 
 
-def earlier_logs(published):
-    """What the logs that this one continues have published: name and heads of each, oldest first."""
-    logs = []
+class Earlier:
+    """What a log that this one continues has published: whose it is, who saw it, and the heads still to be given."""
+
+    def __init__(self, published, policy, key, under):
+        self.name, self.heads, self.newest = key.name, [], None
+        self.is_named = any((log.name, log.public) == (key.name, key.public) for log in policy.logs)
+        self.agreed = self.count = 0
+        if not self.is_named and any(log.name == key.name for log in policy.logs):
+            raise Fail("signature", under + "key", f"the policy has another key for {key.name}")
+        policy, had_quorum = policy.over(key), False
+        for name in earlier_notes(published, under):
+            self.newest = note(published, policy, name)
+            if self.newest is None:
+                raise Fail("publication", name, "it is not there, though others of its log are")
+            grow(self.heads, self.newest[0], name)
+            had_quorum = had_quorum or self.newest[2]
+        if had_quorum and not self.newest[2]:
+            raise Fail("quorum", under + "checkpoint", f"{self.newest[1]} witnesses cosigned it, and these are not enough, "
+                       "as others of its log had")
+
+
+def earlier_notes(published, under):
+    """The names of the notes that must be there, the newest last."""
+    place = under + "checkpoints/latest"
+    latest = line(published, place, "publication", is_optional=True)
+    if latest is not None:
+        # One after the other: the number is what a stranger says.
+        for number in range(1, number_of(latest, place) + 1):
+            yield f"{under}checkpoints/{number}"
+        yield under + "checkpoint"
+
+
+def earlier_logs(published, policy, own):
+    """The logs that this one continues, oldest first."""
+    logs, known = [], [own]
     for k in range(1, MAX_EARLIER + 1):
-        text = line(published, f"before/{k}/key", "signature", is_optional=True)
+        place = f"before/{k}/key"
+        text = line(published, place, "signature", is_optional=True)
         if text is None:
             break
         try:
             key = Key(text, 1)
         except ValueError as error:
-            raise Fail("signature", f"before/{k}/key", str(error)) from error
-        place, heads = f"before/{k}/checkpoints/latest", []
-        latest = line(published, place, "publication", is_optional=True)
-        names = [] if latest is None else [f"checkpoints/{n}" for n in range(1, number_of(latest, place) + 1)]
-        for name in names and [*names, "checkpoint"]:
-            found = note(published, Policy.of_log(key), f"before/{k}/{name}")
-            if found is None:
-                raise Fail("publication", f"before/{k}/{name}", "it is not there, though others of its log are")
-            grow(heads, found[0], f"before/{k}/{name}")
-        logs.append((key.name, heads))
+            raise Fail("signature", place, str(error)) from error
+        if any(key.name == other.name or key.public == other.public for other in known):
+            raise Fail("bridge", place, "its name or its key is that of another log of this row")
+        logs.append(Earlier(published, policy, key, f"before/{k}/"))
+        known.append(key)
     return logs
 
 
@@ -580,8 +614,9 @@ class Days:
 
 
 class Audit:
-    def __init__(self, published, heads, earlier):
-        self.earlier, self.bridges = [(name, list(heads)) for name, heads in earlier], []
+    def __init__(self, published, origin, heads, earlier):
+        self.earlier, self.bridges, self.lost = earlier, [], 0
+        self.names = {hashlib.sha256(origin.encode()).digest()}
         self.published, self.heads, self.edge, self.days = published, list(heads), Edge(), Days()
         self.hour, self.policies, self.named, self.disclosures = 0, set(), 0, [0] * 8
         self.above = []
@@ -620,28 +655,44 @@ class Audit:
             self.rise(level + 1, above)
 
     def compare_root(self):
-        for heads in [self.heads] + [heads for _, heads in self.earlier[len(self.bridges):]]:
-            if heads and heads[0][2] == self.edge.size:
-                place, _, size, root = heads.pop(0)
-                if self.edge.root() != root:
-                    raise Fail("root", place, f"the first {size} entries give another root than the published one")
+        self.same_root(self.heads)
+        for log in self.earlier[len(self.bridges):]:
+            if self.same_root(log.heads):
+                log.agreed, log.count = self.edge.size, log.count + 1
+
+    def same_root(self, heads):
+        """Whether the entries are now as many as the first of these heads says; then it is taken away."""
+        if not heads or heads[0][2] != self.edge.size:
+            return False
+        place, _, size, root = heads.pop(0)
+        if self.edge.root() != root:
+            raise Fail("root", place, f"the first {size} entries give another root than the published one")
+        return True
 
     def bridge(self, index, leaf):
         """This log goes on from an earlier one, of whose entries it has those before this place."""
         size, root = leaf["size"], leaf["root"]
+        if size > MAX_SIZE:
+            raise Fail("bridge", index, f"it says that the log before had {size} entries, which no log can have")
         if size < index:
             raise Fail("bridge", index, f"it says that the log before had {size} entries, and {index} stand before it")
         if size == index and root != self.edge.root():
             raise Fail("bridge", index, "the entries before it have another root than it says")
-        number, name = len(self.bridges), None
-        if number < len(self.earlier):
-            name, heads = self.earlier[number]
-            if hashlib.sha256(name.encode()).digest() != leaf["origin"]:
-                raise Fail("bridge", index, f"it goes on from another log than {name}")
-            for place, _, said, its_root in heads:
+        if leaf["origin"] in self.names:
+            raise Fail("bridge", index, "it goes on from this log, or from one that an earlier bridge went on from")
+        self.names.add(leaf["origin"])
+        self.lost += size - index
+        if self.lost > MAX_SIZE:
+            raise Fail("bridge", index, "more entries are lost than any log can have")
+        log = None
+        if len(self.bridges) < len(self.earlier):
+            log = self.earlier[len(self.bridges)]
+            if hashlib.sha256(log.name.encode()).digest() != leaf["origin"]:
+                raise Fail("bridge", index, f"it goes on from another log than {log.name}")
+            for place, _, said, its_root in log.heads:
                 if said > size or (said == size and its_root != root):
                     raise Fail("bridge", index, f"the log before ended with {size} entries, and {place} contradicts it")
-        self.bridges.append((index, size, name))
+        self.bridges.append((index, size, log))
 
     def entry(self, index, data):
         try:
@@ -678,6 +729,23 @@ class Audit:
         self.named += 1
 
 
+def tell_bridge(under, index, size, log, witnesses):
+    """What an entry that goes on from another log is worth."""
+    name, agreed = (log.name, log.agreed) if log else ("an earlier log, whose publications are not here", 0)
+    print(f"Entry {index} goes on from {name}: as it says, {size - index} of its {size} entries are not in this log.")
+    if log:
+        print(f"{log.count} of the heads that it published agree, the largest over {agreed} entries; {len(log.heads)} are "
+              "over entries that are lost.")
+        if not log.is_named:
+            print(f"NOT CHECKED {under}key: whose it is. No policy of yours names {name}.")
+        if log.newest and not log.newest[2]:
+            print(f"NOT CHECKED {under}checkpoint: that others saw {name} like this. {log.newest[1]} of the {witnesses} "
+                  "witnesses in your policy cosigned it, and at no time enough of them; it may be older than they are.")
+    if agreed < index:
+        print(f"NOT CHECKED entries {agreed} to {index - 1}: only the bridge, entry {index}, says that they are those of the "
+              "log before.")
+
+
 def verify(published, policy):
     if policy is None:
         text = line(published, "key", "signature")
@@ -685,15 +753,13 @@ def verify(published, policy):
             policy = Policy.of_log(Key(text, 1))
         except ValueError as error:
             raise Fail("signature", "key", str(error)) from error
-    heads, latest, lacking, ((origin, size, _), cosigned, _) = publications(published, policy)
-    audit = Audit(published, heads, earlier_logs(published))
+    heads, latest, lacking, ((origin, size, _), cosigned, _, own) = publications(published, policy)
+    audit = Audit(published, origin, heads, earlier_logs(published, policy, own))
     yesterday = audit.run(size)
-    lost = sum(its_size - index for index, its_size, _ in audit.bridges)
     print(f"OK {origin}: {size} entries, {latest} publications, {audit.days.rooted} days rooted"
-          + (f", bridges {len(audit.bridges)}, entries lost {lost}" if audit.bridges else ""))
-    for index, its_size, name in audit.bridges:
-        print(f"Entry {index} goes on from {name or 'an earlier log, whose publications are not here'}: "
-              f"{its_size - index} of its {its_size} entries are not in this log.")
+          + (f", bridges {len(audit.bridges)}, entries lost {audit.lost}" if audit.bridges else ""))
+    for k, (index, its_size, log) in enumerate(audit.bridges, 1):
+        tell_bridge(f"before/{k}/", index, its_size, log, len(policy.witnesses))
     counts = ", ".join(f"{name} {count}" for name, count in zip(BASES, audit.disclosures) if count)
     print(f"Disclosures: {sum(audit.disclosures)} ({counts or 'none'}). {audit.named} access policies, each published.")
     if yesterday is not None:

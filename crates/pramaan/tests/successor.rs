@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 
 use support::house::{House, copied, head, published, settled};
-use support::{Folder, ORIGIN, done, refused};
+use support::{Folder, ORIGIN, done, refused, sql};
 
 const NEXT: &str = "log.example/test-2";
 const REASON: &str = "a copy of the folder of keys was found on a laptop";
@@ -52,14 +52,14 @@ fn introduced(house: &House) {
     }
 }
 
-/// Somebody registers and looks; answers their login.
+/// Somebody registers and looks, and every entry is published; answers their login.
 fn used(folder: &Folder) -> String {
     let platform = folder.served();
     let token = platform.login(folder);
     platform.register(&token);
     platform.members(&token);
     settled(&platform);
-    published(&platform, 1);
+    published(&platform, sql::entries(folder));
     platform.stop();
     token
 }
@@ -128,6 +128,21 @@ fn a_successor_is_cosigned_and_shows_the_whole_log_before() {
         said.contains("witnesses in your policy, which is enough"),
         "{said}"
     );
+    // The new policy has one line for a log: whose the key before is, it does not say.
+    let unchecked: Vec<_> = said
+        .lines()
+        .filter(|line| line.starts_with("NOT CHECKED"))
+        .collect();
+    assert!(
+        matches!(unchecked.as_slice(), [one] if one.starts_with("NOT CHECKED before/1/key: ")),
+        "{said}"
+    );
+    let both = folder.path("both-policies");
+    let before = old_policy.lines().next().unwrap();
+    let now = fs::read_to_string(house.policy()).unwrap();
+    fs::write(&both, format!("{before}\n{now}")).unwrap();
+    let said = done(&["log", "verify", &export, "--policy", both.to_str().unwrap()]);
+    assert!(said.starts_with("OK ") && !said.contains("NOT CHECKED"), "{said}");
 
     // Whoever still has the policy of before is not told that all is as it was.
     let old = folder.path("old-policy");

@@ -32,7 +32,7 @@ impl NamedKey {
     pub(crate) fn new(name: &str, kind: Kind, public_key: &[u8; 32]) -> Result<Self, NoteError> {
         check_name(name)?;
         let key = VerifyingKey::from_bytes(public_key).map_err(|_| NoteError::VerifierKey)?;
-        if key.is_weak() {
+        if key.is_weak() || !is_reduced(public_key) {
             return Err(NoteError::VerifierKey);
         }
         Ok(Self {
@@ -81,6 +81,13 @@ impl NamedKey {
             .verify_strict(message, &signature)
             .map_err(|_| NoteError::Forged)
     }
+}
+
+/// Whether the coordinate is below the prime 2^255 - 19 (RFC 8032 section 5.1.3), so that a point has one spelling. The
+/// library takes it modulo the prime; other readers refuse it.
+fn is_reduced(public_key: &[u8; 32]) -> bool {
+    let [low, middle @ .., high] = public_key;
+    *low < 0xed || high & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
 /// The text to publish and to pin.

@@ -67,6 +67,67 @@ fn logs_with_which_nothing_is_wrong_are_well() {
     }
 }
 
+/// What is said of each intact case.
+fn said(policy: Option<&Policy>) -> HashMap<&'static str, Vec<String>> {
+    let report = |files| run(files, policy, 2).unwrap().lines();
+    intact()
+        .iter()
+        .map(|case| (case.name, report(&case.files)))
+        .collect()
+}
+
+/// What is said to be not checked, up to the colon.
+fn unchecked(lines: &[String]) -> Vec<&str> {
+    let what = |line| str::strip_prefix(line, "NOT CHECKED ")?.split(':').next();
+    lines.iter().filter_map(|line| what(line)).collect()
+}
+
+#[test]
+fn what_nobody_but_the_bridge_and_the_folder_says_of_a_log_before_is_said_to_be_unchecked() {
+    let said = said(Some(&policy()));
+    for (name, what) in [
+        ("intact", None),
+        // The policy names the first log before and not the second.
+        ("two-logs-before", Some("before/2/key")),
+        ("the-log-before-had-no-witnesses", Some("before/1/checkpoint")),
+        ("the-log-before-found-its-witnesses-later", None),
+        // Its heads are over 0, 1 and 51 entries, and 132 stand before the bridge.
+        ("the-log-before-published-little", Some("entries 51 to 131")),
+        ("the-log-before-published-nothing", Some("entries 0 to 131")),
+        ("the-log-before-is-not-published", Some("entries 0 to 131")),
+    ] {
+        assert_eq!(unchecked(&said[name]), Vec::from_iter(what), "{name}");
+    }
+    let files = Story::new().log.files();
+    let lines = run(&files, None, 2).unwrap().lines();
+    assert_eq!(unchecked(&lines), ["before/1/key", "whose log this is"]);
+}
+
+#[test]
+fn a_log_before_is_said_to_be_whole_when_a_head_of_it_covers_all_and_not_otherwise() {
+    let said = said(Some(&policy()));
+    for (name, what) in [
+        (
+            "intact",
+            "log.example.in/2025: all of its 132 entries are in this log. 5 of its published heads agree, the largest over \
+             132 entries.",
+        ),
+        (
+            "the-log-before-published-little",
+            "log.example.in/2025: the bridge says that all of its 132 entries are in this log. 3 of its published heads \
+             agree, the largest over 51 entries.",
+        ),
+        (
+            "the-log-before-published-nothing",
+            "log.example.in/2025: the bridge says that all of its 132 entries are in this log. No head that it published \
+             is over these.",
+        ),
+    ] {
+        let line = format!("Entry 132 goes on from {what}");
+        assert!(said[name].contains(&line), "{name}: {:?}", said[name]);
+    }
+}
+
 #[test]
 fn each_broken_promise_is_named_by_its_word_on_any_number_of_threads() {
     let mut words = BTreeSet::new();

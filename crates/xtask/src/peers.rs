@@ -1,6 +1,6 @@
 //! Three auditors on the same published logs: the program, tools/verify_log.py, and tests/peers/go on the packages of Go's
-//! checksum database. They share no code. Each says that an intact log is well, and of a broken one names the same check at
-//! the same place: docs/audit.md.
+//! checksum database. They share no code. Each says that an intact log is well and what of it could not be checked, and of a
+//! broken one names the same check at the same place: docs/audit.md.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -47,10 +47,11 @@ struct Auditors {
     go: PathBuf,
 }
 
-/// The first line of an auditor, as far as all must say the same.
+/// What an auditor says, as far as all must say the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Said {
-    Well(String),
+    /// The first line, and what was not checked, up to the colon.
+    Well(String, Vec<String>),
     /// Check and place.
     Fails(String, String),
     NotRead,
@@ -59,7 +60,8 @@ enum Said {
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Well(line) => f.write_str(line),
+            Self::Well(line, unchecked) if unchecked.is_empty() => f.write_str(line),
+            Self::Well(line, unchecked) => write!(f, "{line}; {}", unchecked.join(", ")),
             Self::Fails(check, place) => write!(f, "FAIL {check} {place}"),
             Self::NotRead => f.write_str("could not be read"),
         }
@@ -113,7 +115,7 @@ fn says(mut auditor: Command, log: &Path, policy: Option<&Path>) -> Result<Said>
     let line = said.lines().next().unwrap_or_default();
     let words: Vec<&str> = line.split(' ').collect();
     match (output.status.code(), words.as_slice()) {
-        (Some(0), ["OK", ..]) => Ok(Said::Well(line.to_owned())),
+        (Some(0), ["OK", ..]) => Ok(Said::Well(line.to_owned(), unchecked(&said))),
         (Some(1), ["FAIL", check, place, ..]) => Ok(Said::Fails(
             (*check).to_owned(),
             place.trim_end_matches(':').to_owned(),
@@ -126,10 +128,17 @@ fn says(mut auditor: Command, log: &Path, policy: Option<&Path>) -> Result<Said>
     }
 }
 
+fn unchecked(report: &str) -> Vec<String> {
+    let lines = report.lines().filter(|line| line.starts_with("NOT CHECKED "));
+    lines
+        .map(|line| line.split(':').next().unwrap_or(line).to_owned())
+        .collect()
+}
+
 fn judge(case: &Case, said: &[(&str, Said); 3]) -> Result<()> {
     agree(case.name, said)?;
     match (case.verdict, &said[0].1) {
-        (Verdict::Well, Said::Well(_)) => Ok(()),
+        (Verdict::Well, Said::Well(..)) => Ok(()),
         (Verdict::Fails(word), Said::Fails(check, _)) if check == word => Ok(()),
         (verdict, found) => bail!(
             "{}: {verdict:?} was expected, and the auditors say {found}",

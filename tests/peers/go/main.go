@@ -11,9 +11,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // A violation is a promise that the log breaks.
@@ -34,23 +36,20 @@ type folder string
 
 // read returns the file, or nil when there is none.
 func (f folder) read(check, name string, most int) []byte {
-	path := filepath.Join(string(f), name)
-	info, err := os.Stat(path)
-	if errors.Is(err, os.ErrNotExist) {
+	file, err := os.Open(filepath.Join(string(f), name))
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil
 	}
 	if err != nil {
 		panic(unreadable{err})
 	}
-	if info.Size() > int64(most) {
-		fail(check, name, "it is longer than the %d bytes that it may have", most)
-	}
-	data, err := os.ReadFile(path)
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
 	if err != nil {
 		panic(unreadable{err})
 	}
-	if data == nil {
-		data = []byte{}
+	if len(data) > most {
+		fail(check, name, "it is longer than the %d bytes that it may have", most)
 	}
 	return data
 }
@@ -95,7 +94,7 @@ func audit(place, policyFile string) {
 	published := folder(place)
 	var trusted *policy
 	if policyFile == "" {
-		trusted = policyOfKey(published.line("signature", "key"), "key")
+		trusted = (&policy{quorum: noQuorum}).over(keyAt(published.line("signature", "key"), "key"))
 	} else {
 		text, err := os.ReadFile(policyFile)
 		if err == nil {
@@ -105,14 +104,16 @@ func audit(place, policyFile string) {
 			panic(unreadable{err})
 		}
 	}
-	heads, latest := publications(published, trusted)
-	newest := heads[len(heads)-1]
-	entries := newEntries(published, heads, earlierLogs(published))
+	heads, latest, newest := publications(published, trusted)
+	entries := newEntries(published, newest.origin, heads, earlierLogs(published, trusted, newest.signer))
 	entries.run(newest.size)
 	rooted := entries.days.finish()
-	fmt.Printf("OK %s: %d entries, %d publications, %d days rooted%s\n", newest.origin, newest.size, latest, rooted, entries.bridged())
+	fmt.Printf("OK %s: %d entries, %d publications, %d days rooted%s\n", newest.origin, newest.size, latest, rooted, entries.bridges())
+	entries.tellBridges(len(trusted.witnesses))
 	if policyFile == "" {
 		fmt.Println("NOT CHECKED whose log this is: the key was taken from beside the checkpoint.")
+	} else if trusted.quorum == noQuorum {
+		fmt.Println("NOT CHECKED that others see the same log: your policy asks for no witness.")
 	}
 }
 

@@ -2,11 +2,7 @@ package main
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -15,45 +11,10 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// witness verifies cosignatures (C2SP tlog-cosignature, type 4), which package note does not know.
-type witness struct {
-	name string
-	hash uint32
-	key  ed25519.PublicKey
-}
-
-func (w witness) Name() string    { return w.name }
-func (w witness) KeyHash() uint32 { return w.hash }
-
-func (w witness) Verify(message, signature []byte) bool {
-	if len(signature) != 72 {
-		return false
-	}
-	time := binary.BigEndian.Uint64(signature)
-	signed := fmt.Sprintf("cosignature/v1\ntime %d\n%s", time, message)
-	return time > 0 && time < 1<<63 && ed25519.Verify(w.key, []byte(signed), signature[8:])
-}
-
-func newWitness(text string) (witness, error) {
-	parts := strings.SplitN(text, "+", 3)
-	if len(parts) != 3 {
-		return witness{}, errors.New("not a verifier key")
-	}
-	data, err := base64.StdEncoding.Strict().DecodeString(parts[2])
-	if err != nil || len(data) != 33 || data[0] != 4 {
-		return witness{}, errors.New("not the key of a witness")
-	}
-	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), data...))
-	if hex.EncodeToString(sum[:4]) != parts[1] {
-		return witness{}, errors.New("the key's id is not its own")
-	}
-	return witness{parts[0], binary.BigEndian.Uint32(sum[:4]), data[1:]}, nil
-}
-
 // A policy is a C2SP tlog-policy file. A part is a witness or a group of earlier parts.
 type policy struct {
-	logs      []note.Verifier
-	witnesses []witness
+	logs      []key
+	witnesses []key
 	parts     []part
 	names     map[string]int
 	quorum    int
@@ -67,12 +28,21 @@ type part struct {
 
 const noQuorum, unsaid = -1, -2
 
-func policyOfKey(key, place string) *policy {
-	verifier, err := note.NewVerifier(key)
+// More entries no log has.
+const maxSize = 1 << 62
+
+// keyAt reads the key that was published at a place.
+func keyAt(text, place string) key {
+	found, err := newKey(text, ofLog)
 	if err != nil {
 		fail("signature", place, "%v", err)
 	}
-	return &policy{logs: []note.Verifier{verifier}, quorum: noQuorum}
+	return found
+}
+
+// over is the same witnesses, and as many of them, over one log.
+func (p *policy) over(log key) *policy {
+	return &policy{logs: []key{log}, witnesses: p.witnesses, parts: p.parts, quorum: p.quorum}
 }
 
 func parsePolicy(text string) (*policy, error) {
@@ -95,11 +65,11 @@ func parsePolicy(text string) (*policy, error) {
 func (p *policy) line(items []string) error {
 	switch {
 	case items[0] == "log" && len(items) >= 2:
-		verifier, err := note.NewVerifier(items[1])
-		p.logs = append(p.logs, verifier)
+		found, err := newKey(items[1], ofLog)
+		p.logs = append(p.logs, found)
 		return err
 	case items[0] == "witness" && len(items) >= 3:
-		found, err := newWitness(items[2])
+		found, err := newKey(items[2], ofWitness)
 		p.names[items[1]] = len(p.parts)
 		p.parts = append(p.parts, part{witness: len(p.witnesses)})
 		p.witnesses = append(p.witnesses, found)
@@ -142,11 +112,6 @@ func (p *policy) line(items []string) error {
 	return errors.New("what the line says is not known")
 }
 
-// id tells keys of one name apart.
-func id(key note.Verifier) string {
-	return fmt.Sprintf("%s+%08x", key.Name(), key.KeyHash())
-}
-
 // met says whether those who signed are enough.
 func (p *policy) met(signed map[string]bool) bool {
 	if p.quorum == noQuorum {
@@ -155,7 +120,7 @@ func (p *policy) met(signed map[string]bool) bool {
 	witnessed := make([]bool, len(p.parts))
 	for place, part := range p.parts {
 		if part.members == nil {
-			witnessed[place] = signed[id(p.witnesses[part.witness])]
+			witnessed[place] = signed[p.witnesses[part.witness].id()]
 			continue
 		}
 		count := 0
@@ -175,6 +140,8 @@ type head struct {
 	size          int64
 	root          [32]byte
 	quorum        bool
+	cosigned      int
+	signer        key
 }
 
 // open reads a note that must be signed by a log of the policy; nil when there is none.
@@ -183,9 +150,45 @@ func open(published folder, trusted *policy, name string) *head {
 	if data == nil {
 		return nil
 	}
-	verifiers := append([]note.Verifier{}, trusted.logs...)
+	text, signed := trusted.opened(data, name)
+	lines := strings.Split(text, "\n")
+	if len(lines) != 4 || lines[3] != "" {
+		fail("signature", name, "it is not a checkpoint of three lines")
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	root, rootErr := base64.StdEncoding.Strict().DecodeString(lines[2])
+	if err != nil || rootErr != nil || len(root) != 32 || size < 0 || size > maxSize || strconv.FormatInt(size, 10) != lines[1] {
+		fail("signature", name, "it is not a checkpoint")
+	}
+	found := &head{place: name, origin: lines[0], size: size, quorum: trusted.met(signed)}
+	copy(found.root[:], root)
 	for _, witness := range trusted.witnesses {
-		verifiers = append(verifiers, witness)
+		if signed[witness.id()] {
+			found.cosigned++
+		}
+	}
+	for _, log := range trusted.logs {
+		if signed[log.id()] && log.name == found.origin {
+			found.signer = log
+			return found
+		}
+		if signed[log.id()] {
+			break
+		}
+	}
+	fail("signature", name, "it is not signed by the log's key")
+	return nil
+}
+
+// opened is the text of a note and the ids of the known keys that signed it.
+func (p *policy) opened(data []byte, name string) (string, map[string]bool) {
+	known := append(append([]key{}, p.logs...), p.witnesses...)
+	if err := isStrict(data, known); err != nil {
+		fail("signature", name, "%v", err)
+	}
+	var verifiers []note.Verifier
+	for _, key := range known {
+		verifiers = append(verifiers, key)
 	}
 	opened, err := note.Open(data, note.VerifierList(verifiers...))
 	if err != nil {
@@ -195,31 +198,14 @@ func open(published folder, trusted *policy, name string) *head {
 	for _, signature := range opened.Sigs {
 		signed[fmt.Sprintf("%s+%08x", signature.Name, signature.Hash)] = true
 	}
-	lines := strings.Split(opened.Text, "\n")
-	if len(lines) != 4 || lines[3] != "" {
-		fail("signature", name, "it is not a checkpoint of three lines")
-	}
-	size, err := strconv.ParseInt(lines[1], 10, 64)
-	root, rootErr := base64.StdEncoding.Strict().DecodeString(lines[2])
-	if err != nil || rootErr != nil || len(root) != 32 || size < 0 || size > 1<<62 || strconv.FormatInt(size, 10) != lines[1] {
-		fail("signature", name, "it is not a checkpoint")
-	}
-	found := &head{place: name, origin: lines[0], size: size, quorum: trusted.met(signed)}
-	copy(found.root[:], root)
-	for _, log := range trusted.logs {
-		if log.Name() == found.origin && signed[id(log)] {
-			return found
-		}
-	}
-	fail("signature", name, "it is not signed by the log's key")
-	return nil
+	return opened.Text, signed
 }
 
 // publications reads every published head, smallest first, each size once.
-func publications(published folder, trusted *policy) ([]head, int64) {
+func publications(published folder, trusted *policy) ([]head, uint64, *head) {
 	latest := numberOf(published.line("publication", "checkpoints/latest"), "checkpoints/latest")
 	var heads []head
-	for number := int64(1); number <= latest; number++ {
+	for number := uint64(1); number <= latest; number++ {
 		name := fmt.Sprintf("checkpoints/%d", number)
 		found := open(published, trusted, name)
 		if found == nil {
@@ -235,13 +221,13 @@ func publications(published folder, trusted *policy) ([]head, int64) {
 	if !newest.quorum {
 		fail("quorum", "checkpoint", "too few witnesses of the policy cosigned it")
 	}
-	return heads, latest
+	return heads, latest, newest
 }
 
 // numberOf reads the number of a publication.
-func numberOf(text, place string) int64 {
-	number, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || number < 1 || strconv.FormatInt(number, 10) != text {
+func numberOf(text, place string) uint64 {
+	number, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || number < 1 || strconv.FormatUint(number, 10) != text {
 		fail("publication", place, "it is not the number of a publication")
 	}
 	return number

@@ -53,8 +53,9 @@ func (t *tree) root() [32]byte {
 type entries struct {
 	published folder
 	heads     []head
-	earlier   []earlierLog
-	bridges   int
+	earlier   []*earlierLog
+	names     map[[32]byte]bool
+	bridged   []bridged
 	lost      uint64
 	tree      tree
 	days      days
@@ -62,8 +63,9 @@ type entries struct {
 	policies  map[string]bool
 }
 
-func newEntries(published folder, heads []head, earlier []earlierLog) *entries {
+func newEntries(published folder, origin string, heads []head, earlier []*earlierLog) *entries {
 	begun := &entries{published: published, heads: heads, earlier: earlier, policies: map[string]bool{}}
+	begun.names = map[[32]byte]bool{sha256.Sum256([]byte(origin)): true}
 	begun.compareRoot()
 	return begun
 }
@@ -151,8 +153,11 @@ func (e *entries) bundle(tile tlog.Tile) [][]byte {
 
 func (e *entries) compareRoot() {
 	e.heads = e.sameRoot(e.heads)
-	for place := range e.earlier {
-		e.earlier[place].heads = e.sameRoot(e.earlier[place].heads)
+	for _, log := range e.earlier {
+		rest := e.sameRoot(log.heads)
+		if len(rest) < len(log.heads) {
+			log.heads, log.agreed, log.count = rest, e.tree.size, log.count+1
+		}
 	}
 }
 

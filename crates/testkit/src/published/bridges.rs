@@ -1,63 +1,60 @@
-//! Logs that continue another: truly, with entries lost, and with bridges that lie.
+//! Logs that continue another, or two: truly, with entries lost, and with bridges that lie.
 
-use pramaan_tlog::leaf::Bridge;
+use std::sync::LazyLock;
+
+use pramaan_tlog::leaf::{Bridge, Hour};
 use pramaan_tlog::{Hash, Leaf};
 
 use super::earlier::Earlier;
 use super::keys::filler;
+use super::log::policy_hash;
 use super::story::Story;
-use super::{Case, Log, Verdict};
+use super::{Case, EARLIER_ORIGIN, Log, ORIGIN, Verdict};
+
+/// Of the log between the two, where there are three.
+const MIDDLE_ORIGIN: &str = "log.example.in/2026-01";
+/// Whose key is that of the log between.
+const MIDDLE_OPERATOR: u64 = 4;
+/// More entries than this no log has: docs/log.md.
+const MOST: u64 = 1 << 62;
 
 /// Logs with which nothing is wrong.
 pub(super) fn intact() -> Vec<Case> {
-    let whole = Story::new().log;
-    let well = |name, change: &dyn Fn(&mut Log)| {
-        let mut log = whole.clone();
-        change(&mut log);
-        Case {
-            name,
-            verdict: Verdict::Well,
-            files: log.files(),
-        }
-    };
     vec![
-        well("the-log-before-is-not-published", &|log| log.earlier = None),
-        well("the-log-before-published-nothing", &|log| {
-            earlier(log).sizes.clear()
+        well("two-logs-before", &|log| {
+            continue_again(log);
         }),
-        well("entries-of-the-log-before-are-lost", &|log| {
-            let at = lose_entries(log, 7);
-            // It had published some of them: nobody can recompute that head any more.
-            earlier(log).sizes.push(at + 5);
+        well("two-logs-before-that-are-not-published", &|log| {
+            continue_again(log);
+            log.earlier.clear();
+        }),
+        well("bridge-of-the-largest-size", &|log| {
+            log.earlier.clear();
+            alter(log, |bridge| bridge.size = MOST);
         }),
     ]
-    .into_iter()
-    .map(without_the_notes_of_nothing)
-    .collect()
-}
-
-/// A log that published nothing has a key, and no number of its newest publication.
-fn without_the_notes_of_nothing(mut case: Case) -> Case {
-    if case.name == "the-log-before-published-nothing" {
-        case.files.remove("before/1/checkpoints/latest");
-        case.files.remove("before/1/checkpoint");
-    }
-    case
 }
 
 /// Logs with which something is wrong.
 pub(super) fn mutants() -> Vec<Case> {
-    let mut cases = lying_bridges();
-    cases.extend(forged_publications());
-    cases
+    [lying_bridges(), bridges_in_a_circle(), bridges_of_no_size()].concat()
 }
 
-fn fails(name: &'static str, check: &'static str, change: &dyn Fn(&mut Log)) -> Case {
-    let mut log = Story::new().log;
+pub(super) fn well(name: &'static str, change: &dyn Fn(&mut Log)) -> Case {
+    case(name, Verdict::Well, change)
+}
+
+pub(super) fn fails(name: &'static str, check: &'static str, change: &dyn Fn(&mut Log)) -> Case {
+    case(name, Verdict::Fails(check), change)
+}
+
+fn case(name: &'static str, verdict: Verdict, change: &dyn Fn(&mut Log)) -> Case {
+    static STORY: LazyLock<Log> = LazyLock::new(|| Story::new().log);
+    let mut log = STORY.clone();
     change(&mut log);
     Case {
         name,
-        verdict: Verdict::Fails(check),
+        verdict,
         files: log.files(),
     }
 }
@@ -96,53 +93,62 @@ fn lying_bridges() -> Vec<Case> {
             let at = at(log);
             log.remove(at);
         }),
+        fails("second-bridge-with-a-wrong-root", "bridge", &|log| {
+            let at = continue_again(log);
+            alter_at(log, at, |bridge| {
+                bridge.root = Hash::from_bytes(filler("wrong", 1))
+            });
+        }),
+        fails("no-bridge-to-the-second-log-before", "bridge", &|log| {
+            let at = continue_again(log);
+            log.remove(at);
+        }),
     ]
 }
 
-/// What is published of the log before is not what it was.
-fn forged_publications() -> Vec<Case> {
-    let with = |name, check, file: &str, change: &dyn Fn(&mut Vec<u8>)| {
-        let mut case = fails(name, check, &|_| ());
-        change(case.files.get_mut(file).expect("a published file"));
-        case
-    };
-    let fourth = Earlier::name(4);
-    let mut missing = with("earlier-head-missing", "publication", &fourth, &|_| ());
-    missing.files.remove(&fourth);
+/// A log goes on from itself, or twice from one. What these published is not here: the bridge alone tells.
+fn bridges_in_a_circle() -> Vec<Case> {
     vec![
-        missing,
-        // By who stole the key, over another history.
-        fails("earlier-head-of-another-history", "root", &|log| {
-            let mut other = log.leaves.clone();
-            other.swap(30, 31);
-            earlier(log).leaves = Some(other);
+        fails("bridge-to-itself", "bridge", &|log| {
+            log.earlier.clear();
+            alter(log, |bridge| bridge.origin = policy_hash(ORIGIN.as_bytes()));
         }),
-        fails("earlier-heads-forged", "signature", &|log| {
-            earlier(log).signed_by = 3
+        fails("two-bridges-to-one-log", "bridge", &|log| {
+            let at = continue_again(log);
+            log.earlier.clear();
+            alter_at(log, at, |bridge| {
+                bridge.origin = policy_hash(EARLIER_ORIGIN.as_bytes())
+            });
         }),
-        fails("earlier-log-rolled-back", "publication", &|log| {
-            earlier(log).sizes.swap(2, 3);
-        }),
-        with("earlier-key-is-no-key", "signature", "before/1/key", &|key| {
-            key.truncate(30);
-            key.push(b'\n');
-        }),
-        with(
-            "earlier-latest-is-no-number",
-            "publication",
-            "before/1/checkpoints/latest",
-            &|latest| {
-                latest[0] = b'0';
-            },
-        ),
     ]
 }
 
-fn earlier(log: &mut Log) -> &mut Earlier {
-    log.earlier.as_mut().expect("the story continues a log")
+/// Sizes at which sums go wrong.
+fn bridges_of_no_size() -> Vec<Case> {
+    let of = |name, size| {
+        fails(name, "bridge", &|log| {
+            log.earlier.clear();
+            alter(log, |bridge| bridge.size = size);
+        })
+    };
+    vec![
+        of("bridge-of-a-huge-size", u64::MAX),
+        of("bridge-of-a-negative-size", 1 << 63),
+        of("bridge-one-beyond-the-largest-size", MOST + 1),
+        fails("bridges-that-lose-more-than-can-be", "bridge", &|log| {
+            let second = continue_again(log);
+            log.earlier.clear();
+            alter(log, |bridge| bridge.size = MOST);
+            alter_at(log, second, |bridge| bridge.size = MOST);
+        }),
+    ]
 }
 
-/// The place of the bridge.
+pub(super) fn earlier(log: &mut Log) -> &mut Earlier {
+    log.earlier.first_mut().expect("the story continues a log")
+}
+
+/// The place of the first bridge.
 fn at(log: &Log) -> usize {
     let is_bridge = |leaf: &Vec<u8>| matches!(Leaf::from_bytes(leaf), Ok(Leaf::Bridge(_)));
     log.leaves.iter().position(is_bridge).expect("the story's bridge")
@@ -150,6 +156,11 @@ fn at(log: &Log) -> usize {
 
 fn alter(log: &mut Log, change: impl FnOnce(&mut Bridge)) -> u64 {
     let at = at(log);
+    alter_at(log, at, change);
+    at as u64
+}
+
+fn alter_at(log: &mut Log, at: usize, change: impl FnOnce(&mut Bridge)) {
     match Leaf::from_bytes(&log.leaves[at]).expect("a leaf of the story") {
         Leaf::Bridge(mut bridge) => {
             change(&mut bridge);
@@ -157,13 +168,42 @@ fn alter(log: &mut Log, change: impl FnOnce(&mut Bridge)) -> u64 {
         }
         other => unreachable!("{other:?} is no bridge"),
     }
-    at as u64
 }
 
 /// The bridge says that the log before had so many entries more; answers its place.
-fn lose_entries(log: &mut Log, more: u64) -> u64 {
+pub(super) fn lose_entries(log: &mut Log, more: u64) -> u64 {
     alter(log, |bridge| {
         bridge.size += more;
         bridge.root = Hash::from_bytes(filler("lost", 1));
     })
+}
+
+/// The story's log ends at its fifth publication, and a third goes on, under the story's name and key; answers the place of
+/// the second bridge.
+pub(super) fn continue_again(log: &mut Log) -> usize {
+    let size = log.sizes[4];
+    let at = size as usize;
+    let bridge = Bridge {
+        hour: hour(&log.leaves[at - 1]),
+        origin: policy_hash(MIDDLE_ORIGIN.as_bytes()),
+        size,
+        root: log.root(size),
+    };
+    log.leaves.insert(at, Leaf::Bridge(bridge).to_bytes());
+    let later = log.sizes.split_off(5);
+    let ended = std::mem::take(&mut log.sizes);
+    log.sizes = [size].iter().chain(&later).map(|size| size + 1).collect();
+    let middle = Earlier {
+        origin: MIDDLE_ORIGIN.to_owned(),
+        ..Earlier::of(ended).by(MIDDLE_OPERATOR)
+    };
+    log.earlier.push(middle);
+    at
+}
+
+fn hour(leaf: &[u8]) -> Hour {
+    match Leaf::from_bytes(leaf).expect("a leaf of the story") {
+        Leaf::Access(access) => access.circumstances.hour,
+        other => unreachable!("{other:?} is not an access"),
+    }
 }

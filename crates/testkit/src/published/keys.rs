@@ -7,6 +7,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use pramaan_tlog::Verifier;
 use sha2::{Digest, Sha256};
 
+use super::earlier::EARLIER_OPERATOR;
 use super::{EARLIER_ORIGIN, ORIGIN, WITNESSES};
 
 /// The type byte of cosignatures: C2SP tlog-cosignature.
@@ -36,12 +37,21 @@ pub fn log_verifier(operator: u64) -> Verifier {
     Verifier::new(ORIGIN, &log_key(operator)).expect("a key and a name that are in order")
 }
 
-/// The operator whose key is that of the log before.
-pub(super) const EARLIER_OPERATOR: u64 = 2;
-
 /// What is published as `before/1/key`.
 pub(super) fn earlier_verifier() -> Verifier {
     Verifier::new(EARLIER_ORIGIN, &log_key(EARLIER_OPERATOR)).expect("a key and a name that are in order")
+}
+
+/// A verifier key of this name and type 1 in the published form, whether or not it can be one.
+pub(super) fn typed_key(name: &str, public: &[u8; 32]) -> String {
+    let typed = [&[1], public.as_slice()].concat();
+    let id: [u8; 32] = Sha256::new()
+        .chain_update(name)
+        .chain_update(b"\n")
+        .chain_update(&typed)
+        .finalize()
+        .into();
+    format!("{name}+{}+{}", hex::encode(&id[..4]), STANDARD.encode(typed))
 }
 
 fn signing(operator: u64) -> SigningKey {

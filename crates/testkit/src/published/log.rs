@@ -6,11 +6,11 @@ use pramaan_tlog::{Checkpoint, CompactRange, Hash, Tile, encode_entries, entries
 use sha2::{Digest, Sha256};
 
 use super::earlier::Earlier;
-use super::keys::{cosignature, log_key, log_verifier, sign, witness_key};
+use super::keys::{cosignature, earlier_verifier, log_key, log_verifier, sign, witness_key};
 use super::{Files, ORIGIN, WITNESSES};
 
 /// When publication number 0 would have been cosigned, in seconds since 1970.
-const COSIGNED: u64 = 1_795_000_000;
+pub(super) const COSIGNED: u64 = 1_795_000_000;
 
 /// A log as its operator holds it: change it and publish again, and it is signed as if nothing had happened.
 #[derive(Debug, Clone)]
@@ -27,8 +27,8 @@ pub struct Log {
     pub cosigners: fn(usize) -> &'static [usize],
     /// So many publications were made before history was rewritten, of this log.
     pub before: Option<Box<(usize, Log)>>,
-    /// What the log that this one continues had published.
-    pub earlier: Option<Earlier>,
+    /// What the logs that this one continues had published, oldest first.
+    pub earlier: Vec<Earlier>,
 }
 
 /// Two of three, in turn.
@@ -64,9 +64,10 @@ impl Log {
         )
     }
 
-    /// The auditor's policy: this log, and two of three witnesses.
+    /// The auditor's policy: this log and the one before, and two of three witnesses.
     pub fn policy() -> String {
-        let mut text = format!("# A policy for tests\nlog {}\n\n", log_verifier(0));
+        let (log, before) = (log_verifier(0), earlier_verifier());
+        let mut text = format!("# A policy for tests\nlog {log}\nlog {before}\n\n");
         for number in 0..WITNESSES.len() {
             text.push_str(&format!("witness w{number} {}\n", witness_key(number)));
         }
@@ -82,8 +83,8 @@ impl Log {
             files.insert(format!("policies/{}", policy_hash(policy)), policy.clone());
         }
         self.publish_notes(&mut files);
-        if let Some(earlier) = &self.earlier {
-            earlier.publish(&self.leaves, &mut files);
+        for (k, earlier) in (1..).zip(&self.earlier) {
+            earlier.publish(k, &self.leaves, &mut files);
         }
         self.publish_tree(&mut files);
         files

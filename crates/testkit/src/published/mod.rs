@@ -11,6 +11,7 @@
 )]
 
 mod audited;
+mod befores;
 mod bridges;
 mod detail;
 mod earlier;

@@ -3,10 +3,9 @@
 use pramaan_tlog::leaf::{DayRoot, Hour};
 use pramaan_tlog::{DayIndex, Hash, Leaf, SubjectTag};
 
-use super::bridges;
 use super::keys::filler;
 use super::story::{DAYS, FIRST_DAY, Story};
-use super::{Files, Log};
+use super::{Files, Log, befores, bridges};
 
 /// What is published, and what an auditor must say of it.
 #[derive(Debug, Clone)]
@@ -36,7 +35,7 @@ pub fn intact() -> Vec<Case> {
     let place = day_root(&yesterday, DAYS.len() as u32 - 2);
     yesterday.remove(place);
     let mut empty = whole.clone();
-    (empty.leaves, empty.sizes, empty.earlier) = (Vec::new(), vec![0], None);
+    (empty.leaves, empty.sizes, empty.earlier) = (Vec::new(), vec![0], Vec::new());
     let mut full = whole.clone();
     full.leaves.truncate(512);
     full.sizes.retain(|size| *size < 512);
@@ -48,6 +47,7 @@ pub fn intact() -> Vec<Case> {
         well("two-full-bundles", &full),
     ];
     cases.extend(bridges::intact());
+    cases.extend(befores::intact());
     cases
 }
 
@@ -56,6 +56,7 @@ pub fn mutants() -> Vec<Case> {
     let log = Story::new().log;
     let mut cases = altered_by_a_stranger(&log.files());
     cases.extend(bridges::mutants());
+    cases.extend(befores::mutants());
     cases.extend(rewritten_without_the_key(&log));
     cases.extend(notes(&log));
     cases.extend(signed_lies(&log));
@@ -146,6 +147,34 @@ fn altered_by_a_stranger(files: &Files) -> Vec<Case> {
             "checkpoint",
             &flip_last(9),
         ),
+        with("note-in-loose-base64", "signature", "checkpoint", &|bytes| {
+            // Of a stranger; the last four bits are not nothing.
+            bytes.extend_from_slice("\u{2014} stranger.example AAAAAAB=\n".as_bytes())
+        }),
+        with(
+            "note-with-too-many-signatures",
+            "signature",
+            "checkpoint",
+            &|bytes| {
+                let line = "\u{2014} stranger.example AAAAAAA=\n";
+                bytes.extend_from_slice(line.repeat(62).as_bytes())
+            },
+        ),
+        with(
+            "note-with-a-stranger-of-a-long-name",
+            "signature",
+            "checkpoint",
+            &|bytes| {
+                let line = format!("\u{2014} {} AAAAAAA=\n", "a".repeat(256));
+                bytes.extend_from_slice(line.as_bytes())
+            },
+        ),
+        with(
+            "note-with-a-second-false-signature",
+            "signature",
+            "checkpoint",
+            &add_false_signature,
+        ),
         with("note-cut-short", "signature", "checkpoints/3", &|bytes| {
             bytes.truncate(60)
         }),
@@ -168,6 +197,16 @@ fn altered_by_a_stranger(files: &Files) -> Vec<Case> {
         without("missing-tile", "tile", "tile/0/001"),
         without("missing-tile-above", "tile", "tile/1/000.p/2"),
     ]
+}
+
+/// A second line of the log's key, of which one byte is another.
+fn add_false_signature(note: &mut Vec<u8>) {
+    let text = String::from_utf8(note.clone()).expect("a note");
+    let line = text.lines().nth(4).expect("the log's signature");
+    let last = line.len() - 12;
+    let other = if line.as_bytes()[last] == b'A' { 'B' } else { 'A' };
+    let false_line = format!("{}{other}{}\n", &line[..last], &line[last + 1..]);
+    note.extend_from_slice(false_line.as_bytes());
 }
 
 /// The length of the first entry of a bundle, with its two bytes of length.

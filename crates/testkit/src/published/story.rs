@@ -117,7 +117,7 @@ impl Story {
                 policies: vec![b"may open: everything that the first policy says\n".to_vec()],
                 cosigners: two_in_turn,
                 before: None,
-                earlier: None,
+                earlier: Vec::new(),
             },
             people: (0..PEOPLE).map(person).collect(),
             entries: Vec::new(),
@@ -143,7 +143,7 @@ impl Story {
         };
         self.push(&Leaf::Bridge(bridge));
         let published = std::mem::take(&mut self.log.sizes);
-        self.log.earlier = Some(Earlier::of(published));
+        self.log.earlier = vec![Earlier::of(published)];
         self.publish();
     }
 

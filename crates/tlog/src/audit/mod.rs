@@ -1,12 +1,13 @@
 //! The audit of a published log: everything that docs/log.md promises, checked from its files and nothing else.
 //!
 //! One pass in the order of the log. What is remembered is the right edge, a head for each publication and the tags of
-//! days that have no root yet, 16 bytes for each; never the log. The first thing found wrong ends the audit and is named:
+//! days that have no root yet, 16 bytes for each, and the bridges; never the log. The first thing found wrong ends the audit and is named:
 //! whoever altered one entry altered no less than the log.
 //!
 //! docs/audit.md gives the checks in their exact order, which two other programs (tools/verify_log.py and a Go program
 //! under tests/peers) follow as well, so that all three name the same fault with the same word.
 
+mod before;
 mod bundle;
 mod days;
 mod earlier;
@@ -21,9 +22,10 @@ mod tiles;
 use std::num::NonZeroUsize;
 
 pub use finding::{Check, Failure, Finding, Place};
-pub use report::{Bridged, Disclosures, Report, Trust};
+pub use report::{Before, Bridged, Disclosures, Report, Trust};
 
 use crate::policy::Policy;
+use earlier::EarlierLogs;
 use entries::Entries;
 use publications::publications;
 
@@ -61,7 +63,8 @@ pub fn audit<P: Published>(
         ),
     };
     let heads = publications(published, &policy, workers, progress)?;
-    let earlier = earlier::read(published)?;
+    let earlier = before::read(published, &policy, &heads.newest.signer)?;
+    let earlier = EarlierLogs::new(&heads.origin, earlier);
     let mut entries = Entries::new(published, &heads, earlier)?;
     in_order::run(
         heads.size().div_ceil(256),

@@ -3,7 +3,7 @@
 use super::entries::Found;
 use super::publications::Heads;
 use crate::leaf::{Basis, Day};
-use crate::policy::Policy;
+use crate::policy::{Endorsed, Policy};
 
 /// Whose word was believed about whose log this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,10 +46,22 @@ pub struct Bridged {
     pub index: u64,
     /// Entries of the earlier log.
     pub size: u64,
-    /// The earlier log's name, when its publications are published beside this log.
-    pub origin: Option<String>,
+    /// The earlier log, when it is published beside this one.
+    pub before: Option<Before>,
+}
+
+/// An earlier log, as far as what it published could be checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    pub origin: String,
+    /// Whose word was believed about whose key that is.
+    pub key: Trust,
+    /// The newest note that it published, if any.
+    pub newest: Option<Endorsed>,
     /// How many heads of it, each size once, the entries give.
     pub publications: u64,
+    /// Entries under the largest of these; 0 when there is none.
+    pub agreed: u64,
     /// How many heads are over entries that this log has not.
     pub beyond: u64,
 }
@@ -60,32 +72,78 @@ impl Bridged {
         self.size.saturating_sub(self.index)
     }
 
-    fn lines(&self) -> Vec<String> {
-        let Self {
-            index,
-            size,
-            publications,
-            beyond,
-            ..
-        } = self;
-        let mut lines = vec![match (&self.origin, self.lost()) {
-            (Some(origin), 0) => format!(
-                "Entry {index} goes on from {origin}: all of its {size} entries are in this log, and {publications} of its \
-                 published heads agree."
-            ),
-            (None, 0) => format!(
-                "Entry {index} goes on from an earlier log: all of its {size} entries are in this one. NOT CHECKED what it had \
-                 published: that is not here."
-            ),
-            (origin, lost) => format!(
-                "Entry {index} goes on from {}, and {lost} of its {size} entries are NOT in this log: ask the operator what \
-                 happened.",
-                origin.as_deref().unwrap_or("an earlier log")
-            ),
-        }];
-        if *beyond > 0 {
+    /// Entries before the bridge that a head of the earlier log covers: only the bridge says that the others were in it.
+    pub fn agreed(&self) -> u64 {
+        self.before.as_ref().map_or(0, |before| before.agreed)
+    }
+
+    /// Of the bridge number `k`, from 1.
+    fn lines(&self, k: u64) -> Vec<String> {
+        let mut lines = vec![self.goes_on()];
+        if let Some(before) = &self.before {
+            lines.extend(before.lines(k));
+        }
+        let (index, agreed) = (self.index, self.agreed());
+        if agreed < index {
             lines.push(format!(
-                "{beyond} of its published heads are over entries that are lost."
+                "NOT CHECKED entries {agreed} to {}: only the bridge, entry {index}, says that they are those of the log \
+                 before.",
+                index - 1
+            ));
+        }
+        lines
+    }
+
+    fn goes_on(&self) -> String {
+        let (index, size) = (self.index, self.size);
+        let origin = self
+            .before
+            .as_ref()
+            .map_or("an earlier log", |before| before.origin.as_str());
+        let mut line = format!("Entry {index} goes on from {origin}: ");
+        line += &match self.lost() {
+            0 if self.agreed() == index => format!("all of its {size} entries are in this log."),
+            0 => format!("the bridge says that all of its {size} entries are in this log."),
+            lost => format!(
+                "{lost} of its {size} entries are NOT in this log, as the bridge says: ask the operator what happened."
+            ),
+        };
+        line += &match &self.before {
+            None => " Nothing that it published is here.".to_owned(),
+            Some(before) if before.publications == 0 => {
+                " No head that it published is over these.".to_owned()
+            }
+            Some(before) => format!(
+                " {} of its published heads agree, the largest over {} entries.",
+                before.publications, before.agreed
+            ),
+        };
+        line
+    }
+}
+
+impl Before {
+    fn lines(&self, k: u64) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.beyond > 0 {
+            lines.push(format!(
+                "{} of its published heads are over entries that are lost.",
+                self.beyond
+            ));
+        }
+        if self.key == Trust::KeyBesideTheCheckpoint {
+            lines.push(format!(
+                "NOT CHECKED before/{k}/key: whose it is. No policy of yours names {}.",
+                self.origin
+            ));
+        }
+        if let Some(newest) = self.newest.as_ref().filter(|newest| !newest.quorum.is_met()) {
+            lines.push(format!(
+                "NOT CHECKED before/{k}/checkpoint: that others saw {} like this. {} of the {} witnesses in your policy \
+                 cosigned it, and at no time enough of them; it may be older than they are.",
+                self.origin,
+                newest.cosigned.iter().flatten().count(),
+                newest.cosigned.len()
             ));
         }
         lines
@@ -150,7 +208,7 @@ impl Report {
                 day.number()
             ));
         }
-        lines.extend(self.bridged.iter().flat_map(Bridged::lines));
+        lines.extend((1..).zip(&self.bridged).flat_map(|(k, bridged)| bridged.lines(k)));
         lines.extend(self.vouched());
         lines.push(NOT_CHECKED.to_owned());
         lines

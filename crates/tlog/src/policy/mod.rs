@@ -49,6 +49,8 @@ pub struct KnownWitness {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endorsed {
     pub checkpoint: Checkpoint,
+    /// The key of the policy's log that signed.
+    pub signer: Verifier,
     /// When each witness of the policy cosigned, in the order of the file, in seconds since 1970.
     pub cosigned: Vec<Option<u64>>,
     /// Whether those who did are enough.
@@ -83,6 +85,15 @@ impl Policy {
         }
     }
 
+    /// The same witnesses, and as many of them, over one log.
+    pub fn over(&self, verifier: Verifier) -> Self {
+        Self {
+            logs: vec![KnownLog { verifier, url: None }],
+            witnesses: self.witnesses.clone(),
+            quorum: self.quorum.clone(),
+        }
+    }
+
     pub fn logs(&self) -> &[KnownLog] {
         &self.logs
     }
@@ -99,7 +110,7 @@ impl Policy {
     /// that does not verify spoils the note, whoever else signed it.
     pub fn open(&self, note: &[u8]) -> Result<Endorsed, CheckpointError> {
         let parsed = Note::parse(note)?;
-        let checkpoint = self.checkpoint(&parsed)?;
+        let (checkpoint, signer) = self.checkpoint(&parsed)?;
         let mut cosigned = Vec::with_capacity(self.witnesses.len());
         for witness in &self.witnesses {
             cosigned.push(match parsed.cosigned_by(&witness.verifier) {
@@ -113,12 +124,13 @@ impl Policy {
             .met(|witness| matches!(cosigned.get(witness), Some(Some(_))));
         Ok(Endorsed {
             checkpoint,
+            signer: signer.clone(),
             cosigned,
             quorum,
         })
     }
 
-    fn checkpoint(&self, note: &Note) -> Result<Checkpoint, CheckpointError> {
+    fn checkpoint(&self, note: &Note) -> Result<(Checkpoint, &Verifier), CheckpointError> {
         for log in &self.logs {
             let text = match note.verified_by(&log.verifier) {
                 Ok(text) => text,
@@ -127,7 +139,7 @@ impl Policy {
             };
             let checkpoint = Checkpoint::parse_body(text)?;
             return if checkpoint.origin() == log.verifier.name() {
-                Ok(checkpoint)
+                Ok((checkpoint, &log.verifier))
             } else {
                 Err(CheckpointError::Origin)
             };
