@@ -74,6 +74,7 @@ impl App {
         place: usize,
     ) -> Result<Option<Missing>, Refusal> {
         citizen.require(&[FaceKind::Pages])?;
+        self.days_are_kept().await?;
         let member = self.sighted_at(citizen, place).await?;
         Ok(self.lacks(citizen, member.sight))
     }

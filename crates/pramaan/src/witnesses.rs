@@ -1,19 +1,26 @@
-//! The witnesses of a log by its policy file: who is asked, who suffices, and whether one has seen more than we have.
+//! The witnesses of a log by its policy file: who is asked, who suffices, and what they have seen of it.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
+use pramaan_app::Clock;
 use pramaan_app::public_log::{
-    Consistency, Continued, Cosigned, Cosigners, Cosigning, Freshness, TooFewCosigned, Witnesses,
+    Answers, Consistency, Cosigned, Cosigners, Cosigning, Dispute, Freshness, Seeing, Seen, TooFewCosigned,
+    Witnesses, compare, contradicted,
 };
-use pramaan_app::{App, Clock};
-use pramaan_tlog::Verifier;
+use pramaan_store::outside::KeptHead;
+use pramaan_store::{Db, Sealer, StoreError, access_log};
 use pramaan_tlog::policy::Policy;
+use pramaan_tlog::{Note, Verifier};
+use pramaan_witness::Head;
 use pramaan_witness::client::{self, Asked, PATIENCE, Peer, Tls, WitnessUrl};
 
-use crate::data::Data;
+use crate::data::Settings;
 use crate::system::SystemClock;
+
+/// Witnesses of one log at most: a note has 64 signatures, and one of them is the log's.
+const MOST: usize = 63;
 
 /// What the policy file of a log says, ready to ask.
 #[derive(Clone)]
@@ -25,6 +32,8 @@ struct Inner {
     witnesses: client::Witnesses,
     /// Names of the witnesses' keys, in the order of the file.
     names: Vec<String>,
+    /// What was said against the log when it was asked last.
+    disputes: Mutex<Vec<Dispute>>,
 }
 
 impl LogPolicy {
@@ -32,11 +41,11 @@ impl LogPolicy {
     ///
     /// # Errors
     /// In words for the operator: a file that does not read, another log, a quorum of nobody, a witness without an address.
-    pub(crate) fn of(folder: &Path, data: &Data) -> anyhow::Result<Option<Self>> {
-        let Some(file) = data.settings.log.policy(folder) else {
+    pub(crate) fn of(folder: &Path, settings: &Settings, sealer: &Sealer) -> anyhow::Result<Option<Self>> {
+        let Some(file) = settings.log.policy(folder) else {
             return Ok(None);
         };
-        let log = Verifier::new(&data.settings.origin, &data.sealer.keys.log_public_key())?;
+        let log = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
         let read = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         let policy = Policy::parse(&read).with_context(|| format!("reading {}", file.display()))?;
         Self::new(policy, log)
@@ -51,6 +60,12 @@ impl LogPolicy {
         if policy.quorum().is_none() {
             bail!(
                 "its quorum is none: say how many of which witnesses must sign, or leave the setting empty"
+            );
+        }
+        if policy.witnesses().len() > MOST {
+            bail!(
+                "it names {} witnesses: a head has room for the signatures of {MOST} beside the log's",
+                policy.witnesses().len()
             );
         }
         let tls = Tls::public().context("preparing TLS")?;
@@ -73,6 +88,7 @@ impl LogPolicy {
             log,
             witnesses: client::Witnesses::new(peers),
             names,
+            disputes: Mutex::default(),
         })))
     }
 
@@ -91,38 +107,61 @@ impl LogPolicy {
         )
     }
 
-    /// Refuses to serve when a witness has signed what this log does not hold: it was restored from a backup, or rewritten.
-    pub(crate) async fn refuse_rollback(&self, app: &App) -> anyhow::Result<()> {
-        for Asked { witness, outcome } in self.0.witnesses.newest(&self.0.log).await {
-            let seen = match outcome {
-                Ok(Some(head)) => head.checkpoint,
-                Ok(None) => continue,
-                Err(declined) => {
-                    tracing::warn!(witness, reason = %declined, "a witness did not say what it has seen of the access log");
-                    continue;
+    /// Lets a command go on that will sign: when enough witnesses say that they have seen nothing of this log that the
+    /// database does not hold. `known` is the head that the folder keeps.
+    ///
+    /// # Errors
+    /// A line for the operator, naming the witness.
+    pub(crate) async fn gate(
+        &self,
+        db: &Db,
+        sealer: &Sealer,
+        origin: &str,
+        known: KeptHead,
+    ) -> anyhow::Result<()> {
+        let answers = self.seen().await;
+        compare(db, sealer, &Arc::from(origin), Some(known), &answers.seen).await?;
+        answers.enough.map_err(silent)
+    }
+
+    /// The same for a database whose log is not the one that the folder knows.
+    pub(crate) async fn gate_unknown(&self, db: &Db, origin: &str) -> anyhow::Result<()> {
+        let answers = self.seen().await;
+        let name = origin.to_owned();
+        let head = db.read("pramaan::witnessed_head", move |tx| {
+            Box::pin(async move { access_log::head(tx, &name).await })
+        });
+        let head: Result<_, StoreError> = head.await;
+        let head = KeptHead::from(&head?.ok_or(StoreError::NoLog)?);
+        contradicted(db, &Arc::from(origin), &head, &answers.seen)
+            .await
+            .context(
+                "the witnesses will sign nothing that follows under this name. Bring the newer database; if that is lost, only a \
+                 log without these witnesses can go on with this one: take them out of pramaan.toml first, which everybody sees",
+            )?;
+        answers.enough.map_err(silent)
+    }
+
+    /// What they show, and whether they are enough.
+    fn answers(&self, asked: Vec<Asked<Option<Head>>>) -> Answers {
+        let (mut seen, mut silent) = (Vec::new(), Vec::new());
+        let mut answered = Vec::new();
+        for Asked { witness, outcome } in asked {
+            match outcome {
+                Ok(head) => {
+                    answered.push(witness.clone());
+                    seen.extend(head.map(|Head { checkpoint, .. }| Seen { witness, checkpoint }));
                 }
-            };
-            match app
-                .continues(&seen)
-                .await
-                .context("comparing the log with its witnesses")?
-            {
-                Continued::Yes => {}
-                Continued::Behind { ours } => bail!(
-                    "the access log in the database ends after {ours} entries, but the witness {witness} has signed a head over \
-                     {}: the database was restored from a backup or is another one; entries {ours} to {} are missing. Start \
-                     with the newer database",
-                    seen.size(),
-                    seen.size() - 1
-                ),
-                Continued::No => bail!(
-                    "the access log in the database does not continue the head over {} entries that the witness {witness} has \
-                     signed: it is another database or was altered; `pramaan log check` names what was altered",
-                    seen.size()
-                ),
+                Err(declined) => silent.push(format!("{witness}: {declined}")),
             }
         }
-        Ok(())
+        let enough = match self.0.intersects(&answered) {
+            true => Ok(()),
+            false => Err(TooFewCosigned {
+                reason: silent.join("; "),
+            }),
+        };
+        Answers { seen, enough }
     }
 }
 
@@ -144,35 +183,71 @@ impl Cosigners for LogPolicy {
                     |asked| self.0.suffices(asked),
                 )
                 .await;
-            for asked in &answers {
-                if let Some(declined) = asked
-                    .outcome
-                    .as_ref()
-                    .err()
-                    .filter(|declined| disagrees(declined))
-                {
-                    tracing::error!(witness = asked.witness, reason = %declined, "ALARM: a witness disagrees with the access log");
-                }
-            }
+            self.0.keep_disputes(&answers);
             match self.0.suffices(&answers) {
                 true => Ok(cosigned(answers)),
                 false => Err(too_few(&answers)),
             }
         })
     }
+
+    fn seen(&self) -> Seeing<'_> {
+        Box::pin(async move { self.answers(self.0.witnesses.newest(&self.0.log).await) })
+    }
+
+    fn disputes(&self) -> Vec<Dispute> {
+        let mut held = self.0.disputes.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *held)
+    }
+
+    fn are_enough_on(&self, note: &str) -> bool {
+        let Ok(note) = Note::parse(note.as_bytes()) else {
+            return false;
+        };
+        let signed = |place: usize| {
+            let witness = self.0.policy.witnesses().get(place);
+            witness.is_some_and(|witness| note.cosigned_by(&witness.verifier).is_ok())
+        };
+        self.0.policy.quorum().met(signed).is_met()
+    }
 }
 
-/// Whether a witness says that this is not the log that it has seen. Another node that is ahead of this one says so too,
-/// for a moment.
-fn disagrees(declined: &client::Declined) -> bool {
-    use client::Declined::{Ahead, Forked, Lied, Refused};
-    matches!(
-        declined,
-        Ahead { .. } | Forked | Lied(_) | Refused { status: 422, .. }
+fn silent(few: TooFewCosigned) -> anyhow::Error {
+    anyhow!(
+        "too few witnesses say what they have seen of the access log, so nothing was changed: the folder could be an older one. See \
+         that they are reached, and give the command again ({})",
+        few.reason
     )
 }
 
+/// What a witness says against the log. Another node that is ahead of this one makes it say so too, for a moment.
+fn dispute(asked: &Asked<client::Cosigned>) -> Option<Dispute> {
+    use client::Declined::{Ahead, Forked, Lied, Refused};
+    let declined = asked.outcome.as_ref().err()?;
+    let ahead = match declined {
+        Ahead { theirs, .. } => Some(*theirs),
+        Forked | Lied(_) | Refused { status: 422, .. } => None,
+        _ => return None,
+    };
+    Some(Dispute {
+        witness: asked.witness.clone(),
+        ahead,
+        reason: declined.to_string(),
+    })
+}
+
 impl Inner {
+    fn keep_disputes(&self, answers: &[Asked<client::Cosigned>]) {
+        let disputes = answers.iter().filter_map(dispute).collect();
+        *self.disputes.lock().unwrap_or_else(PoisonError::into_inner) = disputes;
+    }
+
+    /// Whether no quorum is without one of these: then whatever a quorum has signed, one of them has.
+    fn intersects(&self, answered: &[String]) -> bool {
+        let silent = |place: usize| self.names.get(place).is_some_and(|name| !answered.contains(name));
+        !self.policy.quorum().met(silent).is_met()
+    }
+
     fn suffices(&self, asked: &[Asked<client::Cosigned>]) -> bool {
         let signed = |place: usize| {
             self.names.get(place).is_some_and(|name| {

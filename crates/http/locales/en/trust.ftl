@@ -5,6 +5,7 @@ trust-here-alone = This installation is one program on one machine, with a datab
 trust-here-apart = This installation keeps its data in PostgreSQL, a database that several programs can share.
 trust-here-unwitnessed = Its log has no witnesses: whether it was rewritten is seen only by whoever kept an earlier head.
 trust-here-witnessed = Independent witnesses countersign its log.
+trust-here-awaited = Independent witnesses countersign its log, and have not answered since this server started: no record is opened until they do, and doses are recorded on.
 trust-here-silent = Independent witnesses should countersign its log, and have not for some minutes: nothing new is published until they do.
 trust-table = For each way to run it: who attacks, what opens for them, whether an entry is left, and the test of the program that shows it.
 trust-is-here = This is how this installation runs.

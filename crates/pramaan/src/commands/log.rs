@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_store::outside::{self, Fork};
-use pramaan_store::{ErasureList, StoreError};
+use pramaan_store::{Db, ErasureList, Sealer, StoreError, public_log};
 use pramaan_tlog::Verifier;
 
 use crate::cli::{Log, LogCommand, Place};
 use crate::commands::{block_on, log_check, log_export, log_verify, verify_extract};
 use crate::system::SystemClock;
+use crate::witnesses::LogPolicy;
 use crate::{data, say};
 
 /// Letters of a reason at least: a word is none.
@@ -65,16 +66,35 @@ async fn adopt(place: &Place, reason: String) -> anyhow::Result<u64> {
     // A head that other keys signed says nothing about this log.
     let foreign = matches!(read, Err(StoreError::Fork(Fork::Foreign)));
     let kept = if foreign { None } else { read? };
-    match outside::check(&db, &sealer, origin, kept.clone()).await {
+    let published = data::as_published(&db, &sealer, origin, &place.head()).await;
+    let checked = match outside::check(&db, &sealer, origin, kept.clone()).await {
+        Ok(head) => published.map(|()| head),
+        other => other,
+    };
+    match checked {
         Ok(_) if !foreign && place.erased().exists() => {
             bail!("there is nothing to adopt: the log continues the one that was served from this folder")
         }
         Ok(_) | Err(StoreError::Fork(_)) => {}
         Err(other) => return Err(other.into()),
     }
+    if let Some(witnesses) = LogPolicy::of(&place.data, &settings, &sealer)? {
+        witnesses.gate_unknown(&db, origin).await?;
+    }
+    data::keep_policy(&db).await?;
     let policy = pramaan_policy::policy_hash();
     let adopted = outside::adopt(&db, &sealer, origin, kept, reason, policy, SystemClock.now()).await?;
+    forget_altered(&db, &sealer, origin).await?;
     file.adopt(&adopted)?;
     ErasureList::create(&place.erased()).context("making the list of erasures")?;
     Ok(adopted.edge.size())
+}
+
+/// Publications that were altered are given up with the log that they were of.
+async fn forget_altered(db: &Db, sealer: &Sealer, origin: &str) -> Result<(), StoreError> {
+    let (sealer, origin) = (sealer.clone(), origin.to_owned());
+    let forgotten = db.write("pramaan::forget_altered", move |tx| {
+        Box::pin(async move { public_log::forget_altered(tx, (&sealer, &origin)).await })
+    });
+    forgotten.await
 }

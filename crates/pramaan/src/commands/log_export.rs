@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use pramaan_store::public_log::{self, Publication};
-use pramaan_store::{Db, StoreError};
+use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::leaf::Leaf;
 use pramaan_tlog::{Hash, Tile, Verifier, decode_entries, entries_path};
 
@@ -41,33 +41,38 @@ async fn export(place: &Place, to: &Path) -> anyhow::Result<Publication> {
     let verifier = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
     let export = Export {
         db,
+        sealer,
         origin: settings.origin,
         to: to.to_owned(),
     };
     let Some(newest) = export.newest().await? else {
         bail!("nothing is published yet: serve the platform first, and the head is published within a second")
     };
-    export.write("key", format!("{verifier}\n").as_bytes())?;
+    let key = format!("{verifier}\n");
+    export.refuse_another(&key)?;
+    export.write("key", key.as_bytes())?;
     let policies = export.tiles(&newest).await?;
     export.policies(&policies).await?;
     export.publications(&newest).await?;
     // Last, so that whoever copies the folder meanwhile finds everything that a head promises.
-    export.write("checkpoints/latest", format!("{}\n", newest.number).as_bytes())?;
+    // The checkpoint first of the two: it is never older than the number beside it says.
     export.write("checkpoint", newest.note.as_bytes())?;
+    export.write("checkpoints/latest", format!("{}\n", newest.number).as_bytes())?;
     Ok(newest)
 }
 
 struct Export {
     db: Db,
+    sealer: Sealer,
     origin: String,
     to: PathBuf,
 }
 
 impl Export {
     async fn newest(&self) -> Result<Option<Publication>, StoreError> {
-        let origin = self.origin.clone();
+        let (sealer, origin) = (self.sealer.clone(), self.origin.clone());
         let newest = self.db.read("export::newest", move |tx| {
-            Box::pin(async move { public_log::newest(tx, &origin).await })
+            Box::pin(async move { public_log::newest(tx, (&sealer, &origin)).await })
         });
         newest.await
     }
@@ -149,9 +154,9 @@ impl Export {
             if self.to.join(&name).exists() {
                 continue;
             }
-            let origin = self.origin.clone();
+            let (sealer, origin) = (self.sealer.clone(), self.origin.clone());
             let read = self.db.read("export::publication", move |tx| {
-                Box::pin(async move { public_log::numbered(tx, &origin, number).await })
+                Box::pin(async move { public_log::numbered(tx, (&sealer, &origin), number).await })
             });
             let Some(publication) = read.await? else {
                 bail!("publication {number} is not in the database: `pramaan log check` tells more")
@@ -162,9 +167,29 @@ impl Export {
         Ok(())
     }
 
-    /// Whole or not there, whatever stops the export.
+    /// Nobody could tell the files of two logs in one folder apart.
+    fn refuse_another(&self, key: &str) -> anyhow::Result<()> {
+        let path = self.to.join("key");
+        let is_another = match fs::read_to_string(&path) {
+            Ok(found) => found != key,
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        };
+        if is_another {
+            bail!(
+                "{} is not the key of this log: the folder has an export of another; name a folder of its own",
+                path.display()
+            );
+        }
+        Ok(())
+    }
+
+    /// Whole or not there, whatever stops the export, a power cut included. What is there already and the same is left, so
+    /// that an export that goes on writes only what is new.
     fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
         let path = self.to.join(name);
+        if is_there(&path, bytes) {
+            return Ok(());
+        }
         let writing = || format!("writing {}", path.display());
         let folder = path.parent().unwrap_or(&self.to);
         fs::create_dir_all(folder).with_context(writing)?;
@@ -174,8 +199,16 @@ impl Export {
         ));
         let mut file = fs::File::create(&part).with_context(writing)?;
         file.write_all(bytes).with_context(writing)?;
+        file.sync_all().with_context(writing)?;
         fs::rename(&part, &path).with_context(writing)
     }
+}
+
+/// Whether the file has these bytes; one of another length is not read.
+fn is_there(path: &Path, bytes: &[u8]) -> bool {
+    let length = fs::metadata(path).map(|file| file.len());
+    length.is_ok_and(|length| length == bytes.len() as u64)
+        && fs::read(path).is_ok_and(|found| found == bytes)
 }
 
 /// The policies that the leaves of a bundle name.

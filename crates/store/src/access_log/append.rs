@@ -169,10 +169,27 @@ async fn reserve(
         for row in tx.query(&sql, &params).await? {
             let person: PersonId = row.parse(0)?;
             let taken = wanted.get(&person).map_or(0, |(_, n)| *n);
-            first.insert(person, u32::try_from(row.int(1)? - taken).unwrap_or(u32::MAX));
+            first.insert(person, first_of(row.int(1)?, taken)?);
         }
     }
     Ok(first)
+}
+
+/// The number of the first of `taken` entries, after which there are `n`.
+///
+/// # Errors
+/// `Corrupt`, with an alarm, when the last of them has no number that a tag can be made of: nobody reads a record so often.
+fn first_of(n: i64, taken: i64) -> Result<u32, StoreError> {
+    let first = n.checked_sub(taken).and_then(|first| u32::try_from(first).ok());
+    match (first, u32::try_from(n)) {
+        (Some(first), Ok(_)) => Ok(first),
+        _ => {
+            tracing::error!(
+                "ALARM: a count of somebody's entries was altered; look for who can write the database"
+            );
+            Err(StoreError::corrupt("access_count", "n"))
+        }
+    }
 }
 
 struct Batch {
@@ -251,7 +268,7 @@ impl Batch {
                  insert into access_detail (household, person, day, i, idx, sealed) values {}",
                 rows_placeholders(tx.engine(), 1, &[Text, Text, Int, Int, Int, Blob], chunk.len())
             );
-            tx.execute(&sql, &params).await?;
+            tx.execute(&sql, &params).await.inspect_err(alarm_of_taken)?;
         }
         Ok(())
     }
@@ -265,6 +282,15 @@ impl Batch {
             index(row).into(),
             (&row.sealed).into(),
         ]
+    }
+}
+
+/// Nobody's number of a day is taken twice unless their count was set back.
+fn alarm_of_taken(error: &StoreError) {
+    if matches!(error, StoreError::UniqueViolation { .. }) {
+        tracing::error!(
+            "ALARM: a count of somebody's entries was set back; look for who can write the database"
+        );
     }
 }
 

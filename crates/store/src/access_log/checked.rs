@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::CivilDate;
-use pramaan_keys::SecretKey;
+use pramaan_keys::{SecretKey, equal};
 use pramaan_tlog::leaf::{Commitment, Leaf, Salt};
 use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier, leaf_hash};
 
@@ -16,7 +16,7 @@ use super::leaf;
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
 use crate::person_key::{self, Group};
-use crate::public_log::number;
+use crate::public_log::{self, number};
 use crate::sealer::{Sealer, context};
 
 /// Rows that are compared in one transaction.
@@ -52,6 +52,13 @@ pub enum Finding {
     )]
     Unsigned { number: u64 },
     #[error(
+        "publication {number}: the row of access_publication was altered: its number, size or time is not that with which it \
+         was published"
+    )]
+    PublicationAltered { number: u64 },
+    #[error("publications {from} to {to}: the rows of access_publication are gone")]
+    PublicationsGone { from: u64, to: u64 },
+    #[error(
         "publication {number}: it is not what the entries before it give: a row of access_leaf below {size} was altered"
     )]
     Publication { number: u64, size: u64 },
@@ -84,7 +91,8 @@ pub struct Check {
 struct Published {
     number: u64,
     size: u64,
-    root: Hash,
+    /// None when nobody signed one.
+    root: Option<Hash>,
 }
 
 impl Check {
@@ -109,29 +117,58 @@ impl Check {
         };
         let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).map_err(|_| StoreError::NoLog)?;
         for row in publications(tx, origin).await? {
-            check.checked.publications += 1;
-            let number = u64::try_from(row.int(0)?).unwrap_or_default();
-            match Checkpoint::open(row.text(1)?.as_bytes(), &verifier) {
-                Ok(signed) => check.published.push(Published {
-                    number,
-                    size: signed.size(),
-                    root: *signed.root(),
-                }),
-                Err(_) => findings.push(Finding::Unsigned { number }),
-            }
+            check.publication(&row, &verifier, findings)?;
         }
         match Checkpoint::open(head.checkpoint.as_bytes(), &verifier) {
             // The head is looked at like one more publication; its number says so.
             Ok(signed) if signed.size() == size => check.published.push(Published {
                 number: 0,
                 size,
-                root: *signed.root(),
+                root: Some(*signed.root()),
             }),
             _ => findings.push(Finding::Root { size }),
         }
         check.published.sort_by_key(|published| published.size);
         check.at_size(findings);
         Ok(check)
+    }
+
+    /// Looks at a row of the publications, in the order of their numbers.
+    fn publication(
+        &mut self,
+        row: &Row,
+        verifier: &Verifier,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), StoreError> {
+        let number = u64::try_from(row.int(0)?).unwrap_or_default();
+        let expected = self.published.last().map_or(0, |last| last.number) + 1;
+        if number > expected {
+            let (from, to) = (expected, number - 1);
+            findings.push(Finding::PublicationsGone { from, to });
+        }
+        self.checked.publications += 1;
+        let (size, note) = (row.int(1)?, row.text(3)?);
+        let bound = public_log::mac(
+            (&self.sealer, &self.origin),
+            [row.int(0)?, size, row.int(2)?],
+            note,
+        );
+        let mut published = Published {
+            number,
+            size: u64::try_from(size).unwrap_or_default(),
+            root: None,
+        };
+        match Checkpoint::open(note.as_bytes(), verifier) {
+            Ok(signed) => {
+                if !equal(&bound, row.blob(4)?) || signed.size() != published.size {
+                    findings.push(Finding::PublicationAltered { number });
+                }
+                (published.size, published.root) = (signed.size(), Some(*signed.root()));
+            }
+            Err(_) => findings.push(Finding::Unsigned { number }),
+        }
+        self.published.push(published);
+        Ok(())
     }
 
     /// Entries of the log.
@@ -184,7 +221,7 @@ impl Check {
         let size = self.edge.size();
         let root = self.edge.root();
         for published in self.published.iter().filter(|published| published.size == size) {
-            if published.root != root {
+            if published.root.is_some_and(|published| published != root) {
                 findings.push(match published.number {
                     0 => Finding::Root { size },
                     number => Finding::Publication { number, size },
@@ -359,7 +396,7 @@ fn row_text(row: &Row, column: usize) -> Result<Value, StoreError> {
 async fn publications(tx: &mut Tx, origin: &str) -> Result<Vec<Row>, StoreError> {
     tx.query(
         "-- store::access_log::check_publications
-         select n, note from access_publication where origin = $1 order by n",
+         select n, size, at, note, binding_mac from access_publication where origin = $1 order by n",
         &[origin.into()],
     )
     .await

@@ -8,7 +8,8 @@ mod publication;
 mod tile;
 
 pub use policy::{keep as keep_policy, text as policy_text};
-pub use publication::{Publication, newest, numbered, publish};
+pub(crate) use publication::mac;
+pub use publication::{Mark, Of, Publication, forget_altered, last, newest, numbered, publish};
 pub use tile::{Tiles, bundle, tile};
 
 /// A number as the database has it.

@@ -1,0 +1,43 @@
+//! The roots of the days that have ended, and that none of them goes missing here.
+
+use pramaan_store::{StoreError, day_index};
+
+use crate::App;
+
+/// Days that one run roots at most: a server that was off for longer goes on in the next.
+const DAYS_AT_ONCE: usize = 64;
+
+impl App {
+    /// Roots the days that have ended, oldest first, a bounded number of them; answers how many.
+    ///
+    /// # Errors
+    /// As `day_index::root_next`: a day whose leaves do not give the signed head gets no root. `Corrupt` when days that were
+    /// rooted have no row any more.
+    pub async fn root_days(&self) -> Result<usize, StoreError> {
+        self.days_are_kept().await?;
+        for rooted in 0..DAYS_AT_ONCE {
+            let next = day_index::root_next(&self.0.db, &self.0.sealer, &self.0.log, self.now());
+            if next.await?.is_none() {
+                return Ok(rooted);
+            }
+        }
+        Ok(DAYS_AT_ONCE)
+    }
+
+    /// Refuses while a day that this node saw rooted has no row any more: an extract would call it open.
+    ///
+    /// # Errors
+    /// `Corrupt`, with an alarm.
+    pub(crate) async fn days_are_kept(&self) -> Result<(), StoreError> {
+        let rooted =
+            self.of_log(|tx, _, origin| Box::pin(async move { day_index::rooted(tx, &origin).await }));
+        let rooted = rooted.await?.map_or(0, |day| day.number());
+        if self.0.progress.saw_rooted(rooted) > rooted {
+            tracing::error!(
+                "ALARM: rows of access_day were deleted: bring them back from a backup, and look for who can write the database"
+            );
+            return Err(StoreError::corrupt("access_day", "idx"));
+        }
+        Ok(())
+    }
+}
