@@ -36,7 +36,7 @@ impl App {
         let answers = self.0.witnessed.cosigners.seen().await;
         self.stop_when_contradicted(&answers.seen).await?;
         if let Err(few) = answers.enough {
-            if self.0.progress.is_news(&few.reason) {
+            if self.0.progress.waits.is_new(&few.reason) {
                 tracing::error!(
                     reason = %few,
                     "too few witnesses say what they have seen of the access log: nothing is signed or opened until they do; doses \
@@ -46,7 +46,7 @@ impl App {
             return Err(StoreError::Unanswered);
         }
         self.erase_again().await?;
-        self.0.progress.is_news("");
+        self.0.progress.waits.end();
         self.0.witnessed.answered();
         self.0.log.release();
         Ok(())
@@ -81,24 +81,23 @@ impl App {
         let cosigners = &self.0.witnessed.cosigners;
         let disputes = cosigners.disputes();
         if disputes.is_empty() {
+            self.0.progress.disputes.end();
             return Ok(());
         }
         let answers = cosigners.seen().await;
         let size = self.stop_when_contradicted(&answers.seen).await?;
-        for Dispute {
-            witness,
-            ahead,
-            reason,
-        } in disputes
-        {
-            let is_ours = ahead.is_some_and(|theirs| theirs <= size);
-            if !is_ours && self.0.progress.is_news(&format!("{witness}: {reason}")) {
-                tracing::error!(
-                    witness,
-                    reason,
-                    "ALARM: a witness disagrees with the access log, and shows no head that does"
-                );
-            }
+        let claims = disputes
+            .iter()
+            .filter(|dispute| dispute.ahead.is_none_or(|theirs| theirs > size));
+        let claims: Vec<String> = claims
+            .map(|Dispute { witness, reason, .. }| format!("{witness}: {reason}"))
+            .collect();
+        let claims = claims.join("; ");
+        if self.0.progress.disputes.is_new(&claims) && !claims.is_empty() {
+            tracing::error!(
+                claims,
+                "ALARM: a witness disagrees with the access log, and shows no head that does"
+            );
         }
         Ok(())
     }

@@ -29,7 +29,29 @@ pub(crate) struct Progress {
     /// The last day that this node saw rooted, in days since 1970.
     rooted: AtomicU32,
     alarmed: AtomicBool,
-    waits_for: Mutex<String>,
+    /// Why the witnesses are waited for.
+    pub(super) waits: News,
+    /// What they say against the log.
+    pub(super) disputes: News,
+}
+
+/// What was told last: a state is told when it changes, not with every run.
+#[derive(Default)]
+pub(super) struct News(Mutex<String>);
+
+impl News {
+    /// Whether this is another than was told last; an empty one ends the state.
+    pub(super) fn is_new(&self, told: &str) -> bool {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = *held != told;
+        told.clone_into(&mut held);
+        is_new
+    }
+
+    /// The state has ended.
+    pub(super) fn end(&self) {
+        self.is_new("");
+    }
 }
 
 impl Progress {
@@ -41,7 +63,8 @@ impl Progress {
             looked_at: AtomicU64::new(0),
             rooted: AtomicU32::new(0),
             alarmed: AtomicBool::new(false),
-            waits_for: Mutex::default(),
+            waits: News::default(),
+            disputes: News::default(),
         }
     }
 
@@ -95,14 +118,6 @@ impl Progress {
             tracing::warn!("the access log is published again");
         }
     }
-
-    /// Whether this reason to wait is another than was told last; an empty one ends the waiting.
-    pub(super) fn is_news(&self, reason: &str) -> bool {
-        let mut held = self.waits_for.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_news = *held != reason;
-        reason.clone_into(&mut held);
-        is_news
-    }
 }
 
 #[cfg(test)]
@@ -123,10 +138,8 @@ mod tests {
 
     #[test]
     fn a_reason_is_told_once_until_it_changes() {
-        let progress = Progress::new(NOW);
-        let told: Vec<_> = ["a", "a", "b", "", "", "b"]
-            .map(|reason| progress.is_news(reason))
-            .into();
-        assert_eq!(told, [true, false, true, true, false, true]);
+        let news = News::default();
+        let told = ["a", "a", "b", "", "b"].map(|reason| news.is_new(reason));
+        assert_eq!(told, [true, false, true, true, true]);
     }
 }

@@ -123,12 +123,12 @@ impl App {
         let cosigned = witnessed.cosigners.cosign(&head.checkpoint, &proofs).await;
         self.heed_disputes().await?;
         let cosigned = cosigned.map_err(|few| {
-            if self.0.progress.is_news(&few.reason) {
+            if self.0.progress.waits.is_new(&few.reason) {
                 tracing::warn!(reason = %few, "the head of the access log waits for its witnesses");
             }
             witnessed.uncosigned(now)
         })?;
-        self.0.progress.is_news("");
+        self.0.progress.waits.end();
         let lines: String = cosigned.lines.iter().map(|line| format!("{line}\n")).collect();
         let note = format!("{}{lines}", head.checkpoint);
         // What does not read as a note would be published for ever.
