@@ -1,23 +1,25 @@
 #!/usr/bin/env python3
 """Checks a person's extract with nothing but Python's standard library: docs/extract.md, step by step.
 
-    python3 verify_extract.py pramaan-accesses.json [--key VKEY] [--checkpoint NOTE]
+    python3 verify_extract.py pramaan-accesses.json.gz [--key VKEY] [--checkpoint NOTE]
     python3 verify_extract.py --vectors extract_v1.json
 
 Beside it lies verify_log.py, which has Ed25519 and signed notes. Ends with 0 when the extract holds, prints
 `FAIL <check> <place>: sentence` and ends with 1 when a step fails, with 2 when there is no extract to check.
 """
 import argparse
+import bisect
 import copy
 import datetime
 import hashlib
 import hmac
 import json
 import sys
+import zlib
 
 from verify_log import Key, Note, checkpoint, leaf_hash, node_hash, unbase64
 
-MAX_FILE, MAX_DAYS, MOST_OPEN, MAX_PATH, SAFE, U32 = 8 << 20, 400, 2, 64, (1 << 53) - 1, (1 << 32) - 1
+MAX_FILE, MAX_DAYS, MOST_OPEN, SAFE, U32 = 8 << 20, 400, 2, (1 << 53) - 1, (1 << 32) - 1
 CLASSES = {"citizen": 1, "assisted_citizen": 5, "vaccinator": 2, "site_manager": 3, "district_admin": 4, "machine": 6,
            "operator": 7}
 BASES = {"person_otp": 1, "site_evidence": 2, "no_evidence_with_reason": 3, "second_person": 3, "anothers_word": 3,
@@ -79,9 +81,15 @@ def data(length=None):
     return read
 
 
-def listed(read, most=None):
+def hashes(value):
+    found = data()(value)
+    shape(len(found) % 32 == 0, "its hashes are not of 32 bytes each")
+    return [found[at:at + 32] for at in range(0, len(found), 32)]
+
+
+def listed(read):
     def each(value):
-        shape(isinstance(value, list) and (most is None or len(value) <= most), "a list was expected")
+        shape(isinstance(value, list), "a list was expected")
         return [read(one) for one in value]
     return each
 
@@ -97,33 +105,37 @@ def record(optional=None, **fields):
     return read
 
 
-PATH = listed(number(U32), MAX_PATH)
-TAG = record(tag=data(16), place=number(SAFE), path=PATH)
+TAG = record(tag=data(16), place=number(SAFE))
 FILE = record(
-    format=text, origin=text, key=text, checkpoint=text, **{"from": number(U32)}, to=number(U32), hashes=data(),
-    months=listed(record(year=number(0xffff), month=number(0xff), key=data(32))),
-    entries=listed(record(index=number(SAFE), day=number(U32), i=number(U32), leaf=data(), salt=data(32), detail=data(),
-                          path=PATH)),
-    days=listed(record({"left": TAG, "right": TAG}, day=number(U32), index=number(SAFE), leaf=data(), path=PATH,
-                       present=listed(record(place=number(SAFE), path=PATH)))),
+    format=text, origin=text, key=text, checkpoint=text, **{"from": number(U32)}, to=number(U32), hashes=hashes,
+    view_keys=listed(record(**{"from": number(U32)}, key=data(32))),
+    entries=listed(record(index=number(SAFE), day=number(U32), i=number(U32), leaf=data(), salt=data(32), detail=data())),
+    days=listed(record({"left": TAG, "right": TAG}, day=number(U32), index=number(SAFE), leaf=data(),
+                       present=listed(number(SAFE)), hashes=hashes)),
     open=listed(number(U32)))
+
+
+def unpacked(file):
+    if file[:2] != b"\x1f\x8b":
+        return file
+    reader = zlib.decompressobj(31)
+    try:
+        found = reader.decompress(file, MAX_FILE + 1)
+    except zlib.error:
+        raise Fault("format", "file", "it does not unpack") from None
+    shape(len(found) <= MAX_FILE, "unpacked it is larger than 8 MiB")
+    shape(reader.eof and not reader.unused_data, "it is not whole, or something follows")
+    return found
 
 
 def parse(file):
     shape(len(file) <= MAX_FILE, "it is larger than 8 MiB")
+    file = unpacked(file)
     try:
         read = FILE(json.loads(file))
     except (ValueError, RecursionError):
         raise Fault("format", "file", "it is not JSON") from None
     shape(read["format"] == "pramaan-accesses/1", "its format is another")
-    shape(len(read["hashes"]) % 32 == 0, "its hashes are not of 32 bytes each")
-    hashes = [read["hashes"][at:at + 32] for at in range(0, len(read["hashes"]), 32)]
-    placed = read["entries"] + read["days"]
-    for day in read["days"]:
-        placed += day["present"] + [one for one in (day["left"], day["right"]) if one]
-    for one in placed:
-        shape(all(at < len(hashes) for at in one["path"]), "a path names a hash that is not there")
-        one["path"] = [hashes[at] for at in one["path"]]
     return read
 
 
@@ -199,22 +211,36 @@ def detail_of(raw):
 # The steps
 
 
-def leads_to(root, leaf, index, size, path):
-    """RFC 9162 section 2.1.3.2."""
-    if index >= size:
-        return False
-    place, last, found = index, size - 1, leaf
-    for sibling in path:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            found = node_hash(sibling, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, sibling)
-        place, last = place >> 1, last >> 1
-    return last == 0 and found == root
+def root_over(size, leaves, hashes):
+    """RFC 6962 section 2.1, with the next hash for each subtree of which no leaf is known; nothing when that is no proof."""
+    known, rest = sorted(leaves), iter(hashes)
+    if not known:
+        return None if hashes else hashlib.sha256(b"").digest()
+    if known[-1] >= size:
+        return None
+
+    def over(first, end, low, high):
+        if low == high:
+            return next(rest)
+        if end - first == 1:
+            return leaves[known[low]]
+        middle = first + (1 << (end - first - 1).bit_length() - 1)
+        between = bisect.bisect_left(known, middle, low, high)
+        left = over(first, middle, low, between)
+        return node_hash(left, over(middle, end, between, high))
+    try:
+        found = over(0, size, 0, len(known))
+    except StopIteration:
+        return None
+    return found if next(rest, None) is None else None
+
+
+def known_leaves(placed, check, place):
+    found = {}
+    for at, leaf in placed:
+        hashed = leaf_hash(leaf)
+        must(found.setdefault(at, hashed) == hashed, check, place, f"two different leaves are said to stand at {at}")
+    return found
 
 
 def open_head(note, key, check):
@@ -240,11 +266,20 @@ def open_file(read, trusted_key, trusted_note):
     return found
 
 
-def month_keys(read):
-    wanted = list(dict.fromkeys(date(day)[:7] for day in range(read["from"], read["to"] + 1)))
-    given = [f"{month['year']:04}-{month['month']:02}" for month in read["months"]]
-    must(given == wanted, "month", "file", "the keys are not those of its months")
-    return {name: month["key"] for name, month in zip(given, read["months"])}
+def view_keys(read):
+    """Of each day its key."""
+    keys = {view_key["from"]: view_key["key"] for view_key in read["view_keys"]}
+    given = [view_key["from"] for view_key in read["view_keys"]]
+    must(given[:1] == [read["from"]] and given == sorted(keys), "month", "file", "the keys are not in order from its first day")
+    must(given[-1] <= read["to"], "month", "file", "a key is of later days")
+    days = range(read["from"], read["to"] + 1)
+    begun = {day for day in days[1:] if date(day)[8:] == "01"}
+    must(begun <= keys.keys(), "month", "file", "a month has no key of its own")
+    found, key = {}, None
+    for day in days:
+        key = keys.get(day, key)
+        found[day] = key
+    return found
 
 
 def check_days(read):
@@ -274,7 +309,7 @@ def check_numbers(read):
 
 def tag(keys, day, i):
     message = day.to_bytes(4, "big") + i.to_bytes(4, "big")
-    return hmac.digest(keys[date(day)[:7]], message, "sha256")[:16]
+    return hmac.digest(keys[day], message, "sha256")[:16]
 
 
 def agree(found, leaf, place):
@@ -288,7 +323,7 @@ def agree(found, leaf, place):
         must(holds, "words", place, f"detail and leaf say different things about {what}")
 
 
-def check_entry(entry, size, root, keys):
+def check_entry(entry, keys):
     place = f"entry {entry['index']}"
     leaf = attempt(lambda: access_leaf(entry["leaf"]), "leaf", place)
     must(leaf["hour"] // 24 == entry["day"], "leaf", place, "it is of another day")
@@ -297,46 +332,47 @@ def check_entry(entry, size, root, keys):
     must(leaf["detail"] == committed, "detail", place, "the leaf was made over another detail")
     found = attempt(lambda: detail_of(entry["detail"]), "detail", place)
     agree(found, leaf, place)
-    included = leads_to(root, leaf_hash(entry["leaf"]), entry["index"], size, entry["path"])
-    must(included, "inclusion", place, "its path does not lead to the root of the checkpoint")
     return found
 
 
-def check_day(rooted, own, before, size, root, keys):
+def check_day(rooted, own, before, keys):
     place = f"day {date(rooted['day'])}"
     of_day = attempt(lambda: day_root(rooted["leaf"]), "leaf", place)
     must(of_day["day"] == rooted["day"], "leaf", place, "it is the root of another day")
     must(max(own + before, default=-1) < rooted["index"], "day", place, "its root stands before what it should follow")
-    included = leads_to(root, leaf_hash(rooted["leaf"]), rooted["index"], size, rooted["path"])
-    must(included, "inclusion", place, "its path does not lead to the root of the checkpoint")
-    must(len(rooted["present"]) == len(own), "present", place, "there are more or fewer proofs than entries")
-
-    def stands(one, at):
-        return leads_to(of_day["root"], leaf_hash(one), at["place"], of_day["count"], at["path"])
-    for i, placed in enumerate(rooted["present"]):
-        must(stands(tag(keys, rooted["day"], i), placed), "present", place, "an entry is not in the day")
+    must(len(rooted["present"]) == len(own), "present", place, "there are more or fewer places than entries")
     left, right, following = rooted["left"], rooted["right"], tag(keys, rooted["day"], len(own))
-    for one in (left, right):
-        must(one is None or stands(one["tag"], one), "absent", place, "a neighbour is not in the day")
+    tags = [(at, tag(keys, rooted["day"], i)) for i, at in enumerate(rooted["present"])]
+    tags += [(one["place"], one["tag"]) for one in (left, right) if one]
+    found = root_over(of_day["count"], known_leaves(tags, "present", place), rooted["hashes"])
+    must(found == of_day["root"], "present", place, "its tags do not lead to the root of the day")
     enclosed = (left is None or left["tag"] < following) and (right is None or following < right["tag"])
     beside = (left["place"] + 1 if left else 0) == (right["place"] if right else of_day["count"])
     empty = left or right or of_day["root"] == hashlib.sha256(b"").digest()
     must(enclosed and beside and empty, "absent", place, "the neighbours do not enclose the next tag")
 
 
+def check_inclusion(read, size, root):
+    leaves = known_leaves(((one["index"], one["leaf"]) for one in read["entries"] + read["days"]), "inclusion", "file")
+    if leaves or read["hashes"]:
+        found = root_over(size, leaves, read["hashes"])
+        must(found == root, "inclusion", "file", "its leaves do not lead to the root of the checkpoint")
+
+
 def verify(file, trusted_key=None, trusted_note=None):
     """The file as read, and its details, when everything holds."""
     read = parse(file)
     size, root = open_file(read, trusted_key, trusted_note)
-    keys = month_keys(read)
+    keys = view_keys(read)
     check_days(read)
     check_numbers(read)
-    details = [check_entry(entry, size, root, keys) for entry in read["entries"]]
+    details = [check_entry(entry, keys) for entry in read["entries"]]
     before = []
     for rooted in read["days"]:
         own = [entry["index"] for entry in read["entries"] if entry["day"] == rooted["day"]]
-        check_day(rooted, own, before, size, root, keys)
+        check_day(rooted, own, before, keys)
         before = [rooted["index"]]
+    check_inclusion(read, size, root)
     return read, details
 
 

@@ -68,6 +68,8 @@ class Server:
                 self.connection.request("GET", self.path + name)
                 answer = self.connection.getresponse()
                 body = answer.read(most + 1)
+                if len(body) <= most and answer.length:
+                    raise http.client.IncompleteRead(body, answer.length)
                 if len(body) > most or not answer.isclosed():
                     self.connection.close()
                     self.connection = None

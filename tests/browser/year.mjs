@@ -1,6 +1,7 @@
 // A year of a person in a log of a hundred million entries, as an extract that holds. The trees are sparse: a subtree without
 // anything of the person has a hash that is made up, which is what a whole log would look like to whoever has only the paths.
 import { createHash, createHmac, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 
 const SIZE = 100_000_000;
 const DAYS = 365;
@@ -69,15 +70,13 @@ class Sparse {
     return 2 ** Math.ceil(Math.log2(count) - 1);
   }
 
-  path(index) {
-    const path = [];
-    let [from, to] = [0, this.size];
-    while (to - from > 1) {
-      const middle = from + this.split(to - from);
-      path.push(index < middle ? this.over(middle, to) : this.over(from, middle));
-      [from, to] = index < middle ? [from, middle] : [middle, to];
-    }
-    return path.reverse();
+  /** The hashes of the largest subtrees in which nothing is known, from left to right. */
+  shared(from = 0, to = this.size) {
+    const first = this.find(from);
+    if (!first || first[0] >= to) return [this.over(from, to)];
+    if (to - from === 1) return [];
+    const middle = from + this.split(to - from);
+    return [...this.shared(from, middle), ...this.shared(middle, to)];
   }
 
   root() {
@@ -123,14 +122,13 @@ function rooted(index, day, own) {
   const known = new Map([[at, leafHash(left)], [at + 1, leafHash(right)]]);
   if (own) known.set(standing(tag(day, 0)), leafHash(tag(day, 0)));
   const tree = new Sparse(day, TAGS, known);
-  const proof = (place) => ({ place, path: tree.path(place) });
   return {
-    day, index, leaf: array(1, 19, day, TAGS, tree.root()), present: own ? [proof(standing(tag(day, 0)))] : [],
-    left: { tag: left, ...proof(at) }, right: { tag: right, ...proof(at + 1) },
+    day, index, leaf: array(1, 19, day, TAGS, tree.root()), present: own ? [standing(tag(day, 0))] : [],
+    left: { tag: left, place: at }, right: { tag: right, place: at + 1 }, hashes: tree.shared(),
   };
 }
 
-/** The text of the extract: an entry on every day whose number is a multiple of `every`. */
+/** The packed file of the extract: an entry on every day whose number is a multiple of `every`. */
 export function year(every = 73) {
   const [entries, days] = [[], []];
   for (let n = 0; n < DAYS; n += 1) {
@@ -140,26 +138,19 @@ export function year(every = 73) {
   }
   const tree = new Sparse('log', SIZE, [...entries, ...days].map((one) => [one.index, leafHash(one.leaf)]));
   const { vkey, note } = signer();
-  const hashes = [];
-  const numbers = new Map();
-  const pool = (path) => path.map((hash) => {
-    const name = hash.toString('hex');
-    if (!numbers.has(name)) numbers.set(name, hashes.push(hash) - 1);
-    return numbers.get(name);
-  });
   const text = (bytes) => bytes.toString('base64');
-  const tagged = (one) => ({ tag: text(one.tag), place: one.place, path: pool(one.path) });
-  const months = [...new Set(days.map(({ day }) => month(day)))].map((name) => name.split('-').map(Number));
-  const made = {
+  const joined = (hashes) => text(Buffer.concat(hashes));
+  const tagged = (one) => ({ ...one, tag: text(one.tag) });
+  const begins = (day) => day === FROM || month(day) !== month(day - 1);
+  return gzipSync(JSON.stringify({
     format: 'pramaan-accesses/1', origin: ORIGIN, key: vkey, checkpoint: note(`${ORIGIN}\n${SIZE}\n${text(tree.root())}\n`),
     from: FROM, to: FROM + DAYS - 1,
-    months: months.map(([of, number]) => ({ year: of, month: number, key: text(monthKey(Date.UTC(of, number - 1, 1) / 86_400_000)) })),
-    entries: entries.map((one) => ({ ...one, leaf: text(one.leaf), salt: text(one.salt), detail: text(one.detail), path: pool(tree.path(one.index)) })),
+    view_keys: days.map(({ day }) => day).filter(begins).map((from) => ({ from, key: text(monthKey(from)) })),
+    hashes: joined(tree.shared()),
+    entries: entries.map((one) => ({ ...one, leaf: text(one.leaf), salt: text(one.salt), detail: text(one.detail) })),
     days: days.map((one) => ({
-      day: one.day, index: one.index, leaf: text(one.leaf), path: pool(tree.path(one.index)),
-      present: one.present.map(({ place, path }) => ({ place, path: pool(path) })), left: tagged(one.left), right: tagged(one.right),
+      ...one, leaf: text(one.leaf), left: tagged(one.left), right: tagged(one.right), hashes: joined(one.hashes),
     })),
     open: [],
-  };
-  return JSON.stringify({ ...made, hashes: text(Buffer.concat(hashes)) });
+  }), { level: 9 });
 }

@@ -3,12 +3,15 @@
 //! Whoever has the file recognises the person's entries of those months for ever, so a login is not enough: it takes a
 //! one-time password of these minutes, or the PIN of a private member.
 
+use std::sync::Arc;
+
 use chrono::{Datelike, Months};
 use pramaan_domain::access::{Field, FieldSet, Purpose};
 use pramaan_domain::time::CivilDate;
 use pramaan_store::StoreError;
 use pramaan_store::access_log::extract::{self, Draft};
 use pramaan_tlog::extract::Trusted;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::principal::{Citizen, FaceKind};
 use crate::private_member::{OPEN_SECONDS, Sight};
@@ -20,6 +23,9 @@ pub const FRESH_SECONDS: i64 = 5 * 60;
 pub const MONTHS_BACK: u32 = 12;
 /// Days that are proven in one transaction.
 const DAYS_AT_ONCE: usize = 31;
+/// Extracts that a node makes at one time: one of a year is some thousand small reads and half a second of hashing, and people
+/// at a desk go before.
+pub const AT_ONCE: usize = 2;
 
 /// Whole months, the last of them as far as it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +55,7 @@ impl ExtractMonths {
 /// What came of asking for an extract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessExtract {
-    /// The file.
+    /// The file, packed.
     Made(Vec<u8>),
     /// What was proved is older than five minutes. Nothing was opened.
     ProveAgain(Missing),
@@ -82,7 +88,8 @@ impl App {
     /// The extract of one member, by their place in the household's list. It is itself an entry, which stands in the next.
     ///
     /// # Errors
-    /// `Unauthenticated` through any door but our own pages.
+    /// `Unauthenticated` through any door but our own pages; `Busy`, with nothing opened and nothing written, when others take
+    /// theirs.
     pub async fn access_extract(
         &self,
         citizen: &Citizen,
@@ -91,6 +98,8 @@ impl App {
         request: &'static str,
     ) -> Result<AccessExtract, Refusal> {
         citizen.require(&[FaceKind::Pages])?;
+        let taken = Arc::clone(&self.0.extracts).try_acquire_owned();
+        let taken = taken.map_err(|_| Refusal::Busy)?;
         let member = self.sighted_at(citizen, place).await?;
         if let Some(missing) = self.lacks(citizen, member.sight) {
             return Ok(AccessExtract::ProveAgain(missing));
@@ -107,12 +116,12 @@ impl App {
             Box::pin(async move { extract::begin(tx, &sealer, &origin, receipt, wanted, now).await })
         });
         match begun.await? {
-            Some(draft) => Ok(AccessExtract::Made(self.proven(draft).await?)),
+            Some(draft) => Ok(AccessExtract::Made(self.proven(draft, taken).await?)),
             None => Ok(AccessExtract::NothingPublished),
         }
     }
 
-    fn lacks(&self, citizen: &Citizen, sight: Sight) -> Option<Missing> {
+    pub(crate) fn lacks(&self, citizen: &Citizen, sight: Sight) -> Option<Missing> {
         let (proved, missing) = match sight {
             Sight::Open => (citizen.since, Missing::Otp),
             Sight::ByPin { until } => (until.seconds() - OPEN_SECONDS, Missing::Pin),
@@ -122,7 +131,7 @@ impl App {
     }
 
     /// The file, checked before it leaves: what does not hold here holds nowhere.
-    async fn proven(&self, mut draft: Draft) -> Result<Vec<u8>, Refusal> {
+    async fn proven(&self, mut draft: Draft, taken: OwnedSemaphorePermit) -> Result<Vec<u8>, Refusal> {
         loop {
             let origin = self.0.log.origin();
             let proven = self.0.db.read("app::access_extract::prove", move |tx| {
@@ -137,15 +146,24 @@ impl App {
                 break;
             }
         }
-        let extract = draft.finish();
-        if let Err(error) = extract.verify(&Trusted::default()) {
-            tracing::error!(
-                check = error.check.name(),
-                "ALARM: a person's entries are not those that the published log has; look for who can write the database"
-            );
-            return Err(StoreError::corrupt("access_detail", "sealed").into());
+        // A year has some ten thousand hashes to check. The place is kept until that is done, also when nobody waits any more.
+        let checked = tokio::task::spawn_blocking(move || {
+            let extract = draft.finish();
+            let checked = extract.verify(&Trusted::default()).map(|_| extract.to_file());
+            drop(taken);
+            checked
+        });
+        match checked.await {
+            Ok(Ok(file)) => Ok(file),
+            Ok(Err(error)) => {
+                tracing::error!(
+                    check = error.check.name(),
+                    "ALARM: a person's entries are not those that the published log has; look for who can write the database"
+                );
+                Err(StoreError::corrupt("access_detail", "sealed").into())
+            }
+            Err(_) => Err(Refusal::Busy),
         }
-        Ok(extract.to_json())
     }
 }
 

@@ -117,8 +117,8 @@ pub struct Folded {
     pub last: Timestamp,
     /// Everything that was opened in any of them.
     pub fields: FieldSet,
-    /// Position in the log of the newest.
-    pub index: u64,
+    /// Positions in the log, the newest first.
+    pub indexes: Vec<u64>,
 }
 
 impl App {
@@ -284,10 +284,11 @@ fn add(folds: &mut BTreeMap<(i32, u32, ActorClass, Purpose), Folded>, line: &Lin
         count: 0,
         last: line.at,
         fields: FieldSet::EMPTY,
-        index: line.index,
+        indexes: Vec::new(),
     });
     folded.count += 1;
-    folded.index = folded.index.max(line.index);
+    // Lines come oldest first.
+    folded.indexes.insert(0, line.index);
     folded.last = folded.last.max(line.at);
     folded.fields = folded.fields.union(line.fields);
 }

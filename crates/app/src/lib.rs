@@ -5,6 +5,7 @@
 
 pub mod access_extract;
 pub mod access_list;
+pub mod access_receipt;
 pub mod aefi;
 mod again;
 pub mod appointment;
@@ -66,6 +67,7 @@ pub mod testing;
 mod token;
 mod vaccination_status;
 pub mod verify;
+pub mod view_key;
 pub mod visit;
 pub mod walk_in;
 mod workshop;
@@ -121,6 +123,8 @@ struct Inner {
     press: workshop::Workshop,
     /// Where files of strangers are looked at.
     inspection: workshop::Workshop,
+    /// Places of people who take their list home.
+    extracts: Arc<tokio::sync::Semaphore>,
 }
 
 /// What `App` is put together from, in the composition root or in a test.
@@ -176,6 +180,7 @@ impl App {
             objections: objection::Clock::default(),
             press: workshop::Workshop::new(2, 64),
             inspection: workshop::Workshop::new(2, 16),
+            extracts: Arc::new(tokio::sync::Semaphore::new(access_extract::AT_ONCE)),
         }))
     }
 
@@ -209,6 +214,11 @@ impl App {
     /// How long ago the witnesses of the log signed.
     pub fn witness_health(&self) -> public_log::WitnessHealth {
         self.0.witnessed.health(self.now())
+    }
+
+    /// The names of the witnesses that the settings name; whose they are and where they run is not known here.
+    pub fn witness_names(&self) -> &[String] {
+        self.0.witnessed.names()
     }
 
     /// Whether the database answers and the access log can be gone on with.

@@ -58,6 +58,8 @@ pub enum Refusal {
     OwnObjection,
     #[error("the objection was answered already")]
     AnsweredAlready,
+    #[error("a new view key of this person begins tomorrow already")]
+    ViewKeyWaits,
 
     #[error("a health worker has this record open; try again in half an hour")]
     RecordOpen,

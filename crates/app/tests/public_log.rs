@@ -159,6 +159,10 @@ impl Witness {
 }
 
 impl Cosigners for Witness {
+    fn names(&self) -> &[String] {
+        &[]
+    }
+
     fn are_there(&self) -> bool {
         true
     }
@@ -267,4 +271,58 @@ async fn a_quiet_night_is_witnessed_too() {
     );
     test.clock.advance_seconds(1);
     assert!(test.app.publish_log().await.is_err());
+}
+
+async fn alters(test: &TestApp, statements: &'static [&'static str]) {
+    let altered = test.db.write("test::alters", move |tx| {
+        Box::pin(async move {
+            for sql in statements {
+                tx.execute(sql, &[]).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+    });
+    altered.await.unwrap();
+}
+
+/// A head is a promise of entries: it is not made when they are not there.
+#[store_test]
+async fn nothing_is_published_over_damaged_entries(db: TestDb) {
+    let test = TestApp::start(db).await;
+    look(&test).await;
+    test.app.publish_log().await.unwrap();
+    let size = published(&test).await.size();
+    look(&test).await;
+    alters(
+        &test,
+        &[
+            "create table kept as select * from access_leaf",
+            "update access_leaf set leaf = substr(leaf, 1, 40) where idx = 0",
+        ],
+    )
+    .await;
+    for _ in 0..2 {
+        let refused = test.app.publish_log().await;
+        assert!(
+            matches!(refused, Err(StoreError::LogDamaged { .. })),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(published(&test).await.size(), size);
+    let entries = LogFile::parse(&format!("tile/entries/000.p/{size}")).unwrap();
+    let refused = test.app.log_file(entries).await;
+    assert!(
+        matches!(refused, Err(StoreError::LogDamaged { .. })),
+        "{refused:?}"
+    );
+    alters(
+        &test,
+        &[
+            "delete from access_leaf",
+            "insert into access_leaf select * from kept",
+        ],
+    )
+    .await;
+    assert!(matches!(test.app.publish_log().await.unwrap(), Published::Now(_)));
+    assert!(published(&test).await.size() > size);
 }

@@ -179,6 +179,10 @@ fn asleep() -> TooFewCosigned {
 }
 
 impl Cosigners for Witness {
+    fn names(&self) -> &[String] {
+        &[]
+    }
+
     fn are_there(&self) -> bool {
         true
     }

@@ -4,6 +4,7 @@
 //! which terms. Nothing here is linked into the product, and nothing here judges a time: figures are ratios to a peer
 //! that was measured in the same run.
 
+pub mod commits;
 pub mod disk;
 pub mod load;
 pub mod nginx;

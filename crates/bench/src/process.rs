@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -23,6 +23,14 @@ pub struct Started {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
     pub now: u64,
+    pub highest: u64,
+}
+
+/// A program that has come to its end.
+#[derive(Debug, Clone, Copy)]
+pub struct Ended {
+    pub status: ExitStatus,
+    /// Resident memory in bytes at its highest, as it was last seen; 0 when it was too quick.
     pub highest: u64,
 }
 
@@ -54,6 +62,19 @@ impl Started {
             let _ = self.child.kill();
         }
         let _ = self.child.wait();
+    }
+
+    /// Waits for its end, and looks at its memory until then.
+    pub fn watch(&mut self, every: Duration) -> Result<Ended> {
+        let mut highest = 0;
+        loop {
+            if let Some(status) = self.child.try_wait().context("looking at the program")? {
+                return Ok(Ended { status, highest });
+            }
+            // A program that is ending has none any more.
+            highest = memory(self.id()).map_or(highest, |memory| memory.highest);
+            std::thread::sleep(every);
+        }
     }
 
     /// Waits until `probe` says yes, and says how long ago `since` was then.
@@ -89,7 +110,8 @@ pub fn cpu(id: u32) -> Result<Duration> {
     Ok(total)
 }
 
-fn own_cpu(id: u32) -> Result<Duration> {
+/// Processor time that a process has used, without its children's: those of the load generator are the servers.
+pub fn own_cpu(id: u32) -> Result<Duration> {
     let path = format!("/proc/{id}/stat");
     let text = fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
     ticks_of(&text)
@@ -189,7 +211,7 @@ mod tests {
         let id = std::process::id();
         let memory = memory(id).unwrap();
         assert!(memory.now > 100_000 && memory.highest >= memory.now, "{memory:?}");
-        assert!(cpu(id).unwrap() <= machine_cpu().unwrap());
+        assert!(own_cpu(id).unwrap() <= cpu(id).unwrap() && cpu(id).unwrap() <= machine_cpu().unwrap());
         assert!(machine().contains("GiB"), "{}", machine());
     }
 

@@ -21,6 +21,7 @@ pub struct Report {
 pub enum Bound {
     AtLeast(f64),
     Below(f64),
+    AtMost(f64),
     /// Nobody asked for a limit.
     None,
 }
@@ -48,6 +49,7 @@ impl Bound {
         match self {
             Self::AtLeast(least) => Some(figure.median >= least),
             Self::Below(limit) => Some(figure.median < limit),
+            Self::AtMost(limit) => Some(figure.median <= limit),
             Self::None => None,
         }
     }
@@ -61,6 +63,7 @@ impl Bound {
         match self {
             Self::AtLeast(least) => format!("at least {least}: {verdict}"),
             Self::Below(limit) => format!("below {limit}: {verdict}"),
+            Self::AtMost(limit) => format!("at most {limit}: {verdict}"),
             Self::None => String::new(),
         }
     }
@@ -165,6 +168,7 @@ mod tests {
         let figure = Spread::of([0.6, 0.71, 0.9]).unwrap();
         report.judged("ratio", figure, 2, "of nginx", Bound::AtLeast(0.7));
         report.judged("memory", figure, 1, "MB", Bound::Below(0.5));
+        report.judged("size", figure, 2, "kB", Bound::AtMost(0.71));
         report.row("rate", figure, 0, "/s");
         let table = report.table();
         assert!(table.contains("0.71 [0.60-0.90] of nginx"), "{table}");
@@ -174,7 +178,8 @@ mod tests {
         );
         let json = report.json();
         assert_eq!(json["figures"][1]["met"], false);
-        assert_eq!(json["figures"][2]["met"], Value::Null);
+        assert_eq!(json["figures"][2]["met"], true);
+        assert_eq!(json["figures"][3]["met"], Value::Null);
         assert_eq!(json["terms"]["disk"], "one");
     }
 }

@@ -34,9 +34,24 @@ impl fmt::Display for Spread {
     }
 }
 
+/// The least of the values that so many of a hundred do not exceed; `None` of nothing.
+pub fn percentile(values: &[f64], of_a_hundred: usize) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = (sorted.len() * of_a_hundred).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ninety_nine_of_a_hundred_are_within_the_percentile() {
+        let all: Vec<f64> = (1..=200).rev().map(f64::from).collect();
+        assert_eq!(percentile(&all, 99), Some(198.0));
+        assert_eq!((percentile(&[3.0], 99), percentile(&[], 99)), (Some(3.0), None));
+    }
 
     #[test]
     fn the_median_is_in_the_middle() {

@@ -1,5 +1,5 @@
 // The page on which an extract is checked: the chosen file is read here, checked by extract.js and told in the page's words.
-// Nothing is sent; the page's policy would not let it.
+// It sends nothing, and the page's policy lets a script there ask this server for pictures and styles only.
 'use strict';
 (() => {
   const root = document.getElementById('extract');
@@ -57,9 +57,13 @@
   }
 
   function shown(held, key) {
-    const rests = [say('head', { origin: held.origin, n: held.size }), say(key ? 'key-known' : 'key-file', { key: held.key })];
-    if (held.signature) notice('done', say('holds'), [...summary(held), ...rests]);
-    else notice('care', say('unsigned-title'), [say('unsigned'), ...summary(held), ...rests]);
+    const here = held.key === root.getAttribute('data-log-key');
+    const elsewhere = here ? 'key-here' : 'key-file';
+    const whose = say(key ? 'key-known' : elsewhere, { key: held.key });
+    const rests = [say('head', { origin: held.origin, n: held.size }), whose];
+    if (!held.signature) notice('care', say('unsigned-title'), [say('unsigned'), ...summary(held), ...rests]);
+    else if (!key && !here) notice('care', say('alone-title'), [whose, ...summary(held), rests[0]]);
+    else notice('done', say('holds'), [...summary(held), ...rests]);
     const cards = held.entries.map(card);
     part('list').replaceChildren(...(cards.length ? [make('h2', say('entries')), make('ul', cards, 'plain-list')] : []));
   }
@@ -71,21 +75,35 @@
     notice('care', say('fails'), [`${where}: ${say(`why-${fault.check}`)}`, say('told', { words: fault.message })]);
   }
 
+  // A verdict is of the file that is chosen: one that comes late, of another, is not shown.
+  let asked = 0;
+
+  function clear() {
+    asked += 1;
+    part('list').replaceChildren();
+    part('said').replaceChildren();
+  }
+
   async function check() {
+    clear();
+    const mine = asked;
     const [file] = part('file').files;
     const key = part('key').value.trim();
-    part('list').replaceChildren();
     if (!file) return notice('care', say('nothing'), []);
     if (file.size > pramaanExtract.MAX_BYTES) return notice('care', say('large'), []);
     notice('info', say('working'), []);
     try {
-      shown(await pramaanExtract.verify(await file.text(), { key }), key);
+      const text = await pramaanExtract.unpack(new Uint8Array(await file.arrayBuffer()));
+      const held = await pramaanExtract.verify(text, { key });
+      if (mine === asked) shown(held, key);
     } catch (error) {
-      failed(error instanceof pramaanExtract.Fault ? error : new pramaanExtract.Fault('format', 'file', String(error)));
+      if (mine === asked) failed(error instanceof pramaanExtract.Fault ? error : new pramaanExtract.Fault('format', 'file', String(error)));
     }
   }
 
   root.hidden = false;
   document.getElementById('extract-without').hidden = true;
   part('check').addEventListener('click', check);
+  part('file').addEventListener('change', clear);
+  part('key').addEventListener('input', clear);
 })();

@@ -168,22 +168,40 @@ const pramaanExtract = (() => {
     }
     const u32 = number(0xffffffff);
     const place = number(Number.MAX_SAFE_INTEGER);
-    const path = list(u32, 64);
-    const neighbour = record({ tag: bytes(16), place, path });
+    const hashes = (value) => {
+      const read = bytes()(value);
+      shape(read.length % 32 === 0, 'its hashes are not of 32 bytes each');
+      return [...Array(read.length / 32).keys()].map((at) => read.subarray(at * 32, at * 32 + 32));
+    };
+    const neighbour = record({ tag: bytes(16), place });
     const read = record({
       format: text, origin: text, key: text, checkpoint: text, from: u32, to: u32,
-      months: list(record({ year: number(0xffff), month: number(0xff), key: bytes(32) })),
-      hashes: bytes(),
-      entries: list(record({ index: place, day: u32, i: u32, leaf: bytes(), salt: bytes(32), detail: bytes(), path })),
-      days: list(record({ day: u32, index: place, leaf: bytes(), path, present: list(record({ place, path })) }, { left: neighbour, right: neighbour })),
+      view_keys: list(record({ from: u32, key: bytes(32) })),
+      hashes,
+      entries: list(record({ index: place, day: u32, i: u32, leaf: bytes(), salt: bytes(32), detail: bytes() })),
+      days: list(record({ day: u32, index: place, leaf: bytes(), present: list(place), hashes }, { left: neighbour, right: neighbour })),
       open: list(u32),
     })(json);
     shape(read.format === 'pramaan-accesses/1', 'its format is not pramaan-accesses/1');
-    shape(read.hashes.length % 32 === 0, 'its hashes are not of 32 bytes each');
-    const count = read.hashes.length / 32;
-    const paths = [read.entries, read.days, ...read.days.map((day) => [...day.present, day.left, day.right].filter(Boolean))];
-    for (const one of paths.flat()) shape(one.path.every((at) => at < count), 'a path names a hash that is not there');
     return read;
+  }
+
+  // The text of a file, which is packed with gzip when it comes from us.
+  async function unpack(file) {
+    shape(file.length <= MAX_BYTES, 'it is larger than 8 MiB');
+    if (file[0] !== 0x1f || file[1] !== 0x8b) return new TextDecoder().decode(file);
+    if (typeof DecompressionStream === 'undefined') throw new Error('this browser does not unpack gzip');
+    const reader = new Blob([file]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+    const parts = [];
+    let length = 0;
+    for (;;) {
+      const { done, value } = await reader.read().catch(() => shape(false, 'it does not unpack'));
+      if (done) break;
+      parts.push(value);
+      length += value.length;
+      shape(length <= MAX_BYTES, 'unpacked it is larger than 8 MiB');
+    }
+    return new Blob(parts).text();
   }
 
   // C2SP signed-note, as far as one Ed25519 key and a checkpoint go.
@@ -328,46 +346,56 @@ const pramaanExtract = (() => {
     }
   };
 
-  // RFC 9162 section 2.1.3.2.
-  function leadsTo(root, leaf, index, size, path) {
-    if (index >= size) return false;
-    let [place, last, hash] = [index, size - 1, leaf];
-    const up = () => {
-      place = Math.floor(place / 2);
-      last = Math.floor(last / 2);
-    };
-    for (const sibling of path) {
-      if (last === 0) return false;
-      if (place % 2 === 1 || place === last) {
-        hash = nodeHash(sibling, hash);
-        while (place % 2 === 0 && place !== 0) up();
-      } else {
-        hash = nodeHash(hash, sibling);
+  // RFC 6962 section 2.1, with the next hash for each subtree of which no leaf is known. Null when that is no proof.
+  function rootOver(size, leaves, hashes) {
+    const known = [...leaves.keys()].sort((one, other) => one - other);
+    if (!known.length) return hashes.length ? null : sha256();
+    if (known[known.length - 1] >= size) return null;
+    let used = 0;
+    const over = (first, end, low, high) => {
+      if (low === high) {
+        used += 1;
+        return hashes[used - 1] || null;
       }
-      up();
-    }
-    return last === 0 && same(hash, root);
+      if (end - first === 1) return leaves.get(known[low]);
+      let width = 1;
+      while (width * 2 < end - first) width *= 2;
+      const middle = first + width;
+      let between = low;
+      while (between < high && known[between] < middle) between += 1;
+      const left = over(first, middle, low, between);
+      const right = over(middle, end, between, high);
+      return left && right && nodeHash(left, right);
+    };
+    const root = over(0, size, 0, known.length);
+    return used === hashes.length ? root : null;
   }
+  function knownLeaves(placed, check, place) {
+    const known = new Map();
+    for (const [at, leaf] of placed) {
+      const hash = leafHash(leaf);
+      must(!known.has(at) || same(known.get(at), hash), check, place, `two different leaves are said to stand at ${at}`);
+      known.set(at, hash);
+    }
+    return known;
+  }
+  const leadsTo = (root, size, leaves, hashes) => {
+    const found = rootOver(size, leaves, hashes);
+    return found !== null && same(found, root);
+  };
 
   // Everything of one extract that the steps share.
   class Book {
-    constructor(extract, head, keys) {
-      Object.assign(this, { extract, head, keys });
-    }
-    path(of) {
-      return of.path.map((at) => this.extract.hashes.subarray(at * 32, at * 32 + 32));
+    constructor(extract, keys) {
+      Object.assign(this, { extract, keys });
     }
     async tag(day, i) {
       const message = new Uint8Array(8);
       const view = new DataView(message.buffer);
       view.setUint32(0, day);
       view.setUint32(4, i);
-      const mac = await crypto.subtle.sign('HMAC', this.keys.get(date(day).slice(0, 7)), message);
+      const mac = await crypto.subtle.sign('HMAC', this.keys.get(day), message);
       return new Uint8Array(mac).subarray(0, 16);
-    }
-    included(of, place) {
-      const holds = leadsTo(this.head.root, leafHash(of.leaf), of.index, this.head.size, this.path(of));
-      must(holds, 'inclusion', place, 'its path does not lead to the root of the checkpoint');
     }
   }
 
@@ -386,15 +414,23 @@ const pramaanExtract = (() => {
     return head;
   }
 
-  async function monthKeys(extract) {
-    const wanted = new Set();
-    for (let day = extract.from; day <= extract.to; day += 1) wanted.add(date(day).slice(0, 7));
-    const name = (month) => `${String(month.year).padStart(4, '0')}-${String(month.month).padStart(2, '0')}`;
-    const given = extract.months.map(name);
-    must(given.join() === [...wanted].join(), 'month', 'file', 'the keys are not those of its months');
+  // Of each day its key.
+  async function viewKeys({ view_keys: given, from, to }) {
+    const right = (holds, why) => must(holds, 'month', 'file', why);
+    const inOrder = given.every((key, at) => at === 0 || given[at - 1].from < key.from);
+    right(given.length > 0 && given[0].from === from && inOrder, 'the keys are not in order from its first day');
+    right(given[given.length - 1].from <= to, 'a key is of later days');
+    const begins = new Set(given.map((key) => key.from));
     const hmac = { name: 'HMAC', hash: 'SHA-256' };
-    const keys = extract.months.map((month) => crypto.subtle.importKey('raw', month.key, hmac, false, ['sign']));
-    return new Map((await Promise.all(keys)).map((key, at) => [given[at], key]));
+    const imported = await Promise.all(given.map((key) => crypto.subtle.importKey('raw', key.key, hmac, false, ['sign'])));
+    const keys = new Map();
+    let at = -1;
+    for (let day = from; day <= to; day += 1) {
+      if (begins.has(day)) at += 1;
+      right(day === from || begins.has(day) || !date(day).endsWith('-01'), 'a month has no key of its own');
+      keys.set(day, imported[at]);
+    }
+    return keys;
   }
 
   function checkDays({ days, open, from, to }) {
@@ -445,7 +481,6 @@ const pramaanExtract = (() => {
     must(same(leaf.detail, sha256(entry.salt, entry.detail)), 'detail', place, 'the leaf was made over another detail');
     const detail = attempt(readDetail, entry.detail, 'detail', place);
     agree(detail, leaf, place);
-    book.included(entry, place);
     const { bits, ...told } = detail;
     const names = [...Array(32).keys()].filter((bit) => Math.floor(bits / 2 ** bit) % 2 === 1);
     const fields = names.map((bit) => FIELDS[bit] || `field_${bit}`);
@@ -459,20 +494,24 @@ const pramaanExtract = (() => {
     const own = book.extract.entries.filter((entry) => entry.day === rooted.day);
     const earlier = [before, ...own].filter(Boolean);
     must(earlier.every((one) => one.index < rooted.index), 'day', place, 'its root stands before what it should follow');
-    book.included(rooted, place);
-    must(rooted.present.length === own.length, 'present', place, 'there are more or fewer proofs than entries');
-    const stands = (tag, of) => leadsTo(root.root, leafHash(tag), of.place, root.count, book.path(of));
-    for (const [i, placed] of rooted.present.entries()) {
-      must(stands(await book.tag(rooted.day, i), placed), 'present', place, 'an entry is not in the day');
-    }
+    must(rooted.present.length === own.length, 'present', place, 'there are more or fewer places than entries');
     const { left, right } = rooted;
-    for (const one of [left, right].filter(Boolean)) must(stands(one.tag, one), 'absent', place, 'a neighbour is not in the day');
+    const tags = [left, right].filter(Boolean).map((one) => [one.place, one.tag]);
+    for (const [i, at] of rooted.present.entries()) tags.push([at, await book.tag(rooted.day, i)]);
+    const known = knownLeaves(tags, 'present', place);
+    must(leadsTo(root.root, root.count, known, rooted.hashes), 'present', place, 'its tags do not lead to the root of the day');
     const next = hex(await book.tag(rooted.day, own.length));
     const above = !left || hex(left.tag) < next;
     const below = !right || next < hex(right.tag);
     const beside = (left ? left.place + 1 : 0) === (right ? right.place : root.count);
     const empty = left || right || same(root.root, sha256());
     must(above && below && beside && empty, 'absent', place, 'the neighbours do not enclose the next tag');
+  }
+
+  function checkInclusion({ entries, days, hashes }, { size, root }) {
+    const known = knownLeaves([...entries, ...days].map((one) => [one.index, one.leaf]), 'inclusion', 'file');
+    const holds = (!known.size && !hashes.length) || leadsTo(root, size, known, hashes);
+    must(holds, 'inclusion', 'file', 'its leaves do not lead to the root of the checkpoint');
   }
 
   // All at once, and the first that failed in the order of the file.
@@ -501,16 +540,17 @@ const pramaanExtract = (() => {
   async function verify(file, trusted = {}) {
     const extract = parse(file);
     const head = await openHead(extract, trusted);
-    const book = new Book(extract, head, await monthKeys(extract));
+    const book = new Book(extract, await viewKeys(extract));
     checkDays(extract);
     checkNumbers(extract);
     const entries = await all(extract.entries, (entry) => checkEntry(book, entry));
     await all(extract.days, (day, at) => checkDay(book, day, extract.days[at - 1]));
+    checkInclusion(extract, head);
     return {
       origin: head.origin, key: extract.key, size: head.size, from: extract.from, to: extract.to, entries,
       complete: extract.days.map((rooted) => rooted.day), open: extract.open, quiet: quiet(extract.days, entries), signature: head.checked,
     };
   }
 
-  return { verify, Fault, MAX_BYTES, WORDS: { class: CLASSES, basis: BASES, purpose: PURPOSES, fields: FIELDS } };
+  return { unpack, verify, Fault, MAX_BYTES, WORDS: { class: CLASSES, basis: BASES, purpose: PURPOSES, fields: FIELDS } };
 })();

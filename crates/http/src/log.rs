@@ -64,6 +64,11 @@ fn answer((OriginalUri(uri), headers): Asked, found: Result<Option<File>, StoreE
     match found {
         Ok(Some(file)) => file.into_response(),
         Ok(None) => Face::of(&uri, &headers).not_found(),
+        // Not busy: whoever asks again gets the same.
+        Err(error @ StoreError::LogDamaged { .. }) => {
+            tracing::error!(%error, "ALARM: entries of the access log were lost or altered in the database");
+            Face::of(&uri, &headers).fault()
+        }
         Err(error) => {
             tracing::error!(%error, "the published log could not be read");
             Face::of(&uri, &headers).busy()

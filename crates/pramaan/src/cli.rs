@@ -292,11 +292,31 @@ pub(crate) enum LogCommand {
     /// Check a person's extract: that each entry is in the log, and that there are no others (docs/extract.md). Needs no
     /// data folder and no line. Ends with 0 when all holds, 1 when a check fails, 2 when there is nothing to check.
     VerifyExtract(VerifyExtract),
+    /// Check the receipt of one entry: that the entry is in the log (docs/extract.md). Needs no data folder and no line.
+    /// Ends with 0 when it is, 1 when that is not shown, 2 when there is nothing to check.
+    VerifyProof(VerifyProof),
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyProof {
+    /// A receipt: a file of C2SP tlog-proof whose extra line is the entry.
+    pub(crate) file: PathBuf,
+    /// The log's key as it publishes it: name+hex+base64.
+    #[arg(
+        long,
+        value_name = "VKEY",
+        required_unless_present = "policy",
+        conflicts_with = "policy"
+    )]
+    pub(crate) key: Option<String>,
+    /// Whose log it must be and which witnesses must have cosigned it (C2SP tlog-policy).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 #[derive(Args)]
 pub(crate) struct VerifyExtract {
-    /// The file pramaan-accesses.json.
+    /// The file pramaan-accesses.json.gz, packed or not.
     pub(crate) file: PathBuf,
     /// The log's key as published in another place than the file: name+hex+base64. Without it the key in the file is
     /// used, and the answer says what that is worth.
@@ -319,6 +339,9 @@ pub(crate) struct Verify {
     /// Files to read at one time; 8 from a server, as many as there are processors from a folder.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) at_once: Option<std::num::NonZeroUsize>,
+    /// How long a server may take for one file, connection and all.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) patience: u64,
 }
 
 #[derive(Args)]

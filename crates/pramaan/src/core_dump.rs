@@ -16,3 +16,19 @@ pub(crate) fn forbid() -> anyhow::Result<()> {
         .context("forbidding core dumps")?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::{DumpableBehavior, dumpable_behavior, getrlimit};
+
+    use super::*;
+
+    #[test]
+    fn a_process_that_forbids_cores_leaves_none_to_anybody() {
+        forbid().unwrap();
+        let limit = getrlimit(Resource::Core);
+        assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
+        #[cfg(target_os = "linux")]
+        assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+    }
+}

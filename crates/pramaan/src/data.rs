@@ -1,6 +1,7 @@
 //! The data folder: keys, the configuration that must not change, and how they become an open database.
 
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -154,9 +155,8 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
 /// that was served from here, and one of which the witnesses have seen more, or do not say; erases again who was erased
 /// before a backup was restored.
 pub(crate) async fn open(place: &Place, now: Timestamp) -> anyhow::Result<Data> {
-    let data = opened(place, None).await?;
+    let (data, known) = opened(place, None).await?;
     let (db, sealer, origin) = (&data.db, &data.sealer, &data.settings.origin);
-    let known = outside::keep(db, sealer, origin, &data.head).await?;
     if let Some(witnesses) = &data.witnesses {
         witnesses.gate(db, sealer, origin, known.clone()).await?;
     }
@@ -171,10 +171,8 @@ pub(crate) async fn open_to_serve(
     config: Option<&Path>,
     now: Timestamp,
 ) -> anyhow::Result<Data> {
-    let data = opened(place, config).await?;
+    let (data, known) = opened(place, config).await?;
     if data.witnesses.is_none() {
-        let (db, sealer, origin) = (&data.db, &data.sealer, &data.settings.origin);
-        let known = outside::keep(db, sealer, origin, &data.head).await?;
         begin(&data, known, now).await?;
     }
     Ok(data)
@@ -205,8 +203,8 @@ pub(crate) async fn keep_policy(db: &Db) -> anyhow::Result<()> {
     kept.context("keeping the text of the policy")
 }
 
-/// A folder that fits its database. Nothing was signed.
-async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<Data> {
+/// A folder that fits its database, and the head that it keeps. Nothing was signed.
+async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, KeptHead)> {
     let (sealer, own) = open_keys(place)?;
     let settings = match config {
         None => own,
@@ -229,12 +227,12 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<Data> {
     let (head, origin) = (place.head(), &settings.origin);
     let db = open_database(place).await?;
     refuse_without_keys(&db).await?;
-    outside::keep(&db, &sealer, origin, &head).await.map_err(named)?;
+    let known = outside::keep(&db, &sealer, origin, &head).await.map_err(named)?;
     as_published(&db, &sealer, origin, &head).await.map_err(named)?;
     let erasures = ErasureList::open(&place.erased(), sealer.clone()).map_err(named)?;
     let witnesses = LogPolicy::of(&place.data, &settings, &sealer)?;
     keep_policy(&db).await?;
-    Ok(Data {
+    let data = Data {
         db,
         sealer,
         settings,
@@ -242,7 +240,8 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<Data> {
         erasures,
         witnesses,
         _open: open,
-    })
+    };
+    Ok((data, known))
 }
 
 /// Refuses a database that lacks what this folder knows to be published.
@@ -321,12 +320,14 @@ fn read_settings(file: &Path) -> anyhow::Result<Settings> {
 
 /// Keys and settings without the database.
 pub(crate) fn open_keys(place: &Place) -> anyhow::Result<(Sealer, Settings)> {
-    let text = std::fs::read_to_string(place.settings()).with_context(|| {
-        format!(
+    let file = place.settings();
+    let text = match std::fs::read_to_string(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!(
             "{} is not a data folder: make one with `pramaan init --data DIR --origin NAME`",
             place.data.display()
-        )
-    })?;
+        ),
+        read => read.with_context(|| format!("reading {}", file.display()))?,
+    };
     let settings = toml::from_str(&text).context("reading pramaan.toml")?;
     let keys: Arc<dyn KeyStore> = Arc::new(FileKeyStore::open(&place.keys()).context("opening the keys")?);
     Ok((Sealer::new(keys, Arc::new(SystemEntropy)), settings))

@@ -14,7 +14,8 @@ use pramaan_store::{Db, Sealer, StoreError, access_log};
 use pramaan_tlog::policy::Policy;
 use pramaan_tlog::{Note, Verifier};
 use pramaan_witness::Head;
-use pramaan_witness::client::{self, Asked, PATIENCE, Peer, Tls, WitnessUrl};
+use pramaan_witness::client::{self, Asked, PATIENCE, Peer};
+use pramaan_witness::wire::{Address, Tls};
 
 use crate::data::Settings;
 use crate::system::SystemClock;
@@ -79,7 +80,7 @@ impl LogPolicy {
                 .url
                 .as_deref()
                 .ok_or_else(|| anyhow!("the witness {name} has no address"))?;
-            let url = WitnessUrl::parse(url)?;
+            let url = Address::parse(url).with_context(|| format!("the address of the witness {name}"))?;
             peers.push(Peer::new(witness.verifier.clone(), url, &tls, PATIENCE));
             names.push(name);
         }
@@ -166,6 +167,10 @@ impl LogPolicy {
 }
 
 impl Cosigners for LogPolicy {
+    fn names(&self) -> &[String] {
+        &self.0.names
+    }
+
     fn are_there(&self) -> bool {
         true
     }

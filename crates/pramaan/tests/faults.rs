@@ -15,65 +15,11 @@ mod support;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-use pramaan_http::inventory::ROUTES;
-use pramaan_testkit::postgres::{self, Cluster};
-use support::watched::{NAME, Planting, Watched};
+use support::cluster::Durable;
+use support::fault::{all_is_well, ended_well, nobody_is_told, until};
+use support::watched::Watched;
 use support::witness::Served as Witness;
 use support::{Folder, done, pramaan, refused};
-
-/// Asks every route as the person who was planted: none opens the record.
-fn nobody_is_told(server: &Watched, planting: &Planting) {
-    let (mut asked, mut refused) = (0, 0);
-    for route in ROUTES.iter().filter(|route| !route.path.starts_with("/demo")) {
-        let part = |part: &str| match part.starts_with('{') {
-            true => "1".to_owned(),
-            false => part.to_owned(),
-        };
-        let path: Vec<String> = route.path.split('/').map(part).collect();
-        let method = if route.method == "ANY" {
-            "GET"
-        } else {
-            route.method
-        };
-        let answer = server.ask(method, &path.join("/"), Some(&planting.token), "{}");
-        planting.is_nowhere_in(&format!("{method} {}", route.path), answer.text.as_bytes());
-        asked += 1;
-        refused += u32::from(answer.status == 503);
-    }
-    assert!(asked > 100 && refused > 0, "{refused} of {asked}");
-    let seen = server.members(&planting.token);
-    assert_eq!(seen.status, 503, "{}", seen.text);
-}
-
-/// The record opens, and the log of the server keeps its promises.
-fn all_is_well(server: &Watched, planting: &Planting) {
-    let seen = server.members(&planting.token);
-    assert!(seen.status == 200 && seen.text.contains(NAME), "{}", seen.text);
-    done(&["log", "verify", &server.log()]);
-}
-
-/// Ends as an operator ends it; the database is as its log says, and so is what is exported.
-fn ended_well(mut server: Watched, folder: &Folder, planting: &Planting, more: &[&str]) {
-    assert!(server.ended_by("-TERM").success());
-    server.said_nothing_of(planting);
-    let export = folder.named("export");
-    done(&[&["log", "export", "--data", &folder.data, &export], more].concat());
-    done(&["log", "verify", &export]);
-    done(
-        &[
-            &["log", "check", "--data", &folder.data, "--against", &export],
-            more,
-        ]
-        .concat(),
-    );
-}
-
-/// Until something is so.
-fn until(mut is_so: impl FnMut() -> bool) {
-    while !is_so() {
-        std::thread::yield_now();
-    }
-}
 
 /// No file of the process grows, and none is written beyond its first byte: what SQLite then gets from the system is an error
 /// of writing, not a full disk.
@@ -122,75 +68,10 @@ fn a_killed_server_leaves_no_core_and_goes_on() {
     ended_well(server, &folder, &planting, &[]);
 }
 
-/// A PostgreSQL that is durable enough to be served, and is killed.
-struct Killed {
-    cluster: Cluster,
-    folder: String,
-}
-
-impl Killed {
-    fn started() -> Self {
-        let cluster = Cluster::start().unwrap();
-        let folder = cluster.base_url().trim_start_matches("postgres://pramaan@");
-        let started = Self {
-            folder: folder.replace("%2F", "/"),
-            cluster,
-        };
-        for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
-            started.runs(&format!("alter system set {setting} = on"));
-        }
-        started.runs("select pg_reload_conf()");
-        started
-    }
-
-    fn runs(&self, sql: &str) {
-        let psql = postgres::program("psql").unwrap();
-        let ran = Command::new(psql)
-            .args(["-h", &self.folder, "-U", "pramaan", "-d", "postgres", "-qc", sql])
-            .output()
-            .unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    }
-
-    /// SIGKILL to its first process, which the others follow.
-    fn kill(&self) {
-        let file = std::fs::read_to_string(format!("{}/data/postmaster.pid", self.folder)).unwrap();
-        let told = Command::new("kill")
-            .args(["-KILL", file.lines().next().unwrap()])
-            .status();
-        assert!(told.unwrap().success());
-    }
-
-    /// Again as soon as what was left of the killed one is gone.
-    fn start_again(&self) {
-        let program = postgres::program("pg_ctl").unwrap();
-        let (data, log) = (format!("{}/data", self.folder), format!("{}/log", self.folder));
-        let owner = ["-u", "postgres", "--"];
-        let is_root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0;
-        until(|| {
-            let mut command = match is_root {
-                true => {
-                    let mut command = Command::new("runuser");
-                    command.args(owner).arg(&program);
-                    command
-                }
-                false => Command::new(&program),
-            };
-            let started = command
-                .args(["-D", &data, "-l", &log, "-w", "start"])
-                .stdout(std::process::Stdio::null())
-                .stderr(std::process::Stdio::null())
-                .current_dir("/")
-                .status();
-            started.unwrap().success()
-        });
-    }
-}
-
 #[test]
 fn when_the_database_is_killed_nobody_is_told_anything() {
-    let database = Killed::started();
-    let url = database.cluster.url("postgres");
+    let database = Durable::started();
+    let url = database.url();
     let place = ["--database", &url];
     let folder = Folder::made_with(&place);
     let server = Watched::over(&folder, &["--direct", "--database", &url]);
@@ -268,9 +149,10 @@ fn a_refused_start_tells_nobody() {
     ended_well(server, &folder, &planting, &[]);
 }
 
-/// An export whose disk was full in the middle of a tile: named, and no word of anybody.
+/// An export whose disk was full, or whose machine lost power, in the middle of a file: named without a word of anybody, and
+/// mended by exporting again.
 #[test]
-fn a_half_written_tile_is_named_and_tells_nobody() {
+fn a_half_written_export_is_named_tells_nobody_and_is_mended_by_the_next() {
     let folder = Folder::made();
     let mut server = Watched::over(&folder, &["--direct"]);
     let planting = server.plant(&folder);
@@ -283,17 +165,37 @@ fn a_half_written_tile_is_named_and_tells_nobody() {
     assert!(server.ended_by("-TERM").success());
     let export = folder.named("half");
     done(&["log", "export", "--data", &folder.data, &export]);
-    let tile = std::path::Path::new(&export).join("tile/0");
-    let tile = std::fs::read_dir(tile).unwrap().next().unwrap().unwrap().path();
-    let tile = std::fs::read_dir(tile).unwrap().next().unwrap().unwrap().path();
-    let whole = std::fs::read(&tile).unwrap();
-    std::fs::write(&tile, &whole[..whole.len() / 2]).unwrap();
-    let verified = pramaan(&["log", "verify", &export]);
-    assert_eq!(verified.status.code(), Some(1));
-    let said = [verified.stdout, verified.stderr].concat();
-    assert!(String::from_utf8_lossy(&said).contains("FAIL tile"), "{said:?}");
-    planting.is_nowhere_in("the audit", &said);
+    let place = std::path::Path::new(&export);
+    for (file, check) in [
+        (first_file(place.join("tile/0")), "FAIL tile"),
+        (first_file(place.join("tile/entries")), "FAIL entry"),
+        (first_file(place.join("policies")), "FAIL policy"),
+        (place.join("checkpoints/1"), "FAIL signature"),
+        (place.join("checkpoint"), "FAIL signature"),
+    ] {
+        let whole = std::fs::read(&file).unwrap();
+        for half in [whole.len() / 2, 0] {
+            std::fs::write(&file, &whole[..half]).unwrap();
+            let verified = pramaan(&["log", "verify", &export]);
+            assert_eq!(verified.status.code(), Some(1));
+            let said = [verified.stdout, verified.stderr].concat();
+            let text = String::from_utf8_lossy(&said);
+            assert!(text.starts_with(check), "{}: {text}", file.display());
+            planting.is_nowhere_in("the audit", &said);
+            done(&["log", "export", "--data", &folder.data, &export]);
+            done(&["log", "verify", &export]);
+        }
+    }
     let server = Watched::over(&folder, &["--direct"]);
     all_is_well(&server, &planting);
     ended_well(server, &folder, &planting, &[]);
+}
+
+/// The only file under a folder.
+fn first_file(folder: std::path::PathBuf) -> std::path::PathBuf {
+    let entry = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    match entry.is_dir() {
+        true => first_file(entry),
+        false => entry,
+    }
 }

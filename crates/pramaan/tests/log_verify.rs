@@ -113,7 +113,7 @@ fn what_cannot_be_found_out_ends_with_2() {
     refused(verify("ftp://log.example/log/", &[]), "https://");
     refused(
         verify("http://127.0.0.1:1/log/", &[]),
-        "connecting to 127.0.0.1:1",
+        "asking 127.0.0.1:1: no connection",
     );
     std::fs::remove_file(log.path("log/checkpoint")).unwrap();
     std::fs::create_dir(log.path("log/checkpoint")).unwrap();

@@ -21,12 +21,13 @@ use pramaan_tlog::leaf::{AccessKind, Leaf};
 use support::{done, pramaan};
 
 /// They take no data folder, or make one in which nobody is.
-const WITHOUT_PEOPLE: [&str; 11] = [
+const WITHOUT_PEOPLE: [&str; 12] = [
     "certificate-key",
     "init",
     "inventory",
     "log verify",
     "log verify-extract",
+    "log verify-proof",
     "rules explain",
     "verify-certificate",
     "witness add-log",

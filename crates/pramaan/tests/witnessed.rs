@@ -84,9 +84,25 @@ fn signing(house: &House) -> [[String; 7]; 3] {
     let reason = "a drill of today, as planned";
     [
         ["keys", "rotate", "token", "--data", data, "--reason", reason],
-        ["keys", "compromised", "certificate", "--data", data, "--reason", reason],
+        [
+            "keys",
+            "compromised",
+            "certificate",
+            "--data",
+            data,
+            "--reason",
+            reason,
+        ],
         // The two last words say nothing to it.
-        ["staff", "end", "MH395-0001", "--data", data, "--database", &database(house)],
+        [
+            "staff",
+            "end",
+            "MH395-0001",
+            "--data",
+            data,
+            "--database",
+            &database(house),
+        ],
     ]
     .map(|command| command.map(str::to_owned))
 }
@@ -123,7 +139,10 @@ fn with_silent_witnesses_a_server_waits_and_a_command_is_refused() {
     let platform = house.folder.served();
     assert_eq!(platform.status(&token), 503);
     let page = platform.text("/trust");
-    assert!(page.contains("have not answered since this server started"), "{page}");
+    assert!(
+        page.contains("have not answered since this server started"),
+        "{page}"
+    );
     assert_eq!(kept_size(&house), size, "nothing was signed");
 
     // Two answer: enough to know of whatever two have signed.
@@ -147,7 +166,11 @@ fn a_policy_that_does_not_fit_is_refused_with_advice() {
     let whole = std::fs::read_to_string(&file).unwrap();
     for (from, to, advice) in [
         ("quorum two-of-three", "quorum none", "its quorum is none"),
-        ("http://", "ftp://", "reading a witness's address"),
+        (
+            "http://",
+            "ftp://",
+            "the address of the witness witness.example/1: reading the address",
+        ),
         ("log log.example/test", "# log", "it does not name this log"),
     ] {
         std::fs::write(&file, whole.replace(from, to)).unwrap();

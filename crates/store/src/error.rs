@@ -125,6 +125,12 @@ pub enum StoreError {
         table: &'static str,
         column: &'static str,
     },
+    /// Rows of the access log do not give what was signed: they were cut, altered or lost. Nothing of it is published.
+    #[error(
+        "the access log is damaged at {file}: its rows in the database do not give what was signed, so it is not published; \
+         `pramaan log check` names the entries"
+    )]
+    LogDamaged { file: String },
     /// A row names a household that it was not written for: somebody with access to the database has moved it.
     #[error("a row of {table} does not belong to the household that it names; nothing was opened")]
     Misplaced { table: &'static str },
@@ -170,6 +176,13 @@ impl StoreError {
     /// The error for a sealed or encoded value that does not read back.
     pub fn corrupt(table: &'static str, column: &'static str) -> Self {
         Self::Corrupt { table, column }
+    }
+
+    /// The error for a part of the published log whose rows do not give what was signed.
+    pub(crate) fn damaged(file: &str) -> Self {
+        Self::LogDamaged {
+            file: file.to_owned(),
+        }
     }
 
     /// The error for a row that was moved to another household, with an alarm in the log: no software of ours does that.

@@ -72,10 +72,12 @@ pub mod staff_mobile;
 pub mod staff_pin;
 pub mod staff_sheet;
 pub mod stock;
+mod tag_key;
 pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod unsent;
+pub mod view_key;
 pub mod visit;
 pub mod withdrawal;
 

@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{KeyError, SecretKey};
+use pramaan_tlog::leaf::Day;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
+use crate::db::{ColumnType, Row, Tx, Value, batches, for_update, rows_placeholders};
 use crate::sealer::{Sealer, context};
+use crate::tag_key::{Epochs, TagKey};
 
 /// A field group with a key of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +63,7 @@ pub(crate) async fn insert(
     keys: &PersonKeys,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let wrap = |group: Group, key| Value::from(wrap(sealer, group, (household, person), key));
+    let wrap = |group: Group, key| Value::from(wrap(sealer, &bound(group, (household, person)), key));
     tx.execute(
         "-- store::person_key::insert
          insert into person_key (household, subject, identity, contact, clinical, tags, created_at)
@@ -93,7 +95,7 @@ pub(crate) async fn insert_household(
          insert into person_key (household, subject, contact, created_at) values ($1, $1, $2, $3)",
         &[
             household.to_string().into(),
-            wrap(sealer, Group::Contact, (household, household), key).into(),
+            wrap(sealer, &bound(Group::Contact, (household, household)), key).into(),
             now.micros().into(),
         ],
     )
@@ -114,8 +116,14 @@ pub(crate) async fn household(
             &[household.to_string().into()],
         )
         .await?;
-    row.map(|row| unwrap(sealer, Group::Contact, (household, household), row.blob(0)?))
-        .transpose()
+    row.map(|row| {
+        unwrap(
+            sealer,
+            &bound(Group::Contact, (household, household)),
+            row.blob(0)?,
+        )
+    })
+    .transpose()
 }
 
 /// One group's key of one subject.
@@ -139,25 +147,111 @@ pub(crate) async fn group(
     group: Group,
     subjects: &[(HouseholdId, PersonId)],
 ) -> Result<HashMap<PersonId, SecretKey>, StoreError> {
+    let found = read(tx, sealer, group, subjects).await?;
+    Ok(found
+        .into_iter()
+        .map(|(person, (key, _))| (person, key))
+        .collect())
+}
+
+/// The keys of tags with their epochs, those erased left out.
+pub(crate) async fn tags(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    subjects: &[(HouseholdId, PersonId)],
+) -> Result<HashMap<PersonId, TagKey>, StoreError> {
+    let found = read(tx, sealer, Group::Tags, subjects).await?;
+    let tags = found
+        .into_iter()
+        .map(|(person, (key, epochs))| (person, TagKey::new(key, epochs)));
+    Ok(tags.collect())
+}
+
+async fn read(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    group: Group,
+    subjects: &[(HouseholdId, PersonId)],
+) -> Result<HashMap<PersonId, (SecretKey, Epochs)>, StoreError> {
     let mut found = HashMap::with_capacity(subjects.len());
     for chunk in batches(tx.engine(), subjects, 2, 0) {
         let params = chunk
             .iter()
             .flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()]);
         let sql = format!(
-            "-- store::person_key::group
+            "-- store::person_key::read
              with v (household, subject) as (values {})
-             select k.subject, k.household, k.{} from person_key k join v on v.household = k.household and v.subject = k.subject",
+             select k.subject, k.household, k.{}, k.tags_since from person_key k
+             join v on v.household = k.household and v.subject = k.subject",
             rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len()),
             group.column()
         );
         for row in tx.query(&sql, &params.collect::<Vec<Value>>()).await? {
             let person: PersonId = row.parse(0)?;
             let household: HouseholdId = row.parse(1)?;
-            found.insert(person, unwrap(sealer, group, (household, person), row.blob(2)?)?);
+            let epochs = kept_epochs(&row, 3)?;
+            let bound = bound_since(group, (household, person), &epochs);
+            found.insert(person, (unwrap(sealer, &bound, row.blob(2)?)?, epochs));
         }
     }
     Ok(found)
+}
+
+/// The days from which a row's key of tags is another.
+pub(crate) fn kept_epochs(row: &Row, column: usize) -> Result<Epochs, StoreError> {
+    match row.opt_text(column)? {
+        None => Ok(Epochs::default()),
+        Some(kept) => Epochs::parse(kept).ok_or_else(|| row.inconsistent(column, "ascending days")),
+    }
+}
+
+/// Since when which of a person's epochs holds; none for whoever is erased.
+pub(crate) async fn epochs(
+    tx: &mut Tx,
+    household: HouseholdId,
+    person: PersonId,
+) -> Result<Epochs, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::person_key::epochs
+             select tags_since from person_key where household = $1 and subject = $2",
+            &[household.into(), person.into()],
+        )
+        .await?;
+    row.map_or_else(|| Ok(Epochs::default()), |row| kept_epochs(&row, 0))
+}
+
+/// Begins a new epoch of the person's tags on that day; `false` when one begins then or later already. Lock the person
+/// before.
+///
+/// # Errors
+/// `Erased` when the keys are gone.
+pub(crate) async fn renew_tags(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    subject: (HouseholdId, PersonId),
+    from: Day,
+) -> Result<bool, StoreError> {
+    let found = read(tx, sealer, Group::Tags, &[subject])
+        .await?
+        .remove(&subject.1);
+    let (key, epochs) = found.ok_or(StoreError::Erased)?;
+    let Some(epochs) = epochs.with(from) else {
+        return Ok(false);
+    };
+    let wrapped = wrap(sealer, &bound_since(Group::Tags, subject, &epochs), &key);
+    tx.execute(
+        "-- store::person_key::renew_tags
+         update person_key set tags = $3, tags_since = $4 where household = $1 and subject = $2",
+        &[
+            subject.0.into(),
+            subject.1.into(),
+            wrapped.into(),
+            epochs.to_string().into(),
+        ],
+    )
+    .await?;
+    Ok(true)
 }
 
 /// Locks the keys of these persons until the transaction ends, in their order; answers who is not erased.
@@ -204,13 +298,8 @@ pub(crate) async fn erase(tx: &mut Tx, household: HouseholdId, person: PersonId)
     Ok(())
 }
 
-fn wrap(
-    sealer: &Sealer,
-    group: Group,
-    owner: (HouseholdId, impl std::fmt::Display),
-    key: &SecretKey,
-) -> Vec<u8> {
-    sealer.keys.wrap(key, &bound(group, owner), &*sealer.entropy)
+fn wrap(sealer: &Sealer, bound: &[u8], key: &SecretKey) -> Vec<u8> {
+    sealer.keys.wrap(key, bound, &*sealer.entropy)
 }
 
 /// The same key, wrapped by the newest sealing key. What is under it is neither read nor changed.
@@ -218,21 +307,18 @@ pub(crate) fn rewrapped(
     sealer: &Sealer,
     group: Group,
     owner: (HouseholdId, &str),
+    epochs: &Epochs,
     wrapped: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
-    let key = unwrap(sealer, group, owner, wrapped)?;
-    Ok(wrap(sealer, group, owner, &key))
+    let bound = bound_since(group, owner, epochs);
+    let key = unwrap(sealer, &bound, wrapped)?;
+    Ok(wrap(sealer, &bound, &key))
 }
 
 /// # Errors
-/// `Misplaced`, with an alarm, when the key was not wrapped for this subject in this household.
-fn unwrap(
-    sealer: &Sealer,
-    group: Group,
-    owner: (HouseholdId, impl std::fmt::Display),
-    wrapped: &[u8],
-) -> Result<SecretKey, StoreError> {
-    match sealer.keys.unwrap_key(wrapped, &bound(group, owner)) {
+/// `Misplaced`, with an alarm, when the key was not wrapped for this subject in this household, or with these epochs.
+fn unwrap(sealer: &Sealer, bound: &[u8], wrapped: &[u8]) -> Result<SecretKey, StoreError> {
+    match sealer.keys.unwrap_key(wrapped, bound) {
         Err(KeyError::Rejected) => Err(StoreError::misplaced("person_key")),
         other => Ok(other?),
     }
@@ -246,4 +332,21 @@ fn bound(group: Group, (household, subject): (HouseholdId, impl std::fmt::Displa
         group.column(),
         format_args!("{household}|{subject}"),
     )
+}
+
+/// For the key of tags its epochs, too: nobody gives the person back a view key that they did away with.
+fn bound_since(
+    group: Group,
+    (household, subject): (HouseholdId, impl std::fmt::Display),
+    epochs: &Epochs,
+) -> Vec<u8> {
+    match group {
+        Group::Tags if epochs.newest().is_some() => {
+            let place = format_args!("{household}|{subject}|{epochs}");
+            context("person_key", group.column(), place)
+        }
+        Group::Identity | Group::Contact | Group::Clinical | Group::Tags => {
+            bound(group, (household, subject))
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub async fn batch(
     let sql = for_update(
         tx.engine(),
         "-- store::rewrap::rows
-         select household, subject, identity, contact, clinical, tags from person_key
+         select household, subject, identity, contact, clinical, tags, tags_since from person_key
          where (household, subject) > ($1, $2) order by household, subject limit $3",
     );
     let rows = tx
@@ -45,6 +45,7 @@ pub async fn batch(
     for row in &rows {
         let (household, subject) = (row.text(0)?.to_owned(), row.text(1)?.to_owned());
         let owner = (row.parse(0)?, subject.as_str());
+        let epochs = person_key::kept_epochs(row, 6)?;
         let mut wrapped: Vec<Value> = Vec::with_capacity(person_key::GROUPS.len());
         let mut changed = false;
         for (group, column) in person_key::GROUPS.into_iter().zip(2..) {
@@ -52,7 +53,7 @@ pub async fn batch(
             let old = kept.filter(|kept| is_older(kept, sealer.keys.sealing_epoch()));
             changed |= old.is_some();
             wrapped.push(match (old, kept) {
-                (Some(old), _) => person_key::rewrapped(sealer, group, owner, old)?.into(),
+                (Some(old), _) => person_key::rewrapped(sealer, group, owner, &epochs, old)?.into(),
                 (None, Some(kept)) => kept.into(),
                 (None, None) => Value::Null,
             });

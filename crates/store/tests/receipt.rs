@@ -219,6 +219,33 @@ fn receipts_cannot_be_made_or_kept() {
     );
 }
 
+/// Whoever else mints them opens without an entry. The one that writes nothing is the benchmark's peer: it is behind the
+/// feature for tests, which `cargo xtask edges` keeps out of everything that is shipped.
+#[test]
+fn receipts_are_minted_where_entries_are_written() {
+    let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mint = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let shipped = text.split("#[cfg(test)]").next().unwrap();
+        let mut code = shipped
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("///"));
+        code.any(|line| line.contains("Receipt::mint("))
+    };
+    let minting: BTreeSet<String> = rust_files(&store)
+        .into_iter()
+        .filter(mint)
+        .map(|file| file.strip_prefix(&store).unwrap().display().to_string())
+        .collect();
+    let known = ["access_log/append.rs", "access_log/unwritten.rs"].map(str::to_owned);
+    assert_eq!(minting, BTreeSet::from(known));
+    let module = std::fs::read_to_string(store.join("access_log/mod.rs")).unwrap();
+    let gated = "#[cfg(feature = \"testing\")]\npub(crate) mod unwritten;";
+    assert!(module.contains(gated), "{gated}");
+    let library = std::fs::read_to_string(store.join("lib.rs")).unwrap();
+    assert!(library.contains("#[cfg(feature = \"testing\")]\npub mod testing;"));
+}
+
 struct Function<'s> {
     name: &'s str,
     signature: &'s str,

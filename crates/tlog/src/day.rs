@@ -170,12 +170,28 @@ impl DayRoot {
         for neighbour in proof.left.iter().chain(&proof.right) {
             self.verify_place(neighbour)?;
         }
-        let enclosed = match (&proof.left, &proof.right) {
-            (Some(left), Some(right)) => {
-                left.tag < tag && tag < right.tag && left.index.checked_add(1) == Some(right.index)
+        let place = |neighbour: &InclusionProof| (neighbour.tag, neighbour.index);
+        self.verify_between(
+            tag,
+            proof.left.as_ref().map(place),
+            proof.right.as_ref().map(place),
+        )
+    }
+
+    /// Checks that a tag would stand between these neighbours, each given with its place, of which it is known that they are
+    /// in the day: see [`AbsenceProof`].
+    pub fn verify_between(
+        &self,
+        tag: SubjectTag,
+        left: Option<(SubjectTag, u64)>,
+        right: Option<(SubjectTag, u64)>,
+    ) -> Result<(), DayProofError> {
+        let enclosed = match (left, right) {
+            (Some((left, at)), Some((right, after))) => {
+                left < tag && tag < right && at.checked_add(1) == Some(after)
             }
-            (Some(left), None) => left.tag < tag && left.index.checked_add(1) == Some(self.count),
-            (None, Some(right)) => tag < right.tag && right.index == 0,
+            (Some((left, at)), None) => left < tag && at.checked_add(1) == Some(self.count),
+            (None, Some((right, at))) => tag < right && at == 0,
             (None, None) => {
                 return if self.is_empty() {
                     Ok(())

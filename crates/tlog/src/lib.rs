@@ -20,6 +20,7 @@ pub mod policy;
 mod proof;
 mod proof_file;
 mod range;
+mod shared_proof;
 mod subject;
 mod tile;
 
@@ -37,5 +38,6 @@ pub use proof::{
 };
 pub use proof_file::{MAX_PROOF_FILE, ProofFile, ProofFileError};
 pub use range::{CompactRange, RangeError};
+pub use shared_proof::{SharedProof, shared_root};
 pub use subject::{SubjectTag, month_key, subject_tag};
 pub use tile::{BundleError, Tile, decode_entries, encode_entries, entries_path};

@@ -226,6 +226,6 @@ fn climb_lonely(place: &mut u64, last: &mut u64) {
 }
 
 /// The largest power of two below `count`, which is at least two.
-const fn split(count: u64) -> u64 {
+pub(crate) const fn split(count: u64) -> u64 {
     1 << (count - 1).ilog2()
 }

@@ -30,14 +30,16 @@ impl fmt::Debug for SubjectTag {
     }
 }
 
-/// `HMAC-SHA256(person's tag key, "pramaan month key v1" ‖ year (2, big endian) ‖ month (1))`. Year and month are those
-/// of the day in Asia/Kolkata: see [`Day::year_month`].
-pub fn month_key(person_tag_key: &[u8; 32], year: u16, month: u8) -> [u8; 32] {
+/// `HMAC-SHA256(person's tag key, "pramaan month key v1" ‖ year (2, big endian) ‖ month (1))` as long as the person's view
+/// key was never made anew; after the `epoch`-th time, `epoch` (4, big endian) follows. Year and month are those of the day
+/// in Asia/Kolkata: see [`Day::year_month`].
+pub fn month_key(person_tag_key: &[u8; 32], (year, month): (u16, u8), epoch: u32) -> [u8; 32] {
     let [high, low] = year.to_be_bytes();
-    hmac(
-        person_tag_key,
-        &[b"pramaan month key v1".as_slice(), &[high, low, month]].concat(),
-    )
+    let mut message = [b"pramaan month key v1".as_slice(), &[high, low, month]].concat();
+    if epoch > 0 {
+        message.extend(epoch.to_be_bytes());
+    }
+    hmac(person_tag_key, &message)
 }
 
 /// The first 16 bytes of `HMAC-SHA256(month key, day (4, big endian) ‖ i (4, big endian))`, for the person's leaf number

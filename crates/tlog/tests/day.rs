@@ -49,7 +49,7 @@ fn absent(index: &DayIndex, tag: SubjectTag) -> AbsenceProof {
 #[test]
 fn tags_are_what_a_second_implementation_computes() {
     // Python: hmac.new(key, message, "sha256"), see docs/leaf.md for the messages.
-    let month = month_key(&[7; 32], 2026, 11);
+    let month = month_key(&[7; 32], (2026, 11), 0);
     assert_eq!(
         hex::encode(month),
         "ff717150976c3056ac65fe01c53fa01140b2861be8962c0b5c168f5404a49eea"
@@ -65,7 +65,7 @@ fn tags_of_persons_months_days_and_counts_do_not_meet() {
     let mut seen = HashSet::new();
     for person in 0..5 {
         for month in 1..=12 {
-            let key = month_key(&[person; 32], 2026, month);
+            let key = month_key(&[person; 32], (2026, month), 0);
             for day in 0..5 {
                 for i in 0..5 {
                     assert!(seen.insert(subject_tag(&key, Day::new(day), i)));
@@ -119,7 +119,7 @@ fn a_proof_of_a_large_day_is_one_or_two_kilobytes() {
 
 /// A person with `own` entries among `others` strangers'.
 fn persons_day(own: u32, others: &[[u8; 16]]) -> (DayIndex, DayRoot, [u8; 32]) {
-    let key = month_key(&[7; 32], 2026, 11);
+    let key = month_key(&[7; 32], (2026, 11), 0);
     let mut tags: Vec<_> = others.iter().copied().map(tag).collect();
     tags.extend((0..own).map(|i| subject_tag(&key, DAY, i)));
     let (index, root) = index(tags);
@@ -202,7 +202,7 @@ proptest! {
             prop_assert!(root.verify_complete(&key, fewer, &next).is_err());
             prop_assert!(root.verify_complete(&key, &proofs[1..], &next).is_err());
         }
-        let other_month = month_key(&[7; 32], 2026, 12);
+        let other_month = month_key(&[7; 32], (2026, 12), 0);
         prop_assert_eq!(root.verify_complete(&other_month, &proofs, &next).is_ok() , own == 0
             && root.verify_absent(subject_tag(&other_month, DAY, 0), &next).is_ok());
     }

@@ -8,6 +8,7 @@
 //! * [`Witness`] decides: bytes in, a cosignature or a [`Refusal`] out. It writes the head down before it answers.
 //! * [`server`] is its face to the network.
 //! * [`client`] is the other side: what a log asks witnesses with.
+//! * [`wire`] is how anybody who need not be trusted is asked: by a log, and by whoever audits one.
 //!
 //! It is *not* an auditor: it reads no entry, and knows nothing of what a log is about.
 
@@ -17,6 +18,7 @@ mod judge;
 mod key;
 mod origin;
 pub mod server;
+pub mod wire;
 mod witness;
 
 pub use folder::{Folder, FolderError, Head, Log, Served};

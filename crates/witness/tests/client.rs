@@ -15,8 +15,9 @@ use std::time::Duration;
 
 use common::{FakeLog, NOW, WITNESS, Witnessing};
 use pramaan_tlog::{CosignatureVerifier, Hash, Note, with_line};
-use pramaan_witness::client::{Declined, Peer, Tls, WitnessUrl, Witnesses};
+use pramaan_witness::client::{Declined, Peer, Witnesses};
 use pramaan_witness::server::{Limits, serve};
+use pramaan_witness::wire::{Address, Tls};
 use rustls::RootCertStore;
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -34,7 +35,7 @@ async fn serving(witnessing: &Witnessing, limits: Limits) -> SocketAddr {
 }
 
 fn peer_of(verifier: &CosignatureVerifier, url: &str, tls: &Tls, patience: Duration) -> Peer {
-    Peer::new(verifier.clone(), WitnessUrl::parse(url).unwrap(), tls, patience)
+    Peer::new(verifier.clone(), Address::parse(url).unwrap(), tls, patience)
 }
 
 fn peer(witnessing: &Witnessing, address: SocketAddr) -> Peer {

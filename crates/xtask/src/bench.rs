@@ -5,11 +5,11 @@
 
 use anyhow::Result;
 
-use crate::packages::{self, NGINX, Package};
+use crate::packages::{self, NGINX, POSTGRESQL, Package};
 use crate::{demo, shell};
 
-/// What the peers come from.
-pub(crate) const NEEDS: &[Package] = &[NGINX];
+/// What the peers come from, and the second engine.
+pub(crate) const NEEDS: &[Package] = &[NGINX, POSTGRESQL];
 
 /// How much is measured.
 #[derive(Clone, Copy, PartialEq, Eq)]

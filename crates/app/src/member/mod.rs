@@ -24,12 +24,12 @@ use crate::App;
 
 /// On whose word phones change.
 #[derive(Clone)]
-struct Word {
-    actor: Actor,
-    basis: Basis,
-    request: &'static str,
+pub(crate) struct Word {
+    pub(crate) actor: Actor,
+    pub(crate) basis: Basis,
+    pub(crate) request: &'static str,
     /// What stands beside it in the person's list: the card that was shown.
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 impl Word {
@@ -58,7 +58,7 @@ impl App {
     }
 
     /// What the log keeps of it, sealed: who did it, where and why; and the person's own list shows it.
-    fn contact_changed(&self, word: &Word, subjects: &[Subject]) -> Vec<AccessEntry> {
+    pub(crate) fn contact_changed(&self, word: &Word, subjects: &[Subject]) -> Vec<AccessEntry> {
         let entry = |(household, person): &Subject| AccessEntry {
             household: *household,
             person: *person,

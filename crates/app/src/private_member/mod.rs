@@ -33,7 +33,7 @@ pub const OPEN_SECONDS: i64 = 15 * 60;
 pub const SETTING_CODE_DAYS: i64 = 30;
 
 /// Why a private member's record was open, as the sealed detail of the access says it.
-const BY_PIN: &str = "private member, opened with their own PIN";
+pub(crate) const BY_PIN: &str = "private member, opened with their own PIN";
 
 /// How a login sees a member of its household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

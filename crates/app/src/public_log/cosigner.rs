@@ -68,6 +68,9 @@ pub trait Cosigners: Send + Sync {
     /// Whether there are any: without, a log publishes alone and no freshness is asked for.
     fn are_there(&self) -> bool;
 
+    /// The names of the witnesses' keys, as the policy has them.
+    fn names(&self) -> &[String];
+
     /// Has the note signed, which is our signed checkpoint. Bounded in time by the implementation.
     fn cosign<'a>(&'a self, note: &'a str, consistency: &'a dyn Consistency) -> Cosigning<'a>;
 
@@ -99,6 +102,10 @@ pub struct NoWitnesses;
 impl Cosigners for NoWitnesses {
     fn are_there(&self) -> bool {
         false
+    }
+
+    fn names(&self) -> &[String] {
+        &[]
     }
 
     fn cosign<'a>(&'a self, _: &'a str, _: &'a dyn Consistency) -> Cosigning<'a> {

@@ -80,6 +80,9 @@ impl App {
     }
 
     /// The bytes of a file; `None` beyond what the newest publication covers.
+    ///
+    /// # Errors
+    /// `LogDamaged` when the database's rows do not give what was signed.
     pub async fn log_file(&self, file: LogFile) -> Result<Option<Vec<u8>>, StoreError> {
         self.of_log(move |tx, sealer, origin| {
             Box::pin(async move { covered(tx, (&sealer, &origin), file).await })
@@ -112,16 +115,11 @@ async fn covered(tx: &mut Tx, of: public_log::Of<'_>, file: LogFile) -> Result<O
     let Some(newest) = public_log::newest(tx, of).await? else {
         return Ok(None);
     };
-    let (_, origin) = of;
-    let tile = file.tile();
-    let widest = Tile::of_size(tile.level(), tile.index(), newest.size);
-    if widest.is_none_or(|widest| tile.width() > widest.width()) {
-        return Ok(None);
-    }
-    match file {
-        LogFile::Tile(tile) => public_log::tile(tx, origin, tile).await,
-        LogFile::Entries(tile) => public_log::bundle(tx, origin, tile).await,
-    }
+    let found = public_log::covered(tx, of.1, &newest, file.tile()).await?;
+    Ok(found.and_then(|found| match file {
+        LogFile::Tile(_) => Some(found.hashes),
+        LogFile::Entries(_) => found.bundle,
+    }))
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ impl App {
     /// this node knows to be published: who writes the database cannot end or turn back publication unseen.
     ///
     /// # Errors
-    /// `Uncosigned` while fewer witnesses sign than the policy asks for: nothing is published then. `Unanswered` while they
+    /// `Uncosigned` while fewer witnesses sign than the policy asks for, and `LogDamaged` when the newest entries in the
+    /// database do not give the head that was signed over them: nothing is published then. `Unanswered` while the witnesses
     /// have not said since the start what they have seen. `Fork` stops the log.
     pub async fn publish_log(&self) -> Result<Published, StoreError> {
         self.0.log.goes_on()?;
@@ -112,6 +113,15 @@ impl App {
         Ok(Published::Nothing)
     }
 
+    /// Compares the newest entries with the head before anybody is promised them.
+    async fn as_signed(&self, head: &KeptHead) -> Result<(), StoreError> {
+        let (origin, size, root) = (self.0.log.origin(), head.edge.size(), head.edge.root());
+        let compared = self.0.db.read("app::public_log::as_signed", move |tx| {
+            Box::pin(async move { public_log::edge_gives(tx, &origin, size, root).await })
+        });
+        compared.await
+    }
+
     /// The head's note with the lines of the witnesses under it.
     async fn cosigned(&self, head: &KeptHead, now: Timestamp) -> Result<String, StoreError> {
         let proofs = Proofs {
@@ -137,6 +147,7 @@ impl App {
     }
 
     async fn publish(&self, head: KeptHead, now: Timestamp) -> Result<Published, StoreError> {
+        self.as_signed(&head).await?;
         let note = self.cosigned(&head, now).await?;
         let (known, size) = (self.0.log.published().known(), head.edge.size());
         let (origin, sealer) = (self.0.log.origin(), self.0.sealer.clone());

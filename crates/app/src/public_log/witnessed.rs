@@ -75,6 +75,10 @@ pub(crate) struct Witnessed {
 const NEVER: i64 = i64::MIN;
 
 impl Witnessed {
+    pub(crate) fn names(&self) -> &[String] {
+        self.cosigners.names()
+    }
+
     /// A node begins with the benefit of the doubt: it counts from `now`, its start.
     pub(crate) fn new(witnesses: Witnesses, now: Timestamp) -> Self {
         Self {
@@ -176,6 +180,10 @@ mod tests {
     struct Some;
 
     impl Cosigners for Some {
+        fn names(&self) -> &[String] {
+            &[]
+        }
+
         fn are_there(&self) -> bool {
             true
         }

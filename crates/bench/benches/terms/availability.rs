@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use pramaan_bench::load::{self, Plan, Until};
+use pramaan_bench::load::{Plan, Until};
 use pramaan_bench::nginx::Nginx;
-use pramaan_bench::process;
 use pramaan_bench::report::Bound;
 use pramaan_bench::spread::Spread;
 use pramaan_bench::wire::{self, Connection};
 
 use crate::Bench;
+use crate::cost::Cost;
 use crate::data::{Data, now};
 use crate::http::Server;
 use crate::sessions::{self, BUSY};
@@ -20,14 +20,6 @@ use crate::sessions::{self, BUSY};
 const CONNECTIONS: usize = 64;
 const GZIP: &[&str] = &["Accept-Encoding: gzip"];
 const ENCODINGS: [(&str, &[&str]); 2] = [("identity", &[]), ("gzip", GZIP)];
-
-/// One run against one server.
-struct Run {
-    per_second: f64,
-    cpu_micros: f64,
-    /// Share of all cores that neither the server nor the load generator used.
-    others: f64,
-}
 
 pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     let data = Data::init(&bench.program, bench.folder.join("availability")).await?;
@@ -64,7 +56,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
         (server.address, server.id(), ours.as_str()),
         (nginx.address, nginx.id(), "/x.json"),
     ];
-    let mut found: [[Vec<Run>; 2]; 2] = Default::default();
+    let mut found: [[Vec<Cost>; 2]; 2] = Default::default();
     for round in 0..bench.size.rounds {
         for ((_, headers), runs) in ENCODINGS.iter().zip(&mut found) {
             // Who comes first changes from round to round.
@@ -92,33 +84,20 @@ async fn fetch(address: SocketAddr, path: &str, headers: &[&str]) -> Result<Vec<
     Ok(answer.body.to_vec())
 }
 
-async fn one(address: SocketAddr, id: u32, request: Vec<u8>, millis: u64) -> Result<Run> {
+async fn one(address: SocketAddr, id: u32, request: Vec<u8>, millis: u64) -> Result<Cost> {
     let plan = Plan {
         address,
         connections: CONNECTIONS,
         requests: Arc::from([request]),
         until: Until::Passed(Duration::from_millis(millis)),
     };
-    let used = || Ok::<_, anyhow::Error>((process::cpu(id)?, process::cpu(std::process::id())?));
-    let ((server, client), machine) = (used()?, process::machine_cpu()?);
-    let done = load::run(plan).await?;
-    let (later, machine) = (used()?, process::machine_cpu()?.saturating_sub(machine));
-    let server = later.0.saturating_sub(server);
-    let others = machine
-        .saturating_sub(server)
-        .saturating_sub(later.1.saturating_sub(client));
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-    Ok(Run {
-        per_second: done.per_second(),
-        cpu_micros: server.as_secs_f64() * 1e6 / done.answers.max(1) as f64,
-        others: 100.0 * others.as_secs_f64() / (done.took.as_secs_f64() * cores as f64),
-    })
+    Cost::of(plan, id).await
 }
 
-fn tell(bench: &mut Bench, encoding: &str, ours: &[Run], peer: &[Run]) -> Result<()> {
+fn tell(bench: &mut Bench, encoding: &str, ours: &[Cost], peer: &[Cost]) -> Result<()> {
     let spread = |values: &mut dyn Iterator<Item = f64>| Spread::of(values).context("nothing was measured");
     let pairs = || ours.iter().zip(peer);
-    let rates = spread(&mut pairs().map(|(ours, peer)| ours.per_second / peer.per_second.max(1e-9)))?;
+    let rates = spread(&mut pairs().map(|(ours, peer)| ours.per_second() / peer.per_second().max(1e-9)))?;
     let costs = spread(&mut pairs().map(|(ours, peer)| peer.cpu_micros / ours.cpu_micros.max(1e-9)))?;
     let name = |what: &str| format!("availability, {encoding}: {what}");
     let report = &mut bench.report;
@@ -127,7 +106,7 @@ fn tell(bench: &mut Bench, encoding: &str, ours: &[Run], peer: &[Run]) -> Result
     for (who, runs) in [("ours", ours), ("nginx", peer)] {
         report.row(
             &name(who),
-            spread(&mut runs.iter().map(|run| run.per_second))?,
+            spread(&mut runs.iter().map(|run| run.per_second()))?,
             0,
             "requests/s",
         );

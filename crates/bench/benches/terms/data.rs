@@ -56,7 +56,8 @@ impl Data {
     }
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// A folder with everything in it.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
     for entry in std::fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
         let entry = entry.context("reading a folder")?;

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use pramaan_bench::process::{Started, free_address};
 
+use crate::stand_in::{Log, StandIn};
+
 /// A started `pramaan`; it stops with this value.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -23,21 +25,32 @@ impl Server {
         Self::start(program, "serve", data, &["--direct", "--sms", &sms])
     }
 
+    /// This program once more, instead of the shipped one.
+    pub(crate) fn stand_in(data: &Path, log: Log) -> Result<Self> {
+        let mut command = Command::new("/proc/self/exe");
+        command
+            .args(["--program", "/", "--out", "/", "--stand-in"])
+            .arg(data);
+        command.args(StandIn::arguments(log));
+        Self::started(command, data)
+    }
+
     /// `data` must be empty or missing.
     pub(crate) fn demo(program: &Path, data: &Path) -> Result<Self> {
         Self::start(program, "demo", data, &[])
     }
 
     fn start(program: &Path, what: &str, data: &Path, more: &[&str]) -> Result<Self> {
-        let address = free_address()?;
         let mut command = Command::new(program);
-        command
-            .arg(what)
-            .args(["--listen", &address.to_string(), "--data"])
-            .arg(data)
-            .args(more);
+        command.arg(what).arg("--data").arg(data).args(more);
+        Self::started(command, data)
+    }
+
+    fn started(mut command: Command, data: &Path) -> Result<Self> {
+        let address = free_address()?;
+        command.args(["--listen", &address.to_string()]);
         let start = Instant::now();
-        let mut process = Started::spawn(&mut command, &data.with_extension(format!("{what}.log")))?;
+        let mut process = Started::spawn(&mut command, &data.with_extension("server.log"))?;
         let started_in = process.wait_until(start, || healthy(address))?;
         Ok(Self {
             address,

@@ -6,12 +6,20 @@
 mod audit;
 mod availability;
 mod booking;
+mod cost;
 mod data;
+mod disclosure;
+mod extract;
 mod http;
 mod memory;
+mod part;
 mod people;
+mod proof;
 mod raw;
 mod sessions;
+mod size;
+mod stand_in;
+mod tall;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,7 +29,11 @@ use clap::Parser;
 use pramaan_bench::report::{Meaning, Report};
 use pramaan_bench::{disk, nginx, process};
 
-/// Availability, bookings, memory and start, each beside its peer, and the audit.
+use crate::part::Part;
+use crate::size::{FULL, SMOKE, Size};
+use crate::stand_in::StandIn;
+
+/// Availability, bookings, disclosures, memory and start, each beside its peer; one proof, a person's year and the audit.
 #[derive(Parser)]
 struct Options {
     /// The built `pramaan`.
@@ -39,52 +51,12 @@ struct Options {
     /// Only the parts whose name begins with this.
     #[arg(long, default_value = "")]
     part: String,
+    #[command(flatten)]
+    stand_in: StandIn,
     /// Cargo says this to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
 }
-
-/// How much of everything.
-#[derive(Clone, Copy)]
-struct Size {
-    rounds: usize,
-    sessions: usize,
-    /// Milliseconds of load in one run of the availability part.
-    run_millis: u64,
-    /// Bookings in one run.
-    bookings: usize,
-    /// Clients that book at the same time.
-    clients: usize,
-    distinct_requests: usize,
-    starts: usize,
-    appends: usize,
-    /// Entries of the audited log, and its publications.
-    audited: (u64, u64),
-}
-
-const FULL: Size = Size {
-    rounds: 5,
-    sessions: 20_000,
-    run_millis: 3_000,
-    bookings: 4_000,
-    clients: 512,
-    distinct_requests: 10_000,
-    starts: 5,
-    appends: 200,
-    audited: (2_000_000, 200),
-};
-
-const SMOKE: Size = Size {
-    rounds: 2,
-    sessions: 400,
-    run_millis: 150,
-    bookings: 24,
-    clients: 8,
-    distinct_requests: 100,
-    starts: 1,
-    appends: 5,
-    audited: (2_000, 3),
-};
 
 /// What every part works with.
 struct Bench {
@@ -95,7 +67,12 @@ struct Bench {
 }
 
 fn main() -> ExitCode {
-    match run(&Options::parse()) {
+    let options = Options::parse();
+    let outcome = match options.stand_in.folder() {
+        Some(folder) => options.stand_in.run(folder),
+        None => run(&options),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             println!("\nthe benchmark failed: {error:#}");
@@ -131,25 +108,17 @@ fn run(options: &Options) -> Result<()> {
         .build()
         .context("starting the load generator")?;
     bench.terms(options)?;
-    if "availability".starts_with(&options.part) {
-        runtime.block_on(availability::run(&mut bench))?;
-    }
-    if "booking".starts_with(&options.part) {
-        runtime.block_on(booking::run(&mut bench))?;
-    }
-    if "memory".starts_with(&options.part) {
-        runtime.block_on(memory::run(&mut bench))?;
-    }
-    if "audit".starts_with(&options.part) {
-        audit::run(&mut bench)?;
+    let wanted = Part::ALL
+        .into_iter()
+        .filter(|part| part.name().starts_with(&options.part));
+    for part in wanted.clone() {
+        part.run(&mut bench, &runtime)?;
     }
     bench.report.write(&options.out)?;
     println!("\n{}", bench.report.table());
-    if options.smoke && options.part.is_empty() {
-        for part in ["availability", "booking", "memory", "audit"] {
-            let found = bench.report.names().any(|name| name.starts_with(part));
-            ensure!(found, "the part {part} reported nothing");
-        }
+    for part in wanted.map(Part::name) {
+        let found = bench.report.names().any(|name| name.starts_with(part));
+        ensure!(found, "the part {part} reported nothing");
     }
     Ok(())
 }

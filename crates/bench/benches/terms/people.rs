@@ -47,7 +47,8 @@ struct Registered {
     mobile: Mobile,
 }
 
-struct System;
+/// The clock of whatever runs in this program.
+pub(crate) struct System;
 
 impl Clock for System {
     fn now(&self) -> Timestamp {

@@ -87,7 +87,7 @@ fn plain(refusal: &Refusal) -> Code {
         Refusal::NoHeldDose | Refusal::NoEntry | Refusal::NoObjection => code::PATH_UNKNOWN,
         Refusal::TooManyObjections => code::OVER_BUDGET,
         Refusal::OwnObjection => code::OWN_PROPOSAL,
-        Refusal::AnsweredAlready => code::MATTER_MOVED,
+        Refusal::AnsweredAlready | Refusal::ViewKeyWaits => code::MATTER_MOVED,
         Refusal::ShortOfStock { .. } => code::STOCK_SHORT,
         Refusal::UnknownBatch => code::BATCH_UNKNOWN,
         Refusal::NoMatter => code::MATTER_UNKNOWN,

@@ -17,7 +17,7 @@ pub(super) enum Scripted {
     Script,
     /// The same, and keep a worker of ours for when there is no line.
     Worker,
-    /// Run a script from here, which can ask nobody and send nothing.
+    /// Run a script from here, which can ask for pictures and styles of this server and nothing else.
     Alone,
 }
 
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_that_checks_alone_can_send_nothing() {
+    fn a_page_that_checks_alone_can_post_and_fetch_nothing() {
         let policy = Scripted::Alone.policy();
         assert!(policy.starts_with("default-src 'none';") && policy.contains("form-action 'none'"));
         assert!(!policy.contains("connect-src") && !policy.contains("worker-src"));

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::io::Read;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -206,18 +207,91 @@ async fn a_list_is_taken_home_with_a_password_of_these_minutes_only() {
         .submit(&page, path, &[("first", "2"), ("last", "0")])
         .await;
     assert_eq!(file.status, 200, "{}", file.body);
-    file.says("{\"format\":\"pramaan-accesses/1\"")
-        .says("\"entries\":[{\"index\":");
+    let mut extract = String::new();
+    let mut packed = flate2::read::GzDecoder::new(&file.bytes[..]);
+    packed.read_to_string(&mut extract).unwrap();
+    assert!(
+        extract.starts_with("{\"format\":\"pramaan-accesses/1\""),
+        "{extract}"
+    );
+    assert!(extract.contains("\"entries\":[{\"index\":"), "{extract}");
 
     browser.test.clock.advance_seconds(301);
     let late = browser
         .submit(&page, path, &[("first", "2"), ("last", "0")])
         .await;
     assert_eq!(late.status, 422);
-    late.says("/login?why=fresh").never_says("\"entries\"");
+    late.says("/login?why=fresh").says("</html>");
     let again = browser
         .get("/login?why=fresh&next=/household/1/access/extract")
         .await;
     assert_eq!(again.status, 200, "the login is asked for though there is one");
     again.says("an OTP of the last five minutes");
+}
+
+#[tokio::test]
+async fn each_entry_has_a_receipt_and_the_newest_within_a_second() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.submit(&page, "/household/new", super::ASHA).await;
+    let list = browser.get("/household/1/access").await;
+    list.says("Each entry has a receipt");
+    let path = list.body.split("/receipt\"").next().unwrap();
+    let path = format!("{}/receipt", path.rsplit('"').next().unwrap());
+    let soon = browser.get(&path).await;
+    assert_eq!((soon.status, soon.retry_after.as_str()), (503, "5"));
+    soon.says("In the public log within a second or so");
+    browser.test.app.publish_log().await.unwrap();
+    let receipt = browser.get(&path).await;
+    assert_eq!(receipt.status, 200, "{}", receipt.body);
+    assert!(
+        receipt.body.starts_with("c2sp.org/tlog-proof@v1\nextra "),
+        "{}",
+        receipt.body
+    );
+    for nobodys in [
+        "/household/1/access/999999/receipt",
+        "/household/1/access/x/receipt",
+        "/household/2/access/0/receipt",
+    ] {
+        assert_eq!(browser.get(nobodys).await.status, 404, "{nobodys}");
+    }
+    let mut stranger = browser.somebody_else();
+    assert!(stranger.get(&path).await.to.starts_with("/login?"));
+    stranger.log_in("9876543211").await;
+    let page = stranger.get("/household/new").await;
+    stranger.submit(&page, "/household/new", super::ASHA).await;
+    assert_eq!(stranger.get(&path).await.status, 404, "of another household");
+}
+
+#[tokio::test]
+async fn a_view_key_is_made_anew_with_a_password_of_these_minutes_once_a_day() {
+    let mut browser = Browser::logged_in("9876543210").await;
+    let page = browser.get("/household/new").await;
+    browser.submit(&page, "/household/new", super::ASHA).await;
+    let path = "/household/1/access/view-key";
+    browser.get("/household/1/access/extract").await.says(path);
+    let page = browser.get(path).await;
+    page.says("recognise nothing new")
+        .says("cannot be taken back")
+        .never_says("holds from");
+    let done = browser.submit(&page, path, &[]).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    done.says("From 23 November 2026 on there is a new view key")
+        .says("The newest view key holds from 23 November 2026 on");
+    let again = browser.submit(&page, path, &[]).await;
+    assert_eq!(again.status, 422);
+    again.says("A new key begins tomorrow already");
+    browser
+        .get("/household/1/access")
+        .await
+        .says("To change by what this record is opened or recognised");
+    browser.test.clock.advance_seconds(86_400);
+    browser.log_in("9876543210").await;
+    let page = browser.get(path).await;
+    browser.test.clock.advance_seconds(301);
+    let late = browser.submit(&page, path, &[]).await;
+    assert_eq!(late.status, 422, "{}", late.body);
+    late.says("/login?why=fresh")
+        .never_says("<form method=\"post\" action=\"/household/1/access/view-key\"");
 }

@@ -306,6 +306,18 @@ async fn devices(world: &mut World) {
     let page = get(world, "/household/1/access/extract").await;
     let months = [("first", "2"), ("last", "0")];
     submit(world, &page, "/household/1/access/extract", &months).await;
+    let page = get(world, "/household/1/access/view-key").await;
+    submit(world, &page, "/household/1/access/view-key", &[]).await;
+    let list = get(world, "/household/1/access").await.text();
+    let receipt = list
+        .split("/receipt\"")
+        .next()
+        .unwrap()
+        .rsplit('"')
+        .next()
+        .unwrap();
+    world.test.app.publish_log().await.unwrap();
+    get(world, &format!("{receipt}/receipt")).await;
     let done = submit(world, &page, "/household/end-logins", &[]).await;
     assert_eq!(done.to, "/login/ended?here=kept");
     get(world, "/login/ended").await;

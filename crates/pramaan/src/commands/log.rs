@@ -10,7 +10,7 @@ use pramaan_store::{Db, ErasureList, Sealer, StoreError, public_log};
 use pramaan_tlog::Verifier;
 
 use crate::cli::{Log, LogCommand, Place};
-use crate::commands::{block_on, log_check, log_export, log_verify, verify_extract};
+use crate::commands::{block_on, log_check, log_export, log_verify, verify_extract, verify_proof};
 use crate::system::SystemClock;
 use crate::witnesses::LogPolicy;
 use crate::{data, say};
@@ -26,6 +26,7 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
         LogCommand::Check { place, against } => log_check::run(&place, against.as_deref()),
         LogCommand::Verify(options) => Ok(log_verify::run(&options)),
         LogCommand::VerifyExtract(options) => Ok(verify_extract::run(&options)),
+        LogCommand::VerifyProof(options) => Ok(verify_proof::run(&options)),
     }
 }
 

@@ -3,20 +3,23 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use pramaan_store::access_log::{Checked, Finding, check};
 use pramaan_store::outside;
 use pramaan_store::public_log;
 use pramaan_store::{Db, StoreError};
-use pramaan_tlog::{Tile, decode_entries, entries_path};
+use pramaan_tlog::{MAX_NOTE, Tile, decode_entries, entries_path};
 
 use crate::cli::Place;
 use crate::commands::block_on;
+use crate::commands::log_verify::bounded;
 use crate::{data, say};
 
 /// Findings that are printed; the rest is counted.
 const PRINTED: usize = 100;
+/// Longest bundle, in bytes: 256 leaves of 65,535 bytes, each behind its length.
+const MAX_BUNDLE: usize = 256 * (2 + 65_535);
 
 pub(crate) fn run(place: &Place, against: Option<&Path>) -> anyhow::Result<ExitCode> {
     let (checked, found) = block_on(compare(place, against))?;
@@ -76,7 +79,7 @@ async fn compare(place: &Place, against: Option<&Path>) -> anyhow::Result<(Check
 
 /// The entries that are others than in an export of the log.
 async fn as_published(db: &Db, origin: &str, folder: &Path) -> anyhow::Result<Vec<String>> {
-    let note = read(folder, "checkpoint")?;
+    let note = read(folder, "checkpoint", MAX_NOTE)?;
     let size = std::str::from_utf8(&note)
         .ok()
         .and_then(|note| note.lines().nth(1)?.parse().ok())
@@ -84,7 +87,7 @@ async fn as_published(db: &Db, origin: &str, folder: &Path) -> anyhow::Result<Ve
     let mut lines = Vec::new();
     for tile in Tile::all(size).take_while(|tile| tile.level() == 0) {
         let name = entries_path(tile.index(), tile.width());
-        let published = read(folder, &name)?;
+        let published = read(folder, &name, MAX_BUNDLE)?;
         let published = decode_entries(&published).with_context(|| format!("reading {name}"))?;
         let origin = origin.to_owned();
         let ours = db.read("check::bundle", move |tx| {
@@ -96,6 +99,13 @@ async fn as_published(db: &Db, origin: &str, folder: &Path) -> anyhow::Result<Ve
             continue;
         };
         let ours = decode_entries(&ours).with_context(|| format!("reading the entries of {name}"))?;
+        if ours.len() != published.len() {
+            lines.push(format!(
+                "{name}: {} entries were published, and the database has {}",
+                published.len(),
+                ours.len()
+            ));
+        }
         for (place, (ours, theirs)) in ours.iter().zip(&published).enumerate() {
             if ours != theirs {
                 let index = tile.index() * 256 + place as u64;
@@ -106,7 +116,16 @@ async fn as_published(db: &Db, origin: &str, folder: &Path) -> anyhow::Result<Ve
     Ok(lines)
 }
 
-fn read(folder: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
+/// A file of at most `most` bytes: who wrote the folder may be anybody.
+fn read(folder: &Path, name: &str, most: usize) -> anyhow::Result<Vec<u8>> {
     let path = folder.join(name);
-    std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
+    let bytes =
+        bounded(&path, most)?.with_context(|| format!("reading {}: it is not there", path.display()))?;
+    match bytes.len() <= most {
+        true => Ok(bytes),
+        false => bail!(
+            "{} is longer than the {most} bytes that it may have: it is no export of this log",
+            path.display()
+        ),
+    }
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use pramaan_store::public_log::{self, Publication};
+use pramaan_store::public_log::{self, Covered, Publication};
 use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::leaf::Leaf;
 use pramaan_tlog::{Hash, Tile, Verifier, decode_entries, entries_path};
@@ -19,6 +19,8 @@ use crate::{data, say};
 
 /// Tiles of one level read in one transaction.
 const TILES_AT_ONCE: usize = 16;
+/// Publications read in one transaction.
+const PUBLICATIONS_AT_ONCE: usize = 256;
 
 pub(crate) fn run(place: &Place, to: &Path) -> anyhow::Result<ExitCode> {
     let newest = block_on(export(place, to))?;
@@ -77,16 +79,16 @@ impl Export {
         newest.await
     }
 
-    /// Every tile and bundle of the newest publication; answers the policies that the leaves name. What is full and there
-    /// already is left as it is.
+    /// Every tile and bundle of the newest publication, anew: an export that was stopped in the middle is made whole by the
+    /// next. Answers the policies that the leaves name.
     async fn tiles(&self, newest: &Publication) -> anyhow::Result<BTreeSet<[u8; 32]>> {
         let tiles: Vec<Tile> = Tile::all(newest.size).collect();
         let bar = bar(tiles.len(), "tiles");
         let mut policies = BTreeSet::new();
         for some in tiles.chunks(TILES_AT_ONCE) {
-            for (tile, hashes, bundle) in self.read(some.to_vec()).await? {
-                self.write(&tile.path(), &hashes)?;
-                if let Some(bundle) = bundle {
+            for (tile, found) in self.read(newest, some.to_vec()).await? {
+                self.write(&tile.path(), &found.hashes)?;
+                if let Some(bundle) = found.bundle {
                     policies.extend(named(&bundle)?);
                     self.write(&entries_path(tile.index(), tile.width()), &bundle)?;
                 }
@@ -97,32 +99,19 @@ impl Export {
         Ok(policies)
     }
 
-    async fn read(&self, tiles: Vec<Tile>) -> anyhow::Result<Vec<(Tile, Vec<u8>, Option<Vec<u8>>)>> {
-        let origin = self.origin.clone();
+    async fn read(&self, newest: &Publication, tiles: Vec<Tile>) -> anyhow::Result<Vec<(Tile, Covered)>> {
+        let (origin, newest) = (self.origin.clone(), newest.clone());
         let read = self.db.read("export::tiles", move |tx| {
             Box::pin(async move {
                 let mut read = Vec::with_capacity(tiles.len());
                 for tile in tiles {
-                    let hashes = public_log::tile(tx, &origin, tile).await?;
-                    let bundle = match tile.level() {
-                        0 => public_log::bundle(tx, &origin, tile).await?,
-                        _ => None,
-                    };
-                    read.push((tile, hashes, bundle));
+                    let found = public_log::covered(tx, &origin, &newest, tile).await?;
+                    read.extend(found.map(|found| (tile, found)));
                 }
                 Ok::<_, StoreError>(read)
             })
         });
-        let whole = |(tile, hashes, bundle): (Tile, Option<Vec<u8>>, _)| {
-            let hashes = hashes.with_context(|| {
-                format!(
-                    "the database does not hold all of {}: `pramaan log check` names what is missing",
-                    tile.path()
-                )
-            })?;
-            Ok((tile, hashes, bundle))
-        };
-        read.await?.into_iter().map(whole).collect()
+        Ok(read.await?)
     }
 
     async fn policies(&self, hashes: &BTreeSet<[u8; 32]>) -> anyhow::Result<()> {
@@ -143,35 +132,53 @@ impl Export {
         Ok(())
     }
 
+    /// Every publication, and not only those that are not there: what a power cut left of one is no publication.
     async fn publications(&self, newest: &Publication) -> anyhow::Result<()> {
         let bar = bar(
             usize::try_from(newest.number).unwrap_or(usize::MAX),
             "publications",
         );
-        for number in 1..=newest.number {
-            bar.inc(1);
-            let name = format!("checkpoints/{number}");
-            if self.to.join(&name).exists() {
-                continue;
+        for first in (1..=newest.number).step_by(PUBLICATIONS_AT_ONCE) {
+            let last = newest.number.min(first + PUBLICATIONS_AT_ONCE as u64 - 1);
+            for publication in self.numbered(first, last).await? {
+                self.write(
+                    &format!("checkpoints/{}", publication.number),
+                    publication.note.as_bytes(),
+                )?;
+                bar.inc(1);
             }
-            let (sealer, origin) = (self.sealer.clone(), self.origin.clone());
-            let read = self.db.read("export::publication", move |tx| {
-                Box::pin(async move { public_log::numbered(tx, (&sealer, &origin), number).await })
-            });
-            let Some(publication) = read.await? else {
-                bail!("publication {number} is not in the database: `pramaan log check` tells more")
-            };
-            self.write(&name, publication.note.as_bytes())?;
         }
         bar.finish_and_clear();
         Ok(())
     }
 
-    /// Nobody could tell the files of two logs in one folder apart.
+    async fn numbered(&self, first: u64, last: u64) -> anyhow::Result<Vec<Publication>> {
+        let (sealer, origin) = (self.sealer.clone(), self.origin.clone());
+        let read = self.db.read("export::publications", move |tx| {
+            Box::pin(async move {
+                let mut read = Vec::new();
+                for number in first..=last {
+                    read.push((
+                        number,
+                        public_log::numbered(tx, (&sealer, &origin), number).await?,
+                    ));
+                }
+                Ok::<_, StoreError>(read)
+            })
+        });
+        let there = |(number, found): (u64, Option<Publication>)| {
+            found.with_context(|| {
+                format!("publication {number} is not in the database: `pramaan log check` tells more")
+            })
+        };
+        read.await?.into_iter().map(there).collect()
+    }
+
+    /// Nobody could tell the files of two logs in one folder apart. A key that was cut off is mended like every file.
     fn refuse_another(&self, key: &str) -> anyhow::Result<()> {
         let path = self.to.join("key");
-        let is_another = match fs::read_to_string(&path) {
-            Ok(found) => found != key,
+        let is_another = match fs::read(&path) {
+            Ok(found) => !key.as_bytes().starts_with(&found),
             Err(error) => error.kind() != std::io::ErrorKind::NotFound,
         };
         if is_another {
@@ -183,14 +190,13 @@ impl Export {
         Ok(())
     }
 
-    /// Whole or not there, whatever stops the export, a power cut included. What is there already and the same is left, so
-    /// that an export that goes on writes only what is new.
+    /// Whole or not there, whatever stops the export, a power cut included; left alone when it is there as it should be.
     fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
         let path = self.to.join(name);
-        if is_there(&path, bytes) {
+        let writing = || format!("writing {}", path.display());
+        if is(&path, bytes) {
             return Ok(());
         }
-        let writing = || format!("writing {}", path.display());
         let folder = path.parent().unwrap_or(&self.to);
         fs::create_dir_all(folder).with_context(writing)?;
         let part = path.with_file_name(format!(
@@ -204,11 +210,10 @@ impl Export {
     }
 }
 
-/// Whether the file has these bytes; one of another length is not read.
-fn is_there(path: &Path, bytes: &[u8]) -> bool {
-    let length = fs::metadata(path).map(|file| file.len());
-    length.is_ok_and(|length| length == bytes.len() as u64)
-        && fs::read(path).is_ok_and(|found| found == bytes)
+/// Whether a file holds just this.
+fn is(path: &Path, bytes: &[u8]) -> bool {
+    let same_length = fs::metadata(path).is_ok_and(|found| found.len() == bytes.len() as u64);
+    same_length && fs::read(path).is_ok_and(|found| found == bytes)
 }
 
 /// The policies that the leaves of a bundle name.

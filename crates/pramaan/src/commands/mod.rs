@@ -23,6 +23,7 @@ pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod verify_certificate;
 pub(crate) mod verify_extract;
+pub(crate) mod verify_proof;
 pub(crate) mod witness;
 
 use std::path::Path;

@@ -59,7 +59,7 @@ fn read(options: &VerifyExtract) -> anyhow::Result<(Parsed, Trusted)> {
 }
 
 /// A file of at most `most` bytes.
-fn bytes(path: &Path, most: usize) -> anyhow::Result<Vec<u8>> {
+pub(super) fn bytes(path: &Path, most: usize) -> anyhow::Result<Vec<u8>> {
     let reading = || format!("reading {}", path.display());
     let file = std::fs::File::open(path).with_context(reading)?;
     let mut bytes = Vec::new();

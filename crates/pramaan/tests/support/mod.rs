@@ -1,8 +1,13 @@
 //! The program as it is shipped, and a data folder that it made.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod cluster;
+pub(crate) mod fault;
 pub(crate) mod house;
 pub(crate) mod served;
+pub(crate) mod small_disk;
+pub(crate) mod sql;
+pub(crate) mod stranger;
 pub(crate) mod watched;
 pub(crate) mod witness;
 

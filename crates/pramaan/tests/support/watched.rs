@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Folder;
+use super::fault::until;
 
 pub(crate) const NAME: &str = "Zarathustrabai Thiruvengadam";
 const MOBILE: &str = "9876500001";
@@ -34,7 +35,11 @@ impl Said {
     }
 
     pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+        self.since(0)
+    }
+
+    fn since(&self, byte: usize) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()[byte..]).into_owned()
     }
 }
 
@@ -79,6 +84,11 @@ impl Watched {
     /// Over a folder, with more arguments. Write errors come back to it instead of ending it, and it could leave a core
     /// of any size.
     pub(crate) fn over(folder: &Folder, more: &[&str]) -> Self {
+        Self::within(folder, more, &[])
+    }
+
+    /// The same with more variables in its environment.
+    pub(crate) fn within(folder: &Folder, more: &[&str], variables: &[(&str, &str)]) -> Self {
         let here = folder.path("here");
         std::fs::create_dir_all(&here).unwrap();
         let mut child = Command::new("sh")
@@ -91,6 +101,7 @@ impl Watched {
             .args(folder.serve())
             .args(more)
             .env("PRAMAAN_LOG", "trace")
+            .envs(variables.iter().copied())
             .current_dir(&here)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -121,6 +132,17 @@ impl Watched {
 
     pub(crate) fn id(&self) -> String {
         self.child.id().to_string()
+    }
+
+    /// What its log says so far.
+    pub(crate) fn errors(&self) -> String {
+        self.errors.text()
+    }
+
+    /// Waits until its log says something that it has not said before now.
+    pub(crate) fn says_again(&self, what: &str) {
+        let before = self.errors.0.lock().unwrap().len();
+        until(|| self.errors.since(before).contains(what));
     }
 
     pub(crate) fn log(&self) -> String {
@@ -155,7 +177,8 @@ impl Watched {
         )
         .unwrap();
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
+        // Who answers before it has read all of a question resets the connection; the answer is there.
+        let _ = stream.read_to_end(&mut answer);
         let text = String::from_utf8_lossy(&answer).into_owned();
         let status = text.split(' ').nth(1).unwrap().parse().unwrap();
         Answer { status, text }

@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use pramaan_tlog::CosignatureVerifier;
-use pramaan_witness::client::{PATIENCE, Peer, Tls, WitnessUrl, Witnesses};
+use pramaan_witness::client::{PATIENCE, Peer, Witnesses};
+use pramaan_witness::wire::{Address, Tls};
 
 /// `pramaan witness serve`, killed when dropped.
 pub(crate) struct Served {
@@ -46,7 +47,7 @@ impl Served {
     }
 
     pub(crate) fn peer(&self) -> Peer {
-        let url = WitnessUrl::parse(&self.url).unwrap();
+        let url = Address::parse(&self.url).unwrap();
         Peer::new(self.key.clone(), url, &Tls::public().unwrap(), PATIENCE)
     }
 

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::SecretKey;
 use pramaan_tlog::leaf::{Commitment, Hour, Salt};
 
 use super::clock::{Compared, LogClock, LogTime, Pending, log_time};
@@ -16,8 +15,9 @@ use super::receipt::Receipt;
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
 use crate::outside::KeptHead;
-use crate::person_key::{self, Group};
+use crate::person_key;
 use crate::sealer::{Sealer, context};
+use crate::tag_key::TagKey;
 
 /// What one batch came to.
 pub(crate) struct Appended {
@@ -47,7 +47,7 @@ pub(crate) async fn append(
     committed.check(tx, sealer, &head).await?;
     let at = time.at;
     let subjects = distinct(entries);
-    let keys = person_key::group(tx, sealer, Group::Tags, &subjects).await?;
+    let keys = person_key::tags(tx, sealer, &subjects).await?;
     let mut next = reserve(tx, entries, &keys, at).await?;
     let mut batch = Batch {
         at,
@@ -123,7 +123,7 @@ fn distinct(entries: &[Pending]) -> Vec<(HouseholdId, PersonId)> {
 async fn reserve(
     tx: &mut Tx,
     entries: &[Pending],
-    keys: &HashMap<PersonId, SecretKey>,
+    keys: &HashMap<PersonId, TagKey>,
     at: Timestamp,
 ) -> Result<HashMap<PersonId, u32>, StoreError> {
     let mut wanted: HashMap<PersonId, (HouseholdId, i64)> = HashMap::new();
@@ -212,7 +212,7 @@ impl Batch {
         &self,
         sealer: &Sealer,
         pending: &Pending,
-        tags: &SecretKey,
+        tags: &TagKey,
         i: u32,
         index: u64,
     ) -> Result<LeafRow, StoreError> {
@@ -221,7 +221,7 @@ impl Batch {
         let detail = AccessDetail::new(entry, self.at).encode();
         let commitment = Commitment::to(&salt, &detail);
         let committed = [salt.as_bytes().as_slice(), &detail].concat();
-        let tag = leaf::tag(tags, self.hour, i)?;
+        let tag = tags.tag(self.hour.day(), i)?;
         let leaf = leaf::access(pending.kind, entry, self.hour, tag, commitment);
         let sealed = tags.derive("detail").seal(
             &context("access_detail", "sealed", index),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::CivilDate;
-use pramaan_keys::{SecretKey, equal};
+use pramaan_keys::equal;
 use pramaan_tlog::leaf::{Commitment, Leaf, Salt};
 use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier, leaf_hash};
 
@@ -15,9 +15,10 @@ use super::detail::AccessDetail;
 use super::leaf;
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
-use crate::person_key::{self, Group};
+use crate::person_key;
 use crate::public_log::{self, number};
 use crate::sealer::{Sealer, context};
+use crate::tag_key::TagKey;
 
 /// Rows that are compared in one transaction.
 const AT_ONCE: u32 = 1_000;
@@ -292,7 +293,7 @@ impl Check {
             .collect();
         subjects.sort_unstable();
         subjects.dedup();
-        let keys = person_key::group(tx, &self.sealer, Group::Tags, &subjects).await?;
+        let keys = person_key::tags(tx, &self.sealer, &subjects).await?;
         let leaves = leaves(tx, &self.origin, details).await?;
         for detail in details {
             self.checked.details += 1;
@@ -361,7 +362,7 @@ struct Detail {
 }
 
 impl Detail {
-    fn against(&self, tags: &SecretKey, leaf: &[u8]) -> Option<Finding> {
+    fn against(&self, tags: &TagKey, leaf: &[u8]) -> Option<Finding> {
         let index = self.index;
         let Ok(Leaf::Access(access)) = Leaf::from_bytes(leaf) else {
             return Some(Finding::Apart { index });
@@ -373,7 +374,7 @@ impl Detail {
             return Some(Finding::DetailAltered { index });
         };
         let commitment = Commitment::to(&Salt::from_bytes(salt), &detail);
-        let tag = leaf::hour(said.at()).and_then(|hour| leaf::tag(tags, hour, self.i));
+        let tag = leaf::hour(said.at()).and_then(|hour| tags.tag(hour.day(), self.i));
         let same = access.circumstances.detail == commitment
             && tag == Ok(access.subject)
             && leaf::agrees(&access, &said);
@@ -381,7 +382,7 @@ impl Detail {
     }
 
     /// The salt, and the detail as it was written.
-    fn opened(&self, tags: &SecretKey) -> Option<([u8; 32], Vec<u8>)> {
+    fn opened(&self, tags: &TagKey) -> Option<([u8; 32], Vec<u8>)> {
         let place = context("access_detail", "sealed", self.index);
         let committed = tags.derive("detail").open(&place, &self.sealed).ok()?;
         let (salt, detail) = committed.split_first_chunk::<32>()?;

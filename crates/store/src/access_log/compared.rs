@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use pramaan_domain::time::CivilDate;
-use pramaan_keys::SecretKey;
 use pramaan_tlog::leaf::{Commitment, Leaf, Salt};
 
 use super::leaf;
@@ -16,6 +15,7 @@ use super::receipt::Opening;
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, rows_placeholders};
 use crate::public_log::number;
+use crate::tag_key::TagKey;
 
 /// Entries of a day that were counted, and are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ fn gaps(day: i64, from: u32, to: u32, there: &[u32]) -> Vec<Missing> {
 pub(super) async fn with_leaves(
     tx: &mut Tx,
     origin: &str,
-    tags: &SecretKey,
+    tags: &TagKey,
     entries: &mut [ListedAccess],
 ) -> Result<(), StoreError> {
     let indexes: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
@@ -158,9 +158,9 @@ pub(super) async fn leaves(
 }
 
 /// The leaf has the person's tag of this number of this day, commits to this detail and says the same in public.
-fn commits_to(leaf: &[u8], tags: &SecretKey, entry: &ListedAccess) -> bool {
+fn commits_to(leaf: &[u8], tags: &TagKey, entry: &ListedAccess) -> bool {
     let at = entry.detail.at();
-    let tag = leaf::hour(at).and_then(|hour| leaf::tag(tags, hour, entry.i));
+    let tag = leaf::hour(at).and_then(|hour| tags.tag(hour.day(), entry.i));
     let (Ok(tag), Ok(Leaf::Access(access))) = (tag, Leaf::from_bytes(leaf)) else {
         return false;
     };

@@ -6,10 +6,9 @@
 
 use pramaan_domain::access::Field;
 use pramaan_domain::time::{CivilDate, Timestamp};
-use pramaan_keys::SecretKey;
-use pramaan_tlog::extract::{Entry, Extract, MonthKey, Placed, RootedDay};
+use pramaan_tlog::extract::{Entry, Extract, RootedDay};
 use pramaan_tlog::leaf::{Day, Salt};
-use pramaan_tlog::{DayProof, Hash, Verifier, inclusion_plan, month_key, subject_tag};
+use pramaan_tlog::{DayProof, SharedProof, Verifier, inclusion_plan};
 
 use super::compared::leaves;
 use super::leaf;
@@ -17,9 +16,10 @@ use super::receipt::{Opening, Receipt};
 use crate::StoreError;
 use crate::day_index::{self, Rooted};
 use crate::db::{Tx, days};
-use crate::person_key::{self, Group};
+use crate::person_key;
 use crate::public_log::{self, Tiles, number};
 use crate::sealer::{Sealer, context};
+use crate::tag_key::TagKey;
 
 /// Days that may stand at the end of an extract without a root.
 const OPEN: u32 = 2;
@@ -28,7 +28,9 @@ const OPEN: u32 = 2;
 #[must_use = "entries were opened for it"]
 pub struct Draft {
     extract: Extract,
+    tags: TagKey,
     tree: Tiles,
+    shared: SharedProof,
     /// Still to be proven, the latest first.
     rooted: Vec<Rooted>,
 }
@@ -54,7 +56,7 @@ pub async fn begin(
     }
     let (from, to) = (day(from)?, day(to)?);
     let subject = [(opening.household, opening.person)];
-    let tags = person_key::group(tx, sealer, Group::Tags, &subject)
+    let tags = person_key::tags(tx, sealer, &subject)
         .await?
         .remove(&opening.person);
     let (Some(tags), Some(newest)) = (tags, public_log::newest(tx, (sealer, origin)).await?) else {
@@ -66,10 +68,10 @@ pub async fn begin(
     let mut entries = opened(tx, opening, &tags, (from, to, newest.size)).await?;
     let indexes: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
     let mut found = leaves(tx, origin, &indexes).await?;
-    let mut tree = Tiles::of(newest.size);
+    let (mut tree, mut shared) = (Tiles::of(newest.size), SharedProof::new(newest.size));
     for entry in &mut entries {
         entry.leaf = found.remove(&entry.index).ok_or_else(damaged)?;
-        entry.path = path(tx, origin, &mut tree, entry.index).await?;
+        include(tx, origin, (&mut tree, &mut shared), entry.index).await?;
     }
     let first_open = rooted.last().map_or(from.number(), |day| day.day.number() + 1);
     rooted.reverse();
@@ -79,14 +81,17 @@ pub async fn begin(
         checkpoint: newest.note,
         from,
         to,
-        months: months(&tags, from, to),
+        view_keys: tags.view_keys(from, to)?,
         entries,
         days: Vec::with_capacity(rooted.len()),
         open: (first_open..=to.number()).map(Day::new).collect(),
+        hashes: Vec::new(),
     };
     Ok(Some(Draft {
         extract,
+        tags,
         tree,
+        shared,
         rooted,
     }))
 }
@@ -109,7 +114,10 @@ impl Draft {
 
     /// The extract, once no day is left.
     pub fn finish(self) -> Extract {
-        self.extract
+        Extract {
+            hashes: self.shared.hashes(),
+            ..self.extract
+        }
     }
 
     async fn day(&mut self, tx: &mut Tx, origin: &str, rooted: Rooted) -> Result<RootedDay, StoreError> {
@@ -119,22 +127,13 @@ impl Draft {
             .iter()
             .filter(|entry| entry.day == rooted.day);
         let n = u32::try_from(own.count()).unwrap_or(u32::MAX);
-        let (year, month) = rooted.day.year_month().ok_or_else(damaged)?;
-        let key = self
-            .extract
-            .months
-            .iter()
-            .find(|one| (one.year, one.month) == (year, month));
-        let key = key.ok_or_else(damaged)?.key;
-        let tags: Vec<_> = (0..=n).map(|i| subject_tag(&key, rooted.day, i)).collect();
+        let tags = (0..=n).map(|i| self.tags.tag(rooted.day, i));
+        let tags = tags.collect::<Result<Vec<_>, _>>()?;
         let mut present = Vec::new();
         let mut absent = None;
         for proof in day_index::prove(tx, origin, rooted, &tags).await? {
             match proof {
-                DayProof::Present(proof) if absent.is_none() => present.push(Placed {
-                    place: proof.index,
-                    path: proof.path,
-                }),
+                DayProof::Present(proof) if absent.is_none() => present.push(proof),
                 DayProof::Absent(proof) if absent.is_none() => absent = Some(proof),
                 DayProof::Present(_) | DayProof::Absent(_) => return Err(damaged()),
             }
@@ -142,14 +141,9 @@ impl Draft {
         // One entry more in the index than is kept: somebody removed it here.
         let absent = absent.ok_or_else(damaged)?;
         let leaf = leaves(tx, origin, &[rooted.index]).await?.remove(&rooted.index);
-        Ok(RootedDay {
-            day: rooted.day,
-            index: rooted.index,
-            leaf: leaf.ok_or_else(damaged)?,
-            path: path(tx, origin, &mut self.tree, rooted.index).await?,
-            present,
-            absent,
-        })
+        let leaf = (rooted.index, leaf.ok_or_else(damaged)?);
+        include(tx, origin, (&mut self.tree, &mut self.shared), rooted.index).await?;
+        RootedDay::of((rooted.day, rooted.count), leaf, &present, &absent).map_err(|_| damaged())
     }
 }
 
@@ -170,23 +164,11 @@ fn day(date: CivilDate) -> Result<Day, StoreError> {
     u32::try_from(days(date)).map(Day::new).map_err(|_| damaged())
 }
 
-fn months(tags: &SecretKey, from: Day, to: Day) -> Vec<MonthKey> {
-    let days = from.number()..=to.number();
-    let mut touched: Vec<_> = days.filter_map(|day| Day::new(day).year_month()).collect();
-    touched.dedup();
-    let key = |(year, month)| MonthKey {
-        year,
-        month,
-        key: month_key(tags.expose(), year, month),
-    };
-    touched.into_iter().map(key).collect()
-}
-
 /// The entries, without what comes from the log.
 async fn opened(
     tx: &mut Tx,
     opening: Opening,
-    tags: &SecretKey,
+    tags: &TagKey,
     (from, to, size): (Day, Day, u64),
 ) -> Result<Vec<Entry>, StoreError> {
     let key = tags.derive("detail");
@@ -218,16 +200,22 @@ async fn opened(
                 leaf: Vec::new(),
                 salt: Salt::from_bytes(*salt),
                 detail: detail.to_vec(),
-                path: Vec::new(),
             })
         })
         .collect()
 }
 
-async fn path(tx: &mut Tx, origin: &str, tree: &mut Tiles, index: u64) -> Result<Vec<Hash>, StoreError> {
+/// Adds the leaf at `index` to what the extract proves to be in the published tree.
+async fn include(
+    tx: &mut Tx,
+    origin: &str,
+    (tree, shared): (&mut Tiles, &mut SharedProof),
+    index: u64,
+) -> Result<(), StoreError> {
     let plan = inclusion_plan(index, tree.size()).map_err(|_| damaged())?;
     tree.fetch(tx, origin, plan.nodes()).await?;
-    plan.prove(|node| tree.node(node).ok_or_else(damaged))
+    let path = plan.prove(|node| tree.node(node).ok_or_else(damaged))?;
+    shared.add(index, &path).map_err(|_| damaged())
 }
 
 fn damaged() -> StoreError {

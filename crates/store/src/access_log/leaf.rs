@@ -2,9 +2,8 @@
 
 use pramaan_domain::access::{ActorClass, Basis, Purpose};
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::SecretKey;
 use pramaan_tlog::leaf::{self, Access, AccessKind, Circumstances, Commitment, Hour, Leaf};
-use pramaan_tlog::{Hash, SubjectTag, month_key, subject_tag};
+use pramaan_tlog::{Hash, SubjectTag};
 
 use super::detail::AccessDetail;
 use super::entry::AccessEntry;
@@ -38,15 +37,6 @@ pub(super) fn access(
 
 pub(crate) fn hour(at: Timestamp) -> Result<Hour, StoreError> {
     Hour::at(at.seconds()).ok_or(StoreError::corrupt("access_head", "at"))
-}
-
-/// The person's `i`-th tag of the hour's day.
-pub(crate) fn tag(tags: &SecretKey, hour: Hour, i: u32) -> Result<SubjectTag, StoreError> {
-    let (year, month) = hour
-        .day()
-        .year_month()
-        .ok_or(StoreError::corrupt("access_head", "at"))?;
-    Ok(subject_tag(&month_key(tags.expose(), year, month), hour.day(), i))
 }
 
 /// Whether the public half says the same as the sealed one: hour, place, actor, basis and purpose. A word of a newer

@@ -11,7 +11,7 @@ use crate::StoreError;
 use crate::db::Tx;
 use crate::desk_registration::{self, DeskRegistration};
 use crate::objection::{self, Objection};
-use crate::person_key::{self, Group};
+use crate::person_key;
 use crate::sealer::{Sealer, context};
 
 /// One entry of a person's list.
@@ -76,7 +76,7 @@ pub async fn list(
         });
     }
     let subject = [(opening.household, opening.person)];
-    let Some(tags) = person_key::group(tx, sealer, Group::Tags, &subject)
+    let Some(tags) = person_key::tags(tx, sealer, &subject)
         .await?
         .remove(&opening.person)
     else {

@@ -19,8 +19,11 @@ pub(crate) mod head;
 pub(crate) mod leaf;
 mod list;
 pub(crate) mod operation;
+mod proof;
 mod queue;
 mod receipt;
+#[cfg(feature = "testing")]
+pub(crate) mod unwritten;
 
 pub use checked::{Check, Checked, Finding, check};
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
@@ -31,6 +34,7 @@ pub use entry::{AccessEntry, Actor};
 pub use erasure::Erasure;
 pub use head::{Head, create, head};
 pub use list::{Cursor, Listed, ListedAccess, Part, list};
+pub use proof::{Proven, proof};
 pub use queue::AccessLog;
 pub(crate) use receipt::Opening;
 pub use receipt::{RECEIPT_SECONDS, Receipt};

@@ -36,9 +36,9 @@ pub struct AccessLog {
     published: Published,
 }
 
-struct Request {
-    entries: Vec<Pending>,
-    answer: oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>,
+pub(super) struct Request {
+    pub(super) entries: Vec<Pending>,
+    pub(super) answer: oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>,
 }
 
 impl AccessLog {
@@ -76,26 +76,36 @@ impl AccessLog {
         clock: LogClock,
         (committed, published): (Committed, Published),
     ) -> Self {
-        let (requests, queue) = mpsc::channel(WAITING);
-        let origin: Arc<str> = Arc::from(origin);
-        let health = Arc::new(ClockHealth::default());
+        let (mut log, queue) = Self::queued(origin, clock, committed);
+        log.published = published;
         let appender = Appender {
             db,
             sealer,
-            origin: Arc::clone(&origin),
+            origin: Arc::clone(&log.origin),
             clock,
-            health: Arc::clone(&health),
-            committed: committed.clone(),
+            health: Arc::clone(&log.clock),
+            committed: log.committed.clone(),
         };
         tokio::spawn(appender.run(queue));
-        Self {
-            origin,
+        log
+    }
+
+    /// The queue, and its end from which somebody has to answer.
+    pub(super) fn queued(
+        origin: &str,
+        clock: LogClock,
+        committed: Committed,
+    ) -> (Self, mpsc::Receiver<Request>) {
+        let (requests, queue) = mpsc::channel(WAITING);
+        let log = Self {
+            origin: Arc::from(origin),
             requests,
-            clock: health,
+            clock: Arc::default(),
             goes_by: clock,
             committed,
-            published,
-        }
+            published: Published::default(),
+        };
+        (log, queue)
     }
 
     /// What this node knows to be published.
@@ -227,11 +237,11 @@ impl Appender {
                 .into_iter()
                 .map(|request| (request.entries, request.answer))
                 .unzip();
-            let entries: Vec<Pending> = entries.into_iter().flatten().collect();
-            let outcome = self.append(entries.clone()).await;
+            let entries: Arc<[Pending]> = entries.into_iter().flatten().collect();
+            let outcome = self.append(Arc::clone(&entries)).await;
             match outcome {
                 Err(error) if sizes.len() > 1 && of_one_row(&error) => {
-                    self.one_by_one(entries, sizes, answers).await;
+                    self.one_by_one(&entries, sizes, answers).await;
                 }
                 outcome => deliver(outcome, sizes, answers),
             }
@@ -260,17 +270,16 @@ impl Appender {
     }
 
     /// One of them asks for a row that was moved or does not read: nobody else is to suffer for it.
-    async fn one_by_one(&self, entries: Vec<Pending>, sizes: Vec<usize>, answers: Vec<Answer>) {
-        let mut entries = entries.into_iter();
+    async fn one_by_one(&self, entries: &[Pending], sizes: Vec<usize>, answers: Vec<Answer>) {
+        let mut entries = entries.iter();
         for (size, answer) in sizes.into_iter().zip(answers) {
-            let own = entries.by_ref().take(size).collect();
+            let own = entries.by_ref().take(size).cloned().collect();
             deliver(self.append(own).await, vec![size], vec![answer]);
         }
     }
 
     /// Commits, and tells those who watch the clocks and the head.
-    async fn append(&self, entries: Vec<Pending>) -> Result<Vec<Option<Receipt>>, StoreError> {
-        let entries: Arc<[Pending]> = entries.into();
+    async fn append(&self, entries: Arc<[Pending]>) -> Result<Vec<Option<Receipt>>, StoreError> {
         let mut outcome = self.commit(Arc::clone(&entries)).await;
         if let Err(StoreError::LogAhead { .. }) = outcome {
             outcome = match self.catch_up().await {

@@ -11,11 +11,12 @@ use pramaan_tlog::leaf::{AccessKind, Salt};
 
 use super::erasure::Listed;
 use crate::access_log::AccessDetail;
-use crate::access_log::leaf::{hour, tag};
+use crate::access_log::leaf::hour;
 use crate::claim::ClaimState;
 use crate::db::{Row, Tx, days};
-use crate::person_key::{self, Group};
+use crate::person_key;
 use crate::sealer::{Sealer, context};
+use crate::tag_key::TagKey;
 use crate::{StoreError, dose};
 
 pub(super) async fn went_on(
@@ -58,7 +59,7 @@ async fn booking_is_logged(
     listed: &Listed,
 ) -> Result<bool, StoreError> {
     let (household, person) = listed.subject;
-    let keys = person_key::group(tx, sealer, Group::Tags, &[listed.subject]).await?;
+    let keys = person_key::tags(tx, sealer, &[listed.subject]).await?;
     let Some(tags) = keys.get(&person) else {
         return Ok(false);
     };
@@ -105,7 +106,7 @@ fn entry_of(row: &Row, key: &SecretKey) -> Option<Entry> {
 
 async fn is_in_log(
     tx: &mut Tx,
-    (tags, origin): (&SecretKey, &str),
+    (tags, origin): (&TagKey, &str),
     row: &Row,
     entry: &Entry,
 ) -> Result<bool, StoreError> {
@@ -123,7 +124,7 @@ async fn is_in_log(
     let Ok(i) = u32::try_from(row.int(1)?) else {
         return Ok(false);
     };
-    let ours = tag(tags, hour(entry.detail.at())?, i)?;
+    let ours = tags.tag(hour(entry.detail.at())?.day(), i)?;
     Ok(access.kind == AccessKind::Disclosure
         && access.subject == ours
         && access.circumstances.detail.holds(&entry.salt, &entry.bytes))

@@ -3,10 +3,12 @@
 //! Nothing here opens anything: leaves hold no personal data. It reads what was committed and answers only what the newest
 //! publication covers, so that nobody can be shown a leaf of which no head was promised.
 
+mod covered;
 mod policy;
 mod publication;
 mod tile;
 
+pub use covered::{Covered, covered, edge_gives};
 pub use policy::{keep as keep_policy, text as policy_text};
 pub(crate) use publication::mac;
 pub use publication::{Mark, Of, Publication, forget_altered, last, newest, numbered, publish};

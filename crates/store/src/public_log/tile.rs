@@ -9,7 +9,12 @@ use crate::StoreError;
 use crate::db::{Row, Tx};
 
 /// Hashes in a full tile.
-const FULL: u64 = 256;
+pub(super) const FULL: u64 = 256;
+
+/// The level of the tree whose nodes a tile of this level holds.
+pub(super) const fn nodes_of(level: u8) -> u8 {
+    level * Node::LEVELS_OF_A_TILE
+}
 
 /// A tile's hashes, 32 bytes each; `None` while the log does not fill its width.
 pub async fn tile(tx: &mut Tx, origin: &str, tile: Tile) -> Result<Option<Vec<u8>>, StoreError> {
@@ -48,7 +53,7 @@ async fn leaves(tx: &mut Tx, origin: &str, tile: Tile) -> Result<Vec<Row>, Store
 
 async fn nodes(tx: &mut Tx, origin: &str, tile: Tile) -> Result<Vec<Hash>, StoreError> {
     let (from, to) = span(tile);
-    let level = i64::from(tile.level()) * i64::from(Node::LEVELS_OF_A_TILE);
+    let level = i64::from(nodes_of(tile.level()));
     let rows = tx
         .query(
             "-- store::public_log::nodes

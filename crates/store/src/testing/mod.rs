@@ -20,7 +20,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_tlog::leaf::AccessKind;
 
 use crate::access_log::clock::Pending;
-use crate::access_log::{AccessEntry, LogClock};
+use crate::access_log::{AccessEntry, AccessLog, LogClock, unwritten};
 use crate::{
     DatabaseUrl, Db, DbOptions, Durability, Engine, ErasureList, Sealer, StoreError, Tx, Work, access_log,
     migrate,
@@ -259,6 +259,16 @@ fn must<T>(outcome: Result<T, tokio_postgres::Error>) -> T {
 pub fn erasure_list(sealer: &Sealer) -> ErasureList {
     let file = tempfile::tempfile().unwrap_or_else(|error| panic!("no temporary file: {error}"));
     ErasureList::over(file, sealer.clone())
+}
+
+/// What binds the row of a publication that was not made through the log: its number, size and time.
+pub fn publication_mac(sealer: &Sealer, origin: &str, row: [i64; 3], note: &str) -> Vec<u8> {
+    crate::public_log::mac((sealer, origin), row, note).to_vec()
+}
+
+/// No log: its receipts open, and no entry is ever written for them. What the log costs is measured beside it.
+pub fn unwritten_log(origin: &str) -> AccessLog {
+    unwritten::start(origin)
 }
 
 /// Access entries in the caller's transaction, their receipts thrown away: what the log costs, and nothing can be opened.

@@ -8,6 +8,7 @@
 
 mod checked;
 mod clock;
+mod crowd;
 mod days;
 mod fork;
 mod head_file;

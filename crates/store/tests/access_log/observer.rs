@@ -2,7 +2,7 @@
 //! theirs: of those at the same centre in the same hour none is likelier than the others.
 //!
 //! What this does not say: whoever was alone at a centre in an hour is known by that, and the entries of one visit stand
-//! next to each other.
+//! next to each other. How much that is, in a district of days with crowds and quiet hours, crowd.rs measures.
 
 use std::collections::BTreeMap;
 
@@ -25,9 +25,9 @@ const BOUND: f64 = 3.3;
 const DAY: i64 = 86_400;
 
 /// What the observer holds: for each visit the entries that it may be, as the public log has them, and the right one.
-struct Visit {
-    candidates: Vec<Access>,
-    right: usize,
+pub(super) struct Visit {
+    pub(super) candidates: Vec<Access>,
+    pub(super) right: usize,
 }
 
 /// Everybody is at the centre in the same hour of fifty days, in another order each time.
@@ -50,12 +50,12 @@ async fn log() -> (Fixture, BTreeMap<usize, Vec<usize>>) {
     (fixture, theirs)
 }
 
-async fn append(fixture: &Fixture, entry: AccessEntry, at: Timestamp) -> usize {
+pub(super) async fn append(fixture: &Fixture, entry: AccessEntry, at: Timestamp) -> usize {
     let receipts = fixture.log.append(vec![entry], at).await.unwrap();
     receipts[0].index() as usize
 }
 
-async fn public(db: &Db) -> Vec<Access> {
+pub(super) async fn public(db: &Db) -> Vec<Access> {
     let access = |leaf: &Vec<u8>| match Leaf::from_bytes(leaf) {
         Ok(Leaf::Access(access)) => access,
         other => panic!("{other:?}"),
@@ -80,9 +80,9 @@ fn visits(leaves: &[Access], theirs: &[usize]) -> Vec<Visit> {
 }
 
 /// How alike a candidate and an entry that is known to be the target's are, by one idea of what could link them.
-type Likeness = fn(&Access, &Access) -> u32;
+pub(super) type Likeness = fn(&Access, &Access) -> u32;
 
-const IDEAS: [(&str, Likeness); 6] = [
+pub(super) const IDEAS: [(&str, Likeness); 6] = [
     ("the same tag", |one, other| {
         u32::from(one.subject == other.subject)
     }),
@@ -116,6 +116,11 @@ fn number(access: &Access) -> u128 {
 fn hits(visits: &[Visit], alike: Likeness) -> usize {
     let (known, wanted) = visits.split_at(KNOWN);
     let known: Vec<&Access> = known.iter().map(|visit| &visit.candidates[visit.right]).collect();
+    guessed(&known, wanted, alike)
+}
+
+/// How many are guessed right by likeness to entries that are known.
+pub(super) fn guessed(known: &[&Access], wanted: &[Visit], alike: Likeness) -> usize {
     let guess = |visit: &Visit| {
         let score = |access: &Access| known.iter().map(|known| alike(access, known)).max().unwrap();
         let best = visit

@@ -257,3 +257,99 @@ async fn a_publication_above_the_log_is_refused(db: TestDb) {
     let altered = Err(StoreError::from(Fork::Publication { number: 2 }));
     assert_eq!(last(&fixture, None).await, altered);
 }
+
+/// A published file as it is served.
+async fn served(db: &Db, newest: &Publication, path: &str) -> Result<Option<usize>, StoreError> {
+    let (newest, wanted) = (newest.clone(), Tile::parse(path).unwrap());
+    let covered = db.read("test::covered", move |tx| {
+        Box::pin(async move { public_log::covered(tx, ORIGIN, &newest, wanted).await })
+    });
+    Ok(covered.await?.map(|found| found.hashes.len() / 32))
+}
+
+/// Rows that were cut, altered or lost; put back from `kept`.
+#[store_test]
+async fn damaged_rows_are_not_served_as_the_log(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 600).await;
+    let head = fixture.log.known_head().unwrap();
+    let newest = Publication {
+        number: 1,
+        size: 600,
+        at: NOW,
+        note: head.checkpoint.clone(),
+    };
+    let (first, second, edge, above) = ("tile/0/000", "tile/0/001", "tile/0/002.p/88", "tile/1/000.p/2");
+    let db = &fixture.db;
+    for (path, width) in [
+        (first, 256),
+        ("tile/0/000.p/7", 7),
+        (second, 256),
+        (edge, 88),
+        (above, 2),
+    ] {
+        assert_eq!(served(db, &newest, path).await, Ok(Some(width)), "{path}");
+    }
+    for beyond in [
+        "tile/0/002.p/89",
+        "tile/0/003.p/1",
+        "tile/1/000.p/3",
+        "tile/2/000.p/1",
+    ] {
+        assert_eq!(served(db, &newest, beyond).await, Ok(None), "{beyond}");
+    }
+    let half_of_300 = "update access_leaf set leaf = substr(leaf, 1, 40) where idx = 300";
+    let lost_599 = "delete from access_leaf where idx = 599";
+    let other_node =
+        "update access_node set hash = (select hash from access_node where idx = 1) where idx = 0";
+    for (damage, bad, good) in [
+        // The tile above has the hash of the second, and the edge is whole.
+        (
+            half_of_300,
+            vec![second, "tile/0/001.p/200"],
+            vec![first, edge, above],
+        ),
+        (lost_599, vec![edge, "tile/0/002.p/1", above], vec![first, second]),
+        (other_node, vec![first, edge, above], vec![second]),
+    ] {
+        let (leaves, nodes) = (
+            "create table kept_leaf as select * from access_leaf",
+            "create table kept_node as select * from access_node",
+        );
+        for sql in [leaves, nodes, damage] {
+            run(db, sql, vec![]).await;
+        }
+        for path in bad {
+            let refused = served(db, &newest, path).await;
+            assert!(
+                matches!(refused, Err(StoreError::LogDamaged { .. })),
+                "{damage}: {path}: {refused:?}"
+            );
+        }
+        for path in good {
+            assert!(
+                served(db, &newest, path).await.unwrap().is_some(),
+                "{damage}: {path}"
+            );
+        }
+        for sql in [
+            "delete from access_leaf",
+            "insert into access_leaf select * from kept_leaf",
+            "drop table kept_leaf",
+            "delete from access_node",
+            "insert into access_node select * from kept_node",
+            "drop table kept_node",
+        ] {
+            run(db, sql, vec![]).await;
+        }
+    }
+    let forged = Publication {
+        note: head.checkpoint.replacen("\n600\n", "\n599\n", 1),
+        ..newest
+    };
+    let refused = served(db, &forged, edge).await;
+    assert!(
+        matches!(refused, Err(StoreError::LogDamaged { .. })),
+        "{refused:?}"
+    );
+}

@@ -3,7 +3,7 @@
 use pramaan_tlog::leaf::{
     Access, AccessKind, Actor, ActorClass, Basis, Circumstances, Commitment, Day, Hour, Leaf, Purpose,
 };
-use pramaan_tlog::{DayIndex, SubjectTag};
+use pramaan_tlog::{DayIndex, Hash, SubjectTag};
 
 use super::Log;
 use super::keys::filler;
@@ -23,23 +23,8 @@ pub fn large(entries: u64, publications: u64) -> Log {
             let noise = filler("large", number);
             let (tag, _) = noise.split_first_chunk::<16>().expect("32 bytes");
             let tag = SubjectTag::from_bytes(*tag);
-            let leaf = Leaf::Access(Access {
-                kind: AccessKind::Disclosure,
-                circumstances: Circumstances {
-                    basis: Basis::OneTimePassword,
-                    hour: Hour::new(day.number() * 24 + (entry * 24 / a_day) as u32),
-                    district: 395,
-                    actor: Actor {
-                        class: ActorClass::Citizen,
-                        organisation: 0,
-                    },
-                    purpose: Purpose::OwnRecord,
-                    policy: hash,
-                    detail: Commitment::from_bytes(noise),
-                },
-                subject: tag,
-            });
-            leaves.push(leaf.to_bytes());
+            let hour = Hour::new(day.number() * 24 + (entry * 24 / a_day) as u32);
+            leaves.push(stranger(hour, hash, tag, noise).to_bytes());
             tags.push(tag);
             number += 1;
         }
@@ -55,4 +40,24 @@ pub fn large(entries: u64, publications: u64) -> Log {
         cosigners: two_in_turn,
         before: None,
     }
+}
+
+/// A disclosure to somebody of their own record, with whatever stands for its subject and its detail.
+pub fn stranger(hour: Hour, policy: Hash, subject: SubjectTag, detail: [u8; 32]) -> Leaf {
+    Leaf::Access(Access {
+        kind: AccessKind::Disclosure,
+        circumstances: Circumstances {
+            basis: Basis::OneTimePassword,
+            hour,
+            district: 395,
+            actor: Actor {
+                class: ActorClass::Citizen,
+                organisation: 0,
+            },
+            purpose: Purpose::OwnRecord,
+            policy,
+            detail: Commitment::from_bytes(detail),
+        },
+        subject,
+    })
 }

@@ -57,18 +57,12 @@ impl Log {
     }
 
     fn note_over(&self, number: usize, root: Hash) -> String {
-        let checkpoint = Checkpoint::new(ORIGIN, self.sizes[number - 1], root).expect("a size that can be");
-        let mut note = checkpoint
-            .sign(log_key(self.signed_by), &|message| sign(self.signed_by, message))
-            .expect("a note that can be signed");
-        for witness in (self.cosigners)(number) {
-            note.push_str(&cosignature(
-                *witness,
-                &checkpoint.body(),
-                COSIGNED + number as u64,
-            ));
-        }
-        note
+        note(
+            (self.sizes[number - 1], root),
+            self.signed_by,
+            (self.cosigners)(number),
+            COSIGNED + number as u64,
+        )
     }
 
     /// The auditor's policy: this log, and two of three witnesses.
@@ -146,6 +140,22 @@ impl Log {
             }
         }
     }
+}
+
+/// A head that two of three have cosigned, whatever is under it.
+pub fn head(size: u64, root: Hash) -> String {
+    note((size, root), 0, two_in_turn(1), COSIGNED)
+}
+
+fn note((size, root): (u64, Hash), signed_by: u64, cosigners: &[usize], seconds: u64) -> String {
+    let checkpoint = Checkpoint::new(ORIGIN, size, root).expect("a size that can be");
+    let mut note = checkpoint
+        .sign(log_key(signed_by), &|message| sign(signed_by, message))
+        .expect("a note that can be signed");
+    for witness in cosigners {
+        note.push_str(&cosignature(*witness, &checkpoint.body(), seconds));
+    }
+    note
 }
 
 const fn node(level: u8, index: u64) -> pramaan_tlog::Node {

@@ -24,8 +24,8 @@ use std::path::Path;
 
 pub use audited::{Commitments, audited};
 pub use keys::{log_key, log_verifier, sign, witness_key};
-pub use large::large;
-pub use log::Log;
+pub use large::{large, stranger};
+pub use log::{Log, head};
 pub use mutants::{Case, Verdict, intact, mutants};
 pub use story::{DAYS, FIRST_DAY, Person, Story, Written};
 

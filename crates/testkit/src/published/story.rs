@@ -30,7 +30,7 @@ impl Person {
     /// Opens the entries of the day's month and no others.
     pub fn month_key(&self, day: Day) -> [u8; 32] {
         let (year, month) = day.year_month().expect("a day of this age");
-        month_key(&self.tag_key, year, month)
+        month_key(&self.tag_key, (year, month), 0)
     }
 
     /// The tag of the person's entry number `i` of a day.

@@ -7,10 +7,11 @@
 
 mod detail;
 mod error;
-mod months;
+mod packed;
 mod quiet;
 mod range;
 mod verify;
+mod view_keys;
 mod wire;
 mod words;
 
@@ -23,9 +24,9 @@ pub use words::{BASES, CLASSES, FIELDS, PURPOSES};
 use std::fmt;
 
 use crate::leaf::{Day, Salt};
-use crate::{Hash, Verifier};
+use crate::{AbsenceProof, Hash, InclusionProof, ProofError, SharedProof, SubjectTag, Verifier};
 
-/// Largest extract that is read, in bytes.
+/// Largest extract that is read, in bytes, as it is and unpacked.
 pub const MAX_EXTRACT: usize = 8 * 1024 * 1024;
 /// Most days of one extract: a year, and the rest of its last month.
 pub const MAX_DAYS: u32 = 400;
@@ -42,29 +43,30 @@ pub struct Extract {
     /// First and last day, both included.
     pub from: Day,
     pub to: Day,
-    /// Of every month that these days touch, ascending.
-    pub months: Vec<MonthKey>,
+    /// Of every month that these days touch, and of every part of one that has a key of its own, ascending.
+    pub view_keys: Vec<ViewKey>,
     /// By ascending place in the log.
     pub entries: Vec<Entry>,
     /// The days that have a root in the log, ascending.
     pub days: Vec<RootedDay>,
     /// The days that have none yet, ascending: at most the last two.
     pub open: Vec<Day>,
+    /// That all entries and all roots of days are in the checkpoint's tree: see [`crate::shared_root`].
+    pub hashes: Vec<Hash>,
 }
 
-/// What recognises a person's tags of one month: see [`crate::month_key`].
+/// What recognises a person's tags of the days from `from` to the month's end, or to the day before the next key's: see
+/// [`crate::month_key`].
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct MonthKey {
-    pub year: u16,
-    /// 1 to 12.
-    pub month: u8,
+pub struct ViewKey {
+    pub from: Day,
     pub key: [u8; 32],
 }
 
-/// The month, without the key.
-impl fmt::Debug for MonthKey {
+/// The day, without the key.
+impl fmt::Debug for ViewKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MonthKey({}-{:02}, …)", self.year, self.month)
+        write!(f, "ViewKey({}, …)", self.from)
     }
 }
 
@@ -80,8 +82,6 @@ pub struct Entry {
     pub salt: Salt,
     /// The sealed half, opened: what the leaf commits to.
     pub detail: Vec<u8>,
-    /// From the leaf to the checkpoint's root.
-    pub path: Vec<Hash>,
 }
 
 /// A day with its root, and what proves how many entries the person had in it.
@@ -91,17 +91,49 @@ pub struct RootedDay {
     /// Place of the day's root in the log.
     pub index: u64,
     pub leaf: Vec<u8>,
-    /// From the leaf to the checkpoint's root.
-    pub path: Vec<Hash>,
-    /// Of the person's tags 0, 1, 2… of the day, in that order.
-    pub present: Vec<Placed>,
+    /// Where the person's tags 0, 1, 2… stand in the day's tree, in that order.
+    pub present: Vec<u64>,
     /// The neighbours of the tag that would come next.
-    pub absent: crate::AbsenceProof,
+    pub left: Option<Neighbour>,
+    pub right: Option<Neighbour>,
+    /// That the tags and the neighbours are in the day's tree.
+    pub hashes: Vec<Hash>,
 }
 
-/// Where a tag that the reader can compute stands in a day's tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+/// A tag of somebody, and its place in the day's tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Neighbour {
+    pub tag: SubjectTag,
     pub place: u64,
-    pub path: Vec<Hash>,
+}
+
+impl RootedDay {
+    /// A day of `count` tags, from the single proofs of what the person had in it, which are believed.
+    ///
+    /// # Errors
+    /// For proofs of another tree.
+    pub fn of(
+        (day, count): (Day, u64),
+        (index, leaf): (u64, Vec<u8>),
+        present: &[InclusionProof],
+        absent: &AbsenceProof,
+    ) -> Result<Self, ProofError> {
+        let mut shared = SharedProof::new(count);
+        for proof in present.iter().chain(&absent.left).chain(&absent.right) {
+            shared.add(proof.index, &proof.path)?;
+        }
+        let neighbour = |proof: &InclusionProof| Neighbour {
+            tag: proof.tag,
+            place: proof.index,
+        };
+        Ok(Self {
+            day,
+            index,
+            leaf,
+            present: present.iter().map(|proof| proof.index).collect(),
+            left: absent.left.as_ref().map(neighbour),
+            right: absent.right.as_ref().map(neighbour),
+            hashes: shared.hashes(),
+        })
+    }
 }

@@ -1,11 +1,13 @@
 //! Following an extract to the signature, step by step; the order of the steps is part of the format.
 
+use std::collections::BTreeMap;
+
 use super::detail::Detail;
-use super::months::Months;
+use super::view_keys::ViewKeys;
 use super::words::{self, BASES, CLASSES, PURPOSES};
 use super::{Check, Entry, Extract, ExtractError, Place, RootedDay};
 use crate::leaf::{Access, AccessKind, Circumstances, Day, DayRoot, Hour, Leaf};
-use crate::{Checkpoint, Hash, InclusionProof, SubjectTag, Verifier, leaf_hash, verify_inclusion};
+use crate::{Checkpoint, Hash, SubjectTag, Verifier, empty_root, leaf_hash, shared_root};
 
 /// What the reader knows from elsewhere. Without anything the extract shows that it agrees with the key that lies in it:
 /// not whose key that is, nor that others are shown the same log.
@@ -52,16 +54,17 @@ impl Extract {
             Check::Format.fails(Place::File, "it is about no day, or more than 400 of them")
         })?;
         let head = self.head(trusted)?;
-        let months = Months::of(self)?;
+        let keys = ViewKeys::of(self)?;
         self.check_days()?;
         self.check_numbers()?;
-        let entry = |entry| verified(entry, &head, &months);
+        let entry = |entry| verified(entry, &keys);
         let entries = self.entries.iter().map(entry).collect::<Result<_, _>>()?;
         let mut before = None;
         for day in &self.days {
-            self.check_day(day, &head, &months, before)?;
+            self.check_day(day, &keys, before)?;
             before = Some(day.index);
         }
+        self.check_inclusion(&head)?;
         Ok(Verified {
             checkpoint: head,
             from: self.from,
@@ -124,8 +127,7 @@ impl Extract {
     fn check_day(
         &self,
         rooted: &RootedDay,
-        head: &Checkpoint,
-        months: &Months,
+        keys: &ViewKeys,
         before: Option<u64>,
     ) -> Result<(), ExtractError> {
         let place = Place::Day(rooted.day);
@@ -142,26 +144,80 @@ impl Extract {
                 "its root stands before an entry or a root that it should follow",
             ));
         }
-        included(place, &rooted.leaf, rooted.index, &rooted.path, head)?;
         if rooted.present.len() != own.count() {
             let why = "the index of the day is proven for more or fewer entries than there are";
             return Err(Check::Present.fails(place, why));
         }
-        let tag = |i| tag(months, rooted.day, i, place);
-        let mut i = 0;
-        for placed in &rooted.present {
-            let tag = tag(i)?;
-            let proof = InclusionProof {
-                tag,
-                index: placed.place,
-                path: placed.path.clone(),
-            };
-            root.verify_present(tag, &proof)
-                .map_err(Check::Present.at(place))?;
-            i += 1;
+        let mut tags = Tree::new(Check::Present, place);
+        let mut next = 0;
+        for at in &rooted.present {
+            tags.add(*at, tag(keys, rooted.day, next, place)?.as_bytes())?;
+            next += 1;
         }
-        root.verify_absent(tag(i)?, &rooted.absent)
-            .map_err(Check::Absent.at(place))
+        for neighbour in [rooted.left, rooted.right].into_iter().flatten() {
+            tags.add(neighbour.place, neighbour.tag.as_bytes())?;
+        }
+        tags.lead_to(root.count, &rooted.hashes, &root.root)?;
+        let beside = |neighbour: Option<super::Neighbour>| neighbour.map(|one| (one.tag, one.place));
+        root.verify_between(
+            tag(keys, rooted.day, next, place)?,
+            beside(rooted.left),
+            beside(rooted.right),
+        )
+        .map_err(Check::Absent.at(place))
+    }
+
+    /// Checks that all entries and all roots are in the checkpoint's tree.
+    fn check_inclusion(&self, head: &Checkpoint) -> Result<(), ExtractError> {
+        let mut leaves = Tree::new(Check::Inclusion, Place::File);
+        for entry in &self.entries {
+            leaves.add(entry.index, &entry.leaf)?;
+        }
+        for rooted in &self.days {
+            leaves.add(rooted.index, &rooted.leaf)?;
+        }
+        // An extract of days of which nothing is known claims nothing.
+        match leaves.known.is_empty() && self.hashes.is_empty() {
+            true => Ok(()),
+            false => leaves.lead_to(head.size(), &self.hashes, head.root()),
+        }
+    }
+}
+
+/// Leaves that are said to be in a tree.
+struct Tree {
+    check: Check,
+    of: Place,
+    known: BTreeMap<u64, Hash>,
+}
+
+impl Tree {
+    fn new(check: Check, of: Place) -> Self {
+        let known = BTreeMap::new();
+        Self { check, of, known }
+    }
+
+    fn add(&mut self, place: u64, leaf: &[u8]) -> Result<(), ExtractError> {
+        let hash = leaf_hash(leaf);
+        match self.known.insert(place, hash) {
+            Some(other) if other != hash => Err(self.check.fails(
+                self.of,
+                format!("two different leaves are said to stand at {place}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn lead_to(&self, size: u64, hashes: &[Hash], root: &Hash) -> Result<(), ExtractError> {
+        let found = match self.known.is_empty() && hashes.is_empty() {
+            true => empty_root(),
+            false => shared_root(size, &self.known, hashes).map_err(self.check.at(self.of))?,
+        };
+        if found == *root {
+            return Ok(());
+        }
+        let why = "with its hashes it leads to another root than the signed one";
+        Err(self.check.fails(self.of, why))
     }
 }
 
@@ -173,7 +229,7 @@ fn day_root(rooted: &RootedDay) -> Result<DayRoot, ExtractError> {
     }
 }
 
-fn verified(entry: &Entry, head: &Checkpoint, months: &Months) -> Result<VerifiedEntry, ExtractError> {
+fn verified(entry: &Entry, keys: &ViewKeys) -> Result<VerifiedEntry, ExtractError> {
     let place = Place::Entry(entry.index);
     let Leaf::Access(leaf) = Leaf::from_bytes(&entry.leaf).map_err(Check::Leaf.at(place))? else {
         return Err(Check::Leaf.fails(place, "the leaf is not about a person"));
@@ -181,7 +237,7 @@ fn verified(entry: &Entry, head: &Checkpoint, months: &Months) -> Result<Verifie
     if leaf.circumstances.hour.day() != entry.day {
         return Err(Check::Leaf.fails(place, "the leaf is of another day"));
     }
-    if leaf.subject != tag(months, entry.day, entry.i, place)? {
+    if leaf.subject != tag(keys, entry.day, entry.i, place)? {
         let why = "the leaf is about somebody else, or has another number";
         return Err(Check::Tag.fails(place, why));
     }
@@ -192,7 +248,6 @@ fn verified(entry: &Entry, head: &Checkpoint, months: &Months) -> Result<Verifie
             format!("detail and leaf say different things about {what}"),
         )
     })?;
-    included(place, &entry.leaf, entry.index, &entry.path, head)?;
     Ok(VerifiedEntry {
         index: entry.index,
         day: entry.day,
@@ -202,9 +257,9 @@ fn verified(entry: &Entry, head: &Checkpoint, months: &Months) -> Result<Verifie
     })
 }
 
-fn tag(months: &Months, day: Day, i: u32, place: Place) -> Result<SubjectTag, ExtractError> {
-    let missing = || Check::Month.fails(place, "there is no view key for its month");
-    months.tag(day, i).ok_or_else(missing)
+fn tag(keys: &ViewKeys, day: Day, i: u32, place: Place) -> Result<SubjectTag, ExtractError> {
+    let missing = || Check::Month.fails(place, "there is no view key for it");
+    keys.tag(day, i).ok_or_else(missing)
 }
 
 fn opened(entry: &Entry, leaf: &Access) -> Result<Detail, ExtractError> {
@@ -236,15 +291,4 @@ fn agree(detail: &Detail, leaf: &Circumstances) -> Result<(), &'static str> {
         Some((_, what)) => Err(what),
         None => Ok(()),
     }
-}
-
-fn included(
-    place: Place,
-    leaf: &[u8],
-    index: u64,
-    path: &[Hash],
-    head: &Checkpoint,
-) -> Result<(), ExtractError> {
-    verify_inclusion(&leaf_hash(leaf), index, head.size(), path, head.root())
-        .map_err(Check::Inclusion.at(place))
 }

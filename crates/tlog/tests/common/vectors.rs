@@ -46,7 +46,7 @@ fn circumstances(n: usize, (hour, district, organisation): (u32, u32, u64)) -> C
 }
 
 fn access(n: usize, kind: AccessKind, at: (u32, u32, u64)) -> Leaf {
-    let month = month_key(&[7; 32], 2026, 11);
+    let month = month_key(&[7; 32], (2026, 11), 0);
     let subject = subject_tag(&month, Hour::new(at.0).day(), n as u32);
     Leaf::Access(Access {
         kind,

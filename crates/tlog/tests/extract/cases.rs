@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use pramaan_tlog::extract::Extract;
 use pramaan_tlog::leaf::{ActorClass, Basis, Day, DayRoot, Leaf, Purpose};
 use pramaan_tlog::{Verifier, empty_root, month_key};
 
-use super::log::{FIRST, ORIGIN, OTHER, OWN, Said, base64, by_nurse, eight_days};
+use super::log::{ANEW, FIRST, ORIGIN, OTHER, OWN, Said, base64, by_nurse, eight_days, view_key};
 
 /// One extract, what is changed in it, and what is to be said of it.
 pub(crate) struct Case {
@@ -36,6 +37,7 @@ fn case(name: &'static str, patch: Vec<Value>, fails: &str) -> Case {
 pub(crate) fn bases() -> Value {
     let lies = |said: Said| value(&eight_days(&said).extract(FIRST + 4, FIRST + 4).to_json());
     let honest = by_nurse;
+    let hiding = |left, right| value(&eight_days(&by_nurse()).hiding(FIRST + 4, left, right).to_json());
     json!({
         "good": value(&eight_days(&by_nurse()).extract(FIRST, FIRST + 7).to_json()),
         "one_day": value(&eight_days(&by_nurse()).extract(FIRST + 4, FIRST + 4).to_json()),
@@ -45,7 +47,20 @@ pub(crate) fn bases() -> Value {
         "word": lies(Said { purpose: ("curiosity", Purpose::Vaccination), ..honest() }),
         "organisation": lies(Said { organisation: (1_206, 1_205), ..honest() }),
         "hour": lies(Said { minutes: 60, ..honest() }),
+        "short": value(&without_the_last().to_json()),
+        "hidden": hiding(Some(-1), Some(1)),
+        "hidden_right": hiding(Some(-1), None),
+        "hidden_left": hiding(None, Some(1)),
+        "hidden_aside": hiding(Some(-2), Some(-1)),
     })
+}
+
+/// Without the last entry, which is of a day without a root.
+fn without_the_last() -> Extract {
+    let log = eight_days(&by_nurse());
+    let mut entries = log.extract(FIRST, FIRST + 7).entries;
+    entries.pop();
+    log.extract_of(FIRST, FIRST + 7, entries)
 }
 
 fn value(json: &[u8]) -> Value {
@@ -73,10 +88,14 @@ fn flip(of: &Value, path: &str, byte: usize) -> Value {
     set(path, json!(base64(&bytes)))
 }
 
-/// One bit changed of the hash that stands at `path`.
-fn flip_hash(of: &Value, path: &str) -> Value {
-    let number = of.pointer(path).unwrap().as_u64().unwrap() as usize;
-    flip(of, "/hashes", number * 32)
+/// The list of hashes at `path` with something done to it.
+fn hashes(of: &Value, path: &str, change: impl FnOnce(&mut Vec<[u8; 32]>)) -> Value {
+    let bytes = STANDARD
+        .decode(of.pointer(path).unwrap().as_str().unwrap())
+        .unwrap();
+    let mut hashes = bytes.as_chunks::<32>().0.to_vec();
+    change(&mut hashes);
+    set(path, json!(base64(&hashes.concat())))
 }
 
 fn day(after_first: u32) -> String {
@@ -99,7 +118,9 @@ pub(crate) fn cases() -> Vec<Case> {
     all.extend(of_months_and_days(good));
     all.extend(of_numbers(good, &at));
     all.extend(of_entries(good, &at));
+    all.extend(of_inclusion(good));
     all.extend(of_roots(good));
+    all.extend(hidden());
     all.extend(lies(&at));
     all
 }
@@ -122,10 +143,13 @@ fn holding(good: &Value) -> Vec<Case> {
             base: "one_day",
             ..holds("one day", vec![])
         },
-        holds(
-            "an entry of a day without a root left out, which nothing can show",
-            vec![remove("/entries/6")],
-        ),
+        Case {
+            base: "short",
+            ..holds(
+                "an entry of a day without a root left out, which nothing can show",
+                vec![],
+            )
+        },
     ]
 }
 
@@ -136,10 +160,7 @@ fn of_the_file(good: &Value) -> Vec<Case> {
         fails("another format", set("/format", json!("pramaan-accesses/2"))),
         fails("a field that is not of the format", add("/more", json!(1))),
         fails("a field missing", remove("/open")),
-        fails(
-            "a hash that is not there",
-            set("/days/0/path/0", json!(1_000_000)),
-        ),
+        fails("a part of a hash", set("/hashes", json!("AAAA"))),
         fails(
             "base64 without its padding",
             set("/entries/0/salt", json!(padded.trim_end_matches('='))),
@@ -239,16 +260,22 @@ fn of_the_head(good: &Value) -> Vec<Case> {
 }
 
 fn of_months_and_days(good: &Value) -> Vec<Case> {
-    let months = good["months"].as_array().unwrap();
-    let swapped = json!([months[1], months[0]]);
+    let keys = good["view_keys"].as_array().unwrap();
+    let swapped = json!([keys[0], keys[2], keys[1]]);
+    let later = json!({ "from": FIRST + 8, "key": keys[2]["key"] });
     let fails = |name, patch, after: u32| case(name, vec![patch], &format!("day day {}", day(after)));
+    let month = |name, patch| case(name, vec![patch], "month file");
     vec![
-        case("a month left out", vec![remove("/months/0")], "month file"),
-        case(
-            "months in another order",
-            vec![set("/months", swapped)],
-            "month file",
+        month("the key of the first month left out", remove("/view_keys/0")),
+        month("the key of a later month left out", remove("/view_keys/1")),
+        month("no key", set("/view_keys", json!([]))),
+        month("keys in another order", set("/view_keys", swapped)),
+        month("a key there twice", add("/view_keys/1", keys[1].clone())),
+        month(
+            "a key of earlier days",
+            set("/view_keys/0/from", json!(FIRST - 1)),
         ),
+        month("a key of later days", add("/view_keys/3", later)),
         fails("a day left out", remove("/days/2"), 2),
         fails("the first day left out", remove("/days/0"), 0),
         fails("the last day left out", remove("/open/1"), 7),
@@ -330,7 +357,8 @@ fn of_numbers(good: &Value, at: &dyn Fn(usize) -> String) -> Vec<Case> {
 
 fn of_entries(good: &Value, at: &dyn Fn(usize) -> String) -> Vec<Case> {
     let fails = |name, patch, check: &str, n: usize| case(name, vec![patch], &format!("{check} {}", at(n)));
-    let november = |person, month| set("/months/1/key", json!(base64(&month_key(person, 2026, month))));
+    let november = |key: [u8; 32]| set("/view_keys/2/key", json!(base64(&key)));
+    let before = view_key(&OWN, Day::new(ANEW - 1));
     // A leaf ends in: policy (32 bytes under a head of 2), subject (16 under 1), detail (32 under 2).
     let leaf = STANDARD
         .decode(good["entries"][2]["leaf"].as_str().unwrap())
@@ -356,12 +384,6 @@ fn of_entries(good: &Value, at: &dyn Fn(usize) -> String) -> Vec<Case> {
             2,
         ),
         fails(
-            "the policy of a leaf",
-            flip(good, "/entries/2/leaf", leaf - 60),
-            "inclusion",
-            2,
-        ),
-        fails(
             "the detail of a leaf",
             flip(good, "/entries/2/leaf", leaf - 1),
             "detail",
@@ -369,42 +391,72 @@ fn of_entries(good: &Value, at: &dyn Fn(usize) -> String) -> Vec<Case> {
         ),
         fails("a salt", flip(good, "/entries/2/salt", 0), "detail", 2),
         fails("a detail", flip(good, "/entries/2/detail", 20), "detail", 2),
-        fails("somebody else's view key", november(&OTHER, 11), "tag", 2),
-        fails("the view key of another month", november(&OWN, 12), "tag", 2),
         fails(
-            "a hash of a path",
-            flip_hash(good, "/entries/0/path/0"),
-            "inclusion",
-            0,
-        ),
-        fails("a path cut short", remove("/entries/0/path/0"), "inclusion", 0),
-        fails(
-            "a path made longer",
-            add("/entries/0/path/0", json!(0)),
-            "inclusion",
-            0,
+            "somebody else's view key",
+            november(view_key(&OTHER, Day::new(ANEW))),
+            "tag",
+            2,
         ),
         fails(
-            "a path in another order",
-            set("/entries/0/path/0", good["entries"][0]["path"][1].clone()),
-            "inclusion",
-            0,
+            "the view key of another month",
+            november(month_key(&OWN, (2026, 12), 1)),
+            "tag",
+            2,
         ),
-        case(
+        fails(
+            "the view key from before it was made anew",
+            november(before),
+            "tag",
+            2,
+        ),
+        fails(
+            "the view key that was made anew left out",
+            remove("/view_keys/2"),
+            "tag",
+            2,
+        ),
+        fails(
+            "the view key made anew said to begin later",
+            set("/view_keys/2/from", json!(ANEW + 1)),
+            "tag",
+            2,
+        ),
+    ]
+}
+
+fn of_inclusion(good: &Value) -> Vec<Case> {
+    let fails = |name, patch| case(name, vec![patch], "inclusion file");
+    let hashes = |change: fn(&mut Vec<[u8; 32]>)| hashes(good, "/hashes", change);
+    let leaf = |n: usize| {
+        STANDARD
+            .decode(good["entries"][n]["leaf"].as_str().unwrap())
+            .unwrap()
+            .len()
+    };
+    let index = good["entries"][6]["index"].as_u64().unwrap();
+    vec![
+        fails(
+            "the policy of a leaf",
+            flip(good, "/entries/2/leaf", leaf(2) - 60),
+        ),
+        fails("a hash", hashes(|all| all[0][0] ^= 1)),
+        fails(
+            "a hash left out",
+            hashes(|all| {
+                all.remove(1);
+            }),
+        ),
+        fails("a hash too many", hashes(|all| all.push([0; 32]))),
+        fails("hashes in another order", hashes(|all| all.swap(0, 1))),
+        fails("no hashes", hashes(Vec::clear)),
+        fails(
             "another place in the log",
-            vec![set(
-                "/entries/6/index",
-                json!(good["entries"][6]["index"].as_u64().unwrap() - 1),
-            )],
-            &format!(
-                "inclusion entry {}",
-                good["entries"][6]["index"].as_u64().unwrap() - 1
-            ),
+            set("/entries/6/index", json!(index - 1)),
         ),
-        case(
-            "a place beyond the log",
-            vec![set("/entries/6/index", json!(10_000))],
-            "inclusion entry 10000",
+        fails("a place beyond the log", set("/entries/6/index", json!(10_000))),
+        fails(
+            "another place of a day's root",
+            set("/days/5/index", json!(index - 1)),
         ),
     ]
 }
@@ -419,10 +471,12 @@ fn of_roots(good: &Value) -> Vec<Case> {
         root: empty_root(),
     });
     let empty = set("/days/4/leaf", json!(base64(&empty.to_bytes())));
-    let hidden = vec![remove("/entries/2"), set("/days/4/present", json!([]))];
-    let neighbours = vec![remove("/days/4/left"), remove("/days/4/right")];
-    let emptied = [&[empty.clone()][..], &hidden, &neighbours].concat();
+    let hidden = [remove("/entries/2"), set("/days/4/present", json!([]))];
+    let neighbours = [remove("/days/4/left"), remove("/days/4/right")];
+    let nothing = [set("/days/4/hashes", json!(""))];
+    let emptied = [&[empty][..], &hidden, &neighbours, &nothing].concat();
     let left = good["days"][4]["left"].clone();
+    let of_tags = |change: fn(&mut Vec<[u8; 32]>)| vec![hashes(good, "/days/4/hashes", change)];
     vec![
         fails(
             "the root of another day",
@@ -433,16 +487,10 @@ fn of_roots(good: &Value) -> Vec<Case> {
         fails(
             "a bit of a day's root",
             vec![flip(good, "/days/4/leaf", 20)],
-            "inclusion",
+            "present",
             4,
         ),
-        fails("a day forged to be empty", emptied, "inclusion", 4),
-        fails(
-            "a hash of a root's path",
-            vec![flip_hash(good, "/days/0/path/0")],
-            "inclusion",
-            0,
-        ),
+        case("a day forged to be empty", emptied, "inclusion file"),
         fails(
             "a root before an entry of its day",
             vec![set("/days/1/index", good["entries"][1]["index"].clone())],
@@ -455,56 +503,90 @@ fn of_roots(good: &Value) -> Vec<Case> {
             "present",
             4,
         ),
-        fails("the only entry and its proof left out", hidden, "absent", 4),
         fails(
-            "a proof of a tag left out",
+            "the only entry and its place left out",
+            hidden.into(),
+            "present",
+            4,
+        ),
+        fails(
+            "a place of a tag left out",
             vec![remove("/days/1/present/1")],
             "present",
             1,
         ),
         fails(
-            "a proof of a tag twice",
+            "a place of a tag twice",
             vec![set("/days/1/present/1", good["days"][1]["present"][0].clone())],
             "present",
             1,
         ),
+        fails("a hash of a day", of_tags(|all| all[0][0] ^= 1), "present", 4),
         fails(
-            "a hash of a tag's path",
-            vec![remove("/days/1/present/0/path/0")],
+            "a hash of a day left out",
+            of_tags(|all| {
+                all.pop();
+            }),
             "present",
-            1,
+            4,
+        ),
+        fails(
+            "a hash of a day too many",
+            of_tags(|all| all.push([0; 32])),
+            "present",
+            4,
         ),
         fails(
             "a neighbour's tag",
             vec![flip(good, "/days/4/left/tag", 15)],
-            "absent",
+            "present",
             4,
         ),
         fails(
             "a neighbour's place",
             vec![set("/days/4/left/place", json!(7))],
-            "absent",
+            "present",
             4,
         ),
         fails(
             "one neighbour left out",
             vec![remove("/days/4/left")],
-            "absent",
+            "present",
             4,
         ),
-        fails("both neighbours left out", neighbours, "absent", 4),
+        fails("both neighbours left out", neighbours.into(), "present", 4),
         fails(
             "one neighbour as both",
-            vec![set("/days/4/right", left)],
-            "absent",
+            vec![set("/days/4/right", left.clone())],
+            "present",
             4,
         ),
         fails(
             "a neighbour in an empty day",
-            vec![add("/days/3/left", good["days"][4]["left"].clone())],
-            "absent",
+            vec![add("/days/3/left", left)],
+            "present",
             3,
         ),
+    ]
+}
+
+/// Proofs that are true, of something else than that the person has no entry.
+fn hidden() -> Vec<Case> {
+    let fails = |base, name| Case {
+        base,
+        ..case(name, vec![], &format!("absent day {}", day(4)))
+    };
+    vec![
+        fails("hidden", "the only entry and its proof left out"),
+        fails(
+            "hidden_right",
+            "the neighbour above left out, though the one below is not the last",
+        ),
+        fails(
+            "hidden_left",
+            "the neighbour below left out, though the one above is not the first",
+        ),
+        fails("hidden_aside", "neighbours between which the tag does not stand"),
     ]
 }
 

@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use ed25519_dalek::{Signer as _, SigningKey};
-use pramaan_tlog::extract::{Entry, Extract, MonthKey, Placed, RootedDay};
+use pramaan_tlog::extract::{Entry, Extract, RootedDay, ViewKey};
 use pramaan_tlog::leaf::{
     Access, AccessKind, Actor, ActorClass, Basis, Circumstances, Commitment, Day, Hour, Leaf, Purpose, Salt,
 };
 use pramaan_tlog::{
-    Checkpoint, CompactRange, DayIndex, DayProof, Hash, Node, SubjectTag, Verifier, leaf_hash, month_key,
-    node_hash, prove_inclusion, subject_tag,
+    AbsenceProof, Checkpoint, CompactRange, DayIndex, DayProof, Hash, Node, SharedProof, SubjectTag,
+    Verifier, leaf_hash, month_key, node_hash, prove_inclusion, subject_tag,
 };
 
 pub(crate) const ORIGIN: &str = "log.example/2026";
 /// 2026-10-30, so that two months are touched.
 pub(crate) const FIRST: u32 = 20_756;
+/// From the fifth day on the person's view key is another: within the second month.
+pub(crate) const ANEW: u32 = FIRST + 4;
 /// The person's and somebody else's tag keys.
 pub(crate) const OWN: [u8; 32] = [7; 32];
 pub(crate) const OTHER: [u8; 32] = [8; 32];
@@ -84,8 +86,7 @@ impl TestLog {
         let hour = Hour::new(hour);
         let (day, index) = (hour.day(), self.leaves.len() as u64);
         let i = self.counts.entry((person, day.number())).or_default();
-        let (year, month) = day.year_month().unwrap();
-        let subject = subject_tag(&month_key(&person, year, month), day, *i);
+        let subject = subject_tag(&view_key(&person, day), day, *i);
         let salt = Salt::from_bytes(*leaf_hash(format!("salt {index}").as_bytes()).as_bytes());
         let detail = detail(hour, said);
         let leaf = Leaf::Access(Access {
@@ -112,7 +113,6 @@ impl TestLog {
                 leaf: leaf.to_bytes(),
                 salt,
                 detail,
-                path: Vec::new(),
             });
         }
         *i += 1;
@@ -162,63 +162,85 @@ impl TestLog {
 
     /// The person's extract.
     pub(crate) fn extract(&self, from: u32, to: u32) -> Extract {
-        let months: std::collections::BTreeSet<_> =
-            (from..=to).filter_map(|day| Day::new(day).year_month()).collect();
-        let key = |(year, month)| MonthKey {
-            year,
-            month,
-            key: month_key(&OWN, year, month),
-        };
-        let wanted = self
-            .own
-            .iter()
-            .filter(|entry| (from..=to).contains(&entry.day.number()));
-        let entries = wanted.map(|entry| Entry {
-            path: self.path(entry.index),
-            ..entry.clone()
-        });
+        let within = |entry: &&Entry| (from..=to).contains(&entry.day.number());
+        let entries = self.own.iter().filter(within).cloned().collect();
+        self.extract_of(from, to, entries)
+    }
+
+    /// The same with other entries, and the proof that goes with them.
+    pub(crate) fn extract_of(&self, from: u32, to: u32, entries: Vec<Entry>) -> Extract {
+        let rooted = |day: &u32| self.roots.contains_key(day);
+        let days: Vec<RootedDay> = (from..=to).filter(rooted).map(|day| self.day(day)).collect();
+        let mut shared = SharedProof::new(self.leaves.len() as u64);
+        let indexes = entries.iter().map(|entry| entry.index);
+        for index in indexes.chain(days.iter().map(|day| day.index)) {
+            shared.add(index, &self.path(index)).unwrap();
+        }
         Extract {
             origin: ORIGIN.to_owned(),
             key: Self::verifier(),
             checkpoint: self.checkpoint(),
             from: Day::new(from),
             to: Day::new(to),
-            months: months.into_iter().map(key).collect(),
-            entries: entries.collect(),
-            days: (from..=to)
-                .filter(|day| self.roots.contains_key(day))
-                .map(|day| self.day(day))
-                .collect(),
-            open: (from..=to)
-                .filter(|day| !self.roots.contains_key(day))
-                .map(Day::new)
-                .collect(),
+            view_keys: view_keys(from, to),
+            entries,
+            days,
+            open: (from..=to).filter(|day| !rooted(day)).map(Day::new).collect(),
+            hashes: shared.hashes(),
         }
     }
 
+    /// The extract of one day as whoever hides the person's only entry of that day would make it: without the entry, and
+    /// with true proofs of neighbours at these places before and after that of its tag.
+    pub(crate) fn hiding(&self, day: u32, left: Option<i64>, right: Option<i64>) -> Extract {
+        let mut extract = self.extract_of(day, day, Vec::new());
+        let (index, rooted) = (self.index(day), &mut extract.days[0]);
+        let tags = index.tags();
+        let at = rooted.present[0] as i64;
+        let proof = |by: i64| match index.prove(tags[(at + by) as usize]) {
+            DayProof::Present(proof) => proof,
+            DayProof::Absent(_) => panic!("it is there"),
+        };
+        let absent = AbsenceProof {
+            left: left.map(proof),
+            right: right.map(proof),
+        };
+        let leaf = (rooted.index, rooted.leaf.clone());
+        *rooted = RootedDay::of((Day::new(day), tags.len() as u64), leaf, &[], &absent).unwrap();
+        extract
+    }
+
     fn day(&self, day: u32) -> RootedDay {
-        let (index, at) = (self.index(day), self.roots[&day]);
-        let (year, month) = Day::new(day).year_month().unwrap();
-        let tag = |i| subject_tag(&month_key(&OWN, year, month), Day::new(day), i);
+        let (index, at, day) = (self.index(day), self.roots[&day], Day::new(day));
+        let tag = |i| subject_tag(&view_key(&OWN, day), day, i);
         let mut present = Vec::new();
         let absent = loop {
             match index.prove(tag(present.len() as u32)) {
-                DayProof::Present(proof) => present.push(Placed {
-                    place: proof.index,
-                    path: proof.path,
-                }),
+                DayProof::Present(proof) => present.push(proof),
                 DayProof::Absent(proof) => break proof,
             }
         };
-        RootedDay {
-            day: Day::new(day),
-            index: at,
-            leaf: self.leaves[at as usize].clone(),
-            path: self.path(at),
-            present,
-            absent,
-        }
+        let leaf = self.leaves[at as usize].clone();
+        RootedDay::of((day, index.tags().len() as u64), (at, leaf), &present, &absent).unwrap()
     }
+}
+
+/// Of the person, whose key is another from [`ANEW`] on, or of somebody else.
+pub(crate) fn view_key(person: &[u8; 32], day: Day) -> [u8; 32] {
+    let epoch = u32::from(*person == OWN && day.number() >= ANEW);
+    month_key(person, day.year_month().unwrap(), epoch)
+}
+
+pub(crate) fn view_keys(from: u32, to: u32) -> Vec<ViewKey> {
+    let mut keys: Vec<ViewKey> = (from..=to)
+        .map(Day::new)
+        .map(|day| ViewKey {
+            from: day,
+            key: view_key(&OWN, day),
+        })
+        .collect();
+    keys.dedup_by_key(|one| one.key);
+    keys
 }
 
 fn detail(hour: Hour, said: &Said) -> Vec<u8> {

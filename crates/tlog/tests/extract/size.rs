@@ -5,14 +5,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use ed25519_dalek::Signer as _;
-use pramaan_tlog::extract::{Entry, Extract, MonthKey, Placed, RootedDay, Trusted};
+use pramaan_tlog::extract::{Entry, Extract, RootedDay, Trusted, ViewKey};
 use pramaan_tlog::leaf::{
     Access, AccessKind, Actor, ActorClass, Basis, Circumstances, Commitment, Day, DayRoot, Hour, Leaf,
     Purpose, Salt,
 };
+use pramaan_tlog::policy::Policy;
 use pramaan_tlog::{
-    AbsenceProof, Checkpoint, Hash, InclusionProof, Node, ProofError, SubjectTag, leaf_hash, month_key,
-    node_hash, prove_inclusion, subject_tag,
+    AbsenceProof, Checkpoint, Hash, InclusionProof, Node, ProofError, ProofFile, SharedProof, SubjectTag,
+    cosign, leaf_hash, month_key, node_hash, prove_inclusion, subject_tag,
 };
 
 use super::log::{ORIGIN, OWN, TestLog};
@@ -88,13 +89,8 @@ impl Sparse {
     }
 }
 
-fn month(day: Day) -> MonthKey {
-    let (year, month) = day.year_month().unwrap();
-    MonthKey {
-        year,
-        month,
-        key: month_key(&OWN, year, month),
-    }
+fn view_key(day: Day) -> [u8; 32] {
+    month_key(&OWN, day.year_month().unwrap(), 0)
 }
 
 /// Where a tag stands in a day of `TAGS` tags, about.
@@ -109,9 +105,9 @@ fn beside(tag: SubjectTag, step: i8) -> SubjectTag {
 }
 
 /// The proofs of one day with `n` entries, and its root.
-fn day(number: u32, n: u32) -> (DayRoot, Vec<Placed>, AbsenceProof) {
+fn day(number: u32, n: u32) -> (DayRoot, Vec<InclusionProof>, AbsenceProof) {
     let day = Day::new(number);
-    let tag = |i| subject_tag(&month(day).key, day, i);
+    let tag = |i| subject_tag(&view_key(day), day, i);
     let next = tag(n);
     let mut known: BTreeMap<u64, Hash> = (0..n)
         .map(|i| (place(tag(i)), leaf_hash(tag(i).as_bytes())))
@@ -125,10 +121,7 @@ fn day(number: u32, n: u32) -> (DayRoot, Vec<Placed>, AbsenceProof) {
         index,
         path: tree.path(index),
     };
-    let present = (0..n).map(|i| Placed {
-        place: place(tag(i)),
-        path: tree.path(place(tag(i))),
-    });
+    let present = (0..n).map(|i| proof(tag(i), place(tag(i))));
     let root = DayRoot {
         day,
         count: TAGS,
@@ -170,7 +163,7 @@ fn entry(index: u64, number: u32, i: u32) -> Entry {
             policy: leaf_hash(b"policy"),
             detail: Commitment::to(&salt, &detail),
         },
-        subject: subject_tag(&month(day).key, day, i),
+        subject: subject_tag(&view_key(day), day, i),
     });
     Entry {
         index,
@@ -179,7 +172,6 @@ fn entry(index: u64, number: u32, i: u32) -> Entry {
         leaf: leaf.to_bytes(),
         salt,
         detail,
-        path: Vec::new(),
     }
 }
 
@@ -194,26 +186,25 @@ pub(crate) fn year(every: u32) -> Extract {
             entries.push(entry(index, number, 0));
         }
         let (root, present, absent) = day(number, own);
-        days.push(RootedDay {
-            day: root.day,
-            index: first + TAGS,
-            leaf: Leaf::DayRoot(root).to_bytes(),
-            path: Vec::new(),
-            present,
-            absent,
-        });
+        let leaf = Leaf::DayRoot(root).to_bytes();
+        days.push(RootedDay::of((root.day, TAGS), (first + TAGS, leaf), &present, &absent).unwrap());
     }
     known.extend(entries.iter().map(|entry| (entry.index, leaf_hash(&entry.leaf))));
     known.extend(days.iter().map(|day| (day.index, leaf_hash(&day.leaf))));
+    let indexes: Vec<u64> = known.keys().copied().collect();
     let tree = Sparse::new(0, SIZE, known);
-    entries
-        .iter_mut()
-        .for_each(|entry| entry.path = tree.path(entry.index));
-    days.iter_mut().for_each(|day| day.path = tree.path(day.index));
-    let mut months: Vec<_> = (FROM..FROM + DAYS)
-        .map(|number| month(Day::new(number)))
+    let mut shared = SharedProof::new(SIZE);
+    indexes
+        .iter()
+        .for_each(|index| shared.add(*index, &tree.path(*index)).unwrap());
+    let mut view_keys: Vec<_> = (FROM..FROM + DAYS)
+        .map(Day::new)
+        .map(|from| ViewKey {
+            from,
+            key: view_key(from),
+        })
         .collect();
-    months.dedup();
+    view_keys.dedup_by_key(|one| one.key);
     let key = TestLog::key();
     let checkpoint = Checkpoint::new(ORIGIN, SIZE, tree.root()).unwrap();
     let public = *key.verifying_key().as_bytes();
@@ -225,40 +216,73 @@ pub(crate) fn year(every: u32) -> Extract {
             .unwrap(),
         from: Day::new(FROM),
         to: Day::new(FROM + DAYS - 1),
-        months,
+        view_keys,
         entries,
         days,
         open: Vec::new(),
+        hashes: shared.hashes(),
     }
 }
 
 #[test]
 fn a_year_in_a_log_of_a_hundred_million_is_below_a_megabyte() {
-    let made = year(73);
-    let file = made.to_json();
-    let held = Extract::parse(&file)
-        .unwrap()
-        .verify(&Trusted::default())
+    for every in [73, 1] {
+        let made = year(every);
+        let file = made.to_file();
+        let held = Extract::parse(&file)
+            .unwrap()
+            .verify(&Trusted::default())
+            .unwrap();
+        let entries = DAYS.div_ceil(every) as usize;
+        assert_eq!((held.entries.len(), held.complete.len()), (entries, 365));
+        let unpacked = made.to_json().len();
+        println!(
+            "a year with {entries} entries: {} bytes, unpacked {unpacked}",
+            file.len()
+        );
+        assert!(
+            file.len() <= 1_000_000,
+            "{} bytes for a year with {entries} entries",
+            file.len()
+        );
+    }
+}
+
+/// The receipt of one entry, with the cosignatures of two witnesses.
+#[test]
+fn a_receipt_in_a_log_of_a_hundred_million_is_at_most_two_kilobytes() {
+    let (index, made) = (SIZE - 7_919, entry(SIZE - 7_919, FROM + DAYS - 1, 0));
+    let tree = Sparse::new(0, SIZE, BTreeMap::from([(index, leaf_hash(&made.leaf))]));
+    let key = TestLog::key();
+    let checkpoint = Checkpoint::new(ORIGIN, SIZE, tree.root()).unwrap();
+    let public = *key.verifying_key().as_bytes();
+    let mut note = checkpoint
+        .sign(public, &|text| key.sign(text).to_bytes())
         .unwrap();
-    assert_eq!((held.entries.len(), held.complete.len()), (5, 365));
-    assert!(
-        file.len() <= 1_000_000,
-        "{} bytes for a year with five entries",
-        file.len()
-    );
-    let daily = year(1).to_json();
-    println!(
-        "a year with 5 entries: {} bytes; with an entry every day: {} bytes",
-        file.len(),
-        daily.len()
-    );
-    Extract::parse(&daily)
-        .unwrap()
-        .verify(&Trusted::default())
+    let text = note.split_once("\n\n").unwrap().0.to_owned() + "\n";
+    for witness in [1_u8, 2] {
+        let key = ed25519_dalek::SigningKey::from_bytes(&[witness; 32]);
+        let name = format!("witness-{witness}.example.gov.in/cosigner");
+        let public = key.verifying_key();
+        let sign = |message: &[u8]| key.sign(message).to_bytes();
+        let line = cosign(&text, &name, public.as_bytes(), 1_795_321_800, &sign).unwrap();
+        note.push_str(&line);
+    }
+    let file = ProofFile {
+        extra: Some(made.leaf.clone()),
+        index,
+        path: tree.path(index),
+        checkpoint: note,
+    };
+    let (file, written) = (file.to_string(), file);
+    println!("a receipt: {} bytes", file.len());
+    assert!(file.len() <= 2_048, "{} bytes", file.len());
+    let read = ProofFile::parse(file.as_bytes()).unwrap();
+    assert_eq!(read, written);
+    read.verify(&leaf_hash(&made.leaf), &Policy::of_log(TestLog::verifier()))
         .unwrap();
     assert!(
-        daily.len() <= 1_800_000,
-        "{} bytes for a year with an entry every day",
-        daily.len()
+        read.verify(&leaf_hash(b"another"), &Policy::of_log(TestLog::verifier()))
+            .is_err()
     );
 }

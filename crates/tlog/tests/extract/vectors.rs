@@ -106,6 +106,7 @@ fn the_extract_vectors_are_what_the_code_writes() {
 fn an_extract_is_read_as_it_was_written() {
     let made = eight_days(&by_nurse()).extract(FIRST, FIRST + 7);
     assert_eq!(Extract::parse(&made.to_json()).unwrap(), made);
+    assert_eq!(Extract::parse(&made.to_file()).unwrap(), made);
 }
 
 #[test]
@@ -143,6 +144,36 @@ fn no_byte_of_an_extract_can_change_unnoticed() {
             );
         }
     }
+}
+
+#[test]
+fn a_packed_file_is_whole_and_not_too_large() {
+    let made = eight_days(&by_nurse()).extract(FIRST, FIRST + 7);
+    let refused = |file: &[u8]| {
+        let error = Extract::parse(file).unwrap_err();
+        assert_eq!(error.check, Check::Format, "{error}");
+        error.why
+    };
+    let file = made.to_file();
+    assert_eq!(file, made.to_file(), "one extract is one file");
+    assert_eq!(
+        refused(&file[..file.len() - 1]),
+        "it is not whole: it does not unpack"
+    );
+    assert_eq!(
+        refused(&[&file[..], b" "].concat()),
+        "something follows what is packed"
+    );
+    let mut changed = file.clone();
+    let crc = changed.len() - 5;
+    changed[crc] ^= 1;
+    assert_eq!(refused(&changed), "it is not whole: it does not unpack");
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut bomb, &vec![b' '; 9 << 20]).unwrap();
+    assert_eq!(
+        refused(&bomb.finish().unwrap()),
+        "unpacked it is larger than 8 MiB"
+    );
 }
 
 fn python(vectors: &Path) -> (bool, String) {

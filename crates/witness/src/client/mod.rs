@@ -2,25 +2,24 @@
 
 mod declined;
 mod many;
-mod url;
-mod wire;
 
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
-use pramaan_tlog::{AddCheckpoint, Checkpoint, CosignatureVerifier, Hash, Note, Verifier, with_line};
+use pramaan_tlog::{
+    AddCheckpoint, Checkpoint, CosignatureVerifier, Hash, MAX_NOTE, Note, Verifier, with_line,
+};
 
 use crate::server::SIZE;
-use crate::{Head, OriginHash};
+use crate::wire::{Address, Question, Tls, Wire};
+use crate::{Head, OriginHash, wire};
 use declined::reason;
-use wire::{Answer, Wire};
 
 pub use declined::Declined;
 pub use many::{Asked, Witnesses};
-pub use url::{ParseWitnessUrl, WitnessUrl};
-pub use wire::Tls;
 
 /// How long a witness may take for an answer, unless somebody says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -31,7 +30,12 @@ const CLOCKS: u64 = 300;
 pub struct Peer {
     verifier: CosignatureVerifier,
     wire: Wire,
-    patience: Duration,
+}
+
+/// What a witness answered: no longer than a note can be.
+struct Answer {
+    head: wire::Answer,
+    body: Bytes,
 }
 
 /// A cosignature that verifies.
@@ -44,11 +48,11 @@ pub struct Cosigned {
 }
 
 impl Peer {
-    pub fn new(verifier: CosignatureVerifier, url: WitnessUrl, tls: &Tls, patience: Duration) -> Self {
+    /// `patience` is for one answer, connection and all.
+    pub fn new(verifier: CosignatureVerifier, address: Address, tls: &Tls, patience: Duration) -> Self {
         Self {
             verifier,
-            wire: Wire::new(url, tls.clone()),
-            patience,
+            wire: Wire::new(address, tls.clone(), patience),
         }
     }
 
@@ -74,7 +78,7 @@ impl Peer {
             .encode()
             .map_err(|error| Declined::Unproven(error.to_string()))?;
         let answer = self.ask(Method::POST, "add-checkpoint", body.into()).await?;
-        match answer.status {
+        match answer.head.status {
             StatusCode::OK => self.cosigned(note, &answer.body, now),
             StatusCode::CONFLICT => Err(conflict(note, old_size, &answer)),
             _ => Err(refused(&answer)),
@@ -85,19 +89,26 @@ impl Peer {
     pub async fn newest(&self, log: &Verifier) -> Result<Option<Head>, Declined> {
         let path = format!("{}/checkpoint", OriginHash::of(log.name()));
         let answer = self.ask(Method::GET, &path, Bytes::new()).await?;
-        match answer.status {
+        match answer.head.status {
             StatusCode::OK => self.head(&answer.body, log).map(Some),
             StatusCode::NOT_FOUND => Ok(None),
             _ => Err(refused(&answer)),
         }
     }
 
-    async fn ask(&self, method: Method, rest: &str, body: Bytes) -> Result<Answer, Declined> {
-        match tokio::time::timeout(self.patience, self.wire.ask(method, rest, body)).await {
-            Ok(answered) => answered.map_err(Declined::Unreachable),
-            Err(_) => Err(Declined::Unreachable(format!(
-                "no answer within {} seconds",
-                self.patience.as_secs()
+    async fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Answer, Declined> {
+        let question = Question {
+            method,
+            path,
+            body,
+            most: MAX_NOTE,
+        };
+        let asked = self.wire.ask(&question).await;
+        let head = asked.map_err(|error| Declined::Unreachable(error.to_string()))?;
+        match head.body.clone() {
+            Some(body) => Ok(Answer { head, body }),
+            None => Err(Declined::Unreachable(format!(
+                "the answer could not be read: it is longer than the {MAX_NOTE} bytes that it may have"
             ))),
         }
     }
@@ -147,12 +158,17 @@ impl Peer {
 
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Peer({} at {})", self.verifier.name(), self.wire.url)
+        write!(f, "Peer({} at {})", self.verifier.name(), self.wire.address())
     }
 }
 
 fn conflict(note: &str, old_size: u64, answer: &Answer) -> Declined {
-    if answer.kind.as_ref().is_none_or(|kind| kind != SIZE) {
+    if answer
+        .head
+        .headers
+        .get(CONTENT_TYPE)
+        .is_none_or(|kind| kind != SIZE)
+    {
         return Declined::Forked;
     }
     let size = std::str::from_utf8(&answer.body)
@@ -175,7 +191,7 @@ fn conflict(note: &str, old_size: u64, answer: &Answer) -> Declined {
 
 fn refused(answer: &Answer) -> Declined {
     Declined::Refused {
-        status: answer.status.as_u16(),
+        status: answer.head.status.as_u16(),
         reason: reason(&answer.body),
     }
 }

@@ -140,10 +140,10 @@ async fn taken(front: &Front, citizen: &Citizen, place: &str, typed: &Typed) -> 
 
 fn download(file: Vec<u8>) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/gzip")),
         (
             header::CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"pramaan-accesses.json\""),
+            HeaderValue::from_static("attachment; filename=\"pramaan-accesses.json.gz\""),
         ),
     ];
     (headers, file).into_response()

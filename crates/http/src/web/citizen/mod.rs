@@ -28,6 +28,7 @@ mod trust;
 mod unwell;
 mod verify;
 mod verify_accesses;
+mod view_key;
 mod visitor;
 
 use axum::Router;
@@ -89,6 +90,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(guardian::routes())
         .merge(access::routes())
         .merge(access_extract::routes())
+        .merge(view_key::routes())
         .merge(ended::routes())
         .merge(own_data::routes())
         .merge(sessions::routes())

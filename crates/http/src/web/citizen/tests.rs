@@ -25,6 +25,8 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("access", &access::AccessPage::samples(page), &mut all);
     let extract = access_extract::AccessExtractPage::samples(page);
     rendered("access_extract", &extract, &mut all);
+    rendered("view_key", &view_key::ViewKeyPage::samples(page), &mut all);
+    rendered("receipt_soon", &access::SoonPage::samples(page), &mut all);
     rendered("object", &access::ObjectPage::samples(page), &mut all);
     rendered("ended", &ended::EndedPage::samples(page), &mut all);
     rendered("own_data", &own_data::OwnDataPage::samples(page), &mut all);
@@ -50,7 +52,11 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("card_record", &card::RecordPage::samples(page), &mut all);
     rendered("verify", &verify::VerifyPage::samples(page), &mut all);
     let nav = layout::Nav::outside("/verify");
-    let accesses = verify_accesses::VerifyAccessesPage::new(page.clone(), nav);
+    let accesses = verify_accesses::VerifyAccessesPage::new(
+        page.clone(),
+        nav,
+        "log.example/2026+00000000+AA==".to_owned(),
+    );
     rendered("verify_accesses", &[accesses], &mut all);
     let nav = layout::Nav::outside("/help");
     rendered("privacy", &[about::PrivacyPage::new(page.clone(), nav)], &mut all);

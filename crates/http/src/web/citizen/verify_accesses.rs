@@ -1,8 +1,9 @@
-//! Checking a person's extract of the log: in the reader's browser, by a script that can send nothing. The page is the same
+//! Checking a person's extract of the log: in the reader's browser, by a script that has nobody to send it to. The page is the same
 //! for everybody; what is chosen on it never comes here.
 
 use askama::Template;
 use axum::Router;
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
@@ -23,6 +24,8 @@ pub(super) fn routes() -> Router<Front> {
 pub(super) struct VerifyAccessesPage {
     page: Page,
     nav: Nav,
+    /// The key of this installation's log; empty where it could not be told.
+    log_key: String,
     /// The scripts: what checks, and what shows it.
     scripts: [&'static str; 2],
     /// What the script says, each under the name by which it looks it up. `%name` stands for what it fills in.
@@ -30,13 +33,14 @@ pub(super) struct VerifyAccessesPage {
 }
 
 impl VerifyAccessesPage {
-    pub(super) fn new(page: Page, nav: Nav) -> Self {
+    pub(super) fn new(page: Page, nav: Nav, log_key: String) -> Self {
         let text = |(name, id): (&str, &str)| (name.to_owned(), page.t(id));
         let mut texts: Vec<_> = TEXTS.map(text).into();
         texts.extend(access::vocabulary(page.locale));
         Self {
             page,
             nav,
+            log_key,
             scripts: [asset::extract(), asset::accesses()],
             texts,
         }
@@ -44,13 +48,17 @@ impl VerifyAccessesPage {
 }
 
 /// Outside of any login: the page needs none, and its script runs where no form could send anything.
-async fn show(page: Page) -> Response {
-    let mut response = render(&VerifyAccessesPage::new(page, Nav::outside("/verify")));
+async fn show(State(front): State<Front>, page: Page) -> Response {
+    let log_key = front
+        .app
+        .log_key()
+        .map_or_else(|_| String::new(), |key| key.to_string());
+    let mut response = render(&VerifyAccessesPage::new(page, Nav::outside("/verify"), log_key));
     response.extensions_mut().insert(Scripted::Alone);
     response
 }
 
-const TEXTS: [(&str, &str); 46] = [
+const TEXTS: [(&str, &str); 48] = [
     ("working", "accesses-working"),
     ("nothing", "accesses-nothing"),
     ("large", "accesses-large"),
@@ -64,6 +72,8 @@ const TEXTS: [(&str, &str); 46] = [
     ("span", "accesses-span"),
     ("key-file", "accesses-key-file"),
     ("key-known", "accesses-key-known"),
+    ("key-here", "accesses-key-here"),
+    ("alone-title", "accesses-alone-title"),
     ("head", "accesses-head"),
     ("unsigned-title", "accesses-unsigned-title"),
     ("unsigned", "accesses-unsigned"),

@@ -30,7 +30,7 @@ impl Published for Folder {
 }
 
 /// At most `most + 1` bytes of a file; nothing when there is none.
-pub(super) fn bounded(path: &Path, most: usize) -> anyhow::Result<Option<Vec<u8>>> {
+pub(in crate::commands) fn bounded(path: &Path, most: usize) -> anyhow::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {

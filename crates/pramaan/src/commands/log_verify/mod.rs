@@ -8,6 +8,7 @@ mod server;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -17,6 +18,7 @@ use pramaan_tlog::policy::{MAX_POLICY, Policy};
 use crate::cli::Verify;
 use crate::say;
 use folder::Folder;
+pub(super) use folder::bounded;
 use server::Server;
 
 /// A promise was broken.
@@ -40,7 +42,7 @@ fn outcome(options: &Verify) -> anyhow::Result<ExitCode> {
     let policy = options.policy.as_deref().map(policy).transpose()?;
     match options.place.contains("://") {
         true => {
-            let server = Server::new(&options.place)?;
+            let server = Server::new(&options.place, Duration::from_secs(options.patience))?;
             verdict(run_on(
                 &server,
                 policy.as_ref(),

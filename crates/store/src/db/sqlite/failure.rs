@@ -9,6 +9,8 @@ use rusqlite::{Error, ErrorCode, ffi};
 
 use crate::error::StoreError;
 
+const UNREADABLE: &str = "its file was not read or written: the disk failed, or the file is damaged";
+
 /// What a failed statement means.
 pub(super) fn of_statement(statement: &Arc<str>, error: &Error) -> StoreError {
     match error {
@@ -27,6 +29,10 @@ fn of_code(statement: &Arc<str>, error: ffi::Error, message: &str) -> StoreError
     match (error.code, error.extended_code) {
         (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
         (ErrorCode::DiskFull, _) => StoreError::DiskFull,
+        // SQLite says that a file is damaged when the system says that it cannot be read.
+        (ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, code) => {
+            StoreError::unavailable(format!("{statement}: {UNREADABLE} ({message}, {code})"))
+        }
         (_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
             StoreError::UniqueViolation {
                 statement: Arc::clone(statement),
@@ -56,6 +62,9 @@ pub(super) fn opening(path: &Path, error: &Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
         Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+        Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::unavailable(format!("cannot open {}: {UNREADABLE} ({error})", path.display()))
+        }
         _ => StoreError::unavailable(format!("cannot open {}: {error}", path.display())),
     }
 }

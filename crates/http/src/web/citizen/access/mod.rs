@@ -2,11 +2,14 @@
 
 mod object;
 pub(in crate::web) mod objected;
+mod receipt;
 mod told;
 mod visit;
 
 #[cfg(test)]
 pub(super) use object::ObjectPage;
+#[cfg(test)]
+pub(super) use receipt::SoonPage;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -46,6 +49,7 @@ pub(super) fn routes() -> Router<Front> {
             "/household/{place}/access/{entry}/object",
             get(object::show).post(object::send),
         )
+        .route("/household/{place}/access/{entry}/receipt", get(receipt::take))
 }
 
 #[derive(Template)]
@@ -157,8 +161,11 @@ struct Entry {
     reason: Option<String>,
     /// Which entries of the log these are.
     entries: String,
-    /// The same by their numbers.
+    /// The same by their numbers, as far as they can be objected to.
     indexes: Vec<u64>,
+    /// All of them.
+    all: Vec<u64>,
+    receipts: Vec<Receipt>,
     objected: Objected,
 }
 
@@ -192,6 +199,15 @@ struct Fold {
     text: String,
     index: Option<u64>,
     object: Option<Way>,
+    /// Of which entries it is, newest first.
+    indexes: Vec<u64>,
+    receipts: Vec<Receipt>,
+}
+
+/// Where the receipt of an entry is downloaded.
+struct Receipt {
+    index: u64,
+    href: String,
 }
 
 /// Names the centres and the partners of entries.
@@ -230,7 +246,7 @@ async fn show(
             let title = page.t1("access-title", "name", name);
             let shown = AccessPage::new(page, title, &list, names).numbered(number, older);
             let take = Some(format!("/household/{place}/access/extract"));
-            let shown = shown.objectionable((&place, before), &list);
+            let shown = shown.objectionable((&place, before), &list).receipted(&place);
             let done = done.then(|| Message::new("objection-done"));
             render(&AccessPage {
                 confirm,
@@ -365,6 +381,24 @@ impl AccessPage {
         self
     }
 
+    /// With the receipt of each entry.
+    fn receipted(mut self, place: &str) -> Self {
+        let of = |indexes: &[u64]| {
+            let one = |index: &u64| Receipt {
+                index: *index,
+                href: format!("/household/{place}/access/{index}/receipt"),
+            };
+            indexes.iter().map(one).collect()
+        };
+        for entry in &mut self.others {
+            entry.receipts = of(&entry.all);
+        }
+        for fold in self.months.iter_mut().flat_map(|month| &mut month.lines) {
+            fold.receipts = of(&fold.indexes);
+        }
+        self
+    }
+
     fn numbered(self, number: u32, older: Option<String>) -> Self {
         Self {
             number,
@@ -444,6 +478,8 @@ fn entry(locale: Locale, visit: &Visit, names: Names<'_>) -> Entry {
             true => visit.indexes.clone(),
             false => Vec::new(),
         },
+        all: visit.indexes.clone(),
+        receipts: Vec::new(),
         objected: Objected::NotHere,
     }
 }
@@ -551,8 +587,14 @@ fn months(locale: Locale, folded: &[Folded]) -> Vec<Month> {
         );
         month.lines.push(Fold {
             text,
-            index: (fold.class != ActorClass::Citizen).then_some(fold.index),
+            index: fold
+                .indexes
+                .first()
+                .copied()
+                .filter(|_| fold.class != ActorClass::Citizen),
             object: None,
+            indexes: fold.indexes.clone(),
+            receipts: Vec::new(),
         });
     }
     months.into_values().rev().collect()
@@ -674,7 +716,7 @@ impl AccessPage {
             count,
             last: Timestamp::from_seconds(1_795_321_800),
             fields: FieldSet::of(&[Field::Mobile]),
-            index: 4711,
+            indexes: vec![4711, 4702],
         };
         let everybody = ActorClass::ALL
             .iter()
@@ -776,7 +818,7 @@ impl AccessPage {
         let objected = AccessPage {
             objections: Objection::samples(page.locale),
             done: Some(Message::new("objection-done")),
-            ..shown(&placed).objectionable(("1", None), &placed)
+            ..shown(&placed).objectionable(("1", None), &placed).receipted("1")
         };
         vec![
             shown(&AccessList::default()),

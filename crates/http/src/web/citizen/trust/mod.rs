@@ -23,7 +23,8 @@ pub(super) fn routes() -> Router<Front> {
     Router::new().route("/trust", get(trust))
 }
 
-/// How the running program is deployed, as it knows by itself.
+/// How the running program is deployed, as far as it can know: which engine, and whether a policy names witnesses. Where
+/// these run, and whose they are, the page leaves to the operator and the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Deployment {
     pub(super) engine: Engine,
@@ -93,12 +94,13 @@ pub(super) struct TrustPage {
     page: Page,
     nav: Nav,
     stored: &'static str,
-    witnessed: &'static str,
+    witnessed: String,
     parts: Vec<Part>,
 }
 
 impl TrustPage {
-    pub(super) fn new(page: Page, nav: Nav, deployment: Deployment) -> Self {
+    /// `witnesses`: the names of their keys.
+    pub(super) fn new(page: Page, nav: Nav, deployment: Deployment, witnesses: &[String]) -> Self {
         let part = |shape: Shape| Part {
             id: shape.id(),
             name: page.t(shape.id()),
@@ -108,7 +110,7 @@ impl TrustPage {
         Self {
             parts: Shape::ALL.map(part).into(),
             stored: deployment.stored(),
-            witnessed: deployment.witnessed(),
+            witnessed: page.t1(deployment.witnessed(), "names", witnesses.join(", ")),
             page,
             nav,
         }
@@ -128,7 +130,7 @@ impl TrustPage {
             .into_iter()
             .flat_map(|engine| witnesses.map(|witnesses| Deployment { engine, witnesses }));
         deployments
-            .map(|deployment| Self::new(page.clone(), nav, deployment))
+            .map(|deployment| Self::new(page.clone(), nav, deployment, &["witness.example/one".to_owned()]))
             .collect()
     }
 }
@@ -139,5 +141,5 @@ async fn trust(State(front): State<Front>, page: Page, visitor: Visitor) -> Resp
         engine: front.app.engine(),
         witnesses: front.app.witness_health(),
     };
-    render(&TrustPage::new(page, nav, deployment))
+    render(&TrustPage::new(page, nav, deployment, front.app.witness_names()))
 }

@@ -71,7 +71,11 @@ fn exactly_one_shape_is_here() {
             .map(|part| part.id)
             .collect();
         assert_eq!(here.len(), 1, "{here:?}");
-        let witnessed = page.witnessed != "trust-here-unwitnessed";
+        let witnessed = page.witnessed.contains("witness.example/one");
+        assert_ne!(
+            witnessed,
+            page.witnessed == Locale::En.t("trust-here-unwitnessed")
+        );
         assert_eq!(here == ["trust-shape-witnessed"], witnessed);
     }
 }

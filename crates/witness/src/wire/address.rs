@@ -1,14 +1,14 @@
-//! Where a witness is asked.
+//! Where somebody is asked.
 
 use std::fmt;
 
 use http::Uri;
 use http::uri::Scheme;
 
-/// `https://HOST[:PORT][/PATH]` or the same with `http`: what a witness signs needs no secrecy, but https tells at once when
+/// `https://HOST[:PORT][/PATH]` or the same with `http`: what is signed needs no secrecy, but https tells at once when
 /// somebody else answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WitnessUrl {
+pub struct Address {
     pub(super) security: Security,
     pub(super) host: String,
     pub(super) port: u16,
@@ -22,16 +22,20 @@ pub(super) enum Security {
     Tls,
 }
 
-/// A text is not the address of a witness.
+/// A text is not the address of a server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "reading a witness's address {0:?}: give https://HOST or https://HOST:PORT/PATH, without user, query and fragment"
+    "reading the address {0:?}: give https://HOST or https://HOST:PORT/PATH, without user, query and fragment"
 )]
-pub struct ParseWitnessUrl(pub String);
+pub struct ParseAddress(pub String);
 
-impl WitnessUrl {
-    pub fn parse(text: &str) -> Result<Self, ParseWitnessUrl> {
-        read(text).ok_or_else(|| ParseWitnessUrl(text.to_owned()))
+impl Address {
+    /// Reads an address; a slash at its end means nothing.
+    ///
+    /// # Errors
+    /// `ParseAddress` for another scheme, a user, a query, a fragment, or no host.
+    pub fn parse(text: &str) -> Result<Self, ParseAddress> {
+        read(text).ok_or_else(|| ParseAddress(text.to_owned()))
     }
 
     pub(super) fn path(&self, rest: &str) -> String {
@@ -39,7 +43,7 @@ impl WitnessUrl {
     }
 
     /// What the header `Host` says.
-    pub(super) fn authority(&self) -> String {
+    pub fn authority(&self) -> String {
         let host = match self.host.contains(':') {
             true => format!("[{}]", self.host),
             false => self.host.clone(),
@@ -60,7 +64,7 @@ impl Security {
     }
 }
 
-impl fmt::Display for WitnessUrl {
+impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = match self.security {
             Security::Clear => "http",
@@ -70,7 +74,7 @@ impl fmt::Display for WitnessUrl {
     }
 }
 
-fn read(text: &str) -> Option<WitnessUrl> {
+fn read(text: &str) -> Option<Address> {
     let uri: Uri = text.parse().ok()?;
     let security = match uri.scheme() {
         Some(scheme) if *scheme == Scheme::HTTPS => Security::Tls,
@@ -86,7 +90,7 @@ fn read(text: &str) -> Option<WitnessUrl> {
         None if authority.as_str() != authority.host() => return None,
         None => security.port(),
     };
-    (!unclear && !host.is_empty()).then(|| WitnessUrl {
+    (!unclear && !host.is_empty()).then(|| Address {
         security,
         host: host.to_owned(),
         port,
@@ -111,14 +115,14 @@ mod tests {
             ("http://127.0.0.1:8090", "127.0.0.1:8090", "/add-checkpoint"),
             ("http://[::1]:8090/w", "[::1]:8090", "/w/add-checkpoint"),
         ] {
-            let url = WitnessUrl::parse(text).unwrap();
+            let url = Address::parse(text).unwrap();
             assert_eq!(url.to_string(), text.trim_end_matches('/'));
             assert_eq!(
                 (url.authority().as_str(), url.path("add-checkpoint").as_str()),
                 (authority, path)
             );
         }
-        assert_eq!(WitnessUrl::parse("http://[::1]:8090").unwrap().host, "::1");
+        assert_eq!(Address::parse("http://[::1]:8090").unwrap().host, "::1");
     }
 
     #[test]
@@ -138,7 +142,7 @@ mod tests {
             "https://w.example:70000",
             "https://w example",
         ] {
-            assert!(WitnessUrl::parse(text).is_err(), "{text}");
+            assert!(Address::parse(text).is_err(), "{text}");
         }
     }
 }
