@@ -139,7 +139,7 @@ fn read(row: &Row, of: Of<'_>) -> Result<Publication, StoreError> {
 }
 
 /// Publishes a head that is known to be committed, as `note`, after what is `known`; `None` when nothing is new since the
-/// last, or another node was first.
+/// last, or another node has published since: together they publish no more often than one.
 ///
 /// # Errors
 /// As [`last`]: then nothing is published.
@@ -153,7 +153,11 @@ pub async fn publish(
 ) -> Result<Option<Publication>, StoreError> {
     let last = last(tx, of, known).await?;
     let size = head.edge.size();
-    if last.as_ref().is_some_and(|last| last.size >= size) {
+    let is_newer = |last: &Publication| known.is_some_and(|known| last.number > known.number);
+    if last
+        .as_ref()
+        .is_some_and(|last| last.size >= size || is_newer(last))
+    {
         return Ok(None);
     }
     let publication = Publication {

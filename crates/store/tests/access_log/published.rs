@@ -122,14 +122,18 @@ async fn fetched(db: &Db, nodes: Vec<Node>) -> Tiles {
 }
 
 async fn publish(fixture: &Fixture) -> Option<Publication> {
-    let (head, sealer) = (fixture.log.known_head()?, fixture.sealer.clone());
+    publish_after(fixture, None).await.unwrap()
+}
+
+/// Publishes as a node that knows this to be published.
+async fn publish_after(fixture: &Fixture, known: Option<Mark>) -> Result<Option<Publication>, StoreError> {
+    let (head, sealer) = (fixture.log.known_head().unwrap(), fixture.sealer.clone());
     let published = fixture.db.write("test::publish", move |tx| {
         Box::pin(async move {
-            let note = head.checkpoint.clone();
-            public_log::publish(tx, (&sealer, ORIGIN), &head, &note, None, NOW).await
+            public_log::publish(tx, (&sealer, ORIGIN), &head, &head.checkpoint, known, NOW).await
         })
     });
-    published.await.unwrap()
+    published.await
 }
 
 #[store_test]
@@ -220,15 +224,8 @@ async fn who_writes_the_database_alters_no_publication_unseen(db: TestDb) {
         assert_eq!(run(&fixture.db, alter, vec![]).await, 1);
         assert_eq!(last(&fixture, None).await, altered, "{alter}");
         read(&fixture, 1).await;
-        let sealer = fixture.sealer.clone();
-        let head = fixture.log.known_head().unwrap();
-        let next = fixture.db.write("test::next", move |tx| {
-            Box::pin(async move {
-                let note = head.checkpoint.clone();
-                public_log::publish(tx, (&sealer, ORIGIN), &head, &note, None, NOW).await
-            })
-        });
-        assert!(next.await.is_err(), "nothing is published after {alter}");
+        let next = publish_after(&fixture, None).await;
+        assert!(next.is_err(), "nothing is published after {alter}");
         assert_eq!(run(&fixture.db, back, vec![]).await, 1);
         assert_eq!(last(&fixture, None).await, Ok(Some(2)), "{back}");
     }
@@ -247,6 +244,15 @@ async fn a_number_that_was_published_is_not_given_again(db: TestDb) {
         select origin, 2, 5, at, $1, binding_mac from access_publication where n = 1";
     run(&fixture.db, forged, vec![head.checkpoint.into()]).await;
     assert_eq!(last(&fixture, None).await, altered);
+}
+
+#[store_test]
+async fn a_node_that_another_was_faster_than_waits_for_its_next_turn(db: TestDb) {
+    let (fixture, [first, second]) = twice_published(db).await;
+    read(&fixture, 1).await;
+    assert_eq!(publish_after(&fixture, Some(first.mark())).await, Ok(None));
+    let third = publish_after(&fixture, Some(second.mark())).await.unwrap();
+    assert_eq!(third.unwrap().number, 3);
 }
 
 #[store_test]
