@@ -80,7 +80,6 @@ impl App {
         place: usize,
     ) -> Result<Option<Missing>, Refusal> {
         citizen.require(&[FaceKind::Pages])?;
-        self.days_are_kept().await?;
         let member = self.sighted_at(citizen, place).await?;
         Ok(self.lacks(citizen, member.sight))
     }
@@ -88,7 +87,7 @@ impl App {
     /// The extract of one member, by their place in the household's list. It is itself an entry, which stands in the next.
     ///
     /// # Errors
-    /// `Unauthenticated` through any door but our own pages; `Busy`, with nothing opened and nothing written, when others take
+    /// `Corrupt` when rows of rooted days are gone; `Unauthenticated` through any door but our own pages; `Busy`, with nothing opened and nothing written, when others take
     /// theirs.
     pub async fn access_extract(
         &self,
@@ -104,6 +103,7 @@ impl App {
         if let Some(missing) = self.lacks(citizen, member.sight) {
             return Ok(AccessExtract::ProveAgain(missing));
         }
+        self.days_are_whole().await?;
         let wanted = (months.from, months.to);
         let fields = FieldSet::of(&[Field::AccessList, Field::ViewKey]);
         let cause = citizen

@@ -85,6 +85,8 @@ impl Job {
             // Told once by whoever watches the witnesses, not with every second.
             Self::PublishLog if waits(error) => {}
             Self::PublishLog => tracing::error!(%error, "the access log is not published; it is tried again"),
+            // Nothing is signed until the witnesses have answered; that is told already.
+            Self::RootDays if waits(error) => {}
             Self::RootDays => {
                 tracing::error!(%error, "a day that has ended has no root in the access log; it is tried again");
             }

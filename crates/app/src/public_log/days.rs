@@ -14,6 +14,20 @@ impl App {
     /// As `day_index::root_next`: a day whose leaves do not give the signed head gets no root. `Corrupt` when days that were
     /// rooted have no row any more.
     pub async fn root_days(&self) -> Result<usize, StoreError> {
+        let rooted = self.root_next_days().await;
+        // The log has a root that the rows lack: this node may have begun after they were deleted.
+        let are_gone = matches!(
+            &rooted,
+            Err(StoreError::Corrupt {
+                table: "access_day",
+                ..
+            })
+        );
+        self.0.progress.days_are_gone(are_gone);
+        rooted
+    }
+
+    async fn root_next_days(&self) -> Result<usize, StoreError> {
         self.days_are_kept().await?;
         for rooted in 0..DAYS_AT_ONCE {
             let next = day_index::root_next(&self.0.db, &self.0.sealer, &self.0.log, self.now());
@@ -24,11 +38,19 @@ impl App {
         Ok(DAYS_AT_ONCE)
     }
 
-    /// Refuses while a day that this node saw rooted has no row any more: an extract would call it open.
+    /// Refuses while a rooted day has no row any more: an extract would call it open.
     ///
     /// # Errors
     /// `Corrupt`, with an alarm.
-    pub(crate) async fn days_are_kept(&self) -> Result<(), StoreError> {
+    pub(crate) async fn days_are_whole(&self) -> Result<(), StoreError> {
+        match self.0.progress.are_days_gone() {
+            true => Err(days_gone()),
+            false => self.days_are_kept().await,
+        }
+    }
+
+    /// Whether each day that this node saw rooted is still there.
+    async fn days_are_kept(&self) -> Result<(), StoreError> {
         let rooted =
             self.of_log(|tx, _, origin| Box::pin(async move { day_index::rooted(tx, &origin).await }));
         let rooted = rooted.await?.map_or(0, |day| day.number());
@@ -36,8 +58,12 @@ impl App {
             tracing::error!(
                 "ALARM: rows of access_day were deleted: bring them back from a backup, and look for who can write the database"
             );
-            return Err(StoreError::corrupt("access_day", "idx"));
+            return Err(days_gone());
         }
         Ok(())
     }
+}
+
+fn days_gone() -> StoreError {
+    StoreError::corrupt("access_day", "idx")
 }

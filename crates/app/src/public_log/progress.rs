@@ -28,6 +28,8 @@ pub(crate) struct Progress {
     looked_at: AtomicU64,
     /// The last day that this node saw rooted, in days since 1970.
     rooted: AtomicU32,
+    /// Whether rows of rooted days were found to be gone.
+    days_gone: AtomicBool,
     alarmed: AtomicBool,
     /// Why the witnesses are waited for.
     pub(super) waits: News,
@@ -62,6 +64,7 @@ impl Progress {
             own: AtomicU64::new(0),
             looked_at: AtomicU64::new(0),
             rooted: AtomicU32::new(0),
+            days_gone: AtomicBool::new(false),
             alarmed: AtomicBool::new(false),
             waits: News::default(),
             disputes: News::default(),
@@ -92,6 +95,14 @@ impl Progress {
     /// The last day that this node saw rooted until now, when it sees this one.
     pub(super) fn saw_rooted(&self, day: u32) -> u32 {
         self.rooted.fetch_max(day, Relaxed)
+    }
+
+    pub(super) fn days_are_gone(&self, are_gone: bool) {
+        self.days_gone.store(are_gone, Relaxed);
+    }
+
+    pub(super) fn are_days_gone(&self) -> bool {
+        self.days_gone.load(Relaxed)
     }
 
     pub(super) fn unpublished(&self, size: u64, now: Timestamp) -> Unpublished {
