@@ -244,6 +244,18 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
     Ok((data, known))
 }
 
+/// The head of a log that continues the kept one and has what this folder knows to be published.
+pub(crate) async fn continued(
+    db: &Db,
+    sealer: &Sealer,
+    origin: &str,
+    (head, kept): (&HeadFile, Option<KeptHead>),
+) -> Result<KeptHead, StoreError> {
+    let found = outside::check(db, sealer, origin, kept).await?;
+    as_published(db, sealer, origin, head).await?;
+    Ok(found)
+}
+
 /// Refuses a database that lacks what this folder knows to be published.
 pub(crate) async fn as_published(
     db: &Db,

@@ -67,12 +67,7 @@ async fn adopt(place: &Place, reason: String) -> anyhow::Result<u64> {
     // A head that other keys signed says nothing about this log.
     let foreign = matches!(read, Err(StoreError::Fork(Fork::Foreign)));
     let kept = if foreign { None } else { read? };
-    let published = data::as_published(&db, &sealer, origin, &place.head()).await;
-    let checked = match outside::check(&db, &sealer, origin, kept.clone()).await {
-        Ok(head) => published.map(|()| head),
-        other => other,
-    };
-    match checked {
+    match data::continued(&db, &sealer, origin, (&file, kept.clone())).await {
         Ok(_) if !foreign && place.erased().exists() => {
             bail!("there is nothing to adopt: the log continues the one that was served from this folder")
         }

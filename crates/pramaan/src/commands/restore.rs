@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use indicatif::ProgressBar;
 use pramaan_store::backup::{self, Existing};
-use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError, migrate, outside};
+use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError, migrate};
 
 use crate::cli::{Place, Restore};
 use crate::commands::{block_on, typed};
@@ -60,11 +60,12 @@ async fn next(place: &Place) -> anyhow::Result<String> {
         other => other?,
     }
     let adopt = format!("next: pramaan log adopt --data {folder} --reason TEXT");
-    let kept = match place.head().read(&settings.origin, &sealer) {
+    let head = place.head();
+    let kept = match head.read(&settings.origin, &sealer) {
         Err(error @ StoreError::Fork(_)) => return Ok(format!("{adopt} ({error})")),
         other => other?,
     };
-    let checked = outside::check(&db, &sealer, &settings.origin, kept).await;
+    let checked = data::continued(&db, &sealer, &settings.origin, (&head, kept)).await;
     db.close().await;
     Ok(match checked {
         Err(StoreError::Fork(_)) => format!(
