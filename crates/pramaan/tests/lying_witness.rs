@@ -159,10 +159,13 @@ fn a_lying_witness_gets_nothing_published_and_nobody_told() {
     liar.is(Mood::Huge);
     let server = Watched::over(&folder, &["--direct"]);
     until(|| server.errors().contains("longer than the 65536 bytes"));
-    let is_ready = || server.ask("GET", "/readyz", None, "").status == 200;
-    assert!(!is_ready());
+    let waits = || {
+        let page = server.ask("GET", "/trust", None, "").text;
+        page.contains("Too few of them have answered since this server started")
+    };
+    assert!(waits());
     liar.is(Mood::Honest);
-    until(is_ready);
+    until(|| !waits());
     let planting = server.plant(&folder);
     all_is_published(&server, &folder);
 
