@@ -196,8 +196,9 @@ async fn an_extract_calls_no_rooted_day_open(db: TestDb) {
     let node = test.second_node();
     assert!(node.root_days().await.is_err());
     let months = ExtractMonths::ago(11, 0, node.today()).unwrap();
-    let made = node.access_extract(&phone(&test).await, 1, months, REQUEST);
-    assert!(matches!(made.await, Err(Refusal::Unavailable(_))));
+    let citizen = phone(&test).await;
+    let made = node.access_extract(&citizen, 1, months, REQUEST).await;
+    assert!(matches!(made, Err(Refusal::Unavailable(_))));
 }
 
 /// The tags of all entries about anybody, as everybody reads them.
