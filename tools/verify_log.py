@@ -19,7 +19,7 @@ import urllib.parse
 
 MAX_NOTE, MAX_LINE, MAX_TILE, MAX_POLICY = 65_536, 1_024, 256 * 32, 1 << 20
 MAX_BUNDLE, MAX_SIZE = 256 * (2 + 65_535), 1 << 62
-REMEMBERED = 4_096
+REMEMBERED, MAX_EARLIER = 4_096, 64
 
 
 class Fail(Exception):
@@ -90,8 +90,10 @@ def read(published, name, most, check, place=None):
     return data
 
 
-def line(published, name, check):
+def line(published, name, check, is_optional=False):
     data = read(published, name, MAX_LINE, check)
+    if data is None and is_optional:
+        return None
     if data is None:
         raise Unreadable(f"there is no {name}, so this is no published log")
     try:
@@ -354,9 +356,7 @@ def note(published, policy, name):
 
 def publications(published, policy):
     text = line(published, "checkpoints/latest", "publication")
-    if not re.fullmatch("[1-9][0-9]{0,18}", text) or int(text) >= 1 << 64:
-        raise Fail("publication", "checkpoints/latest", "it is not the number of a publication")
-    latest, heads, lacking = int(text), [], 0
+    latest, heads, lacking = number_of(text, "checkpoints/latest"), [], 0
     for number in range(1, latest + 1):
         found = note(published, policy, f"checkpoints/{number}")
         if found is None:
@@ -370,6 +370,35 @@ def publications(published, policy):
     if not newest[2]:
         raise Fail("quorum", "checkpoint", f"{newest[1]} witnesses cosigned it, and these are not enough")
     return heads, latest, lacking, newest
+
+
+def number_of(text, place):
+    if not re.fullmatch("[1-9][0-9]{0,19}", text) or int(text) >= 1 << 64:
+        raise Fail("publication", place, "it is not the number of a publication")
+    return int(text)
+
+
+def earlier_logs(published):
+    """What the logs that this one continues have published: name and heads of each, oldest first."""
+    logs = []
+    for k in range(1, MAX_EARLIER + 1):
+        text = line(published, f"before/{k}/key", "signature", is_optional=True)
+        if text is None:
+            break
+        try:
+            key = Key(text, 1)
+        except ValueError as error:
+            raise Fail("signature", f"before/{k}/key", str(error)) from error
+        place, heads = f"before/{k}/checkpoints/latest", []
+        latest = line(published, place, "publication", is_optional=True)
+        names = [] if latest is None else [f"checkpoints/{n}" for n in range(1, number_of(latest, place) + 1)]
+        for name in names and [*names, "checkpoint"]:
+            found = note(published, Policy.of_log(key), f"before/{k}/{name}")
+            if found is None:
+                raise Fail("publication", f"before/{k}/{name}", "it is not there, though others of its log are")
+            grow(heads, found[0], f"before/{k}/{name}")
+        logs.append((key.name, heads))
+    return logs
 
 
 def grow(heads, head, place):
@@ -551,7 +580,8 @@ class Days:
 
 
 class Audit:
-    def __init__(self, published, heads):
+    def __init__(self, published, heads, earlier):
+        self.earlier, self.bridges = [(name, list(heads)) for name, heads in earlier], []
         self.published, self.heads, self.edge, self.days = published, list(heads), Edge(), Days()
         self.hour, self.policies, self.named, self.disclosures = 0, set(), 0, [0] * 8
         self.above = []
@@ -571,6 +601,8 @@ class Audit:
         for level, (index, hashes) in enumerate(self.above, 1):
             if hashes:
                 compare_tile(self.published, level, index, hashes)
+        if len(self.earlier) > len(self.bridges):
+            raise Fail("bridge", f"before/{len(self.bridges) + 1}/key", "no entry of this log continues that one")
         return self.days.finish()
 
     def rise(self, level, hashes):
@@ -588,10 +620,28 @@ class Audit:
             self.rise(level + 1, above)
 
     def compare_root(self):
-        if self.heads and self.heads[0][2] == self.edge.size:
-            place, _, size, root = self.heads.pop(0)
-            if self.edge.root() != root:
-                raise Fail("root", place, f"the first {size} entries give another root than the published one")
+        for heads in [self.heads] + [heads for _, heads in self.earlier[len(self.bridges):]]:
+            if heads and heads[0][2] == self.edge.size:
+                place, _, size, root = heads.pop(0)
+                if self.edge.root() != root:
+                    raise Fail("root", place, f"the first {size} entries give another root than the published one")
+
+    def bridge(self, index, leaf):
+        """This log goes on from an earlier one, of whose entries it has those before this place."""
+        size, root = leaf["size"], leaf["root"]
+        if size < index:
+            raise Fail("bridge", index, f"it says that the log before had {size} entries, and {index} stand before it")
+        if size == index and root != self.edge.root():
+            raise Fail("bridge", index, "the entries before it have another root than it says")
+        number, name = len(self.bridges), None
+        if number < len(self.earlier):
+            name, heads = self.earlier[number]
+            if hashlib.sha256(name.encode()).digest() != leaf["origin"]:
+                raise Fail("bridge", index, f"it goes on from another log than {name}")
+            for place, _, said, its_root in heads:
+                if said > size or (said == size and its_root != root):
+                    raise Fail("bridge", index, f"the log before ended with {size} entries, and {place} contradicts it")
+        self.bridges.append((index, size, name))
 
     def entry(self, index, data):
         try:
@@ -605,6 +655,8 @@ class Audit:
             raise Fail("order", index, "its hour is before that of an earlier entry")
         self.hour = leaf["hour"]
         self.days.begin(self.hour // 24)
+        if leaf["kind"] == 20:
+            self.bridge(index, leaf)
         if "policy" in leaf:
             self.policy(leaf["policy"], index)
         if "subject" in leaf:
@@ -634,9 +686,14 @@ def verify(published, policy):
         except ValueError as error:
             raise Fail("signature", "key", str(error)) from error
     heads, latest, lacking, ((origin, size, _), cosigned, _) = publications(published, policy)
-    audit = Audit(published, heads)
+    audit = Audit(published, heads, earlier_logs(published))
     yesterday = audit.run(size)
-    print(f"OK {origin}: {size} entries, {latest} publications, {audit.days.rooted} days rooted")
+    lost = sum(its_size - index for index, its_size, _ in audit.bridges)
+    print(f"OK {origin}: {size} entries, {latest} publications, {audit.days.rooted} days rooted"
+          + (f", bridges {len(audit.bridges)}, entries lost {lost}" if audit.bridges else ""))
+    for index, its_size, name in audit.bridges:
+        print(f"Entry {index} goes on from {name or 'an earlier log, whose publications are not here'}: "
+              f"{its_size - index} of its {its_size} entries are not in this log.")
     counts = ", ".join(f"{name} {count}" for name, count in zip(BASES, audit.disclosures) if count)
     print(f"Disclosures: {sum(audit.disclosures)} ({counts or 'none'}). {audit.named} access policies, each published.")
     if yesterday is not None:

@@ -13,8 +13,10 @@ use pramaan_store::access_log::extract::{self, Draft};
 use pramaan_tlog::extract::Trusted;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::extract_fault::told;
+pub use crate::extract_fault::{Check, Fault, FaultPlace};
 use crate::principal::{Citizen, FaceKind};
-use crate::private_member::{OPEN_SECONDS, Sight};
+use crate::private_member::{OPEN_SECONDS, Sight, Sighted};
 use crate::{App, Refusal};
 
 /// How long a one-time password or a PIN is fresh enough, in seconds.
@@ -32,6 +34,16 @@ pub const AT_ONCE: usize = 2;
 pub struct ExtractMonths {
     from: CivilDate,
     to: CivilDate,
+    reach: Reach,
+}
+
+/// What to do when the log owes roots of these days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Say so, and open nothing.
+    Whole,
+    /// End the list with the last days that can be told of.
+    AsFarAsRooted,
 }
 
 impl ExtractMonths {
@@ -48,7 +60,15 @@ impl ExtractMonths {
         Some(Self {
             from: month.checked_sub_months(Months::new(first))?,
             to: after.pred_opt()?.min(today),
+            reach: Reach::Whole,
         })
+    }
+
+    /// The same, also when the roots of days are late and the list ends earlier.
+    #[must_use]
+    pub fn as_far_as_rooted(self) -> Self {
+        let reach = Reach::AsFarAsRooted;
+        Self { reach, ..self }
     }
 }
 
@@ -61,6 +81,11 @@ pub enum AccessExtract {
     ProveAgain(Missing),
     /// The log has no published head yet: nothing could be checked.
     NothingPublished,
+    /// The log owes the roots of days since this one, so the list would end with it. Nothing was opened, and nothing is known to
+    /// be altered.
+    RootsLate(CivilDate),
+    /// What is kept here is not what the log has. The entry is written; who runs the service got an alarm.
+    DoesNotHold(Fault),
 }
 
 /// What has to be proved again.
@@ -103,7 +128,23 @@ impl App {
         if let Some(missing) = self.lacks(citizen, member.sight) {
             return Ok(AccessExtract::ProveAgain(missing));
         }
+        // First: a day whose root is gone from here is no day whose root is late.
         self.days_are_whole().await?;
+        if months.reach == Reach::Whole
+            && let Some(since) = self.roots_owed().await?.filter(|since| *since <= months.to)
+        {
+            return Ok(AccessExtract::RootsLate(since));
+        }
+        told(self.opened(citizen, member, (months, request), taken).await)
+    }
+
+    async fn opened(
+        &self,
+        citizen: &Citizen,
+        member: Sighted,
+        (months, request): (ExtractMonths, &'static str),
+        taken: OwnedSemaphorePermit,
+    ) -> Result<AccessExtract, Refusal> {
         let wanted = (months.from, months.to);
         let fields = FieldSet::of(&[Field::AccessList, Field::ViewKey]);
         let cause = citizen
@@ -116,7 +157,7 @@ impl App {
             Box::pin(async move { extract::begin(tx, &sealer, &origin, receipt, wanted, now).await })
         });
         match begun.await? {
-            Some(draft) => Ok(AccessExtract::Made(self.proven(draft, taken).await?)),
+            Some(draft) => self.proven(draft, taken).await,
             None => Ok(AccessExtract::NothingPublished),
         }
     }
@@ -131,12 +172,11 @@ impl App {
     }
 
     /// The file, checked before it leaves: what does not hold here holds nowhere.
-    async fn proven(&self, mut draft: Draft, taken: OwnedSemaphorePermit) -> Result<Vec<u8>, Refusal> {
+    async fn proven(&self, mut draft: Draft, taken: OwnedSemaphorePermit) -> Result<AccessExtract, Refusal> {
         loop {
-            let origin = self.0.log.origin();
             let proven = self.0.db.read("app::access_extract::prove", move |tx| {
                 Box::pin(async move {
-                    let more = draft.prove(tx, &origin, DAYS_AT_ONCE).await?;
+                    let more = draft.prove(tx, DAYS_AT_ONCE).await?;
                     Ok::<_, StoreError>((draft, more))
                 })
             });
@@ -149,21 +189,14 @@ impl App {
         // A year has some ten thousand hashes to check. The place is kept until that is done, also when nobody waits any more.
         let checked = tokio::task::spawn_blocking(move || {
             let extract = draft.finish();
-            let checked = extract.verify(&Trusted::default()).map(|_| extract.to_file());
+            let checked = match extract.verify(&Trusted::default()) {
+                Ok(_) => AccessExtract::Made(extract.to_file()),
+                Err(error) => AccessExtract::DoesNotHold(Fault::of(&error, &extract)),
+            };
             drop(taken);
             checked
         });
-        match checked.await {
-            Ok(Ok(file)) => Ok(file),
-            Ok(Err(error)) => {
-                tracing::error!(
-                    check = error.check.name(),
-                    "ALARM: a person's entries are not those that the published log has; look for who can write the database"
-                );
-                Err(StoreError::corrupt("access_detail", "sealed").into())
-            }
-            Err(_) => Err(Refusal::Busy),
-        }
+        checked.await.map_err(|_| Refusal::Busy)
     }
 }
 

@@ -52,7 +52,8 @@ pub struct AccessList {
     pub card: Option<LiveCard>,
     /// What the person objected to, newest first; on every page.
     pub objections: Vec<Objected>,
-    /// The first look of each place of staff that is not long ago, newest first; on the page with the newest entries.
+    /// The first look of each place of staff and of each partner that is not long ago, newest first; on the page with the
+    /// newest entries.
     pub new_places: Vec<Line>,
 }
 
@@ -152,11 +153,10 @@ impl App {
         let receipt = self.receipts(cause, &[subject]).await?.pop();
         let receipt = receipt.ok_or(Refusal::UnknownBeneficiary)?;
         let (sealer, now) = (self.0.sealer.clone(), self.0.clock.now());
-        let origin = self.0.log.origin();
         let listed = self.0.db.read("app::access_list", move |tx| {
             let part = Part { before, limit: PAGE };
             Box::pin(async move {
-                let listed = access_log::list(tx, &sealer, &origin, receipt, part, now).await?;
+                let listed = access_log::list(tx, &sealer, receipt, part, now).await?;
                 let confirmed = confirmed_devices(tx, &sealer, subject).await?;
                 let card = card::live(tx, subject).await?;
                 Ok::<_, Refusal>((listed, confirmed, card))
@@ -296,12 +296,14 @@ fn add(folds: &mut BTreeMap<(i32, u32, ActorClass, Purpose), Folded>, line: &Lin
 /// How long the first look at a new place stands on top.
 const NEW_PLACE_DAYS: i64 = 30;
 
-/// The first look of staff of each centre in these lines, given newest first, that is not long ago. With more pages there may
-/// have been an earlier one: to ask once more harms nobody.
+/// The first look of staff of each centre, and of each partner, in these lines, given newest first, that is not long ago. With
+/// more pages there may have been an earlier one: to ask once more harms nobody.
 fn new_places(others: &[Line], now: Timestamp) -> Vec<Line> {
-    let mut first: BTreeMap<(u64, u32), &Line> = BTreeMap::new();
-    for line in others.iter().filter(|line| !line.staff.is_empty()) {
-        first.insert((line.organisation, line.district), line);
+    let mut first: BTreeMap<(ActorClass, u64, u32), &Line> = BTreeMap::new();
+    let placed = |line: &&Line| !line.staff.is_empty() || line.class == ActorClass::AssistedCitizen;
+    for line in others.iter().filter(placed) {
+        // A partner's number may be a centre's too.
+        first.insert((line.class, line.organisation, line.district), line);
     }
     let since = now.plus_seconds(-NEW_PLACE_DAYS * 86_400);
     let recent = first.into_values().filter(|line| line.at >= since);
@@ -447,6 +449,28 @@ mod tests {
         ]));
         assert_eq!(minutes(&list.others), [9, 8, 7, 6]);
         assert!(list.folded.is_empty() && list.new_devices.is_empty());
+    }
+
+    #[test]
+    fn the_first_look_of_a_partner_is_asked_about_as_that_of_a_centre() {
+        let list = folded_of(listed(vec![
+            read(9, ActorClass::AssistedCitizen, "kiosk", Field::Name),
+            read(8, ActorClass::AssistedCitizen, "kiosk", Field::Name),
+            read(7, ActorClass::Operator, "", Field::Name),
+        ]));
+        assert_eq!(minutes(&list.new_places), [8]);
+    }
+
+    /// Partner 7 and centre 7 are two.
+    #[test]
+    fn a_partner_with_the_number_of_a_centre_is_another_place() {
+        let mut nurse = read(9, ActorClass::Vaccinator, "", Field::Name);
+        let mut entry = nurse.detail.clone();
+        entry.staff = "MH-0001".to_owned();
+        nurse.detail = entry;
+        let partner = read(8, ActorClass::AssistedCitizen, "kiosk", Field::Name);
+        let list = folded_of(listed(vec![nurse, partner]));
+        assert_eq!(minutes(&list.new_places), [9, 8]);
     }
 
     #[test]

@@ -135,6 +135,10 @@ pub struct Command {
 pub enum CommandOpens {
     #[serde(rename = "nothing")]
     Nothing,
+    /// Sealed details are opened to be compared with what the log commits to; what is in them goes nowhere, and no entry is
+    /// left.
+    #[serde(rename = "compares sealed details, tells nothing")]
+    Compares,
     /// What the routes and the jobs open that it serves.
     #[serde(rename = "as the routes and jobs")]
     AsServed,

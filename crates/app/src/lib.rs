@@ -26,6 +26,7 @@ pub mod dose;
 pub mod encounter;
 pub mod ended_logins;
 mod erasure;
+mod extract_fault;
 mod form_key;
 pub mod guardian;
 pub mod held_dose;
@@ -176,7 +177,7 @@ impl App {
             desk: booking::Desk::default(),
             sums: report::Sums::default(),
             ended_logins: ended_logins::EndedLogins::default(),
-            retention: retention::Seen::default(),
+            retention: retention::Seen::new(started),
             objections: objection::Clock::default(),
             press: workshop::Workshop::new(2, 64),
             inspection: workshop::Workshop::new(2, 16),

@@ -11,7 +11,7 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::known_device::{self, Confirmed, DeviceOfNumber};
 use pramaan_store::otp::{self, NewOtp, OTP_SECONDS, OtpScope};
-use pramaan_store::{Sealer, Tx, budget, ended_login, household, member, outbox, person, retention};
+use pramaan_store::{Sealer, Tx, budget, ended_login, household, member, person};
 
 pub use pramaan_store::otp::OtpDigest;
 
@@ -205,39 +205,8 @@ impl App {
             tries: Arc::clone(&self.0.otp_tries),
         }
     }
-
-    /// Deletes what nobody can use any more, a bounded number of rows; answers whether there may be more. Call it from a
-    /// job, never on a request's path.
-    pub async fn sweep_logins(&self) -> Result<Sweep, Refusal> {
-        let now = self.now();
-        let done_before = now.plus_seconds(-i64::from(OUTBOX_DAYS) * 86_400);
-        let deleted = self
-            .0
-            .db
-            .write("app::otp::sweep", move |tx| {
-                Box::pin(async move {
-                    let otps = otp::purge(tx, now, SWEEP_ROWS).await?;
-                    let budgets = budget::purge(tx, now, SWEEP_ROWS).await?;
-                    let messages = outbox::purge(tx, done_before, SWEEP_ROWS).await?;
-                    let deleted = [("otp", otps), ("budget", budgets), ("outbox", messages)];
-                    retention::count(tx, &deleted).await?;
-                    Ok::<_, Refusal>(deleted)
-                })
-            })
-            .await?;
-        let full = deleted.iter().any(|(_, rows)| *rows >= u64::from(SWEEP_ROWS));
-        Ok(if full { Sweep::MoreToDo } else { Sweep::Done })
-    }
 }
 
-/// Whether a sweep left something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sweep {
-    Done,
-    MoreToDo,
-}
-
-const SWEEP_ROWS: u32 = 1_000;
 /// How long the blanked rows of delivered messages are kept, for counting.
 pub(crate) const OUTBOX_DAYS: u32 = 7;
 
@@ -285,7 +254,8 @@ async fn login(
     let first = face == Face::Pages && home.as_ref().is_some_and(|home| home.members.is_empty());
     let confirmed = if first { Confirmed::Yes } else { Confirmed::NotYet };
     let fresh = LoginId::from_random(sealer.random());
-    let login = known_device::remember(tx, sealer, &device, (fresh, confirmed), now).await?;
+    let door = Door::Face(face).scope()?;
+    let login = known_device::remember(tx, sealer, &device, (fresh, confirmed, door), now).await?;
     if let (Some(home), Some(language), Face::Portal | Face::Pages | Face::Partner(_)) =
         (&home, language, face)
     {

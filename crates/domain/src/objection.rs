@@ -1,18 +1,22 @@
 //! "This was not right": what a person objects to in one line of their list of accesses, and by when it is answered.
 //!
-//! The clock: thirty days, the shorter of what two laws give. Rule 5(9) of the Information Technology (Reasonable security
-//! practices and procedures and sensitive personal data or information) Rules, 2011: a grievance is redressed within one month
-//! of its receipt. Rule 14(3) of the Digital Personal Data Protection Rules, 2025: within a period that does not exceed ninety
-//! days. docs/objection.md says how it is used.
+//! The clock: until the end of the thirtieth day, or of the same date of the next month where that is earlier: never longer
+//! than what two laws give. Rule 5(9) of the Information Technology (Reasonable security practices and procedures and
+//! sensitive personal data or information) Rules, 2011: a grievance is redressed within one month of its receipt, and a month
+//! is one of the calendar (section 3(35) of the General Clauses Act, 1897), so that February makes it shorter than thirty days.
+//! Rule 14(3) of the Digital Personal Data Protection Rules, 2025: within a period that does not exceed ninety days.
+//! docs/objection.md says how it is used.
 
-use crate::time::Timestamp;
+use chrono::{Days, Months, NaiveTime};
 
-/// Days that the district has for its answer.
-pub const ANSWER_DAYS: i64 = 30;
+use crate::time::{CivilDate, Timestamp};
+
+/// Days that the district has for its answer at most.
+pub const ANSWER_DAYS: u64 = 30;
+/// Days that it has at least: from the end of January to that of February.
+const FEWEST_DAYS: u64 = 28;
 /// Objections of one person that may wait for an answer at once.
 pub const OPEN_AT_MOST: usize = 10;
-
-const DAY: i64 = 86_400;
 
 /// Why the person thinks that it was not right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,9 +100,37 @@ impl Words {
     }
 }
 
-/// Until when an objection made at an instant has to be answered.
+/// Until when an objection made at an instant has to be answered: the last microsecond of an Indian day.
 pub fn due(made_at: Timestamp) -> Timestamp {
-    made_at.plus_seconds(ANSWER_DAYS * DAY)
+    let after = begins(later(due_day(made_at.date()), 1));
+    Timestamp::from_micros(after.micros() - 1)
+}
+
+/// What was made before this instant is overdue at `now`: the beginning of an Indian day.
+pub fn overdue_if_made_before(now: Timestamp) -> Timestamp {
+    let today = now.date();
+    let days = (FEWEST_DAYS..=ANSWER_DAYS).rev().map(|ago| earlier(today, ago));
+    let first = days.into_iter().find(|made| due_day(*made) >= today);
+    begins(first.unwrap_or_else(|| earlier(today, FEWEST_DAYS)))
+}
+
+/// The last day for an answer to what was made on a day. The end of a shorter month stands for dates that it has not.
+fn due_day(made: CivilDate) -> CivilDate {
+    let month = made.checked_add_months(Months::new(1)).unwrap_or(made);
+    month.min(later(made, ANSWER_DAYS))
+}
+
+/// Dates end with the year 262142; nothing is made that late.
+fn later(date: CivilDate, days: u64) -> CivilDate {
+    date.checked_add_days(Days::new(days)).unwrap_or(date)
+}
+
+fn earlier(date: CivilDate, days: u64) -> CivilDate {
+    date.checked_sub_days(Days::new(days)).unwrap_or(date)
+}
+
+fn begins(date: CivilDate) -> Timestamp {
+    Timestamp::from_local(date, NaiveTime::MIN)
 }
 
 /// Where an objection stands.
@@ -111,7 +143,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// At `now`, of one made and perhaps answered then. The whole last second is in time.
+    /// At `now`, of one made and perhaps answered then. The whole last day is in time.
     pub fn at(made_at: Timestamp, answered_at: Option<Timestamp>, now: Timestamp) -> Self {
         match answered_at {
             Some(_) => Self::Answered,
@@ -125,15 +157,58 @@ impl Standing {
 mod tests {
     use super::*;
 
-    const MADE: Timestamp = Timestamp::from_seconds(1_795_321_800);
+    fn date(text: &str) -> CivilDate {
+        text.parse().unwrap()
+    }
+
+    /// Late in the evening, when thirty times twenty-four hours end late on the thirtieth day.
+    fn made(text: &str) -> Timestamp {
+        Timestamp::from_local(date(text), NaiveTime::from_hms_opt(23, 15, 0).unwrap())
+    }
 
     #[test]
-    fn a_district_has_thirty_days_and_not_a_second_more() {
-        let last = MADE.plus_seconds(30 * 86_400);
-        assert_eq!(Standing::at(MADE, None, last), Standing::Open);
-        assert_eq!(Standing::at(MADE, None, last.plus_seconds(1)), Standing::Overdue);
-        let late = Standing::at(MADE, Some(last), last.plus_seconds(1));
-        assert_eq!(late, Standing::Answered);
+    fn the_last_day_is_the_thirtieth_or_the_same_date_of_the_next_month() {
+        for (made_on, due_on) in [
+            ("2027-01-15", "2027-02-14"),
+            ("2027-01-29", "2027-02-28"),
+            ("2027-01-30", "2027-02-28"),
+            ("2027-01-31", "2027-02-28"),
+            ("2027-02-01", "2027-03-01"),
+            ("2027-02-28", "2027-03-28"),
+            ("2027-04-30", "2027-05-30"),
+            ("2027-08-31", "2027-09-30"),
+            // A leap year.
+            ("2028-01-29", "2028-02-28"),
+            ("2028-01-30", "2028-02-29"),
+            ("2028-01-31", "2028-02-29"),
+            ("2028-02-01", "2028-03-01"),
+            ("2028-02-29", "2028-03-29"),
+        ] {
+            assert_eq!(due(made(made_on)).date(), date(due_on), "{made_on}");
+        }
+    }
+
+    #[test]
+    fn the_whole_last_day_is_in_time_and_not_a_moment_more() {
+        let made = made("2027-01-31");
+        let last = begins(date("2027-03-01"));
+        assert_eq!(due(made).micros() + 1, last.micros());
+        assert_eq!(Standing::at(made, None, due(made)), Standing::Open);
+        assert_eq!(Standing::at(made, None, last), Standing::Overdue);
+        assert_eq!(Standing::at(made, Some(last), last), Standing::Answered);
+    }
+
+    /// The count in the database and the page agree on every day of four years.
+    #[test]
+    fn what_was_made_before_is_what_stands_as_overdue() {
+        let from = date("2027-01-01");
+        for day in 0..4 * 366 {
+            let now = begins(later(from, day));
+            let before = overdue_if_made_before(now);
+            let last = Timestamp::from_micros(before.micros() - 1);
+            assert_eq!(Standing::at(last, None, now), Standing::Overdue, "{now}");
+            assert_eq!(Standing::at(before, None, now), Standing::Open, "{now}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ static SMALL: LazyLock<Small> = LazyLock::new(|| {
     let mut log = Story::new().log;
     log.leaves.truncate(5);
     log.policies.truncate(1);
-    log.sizes = vec![5];
+    (log.sizes, log.earlier) = (vec![5], None);
     let files = log.files().into_iter().collect();
     let policy = Policy::parse(Log::policy().as_bytes());
     let policy = policy.unwrap_or_else(|error| panic!("the seed policy: {error}"));

@@ -9,7 +9,7 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, HeaderValue, header};
-use pramaan_app::public_log::LogFile;
+use pramaan_app::public_log::{EarlierFile, LogFile};
 use pramaan_app::{App, StoreError};
 
 use crate::face::Face;
@@ -27,6 +27,9 @@ pub fn routes() -> Router<App> {
         .route("/log/checkpoints/{number}", get(numbered))
         .route("/log/tile/{*path}", get(file))
         .route("/log/policies/{hash}", get(policy))
+        .route("/log/before/{k}/key", get(earlier_key))
+        .route("/log/before/{k}/checkpoint", get(earlier_checkpoint))
+        .route("/log/before/{k}/checkpoints/{number}", get(earlier_numbered))
 }
 
 /// A file of the log as it is answered.
@@ -103,9 +106,14 @@ impl Wanted {
         if text == "latest" {
             return Some(Self::Latest);
         }
-        let number: u64 = text.parse().ok()?;
-        (number > 0 && number.to_string() == text).then_some(Self::Number(number))
+        number(text).map(Self::Number)
     }
+}
+
+/// From 1, in one form.
+fn number(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number > 0 && number.to_string() == text).then_some(number)
 }
 
 async fn numbered(
@@ -163,6 +171,49 @@ async fn policy(
         (uri, headers),
         found.map(|found| found.map(|text| File::text(text, FOREVER))),
     )
+}
+
+/// Of a log that has ended: nothing of it changes any more.
+async fn earlier(app: &App, k: &str, file: Option<EarlierFile>, asked: Asked) -> Response {
+    let found = match number(k).zip(file) {
+        Some((k, file)) => app.earlier_log_file(k, file).await,
+        None => Ok(None),
+    };
+    answer(
+        asked,
+        found.map(|found| found.map(|text| File::text(text, FOREVER))),
+    )
+}
+
+async fn earlier_key(
+    State(app): State<App>,
+    Path(k): Path<String>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    earlier(&app, &k, Some(EarlierFile::Key), (uri, headers)).await
+}
+
+async fn earlier_checkpoint(
+    State(app): State<App>,
+    Path(k): Path<String>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    earlier(&app, &k, Some(EarlierFile::Checkpoint), (uri, headers)).await
+}
+
+async fn earlier_numbered(
+    State(app): State<App>,
+    Path((k, number)): Path<(String, String)>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let file = Wanted::parse(&number).map(|wanted| match wanted {
+        Wanted::Latest => EarlierFile::Latest,
+        Wanted::Number(number) => EarlierFile::Numbered(number),
+    });
+    earlier(&app, &k, file, (uri, headers)).await
 }
 
 /// Sixty-four lower-case hexadecimal digits.

@@ -65,7 +65,7 @@ pub fn upkeep(app: App, metrics: Metrics) -> Router {
         .route("/readyz", readyz(move || ready_now(ready.clone())))
         .route(
             "/metrics",
-            metrics.endpoint(move || clocks(&app) + &overdue(&app)),
+            metrics.endpoint(move || clocks(&app) + &retention(&app)),
         )
 }
 
@@ -128,12 +128,19 @@ fn witnesses(app: &App) -> String {
     }
 }
 
-/// Tables with rows that should have gone a day ago; nothing until the retention job has run in this process.
-fn overdue(app: &App) -> String {
-    let count = app.retention().map(|status| status.overdue().count());
-    count.map_or_else(String::new, |tables| {
-        format!("# TYPE pramaan_retention_overdue_tables gauge\npramaan_retention_overdue_tables {tables}\n")
-    })
+/// Whether what is due is deleted: tables with rows that should have gone a day ago (all of them when the job has been silent
+/// for two hours), tables that its last run could not empty, and seconds since a run did all of its work.
+fn retention(app: &App) -> String {
+    let standing = app.retention();
+    let count = |tables: &[&str]| i64::try_from(tables.len()).unwrap_or(i64::MAX);
+    let gauges = [
+        ("pramaan_retention_overdue_tables", count(&standing.overdue)),
+        ("pramaan_retention_failed_tables", count(&standing.failed)),
+        ("pramaan_retention_run_seconds", standing.seconds),
+    ];
+    gauges
+        .map(|(name, value)| format!("# TYPE {name} gauge\n{name} {value}\n"))
+        .concat()
 }
 
 /// Objections that wait, and those of them that are late.

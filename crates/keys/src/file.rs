@@ -2,7 +2,8 @@
 //!
 //! It protects against a stolen database or backup of the database, not against whoever can read the server's files as
 //! its user or as root. These files are epoch 1; a later epoch's stand beside them, `token-2.key`, so nothing is ever
-//! overwritten. An empty file `token-1.stolen` says that the key of that epoch is believed no more.
+//! overwritten. An empty file `token-1.stolen` says that the key of that epoch is believed no more. Of the log's keys only
+//! the newest is read: those of logs that have ended stand aside.
 
 use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::ring::{HoldsRing, Later, Replaced, Ring, Roots};
+use crate::successor::log_epochs;
 use crate::{Entropy, KeyEpoch, Root, SecretKey, Standing, equal};
 
 /// The keys could not be made or read.
@@ -71,6 +73,14 @@ impl FileKeyStore {
     /// Reads the five files and those of later epochs. Refuses files that others can read, that are missing, of the wrong length, all zeros or
     /// equal to each other, and a folder that others can write to.
     pub fn open(dir: &Path) -> Result<Self, KeyFileError> {
+        let missing = || KeyFileError::Missing(dir.join(file(Root::Log, 1)));
+        fs::metadata(dir).map_err(missing_or("reading the key folder", dir))?;
+        let newest = *log_epochs(dir)?.last().ok_or_else(missing)?;
+        Self::open_with(dir, read_key(&dir.join(file(Root::Log, newest)))?)
+    }
+
+    /// The same with this key of the log.
+    pub(crate) fn open_with(dir: &Path, log: SecretKey) -> Result<Self, KeyFileError> {
         refuse_exposed(
             dir,
             &fs::metadata(dir).map_err(missing_or("reading the key folder", dir))?,
@@ -82,7 +92,7 @@ impl FileKeyStore {
             sealing: first(Root::Sealing)?,
             index: first(Root::Index)?,
             token: first(Root::Token)?,
-            log: first(Root::Log)?,
+            log,
             certificate: first(Root::Certificate)?,
         };
         refuse_equal(dir, &roots)?;
@@ -90,7 +100,6 @@ impl FileKeyStore {
             sealing: later(dir, Root::Sealing)?,
             index: later(dir, Root::Index)?,
             token: replaced(dir, Root::Token)?,
-            log: later(dir, Root::Log)?.pop(),
             certificate: replaced(dir, Root::Certificate)?,
         };
         Ok(Self(Ring::new(KeyEpoch(1), &roots, &later)))
@@ -134,7 +143,7 @@ impl fmt::Debug for FileKeyStore {
     }
 }
 
-fn file(root: Root, epoch: u32) -> String {
+pub(crate) fn file(root: Root, epoch: u32) -> String {
     match epoch {
         1 => format!("{}.key", root.name()),
         later => format!("{}-{later}.key", root.name()),
@@ -170,11 +179,14 @@ fn replaced(dir: &Path, root: Root) -> Result<Replaced, KeyFileError> {
 /// The epoch of the newest key, after all of the folder was read and found well.
 fn newest(dir: &Path, root: Root) -> Result<u32, KeyFileError> {
     FileKeyStore::open(dir)?;
+    if root == Root::Log {
+        return Ok(log_epochs(dir)?.last().copied().unwrap_or(1));
+    }
     let there = u32::try_from(later(dir, root)?.len()).unwrap_or(u32::MAX);
     Ok(there.saturating_add(1))
 }
 
-fn synced(dir: &Path) -> Result<(), KeyFileError> {
+pub(crate) fn synced(dir: &Path) -> Result<(), KeyFileError> {
     File::open(dir)
         .and_then(|folder| folder.sync_all())
         .map_err(failed("syncing the key folder", dir))
@@ -187,7 +199,7 @@ fn make_folder(dir: &Path) -> Result<(), KeyFileError> {
         .map_err(failed("making the key folder", dir))
 }
 
-fn write_key(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
+pub(crate) fn write_key(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
     let file = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -197,7 +209,7 @@ fn write_key(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
         .map_err(failed("writing the key", path))
 }
 
-fn read_key(path: &Path) -> Result<SecretKey, KeyFileError> {
+pub(crate) fn read_key(path: &Path) -> Result<SecretKey, KeyFileError> {
     let mut file = File::open(path).map_err(missing_or("opening the key", path))?;
     let metadata = file.metadata().map_err(failed("reading the key", path))?;
     refuse_exposed(path, &metadata, 0o077, 0o600)?;
@@ -259,7 +271,7 @@ fn refuse_equal(dir: &Path, roots: &Roots) -> Result<(), KeyFileError> {
     Ok(())
 }
 
-fn failed(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeyFileError {
+pub(crate) fn failed(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeyFileError {
     let path = path.to_owned();
     move |source| KeyFileError::Io {
         attempt,

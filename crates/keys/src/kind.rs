@@ -136,6 +136,8 @@ labelled! {
         Review = "mac/review",
         /// A row of a district's list of objections.
         Objection = "mac/objection",
+        /// Whom an objection is about, so that they do not answer it.
+        ObjectedStaff = "mac/objected-staff",
         /// A plan as it was shown, and the ids of what it publishes.
         Plan = "mac/plan",
     }

@@ -27,6 +27,7 @@ mod reference;
 mod ring;
 mod secret;
 mod store;
+mod successor;
 
 pub use entropy::{Entropy, bytes};
 pub use envelope::{context, epoch as epoch_of};
@@ -40,6 +41,7 @@ pub use permutation::Permutation;
 pub use reference::SERIALS;
 pub use secret::SecretKey;
 pub use store::KeyStore;
+pub use successor::EndedKey;
 pub use zeroize::Zeroizing;
 
 /// Compares two secrets in a time that depends only on their lengths.

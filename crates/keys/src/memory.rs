@@ -24,15 +24,24 @@ impl MemoryKeyStore {
         Self::with(entropy, &later)
     }
 
+    /// The same keys, with this key of the log in place of the first: of a log that continues another.
+    pub fn with_successor(entropy: &dyn Entropy, log: SecretKey) -> Self {
+        let roots = roots(entropy);
+        Self(Ring::new(KeyEpoch(1), &Roots { log, ..roots }, &Later::default()))
+    }
+
     fn with(entropy: &dyn Entropy, later: &Later) -> Self {
-        let roots = Roots {
-            sealing: SecretKey::generate(entropy),
-            index: SecretKey::generate(entropy),
-            token: SecretKey::generate(entropy),
-            log: SecretKey::generate(entropy),
-            certificate: SecretKey::generate(entropy),
-        };
-        Self(Ring::new(KeyEpoch(1), &roots, later))
+        Self(Ring::new(KeyEpoch(1), &roots(entropy), later))
+    }
+}
+
+fn roots(entropy: &dyn Entropy) -> Roots {
+    Roots {
+        sealing: SecretKey::generate(entropy),
+        index: SecretKey::generate(entropy),
+        token: SecretKey::generate(entropy),
+        log: SecretKey::generate(entropy),
+        certificate: SecretKey::generate(entropy),
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) struct Roots {
     pub(crate) sealing: SecretKey,
     pub(crate) index: SecretKey,
     pub(crate) token: SecretKey,
+    /// The newest: those before belong to logs that have ended.
     pub(crate) log: SecretKey,
     pub(crate) certificate: SecretKey,
 }
@@ -26,8 +27,6 @@ pub(crate) struct Later {
     pub(crate) sealing: Vec<SecretKey>,
     pub(crate) index: Vec<SecretKey>,
     pub(crate) token: Replaced,
-    /// Only the newest log key signs: those before belong to logs that have ended.
-    pub(crate) log: Option<SecretKey>,
     pub(crate) certificate: Replaced,
 }
 
@@ -96,7 +95,7 @@ impl Ring {
             codes: roots.token.derive("mac"),
             token: replaced(&roots.token, &later.token, Token::new),
             references: ReferenceIds::new(&roots.index),
-            log: signing(later.log.as_ref().unwrap_or(&roots.log)),
+            log: signing(&roots.log),
             certificate: replaced(&roots.certificate, &later.certificate, signing),
         }
     }

@@ -14,7 +14,8 @@ use std::path::Path;
 
 use common::seeded;
 use pramaan_keys::{
-    FileKeyStore, KeyEpoch, KeyFileError, KeyStore, MacKind, Root, SealPurpose, SecretKey, Standing, epoch_of,
+    EndedKey, FileKeyStore, KeyEpoch, KeyFileError, KeyStore, MacKind, Root, SealPurpose, SecretKey,
+    Standing, epoch_of,
 };
 
 const NAMES: [&str; 5] = [
@@ -226,4 +227,51 @@ fn a_replaced_key_is_believed_and_a_stolen_one_is_not() {
     );
     let stolen = [(second, Standing::Believed), (first, Standing::Stolen)];
     assert_eq!(opened().certificate_public_keys(), stolen);
+}
+
+fn log_files(dir: &Path) -> Vec<String> {
+    let names = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| name.starts_with("log"));
+    names.sort();
+    names
+}
+
+#[test]
+fn a_successor_of_the_log_is_made_aside_and_put_in_its_place_however_often_it_is_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    let opened = || FileKeyStore::open(&dir).unwrap().log_public_key();
+    let first = opened();
+    assert!(FileKeyStore::staged_log(&dir).unwrap().is_none());
+    // Stopped while the key was written, and after it.
+    fs::write(dir.join("log-next.part"), [7; 9]).unwrap();
+    let second = FileKeyStore::stage_log(&dir, &seeded(30))
+        .unwrap()
+        .log_public_key();
+    let again = FileKeyStore::stage_log(&dir, &seeded(31))
+        .unwrap()
+        .log_public_key();
+    let staged = FileKeyStore::staged_log(&dir).unwrap().unwrap().log_public_key();
+    assert_eq!((again, staged), (second, second), "the one that was made");
+    assert_eq!(
+        (opened(), first != second),
+        (first, true),
+        "nothing signs with it yet"
+    );
+
+    for _ in 0..2 {
+        FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
+        assert_eq!(opened(), second);
+        assert_eq!(log_files(&dir), ["log-1.ended", "log-2.key"]);
+    }
+    let third = FileKeyStore::stage_log(&dir, &seeded(32))
+        .unwrap()
+        .log_public_key();
+    // Stopped between the two halves.
+    fs::rename(dir.join("log-next"), dir.join("log-3.key")).unwrap();
+    assert_eq!(opened(), third);
+    FileKeyStore::settle_log(&dir, EndedKey::Destroyed).unwrap();
+    assert_eq!(opened(), third);
+    assert_eq!(log_files(&dir), ["log-1.ended", "log-3.key"]);
 }

@@ -251,15 +251,24 @@ pub(crate) struct Log {
 
 #[derive(Subcommand)]
 pub(crate) enum LogCommand {
-    /// Go on with a database whose log does not continue the one that was served from this folder, as after restoring
-    /// an old backup. Writes an entry that says so, with the reason, and the head that was given up: for everybody to see.
+    /// Go on with a database that is not the one that was served from this folder, as after restoring an old backup. Writes
+    /// an entry that says so, with the reason.
+    ///
+    /// When entries that others have seen are not in it, a log of another name goes on with those that are, and says in
+    /// public how many are lost: that takes --origin, and the server stopped.
     Adopt {
         #[command(flatten)]
         place: Place,
+        /// The name of the log that goes on; no log here ever had it.
+        #[arg(long, value_name = "NAME")]
+        origin: Option<String>,
         /// What happened and who decided; sealed, and shown to an investigation.
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// End the log, because somebody else may have its key, and begin one with another name and key that has the same
+    /// entries and a bridge that says so. With the server stopped; stopped in the middle, it goes on when it is given again.
+    Succeed(Succeed),
     /// Print the log's public key, origin+hex+base64: for witnesses, and for the policy file that names them.
     Key {
         #[command(flatten)]
@@ -312,6 +321,21 @@ pub(crate) struct VerifyProof {
     /// Whose log it must be and which witnesses must have cosigned it (C2SP tlog-policy).
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Succeed {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The name of the log that goes on; no log here ever had it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) origin: String,
+    /// What happened and who decided; sealed, and shown to an investigation.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Write over and remove the key of the log that ended, instead of putting it aside.
+    #[arg(long)]
+    pub(crate) destroy: bool,
 }
 
 #[derive(Args)]
@@ -440,7 +464,7 @@ pub(crate) enum KeysCommand {
     /// index: as new-index; `pramaan keys rekey-index` then moves the rows.
     /// token: new logins are signed by the next key, and those of the key before are believed until they run out.
     /// certificate: new certificates are signed by the next key, and those of the keys before stay valid.
-    /// log: refused: a log has one key for ever.
+    /// log: refused: a log has one key for ever; `pramaan log succeed` begins the next.
     Rotate(KeyChange),
     /// Replace a key that somebody else may have, with an entry in the access log. It says what comes next, and what was
     /// lost that no new key brings back.
@@ -448,7 +472,7 @@ pub(crate) enum KeysCommand {
     /// sealing, index: as rotate.
     /// token: every login at a phone ends at the next start; logins of staff are rows of the database and stay.
     /// certificate: what the keys before have signed is believed no more; people find theirs signed anew under their login.
-    /// log: refused: a log has one key for ever.
+    /// log: refused: a log has one key for ever; `pramaan log succeed` begins the next.
     Compromised(KeyChange),
     /// Wrap every person's keys by the newest sealing key, some rows at a time, while servers that know the key answer.
     /// When it is stopped, give it again.

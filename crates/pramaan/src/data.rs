@@ -25,7 +25,7 @@ use crate::witnesses::LogPolicy;
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
-    /// The name of the access log. Never changes.
+    /// The name of the access log. A successor has another: `pramaan log succeed`.
     pub(crate) origin: String,
     /// Begins the links in certificates.
     pub(crate) issuer: String,
@@ -104,7 +104,7 @@ impl Place {
         self.data.join("erased")
     }
 
-    fn settings(&self) -> PathBuf {
+    pub(crate) fn settings(&self) -> PathBuf {
         self.data.join("pramaan.toml")
     }
 
@@ -156,9 +156,9 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
 /// before a backup was restored.
 pub(crate) async fn open(place: &Place, now: Timestamp) -> anyhow::Result<Data> {
     let (data, known) = opened(place, None).await?;
-    let (db, sealer, origin) = (&data.db, &data.sealer, &data.settings.origin);
     if let Some(witnesses) = &data.witnesses {
-        witnesses.gate(db, sealer, origin, known.clone()).await?;
+        let log = (&data.db, &data.sealer, &data.settings);
+        witnesses.gate(place, log, known.clone()).await?;
     }
     begin(&data, known, now).await?;
     Ok(data)
@@ -212,7 +212,7 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
             let other = read_settings(file)?;
             if other.origin != own.origin {
                 bail!(
-                    "{}: origin is {}, the log of {} is {}: a log never changes its name",
+                    "{}: origin is {}, the log of {} is {}: write that name there, or name the right folder",
                     file.display(),
                     other.origin,
                     place.data.display(),
@@ -226,11 +226,12 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
     let named = |error| naming_folder(error, place);
     let (head, origin) = (place.head(), &settings.origin);
     let db = open_database(place).await?;
+    refuse_another_name(&db, place, &settings).await?;
     refuse_without_keys(&db).await?;
     let known = outside::keep(&db, &sealer, origin, &head).await.map_err(named)?;
     as_published(&db, &sealer, origin, &head).await.map_err(named)?;
     let erasures = ErasureList::open(&place.erased(), sealer.clone()).map_err(named)?;
-    let witnesses = LogPolicy::of(&place.data, &settings, &sealer)?;
+    let witnesses = LogPolicy::of(&place.data, (&db, &sealer, &settings)).await?;
     keep_policy(&db).await?;
     let data = Data {
         db,
@@ -242,18 +243,6 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
         _open: open,
     };
     Ok((data, known))
-}
-
-/// The head of a log that continues the kept one and has what this folder knows to be published.
-pub(crate) async fn continued(
-    db: &Db,
-    sealer: &Sealer,
-    origin: &str,
-    (head, kept): (&HeadFile, Option<KeptHead>),
-) -> Result<KeptHead, StoreError> {
-    let found = outside::check(db, sealer, origin, kept).await?;
-    as_published(db, sealer, origin, head).await?;
-    Ok(found)
 }
 
 /// Refuses a database that lacks what this folder knows to be published.
@@ -299,8 +288,80 @@ pub(crate) fn alone(place: &Place) -> anyhow::Result<File> {
     }
 }
 
+/// Refuses a database whose log has another name than the settings say.
+pub(crate) async fn refuse_another_name(db: &Db, place: &Place, settings: &Settings) -> anyhow::Result<()> {
+    match outside::origin(db).await? {
+        Some(named) if named != settings.origin => bail!(another_name(&named, &settings.origin, place)),
+        _ => Ok(()),
+    }
+}
+
+/// What may have come before a database and a folder of different logs, and what to do.
+pub(crate) fn another_name(named: &str, ours: &str, place: &Place) -> String {
+    format!(
+        "the access log in the database is called {named}, and that of {} is {ours}. If a successor was being begun and was \
+         stopped halfway, give the same command again, with --origin {named}. If it was begun on another server, bring the folder of \
+         keys, log-head and pramaan.toml from there. If the database was restored from a backup that is older than {ours}, start with \
+         the newer one, or, if that is lost, make it public with `pramaan log adopt --data {} --origin NEW --reason TEXT`",
+        place.data.display(),
+        typed(&place.data)
+    )
+}
+
+/// The text of the settings with another origin, everything else as it is.
+///
+/// # Errors
+/// When the file does not read back as these settings under that name.
+pub(crate) fn renamed(place: &Place, settings: &Settings, origin: &str) -> anyhow::Result<String> {
+    let path = place.settings();
+    let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let is_origin = |line: &str| {
+        let rest = line.trim_start().strip_prefix("origin").map(str::trim_start);
+        rest.is_some_and(|rest| rest.starts_with('='))
+    };
+    let mut found = false;
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match is_origin(line) && !found {
+            true => {
+                found = true;
+                format!("origin = \"{origin}\"\n")
+            }
+            false => line.to_owned(),
+        });
+    let renamed: String = lines.collect();
+    let mut read: Settings =
+        toml::from_str(&renamed).with_context(|| format!("changing {}", path.display()))?;
+    let is_named = std::mem::replace(&mut read.origin, settings.origin.clone()) == origin;
+    if !is_named || read != *settings {
+        bail!(
+            "changing {}: the line `origin = \"{}\"` was not found; write it on a line of its own",
+            path.display(),
+            settings.origin
+        );
+    }
+    Ok(renamed)
+}
+
+/// Writes the settings, whole or not at all.
+pub(crate) fn replace_settings(place: &Place, text: &str) -> anyhow::Result<()> {
+    let path = place.settings();
+    let part = path.with_extension("toml.part");
+    let writing = || format!("writing {}", path.display());
+    std::fs::write(&part, text).with_context(writing)?;
+    File::open(&part)
+        .and_then(|file| file.sync_all())
+        .with_context(writing)?;
+    let mode = std::fs::metadata(&path).with_context(writing)?.permissions();
+    std::fs::set_permissions(&part, mode).with_context(writing)?;
+    std::fs::rename(&part, &path).with_context(writing)?;
+    File::open(&place.data)
+        .and_then(|folder| folder.sync_all())
+        .with_context(writing)
+}
+
 /// The store knows no folder; who reads its advice wants a command that works.
-fn naming_folder(error: StoreError, place: &Place) -> anyhow::Error {
+pub(crate) fn naming_folder(error: StoreError, place: &Place) -> anyhow::Error {
     let advice = format!("pramaan log adopt --data {}", typed(&place.data));
     anyhow!(error.to_string().replace("pramaan log adopt", &advice))
 }

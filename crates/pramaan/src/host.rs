@@ -24,6 +24,7 @@ use pramaan_http::web::{Front, citizen, dress, staff};
 use pramaan_keys::MacKind;
 use pramaan_store::AccessLog;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::data::Data;
 use crate::system::SystemClock;
@@ -151,6 +152,7 @@ pub(crate) struct Doors {
     pub(crate) listener: TcpListener,
     /// For the operator's machines only.
     pub(crate) admin: Option<TcpListener>,
+    pub(crate) told: Told,
     pub(crate) limits: Limits,
     /// Bytes of built answers about availability that are kept.
     pub(crate) kept_availability: usize,
@@ -184,7 +186,7 @@ pub(crate) async fn run(
         ));
     }
     tokio::spawn(async move {
-        told_to_stop().await;
+        doors.told.stopped().await;
         trigger.fire();
     });
     serve(doors.listener, front, doors.limits, metrics, stop).await;
@@ -202,15 +204,24 @@ fn jobs(app: &App, stop: &Shutdown) -> tokio::task::JoinSet<()> {
     jobs
 }
 
-/// Ctrl-C, or the service manager's SIGTERM.
-pub(crate) async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => {
-            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
-        }
-        Err(_) => {
-            let _ = interrupted.await;
-        }
+/// Ctrl-C, or the service manager's SIGTERM: once this is made they end the process in order, and not on the spot. Made
+/// before anybody is told that the process serves.
+pub(crate) struct Told {
+    interrupted: Signal,
+    terminated: Signal,
+}
+
+impl Told {
+    pub(crate) fn listen() -> anyhow::Result<Self> {
+        let to = |kind| signal(kind).context("listening for the signals that end the process");
+        Ok(Self {
+            interrupted: to(SignalKind::interrupt())?,
+            terminated: to(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for the first of them, also when it came before this was called.
+    pub(crate) async fn stopped(mut self) {
+        tokio::select! { _ = self.interrupted.recv() => {}, _ = self.terminated.recv() => {} }
     }
 }

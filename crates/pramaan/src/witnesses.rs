@@ -7,17 +7,19 @@ use anyhow::{Context, anyhow, bail};
 use pramaan_app::Clock;
 use pramaan_app::public_log::{
     Answers, Consistency, Cosigned, Cosigners, Cosigning, Dispute, Freshness, Seeing, Seen, TooFewCosigned,
-    Witnesses, compare, contradicted,
+    Witnesses, compare,
 };
 use pramaan_store::outside::KeptHead;
-use pramaan_store::{Db, Sealer, StoreError, access_log};
+use pramaan_store::public_log::{self, Before};
+use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::policy::Policy;
 use pramaan_tlog::{Note, Verifier};
 use pramaan_witness::Head;
 use pramaan_witness::client::{self, Asked, PATIENCE, Peer};
 use pramaan_witness::wire::{Address, Tls};
 
-use crate::data::Settings;
+use crate::cli::Place;
+use crate::data::{Settings, naming_folder};
 use crate::system::SystemClock;
 
 /// Witnesses of one log at most: a note has 64 signatures, and one of them is the log's.
@@ -42,20 +44,33 @@ impl LogPolicy {
     ///
     /// # Errors
     /// In words for the operator: a file that does not read, another log, a quorum of nobody, a witness without an address.
-    pub(crate) fn of(folder: &Path, settings: &Settings, sealer: &Sealer) -> anyhow::Result<Option<Self>> {
+    pub(crate) async fn of(
+        folder: &Path,
+        (db, sealer, settings): (&Db, &Sealer, &Settings),
+    ) -> anyhow::Result<Option<Self>> {
         let Some(file) = settings.log.policy(folder) else {
             return Ok(None);
         };
         let log = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
+        let before = db.read("pramaan::before", |tx| Box::pin(public_log::before(tx)));
+        let before: Result<Vec<Before>, StoreError> = before.await;
         let read = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         let policy = Policy::parse(&read).with_context(|| format!("reading {}", file.display()))?;
-        Self::new(policy, log)
+        Self::new(policy, log, &before?)
             .with_context(|| format!("using {}", file.display()))
             .map(Some)
     }
 
-    fn new(policy: Policy, log: Verifier) -> anyhow::Result<Self> {
-        if !policy.logs().iter().any(|known| known.verifier == log) {
+    fn new(policy: Policy, log: Verifier, before: &[Before]) -> anyhow::Result<Self> {
+        let names = |key: &Verifier| policy.logs().iter().any(|known| known.verifier == *key);
+        if !names(&log) {
+            if let Some(ended) = before.iter().find(|before| names(&before.verifier)) {
+                bail!(
+                    "it names {}, which has ended: put `log {log}` in place of that line, and have every witness give `pramaan \
+                     witness add-log DIR {log}`",
+                    ended.verifier.name()
+                );
+            }
             bail!("it does not name this log: add the line `log {log}`");
         }
         if policy.quorum().is_none() {
@@ -112,35 +127,17 @@ impl LogPolicy {
     /// database does not hold. `known` is the head that the folder keeps.
     ///
     /// # Errors
-    /// A line for the operator, naming the witness.
+    /// A line for the operator, naming the witness whose head is not in the database, or those that are silent.
     pub(crate) async fn gate(
         &self,
-        db: &Db,
-        sealer: &Sealer,
-        origin: &str,
+        place: &Place,
+        (db, sealer, settings): (&Db, &Sealer, &Settings),
         known: KeptHead,
     ) -> anyhow::Result<()> {
-        let answers = self.seen().await;
-        compare(db, sealer, &Arc::from(origin), Some(known), &answers.seen).await?;
-        answers.enough.map_err(silent)
-    }
-
-    /// The same for a database whose log is not the one that the folder knows.
-    pub(crate) async fn gate_unknown(&self, db: &Db, origin: &str) -> anyhow::Result<()> {
-        let answers = self.seen().await;
-        let name = origin.to_owned();
-        let head = db.read("pramaan::witnessed_head", move |tx| {
-            Box::pin(async move { access_log::head(tx, &name).await })
-        });
-        let head: Result<_, StoreError> = head.await;
-        let head = KeptHead::from(&head?.ok_or(StoreError::NoLog)?);
-        contradicted(db, &Arc::from(origin), &head, &answers.seen)
-            .await
-            .context(
-                "the witnesses will sign nothing that follows under this name. Bring the newer database; if that is lost, only a \
-                 log without these witnesses can go on with this one: take them out of pramaan.toml first, which everybody sees",
-            )?;
-        answers.enough.map_err(silent)
+        let Answers { seen, enough } = self.seen().await;
+        let compared = compare(db, sealer, &settings.origin, Some(known), &seen).await;
+        compared.map_err(|error| naming_folder(error, place))?;
+        heard(enough)
     }
 
     /// What they show, and whether they are enough.
@@ -217,12 +214,18 @@ impl Cosigners for LogPolicy {
     }
 }
 
-fn silent(few: TooFewCosigned) -> anyhow::Error {
-    anyhow!(
-        "too few witnesses say what they have seen of the access log, so nothing was changed: the folder could be an older one. See \
-         that they are reached, and give the command again ({})",
-        few.reason
-    )
+/// Refuses what would be signed while a quorum may have seen more than anybody who answered.
+///
+/// # Errors
+/// A line for the operator.
+pub(crate) fn heard(enough: Result<(), TooFewCosigned>) -> anyhow::Result<()> {
+    enough.map_err(|few| {
+        anyhow!(
+            "too few witnesses say what they have seen of the access log, so nothing was changed: the folder could be an older one. \
+             See that they are reached, and give the command again ({})",
+            few.reason
+        )
+    })
 }
 
 /// What a witness says against the log. Another node that is ahead of this one makes it say so too, for a moment.

@@ -99,11 +99,14 @@ fn a_restored_backup_is_refused_until_the_fork_is_made_public() {
     ];
     let refusal = refused(&serve);
     assert!(
-        refusal.contains(&format!("`pramaan log adopt --data {data} --reason TEXT`")),
+        refusal.contains(&format!(
+            "`pramaan log adopt --data {data} --origin NEW --reason TEXT`"
+        )),
         "{refusal}"
     );
     assert!(refused(&[&adopt[..5], &["burnt"]].concat()).contains("--reason"));
-    done(&adopt);
+    assert!(refused(&adopt).contains("--origin NEW"));
+    done(&[&adopt[..], &["--origin", "log.example/test-2"]].concat());
     done(&start);
 }
 
@@ -113,7 +116,7 @@ async fn a_backup_that_was_killed_leaves_no_half_file_and_no_key_in_the_records(
     folder
         .write(
             "with recursive n (i) as (select 1 union all select i + 1 from n where i < 96)
-             insert into access_leaf (origin, idx, leaf) select 'x', i, randomblob(1000000) from n",
+             insert into access_leaf (idx, leaf) select i, randomblob(1000000) from n",
         )
         .await;
     folder

@@ -62,7 +62,9 @@ fn a_log_that_keeps_its_promises_ends_with_0_and_says_what_was_not_checked() {
     let (code, report) = said(&log.audited_by_policy());
     assert_eq!(code, Some(0), "{report}");
     assert!(
-        report.starts_with("OK log.example.in/2026: 718 entries, 15 publications, 5 days rooted\n"),
+        report.starts_with(
+            "OK log.example.in/2026: 718 entries, 12 publications, 5 days rooted, bridges 1, entries lost 0\n"
+        ),
         "{report}"
     );
     assert!(report.contains("cosigned by 2 of the 3 witnesses"), "{report}");

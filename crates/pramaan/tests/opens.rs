@@ -4,18 +4,21 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
-//! Commands that open nothing, as policy/openings.txt says, given on a folder that has people in it: the log gets no entry
-//! about anybody's fields.
+//! Commands that show nobody, as policy/openings.txt says, given on a folder that has people in it: the log gets no entry
+//! about anybody's fields, and nothing that a command says or writes has a byte of a record. That an entry is missing says
+//! nothing of a command that opens without one: what it would do with it, the second half sees; and which functions can open
+//! at all, `receipts_cannot_be_made_or_kept`.
 
 mod support;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use pramaan_app::inventory::{self, CommandOpens};
 use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError};
+use pramaan_testkit::scan::{Finding, Planted, Scanner};
 use pramaan_tlog::leaf::{AccessKind, Leaf};
 
 use support::{done, pramaan};
@@ -53,6 +56,42 @@ fn with_people(folder: &Path) -> String {
     data
 }
 
+/// What the records of the demonstration's people hold: words of their names, mobiles and documents.
+fn markers() -> Scanner {
+    let mut planted = Planted::default();
+    for value in [
+        "Anita Kadam",
+        "Suresh",
+        "Kadam",
+        "Farida",
+        "Shaikh",
+        "लक्ष्मी",
+        "पाटील",
+        "7000000001",
+        "7000000002",
+        "DMO0000001",
+        "DMO0000002",
+        "DMO0000003",
+        "DMO0000004",
+    ] {
+        planted.add(value, value);
+    }
+    Scanner::new(&planted)
+}
+
+/// Nothing of anybody's record is in what a command said, nor in a file that it wrote besides the data folder.
+fn shows_nobody(scanner: &Scanner, words: &[&str], output: &Output, written: &[&str]) {
+    let mut found: Vec<Finding> = scanner.scan("stdout", &output.stdout);
+    found.extend(scanner.scan("stderr", &output.stderr));
+    for path in written.iter().map(Path::new).filter(|path| path.exists()) {
+        found.extend(match path.is_dir() {
+            true => scanner.scan_folder(path).unwrap(),
+            false => scanner.scan("written", &std::fs::read(path).unwrap()),
+        });
+    }
+    assert!(found.is_empty(), "{words:?} showed somebody: {found:?}");
+}
+
 /// How many disclosures the log has.
 fn disclosures(data: &str) -> usize {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -75,7 +114,7 @@ fn disclosures(data: &str) -> usize {
 }
 
 #[test]
-fn what_opens_nothing_leaves_no_entry_about_anybody() {
+fn what_opens_nothing_leaves_no_entry_about_anybody_and_shows_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let data = with_people(folder.path());
     let before = disclosures(&data);
@@ -93,7 +132,7 @@ fn what_opens_nothing_leaves_no_entry_about_anybody() {
     let backup = folder.path().join("backup").to_str().unwrap().to_owned();
     let batch = ["--vaccine", "COVISHIELD", "--batch", "PLANTED1"];
     let export = folder.path().join("export").to_str().unwrap().to_owned();
-    let commands: [(&str, Vec<&str>); 23] = [
+    let commands: [(&str, Vec<&str>); 24] = [
         ("migrate", vec![]),
         ("import", vec!["centres", &centres]),
         (
@@ -148,7 +187,17 @@ fn what_opens_nothing_leaves_no_entry_about_anybody() {
             "log adopt",
             vec!["--reason", "a restored backup, decided by the test"],
         ),
+        (
+            "log succeed",
+            vec![
+                "--origin",
+                "log.example/opens-2",
+                "--reason",
+                "a drill, decided by the test",
+            ],
+        ),
     ];
+    let scanner = markers();
     for (name, arguments) in &commands {
         if *name == "log adopt" {
             std::fs::remove_file(Path::new(&data).join("log-head")).unwrap();
@@ -166,9 +215,12 @@ fn what_opens_nothing_leaves_no_entry_about_anybody() {
             "{words:?}: {said}"
         );
         assert_eq!(disclosures(&data), before, "{words:?} opened somebody");
+        let backup_keys = format!("{backup}.keys");
+        shows_nobody(&scanner, &words, &output, &[&export, &backup, &backup_keys]);
     }
     let register = inventory::register().commands.iter();
-    let closed = register.filter(|command| command.opens == CommandOpens::Nothing);
+    let closed =
+        register.filter(|command| matches!(command.opens, CommandOpens::Nothing | CommandOpens::Compares));
     let closed: BTreeSet<&str> = closed.map(|command| command.name.as_str()).collect();
     let tried: BTreeSet<&str> = commands
         .iter()
@@ -177,8 +229,17 @@ fn what_opens_nothing_leaves_no_entry_about_anybody() {
         .collect();
     assert_eq!(
         tried, closed,
-        "what this test gives, and what policy/openings.txt says opens nothing"
+        "what this test gives, and what policy/openings.txt says opens nothing or only compares"
     );
+}
+
+/// The search is no empty one: each value is found in a text that has it.
+#[test]
+fn a_command_that_would_show_somebody_is_seen() {
+    let scanner = markers();
+    for said in ["of Anita Kadam: altered", "लक्ष्मी पाटील", "+917000000001"] {
+        assert!(!scanner.scan("stdout", said.as_bytes()).is_empty(), "{said}");
+    }
 }
 
 #[test]

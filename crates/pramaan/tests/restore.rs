@@ -62,7 +62,7 @@ fn a_household_opens_again_after_the_database_was_lost() {
 
     let said = done(&[&replace[..], &["--keys", &folder.named("elsewhere")]].concat());
     assert!(
-        said.contains(&format!("pramaan log adopt --data {data}")),
+        said.contains(&format!("pramaan log adopt --data {data} --origin NEW")),
         "{said}"
     );
     assert_eq!(
@@ -73,14 +73,17 @@ fn a_household_opens_again_after_the_database_was_lost() {
     assert!(folder.inside("pramaan.db.before-restore").exists());
     let serve = folder.serve();
     assert!(refused(&serve.each_ref().map(String::as_str)).contains("log adopt"));
-    done(&[
+    let adopt = [
         "log",
         "adopt",
         "--data",
         &data,
         "--reason",
         "the disk of the server burnt",
-    ]);
+    ];
+    assert!(refused(&adopt).contains("--origin NEW"), "others have seen more");
+    let said = done(&[&adopt[..], &["--origin", "log.example/test-2"]].concat());
+    assert!(said.contains("are lost"), "{said}");
     let served = folder.served();
     assert!(served.members(&token).contains("Asha Devi"));
     drop(served);

@@ -20,7 +20,7 @@ use pramaan_tlog::{
     entries_path, leaf_hash, node_hash,
 };
 use pramaan_witness::client::{Declined, Witnesses};
-use support::house::{House, copied, head, published};
+use support::house::{House, copied, head, published, settled};
 use support::{ORIGIN, done, pramaan};
 
 /// The thief's other keys, which nobody believes anything of: each another byte, repeated.
@@ -164,6 +164,7 @@ fn failed(arguments: &[&str]) -> String {
 /// A log of some entries with the cosignatures of its witnesses, exported; the key is in the folder of keys.
 fn exported(house: &House) -> String {
     let platform = house.folder.served();
+    settled(&platform);
     let token = platform.login(&house.folder);
     platform.register(&token);
     for _ in 0..3 {
@@ -211,6 +212,34 @@ async fn a_log_key_thief_s_fork_fails_without_the_witnesses() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn the_key_of_a_log_that_has_ended_is_worth_nothing_to_its_thief() {
+    let house = House::made();
+    let export = exported(&house);
+    let key = house.folder.inside("keys/log.key");
+    let thief = Thief::with(&key, &house.folder.path("own"), &export).rewrites();
+    let data = &house.folder.data;
+    let (origin, reason) = ("log.example/test-2", "a copy of the key was found");
+    done(&[
+        "log", "succeed", "--data", data, "--origin", origin, "--reason", reason,
+    ]);
+    let key = done(&["log", "key", "--data", data]);
+    let policy = house.folder.path("policy");
+    fs::write(&policy, format!("log {key}quorum none\n")).unwrap();
+
+    // Even of an auditor who asks for no witness: the new policy does not know the key.
+    let to = house.folder.path("published");
+    thief.publishes(&export, &to, "");
+    let said = failed(&[
+        "log",
+        "verify",
+        to.to_str().unwrap(),
+        "--policy",
+        policy.to_str().unwrap(),
+    ]);
+    assert!(said.starts_with("FAIL signature checkpoint"), "{said}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod support;
 
 use std::path::Path;
 
-use support::house::{House, copied, head, published};
+use support::house::{House, copied, head, published, settled};
 use support::{Folder, done, pramaan, refused};
 
 #[test]
@@ -49,6 +49,7 @@ fn a_backup_of_everything_is_refused_because_the_witnesses_have_seen_more() {
     let token = platform.login(&house.folder);
     platform.register(&token);
     platform.members(&token);
+    settled(&platform);
     published(&platform, 1);
     platform.stop();
     let old = house.folder.path("old");

@@ -10,10 +10,10 @@ create table retention_count (
     n bigint not null
 );
 
--- The last entry of the retention job: where it is, and what it commits to. Of nobody, and public.
+-- The entries of the retention job: where each is, and what it commits to. Of nobody, and public; one a day, and all are kept,
+-- so that whoever has the log can open each.
 create table retention_run (
-    origin text not null primary key,
-    idx bigint not null,
+    idx bigint not null primary key,
     at bigint not null,
     salt {blob} not null,
     told text not null

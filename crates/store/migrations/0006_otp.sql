@@ -23,13 +23,16 @@ create table budget (
 create index budget_ends on budget (ends_at);
 
 -- A device that has logged in for a number before keeps a reserve of its own. `device_ix` is over device and number
--- together, so that a dump does not show which numbers share a device; `name` is what the access log calls it. Until
+-- together, so that a dump does not show which numbers share a device; `name` is what the access log calls it, `face` and
+-- `partner` the door of its first login, by which people know it again: it decides nothing. Until
 -- `confirmed_at` its reads stand apart in the person's list; `confirmed_mac` is over number, device and name, so that who can
 -- write the database confirms nobody.
 create table known_device (
     mobile_ix {blob} not null
   , device_ix {blob} not null
   , name text not null
+  , face text not null
+  , partner bigint not null
   , first_login_at bigint not null
   , last_login_at bigint not null
   , confirmed_at bigint

@@ -11,8 +11,9 @@ create table objection (
 );
 
 -- A district's list of objections: what its clock and the right to open one of them are decided by. No word of either
--- side. District 0 is of entries that belong to no district: every district sees them. `against` is the staff code of whoever
--- looked, empty for partners and jobs: they answer no objection to themselves. `binding_mac` is over the whole row: who can
+-- side. District 0 is of entries that no other officer of their own district could answer: every district sees them.
+-- `against_mac` is over the id and the staff code of whoever looked, empty for partners and jobs: nobody answers an objection
+-- to themselves, and no dump tells who looked at whom or who complained of whom. `binding_mac` is over the whole row: who can
 -- write the database points no objection at another person, stops no clock, and lets nobody answer for themselves.
 create table objection_case (
     district bigint not null
@@ -20,7 +21,7 @@ create table objection_case (
   , household text not null
   , person text not null
   , idx bigint not null
-  , against text not null
+  , against_mac {blob} not null
   , made_at bigint not null
   , answered_at bigint
   , binding_mac {blob} not null

@@ -93,6 +93,11 @@ pub enum StoreError {
     /// No access log was begun here, or its head cannot be signed. Nothing opens without one.
     #[error("there is no access log to write to: run `pramaan init` first")]
     NoLog,
+    /// A successor needs a name of its own: under one name there is one log.
+    #[error(
+        "a log called {origin} was here before, and one name is one log: give the successor another, such as next year's"
+    )]
+    LogNamed { origin: String },
     /// The database took no entry, though it answers: nothing may be opened. `reason` names statements, never values.
     #[error("the access log cannot be written, so nothing was opened: {reason}")]
     LogUnwritable { reason: String },

@@ -9,7 +9,8 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{IndexKind, MacKind, equal};
 
-use crate::db::{Tx, Value};
+use crate::db::{Row, Tx, Value};
+use crate::otp::OtpScope;
 use crate::{Sealer, StoreError};
 
 /// A device as one number sees it: both blind indexes, made once for a request.
@@ -99,13 +100,13 @@ pub enum Confirmed {
     NotYet,
 }
 
-/// Remembers a device that has just proved the number. Answers its name: `fresh`, or the one it was given first. What it was
-/// called and whether it was confirmed stays as it was.
+/// Remembers a device that has just proved the number through a door. Answers its name: `fresh`, or the one it was given first.
+/// What it was called, through which door it came first and whether it was confirmed stays as it was.
 pub async fn remember(
     tx: &mut Tx,
     sealer: &Sealer,
     device: &DeviceOfNumber,
-    (fresh, confirmed): (LoginId, Confirmed),
+    (fresh, confirmed, door): (LoginId, Confirmed, OtpScope),
     now: Timestamp,
 ) -> Result<LoginId, StoreError> {
     let mac = confirmed_mac(sealer, (&device.mobile_ix, &device.device_ix), fresh).to_vec();
@@ -114,8 +115,8 @@ pub async fn remember(
         .query_one(
             "-- store::known_device::remember
              insert into known_device (mobile_ix, device_ix, name, first_login_at, last_login_at, confirmed_at
-               , confirmed_mac)
-             values ($1, $2, $3, $4, $4, $5, $6)
+               , confirmed_mac, face, partner)
+             values ($1, $2, $3, $4, $4, $5, $6, $7, $8)
              on conflict (mobile_ix, device_ix) do update set last_login_at = excluded.last_login_at
              returning name",
             &[
@@ -125,6 +126,8 @@ pub async fn remember(
                 now.into(),
                 (confirmed == Confirmed::Yes).then_some(now).into(),
                 (confirmed == Confirmed::Yes).then_some(mac).into(),
+                door.face.into(),
+                door.partner.into(),
             ],
         )
         .await?;
@@ -197,43 +200,83 @@ pub async fn confirm(
     Ok(changed > 0)
 }
 
-/// A device that logged in for a number, and that nobody confirmed to be its owner's.
+/// Through which door a device logged in first, as its owner would tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NewComer {
-    /// As the access log names it.
-    pub name: LoginId,
-    pub first_login_at: Timestamp,
-    pub last_login_at: Timestamp,
+pub enum Door {
+    /// Our own pages.
+    Pages,
+    /// A partner's programme, by the partner's number.
+    Partner(u64),
+    /// Any other program that speaks to us.
+    App,
 }
 
-/// The devices of a number that nobody confirmed, that with the newest login first. A row that says it is confirmed and that
-/// we did not write is among them.
-pub async fn unconfirmed(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    mobile_ix: &[u8],
-) -> Result<Vec<NewComer>, StoreError> {
+/// A device that logged in for a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownDevice {
+    /// As the access log names it.
+    pub name: LoginId,
+    pub door: Door,
+    pub first_login_at: Timestamp,
+    pub last_login_at: Timestamp,
+    pub confirmed: Confirmed,
+}
+
+/// The devices of a number, that with the newest login first. A row that says it is confirmed and that we did not write is not
+/// confirmed.
+pub async fn all(tx: &mut Tx, sealer: &Sealer, mobile_ix: &[u8]) -> Result<Vec<KnownDevice>, StoreError> {
     let confirmed = confirmed(tx, sealer, mobile_ix).await?;
     let rows = tx
         .query(
-            "-- store::known_device::unconfirmed
-             select name, first_login_at, last_login_at from known_device where mobile_ix = $1
+            "-- store::known_device::all
+             select name, first_login_at, last_login_at, face, partner from known_device where mobile_ix = $1
              order by last_login_at desc, name",
             &[mobile_ix.into()],
         )
         .await?;
-    let mut newcomers = Vec::new();
-    for row in &rows {
-        let name: LoginId = row.parse(0)?;
-        if !confirmed.contains(&name.to_string()) {
-            newcomers.push(NewComer {
-                name,
-                first_login_at: row.timestamp(1)?,
-                last_login_at: row.timestamp(2)?,
-            });
-        }
-    }
-    Ok(newcomers)
+    rows.iter().map(|row| device(row, &confirmed)).collect()
+}
+
+fn device(row: &Row, confirmed: &HashSet<String>) -> Result<KnownDevice, StoreError> {
+    let name: LoginId = row.parse(0)?;
+    let partner = u64::try_from(row.int(4)?).map_err(|_| row.inconsistent(4, "a partner's number"))?;
+    Ok(KnownDevice {
+        name,
+        first_login_at: row.timestamp(1)?,
+        last_login_at: row.timestamp(2)?,
+        door: match row.text(3)? {
+            "pages" => Door::Pages,
+            "partner" => Door::Partner(partner),
+            _ => Door::App,
+        },
+        confirmed: match confirmed.contains(&name.to_string()) {
+            true => Confirmed::Yes,
+            false => Confirmed::NotYet,
+        },
+    })
+}
+
+/// The devices of a number that nobody confirmed, that with the newest login first.
+pub async fn unconfirmed(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    mobile_ix: &[u8],
+) -> Result<Vec<KnownDevice>, StoreError> {
+    let mut devices = all(tx, sealer, mobile_ix).await?;
+    devices.retain(|device| device.confirmed == Confirmed::NotYet);
+    Ok(devices)
+}
+
+/// Takes back the confirmation of one device; `false` when the number has no such device. Twice is once.
+pub async fn distrust(tx: &mut Tx, mobile_ix: &[u8], device: LoginId) -> Result<bool, StoreError> {
+    let changed = tx
+        .execute(
+            "-- store::known_device::distrust
+             update known_device set confirmed_at = null, confirmed_mac = null where mobile_ix = $1 and name = $2",
+            &[mobile_ix.into(), device.into()],
+        )
+        .await?;
+    Ok(changed > 0)
 }
 
 /// Forgets the devices of a number that nobody confirmed: their next login is that of a stranger again.

@@ -2,7 +2,8 @@
 //!
 //! Before the first release they are edited in place, and databases of earlier commits, which `check` refuses, are made anew.
 //!
-//! One text serves both engines; `{blob}` stands for the type of bytes. Each file is one transaction. What was applied
+//! One text serves both engines; `{blob}` stands for the type of bytes, `{position}` for that of a key whose rows come in its
+//! order, and `{keyed}` ends a table of short rows that are found by their whole key. Each file is one transaction. What was applied
 //! is in the table `schema_version` with a digest of its text.
 
 use sha2::{Digest, Sha256};
@@ -196,13 +197,13 @@ fn digest(text: &str) -> String {
 }
 
 fn substituted(text: &str, engine: Engine) -> String {
-    text.replace(
-        "{blob}",
-        match engine {
-            Engine::Sqlite => "blob",
-            Engine::Postgres => "bytea",
-        },
-    )
+    let [blob, position, keyed] = match engine {
+        Engine::Sqlite => ["blob", "integer", " without rowid"],
+        Engine::Postgres => ["bytea", "bigint", ""],
+    };
+    text.replace("{blob}", blob)
+        .replace("{position}", position)
+        .replace("{keyed}", keyed)
 }
 
 /// Statements end with `;` at the end of a line, and only there.

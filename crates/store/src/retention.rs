@@ -3,12 +3,12 @@
 //! It deletes nothing itself and knows no period: each noun has its own `purge`, and `app` says after how long.
 
 use pramaan_domain::time::Timestamp;
-use pramaan_tlog::leaf::{ActorClass, SystemKind};
+use pramaan_tlog::leaf::{ActorClass, Commitment, Leaf, Salt, SystemKind};
 
 use crate::StoreError;
 use crate::access_log::AccessLog;
 use crate::access_log::operation::Doer;
-use crate::db::{Tx, days};
+use crate::db::{Row, Tx, days};
 use crate::outside::KeptHead;
 use crate::sealer::Sealer;
 
@@ -21,7 +21,7 @@ pub enum Since {
     Instant,
 }
 
-/// The last entry of the retention job, which is public.
+/// An entry of the retention job, which is public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// Of the entry in the log.
@@ -30,6 +30,17 @@ pub struct Run {
     /// The entry's leaf commits to SHA-256 of these 32 bytes and of `told`.
     pub salt: [u8; 32],
     pub told: String,
+    /// Of the job's entry before this one.
+    pub before: Option<u64>,
+    pub leaf: Agreement,
+}
+
+/// Whether a kept text is the one that its entry's leaf commits to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    Holds,
+    /// The text, its salt or the leaf was altered, or the leaf is gone.
+    Differs,
 }
 
 /// How old the oldest row of a table is, in seconds from its column to `now`; none of an empty table, negative for what
@@ -69,27 +80,62 @@ pub async fn count(tx: &mut Tx, deleted: &[(&'static str, u64)]) -> Result<(), S
 }
 
 /// The last entry of the job.
-pub async fn last(tx: &mut Tx, origin: &str) -> Result<Option<Run>, StoreError> {
+pub async fn last(tx: &mut Tx) -> Result<Option<Run>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::retention::last
-             select idx, at, salt, told from retention_run where origin = $1",
-            &[origin.into()],
+             select r.idx, r.at, r.salt, r.told, l.leaf,
+                 (select max(b.idx) from retention_run b where b.idx < r.idx)
+             from retention_run r left join access_leaf l on l.idx = r.idx
+             order by r.idx desc limit 1",
+            &[],
         )
         .await?;
-    row.map(|row| {
-        Ok(Run {
-            index: u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a place in the log"))?,
-            at: row.timestamp(1)?,
-            salt: row.array(2)?,
-            told: row.text(3)?.to_owned(),
-        })
-    })
-    .transpose()
+    row.map(|row| run(&row)).transpose()
 }
 
-/// Writes the entry of what was deleted since the last one: none when nothing was and the day has one. `tell` is given the
-/// entry's time and the counts, by name. Answers the head that the commit makes the log's.
+/// The job's entry at `index` of the log; none when that is none of the job's.
+pub async fn told(tx: &mut Tx, index: u64) -> Result<Option<Run>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::retention::told
+             select r.idx, r.at, r.salt, r.told, l.leaf,
+                 (select max(b.idx) from retention_run b where b.idx < r.idx)
+             from retention_run r left join access_leaf l on l.idx = r.idx
+             where r.idx = $1",
+            &[i64::try_from(index).unwrap_or(i64::MAX).into()],
+        )
+        .await?;
+    row.map(|row| run(&row)).transpose()
+}
+
+fn run(row: &Row) -> Result<Run, StoreError> {
+    let place = |n: i64, column| u64::try_from(n).map_err(|_| row.inconsistent(column, "a place in the log"));
+    let (salt, told) = (row.array(2)?, row.text(3)?);
+    Ok(Run {
+        index: place(row.int(0)?, 0)?,
+        at: row.timestamp(1)?,
+        salt,
+        told: told.to_owned(),
+        before: row.opt_int(5)?.map(|n| place(n, 5)).transpose()?,
+        leaf: agreement(row.opt_blob(4)?, salt, told),
+    })
+}
+
+fn agreement(leaf: Option<&[u8]>, salt: [u8; 32], told: &str) -> Agreement {
+    let committed = Commitment::to(&Salt::from_bytes(salt), told.as_bytes());
+    match leaf.map(Leaf::from_bytes) {
+        Some(Ok(Leaf::System(system)))
+            if system.kind == SystemKind::Operation && system.detail == committed =>
+        {
+            Agreement::Holds
+        }
+        _ => Agreement::Differs,
+    }
+}
+
+/// Writes the entry of what was deleted since the last one: none when the day has one. `tell` is given the entry's time and
+/// the counts, by name. Answers the head that the commit makes the log's.
 ///
 /// # Errors
 /// As [`AccessLog::append`] when the log cannot be written: then the counts wait.
@@ -102,14 +148,11 @@ pub async fn enter(
     tell: impl FnOnce(Timestamp, &[(String, u64)]) -> String + Send,
 ) -> Result<Option<KeptHead>, StoreError> {
     let locked = log.lock(tx, sealer, now).await?;
-    let (origin, at) = (log.origin(), locked.at);
-    let counts = take(tx).await?;
-    let today = last(tx, &origin)
-        .await?
-        .is_some_and(|last| last.at.date() == at.date());
-    if counts.is_empty() && today {
+    let at = locked.at;
+    if last(tx).await?.is_some_and(|last| last.at.date() == at.date()) {
         return Ok(None);
     }
+    let counts = take(tx).await?;
     let told = tell(at, &counts);
     let doer = Doer {
         class: ActorClass::MachineJob,
@@ -119,11 +162,8 @@ pub async fn enter(
     let entered = locked.append(tx, sealer, doer, told.as_bytes()).await?;
     tx.execute(
         "-- store::retention::keep
-         insert into retention_run (origin, idx, at, salt, told) values ($1, $2, $3, $4, $5)
-         on conflict (origin) do update
-         set idx = excluded.idx, at = excluded.at, salt = excluded.salt, told = excluded.told",
+         insert into retention_run (idx, at, salt, told) values ($1, $2, $3, $4)",
         &[
-            (&*origin).into(),
             i64::try_from(entered.index).unwrap_or(i64::MAX).into(),
             at.into(),
             entered.salt.as_bytes().into(),

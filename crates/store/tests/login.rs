@@ -14,6 +14,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_keys::{Entropy, MemoryKeyStore};
 use pramaan_store::budget::{self, Charge};
 use pramaan_store::known_device::{self, Acquaintance, Confirmed, DeviceOfNumber};
+use pramaan_store::otp::OtpScope;
 use pramaan_store::outbox::{self, Outgoing, Wanted};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Sealer, StoreError};
@@ -68,6 +69,11 @@ async fn a_clock_that_ran_ahead_locks_nobody_out(db: TestDb) {
     assert_eq!(spend(&db, 1).await, (2, 2));
 }
 
+const PAGES: OtpScope = OtpScope {
+    face: "pages",
+    partner: 0,
+};
+
 #[store_test]
 async fn a_device_keeps_its_first_name_and_is_known_for_one_number(db: TestDb) {
     let sealer = sealer();
@@ -80,9 +86,10 @@ async fn a_device_keeps_its_first_name_and_is_known_for_one_number(db: TestDb) {
             Box::pin(async move {
                 let before = known_device::look(tx, &device, None).await?;
                 let first =
-                    known_device::remember(tx, &sealer, &device, (names[0], Confirmed::Yes), at(0)).await?;
+                    known_device::remember(tx, &sealer, &device, (names[0], Confirmed::Yes, PAGES), at(0))
+                        .await?;
                 let again =
-                    known_device::remember(tx, &sealer, &device, (names[1], Confirmed::NotYet), at(1))
+                    known_device::remember(tx, &sealer, &device, (names[1], Confirmed::NotYet, PAGES), at(1))
                         .await?;
                 let after = known_device::look(tx, &device, Some(names[1])).await?;
                 let shown = known_device::look(tx, &other_device, Some(names[0])).await?;
@@ -109,9 +116,11 @@ async fn only_a_confirmed_device_confirms_another(db: TestDb) {
     let done: Result<_, StoreError> = db
         .write("test::confirm", move |tx| {
             Box::pin(async move {
-                known_device::remember(tx, &sealer, &own, (names[0], Confirmed::Yes), at(0)).await?;
-                known_device::remember(tx, &sealer, &other, (names[1], Confirmed::NotYet), at(0)).await?;
-                known_device::remember(tx, &sealer, &stranger, (names[2], Confirmed::Yes), at(0)).await?;
+                known_device::remember(tx, &sealer, &own, (names[0], Confirmed::Yes, PAGES), at(0)).await?;
+                known_device::remember(tx, &sealer, &other, (names[1], Confirmed::NotYet, PAGES), at(0))
+                    .await?;
+                known_device::remember(tx, &sealer, &stranger, (names[2], Confirmed::Yes, PAGES), at(0))
+                    .await?;
                 let number = own.mobile_ix();
                 let itself = known_device::confirm(tx, &sealer, number, (names[1], names[1]), at(1)).await?;
                 let foreign = known_device::confirm(tx, &sealer, number, (names[2], names[0]), at(1)).await?;

@@ -59,10 +59,13 @@ func shape(kind uint64) []rule {
 // A leaf is what the audit needs of an entry of docs/leaf.md.
 type leaf struct {
 	isAccess, isDayRoot bool
+	isBridge            bool
 	hour                uint64
 	policy, tag         string
 	day, count          uint64
 	root                string
+	origin              string
+	size                uint64
 }
 
 func decodeLeaf(data []byte) (*leaf, error) {
@@ -94,7 +97,8 @@ func decodeLeaf(data []byte) (*leaf, error) {
 	case kind == 19:
 		found.day, found.count, found.root = fields[0].number, fields[1].number, string(fields[2].bytes)
 	default:
-		found.hour = fields[0].number
+		found.isBridge, found.hour, found.origin = true, fields[0].number, string(fields[1].bytes)
+		found.size, found.root = fields[2].number, string(fields[3].bytes)
 	}
 	return found, nil
 }

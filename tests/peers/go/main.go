@@ -57,15 +57,25 @@ func (f folder) read(check, name string, most int) []byte {
 
 // line is the one line of a file that must be there.
 func (f folder) line(check, name string) string {
+	line := f.optionalLine(check, name)
+	if line == nil {
+		panic(unreadable{fmt.Errorf("there is no %s, so this is no published log", name)})
+	}
+	return *line
+}
+
+// optionalLine is the one line of a file; nil when there is none.
+func (f folder) optionalLine(check, name string) *string {
 	data := f.read(check, name, 1024)
 	if data == nil {
-		panic(unreadable{fmt.Errorf("there is no %s, so this is no published log", name)})
+		return nil
 	}
 	text := string(data)
 	if !strings.HasSuffix(text, "\n") {
 		fail(check, name, "it is not one line of text")
 	}
-	return strings.TrimSuffix(text, "\n")
+	text = strings.TrimSuffix(text, "\n")
+	return &text
 }
 
 // accessPolicy checks that the policy with this hash is published.
@@ -85,7 +95,7 @@ func audit(place, policyFile string) {
 	published := folder(place)
 	var trusted *policy
 	if policyFile == "" {
-		trusted = policyOfKey(published.line("signature", "key"))
+		trusted = policyOfKey(published.line("signature", "key"), "key")
 	} else {
 		text, err := os.ReadFile(policyFile)
 		if err == nil {
@@ -97,10 +107,10 @@ func audit(place, policyFile string) {
 	}
 	heads, latest := publications(published, trusted)
 	newest := heads[len(heads)-1]
-	entries := newEntries(published, heads)
+	entries := newEntries(published, heads, earlierLogs(published))
 	entries.run(newest.size)
 	rooted := entries.days.finish()
-	fmt.Printf("OK %s: %d entries, %d publications, %d days rooted\n", newest.origin, newest.size, latest, rooted)
+	fmt.Printf("OK %s: %d entries, %d publications, %d days rooted%s\n", newest.origin, newest.size, latest, rooted, entries.bridged())
 	if policyFile == "" {
 		fmt.Println("NOT CHECKED whose log this is: the key was taken from beside the checkpoint.")
 	}

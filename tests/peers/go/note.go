@@ -67,10 +67,10 @@ type part struct {
 
 const noQuorum, unsaid = -1, -2
 
-func policyOfKey(key string) *policy {
+func policyOfKey(key, place string) *policy {
 	verifier, err := note.NewVerifier(key)
 	if err != nil {
-		fail("signature", "key", "%v", err)
+		fail("signature", place, "%v", err)
 	}
 	return &policy{logs: []note.Verifier{verifier}, quorum: noQuorum}
 }
@@ -217,11 +217,7 @@ func open(published folder, trusted *policy, name string) *head {
 
 // publications reads every published head, smallest first, each size once.
 func publications(published folder, trusted *policy) ([]head, int64) {
-	text := published.line("publication", "checkpoints/latest")
-	latest, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || latest < 1 || strconv.FormatInt(latest, 10) != text {
-		fail("publication", "checkpoints/latest", "it is not the number of a publication")
-	}
+	latest := numberOf(published.line("publication", "checkpoints/latest"), "checkpoints/latest")
 	var heads []head
 	for number := int64(1); number <= latest; number++ {
 		name := fmt.Sprintf("checkpoints/%d", number)
@@ -240,6 +236,15 @@ func publications(published folder, trusted *policy) ([]head, int64) {
 		fail("quorum", "checkpoint", "too few witnesses of the policy cosigned it")
 	}
 	return heads, latest
+}
+
+// numberOf reads the number of a publication.
+func numberOf(text, place string) int64 {
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || number < 1 || strconv.FormatInt(number, 10) != text {
+		fail("publication", place, "it is not the number of a publication")
+	}
+	return number
 }
 
 func grow(heads []head, found head) []head {

@@ -53,14 +53,17 @@ func (t *tree) root() [32]byte {
 type entries struct {
 	published folder
 	heads     []head
+	earlier   []earlierLog
+	bridges   int
+	lost      uint64
 	tree      tree
 	days      days
 	hour      uint64
 	policies  map[string]bool
 }
 
-func newEntries(published folder, heads []head) *entries {
-	begun := &entries{published: published, heads: heads, policies: map[string]bool{}}
+func newEntries(published folder, heads []head, earlier []earlierLog) *entries {
+	begun := &entries{published: published, heads: heads, earlier: earlier, policies: map[string]bool{}}
 	begun.compareRoot()
 	return begun
 }
@@ -92,6 +95,7 @@ func (e *entries) run(size int64) {
 			e.tileAbove(tlog.Tile{H: 8, L: level, N: hashes / 256, W: width})
 		}
 	}
+	e.allBridged()
 }
 
 // fullTiles compares the tiles above the first level that the last bundle filled.
@@ -146,13 +150,21 @@ func (e *entries) bundle(tile tlog.Tile) [][]byte {
 }
 
 func (e *entries) compareRoot() {
-	if len(e.heads) == 0 || e.heads[0].size != e.tree.size {
-		return
+	e.heads = e.sameRoot(e.heads)
+	for place := range e.earlier {
+		e.earlier[place].heads = e.sameRoot(e.earlier[place].heads)
 	}
-	if e.heads[0].root != e.tree.root() {
-		fail("root", e.heads[0].place, "the first %d entries give another root than the published one", e.tree.size)
+}
+
+// sameRoot compares the first of some heads when the entries are as many; it answers those that are still to be met.
+func (e *entries) sameRoot(heads []head) []head {
+	if len(heads) == 0 || heads[0].size != e.tree.size {
+		return heads
 	}
-	e.heads = e.heads[1:]
+	if heads[0].root != e.tree.root() {
+		fail("root", heads[0].place, "the first %d entries give another root than the published one", e.tree.size)
+	}
+	return heads[1:]
 }
 
 func (e *entries) entry(index int64, record []byte) {
@@ -169,6 +181,9 @@ func (e *entries) entry(index int64, record []byte) {
 	}
 	e.hour = found.hour
 	e.days.begin(found.hour / 24)
+	if found.isBridge {
+		e.bridge(index, []byte(found.origin), found.size, []byte(found.root))
+	}
 	if found.policy != "" && !e.policies[found.policy] {
 		e.published.accessPolicy(found.policy, index)
 		e.policies[found.policy] = true

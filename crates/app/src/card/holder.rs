@@ -2,10 +2,11 @@
 
 use pramaan_domain::access::{Basis, Field, FieldSet, Purpose};
 use pramaan_domain::id::{DoseId, HouseholdId, PersonId};
-use pramaan_store::card;
+use pramaan_store::member::Subject;
+use pramaan_store::{Receipt, card};
 
 use super::named;
-use crate::access_list::{AccessList, Cursor, Wanted};
+use crate::access_list::{AccessList, Cursor, OWN_LIST, Wanted};
 use crate::certificate::{FetchedCertificate, IssuedCertificate};
 use crate::open::Cause;
 use crate::principal::{Citizen, Face};
@@ -62,14 +63,28 @@ impl App {
         request: &'static str,
     ) -> Result<AccessList, Refusal> {
         let holder = self.holder(citizen).await?;
-        let fields = FieldSet::of(&[Field::AccessList]);
-        let cause = by_card(citizen, holder, (Purpose::OwnAccessList, fields), request);
+        let cause = by_card(citizen, holder, (Purpose::OwnAccessList, OWN_LIST), request);
         let wanted = Wanted {
             subject: holder.subject(),
             before,
             this: citizen.login,
         };
         self.list_accesses(&cause, wanted).await
+    }
+
+    /// A receipt for the list of the card's holder and their objections, for one request; and whose it is.
+    ///
+    /// # Errors
+    /// `Unauthenticated` as above.
+    pub(crate) async fn list_receipt_by_card(
+        &self,
+        citizen: &Citizen,
+        request: &'static str,
+    ) -> Result<(Subject, Receipt), Refusal> {
+        let holder = self.holder(citizen).await?;
+        let cause = by_card(citizen, holder, (Purpose::OwnAccessList, OWN_LIST), request);
+        let receipt = self.receipts(&cause, &[holder.subject()]).await?.pop();
+        Ok((holder.subject(), receipt.ok_or(Refusal::UnknownBeneficiary)?))
     }
 
     /// Ends the card by which this login came, and so the login: whoever copied the card has nothing.

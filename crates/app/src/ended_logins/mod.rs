@@ -11,7 +11,8 @@ use pramaan_store::ended_login::{self, EndedHousehold};
 
 use crate::{App, Refusal};
 
-pub use everywhere::{Ended, NewComer, Newcomers};
+pub use everywhere::{AllEnded, Door, Ended, KnownDevice, KnownDevices, Newcomers, Proof, Told};
+pub use pramaan_store::known_device::Confirmed;
 
 /// How far back each look goes behind the one before: clocks of nodes differ, and a commit takes its time.
 const OVERLAP_SECONDS: i64 = 15;

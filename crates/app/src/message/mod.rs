@@ -102,6 +102,9 @@ pub enum Message {
     /// record.
     #[n(111)]
     LoginsEnded,
+    /// The same, but for the login that asked, which had just given an OTP.
+    #[n(112)]
+    OtherLoginsEnded,
 }
 
 /// Where and when people are expected.
@@ -196,7 +199,9 @@ impl Message {
             Self::RecordOpenedWithoutEvidence { .. } | Self::SharedRecordOpened => Self::SharedRecordOpened,
             Self::VisitCode { code } | Self::SharedVisitCode { code } => Self::SharedVisitCode { code },
             // Asked for by whoever holds the phone, of a number that was typed: they name nobody.
-            otp @ (Self::Otp { .. } | Self::DeskCode { .. } | Self::LoginsEnded) => otp,
+            own @ (Self::Otp { .. } | Self::DeskCode { .. } | Self::LoginsEnded | Self::OtherLoginsEnded) => {
+                own
+            }
         }
     }
 
@@ -226,6 +231,7 @@ impl std::fmt::Debug for Message {
             Self::ReportChanged => "ReportChanged",
             Self::ObjectionAnswered => "ObjectionAnswered",
             Self::LoginsEnded => "LoginsEnded",
+            Self::OtherLoginsEnded => "OtherLoginsEnded",
             Self::DoseCorrected => "DoseCorrected",
             Self::RecordsMerged => "RecordsMerged",
             Self::RecordOpenedWithoutEvidence { .. } => "RecordOpenedWithoutEvidence",

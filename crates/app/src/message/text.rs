@@ -76,6 +76,7 @@ impl Message {
             }
             Self::ObjectionAnswered => "What you objected to has been answered. Log in to read the answer. - Pramaan".to_owned(),
             Self::LoginsEnded => "All logins of this number were ended. Nobody can open its records now without a new OTP. Tell nobody an OTP. You did not ask for this? Somebody may have your phone or SIM. - Pramaan".to_owned(),
+            Self::OtherLoginsEnded => "All logins of this number were ended but one, which had just given a new OTP. Tell nobody an OTP. You did not do this? Somebody has your phone or SIM: log in and end all logins. - Pramaan".to_owned(),
             Self::RecordsMerged => "A record of this number was joined with another record, or separated from one, at a centre. Log in to see who opened it. Not right? Tell a centre. - Pramaan".to_owned(),
             Self::DoseCorrected => "A dose in a record of this number was corrected. Log in to see the record, its certificates and who opened it. Not right? Tell a centre. - Pramaan".to_owned(),
             Self::RecordOpenedWithoutEvidence {
@@ -134,6 +135,7 @@ impl Message {
             }
             Self::ObjectionAnswered => "आपकी आपत्ति का उत्तर आ गया है। पढ़ने के लिए लॉग इन करें। - प्रमाण".to_owned(),
             Self::LoginsEnded => "इस नंबर के सभी लॉगिन समाप्त कर दिए गए। अब नए OTP के बिना कोई इसके रिकॉर्ड नहीं खोल सकता। OTP किसी को न बताएँ। यह आपने नहीं किया? आपका फ़ोन या सिम किसी और के पास हो सकता है। - प्रमाण".to_owned(),
+            Self::OtherLoginsEnded => "इस नंबर के सभी लॉगिन समाप्त कर दिए गए, सिवाय एक के, जिसमें अभी नया OTP दिया गया था। OTP किसी को न बताएँ। यह आपने नहीं किया? आपका फ़ोन या सिम किसी और के पास है: लॉग इन करें और सभी लॉगिन समाप्त करें। - प्रमाण".to_owned(),
             Self::RecordsMerged => "इस नंबर का एक रिकॉर्ड किसी केंद्र पर दूसरे रिकॉर्ड से जोड़ा गया, या उससे अलग किया गया। किसने खोला, यह देखने के लिए लॉगिन करें। ग़लत है? किसी केंद्र को बताएँ। - प्रमाण".to_owned(),
             Self::DoseCorrected => "इस नंबर के एक रिकॉर्ड में एक खुराक सुधारी गई। रिकॉर्ड, प्रमाण पत्र और किसने खोला, यह देखने के लिए लॉगिन करें। ग़लत है? किसी केंद्र को बताएँ। - प्रमाण".to_owned(),
             Self::CertificateReady => "आपका टीकाकरण प्रमाण पत्र डाउनलोड के लिए तैयार है। - प्रमाण".to_owned(),
@@ -275,7 +277,7 @@ mod tests {
 
     /// Those that tell of the number and of nobody who is registered with it.
     fn of_the_number() -> Vec<Message> {
-        vec![Message::LoginsEnded]
+        vec![Message::LoginsEnded, Message::OtherLoginsEnded]
     }
 
     /// Those that carry a code.

@@ -3,12 +3,11 @@
 use pramaan_domain::access::{ActorClass, Basis, Purpose};
 use pramaan_domain::id::ObjectionId;
 use pramaan_domain::objection::{Ground, OPEN_AT_MOST, Words, due};
-use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
-use pramaan_store::access_log::{self, Cursor, Listed, ListedAccess, Part};
+use pramaan_store::access_log::{self, Cursor, InLog, Listed, ListedAccess, Part};
 use pramaan_store::member::Subject;
-use pramaan_store::objection::{self, Added, Case, CaseKey, Objection};
-use pramaan_store::{Receipt, Sealer, Tx, person};
+use pramaan_store::objection::{self, Added, Against, Case, CaseKey, Objection};
+use pramaan_store::{Receipt, Sealer, Tx, person, staff};
 
 use crate::access_list::{Line, OWN_LIST, PAGE, line};
 use crate::principal::Citizen;
@@ -23,29 +22,39 @@ pub struct Objecting {
     pub words: Words,
 }
 
-/// Whether an entry can be objected to: any that is not the household's own look. For those there is "was this you?".
+/// In whose list the entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The member at this place of the household's list, from 1.
+    Member(usize),
+    /// Whoever a printed card is of, by which this login came.
+    CardHolder,
+}
+
+/// Whether an entry as it stands can be objected to: any that is not the household's own look, for which there is "was this
+/// you?". A use of a printed card may be anybody's who copied it. What somebody altered can be objected to whatever it says.
 pub fn may_object(line: &Line) -> bool {
-    line.class != ActorClass::Citizen || line.basis == Basis::AnothersWord
+    line.class != ActorClass::Citizen || line.basis == Basis::AnothersWord || line.card().is_some()
 }
 
 impl App {
     /// The entry that somebody is about to object to, with one access entry for the look.
     ///
     /// # Errors
-    /// `NoEntry` when it is not on that page of the member's list, or is the household's own look; as
+    /// `NoEntry` when it is not on that page of the list, or is the household's own look; as
     /// [`access_list`](Self::access_list).
     pub async fn objectionable(
         &self,
         citizen: &Citizen,
-        id: ReferenceId,
+        whose: Whose,
         (index, before): (u64, Option<Cursor>),
         request: &'static str,
     ) -> Result<Line, Refusal> {
-        let (_, receipt) = self.list_receipt(citizen, id, request).await?;
-        let (sealer, now, origin) = (self.0.sealer.clone(), self.now(), self.0.log.origin());
+        let (_, receipt) = self.list_receipt(citizen, whose, request).await?;
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
         let listed = self.0.db.read("app::objection::look", move |tx| {
             let part = Part { before, limit: PAGE };
-            Box::pin(async move { access_log::list(tx, &sealer, &origin, receipt, part, now).await })
+            Box::pin(async move { access_log::list(tx, &sealer, receipt, part, now).await })
         });
         Ok(line(entry_at(&listed.await?, index)?).0)
     }
@@ -58,12 +67,12 @@ impl App {
     pub async fn object(
         &self,
         citizen: &Citizen,
-        id: ReferenceId,
+        whose: Whose,
         objecting: Objecting,
         request: &'static str,
     ) -> Result<Timestamp, Refusal> {
-        let (subject, receipt) = self.list_receipt(citizen, id, request).await?;
-        let (sealer, now, origin) = (self.0.sealer.clone(), self.now(), self.0.log.origin());
+        let (subject, receipt) = self.list_receipt(citizen, whose, request).await?;
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
         let written = self.0.db.write("app::objection::object", move |tx| {
             Box::pin(async move {
                 person::lock(tx, subject).await?;
@@ -71,21 +80,28 @@ impl App {
                     before: objecting.before,
                     limit: PAGE,
                 };
-                let listed = access_log::list(tx, &sealer, &origin, receipt, part, now).await?;
+                let listed = access_log::list(tx, &sealer, receipt, part, now).await?;
                 write(tx, &sealer, subject, (&listed, objecting), now).await
             })
         });
         written.await
     }
 
+    /// For the list and what was objected to in it: no name is opened, and no other field.
     async fn list_receipt(
         &self,
         citizen: &Citizen,
-        id: ReferenceId,
+        whose: Whose,
         request: &'static str,
     ) -> Result<(Subject, Receipt), Refusal> {
-        citizen.require_account()?;
-        let member = self.seen_named(citizen, id).await?;
+        let place = match whose {
+            Whose::CardHolder => return self.list_receipt_by_card(citizen, request).await,
+            Whose::Member(place) => place,
+        };
+        let member = self.sighted_at(citizen, place).await?;
+        if !member.is_seen() {
+            return Err(Refusal::PrivateMember);
+        }
         let cause = citizen.cause(Purpose::OwnAccessList, OWN_LIST, request);
         let receipt = self.receipts_seen(&cause, &[member]).await?.pop();
         Ok((member.subject(), receipt.ok_or(Refusal::UnknownBeneficiary)?))
@@ -94,9 +110,9 @@ impl App {
 
 fn entry_at(listed: &Listed, index: u64) -> Result<&ListedAccess, Refusal> {
     let found = listed.entries.iter().find(|entry| entry.index == index);
-    found
-        .filter(|entry| may_object(&line(entry).0))
-        .ok_or(Refusal::NoEntry)
+    let objectionable =
+        |entry: &&ListedAccess| entry.in_log == InLog::Otherwise || may_object(&line(entry).0);
+    found.filter(objectionable).ok_or(Refusal::NoEntry)
 }
 
 async fn write(
@@ -125,15 +141,14 @@ async fn write(
     if objection::make(tx, sealer, subject, &new).await? == Added::Before {
         return Ok(due(now));
     }
+    let (id, staff) = (ObjectionId::from_random(sealer.random()), &entry.detail.staff);
+    let district = answering(tx, sealer, (district_of(listed, entry), staff)).await?;
     let case = Case {
-        key: CaseKey {
-            district: district_of(listed, entry),
-            id: ObjectionId::from_random(sealer.random()),
-        },
+        key: CaseKey { district, id },
         household: subject.0,
         person: subject.1,
         index: entry.index,
-        against: entry.detail.staff.clone(),
+        against: Against::new(sealer, id, staff),
         made_at: now,
         answered_at: None,
     };
@@ -141,7 +156,14 @@ async fn write(
     Ok(due(now))
 }
 
-/// Who answers: the district of whoever looked. Partners, jobs and commands have none: then that which had to do with the
+/// A district answers when it has an officer other than whoever looked; otherwise all districts see it, which is 0.
+async fn answering(tx: &mut Tx, sealer: &Sealer, (district, looked): (i64, &str)) -> Result<i64, Refusal> {
+    let officers = staff::officers_of(tx, sealer, district).await?;
+    let answers = officers.iter().any(|officer| officer.code.as_str() != looked);
+    Ok(if answers { district } else { 0 })
+}
+
+/// Who is to answer: the district of whoever looked. Partners, jobs and commands have none: then that which had to do with the
 /// person last, or, when none ever had, 0 for all.
 fn district_of(listed: &Listed, entry: &ListedAccess) -> i64 {
     let of = |entry: &ListedAccess| (entry.detail.district != 0).then_some(entry.detail.district);

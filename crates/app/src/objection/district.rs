@@ -5,7 +5,7 @@ use pramaan_domain::id::{MessageId, ObjectionId};
 use pramaan_domain::objection::{Standing, Words, due};
 use pramaan_domain::time::Timestamp;
 use pramaan_store::member::Subject;
-use pramaan_store::objection::{self, Added, Answer, Case, CaseKey, Waiting};
+use pramaan_store::objection::{self, Added, After, Answer, Case, CaseKey, Found, Waiting, Wanted};
 use pramaan_store::{Receipt, Sealer, Tx, person};
 
 use super::Objected;
@@ -13,8 +13,8 @@ use crate::message::{Addressee, Message, queue};
 use crate::open::Cause;
 use crate::{App, Refusal, Staff, StaffRole};
 
-/// Lines of a list at most.
-pub const LISTED: u32 = 200;
+/// Lines of a page of the list.
+pub const LISTED: u32 = 100;
 
 /// One line of the list: no word, nobody's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,19 @@ pub enum Answerer {
     Colleague,
 }
 
+/// A page of a district's list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ObjectionList {
+    /// What the reader may open.
+    pub lines: Vec<Waits>,
+    /// What is about the reader's own looks.
+    pub own: Vec<Waits>,
+    /// How many lines are not as they were written: somebody has changed the database.
+    pub altered: usize,
+    /// Where the next page goes on; none on the last.
+    pub next: Option<After>,
+}
+
 /// One objection on the officer's screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenObjection {
@@ -42,18 +55,34 @@ pub struct OpenObjection {
 }
 
 impl App {
-    /// What waits for an answer of the officer's district, the oldest first, so that what is overdue is on top. Opens
-    /// nothing.
+    /// A page of the objections of the officer's district. Those that wait stand oldest first, so that what is overdue is on
+    /// top. Opens nothing.
     ///
     /// # Errors
     /// `Forbidden` for anybody but a district's officer.
-    pub async fn objections(&self, staff: &Staff) -> Result<Vec<Waits>, Refusal> {
+    pub async fn objections(
+        &self,
+        staff: &Staff,
+        (wanted, after): (Wanted, Option<After>),
+    ) -> Result<ObjectionList, Refusal> {
         let (district, sealer, now) = (own_district(staff)?, self.0.sealer.clone(), self.now());
+        let after = after.unwrap_or_else(|| After::beginning(Timestamp::from_micros(i64::MIN)));
+        let part = (district, wanted, after);
         let cases = self.0.db.read("app::objection::list", move |tx| {
-            Box::pin(async move { objection::cases(tx, &sealer, district, LISTED).await })
+            Box::pin(async move { objection::cases(tx, &sealer, part, LISTED).await })
         });
         let cases = cases.await?;
-        Ok(cases.iter().map(|case| Waits::of(case, staff, now)).collect())
+        let mut list = ObjectionList {
+            next: cases.next,
+            ..ObjectionList::default()
+        };
+        for found in &cases.found {
+            match found {
+                Found::Altered => list.altered += 1,
+                Found::Whole(case) => list.add(Waits::of(case, (staff, &self.0.sealer), now)),
+            }
+        }
+        Ok(list)
     }
 
     /// How many wait in the officer's district. Opens nothing.
@@ -68,7 +97,7 @@ impl App {
         Ok(waiting.await?)
     }
 
-    /// Opens one objection, with an access entry for the person who made it.
+    /// Opens one objection, answered or not, with an access entry for the person who made it.
     ///
     /// # Errors
     /// `NoObjection` for one of another district, or none; `OwnObjection`, and nothing is opened, for whoever looked;
@@ -86,7 +115,7 @@ impl App {
             Box::pin(async move { objection::open(tx, &sealer, (receipt, index), now).await })
         });
         Ok(OpenObjection {
-            waits: Waits::of(&case, staff, now),
+            waits: Waits::of(&case, (staff, &self.0.sealer), now),
             objected: Objected::of(opened.await?.ok_or(Refusal::NoObjection)?, now),
         })
     }
@@ -102,6 +131,9 @@ impl App {
         request: &'static str,
     ) -> Result<(), Refusal> {
         let case = self.objection_case(staff, id).await?;
+        if case.answered_at.is_some() {
+            return Err(Refusal::AnsweredAlready);
+        }
         let subject = (case.household, case.person);
         let going = Going {
             addressee: self.mobile_to_notify(subject, request).await?,
@@ -122,7 +154,7 @@ impl App {
         Ok(())
     }
 
-    /// One of the officer's district that waits for an answer, and is not about the officer.
+    /// One that the officer's district sees, and that is not about the officer.
     async fn objection_case(&self, staff: &Staff, id: ObjectionId) -> Result<Case, Refusal> {
         let (district, sealer) = (own_district(staff)?, self.0.sealer.clone());
         let found = self.0.db.write("app::objection::find", move |tx| {
@@ -137,12 +169,9 @@ impl App {
             })
         });
         let case = found.await?.ok_or(Refusal::NoObjection)?;
-        if case.against == staff.code {
-            return Err(Refusal::OwnObjection);
-        }
-        match case.answered_at {
-            None => Ok(case),
-            Some(_) => Err(Refusal::AnsweredAlready),
+        match case.is_against(&self.0.sealer, &staff.code) {
+            true => Err(Refusal::OwnObjection),
+            false => Ok(case),
         }
     }
 
@@ -165,14 +194,23 @@ impl App {
     }
 }
 
+impl ObjectionList {
+    fn add(&mut self, waits: Waits) {
+        match waits.by {
+            Answerer::Reader => self.lines.push(waits),
+            Answerer::Colleague => self.own.push(waits),
+        }
+    }
+}
+
 impl Waits {
-    fn of(case: &Case, staff: &Staff, now: Timestamp) -> Self {
+    fn of(case: &Case, (staff, sealer): (&Staff, &Sealer), now: Timestamp) -> Self {
         Self {
             id: case.key.id,
             made_at: case.made_at,
             due_at: due(case.made_at),
             standing: Standing::at(case.made_at, case.answered_at, now),
-            by: match case.against == staff.code {
+            by: match case.is_against(sealer, &staff.code) {
                 true => Answerer::Colleague,
                 false => Answerer::Reader,
             },

@@ -1,5 +1,5 @@
 //! "This was not right": a person objects to one entry of their list of accesses, and the district answers within
-//! [`ANSWER_DAYS`].
+//! [`ANSWER_DAYS`] at most.
 //!
 //! The district sees a list without words and opens one objection at a time, by duty of law and with an entry. It opens what
 //! was objected to and nothing else: no name, no record. Whoever looked does not answer.
@@ -11,11 +11,11 @@ mod district;
 pub use pramaan_domain::objection::{ANSWER_DAYS, Ground, OPEN_AT_MOST, Standing, Words, due};
 use pramaan_domain::time::Timestamp;
 use pramaan_store::objection::Objection;
-pub use pramaan_store::objection::{Answer, Waiting};
+pub use pramaan_store::objection::{After, Answer, Waiting, Wanted};
 
-pub use citizen::{Objecting, may_object};
+pub use citizen::{Objecting, Whose, may_object};
 pub(crate) use clock::Clock;
-pub use district::{Answerer, LISTED, OpenObjection, Waits};
+pub use district::{Answerer, LISTED, ObjectionList, OpenObjection, Waits};
 
 use crate::access_list::{Line, told};
 

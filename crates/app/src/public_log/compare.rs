@@ -1,7 +1,5 @@
 //! The log compared with the heads that somebody has seen of it.
 
-use std::sync::Arc;
-
 use pramaan_store::outside::{self, Fork, KeptHead};
 use pramaan_store::public_log::Tiles;
 use pramaan_store::{Db, Sealer, StoreError};
@@ -10,8 +8,7 @@ use pramaan_tlog::{Checkpoint, Hash, consistency_plan, verify_consistency};
 use super::cosigner::{Consistency, Proving, Seen};
 
 /// Whether the log goes on from a head.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Continued {
+enum Continued {
     Yes,
     /// The log ends before it: entries that somebody has seen are lost.
     Behind {
@@ -29,28 +26,14 @@ pub enum Continued {
 pub async fn compare(
     db: &Db,
     sealer: &Sealer,
-    origin: &Arc<str>,
+    origin: &str,
     known: Option<KeptHead>,
     seen: &[Seen],
 ) -> Result<KeptHead, StoreError> {
     let head = outside::check(db, sealer, origin, known).await?;
-    contradicted(db, origin, &head, seen).await?;
-    Ok(head)
-}
-
-/// Refuses a head that does not continue all that was seen of the log.
-///
-/// # Errors
-/// As [`compare`].
-pub async fn contradicted(
-    db: &Db,
-    origin: &Arc<str>,
-    head: &KeptHead,
-    seen: &[Seen],
-) -> Result<(), StoreError> {
     for Seen { witness, checkpoint } in seen {
         let (witness, seen) = (witness.clone(), checkpoint.size());
-        match continued(db, origin, head, checkpoint).await? {
+        match continued(db, &head, checkpoint).await? {
             Continued::Yes => {}
             Continued::Behind { ours: found } => {
                 return Err(Fork::WitnessAhead { witness, seen, found }.into());
@@ -58,23 +41,17 @@ pub async fn contradicted(
             Continued::No => return Err(Fork::WitnessDiffers { witness, seen }.into()),
         }
     }
-    Ok(())
+    Ok(head)
 }
 
 /// Whether `head` continues what was seen.
-pub(super) async fn continued(
-    db: &Db,
-    origin: &Arc<str>,
-    head: &KeptHead,
-    seen: &Checkpoint,
-) -> Result<Continued, StoreError> {
+async fn continued(db: &Db, head: &KeptHead, seen: &Checkpoint) -> Result<Continued, StoreError> {
     let (ours, root) = (head.edge.size(), head.edge.root());
     if seen.size() > ours {
         return Ok(Continued::Behind { ours });
     }
     let proofs = Proofs {
         db: db.clone(),
-        origin: Arc::clone(origin),
         size: ours,
     };
     let path = proofs.from(seen.size()).await?;
@@ -89,28 +66,22 @@ pub(super) async fn continued(
 /// Consistency proofs out of the database's tiles.
 pub(super) struct Proofs {
     pub(super) db: Db,
-    pub(super) origin: Arc<str>,
     pub(super) size: u64,
 }
 
 impl Consistency for Proofs {
     fn from(&self, old: u64) -> Proving<'_> {
-        let (origin, size) = (Arc::clone(&self.origin), self.size);
+        let size = self.size;
         Box::pin(self.db.read("app::public_log::consistency", move |tx| {
-            Box::pin(async move { consistency(tx, &origin, old, size).await })
+            Box::pin(async move { consistency(tx, old, size).await })
         }))
     }
 }
 
-async fn consistency(
-    tx: &mut pramaan_store::Tx,
-    origin: &str,
-    old: u64,
-    size: u64,
-) -> Result<Vec<Hash>, StoreError> {
+async fn consistency(tx: &mut pramaan_store::Tx, old: u64, size: u64) -> Result<Vec<Hash>, StoreError> {
     let damaged = || StoreError::corrupt("access_node", "hash");
     let plan = consistency_plan(old, size).map_err(|_| damaged())?;
     let mut tiles = Tiles::of(size);
-    tiles.fetch(tx, origin, plan.nodes()).await?;
+    tiles.fetch(tx, plan.nodes()).await?;
     plan.prove(|node| tiles.node(node).ok_or_else(damaged))
 }

@@ -51,8 +51,7 @@ impl App {
 
     /// Whether each day that this node saw rooted is still there.
     async fn days_are_kept(&self) -> Result<(), StoreError> {
-        let rooted =
-            self.of_log(|tx, _, origin| Box::pin(async move { day_index::rooted(tx, &origin).await }));
+        let rooted = self.of_log(|tx, _, _| Box::pin(day_index::rooted(tx)));
         let rooted = rooted.await?.map_or(0, |day| day.number());
         if self.0.progress.saw_rooted(rooted) > rooted {
             tracing::error!(

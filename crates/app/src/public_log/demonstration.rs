@@ -60,12 +60,12 @@ pub struct Audit {
 impl App {
     /// Alters one row by SQL; answers the number of the entry, `None` when no read by staff is left to hide.
     pub async fn be_dishonest(&self, dishonesty: &Dishonesty, deed: Deed) -> Result<Option<u64>, StoreError> {
-        let (origin, before) = (self.0.log.origin(), dishonesty.oldest());
+        let before = dishonesty.oldest();
         let done = self.0.db.write("app::be_dishonest", move |tx: &mut Tx| {
             Box::pin(async move {
                 match deed {
-                    Deed::Edit => edit(tx, &origin, before).await,
-                    Deed::Delete => delete(tx, &origin, before).await,
+                    Deed::Edit => edit(tx, before).await,
+                    Deed::Delete => delete(tx, before).await,
                 }
             })
         });
@@ -80,9 +80,8 @@ impl App {
     /// Puts everything back as it was.
     pub async fn repent(&self, dishonesty: &Dishonesty) -> Result<(), StoreError> {
         while let Some(altered) = dishonesty.take() {
-            let origin = self.0.log.origin();
             let back = self.0.db.write("app::repent", move |tx: &mut Tx| {
-                Box::pin(async move { put_back(tx, &origin, altered).await })
+                Box::pin(async move { put_back(tx, altered).await })
             });
             back.await?;
         }

@@ -4,6 +4,7 @@ mod compare;
 mod cosigner;
 mod days;
 mod demonstration;
+mod earlier;
 mod heard;
 mod progress;
 mod publish;
@@ -15,12 +16,13 @@ use pramaan_tlog::{Tile, Verifier};
 
 use crate::App;
 
-pub use compare::{Continued, compare, contradicted};
+pub use compare::compare;
 pub use cosigner::{
     Answers, Consistency, Cosigned, Cosigners, Cosigning, Dispute, NoWitnesses, Proving, Seeing, Seen,
     TooFewCosigned,
 };
 pub use demonstration::{Audit, DELETE, Deed, Dishonesty, EDIT};
+pub use earlier::EarlierFile;
 pub(crate) use progress::Progress;
 pub use progress::Unpublished;
 pub use publish::Published;
@@ -115,7 +117,7 @@ async fn covered(tx: &mut Tx, of: public_log::Of<'_>, file: LogFile) -> Result<O
     let Some(newest) = public_log::newest(tx, of).await? else {
         return Ok(None);
     };
-    let found = public_log::covered(tx, of.1, &newest, file.tile()).await?;
+    let found = public_log::covered(tx, &newest, file.tile()).await?;
     Ok(found.and_then(|found| match file {
         LogFile::Tile(_) => Some(found.hashes),
         LogFile::Entries(_) => found.bundle,

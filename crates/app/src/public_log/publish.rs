@@ -4,9 +4,9 @@ use pramaan_domain::time::Timestamp;
 use pramaan_store::StoreError;
 use pramaan_store::outside::KeptHead;
 use pramaan_store::public_log::{self, Publication};
-use pramaan_tlog::{Checkpoint, Note};
+use pramaan_tlog::Note;
 
-use super::compare::{Continued, Proofs, continued};
+use super::compare::Proofs;
 use super::progress::Unpublished;
 use crate::App;
 
@@ -60,14 +60,6 @@ impl App {
         self.0.progress.unpublished(size, self.now())
     }
 
-    /// Whether this log continues a head that somebody has seen of it.
-    pub async fn continues(&self, seen: &Checkpoint) -> Result<Continued, StoreError> {
-        match self.0.log.known_head() {
-            Some(head) => continued(&self.0.db, &self.0.log.origin(), &head, seen).await,
-            None => Ok(Continued::Behind { ours: 0 }),
-        }
-    }
-
     /// The newest publication, compared with what is known, and remembered. When enough witnesses are on it, they signed then.
     async fn last_publication(&self) -> Result<Option<Publication>, StoreError> {
         let known = self.0.log.published().known();
@@ -115,9 +107,9 @@ impl App {
 
     /// Compares the newest entries with the head before anybody is promised them.
     async fn as_signed(&self, head: &KeptHead) -> Result<(), StoreError> {
-        let (origin, size, root) = (self.0.log.origin(), head.edge.size(), head.edge.root());
+        let (size, root) = (head.edge.size(), head.edge.root());
         let compared = self.0.db.read("app::public_log::as_signed", move |tx| {
-            Box::pin(async move { public_log::edge_gives(tx, &origin, size, root).await })
+            Box::pin(async move { public_log::edge_gives(tx, size, root).await })
         });
         compared.await
     }
@@ -126,7 +118,6 @@ impl App {
     async fn cosigned(&self, head: &KeptHead, now: Timestamp) -> Result<String, StoreError> {
         let proofs = Proofs {
             db: self.0.db.clone(),
-            origin: self.0.log.origin(),
             size: head.edge.size(),
         };
         let witnessed = &self.0.witnessed;

@@ -61,6 +61,40 @@ impl TestApp {
         assert_eq!(deleted, Ok(1));
     }
 
+    /// What was published so far stands under an earlier log too, until [`forget_the_log_before`](Self::forget_the_log_before):
+    /// nothing bridges it, so no audit passes meanwhile.
+    pub async fn pretend_a_log_before(&self) {
+        self.run_all(&[
+            "insert into access_before (k, origin, verifier, bridge) values (1, 'log.example/before',
+             'log.example/before+5d11683e+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs', 0)",
+            "insert into access_publication (origin, n, size, at, note)
+             select 'log.example/before', n, size, at, note from access_publication",
+        ])
+        .await;
+    }
+
+    /// Takes back [`pretend_a_log_before`](Self::pretend_a_log_before).
+    pub async fn forget_the_log_before(&self) {
+        self.run_all(&[
+            "delete from access_before",
+            "delete from access_publication where origin = 'log.example/before'",
+        ])
+        .await;
+    }
+
+    async fn run_all(&self, statements: &'static [&'static str]) {
+        let done = self.db.write("testing::run_all", move |tx| {
+            Box::pin(async move {
+                for sql in statements {
+                    tx.execute(sql, &[]).await?;
+                }
+                Ok(())
+            })
+        });
+        let done: Result<(), StoreError> = done.await;
+        assert_eq!(done, Ok(()));
+    }
+
     /// The right to open one person's doses once, with its entry.
     pub async fn receipts_for_doses(&self, subject: (HouseholdId, PersonId)) -> Vec<Receipt> {
         self.receipts_for(&[subject], &[Field::Doses]).await

@@ -53,6 +53,19 @@ async fn a_dump_shows_nobody(db: TestDb) {
         found.extend(scanner.scan(place, bytes));
         controls.extend(control.scan(place, bytes));
     }
+    let codes = story.staff_codes().await;
+    let scanner_of_codes = Scanner::new(&codes);
+    let objected = cells
+        .iter()
+        .filter(|(place, _)| place.starts_with("cell objection_case."));
+    let named: Vec<_> = objected
+        .flat_map(|(place, bytes)| scanner_of_codes.scan(place, bytes))
+        .collect();
+    assert!(
+        named.is_empty(),
+        "a staff code beside whoever complained: {}",
+        told(&named)
+    );
     found.extend(scanner.scan("rejects", &story.rejects));
     found.extend(scanner.scan("log", log.text().as_bytes()));
 

@@ -103,6 +103,10 @@ const EMPTY: &[(&str, &str)] = &[
         "what an operator did to the log: its sealed detail names nobody",
     ),
     (
+        "access_before",
+        "names and public keys of the logs that this one continues",
+    ),
+    (
         "access_node",
         "hashes over 256 entries of the log, which are published",
     ),

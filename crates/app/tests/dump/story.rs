@@ -43,6 +43,8 @@ pub(crate) struct Story {
     pub(crate) numbers: HashSet<i64>,
     pub(crate) people: Vec<(Citizen, ReferenceId)>,
     pub(crate) rejects: Vec<u8>,
+    /// Whose look was objected to.
+    pub(crate) looked: String,
 }
 
 impl Story {
@@ -60,6 +62,7 @@ impl Story {
             numbers: HashSet::new(),
             people: Vec::new(),
             rejects: Vec::new(),
+            looked: String::new(),
         }
     }
 

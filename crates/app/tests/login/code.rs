@@ -168,13 +168,13 @@ async fn a_code_asked_for_at_one_door_opens_no_other(db: TestDb) {
 }
 
 #[store_test]
-async fn the_sweep_deletes_what_nobody_can_use(db: TestDb) {
+async fn what_nobody_can_use_is_deleted(db: TestDb) {
     let app = TestApp::start(db).await;
     ask(&app, MOBILE, Face::Portal).await;
-    app.app.sweep_logins().await.unwrap();
+    app.app.retain().await.unwrap();
     assert_eq!(count(&app, "select count(*) from otp").await, 1);
     app.clock.advance_seconds(8 * 86_400);
-    app.app.sweep_logins().await.unwrap();
+    app.app.retain().await.unwrap();
     for sql in [
         "select count(*) from otp",
         "select count(*) from budget",

@@ -1,6 +1,6 @@
 //! "Was this you? No": one tap ends every login of a household, on every device, at every door and node.
 
-use pramaan_app::ended_logins::Ended;
+use pramaan_app::ended_logins::{AllEnded, Confirmed, Door, Ended, Proof, Told};
 use pramaan_app::testing::TestApp;
 use pramaan_app::{App, Face, Refusal};
 use pramaan_domain::mobile::Mobile;
@@ -16,6 +16,10 @@ async fn at_home(app: &TestApp) -> pramaan_app::otp::Login {
 }
 
 async fn end(app: &App, login: &pramaan_app::otp::Login) -> Ended {
+    end_and_tell(app, login).await.this
+}
+
+async fn end_and_tell(app: &App, login: &pramaan_app::otp::Login) -> AllEnded {
     let ended = app.end_every_login(&login.citizen, &login.token, "test").await;
     ended.unwrap()
 }
@@ -54,7 +58,8 @@ async fn one_tap_ends_every_login_at_every_door_and_node(db: TestDb) {
     let told = app.outbox.to(&Mobile::parse(MOBILE).unwrap());
     let last = told.last().unwrap();
     assert!(
-        last.text.starts_with("All logins of this number were ended"),
+        last.text
+            .starts_with("All logins of this number were ended but one"),
         "{}",
         last.text
     );
@@ -100,6 +105,68 @@ async fn from_a_device_that_nobody_confirmed_its_own_login_ends_too(db: TestDb) 
     assert!(asked.devices.is_empty(), "its owner does");
 }
 
+/// A copy of a confirmed device's cookie: whoever presses first is not who stays.
+#[store_test]
+async fn a_confirmed_device_that_gave_no_otp_lately_is_ended_too(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let home = at_home(&app).await;
+    app.clock.advance_seconds(300);
+    assert_eq!(app.app.proof(&home.citizen), Proof::Fresh);
+    app.clock.advance_seconds(1);
+    let stolen = app.app.renewed(&home.token).unwrap();
+    let thief = pramaan_app::otp::Login {
+        citizen: app.app.citizen(&stolen).unwrap(),
+        token: stolen,
+        account: home.account,
+    };
+    assert_eq!(
+        end_and_tell(&app.app, &thief).await,
+        AllEnded {
+            this: Ended::This,
+            told: Told::Yes
+        }
+    );
+    assert!(is_out(&app.app, &thief.token) && is_out(&app.app, &home.token));
+    let told = app.outbox.to(&Mobile::parse(MOBILE).unwrap());
+    let last = &told.last().unwrap().text;
+    assert!(
+        last.starts_with("All logins of this number were ended. Nobody"),
+        "{last}"
+    );
+}
+
+/// The first browser may have been a stranger's: whoever has the phone takes the trust back, from any browser.
+#[store_test]
+async fn a_device_is_distrusted_with_a_fresh_otp_from_any_other(db: TestDb) {
+    let app = TestApp::start(db).await;
+    let cafe = at_home(&app).await;
+    app.login(MOBILE, Face::Partner(3)).await.unwrap();
+    let elsewhere = origin([198, 51, 100, 9], "another browser");
+    let txn = ask_from(&app, MOBILE, Face::Portal, elsewhere.clone())
+        .await
+        .unwrap();
+    let own = confirm(&app, txn, &app.code(MOBILE), elsewhere).await.unwrap();
+    let known = app.app.known_devices(&own.citizen).await.unwrap();
+    let doors: Vec<_> = known.devices.iter().map(|one| one.door).collect();
+    for door in [Door::Pages, Door::Partner(3), Door::App] {
+        assert!(doors.contains(&door), "{doors:?}");
+    }
+    let confirmed = known.devices.iter().find(|one| one.confirmed == Confirmed::Yes);
+    let confirmed = confirmed.unwrap().name;
+    let theirs = app.app.newcomers(&cafe.citizen).await.unwrap();
+    assert!(theirs.may_confirm);
+
+    let stranger = app.login("9876500000", Face::Pages).await.unwrap().citizen;
+    let refused = app.app.distrust_device(&stranger, confirmed).await;
+    assert!(matches!(refused, Err(Refusal::Forbidden)), "{refused:?}");
+    app.app.distrust_device(&own.citizen, confirmed).await.unwrap();
+    let theirs = app.app.newcomers(&cafe.citizen).await.unwrap();
+    assert!(!theirs.may_confirm, "it vouches for nobody any more");
+    app.clock.advance_seconds(301);
+    let refused = app.app.distrust_device(&own.citizen, confirmed).await;
+    assert!(matches!(refused, Err(Refusal::Forbidden)), "{refused:?}");
+}
+
 #[store_test]
 async fn a_code_that_was_asked_for_before_logs_nobody_in(db: TestDb) {
     let app = TestApp::start(db).await;
@@ -130,7 +197,9 @@ async fn all_logins_end_at_every_door_and_node_without_the_log_too(db: TestDb) {
     let stolen = app.login(MOBILE, Face::Portal).await.unwrap().token;
     let sent = app.outbox.to(&Mobile::parse(MOBILE).unwrap()).len();
     app.break_log().await;
-    assert!(matches!(end(&app.app, &home).await, Ended::Others { .. }));
+    let ended = end_and_tell(&app.app, &home).await;
+    assert!(matches!(ended.this, Ended::Others { .. }));
+    assert_eq!(ended.told, Told::No, "and nobody says that it was told");
     other.hear_of_ended_logins().await.unwrap();
     assert!(is_out(&app.app, &stolen) && is_out(&other, &stolen));
     assert_eq!(app.outbox.to(&Mobile::parse(MOBILE).unwrap()).len(), sent);

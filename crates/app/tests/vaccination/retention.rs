@@ -6,7 +6,7 @@ use pramaan_app::card::PrintedCard;
 use pramaan_app::encounter::{EncounterKey, Evidence};
 use pramaan_app::held_dose::{HeldDose, HeldFor};
 use pramaan_app::import::{self, Bad};
-use pramaan_app::objection::{Ground, Objecting, Words};
+use pramaan_app::objection::{Ground, Objecting, Wanted, Whose, Words};
 use pramaan_app::private_member::AtSite;
 use pramaan_app::retention::{KEPT, SWEPT};
 use pramaan_app::staff::StaffLogin;
@@ -37,7 +37,7 @@ async fn rows(site: &Site) -> BTreeMap<&'static str, i64> {
 
 /// How many rows of each table that is purged the last entry says were deleted.
 fn told(site: &Site) -> BTreeMap<&'static str, i64> {
-    let last = site.app.app.retention().unwrap().last.clone().unwrap();
+    let last = site.app.app.retention().seen.unwrap().last.clone().unwrap();
     let deleted = |table: &str| {
         let line = last
             .told
@@ -130,11 +130,12 @@ async fn objected(site: &Site) {
         ground: Ground::Other,
         words: Words::parse("I was at home that morning").unwrap(),
     };
-    app.object(&site.citizen, site.id, objecting, "test")
+    app.object(&site.citizen, Whose::Member(1), objecting, "test")
         .await
         .unwrap();
     let officer = site.app.staff(StaffRole::DistrictAdmin, 0, 395);
-    let id = app.objections(&officer).await.unwrap()[0].id;
+    let waits = app.objections(&officer, (Wanted::Waiting, None)).await.unwrap();
+    let id = waits.lines[0].id;
     let answer = (id, Words::parse("the nurse had the list beside her").unwrap());
     app.answer_objection(&officer, answer, "test").await.unwrap();
 }

@@ -104,7 +104,7 @@ async fn taken(
             let Some(mut draft) = extract::begin(tx, &sealer, ORIGIN, receipt, days, end).await? else {
                 return Ok(None);
             };
-            while draft.prove(tx, ORIGIN, DAYS as usize).await? {}
+            while draft.prove(tx, DAYS as usize).await? {}
             Ok::<_, StoreError>(Some(draft))
         })
     });

@@ -91,7 +91,7 @@ async fn proof(db: &Db, sealer: &Sealer, index: u64) -> Result<String> {
                 .ok_or(StoreError::NoLog)?;
             let plan = inclusion_plan(index, newest.size).map_err(|_| damaged())?;
             let mut tiles = Tiles::of(newest.size);
-            tiles.fetch(tx, ORIGIN, plan.nodes()).await?;
+            tiles.fetch(tx, plan.nodes()).await?;
             let path = plan.prove(|node| tiles.node(node).ok_or_else(damaged))?;
             Ok::<_, StoreError>(ProofFile {
                 extra: None,

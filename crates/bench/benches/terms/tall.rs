@@ -96,23 +96,12 @@ impl Tall {
         for (level, hashes) in (1..).zip(&self.levels) {
             let row = (0..).zip(hashes).map(|(index, hash): (i64, _)| {
                 let level: i64 = level * 8;
-                [
-                    ORIGIN.into(),
-                    level.into(),
-                    index.into(),
-                    hash.as_bytes().to_vec().into(),
-                ]
+                [level.into(), index.into(), hash.as_bytes().to_vec().into()]
             });
             nodes.extend(row);
         }
         use ColumnType::{Blob, Int, Text};
-        insert(
-            db,
-            "access_node (origin, level, idx, hash)",
-            &[Text, Int, Int, Blob],
-            nodes,
-        )
-        .await?;
+        insert(db, "access_node (level, idx, hash)", &[Int, Int, Blob], nodes).await?;
         let tiles: BTreeSet<u64> = wanted
             .iter()
             .chain([&(self.size - 1)])
@@ -122,9 +111,9 @@ impl Tall {
             .into_iter()
             .flat_map(|tile| tile * TILE..self.size.min((tile + 1) * TILE));
         let leaves = leaves
-            .map(|index| [ORIGIN.into(), number(index), leaf(index, self.size).into()])
+            .map(|index| [number(index), leaf(index, self.size).into()])
             .collect();
-        insert(db, "access_leaf (origin, idx, leaf)", &[Text, Int, Blob], leaves).await?;
+        insert(db, "access_leaf (idx, leaf)", &[Int, Blob], leaves).await?;
         let note = published::head(self.size, self.root);
         let numbers = [1, i64::try_from(self.size)?, 0];
         let bound = publication_mac(sealer, ORIGIN, numbers, &note);

@@ -254,6 +254,7 @@ access-proof-text = Each entry is part of a log that is signed and published und
 access-proof-link = More about the proof
 access-wrong-title = Something looks wrong?
 access-wrong-text = Press “This was not right” at the entry: the district has to answer. Or note the date, the place, the staff code and the number of the log entry, and tell the district’s immunisation officer.
+access-wrong-paper = Open this list yourself and press “This was not right” at the entry: with your mobile, or with your printed card and anybody’s phone at /card. The district has to answer. Or note the date, the place, the staff code and the number of the log entry, and tell the district’s immunisation officer.
 actor-citizen = You, with your mobile’s OTP
 actor-assisted = You, through a partner’s app
 actor-vaccinator = Vaccinator

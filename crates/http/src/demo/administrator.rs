@@ -7,8 +7,8 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use pramaan_app::App;
 use pramaan_app::public_log::{Audit, DELETE, Deed, EDIT};
+use pramaan_app::{App, StoreError};
 
 use super::Demo;
 use crate::web::Front;
@@ -23,6 +23,8 @@ const HERE: &str = "/demo/administrator";
 struct AdministratorPage {
     page: Page,
     deeds: Vec<Done>,
+    /// What could not be done, because no look by a nurse is left to hide.
+    undone: Option<&'static str>,
     edit: &'static str,
     delete: &'static str,
 }
@@ -43,6 +45,10 @@ struct AuditorPage {
 }
 
 pub(super) async fn show(page: Page, Extension(demo): Extension<Arc<Demo>>) -> Response {
+    shown(page, &demo, None)
+}
+
+fn shown(page: Page, demo: &Demo, undone: Option<&'static str>) -> Response {
     let done = |(deed, entry)| Done {
         id: match deed {
             Deed::Edit => "administrator-edited",
@@ -54,6 +60,7 @@ pub(super) async fn show(page: Page, Extension(demo): Extension<Arc<Demo>>) -> R
     let page = AdministratorPage {
         page,
         deeds: demo.dishonesty.deeds().into_iter().map(done).collect(),
+        undone,
         edit: EDIT,
         delete: DELETE,
     };
@@ -70,16 +77,27 @@ pub(super) async fn act(
         return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
     };
     let app: &App = &front.app;
-    let done = match deed.as_str() {
-        "edit" => app.be_dishonest(&demo.dishonesty, Deed::Edit).await.map(drop),
-        "delete" => app.be_dishonest(&demo.dishonesty, Deed::Delete).await.map(drop),
-        "repent" => app.repent(&demo.dishonesty).await,
+    let undone = match deed.as_str() {
+        "edit" => hide(app, &demo, Deed::Edit).await,
+        "delete" => hide(app, &demo, Deed::Delete).await,
+        "repent" => app.repent(&demo.dishonesty).await.map(|()| None),
         _ => return ErrorPage::new(page.locale, Problem::BadRequest).into_response(),
     };
-    match done {
-        Ok(()) => Redirect::to(HERE).into_response(),
+    match undone {
+        Ok(None) => Redirect::to(HERE).into_response(),
+        Ok(nothing_left) => shown(page, &demo, nothing_left),
         Err(error) => ErrorPage::new(page.locale, Problem::of(&error)).into_response(),
     }
+}
+
+/// Alters a row; answers the text for when no look by a nurse is left to hide.
+async fn hide(app: &App, demo: &Demo, deed: Deed) -> Result<Option<&'static str>, StoreError> {
+    let nothing_left = match deed {
+        Deed::Edit => "administrator-no-edit",
+        Deed::Delete => "administrator-no-delete",
+    };
+    let hidden = app.be_dishonest(&demo.dishonesty, deed).await?;
+    Ok(hidden.is_none().then_some(nothing_left))
 }
 
 pub(super) async fn audit(State(front): State<Front>, page: Page) -> Response {

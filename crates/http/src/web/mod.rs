@@ -9,6 +9,7 @@ mod card;
 pub mod citizen;
 pub mod cookie;
 pub mod csrf;
+mod done;
 pub mod error_page;
 mod explanation;
 pub mod form;

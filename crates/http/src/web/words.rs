@@ -5,7 +5,7 @@ use pramaan_app::dose::{DoseFacts, Entered};
 use pramaan_app::guardian::Shown;
 use pramaan_domain::centre::{CentreKind, Fee};
 use pramaan_domain::document::DocumentType;
-use pramaan_domain::dose::{DoseNumber, VaccinationStatus};
+use pramaan_domain::dose::{BodySite, DoseNumber, VaccinationStatus};
 use pramaan_domain::gender::Gender;
 use pramaan_domain::place::{DistrictId, district, state};
 use pramaan_domain::reference_id::ReferenceId;
@@ -105,6 +105,17 @@ pub(super) fn time(locale: Locale, time: NaiveTime) -> String {
     };
     let (_, hour) = time.hour12();
     locale.t_with(id, &[("time", format!("{hour}:{:02}", time.minute()))])
+}
+
+/// Where in the body, in words.
+pub(super) fn body_site(locale: Locale, site: BodySite) -> String {
+    locale.t(match site {
+        BodySite::LeftUpperArm => "site-left-arm",
+        BodySite::RightUpperArm => "site-right-arm",
+        BodySite::LeftThigh => "site-left-thigh",
+        BodySite::RightThigh => "site-right-thigh",
+        BodySite::Nose => "site-nose",
+    })
 }
 
 /// What stands behind a dose that was entered from paper: when it was given, and when it was typed in. Empty for any other.

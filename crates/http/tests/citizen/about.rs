@@ -71,11 +71,11 @@ async fn who_may_open_what_is_told_to_strangers_with_one_hash() {
         .says("settle-held-doses")
         .says("Without evidence: a few a shift")
         .says("This installation is one program on one machine")
-        .says("The job has not run yet");
+        .says("the job has not yet come to its end");
     let told = browser.get("/transparency.json").await;
     let told: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
     assert_eq!(
-        (&told["register"], &told["retention"]),
+        (&told["register"], &told["retention"]["last"]),
         (&hash.into(), &serde_json::Value::Null)
     );
 
@@ -90,4 +90,23 @@ async fn who_may_open_what_is_told_to_strangers_with_one_hash() {
         .says("Nothing is overdue")
         .says(last["salt"].as_str().unwrap())
         .says(text.lines().last().unwrap());
+    let entry = format!("/transparency/retention/{}", last["index"]);
+    let kept = browser.get(&entry).await;
+    let kept: serde_json::Value = serde_json::from_slice(&kept.bytes).unwrap();
+    assert_eq!((&kept, &kept["leaf"]), (last, &"holds".into()));
+    for nothing in ["1000000", "x", "-1", "99999999999999999999999"] {
+        let answer = browser.get(&format!("/transparency/retention/{nothing}")).await;
+        assert_eq!(answer.status, 404, "{nothing}");
+    }
+
+    // The job has ended: what it saw last is not shown as if it were so still.
+    browser.test.clock.advance_seconds(7_201);
+    browser
+        .get("/transparency")
+        .await
+        .says("has not run for more than two hours")
+        .never_says("Nothing is overdue");
+    let told = browser.get("/transparency.json").await;
+    let told: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
+    assert_eq!(told["retention"]["silent"], true);
 }

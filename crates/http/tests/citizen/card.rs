@@ -88,6 +88,18 @@ async fn a_card_opens_one_persons_list_on_a_borrowed_phone_and_is_ended_there() 
     let list = phone.get("/card/access").await;
     list.says("by printed card number 1")
         .says("Your printed card number 1");
+    // Who made the card is objected to as from the family's own list.
+    let mut links = list.body.split('"').filter(|part| part.ends_with("/object"));
+    let path = links.next().unwrap().to_owned();
+    assert!(path.starts_with("/card/access/"), "{path}");
+    let page = phone.get(&path).await;
+    page.says("staff code MH-0001").never_says("Asha");
+    let wrong = phone.submit(&page, &path, &[("ground", "other")]).await;
+    assert_eq!(wrong.status, 422, "{}", wrong.body);
+    let sent = phone.submit(&page, &path, &[("ground", "no_reason")]).await;
+    assert_eq!(sent.to, "/card/access");
+    let list = phone.get(&sent.to).await;
+    list.says("Your objection was sent").says("An answer is due by");
     // It is no login of a household.
     let family = phone.get("/household").await;
     assert!(

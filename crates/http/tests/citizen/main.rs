@@ -10,6 +10,7 @@ mod about;
 mod browser;
 mod card;
 mod comorbidity;
+mod extract;
 mod guardian;
 mod household;
 mod login;

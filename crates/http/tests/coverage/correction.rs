@@ -44,7 +44,7 @@ pub(crate) async fn pages(world: &mut World, document: &str) {
     submit(world, &page, any, &typed).await;
 
     let page = get(world, &colleagues).await;
-    let without = [("way", "nothing"), ("reason", "she telephones and is at home")];
+    let without = [("way", "nothing"), ("reason", super::headline::AASHABAIS_REASON)];
     let opened = submit(world, &page, &colleagues, &without).await;
     change(world, &opened, super::headline::AASHABAIS_BATCH).await;
 }

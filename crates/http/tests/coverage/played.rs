@@ -202,6 +202,11 @@ async fn published_log(world: &mut World) {
     ] {
         get(world, path).await;
     }
+    world.test.pretend_a_log_before().await;
+    for file in ["key", "checkpoint", "checkpoints/latest", "checkpoints/1"] {
+        get(world, &format!("/log/before/1/{file}")).await;
+    }
+    world.test.forget_the_log_before().await;
 }
 
 async fn plain_pages(world: &mut World, certificate: &str) {
@@ -226,6 +231,11 @@ async fn plain_pages(world: &mut World, certificate: &str) {
     ] {
         get(world, path).await;
     }
+    world.test.app.retain().await.unwrap();
+    let told: serde_json::Value =
+        serde_json::from_str(&get(world, "/transparency.json").await.text()).unwrap();
+    let entry = format!("/transparency/retention/{}", told["retention"]["last"]["index"]);
+    get(world, &entry).await;
     let page = get(world, "/").await.text();
     let style = page.split("stylesheet\" href=\"").nth(1).unwrap();
     get(world, style.split('"').next().unwrap()).await;
@@ -250,6 +260,7 @@ async fn dishonest(world: &mut World) {
         let page = get(world, "/demo/administrator").await;
         submit(world, &page, "/demo/administrator", &[("deed", deed)]).await;
     }
+    delete_all(world).await;
     let found = get(world, "/demo/auditor").await.text();
     assert!(found.contains("access_leaf and access_detail do not belong together"));
     assert!(found.contains("its row of access_detail was deleted"));
@@ -257,6 +268,20 @@ async fn dishonest(world: &mut World) {
     submit(world, &page, "/demo/administrator", &[("deed", "repent")]).await;
     let found = get(world, "/demo/auditor").await.text();
     assert!(found.contains("The database is as its log says"), "{found}");
+}
+
+/// Deletes until it is told that nothing is left.
+async fn delete_all(world: &mut World) {
+    for _ in 0..100 {
+        let page = get(world, "/demo/administrator").await;
+        let told = submit(world, &page, "/demo/administrator", &[("deed", "delete")]).await;
+        if told.to.is_empty() {
+            let text = told.text();
+            assert!(text.contains("There is no entry left to delete"), "{text}");
+            return;
+        }
+    }
+    panic!("entries to delete do not come to an end");
 }
 
 async fn log_in(world: &mut World) {
@@ -305,7 +330,8 @@ async fn devices(world: &mut World) {
     world.test.app.publish_log().await.unwrap();
     let page = get(world, "/household/1/access/extract").await;
     let months = [("first", "2"), ("last", "0")];
-    submit(world, &page, "/household/1/access/extract", &months).await;
+    let extract = submit(world, &page, "/household/1/access/extract", &months).await;
+    world.planted.add_extract("Lata", &extract.bytes);
     let page = get(world, "/household/1/access/view-key").await;
     submit(world, &page, "/household/1/access/view-key", &[]).await;
     let list = get(world, "/household/1/access").await.text();
@@ -318,8 +344,10 @@ async fn devices(world: &mut World) {
         .unwrap();
     world.test.app.publish_log().await.unwrap();
     get(world, &format!("{receipt}/receipt")).await;
+    let page = get(world, "/household/devices").await;
+    submit(world, &page, "/household/devices/distrust", &[("device", device)]).await;
     let done = submit(world, &page, "/household/end-logins", &[]).await;
-    assert_eq!(done.to, "/login/ended?here=kept");
+    assert_eq!(done.to, "/login/ended");
     get(world, "/login/ended").await;
     get(world, "/household").await;
 }
@@ -331,7 +359,7 @@ async fn own_pages(world: &mut World) {
         ("consent", "yes"),
         ("name", "Kamala Thiruvengadam"),
         ("birth_year", "1975"),
-        ("gender", "female"),
+        ("gender", "transgender"),
         ("document_type", "8"),
         ("document_number", "K7654321"),
     ];
@@ -341,13 +369,14 @@ async fn own_pages(world: &mut World) {
     let typed = [
         ("name", "Kamala Devi"),
         ("birth_year", "1976"),
-        ("gender", "female"),
+        ("gender", "transgender"),
     ];
     submit(world, &page, "/household/2/edit", &typed).await;
     get(world, "/household/1/access").await;
     objection(world).await;
     get(world, "/household/1/data").await;
-    get(world, "/household/1/data.json").await;
+    let page = get(world, "/household/1/data/file").await;
+    submit(world, &page, "/household/1/data/file", &[]).await;
     get(world, "/household/1/certificates/1").await;
     get(world, "/household/1/certificates/1/certificate.pdf").await;
     unwell(world).await;
@@ -359,7 +388,7 @@ async fn objection(world: &mut World) {
     let mut links = list.split('"').filter(|part| part.ends_with("/object"));
     let path = links.next_back().unwrap_or_else(|| panic!("{list}")).to_owned();
     let page = get(world, &path).await;
-    let typed = [("ground", "not_there"), ("words", "I was at home that morning")];
+    let typed = [("ground", "not_there"), ("words", super::headline::WORDS)];
     submit(world, &page, &path, &typed).await;
 }
 
@@ -373,8 +402,10 @@ async fn unwell(world: &mut World) {
         ("symptoms", "headache"),
         ("onset_day", "2026-11-22"),
         ("onset", "10:00"),
+        ("words", super::headline::SYMPTOM),
     ];
     submit(world, &page, path, &typed).await;
+    get(world, path).await;
 }
 
 async fn booking(world: &mut World) {

@@ -59,6 +59,8 @@ pub(crate) async fn at_home(world: &mut World, code: &str) {
         submit(world, &page, path, &close).await.to,
         "/household?done=private-closed"
     );
+    // By now somebody opened the record without evidence, and the objection is answered.
+    get(world, "/household/1/access").await;
 }
 
 /// Somebody who is perhaps 17 comes with an aunt, whose name is noted.
@@ -109,6 +111,7 @@ pub(crate) async fn guardian(world: &mut World) {
         ("consent", "yes"),
         ("name", "Chandni Thiruvengadam"),
         ("birth_year", "2012"),
+        ("birth_date", super::headline::CHANDNI_BORN),
         ("gender", "female"),
         ("document_type", "8"),
         ("document_number", "C7654321"),
@@ -119,6 +122,7 @@ pub(crate) async fn guardian(world: &mut World) {
     assert_eq!(page.status, 422, "{}", page.text());
     typed.push(("guardian", "1"));
     submit(world, &page, "/household/new", &typed).await;
+    get(world, "/household/3/edit").await;
     let path = "/household/3/guardian";
     let page = get(world, path).await;
     assert!(page.text().contains("Kamala"), "{}", page.text());

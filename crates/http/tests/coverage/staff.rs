@@ -6,7 +6,7 @@ use pramaan_domain::access::Field;
 use serde_json::json;
 
 use super::played::{get, submit};
-use super::story::{Played, person};
+use super::story::{PENSION_PASSBOOK, Played, person};
 use super::world::{Answered, CENTRE, World};
 
 pub(crate) const SECOND: &str = "K7654321";
@@ -261,10 +261,21 @@ async fn borrowed(world: &mut World, card: &str) {
         submit(world, &page, "/card/otp", &[("otp", &code)]).await;
         let page = get(world, "/card/record").await;
         get(world, "/card/certificates/1").await;
-        get(world, "/card/access").await;
+        let list = get(world, "/card/access").await.text();
+        if last == "/card/logout" {
+            object_by_card(world, &list).await;
+        }
         submit(world, &page, last, &[]).await;
     }
     world.cookies = staff;
+}
+
+/// The newest look of somebody else at the record of the card's holder was not right.
+async fn object_by_card(world: &mut World, list: &str) {
+    let mut links = list.split('"').filter(|part| part.ends_with("/object"));
+    let path = links.next().unwrap_or_else(|| panic!("{list}")).to_owned();
+    let page = get(world, &path).await;
+    submit(world, &page, &path, &[("ground", "no_reason")]).await;
 }
 
 /// Somebody whom the desk registers by mistake.
@@ -317,7 +328,7 @@ async fn evidence(world: &mut World) -> String {
     let path = get(world, "/staff").await.link("/staff/visit/");
     let page = get(world, &path).await;
     submit(world, &page, &format!("{path}/message"), &[]).await;
-    let reason = [("way", "nothing"), ("reason", "phone stolen, card at home")];
+    let reason = [("way", "nothing"), ("reason", super::headline::SITAS_REASON)];
     submit(world, &page, &path, &reason).await;
     let any = get(world, "/staff/visit").await;
     let document = [
@@ -371,14 +382,15 @@ async fn aefi(world: &mut World, encounter: &str, reference: &str) {
 
     let path = "/staff/aefi/new";
     let page = get(world, path).await;
+    let passbook = PENSION_PASSBOOK.to_string();
     let document = [
         ("reference_id", reference),
-        ("document_type", "8"),
+        ("document_type", passbook.as_str()),
         ("document_number", super::story::DOCUMENT),
     ];
     let page = submit(world, &page, path, &document).await;
     let shown = ["pass", "dose", "joins"].map(|name| (name, page.field(name).unwrap()));
-    let reason = [("reason", "seen by the nurse: strong headache")];
+    let reason = [("reason", super::headline::FOLLOWED_UP)];
     let shown = shown.iter().map(|(name, value)| (*name, value.as_str()));
     let typed: Vec<_> = AEFI.into_iter().chain(shown).chain(reason).collect();
     submit(world, &page, path, &typed).await;
@@ -405,7 +417,7 @@ async fn aefi(world: &mut World, encounter: &str, reference: &str) {
         .filter(|part| part.starts_with("/staff/objections/"));
     let path = waiting.next().unwrap_or_else(|| panic!("{list}"));
     let page = get(world, path).await;
-    let answer = [("words", "the nurse opened the wrong line of the list")];
+    let answer = [("words", super::headline::ANSWER)];
     submit(world, &page, path, &answer).await;
     world.cookies = nurse;
 }

@@ -85,9 +85,20 @@ impl World {
 
 const WALK_IN_DOCUMENT: &str = "W7654321";
 
+/// The kind of Aashabai's document; everybody else's is a passport.
+pub(crate) const PENSION_PASSBOOK: i64 = 9;
+
+/// Aashabai is of a gender, has an illness and shows a document that nobody else does, but for the gender of the record that is
+/// joined with hers: so each can be recognised in an answer.
 pub(crate) fn person(name: &str, document: &str) -> Value {
-    json!({"name": name, "birth_year": super::headline::born(name), "gender_id": 2, "photo_id_type": 8, "photo_id_number": document,
-        "comorbidity_ind": "N", "consent_version": "1"})
+    let born = super::headline::born(name);
+    let (gender, kind, ill) = match name.split(' ').next() {
+        Some("Aashabai") => (3, PENSION_PASSBOOK, "Y"),
+        Some("Kamala") => (3, 8, "N"),
+        _ => (2, 8, "N"),
+    };
+    json!({"name": name, "birth_year": born, "gender_id": gender, "photo_id_type": kind, "photo_id_number": document,
+        "comorbidity_ind": ill, "consent_version": "1"})
 }
 
 impl Played {

@@ -23,7 +23,7 @@ use pramaan_testkit::scan::decoded;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::headline::{Captured, Planted};
+use super::headline::{Captured, LIST, Planted};
 use super::log_down::Rehearsal;
 
 pub(crate) const CENTRE: i64 = 561_001;
@@ -147,6 +147,9 @@ impl World {
             .await
             .unwrap();
         import::sessions(&test.app, SESSIONS.as_bytes(), Bad::RefusesAll, &mut quiet)
+            .await
+            .unwrap();
+        import::cohort(&test.app, LIST.as_bytes(), Bad::RefusesAll, &mut quiet)
             .await
             .unwrap();
         test.app.refresh_availability().await.unwrap();

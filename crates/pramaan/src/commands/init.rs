@@ -50,8 +50,8 @@ pub(crate) fn run(options: &Init) -> anyhow::Result<ExitCode> {
 /// Bytes of a name at most: it is the name of a key in signed notes.
 const LONGEST: usize = 255;
 
-/// A host and perhaps a path. It is never changed, so what others could not read back is refused here.
-fn origin(text: &str) -> anyhow::Result<String> {
+/// A host and perhaps a path. One log has one name for ever, so what others could not read back is refused here.
+pub(crate) fn origin(text: &str) -> anyhow::Result<String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || ".-_~:/".contains(letter);
     let begins = text.starts_with(|letter: char| letter.is_ascii_alphanumeric());
     let whole = !text.contains("//") && !text.ends_with(['/', ':', '.']);

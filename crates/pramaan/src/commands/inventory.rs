@@ -14,10 +14,15 @@ const WIDTH: usize = 100;
 const INDENT: usize = 52;
 
 /// What each kind of field is, in the order of the register.
-const KINDS: [(&str, &str); 4] = [
+const KINDS: [(&str, &str); 6] = [
     ("stored", "STORED: columns of the database"),
     ("inside", "INSIDE: parts of values that are sealed as a whole"),
     ("sent", "SENT: parts of messages, in and out"),
+    (
+        "file",
+        "FILE: in files outside the database, by the module that writes them",
+    ),
+    ("cookie", "COOKIE: kept by the browsers of people and staff"),
     (
         "logged",
         "LOGGED: fields of the program's own log lines, which name nobody",

@@ -123,4 +123,5 @@ const CERTIFICATE_LOST: &str = "every certificate so far is to be issued anew: /
      their login. Tell whoever checks offline to strike the old public key";
 const INDEX_LOST: &str = "whoever has the old key can test numbers against a copy of the database from before: no new key changes that";
 const LOG: &str = "a log has one key for ever: whoever audits it knows it by that key. Nothing was changed. When the key may be stolen, tell the \
-     witnesses and auditors today: they refuse another history whoever signs it. Then follow docs/operation.md, Keys";
+     witnesses and auditors today: they refuse another history whoever signs it. Then \
+     begin its successor, which has its entries and a key of its own: pramaan log succeed (docs/operation.md)";

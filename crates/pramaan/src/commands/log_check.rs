@@ -72,13 +72,13 @@ async fn compare(place: &Place, against: Option<&Path>) -> anyhow::Result<(Check
     bar.finish_and_clear();
     lines.extend(findings.iter().map(Finding::to_string));
     if let Some(folder) = against {
-        lines.extend(as_published(&db, origin, folder).await?);
+        lines.extend(as_published(&db, folder).await?);
     }
     Ok((checked, lines))
 }
 
 /// The entries that are others than in an export of the log.
-async fn as_published(db: &Db, origin: &str, folder: &Path) -> anyhow::Result<Vec<String>> {
+async fn as_published(db: &Db, folder: &Path) -> anyhow::Result<Vec<String>> {
     let note = read(folder, "checkpoint", MAX_NOTE)?;
     let size = std::str::from_utf8(&note)
         .ok()
@@ -89,9 +89,8 @@ async fn as_published(db: &Db, origin: &str, folder: &Path) -> anyhow::Result<Ve
         let name = entries_path(tile.index(), tile.width());
         let published = read(folder, &name, MAX_BUNDLE)?;
         let published = decode_entries(&published).with_context(|| format!("reading {name}"))?;
-        let origin = origin.to_owned();
         let ours = db.read("check::bundle", move |tx| {
-            Box::pin(async move { public_log::bundle(tx, &origin, tile).await })
+            Box::pin(async move { public_log::bundle(tx, tile).await })
         });
         let ours: Option<Vec<u8>> = ours.await.map_err(|error: StoreError| error)?;
         let Some(ours) = ours else {

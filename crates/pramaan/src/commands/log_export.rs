@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use pramaan_store::public_log::{self, Covered, Publication};
+use pramaan_store::public_log::{self, Before, Covered, Publication};
 use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::leaf::Leaf;
 use pramaan_tlog::{Hash, Tile, Verifier, decode_entries, entries_path};
@@ -47,15 +47,17 @@ async fn export(place: &Place, to: &Path) -> anyhow::Result<Publication> {
         origin: settings.origin,
         to: to.to_owned(),
     };
-    let Some(newest) = export.newest().await? else {
+    let Some(newest) = export.newest(&export.origin).await? else {
         bail!("nothing is published yet: serve the platform first, and the head is published within a second")
     };
     let key = format!("{verifier}\n");
-    export.refuse_another(&key)?;
+    let before = export.before().await?;
+    export.forget_another_log(&key, &before)?;
     export.write("key", key.as_bytes())?;
     let policies = export.tiles(&newest).await?;
     export.policies(&policies).await?;
-    export.publications(&newest).await?;
+    export.publications(&export.origin, newest.number, "").await?;
+    export.earlier(&before).await?;
     // Last, so that whoever copies the folder meanwhile finds everything that a head promises.
     // The checkpoint first of the two: it is never older than the number beside it says.
     export.write("checkpoint", newest.note.as_bytes())?;
@@ -71,8 +73,8 @@ struct Export {
 }
 
 impl Export {
-    async fn newest(&self) -> Result<Option<Publication>, StoreError> {
-        let (sealer, origin) = (self.sealer.clone(), self.origin.clone());
+    async fn newest(&self, origin: &str) -> Result<Option<Publication>, StoreError> {
+        let (sealer, origin) = (self.sealer.clone(), origin.to_owned());
         let newest = self.db.read("export::newest", move |tx| {
             Box::pin(async move { public_log::newest(tx, (&sealer, &origin)).await })
         });
@@ -100,12 +102,12 @@ impl Export {
     }
 
     async fn read(&self, newest: &Publication, tiles: Vec<Tile>) -> anyhow::Result<Vec<(Tile, Covered)>> {
-        let (origin, newest) = (self.origin.clone(), newest.clone());
+        let newest = newest.clone();
         let read = self.db.read("export::tiles", move |tx| {
             Box::pin(async move {
                 let mut read = Vec::with_capacity(tiles.len());
                 for tile in tiles {
-                    let found = public_log::covered(tx, &origin, &newest, tile).await?;
+                    let found = public_log::covered(tx, &newest, tile).await?;
                     read.extend(found.map(|found| (tile, found)));
                 }
                 Ok::<_, StoreError>(read)
@@ -132,17 +134,64 @@ impl Export {
         Ok(())
     }
 
-    /// Every publication, and not only those that are not there: what a power cut left of one is no publication.
-    async fn publications(&self, newest: &Publication) -> anyhow::Result<()> {
-        let bar = bar(
-            usize::try_from(newest.number).unwrap_or(usize::MAX),
-            "publications",
-        );
-        for first in (1..=newest.number).step_by(PUBLICATIONS_AT_ONCE) {
-            let last = newest.number.min(first + PUBLICATIONS_AT_ONCE as u64 - 1);
-            for publication in self.numbered(first, last).await? {
+    /// Nobody could tell the files of two logs in one folder apart. An export from before the log got another name is gone on
+    /// with, but for its publications, which have the numbers of this one's. A key that was cut off is mended like every file.
+    fn forget_another_log(&self, key: &str, before: &[Before]) -> anyhow::Result<()> {
+        let path = self.to.join("key");
+        let found = match fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            found => found.with_context(|| format!("reading {}", path.display()))?,
+        };
+        if key.as_bytes().starts_with(&found) {
+            return Ok(());
+        }
+        if !before.iter().any(|ended| key_file(ended).as_bytes() == found) {
+            bail!(
+                "{} is not the key of this log: the folder has an export of another; name a folder of its own",
+                path.display()
+            );
+        }
+        let publications = self.to.join("checkpoints");
+        match fs::remove_dir_all(&publications) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("removing {}", publications.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn before(&self) -> Result<Vec<Before>, StoreError> {
+        let before = self
+            .db
+            .read("export::before", |tx| Box::pin(public_log::before(tx)));
+        before.await
+    }
+
+    /// The logs that this one continues, each in a folder of its own.
+    async fn earlier(&self, before: &[Before]) -> anyhow::Result<()> {
+        for ended in before {
+            let under = format!("before/{}/", ended.k);
+            self.write(&format!("{under}key"), key_file(ended).as_bytes())?;
+            if let Some(last) = self.newest(ended.verifier.name()).await? {
+                self.publications(ended.verifier.name(), last.number, &under)
+                    .await?;
+                let latest = format!("{}\n", last.number);
+                self.write(&format!("{under}checkpoints/latest"), latest.as_bytes())?;
+                self.write(&format!("{under}checkpoint"), last.note.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every publication of a log up to `latest`, and not only those that are not there: what a power cut left of one is no
+    /// publication. Their folder begins with `under`.
+    async fn publications(&self, origin: &str, latest: u64, under: &str) -> anyhow::Result<()> {
+        let bar = bar(usize::try_from(latest).unwrap_or(usize::MAX), "publications");
+        for first in (1..=latest).step_by(PUBLICATIONS_AT_ONCE) {
+            let last = latest.min(first + PUBLICATIONS_AT_ONCE as u64 - 1);
+            for publication in self.numbered(origin, first, last).await? {
                 self.write(
-                    &format!("checkpoints/{}", publication.number),
+                    &format!("{under}checkpoints/{}", publication.number),
                     publication.note.as_bytes(),
                 )?;
                 bar.inc(1);
@@ -152,8 +201,8 @@ impl Export {
         Ok(())
     }
 
-    async fn numbered(&self, first: u64, last: u64) -> anyhow::Result<Vec<Publication>> {
-        let (sealer, origin) = (self.sealer.clone(), self.origin.clone());
+    async fn numbered(&self, origin: &str, first: u64, last: u64) -> anyhow::Result<Vec<Publication>> {
+        let (sealer, origin) = (self.sealer.clone(), origin.to_owned());
         let read = self.db.read("export::publications", move |tx| {
             Box::pin(async move {
                 let mut read = Vec::new();
@@ -174,22 +223,6 @@ impl Export {
         read.await?.into_iter().map(there).collect()
     }
 
-    /// Nobody could tell the files of two logs in one folder apart. A key that was cut off is mended like every file.
-    fn refuse_another(&self, key: &str) -> anyhow::Result<()> {
-        let path = self.to.join("key");
-        let is_another = match fs::read(&path) {
-            Ok(found) => !key.as_bytes().starts_with(&found),
-            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
-        };
-        if is_another {
-            bail!(
-                "{} is not the key of this log: the folder has an export of another; name a folder of its own",
-                path.display()
-            );
-        }
-        Ok(())
-    }
-
     /// Whole or not there, whatever stops the export, a power cut included; left alone when it is there as it should be.
     fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
         let path = self.to.join(name);
@@ -208,6 +241,11 @@ impl Export {
         file.sync_all().with_context(writing)?;
         fs::rename(&part, &path).with_context(writing)
     }
+}
+
+/// The file `key` of a log that has ended.
+fn key_file(ended: &Before) -> String {
+    format!("{}\n", ended.verifier)
 }
 
 /// Whether a file holds just this.

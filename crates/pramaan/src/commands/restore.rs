@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use indicatif::ProgressBar;
 use pramaan_store::backup::{self, Existing};
+use pramaan_store::outside::{self, Fork};
 use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError, migrate};
 
 use crate::cli::{Place, Restore};
@@ -60,17 +61,32 @@ async fn next(place: &Place) -> anyhow::Result<String> {
         other => other?,
     }
     let adopt = format!("next: pramaan log adopt --data {folder} --reason TEXT");
+    let succeed = format!("next: pramaan log adopt --data {folder} --origin NEW --reason TEXT");
+    match outside::origin(&db).await? {
+        Some(named) if named != settings.origin => {
+            return Ok(format!(
+                "{succeed}\n{}",
+                data::another_name(&named, &settings.origin, place)
+            ));
+        }
+        _ => {}
+    }
     let head = place.head();
     let kept = match head.read(&settings.origin, &sealer) {
         Err(error @ StoreError::Fork(_)) => return Ok(format!("{adopt} ({error})")),
         other => other?,
     };
-    let checked = data::continued(&db, &sealer, &settings.origin, (&head, kept)).await;
+    let checked = match outside::check(&db, &sealer, &settings.origin, kept).await {
+        Ok(_) => data::as_published(&db, &sealer, &settings.origin, &head).await,
+        Err(error) => Err(error),
+    };
     db.close().await;
     Ok(match checked {
+        Err(error @ StoreError::Fork(Fork::Unknown { .. } | Fork::Foreign)) => format!("{adopt}\n{error}"),
         Err(StoreError::Fork(_)) => format!(
-            "{adopt}\nThe log of this backup does not continue what was signed from this folder: if the newer database is \
-             not lost, start with that one; if it is, this goes on with the older one, and everybody sees that."
+            "{succeed}\nThe log of this backup does not continue what was signed and published from this folder: if the newer \
+             database is not lost, start with that one; if it is, this goes on with the older one under the name NEW, \
+             and everybody sees how many entries are lost."
         ),
         Err(other) => return Err(other.into()),
         Ok(_) if !place.erased().exists() => format!(

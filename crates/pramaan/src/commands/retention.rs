@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use pramaan_app::Clock;
-use pramaan_app::retention::{self, Age, Status};
+use pramaan_app::retention::{self, Age, Status, Trouble};
+use pramaan_domain::time::Timestamp;
 
 use crate::cli::{Place, Retention, RetentionCommand};
 use crate::commands::block_on;
@@ -12,46 +13,74 @@ use crate::{data, say};
 
 pub(crate) fn run(options: Retention) -> anyhow::Result<ExitCode> {
     let RetentionCommand::Status(place) = options.command;
-    let status = block_on(read(&place))?;
-    for line in lines(&status) {
+    let (now, status) = (SystemClock.now(), block_on(read(&place))?);
+    for line in lines(&status, now) {
         say::line(&line);
     }
-    Ok(match status.overdue().next() {
-        None => ExitCode::SUCCESS,
-        Some(_) => ExitCode::FAILURE,
-    })
+    Ok(
+        match status.overdue(now).is_empty() && status.trouble(now).is_none() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        },
+    )
 }
 
 async fn read(place: &Place) -> anyhow::Result<Status> {
-    let (_, settings) = data::open_keys(place)?;
+    let (sealer, _) = data::open_keys(place)?;
     let db = data::open_database(place).await?;
-    Ok(retention::status(&db, &settings.origin, SystemClock.now()).await?)
+    Ok(retention::status(&db, &sealer, SystemClock.now()).await?)
 }
 
-fn lines(status: &Status) -> Vec<String> {
+fn lines(status: &Status, now: Timestamp) -> Vec<String> {
     let mut lines = vec![format!(
         "{:<20} {:>12} {:>12}",
         "table", "oldest, days", "kept, days"
     )];
-    lines.extend(status.ages.iter().map(line));
+    let overdue = status.overdue(now);
+    lines.extend(status.ages.iter().map(|age| line(age, &overdue)));
     lines.push(match &status.last {
         Some(run) => format!("last entry: {} of the log, at {}", run.index, run.at),
         None => "last entry: none yet; `pramaan serve` deletes what is due every hour".to_owned(),
     });
-    let overdue: Vec<_> = status.overdue().map(|age| age.kept.table).collect();
+    lines.extend(
+        status
+            .trouble(now)
+            .map(|trouble| trouble_line(trouble).to_owned()),
+    );
     lines.push(match overdue.is_empty() {
         true => "nothing is overdue".to_owned(),
         false => format!(
-            "OVERDUE: {}: rows are older than they may be; start `pramaan serve`, and look for \"what is due for erasure was not \
-             erased\" in its log",
+            "OVERDUE: {}: rows are older than they may be; start `pramaan serve`, and look for \"rows whose time is over are not \
+             deleted\" in its log",
             overdue.join(", ")
         ),
     });
     lines
 }
 
-fn line(age: &Age) -> String {
-    let oldest = age.days().map_or_else(|| "-".to_owned(), |days| days.to_string());
-    let mark = if age.is_overdue() { "  overdue" } else { "" };
-    format!("{:<20} {oldest:>12} {:>12}{mark}", age.kept.table, age.kept.days)
+fn trouble_line(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Altered => {
+            "ALTERED: the last entry's leaf does not commit to the text that is kept of it; run `pramaan log check`, and look \
+             for who can write the database"
+        }
+        Trouble::Untold => {
+            "UNTOLD: no entry was written for more than a day; start `pramaan serve`, and look for \"has no entry in the \
+             access log yet\" in its log"
+        }
+    }
+}
+
+fn line(age: &Age, overdue: &[&str]) -> String {
+    let mark = if overdue.contains(&age.kept.table) {
+        "  overdue"
+    } else {
+        ""
+    };
+    format!(
+        "{:<20} {:>12} {:>12}{mark}",
+        age.kept.table,
+        age.written(),
+        age.kept.days
+    )
 }

@@ -39,8 +39,9 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             },
         };
         let app = host::app(&data, house)?;
-        app.begin_with_witnesses()
-            .await
+        let begun = app.begin_with_witnesses().await;
+        begun
+            .map_err(|error| data::naming_folder(error, &options.place))
             .context("comparing the log with its witnesses")?;
         if let Err(error) = app.publish_log().await {
             tracing::warn!(%error, "the head of the access log is not published yet");
@@ -51,6 +52,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             Some(at) => Some(host::listen(at).await?),
             None => None,
         };
+        let told = host::Told::listen()?;
         say::line(&format!(
             "serving on http://{address}, log {}",
             data.settings.origin
@@ -69,6 +71,7 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
         let doors = host::Doors {
             listener,
             admin: admin.map(|(listener, _)| listener),
+            told,
             limits: limits(&options, &data.settings.server),
             kept_availability: data.settings.server.kept_availability(),
             shield: shield(&options, data.settings.requests.shield()),

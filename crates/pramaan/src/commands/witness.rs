@@ -61,6 +61,7 @@ fn served(dir: &Path, at: std::net::SocketAddr) -> anyhow::Result<ExitCode> {
     let witness = pramaan_witness::Witness::new(served, Box::new(seconds));
     block_on(async {
         let (listener, address) = host::listen(at).await?;
+        let told = host::Told::listen()?;
         let logs = known.len();
         say::line(&format!(
             "witness {} on http://{address}, {logs} logs",
@@ -73,13 +74,7 @@ fn served(dir: &Path, at: std::net::SocketAddr) -> anyhow::Result<ExitCode> {
                 typed(dir)
             ));
         }
-        serve(
-            listener,
-            Arc::new(witness),
-            Limits::default(),
-            host::told_to_stop(),
-        )
-        .await;
+        serve(listener, Arc::new(witness), Limits::default(), told.stopped()).await;
         Ok(ExitCode::SUCCESS)
     })
 }

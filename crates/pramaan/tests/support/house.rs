@@ -63,6 +63,17 @@ pub(crate) fn published(platform: &Platform, size: u64) -> usize {
     }
 }
 
+/// Waits until the server's own entry of the day is written: from then on there are those of what is asked for, and no other.
+pub(crate) fn settled(platform: &Platform) {
+    loop {
+        let told: serde_json::Value = serde_json::from_str(&platform.text("/transparency.json")).unwrap();
+        if !told["retention"]["last"].is_null() {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}
+
 pub(crate) fn copied(from: &str, to: &Path) {
     let copied = Command::new("cp")
         .args(["-r", from, to.to_str().unwrap()])

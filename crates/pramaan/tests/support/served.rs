@@ -29,6 +29,8 @@ impl Folder {
     pub(crate) fn served(&self) -> Served {
         let mut child = Command::new(env!("CARGO_BIN_EXE_pramaan"))
             .args(self.serve())
+            // Whoever waits for a publication here asks more often than a network may.
+            .arg("--direct")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -1,6 +1,6 @@
 //! One batch of entries into the tree: leaves, sealed details, counts and the signed head, in the caller's transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::Timestamp;
@@ -11,6 +11,7 @@ use super::committed::Committed;
 use super::detail::AccessDetail;
 use super::head::{self, Head};
 use super::leaf;
+use super::places;
 use super::receipt::Receipt;
 use crate::StoreError;
 use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
@@ -48,7 +49,8 @@ pub(crate) async fn append(
     let at = time.at;
     let subjects = distinct(entries);
     let keys = person_key::tags(tx, sealer, &subjects).await?;
-    let mut next = reserve(tx, entries, &keys, at).await?;
+    let positions = positions(entries, &keys, head.edge.size());
+    let mut next = places::add(tx, days(at.date()), &positions).await?;
     let mut batch = Batch {
         at,
         hour: leaf::hour(at)?,
@@ -73,7 +75,7 @@ pub(crate) async fn append(
         )));
         batch.rows.push(row);
     }
-    batch.insert_leaves(tx, origin).await?;
+    batch.insert_leaves(tx).await?;
     batch.insert_details(tx).await?;
     head.advance(tx, sealer, at).await?;
     let head = KeptHead::from(&head);
@@ -119,77 +121,24 @@ fn distinct(entries: &[Pending]) -> Vec<(HouseholdId, PersonId)> {
     subjects
 }
 
-/// Takes the next numbers of each person's day; returns the first of each.
-async fn reserve(
-    tx: &mut Tx,
+/// The positions of each person's entries when the tree has `size` entries; who has no keys gets none.
+fn positions(
     entries: &[Pending],
     keys: &HashMap<PersonId, TagKey>,
-    at: Timestamp,
-) -> Result<HashMap<PersonId, u32>, StoreError> {
-    let mut wanted: HashMap<PersonId, (HouseholdId, i64)> = HashMap::new();
-    let entries = entries.iter().map(|pending| &pending.entry);
-    for entry in entries.filter(|entry| keys.contains_key(&entry.person)) {
-        wanted.entry(entry.person).or_insert((entry.household, 0)).1 += 1;
-    }
-    let mut rows: Vec<_> = wanted
+    size: u64,
+) -> BTreeMap<(HouseholdId, PersonId), Vec<u64>> {
+    let mut positions: BTreeMap<_, Vec<u64>> = BTreeMap::new();
+    let written = entries
         .iter()
-        .map(|(person, (household, n))| (*household, *person, *n))
-        .collect();
-    rows.sort_unstable();
-    let mut first = HashMap::with_capacity(rows.len());
-    for chunk in batches(tx.engine(), &rows, 4, 0) {
-        let params: Vec<Value> = chunk
-            .iter()
-            .flat_map(|(household, person, n)| {
-                [
-                    (*household).into(),
-                    (*person).into(),
-                    days(at.date()).into(),
-                    (*n).into(),
-                ]
-            })
-            .collect();
-        let sql = format!(
-            "-- store::access_log::reserve
-             insert into access_count (household, person, day, n) values {}
-             on conflict (household, person, day) do update set n = access_count.n + excluded.n
-             returning person, n",
-            rows_placeholders(
-                tx.engine(),
-                1,
-                &[
-                    ColumnType::Text,
-                    ColumnType::Text,
-                    ColumnType::Int,
-                    ColumnType::Int
-                ],
-                chunk.len()
-            )
-        );
-        for row in tx.query(&sql, &params).await? {
-            let person: PersonId = row.parse(0)?;
-            let taken = wanted.get(&person).map_or(0, |(_, n)| *n);
-            first.insert(person, first_of(row.int(1)?, taken)?);
-        }
+        .map(|pending| &pending.entry)
+        .filter(|entry| keys.contains_key(&entry.person));
+    for (entry, index) in written.zip(size..) {
+        positions
+            .entry((entry.household, entry.person))
+            .or_default()
+            .push(index);
     }
-    Ok(first)
-}
-
-/// The number of the first of `taken` entries, after which there are `n`.
-///
-/// # Errors
-/// `Corrupt`, with an alarm, when the last of them has no number that a tag can be made of: nobody reads a record so often.
-fn first_of(n: i64, taken: i64) -> Result<u32, StoreError> {
-    let first = n.checked_sub(taken).and_then(|first| u32::try_from(first).ok());
-    match (first, u32::try_from(n)) {
-        (Some(first), Ok(_)) => Ok(first),
-        _ => {
-            tracing::error!(
-                "ALARM: a count of somebody's entries was altered; look for who can write the database"
-            );
-            Err(StoreError::corrupt("access_count", "n"))
-        }
-    }
+    positions
 }
 
 struct Batch {
@@ -238,21 +187,16 @@ impl Batch {
         })
     }
 
-    async fn insert_leaves(&self, tx: &mut Tx, origin: &str) -> Result<(), StoreError> {
-        for chunk in batches(tx.engine(), &self.rows, 3, 0) {
+    async fn insert_leaves(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        for chunk in batches(tx.engine(), &self.rows, 2, 0) {
             let params: Vec<Value> = chunk
                 .iter()
-                .flat_map(|row| [origin.into(), index(row).into(), (&row.leaf).into()])
+                .flat_map(|row| [index(row).into(), (&row.leaf).into()])
                 .collect();
             let sql = format!(
                 "-- store::access_log::insert_leaves
-                 insert into access_leaf (origin, idx, leaf) values {}",
-                rows_placeholders(
-                    tx.engine(),
-                    1,
-                    &[ColumnType::Text, ColumnType::Int, ColumnType::Blob],
-                    chunk.len()
-                )
+                 insert into access_leaf (idx, leaf) values {}",
+                rows_placeholders(tx.engine(), 1, &[ColumnType::Int, ColumnType::Blob], chunk.len())
             );
             tx.execute(&sql, &params).await?;
         }
@@ -265,32 +209,23 @@ impl Batch {
             let params: Vec<Value> = chunk.iter().flat_map(|row| self.detail(row)).collect();
             let sql = format!(
                 "-- store::access_log::insert_details
-                 insert into access_detail (household, person, day, i, idx, sealed) values {}",
-                rows_placeholders(tx.engine(), 1, &[Text, Text, Int, Int, Int, Blob], chunk.len())
+                 insert into access_detail (idx, household, person, day, i, sealed) values {}",
+                rows_placeholders(tx.engine(), 1, &[Int, Text, Text, Int, Int, Blob], chunk.len())
             );
-            tx.execute(&sql, &params).await.inspect_err(alarm_of_taken)?;
+            tx.execute(&sql, &params).await?;
         }
         Ok(())
     }
 
     fn detail(&self, row: &LeafRow) -> [Value; 6] {
         [
+            index(row).into(),
             row.household.into(),
             row.person.into(),
             days(self.at.date()).into(),
             row.i.into(),
-            index(row).into(),
             (&row.sealed).into(),
         ]
-    }
-}
-
-/// Nobody's number of a day is taken twice unless their count was set back.
-fn alarm_of_taken(error: &StoreError) {
-    if matches!(error, StoreError::UniqueViolation { .. }) {
-        tracing::error!(
-            "ALARM: a count of somebody's entries was set back; look for who can write the database"
-        );
     }
 }
 

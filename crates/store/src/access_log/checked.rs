@@ -13,6 +13,7 @@ use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier, leaf_hash};
 
 use super::detail::AccessDetail;
 use super::leaf;
+use super::places::{self, DayPart};
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
 use crate::person_key;
@@ -22,6 +23,9 @@ use crate::tag_key::TagKey;
 
 /// Rows that are compared in one transaction.
 const AT_ONCE: u32 = 1_000;
+
+/// Parts of people's days that are compared in one transaction: each has up to 256 entries.
+const PARTS_AT_ONCE: u32 = 100;
 
 /// Something in the database is not what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +42,8 @@ pub enum Finding {
     Apart { index: u64 },
     #[error("entry {index}: its row of access_detail was deleted")]
     DetailGone { index: u64 },
+    #[error("entry {index}: it is on nobody's list: a row of access_count was altered or deleted")]
+    Unlisted { index: u64 },
     #[error(
         "somebody's list on {day}: access_count was altered: it says {counted}, and {found} entries are there"
     )]
@@ -48,21 +54,39 @@ pub enum Finding {
     },
     #[error("the {size} entries do not give the root that was signed: a row of access_leaf was altered")]
     Root { size: u64 },
+    #[error("publication {0}: the row of access_publication was altered: it is not signed by the log's key")]
+    Unsigned(Numbered),
     #[error(
-        "publication {number}: the row of access_publication was altered: it is not signed by the log's key"
+        "publication {0}: the row of access_publication was altered: its number, size or time is not that with which it was \
+         published"
     )]
-    Unsigned { number: u64 },
-    #[error(
-        "publication {number}: the row of access_publication was altered: its number, size or time is not that with which it \
-         was published"
-    )]
-    PublicationAltered { number: u64 },
+    PublicationAltered(Numbered),
     #[error("publications {from} to {to}: the rows of access_publication are gone")]
-    PublicationsGone { from: u64, to: u64 },
+    PublicationsGone { from: Numbered, to: Numbered },
     #[error(
         "publication {number}: it is not what the entries before it give: a row of access_leaf below {size} was altered"
     )]
-    Publication { number: u64, size: u64 },
+    Publication { number: Numbered, size: u64 },
+}
+
+/// A publication: its number, and whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbered {
+    Ours(u64),
+    /// Of the log with the number `k` that this one continues.
+    Before {
+        k: u64,
+        number: u64,
+    },
+}
+
+impl std::fmt::Display for Numbered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ours(number) => write!(f, "{number}"),
+            Self::Before { k, number } => write!(f, "{number} of the earlier log {k}"),
+        }
+    }
 }
 
 /// What was compared.
@@ -75,25 +99,150 @@ pub struct Checked {
     pub publications: u64,
 }
 
-/// A comparison on its way: call [`Self::leaves`] until it answers nothing, then [`Self::details`], then [`Self::counts`]
-/// once and [`Self::missing`].
+/// A comparison on its way: call [`Self::leaves`] until it answers nothing, then [`Self::details`], then
+/// [`Self::counts`], and at last [`Self::missing`].
 pub struct Check {
     sealer: Sealer,
-    origin: String,
     size: u64,
     edge: CompactRange,
     published: Vec<Published>,
-    after: Option<[Value; 4]>,
-    /// One bit an entry: an access without its detail yet.
-    owed: Vec<u64>,
+    /// How many of `published`, which ascend by size, were compared.
+    compared: usize,
+    /// The last detail that was compared.
+    after: Option<i64>,
+    /// The last part of somebody's day that was compared.
+    counted: Option<(Subject, DayPart)>,
+    /// Accesses without their detail yet.
+    owed: Marks,
+    /// Details that no count has yet.
+    unlisted: Marks,
     pub checked: Checked,
 }
 
+type Subject = (HouseholdId, PersonId);
+
+/// One bit an entry.
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn none(size: u64) -> Self {
+        Self(vec![0; usize::try_from(size / 64 + 1).unwrap_or(usize::MAX)])
+    }
+
+    fn set(&mut self, index: u64) {
+        if let Some(word) = self.0.get_mut((index / 64) as usize) {
+            *word |= 1 << (index % 64);
+        }
+    }
+
+    fn clear(&mut self, index: u64) {
+        if let Some(word) = self.0.get_mut((index / 64) as usize) {
+            *word &= !(1 << (index % 64));
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u64> {
+        let bits = |(word, bits): (usize, &u64)| {
+            let bits = *bits;
+            (0..64_u64)
+                .filter(move |bit| bits >> bit & 1 == 1)
+                .map(move |bit| word as u64 * 64 + bit)
+        };
+        self.0.iter().enumerate().flat_map(bits)
+    }
+}
+
 struct Published {
-    number: u64,
+    /// `None` for the head, which is looked at like one more publication.
+    number: Option<Numbered>,
     size: u64,
-    /// None when nobody signed one.
+    /// `None` when nobody signed one.
     root: Option<Hash>,
+}
+
+/// A log whose publications are here.
+struct Publisher {
+    verifier: Verifier,
+    /// Its number, when it is one that this log continues.
+    k: Option<u64>,
+}
+
+impl Publisher {
+    const fn numbered(&self, number: u64) -> Numbered {
+        match self.k {
+            None => Numbered::Ours(number),
+            Some(k) => Numbered::Before { k, number },
+        }
+    }
+
+    /// All that it published, as far as rows say so.
+    async fn published(
+        &self,
+        tx: &mut Tx,
+        sealer: &Sealer,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<Published>, StoreError> {
+        let rows = publications(tx, self.verifier.name()).await?;
+        let mut published = Vec::with_capacity(rows.len());
+        let mut expected = 1;
+        for row in rows {
+            let number = u64::try_from(row.int(0)?).unwrap_or_default();
+            if number > expected {
+                findings.push(Finding::PublicationsGone {
+                    from: self.numbered(expected),
+                    to: self.numbered(number - 1),
+                });
+            }
+            expected = number + 1;
+            published.push(self.publication(&row, sealer, findings)?);
+        }
+        Ok(published)
+    }
+
+    /// A row compared with what binds it and with its own signature.
+    fn publication(
+        &self,
+        row: &Row,
+        sealer: &Sealer,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Published, StoreError> {
+        let number = self.numbered(u64::try_from(row.int(0)?).unwrap_or_default());
+        let (size, note) = (row.int(1)?, row.text(3)?);
+        let of = (sealer, self.verifier.name());
+        let bound = public_log::mac(of, [row.int(0)?, size, row.int(2)?], note);
+        let size = u64::try_from(size).unwrap_or_default();
+        let Ok(signed) = Checkpoint::open(note.as_bytes(), &self.verifier) else {
+            findings.push(Finding::Unsigned(number));
+            return Ok(Published {
+                number: Some(number),
+                size,
+                root: None,
+            });
+        };
+        if !equal(&bound, row.blob(4)?) || signed.size() != size {
+            findings.push(Finding::PublicationAltered(number));
+        }
+        Ok(Published {
+            number: Some(number),
+            size: signed.size(),
+            root: Some(*signed.root()),
+        })
+    }
+}
+
+/// This log, and those that it continues.
+async fn publishers(tx: &mut Tx, ours: &Verifier) -> Result<Vec<Publisher>, StoreError> {
+    let mut publishers = vec![Publisher {
+        verifier: ours.clone(),
+        k: None,
+    }];
+    for before in public_log::before(tx).await? {
+        publishers.push(Publisher {
+            verifier: before.verifier,
+            k: Some(before.k),
+        });
+    }
+    Ok(publishers)
 }
 
 impl Check {
@@ -108,22 +257,25 @@ impl Check {
         let size = head.edge.size();
         let mut check = Self {
             sealer: sealer.clone(),
-            origin: origin.to_owned(),
             size,
             edge: CompactRange::new(),
             published: Vec::new(),
+            compared: 0,
             after: None,
-            owed: vec![0; usize::try_from(size / 64 + 1).unwrap_or(usize::MAX)],
+            counted: None,
+            owed: Marks::none(size),
+            unlisted: Marks::none(size),
             checked: Checked::default(),
         };
         let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).map_err(|_| StoreError::NoLog)?;
-        for row in publications(tx, origin).await? {
-            check.publication(&row, &verifier, findings)?;
+        for publisher in publishers(tx, &verifier).await? {
+            let published = publisher.published(tx, sealer, findings).await?;
+            check.checked.publications += published.len() as u64;
+            check.published.extend(published);
         }
         match Checkpoint::open(head.checkpoint.as_bytes(), &verifier) {
-            // The head is looked at like one more publication; its number says so.
             Ok(signed) if signed.size() == size => check.published.push(Published {
-                number: 0,
+                number: None,
                 size,
                 root: Some(*signed.root()),
             }),
@@ -132,44 +284,6 @@ impl Check {
         check.published.sort_by_key(|published| published.size);
         check.at_size(findings);
         Ok(check)
-    }
-
-    /// Looks at a row of the publications, in the order of their numbers.
-    fn publication(
-        &mut self,
-        row: &Row,
-        verifier: &Verifier,
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), StoreError> {
-        let number = u64::try_from(row.int(0)?).unwrap_or_default();
-        let expected = self.published.last().map_or(0, |last| last.number) + 1;
-        if number > expected {
-            let (from, to) = (expected, number - 1);
-            findings.push(Finding::PublicationsGone { from, to });
-        }
-        self.checked.publications += 1;
-        let (size, note) = (row.int(1)?, row.text(3)?);
-        let bound = public_log::mac(
-            (&self.sealer, &self.origin),
-            [row.int(0)?, size, row.int(2)?],
-            note,
-        );
-        let mut published = Published {
-            number,
-            size: u64::try_from(size).unwrap_or_default(),
-            root: None,
-        };
-        match Checkpoint::open(note.as_bytes(), verifier) {
-            Ok(signed) => {
-                if !equal(&bound, row.blob(4)?) || signed.size() != published.size {
-                    findings.push(Finding::PublicationAltered { number });
-                }
-                (published.size, published.root) = (signed.size(), Some(*signed.root()));
-            }
-            Err(_) => findings.push(Finding::Unsigned { number }),
-        }
-        self.published.push(published);
-        Ok(())
     }
 
     /// Entries of the log.
@@ -184,12 +298,8 @@ impl Check {
         let rows = tx
             .query(
                 "-- store::access_log::check_leaves
-                 select idx, leaf from access_leaf where origin = $1 and idx >= $2 and idx < $3 order by idx",
-                &[
-                    self.origin.as_str().into(),
-                    number(from).into(),
-                    number(to).into(),
-                ],
+                 select idx, leaf from access_leaf where idx >= $1 and idx < $2 order by idx",
+                &[number(from).into(), number(to).into()],
             )
             .await?;
         let mut rows = rows.iter().peekable();
@@ -210,7 +320,7 @@ impl Check {
 
     fn leaf(&mut self, index: u64, bytes: &[u8], findings: &mut Vec<Finding>) {
         match Leaf::from_bytes(bytes) {
-            Ok(Leaf::Access(_)) => self.owe(index),
+            Ok(Leaf::Access(_)) => self.owed.set(index),
             Ok(_) => {}
             Err(_) => findings.push(Finding::LeafUnreadable { index }),
         }
@@ -220,26 +330,19 @@ impl Check {
     /// Compares every publication of the size that the tree has just reached.
     fn at_size(&mut self, findings: &mut Vec<Finding>) {
         let size = self.edge.size();
+        let mut rest = self.published.iter().skip(self.compared).peekable();
+        if rest.peek().is_none_or(|next| next.size > size) {
+            return;
+        }
         let root = self.edge.root();
-        for published in self.published.iter().filter(|published| published.size == size) {
+        for published in rest.take_while(|published| published.size == size) {
+            self.compared += 1;
             if published.root.is_some_and(|published| published != root) {
                 findings.push(match published.number {
-                    0 => Finding::Root { size },
-                    number => Finding::Publication { number, size },
+                    None => Finding::Root { size },
+                    Some(number) => Finding::Publication { number, size },
                 });
             }
-        }
-    }
-
-    fn owe(&mut self, index: u64) {
-        if let Some(word) = self.owed.get_mut((index / 64) as usize) {
-            *word |= 1 << (index % 64);
-        }
-    }
-
-    fn paid(&mut self, index: u64) {
-        if let Some(word) = self.owed.get_mut((index / 64) as usize) {
-            *word &= !(1 << (index % 64));
         }
     }
 
@@ -256,12 +359,7 @@ impl Check {
                 sealed: row.blob(5)?.to_vec(),
             })
         };
-        let after = [
-            row_text(last, 0)?,
-            row_text(last, 1)?,
-            last.int(2)?.into(),
-            last.int(3)?.into(),
-        ];
+        let after = last.int(4)?;
         let details: Vec<Detail> = rows.iter().map(detail).collect::<Result<_, _>>()?;
         self.after = Some(after);
         self.compare(tx, &details, findings).await?;
@@ -269,14 +367,12 @@ impl Check {
     }
 
     async fn next_details(&self, tx: &mut Tx) -> Result<Vec<Row>, StoreError> {
-        let first = || ["".into(), "".into(), i64::MIN.into(), i64::MIN.into()];
-        let [household, person, day, i] = self.after.clone().unwrap_or_else(first);
+        let after = self.after.unwrap_or(i64::MIN);
         tx.query(
             "-- store::access_log::check_details
              select household, person, day, i, idx, sealed from access_detail
-             where (household, person, day, i) > ($1, $2, $3, $4)
-             order by household, person, day, i limit $5",
-            &[household, person, day, i, AT_ONCE.into()],
+             where idx > $1 order by idx limit $2",
+            &[after.into(), AT_ONCE.into()],
         )
         .await
     }
@@ -294,7 +390,7 @@ impl Check {
         subjects.sort_unstable();
         subjects.dedup();
         let keys = person_key::tags(tx, &self.sealer, &subjects).await?;
-        let leaves = leaves(tx, &self.origin, details).await?;
+        let leaves = leaves(tx, details).await?;
         for detail in details {
             self.checked.details += 1;
             let index = detail.index;
@@ -308,48 +404,41 @@ impl Check {
                 (_, None) => Some(Finding::Apart { index }),
             };
             findings.extend(found);
-            self.paid(index);
+            self.owed.clear(index);
+            self.unlisted.set(index);
         }
         Ok(())
     }
 
-    /// Compares the counts of each person's days with the details that are there.
-    pub async fn counts(&self, tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
-        let rows = tx
-            .query(
-                "-- store::access_log::check_counts
-                 select c.day, c.n, (select count(*) from access_detail d
-                     where d.household = c.household and d.person = c.person and d.day = c.day)
-                 from access_count c
-                 where c.n <> (select count(*) from access_detail d
-                     where d.household = c.household and d.person = c.person and d.day = c.day)
-                 order by c.day, c.household, c.person limit 1000",
-                &[],
-            )
-            .await?;
-        for row in &rows {
-            findings.push(Finding::Count {
-                day: date(row.int(0)?).ok_or_else(|| row.inconsistent(0, "a day"))?,
-                counted: row.int(1)?,
-                found: row.int(2)?,
-            });
+    /// Compares the next counts of people's days with the details that are there; answers how many, 0 at the end.
+    pub async fn counts(&mut self, tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<u64, StoreError> {
+        let parts = places::of_all(tx, self.counted.as_ref(), PARTS_AT_ONCE).await?;
+        for (subject, part) in &parts {
+            let mut found = 0;
+            for row in places::details(tx, *subject, &part.places).await? {
+                let is_of_part = row.int(1)? == part.day && part.has(row.int(2)?);
+                if let (true, Ok(index)) = (is_of_part, u64::try_from(row.int(0)?)) {
+                    self.unlisted.clear(index);
+                    found += 1;
+                }
+            }
+            if found != part.n {
+                findings.push(Finding::Count {
+                    day: date(part.day).ok_or_else(|| StoreError::corrupt("access_count", "day"))?,
+                    counted: part.n.into(),
+                    found: found.into(),
+                });
+            }
         }
-        Ok(())
+        let read = parts.len() as u64;
+        self.counted = parts.into_iter().next_back().or(self.counted.take());
+        Ok(read)
     }
 
-    /// Entries about somebody whose detail was nowhere.
+    /// Entries about somebody whose detail was nowhere, and details that are on nobody's list.
     pub fn missing(&self) -> impl Iterator<Item = Finding> {
-        let bits = |(word, bits): (usize, &u64)| {
-            let bits = *bits;
-            (0..64_u64)
-                .filter(move |bit| bits >> bit & 1 == 1)
-                .map(move |bit| word as u64 * 64 + bit)
-        };
-        self.owed
-            .iter()
-            .enumerate()
-            .flat_map(bits)
-            .map(|index| Finding::DetailGone { index })
+        let gone = self.owed.iter().map(|index| Finding::DetailGone { index });
+        gone.chain(self.unlisted.iter().map(|index| Finding::Unlisted { index }))
     }
 }
 
@@ -390,10 +479,6 @@ impl Detail {
     }
 }
 
-fn row_text(row: &Row, column: usize) -> Result<Value, StoreError> {
-    row.text(column).map(Value::from)
-}
-
 async fn publications(tx: &mut Tx, origin: &str) -> Result<Vec<Row>, StoreError> {
     tx.query(
         "-- store::access_log::check_publications
@@ -403,19 +488,16 @@ async fn publications(tx: &mut Tx, origin: &str) -> Result<Vec<Row>, StoreError>
     .await
 }
 
-async fn leaves(tx: &mut Tx, origin: &str, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
+async fn leaves(tx: &mut Tx, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
     let mut leaves = HashMap::with_capacity(details.len());
-    for chunk in batches(tx.engine(), details, 1, 1) {
+    for chunk in batches(tx.engine(), details, 1, 0) {
         let sql = format!(
             "-- store::access_log::check_leaves_of
              with v (idx) as (values {})
-             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx where l.origin = $1",
-            rows_placeholders(tx.engine(), 2, &[ColumnType::Int], chunk.len())
+             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Int], chunk.len())
         );
-        let params: Vec<Value> = [origin.into()]
-            .into_iter()
-            .chain(chunk.iter().map(|detail| number(detail.index).into()))
-            .collect();
+        let params: Vec<Value> = chunk.iter().map(|detail| number(detail.index).into()).collect();
         for row in tx.query(&sql, &params).await? {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
             leaves.insert(index, row.blob(1)?.to_vec());
@@ -443,18 +525,18 @@ pub async fn check(
         .await?;
     let all = state.0.size().saturating_mul(2);
     let mut done = 0;
-    for step in [Step::Leaves, Step::Details] {
+    for step in [Step::Leaves, Step::Details, Step::Counts] {
         loop {
             let (after, read) = part(db, state, step).await?;
             state = after;
-            done += read;
+            done += step.counted(read);
             heard(done.min(all), all);
             if read == 0 {
                 break;
             }
         }
     }
-    let (check, mut findings) = part(db, state, Step::Counts).await?.0;
+    let (check, mut findings) = state;
     findings.extend(check.missing());
     Ok((check.checked, findings))
 }
@@ -464,6 +546,16 @@ enum Step {
     Leaves,
     Details,
     Counts,
+}
+
+impl Step {
+    /// Parts of days are not entries: they are few, and are not waited for long.
+    const fn counted(self, read: u64) -> u64 {
+        match self {
+            Self::Leaves | Self::Details => read,
+            Self::Counts => 0,
+        }
+    }
 }
 
 async fn part(
@@ -476,7 +568,7 @@ async fn part(
             let read = match step {
                 Step::Leaves => check.leaves(tx, &mut findings).await?,
                 Step::Details => check.details(tx, &mut findings).await?,
-                Step::Counts => check.counts(tx, &mut findings).await.map(|()| 0)?,
+                Step::Counts => check.counts(tx, &mut findings).await?,
             };
             Ok(((check, findings), read))
         })

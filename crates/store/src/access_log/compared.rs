@@ -11,9 +11,10 @@ use pramaan_tlog::leaf::{Commitment, Leaf, Salt};
 
 use super::leaf;
 use super::list::{Cursor, ListedAccess};
+use super::places::{self, DayPart};
 use super::receipt::Opening;
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, rows_placeholders};
+use crate::db::{ColumnType, Tx, Value, batches, date, days, rows_placeholders};
 use crate::public_log::number;
 use crate::tag_key::TagKey;
 
@@ -34,33 +35,55 @@ pub enum InLog {
     Otherwise,
 }
 
-/// How many entries each day had, newest day first.
-pub(super) struct Counts(Vec<(i64, u32)>);
+/// How many entries each day had, and where they are, newest first.
+pub(super) struct Counts(Vec<DayPart>);
+
+/// An entry that is to be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) cursor: Cursor,
+    pub(super) place: u64,
+}
 
 impl Counts {
-    /// Up to `most` days. Read it before the entries: an entry that comes in between is one too many, and never one too
-    /// few.
+    /// As many parts of days as `most` entries need. Read it before the entries: one that comes in between is one too many,
+    /// and never one too few.
     pub(super) async fn read(
         tx: &mut Tx,
         opening: Opening,
         before: Option<Cursor>,
         most: u32,
     ) -> Result<Self, StoreError> {
-        let rows = tx
-            .query(
-                "-- store::access_log::counts
-                 select day, n from access_count where household = $1 and person = $2 and day <= $3
-                 order by day desc limit $4",
-                &[
-                    opening.household.into(),
-                    opening.person.into(),
-                    before.map_or(i64::MAX, |before| before.day).into(),
-                    most.into(),
-                ],
-            )
-            .await?;
-        let count = |row: &Row| Ok((row.int(0)?, u32::try_from(row.int(1)?).unwrap_or(u32::MAX)));
-        rows.iter().map(count).collect::<Result<_, _>>().map(Self)
+        let subject = (opening.household, opening.person);
+        let before = before.map_or((i64::MAX, u32::MAX), |before| (before.day, before.i));
+        // The first may have nothing before the cursor.
+        let parts = places::newest(tx, subject, before, most.saturating_add(1)).await?;
+        Ok(Self(parts))
+    }
+
+    /// The newest `most` entries before `before`, newest first, by where they were put.
+    pub(super) fn wanted(&self, before: Option<Cursor>, most: usize) -> Vec<Wanted> {
+        let wanted = self.0.iter().flat_map(|part| {
+            let numbered = (part.first..=u32::MAX).zip(&part.places);
+            let wanted = numbered.map(|(i, place)| Wanted {
+                cursor: Cursor { day: part.day, i },
+                place: *place,
+            });
+            wanted.collect::<Vec<_>>().into_iter().rev()
+        });
+        let before = before.map(|before| (before.day, before.i));
+        let is_before = |wanted: &Wanted| {
+            let at = (wanted.cursor.day, wanted.cursor.i);
+            before.is_none_or(|before| at < before)
+        };
+        wanted.filter(is_before).take(most).collect()
+    }
+
+    /// How many entries each day had, newest day first.
+    fn days(&self) -> Vec<(i64, u32)> {
+        let mut days: Vec<_> = self.0.iter().map(|part| (part.day, part.end())).collect();
+        days.dedup_by_key(|(day, _)| *day);
+        days
     }
 
     /// What is not in `found`, newest day first: all between `before` and `until`, the oldest that was asked for. Without
@@ -77,7 +100,7 @@ impl Counts {
             listed.entry(entry.day).or_default().push(entry.i);
         }
         let mut missing = Vec::new();
-        for (day, n) in &self.0 {
+        for (day, n) in &self.days() {
             let from = match until {
                 Some(until) if *day < until.day => break,
                 Some(until) if *day == until.day => until.i,
@@ -115,12 +138,11 @@ fn gaps(day: i64, from: u32, to: u32, there: &[u32]) -> Vec<Missing> {
 /// Compares each entry with the leaf at its position.
 pub(super) async fn with_leaves(
     tx: &mut Tx,
-    origin: &str,
     tags: &TagKey,
     entries: &mut [ListedAccess],
 ) -> Result<(), StoreError> {
     let indexes: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
-    let leaves = leaves(tx, origin, &indexes).await?;
+    let leaves = leaves(tx, &indexes).await?;
     for entry in entries {
         let same = leaves
             .get(&entry.index)
@@ -131,24 +153,17 @@ pub(super) async fn with_leaves(
 }
 
 /// The leaves at these positions, as far as there are any.
-pub(super) async fn leaves(
-    tx: &mut Tx,
-    origin: &str,
-    indexes: &[u64],
-) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
+pub(super) async fn leaves(tx: &mut Tx, indexes: &[u64]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
     let mut leaves = HashMap::with_capacity(indexes.len());
-    for chunk in batches(tx.engine(), indexes, 1, 1) {
+    for chunk in batches(tx.engine(), indexes, 1, 0) {
         let sql = format!(
             "-- store::access_log::leaves
              with v (idx) as (values {})
-             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx where l.origin = $1",
-            rows_placeholders(tx.engine(), 2, &[ColumnType::Int], chunk.len())
+             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Int], chunk.len())
         );
         let index = |index: &u64| number(*index).into();
-        let params: Vec<Value> = [origin.into()]
-            .into_iter()
-            .chain(chunk.iter().map(index))
-            .collect();
+        let params: Vec<Value> = chunk.iter().map(index).collect();
         for row in tx.query(&sql, &params).await? {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
             leaves.insert(index, row.blob(1)?.to_vec());

@@ -24,19 +24,19 @@ enum Before {
 }
 
 /// How a read by staff is made to look like one by a machine.
-pub const EDIT: &str = "update access_leaf set leaf = $3 where origin = $1 and idx = $2";
+pub const EDIT: &str = "update access_leaf set leaf = $2 where idx = $1";
 /// How a read by staff is taken from the person's list.
 pub const DELETE: &str = "delete from access_detail where idx = $1";
 
 /// Makes the newest read by staff before entry `before` one by a machine; `None` when there is none.
-pub async fn edit(tx: &mut Tx, origin: &str, before: u64) -> Result<Option<Altered>, StoreError> {
-    let Some((index, access)) = newest_by_staff(tx, origin, before).await? else {
+pub async fn edit(tx: &mut Tx, before: u64) -> Result<Option<Altered>, StoreError> {
+    let Some((index, access)) = newest_by_staff(tx, before).await? else {
         return Ok(None);
     };
     let kept = Leaf::Access(access.clone()).to_bytes();
     let mut forged = access;
     forged.circumstances.actor.class = ActorClass::MachineJob;
-    write_leaf(tx, origin, index, Leaf::Access(forged).to_bytes()).await?;
+    write_leaf(tx, index, Leaf::Access(forged).to_bytes()).await?;
     Ok(Some(Altered {
         index,
         before: Before::Leaf(kept),
@@ -44,8 +44,8 @@ pub async fn edit(tx: &mut Tx, origin: &str, before: u64) -> Result<Option<Alter
 }
 
 /// Deletes the newest read by staff before entry `before` from its person's list; `None` when there is none.
-pub async fn delete(tx: &mut Tx, origin: &str, before: u64) -> Result<Option<Altered>, StoreError> {
-    let Some((index, _)) = newest_by_staff(tx, origin, before).await? else {
+pub async fn delete(tx: &mut Tx, before: u64) -> Result<Option<Altered>, StoreError> {
+    let Some((index, _)) = newest_by_staff(tx, before).await? else {
         return Ok(None);
     };
     let row = tx
@@ -65,14 +65,14 @@ pub async fn delete(tx: &mut Tx, origin: &str, before: u64) -> Result<Option<Alt
 }
 
 /// Puts back what stood there.
-pub async fn put_back(tx: &mut Tx, origin: &str, altered: Altered) -> Result<(), StoreError> {
+pub async fn put_back(tx: &mut Tx, altered: Altered) -> Result<(), StoreError> {
     match altered.before {
-        Before::Leaf(leaf) => write_leaf(tx, origin, altered.index, leaf).await,
+        Before::Leaf(leaf) => write_leaf(tx, altered.index, leaf).await,
         Before::Detail(values) => {
             tx.execute(
                 "-- store::access_log::dishonest_put_back
                  insert into access_detail (household, person, day, i, idx, sealed) values ($1, $2, $3, $4, $5, $6)
-                 on conflict (household, person, day, i) do nothing",
+                 on conflict (idx) do nothing",
                 &values,
             )
             .await?;
@@ -81,9 +81,8 @@ pub async fn put_back(tx: &mut Tx, origin: &str, altered: Altered) -> Result<(),
     }
 }
 
-async fn write_leaf(tx: &mut Tx, origin: &str, index: u64, leaf: Vec<u8>) -> Result<(), StoreError> {
-    tx.execute(EDIT, &[origin.into(), number(index).into(), leaf.into()])
-        .await?;
+async fn write_leaf(tx: &mut Tx, index: u64, leaf: Vec<u8>) -> Result<(), StoreError> {
+    tx.execute(EDIT, &[number(index).into(), leaf.into()]).await?;
     Ok(())
 }
 
@@ -98,18 +97,14 @@ fn values(row: &Row) -> Result<Vec<Value>, StoreError> {
     ])
 }
 
-async fn newest_by_staff(
-    tx: &mut Tx,
-    origin: &str,
-    before: u64,
-) -> Result<Option<(u64, Access)>, StoreError> {
+async fn newest_by_staff(tx: &mut Tx, before: u64) -> Result<Option<(u64, Access)>, StoreError> {
     let mut below = number(before);
     loop {
         let rows = tx
             .query(
                 "-- store::access_log::dishonest_newest
-                 select idx, leaf from access_leaf where origin = $1 and idx < $2 order by idx desc limit $3",
-                &[origin.into(), below.into(), AT_ONCE.into()],
+                 select idx, leaf from access_leaf where idx < $1 order by idx desc limit $2",
+                &[below.into(), AT_ONCE.into()],
             )
             .await?;
         for row in &rows {

@@ -8,16 +8,18 @@ use pramaan_domain::access::Field;
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_tlog::extract::{Entry, Extract, RootedDay};
 use pramaan_tlog::leaf::{Day, Salt};
-use pramaan_tlog::{DayProof, SharedProof, Verifier, inclusion_plan};
+use pramaan_tlog::{SharedProof, Verifier, inclusion_plan};
 
 use super::compared::leaves;
+use super::extract_day::{Indexed, indexed};
 use super::leaf;
+use super::places;
 use super::receipt::{Opening, Receipt};
 use crate::StoreError;
-use crate::day_index::{self, Rooted};
+use crate::day_index::Rooted;
 use crate::db::{Tx, days};
 use crate::person_key;
-use crate::public_log::{self, Tiles, number};
+use crate::public_log::{self, Tiles};
 use crate::sealer::{Sealer, context};
 use crate::tag_key::TagKey;
 
@@ -62,16 +64,17 @@ pub async fn begin(
     let (Some(tags), Some(newest)) = (tags, public_log::newest(tx, (sealer, origin)).await?) else {
         return Ok(None);
     };
-    let mut rooted = Rooted::between(tx, origin, from, to).await?;
+    let mut rooted = Rooted::between(tx, from, to).await?;
     rooted.retain(|day| day.index < newest.size);
     let (from, to) = span((from, to), &rooted, leaf::hour(now)?.day());
     let mut entries = opened(tx, opening, &tags, (from, to, newest.size)).await?;
     let indexes: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
-    let mut found = leaves(tx, origin, &indexes).await?;
+    let mut found = leaves(tx, &indexes).await?;
     let (mut tree, mut shared) = (Tiles::of(newest.size), SharedProof::new(newest.size));
     for entry in &mut entries {
-        entry.leaf = found.remove(&entry.index).ok_or_else(damaged)?;
-        include(tx, origin, (&mut tree, &mut shared), entry.index).await?;
+        // A leaf that is gone is none: whoever checks the file finds the entry.
+        entry.leaf = found.remove(&entry.index).unwrap_or_default();
+        include(tx, (&mut tree, &mut shared), entry.index).await?;
     }
     let first_open = rooted.last().map_or(from.number(), |day| day.day.number() + 1);
     rooted.reverse();
@@ -97,16 +100,17 @@ pub async fn begin(
 }
 
 impl Draft {
-    /// Proves up to `most` days more; answers whether any are left.
+    /// Proves up to `most` days more; answers whether any are left. Where the entries that are kept are not those that the
+    /// day's index has, the proofs are those of the index: the extract does not hold, and shows where.
     ///
     /// # Errors
-    /// `Corrupt` when the entries that are kept are not those that the day's index has.
-    pub async fn prove(&mut self, tx: &mut Tx, origin: &str, most: usize) -> Result<bool, StoreError> {
+    /// `Corrupt` for an index that cannot be proven from.
+    pub async fn prove(&mut self, tx: &mut Tx, most: usize) -> Result<bool, StoreError> {
         for _ in 0..most {
             let Some(rooted) = self.rooted.pop() else {
                 return Ok(false);
             };
-            let day = self.day(tx, origin, rooted).await?;
+            let day = self.day(tx, rooted).await?;
             self.extract.days.push(day);
         }
         Ok(!self.rooted.is_empty())
@@ -120,29 +124,17 @@ impl Draft {
         }
     }
 
-    async fn day(&mut self, tx: &mut Tx, origin: &str, rooted: Rooted) -> Result<RootedDay, StoreError> {
+    async fn day(&mut self, tx: &mut Tx, rooted: Rooted) -> Result<RootedDay, StoreError> {
         let own = self
             .extract
             .entries
             .iter()
             .filter(|entry| entry.day == rooted.day);
         let n = u32::try_from(own.count()).unwrap_or(u32::MAX);
-        let tags = (0..=n).map(|i| self.tags.tag(rooted.day, i));
-        let tags = tags.collect::<Result<Vec<_>, _>>()?;
-        let mut present = Vec::new();
-        let mut absent = None;
-        for proof in day_index::prove(tx, origin, rooted, &tags).await? {
-            match proof {
-                DayProof::Present(proof) if absent.is_none() => present.push(proof),
-                DayProof::Absent(proof) if absent.is_none() => absent = Some(proof),
-                DayProof::Present(_) | DayProof::Absent(_) => return Err(damaged()),
-            }
-        }
-        // One entry more in the index than is kept: somebody removed it here.
-        let absent = absent.ok_or_else(damaged)?;
-        let leaf = leaves(tx, origin, &[rooted.index]).await?.remove(&rooted.index);
-        let leaf = (rooted.index, leaf.ok_or_else(damaged)?);
-        include(tx, origin, (&mut self.tree, &mut self.shared), rooted.index).await?;
+        let Indexed { present, absent } = indexed(tx, rooted, (&self.tags, n)).await?;
+        let leaf = leaves(tx, &[rooted.index]).await?.remove(&rooted.index);
+        let leaf = (rooted.index, leaf.unwrap_or_default());
+        include(tx, (&mut self.tree, &mut self.shared), rooted.index).await?;
         RootedDay::of((rooted.day, rooted.count), leaf, &present, &absent).map_err(|_| damaged())
     }
 }
@@ -172,27 +164,19 @@ async fn opened(
     (from, to, size): (Day, Day, u64),
 ) -> Result<Vec<Entry>, StoreError> {
     let key = tags.derive("detail");
-    let rows = tx
-        .query(
-            "-- store::access_log::extract
-             select idx, day, i, sealed from access_detail
-             where household = $1 and person = $2 and day >= $3 and day <= $4 and idx < $5 order by idx",
-            &[
-                opening.household.into(),
-                opening.person.into(),
-                i64::from(from.number()).into(),
-                i64::from(to.number()).into(),
-                number(size).into(),
-            ],
-        )
-        .await?;
-    rows.iter()
+    let subject = (opening.household, opening.person);
+    let span = (i64::from(from.number()), i64::from(to.number()));
+    let mut places = places::between(tx, subject, span).await?;
+    places.retain(|place| *place < size);
+    let rows = places::details(tx, subject, &places).await?;
+    let entries = rows
+        .iter()
         .map(|row| {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
-            let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?)?;
-            let Some((salt, detail)) = committed.split_first_chunk::<32>() else {
-                return Err(row.inconsistent(3, "a salted detail"));
-            };
+            let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?);
+            let committed = committed.unwrap_or_default();
+            // What was altered does not open. An empty detail is not the one that the leaf was made over.
+            let (salt, detail) = committed.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
             Ok(Entry {
                 index,
                 day: Day::new(u32::try_from(row.int(1)?).map_err(|_| row.inconsistent(1, "a day"))?),
@@ -202,20 +186,26 @@ async fn opened(
                 detail: detail.to_vec(),
             })
         })
-        .collect()
+        .collect::<Result<Vec<_>, _>>();
+    entries.map(|mut entries| {
+        entries.sort_by_key(|entry: &Entry| entry.index);
+        entries
+    })
 }
 
-/// Adds the leaf at `index` to what the extract proves to be in the published tree.
+/// Adds the leaf at `index` to what the extract proves to be in the published tree. Where the tree has a hole here, nothing is
+/// added: whoever checks the file finds it.
 async fn include(
     tx: &mut Tx,
-    origin: &str,
     (tree, shared): (&mut Tiles, &mut SharedProof),
     index: u64,
 ) -> Result<(), StoreError> {
     let plan = inclusion_plan(index, tree.size()).map_err(|_| damaged())?;
-    tree.fetch(tx, origin, plan.nodes()).await?;
-    let path = plan.prove(|node| tree.node(node).ok_or_else(damaged))?;
-    shared.add(index, &path).map_err(|_| damaged())
+    tree.fetch(tx, plan.nodes()).await?;
+    match plan.prove(|node| tree.node(node).ok_or(())) {
+        Ok(path) => shared.add(index, &path).map_err(|_| damaged()),
+        Err(()) => Ok(()),
+    }
 }
 
 fn damaged() -> StoreError {

@@ -18,14 +18,14 @@ pub struct Head {
     completed: Vec<(Node, Hash)>,
 }
 
-/// Begins an empty log under `origin`, which is chosen once and never changes. Does nothing when it exists.
+/// Begins an empty log under `origin`. Does nothing in a database that has a log, of whatever name.
 pub async fn create(tx: &mut Tx, sealer: &Sealer, origin: &str, now: Timestamp) -> Result<(), StoreError> {
     let edge = CompactRange::new();
     let checkpoint = sign(sealer, origin, &edge)?;
     tx.execute(
         "-- store::access_log::create
-         insert into access_head (origin, size, edge, checkpoint, at) values ($1, 0, $2, $3, $4)
-         on conflict (origin) do nothing",
+         insert into access_head (tree, origin, size, edge, checkpoint, at) values (1, $1, 0, $2, $3, $4)
+         on conflict (tree) do nothing",
         &[
             origin.into(),
             edge.to_bytes().into(),
@@ -37,7 +37,7 @@ pub async fn create(tx: &mut Tx, sealer: &Sealer, origin: &str, now: Timestamp) 
     Ok(())
 }
 
-/// The head as last committed; `None` when no log was begun under `origin`.
+/// The head as last committed; `None` when the database's log is not called `origin`.
 pub async fn head(tx: &mut Tx, origin: &str) -> Result<Option<Head>, StoreError> {
     let row = tx
         .query_opt(
@@ -47,6 +47,29 @@ pub async fn head(tx: &mut Tx, origin: &str) -> Result<Option<Head>, StoreError>
         )
         .await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// The head, whatever its log is called; `None` when no log was begun.
+pub(crate) async fn any(tx: &mut Tx) -> Result<Option<Head>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::access_log::any
+             select origin, edge, checkpoint, at from access_head",
+            &[],
+        )
+        .await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// What the database's log is called; `None` when no log was begun.
+pub(crate) async fn origin(tx: &mut Tx) -> Result<Option<String>, StoreError> {
+    Ok(any(tx).await?.map(|head| head.origin))
+}
+
+/// As [`lock`], whatever the log is called.
+pub(crate) async fn lock_any(tx: &mut Tx) -> Result<(Head, Option<Timestamp>), StoreError> {
+    let origin = origin(tx).await?.ok_or(StoreError::NoLog)?;
+    lock(tx, &origin).await
 }
 
 /// The head, locked against other appenders until this transaction ends, and the engine's clock where it has one.
@@ -72,6 +95,18 @@ impl Head {
                 completed.push((node, hash));
             }
         });
+    }
+
+    /// Gives the log the name of its successor; [`Self::advance`] has to sign under it in the same transaction.
+    pub(crate) async fn rename(&mut self, tx: &mut Tx, origin: &str) -> Result<(), StoreError> {
+        tx.execute(
+            "-- store::access_log::rename
+             update access_head set origin = $1 where origin = $2",
+            &[origin.into(), self.origin.as_str().into()],
+        )
+        .await?;
+        origin.clone_into(&mut self.origin);
+        Ok(())
     }
 
     /// Moves the head on, with a new checkpoint.
@@ -100,15 +135,14 @@ impl Head {
     }
 
     async fn insert_completed(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
-        use ColumnType::{Blob, Int, Text};
+        use ColumnType::{Blob, Int};
         let completed = std::mem::take(&mut self.completed);
-        for chunk in batches(tx.engine(), &completed, 4, 0) {
+        for chunk in batches(tx.engine(), &completed, 3, 0) {
             let params: Vec<Value> = chunk
                 .iter()
                 .flat_map(|(node, hash)| {
                     let [level, index] = [u64::from(node.level), node.index];
                     [
-                        self.origin.as_str().into(),
                         i64::try_from(level).unwrap_or(i64::MAX).into(),
                         i64::try_from(index).unwrap_or(i64::MAX).into(),
                         hash.as_bytes().to_vec().into(),
@@ -117,8 +151,8 @@ impl Head {
                 .collect();
             let sql = format!(
                 "-- store::access_log::insert_completed
-                 insert into access_node (origin, level, idx, hash) values {}",
-                rows_placeholders(tx.engine(), 1, &[Text, Int, Int, Blob], chunk.len())
+                 insert into access_node (level, idx, hash) values {}",
+                rows_placeholders(tx.engine(), 1, &[Int, Int, Blob], chunk.len())
             );
             tx.execute(&sql, &params).await?;
         }

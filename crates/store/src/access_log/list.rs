@@ -4,11 +4,12 @@ use pramaan_domain::access::Field;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SecretKey;
 
-use super::compared::{Counts, InLog, Missing, with_leaves};
+use super::compared::{Counts, InLog, Missing, Wanted, with_leaves};
 use super::detail::AccessDetail;
+use super::places;
 use super::receipt::{Opening, Receipt};
 use crate::StoreError;
-use crate::db::Tx;
+use crate::db::{Row, Tx};
 use crate::desk_registration::{self, DeskRegistration};
 use crate::objection::{self, Objection};
 use crate::person_key;
@@ -60,11 +61,10 @@ pub struct Listed {
 }
 
 /// A part of the list of the receipt's person, the entry for this very look included in the newest. The part is
-/// compared with the counts of its days and with the leaves of the log of `origin`.
+/// compared with the counts of its days and with the leaves of the log.
 pub async fn list(
     tx: &mut Tx,
     sealer: &Sealer,
-    origin: &str,
     receipt: Receipt,
     part: Part,
     now: Timestamp,
@@ -93,17 +93,14 @@ pub async fn list(
     let key = tags.derive("detail");
     let counts = Counts::read(tx, opening, part.before, part.limit.saturating_add(1)).await?;
     // One more than is shown tells whether there is anything older.
-    let more = Part {
-        limit: part.limit.saturating_add(1),
-        ..part
-    };
-    let mut entries = chunk(tx, opening, &key, more).await?;
     let shown = usize::try_from(part.limit).unwrap_or(usize::MAX);
-    let is_more = entries.len() > shown;
-    entries.truncate(shown);
-    with_leaves(tx, origin, &tags, &mut entries).await?;
+    let mut wanted = counts.wanted(part.before, shown.saturating_add(1));
+    let is_more = wanted.len() > shown;
+    wanted.truncate(shown);
+    let mut entries = chunk(tx, opening, &key, &wanted).await?;
+    with_leaves(tx, &tags, &mut entries).await?;
     let mut listed = Listed {
-        older: oldest(&entries).filter(|_| is_more),
+        older: wanted.last().map(|oldest| oldest.cursor).filter(|_| is_more),
         entries,
         registered,
         objections,
@@ -126,53 +123,38 @@ fn alarm(listed: &Listed) {
     }
 }
 
-fn oldest(entries: &[ListedAccess]) -> Option<Cursor> {
-    entries.last().map(|entry| Cursor {
-        day: entry.day,
-        i: entry.i,
-    })
-}
-
+/// What is there of the wanted entries, newest first.
 async fn chunk(
     tx: &mut Tx,
     opening: Opening,
     key: &SecretKey,
-    part: Part,
+    wanted: &[Wanted],
 ) -> Result<Vec<ListedAccess>, StoreError> {
-    let (day, i) = part
-        .before
-        .map_or((i64::MAX, 0), |before| (before.day, i64::from(before.i)));
-    let rows = tx
-        .query(
-            "-- store::access_log::list
-             select idx, day, i, sealed from access_detail
-             where household = $1 and person = $2 and (day < $3 or (day = $3 and i < $4))
-             order by day desc, i desc limit $5",
-            &[
-                opening.household.into(),
-                opening.person.into(),
-                day.into(),
-                i.into(),
-                part.limit.into(),
-            ],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
-            let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?)?;
-            let Some((salt, detail)) = committed.split_first_chunk::<32>() else {
-                return Err(row.inconsistent(3, "a salted detail"));
-            };
-            Ok(ListedAccess {
-                index,
-                day: row.int(1)?,
-                i: u32::try_from(row.int(2)?).map_err(|_| row.inconsistent(2, "a number of a day"))?,
-                salt: *salt,
-                detail: AccessDetail::decode(detail)?,
-                // Until it is compared.
-                in_log: InLog::Otherwise,
-            })
-        })
-        .collect()
+    let mut places: Vec<u64> = wanted.iter().map(|wanted| wanted.place).collect();
+    places.sort_unstable();
+    places.dedup();
+    let rows = places::details(tx, (opening.household, opening.person), &places).await?;
+    let mut entries = rows
+        .iter()
+        .map(|row| listed(row, key))
+        .collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.day, entry.i)));
+    Ok(entries)
+}
+
+fn listed(row: &Row, key: &SecretKey) -> Result<ListedAccess, StoreError> {
+    let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
+    let committed = key.open(&context("access_detail", "sealed", index), row.blob(3)?)?;
+    let Some((salt, detail)) = committed.split_first_chunk::<32>() else {
+        return Err(row.inconsistent(3, "a salted detail"));
+    };
+    Ok(ListedAccess {
+        index,
+        day: row.int(1)?,
+        i: u32::try_from(row.int(2)?).map_err(|_| row.inconsistent(2, "a number of a day"))?,
+        salt: *salt,
+        detail: AccessDetail::decode(detail)?,
+        // Until it is compared.
+        in_log: InLog::Otherwise,
+    })
 }

@@ -15,17 +15,19 @@ pub mod dishonest;
 mod entry;
 mod erasure;
 pub mod extract;
+mod extract_day;
 pub(crate) mod head;
 pub(crate) mod leaf;
 mod list;
 pub(crate) mod operation;
+pub(crate) mod places;
 mod proof;
 mod queue;
 mod receipt;
 #[cfg(feature = "testing")]
 pub(crate) mod unwritten;
 
-pub use checked::{Check, Checked, Finding, check};
+pub use checked::{Check, Checked, Finding, Numbered, check};
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use compared::{InLog, Missing};
 pub use contact::ContactChanges;

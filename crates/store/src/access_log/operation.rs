@@ -90,13 +90,7 @@ pub(crate) async fn append(
 ) -> Result<Salt, StoreError> {
     let index = head.edge.size();
     let salt = Salt::from_bytes(sealer.random());
-    insert_event(
-        tx,
-        sealer,
-        (&head.origin, index),
-        &[salt.as_bytes(), detail].concat(),
-    )
-    .await?;
+    insert_event(tx, sealer, index, &[salt.as_bytes(), detail].concat()).await?;
     let leaf = Leaf::System(System {
         kind: doer.kind,
         hour,
@@ -111,20 +105,15 @@ pub(crate) async fn append(
     Ok(salt)
 }
 
-async fn insert_event(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    (origin, index): (&str, u64),
-    committed: &[u8],
-) -> Result<(), StoreError> {
+async fn insert_event(tx: &mut Tx, sealer: &Sealer, index: u64, committed: &[u8]) -> Result<(), StoreError> {
     let place = context("access_event", "sealed", index);
     let sealed = sealer
         .keys
         .seal(SealPurpose::AccessDetail, &place, committed, &*sealer.entropy);
     tx.execute(
         "-- store::access_log::insert_event
-         insert into access_event (origin, idx, sealed) values ($1, $2, $3)",
-        &[origin.into(), number(index).into(), sealed.into()],
+         insert into access_event (idx, sealed) values ($1, $2)",
+        &[number(index).into(), sealed.into()],
     )
     .await?;
     Ok(())
@@ -135,12 +124,8 @@ pub(crate) async fn insert_leaf(tx: &mut Tx, head: &mut Head, leaf: &Leaf) -> Re
     let bytes = leaf.to_bytes();
     tx.execute(
         "-- store::access_log::insert_leaf
-         insert into access_leaf (origin, idx, leaf) values ($1, $2, $3)",
-        &[
-            head.origin.as_str().into(),
-            number(head.edge.size()).into(),
-            (&bytes).into(),
-        ],
+         insert into access_leaf (idx, leaf) values ($1, $2)",
+        &[number(head.edge.size()).into(), (&bytes).into()],
     )
     .await?;
     head.append(&bytes);

@@ -31,15 +31,11 @@ pub async fn proof(
     let Some(newest) = newest.filter(|newest| index < newest.size) else {
         return Ok(Some(Proven::NotYet));
     };
-    let (_, origin) = of;
     let damaged = || StoreError::corrupt("access_leaf", "leaf");
-    let leaf = leaves(tx, origin, &[index])
-        .await?
-        .remove(&index)
-        .ok_or_else(damaged)?;
+    let leaf = leaves(tx, &[index]).await?.remove(&index).ok_or_else(damaged)?;
     let plan = inclusion_plan(index, newest.size).map_err(|_| damaged())?;
     let mut tree = Tiles::of(newest.size);
-    tree.fetch(tx, origin, plan.nodes()).await?;
+    tree.fetch(tx, plan.nodes()).await?;
     Ok(Some(Proven::InLog(ProofFile {
         extra: Some(leaf),
         index,

@@ -314,16 +314,8 @@ fn of_one_row(error: &StoreError) -> bool {
             | StoreError::Unreadable { .. }
             | StoreError::Corrupt { .. }
             | StoreError::Inconsistent { .. }
-    ) || match error {
-        // Whose count of entries was set back asks for a number that is taken.
-        StoreError::UniqueViolation { table, .. } => table == "access_detail",
-        StoreError::Statement { code, .. } => code == OUT_OF_RANGE,
-        _ => false,
-    }
+    )
 }
-
-/// SQLSTATE of a count that was set so high that no number follows.
-const OUT_OF_RANGE: &str = "22003";
 
 type Answer = oneshot::Sender<Result<Vec<Option<Receipt>>, StoreError>>;
 

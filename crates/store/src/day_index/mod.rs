@@ -4,11 +4,13 @@
 //! no day root over them. It opens nothing: tags stand in public leaves.
 
 mod due;
+mod owed;
 mod prove;
 mod root;
 mod scan;
 
 pub use due::rooted;
+pub use owed::owed;
 pub use prove::{Rooted, prove};
 pub use root::root_next;
 

@@ -24,16 +24,12 @@ pub struct Rooted {
 
 impl Rooted {
     /// The rooted days of `from..=to`, ascending.
-    pub async fn between(tx: &mut Tx, origin: &str, from: Day, to: Day) -> Result<Vec<Self>, StoreError> {
+    pub async fn between(tx: &mut Tx, from: Day, to: Day) -> Result<Vec<Self>, StoreError> {
         let rows = tx
             .query(
                 "-- store::day_index::between
-                 select day, idx, tags from access_day where origin = $1 and day >= $2 and day <= $3 order by day",
-                &[
-                    origin.into(),
-                    i64::from(from.number()).into(),
-                    i64::from(to.number()).into(),
-                ],
+                 select day, idx, tags from access_day where day >= $1 and day <= $2 order by day",
+                &[i64::from(from.number()).into(), i64::from(to.number()).into()],
             )
             .await?;
         rows.iter()
@@ -51,12 +47,7 @@ impl Rooted {
 }
 
 /// Proves of each tag, in their order, that the day has it or has it not.
-pub async fn prove(
-    tx: &mut Tx,
-    origin: &str,
-    rooted: Rooted,
-    tags: &[SubjectTag],
-) -> Result<Vec<DayProof>, StoreError> {
+pub async fn prove(tx: &mut Tx, rooted: Rooted, tags: &[SubjectTag]) -> Result<Vec<DayProof>, StoreError> {
     let mut kept = Kept {
         rooted,
         parts: HashMap::new(),
@@ -64,7 +55,7 @@ pub async fn prove(
     };
     let mut proofs = Vec::with_capacity(tags.len());
     for tag in tags {
-        proofs.push(kept.prove(tx, origin, *tag).await?);
+        proofs.push(kept.prove(tx, *tag).await?);
     }
     Ok(proofs)
 }
@@ -77,22 +68,20 @@ struct Kept {
 }
 
 impl Kept {
-    async fn prove(&mut self, tx: &mut Tx, origin: &str, tag: SubjectTag) -> Result<DayProof, StoreError> {
-        let part = self.part_of(tx, origin, tag).await?;
-        let held = self.part(tx, origin, part).await?;
+    async fn prove(&mut self, tx: &mut Tx, tag: SubjectTag) -> Result<DayProof, StoreError> {
+        let part = self.part_of(tx, tag).await?;
+        let held = self.part(tx, part).await?;
         let first = part * TAGS_OF_A_PART;
         match held.binary_search(&tag) {
-            Ok(place) => Ok(DayProof::Present(
-                self.inclusion(tx, origin, first + place as u64).await?,
-            )),
+            Ok(place) => Ok(DayProof::Present(self.inclusion(tx, first + place as u64).await?)),
             Err(place) => {
                 let place = first + place as u64;
                 let left = match place.checked_sub(1) {
-                    Some(left) => Some(self.inclusion(tx, origin, left).await?),
+                    Some(left) => Some(self.inclusion(tx, left).await?),
                     None => None,
                 };
                 let right = match place < self.rooted.count {
-                    true => Some(self.inclusion(tx, origin, place).await?),
+                    true => Some(self.inclusion(tx, place).await?),
                     false => None,
                 };
                 Ok(DayProof::Absent(AbsenceProof { left, right }))
@@ -101,13 +90,13 @@ impl Kept {
     }
 
     /// The row in which the tag is, if it is anywhere.
-    async fn part_of(&self, tx: &mut Tx, origin: &str, tag: SubjectTag) -> Result<u64, StoreError> {
+    async fn part_of(&self, tx: &mut Tx, tag: SubjectTag) -> Result<u64, StoreError> {
         let row = tx
             .query_opt(
                 "-- store::day_index::part_of
-                 select part from access_day_tags where origin = $1 and day = $2 and first <= $3
+                 select part from access_day_tags where day = $1 and first <= $2
                  order by part desc limit 1",
-                &[origin.into(), self.day().into(), tag.as_bytes().to_vec().into()],
+                &[self.day().into(), tag.as_bytes().to_vec().into()],
             )
             .await?;
         match row {
@@ -116,22 +105,17 @@ impl Kept {
         }
     }
 
-    async fn inclusion(
-        &mut self,
-        tx: &mut Tx,
-        origin: &str,
-        place: u64,
-    ) -> Result<InclusionProof, StoreError> {
+    async fn inclusion(&mut self, tx: &mut Tx, place: u64) -> Result<InclusionProof, StoreError> {
         let damaged = || StoreError::corrupt("access_day_tags", "tags");
         let plan = inclusion_plan(place, self.rooted.count).map_err(|_| damaged())?;
         for node in plan.nodes() {
             match node.level < LEVELS_OF_A_PART {
-                true => drop(self.part(tx, origin, part_under(node)).await?),
-                false => self.node(tx, origin, node).await?,
+                true => drop(self.part(tx, part_under(node)).await?),
+                false => self.node(tx, node).await?,
             }
         }
         let path = plan.prove(|node| self.hash(node).ok_or_else(damaged))?;
-        let part = self.part(tx, origin, place / TAGS_OF_A_PART).await?;
+        let part = self.part(tx, place / TAGS_OF_A_PART).await?;
         let within = usize::try_from(place % TAGS_OF_A_PART).unwrap_or(usize::MAX);
         Ok(InclusionProof {
             tag: *part.get(within).ok_or_else(damaged)?,
@@ -150,13 +134,13 @@ impl Kept {
         Some(tags_root(tags))
     }
 
-    async fn part(&mut self, tx: &mut Tx, origin: &str, part: u64) -> Result<&[SubjectTag], StoreError> {
+    async fn part(&mut self, tx: &mut Tx, part: u64) -> Result<&[SubjectTag], StoreError> {
         if !self.parts.contains_key(&part) {
             let row = tx
                 .query_opt(
                     "-- store::day_index::part
-                     select tags from access_day_tags where origin = $1 and day = $2 and part = $3",
-                    &[origin.into(), self.day().into(), number(part).into()],
+                     select tags from access_day_tags where day = $1 and part = $2",
+                    &[self.day().into(), number(part).into()],
                 )
                 .await?;
             let tags = match row {
@@ -175,16 +159,15 @@ impl Kept {
         Ok(self.parts.get(&part).map_or(&[], Vec::as_slice))
     }
 
-    async fn node(&mut self, tx: &mut Tx, origin: &str, node: Node) -> Result<(), StoreError> {
+    async fn node(&mut self, tx: &mut Tx, node: Node) -> Result<(), StoreError> {
         if self.nodes.contains_key(&node) {
             return Ok(());
         }
         let row = tx
             .query_opt(
                 "-- store::day_index::node
-                 select hash from access_day_node where origin = $1 and day = $2 and level = $3 and idx = $4",
+                 select hash from access_day_node where day = $1 and level = $2 and idx = $3",
                 &[
-                    origin.into(),
                     self.day().into(),
                     i64::from(node.level).into(),
                     number(node.index).into(),

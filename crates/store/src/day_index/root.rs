@@ -70,7 +70,7 @@ async fn begin(db: &Db, sealer: &Sealer, origin: &str, now: Timestamp) -> Result
                 return Err(StoreError::NoLog);
             };
             let today = leaf::hour(now.max(head.at))?.day();
-            Ok(next(tx, &sealer, &origin).await?.filter(|next| next.day < today))
+            Ok(next(tx, &sealer).await?.filter(|next| next.day < today))
         })
     });
     Ok(next.await?.map(Scan::from))
@@ -84,7 +84,7 @@ async fn read_on(db: &Db, origin: &str, mut scan: Scan) -> Result<Scan, StoreErr
             .read("store::day_index::read_on", move |tx| {
                 Box::pin(async move {
                     let head = head::head(tx, &origin).await?.ok_or(StoreError::NoLog)?;
-                    let read = scan.read(tx, &origin, head.edge.size(), CHUNK).await?;
+                    let read = scan.read(tx, head.edge.size(), CHUNK).await?;
                     Ok::<_, StoreError>((scan, read > 0))
                 })
             })
@@ -103,16 +103,15 @@ async fn append(
     mut scan: Scan,
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
-    let origin = log.origin();
     let Locked { mut head, at } = log.lock(tx, sealer, now).await?;
-    if leaf::hour(at)?.day() <= scan.day || is_rooted(tx, &origin, scan.day).await? {
+    if leaf::hour(at)?.day() <= scan.day || is_rooted(tx, scan.day).await? {
         return Ok(Outcome::Nothing);
     }
     let size = head.edge.size();
     if size.saturating_sub(scan.edge.size()) > CHUNK {
         return Ok(Outcome::Behind(Box::new(scan)));
     }
-    scan.read(tx, &origin, size, CHUNK).await?;
+    scan.read(tx, size, CHUNK).await?;
     if scan.is_rooted() {
         tracing::error!(
             "ALARM: the log has the root of a day of which access_day has no row: it was deleted; look for who can write the database"
@@ -125,15 +124,15 @@ async fn append(
         return Err(Fork::Differs { kept, found }.into());
     }
     let end = scan.end().to_bytes();
-    let bound = mac(sealer, &origin, scan.day, &end);
+    let bound = mac(sealer, scan.day, &end);
     let index = DayIndex::new(scan.day, scan.tags).map_err(|twice| {
         tracing::error!(error = %twice, "ALARM: a count of somebody's entries was set back; look for who can write the database");
         StoreError::corrupt("access_leaf", "leaf")
     })?;
     keep_day(tx, &head, &index, (&end, &bound)).await?;
     let day = i64::from(scan.day.number());
-    keep_tags(tx, (&origin, day), &index).await?;
-    keep_nodes(tx, (&origin, day), &index).await?;
+    keep_tags(tx, day, &index).await?;
+    keep_nodes(tx, day, &index).await?;
     insert_leaf(tx, &mut head, &Leaf::DayRoot(index.root())).await?;
     head.advance(tx, sealer, at).await?;
     Ok(Outcome::Written(scan.day, KeptHead::from(&head)))
@@ -149,9 +148,8 @@ async fn keep_day(
     let root = index.root();
     tx.execute(
         "-- store::day_index::keep_day
-         insert into access_day (origin, day, idx, tags, edge, binding_mac) values ($1, $2, $3, $4, $5, $6)",
+         insert into access_day (day, idx, tags, edge, binding_mac) values ($1, $2, $3, $4, $5)",
         &[
-            head.origin.as_str().into(),
             i64::from(root.day.number()).into(),
             number(head.edge.size()).into(),
             number(root.count).into(),
@@ -163,44 +161,37 @@ async fn keep_day(
     Ok(())
 }
 
-async fn keep_tags(tx: &mut Tx, (origin, day): (&str, i64), index: &DayIndex) -> Result<(), StoreError> {
-    use ColumnType::{Blob, Int, Text};
+async fn keep_tags(tx: &mut Tx, day: i64, index: &DayIndex) -> Result<(), StoreError> {
+    use ColumnType::{Blob, Int};
     let size = usize::try_from(TAGS_OF_A_PART).unwrap_or(usize::MAX);
     let parts: Vec<_> = index.tags().chunks(size).zip(0_i64..).collect();
-    for chunk in batches(tx.engine(), &parts, 5, 0) {
+    for chunk in batches(tx.engine(), &parts, 4, 0) {
         let params: Vec<Value> = chunk
             .iter()
             .flat_map(|(tags, part)| {
                 let bytes: Vec<u8> = tags.iter().flat_map(|tag| *tag.as_bytes()).collect();
                 let first = bytes.get(..16).unwrap_or_default().to_vec();
-                [
-                    origin.into(),
-                    day.into(),
-                    (*part).into(),
-                    first.into(),
-                    bytes.into(),
-                ]
+                [day.into(), (*part).into(), first.into(), bytes.into()]
             })
             .collect();
         let sql = format!(
             "-- store::day_index::keep_tags
-             insert into access_day_tags (origin, day, part, first, tags) values {}",
-            rows_placeholders(tx.engine(), 1, &[Text, Int, Int, Blob, Blob], chunk.len())
+             insert into access_day_tags (day, part, first, tags) values {}",
+            rows_placeholders(tx.engine(), 1, &[Int, Int, Blob, Blob], chunk.len())
         );
         tx.execute(&sql, &params).await?;
     }
     Ok(())
 }
 
-async fn keep_nodes(tx: &mut Tx, (origin, day): (&str, i64), index: &DayIndex) -> Result<(), StoreError> {
-    use ColumnType::{Blob, Int, Text};
+async fn keep_nodes(tx: &mut Tx, day: i64, index: &DayIndex) -> Result<(), StoreError> {
+    use ColumnType::{Blob, Int};
     let nodes = nodes(index);
-    for chunk in batches(tx.engine(), &nodes, 5, 0) {
+    for chunk in batches(tx.engine(), &nodes, 4, 0) {
         let params: Vec<Value> = chunk
             .iter()
             .flat_map(|(node, hash)| {
                 [
-                    origin.into(),
                     day.into(),
                     i64::from(node.level).into(),
                     number(node.index).into(),
@@ -210,8 +201,8 @@ async fn keep_nodes(tx: &mut Tx, (origin, day): (&str, i64), index: &DayIndex) -
             .collect();
         let sql = format!(
             "-- store::day_index::keep_nodes
-             insert into access_day_node (origin, day, level, idx, hash) values {}",
-            rows_placeholders(tx.engine(), 1, &[Text, Int, Int, Int, Blob], chunk.len())
+             insert into access_day_node (day, level, idx, hash) values {}",
+            rows_placeholders(tx.engine(), 1, &[Int, Int, Int, Blob], chunk.len())
         );
         tx.execute(&sql, &params).await?;
     }

@@ -44,20 +44,14 @@ impl Scan {
     }
 
     /// Reads up to `most` further leaves, none from number `until` on; answers how many it read.
-    pub(super) async fn read(
-        &mut self,
-        tx: &mut Tx,
-        origin: &str,
-        until: u64,
-        most: u64,
-    ) -> Result<usize, StoreError> {
+    pub(super) async fn read(&mut self, tx: &mut Tx, until: u64, most: u64) -> Result<usize, StoreError> {
         let from = self.edge.size();
         let to = until.min(from.saturating_add(most));
         let rows = tx
             .query(
                 "-- store::day_index::read
-                 select leaf from access_leaf where origin = $1 and idx >= $2 and idx < $3 order by idx",
-                &[origin.into(), number(from).into(), number(to).into()],
+                 select leaf from access_leaf where idx >= $1 and idx < $2 order by idx",
+                &[number(from).into(), number(to).into()],
             )
             .await?;
         for row in &rows {

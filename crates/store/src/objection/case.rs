@@ -1,18 +1,16 @@
 //! A district's list of objections, with its clock. Nothing is opened to read it.
 
 use pramaan_domain::id::{HouseholdId, ObjectionId, PersonId};
-use pramaan_domain::objection::ANSWER_DAYS;
+use pramaan_domain::objection::overdue_if_made_before;
 use pramaan_domain::time::Timestamp;
-use pramaan_keys::MacKind;
+use pramaan_keys::{MacKind, equal};
 
 use crate::StoreError;
 use crate::db::{Row, Tx, for_update};
 use crate::sealer::Sealer;
 use crate::staff_binding::check;
 
-const DAY: i64 = 86_400;
-
-/// Which objection: the district is where it is kept; 0 for those of no district.
+/// Which objection: the district is where it is kept; 0 for those that every district sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CaseKey {
     pub district: i64,
@@ -27,10 +25,29 @@ pub struct Case {
     pub person: PersonId,
     /// Where the entry is in the log.
     pub index: u64,
-    /// The staff code of whoever looked; empty for partners and jobs.
-    pub against: String,
+    pub against: Against,
     pub made_at: Timestamp,
     pub answered_at: Option<Timestamp>,
+}
+
+/// Whom one objection is about: compared with a staff code, and read by nobody. The same member of staff in two objections is
+/// two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Against([u8; 32]);
+
+impl Against {
+    /// `staff` is a staff code, empty for partners and jobs.
+    pub fn new(sealer: &Sealer, id: ObjectionId, staff: &str) -> Self {
+        let parts: [&[u8]; 2] = [id.as_bytes(), staff.as_bytes()];
+        Self(sealer.keys.mac(MacKind::ObjectedStaff, &parts))
+    }
+}
+
+impl Case {
+    /// Whether it is about somebody with this staff code.
+    pub fn is_against(&self, sealer: &Sealer, staff: &str) -> bool {
+        equal(&Against::new(sealer, self.key.id, staff).0, &self.against.0)
+    }
 }
 
 /// How many objections wait.
@@ -41,13 +58,14 @@ pub struct Waiting {
     pub overdue: i64,
 }
 
-const COLUMNS: &str = "district, id, household, person, idx, against, made_at, answered_at, binding_mac";
+pub(super) const COLUMNS: &str =
+    "district, id, household, person, idx, against_mac, made_at, answered_at, binding_mac";
 
 /// Puts a new objection on its district's list.
 pub async fn insert_case(tx: &mut Tx, sealer: &Sealer, case: &Case) -> Result<(), StoreError> {
     tx.execute(
         "-- store::objection::insert_case
-         insert into objection_case (district, id, household, person, idx, against, made_at, answered_at, binding_mac)
+         insert into objection_case (district, id, household, person, idx, against_mac, made_at, answered_at, binding_mac)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
             case.key.district.into(),
@@ -55,7 +73,7 @@ pub async fn insert_case(tx: &mut Tx, sealer: &Sealer, case: &Case) -> Result<()
             case.household.into(),
             case.person.into(),
             super::position(case.index)?.into(),
-            case.against.as_str().into(),
+            case.against.0.to_vec().into(),
             case.made_at.into(),
             case.answered_at.into(),
             binding(sealer, case).into(),
@@ -105,26 +123,14 @@ pub async fn find(tx: &mut Tx, sealer: &Sealer, key: CaseKey) -> Result<Option<C
     row.map(|row| read(&row, sealer)).transpose()
 }
 
-/// The `most` objections of a district, and of no district, that wait for an answer, the oldest first: what is overdue is on
-/// top.
-pub async fn cases(tx: &mut Tx, sealer: &Sealer, district: i64, most: u32) -> Result<Vec<Case>, StoreError> {
-    let sql = format!(
-        "-- store::objection::cases
-         select {COLUMNS} from objection_case where district in ($1, 0) and answered_at is null
-         order by made_at, id limit $2"
-    );
-    let rows = tx.query(&sql, &[district.into(), most.into()]).await?;
-    rows.iter().map(|row| read(row, sealer)).collect()
-}
-
-/// How many of a district's own wait.
+/// How many wait that a district sees.
 pub async fn waiting(tx: &mut Tx, district: i64, now: Timestamp) -> Result<Waiting, StoreError> {
     let row = tx
         .query_one(
             "-- store::objection::waiting
              select count(*), cast(coalesce(sum(case when made_at < $2 then 1 else 0 end), 0) as bigint)
              from objection_case where district in ($1, 0) and answered_at is null",
-            &[district.into(), overdue_before(now).into()],
+            &[district.into(), overdue_if_made_before(now).into()],
         )
         .await?;
     counted(&row)
@@ -137,7 +143,7 @@ pub async fn waiting_everywhere(tx: &mut Tx, now: Timestamp) -> Result<Waiting, 
             "-- store::objection::waiting_everywhere
              select count(*), cast(coalesce(sum(case when made_at < $1 then 1 else 0 end), 0) as bigint)
              from objection_case where answered_at is null",
-            &[overdue_before(now).into()],
+            &[overdue_if_made_before(now).into()],
         )
         .await?;
     counted(&row)
@@ -186,10 +192,6 @@ pub async fn purge(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, Sto
     .await
 }
 
-fn overdue_before(now: Timestamp) -> Timestamp {
-    now.plus_seconds(-ANSWER_DAYS * DAY)
-}
-
 fn counted(row: &Row) -> Result<Waiting, StoreError> {
     Ok(Waiting {
         open: row.int(0)?,
@@ -197,7 +199,7 @@ fn counted(row: &Row) -> Result<Waiting, StoreError> {
     })
 }
 
-fn read(row: &Row, sealer: &Sealer) -> Result<Case, StoreError> {
+pub(super) fn read(row: &Row, sealer: &Sealer) -> Result<Case, StoreError> {
     let case = Case {
         key: CaseKey {
             district: row.int(0)?,
@@ -206,7 +208,11 @@ fn read(row: &Row, sealer: &Sealer) -> Result<Case, StoreError> {
         household: row.parse(2)?,
         person: row.parse(3)?,
         index: u64::try_from(row.int(4)?).map_err(|_| row.inconsistent(4, "a position"))?,
-        against: row.text(5)?.to_owned(),
+        against: Against(
+            row.blob(5)?
+                .try_into()
+                .map_err(|_| row.inconsistent(5, "a MAC of 32 bytes"))?,
+        ),
         made_at: row.timestamp(6)?,
         answered_at: row.opt_timestamp(7)?,
     };
@@ -224,7 +230,7 @@ fn binding(sealer: &Sealer, case: &Case) -> [u8; 32] {
             case.household.as_bytes(),
             case.person.as_bytes(),
             &case.index.to_be_bytes(),
-            case.against.as_bytes(),
+            &case.against.0,
             &case.made_at.micros().to_be_bytes(),
             &answered,
         ],

@@ -2,6 +2,7 @@
 //! what waits for an answer. Who may do what is decided by `app::objection`.
 
 mod case;
+mod listed;
 mod sealed;
 
 use pramaan_domain::access::Field;
@@ -17,9 +18,10 @@ use crate::sealer::Sealer;
 
 pub(crate) use case::forget;
 pub use case::{
-    Case, CaseKey, Waiting, cases, find, insert_case, mark_answered, open_of_person, purge, waiting,
+    Against, Case, CaseKey, Waiting, find, insert_case, mark_answered, open_of_person, purge, waiting,
     waiting_everywhere,
 };
+pub use listed::{After, Cases, Found, Wanted, cases};
 
 /// The objection itself, and its answer.
 const MADE: i64 = 0;

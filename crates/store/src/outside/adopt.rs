@@ -1,12 +1,12 @@
-//! Going on with a log that does not continue the head that was signed here: only in public.
+//! Going on with a log of which this folder does not know the last head: only in public. When heads that the database does not
+//! hold are known to have been seen, going on under the same name would be a fork: that takes a successor, [`succeed`](super::succeed()).
 
 use minicbor::Encode;
 use pramaan_domain::time::Timestamp;
-use pramaan_tlog::Hash;
-use pramaan_tlog::leaf::{ActorClass, Bridge, Leaf, SystemKind};
-use sha2::{Digest, Sha256};
+use pramaan_tlog::leaf::{ActorClass, SystemKind};
 
 use super::KeptHead;
+use super::continued::signed;
 use crate::StoreError;
 use crate::access_log::operation::{self, Doer};
 use crate::access_log::{head, leaf};
@@ -28,17 +28,16 @@ pub(super) struct Event<'a> {
     pub(super) found: u64,
 }
 
-/// Makes the database's log this folder's, with an entry that says so and, when a head was kept that it does not
-/// continue, a bridge leaf with that head's size and root. Answers the head to be kept from now on.
+/// Makes the database's log this folder's, with an entry that says so. Answers the head to be kept from now on.
 ///
 /// Invitations and logins of staff end in the same commit, and reference ids go on behind those that may have been given since.
 ///
-/// Two heads of one size and different roots may exist from here on: the entry is what tells that from a forgery.
+/// # Errors
+/// `Fork::Unsigned` for a log that these keys did not sign: that takes a successor.
 pub async fn adopt(
     db: &Db,
     sealer: &Sealer,
     origin: &str,
-    kept: Option<KeptHead>,
     reason: String,
     policy_hash: [u8; 32],
     now: Timestamp,
@@ -47,6 +46,7 @@ pub async fn adopt(
     db.write("store::outside::adopt", move |tx| {
         Box::pin(async move {
             let (mut log, engine) = head::lock(tx, &origin).await?;
+            signed(&sealer, &log)?;
             let at = engine.unwrap_or(now).max(log.at);
             let event = Event {
                 at: at.micros(),
@@ -63,15 +63,6 @@ pub async fn adopt(
             // Encoding into a vector cannot fail: its writer's error type is uninhabited.
             let detail = minicbor::to_vec(event).unwrap_or_default();
             operation::append(tx, &sealer, &mut log, (hour, doer), &detail).await?;
-            if let Some(kept) = kept {
-                let bridge = Leaf::Bridge(Bridge {
-                    hour,
-                    origin: Hash::from_bytes(Sha256::digest(origin.as_bytes()).into()),
-                    size: kept.edge.size(),
-                    root: kept.edge.root(),
-                });
-                operation::insert_leaf(tx, &mut log, &bridge).await?;
-            }
             log.advance(tx, &sealer, at).await?;
             forget_promises(tx, &sealer, at).await?;
             Ok(KeptHead::from(&log))
@@ -87,7 +78,7 @@ const SERIALS_SKIPPED: i64 = 20_000_000;
 /// Ends what the older database holds open and what may have ended since: links and logins of staff, shared devices, printed
 /// codes, cards. Whoever registered since
 /// was told a reference id; the numbers go on behind all of those.
-async fn forget_promises(tx: &mut Tx, sealer: &Sealer, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn forget_promises(tx: &mut Tx, sealer: &Sealer, now: Timestamp) -> Result<(), StoreError> {
     for sql in [
         "-- store::outside::links
          update staff_link set used_at = $1 where used_at is null",

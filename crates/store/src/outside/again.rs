@@ -75,7 +75,7 @@ impl Start {
         let present = present(tx, &subjects).await?;
         let (mut again, mut alive) = (Vec::new(), Vec::new());
         for listed in chunk.iter().filter(|listed| present.contains(&listed.subject)) {
-            match went_on(tx, (&self.sealer, &self.origin), listed, self.now).await? {
+            match went_on(tx, &self.sealer, listed, self.now).await? {
                 true => alive.push(listed.subject),
                 false => again.push(listed.subject),
             }

@@ -62,7 +62,7 @@ pub(crate) async fn continued(
     let mut edge = known.edge.clone();
     while edge.size() < found {
         let before = edge.size();
-        extend(tx, &head.origin, &mut edge, found).await?;
+        extend(tx, &mut edge, found).await?;
         if edge.size() == before {
             break;
         }
@@ -93,14 +93,14 @@ pub(super) fn opens(sealer: &Sealer, origin: &str, edge: &CompactRange, checkpoi
 }
 
 /// Hashes the next leaves on.
-async fn extend(tx: &mut Tx, origin: &str, edge: &mut CompactRange, found: u64) -> Result<(), StoreError> {
+pub(super) async fn extend(tx: &mut Tx, edge: &mut CompactRange, found: u64) -> Result<(), StoreError> {
     let number = |size: u64| i64::try_from(size).unwrap_or(i64::MAX);
     let until = found.min(edge.size() + CHUNK);
     let rows = tx
         .query(
             "-- store::outside::extend
-             select leaf from access_leaf where origin = $1 and idx >= $2 and idx < $3 order by idx",
-            &[origin.into(), number(edge.size()).into(), number(until).into()],
+             select leaf from access_leaf where idx >= $1 and idx < $2 order by idx",
+            &[number(edge.size()).into(), number(until).into()],
         )
         .await?;
     for row in rows {

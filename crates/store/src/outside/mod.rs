@@ -13,6 +13,7 @@ mod file;
 mod head;
 mod key_event;
 mod published;
+mod succeed;
 mod went_on;
 
 pub use adopt::adopt;
@@ -24,6 +25,7 @@ pub(crate) use head::HeadWriter;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
 pub use key_event::key_event;
 pub use published::Published;
+pub use succeed::{Ending, Held, Seen, Succession, committed, ends, holds, origin, succeed};
 
 /// Why the log in the database is not the one that this folder knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,13 +33,13 @@ pub enum Fork {
     #[error(
         "the access log in the database ends after {found} entries, but a head over {kept} was signed here: the database \
 was restored from a backup or is another one; start with the newer database, or, if that is lost, make the fork public \
-with `pramaan log adopt --reason TEXT`"
+with `pramaan log adopt --origin NEW --reason TEXT`"
     )]
     Behind { kept: u64, found: u64 },
     #[error(
         "the access log in the database has {found} entries and does not continue the {kept} that were signed here: it is \
 another database or was altered; start with the right one, or, if that is lost, make the fork public with `pramaan log \
-adopt --reason TEXT`"
+adopt --origin NEW --reason TEXT`"
     )]
     Differs { kept: u64, found: u64 },
     #[error(
@@ -48,7 +50,7 @@ bring the file from where the log was last served, or make the new beginning pub
     #[error(
         "the head of the access log in the database, over {found} entries, is not signed with the keys of this folder: it \
 was altered, or the database belongs to other keys; start with the right one, or, if that is lost, make the fork public \
-with `pramaan log adopt --reason TEXT`"
+with `pramaan log adopt --origin NEW --reason TEXT`"
     )]
     Unsigned { found: u64 },
     #[error(
@@ -58,13 +60,14 @@ keys and files that belong together"
     Foreign,
     #[error(
         "publication {number} of the access log is not in the database as it was published: a row of access_publication was \
-altered or deleted; `pramaan log check` names it; bring the row back from a newer backup, or, if that is lost, make the fork \
-public with `pramaan log adopt --reason TEXT`"
+altered or deleted; `pramaan log check` names it; bring the row back from a newer backup, or, if that is lost, go on under \
+another name, whose numbers begin anew, with `pramaan log adopt --origin NEW --reason TEXT`"
     )]
     Publication { number: u64 },
     #[error(
         "the access log in the database ends after {found} entries, but the witness {witness} has signed a head over {seen}: \
-the database was restored from a backup or is another one; entries {found} to {} are missing. Start with the newer database",
+the database was restored from a backup or is another one; entries {found} to {} are missing. Start with the newer database, \
+or, if that is lost, make the loss public with `pramaan log adopt --origin NEW --reason TEXT`",
         seen.saturating_sub(1)
     )]
     WitnessAhead { witness: String, seen: u64, found: u64 },

@@ -35,10 +35,11 @@ pub(super) fn path_beside(head: &Path) -> PathBuf {
 
 impl Published {
     /// Reads the file beside `head`. One that is not there is made with the next publication: the rows of the database are
-    /// bound by a MAC, so that what is believed then was published by this software.
+    /// bound by a MAC, so that what is believed then was published by this software. One of a log that this one succeeds says
+    /// nothing about this one, whose numbers begin anew.
     ///
     /// # Errors
-    /// `Fork::Foreign` for a file that was not written with these keys for this log.
+    /// `Fork::Foreign` for a file that was not written with these keys.
     pub(crate) fn beside(head: &Path, origin: &str, sealer: &Sealer) -> Result<Self, StoreError> {
         let file = File {
             path: path_beside(head).into(),
@@ -81,7 +82,7 @@ impl File {
     fn read(&self) -> Result<Option<Mark>, StoreError> {
         match std::fs::read_to_string(&self.path) {
             Ok(text) => match self.parse(&text) {
-                Some(mark) => Ok(Some(mark)),
+                Some((origin, mark)) => Ok((origin == &*self.origin).then_some(mark)),
                 None => Err(Fork::Foreign.into()),
             },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -103,25 +104,27 @@ impl File {
         writer.replace(self.to_text(mark).as_bytes()).map_err(failed)
     }
 
-    /// A line that names the form; the number, the hash and what binds them.
+    /// A line that names the form, one that names the log, one with the number, the hash and what binds them.
     fn to_text(&self, mark: Mark) -> String {
-        let (hash, bound) = (hex(&mark.hash), hex(&self.mac(mark)));
-        format!("{FORM}\n{} {hash} {bound}\n", mark.number)
+        let (hash, bound) = (hex(&mark.hash), hex(&self.mac(&self.origin, mark)));
+        format!("{FORM}\n{}\n{} {hash} {bound}\n", self.origin, mark.number)
     }
 
-    fn parse(&self, text: &str) -> Option<Mark> {
-        let line = text.strip_prefix(FORM)?.strip_prefix('\n')?.strip_suffix('\n')?;
+    /// The log that it is of, and what was published of it.
+    fn parse<'a>(&self, text: &'a str) -> Option<(&'a str, Mark)> {
+        let lines = text.strip_prefix(FORM)?.strip_prefix('\n')?.strip_suffix('\n')?;
+        let (origin, line) = lines.split_once('\n')?;
         let mut words = line.split(' ');
         let number = words.next()?.parse().ok()?;
         let hash = bytes(words.next()?)?;
         let bound = bytes(words.next()?)?;
         let mark = Mark { number, hash };
-        (words.next().is_none() && equal(&self.mac(mark), &bound)).then_some(mark)
+        (words.next().is_none() && equal(&self.mac(origin, mark), &bound)).then_some((origin, mark))
     }
 
-    fn mac(&self, mark: Mark) -> [u8; 32] {
+    fn mac(&self, origin: &str, mark: Mark) -> [u8; 32] {
         let number = mark.number.to_be_bytes();
-        let parts: [&[u8]; 4] = [b"kept", self.origin.as_bytes(), &number, &mark.hash];
+        let parts: [&[u8]; 4] = [b"kept", origin.as_bytes(), &number, &mark.hash];
         self.sealer.keys.mac(MacKind::LogPublication, &parts)
     }
 }

@@ -12,6 +12,7 @@ use pramaan_tlog::leaf::{AccessKind, Salt};
 use super::erasure::Listed;
 use crate::access_log::AccessDetail;
 use crate::access_log::leaf::hour;
+use crate::access_log::places;
 use crate::claim::ClaimState;
 use crate::db::{Row, Tx, days};
 use crate::person_key;
@@ -21,14 +22,14 @@ use crate::{StoreError, dose};
 
 pub(super) async fn went_on(
     tx: &mut Tx,
-    (sealer, origin): (&Sealer, &str),
+    sealer: &Sealer,
     listed: &Listed,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if dose::has_genuine(tx, sealer, listed.subject).await? {
         return Ok(true);
     }
-    Ok(booked_since(tx, listed, now).await? && booking_is_logged(tx, (sealer, origin), listed).await?)
+    Ok(booked_since(tx, listed, now).await? && booking_is_logged(tx, sealer, listed).await?)
 }
 
 /// Whether there is a live appointment that says that it was booked after the erasure.
@@ -53,30 +54,21 @@ async fn booked_since(tx: &mut Tx, listed: &Listed, now: Timestamp) -> Result<bo
 }
 
 /// Whether the log has an entry of a booking by this person after the erasure: nobody books without one.
-async fn booking_is_logged(
-    tx: &mut Tx,
-    (sealer, origin): (&Sealer, &str),
-    listed: &Listed,
-) -> Result<bool, StoreError> {
-    let (household, person) = listed.subject;
+async fn booking_is_logged(tx: &mut Tx, sealer: &Sealer, listed: &Listed) -> Result<bool, StoreError> {
+    let (_, person) = listed.subject;
     let keys = person_key::tags(tx, sealer, &[listed.subject]).await?;
     let Some(tags) = keys.get(&person) else {
         return Ok(false);
     };
-    let rows = tx
-        .query(
-            "-- store::outside::entries_since
-             select idx, i, sealed from access_detail
-             where household = $1 and person = $2 and day >= $3 order by day, i",
-            &[household.into(), person.into(), days(listed.at.date()).into()],
-        )
-        .await?;
+    let since = (days(listed.at.date()), i64::MAX);
+    let places = places::between(tx, listed.subject, since).await?;
+    let rows = places::details(tx, listed.subject, &places).await?;
     for row in &rows {
         let Some(entry) = entry_of(row, &tags.derive("detail")) else {
             continue;
         };
         let later = entry.detail.at() > listed.at && entry.detail.purpose() == Some(Purpose::Booking);
-        if later && is_in_log(tx, (tags, origin), row, &entry).await? {
+        if later && is_in_log(tx, tags, row, &entry).await? {
             return Ok(true);
         }
     }
@@ -94,7 +86,7 @@ struct Entry {
 fn entry_of(row: &Row, key: &SecretKey) -> Option<Entry> {
     let index = u64::try_from(row.int(0).ok()?).ok()?;
     let committed = key
-        .open(&context("access_detail", "sealed", index), row.blob(2).ok()?)
+        .open(&context("access_detail", "sealed", index), row.blob(3).ok()?)
         .ok()?;
     let (salt, bytes) = committed.split_first_chunk::<32>()?;
     Some(Entry {
@@ -104,24 +96,19 @@ fn entry_of(row: &Row, key: &SecretKey) -> Option<Entry> {
     })
 }
 
-async fn is_in_log(
-    tx: &mut Tx,
-    (tags, origin): (&TagKey, &str),
-    row: &Row,
-    entry: &Entry,
-) -> Result<bool, StoreError> {
+async fn is_in_log(tx: &mut Tx, tags: &TagKey, row: &Row, entry: &Entry) -> Result<bool, StoreError> {
     let found = tx
         .query_opt(
             "-- store::outside::leaf
-             select leaf from access_leaf where origin = $1 and idx = $2",
-            &[origin.into(), row.int(0)?.into()],
+             select leaf from access_leaf where idx = $1",
+            &[row.int(0)?.into()],
         )
         .await?;
     let Some(found) = found else { return Ok(false) };
     let Ok(Leaf::Access(access)) = Leaf::from_bytes(found.blob(0)?) else {
         return Ok(false);
     };
-    let Ok(i) = u32::try_from(row.int(1)?) else {
+    let Ok(i) = u32::try_from(row.int(2)?) else {
         return Ok(false);
     };
     let ours = tags.tag(hour(entry.detail.at())?.day(), i)?;

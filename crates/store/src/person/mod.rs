@@ -3,6 +3,7 @@
 //! It does not decide who may register or read; it keeps what was decided.
 
 mod binding;
+mod birth_date;
 mod document;
 mod find;
 mod open;
@@ -19,14 +20,15 @@ use pramaan_domain::name::PersonName;
 use pramaan_domain::reference_id::ReferenceId;
 
 pub(crate) use binding::Directory;
+pub use birth_date::{erase_due_birth_dates, oldest_due_birth_date};
 pub use document::{KeptDocument, add_document, is_without_document, repeats_a_document};
 pub(crate) use find::reference_ixs;
 pub use find::{Member, by_reference_ids, rivals};
 pub(crate) use open::open_all;
 pub use open::{CameOfAge, OpenedPerson, open};
 pub use write::{
-    Registered, allocate_reference_serials, delete, erase_due_birth_dates, insert, insert_kept,
-    mark_came_of_age, put_guardian, update,
+    Registered, allocate_reference_serials, delete, insert, insert_kept, mark_came_of_age, put_guardian,
+    update,
 };
 
 use crate::StoreError;

@@ -1,6 +1,6 @@
 //! Registering, changing and deleting persons.
 
-use chrono::{Datelike, Days};
+use chrono::Datelike;
 use pramaan_domain::access::Field;
 use pramaan_domain::birth::BirthDate;
 use pramaan_domain::guardian::Guardian;
@@ -11,7 +11,7 @@ use pramaan_keys::{IndexKind, SecretKey};
 use super::find::reference_ix;
 use super::{Directory, DocumentState, KeptDocument, NewKeptPerson, NewPerson, PersonFacts, document, seal};
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::db::{Tx, Value, days};
 use crate::household::{self, HouseholdLeft};
 use crate::member::{self, Standing};
 use crate::person_key::{self, Group, PersonKeys};
@@ -269,39 +269,6 @@ pub async fn delete(
     }
 }
 
-/// Blanks the birth dates whose purpose ended: of everybody who is 18 on `today` or before. Opens nothing, and afterwards
-/// the row looks like that of somebody who never gave one.
-///
-/// The day is stored as a keyed index only, so every day of the past seven years is asked for: as long as this may have
-/// been left undone.
-pub async fn erase_due_birth_dates(
-    tx: &mut Tx,
-    sealer: &Sealer,
-    today: CivilDate,
-) -> Result<u64, StoreError> {
-    let due: Vec<Value> = (0..DUE_DAYS)
-        .filter_map(|ago| today.checked_sub_days(Days::new(ago)))
-        .map(|day| erasure_ix(sealer, day))
-        .collect();
-    let mut erased = 0;
-    for batch in batches(tx.engine(), &due, 1, 0) {
-        let sql = format!(
-            "-- store::person::due_birth_dates
-             select household, id from person where birth_date_erase_ix in (values {})",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Blob], batch.len())
-        );
-        let rows = tx.query(&sql, batch).await?;
-        let due: Vec<(HouseholdId, PersonId)> = rows
-            .iter()
-            .map(|row| Ok::<_, StoreError>((row.parse(0)?, row.parse(1)?)))
-            .collect::<Result<_, _>>()?;
-        for subject in due {
-            erased += mark_came_of_age(tx, sealer, subject).await?;
-        }
-    }
-    Ok(erased)
-}
-
 /// Puts in the place of a birth date that its person is 18. Without the person's key there is nothing left to blank: the
 /// date is unreadable already.
 pub async fn mark_came_of_age(
@@ -338,17 +305,10 @@ fn never(sealer: &Sealer) -> Value {
     sealer.random::<16>().to_vec().into()
 }
 
-/// Seven years.
-const DUE_DAYS: u64 = 7 * 366;
-
-fn erasure_ix(sealer: &Sealer, day: CivilDate) -> Value {
+/// The keyed index of the day on which a birth date is erased.
+pub(super) fn erasure_ix(sealer: &Sealer, day: CivilDate) -> Vec<u8> {
     let day = days(day).to_be_bytes();
-    sealer
-        .keys
-        .index(IndexKind::ErasureDay, &day)
-        .as_bytes()
-        .to_vec()
-        .into()
+    sealer.keys.index(IndexKind::ErasureDay, &day).as_bytes().to_vec()
 }
 
 /// The columns of the facts, sealed.
@@ -382,7 +342,7 @@ impl SealedFacts {
                 None => seal(Field::BirthDate, NO_BIRTH_DATE),
             },
             birth_date_erase_ix: match birth_date {
-                Some(date) => erasure_ix(sealer, eighteenth_birthday(date)),
+                Some(date) => erasure_ix(sealer, eighteenth_birthday(date)).into(),
                 None => never(sealer),
             },
             gender: seal(Field::Gender, facts.gender.code()),

@@ -24,12 +24,7 @@ pub struct Covered {
 ///
 /// # Errors
 /// `LogDamaged` when the rows do not give what was signed.
-pub async fn covered(
-    tx: &mut Tx,
-    origin: &str,
-    newest: &Publication,
-    wanted: Tile,
-) -> Result<Option<Covered>, StoreError> {
+pub async fn covered(tx: &mut Tx, newest: &Publication, wanted: Tile) -> Result<Option<Covered>, StoreError> {
     let Some(widest) = Tile::of_size(wanted.level(), wanted.index(), newest.size) else {
         return Ok(None);
     };
@@ -37,35 +32,35 @@ pub async fn covered(
         return Ok(None);
     }
     let damaged = || StoreError::damaged(&widest.path());
-    let whole = tile(tx, origin, widest).await?.ok_or_else(damaged)?;
+    let whole = tile(tx, widest).await?.ok_or_else(damaged)?;
     match u64::from(widest.width()) {
         FULL => {
             let hash = widest.node(&whole, 0..whole.len() / 32);
-            if hash.is_none() || hash != above(tx, origin, widest).await? {
+            if hash.is_none() || hash != above(tx, widest).await? {
                 return Err(damaged());
             }
         }
-        _ => edge_gives(tx, origin, newest.size, root(newest)?).await?,
+        _ => edge_gives(tx, newest.size, root(newest)?).await?,
     }
     let hashes = whole
         .get(..usize::from(wanted.width()) * 32)
         .ok_or_else(damaged)?
         .to_vec();
     let bundle = match wanted.level() {
-        0 => Some(bundle(tx, origin, wanted).await?.ok_or_else(damaged)?),
+        0 => Some(bundle(tx, wanted).await?.ok_or_else(damaged)?),
         _ => None,
     };
     Ok(Some(Covered { hashes, bundle }))
 }
 
 /// The hash over a full tile, as the tile above has it.
-async fn above(tx: &mut Tx, origin: &str, full: Tile) -> Result<Option<Hash>, StoreError> {
+async fn above(tx: &mut Tx, full: Tile) -> Result<Option<Hash>, StoreError> {
     let level = i64::from(nodes_of(full.level() + 1));
     let row = tx
         .query_opt(
             "-- store::public_log::above
-             select hash from access_node where origin = $1 and level = $2 and idx = $3",
-            &[origin.into(), level.into(), number(full.index()).into()],
+             select hash from access_node where level = $1 and idx = $2",
+            &[level.into(), number(full.index()).into()],
         )
         .await?;
     row.map(|row| row.array(0).map(Hash::from_bytes)).transpose()
@@ -84,7 +79,7 @@ fn root(newest: &Publication) -> Result<Hash, StoreError> {
 ///
 /// # Errors
 /// `LogDamaged` when they do not.
-pub async fn edge_gives(tx: &mut Tx, origin: &str, size: u64, root: Hash) -> Result<(), StoreError> {
+pub async fn edge_gives(tx: &mut Tx, size: u64, root: Hash) -> Result<(), StoreError> {
     let Some(last) = size.checked_sub(1) else {
         return Ok(());
     };
@@ -94,13 +89,13 @@ pub async fn edge_gives(tx: &mut Tx, origin: &str, size: u64, root: Hash) -> Res
     let damaged = || StoreError::damaged(&edge.path());
     let plan = inclusion_plan(last, size).map_err(|_| damaged())?;
     let mut tiles = Tiles::of(size);
-    tiles.fetch(tx, origin, plan.nodes()).await?;
+    tiles.fetch(tx, plan.nodes()).await?;
     let path = plan.prove(|node| tiles.node(node).ok_or_else(damaged))?;
     let row = tx
         .query_opt(
             "-- store::public_log::last_leaf
-             select leaf from access_leaf where origin = $1 and idx = $2",
-            &[origin.into(), number(last).into()],
+             select leaf from access_leaf where idx = $1",
+            &[number(last).into()],
         )
         .await?
         .ok_or_else(damaged)?;

@@ -3,15 +3,18 @@
 //! Nothing here opens anything: leaves hold no personal data. It reads what was committed and answers only what the newest
 //! publication covers, so that nobody can be shown a leaf of which no head was promised.
 
+mod before;
 mod covered;
 mod policy;
 mod publication;
 mod tile;
 
+pub use before::{Before, before, earlier};
+pub(crate) use before::{end, is_known};
 pub use covered::{Covered, covered, edge_gives};
 pub use policy::{keep as keep_policy, text as policy_text};
-pub(crate) use publication::mac;
-pub use publication::{Mark, Of, Publication, forget_altered, last, newest, numbered, publish};
+pub use publication::{Mark, Of, Publication, last, newest, numbered, publish};
+pub(crate) use publication::{forget_altered, mac};
 pub use tile::{Tiles, bundle, tile};
 
 /// A number as the database has it.

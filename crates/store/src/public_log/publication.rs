@@ -185,8 +185,9 @@ pub async fn publish(
     Ok((inserted == 1).then_some(publication))
 }
 
-/// Deletes the newest publications as far as they are not as they were published, when the log is adopted in public.
-pub async fn forget_altered(tx: &mut Tx, of: Of<'_>) -> Result<(), StoreError> {
+/// Deletes the newest publications of a log that ends as far as they are not as they were published: what is served of it
+/// from now on is what can be shown to be its own. Its numbers are given to nobody any more.
+pub(crate) async fn forget_altered(tx: &mut Tx, of: Of<'_>) -> Result<(), StoreError> {
     while let Err(StoreError::Fork(Fork::Publication { .. })) = last(tx, of, None).await {
         tx.execute(
             "-- store::public_log::forget_altered

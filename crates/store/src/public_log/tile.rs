@@ -17,22 +17,22 @@ pub(super) const fn nodes_of(level: u8) -> u8 {
 }
 
 /// A tile's hashes, 32 bytes each; `None` while the log does not fill its width.
-pub async fn tile(tx: &mut Tx, origin: &str, tile: Tile) -> Result<Option<Vec<u8>>, StoreError> {
+pub async fn tile(tx: &mut Tx, tile: Tile) -> Result<Option<Vec<u8>>, StoreError> {
     let hashes = match tile.level() {
-        0 => leaves(tx, origin, tile)
+        0 => leaves(tx, tile)
             .await?
             .iter()
             .map(|row| row.blob(0).map(leaf_hash))
             .collect::<Result<Vec<_>, _>>()?,
-        _ => nodes(tx, origin, tile).await?,
+        _ => nodes(tx, tile).await?,
     };
     let whole = hashes.len() == usize::from(tile.width());
     Ok(whole.then(|| hashes.iter().flat_map(Hash::as_bytes).copied().collect()))
 }
 
 /// The leaves of a tile of level 0, each preceded by its length.
-pub async fn bundle(tx: &mut Tx, origin: &str, tile: Tile) -> Result<Option<Vec<u8>>, StoreError> {
-    let rows = leaves(tx, origin, tile).await?;
+pub async fn bundle(tx: &mut Tx, tile: Tile) -> Result<Option<Vec<u8>>, StoreError> {
+    let rows = leaves(tx, tile).await?;
     if rows.len() != usize::from(tile.width()) {
         return Ok(None);
     }
@@ -41,24 +41,24 @@ pub async fn bundle(tx: &mut Tx, origin: &str, tile: Tile) -> Result<Option<Vec<
     Ok(Some(bundle))
 }
 
-async fn leaves(tx: &mut Tx, origin: &str, tile: Tile) -> Result<Vec<Row>, StoreError> {
+async fn leaves(tx: &mut Tx, tile: Tile) -> Result<Vec<Row>, StoreError> {
     let (from, to) = span(tile);
     tx.query(
         "-- store::public_log::leaves
-         select leaf from access_leaf where origin = $1 and idx >= $2 and idx < $3 order by idx",
-        &[origin.into(), from.into(), to.into()],
+         select leaf from access_leaf where idx >= $1 and idx < $2 order by idx",
+        &[from.into(), to.into()],
     )
     .await
 }
 
-async fn nodes(tx: &mut Tx, origin: &str, tile: Tile) -> Result<Vec<Hash>, StoreError> {
+async fn nodes(tx: &mut Tx, tile: Tile) -> Result<Vec<Hash>, StoreError> {
     let (from, to) = span(tile);
     let level = i64::from(nodes_of(tile.level()));
     let rows = tx
         .query(
             "-- store::public_log::nodes
-             select hash from access_node where origin = $1 and level = $2 and idx >= $3 and idx < $4 order by idx",
-            &[origin.into(), level.into(), from.into(), to.into()],
+             select hash from access_node where level = $1 and idx >= $2 and idx < $3 order by idx",
+            &[level.into(), from.into(), to.into()],
         )
         .await?;
     rows.iter()
@@ -96,7 +96,6 @@ impl Tiles {
     pub async fn fetch(
         &mut self,
         tx: &mut Tx,
-        origin: &str,
         nodes: impl IntoIterator<Item = Node>,
     ) -> Result<(), StoreError> {
         for node in nodes {
@@ -105,7 +104,7 @@ impl Tiles {
             };
             let place = (wanted.level(), wanted.index());
             if !self.held.contains_key(&place)
-                && let Some(bytes) = tile(tx, origin, wanted).await?
+                && let Some(bytes) = tile(tx, wanted).await?
             {
                 self.held.insert(place, (wanted, bytes));
             }

@@ -1,7 +1,7 @@
 //! Whoever can write the database alters one row, and the row is named.
 
 use pramaan_domain::access::Field;
-use pramaan_store::access_log::{Checked, Finding, check, dishonest};
+use pramaan_store::access_log::{Checked, Finding, Numbered, check, dishonest};
 use pramaan_store::public_log;
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Db, Value};
@@ -77,12 +77,12 @@ async fn a_deleted_detail_is_named_with_its_count_or_without(db: TestDb) {
     let gone = Finding::DetailGone { index: 1_202 };
     let findings = found(&fixture).await;
     assert!(
-        matches!(findings[..], [Finding::Count { counted: 401, found: 400, .. }, named] if named == gone),
+        matches!(findings[..], [Finding::Count { counted: 145, found: 144, .. }, named] if named == gone),
         "{findings:?}"
     );
     run(
         &fixture.db,
-        "update access_count set n = 400 where n = 401 and person = $1",
+        "update access_count set n = 144 where n = 145 and person = $1",
         vec![fixture.people[2].1.into()],
     )
     .await;
@@ -104,7 +104,7 @@ async fn an_edited_leaf_is_named_and_fails_every_root_after_it(db: TestDb) {
         found(&fixture).await,
         [
             Finding::Publication {
-                number: 1,
+                number: Numbered::Ours(1),
                 size: 1_200
             },
             Finding::Root { size: 1_203 },
@@ -117,7 +117,7 @@ async fn an_edited_leaf_is_named_and_fails_every_root_after_it(db: TestDb) {
 async fn a_leaf_that_names_another_actor_than_its_detail_is_named(db: TestDb) {
     let fixture = log(db).await;
     let before = fixture.db.write("test::dishonest", |tx| {
-        Box::pin(async move { dishonest::edit(tx, ORIGIN, u64::MAX).await })
+        Box::pin(async move { dishonest::edit(tx, u64::MAX).await })
     });
     let altered = before.await.unwrap().unwrap();
     assert_eq!(
@@ -125,7 +125,7 @@ async fn a_leaf_that_names_another_actor_than_its_detail_is_named(db: TestDb) {
         [Finding::Root { size: 1_203 }, Finding::Apart { index: 1_202 }]
     );
     let back = fixture.db.write("test::put_back", |tx| {
-        Box::pin(async move { dishonest::put_back(tx, ORIGIN, altered).await })
+        Box::pin(async move { dishonest::put_back(tx, altered).await })
     });
     back.await.unwrap();
     assert_eq!(found(&fixture).await, []);
@@ -145,7 +145,7 @@ async fn a_deleted_leaf_and_a_forged_publication_are_named(db: TestDb) {
     );
     let forged = "update access_publication set note = replace(note, '1200', '1199')";
     does(&fixture.db, forged, vec![]).await;
-    assert_eq!(found(&fixture).await[0], Finding::Unsigned { number: 1 });
+    assert_eq!(found(&fixture).await[0], Finding::Unsigned(Numbered::Ours(1)));
 }
 
 #[store_test]
@@ -161,7 +161,7 @@ async fn details_that_changed_places_are_named(db: TestDb) {
     }
     assert_eq!(
         found(&fixture).await,
-        [Finding::Apart { index: 3 }, Finding::Apart { index: 0 }]
+        [Finding::Apart { index: 0 }, Finding::Apart { index: 3 }]
     );
 }
 
@@ -170,14 +170,36 @@ async fn altered_and_missing_publications_are_named(db: TestDb) {
     let fixture = log(db).await;
     let altered = "update access_publication set size = 1000000";
     does(&fixture.db, altered, vec![]).await;
-    assert_eq!(found(&fixture).await, [Finding::PublicationAltered { number: 1 }]);
+    assert_eq!(
+        found(&fixture).await,
+        [Finding::PublicationAltered(Numbered::Ours(1))]
+    );
     let moved = "update access_publication set size = 1200, n = 7";
     does(&fixture.db, moved, vec![]).await;
     assert_eq!(
         found(&fixture).await,
         [
-            Finding::PublicationsGone { from: 1, to: 6 },
-            Finding::PublicationAltered { number: 7 }
+            Finding::PublicationsGone {
+                from: Numbered::Ours(1),
+                to: Numbered::Ours(6)
+            },
+            Finding::PublicationAltered(Numbered::Ours(7))
         ]
     );
+}
+
+#[store_test]
+async fn a_detail_that_was_taken_from_its_list_is_named(db: TestDb) {
+    let fixture = log(db).await;
+    // Entry 1200 is the first person's, and the last of part 1.
+    let taken = "update access_count set n = n - 1, places = replace(places, ',1200,', ',') where part = 1 and person = $1";
+    does(&fixture.db, taken, vec![fixture.people[0].1.into()]).await;
+    assert_eq!(found(&fixture).await, [Finding::Unlisted { index: 1_200 }]);
+    does(
+        &fixture.db,
+        "delete from access_count where part = 0 and person = $1",
+        vec![fixture.people[1].1.into()],
+    )
+    .await;
+    assert_eq!(found(&fixture).await.len(), 257);
 }

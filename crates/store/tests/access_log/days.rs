@@ -12,7 +12,7 @@ use pramaan_tlog::leaf::{Day, Leaf};
 use pramaan_tlog::{CompactRange, DayProof, SubjectTag, leaf_hash};
 
 use super::outside::run;
-use super::support::{Fixture, NOW, ORIGIN, entry, fixture, stored};
+use super::support::{Fixture, NOW, entry, fixture, stored};
 
 const DAY: i64 = 86_400;
 /// 2026-11-22 in Asia/Kolkata.
@@ -53,10 +53,10 @@ async fn prove(db: &Db, day: u32, wanted: Vec<SubjectTag>) -> (Rooted, Vec<DayPr
     let proofs = db.read("test::prove", move |tx| {
         Box::pin(async move {
             let (from, to) = (Day::new(day), Day::new(day));
-            let [rooted] = Rooted::between(tx, ORIGIN, from, to).await?[..] else {
+            let [rooted] = Rooted::between(tx, from, to).await?[..] else {
                 panic!("the day has no root")
             };
-            let proofs = day_index::prove(tx, ORIGIN, rooted, &wanted).await?;
+            let proofs = day_index::prove(tx, rooted, &wanted).await?;
             Ok::<_, StoreError>((rooted, proofs))
         })
     });

@@ -71,8 +71,8 @@ async fn rewrite(fixture: &Fixture, checkpoint: String) {
     let (altered, added) = (leaves[1].clone(), leaves[0].clone());
     let alter = "update access_leaf set leaf = $1 where idx = 1";
     assert_eq!(run(&fixture.db, alter, vec![altered.into()]).await, 1);
-    let add = "insert into access_leaf (origin, idx, leaf) values ($1, $2, $3)";
-    let row = vec![ORIGIN.into(), (size - 1).into(), added.into()];
+    let add = "insert into access_leaf (idx, leaf) values ($1, $2)";
+    let row = vec![(size - 1).into(), added.into()];
     assert_eq!(run(&fixture.db, add, row).await, 1);
     let set = "update access_head set size = $1, edge = $2, checkpoint = $3";
     let head = vec![size.into(), edge.to_bytes().into(), checkpoint.into()];

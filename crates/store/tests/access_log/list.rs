@@ -8,7 +8,7 @@ use pramaan_store::access_log::{self, Cursor, InLog, Listed, Part};
 use pramaan_store::testing::{TestDb, store_test};
 
 use super::outside::run;
-use super::support::{Fixture, NOW, ORIGIN, entry, fixture};
+use super::support::{Fixture, NOW, entry, fixture};
 
 /// One part of the first person's list; looking adds an entry.
 async fn list(fixture: &Fixture, before: Option<Cursor>, limit: u32) -> Listed {
@@ -23,9 +23,7 @@ async fn list(fixture: &Fixture, before: Option<Cursor>, limit: u32) -> Listed {
     let (sealer, receipt) = (fixture.sealer.clone(), receipt.into_iter().next().unwrap());
     let part = Part { before, limit };
     let listed = fixture.db.read("test::list", move |tx| {
-        Box::pin(async move {
-            access_log::list(tx, &sealer, ORIGIN, receipt, part, NOW.plus_seconds(86_400)).await
-        })
+        Box::pin(async move { access_log::list(tx, &sealer, receipt, part, NOW.plus_seconds(86_400)).await })
     });
     let listed: Result<_, StoreError> = listed.await;
     listed.unwrap()

@@ -136,24 +136,18 @@ async fn an_adopted_log_says_so_to_everybody(db: TestDb) {
     let folder = tempfile::tempdir().unwrap();
     let (file, _) = head_file(&folder);
     log(&fixture, 1).await;
-    let (_, backup) = stored(&fixture.db).await;
-    log(&fixture, 4).await;
-    adopted(&fixture, &file).await;
-    let kept = file.read(ORIGIN, &fixture.sealer).unwrap().unwrap();
-    restore(&fixture, &backup).await;
+    let unknown = Fork::Unknown { found: 1 };
+    assert_eq!(check(&fixture, &file).await, Err(unknown.into()));
 
     let reason = "the disk of the server burnt".to_owned();
     let (db, sealer) = (&fixture.db, &fixture.sealer);
-    let adopted = outside::adopt(db, sealer, ORIGIN, Some(kept.clone()), reason, [9; 32], NOW);
+    let adopted = outside::adopt(db, sealer, ORIGIN, reason, [9; 32], NOW);
     file.adopt(&adopted.await.unwrap()).unwrap();
     assert_eq!(check(&fixture, &file).await, Ok(()));
     let (leaves, head) = stored(&fixture.db).await;
-    assert_eq!((leaves.len(), head.edge.size()), (3, 3));
-    match [&leaves[1], &leaves[2]].map(|leaf| Leaf::from_bytes(leaf).unwrap()) {
-        [Leaf::System(system), Leaf::Bridge(bridge)] => {
-            assert_eq!(system.kind, SystemKind::Operation);
-            assert_eq!((bridge.size, bridge.root), (5, kept.edge.root()));
-        }
+    assert_eq!((leaves.len(), head.edge.size()), (2, 2));
+    match Leaf::from_bytes(&leaves[1]).unwrap() {
+        Leaf::System(system) => assert_eq!(system.kind, SystemKind::Operation),
         other => panic!("{other:?}"),
     }
     log(&fixture, 2).await;
@@ -189,7 +183,7 @@ async fn an_adopted_log_ends_what_the_older_database_holds_open(db: TestDb) {
     };
     let before = next(&fixture).await;
     let reason = "the disk of the server burnt".to_owned();
-    let adopted = outside::adopt(&fixture.db, &fixture.sealer, ORIGIN, None, reason, [9; 32], NOW);
+    let adopted = outside::adopt(&fixture.db, &fixture.sealer, ORIGIN, reason, [9; 32], NOW);
     adopted.await.unwrap();
     for open in [
         "delete from staff_link where used_at is null",
@@ -483,11 +477,14 @@ async fn rows_that_this_server_did_not_write_keep_nobody(db: TestDb) {
     // Booked before the erasure, and the row says later.
     books(&fixture, shifted, before).await;
     appointment(&fixture, shifted, after, future).await;
-    // Another person's entry, copied.
-    let other = "insert into access_detail (household, person, day, i, idx, sealed)
-                 select household, $1, day, i + 7, idx, sealed from access_detail where person = $2";
-    let row = vec![borrowing.1.into(), shifted.1.into()];
-    assert_eq!(run(&fixture.db, other, row).await, 1);
+    // Another person's entry, moved to one's own list.
+    let listed = "insert into access_count (household, person, day, part, n, places)
+                  select household, $1, day, part + 7, n, places from access_count where person = $2";
+    let moved = "update access_detail set person = $1 where person = $2";
+    for sql in [listed, moved] {
+        let row = vec![borrowing.1.into(), shifted.1.into()];
+        assert_eq!(run(&fixture.db, sql, row).await, 1);
+    }
     appointment(&fixture, borrowing, after, future).await;
 
     assert_eq!(erase_all(&fixture, &list, now).await, Ok(4));

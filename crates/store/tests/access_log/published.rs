@@ -24,14 +24,14 @@ async fn read(fixture: &Fixture, times: usize) {
 
 async fn tile(db: &Db, wanted: Tile) -> Option<Vec<u8>> {
     let tile = db.read("test::tile", move |tx| {
-        Box::pin(async move { public_log::tile(tx, ORIGIN, wanted).await })
+        Box::pin(async move { public_log::tile(tx, wanted).await })
     });
     tile.await.unwrap()
 }
 
 async fn bundle(db: &Db, wanted: Tile) -> Option<Vec<u8>> {
     let bundle = db.read("test::bundle", move |tx| {
-        Box::pin(async move { public_log::bundle(tx, ORIGIN, wanted).await })
+        Box::pin(async move { public_log::bundle(tx, wanted).await })
     });
     bundle.await.unwrap()
 }
@@ -114,7 +114,7 @@ async fn fetched(db: &Db, nodes: Vec<Node>) -> Tiles {
     let fetched = db.read("test::fetch", move |tx| {
         Box::pin(async move {
             let mut tiles = Tiles::of(600);
-            tiles.fetch(tx, ORIGIN, nodes).await?;
+            tiles.fetch(tx, nodes).await?;
             Ok::<_, StoreError>(tiles)
         })
     });
@@ -268,7 +268,7 @@ async fn a_publication_above_the_log_is_refused(db: TestDb) {
 async fn served(db: &Db, newest: &Publication, path: &str) -> Result<Option<usize>, StoreError> {
     let (newest, wanted) = (newest.clone(), Tile::parse(path).unwrap());
     let covered = db.read("test::covered", move |tx| {
-        Box::pin(async move { public_log::covered(tx, ORIGIN, &newest, wanted).await })
+        Box::pin(async move { public_log::covered(tx, &newest, wanted).await })
     });
     Ok(covered.await?.map(|found| found.hashes.len() / 32))
 }

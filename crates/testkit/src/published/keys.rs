@@ -7,7 +7,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use pramaan_tlog::Verifier;
 use sha2::{Digest, Sha256};
 
-use super::{ORIGIN, WITNESSES};
+use super::{EARLIER_ORIGIN, ORIGIN, WITNESSES};
 
 /// The type byte of cosignatures: C2SP tlog-cosignature.
 const COSIGNATURE: u8 = 4;
@@ -34,6 +34,14 @@ pub fn sign(operator: u64, message: &[u8]) -> [u8; 64] {
 /// What is published as `key`.
 pub fn log_verifier(operator: u64) -> Verifier {
     Verifier::new(ORIGIN, &log_key(operator)).expect("a key and a name that are in order")
+}
+
+/// The operator whose key is that of the log before.
+pub(super) const EARLIER_OPERATOR: u64 = 2;
+
+/// What is published as `before/1/key`.
+pub(super) fn earlier_verifier() -> Verifier {
+    Verifier::new(EARLIER_ORIGIN, &log_key(EARLIER_OPERATOR)).expect("a key and a name that are in order")
 }
 
 fn signing(operator: u64) -> SigningKey {

@@ -39,6 +39,7 @@ pub fn large(entries: u64, publications: u64) -> Log {
         policies: vec![policy],
         cosigners: two_in_turn,
         before: None,
+        earlier: None,
     }
 }
 

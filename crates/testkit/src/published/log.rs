@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pramaan_tlog::{Checkpoint, CompactRange, Hash, Tile, encode_entries, entries_path, leaf_hash};
 use sha2::{Digest, Sha256};
 
+use super::earlier::Earlier;
 use super::keys::{cosignature, log_key, log_verifier, sign, witness_key};
 use super::{Files, ORIGIN, WITNESSES};
 
@@ -26,6 +27,8 @@ pub struct Log {
     pub cosigners: fn(usize) -> &'static [usize],
     /// So many publications were made before history was rewritten, of this log.
     pub before: Option<Box<(usize, Log)>>,
+    /// What the log that this one continues had published.
+    pub earlier: Option<Earlier>,
 }
 
 /// Two of three, in turn.
@@ -36,11 +39,7 @@ pub(super) fn two_in_turn(publication: usize) -> &'static [usize] {
 impl Log {
     /// The root of the first `size` entries.
     pub fn root(&self, size: u64) -> Hash {
-        let mut range = CompactRange::new();
-        for leaf in self.leaves.iter().take(size as usize) {
-            range.append(leaf_hash(leaf));
-        }
-        range.root()
+        root(&self.leaves, size)
     }
 
     /// Takes an entry out, as if it had never been there: what was published later is smaller by one.
@@ -83,6 +82,9 @@ impl Log {
             files.insert(format!("policies/{}", policy_hash(policy)), policy.clone());
         }
         self.publish_notes(&mut files);
+        if let Some(earlier) = &self.earlier {
+            earlier.publish(&self.leaves, &mut files);
+        }
         self.publish_tree(&mut files);
         files
     }
@@ -140,6 +142,15 @@ impl Log {
             }
         }
     }
+}
+
+/// The root of the first `size` leaves.
+pub(super) fn root(leaves: &[Vec<u8>], size: u64) -> Hash {
+    let mut range = CompactRange::new();
+    for leaf in leaves.iter().take(size as usize) {
+        range.append(leaf_hash(leaf));
+    }
+    range.root()
 }
 
 /// A head that two of three have cosigned, whatever is under it.

@@ -11,7 +11,9 @@
 )]
 
 mod audited;
+mod bridges;
 mod detail;
+mod earlier;
 mod keys;
 mod large;
 mod log;
@@ -23,6 +25,7 @@ use std::io;
 use std::path::Path;
 
 pub use audited::{Commitments, audited};
+pub use earlier::Earlier;
 pub use keys::{log_key, log_verifier, sign, witness_key};
 pub use large::{large, stranger};
 pub use log::{Log, head};
@@ -31,6 +34,8 @@ pub use story::{DAYS, FIRST_DAY, Person, Story, Written};
 
 /// Of the log in every story.
 pub const ORIGIN: &str = "log.example.in/2026";
+/// Of the log that it continues.
+pub const EARLIER_ORIGIN: &str = "log.example.in/2025";
 /// The names of the three witnesses.
 pub const WITNESSES: [&str; 3] = [
     "witness.example/one",

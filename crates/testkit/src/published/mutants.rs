@@ -3,6 +3,7 @@
 use pramaan_tlog::leaf::{DayRoot, Hour};
 use pramaan_tlog::{DayIndex, Hash, Leaf, SubjectTag};
 
+use super::bridges;
 use super::keys::filler;
 use super::story::{DAYS, FIRST_DAY, Story};
 use super::{Files, Log};
@@ -35,23 +36,26 @@ pub fn intact() -> Vec<Case> {
     let place = day_root(&yesterday, DAYS.len() as u32 - 2);
     yesterday.remove(place);
     let mut empty = whole.clone();
-    (empty.leaves, empty.sizes) = (Vec::new(), vec![0]);
+    (empty.leaves, empty.sizes, empty.earlier) = (Vec::new(), vec![0], None);
     let mut full = whole.clone();
     full.leaves.truncate(512);
     full.sizes.retain(|size| *size < 512);
     full.sizes.push(512);
-    vec![
+    let mut cases = vec![
         well("intact", &whole),
         well("yesterday-not-rooted-yet", &yesterday),
         well("empty", &empty),
         well("two-full-bundles", &full),
-    ]
+    ];
+    cases.extend(bridges::intact());
+    cases
 }
 
 /// Logs with which something is wrong.
 pub fn mutants() -> Vec<Case> {
     let log = Story::new().log;
     let mut cases = altered_by_a_stranger(&log.files());
+    cases.extend(bridges::mutants());
     cases.extend(rewritten_without_the_key(&log));
     cases.extend(notes(&log));
     cases.extend(signed_lies(&log));

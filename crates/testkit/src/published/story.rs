@@ -1,4 +1,5 @@
-//! Six days of forty people: every basis that is in use, a quiet day, a change of policy, a bridge from an older log.
+//! Six days of forty people: every basis that is in use, a quiet day, a change of policy; after the first day the log goes on
+//! under another name and key.
 
 use std::collections::HashMap;
 
@@ -9,7 +10,9 @@ use pramaan_tlog::leaf::{
 };
 use pramaan_tlog::{DayIndex, Hash, SubjectTag, month_key, subject_tag};
 
+use super::EARLIER_ORIGIN;
 use super::detail::Deed;
+use super::earlier::Earlier;
 use super::keys::filler;
 use super::log::{Log, policy_hash, two_in_turn};
 
@@ -68,7 +71,8 @@ pub struct Story {
 }
 
 impl Story {
-    /// The same log in every run: 718 entries in 3 bundles, 15 publications, five of six days rooted.
+    /// The same log in every run: 718 entries in 3 bundles, 5 publications before the bridge and 12 after, five of six days
+    /// rooted.
     pub fn new() -> Self {
         let mut story = Self::empty();
         story.open();
@@ -85,6 +89,9 @@ impl Story {
             }
             if offset as usize + 1 < DAYS.len() {
                 story.root_of(day);
+            }
+            if offset == 0 {
+                story.succeed(day);
             }
         }
         story.publish();
@@ -110,6 +117,7 @@ impl Story {
                 policies: vec![b"may open: everything that the first policy says\n".to_vec()],
                 cosigners: two_in_turn,
                 before: None,
+                earlier: None,
             },
             people: (0..PEOPLE).map(person).collect(),
             entries: Vec::new(),
@@ -118,17 +126,24 @@ impl Story {
         }
     }
 
-    /// How a log begins that continues another.
     fn open(&mut self) {
-        let hour = at(FIRST_DAY, 7);
+        self.system(SystemKind::Operation, at(FIRST_DAY, 7));
+        self.publish();
+    }
+
+    /// The log ends, and its successor goes on behind its entries.
+    fn succeed(&mut self, day: Day) {
+        self.publish();
+        let size = self.size();
         let bridge = Bridge {
-            hour,
-            origin: Hash::from_bytes(filler("older origin", 0)),
-            size: 5_000,
-            root: Hash::from_bytes(filler("older root", 0)),
+            hour: at(Day::new(day.number() + 1), 8),
+            origin: policy_hash(EARLIER_ORIGIN.as_bytes()),
+            size,
+            root: self.log.root(size),
         };
         self.push(&Leaf::Bridge(bridge));
-        self.system(SystemKind::Operation, hour);
+        let published = std::mem::take(&mut self.log.sizes);
+        self.log.earlier = Some(Earlier::of(published));
         self.publish();
     }
 

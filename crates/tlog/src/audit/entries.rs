@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::bundle::Bundle;
 use super::days::{Days, Rooted};
+use super::earlier::EarlierLogs;
 use super::publications::{Head, Heads};
-use super::report::Disclosures;
+use super::report::{Bridged, Disclosures};
 use super::tiles::Above;
 use super::{Check, Failure, Finding, Place, Published, read};
 use crate::leaf::{AccessKind, Hour};
@@ -25,6 +26,7 @@ pub(super) struct Entries<'a, P> {
     heads: std::slice::Iter<'a, Head>,
     /// The next head that the entries must give.
     head: Option<&'a Head>,
+    earlier: EarlierLogs,
     range: CompactRange,
     above: Above,
     hour: Option<Hour>,
@@ -41,16 +43,22 @@ pub(super) struct Found {
     pub(super) rooted: Rooted,
     pub(super) disclosures: Disclosures,
     pub(super) policies: u64,
+    pub(super) bridged: Vec<Bridged>,
 }
 
 impl<'a, P: Published> Entries<'a, P> {
-    pub(super) fn new(published: &'a P, heads: &'a Heads) -> Result<Self, Failure<P::Error>> {
+    pub(super) fn new(
+        published: &'a P,
+        heads: &'a Heads,
+        earlier: EarlierLogs,
+    ) -> Result<Self, Failure<P::Error>> {
         let mut rest = heads.heads.iter();
         let mut entries = Self {
             published,
             size: heads.size(),
             head: rest.next(),
             heads: rest,
+            earlier,
             range: CompactRange::new(),
             above: Above::default(),
             hour: None,
@@ -72,10 +80,7 @@ impl<'a, P: Published> Entries<'a, P> {
     /// Takes the next bundle.
     pub(super) fn bundle(&mut self, bundle: Bundle) -> Result<(), Failure<P::Error>> {
         let first = self.done();
-        let whole = match (bundle.root, self.head) {
-            (Some(root), Some(head)) if head.size >= first + 256 && bundle.unread.is_none() => Some(root),
-            _ => None,
-        };
+        let whole = bundle.root.filter(|_| self.is_plain(&bundle, first));
         for ((index, leaf), hash) in (first..).zip(&bundle.leaves).zip(&bundle.hashes) {
             self.entry(index, leaf)?;
             if whole.is_none() {
@@ -97,6 +102,15 @@ impl<'a, P: Published> Entries<'a, P> {
         }
     }
 
+    /// Whether nothing within the bundle needs the root of the entries before it.
+    fn is_plain(&self, bundle: &Bundle, first: u64) -> bool {
+        let after = first + 256;
+        self.head.is_some_and(|head| head.size >= after)
+            && !self.earlier.has_head_below(after)
+            && bundle.unread.is_none()
+            && !bundle.leaves.iter().any(|leaf| matches!(leaf, Leaf::Bridge(_)))
+    }
+
     /// After the last bundle.
     pub(super) fn finish(self) -> Result<Found, Failure<P::Error>> {
         self.above.finish(self.published, self.size)?;
@@ -105,7 +119,9 @@ impl<'a, P: Published> Entries<'a, P> {
             let sentence = "its root was not compared, because the entries ended before it";
             return Err(Finding::new(Check::Root, head.place.clone(), sentence).into());
         }
+        let bridged = self.earlier.finish()?;
         Ok(Found {
+            bridged,
             rooted: self.days.finish()?,
             disclosures: self.disclosures,
             policies: self.distinct_policies,
@@ -131,7 +147,10 @@ impl<'a, P: Published> Entries<'a, P> {
                 self.hour(index, system.hour)?;
                 self.policy(index, system.policy)?;
             }
-            Leaf::Bridge(bridge) => self.hour(index, bridge.hour)?,
+            Leaf::Bridge(bridge) => {
+                self.hour(index, bridge.hour)?;
+                self.earlier.bridge(bridge, index, self.range.root())?;
+            }
             Leaf::DayRoot(root) => self.days.root(root, index)?,
         }
         Ok(())
@@ -178,18 +197,22 @@ impl<'a, P: Published> Entries<'a, P> {
 
     /// When the entries so far are as many as a published head says, their root is the published one.
     fn compare_root(&mut self) -> Result<(), Finding> {
-        let Some(head) = self.head.filter(|head| head.size == self.range.size()) else {
-            return Ok(());
-        };
-        let root = self.range.root();
-        if root != head.root {
-            let sentence = format!(
-                "the first {} entries give the root {root}, and not the published {}",
-                head.size, head.root
-            );
-            return Err(Finding::new(Check::Root, head.place.clone(), sentence));
+        if let Some(head) = self.head.filter(|head| head.size == self.range.size()) {
+            same_root(head, &self.range.root())?;
+            self.head = self.heads.next();
         }
-        self.head = self.heads.next();
-        Ok(())
+        self.earlier.compare_root(&self.range)
     }
+}
+
+/// The root of as many entries as the head says is the published one.
+pub(super) fn same_root(head: &Head, root: &Hash) -> Result<(), Finding> {
+    if *root == head.root {
+        return Ok(());
+    }
+    let sentence = format!(
+        "the first {} entries give the root {root}, and not the published {}",
+        head.size, head.root
+    );
+    Err(Finding::new(Check::Root, head.place.clone(), sentence))
 }

@@ -26,10 +26,12 @@ pub enum Check {
     Order,
     /// Each day has its root, at its place, over its tags.
     Day,
+    /// A log that continues another has its entries, and says of how many it has not.
+    Bridge,
 }
 
 impl Check {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Signature,
         Self::Quorum,
         Self::Publication,
@@ -39,6 +41,7 @@ impl Check {
         Self::Policy,
         Self::Order,
         Self::Day,
+        Self::Bridge,
     ];
 
     pub const fn word(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Check {
             Self::Policy => "policy",
             Self::Order => "order",
             Self::Day => "day",
+            Self::Bridge => "bridge",
         }
     }
 }
@@ -75,6 +79,11 @@ pub enum Place {
     /// The file `policies/<hash>`.
     Policy(Hash),
     Day(Day),
+    /// A file of the log number `k` that this one continues: under `before/<k>/`.
+    Before {
+        k: u64,
+        file: Box<Place>,
+    },
 }
 
 impl fmt::Display for Place {
@@ -89,6 +98,7 @@ impl fmt::Display for Place {
             Self::Entry(index) => write!(f, "{index}"),
             Self::Policy(hash) => write!(f, "policies/{hash}"),
             Self::Day(day) => write!(f, "{}", day.number()),
+            Self::Before { k, file } => write!(f, "before/{k}/{file}"),
         }
     }
 }

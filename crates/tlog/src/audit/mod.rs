@@ -9,6 +9,7 @@
 
 mod bundle;
 mod days;
+mod earlier;
 mod entries;
 mod finding;
 mod in_order;
@@ -20,7 +21,7 @@ mod tiles;
 use std::num::NonZeroUsize;
 
 pub use finding::{Check, Failure, Finding, Place};
-pub use report::{Disclosures, Report, Trust};
+pub use report::{Bridged, Disclosures, Report, Trust};
 
 use crate::policy::Policy;
 use entries::Entries;
@@ -60,7 +61,8 @@ pub fn audit<P: Published>(
         ),
     };
     let heads = publications(published, &policy, workers, progress)?;
-    let mut entries = Entries::new(published, &heads)?;
+    let earlier = earlier::read(published)?;
+    let mut entries = Entries::new(published, &heads, earlier)?;
     in_order::run(
         heads.size().div_ceil(256),
         workers,

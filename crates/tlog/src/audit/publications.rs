@@ -89,7 +89,7 @@ fn numbered<P: Published>(
     })
 }
 
-fn note<P: Published>(
+pub(super) fn note<P: Published>(
     published: &P,
     policy: &Policy,
     name: &str,
@@ -105,16 +105,19 @@ fn note<P: Published>(
 
 /// The heads so far.
 #[derive(Default)]
-struct Row {
+pub(super) struct Row {
     origin: Option<String>,
-    heads: Vec<Head>,
+    pub(super) heads: Vec<Head>,
 }
 
 impl Row {
-    fn add(&mut self, checkpoint: &Checkpoint, place: Place) -> Result<(), Finding> {
+    pub(super) fn add(&mut self, checkpoint: &Checkpoint, place: Place) -> Result<(), Finding> {
         let wrong = |place, sentence| Err(Finding::new(Check::Publication, place, sentence));
         if self.origin.get_or_insert_with(|| checkpoint.origin().to_owned()) != checkpoint.origin() {
-            return wrong(place, "it is of another log than checkpoints/1".to_owned());
+            return wrong(
+                place,
+                "it is of another log than the first publication".to_owned(),
+            );
         }
         let (size, root) = (checkpoint.size(), *checkpoint.root());
         match self.heads.last() {

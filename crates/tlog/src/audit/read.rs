@@ -37,10 +37,15 @@ pub(super) fn key<P: Published>(published: &P) -> Result<Verifier, Failure<P::Er
 /// How many publications there are.
 pub(super) fn latest<P: Published>(published: &P) -> Result<u64, Failure<P::Error>> {
     let line = line(published, "checkpoints/latest", Check::Publication, Place::Latest)?;
+    Ok(number(&line, Place::Latest)?)
+}
+
+/// The number of a publication.
+pub(super) fn number(line: &str, place: Place) -> Result<u64, Finding> {
     let number = line.parse().ok().filter(|number: &u64| *number > 0);
     number.filter(|number| number.to_string() == line).ok_or_else(|| {
         let sentence = "it is not the number of a publication, from 1";
-        Finding::new(Check::Publication, Place::Latest, sentence).into()
+        Finding::new(Check::Publication, place, sentence)
     })
 }
 
@@ -50,9 +55,22 @@ fn line<P: Published>(
     check: Check,
     place: Place,
 ) -> Result<String, Failure<P::Error>> {
-    let bytes = file(published, name, MAX_LINE, check, || place.clone())?.ok_or(Failure::NoLog(name))?;
+    optional_line(published, name, check, place)?.ok_or(Failure::NoLog(name))
+}
+
+/// A file of one line; nothing when it is not there.
+pub(super) fn optional_line<P: Published>(
+    published: &P,
+    name: &str,
+    check: Check,
+    place: Place,
+) -> Result<Option<String>, Failure<P::Error>> {
+    let Some(bytes) = file(published, name, MAX_LINE, check, || place.clone())? else {
+        return Ok(None);
+    };
     let text = String::from_utf8(bytes).ok();
     let line = text.as_deref().and_then(|text| text.strip_suffix('\n'));
-    line.map(str::to_owned)
+    let line = line.map(str::to_owned);
+    line.map(Some)
         .ok_or_else(|| Finding::new(check, place, "it is not one line of text").into())
 }

@@ -39,6 +39,59 @@ impl Disclosures {
     }
 }
 
+/// A bridge: this log goes on from an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bridged {
+    /// Its place in this log: so many entries of the earlier one are here.
+    pub index: u64,
+    /// Entries of the earlier log.
+    pub size: u64,
+    /// The earlier log's name, when its publications are published beside this log.
+    pub origin: Option<String>,
+    /// How many heads of it, each size once, the entries give.
+    pub publications: u64,
+    /// How many heads are over entries that this log has not.
+    pub beyond: u64,
+}
+
+impl Bridged {
+    /// Entries of the earlier log that are not in this one.
+    pub const fn lost(&self) -> u64 {
+        self.size.saturating_sub(self.index)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let Self {
+            index,
+            size,
+            publications,
+            beyond,
+            ..
+        } = self;
+        let mut lines = vec![match (&self.origin, self.lost()) {
+            (Some(origin), 0) => format!(
+                "Entry {index} goes on from {origin}: all of its {size} entries are in this log, and {publications} of its \
+                 published heads agree."
+            ),
+            (None, 0) => format!(
+                "Entry {index} goes on from an earlier log: all of its {size} entries are in this one. NOT CHECKED what it had \
+                 published: that is not here."
+            ),
+            (origin, lost) => format!(
+                "Entry {index} goes on from {}, and {lost} of its {size} entries are NOT in this log: ask the operator what \
+                 happened.",
+                origin.as_deref().unwrap_or("an earlier log")
+            ),
+        }];
+        if *beyond > 0 {
+            lines.push(format!(
+                "{beyond} of its published heads are over entries that are lost."
+            ));
+        }
+        lines
+    }
+}
+
 /// A log that keeps its promises, as far as they were checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -55,6 +108,8 @@ pub struct Report {
     pub yesterday: Option<Day>,
     /// Access policies that entries name.
     pub policies: u64,
+    /// The logs that this one continues, oldest first.
+    pub bridged: Vec<Bridged>,
     pub trust: Trust,
     /// Whether the policy asks for cosignatures.
     pub witnessed: bool,
@@ -73,6 +128,7 @@ impl Report {
             days: found.rooted.days,
             yesterday: found.rooted.yesterday,
             policies: found.policies,
+            bridged: found.bridged,
             trust,
             witnessed: !policy.quorum().is_none(),
         }
@@ -81,10 +137,7 @@ impl Report {
     /// For people. The first line is the same in all three auditors.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![
-            format!(
-                "OK {}: {} entries, {} publications, {} days rooted",
-                self.origin, self.entries, self.publications, self.days
-            ),
+            self.summary(),
             self.disclosed(),
             format!(
                 "{} access policies are named, and each is published.",
@@ -97,9 +150,26 @@ impl Report {
                 day.number()
             ));
         }
+        lines.extend(self.bridged.iter().flat_map(Bridged::lines));
         lines.extend(self.vouched());
         lines.push(NOT_CHECKED.to_owned());
         lines
+    }
+
+    fn summary(&self) -> String {
+        let mut line = format!(
+            "OK {}: {} entries, {} publications, {} days rooted",
+            self.origin, self.entries, self.publications, self.days
+        );
+        if !self.bridged.is_empty() {
+            let lost: u64 = self
+                .bridged
+                .iter()
+                .map(Bridged::lost)
+                .fold(0, u64::saturating_add);
+            line += &format!(", bridges {}, entries lost {lost}", self.bridged.len());
+        }
+        line
     }
 
     fn disclosed(&self) -> String {

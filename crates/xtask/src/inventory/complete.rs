@@ -28,7 +28,20 @@ pub(super) fn kept(fields: &[Field], declared: &Declared) -> Vec<String> {
                 "{}: {} does not say where it is kept: say it under [within] in crates/xtask/fields.toml",
                 field.path, field.owner
             )),
+            Kind::File | Kind::Cookie if declared.kept(kept_by(field)).is_none() => found.push(format!(
+                "{}: {field} does not say how long it is kept: say it of {} under [kept] in crates/xtask/fields.toml",
+                field.path,
+                kept_by(field)
+            )),
             _ => {}
+        }
+    }
+    for of in declared.kepts() {
+        let outside = |field: &Field| matches!(field.kind, Kind::File | Kind::Cookie) && kept_by(field) == of;
+        if !fields.iter().any(outside) {
+            found.push(format!(
+                "crates/xtask/fields.toml: no file or cookie is {of}: take its line under [kept] out"
+            ));
         }
     }
     for (of, said) in declared.retentions() {
@@ -55,6 +68,14 @@ pub(super) fn kept(fields: &[Field], declared: &Declared) -> Vec<String> {
         }
     }
     found
+}
+
+/// By what a field outside the database says how long it is kept: a file by its module, a cookie by its name.
+pub(super) fn kept_by(field: &Field) -> &str {
+    match field.kind {
+        Kind::Cookie => &field.name,
+        _ => &field.owner,
+    }
 }
 
 /// What a receipt opens has a class, and nothing else has.

@@ -48,6 +48,9 @@ struct File {
     stored: BTreeMap<String, BTreeMap<String, Said>>,
     inside: BTreeMap<String, BTreeMap<String, Said>>,
     sent: BTreeMap<String, BTreeMap<String, Said>>,
+    file: BTreeMap<String, BTreeMap<String, Said>>,
+    cookie: BTreeMap<String, Said>,
+    kept: BTreeMap<String, String>,
     logged: BTreeMap<String, String>,
     retention: BTreeMap<String, String>,
     within: BTreeMap<String, String>,
@@ -73,6 +76,8 @@ pub(super) struct Declared {
     within: BTreeMap<String, String>,
     /// The class of what a receipt can open.
     opened: BTreeMap<String, String>,
+    /// Of files and cookies.
+    kept: BTreeMap<String, String>,
 }
 
 impl Declared {
@@ -83,6 +88,11 @@ impl Declared {
             (Kind::Stored, file.stored),
             (Kind::Inside, file.inside),
             (Kind::Sent, file.sent),
+            (Kind::File, file.file),
+            (
+                Kind::Cookie,
+                BTreeMap::from([("browser".to_owned(), file.cookie)]),
+            ),
         ] {
             for (owner, said) in owners {
                 for (name, meaning) in meanings(kind, said).with_context(|| owner.clone())? {
@@ -95,6 +105,9 @@ impl Declared {
         }
         for (name, sentence) in file.logged {
             fields.insert((Kind::Logged, String::new(), name), Meaning::Logged(sentence));
+        }
+        for (of, said) in &file.kept {
+            Retention::parse(said).with_context(|| format!("how long {of} is kept"))?;
         }
         let mut retention = BTreeMap::new();
         for (of, said) in file.retention {
@@ -112,7 +125,23 @@ impl Declared {
             retention,
             within: file.within,
             opened: file.opened,
+            kept: file.kept,
         })
+    }
+
+    /// How long a file or a cookie is kept, by the module that writes it or by its name.
+    pub(super) fn kept(&self, of: &str) -> Option<&str> {
+        self.kept.get(of).map(String::as_str)
+    }
+
+    pub(super) fn kepts(&self) -> impl Iterator<Item = &String> {
+        self.kept.keys()
+    }
+
+    /// The fields that are declared of an owner.
+    pub(super) fn names<'a>(&'a self, kind: Kind, owner: &'a str) -> impl Iterator<Item = &'a str> {
+        let of = move |key: &&'a Key| key.0 == kind && key.1 == owner;
+        self.fields.keys().filter(of).map(|(_, _, name)| name.as_str())
     }
 
     /// How long a table's rows are kept, or one column of them.
@@ -225,7 +254,7 @@ fn about(kind: Kind, text: &str) -> Result<Meaning> {
 mod tests {
     use super::*;
 
-    const EMPTY: &str = "[bookkeeping]\n[inside]\n[sent]\n[logged]\n[within]\n[opened]\n[retention]\n";
+    const EMPTY: &str = "[bookkeeping]\n[inside]\n[sent]\n[file]\n[cookie]\n[kept]\n[logged]\n[within]\n[opened]\n[retention]\n";
 
     fn problem(stored: &str) -> String {
         let parsed = Declared::parse(&format!("{EMPTY}[stored.a]\n{stored}"));

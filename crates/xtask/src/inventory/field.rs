@@ -10,6 +10,10 @@ pub(super) enum Kind {
     Inside,
     /// A member of a message that comes in or goes out.
     Sent,
+    /// Part of a file outside the database.
+    File,
+    /// A cookie that a browser keeps.
+    Cookie,
     /// A field of a log line. It has no owner.
     Logged,
 }
@@ -20,6 +24,8 @@ impl Kind {
             Self::Stored => "stored",
             Self::Inside => "inside",
             Self::Sent => "sent",
+            Self::File => "file",
+            Self::Cookie => "cookie",
             Self::Logged => "logged",
         }
     }

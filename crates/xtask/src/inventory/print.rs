@@ -6,13 +6,14 @@ use super::field::{Field, Kind};
 const HEADER: &str = "\
 # What is stored, sent and logged. Generated from the code and from crates/xtask/fields.toml by `cargo xtask generate`.
 # stored: a column | inside: part of a value that is sealed as a whole | sent: part of a message in or out
+# file: part of a file outside the database, by the module that writes it | cookie: kept by a browser
 # logged: a field of a log line | opened: a sealed field that an access entry can name
 # field | form | class | protection | purpose; above the fields of a table or a sealed value, how long it is kept
 ";
 
 pub(super) fn text(fields: &[Field], declared: &Declared, openable: &[&str]) -> String {
     let mut text = String::from(HEADER);
-    for kind in [Kind::Stored, Kind::Inside, Kind::Sent] {
+    for kind in [Kind::Stored, Kind::Inside, Kind::Sent, Kind::File, Kind::Cookie] {
         let mut owner = "";
         for field in fields.iter().filter(|field| field.kind == kind) {
             if field.owner != owner {

@@ -61,7 +61,12 @@ struct Command<'a> {
 }
 
 /// What a command may open: nothing of its own.
-const COMMANDS_OPEN: [&str; 3] = ["nothing", "as the routes and jobs", "made-up people"];
+const COMMANDS_OPEN: [&str; 4] = [
+    "nothing",
+    "compares sealed details, tells nothing",
+    "as the routes and jobs",
+    "made-up people",
+];
 
 /// Words that say where somebody lives. Nothing about a person may hold one, names and notes included.
 const NEVER: [&str; 2] = ["address", "street"];
@@ -119,7 +124,8 @@ pub(super) fn kept_of_owner(kind: Kind, owner: &str, declared: &Declared) -> Opt
                 None => column.to_owned(),
             })
         }
-        Kind::Sent | Kind::Logged => None,
+        Kind::File => declared.kept(owner).map(str::to_owned),
+        Kind::Sent | Kind::Cookie | Kind::Logged => None,
     }
 }
 
@@ -216,6 +222,10 @@ fn kept(field: &Field, declared: &Declared) -> String {
             kept.map(ToString::to_string).unwrap_or_default()
         }
         (Kind::Inside, ..) => kept_of_owner(field.kind, &field.owner, declared).unwrap_or_default(),
+        (Kind::File | Kind::Cookie, ..) => {
+            let kept = declared.kept(super::complete::kept_by(field));
+            kept.unwrap_or_default().to_owned()
+        }
         (Kind::Sent, "request", "sealed" | "keyed" | "clear" | "random id") => {
             "as what is stored of it".to_owned()
         }

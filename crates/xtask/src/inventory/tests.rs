@@ -298,3 +298,77 @@ fn a_way_that_policy_does_not_know_is_refused() {
     let command = complaint(OPENINGS, "COMMAND planted | everything\n", "");
     assert!(command.contains("is not `COMMAND name | WHAT`"), "{command}");
 }
+
+/// The file of a person's accesses is made in a crate that serves nobody: every crate is looked through.
+#[test]
+fn a_field_of_the_extract_has_to_be_declared_and_may_not_be_a_street() {
+    let wire = "crates/tlog/src/extract/wire.rs";
+    let from = "struct FileEntry {\n";
+    let undeclared = complaint_instead(wire, from, "struct FileEntry {\n    street: String,\n");
+    assert!(
+        undeclared.contains("undeclared field sent tlog::extract::wire::FileEntry.street: say what it is"),
+        "{undeclared}"
+    );
+    let declared = complaint_about(
+        "crates/tlog/src/planted.rs",
+        "#[derive(Serialize)] struct Planted { street: String }",
+        "[retention]",
+        "",
+    );
+    assert!(
+        declared.contains("sent tlog::planted::Planted.street"),
+        "{declared}"
+    );
+    let text = "#[derive(Encode)] struct Planted { village: String }";
+    let of_no_list = complaint("crates/planted/src/lib.rs", text, "");
+    assert!(
+        of_no_list.contains("undeclared field inside planted::Planted.village"),
+        "{of_no_list}"
+    );
+}
+
+#[test]
+fn a_new_cookie_and_a_new_file_have_to_be_declared() {
+    let text = "const PLANTED: HostCookie = HostCookie::new(\"planted\");";
+    let cookie = complaint("crates/http/src/web/planted.rs", text, "");
+    assert!(
+        cookie.contains("undeclared field cookie browser.planted: say what it is")
+            && cookie.contains("say it of planted under [kept]"),
+        "{cookie}"
+    );
+    let text = "fn write(path: &Path) { let _ = std::fs::write(path, \"planted\"); }";
+    let file = complaint("crates/store/src/outside/planted.rs", text, "");
+    assert!(
+        file.contains("undeclared field file store::outside::planted.content: say what it is"),
+        "{file}"
+    );
+    let gone = complaint_instead(
+        DECLARED,
+        "\n[cookie]\n",
+        "\n[cookie]\nold = \"credential, clear: a\"\n",
+    );
+    assert!(gone.contains("cookie browser.old is not in the code"), "{gone}");
+    let unsaid = complaint_instead(
+        DECLARED,
+        "\nstaff-device = \"until a year after the login\"\n",
+        "\n",
+    );
+    assert!(
+        unsaid.contains("cookie browser.staff-device does not say how long it is kept"),
+        "{unsaid}"
+    );
+}
+
+/// What a browser and the data folder keep stands in the register with how long.
+#[test]
+fn the_register_has_the_view_keys_the_list_of_erasures_and_the_cookies() {
+    let register = register().unwrap();
+    for line in [
+        "\"of\":\"tlog::extract::wire::FileKey\",\"field\":\"key\"",
+        "\"of\":\"store::outside::erasure\",\"field\":\"person\"",
+        "\"of\":\"browser\",\"field\":\"device\"",
+        "\"of\":\"browser\",\"field\":\"asked\"",
+    ] {
+        assert!(register.contains(line), "{line}");
+    }
+}

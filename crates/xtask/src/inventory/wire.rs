@@ -21,7 +21,7 @@ pub(super) fn members(path: &str, text: &str) -> Result<Vec<Field>> {
 }
 
 /// `crates/http/src/cowin/wire/auth.rs` is `http::cowin::wire::auth`.
-fn module(path: &str) -> String {
+pub(super) fn module(path: &str) -> String {
     let path = path.strip_prefix("crates/").unwrap_or(path);
     let path = path.strip_suffix(".rs").unwrap_or(path);
     let path = path.strip_suffix("/mod").unwrap_or(path);
@@ -87,7 +87,10 @@ fn fields_of(attributes: &[Attribute], members: &[&Fields]) -> Result<Vec<(Kind,
         (false, true) => Some("response"),
         (false, false) => None,
     };
-    if sent.is_some() && serde(attributes)?.iter().any(|name| name == "rename_all") {
+    let named = members
+        .iter()
+        .any(|fields| fields.iter().any(|field| field.ident.is_some()));
+    if sent.is_some() && named && serde(attributes)?.iter().any(|name| name == "rename_all") {
         bail!("`rename_all` is not known to the inventory: teach crates/xtask/src/inventory/wire.rs");
     }
     let mut found = Vec::new();

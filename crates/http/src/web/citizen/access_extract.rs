@@ -8,10 +8,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{Datelike, Months};
 use http::{HeaderValue, StatusCode, header};
-use pramaan_app::access_extract::{AccessExtract, ExtractMonths, MONTHS_BACK, Missing};
+use pramaan_app::access_extract::{AccessExtract, ExtractMonths, Fault, MONTHS_BACK, Missing};
 use pramaan_app::{Citizen, Refusal};
+use pramaan_domain::time::CivilDate;
 use serde::Deserialize;
 
+use super::extract_fault::{self, ExtractFaultPage};
 use super::layout::Nav;
 use super::visitor::SignedIn;
 use super::{refusal, words};
@@ -34,6 +36,8 @@ pub(super) struct AccessExtractPage {
     place: usize,
     /// What has to be proved first.
     lacks: Option<Missing>,
+    /// Since when the log is late, in words.
+    late: Option<String>,
     /// The last twelve, newest first; a value is how many months ago it was.
     months: Vec<Choice>,
 }
@@ -43,6 +47,10 @@ pub(super) struct AccessExtractPage {
 struct Typed {
     first: String,
     last: String,
+    /// `rooted` to take the list as far as the log goes.
+    reach: String,
+    /// [`extract_fault::KEEP`] to take a file that does not hold.
+    keep: String,
 }
 
 async fn show(
@@ -76,12 +84,13 @@ async fn asked(
         form,
         place,
         lacks,
+        late: None,
         months: months(&page, front.app.today()),
         page,
     })
 }
 
-fn months(page: &Page, today: pramaan_domain::time::CivilDate) -> Vec<Choice> {
+fn months(page: &Page, today: CivilDate) -> Vec<Choice> {
     let month = |ago: u32| {
         let date = today.with_day(1)?.checked_sub_months(Months::new(ago))?;
         let label = words::month_of_year(page.locale, date.year(), date.month());
@@ -104,13 +113,35 @@ async fn take(
             Ok(asked) => form_again(StatusCode::UNPROCESSABLE_ENTITY, render(&asked)),
             Err(refused) => refusal::page(page.locale, &refused),
         },
+        Err(Again::Late(form, since)) => match asked(&front, page.clone(), &citizen, &place, form).await {
+            Ok(asked) => render(&asked.late_since(since)),
+            Err(refused) => refusal::page(page.locale, &refused),
+        },
+        Err(Again::Fault(number, fault)) => {
+            let months = (typed.first.as_str(), typed.last.as_str());
+            ExtractFaultPage::new(page, number, &fault, months).answer()
+        }
     }
 }
+
+/// What the form says to take a list that ends early.
+const ROOTED: &str = "rooted";
 
 /// Why there is no file.
 enum Again {
     Form(FormState),
+    /// The log owes roots of days since then.
+    Late(FormState, CivilDate),
+    /// Of the member at this place.
+    Fault(usize, Fault),
     Refused(Refusal),
+}
+
+impl AccessExtractPage {
+    fn late_since(self, since: CivilDate) -> Self {
+        let late = Some(words::date(self.page.locale, since));
+        Self { late, ..self }
+    }
 }
 
 async fn taken(front: &Front, citizen: &Citizen, place: &str, typed: &Typed) -> Result<Response, Again> {
@@ -127,24 +158,33 @@ async fn taken(front: &Front, citizen: &Citizen, place: &str, typed: &Typed) -> 
         return Err(wrong("extract-months-wrong"));
     };
     let months = ExtractMonths::ago(first, last, front.app.today());
-    let months = months.ok_or_else(|| wrong("extract-months-wrong"))?;
+    let mut months = months.ok_or_else(|| wrong("extract-months-wrong"))?;
+    if typed.reach == ROOTED {
+        months = months.as_far_as_rooted();
+    }
     let request = "POST /household/{place}/access/extract";
     let made = front.app.access_extract(citizen, number, months, request).await;
     match made.map_err(Again::Refused)? {
-        AccessExtract::Made(file) => Ok(download(file)),
+        AccessExtract::Made(file) => Ok(download(file, GOOD)),
+        AccessExtract::RootsLate(since) => Err(Again::Late(chosen(), since)),
+        AccessExtract::DoesNotHold(Fault { file: Some(file), .. }) if typed.keep == extract_fault::KEEP => {
+            Ok(download(file, FAILING))
+        }
+        AccessExtract::DoesNotHold(fault) => Err(Again::Fault(number, fault)),
         // The page says what to prove.
         AccessExtract::ProveAgain(_) => Err(Again::Form(chosen())),
         AccessExtract::NothingPublished => Err(wrong("extract-unpublished")),
     }
 }
 
-fn download(file: Vec<u8>) -> Response {
+/// Under which names files are taken home.
+const GOOD: &str = "attachment; filename=\"pramaan-accesses.json.gz\"";
+const FAILING: &str = "attachment; filename=\"pramaan-accesses-that-fail.json.gz\"";
+
+fn download(file: Vec<u8>, name: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/gzip")),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"pramaan-accesses.json.gz\""),
-        ),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
     ];
     (headers, file).into_response()
 }
@@ -158,6 +198,7 @@ impl AccessExtractPage {
             form,
             place: 1,
             lacks,
+            late: None,
             months: months(page, today),
             page: page.clone(),
         };
@@ -165,6 +206,7 @@ impl AccessExtractPage {
         vec![
             sample(None, suggested()),
             sample(None, wrong),
+            sample(None, suggested()).late_since(today),
             sample(Some(Missing::Otp), suggested()),
             sample(Some(Missing::Pin), suggested()),
         ]

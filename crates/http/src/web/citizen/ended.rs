@@ -1,22 +1,23 @@
 //! "Was this you?" One tap that ends every login of the household, and the page that says what was done and what to do next.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
-use pramaan_app::ended_logins::{Ended, NewComer, Newcomers};
-use pramaan_app::{Citizen, Refusal};
+use pramaan_app::ended_logins::{AllEnded, Door, Ended, KnownDevice, Newcomers, Told};
+use pramaan_app::{Citizen, Refusal, Typist};
 use serde::Deserialize;
 
 use super::layout::Nav;
 use super::refusal;
 use super::visitor::{SESSION, SignedIn, session_cookie, with_cookie};
-use crate::cowin::error::CowinError;
-use crate::query::Query;
 use crate::web::cookie;
 use crate::web::csrf::{CsrfForm, Nothing};
+use crate::web::done;
 use crate::web::error_page::render;
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
@@ -25,6 +26,11 @@ use crate::web::words;
 
 const END: &str = "/household/end-logins";
 const DONE: &str = "/login/ended";
+/// Who sees what was done may be logged out by it.
+const TOLD: done::Place<'static> = done::Place {
+    typist: Typist::NOBODY_YET,
+    path: DONE,
+};
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
@@ -51,11 +57,11 @@ pub(super) struct WasThisYou {
 }
 
 impl WasThisYou {
-    pub(super) fn new(locale: Locale, newcomers: &Newcomers) -> Self {
-        let ask = |device: &NewComer| {
+    pub(super) fn new(locale: Locale, newcomers: &Newcomers, partners: &HashMap<u64, String>) -> Self {
+        let ask = |device: &KnownDevice| {
             let when = words::instant(locale, device.first_login_at);
             Asked {
-                question: locale.t_with("was-this-you-login", &[("when", when.clone())]),
+                question: question(locale, (device.door, partners), &when),
                 when,
                 name: device.name.to_string(),
             }
@@ -67,12 +73,65 @@ impl WasThisYou {
     }
 }
 
+fn question(locale: Locale, (door, partners): (Door, &HashMap<u64, String>), when: &str) -> String {
+    let when = ("when", when.to_owned());
+    match door {
+        Door::Pages => locale.t_with("was-this-you-login", &[when]),
+        Door::App => locale.t_with("was-this-you-app", &[when]),
+        Door::Partner(number) => {
+            let partner = ("partner", partner(partners, number));
+            locale.t_with("was-this-you-helper", &[partner, when])
+        }
+    }
+}
+
+/// A partner's name; the number of one that has none.
+pub(super) fn partner(partners: &HashMap<u64, String>, number: u64) -> String {
+    partners
+        .get(&number)
+        .cloned()
+        .unwrap_or_else(|| number.to_string())
+}
+
 #[derive(Template)]
 #[template(path = "citizen/ended.html")]
 pub(super) struct EndedPage {
     page: Page,
     nav: Nav,
+    done: Done,
+}
+
+/// What was done, as the cookie has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Done {
     left: Left,
+    told: Told,
+}
+
+impl Done {
+    const ALL: [Self; 4] = [
+        Self::new(Left::In, Told::Yes),
+        Self::new(Left::In, Told::No),
+        Self::new(Left::Out, Told::Yes),
+        Self::new(Left::Out, Told::No),
+    ];
+
+    const fn new(left: Left, told: Told) -> Self {
+        Self { left, told }
+    }
+
+    const fn word(self) -> &'static str {
+        match (self.left, self.told) {
+            (Left::In, Told::Yes) => "in-told",
+            (Left::In, Told::No) => "in",
+            (Left::Out, Told::Yes) => "out-told",
+            (Left::Out, Told::No) => "out",
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
 }
 
 /// Whether the browser that asked is still logged in.
@@ -90,16 +149,19 @@ async fn end(
     CsrfForm(Nothing {}): CsrfForm<Nothing>,
 ) -> Response {
     match end_all(&front, &citizen, &headers).await {
-        Ok(Ended::Others { token }) => {
-            let told = Redirect::to("/login/ended?here=kept").into_response();
-            with_cookie(told, Some(session_cookie(&token)))
+        Ok(AllEnded { this, told }) => {
+            let (left, cookie) = match this {
+                Ended::Others { token } => (Left::In, session_cookie(&token)),
+                Ended::This => (Left::Out, SESSION.clear()),
+            };
+            let answer = with_cookie(Redirect::to(DONE).into_response(), Some(cookie));
+            done::tell(&front, TOLD, Done::new(left, told).word(), answer)
         }
-        Ok(Ended::This) => with_cookie(Redirect::to(DONE).into_response(), Some(SESSION.clear())),
         Err(refused) => refusal::page(page.locale, &refused),
     }
 }
 
-async fn end_all(front: &Front, citizen: &Citizen, headers: &HeaderMap) -> Result<Ended, Refusal> {
+async fn end_all(front: &Front, citizen: &Citizen, headers: &HeaderMap) -> Result<AllEnded, Refusal> {
     let token = cookie::read(headers, SESSION).ok_or(Refusal::Unauthenticated)?;
     let request = "POST /household/end-logins";
     front.app.end_every_login(citizen, token, request).await
@@ -128,32 +190,32 @@ async fn confirm(
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Told {
-    here: String,
-}
-
-/// What was done and what to do next. It says nothing about anybody, so it asks for no login.
-async fn done(page: Page, told: Result<Query<Told>, CowinError>) -> Response {
-    let kept = told.is_ok_and(|Query(told)| told.here == "kept");
-    render(&EndedPage::new(page, if kept { Left::In } else { Left::Out }))
+/// What was done and what to do next, for the browser that did it: nobody else is told that anything was.
+async fn done(State(front): State<Front>, page: Page, headers: HeaderMap) -> Response {
+    match done::told(&front, TOLD, &headers).and_then(|word| Done::of_word(&word)) {
+        Some(done) => done::once(render(&EndedPage::new(page, done))),
+        None => Redirect::to("/household").into_response(),
+    }
 }
 
 impl EndedPage {
-    fn new(page: Page, left: Left) -> Self {
+    fn new(page: Page, done: Done) -> Self {
         Self {
-            nav: match left {
+            nav: match done.left {
                 Left::In => Nav::inside("/household"),
                 Left::Out => Nav::outside("/login"),
             },
             page,
-            left,
+            done,
         }
     }
 
     fn is_in(&self) -> bool {
-        self.left == Left::In
+        self.done.left == Left::In
+    }
+
+    fn is_told(&self) -> bool {
+        self.done.told == Told::Yes
     }
 }
 
@@ -175,8 +237,6 @@ impl WasThisYou {
 #[cfg(test)]
 impl EndedPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        [Left::In, Left::Out]
-            .map(|left| Self::new(page.clone(), left))
-            .into()
+        Done::ALL.map(|done| Self::new(page.clone(), done)).into()
     }
 }

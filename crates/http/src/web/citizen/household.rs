@@ -178,7 +178,8 @@ async fn asked(
 ) -> Result<(Vec<Member>, WasThisYou), Refusal> {
     let members = members(front, locale, citizen).await?;
     let newcomers = front.app.newcomers(citizen).await?;
-    Ok((members, WasThisYou::new(locale, &newcomers)))
+    let partners = front.app.partner_names().await?;
+    Ok((members, WasThisYou::new(locale, &newcomers, &partners)))
 }
 
 /// Everybody in the order of registration, so that a place stays somebody's whether they are open or not.

@@ -10,7 +10,9 @@ mod book;
 mod card;
 mod certificate;
 mod course;
+mod devices;
 mod ended;
+mod extract_fault;
 mod guardian;
 mod household;
 mod layout;
@@ -92,6 +94,7 @@ pub fn routes(front: &Front) -> Router<Front> {
         .merge(access_extract::routes())
         .merge(view_key::routes())
         .merge(ended::routes())
+        .merge(devices::routes())
         .merge(own_data::routes())
         .merge(sessions::routes())
         .merge(unwell::routes())

@@ -15,6 +15,8 @@ use serde::Deserialize;
 use super::layout::Nav;
 use super::refusal;
 use super::visitor::SignedIn;
+use crate::cowin::error::CowinError;
+use crate::query::Query;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{ErrorPage, Problem, form_again, form_status, render};
 use crate::web::form::{FormState, Message};
@@ -35,6 +37,38 @@ pub(super) struct PrivatePage {
     /// The place in the family's list, from 1.
     place: usize,
     standing: Standing,
+    /// Where an open record leads.
+    to: To,
+}
+
+/// Where the PIN was asked for, and where it leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum To {
+    #[default]
+    Family,
+    /// Taking home who read the record, which takes a PIN of the last minutes.
+    Extract,
+    /// Taking home everything that is kept: the same.
+    Data,
+}
+
+impl To {
+    /// As our own pages say it; whatever else is said leads to the family.
+    fn read(text: &str) -> Self {
+        match text {
+            "extract" => Self::Extract,
+            "data" => Self::Data,
+            _ => Self::Family,
+        }
+    }
+
+    const fn said(self) -> &'static str {
+        match self {
+            Self::Family => "",
+            Self::Extract => "extract",
+            Self::Data => "data",
+        }
+    }
 }
 
 /// How the member stands to this login.
@@ -54,6 +88,14 @@ struct Typed {
     code: String,
     new_pin: String,
     again: String,
+    /// See [`To`].
+    to: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    to: String,
 }
 
 type Wrong = (&'static str, Message);
@@ -63,11 +105,19 @@ async fn show(
     page: Page,
     SignedIn(citizen): SignedIn,
     Path(place): Path<String>,
+    asked: Result<Query<Asked>, CowinError>,
 ) -> Response {
-    answer(&front, page, &citizen, &place, FormState::new()).await
+    let to = asked.map_or_else(|_| To::Family, |Query(asked)| To::read(&asked.to));
+    answer(&front, page, &citizen, &place, (FormState::new(), to)).await
 }
 
-async fn answer(front: &Front, page: Page, citizen: &Citizen, place: &str, form: FormState) -> Response {
+async fn answer(
+    front: &Front,
+    page: Page,
+    citizen: &Citizen,
+    place: &str,
+    (form, to): (FormState, To),
+) -> Response {
     let Ok(place) = place.parse() else {
         return refusal::page(page.locale, &Refusal::UnknownBeneficiary);
     };
@@ -85,6 +135,7 @@ async fn answer(front: &Front, page: Page, citizen: &Citizen, place: &str, form:
         form,
         place,
         standing: state,
+        to,
     })
 }
 
@@ -99,7 +150,7 @@ async fn act(
         return refusal::page(page.locale, &Refusal::UnknownBeneficiary);
     };
     let (status, (field, message)) = match done(&front, &citizen, number, &typed).await {
-        Ok(Done(what)) => return Redirect::to(&format!("/household?done={what}")).into_response(),
+        Ok(Done(what)) => return Redirect::to(&after(what, number, To::read(&typed.to))).into_response(),
         Err(Objection::Field(wrong)) => (StatusCode::UNPROCESSABLE_ENTITY, wrong),
         Err(Objection::Refused(refused)) => match about(&typed, &refused) {
             Some(answer) => answer,
@@ -110,8 +161,17 @@ async fn act(
         }
     };
     let form = FormState::new().error_at(field, message);
-    let again = answer(&front, page, &citizen, &place, form).await;
+    let again = answer(&front, page, &citizen, &place, (form, To::read(&typed.to))).await;
     form_again(status, again)
+}
+
+/// The family's page, or the one that waited for the PIN.
+fn after(what: &str, place: usize, to: To) -> String {
+    match (what, to) {
+        ("private-open", To::Extract) => format!("/household/{place}/access/extract"),
+        ("private-open", To::Data) => format!("/household/{place}/data/file"),
+        _ => format!("/household?done={what}"),
+    }
 }
 
 /// What the family's page says afterwards.
@@ -200,13 +260,15 @@ fn about(typed: &Typed, refused: &Refusal) -> Option<(StatusCode, Wrong)> {
 #[cfg(test)]
 impl PrivatePage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
-        let with = |state, form| Self {
+        let to = |state, form, to| Self {
             page: page.clone(),
             nav: Nav::inside("/household"),
             form,
             place: 2,
             standing: state,
+            to,
         };
+        let with = |state, form| to(state, form, To::Family);
         let wrong = |field, message| FormState::new().error_at(field, message);
         vec![
             with(Standing::Shown, FormState::new()),
@@ -217,6 +279,11 @@ impl PrivatePage {
                 wrong("pin", Message::new("private-pin-wrong").with("left", 4)),
             ),
             with(Standing::OpenUntil("10:42".to_owned()), FormState::new()),
+            to(
+                Standing::OpenUntil("10:42".to_owned()),
+                wrong("pin", Message::new("private-pin-wrong").with("left", 4)),
+                To::Extract,
+            ),
         ]
     }
 }

@@ -25,11 +25,19 @@ pub(in crate::web) fn pages(page: &Page) -> Vec<(String, String)> {
     rendered("access", &access::AccessPage::samples(page), &mut all);
     let extract = access_extract::AccessExtractPage::samples(page);
     rendered("access_extract", &extract, &mut all);
+    let fault = extract_fault::ExtractFaultPage::samples(page);
+    rendered("extract_fault", &fault, &mut all);
     rendered("view_key", &view_key::ViewKeyPage::samples(page), &mut all);
     rendered("receipt_soon", &access::SoonPage::samples(page), &mut all);
     rendered("object", &access::ObjectPage::samples(page), &mut all);
     rendered("ended", &ended::EndedPage::samples(page), &mut all);
+    rendered("devices", &devices::DevicesPage::samples(page), &mut all);
     rendered("own_data", &own_data::OwnDataPage::samples(page), &mut all);
+    rendered(
+        "own_data_file",
+        &own_data::OwnDataFilePage::samples(page),
+        &mut all,
+    );
     rendered("sessions", &sessions::SessionsPage::samples(page), &mut all);
     rendered("book", &book::BookPage::samples(page), &mut all);
     rendered("gone", &book::GonePage::samples(page), &mut all);

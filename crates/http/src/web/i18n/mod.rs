@@ -44,6 +44,7 @@ texts!(
     "merge.ftl",
     "day.ftl",
     "demo.ftl",
+    "fault.ftl",
     "private.ftl",
     "device.ftl",
     "office.ftl",

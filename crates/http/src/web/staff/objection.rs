@@ -1,4 +1,5 @@
-//! Objections of people to accesses: the district's list, what is overdue on top, and one of them with its answer.
+//! Objections of people to accesses: the district's lists of what waits, what is overdue on top, and of what was answered; and one
+//! of them with its answer.
 
 use std::collections::HashMap;
 
@@ -7,10 +8,11 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use http::StatusCode;
-use pramaan_app::objection::{Answerer, OpenObjection, Standing, Waits, Words};
+use http::{HeaderMap, StatusCode};
+use pramaan_app::objection::{After, Answerer, ObjectionList, OpenObjection, Standing, Waits, Wanted, Words};
 use pramaan_app::{Refusal, Staff};
 use pramaan_domain::id::ObjectionId;
+use pramaan_domain::time::Timestamp;
 use serde::Deserialize;
 
 use super::duty::{Duty, Nav, OnDuty};
@@ -22,6 +24,7 @@ use crate::query::Query;
 use crate::web::citizen::access::objected::Objection;
 use crate::web::citizen::access::{Names, centre_name};
 use crate::web::csrf::CsrfForm;
+use crate::web::done;
 use crate::web::error_page::render;
 use crate::web::form::{FormState, Message};
 use crate::web::front::Front;
@@ -31,6 +34,8 @@ use crate::web::page::Page;
 use crate::web::words;
 
 pub(super) const HERE: &str = "/staff/objections";
+/// What the list tells when one was answered.
+const ANSWERED: &str = "answered";
 const ONE: &str = "/staff/objections/{objection}";
 const SHOW: &str = "GET /staff/objections/{objection}";
 const ANSWER: &str = "POST /staff/objections/{objection}";
@@ -47,7 +52,14 @@ pub(super) struct ObjectionsPage {
     page: Page,
     nav: Nav,
     done: Option<Message>,
+    wanted: Wanted,
     lines: Vec<Line>,
+    /// Those about the reader's own looks.
+    own: Vec<Line>,
+    /// How many lines somebody has changed in the database.
+    altered: usize,
+    /// The address of the next page; none on the last.
+    next: Option<String>,
 }
 
 /// One objection of the list: no word of it, and nobody's name.
@@ -55,8 +67,54 @@ struct Line {
     made: String,
     due: String,
     standing: Standing,
-    /// Where it is answered; none for who looked themselves.
+    /// Where it is opened; none for who looked themselves.
     href: Option<String>,
+}
+
+impl ObjectionsPage {
+    fn new(page: Page, nav: Nav, (wanted, list): (Wanted, &ObjectionList)) -> Self {
+        let lines = |waits: &[Waits]| waits.iter().map(|one| Line::new(page.locale, one)).collect();
+        Self {
+            lines: lines(&list.lines),
+            own: lines(&list.own),
+            altered: list.altered,
+            next: list.next.map(|after| address(wanted, Some(after))),
+            done: None,
+            wanted,
+            page,
+            nav,
+        }
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.wanted == Wanted::Waiting
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.own.is_empty() && self.altered == 0
+    }
+
+    /// The list that this is not.
+    fn other(&self) -> String {
+        match self.wanted {
+            Wanted::Waiting => address(Wanted::Answered, None),
+            Wanted::Answered => address(Wanted::Waiting, None),
+        }
+    }
+}
+
+/// The address of a page of a list: `after` is `MICROSECONDS.ID` of the line before it.
+fn address(wanted: Wanted, after: Option<After>) -> String {
+    let which = match wanted {
+        Wanted::Waiting => None,
+        Wanted::Answered => Some("which=answered".to_owned()),
+    };
+    let after = after.map(|after| format!("after={}.{}", after.made_at.micros(), after.id));
+    let query: Vec<String> = which.into_iter().chain(after).collect();
+    match query.is_empty() {
+        true => HERE.to_owned(),
+        false => format!("{HERE}?{}", query.join("&")),
+    }
 }
 
 impl Line {
@@ -64,7 +122,8 @@ impl Line {
         let due = ("when", words::date(locale, waits.due_at.date()));
         let id = match waits.standing {
             Standing::Overdue => "objection-overdue",
-            Standing::Open | Standing::Answered => "objection-due",
+            Standing::Open => "objection-due",
+            Standing::Answered => "objection-was-due",
         };
         Self {
             made: locale.t_with(
@@ -90,12 +149,38 @@ pub(super) struct ObjectionPage {
     form: FormState,
     action: String,
     one: Objection,
+    standing: Standing,
 }
 
+impl ObjectionPage {
+    fn is_answered(&self) -> bool {
+        self.standing == Standing::Answered
+    }
+}
+
+/// Which part of which list; what no link of ours says is the first part of what waits.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Told {
-    done: Option<String>,
+struct Part {
+    which: String,
+    after: String,
+}
+
+impl Part {
+    fn wanted(&self) -> Wanted {
+        match self.which.as_str() {
+            "answered" => Wanted::Answered,
+            _ => Wanted::Waiting,
+        }
+    }
+
+    fn after(&self) -> Option<After> {
+        let (made_at, id) = self.after.split_once('.')?;
+        Some(After {
+            made_at: Timestamp::from_micros(made_at.parse().ok()?),
+            id: id.parse().ok()?,
+        })
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -118,18 +203,30 @@ async fn list(
     State(front): State<Front>,
     page: Page,
     OnDuty(staff): OnDuty,
-    told: Result<Query<Told>, CowinError>,
+    headers: HeaderMap,
+    part: Result<Query<Part>, CowinError>,
 ) -> Response {
     let nav = Nav::of(&staff, HERE);
-    let done = told.ok().and_then(|Query(told)| told.done);
-    match front.app.objections(&staff).await {
-        Ok(waits) => render(&ObjectionsPage {
-            lines: waits.iter().map(|one| Line::new(page.locale, one)).collect(),
-            page,
-            nav,
-            done: done.map(|_| Message::new("objection-answer-done")),
-        }),
-        Err(refused) => refusal::page(page, nav, &refused),
+    let part = part.map(|Query(part)| part).unwrap_or_default();
+    let wanted = part.wanted();
+    let list = match front.app.objections(&staff, (wanted, part.after())).await {
+        Ok(list) => list,
+        Err(refused) => return refusal::page(page, nav, &refused),
+    };
+    let shown = ObjectionsPage::new(page, nav, (wanted, &list));
+    match done::told(&front, place(&staff), &headers).as_deref() {
+        Some(ANSWERED) => done::once(render(&ObjectionsPage {
+            done: Some(Message::new("objection-answer-done")),
+            ..shown
+        })),
+        _ => render(&shown),
+    }
+}
+
+fn place(staff: &Staff) -> done::Place<'static> {
+    done::Place {
+        typist: staff.typist(),
+        path: HERE,
     }
 }
 
@@ -170,7 +267,12 @@ async fn answer(
         Err(refused) => Err(refused),
     };
     match done {
-        Ok(()) => Redirect::to("/staff/objections?done=answered").into_response(),
+        Ok(()) => done::tell(
+            &front,
+            place(&staff),
+            ANSWERED,
+            Redirect::to(HERE).into_response(),
+        ),
         Err(refused) => {
             let left = LeftOver::sent(&here, &typed);
             refusal::unopened_keeping(page, Nav::of(&staff, HERE), &refused, left)
@@ -212,6 +314,7 @@ async fn one(
             render(&ObjectionPage {
                 one: Objection::new(page.locale, &open.objected, names),
                 action: path(open.waits.id),
+                standing: open.waits.standing,
                 page,
                 nav,
                 form,
@@ -235,25 +338,37 @@ async fn opened(
 impl ObjectionsPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::role(pramaan_app::StaffRole::DistrictAdmin, HERE);
-        let line = |standing, href: Option<&str>| Line {
-            made: page.t1("objection-made", "when", "10:12"),
-            due: page.t1("objection-overdue", "when", "10:12"),
+        let line = |standing, by| Waits {
+            id: ObjectionId::from_bytes([7; 16]),
+            made_at: Timestamp::from_seconds(1_795_321_800),
+            due_at: Timestamp::from_seconds(1_797_913_799),
             standing,
-            href: href.map(str::to_owned),
+            by,
         };
-        let sample = |lines, done| Self {
-            page: page.clone(),
-            nav,
-            done,
-            lines,
+        let full = ObjectionList {
+            lines: vec![
+                line(Standing::Overdue, Answerer::Reader),
+                line(Standing::Open, Answerer::Reader),
+            ],
+            own: vec![line(Standing::Open, Answerer::Colleague)],
+            altered: 2,
+            next: Some(After::beginning(Timestamp::from_seconds(1_795_321_800))),
         };
-        let lines = vec![
-            line(Standing::Overdue, Some("/staff/objections/1")),
-            line(Standing::Open, None),
-        ];
+        let answered = ObjectionList {
+            lines: vec![line(Standing::Answered, Answerer::Reader)],
+            own: vec![line(Standing::Answered, Answerer::Colleague)],
+            ..ObjectionList::default()
+        };
+        let nothing = ObjectionList::default();
+        let shown = |wanted, list| Self::new(page.clone(), nav, (wanted, list));
         vec![
-            sample(Vec::new(), None),
-            sample(lines, Some(Message::new("objection-answer-done"))),
+            shown(Wanted::Waiting, &nothing),
+            Self {
+                done: Some(Message::new("objection-answer-done")),
+                ..shown(Wanted::Waiting, &full)
+            },
+            shown(Wanted::Answered, &answered),
+            shown(Wanted::Answered, &nothing),
         ]
     }
 }
@@ -262,12 +377,19 @@ impl ObjectionsPage {
 impl ObjectionPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::role(pramaan_app::StaffRole::DistrictAdmin, HERE);
-        let all = Objection::samples(page.locale).into_iter().take(2);
+        let all = Objection::samples(page.locale).into_iter();
         all.map(|one| Self {
             page: page.clone(),
             nav,
-            form: FormState::new().error_at("words", Message::new("objection-answer-wrong")),
+            form: match one.answer.is_empty() {
+                true => FormState::new().error_at("words", Message::new("objection-answer-wrong")),
+                false => FormState::new(),
+            },
             action: "/staff/objections/1".to_owned(),
+            standing: match one.answer.is_empty() {
+                true => Standing::Open,
+                false => Standing::Answered,
+            },
             one,
         })
         .collect()

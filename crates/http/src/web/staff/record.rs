@@ -19,6 +19,7 @@ use crate::web::form::{Choice, FormState};
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
 use crate::web::words;
+pub(super) use crate::web::words::body_site;
 
 #[derive(Template)]
 #[template(path = "staff/record.html")]
@@ -99,17 +100,6 @@ const NUMBERS: [DoseNumber; 4] = [
     DoseNumber::Third,
     DoseNumber::Precaution,
 ];
-
-/// Where in the body, in words.
-pub(super) fn body_site(locale: Locale, site: BodySite) -> String {
-    locale.t(match site {
-        BodySite::LeftUpperArm => "site-left-arm",
-        BodySite::RightUpperArm => "site-right-arm",
-        BodySite::LeftThigh => "site-left-thigh",
-        BodySite::RightThigh => "site-right-thigh",
-        BodySite::Nose => "site-nose",
-    })
-}
 
 impl Record {
     fn new(locale: Locale, open: &OpenEncounter) -> Self {

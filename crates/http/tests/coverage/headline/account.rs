@@ -56,17 +56,43 @@ const TOLD_WITHOUT: &[(&str, &str, Field, &str)] = &[
         NEW,
     ),
     ("POST", "/staff/walk-in", Field::ReferenceId, NEW),
+    (
+        "GET",
+        "/api/v2/registration/beneficiary/genders",
+        Field::Gender,
+        "the choices, the same for everybody",
+    ),
+    (
+        "POST",
+        "/household/{place}/edit",
+        Field::Gender,
+        "the form once more, with the choice that was typed",
+    ),
+    (
+        "GET",
+        "/transparency/register.json",
+        Field::Group,
+        "which lists there are, the same for everybody",
+    ),
+    (
+        "GET",
+        "/staff/reviews/{matter}",
+        Field::AccessList,
+        "what the nurse wrote for the district, beside nobody's name (docs/office.md)",
+    ),
 ];
 const OUTBOX: &str = "it plays the telephones of the story's people: what was sent to them";
 const NEW: &str = "the number that is given out by this call";
 
 /// Disclosures of the published log, by number, and whether each answer has its own.
 pub(crate) struct Account {
-    planted: Planted,
+    pub(super) planted: Planted,
     scanner: Scanner,
     disclosed: BTreeMap<u64, (String, FieldSet)>,
     /// Inside what something was found.
     pub(crate) containers: BTreeSet<String>,
+    /// The first answer that told a field of somebody.
+    pub(crate) telling: BTreeMap<Field, Captured>,
 }
 
 impl Account {
@@ -76,6 +102,7 @@ impl Account {
             planted,
             disclosed,
             containers: BTreeSet::new(),
+            telling: BTreeMap::new(),
         }
     }
 
@@ -86,6 +113,7 @@ impl Account {
         for answer in captured {
             for marker in self.seen(answer) {
                 let what = marker.what();
+                self.telling.entry(marker.field).or_insert_with(|| answer.clone());
                 let entered = |range: Range<u64>| {
                     let entries = self.disclosed.range(range);
                     let named =

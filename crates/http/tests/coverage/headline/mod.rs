@@ -9,6 +9,7 @@
 mod account;
 mod planted;
 mod tests;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -24,7 +25,11 @@ use tokio::runtime::Handle;
 use tower::ServiceExt;
 
 pub(crate) use account::Captured;
-pub(crate) use planted::{AASHABAIS_BATCH, KAMALAS_BATCH, Planted, born};
+pub(crate) use planted::Planted;
+pub(crate) use told::{
+    AASHABAIS_BATCH, AASHABAIS_REASON, ANSWER, CHANDNI_BORN, FOLLOWED_UP, KAMALAS_BATCH, LIST, SITAS_REASON,
+    SYMPTOM, WORDS, born,
+};
 
 use account::Account;
 

@@ -1,36 +1,26 @@
 //! What stands in the records of the people of the story, and which fields of theirs it is.
 
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pramaan_domain::access::{Field, FieldSet};
 use pramaan_testkit::scan::{self, Coding, Finding, Scanner, Spelling};
+use serde_json::Value;
 
-use crate::story::{DOCUMENT, MOBILE};
-
-/// Batches to which the doses of two people are corrected: nobody else has them.
-pub(crate) const AASHABAIS_BATCH: &str = "QX41B07";
-pub(crate) const KAMALAS_BATCH: &str = "QX41A08";
-
-/// Everybody who is ever at the telephone of the story.
-const FAMILY: [&str; 6] = ["Aashabai", "Kamala", "Chandni", "Leela", "Meena", "Somebody"];
-
-/// Years that nobody else was born in, as far as the story can choose.
-pub(crate) fn born(name: &str) -> &'static str {
-    match name.split(' ').next() {
-        Some("Sita") => "1983",
-        Some("Leela") => "1986",
-        Some("Meena") => "1985",
-        // Records are joined only of people of about the same age.
-        Some("Aashabai" | "Kamala") => "1981",
-        _ => "1988",
-    }
-}
+use super::told::TOLD_OF;
+use crate::story::DOCUMENT;
 
 /// A value that tells something of somebody.
+///
+/// What has few values, as a gender, is planted with what stands around it where it is told: the same word in a list of choices
+/// tells nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct Marker {
     /// By first names. Empty for what nobody may ever be shown.
     whose: Vec<String>,
     pub(super) field: Field,
-    value: String,
+    value: Vec<u8>,
 }
 
 impl Marker {
@@ -38,16 +28,35 @@ impl Marker {
         format!("{} of {}", self.field.name(), self.whose.join("/"))
     }
 
-    /// Whether an entry about these fields of this person is one for it. A certificate holds the person's other fields.
+    /// Whether an entry about these fields of this person is one for it. A certificate holds some of the person's other fields.
     pub(crate) fn is_in(&self, whose: &str, fields: FieldSet) -> bool {
-        let certified = !matches!(
-            self.field,
-            Field::Mobile | Field::AppointmentCode | Field::AdverseEvents
-        );
-        let is_named = |field| fields.iter().any(|named| named == field);
+        let is_named = |field| fields.contains(field);
         let born = self.field == Field::BirthYear && is_named(Field::BirthDate);
-        self.whose.iter().any(|one| one == whose)
-            && (is_named(self.field) || born || (certified && is_named(Field::Certificate)))
+        let certified = is_certified(self.field) && is_named(Field::Certificate);
+        self.whose.iter().any(|one| one == whose) && (is_named(self.field) || born || certified)
+    }
+}
+
+/// Whether a certificate tells it.
+const fn is_certified(field: Field) -> bool {
+    match field {
+        Field::Name
+        | Field::BirthYear
+        | Field::Gender
+        | Field::DocumentType
+        | Field::DocumentLastFour
+        | Field::ReferenceId
+        | Field::Doses
+        | Field::Certificate => true,
+        Field::BirthDate
+        | Field::Mobile
+        | Field::AppointmentCode
+        | Field::AccessList
+        | Field::Comorbidity
+        | Field::Group
+        | Field::AdverseEvents
+        | Field::ViewKey
+        | Field::Objections => false,
     }
 }
 
@@ -64,40 +73,54 @@ impl Planted {
             planted.add(name, Field::Name, name);
         }
         planted.add("Mistaken", Field::Name, "Mistaken Bai");
-        for (whose, year) in [
-            ("Kamala", "1976"),
-            ("Sita", "1983"),
-            ("Leela", "1986"),
-            ("Meena", "1985"),
-            ("Gangu", "1951"),
-        ] {
-            planted.add(whose, Field::BirthYear, year);
+        let last_four = &DOCUMENT[DOCUMENT.len() - 4..];
+        planted.add("Aashabai", Field::DocumentLastFour, last_four);
+        for (whose, field, value) in TOLD_OF {
+            planted.add_of(whose, *field, value.as_bytes());
         }
-        planted.add(
-            "Aashabai",
-            Field::DocumentLastFour,
-            &DOCUMENT[DOCUMENT.len() - 4..],
-        );
-        planted.add("Aashabai", Field::Doses, AASHABAIS_BATCH);
-        planted.add("Kamala", Field::Doses, KAMALAS_BATCH);
-        planted.add_of(&["Aashabai", "Kamala"], Field::BirthYear, "1981");
-        planted.add_of(&FAMILY, Field::Name, "Thiruvengadam");
-        planted.add_of(&FAMILY, Field::Mobile, MOBILE);
         for document in [DOCUMENT, crate::staff::SECOND, "W7654321", "VOTER12345"] {
-            planted.add_of(&[], Field::DocumentLastFour, document);
+            planted.add_of(&[], Field::DocumentLastFour, document.as_bytes());
         }
         planted
     }
 
-    pub(crate) fn add(&mut self, whose: &str, field: Field, value: &str) {
-        self.add_of(&[whose], field, value);
+    /// Every field of which something is planted.
+    pub(crate) fn fields(&self) -> BTreeSet<Field> {
+        self.0.iter().map(|marker| marker.field).collect()
     }
 
-    fn add_of(&mut self, whose: &[&str], field: Field, value: &str) {
+    /// The view keys in a person's extract, packed or not: by them their entries are recognised.
+    pub(crate) fn add_extract(&mut self, whose: &str, file: &[u8]) {
+        let unpacked = scan::decoded("gzip", file).filter(|_| file.starts_with(&[0x1f, 0x8b]));
+        let json = unpacked.unwrap_or_else(|| file.to_vec());
+        self.add_keys(whose, &serde_json::from_slice(&json).unwrap());
+    }
+
+    /// Every key of 32 bytes; the log's own is no plain Base64.
+    fn add_keys(&mut self, whose: &str, part: &Value) {
+        match part {
+            Value::Array(items) => items.iter().for_each(|item| self.add_keys(whose, item)),
+            Value::Object(fields) => {
+                let key = fields.get("key").and_then(Value::as_str);
+                let bytes = key.and_then(|text| STANDARD.decode(text).ok());
+                if let Some(key) = bytes.filter(|key| key.len() == 32) {
+                    self.add_of(&[whose], Field::ViewKey, &key);
+                }
+                fields.values().for_each(|value| self.add_keys(whose, value));
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn add(&mut self, whose: &str, field: Field, value: &str) {
+        self.add_of(&[whose], field, value.as_bytes());
+    }
+
+    fn add_of(&mut self, whose: &[&str], field: Field, value: &[u8]) {
         self.0.push(Marker {
             whose: whose.iter().map(|one| (*one).to_owned()).collect(),
             field,
-            value: value.to_owned(),
+            value: value.to_vec(),
         });
     }
 

@@ -8,6 +8,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use pramaan_domain::access::{Field, FieldSet};
 
 use super::account::Account;
+use super::told::NOT_TOLD;
 use super::{Captured, Planted, holds};
 use crate::played::whole_story;
 use crate::world::World;
@@ -22,6 +23,7 @@ async fn answers_tell_no_more_than_the_published_log_discloses() {
     for inside in ["pdf text", "qr drawn", "qr"] {
         assert!(account.containers.contains(inside), "{:?}", account.containers);
     }
+    every_field_is_told_and_would_be_missed(&mut account);
     // The same answers, had each been given without an entry.
     let opening = [
         ("GET /api/v2/appointment/beneficiaries", "name of Aashabai"),
@@ -53,6 +55,35 @@ async fn answers_tell_no_more_than_the_published_log_discloses() {
             "{call}: {what}: {told:#?}"
         );
     }
+}
+
+/// Each field that can be opened is told of somebody by some answer, and that answer is caught when no entry names the field.
+fn every_field_is_told_and_would_be_missed(account: &mut Account) {
+    let planted = account.planted.fields();
+    let mut wrong = Vec::new();
+    for field in Field::ALL {
+        let name = field.name();
+        if !planted.contains(&field) {
+            wrong.push(format!("nothing is planted of {name}"));
+        }
+        let not_told = NOT_TOLD.iter().any(|(not_told, _)| *not_told == field);
+        match account.telling.get(&field).cloned() {
+            Some(answer) if not_told => wrong.push(format!("{} tells {name}", call_of(&answer))),
+            None if !not_told => wrong.push(format!("no answer tells {name}: what is planted is not shown")),
+            Some(answer) => {
+                let entries = 0..0;
+                let told = account.told_without(&[Captured { entries, ..answer }]);
+                let line = format!(" told {name} of ");
+                if !told.iter().any(|found| found.contains(&line)) {
+                    wrong.push(format!(
+                        "{name} is told without an entry, and nobody sees it: {told:?}"
+                    ));
+                }
+            }
+            None => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 fn call_of(answer: &Captured) -> String {

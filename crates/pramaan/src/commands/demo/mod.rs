@@ -98,6 +98,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             dishonesty: pramaan_app::public_log::Dishonesty::default(),
             target,
         };
+        let told = host::Told::listen()?;
         say::line(&format!("Pramaan's demonstration: http://{address}/demo"));
         for account in &seeded.staff {
             say::line(&format!(
@@ -120,6 +121,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         let doors = host::Doors {
             listener,
             admin: None,
+            told,
             limits: Limits::default(),
             kept_availability: CAPACITY,
             shield: shield(LOOPBACK),

@@ -18,6 +18,10 @@ const STATEMENTS: usize = 512;
 /// touches hundreds of pages, which SQLite's own 2 MB dropped before the next batch came back to them.
 const WRITER_KEEPS: i64 = -8_192;
 
+/// Pages of the write-ahead log before they are copied into the database: 16 MiB instead of SQLite's 4. A page that many
+/// commits touch is copied once, and two syncs are paid for four times as many commits.
+const PAGES_IN_WAL: i64 = 4_000;
+
 /// Makes an empty database that only its owner can read, and its directory entry durable, which SQLite leaves to us.
 pub(super) fn create_if_missing(path: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
@@ -61,6 +65,7 @@ fn prepare(connection: &Connection, access: Access, options: &DbOptions) -> rusq
     if access == Access::Write {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "cache_size", WRITER_KEEPS)?;
+        connection.pragma_update(None, "wal_autocheckpoint", PAGES_IN_WAL)?;
     }
     // secure_delete: what is erased leaves no bytes in free pages. temp_store: no row is ever written to a temporary
     // file. trusted_schema: a tampered schema cannot call functions.

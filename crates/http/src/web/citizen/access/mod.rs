@@ -1,9 +1,9 @@
 //! Who read a member's record: role, place, purpose, fields and time, in words.
 
-mod object;
+pub(in crate::web::citizen) mod object;
 pub(in crate::web) mod objected;
 mod receipt;
-mod told;
+pub(in crate::web::citizen) mod told;
 mod visit;
 
 #[cfg(test)]
@@ -18,6 +18,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use http::HeaderMap;
 use pramaan_app::access_list::{AccessList, Cursor, Folded, Line, Missing, NewDevice};
 use pramaan_app::objection::may_object;
 use pramaan_app::{Citizen, Refusal};
@@ -33,6 +34,7 @@ use super::{refusal, words};
 use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::csrf::CsrfForm;
+use crate::web::done;
 use crate::web::error_page::{ErrorPage, Problem, render};
 use crate::web::form::Message;
 use crate::web::front::Front;
@@ -71,6 +73,8 @@ pub(in crate::web) struct AccessPage {
     new_devices: Vec<Device>,
     /// Whether all logins can be ended here.
     ends: bool,
+    /// Whether entries can be objected to here: not on a list that was printed at a desk.
+    objects: bool,
     /// Where a device is confirmed; none from a device that cannot.
     confirm: Option<String>,
     /// Where the list can be taken home; none where nobody is logged in.
@@ -96,7 +100,6 @@ pub(in crate::web::citizen) struct Wanted {
     /// Where the page above ended: `DAY.NUMBER` of its oldest entry.
     before: Option<String>,
     page: Option<String>,
-    done: Option<String>,
 }
 
 /// A page that can be read.
@@ -222,12 +225,10 @@ async fn show(
     page: Page,
     SignedIn(citizen): SignedIn,
     Path(place): Path<String>,
+    headers: HeaderMap,
     wanted: Result<Query<Wanted>, CowinError>,
 ) -> Response {
-    let Some((done, Place { before, number })) = wanted.ok().and_then(|Query(wanted)| {
-        let done = wanted.done.as_deref() == Some("objected");
-        wanted.place().map(|place| (done, place))
-    }) else {
+    let Some((before, number)) = wanted_part(wanted) else {
         return ErrorPage::new(page.locale, Problem::BadRequest).into_response();
     };
     match load(&front, &citizen, &place, before, page.locale).await {
@@ -246,14 +247,15 @@ async fn show(
             let title = page.t1("access-title", "name", name);
             let shown = AccessPage::new(page, title, &list, names).numbered(number, older);
             let take = Some(format!("/household/{place}/access/extract"));
-            let shown = shown.objectionable((&place, before), &list).receipted(&place);
-            let done = done.then(|| Message::new("objection-done"));
-            render(&AccessPage {
+            let base = format!("/household/{place}/access");
+            let shown = shown.objectionable((&base, before), &list).receipted(&place);
+            let shown = AccessPage {
                 confirm,
                 take,
-                done,
+                ends: true,
                 ..shown
-            })
+            };
+            shown.told(&front, (&citizen, &base), &headers)
         }
         Err(refused) => refusal::page(page.locale, &refused),
     }
@@ -278,6 +280,20 @@ async fn load(
     let id = member.reference_id.ok_or(Refusal::UnknownBeneficiary)?;
     let list = front.app.access_list(citizen, id, before, request).await?;
     Ok((member.name, list, front.app.partner_names().await?))
+}
+
+/// The list of whoever came with a printed card, who can object in it.
+pub(in crate::web::citizen) async fn by_card(
+    front: &Front,
+    page: Page,
+    (citizen, headers): (&Citizen, &HeaderMap),
+    (list, before): (&AccessList, Option<Cursor>),
+    (back, older, number): (&'static str, Option<String>, u32),
+) -> Result<Response, Refusal> {
+    let base = "/card/access";
+    let shown = alone(front, page, list, (back, older, number)).await?;
+    let shown = shown.objectionable((base, before), list);
+    Ok(shown.told(front, (citizen, base), headers))
 }
 
 /// A list that no household asked for: by a printed card, or printed at a desk.
@@ -324,12 +340,17 @@ impl AccessPage {
             nav: Nav::inside("/household"),
             title,
             back: "/household",
-            registered: told::registered(locale, list, names),
+            registered: told::registered(locale, list.registered.as_ref(), names),
             card: told::card(locale, list),
             missing: list.missing.iter().map(|gone| missing(locale, gone)).collect(),
-            altered: entries(list.altered.iter().map(Visit::of).collect()),
+            altered: list
+                .altered
+                .iter()
+                .map(|line| altered(locale, line, names))
+                .collect(),
             new_devices: list.new_devices.iter().map(|new| device(locale, new)).collect(),
             ends: false,
+            objects: false,
             confirm: None,
             take: None,
             others: entries(visit::visits(&list.others)),
@@ -351,16 +372,32 @@ impl AccessPage {
         }
     }
 
-    /// With the links to the form of an objection, for the household's own page of a list.
-    fn objectionable(mut self, (place, before): (&str, Option<Cursor>), list: &AccessList) -> Self {
+    /// The answer, with what was done a moment ago on this page.
+    fn told(self, front: &Front, (citizen, path): (&Citizen, &str), headers: &HeaderMap) -> Response {
+        let place = done::Place {
+            typist: citizen.typist(),
+            path,
+        };
+        match done::told(front, place, headers).as_deref() {
+            Some(object::OBJECTED) => done::once(render(&Self {
+                done: Some(Message::new("objection-done")),
+                ..self
+            })),
+            _ => render(&self),
+        }
+    }
+
+    /// With the links to the form of an objection, for a person's own page of a list at the address `base`.
+    fn objectionable(mut self, (base, before): (&str, Option<Cursor>), list: &AccessList) -> Self {
+        self.objects = true;
         let objected: Vec<u64> = list.objections.iter().map(|one| one.about.index).collect();
         let before = before.map_or_else(String::new, |end| format!("?before={}.{}", end.day, end.i));
         let page = &self.page;
         let way = |index: u64, said: &str| Way {
-            href: format!("/household/{place}/access/{index}/object{before}"),
+            href: format!("{base}/{index}/object{before}"),
             label: page.t1("objection-of", "entry", said),
         };
-        for entry in &mut self.others {
+        for entry in self.altered.iter_mut().chain(&mut self.others) {
             let done = entry.indexes.iter().any(|index| objected.contains(index));
             entry.objected = match (done, entry.indexes.first()) {
                 (false, Some(newest)) => {
@@ -377,7 +414,6 @@ impl AccessPage {
             let index = fold.index.filter(|index| !objected.contains(index));
             fold.object = index.map(|index| way(index, &fold.text));
         }
-        self.ends = true;
         self
     }
 
@@ -484,17 +520,22 @@ fn entry(locale: Locale, visit: &Visit, names: Names<'_>) -> Entry {
     }
 }
 
-fn new_place(locale: Locale, line: &Line, names: Names<'_>) -> NewPlace {
-    let place = place(locale, line, names).unwrap_or_default();
-    let when = words::instant(locale, line.at);
-    let who = who(locale, line, names);
-    NewPlace {
-        text: locale.t_with(
-            "was-this-you-place",
-            &[("who", who), ("place", place), ("when", when)],
-        ),
-        object: None,
+/// An entry that is not in the log as it stands here: whatever it says, it can be objected to.
+fn altered(locale: Locale, line: &Line, names: Names<'_>) -> Entry {
+    Entry {
+        indexes: vec![line.index],
+        ..entry(locale, &Visit::of(line), names)
     }
+}
+
+fn new_place(locale: Locale, line: &Line, names: Names<'_>) -> NewPlace {
+    let when = ("when", words::instant(locale, line.at));
+    let who = ("who", who(locale, line, names));
+    let text = match place(locale, line, names) {
+        Some(place) => locale.t_with("was-this-you-place", &[who, ("place", place), when]),
+        None => locale.t_with("was-this-you-partner", &[who, when]),
+    };
+    NewPlace { text, object: None }
 }
 
 /// Whoever looked, in words.
@@ -811,14 +852,23 @@ impl AccessPage {
         let title = page.t1("access-title", "name", "Asha Devi");
         let shown = |list| Self::new(page.clone(), title.clone(), list, names);
         let cursor = Cursor { day: 20_779, i: 17 };
+        let partner_line = line(
+            ActorClass::AssistedCitizen,
+            Basis::PersonOtp,
+            Purpose::OwnRecord,
+            None,
+        );
         let placed = AccessList {
-            new_places: usual.others.clone(),
+            altered: usual.others.clone(),
+            new_places: usual.others.iter().cloned().chain([partner_line]).collect(),
             ..usual.clone()
         };
         let objected = AccessPage {
             objections: Objection::samples(page.locale),
             done: Some(Message::new("objection-done")),
-            ..shown(&placed).objectionable(("1", None), &placed).receipted("1")
+            ..shown(&placed)
+                .objectionable(("/household/1/access", None), &placed)
+                .receipted("1")
         };
         vec![
             shown(&AccessList::default()),
@@ -832,7 +882,7 @@ impl AccessPage {
             shown(&AccessList::default()).numbered(1, Some(address("1", cursor, 2))),
             shown(&full)
                 .numbered(3, None)
-                .objectionable(("1", Some(cursor)), &full),
+                .objectionable(("/household/1/access", Some(cursor)), &full),
             objected,
         ]
     }

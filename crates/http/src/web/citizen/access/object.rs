@@ -1,11 +1,14 @@
-//! "This was not right": the form for one entry of the list.
+//! "This was not right": the form for one entry of the list, for the household and for whoever came with a printed card.
+
+#[cfg(test)]
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use pramaan_app::access_list::{Cursor, Line};
-use pramaan_app::objection::{ANSWER_DAYS, Ground, Objecting, Words};
+use pramaan_app::objection::{Ground, Objecting, Whose, Words, due};
 use pramaan_app::{Citizen, Refusal};
 use serde::Deserialize;
 
@@ -15,19 +18,20 @@ use crate::cowin::error::CowinError;
 use crate::query::Query;
 use crate::web::citizen::layout::Nav;
 use crate::web::citizen::login::LoginPage;
-use crate::web::citizen::member::Shown;
 use crate::web::citizen::refusal;
 use crate::web::citizen::visitor::{SignedIn, Visitor};
 use crate::web::csrf::CsrfForm;
+use crate::web::done;
 use crate::web::error_page::{form_status, render};
 use crate::web::form::{Choice, FormState, Message};
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::kept::{self, Fields, Said};
 use crate::web::page::Page;
+use crate::web::words;
 
-const SHOW: &str = "GET /household/{place}/access/{entry}/object";
-const SEND: &str = "POST /household/{place}/access/{entry}/object";
+/// What the list tells when an objection was made.
+pub(super) const OBJECTED: &str = "objected";
 
 #[derive(Template)]
 #[template(path = "citizen/object.html")]
@@ -39,7 +43,8 @@ pub(in crate::web) struct ObjectPage {
     back: String,
     entry: super::Entry,
     grounds: Vec<Choice>,
-    days: i64,
+    /// "The district has to answer by …".
+    lead: String,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -95,26 +100,57 @@ impl Typed {
     }
 }
 
-/// Which entry an address names.
-struct Asked<'a> {
-    place: &'a str,
+/// Which entry an address names, in whose list.
+pub(in crate::web::citizen) struct Asked {
+    whose: Whose,
     index: u64,
+    /// The list's own address.
+    list: String,
+    nav: Nav,
+    /// As the access log has them: what shows the form, and what sends it.
+    requests: [&'static str; 2],
 }
 
-impl<'a> Asked<'a> {
-    fn of((place, entry): &'a (String, String)) -> Result<Self, Refusal> {
-        let index = entry.parse().map_err(|_| Refusal::NoEntry)?;
-        Ok(Self { place, index })
+impl Asked {
+    /// # Errors
+    /// `UnknownBeneficiary` for a place that is none, `NoEntry` for a number that is none.
+    fn of_member((place, entry): &(String, String)) -> Result<Self, Refusal> {
+        let number = place.parse().map_err(|_| Refusal::UnknownBeneficiary)?;
+        Ok(Self {
+            whose: Whose::Member(number),
+            index: entry.parse().map_err(|_| Refusal::NoEntry)?,
+            list: format!("/household/{number}/access"),
+            nav: Nav::inside("/household"),
+            requests: [
+                "GET /household/{place}/access/{entry}/object",
+                "POST /household/{place}/access/{entry}/object",
+            ],
+        })
     }
 
-    fn action(&self) -> String {
-        format!("/household/{}/access/{}/object", self.place, self.index)
+    /// # Errors
+    /// `NoEntry` for a number that is none.
+    pub(in crate::web::citizen) fn by_card(entry: &str) -> Result<Self, Refusal> {
+        Ok(Self {
+            whose: Whose::CardHolder,
+            index: entry.parse().map_err(|_| Refusal::NoEntry)?,
+            list: "/card/access".to_owned(),
+            nav: Nav::outside("/card"),
+            requests: [
+                "GET /card/access/{entry}/object",
+                "POST /card/access/{entry}/object",
+            ],
+        })
+    }
+
+    pub(in crate::web::citizen) fn action(&self) -> String {
+        format!("{}/{}/object", self.list, self.index)
     }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Part {
+pub(in crate::web::citizen) struct Part {
     before: String,
 }
 
@@ -125,17 +161,27 @@ pub(super) async fn show(
     Path(path): Path<(String, String)>,
     part: Result<Query<Part>, CowinError>,
 ) -> Response {
+    let locale = page.locale;
+    let shown = match Asked::of_member(&path) {
+        Ok(asked) => form(&front, page, &citizen, (&asked, part)).await,
+        Err(refused) => Err(refused),
+    };
+    shown.unwrap_or_else(|refused| refusal::page(locale, &refused))
+}
+
+/// The empty form.
+pub(in crate::web::citizen) async fn form(
+    front: &Front,
+    page: Page,
+    citizen: &Citizen,
+    (asked, part): (&Asked, Result<Query<Part>, CowinError>),
+) -> Result<Response, Refusal> {
     let typed = Typed {
         before: part.map(|Query(part)| part.before).unwrap_or_default(),
         ..Typed::default()
     };
-    match Asked::of(&path) {
-        Ok(asked) => {
-            let form = typed.form();
-            again(&front, page, &citizen, (&asked, &typed, form), SHOW).await
-        }
-        Err(refused) => refusal::page(page.locale, &refused),
-    }
+    let [request, _] = asked.requests;
+    again(front, page, citizen, (asked, &typed, typed.form()), request).await
 }
 
 pub(super) async fn send(
@@ -145,24 +191,40 @@ pub(super) async fn send(
     Path(path): Path<(String, String)>,
     CsrfForm(typed): CsrfForm<Typed>,
 ) -> Response {
-    let asked = match Asked::of(&path) {
+    let locale = page.locale;
+    let asked = match Asked::of_member(&path) {
         Ok(asked) => asked,
-        Err(refused) => return refusal::page(page.locale, &refused),
+        Err(refused) => return refusal::page(locale, &refused),
     };
     let action = asked.action();
     let Visitor::Citizen(citizen) = visitor else {
         return LoginPage::keeping(&front, page, &visitor, (&action, &typed.carry()));
     };
+    let sent = sent(&front, page.clone(), &citizen, (&asked, &typed)).await;
+    sent.unwrap_or_else(|refused| refusal::page_keeping(page, &refused, (&action, &typed)))
+}
+
+/// What a form that was sent leads to: the list, or the form again with what was wrong.
+///
+/// # Errors
+/// When the list was not opened.
+pub(in crate::web::citizen) async fn sent(
+    front: &Front,
+    page: Page,
+    citizen: &Citizen,
+    (asked, typed): (&Asked, &Typed),
+) -> Result<Response, Refusal> {
+    let [_, request] = asked.requests;
     if typed.step == kept::STEP {
-        let typed: Typed = kept::back(&front, citizen.typist(), &action, &typed.kept).unwrap_or_default();
-        let form = typed.form();
-        return again(&front, page, &citizen, (&asked, &typed, form), SEND).await;
+        let kept = kept::back(front, citizen.typist(), &asked.action(), &typed.kept);
+        let typed: Typed = kept.unwrap_or_default();
+        return again(front, page, citizen, (asked, &typed, typed.form()), request).await;
     }
     let (ground, words) = match typed.parse() {
         Ok(read) => read,
         Err(form) => {
-            let again = again(&front, page, &citizen, (&asked, &typed, form), SEND).await;
-            return (StatusCode::UNPROCESSABLE_ENTITY, again).into_response();
+            let again = again(front, page, citizen, (asked, typed, form), request).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
         }
     };
     let objecting = Objecting {
@@ -171,32 +233,26 @@ pub(super) async fn send(
         ground,
         words,
     };
-    match made(&front, &citizen, (&asked, objecting), page.locale).await {
-        Ok(()) => {
-            let list = format!("/household/{}/access?done=objected", asked.place);
-            Redirect::to(&list).into_response()
-        }
+    match front.app.object(citizen, asked.whose, objecting, request).await {
+        Ok(_) => Ok(told(front, citizen, asked)),
         Err(refused @ Refusal::TooManyObjections) => {
             let form = typed
                 .form()
                 .error_at("ground", Message::new("objection-too-many"));
-            let again = again(&front, page, &citizen, (&asked, &typed, form), SEND).await;
-            (form_status(&refused), again).into_response()
+            let again = again(front, page, citizen, (asked, typed, form), request).await?;
+            Ok((form_status(&refused), again).into_response())
         }
-        Err(refused) => refusal::page_keeping(page, &refused, (&action, &typed)),
+        Err(refused) => Err(refused),
     }
 }
 
-async fn made(
-    front: &Front,
-    citizen: &Citizen,
-    (asked, objecting): (&Asked<'_>, Objecting),
-    locale: Locale,
-) -> Result<(), Refusal> {
-    let member = Shown::at(front, citizen, asked.place, SEND, locale).await?;
-    let id = member.reference_id.ok_or(Refusal::UnknownBeneficiary)?;
-    front.app.object(citizen, id, objecting, SEND).await?;
-    Ok(())
+fn told(front: &Front, citizen: &Citizen, asked: &Asked) -> Response {
+    let place = done::Place {
+        typist: citizen.typist(),
+        path: &asked.list,
+    };
+    let answer = Redirect::to(&asked.list).into_response();
+    done::tell(front, place, OBJECTED, answer)
 }
 
 /// The form with what was typed, beside the entry.
@@ -204,46 +260,40 @@ async fn again(
     front: &Front,
     page: Page,
     citizen: &Citizen,
-    (asked, typed, form): (&Asked<'_>, &Typed, FormState),
+    (asked, typed, form): (&Asked, &Typed, FormState),
     request: &'static str,
-) -> Response {
-    match looked_at(front, citizen, (asked, typed), (request, page.locale)).await {
-        Ok((line, partner)) => {
-            let centre = |number| centre_name(front, number);
-            let names = Names {
-                centre: &centre,
-                partner: &partner,
-            };
-            render(&ObjectPage::new(page, (asked, form), &line, names))
-        }
-        Err(refused) => refusal::page(page.locale, &refused),
-    }
-}
-
-async fn looked_at(
-    front: &Front,
-    citizen: &Citizen,
-    (asked, typed): (&Asked<'_>, &Typed),
-    (request, locale): (&'static str, Locale),
-) -> Result<(Line, std::collections::HashMap<u64, String>), Refusal> {
-    let member = Shown::at(front, citizen, asked.place, request, locale).await?;
-    let id = member.reference_id.ok_or(Refusal::UnknownBeneficiary)?;
+) -> Result<Response, Refusal> {
     let which = (asked.index, typed.before());
-    let line = front.app.objectionable(citizen, id, which, request).await?;
-    Ok((line, front.app.partner_names().await?))
+    let line = front
+        .app
+        .objectionable(citizen, asked.whose, which, request)
+        .await?;
+    let partner = front.app.partner_names().await?;
+    let centre = |number| centre_name(front, number);
+    let names = Names {
+        centre: &centre,
+        partner: &partner,
+    };
+    let due = words::date(page.locale, due(front.app.now()).date());
+    Ok(render(&ObjectPage::new(page, (asked, form), (&line, names), due)))
 }
 
 impl ObjectPage {
-    fn new(page: Page, (asked, form): (&Asked<'_>, FormState), line: &Line, names: Names<'_>) -> Self {
+    fn new(
+        page: Page,
+        (asked, form): (&Asked, FormState),
+        (line, names): (&Line, Names<'_>),
+        due: String,
+    ) -> Self {
         let locale = page.locale;
         let choice = |one: Ground| Choice::new(one.code(), locale.t(ground(one)));
         Self {
-            nav: Nav::inside("/household"),
+            nav: asked.nav,
             action: asked.action(),
-            back: format!("/household/{}/access", asked.place),
+            back: asked.list.clone(),
             entry: entry(locale, &super::Visit::of(line), names),
             grounds: Ground::ALL.map(choice).into(),
-            days: ANSWER_DAYS,
+            lead: page.t1("objection-lead", "when", due),
             page,
             form,
         }
@@ -264,12 +314,10 @@ impl Typed {
 #[cfg(test)]
 impl ObjectPage {
     pub(in crate::web::citizen) fn samples(page: &Page) -> Vec<Self> {
-        let asked = Asked {
-            place: "1",
-            index: 4711,
-        };
+        let member = Asked::of_member(&("1".to_owned(), "4711".to_owned())).unwrap();
+        let by_card = Asked::by_card("4711").unwrap();
         let centre = |_| Some("Kamla Nehru Dispensary, Fort".to_owned());
-        let partner = std::collections::HashMap::new();
+        let partner = HashMap::new();
         let names = Names {
             centre: &centre,
             partner: &partner,
@@ -279,8 +327,8 @@ impl ObjectPage {
             .form()
             .error_at("ground", Message::new("objection-ground-wrong"))
             .error_at("words", Message::new("objection-words-wrong"));
-        [FormState::new(), wrong]
-            .map(|form| Self::new(page.clone(), (&asked, form), &line, names))
+        [(&member, FormState::new()), (&by_card, wrong)]
+            .map(|asked| Self::new(page.clone(), asked, (&line, names), "10:12".to_owned()))
             .into()
     }
 }

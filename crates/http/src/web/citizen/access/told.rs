@@ -1,6 +1,6 @@
 //! What the list says besides reads: who registered the person at a desk, and which card opens the record.
 
-use pramaan_app::access_list::{AccessList, ToldWithoutDocument};
+use pramaan_app::access_list::{AccessList, DeskRegistration, ToldWithoutDocument};
 use pramaan_domain::document::DocumentType;
 
 use super::Names;
@@ -8,8 +8,12 @@ use crate::web::i18n::Locale;
 use crate::web::words;
 
 /// Who, where and when; for somebody without a document why, and who spoke for them; and why a minor came alone.
-pub(super) fn registered(locale: Locale, list: &AccessList, names: Names<'_>) -> Vec<String> {
-    let Some(desk) = &list.registered else {
+pub(in crate::web::citizen) fn registered(
+    locale: Locale,
+    desk: Option<&DeskRegistration>,
+    names: Names<'_>,
+) -> Vec<String> {
+    let Some(desk) = desk else {
         return Vec::new();
     };
     let number = u64::try_from(desk.at.centre).unwrap_or(0);

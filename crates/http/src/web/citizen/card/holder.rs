@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use pramaan_app::certificate::IssuedCertificate;
 use pramaan_app::{Citizen, FaceKind, Refusal};
 
+use super::super::access::object::{self, Asked, Part, Typed};
 use super::super::access::{self, Wanted};
 use super::super::appointment::pdf_answer;
 use super::super::layout::Nav;
@@ -33,6 +34,10 @@ pub(super) fn routes() -> Router<Front> {
         .route(HERE, get(show))
         .route("/card/certificates/{number}", get(download))
         .route(LIST, get(list))
+        .route(
+            "/card/access/{entry}/object",
+            get(object_form).post(send_objection),
+        )
         .route("/card/end", post(end))
         .route("/card/logout", post(log_out))
 }
@@ -113,6 +118,7 @@ async fn list(
     State(front): State<Front>,
     page: Page,
     Holder(citizen): Holder,
+    headers: HeaderMap,
     wanted: Result<Query<Wanted>, CowinError>,
 ) -> Response {
     let Some((before, number)) = access::wanted_part(wanted) else {
@@ -130,10 +136,47 @@ async fn list(
     let older = list
         .older
         .map(|end| format!("{LIST}?before={}.{}&page={next}", end.day, end.i));
-    match access::alone(&front, page.clone(), &list, (HERE, older, number)).await {
-        Ok(shown) => render(&shown),
-        Err(error) => refused(&page, &error),
-    }
+    let shown = access::by_card(
+        &front,
+        page.clone(),
+        (&citizen, &headers),
+        (&list, before),
+        (HERE, older, number),
+    );
+    shown.await.unwrap_or_else(|error| refused(&page, &error))
+}
+
+/// "This was not right", of one entry of that list.
+async fn object_form(
+    State(front): State<Front>,
+    page: Page,
+    Holder(citizen): Holder,
+    Path(entry): Path<String>,
+    part: Result<Query<Part>, CowinError>,
+) -> Response {
+    let shown = match Asked::by_card(&entry) {
+        Ok(asked) => object::form(&front, page.clone(), &citizen, (&asked, part)).await,
+        Err(error) => Err(error),
+    };
+    shown.unwrap_or_else(|error| refused(&page, &error))
+}
+
+async fn send_objection(
+    State(front): State<Front>,
+    page: Page,
+    Holder(citizen): Holder,
+    Path(entry): Path<String>,
+    CsrfForm(typed): CsrfForm<Typed>,
+) -> Response {
+    let asked = match Asked::by_card(&entry) {
+        Ok(asked) => asked,
+        Err(error) => return refused(&page, &error),
+    };
+    let sent = object::sent(&front, page.clone(), &citizen, (&asked, &typed)).await;
+    sent.unwrap_or_else(|error| match error {
+        Refusal::Unauthenticated => refused(&page, &error),
+        other => refusal::page_keeping(page, &other, (&asked.action(), &typed)),
+    })
 }
 
 async fn end(

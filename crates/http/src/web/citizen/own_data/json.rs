@@ -2,7 +2,9 @@
 
 use pramaan_app::aefi::History;
 use pramaan_app::appointment::{Appointment, ClaimState};
-use pramaan_app::encounter::Given;
+use pramaan_app::correction::Changed;
+use pramaan_app::dose::{Entered, Given};
+use pramaan_app::ended_logins::{Confirmed, Door, KnownDevice};
 use pramaan_app::objection::{Objected, Standing};
 use pramaan_app::own_data::Taken;
 use pramaan_app::private_member::Sight;
@@ -35,6 +37,8 @@ pub(super) struct File {
     registration: Option<Registration>,
     /// The printed card that opens the record now.
     card: Option<Card>,
+    /// What logged in with the number.
+    device: Vec<Device>,
     /// What is kept and not in this file, and why.
     #[serde(rename = "notIncluded")]
     not_included: Vec<Left>,
@@ -54,11 +58,20 @@ struct Patient {
     communication: &'static str,
     /// Declared illnesses: yes or no, never which.
     comorbidity: Option<bool>,
+    /// The lists of groups with early access on which the number and the year of birth are.
+    group: Vec<Listed>,
     /// Who was named for a minor.
     guardian: Option<String>,
     /// Whether the record is kept private from the phone.
     private: bool,
     registered: String,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    code: &'static str,
+    /// The last day on which it counts.
+    until: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -90,9 +103,27 @@ struct Immunization {
     dose_number: i64,
     centre: i64,
     performer: String,
-    /// Why it was given though no rule allowed it.
+    /// The place on the body.
+    site: &'static str,
+    /// Of one that was typed without the record, or from paper: when.
+    entered: Option<String>,
+    /// What the rules said of one that they did not allow.
     #[serde(rename = "offProtocol")]
     off_protocol: Option<String>,
+    /// Why it was given all the same.
+    #[serde(rename = "offProtocolReason")]
+    off_protocol_reason: Option<String>,
+    /// Of one that was corrected, or brought here from another record of the same person.
+    correction: Option<Correction>,
+}
+
+/// Who changed a dose last.
+#[derive(Serialize)]
+struct Correction {
+    performer: String,
+    /// The second person, where one was needed.
+    agreed: Option<String>,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -165,12 +196,29 @@ struct Registration {
     /// Why there was no document, and who spoke for the person.
     reason: Option<String>,
     facilitator: Option<String>,
+    /// Kind and last four characters of the facilitator's document.
+    #[serde(rename = "facilitatorDocument")]
+    facilitator_document: Option<String>,
+    /// Why nobody came with a minor.
+    alone: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Card {
     number: i64,
     date: String,
+}
+
+#[derive(Serialize)]
+struct Device {
+    /// As the access log names it.
+    identifier: String,
+    /// `pages`, `app` or `partner N`.
+    door: String,
+    first: String,
+    last: String,
+    /// Whether it is held to be the person's own.
+    confirmed: bool,
 }
 
 #[derive(Serialize)]
@@ -213,11 +261,17 @@ impl File {
                 date: desk.at.registered_at.to_string(),
                 reason: desk.without.as_ref().map(|told| told.reason.clone()),
                 facilitator: desk.without.as_ref().map(|told| told.facilitator.clone()),
+                facilitator_document: desk.without.as_ref().map(|told| {
+                    let kind = told.document_type;
+                    format!("document-type-{kind}, last four characters {}", told.last_four)
+                }),
+                alone: desk.alone.clone(),
             }),
             card: taken.card.map(|card| Card {
                 number: card.number,
                 date: card.made_at.to_string(),
             }),
+            device: taken.devices.iter().map(device).collect(),
             not_included: left_out(Locale::En)
                 .into_iter()
                 .map(|(what, why)| Left { what, why })
@@ -257,6 +311,14 @@ fn patient(taken: &Taken) -> Patient {
         comorbidity: person
             .comorbidity
             .map(|said| said == pramaan_app::Comorbidity::Declared),
+        group: taken
+            .groups
+            .iter()
+            .map(|one| Listed {
+                code: one.group.code(),
+                until: one.valid_until.map(|day| day.to_string()),
+            })
+            .collect(),
         guardian: person.guardian.as_ref().map(|one| match one {
             pramaan_domain::guardian::Guardian::Member(_) => "an adult of the same mobile".to_owned(),
             pramaan_domain::guardian::Guardian::Named(name) => name.as_str().to_owned(),
@@ -279,7 +341,39 @@ fn immunization(given: &Given) -> Immunization {
         dose_number: given.dose.code(),
         centre: facts.centre,
         performer: facts.staff.clone(),
-        off_protocol: facts.off_protocol.as_ref().map(|off| off.finding.clone()),
+        site: facts.site.code(),
+        entered: match facts.entered {
+            Entered::WithTheRecord => None,
+            Entered::Held { at } | Entered::FromPaper { at } => Some(at.to_string()),
+        },
+        off_protocol: facts
+            .off_protocol
+            .as_ref()
+            .map(|off| format!("{}: {}", off.rule, off.finding)),
+        off_protocol_reason: facts.off_protocol.as_ref().map(|off| off.reason.clone()),
+        correction: given.changed.as_ref().map(correction),
+    }
+}
+
+fn correction(changed: &Changed) -> Correction {
+    Correction {
+        performer: changed.by.clone(),
+        agreed: changed.agreed.clone(),
+        reason: changed.reason.clone(),
+    }
+}
+
+fn device(one: &KnownDevice) -> Device {
+    Device {
+        identifier: one.name.to_string(),
+        door: match one.door {
+            Door::Pages => "pages".to_owned(),
+            Door::App => "app".to_owned(),
+            Door::Partner(number) => format!("partner {number}"),
+        },
+        first: one.first_login_at.to_string(),
+        last: one.last_login_at.to_string(),
+        confirmed: one.confirmed == Confirmed::Yes,
     }
 }
 
@@ -341,7 +435,123 @@ pub(super) fn left_out(locale: Locale) -> Vec<(String, String)> {
         ("data-left-code", "data-left-code-why"),
         ("data-left-certificates", "data-left-certificates-why"),
         ("data-left-accesses", "data-left-accesses-why"),
+        ("data-left-names", "data-left-names-why"),
+        ("data-left-clocks", "data-left-clocks-why"),
+        ("data-left-document", "data-left-document-why"),
+        ("data-left-steps", "data-left-steps-why"),
+        ("data-left-messages", "data-left-messages-why"),
+        ("data-left-cases", "data-left-cases-why"),
     ]
     .map(|(what, why)| (locale.t(what), locale.t(why)))
     .into()
+}
+
+#[cfg(test)]
+impl File {
+    /// One with something in each element.
+    pub(super) fn sample() -> Self {
+        let text = || "4711".to_owned();
+        let some = || Some(text());
+        Self {
+            format: FORMAT,
+            date: text(),
+            patient: Patient {
+                identifier: vec![Identifier {
+                    system: text(),
+                    value: text(),
+                }],
+                name: text(),
+                gender: some(),
+                birth_year: Some(1980),
+                birth_date: some(),
+                telecom: some(),
+                communication: "en",
+                comorbidity: Some(true),
+                group: vec![Listed {
+                    code: "hcw",
+                    until: some(),
+                }],
+                guardian: some(),
+                private: false,
+                registered: text(),
+            },
+            consent: Consent {
+                policy: text(),
+                purpose: "4711",
+            },
+            immunization: vec![Immunization {
+                identifier: text(),
+                status: "completed",
+                vaccine_code: "4711",
+                lot_number: text(),
+                vial: text(),
+                occurrence_date_time: text(),
+                recorded: text(),
+                dose_number: 1,
+                centre: 1,
+                performer: text(),
+                site: "nose",
+                entered: some(),
+                off_protocol: some(),
+                off_protocol_reason: some(),
+                correction: Some(Correction {
+                    performer: text(),
+                    agreed: some(),
+                    reason: text(),
+                }),
+            }],
+            appointment: vec![Booking {
+                identifier: text(),
+                status: "booked",
+                date: text(),
+                slot: text(),
+                vaccine_code: "4711",
+                dose_number: 1,
+                centre: text(),
+            }],
+            document_reference: vec![Document {
+                kind: "vaccination certificate",
+                dose_number: 1,
+                date: text(),
+            }],
+            adverse_event: vec![AdverseEvent {
+                identifier: text(),
+                entries: Vec::new(),
+            }],
+            audit_event: AuditEvent {
+                total: 1,
+                url: text(),
+            },
+            objection: vec![Complaint {
+                log_entry: 1,
+                status: "open",
+                reason: "other",
+                note: text(),
+                date: text(),
+                due: text(),
+                answer: None,
+            }],
+            registration: Some(Registration {
+                centre: 1,
+                performer: text(),
+                date: text(),
+                reason: some(),
+                facilitator: some(),
+                facilitator_document: some(),
+                alone: some(),
+            }),
+            card: Some(Card {
+                number: 1,
+                date: text(),
+            }),
+            device: vec![Device {
+                identifier: text(),
+                door: text(),
+                first: text(),
+                last: text(),
+                confirmed: true,
+            }],
+            not_included: Vec::new(),
+        }
+    }
 }

@@ -1,16 +1,26 @@
 //! "Your data": everything that is kept of a member, to read, to print, and as a file to take along.
 
+mod file;
 mod json;
+#[cfg(test)]
+mod register;
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
-use http::header;
-use pramaan_app::own_data::Taken;
-use pramaan_app::{Citizen, Refusal};
+use pramaan_app::dose::{Entered, Given};
+use pramaan_app::own_data::{Membership, Taken};
+use pramaan_app::private_member::Sight;
+use pramaan_app::{Citizen, Comorbidity, Refusal};
+use pramaan_domain::guardian::Guardian;
+use pramaan_domain::rules::Group;
 
+use super::access::objected::Objection;
+use super::access::{Names, centre_name, told};
 use super::layout::Nav;
 use super::visitor::SignedIn;
 use super::{refusal, words};
@@ -19,12 +29,14 @@ use crate::web::error_page::render;
 use crate::web::front::Front;
 use crate::web::i18n::Locale;
 use crate::web::page::Page;
-use json::File;
+
+#[cfg(test)]
+pub(super) use file::OwnDataFilePage;
 
 pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/household/{place}/data", get(show))
-        .route("/household/{place}/data.json", get(download))
+        .route("/household/{place}/data/file", get(file::show).post(file::take))
 }
 
 #[derive(Template)]
@@ -41,7 +53,7 @@ pub(super) struct OwnDataPage {
     certificates: Vec<String>,
     reports: Vec<Vec<Line>>,
     accesses: String,
-    objections: usize,
+    objections: Vec<Objection>,
     left: Vec<(String, String)>,
     deletable: Deletable,
 }
@@ -62,31 +74,13 @@ async fn show(
 ) -> Response {
     let request = "GET /household/{place}/data";
     match taken(&front, &citizen, &place, request).await {
-        Ok(taken) => render(&OwnDataPage::new(page, &place, &taken)),
-        Err(refused) => refusal::page(page.locale, &refused),
-    }
-}
-
-async fn download(
-    State(front): State<Front>,
-    page: Page,
-    SignedIn(citizen): SignedIn,
-    Path(place): Path<String>,
-) -> Response {
-    let request = "GET /household/{place}/data.json";
-    match taken(&front, &citizen, &place, request).await {
-        Ok(taken) => {
-            let file = File::new(&taken, &place, front.app.now());
-            // Structs of texts and numbers always serialise.
-            let bytes = serde_json::to_vec_pretty(&file).unwrap_or_default();
-            let headers = [
-                (header::CONTENT_TYPE, "application/json"),
-                (
-                    header::CONTENT_DISPOSITION,
-                    "attachment; filename=\"pramaan-data.json\"",
-                ),
-            ];
-            (headers, bytes).into_response()
+        Ok((taken, partner)) => {
+            let centre = |number| centre_name(&front, number);
+            let names = Names {
+                centre: &centre,
+                partner: &partner,
+            };
+            render(&OwnDataPage::new(page, &place, (&taken, names)))
         }
         Err(refused) => refusal::page(page.locale, &refused),
     }
@@ -97,13 +91,14 @@ async fn taken(
     citizen: &Citizen,
     place: &str,
     request: &'static str,
-) -> Result<Taken, Refusal> {
+) -> Result<(Taken, HashMap<u64, String>), Refusal> {
     let place = place.parse().map_err(|_| Refusal::UnknownBeneficiary)?;
-    front.app.own_data(citizen, place, request).await
+    let taken = front.app.own_data(citizen, place, request).await?;
+    Ok((taken, front.app.partner_names().await?))
 }
 
 impl OwnDataPage {
-    fn new(page: Page, place: &str, taken: &Taken) -> Self {
+    fn new(page: Page, place: &str, (taken, names): (&Taken, Names<'_>)) -> Self {
         let (locale, data) = (page.locale, &taken.data);
         let name = data.person.name.as_ref();
         let certificate = |one: &pramaan_app::certificate::IssuedCertificate| {
@@ -114,7 +109,7 @@ impl OwnDataPage {
             nav: Nav::inside("/household"),
             name: name.map(|name| name.as_str().to_owned()).unwrap_or_default(),
             member: format!("/household/{place}"),
-            facts: facts(locale, taken),
+            facts: facts(locale, taken, names),
             doses: data.doses.iter().map(|given| dose(locale, given)).collect(),
             appointments: taken
                 .appointments
@@ -124,7 +119,11 @@ impl OwnDataPage {
             certificates: taken.certificates.iter().map(certificate).collect(),
             reports: data.cases.iter().map(|case| lines(locale, case)).collect(),
             accesses: locale.t_with("data-accesses", &[("count", data.accesses.to_string())]),
-            objections: taken.objections.len(),
+            objections: taken
+                .objections
+                .iter()
+                .map(|one| Objection::new(locale, one, names))
+                .collect(),
             left: json::left_out(locale),
             deletable: match data.doses.is_empty() {
                 true => Deletable::Yes,
@@ -140,7 +139,17 @@ impl OwnDataPage {
 }
 
 /// Labels and values; what is not known is left out.
-fn facts(locale: Locale, taken: &Taken) -> Vec<(String, String)> {
+fn facts(locale: Locale, taken: &Taken, names: Names<'_>) -> Vec<(String, String)> {
+    let who = identity(locale, taken).into_iter();
+    let kept = registration(locale, taken, names).into_iter();
+    who.chain(kept)
+        .filter_map(|(label, value)| Some((locale.t(label), value?)))
+        .collect()
+}
+
+type Fact = (&'static str, Option<String>);
+
+fn identity(locale: Locale, taken: &Taken) -> Vec<Fact> {
     let person = &taken.data.person;
     let date = person
         .birth_date
@@ -150,8 +159,12 @@ fn facts(locale: Locale, taken: &Taken) -> Vec<(String, String)> {
         let kind = words::document(locale, kind);
         locale.t_with("family-document-masked", &[("kind", kind), ("last", last)])
     });
-    let desk = taken.data.registered.as_ref();
-    let facts = [
+    let guardian = person.guardian.as_ref().map(|one| match one {
+        Guardian::Member(_) => locale.t("data-guardian-member"),
+        Guardian::Named(name) => name.as_str().to_owned(),
+    });
+    let mobile = person.mobile.as_ref().map(|one| one.as_str().to_owned());
+    vec![
         (
             "family-born",
             date.or(person.birth_year.map(|year| year.get().to_string())),
@@ -162,31 +175,72 @@ fn facts(locale: Locale, taken: &Taken) -> Vec<(String, String)> {
         ),
         ("family-document", document),
         ("family-reference", person.reference_id.map(words::reference_id)),
-        (
-            "data-mobile",
-            person.mobile.as_ref().map(|one| one.as_str().to_owned()),
-        ),
-        ("data-registered", Some(words::instant(locale, person.created_at))),
-        ("data-desk", desk.map(|desk| desk.staff.clone())),
-        ("data-consent", Some(taken.data.consent_version.clone())),
-        ("data-card", taken.card.map(|card| card.number.to_string())),
-    ];
-    let known = facts
-        .into_iter()
-        .filter_map(|(label, value)| Some((label, value?)));
-    known.map(|(label, value)| (locale.t(label), value)).collect()
+        ("data-mobile", mobile),
+        ("guardian-label", guardian),
+    ]
 }
 
-fn dose(locale: Locale, given: &pramaan_app::encounter::Given) -> String {
+fn registration(locale: Locale, taken: &Taken, names: Names<'_>) -> Vec<Fact> {
+    let (data, person) = (&taken.data, &taken.data.person);
+    let yes = |is: bool| locale.t(if is { "data-yes" } else { "data-no" });
+    let comorbidity = person.comorbidity.map(|said| yes(said == Comorbidity::Declared));
+    let groups: Vec<String> = taken.groups.iter().map(|one| group(locale, one)).collect();
+    let desk = told::registered(locale, data.registered.as_ref(), names);
+    vec![
+        ("data-comorbidity", comorbidity),
+        ("data-groups", (!groups.is_empty()).then(|| groups.join("; "))),
+        ("data-private", Some(yes(taken.sight != Sight::Open))),
+        ("data-registered", Some(words::instant(locale, person.created_at))),
+        ("data-desk", (!desk.is_empty()).then(|| desk.join(" "))),
+        ("data-consent", Some(data.consent_version.clone())),
+        ("data-card", taken.card.map(|card| card.number.to_string())),
+    ]
+}
+
+fn group(locale: Locale, listed: &Membership) -> String {
+    let name = locale.t(match listed.group {
+        Group::General => "data-group-general",
+        Group::Hcw => "data-group-hcw",
+        Group::Flw => "data-group-flw",
+        Group::Traveller => "data-group-traveller",
+    });
+    match listed.valid_until {
+        Some(day) => locale.t_with(
+            "data-group-until",
+            &[("group", name), ("when", words::date(locale, day))],
+        ),
+        None => name,
+    }
+}
+
+fn dose(locale: Locale, given: &Given) -> String {
     let facts = &given.facts;
-    [
+    let vial =
+        (!facts.vial.is_empty()).then(|| locale.t_with("data-vial", &[("number", facts.vial.clone())]));
+    let entered = match facts.entered {
+        Entered::WithTheRecord => None,
+        Entered::Held { at } | Entered::FromPaper { at } => {
+            Some(locale.t_with("data-entered", &[("when", words::instant(locale, at))]))
+        }
+    };
+    let off = facts.off_protocol.as_ref().map(|off| {
+        let finding = ("finding", off.finding.clone());
+        locale.t_with("data-off-protocol", &[finding, ("reason", off.reason.clone())])
+    });
+    let changed = given.changed.as_ref().map(|changed| {
+        let by = ("code", changed.by.clone());
+        locale.t_with("data-dose-changed", &[by, ("reason", changed.reason.clone())])
+    });
+    let known = [
         words::dose(locale, given.dose),
         words::vaccine(locale, facts.vaccine),
         words::instant(locale, facts.given_at),
+        words::body_site(locale, facts.site),
         facts.batch.as_str().to_owned(),
         facts.staff.clone(),
-    ]
-    .join(", ")
+    ];
+    let more = [vial, entered, off, changed].into_iter().flatten();
+    known.into_iter().chain(more).collect::<Vec<_>>().join(", ")
 }
 
 fn appointment(locale: Locale, one: &pramaan_app::appointment::Appointment) -> String {
@@ -223,7 +277,10 @@ impl OwnDataPage {
                 })
                 .collect(),
             accesses: page.t1("data-accesses", "count", 17),
-            objections: lines.len(),
+            objections: match lines {
+                [] => Vec::new(),
+                _ => Objection::samples(page.locale),
+            },
             left: json::left_out(page.locale),
             deletable,
         };

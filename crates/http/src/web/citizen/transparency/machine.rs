@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use axum::Json;
-use axum::extract::State;
-use axum::response::Response;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::HeaderMap;
-use pramaan_app::retention::{FORM, Status};
+use http::{HeaderMap, StatusCode};
+use pramaan_app::retention::{Agreement, FORM, Pulse, Run, Standing};
 use pramaan_app::{Engine, inventory};
 use serde_json::{Value, json};
 
@@ -26,12 +26,23 @@ pub(super) async fn register(headers: HeaderMap) -> Response {
 
 /// `GET /transparency.json`.
 pub(super) async fn show(State(front): State<Front>) -> Json<Value> {
-    let retention = front.app.retention();
-    Json(transparency(front.app.engine(), retention.as_deref()))
+    Json(transparency(front.app.engine(), &front.app.retention()))
 }
 
-/// `deployment` is `one-process` or `shared-database`; `retention` is null until the job has run in this process.
-fn transparency(engine: Engine, retention: Option<&Status>) -> Value {
+/// `GET /transparency/retention/{index}`: what the retention job's entry at this place of the log commits to.
+pub(super) async fn told(State(front): State<Front>, Path(index): Path<String>) -> Response {
+    let Ok(index) = index.parse() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    match front.app.retention_told(index).await {
+        Ok(Some(run)) => Json(entry(&run)).into_response(),
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+/// `deployment` is `one-process` or `shared-database`.
+fn transparency(engine: Engine, retention: &Standing) -> Value {
     let part = |name: &str| PARTS.get(name).cloned().unwrap_or_default();
     json!({
         "format": "pramaan-transparency/1",
@@ -44,19 +55,39 @@ fn transparency(engine: Engine, retention: Option<&Status>) -> Value {
         "matrix": part("matrix"),
         "ways": part("ways"),
         "commands": part("commands"),
-        "retention": retention.map(retained),
+        "retention": retained(retention),
     })
 }
 
-/// `last` opens an entry of the log: the detail of its leaf is SHA-256 of the 32 bytes of `salt` and the text `told`.
-fn retained(status: &Status) -> Value {
-    let overdue: Vec<_> = status.overdue().map(|age| age.kept.table).collect();
-    let last = status.last.as_ref().map(|run| {
-        json!({
-            "form": FORM, "index": run.index, "at": run.at.to_string(), "salt": hex(&run.salt), "told": run.told,
-        })
-    });
-    json!({ "seen": status.at.to_string(), "overdue": overdue, "last": last })
+/// `asOf` is now, by which `overdue` and `silent` are judged; `seen` when the last run of this process ended, null before one.
+fn retained(standing: &Standing) -> Value {
+    let status = standing.seen.as_ref();
+    json!({
+        "asOf": standing.now.to_string(),
+        "seen": status.map(|status| status.at.to_string()),
+        "silent": standing.pulse == Pulse::Silent,
+        "secondsSinceRun": standing.seconds,
+        "overdue": standing.overdue,
+        "failed": standing.failed,
+        "last": status.and_then(|status| status.last.as_ref()).map(entry),
+    })
+}
+
+/// It opens an entry of the log: the detail of its leaf is SHA-256 of the 32 bytes of `salt` and the text `told`. `leaf` says
+/// whether it is in this service's own database; `before` is the job's entry before this one.
+fn entry(run: &Run) -> Value {
+    json!({
+        "form": FORM,
+        "index": run.index,
+        "before": run.before,
+        "at": run.at.to_string(),
+        "salt": hex(&run.salt),
+        "told": run.told,
+        "leaf": match run.leaf {
+            Agreement::Holds => "holds",
+            Agreement::Differs => "differs",
+        },
+    })
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
@@ -65,28 +96,38 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::standing;
     use super::*;
 
     #[test]
     fn it_has_every_part_of_the_register() {
-        let value = transparency(Engine::Postgres, None);
+        let value = transparency(Engine::Postgres, &standing(None));
         for part in ["openable", "matrix", "ways", "commands"] {
             assert!(!value[part].as_array().unwrap().is_empty(), "{part}");
         }
         assert_eq!(value["deployment"], "shared-database");
-        assert_eq!(value["retention"], Value::Null);
+        assert_eq!(
+            (&value["retention"]["seen"], &value["retention"]["silent"]),
+            (&Value::Null, &json!(false))
+        );
     }
 
     #[test]
     fn what_was_told_of_retention_is_given_with_its_salt() {
-        let value = transparency(Engine::Sqlite, Some(&super::super::tests::status(400)));
-        let last = &value["retention"]["last"];
+        let value = transparency(Engine::Sqlite, &standing(Some(400)));
+        let retention = &value["retention"];
+        let last = &retention["last"];
         assert_eq!(
             (last["index"].as_u64(), last["salt"].as_str().map(str::len)),
             (Some(1_234_567), Some(64))
         );
         assert!(last["told"].as_str().unwrap().starts_with(FORM));
-        let overdue = value["retention"]["overdue"].as_array().unwrap();
+        assert_eq!(
+            (&last["leaf"], &last["before"]),
+            (&json!("holds"), &json!(1_234_000))
+        );
+        let overdue = retention["overdue"].as_array().unwrap();
         assert!(overdue.contains(&json!("idempotency")) && !overdue.contains(&json!("staff_event")));
+        assert_eq!(retention["failed"], json!([]));
     }
 }

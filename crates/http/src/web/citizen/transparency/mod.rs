@@ -13,7 +13,7 @@ use axum::response::Response;
 use axum::routing::get;
 use pramaan_app::Engine;
 use pramaan_app::inventory::{self, CommandOpens, Grant, Register, Way};
-use pramaan_app::retention::Status;
+use pramaan_app::retention::{Agreement, Pulse, Run, Standing};
 use pramaan_domain::access::{ActorClass, Basis, Purpose};
 
 use super::layout::Nav;
@@ -31,6 +31,7 @@ pub(super) fn routes() -> Router<Front> {
         .route("/transparency", get(show))
         .route("/transparency.json", get(machine::show))
         .route("/transparency/register.json", get(machine::register))
+        .route("/transparency/retention/{index}", get(machine::told))
 }
 
 /// What one class of actors may open.
@@ -49,12 +50,19 @@ struct Allowed {
     ways: &'static [&'static str],
 }
 
-/// What the retention job did last.
+/// How the retention job stands.
 struct Retained {
-    /// A sentence: when, in which entry of the log, and what is overdue.
-    sentence: String,
+    /// When it ran and told last, what is overdue and what could not be deleted, as of now.
+    sentences: String,
+    last: Option<Told>,
+}
+
+/// The job's last entry of the log.
+struct Told {
+    index: u64,
     /// The text that the entry commits to, and its salt in hexadecimal digits.
-    told: Option<(String, String)>,
+    text: String,
+    salt: String,
 }
 
 #[derive(Template)]
@@ -65,17 +73,21 @@ pub(super) struct TransparencyPage {
     here: &'static str,
     hash: &'static str,
     actors: Vec<Actor>,
+    /// Commands that compare sealed details and tell nothing of them, with commas.
+    comparing: String,
     /// Commands that open nothing, with commas.
     commands: String,
     retained: Retained,
 }
 
 impl TransparencyPage {
-    pub(super) fn new(page: Page, nav: Nav, engine: Engine, retention: Option<&Status>) -> Self {
+    pub(super) fn new(page: Page, nav: Nav, engine: Engine, retention: &Standing) -> Self {
         let register = inventory::register();
-        let closed = register.commands.iter();
-        let closed = closed.filter(|command| command.opens == CommandOpens::Nothing);
-        let commands: Vec<_> = closed.map(|command| command.name.as_str()).collect();
+        let named = |opens: CommandOpens| {
+            let commands = register.commands.iter().filter(|command| command.opens == opens);
+            let names: Vec<_> = commands.map(|command| command.name.as_str()).collect();
+            names.join(", ")
+        };
         Self {
             here: match engine {
                 Engine::Sqlite => "transparency-here-one",
@@ -83,7 +95,8 @@ impl TransparencyPage {
             },
             hash: inventory::hash(),
             actors: actors(page.locale, register),
-            commands: commands.join(", "),
+            comparing: named(CommandOpens::Compares),
+            commands: named(CommandOpens::Nothing),
             retained: retained(page.locale, retention),
             page,
             nav,
@@ -92,12 +105,11 @@ impl TransparencyPage {
 }
 
 async fn show(State(front): State<Front>, page: Page, visitor: Visitor) -> Response {
-    let retention = front.app.retention();
     render(&TransparencyPage::new(
         page,
         Nav::of(&visitor, PATH),
         front.app.engine(),
-        retention.as_deref(),
+        &front.app.retention(),
     ))
 }
 
@@ -166,70 +178,146 @@ static WAYS: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
     ways
 });
 
-fn retained(locale: Locale, status: Option<&Status>) -> Retained {
-    let Some(status) = status else {
-        return Retained {
-            sentence: locale.t("transparency-retention-not-yet"),
-            told: None,
-        };
-    };
-    let overdue: Vec<_> = status.overdue().map(|age| age.kept.table).collect();
-    let judged = match overdue.is_empty() {
-        true => locale.t("transparency-retention-in-time"),
-        false => locale.t_with(
-            "transparency-retention-overdue",
-            &[("tables", overdue.join(", "))],
-        ),
-    };
-    let last = status.last.as_ref().map(|run| {
-        let at = ("at", instant(locale, run.at));
-        let entry = ("entry", run.index.to_string());
-        locale.t_with("transparency-retention-last", &[at, entry])
-    });
-    let sentences = last.into_iter().chain([judged]).collect::<Vec<_>>();
-    let told = status.last.as_ref();
+fn retained(locale: Locale, standing: &Standing) -> Retained {
+    let last = standing.seen.as_ref().and_then(|status| status.last.as_ref());
+    let sentences = [
+        ran(locale, standing),
+        last.map(|run| told(locale, run)),
+        judged(locale, standing),
+        (!standing.failed.is_empty()).then(|| {
+            let tables = standing.failed.join(", ");
+            locale.t_with("transparency-retention-failed", &[("tables", tables)])
+        }),
+    ];
     Retained {
-        sentence: sentences.join(" "),
-        told: told.map(|run| (run.told.clone(), machine::hex(&run.salt))),
+        sentences: sentences.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        last: last.map(|run| Told {
+            index: run.index,
+            text: run.told.clone(),
+            salt: machine::hex(&run.salt),
+        }),
     }
+}
+
+/// When the job ran last in this process.
+fn ran(locale: Locale, standing: &Standing) -> Option<String> {
+    let now = ("now", instant(locale, standing.now));
+    Some(match &standing.seen {
+        None => locale.t_with("transparency-retention-not-yet", &[now]),
+        Some(status) => {
+            let at = ("at", instant(locale, status.at));
+            locale.t_with("transparency-retention-ran", &[at, now])
+        }
+    })
+}
+
+fn told(locale: Locale, run: &Run) -> String {
+    let at = ("at", instant(locale, run.at));
+    let entry = ("entry", run.index.to_string());
+    locale.t_with(
+        match run.leaf {
+            Agreement::Holds => "transparency-retention-last",
+            Agreement::Differs => "transparency-retention-altered",
+        },
+        &[at, entry],
+    )
+}
+
+/// What is overdue; nothing is said of it before the first run.
+fn judged(locale: Locale, standing: &Standing) -> Option<String> {
+    if standing.pulse == Pulse::Silent {
+        return Some(locale.t("transparency-retention-silent"));
+    }
+    standing.seen.as_ref()?;
+    Some(match standing.overdue.is_empty() {
+        true => locale.t("transparency-retention-in-time"),
+        false => {
+            let tables = standing.overdue.join(", ");
+            locale.t_with("transparency-retention-overdue", &[("tables", tables)])
+        }
+    })
 }
 
 #[cfg(test)]
 impl TransparencyPage {
     pub(super) fn samples(page: &Page) -> Vec<Self> {
         let nav = Nav::outside(PATH);
-        let new = |engine, status: Option<&Status>| Self::new(page.clone(), nav, engine, status);
-        let [fine, late] = [3, 400].map(tests::status);
+        let new = |engine, standing: Standing| Self::new(page.clone(), nav, engine, &standing);
+        let [unseen, fine, late] = [None, Some(3), Some(400)].map(tests::standing);
+        let failing = Standing {
+            failed: vec!["visit", "idempotency"],
+            ..tests::standing(Some(3))
+        };
         vec![
-            new(Engine::Sqlite, None),
-            new(Engine::Sqlite, Some(&fine)),
-            new(Engine::Postgres, Some(&late)),
+            new(Engine::Sqlite, unseen),
+            new(Engine::Sqlite, fine),
+            new(Engine::Postgres, late),
+            new(Engine::Postgres, tests::silent()),
+            new(Engine::Sqlite, failing),
+            new(Engine::Sqlite, tests::altered()),
         ]
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use pramaan_app::retention::{Age, KEPT, Run};
+    use std::sync::Arc;
+
+    use pramaan_app::retention::{Age, KEPT, Oldest, Status};
     use pramaan_domain::time::Timestamp;
 
     use super::*;
 
-    /// The oldest row of each table is so many days old.
-    pub(super) fn status(days: i64) -> Status {
+    /// The oldest row of each table is so many days old; none before the first run.
+    pub(super) fn standing(days: Option<i64>) -> Standing {
+        let now = Timestamp::from_seconds(1_795_321_800);
+        let seen = days.map(|days| status(days, now));
+        Standing {
+            now,
+            overdue: seen.as_ref().map_or_else(Vec::new, |status| status.overdue(now)),
+            seen: seen.map(Arc::new),
+            pulse: Pulse::Runs,
+            failed: Vec::new(),
+            seconds: 60,
+        }
+    }
+
+    pub(super) fn silent() -> Standing {
+        Standing {
+            pulse: Pulse::Silent,
+            seconds: 7_201,
+            ..standing(Some(3))
+        }
+    }
+
+    /// The text of the last entry is another than its leaf commits to.
+    pub(super) fn altered() -> Standing {
+        let mut status = status(3, Timestamp::from_seconds(1_795_321_800));
+        if let Some(run) = &mut status.last {
+            run.leaf = Agreement::Differs;
+        }
+        Standing {
+            seen: Some(Arc::new(status)),
+            ..standing(Some(3))
+        }
+    }
+
+    fn status(days: i64, at: Timestamp) -> Status {
         let age = |kept| Age {
             kept,
-            seconds: Some(days * 86_400),
+            oldest: Oldest::Seconds(days * 86_400),
         };
-        let at = Timestamp::from_seconds(1_795_321_800);
         Status {
             at,
             ages: KEPT.into_iter().filter(|kept| kept.days > 5).map(age).collect(),
+            failed: Vec::new(),
             last: Some(Run {
                 index: 1_234_567,
+                before: Some(1_234_000),
                 at,
                 salt: [7; 32],
                 told: "pramaan-retention/1\n2026-11-22T04:30:00.000Z\nidempotency 12 3 7\n".to_owned(),
+                leaf: Agreement::Holds,
             }),
         }
     }
@@ -259,17 +347,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_overdue_is_named() {
-        let late = retained(Locale::En, Some(&status(400)));
+    fn the_page_says_what_is_overdue_what_failed_and_that_the_job_is_silent() {
+        let says = |standing: &Standing| retained(Locale::En, standing).sentences;
+        let late = says(&standing(Some(400)));
         assert!(
-            late.sentence.contains("idempotency") && !late.sentence.contains("staff_event"),
-            "{}",
-            late.sentence
+            late.contains("idempotency") && !late.contains("staff_event"),
+            "{late}"
         );
-        assert!(
-            !retained(Locale::En, Some(&status(3)))
-                .sentence
-                .contains("idempotency")
-        );
+        assert!(says(&standing(Some(3))).contains("Nothing is overdue"));
+        let failing = Standing {
+            failed: vec!["visit"],
+            ..standing(Some(3))
+        };
+        assert!(says(&failing).contains("could not be deleted or seen: visit"));
+        for unknown in [says(&silent()), says(&standing(None))] {
+            assert!(!unknown.contains("Nothing is overdue"), "{unknown}");
+        }
+        assert!(says(&silent()).contains("has not run for more than two hours"));
+        assert!(says(&altered()).contains("was altered"));
     }
 }

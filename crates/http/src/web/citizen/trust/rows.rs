@@ -189,7 +189,10 @@ pub(super) const ROWS: &[Row] = &[
         opens: "trust-opens-nobody",
         left: Left::NothingOpens,
         alters: "trust-alters-head",
-        tests: &["a_log_key_thief_s_fork_fails_without_the_witnesses"],
+        tests: &[
+            "a_log_key_thief_s_fork_fails_without_the_witnesses",
+            "the_key_of_a_log_that_has_ended_is_worth_nothing_to_its_thief",
+        ],
     },
     Row {
         attacker: Attacker::LogKeyThief,
@@ -200,6 +203,7 @@ pub(super) const ROWS: &[Row] = &[
         tests: &[
             "a_log_key_thief_s_fork_fails_without_the_witnesses",
             "cosignatures_of_another_head_do_not_help_the_thief",
+            "the_key_of_a_log_that_has_ended_is_worth_nothing_to_its_thief",
         ],
     },
     Row {

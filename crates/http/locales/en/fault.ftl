@@ -1,0 +1,22 @@
+# A list of who read a record that the public log does not agree with, and one that ends early because the log is late.
+fault-title = Your list is not what the public log says
+fault-lead = Before we give out this file, we check it as anybody else would. It does not hold. The fault is not yours, and trying again does not help: somebody has altered what is kept here, or damaged it.
+fault-at-list = The list as a whole
+fault-at-entry = Log entry { $entry }
+fault-why-none = Parts of the log are missing here, so the list cannot be proven at all.
+fault-means-title = What that means
+fault-means-number = The public log has more entries about this record than this installation’s database. So somebody looked, and the look was taken off the list, or the list says more than was ever written. The log cannot be altered unnoticed, and that is how it came out.
+fault-means-entry = Somebody looked, and that is still in the public log. But who it was, when, or what for, is no longer kept here as it was written then.
+fault-means-log = The log in this installation’s database is not the one that was signed and published.
+fault-known = Whoever runs this service has been alarmed. That this file was asked for stands in the list, too.
+fault-keep-title = Keep this file
+fault-keep-text = It is the evidence. Anybody to whom you give it sees the same fault, without us: on the page “Check a list of who read a record”, or with a program of their own. Making it is one more entry in your list.
+fault-keep = Download the file that does not hold
+fault-tell-title = Whom to tell
+fault-tell-text = Tell the district’s immunisation officer: the day, or the number of the log entry above, and that you have the file. Whoever audits the public log for others can be told the same.
+fault-object-text = To an entry that still stands in your list you can object there. The officer has to answer, and you see the answer.
+fault-object = To the list
+fault-check = For whoever looks into it: { $check }
+late-title = The log is late
+late-text = Each day’s entries are counted and sealed when the day is over. The days since { $since } have not been, so the list would end there. Nothing is known to be altered: come back tomorrow, or take the list as far as it goes. The days that are missing can be taken later.
+late-take = Download as far as it goes

@@ -1,0 +1,115 @@
+//! The key of a log that follows another. A successor has a name and a key of its own, and the database takes the name in one
+//! commit: so the key is made aside, where nothing signs with it yet, and put in its place when the commit is there. Whatever
+//! stops the process between the two is gone on with by asking again.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::file::{FileKeyStore, KeyFileError, failed, file, read_key, synced, write_key};
+use crate::{Entropy, Root, SecretKey};
+
+/// The key of a log that is about to begin.
+const STAGED: &str = "log-next";
+
+/// What becomes of the private key of a log that has ended: nothing needs it any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedKey {
+    /// It stays in the folder as `log-1.ended`, of which no program reads anything.
+    KeptAside,
+    /// It is written over and removed. What a disk or a backup keeps of it is out of this program's hands.
+    Destroyed,
+}
+
+impl FileKeyStore {
+    /// The folder's keys with that of a log to come, which is made unless an earlier attempt has made it. The folder goes
+    /// on with the key that it has until [`settle_log`](Self::settle_log).
+    pub fn stage_log(dir: &Path, entropy: &dyn Entropy) -> Result<Self, KeyFileError> {
+        Self::open(dir)?;
+        let path = dir.join(STAGED);
+        if !path.exists() {
+            // Under another name until it is whole: a key cut short by a power cut would have to be removed by hand.
+            let part = dir.join(format!("{STAGED}.part"));
+            remove(&part)?;
+            write_key(&part, &SecretKey::generate(entropy))?;
+            renamed(&part, &path)?;
+            synced(dir)?;
+        }
+        Self::open_with(dir, read_key(&path)?)
+    }
+
+    /// The same when an earlier attempt made it; `None` when there is none.
+    pub fn staged_log(dir: &Path) -> Result<Option<Self>, KeyFileError> {
+        let path = dir.join(STAGED);
+        match path.exists() {
+            true => Self::open_with(dir, read_key(&path)?).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Puts the key of the log that has begun in its place, and every one before it where no program looks. Does again what
+    /// was stopped halfway, and nothing when all is done.
+    pub fn settle_log(dir: &Path, ended: EndedKey) -> Result<(), KeyFileError> {
+        let epochs = log_epochs(dir)?;
+        let staged = dir.join(STAGED);
+        let mut newest = epochs.last().copied().unwrap_or(1);
+        if staged.exists() {
+            newest = newest.saturating_add(1);
+            renamed(&staged, &dir.join(file(Root::Log, newest)))?;
+            synced(dir)?;
+        }
+        for epoch in epochs.into_iter().filter(|epoch| *epoch < newest) {
+            let path = dir.join(file(Root::Log, epoch));
+            match ended {
+                EndedKey::KeptAside => renamed(&path, &dir.join(format!("log-{epoch}.ended")))?,
+                EndedKey::Destroyed => destroyed(&path)?,
+            }
+        }
+        synced(dir)
+    }
+}
+
+/// The epochs whose log keys are in the folder, ascending. Those of logs that have ended were put aside, so there may be
+/// gaps before the last.
+pub(crate) fn log_epochs(dir: &Path) -> Result<Vec<u32>, KeyFileError> {
+    let failed = || failed("reading the key folder", dir);
+    let mut epochs = Vec::new();
+    for entry in fs::read_dir(dir).map_err(failed())? {
+        let name = entry.map_err(failed())?.file_name();
+        epochs.extend(name.to_str().and_then(epoch));
+    }
+    epochs.sort_unstable();
+    Ok(epochs)
+}
+
+/// Only the name that [`file()`] gives: `log-02.key` is none.
+fn epoch(name: &str) -> Option<u32> {
+    let epoch = match name
+        .strip_prefix("log-")
+        .and_then(|rest| rest.strip_suffix(".key"))
+    {
+        Some(number) => number.parse().ok()?,
+        None => 1,
+    };
+    (file(Root::Log, epoch) == name).then_some(epoch)
+}
+
+fn renamed(from: &Path, to: &Path) -> Result<(), KeyFileError> {
+    fs::rename(from, to).map_err(failed("putting a log key in its place at", to))
+}
+
+fn remove(path: &PathBuf) -> Result<(), KeyFileError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(failed("removing what was left of a key", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn destroyed(path: &Path) -> Result<(), KeyFileError> {
+    let over = File::options().write(true).open(path);
+    over.and_then(|mut file| file.write_all(&[0; 32]).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::remove_file(path))
+        .map_err(failed("destroying the key", path))
+}

@@ -1,0 +1,200 @@
+//! `pramaan log adopt`: going on with a database that is not the one that was served from this folder.
+//!
+//! Where nothing is known to be lost, the log goes on under its name, with an entry about it. Where anybody has seen entries
+//! that the database has not, one name would have two histories: a successor begins, whose bridge says of how many. So the
+//! witnesses are asked first, and nothing is signed while too few of them answer; without a policy of witnesses in
+//! `pramaan.toml` nobody is asked.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use pramaan_app::Clock;
+use pramaan_app::public_log::{Answers, Cosigners, TooFewCosigned};
+use pramaan_keys::EndedKey;
+use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen};
+use pramaan_store::{Db, ErasureList, Sealer, StoreError};
+
+use crate::cli::Place;
+use crate::commands::block_on;
+use crate::commands::log::reasoned;
+use crate::commands::succession::{Heir, Stands};
+use crate::data::{self, Settings};
+use crate::say;
+use crate::system::SystemClock;
+use crate::witnesses::{LogPolicy, heard};
+
+pub(crate) fn run(place: &Place, origin: Option<&str>, reason: &str) -> anyhow::Result<ExitCode> {
+    let reason = reasoned(reason)?;
+    block_on(async {
+        match origin {
+            None => adopt(place, reason).await,
+            Some(origin) => succeed(place, origin, reason).await,
+        }
+    })?;
+    say::line(
+        "invitations and logins of staff have ended. This database may be older than the end of an account or of a partner's key: \
+         end again whoever was ended since the backup, with `pramaan staff end` and `pramaan partner end`",
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Under the same name.
+async fn adopt(place: &Place, reason: String) -> anyhow::Result<()> {
+    let (sealer, settings) = data::open_keys(place)?;
+    let db = data::open_database(place).await?;
+    data::refuse_another_name(&db, place, &settings).await?;
+    let found = Found::look(place, (&db, &sealer, &settings)).await?;
+    if let Some(missing) = found.missing {
+        let fork = missing.held.fork(missing.seen).err().unwrap_or(Fork::Foreign);
+        return Err(data::naming_folder(fork.into(), place));
+    }
+    // Its number would be given to another text.
+    if let Some(altered) = found.altered {
+        return Err(data::naming_folder(altered.into(), place));
+    }
+    heard(found.enough)?;
+    if found.is_well {
+        bail!("there is nothing to adopt: the log continues the one that was served from this folder");
+    }
+    data::keep_policy(&db).await?;
+    let (policy, now) = (pramaan_policy::policy_hash(), SystemClock.now());
+    let adopted = outside::adopt(&db, &sealer, &settings.origin, reason, policy, now).await;
+    let adopted = adopted.map_err(|error| data::naming_folder(error, place))?;
+    place.head().adopt(&adopted)?;
+    ErasureList::create(&place.erased()).context("making the list of erasures")?;
+    say::line(&format!(
+        "adopted: the log has {} entries, the last of which says that its database was taken over",
+        adopted.edge.size()
+    ));
+    Ok(())
+}
+
+/// Under a name of its own.
+async fn succeed(place: &Place, origin: &str, reason: String) -> anyhow::Result<()> {
+    let heir = Heir::open(place, origin).await?;
+    let next = match heir.stands().await? {
+        Stands::Begun(next) => next,
+        Stands::Before => {
+            let found = Found::look(place, (&heir.db, &heir.sealer, &heir.settings)).await?;
+            if found.is_well {
+                bail!(
+                    "there is nothing to adopt: the log continues the one that was served from this folder. A log with another key \
+                     is begun by `pramaan log succeed`"
+                );
+            }
+            say_lost(&found);
+            // What silent witnesses have seen would be missing, and the bridge would not say so.
+            heard(found.enough)?;
+            let seen = match found.missing {
+                Some(missing) => missing.seen,
+                None => outside::ends(&heir.db).await?,
+            };
+            heir.begin(Ending::Seen(seen), reason).await?
+        }
+        Stands::Elsewhere(named) => {
+            // From before this folder's log began: what that had last is known from the kept head and the witnesses alone.
+            let log = (&heir.db, &heir.sealer, &heir.settings);
+            let kept = place.head().read(&heir.settings.origin, &heir.sealer)?;
+            let (mut seen, enough) = witnessed(place, log).await?;
+            heard(enough)?;
+            seen.extend(kept.iter().map(|kept| Seen::from(&kept.edge)));
+            let last = seen.into_iter().max_by_key(|seen| seen.size);
+            let last =
+                last.ok_or_else(|| anyhow!(data::another_name(&named, &heir.settings.origin, place)))?;
+            heir.begin(Ending::Seen(last), reason).await?
+        }
+    };
+    ErasureList::create(&place.erased()).context("making the list of erasures")?;
+    heir.finish(&next, EndedKey::KeptAside).await
+}
+
+fn say_lost(found: &Found) {
+    match found.missing {
+        Some(Missing {
+            seen,
+            held: Held::Behind { entries },
+        }) => say::line(&format!(
+            "the database has {entries} of the {} entries that were signed: the log says in public that the other {} are lost",
+            seen.size,
+            seen.size - entries
+        )),
+        Some(Missing { seen, .. }) => say::line(&format!(
+            "the database does not continue the {} entries that were signed: its history is another, and every audit will name the \
+             bridge that says so. Only the right database mends that",
+            seen.size
+        )),
+        None => {}
+    }
+}
+
+/// How the database stands to what this folder and the witnesses know of its log.
+struct Found {
+    /// It continues the kept head, what was published is there, and the list of erasures is, too.
+    is_well: bool,
+    /// The largest head that somebody has seen and that the database does not hold.
+    missing: Option<Missing>,
+    /// The publication that the database has not as it was published.
+    altered: Option<Fork>,
+    /// Whether so many witnesses said what they have seen that nobody else can have seen more.
+    enough: Result<(), TooFewCosigned>,
+}
+
+#[derive(Clone, Copy)]
+struct Missing {
+    seen: Seen,
+    held: Held,
+}
+
+impl Found {
+    async fn look(place: &Place, (db, sealer, settings): (&Db, &Sealer, &Settings)) -> anyhow::Result<Self> {
+        let read = place.head().read(&settings.origin, sealer);
+        // A head that other keys signed says nothing about this log.
+        let is_foreign = matches!(read, Err(StoreError::Fork(Fork::Foreign)));
+        let kept: Option<KeptHead> = if is_foreign { None } else { read? };
+        let continues = match outside::check(db, sealer, &settings.origin, kept.clone()).await {
+            Ok(_) => true,
+            Err(StoreError::Fork(_)) => false,
+            Err(other) => return Err(other.into()),
+        };
+        let (altered, is_another) =
+            match data::as_published(db, sealer, &settings.origin, &place.head()).await {
+                Ok(()) => (None, false),
+                // What other keys bound says nothing about this log either.
+                Err(StoreError::Fork(Fork::Foreign)) => (None, true),
+                Err(StoreError::Fork(fork)) => (Some(fork), false),
+                Err(other) => return Err(other.into()),
+            };
+        let (mut seen, enough) = witnessed(place, (db, sealer, settings)).await?;
+        seen.extend(kept.iter().map(|kept| Seen::from(&kept.edge)));
+        let mut missing: Option<Missing> = None;
+        for seen in seen {
+            let held = outside::holds(db, seen).await?;
+            if held != Held::Yes && missing.is_none_or(|missing| missing.seen.size < seen.size) {
+                missing = Some(Missing { seen, held });
+            }
+        }
+        let is_ours = continues && !is_foreign && !is_another;
+        Ok(Self {
+            is_well: is_ours && missing.is_none() && altered.is_none() && place.erased().exists(),
+            missing,
+            altered,
+            enough,
+        })
+    }
+}
+
+/// The newest heads that the log's witnesses have signed, and whether enough of them say so.
+async fn witnessed(
+    place: &Place,
+    log: (&Db, &Sealer, &Settings),
+) -> anyhow::Result<(Vec<Seen>, Result<(), TooFewCosigned>)> {
+    let Some(policy) = LogPolicy::of(&place.data, log).await? else {
+        return Ok((Vec::new(), Ok(())));
+    };
+    let Answers { seen, enough } = policy.seen().await;
+    let heads = seen.iter().map(|shown| Seen {
+        size: shown.checkpoint.size(),
+        root: *shown.checkpoint.root(),
+    });
+    Ok((heads.collect(), enough))
+}

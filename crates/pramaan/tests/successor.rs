@@ -1,0 +1,301 @@
+//! A log ends, because its key was stolen or its database lost, and another goes on with its entries, in public: with the
+//! program as it is shipped, its witnesses and its auditor.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::house::{House, copied, head, published, settled};
+use support::{Folder, ORIGIN, done, refused};
+
+const NEXT: &str = "log.example/test-2";
+const REASON: &str = "a copy of the folder of keys was found on a laptop";
+
+fn serve_is_refused(folder: &Folder) -> String {
+    let serve = folder.serve();
+    refused(&serve.each_ref().map(String::as_str))
+}
+
+fn succeed(folder: &Folder) -> String {
+    done(&[
+        "log",
+        "succeed",
+        "--data",
+        &folder.data,
+        "--origin",
+        NEXT,
+        "--reason",
+        REASON,
+    ])
+}
+
+/// What an operator and three witnesses do with the key of a successor.
+fn introduced(house: &House) {
+    let file = house.folder.inside("witnesses");
+    let key = done(&["log", "key", "--data", &house.folder.data]);
+    let policy = fs::read_to_string(&file).unwrap();
+    let lines = policy.lines().map(|line| match line.starts_with("log ") {
+        true => format!("log {key}"),
+        false => format!("{line}\n"),
+    });
+    fs::write(&file, lines.collect::<String>()).unwrap();
+    for number in 1..=3 {
+        let own = house.folder.named(&format!("witness-{number}"));
+        done(&["witness", "add-log", &own, key.trim()]);
+    }
+}
+
+/// Somebody registers and looks; answers their login.
+fn used(folder: &Folder) -> String {
+    let platform = folder.served();
+    let token = platform.login(folder);
+    platform.register(&token);
+    platform.members(&token);
+    settled(&platform);
+    published(&platform, 1);
+    platform.stop();
+    token
+}
+
+/// One look more, published; what an audit says of the log then, and that the database is as it says.
+fn audited(folder: &Folder, policy: &[&str], token: &str) -> String {
+    let platform = folder.served();
+    let (before, _) = head(&platform);
+    assert!(platform.members(token).contains("Asha Devi"));
+    published(&platform, before + 1);
+    let address = format!("http://{}/log/", platform.address);
+    let served = done(&[&["log", "verify", &address], policy].concat());
+    platform.stop();
+    let export = folder.named("export");
+    done(&["log", "export", "--data", &folder.data, &export]);
+    let exported = done(&[&["log", "verify", &export], policy].concat());
+    let bridges = |said: &str| -> Vec<String> {
+        let lines = said.lines().filter(|line| line.starts_with("Entry "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        bridges(&served),
+        bridges(&exported),
+        "a server and a folder show the same"
+    );
+    done(&["log", "check", "--data", &folder.data, "--against", &export]);
+    served
+}
+
+#[test]
+fn a_successor_is_cosigned_and_shows_the_whole_log_before() {
+    let house = House::made();
+    let folder = &house.folder;
+    let token = used(folder);
+    let export = folder.named("export");
+    done(&["log", "export", "--data", &folder.data, &export]);
+    let old_policy = fs::read_to_string(house.policy()).unwrap();
+
+    let said = succeed(folder);
+    assert!(
+        said.contains(&format!("{ORIGIN} has ended")) && said.contains(&format!("log {NEXT}+")),
+        "{said}"
+    );
+    let files: Vec<_> = ["log.key", "log-1.ended", "log-2.key", "log-next"]
+        .iter()
+        .map(|name| folder.inside("keys").join(name).exists())
+        .collect();
+    assert_eq!(files, [false, true, true, false]);
+    let refusal = serve_is_refused(folder);
+    assert!(
+        refusal.contains(&format!("it names {ORIGIN}, which has ended")),
+        "{refusal}"
+    );
+    introduced(&house);
+
+    let said = audited(folder, &["--policy", &house.policy()], &token);
+    assert!(
+        said.starts_with(&format!("OK {NEXT}: ")) && said.contains("bridges 1, entries lost 0"),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!("goes on from {ORIGIN}: all of its")),
+        "{said}"
+    );
+    assert!(
+        said.contains("witnesses in your policy, which is enough"),
+        "{said}"
+    );
+
+    // Whoever still has the policy of before is not told that all is as it was.
+    let old = folder.path("old-policy");
+    fs::write(&old, old_policy).unwrap();
+    let said = support::pramaan(&["log", "verify", &export, "--policy", old.to_str().unwrap()]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.starts_with("FAIL signature checkpoint"), "{said}");
+}
+
+#[test]
+fn an_older_backup_goes_on_under_another_name_and_says_what_is_lost() {
+    let house = House::made();
+    let folder = &house.folder;
+    let token = used(folder);
+    // Database, keys, the kept head: nothing in the folder knows what comes after.
+    let old = folder.path("old");
+    copied(&folder.data, &old);
+    let platform = folder.served();
+    let (before, _) = head(&platform);
+    for more in 1..=3 {
+        platform.members(&token);
+        published(&platform, before + more);
+    }
+    platform.stop();
+    fs::rename(&folder.data, folder.path("lost")).unwrap();
+    fs::rename(&old, &folder.data).unwrap();
+
+    let adopt = [
+        "log",
+        "adopt",
+        "--data",
+        &folder.data,
+        "--reason",
+        "the disk of the server burnt",
+    ];
+    let refusal = refused(&adopt);
+    assert!(
+        refusal.contains(&format!("ends after {before} entries")) && refusal.contains("--origin NEW"),
+        "{refusal}"
+    );
+    let same = refused(&[&adopt[..], &["--origin", ORIGIN]].concat());
+    assert!(same.contains("needs another"), "{same}");
+    let said = done(&[&adopt[..], &["--origin", NEXT]].concat());
+    assert!(said.contains("the other 3 are lost"), "{said}");
+    introduced(&house);
+
+    let said = audited(folder, &["--policy", &house.policy()], &token);
+    assert!(said.contains("bridges 1, entries lost 3"), "{said}");
+    assert!(
+        said.contains("3 of its") && said.contains("are NOT in this log"),
+        "{said}"
+    );
+    let nothing = refused(&[&adopt[..], &["--origin", "log.example/test-3"]].concat());
+    assert!(nothing.contains("there is nothing to adopt"), "{nothing}");
+}
+
+/// The folder as it was before, over the database as it is after: the process was killed behind the commit.
+fn killed_behind_the_commit(folder: &Folder, before: &Path) {
+    let keys = folder.inside("keys");
+    let next = fs::read(keys.join("log-2.key")).unwrap();
+    for name in ["pramaan.toml", "log-head"] {
+        fs::copy(before.join(name), folder.inside(name)).unwrap();
+    }
+    fs::remove_dir_all(&keys).unwrap();
+    copied(before.join("keys").to_str().unwrap(), &keys);
+    // With the rights of a key.
+    fs::copy(keys.join("log.key"), keys.join("log-next")).unwrap();
+    fs::write(keys.join("log-next"), next).unwrap();
+}
+
+#[test]
+fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
+    let folder = Folder::made();
+    let token = used(&folder);
+    let (before, keys) = (folder.path("before"), folder.inside("keys"));
+    copied(&folder.data, &before);
+
+    // Killed before the commit: a key lies there that nothing uses, and the log goes on as before.
+    fs::copy(keys.join("log.key"), keys.join("log-next")).unwrap();
+    fs::write(keys.join("log-next"), [9; 32]).unwrap();
+    folder.served().stop();
+    let first = succeed(&folder);
+    killed_behind_the_commit(&folder, &before);
+    let refusal = serve_is_refused(&folder);
+    assert!(refusal.contains(&format!("with --origin {NEXT}")), "{refusal}");
+    let other = refused(&[
+        "log",
+        "succeed",
+        "--data",
+        &folder.data,
+        "--origin",
+        "log.example/other",
+        "--reason",
+        REASON,
+    ]);
+    assert!(other.contains(&format!("with --origin {NEXT}")), "{other}");
+    assert_eq!(succeed(&folder), first, "the same log, by the same key");
+
+    // Killed after the key was put in its place, and after the head was kept.
+    for head in ["before", "after"] {
+        if head == "before" {
+            fs::copy(before.join("log-head"), folder.inside("log-head")).unwrap();
+        }
+        fs::copy(before.join("pramaan.toml"), folder.inside("pramaan.toml")).unwrap();
+        assert!(
+            serve_is_refused(&folder).contains(&format!("with --origin {NEXT}")),
+            "{head}"
+        );
+        assert_eq!(succeed(&folder), first, "{head}");
+    }
+    let said = audited(&folder, &[], &token);
+    assert!(said.contains("bridges 1, entries lost 0"), "{said}");
+    let again = refused(&[
+        "log",
+        "succeed",
+        "--data",
+        &folder.data,
+        "--origin",
+        ORIGIN,
+        "--reason",
+        REASON,
+    ]);
+    assert!(again.contains("was here before"), "{again}");
+}
+
+#[test]
+fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
+    let folder = Folder::made();
+    let token = used(&folder);
+    let platform = folder.served();
+    let running = refused(&[
+        "log",
+        "succeed",
+        "--data",
+        &folder.data,
+        "--origin",
+        NEXT,
+        "--reason",
+        REASON,
+    ]);
+    assert!(running.contains("in use"), "{running}");
+    platform.stop();
+    succeed(&folder);
+    folder.served().stop();
+    let third = "log.example/test-3";
+    done(&[
+        "log",
+        "succeed",
+        "--data",
+        &folder.data,
+        "--origin",
+        third,
+        "--reason",
+        REASON,
+        "--destroy",
+    ]);
+    let left: Vec<_> = ["log-1.ended", "log-2.key", "log-2.ended", "log-3.key"]
+        .iter()
+        .map(|name| folder.inside("keys").join(name).exists())
+        .collect();
+    assert_eq!(left, [true, false, false, true]);
+    let said = audited(&folder, &[], &token);
+    assert!(
+        said.starts_with(&format!("OK {third}: ")) && said.contains("bridges 2, entries lost 0"),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!("goes on from {ORIGIN}:")) && said.contains(&format!("goes on from {NEXT}:")),
+        "{said}"
+    );
+}

@@ -1,0 +1,263 @@
+//! One log ends and another begins behind the same entries: under a name of its own, signed by a key of its own, with a bridge
+//! that says of which log, of what size and root, it goes on.
+//!
+//! The bridge stands right behind the entries that the two share. So its size says in public whether any are missing: as
+//! large as its place when none is, larger by as many as were lost.
+
+use pramaan_domain::time::Timestamp;
+use pramaan_tlog::leaf::{ActorClass, Bridge, Leaf, SystemKind};
+use pramaan_tlog::{Hash, Verifier};
+use sha2::{Digest, Sha256};
+
+use super::adopt::{Event, forget_promises};
+use super::continued::{continued, signed};
+use super::{Fork, KeptHead};
+use crate::StoreError;
+use crate::access_log::operation::{self, Doer};
+use crate::access_log::{Head, head, leaf};
+use crate::db::{Db, Tx};
+use crate::public_log;
+use crate::sealer::Sealer;
+
+/// Who follows whom, and why.
+#[derive(Debug, Clone)]
+pub struct Succession {
+    /// The log that ends: its name, and the key that its heads are checked with.
+    pub ended: Verifier,
+    /// The name of the one that begins: no log here ever had it.
+    pub origin: String,
+    pub ending: Ending,
+    /// Why, and who decided: sealed, and shown to an investigation.
+    pub reason: String,
+    pub policy_hash: [u8; 32],
+    pub now: Timestamp,
+}
+
+/// How the log before ended.
+#[derive(Debug, Clone)]
+pub enum Ending {
+    /// As it is in the database, which continues this head: nothing is lost.
+    Whole(KeptHead),
+    /// With a head that the database does not hold: it was restored or is another one. Promises that an older database holds
+    /// open end, as with [`adopt`](super::adopt()).
+    Seen(Seen),
+}
+
+/// The last head of a log that anybody is known to have seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    pub size: u64,
+    pub root: Hash,
+}
+
+impl Ending {
+    const fn what(&self) -> (SystemKind, &'static str) {
+        match self {
+            Self::Whole(_) => (SystemKind::KeyEvent, "a log with another key continues this one"),
+            Self::Seen(_) => (
+                SystemKind::Operation,
+                "a log under another name continues that of a restored database",
+            ),
+        }
+    }
+}
+
+/// Ends the log and begins its successor, in one commit; `next` signs with the successor's key. Answers the successor's
+/// head, to be kept.
+///
+/// # Errors
+/// `LogNamed` for a name that a log had, `NoLog` when the database's log is another than the one that ends, `Fork` when it
+/// does not continue the kept head.
+pub async fn succeed(
+    db: &Db,
+    sealer: &Sealer,
+    next: &Sealer,
+    succession: Succession,
+) -> Result<KeptHead, StoreError> {
+    let (sealer, next) = (sealer.clone(), next.clone());
+    db.write("store::outside::succeed", move |tx| {
+        Box::pin(async move {
+            let (mut log, engine) = locked(tx, &sealer, &succession).await?;
+            refuse_a_name_that_was(tx, &succession).await?;
+            let at = engine.unwrap_or(succession.now).max(log.at);
+            if log.origin == succession.ended.name() && signed(&sealer, &log).is_ok() {
+                public_log::forget_altered(tx, (&sealer, &log.origin)).await?;
+            }
+            append(tx, &next, &mut log, &succession, at).await?;
+            log.rename(tx, &succession.origin).await?;
+            log.advance(tx, &next, at).await?;
+            if let Ending::Seen(_) = succession.ending {
+                forget_promises(tx, &next, at).await?;
+            }
+            Ok(KeptHead::from(&log))
+        })
+    })
+    .await
+}
+
+async fn locked(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    succession: &Succession,
+) -> Result<(Head, Option<Timestamp>), StoreError> {
+    match &succession.ending {
+        Ending::Whole(kept) => {
+            let (log, engine) = head::lock(tx, succession.ended.name()).await?;
+            continued(tx, sealer, kept, &log).await?;
+            Ok((log, engine))
+        }
+        // A database from before an earlier succession has an earlier name.
+        Ending::Seen(_) => head::lock_any(tx).await,
+    }
+}
+
+async fn refuse_a_name_that_was(tx: &mut Tx, succession: &Succession) -> Result<(), StoreError> {
+    let origin = &succession.origin;
+    let known = succession.ended.name() == origin
+        || head::origin(tx).await?.as_ref() == Some(origin)
+        || public_log::is_known(tx, origin).await?;
+    match known {
+        true => Err(StoreError::LogNamed {
+            origin: origin.clone(),
+        }),
+        false => Ok(()),
+    }
+}
+
+/// The bridge, and the entry that says why.
+async fn append(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    log: &mut Head,
+    succession: &Succession,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let shared = log.edge.size();
+    let seen = match &succession.ending {
+        Ending::Whole(_) => Seen::from(&log.edge),
+        Ending::Seen(seen) => *seen,
+    };
+    let hour = leaf::hour(at)?;
+    let bridge = Leaf::Bridge(Bridge {
+        hour,
+        origin: Hash::from_bytes(Sha256::digest(succession.ended.name().as_bytes()).into()),
+        size: seen.size,
+        root: seen.root,
+    });
+    operation::insert_leaf(tx, log, &bridge).await?;
+    public_log::end(tx, &succession.ended, shared).await?;
+    let (kind, what) = succession.ending.what();
+    let event = Event {
+        at: at.micros(),
+        what,
+        reason: &succession.reason,
+        found: shared,
+    };
+    let doer = Doer {
+        class: ActorClass::OperatorCommand,
+        kind,
+        policy_hash: succession.policy_hash,
+    };
+    // Encoding into a vector cannot fail: its writer's error type is uninhabited.
+    let detail = minicbor::to_vec(event).unwrap_or_default();
+    operation::append(tx, sealer, log, (hour, doer), &detail).await?;
+    Ok(())
+}
+
+impl From<&pramaan_tlog::CompactRange> for Seen {
+    fn from(edge: &pramaan_tlog::CompactRange) -> Self {
+        Self {
+            size: edge.size(),
+            root: edge.root(),
+        }
+    }
+}
+
+/// The head as it is committed under `origin`, when these keys signed it, whatever it continues.
+///
+/// # Errors
+/// `NoLog` when the database's log has another name, `Fork::Unsigned` when the keys are others.
+pub async fn committed(db: &Db, sealer: &Sealer, origin: &str) -> Result<KeptHead, StoreError> {
+    let (sealer, origin) = (sealer.clone(), origin.to_owned());
+    db.read("store::outside::committed", move |tx| {
+        Box::pin(async move {
+            let head = head::head(tx, &origin).await?.ok_or(StoreError::NoLog)?;
+            signed(&sealer, &head)?;
+            Ok(KeptHead::from(&head))
+        })
+    })
+    .await
+}
+
+/// The name of the database's log; `None` when it has none.
+pub async fn origin(db: &Db) -> Result<Option<String>, StoreError> {
+    db.read("store::outside::origin", |tx| Box::pin(head::origin(tx)))
+        .await
+}
+
+/// The last head of the database's log, whatever it is called and whoever signed it.
+pub async fn ends(db: &Db) -> Result<Seen, StoreError> {
+    db.read("store::outside::ends", |tx| {
+        Box::pin(async move {
+            let head = head::any(tx).await?.ok_or(StoreError::NoLog)?;
+            Ok(Seen::from(&head.edge))
+        })
+    })
+    .await
+}
+
+/// Whether the database's log, whatever it is called and whoever signed it, holds what was seen: so many
+/// entries with this root. Reads every entry.
+pub async fn holds(db: &Db, seen: Seen) -> Result<Held, StoreError> {
+    let mut edge = pramaan_tlog::CompactRange::new();
+    loop {
+        let from = edge.clone();
+        let (read, found) = db
+            .read("store::outside::holds", move |tx| {
+                Box::pin(async move {
+                    let found = head::any(tx).await?.ok_or(StoreError::NoLog)?.edge;
+                    let mut edge = from;
+                    super::continued::extend(tx, &mut edge, found.size().min(seen.size)).await?;
+                    Ok::<_, StoreError>((edge, found))
+                })
+            })
+            .await?;
+        let entries = found.size();
+        if seen.size > entries {
+            return Ok(Held::Behind { entries });
+        }
+        if read.size() == seen.size || read.size() == edge.size() {
+            return Ok(match Seen::from(&read) == seen {
+                true => Held::Yes,
+                false => Held::No { entries },
+            });
+        }
+        edge = read;
+    }
+}
+
+/// Whether a database holds a head that somebody has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    Yes,
+    /// It ends before.
+    Behind {
+        entries: u64,
+    },
+    /// Its entries give another root.
+    No {
+        entries: u64,
+    },
+}
+
+impl Held {
+    /// The same as a refusal of a log that does not continue what was seen.
+    pub fn fork(self, seen: Seen) -> Result<(), Fork> {
+        let kept = seen.size;
+        match self {
+            Self::Yes => Ok(()),
+            Self::Behind { entries } => Err(Fork::Behind { kept, found: entries }),
+            Self::No { entries } => Err(Fork::Differs { kept, found: entries }),
+        }
+    }
+}

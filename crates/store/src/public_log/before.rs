@@ -1,0 +1,80 @@
+//! The logs that this one continues: their names, their keys, which were public all along, and where each ended.
+
+use pramaan_tlog::Verifier;
+
+use super::number;
+use crate::StoreError;
+use crate::db::{Row, Tx};
+
+/// A log that ended with a bridge in this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// From 1, the oldest.
+    pub k: u64,
+    /// Its name and its key.
+    pub verifier: Verifier,
+    /// The entry of this log that bridges it: this log has that many entries of it.
+    pub bridge: u64,
+}
+
+/// All of them, oldest first.
+pub async fn before(tx: &mut Tx) -> Result<Vec<Before>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::public_log::before
+             select k, verifier, bridge from access_before order by k",
+            &[],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// The one with this number.
+pub async fn earlier(tx: &mut Tx, k: u64) -> Result<Option<Before>, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::public_log::earlier
+             select k, verifier, bridge from access_before where k = $1",
+            &[number(k).into()],
+        )
+        .await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// Whether a log of this name ended here, or anything was published under it.
+pub(crate) async fn is_known(tx: &mut Tx, origin: &str) -> Result<bool, StoreError> {
+    let row = tx
+        .query_one(
+            "-- store::public_log::is_known
+             select (select count(*) from access_before where origin = $1)
+                  + (select count(*) from access_publication where origin = $1)",
+            &[origin.into()],
+        )
+        .await?;
+    Ok(row.int(0)? > 0)
+}
+
+/// Notes that the log of this key ended with the bridge at this entry.
+pub(crate) async fn end(tx: &mut Tx, verifier: &Verifier, bridge: u64) -> Result<(), StoreError> {
+    tx.execute(
+        "-- store::public_log::end
+         insert into access_before (k, origin, verifier, bridge)
+         select coalesce(max(k), 0) + 1, $1, $2, $3 from access_before",
+        &[
+            verifier.name().into(),
+            verifier.to_string().into(),
+            number(bridge).into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<Before, StoreError> {
+    let positive = |column| u64::try_from(row.int(column)?).map_err(|_| row.inconsistent(column, "a count"));
+    Ok(Before {
+        k: positive(0)?,
+        verifier: Verifier::parse(row.text(1)?).map_err(|_| row.inconsistent(1, "a verifier key"))?,
+        bridge: positive(2)?,
+    })
+}

@@ -1,0 +1,406 @@
+//! A log ends, and another goes on with its entries under a name and a key of its own.
+
+use std::sync::Arc;
+
+use pramaan_domain::access::Field;
+use pramaan_domain::time::Timestamp;
+use pramaan_keys::{MemoryKeyStore, SecretKey};
+use pramaan_store::access_log::{Finding, LogClock, Numbered, check};
+use pramaan_store::outside::{self, Ending, Fork, HeadFile, Held, KeptHead, Seen, Succession};
+use pramaan_store::public_log::{self, Publication};
+use pramaan_store::retention::{self, Agreement, Run};
+use pramaan_store::testing::{TestDb, store_test};
+use pramaan_store::{AccessLog, Db, Sealer, StoreError, access_log, day_index};
+use pramaan_testkit::SeededEntropy;
+use pramaan_tlog::leaf::{Bridge, Leaf, SystemKind};
+use pramaan_tlog::{Hash, Verifier};
+use sha2::{Digest, Sha256};
+
+use super::outside::{restore, run};
+use super::support::{Fixture, NOW, ORIGIN, entry, fixture, stored};
+
+const NEXT: &str = "log.example/test-2";
+const DAY: i64 = 86_400;
+
+/// The keys of the fixture but for the log's.
+fn next() -> Sealer {
+    let entropy = Arc::new(SeededEntropy::new(7));
+    let keys = MemoryKeyStore::with_successor(&*entropy, SecretKey::from_bytes([42; 32]));
+    Sealer::new(Arc::new(keys), entropy)
+}
+
+fn key_of(origin: &str, sealer: &Sealer) -> Verifier {
+    Verifier::new(origin, &sealer.keys.log_public_key()).unwrap()
+}
+
+async fn read(fixture: &Fixture, times: usize, now: Timestamp) {
+    let log = AccessLog::start(
+        fixture.db.clone(),
+        fixture.sealer.clone(),
+        ORIGIN,
+        LogClock::Callers,
+    );
+    appended(fixture, &log, times, now).await.unwrap();
+}
+
+async fn appended(
+    fixture: &Fixture,
+    log: &AccessLog,
+    times: usize,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let entries = vec![entry(fixture.people[0], &[Field::Name]); times];
+    log.append(entries, now).await.map(drop)
+}
+
+async fn head(fixture: &Fixture) -> KeptHead {
+    KeptHead::from(&stored(&fixture.db).await.1)
+}
+
+async fn succeed(fixture: &Fixture, origin: &str, ending: Ending) -> Result<KeptHead, StoreError> {
+    let succession = Succession {
+        ended: key_of(ORIGIN, &fixture.sealer),
+        origin: origin.to_owned(),
+        ending,
+        reason: "a copy of the key was found".to_owned(),
+        policy_hash: [9; 32],
+        now: NOW,
+    };
+    outside::succeed(&fixture.db, &fixture.sealer, &next(), succession).await
+}
+
+async fn leaves(db: &Db) -> Vec<Leaf> {
+    let rows = db.read("test::leaves", |tx| {
+        Box::pin(async move { tx.query("select leaf from access_leaf order by idx", &[]).await })
+    });
+    let rows: Result<_, StoreError> = rows.await;
+    let leaf = |row: &pramaan_store::Row| Leaf::from_bytes(row.blob(0).unwrap()).unwrap();
+    rows.unwrap().iter().map(leaf).collect()
+}
+
+async fn publish(db: &Db, (sealer, origin): (&Sealer, &'static str), head: KeptHead) -> Publication {
+    let sealer = sealer.clone();
+    let published = db.write("test::publish", move |tx| {
+        Box::pin(async move {
+            public_log::publish(tx, (&sealer, origin), &head, &head.checkpoint, None, NOW).await
+        })
+    });
+    published.await.unwrap().unwrap()
+}
+
+fn sha256(text: &str) -> Hash {
+    Hash::from_bytes(Sha256::digest(text).into())
+}
+
+#[store_test]
+async fn a_successor_goes_on_behind_the_entries_of_the_log_before(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let ended = head(&fixture).await;
+    let ours = (&fixture.sealer, ORIGIN);
+    assert_eq!(publish(&fixture.db, ours, ended.clone()).await.number, 1);
+    let begun = succeed(&fixture, NEXT, Ending::Whole(ended.clone()))
+        .await
+        .unwrap();
+
+    let leaves = leaves(&fixture.db).await;
+    let Leaf::Bridge(Bridge {
+        origin, size, root, ..
+    }) = leaves[3]
+    else {
+        panic!("{:?}", leaves[3])
+    };
+    assert_eq!((origin, size, root), (sha256(ORIGIN), 3, ended.edge.root()));
+    match &leaves[4] {
+        Leaf::System(system) => assert_eq!(system.kind, SystemKind::KeyEvent),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!((leaves.len(), begun.edge.size()), (5, 5));
+    let now = outside::committed(&fixture.db, &next(), NEXT).await.unwrap();
+    assert_eq!(now, begun, "under the new name and by the new key");
+    let by_the_old_key = outside::committed(&fixture.db, &fixture.sealer, NEXT).await;
+    assert_eq!(by_the_old_key, Err(Fork::Unsigned { found: 5 }.into()));
+
+    // Whoever still serves the log before writes nothing; the successor goes on, days and all.
+    let old = appended(&fixture, &fixture.log, 1, NOW).await;
+    assert_eq!(old, Err(StoreError::NoLog));
+    let log = AccessLog::start(fixture.db.clone(), next(), NEXT, LogClock::Callers);
+    appended(&fixture, &log, 2, NOW).await.unwrap();
+    let later = NOW.plus_seconds(DAY);
+    appended(&fixture, &log, 1, later).await.unwrap();
+    let rooted = day_index::root_next(&fixture.db, &next(), &log, later).await;
+    assert!(rooted.unwrap().is_some());
+
+    assert_eq!(
+        publish(&fixture.db, (&next(), NEXT), begun).await.number,
+        1,
+        "numbers of its own"
+    );
+    let before = fixture
+        .db
+        .read("test::before", |tx| Box::pin(public_log::before(tx)));
+    let before: Result<_, StoreError> = before.await;
+    let [before] = &before.unwrap()[..] else {
+        panic!("one log ended")
+    };
+    assert_eq!((before.k, before.bridge), (1, 3));
+    assert_eq!(before.verifier, key_of(ORIGIN, &fixture.sealer));
+}
+
+#[store_test]
+async fn what_was_published_before_is_checked_with_the_key_of_then(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let ended = head(&fixture).await;
+    publish(&fixture.db, (&fixture.sealer, ORIGIN), ended.clone()).await;
+    let begun = succeed(&fixture, NEXT, Ending::Whole(ended)).await.unwrap();
+    publish(&fixture.db, (&next(), NEXT), begun).await;
+    let found = || async { check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap() };
+    let (checked, findings) = found().await;
+    assert_eq!((checked.publications, &findings[..]), (2, &[][..]));
+
+    run(
+        &fixture.db,
+        "update access_publication set note = replace(note, '3', '4') where origin = 'log.example/test'",
+        vec![],
+    )
+    .await;
+    let earlier = Numbered::Before { k: 1, number: 1 };
+    assert_eq!(found().await.1, [Finding::Unsigned(earlier)]);
+}
+
+/// What anybody may ask of the publications of the log before.
+async fn of_the_log_before(fixture: &Fixture, n: u64) -> [Result<Option<u64>, StoreError>; 2] {
+    let read = fixture.db.read("test::earlier", move |tx| {
+        Box::pin(async move {
+            let sealer = next();
+            let newest = public_log::newest(tx, (&sealer, ORIGIN)).await;
+            let one = public_log::numbered(tx, (&sealer, ORIGIN), n).await;
+            let number = |found: Option<Publication>| found.map(|found| found.number);
+            Ok::<_, StoreError>([newest.map(number), one.map(number)])
+        })
+    });
+    read.await.unwrap()
+}
+
+#[store_test]
+async fn publications_of_the_log_before_stay_bound_under_the_next_key(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let ours = (&fixture.sealer, ORIGIN);
+    for _ in 0..3 {
+        read(&fixture, 1, NOW).await;
+        publish(&fixture.db, ours, head(&fixture).await).await;
+    }
+    // The newest was altered, and no backup has it: what is given up is given up with the name.
+    let altered = "update access_publication set size = 1000000 where n = 3";
+    run(&fixture.db, altered, vec![]).await;
+    let seen = Seen::from(&head(&fixture).await.edge);
+    let begun = succeed(&fixture, NEXT, Ending::Seen(seen)).await.unwrap();
+    publish(&fixture.db, (&next(), NEXT), begun).await;
+    assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(2)), Ok(Some(1))]);
+    let (checked, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+    assert_eq!((checked.publications, &findings[..]), (3, &[][..]));
+
+    let moved = "update access_publication set at = at + 1 where origin = 'log.example/test' and n = 1";
+    run(&fixture.db, moved, vec![]).await;
+    let altered = Err(Fork::Publication { number: 1 }.into());
+    assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(2)), altered]);
+    let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+    let earlier = Numbered::Before { k: 1, number: 1 };
+    assert_eq!(findings, [Finding::PublicationAltered(earlier)]);
+}
+
+#[store_test]
+async fn what_a_folder_knows_of_the_log_before_says_nothing_of_the_next(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = HeadFile::at(folder.path().join("log-head"));
+    read(&fixture, 1, NOW).await;
+    let published = publish(&fixture.db, (&fixture.sealer, ORIGIN), head(&fixture).await).await;
+    let known = file.published(ORIGIN, &fixture.sealer).unwrap();
+    known.keep(published.mark()).unwrap();
+    let kept = file.published(ORIGIN, &fixture.sealer).unwrap();
+    assert_eq!(kept.known(), Some(published.mark()));
+
+    let begun = succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let of_next = file.published(NEXT, &next()).unwrap();
+    assert_eq!(of_next.known(), None, "its numbers begin anew");
+    let first = publish(&fixture.db, (&next(), NEXT), begun).await;
+    of_next.keep(first.mark()).unwrap();
+    let kept = file.published(NEXT, &next()).unwrap();
+    assert_eq!(kept.known(), Some(first.mark()));
+
+    let path = folder.path().join("log-published");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace(NEXT, ORIGIN)).unwrap();
+    let renamed = file.published(NEXT, &next()).map(|published| published.known());
+    assert_eq!(renamed, Err(Fork::Foreign.into()));
+}
+
+#[store_test]
+async fn a_day_that_ended_in_the_log_before_is_gone_on_from(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let later = NOW.plus_seconds(DAY);
+    read(&fixture, 1, later).await;
+    let root = |sealer: Sealer, log: AccessLog, now| {
+        let db = fixture.db.clone();
+        async move { day_index::root_next(&db, &sealer, &log, now).await }
+    };
+    let first = root(fixture.sealer.clone(), fixture.log.clone(), later)
+        .await
+        .unwrap();
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let log = AccessLog::start(fixture.db.clone(), next(), NEXT, LogClock::Callers);
+    let second = root(next(), log, later.plus_seconds(DAY)).await.unwrap();
+    assert_eq!(second.unwrap().number(), first.unwrap().number() + 1);
+}
+
+#[store_test]
+async fn the_end_of_a_day_of_another_log_is_not_gone_on_from(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 2, NOW).await;
+    let (_, backup) = stored(&fixture.db).await;
+    let later = NOW.plus_seconds(DAY);
+    let days = |sealer: Sealer, now| {
+        let (db, log) = (
+            fixture.db.clone(),
+            AccessLog::start(fixture.db.clone(), sealer.clone(), ORIGIN, LogClock::Callers),
+        );
+        async move { day_index::root_next(&db, &sealer, &log, now).await }
+    };
+    // The day has ended after an entry that is lost with the restore: its row was bound by our keys.
+    read(&fixture, 1, NOW).await;
+    days(fixture.sealer.clone(), later).await.unwrap().unwrap();
+    run(
+        &fixture.db,
+        "create table kept as select edge, binding_mac from access_day",
+        vec![],
+    )
+    .await;
+    restore(&fixture, &backup).await;
+    run(&fixture.db, "delete from access_day", vec![]).await;
+    run(&fixture.db, "delete from access_day_tags", vec![]).await;
+    read(&fixture, 1, NOW).await;
+    days(fixture.sealer.clone(), later).await.unwrap().unwrap();
+    run(
+        &fixture.db,
+        "update access_day set edge = (select edge from kept), binding_mac = (select binding_mac from kept)",
+        vec![],
+    )
+    .await;
+    let refused = days(fixture.sealer.clone(), later.plus_seconds(DAY)).await;
+    assert!(
+        matches!(refused, Err(StoreError::Fork(Fork::Differs { .. }))),
+        "{refused:?}"
+    );
+}
+
+#[store_test]
+async fn what_was_lost_stands_in_the_bridge(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 1, NOW).await;
+    let (_, backup) = stored(&fixture.db).await;
+    read(&fixture, 4, NOW).await;
+    let lost = head(&fixture).await;
+    restore(&fixture, &backup).await;
+    let seen = Seen::from(&lost.edge);
+    let held = outside::holds(&fixture.db, seen).await.unwrap();
+    assert_eq!(held, Held::Behind { entries: 1 });
+
+    let whole = succeed(&fixture, NEXT, Ending::Whole(lost)).await;
+    assert_eq!(whole, Err(Fork::Behind { kept: 5, found: 1 }.into()));
+    succeed(&fixture, NEXT, Ending::Seen(seen)).await.unwrap();
+    match &leaves(&fixture.db).await[..] {
+        [_, Leaf::Bridge(bridge), Leaf::System(system)] => {
+            assert_eq!((bridge.size, bridge.root), (seen.size, seen.root));
+            assert_eq!(system.kind, SystemKind::Operation);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[store_test]
+async fn one_name_is_one_log(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 1, NOW).await;
+    let named = |origin: &str| StoreError::LogNamed {
+        origin: origin.to_owned(),
+    };
+    let ending = || async { Ending::Whole(head(&fixture).await) };
+    assert_eq!(
+        succeed(&fixture, ORIGIN, ending().await).await,
+        Err(named(ORIGIN))
+    );
+    let seen = Seen::from(&head(&fixture).await.edge);
+    succeed(&fixture, NEXT, ending().await).await.unwrap();
+    for origin in [NEXT, ORIGIN] {
+        let again = succeed(&fixture, origin, Ending::Seen(seen)).await;
+        assert_eq!(again, Err(named(origin)));
+    }
+    let sealer = fixture.sealer.clone();
+    let create = fixture.db.write("test::create", move |tx| {
+        Box::pin(async move { access_log::create(tx, &sealer, "log.example/other", NOW).await })
+    });
+    create.await.unwrap();
+    let name = outside::origin(&fixture.db).await.unwrap();
+    assert_eq!(name.as_deref(), Some(NEXT), "a database holds one tree");
+}
+
+#[store_test]
+async fn a_head_that_somebody_has_seen_is_held_or_not(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 2, NOW).await;
+    let seen = Seen::from(&head(&fixture).await.edge);
+    read(&fixture, 2, NOW).await;
+    let other = Seen { size: 3, ..seen };
+    let nothing = Seen::from(&pramaan_tlog::CompactRange::new());
+    let held = [seen, other, nothing].map(|seen| outside::holds(&fixture.db, seen));
+    let [one, two, three] = held;
+    assert_eq!(one.await, Ok(Held::Yes));
+    assert_eq!(two.await, Ok(Held::No { entries: 4 }));
+    assert_eq!(three.await, Ok(Held::Yes));
+}
+
+/// The last entry of the retention job.
+async fn last_told(db: &Db) -> Run {
+    let last = db.read("test::last", |tx| Box::pin(retention::last(tx)));
+    let last: Result<_, StoreError> = last.await;
+    last.unwrap().unwrap()
+}
+
+async fn tell(db: &Db, sealer: Sealer, origin: &str, now: Timestamp) {
+    let log = AccessLog::start(db.clone(), sealer.clone(), origin, LogClock::Callers);
+    let entered = db.write("test::retention", move |tx| {
+        Box::pin(async move {
+            let told = |at: Timestamp, _: &[_]| at.to_string();
+            retention::enter(tx, &sealer, &log, [9; 32], now, told).await
+        })
+    });
+    let entered: Result<_, StoreError> = entered.await;
+    entered.unwrap().unwrap();
+}
+
+#[store_test]
+async fn what_the_retention_job_told_is_read_on_under_the_next_name(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    tell(&fixture.db, fixture.sealer.clone(), ORIGIN, NOW).await;
+    let first = last_told(&fixture.db).await;
+    assert_eq!(
+        (first.index, first.before, first.leaf),
+        (0, None, Agreement::Holds)
+    );
+    let ended = head(&fixture).await;
+    succeed(&fixture, NEXT, Ending::Whole(ended)).await.unwrap();
+    assert_eq!(last_told(&fixture.db).await, first, "of the same tree");
+    tell(&fixture.db, next(), NEXT, NOW.plus_seconds(DAY)).await;
+    let second = last_told(&fixture.db).await;
+    assert_eq!(
+        (second.index, second.before, second.leaf),
+        (3, Some(0), Agreement::Holds)
+    );
+}
