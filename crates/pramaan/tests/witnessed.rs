@@ -125,6 +125,7 @@ fn with_silent_witnesses_a_server_waits_and_a_command_is_refused() {
     let token = platform.login(&house.folder);
     platform.register(&token);
     platform.members(&token);
+    settled(&platform);
     published(&platform, 1);
     platform.stop();
     let size = kept_size(&house);
