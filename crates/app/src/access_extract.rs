@@ -112,7 +112,7 @@ impl App {
     /// The extract of one member, by their place in the household's list. It is itself an entry, which stands in the next.
     ///
     /// # Errors
-    /// `Unauthenticated` through any door but our own pages; `Busy`, with nothing opened and nothing written, when others take
+    /// `Corrupt` when rows of rooted days are gone; `Unauthenticated` through any door but our own pages; `Busy`, with nothing opened and nothing written, when others take
     /// theirs.
     pub async fn access_extract(
         &self,
@@ -128,6 +128,8 @@ impl App {
         if let Some(missing) = self.lacks(citizen, member.sight) {
             return Ok(AccessExtract::ProveAgain(missing));
         }
+        // First: a day whose root is gone from here is no day whose root is late.
+        self.days_are_whole().await?;
         if months.reach == Reach::Whole
             && let Some(since) = self.roots_owed().await?.filter(|since| *since <= months.to)
         {

@@ -33,9 +33,9 @@ impl App {
         if member.sight == Sight::Private {
             return Err(Refusal::PrivateMember);
         }
-        let (origin, subject) = (self.0.log.origin(), member.subject());
+        let (sealer, origin, subject) = (self.0.sealer.clone(), self.0.log.origin(), member.subject());
         let found = self.0.db.read("app::access_receipt", move |tx| {
-            Box::pin(async move { proof(tx, &origin, subject, index).await })
+            Box::pin(async move { proof(tx, (&sealer, &origin), subject, index).await })
         });
         match found.await? {
             None => Err(Refusal::NoEntry),

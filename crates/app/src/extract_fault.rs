@@ -74,9 +74,9 @@ impl App {
         let Some(hour) = Hour::at(self.now().seconds()) else {
             return Ok(None);
         };
-        let (origin, today) = (self.0.log.origin(), hour.day());
+        let (sealer, origin, today) = (self.0.sealer.clone(), self.0.log.origin(), hour.day());
         let owed = self.0.db.read("app::access_extract::owed", move |tx| {
-            Box::pin(async move { day_index::owed(tx, &origin, today).await })
+            Box::pin(async move { day_index::owed(tx, (&sealer, &origin), today).await })
         });
         Ok(owed.await?.and_then(date))
     }

@@ -83,8 +83,10 @@ impl Job {
                 tracing::error!(%error, "who logged out at another node may still be logged in here");
             }
             // Told once by whoever watches the witnesses, not with every second.
-            Self::PublishLog if matches!(error, Refusal::Unavailable(StoreError::Unwitnessed { .. })) => {}
+            Self::PublishLog if waits(error) => {}
             Self::PublishLog => tracing::error!(%error, "the access log is not published; it is tried again"),
+            // Nothing is signed until the witnesses have answered; that is told already.
+            Self::RootDays if waits(error) => {}
             Self::RootDays => {
                 tracing::error!(%error, "a day that has ended has no root in the access log; it is tried again");
             }
@@ -106,6 +108,14 @@ impl Job {
     }
 }
 
+/// Whether publication waits for the witnesses.
+const fn waits(error: &Refusal) -> bool {
+    matches!(
+        error,
+        Refusal::Unavailable(StoreError::Uncosigned { .. } | StoreError::Unanswered)
+    )
+}
+
 impl App {
     /// Runs a job, again and again, until `stop` is ready. Messages that were begun with are finished.
     pub async fn keep_at(&self, job: Job, stop: impl Future<Output = ()>) {
@@ -117,6 +127,8 @@ impl App {
 
     async fn repeat(&self, job: Job) {
         let mut every = tokio::time::interval(job.pause());
+        // After a run that took long, as when a witness is slow, none is made up for.
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             every.tick().await;
             if let Err(error) = job.run(self).await {

@@ -104,6 +104,7 @@ struct Inner {
     log: AccessLog,
     log_outage: log_outage::LogOutage,
     witnessed: public_log::Witnessed,
+    progress: public_log::Progress,
     policy_hash: [u8; 32],
     serials: reference_id::Serials,
     otp_budgets: budget::OtpBudgets,
@@ -162,6 +163,7 @@ impl App {
             log: parts.log,
             log_outage: log_outage::LogOutage::default(),
             witnessed,
+            progress: public_log::Progress::new(started),
             policy_hash: pramaan_policy::policy_hash(),
             serials: reference_id::Serials::default(),
             otp_budgets: parts.otp_budgets,
@@ -220,10 +222,15 @@ impl App {
         self.0.witnessed.names()
     }
 
+    /// Whether the log has stopped, or its witnesses are waited for: then nothing may be opened.
+    pub(crate) fn log_opens(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.0.log.goes_on()?;
+        self.0.witnessed.heed(now)
+    }
+
     /// Whether the database answers and the access log can be gone on with.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        self.0.log.goes_on()?;
-        self.0.witnessed.heed(self.now())?;
+        self.log_opens(self.now())?;
         let origin = self.0.log.origin();
         let head = self.0.db.read("app::ready", move |tx| {
             Box::pin(async move { pramaan_store::access_log::head(tx, &origin).await })

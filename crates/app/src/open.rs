@@ -49,9 +49,9 @@ impl App {
             .map(|(household, person)| self.entry(cause, *household, *person))
             .collect();
         let now = self.0.clock.now();
-        let receipts = match self.0.witnessed.heed(now) {
+        let receipts = match self.log_opens(now) {
             Ok(()) => self.0.log.append_present(entries, now).await,
-            Err(unwitnessed) => Err(unwitnessed),
+            Err(closed) => Err(closed),
         };
         self.0.log_outage.note(cause.request, &receipts, now);
         let receipts = receipts?;
@@ -96,9 +96,9 @@ impl App {
     async fn append(&self, entries: Vec<AccessEntry>) -> Result<Vec<Receipt>, StoreError> {
         let request = entries.first().map_or("", |entry| entry.request);
         let now = self.0.clock.now();
-        let receipts = match self.0.witnessed.heed(now) {
+        let receipts = match self.log_opens(now) {
             Ok(()) => self.0.log.append(entries, now).await,
-            Err(unwitnessed) => Err(unwitnessed),
+            Err(closed) => Err(closed),
         };
         self.0.log_outage.note(request, &receipts, now);
         receipts

@@ -173,6 +173,34 @@ async fn an_entry_removed_from_the_database_stops_the_extract(db: TestDb) {
     assert!(matches!(extract(&test).await, Ok(AccessExtract::DoesNotHold(_))));
 }
 
+/// Who writes the database deletes the row of the last day that has a root, so that an extract would call the day open.
+#[store_test]
+async fn an_extract_calls_no_rooted_day_open(db: TestDb) {
+    let test = TestApp::start(db).await;
+    registered(&test).await;
+    for _ in 0..2 {
+        day(&test).await;
+    }
+    test.app.publish_log().await.unwrap();
+    assert_eq!(checked(&test, extract(&test).await.unwrap()).complete.len(), 2);
+    let deleted = test.db.write("test::delete", |tx| {
+        Box::pin(async move {
+            let last = "delete from access_day where day = (select max(day) from access_day)";
+            tx.execute(last, &[]).await.map(drop)
+        })
+    });
+    deleted.await.unwrap();
+    assert!(matches!(extract(&test).await, Err(Refusal::Unavailable(_))));
+
+    // A node that was started since learns it from the log.
+    let node = test.second_node();
+    assert!(node.root_days().await.is_err());
+    let months = ExtractMonths::ago(11, 0, node.today()).unwrap();
+    let citizen = phone(&test).await;
+    let made = node.access_extract(&citizen, 1, months, REQUEST).await;
+    assert!(matches!(made, Err(Refusal::Unavailable(_))));
+}
+
 /// The tags of all entries about anybody, as everybody reads them.
 async fn public_tags(test: &TestApp) -> Vec<(Day, SubjectTag)> {
     let rows = test

@@ -216,7 +216,7 @@ async fn a_head_is_published_with_its_cosignatures_or_not_at_all(db: TestDb) {
     witness.refuse(true);
     look(&test).await;
     let refused = test.app.publish_log().await;
-    assert_eq!(refused, Err(StoreError::Unwitnessed { seconds: 0 }));
+    assert_eq!(refused, Err(StoreError::Uncosigned { seconds: 0 }));
     let kept = test.app.newest_publication().await.unwrap().unwrap();
     assert_eq!(kept, newest);
     witness.refuse(false);

@@ -68,8 +68,8 @@ fn answer((OriginalUri(uri), headers): Asked, found: Result<Option<File>, StoreE
         Ok(Some(file)) => file.into_response(),
         Ok(None) => Face::of(&uri, &headers).not_found(),
         // Not busy: whoever asks again gets the same.
-        Err(error @ StoreError::LogDamaged { .. }) => {
-            tracing::error!(%error, "ALARM: entries of the access log were lost or altered in the database");
+        Err(error @ (StoreError::LogDamaged { .. } | StoreError::Fork(_))) => {
+            tracing::error!(%error, "ALARM: the published log was lost or altered in the database");
             Face::of(&uri, &headers).fault()
         }
         Err(error) => {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::{Router, middleware};
-use pramaan_app::App;
 use pramaan_app::public_log::WitnessHealth;
+use pramaan_app::{App, StoreError};
 
 use crate::cowin::availability::{self, Bodies};
 use crate::limit::{RequestLimit, limit_requests};
@@ -100,7 +100,20 @@ fn clocks(app: &App) -> String {
     let clocks = lines
         .map(|(name, count)| format!("# TYPE {name} counter\n{name} {count}\n"))
         .concat();
-    clocks + &witnesses(app) + &objections(app)
+    clocks + &witnesses(app) + &unpublished(app) + &objections(app)
+}
+
+/// Entries that are committed and that nobody outside can see yet, and for how many seconds.
+fn unpublished(app: &App) -> String {
+    let waits = app.unpublished();
+    let (entries, seconds) = (
+        "pramaan_log_unpublished_entries",
+        "pramaan_log_unpublished_seconds",
+    );
+    format!(
+        "# TYPE {entries} gauge\n{entries} {}\n# TYPE {seconds} gauge\n{seconds} {}\n",
+        waits.entries, waits.seconds
+    )
 }
 
 /// Seconds since a quorum of witnesses signed; nothing for a log without them.
@@ -108,6 +121,7 @@ fn witnesses(app: &App) -> String {
     let name = "pramaan_log_witnessed_seconds";
     match app.witness_health() {
         WitnessHealth::None => String::new(),
+        WitnessHealth::Awaited => format!("# TYPE {name} gauge\n{name} +Inf\n"),
         WitnessHealth::Fresh { seconds }
         | WitnessHealth::Stale { seconds }
         | WitnessHealth::Stopped { seconds } => format!("# TYPE {name} gauge\n{name} {seconds}\n"),
@@ -142,7 +156,14 @@ fn objections(app: &App) -> String {
 }
 
 async fn ready_now(app: App) -> Result<(), &'static str> {
-    app.ready()
-        .await
-        .map_err(|_| "the database or the access log does not answer")
+    app.ready().await.map_err(|error| match error {
+        StoreError::Unanswered => {
+            "the witnesses of the access log have not answered since the start: nothing is opened"
+        }
+        StoreError::Unwitnessed { .. } => {
+            "the witnesses of the access log have not signed for too long: nothing is opened"
+        }
+        StoreError::Fork(_) => "the access log is not the one that was signed here: nothing is opened",
+        _ => "the database or the access log does not answer",
+    })
 }

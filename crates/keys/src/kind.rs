@@ -122,6 +122,8 @@ labelled! {
         FactorRequest = "mac/factor-request",
         /// Where a rooted day of the access log ends.
         LogDay = "mac/log-day",
+        /// A head of the access log under the number that it was published with.
+        LogPublication = "mac/log-publication",
         StaffEvent = "mac/staff-event",
         DoseEvent = "mac/dose-event",
         DoseOfCertificate = "mac/dose-of-certificate",

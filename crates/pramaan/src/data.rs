@@ -9,9 +9,9 @@ use anyhow::{Context, anyhow, bail};
 use pramaan_app::certificate::Issuer;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{FileKeyStore, KeyStore};
-use pramaan_store::outside::{self, HeadFile};
+use pramaan_store::outside::{self, HeadFile, KeptHead};
 use pramaan_store::{
-    DatabaseUrl, Db, DbOptions, ErasureList, Sealer, StoreError, access_log, backup, migrate,
+    DatabaseUrl, Db, DbOptions, ErasureList, Sealer, StoreError, access_log, backup, migrate, public_log,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ use crate::cli::Place;
 use crate::commands::typed;
 use crate::config;
 use crate::system::SystemEntropy;
+use crate::witnesses::LogPolicy;
 
 /// `pramaan.toml`: what `pramaan init` decides once, and what an operator may turn (docs/pramaan.example.toml).
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +78,8 @@ pub(crate) struct Data {
     pub(crate) head: HeadFile,
     /// Who was erased, beside the database.
     pub(crate) erasures: ErasureList,
+    /// Who countersigns the log; none in a folder that was only just made.
+    pub(crate) witnesses: Option<LogPolicy>,
     /// Held while the folder is open, so that nothing is restored into it.
     _open: File,
 }
@@ -130,6 +133,7 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
         Box::pin(async move { access_log::create(tx, &begin, &name, now).await })
     });
     empty.await.context("beginning the access log")?;
+    keep_policy(&db).await?;
     let head = place.head();
     // A database that has a log already is not for new keys.
     outside::keep(&db, &sealer, &settings.origin, &head).await?;
@@ -142,18 +146,65 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
         settings,
         head,
         erasures,
+        witnesses: None,
         _open: open,
     })
 }
 
-/// Opens what `init` made. Refuses a schema that is not this program's and a log that does not continue the one that was
-/// served from here; erases again who was erased before a backup was restored.
+/// Opens what `init` made, for a command. Refuses a schema that is not this program's, a log that does not continue the one
+/// that was served from here, and one of which the witnesses have seen more, or do not say; erases again who was erased
+/// before a backup was restored.
 pub(crate) async fn open(place: &Place, now: Timestamp) -> anyhow::Result<Data> {
-    open_with(place, None, now).await
+    let (data, known) = opened(place, None).await?;
+    if let Some(witnesses) = &data.witnesses {
+        let log = (&data.db, &data.sealer, &data.settings);
+        witnesses.gate(place, log, known.clone()).await?;
+    }
+    begin(&data, known, now).await?;
+    Ok(data)
 }
 
-/// The same with the settings of another file than the folder's.
-pub(crate) async fn open_with(place: &Place, config: Option<&Path>, now: Timestamp) -> anyhow::Result<Data> {
+/// The same for a server, with the settings of another file than the folder's when one is given. Where there are witnesses,
+/// nothing is signed here: the server asks them first, and begins when they have answered.
+pub(crate) async fn open_to_serve(
+    place: &Place,
+    config: Option<&Path>,
+    now: Timestamp,
+) -> anyhow::Result<Data> {
+    let (data, known) = opened(place, config).await?;
+    if data.witnesses.is_none() {
+        begin(&data, known, now).await?;
+    }
+    Ok(data)
+}
+
+/// Signs for the first time: erases again who was erased before a backup was restored.
+async fn begin(data: &Data, known: KeptHead, now: Timestamp) -> anyhow::Result<()> {
+    let (db, sealer, origin) = (&data.db, &data.sealer, &data.settings.origin);
+    let (erasures, policy) = (&data.erasures, pramaan_policy::policy_hash());
+    let again = outside::erase_again(db, sealer, origin, known, erasures, policy, now).await?;
+    if again > 0 {
+        tracing::warn!(
+            again,
+            "people who had been erased were in the database again, as after restoring a backup: erased again"
+        );
+    }
+    outside::keep(db, sealer, origin, &data.head).await?;
+    Ok(())
+}
+
+/// The text of this program's policy, before any entry that was decided by it: another node, of an older program, may be the
+/// one that publishes the entry.
+pub(crate) async fn keep_policy(db: &Db) -> anyhow::Result<()> {
+    let kept = db.write("pramaan::keep_policy", |tx| {
+        Box::pin(async move { public_log::keep_policy(tx, &pramaan_policy::matrix()).await })
+    });
+    let kept: Result<(), StoreError> = kept.await;
+    kept.context("keeping the text of the policy")
+}
+
+/// A folder that fits its database, and the head that it keeps. Nothing was signed.
+async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, KeptHead)> {
     let (sealer, own) = open_keys(place)?;
     let settings = match config {
         None => own,
@@ -178,24 +229,35 @@ pub(crate) async fn open_with(place: &Place, config: Option<&Path>, now: Timesta
     refuse_another_name(&db, place, &settings).await?;
     refuse_without_keys(&db).await?;
     let known = outside::keep(&db, &sealer, origin, &head).await.map_err(named)?;
+    as_published(&db, &sealer, origin, &head).await.map_err(named)?;
     let erasures = ErasureList::open(&place.erased(), sealer.clone()).map_err(named)?;
-    let policy = pramaan_policy::policy_hash();
-    let again = outside::erase_again(&db, &sealer, origin, known, &erasures, policy, now).await?;
-    if again > 0 {
-        tracing::warn!(
-            again,
-            "people who had been erased were in the database again, as after restoring a backup: erased again"
-        );
-    }
-    outside::keep(&db, &sealer, origin, &head).await.map_err(named)?;
-    Ok(Data {
+    let witnesses = LogPolicy::of(&place.data, (&db, &sealer, &settings)).await?;
+    keep_policy(&db).await?;
+    let data = Data {
         db,
         sealer,
         settings,
         head,
         erasures,
+        witnesses,
         _open: open,
-    })
+    };
+    Ok((data, known))
+}
+
+/// Refuses a database that lacks what this folder knows to be published.
+pub(crate) async fn as_published(
+    db: &Db,
+    sealer: &Sealer,
+    origin: &str,
+    head: &HeadFile,
+) -> Result<(), StoreError> {
+    let known = head.published(origin, sealer)?.known();
+    let (sealer, origin) = (sealer.clone(), origin.to_owned());
+    let last = db.read("pramaan::as_published", move |tx| {
+        Box::pin(async move { public_log::last(tx, (&sealer, &origin), known).await })
+    });
+    last.await.map(drop)
 }
 
 /// Shared by whoever has the folder open, until it is dropped.
@@ -357,7 +419,9 @@ impl Begun {
             DatabaseUrl::Sqlite(path) => Some(path),
             DatabaseUrl::Postgres(_) => None,
         };
-        let own = [place.settings(), place.data.join("log-head"), place.erased()];
+        let beside = ["log-head", "log-published"].map(|name| place.data.join(name));
+        let [head, published] = beside;
+        let own = [place.settings(), head, published, place.erased()];
         if let Some(taken) = own.iter().chain([&place.keys()]).find(|path| path.exists()) {
             bail!(
                 "{} is a data folder already ({} is there): name another, or use it with `pramaan serve`",

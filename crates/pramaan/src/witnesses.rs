@@ -1,22 +1,29 @@
-//! The witnesses of a log by its policy file: who is asked, who suffices, and whether one has seen more than we have.
+//! The witnesses of a log by its policy file: who is asked, who suffices, and what they have seen of it.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
+use pramaan_app::Clock;
 use pramaan_app::public_log::{
-    Consistency, Continued, Cosigned, Cosigners, Cosigning, Freshness, TooFewCosigned, Witnesses,
+    Answers, Consistency, Cosigned, Cosigners, Cosigning, Dispute, Freshness, Seeing, Seen, TooFewCosigned,
+    Witnesses, compare,
 };
-use pramaan_app::{App, Clock};
+use pramaan_store::outside::KeptHead;
 use pramaan_store::public_log::{self, Before};
 use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::policy::Policy;
-use pramaan_tlog::{Checkpoint, Verifier};
+use pramaan_tlog::{Note, Verifier};
+use pramaan_witness::Head;
 use pramaan_witness::client::{self, Asked, PATIENCE, Peer};
 use pramaan_witness::wire::{Address, Tls};
 
-use crate::data::Settings;
+use crate::cli::Place;
+use crate::data::{Settings, naming_folder};
 use crate::system::SystemClock;
+
+/// Witnesses of one log at most: a note has 64 signatures, and one of them is the log's.
+const MOST: usize = 63;
 
 /// What the policy file of a log says, ready to ask.
 #[derive(Clone)]
@@ -28,6 +35,8 @@ struct Inner {
     witnesses: client::Witnesses,
     /// Names of the witnesses' keys, in the order of the file.
     names: Vec<String>,
+    /// What was said against the log when it was asked last.
+    disputes: Mutex<Vec<Dispute>>,
 }
 
 impl LogPolicy {
@@ -69,6 +78,12 @@ impl LogPolicy {
                 "its quorum is none: say how many of which witnesses must sign, or leave the setting empty"
             );
         }
+        if policy.witnesses().len() > MOST {
+            bail!(
+                "it names {} witnesses: a head has room for the signatures of {MOST} beside the log's",
+                policy.witnesses().len()
+            );
+        }
         let tls = Tls::public().context("preparing TLS")?;
         let (mut peers, mut names) = (Vec::new(), Vec::new());
         for witness in policy.witnesses() {
@@ -89,6 +104,7 @@ impl LogPolicy {
             log,
             witnesses: client::Witnesses::new(peers),
             names,
+            disputes: Mutex::default(),
         })))
     }
 
@@ -107,51 +123,43 @@ impl LogPolicy {
         )
     }
 
-    /// The newest head of this log that each witness has signed, or why it did not say.
-    pub(crate) async fn newest(&self) -> Vec<(String, Result<Option<Checkpoint>, String>)> {
-        let asked = self.0.witnesses.newest(&self.0.log).await;
-        let said = |asked: Asked<Option<_>>| {
-            let newest = asked
-                .outcome
-                .map(|head| head.map(|head: pramaan_witness::Head| head.checkpoint));
-            (asked.witness, newest.map_err(|declined| declined.to_string()))
-        };
-        asked.into_iter().map(said).collect()
+    /// Lets a command go on that will sign: when enough witnesses say that they have seen nothing of this log that the
+    /// database does not hold. `known` is the head that the folder keeps.
+    ///
+    /// # Errors
+    /// A line for the operator, naming the witness whose head is not in the database, or those that are silent.
+    pub(crate) async fn gate(
+        &self,
+        place: &Place,
+        (db, sealer, settings): (&Db, &Sealer, &Settings),
+        known: KeptHead,
+    ) -> anyhow::Result<()> {
+        let Answers { seen, enough } = self.seen().await;
+        let compared = compare(db, sealer, &settings.origin, Some(known), &seen).await;
+        compared.map_err(|error| naming_folder(error, place))?;
+        heard(enough)
     }
 
-    /// Refuses to serve when a witness has signed what this log does not hold: it was restored from a backup, or rewritten.
-    pub(crate) async fn refuse_rollback(&self, app: &App) -> anyhow::Result<()> {
-        for (witness, newest) in self.newest().await {
-            let seen = match newest {
-                Ok(Some(head)) => head,
-                Ok(None) => continue,
-                Err(declined) => {
-                    tracing::warn!(witness, reason = %declined, "a witness did not say what it has seen of the access log");
-                    continue;
+    /// What they show, and whether they are enough.
+    fn answers(&self, asked: Vec<Asked<Option<Head>>>) -> Answers {
+        let (mut seen, mut silent) = (Vec::new(), Vec::new());
+        let mut answered = Vec::new();
+        for Asked { witness, outcome } in asked {
+            match outcome {
+                Ok(head) => {
+                    answered.push(witness.clone());
+                    seen.extend(head.map(|Head { checkpoint, .. }| Seen { witness, checkpoint }));
                 }
-            };
-            match app
-                .continues(&seen)
-                .await
-                .context("comparing the log with its witnesses")?
-            {
-                Continued::Yes => {}
-                Continued::Behind { ours } => bail!(
-                    "the access log in the database ends after {ours} entries, but the witness {witness} has signed a head over \
-                     {}: the database was restored from a backup or is another one; entries {ours} to {} are missing. Start \
-                     with the newer database, or, if that is lost, make the loss public with `pramaan log adopt --origin NEW --reason \
-                     TEXT`",
-                    seen.size(),
-                    seen.size() - 1
-                ),
-                Continued::No => bail!(
-                    "the access log in the database does not continue the head over {} entries that the witness {witness} has \
-                     signed: it is another database or was altered; `pramaan log check` names what was altered",
-                    seen.size()
-                ),
+                Err(declined) => silent.push(format!("{witness}: {declined}")),
             }
         }
-        Ok(())
+        let enough = match self.0.intersects(&answered) {
+            true => Ok(()),
+            false => Err(TooFewCosigned {
+                reason: silent.join("; "),
+            }),
+        };
+        Answers { seen, enough }
     }
 }
 
@@ -177,35 +185,77 @@ impl Cosigners for LogPolicy {
                     |asked| self.0.suffices(asked),
                 )
                 .await;
-            for asked in &answers {
-                if let Some(declined) = asked
-                    .outcome
-                    .as_ref()
-                    .err()
-                    .filter(|declined| disagrees(declined))
-                {
-                    tracing::error!(witness = asked.witness, reason = %declined, "ALARM: a witness disagrees with the access log");
-                }
-            }
+            self.0.keep_disputes(&answers);
             match self.0.suffices(&answers) {
                 true => Ok(cosigned(answers)),
                 false => Err(too_few(&answers)),
             }
         })
     }
+
+    fn seen(&self) -> Seeing<'_> {
+        Box::pin(async move { self.answers(self.0.witnesses.newest(&self.0.log).await) })
+    }
+
+    fn disputes(&self) -> Vec<Dispute> {
+        let mut held = self.0.disputes.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *held)
+    }
+
+    fn are_enough_on(&self, note: &str) -> bool {
+        let Ok(note) = Note::parse(note.as_bytes()) else {
+            return false;
+        };
+        let signed = |place: usize| {
+            let witness = self.0.policy.witnesses().get(place);
+            witness.is_some_and(|witness| note.cosigned_by(&witness.verifier).is_ok())
+        };
+        self.0.policy.quorum().met(signed).is_met()
+    }
 }
 
-/// Whether a witness says that this is not the log that it has seen. Another node that is ahead of this one says so too,
-/// for a moment.
-fn disagrees(declined: &client::Declined) -> bool {
+/// Refuses what would be signed while a quorum may have seen more than anybody who answered.
+///
+/// # Errors
+/// A line for the operator.
+pub(crate) fn heard(enough: Result<(), TooFewCosigned>) -> anyhow::Result<()> {
+    enough.map_err(|few| {
+        anyhow!(
+            "too few witnesses say what they have seen of the access log, so nothing was changed: the folder could be an older one. \
+             See that they are reached, and give the command again ({})",
+            few.reason
+        )
+    })
+}
+
+/// What a witness says against the log. Another node that is ahead of this one makes it say so too, for a moment.
+fn dispute(asked: &Asked<client::Cosigned>) -> Option<Dispute> {
     use client::Declined::{Ahead, Forked, Lied, Refused};
-    matches!(
-        declined,
-        Ahead { .. } | Forked | Lied(_) | Refused { status: 422, .. }
-    )
+    let declined = asked.outcome.as_ref().err()?;
+    let ahead = match declined {
+        Ahead { theirs, .. } => Some(*theirs),
+        Forked | Lied(_) | Refused { status: 422, .. } => None,
+        _ => return None,
+    };
+    Some(Dispute {
+        witness: asked.witness.clone(),
+        ahead,
+        reason: declined.to_string(),
+    })
 }
 
 impl Inner {
+    fn keep_disputes(&self, answers: &[Asked<client::Cosigned>]) {
+        let disputes = answers.iter().filter_map(dispute).collect();
+        *self.disputes.lock().unwrap_or_else(PoisonError::into_inner) = disputes;
+    }
+
+    /// Whether no quorum is without one of these: then whatever a quorum has signed, one of them has.
+    fn intersects(&self, answered: &[String]) -> bool {
+        let silent = |place: usize| self.names.get(place).is_some_and(|name| !answered.contains(name));
+        !self.policy.quorum().met(silent).is_met()
+    }
+
     fn suffices(&self, asked: &[Asked<client::Cosigned>]) -> bool {
         let signed = |place: usize| {
             self.names.get(place).is_some_and(|name| {

@@ -314,3 +314,68 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
         "{said}"
     );
 }
+
+#[test]
+fn a_succession_asks_the_witnesses_first() {
+    let mut house = House::made();
+    let token = used(&house.folder);
+    let data = house.folder.data.clone();
+    let old = house.folder.path("old");
+    copied(&data, &old);
+    let platform = house.folder.served();
+    let (before, _) = head(&platform);
+    platform.members(&token);
+    published(&platform, before + 1);
+    platform.stop();
+
+    let succeed = [
+        "log", "succeed", "--data", &data, "--origin", NEXT, "--reason", REASON,
+    ];
+    let adopt = ["log", "adopt", "--data", &data, "--reason", REASON];
+    let elsewhere = [&adopt[..], &["--origin", NEXT]].concat();
+    for witness in &mut house.witnesses[1..] {
+        witness.kill();
+    }
+    let said = refused(&succeed);
+    assert!(said.contains("too few witnesses say"), "{said}");
+
+    // All of the folder as it was: only the witnesses know of the last entry, and the one that answers does.
+    fs::rename(&data, house.folder.path("lost")).unwrap();
+    fs::rename(&old, &data).unwrap();
+    for command in [&succeed[..], &adopt[..]] {
+        let said = refused(command);
+        assert!(
+            said.contains(&format!("ends after {before} entries"))
+                && said.contains(&format!("pramaan log adopt --data {data} --origin NEW")),
+            "{command:?}: {said}"
+        );
+    }
+    let said = refused(&elsewhere);
+    assert!(said.contains("too few witnesses say"), "{said}");
+    let keys = house.folder.inside("keys");
+    assert!(!keys.join("log-next").exists(), "nothing was begun");
+    house.witnesses[1].serve_again(&house.folder.named("witness-2"));
+    let said = done(&elsewhere);
+    assert!(said.contains("the other 1 are lost"), "{said}");
+}
+
+#[test]
+fn an_export_goes_into_the_folder_of_another_log_never() {
+    let (one, other) = (Folder::made(), Folder::made());
+    for folder in [&one, &other] {
+        used(folder);
+    }
+    let export = one.named("export");
+    done(&["log", "export", "--data", &one.data, &export]);
+    let key = fs::read(Path::new(&export).join("key")).unwrap();
+    let said = refused(&["log", "export", "--data", &other.data, &export]);
+    assert!(said.contains("is not the key of this log"), "{said}");
+    assert_eq!(fs::read(Path::new(&export).join("key")).unwrap(), key);
+    succeed(&one);
+    let platform = one.served();
+    published(&platform, 1);
+    platform.stop();
+    done(&["log", "export", "--data", &one.data, &export]);
+    let said = done(&["log", "verify", &export]);
+    assert!(said.contains("bridges 1, entries lost 0"), "{said}");
+}

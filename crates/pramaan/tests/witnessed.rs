@@ -74,6 +74,91 @@ fn a_backup_of_everything_is_refused_because_the_witnesses_have_seen_more() {
         said.contains(&format!("entries {before} to {before} are missing")),
         "{said}"
     );
+    for command in signing(&house) {
+        let said = refused(&command.each_ref().map(String::as_str));
+        assert!(said.contains(&gap), "{command:?}: {said}");
+    }
+    assert_eq!(kept_size(&house), before, "nothing was signed");
+}
+
+/// Commands that write an entry.
+fn signing(house: &House) -> [[String; 7]; 3] {
+    let data = &house.folder.data;
+    let reason = "a drill of today, as planned";
+    [
+        ["keys", "rotate", "token", "--data", data, "--reason", reason],
+        [
+            "keys",
+            "compromised",
+            "certificate",
+            "--data",
+            data,
+            "--reason",
+            reason,
+        ],
+        // The two last words say nothing to it.
+        [
+            "staff",
+            "end",
+            "MH395-0001",
+            "--data",
+            data,
+            "--database",
+            &database(house),
+        ],
+    ]
+    .map(|command| command.map(str::to_owned))
+}
+
+fn database(house: &House) -> String {
+    format!("sqlite://{}/pramaan.db", house.folder.data)
+}
+
+/// Entries of the head that the folder keeps.
+fn kept_size(house: &House) -> u64 {
+    let kept = std::fs::read_to_string(house.folder.inside("log-head")).unwrap();
+    kept.lines().nth(3).unwrap().parse().unwrap()
+}
+
+#[test]
+fn with_silent_witnesses_a_server_waits_and_a_command_is_refused() {
+    let mut house = House::made();
+    let platform = house.folder.served();
+    let token = platform.login(&house.folder);
+    platform.register(&token);
+    platform.members(&token);
+    settled(&platform);
+    published(&platform, 1);
+    platform.stop();
+    let size = kept_size(&house);
+
+    // One of three is no quorum's only member, and two others could have signed more.
+    for witness in &mut house.witnesses[1..] {
+        witness.kill();
+    }
+    for command in signing(&house) {
+        let said = refused(&command.each_ref().map(String::as_str));
+        assert!(said.contains("too few witnesses say"), "{command:?}: {said}");
+    }
+    let platform = house.folder.served();
+    assert_eq!(platform.status(&token), 503);
+    let page = platform.text("/trust");
+    assert!(
+        page.contains("Too few of them have answered since this server started"),
+        "{page}"
+    );
+    assert_eq!(kept_size(&house), size, "nothing was signed");
+
+    // Two answer: enough to know of whatever two have signed.
+    house.witnesses[1].serve_again(&house.folder.named("witness-2"));
+    while platform.status(&token) != 200 {
+        std::thread::yield_now();
+    }
+    published(&platform, size + 1);
+    platform.stop();
+    for command in &signing(&house)[..2] {
+        done(&command.each_ref().map(String::as_str));
+    }
 }
 
 #[test]

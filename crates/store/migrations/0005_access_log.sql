@@ -53,13 +53,15 @@ create table access_node (
   , primary key (level, idx)
 );
 
--- Each head that was published, as it was, numbered from 1 without gaps in each log.
+-- Each head that was published, as it was, numbered from 1 without gaps in each log. What a number says never changes: a
+-- MAC binds the row, and the newest is kept outside the database too.
 create table access_publication (
     origin text not null
   , n bigint not null
   , size bigint not null
   , at bigint not null
   , note text not null
+  , binding_mac {blob} not null
   , primary key (origin, n)
 );
 

@@ -107,6 +107,20 @@ pub enum StoreError {
          reached (`pramaan witness status` on their machines)"
     )]
     Unwitnessed { seconds: i64 },
+    /// Fewer witnesses sign the newest head than the policy asks for: it is not published, and records are opened on until
+    /// [`Self::Unwitnessed`].
+    #[error(
+        "the head of the access log waits for its witnesses, the last of whose signatures is {seconds} s old: what was entered \
+         since is not published yet"
+    )]
+    Uncosigned { seconds: i64 },
+    /// The witnesses have not said since the start what they have seen of the log, or have never signed it: nothing is opened
+    /// before, and nothing signed before they answer, since all of a folder may have been put back to an older state.
+    #[error(
+        "too few witnesses of the access log have answered since this start, so nothing may be opened: see that they are reached \
+         and know this log (`pramaan witness status` on their machines)"
+    )]
+    Unanswered,
     /// Other nodes have written more entries since than are compared while the head is locked. Try again.
     #[error("the access log has {entries} entries of other nodes that are yet to be compared; try again")]
     LogAhead { entries: u64 },
@@ -152,6 +166,7 @@ impl StoreError {
             | Self::Unavailable { .. }
             | Self::ClockOff { .. }
             | Self::Unwitnessed { .. }
+            | Self::Unanswered
             | Self::Erased
             | Self::NoLog
             | Self::LogAhead { .. }

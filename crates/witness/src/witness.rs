@@ -86,10 +86,12 @@ impl Witness {
             writing.keep_fork(signed)?;
         }
         judge(request, offered, cosigned)?;
+        // What was signed stays the earlier, whatever the clock says now.
+        let signed_last = newest.as_ref().map_or(0, |head| head.seconds);
         let line = self
             .folder()
             .key()
-            .cosign(&offered.body(), self.clock.seconds())
+            .cosign(&offered.body(), self.clock.seconds().max(signed_last))
             .map_err(FolderError::Cosigning)?;
         let cosigned = with_line(signed, &line).map_err(FolderError::Cosigning)?;
         // Ed25519 gives one signature a second: whoever repeats a head as fast as they can costs us no disk.

@@ -91,6 +91,20 @@ fn a_head_that_was_cosigned_is_cosigned_again_with_the_time() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_signs_nothing_earlier() {
+    let (log, witnessing) = (FakeLog::new(11), Witnessing::new());
+    witnessing.witness.add_checkpoint(&log.request(0, 10)).unwrap();
+    let set_back = NOW - 3_600;
+    witnessing
+        .clock
+        .store(set_back, std::sync::atomic::Ordering::Relaxed);
+    for (old, new) in [(10, 10), (10, 11)] {
+        let line = witnessing.witness.add_checkpoint(&log.request(old, new)).unwrap();
+        assert_eq!(time(&witnessing, &log.note(new), &line), NOW);
+    }
+}
+
+#[test]
 fn a_rolled_back_log_is_told_where_it_was() {
     let (log, witnessing) = (FakeLog::new(10), Witnessing::new());
     witnessing.witness.add_checkpoint(&log.request(0, 10)).unwrap();

@@ -1,21 +1,31 @@
 //! The access log as its public sees it: heads, tiles, leaves and policies; nothing that a stranger may not have.
 
+mod compare;
 mod cosigner;
+mod days;
 mod demonstration;
 mod earlier;
+mod heard;
+mod progress;
 mod publish;
 mod witnessed;
 
 use pramaan_store::public_log::{self, Publication};
-use pramaan_store::{StoreError, Tx, Work};
+use pramaan_store::{Sealer, StoreError, Tx, Work};
 use pramaan_tlog::{Tile, Verifier};
 
 use crate::App;
 
-pub use cosigner::{Consistency, Cosigned, Cosigners, Cosigning, NoWitnesses, Proving, TooFewCosigned};
+pub use compare::compare;
+pub use cosigner::{
+    Answers, Consistency, Cosigned, Cosigners, Cosigning, Dispute, NoWitnesses, Proving, Seeing, Seen,
+    TooFewCosigned,
+};
 pub use demonstration::{Audit, DELETE, Deed, Dishonesty, EDIT};
 pub use earlier::EarlierFile;
-pub use publish::{Continued, Published};
+pub(crate) use progress::Progress;
+pub use progress::Unpublished;
+pub use publish::Published;
 pub(crate) use witnessed::Witnessed;
 pub use witnessed::{Freshness, WitnessHealth, Witnesses};
 
@@ -57,14 +67,16 @@ impl App {
 
     /// What was published last; `None` before the first.
     pub async fn newest_publication(&self) -> Result<Option<Publication>, StoreError> {
-        self.of_log(|tx, origin| Box::pin(async move { public_log::newest(tx, &origin).await }))
-            .await
+        self.of_log(|tx, sealer, origin| {
+            Box::pin(async move { public_log::newest(tx, (&sealer, &origin)).await })
+        })
+        .await
     }
 
     /// The publication of a number, from 1 on without gaps.
     pub async fn publication(&self, number: u64) -> Result<Option<Publication>, StoreError> {
-        self.of_log(move |tx, origin| {
-            Box::pin(async move { public_log::numbered(tx, &origin, number).await })
+        self.of_log(move |tx, sealer, origin| {
+            Box::pin(async move { public_log::numbered(tx, (&sealer, &origin), number).await })
         })
         .await
     }
@@ -74,31 +86,35 @@ impl App {
     /// # Errors
     /// `LogDamaged` when the database's rows do not give what was signed.
     pub async fn log_file(&self, file: LogFile) -> Result<Option<Vec<u8>>, StoreError> {
-        self.of_log(move |tx, origin| Box::pin(async move { covered(tx, &origin, file).await }))
-            .await
+        self.of_log(move |tx, sealer, origin| {
+            Box::pin(async move { covered(tx, (&sealer, &origin), file).await })
+        })
+        .await
     }
 
     /// The text of a policy that entries name by this SHA-256.
     pub async fn log_policy(&self, hash: [u8; 32]) -> Result<Option<String>, StoreError> {
-        self.of_log(move |tx, _| Box::pin(async move { public_log::policy_text(tx, hash).await }))
+        self.of_log(move |tx, _, _| Box::pin(async move { public_log::policy_text(tx, hash).await }))
             .await
     }
 
     async fn of_log<T, F>(&self, work: F) -> Result<T, StoreError>
     where
-        F: for<'t> FnOnce(&'t mut Tx, std::sync::Arc<str>) -> Work<'t, T, StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx, Sealer, std::sync::Arc<str>) -> Work<'t, T, StoreError>
+            + Send
+            + 'static,
         T: Send + 'static,
     {
-        let origin = self.0.log.origin();
+        let (sealer, origin) = (self.0.sealer.clone(), self.0.log.origin());
         self.0
             .db
-            .read("app::public_log", move |tx| work(tx, origin))
+            .read("app::public_log", move |tx| work(tx, sealer, origin))
             .await
     }
 }
 
-async fn covered(tx: &mut Tx, origin: &str, file: LogFile) -> Result<Option<Vec<u8>>, StoreError> {
-    let Some(newest) = public_log::newest(tx, origin).await? else {
+async fn covered(tx: &mut Tx, of: public_log::Of<'_>, file: LogFile) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(newest) = public_log::newest(tx, of).await? else {
         return Ok(None);
     };
     let found = public_log::covered(tx, &newest, file.tile()).await?;

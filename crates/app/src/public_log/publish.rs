@@ -1,16 +1,19 @@
-//! Publishing: the newest committed head, once a second at most, with the signatures of the witnesses; and each day's root.
+//! Publishing: the newest committed head, once a second at most, with the signatures of the witnesses.
 
 use pramaan_domain::time::Timestamp;
+use pramaan_store::StoreError;
 use pramaan_store::outside::KeptHead;
-use pramaan_store::public_log::{self, Publication, Tiles};
-use pramaan_store::{Db, StoreError, day_index};
-use pramaan_tlog::{Checkpoint, Hash, Note, consistency_plan, verify_consistency};
+use pramaan_store::public_log::{self, Publication};
+use pramaan_tlog::Note;
 
-use super::cosigner::{Consistency, Proving};
+use super::compare::Proofs;
+use super::progress::Unpublished;
 use crate::App;
 
 /// How long witnesses are not asked again while nothing is new, in seconds: that they answer is worth knowing.
 const ASKED_AGAIN_SECONDS: i64 = 60;
+/// Heads are published so far apart at least, whichever node publishes them; microseconds.
+const APART: i64 = 1_000_000;
 
 /// What a run came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,77 +23,86 @@ pub enum Published {
     Nothing,
 }
 
-/// Whether the log goes on from a head.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Continued {
-    Yes,
-    /// The log ends before it: entries that somebody has seen are lost.
-    Behind {
-        ours: u64,
-    },
-    /// Another log of the same name.
-    No,
-}
-
 impl App {
-    /// Publishes the head that this node last saw committed, when it is new.
+    /// Publishes the head that this node last saw committed, when it is new. What was published last is compared with what
+    /// this node knows to be published: who writes the database cannot end or turn back publication unseen.
     ///
     /// # Errors
-    /// `Unwitnessed` while fewer witnesses sign than the policy asks for, and `LogDamaged` when the newest entries in the
-    /// database do not give the head that was signed over them: nothing is published then.
+    /// `Uncosigned` while fewer witnesses sign than the policy asks for, and `LogDamaged` when the newest entries in the
+    /// database do not give the head that was signed over them: nothing is published then. `Unanswered` while the witnesses
+    /// have not said since the start what they have seen. `Fork` stops the log.
     pub async fn publish_log(&self) -> Result<Published, StoreError> {
         self.0.log.goes_on()?;
-        let Some(head) = self.0.log.known_head() else {
-            return Ok(Published::Nothing);
-        };
         let now = self.now();
-        let newest = self.newest_publication().await?;
-        let is_new = newest
-            .as_ref()
-            .is_none_or(|newest| newest.size < head.edge.size());
-        let witnessed = &self.0.witnessed;
-        witnessed.tell(now);
-        if !is_new && (!witnessed.cosigners.are_there() || witnessed.seconds_since(now) < ASKED_AGAIN_SECONDS)
-        {
-            return Ok(Published::Nothing);
-        }
-        if is_new {
-            self.as_signed(&head).await?;
-        }
-        let note = self.cosigned(&head, now).await?;
-        match is_new {
-            true => self.publish(head, note, now).await,
-            false => Ok(Published::Nothing),
-        }
-    }
-
-    /// Counts from the newest publication, which the witnesses signed: a restart earns no time without them.
-    pub async fn count_from_last_publication(&self) -> Result<(), StoreError> {
-        if let Some(newest) = self.newest_publication().await? {
-            self.0.witnessed.since(newest.at.min(self.now()));
-        }
-        Ok(())
-    }
-
-    /// Whether this log continues a head that somebody has seen of it.
-    pub async fn continues(&self, seen: &Checkpoint) -> Result<Continued, StoreError> {
+        self.0.witnessed.tell(now);
+        self.hear_witnesses().await?;
         let Some(head) = self.0.log.known_head() else {
-            return Ok(Continued::Behind { ours: 0 });
+            return Ok(Published::Nothing);
         };
-        let (ours, root) = (head.edge.size(), head.edge.root());
-        if seen.size() > ours {
-            return Ok(Continued::Behind { ours });
+        let size = head.edge.size();
+        self.0.progress.tell(size, now);
+        let last = self.last_publication().await?;
+        let published = last.as_ref().map_or(0, |last| last.size);
+        if last.is_some() {
+            self.0.progress.saw(published, size, now);
         }
-        let proofs = Proofs {
-            db: self.0.db.clone(),
-            size: ours,
-        };
-        let path = proofs.from(seen.size()).await?;
-        let continued = verify_consistency(seen.size(), ours, &path, seen.root(), &root);
-        Ok(match continued {
-            Ok(()) => Continued::Yes,
-            Err(_) => Continued::No,
-        })
+        match &last {
+            Some(_) if published == size => self.ask_again(&head, now).await,
+            Some(_) if published > size => Ok(Published::Nothing),
+            Some(last) if self.is_of_another(last, now) => Ok(Published::Nothing),
+            _ => self.publish(head, now).await,
+        }
+    }
+
+    /// What is committed and not published, for whoever watches the server.
+    pub fn unpublished(&self) -> Unpublished {
+        let size = self.0.log.known_head().map_or(0, |head| head.edge.size());
+        self.0.progress.unpublished(size, self.now())
+    }
+
+    /// The newest publication, compared with what is known, and remembered. When enough witnesses are on it, they signed then.
+    async fn last_publication(&self) -> Result<Option<Publication>, StoreError> {
+        let known = self.0.log.published().known();
+        let read = self.of_log(move |tx, sealer, origin| {
+            Box::pin(async move { public_log::last(tx, (&sealer, &origin), known).await })
+        });
+        let last = self.0.log.observe(read.await)?;
+        if let Some(last) = &last {
+            self.remember(last).await;
+            let witnessed = &self.0.witnessed;
+            if self.0.progress.is_first_look(last.number) && witnessed.cosigners.are_enough_on(&last.note) {
+                witnessed.signed(last.at.min(self.now()));
+            }
+        }
+        Ok(last)
+    }
+
+    /// A file that cannot be written is told of; the process remembers all the same.
+    async fn remember(&self, publication: &Publication) {
+        let (published, mark) = (self.0.log.published().clone(), publication.mark());
+        if published.known() == Some(mark) {
+            return;
+        }
+        let kept = tokio::task::spawn_blocking(move || published.keep(mark)).await;
+        if let Ok(Err(error)) = kept {
+            tracing::error!(%error, "what was published is not kept outside the database");
+        }
+    }
+
+    /// Whether another node published a moment ago: together the nodes publish once a second, too.
+    fn is_of_another(&self, last: &Publication, now: Timestamp) -> bool {
+        let age = now.micros().saturating_sub(last.at.micros());
+        (0..APART).contains(&age) && !self.0.progress.is_own(last.number)
+    }
+
+    /// Has the head signed again that is published already.
+    async fn ask_again(&self, head: &KeptHead, now: Timestamp) -> Result<Published, StoreError> {
+        let witnessed = &self.0.witnessed;
+        if witnessed.cosigners.are_there() && witnessed.seconds_since(now) >= ASKED_AGAIN_SECONDS {
+            self.cosigned(head, now).await?;
+            witnessed.signed(now);
+        }
+        Ok(Published::Nothing)
     }
 
     /// Compares the newest entries with the head before anybody is promised them.
@@ -109,17 +121,15 @@ impl App {
             size: head.edge.size(),
         };
         let witnessed = &self.0.witnessed;
-        let cosigned = witnessed
-            .cosigners
-            .cosign(&head.checkpoint, &proofs)
-            .await
-            .map_err(|few| {
+        let cosigned = witnessed.cosigners.cosign(&head.checkpoint, &proofs).await;
+        self.heed_disputes().await?;
+        let cosigned = cosigned.map_err(|few| {
+            if self.0.progress.waits.is_new(&few.reason) {
                 tracing::warn!(reason = %few, "the head of the access log waits for its witnesses");
-                StoreError::Unwitnessed {
-                    seconds: witnessed.seconds_since(now),
-                }
-            })?;
-        witnessed.signed(now);
+            }
+            witnessed.uncosigned(now)
+        })?;
+        self.0.progress.waits.end();
         let lines: String = cosigned.lines.iter().map(|line| format!("{line}\n")).collect();
         let note = format!("{}{lines}", head.checkpoint);
         // What does not read as a note would be published for ever.
@@ -127,52 +137,24 @@ impl App {
         Ok(note)
     }
 
-    async fn publish(&self, head: KeptHead, note: String, now: Timestamp) -> Result<Published, StoreError> {
-        let origin = self.0.log.origin();
+    async fn publish(&self, head: KeptHead, now: Timestamp) -> Result<Published, StoreError> {
+        self.as_signed(&head).await?;
+        let note = self.cosigned(&head, now).await?;
+        let (known, size) = (self.0.log.published().known(), head.edge.size());
+        let (origin, sealer) = (self.0.log.origin(), self.0.sealer.clone());
         let published = self.0.db.write("app::public_log::publish", move |tx| {
             Box::pin(async move {
                 public_log::keep_policy(tx, &pramaan_policy::matrix()).await?;
-                public_log::publish(tx, &origin, &head, &note, now).await
+                public_log::publish(tx, (&sealer, &origin), &head, &note, known, now).await
             })
         });
-        Ok(published.await?.map_or(Published::Nothing, Published::Now))
+        let Some(publication) = self.0.log.observe(published.await)? else {
+            return Ok(Published::Nothing);
+        };
+        self.remember(&publication).await;
+        self.0.witnessed.signed(now);
+        self.0.progress.gave(publication.number);
+        self.0.progress.saw(size, size, now);
+        Ok(Published::Now(publication))
     }
-
-    /// Roots the days that have ended, oldest first, each in a transaction of its own; answers how many. A server that was off
-    /// for a year owes them all: whoever asks for their list meanwhile is told that the log is late.
-    ///
-    /// # Errors
-    /// As `day_index::root_next`: a day whose leaves do not give the signed head gets no root.
-    pub async fn root_days(&self) -> Result<usize, StoreError> {
-        let mut rooted = 0;
-        while let Some(_day) =
-            day_index::root_next(&self.0.db, &self.0.sealer, &self.0.log, self.now()).await?
-        {
-            rooted += 1;
-        }
-        Ok(rooted)
-    }
-}
-
-/// Consistency proofs out of the database's tiles.
-struct Proofs {
-    db: Db,
-    size: u64,
-}
-
-impl Consistency for Proofs {
-    fn from(&self, old: u64) -> Proving<'_> {
-        let size = self.size;
-        Box::pin(self.db.read("app::public_log::consistency", move |tx| {
-            Box::pin(async move { consistency(tx, old, size).await })
-        }))
-    }
-}
-
-async fn consistency(tx: &mut pramaan_store::Tx, old: u64, size: u64) -> Result<Vec<Hash>, StoreError> {
-    let damaged = || StoreError::corrupt("access_node", "hash");
-    let plan = consistency_plan(old, size).map_err(|_| damaged())?;
-    let mut tiles = Tiles::of(size);
-    tiles.fetch(tx, plan.nodes()).await?;
-    plan.prove(|node| tiles.node(node).ok_or_else(damaged))
 }

@@ -51,6 +51,8 @@ impl Default for Witnesses {
 pub enum WitnessHealth {
     /// The log has none.
     None,
+    /// They have not answered since the start, or have never signed: nothing is opened until they have.
+    Awaited,
     /// They signed so many seconds ago.
     Fresh { seconds: i64 },
     /// Longer ago than the alarm allows.
@@ -63,10 +65,14 @@ pub enum WitnessHealth {
 pub(crate) struct Witnessed {
     pub(super) cosigners: Arc<dyn Cosigners>,
     freshness: Freshness,
-    /// Microseconds since 1970 UTC.
+    /// Microseconds since 1970 UTC; [`NEVER`] when nothing that they signed is known.
     last: AtomicI64,
+    /// Whether they are yet to say what they have seen.
+    awaited: AtomicBool,
     alarmed: AtomicBool,
 }
+
+const NEVER: i64 = i64::MIN;
 
 impl Witnessed {
     pub(crate) fn names(&self) -> &[String] {
@@ -79,13 +85,25 @@ impl Witnessed {
             cosigners: witnesses.cosigners,
             freshness: witnesses.freshness,
             last: AtomicI64::new(now.micros()),
+            awaited: AtomicBool::new(false),
             alarmed: AtomicBool::new(false),
         }
     }
 
-    /// The last signatures that are known of: a restart earns no new time.
-    pub(super) fn since(&self, then: Timestamp) {
-        self.last.store(then.micros(), Relaxed);
+    /// Nothing is believed of before the start: they are to answer, and what they signed is to be seen. A restart earns no
+    /// new time.
+    pub(super) fn wait(&self) {
+        self.last.store(NEVER, Relaxed);
+        self.awaited.store(true, Relaxed);
+    }
+
+    pub(super) fn is_awaited(&self) -> bool {
+        self.awaited.load(Relaxed)
+    }
+
+    /// Enough of them have said what they have seen.
+    pub(super) fn answered(&self) {
+        self.awaited.store(false, Relaxed);
     }
 
     /// Enough of them signed.
@@ -97,10 +115,22 @@ impl Witnessed {
         now.micros().saturating_sub(self.last.load(Relaxed)) / SECOND
     }
 
+    /// Why a head is not published.
+    pub(super) fn uncosigned(&self, now: Timestamp) -> StoreError {
+        match self.last.load(Relaxed) {
+            NEVER => StoreError::Unanswered,
+            _ => StoreError::Uncosigned {
+                seconds: self.seconds_since(now),
+            },
+        }
+    }
+
     pub(crate) fn health(&self, now: Timestamp) -> WitnessHealth {
         let seconds = self.seconds_since(now);
+        let is_awaited = self.is_awaited() || self.last.load(Relaxed) == NEVER;
         match self.cosigners.are_there() {
             false => WitnessHealth::None,
+            true if is_awaited => WitnessHealth::Awaited,
             true if seconds > self.freshness.stop_seconds => WitnessHealth::Stopped { seconds },
             true if seconds > self.freshness.alarm_seconds => WitnessHealth::Stale { seconds },
             true => WitnessHealth::Fresh { seconds },
@@ -110,10 +140,11 @@ impl Witnessed {
     /// Whether anything may be opened.
     ///
     /// # Errors
-    /// `Unwitnessed` when no quorum has signed for too long.
+    /// `Unwitnessed` when no quorum has signed for too long, `Unanswered` when none has since the start.
     pub(crate) fn heed(&self, now: Timestamp) -> Result<(), StoreError> {
         match self.health(now) {
             WitnessHealth::Stopped { seconds } => Err(StoreError::Unwitnessed { seconds }),
+            WitnessHealth::Awaited => Err(StoreError::Unanswered),
             _ => Ok(()),
         }
     }
@@ -130,6 +161,8 @@ impl Witnessed {
                     );
                 }
             }
+            // Told by whoever asks them.
+            WitnessHealth::Awaited => {}
             WitnessHealth::None | WitnessHealth::Fresh { .. } => {
                 if self.alarmed.swap(false, Relaxed) {
                     tracing::warn!("the witnesses sign the head of the access log again");

@@ -72,8 +72,11 @@ async fn root_until(data: &Data, log: &AccessLog, at: Timestamp) -> Result<()> {
 async fn publish(data: &Data, log: &AccessLog, at: Timestamp) -> Result<u64> {
     let head = log.known_head().context("nothing was appended")?;
     let size = head.edge.size();
+    let sealer = data.sealer.clone();
     let published = data.db.write("bench::publish", move |tx| {
-        Box::pin(async move { public_log::publish(tx, ORIGIN, &head, &head.checkpoint, at).await })
+        Box::pin(async move {
+            public_log::publish(tx, (&sealer, ORIGIN), &head, &head.checkpoint, None, at).await
+        })
     });
     let published: Result<_, StoreError> = published.await;
     published.context("publishing")?.context("nothing is new")?;

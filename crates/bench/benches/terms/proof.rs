@@ -1,14 +1,17 @@
 //! The proof of one entry in a log of a hundred million, as the file that a person takes home: made from the tables of
 //! either engine, and verified against the signed root by its own two kilobytes.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use pramaan_bench::report::Bound;
 use pramaan_bench::spread::{Spread, percentile};
+use pramaan_keys::MemoryKeyStore;
 use pramaan_store::public_log::{self, Tiles};
 use pramaan_store::testing::{MIGRATED, TestDb};
-use pramaan_store::{Db, Engine, StoreError};
+use pramaan_store::{Db, Engine, Sealer, StoreError};
+use pramaan_testkit::SeededEntropy;
 use pramaan_testkit::published::{self, ORIGIN};
 use pramaan_tlog::policy::Policy;
 use pramaan_tlog::{ProofFile, inclusion_plan, leaf_hash};
@@ -28,10 +31,12 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
          checkpoint of three signatures; files in the page cache"
     );
     bench.report.term("proven log", what);
+    let entropy = Arc::new(SeededEntropy::new(1));
+    let sealer = Sealer::new(Arc::new(MemoryKeyStore::new(&*entropy)), entropy);
     for (engine, name) in ENGINES {
         let db = TestDb::fresh(engine, MIGRATED).await;
-        tree.lay(&db, &wanted).await?;
-        let found = prove_all(&db, &wanted, &policy, size).await?;
+        tree.lay(&db, &sealer, &wanted).await?;
+        let found = prove_all((&db, &sealer), &wanted, &policy, size).await?;
         (*db).clone().close().await;
         tell(bench, name, found)?;
     }
@@ -44,7 +49,12 @@ struct Found {
     bytes: Vec<f64>,
 }
 
-async fn prove_all(db: &Db, wanted: &[u64], policy: &Policy, size: u64) -> Result<Found> {
+async fn prove_all(
+    (db, sealer): (&Db, &Sealer),
+    wanted: &[u64],
+    policy: &Policy,
+    size: u64,
+) -> Result<Found> {
     let count = wanted.len();
     let mut found = Found {
         millis: Vec::with_capacity(count),
@@ -53,10 +63,10 @@ async fn prove_all(db: &Db, wanted: &[u64], policy: &Policy, size: u64) -> Resul
     };
     let millis = |start: Instant| start.elapsed().as_secs_f64() * 1e3;
     // Prepares the statements.
-    proof(db, size - 1).await?;
+    proof(db, sealer, size - 1).await?;
     for index in wanted {
         let start = Instant::now();
-        let file = proof(db, *index).await?;
+        let file = proof(db, sealer, *index).await?;
         found.millis.push(millis(start));
         found.bytes.push(file.len() as f64);
         let entry = leaf_hash(&leaf(*index, size));
@@ -71,11 +81,14 @@ async fn prove_all(db: &Db, wanted: &[u64], policy: &Policy, size: u64) -> Resul
 }
 
 /// The file, from nothing but the database and the entry's number.
-async fn proof(db: &Db, index: u64) -> Result<String> {
+async fn proof(db: &Db, sealer: &Sealer, index: u64) -> Result<String> {
+    let sealer = sealer.clone();
     let made = db.read("bench::proof", move |tx| {
         Box::pin(async move {
             let damaged = || StoreError::corrupt("access_node", "hash");
-            let newest = public_log::newest(tx, ORIGIN).await?.ok_or(StoreError::NoLog)?;
+            let newest = public_log::newest(tx, (&sealer, ORIGIN))
+                .await?
+                .ok_or(StoreError::NoLog)?;
             let plan = inclusion_plan(index, newest.size).map_err(|_| damaged())?;
             let mut tiles = Tiles::of(newest.size);
             tiles.fetch(tx, plan.nodes()).await?;

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use pramaan_store::{ColumnType, Db, StoreError, Tx, Value, batches, rows_placeholders};
+use pramaan_store::testing::publication_mac;
+use pramaan_store::{ColumnType, Db, Sealer, StoreError, Tx, Value, batches, rows_placeholders};
 use pramaan_testkit::published::{self, ORIGIN};
 use pramaan_tlog::leaf::Hour;
 use pramaan_tlog::{CompactRange, Hash, SubjectTag, leaf_hash, node_hash};
@@ -90,7 +91,7 @@ impl Tall {
     }
 
     /// Lays the nodes, the leaves that the proofs of `wanted` read, and a publication of the whole.
-    pub(crate) async fn lay(&self, db: &Db, wanted: &[u64]) -> Result<()> {
+    pub(crate) async fn lay(&self, db: &Db, sealer: &Sealer, wanted: &[u64]) -> Result<()> {
         let mut nodes = Vec::new();
         for (level, hashes) in (1..).zip(&self.levels) {
             let row = (0..).zip(hashes).map(|(index, hash): (i64, _)| {
@@ -114,15 +115,12 @@ impl Tall {
             .collect();
         insert(db, "access_leaf (idx, leaf)", &[Int, Blob], leaves).await?;
         let note = published::head(self.size, self.root);
-        let row = [
-            ORIGIN.into(),
-            1_i64.into(),
-            number(self.size),
-            0_i64.into(),
-            note.into(),
-        ];
-        let columns = "access_publication (origin, n, size, at, note)";
-        insert(db, columns, &[Text, Int, Int, Int, Text], vec![row]).await
+        let numbers = [1, i64::try_from(self.size)?, 0];
+        let bound = publication_mac(sealer, ORIGIN, numbers, &note);
+        let [n, size, at] = numbers.map(Value::from);
+        let row = [ORIGIN.into(), n, size, at, note.into(), bound.into()];
+        let columns = "access_publication (origin, n, size, at, note, binding_mac)";
+        insert(db, columns, &[Text, Int, Int, Int, Text, Blob], vec![row]).await
     }
 }
 

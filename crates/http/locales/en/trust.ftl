@@ -5,6 +5,7 @@ trust-here-alone = This installation is one program on one machine, with a datab
 trust-here-apart = This installation keeps its data in PostgreSQL, a database that several programs can share. Whether it runs on another machine than the keys, the operator has to say.
 trust-here-unwitnessed = Its log has no witnesses: whether it was rewritten is seen only by whoever kept an earlier head.
 trust-here-witnessed = By its settings, these witnesses countersign its log: { $names }. Whether they are independent of the operator, ask them, and get their keys from them.
+trust-here-awaited = By its settings, these witnesses countersign its log: { $names }. Too few of them have answered since this server started: no record is opened until they do, and doses are recorded on.
 trust-here-silent = By its settings, these witnesses should countersign its log: { $names }. Too few of them did in the last minutes: nothing new is published until they do.
 trust-table = For each way to run it: who attacks, what opens for them, whether an entry is left, and the test of the program that shows it.
 trust-is-here = This is how this installation runs.

@@ -153,7 +153,7 @@ fn unavailable(error: &StoreError) -> CowinError {
     tracing::error!(%error, "a use case failed");
     match error {
         StoreError::ClockOff { .. } => code::CLOCK_OFF.into(),
-        StoreError::Unwitnessed { .. } => code::LOG_UNWITNESSED.into(),
+        StoreError::Unwitnessed { .. } | StoreError::Unanswered => code::LOG_UNWITNESSED.into(),
         StoreError::DiskFull => code::DISK_FULL.into(),
         StoreError::Unavailable { .. } => code::DATABASE_DOWN.into(),
         StoreError::LogUnwritable { .. } | StoreError::NoLog | StoreError::Fork(_) => {
@@ -179,6 +179,7 @@ mod tests {
             (StoreError::Serialization, code::BUSY),
             (StoreError::ClockOff { seconds: 61 }, code::CLOCK_OFF),
             (StoreError::Unwitnessed { seconds: 14_401 }, code::LOG_UNWITNESSED),
+            (StoreError::Unanswered, code::LOG_UNWITNESSED),
             (StoreError::DiskFull, code::DISK_FULL),
             (StoreError::Unavailable { reason }, code::DATABASE_DOWN),
             (StoreError::NoLog, code::LOG_UNWRITABLE),

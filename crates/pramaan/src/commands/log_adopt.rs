@@ -1,12 +1,15 @@
 //! `pramaan log adopt`: going on with a database that is not the one that was served from this folder.
 //!
 //! Where nothing is known to be lost, the log goes on under its name, with an entry about it. Where anybody has seen entries
-//! that the database has not, one name would have two histories: a successor begins, whose bridge says of how many.
+//! that the database has not, one name would have two histories: a successor begins, whose bridge says of how many. So the
+//! witnesses are asked first, and nothing is signed while too few of them answer; without a policy of witnesses in
+//! `pramaan.toml` nobody is asked.
 
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use pramaan_app::Clock;
+use pramaan_app::public_log::{Answers, Cosigners, TooFewCosigned};
 use pramaan_keys::EndedKey;
 use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen};
 use pramaan_store::{Db, ErasureList, Sealer, StoreError};
@@ -18,7 +21,7 @@ use crate::commands::succession::{Heir, Stands};
 use crate::data::{self, Settings};
 use crate::say;
 use crate::system::SystemClock;
-use crate::witnesses::LogPolicy;
+use crate::witnesses::{LogPolicy, heard};
 
 pub(crate) fn run(place: &Place, origin: Option<&str>, reason: &str) -> anyhow::Result<ExitCode> {
     let reason = reasoned(reason)?;
@@ -45,9 +48,15 @@ async fn adopt(place: &Place, reason: String) -> anyhow::Result<()> {
         let fork = missing.held.fork(missing.seen).err().unwrap_or(Fork::Foreign);
         return Err(data::naming_folder(fork.into(), place));
     }
+    // Its number would be given to another text.
+    if let Some(altered) = found.altered {
+        return Err(data::naming_folder(altered.into(), place));
+    }
+    heard(found.enough)?;
     if found.is_well {
         bail!("there is nothing to adopt: the log continues the one that was served from this folder");
     }
+    data::keep_policy(&db).await?;
     let (policy, now) = (pramaan_policy::policy_hash(), SystemClock.now());
     let adopted = outside::adopt(&db, &sealer, &settings.origin, reason, policy, now).await;
     let adopted = adopted.map_err(|error| data::naming_folder(error, place))?;
@@ -73,19 +82,26 @@ async fn succeed(place: &Place, origin: &str, reason: String) -> anyhow::Result<
                      is begun by `pramaan log succeed`"
                 );
             }
-            let seen = match &found.missing {
+            say_lost(&found);
+            // What silent witnesses have seen would be missing, and the bridge would not say so.
+            heard(found.enough)?;
+            let seen = match found.missing {
                 Some(missing) => missing.seen,
                 None => outside::ends(&heir.db).await?,
             };
-            say_lost(&found);
             heir.begin(Ending::Seen(seen), reason).await?
         }
         Stands::Elsewhere(named) => {
-            // From before this folder's log began: what that had last is known from the kept head alone.
+            // From before this folder's log began: what that had last is known from the kept head and the witnesses alone.
+            let log = (&heir.db, &heir.sealer, &heir.settings);
             let kept = place.head().read(&heir.settings.origin, &heir.sealer)?;
-            let kept =
-                kept.ok_or_else(|| anyhow!(data::another_name(&named, &heir.settings.origin, place)))?;
-            heir.begin(Ending::Seen(Seen::from(&kept.edge)), reason).await?
+            let (mut seen, enough) = witnessed(place, log).await?;
+            heard(enough)?;
+            seen.extend(kept.iter().map(|kept| Seen::from(&kept.edge)));
+            let last = seen.into_iter().max_by_key(|seen| seen.size);
+            let last =
+                last.ok_or_else(|| anyhow!(data::another_name(&named, &heir.settings.origin, place)))?;
+            heir.begin(Ending::Seen(last), reason).await?
         }
     };
     ErasureList::create(&place.erased()).context("making the list of erasures")?;
@@ -113,10 +129,14 @@ fn say_lost(found: &Found) {
 
 /// How the database stands to what this folder and the witnesses know of its log.
 struct Found {
-    /// It continues the kept head, and the list of erasures is there.
+    /// It continues the kept head, what was published is there, and the list of erasures is, too.
     is_well: bool,
     /// The largest head that somebody has seen and that the database does not hold.
     missing: Option<Missing>,
+    /// The publication that the database has not as it was published.
+    altered: Option<Fork>,
+    /// Whether so many witnesses said what they have seen that nobody else can have seen more.
+    enough: Result<(), TooFewCosigned>,
 }
 
 #[derive(Clone, Copy)]
@@ -136,8 +156,16 @@ impl Found {
             Err(StoreError::Fork(_)) => false,
             Err(other) => return Err(other.into()),
         };
-        let mut seen: Vec<Seen> = kept.iter().map(|kept| Seen::from(&kept.edge)).collect();
-        seen.extend(witnessed(place, (db, sealer, settings)).await?);
+        let (altered, is_another) =
+            match data::as_published(db, sealer, &settings.origin, &place.head()).await {
+                Ok(()) => (None, false),
+                // What other keys bound says nothing about this log either.
+                Err(StoreError::Fork(Fork::Foreign)) => (None, true),
+                Err(StoreError::Fork(fork)) => (Some(fork), false),
+                Err(other) => return Err(other.into()),
+            };
+        let (mut seen, enough) = witnessed(place, (db, sealer, settings)).await?;
+        seen.extend(kept.iter().map(|kept| Seen::from(&kept.edge)));
         let mut missing: Option<Missing> = None;
         for seen in seen {
             let held = outside::holds(db, seen).await?;
@@ -145,34 +173,28 @@ impl Found {
                 missing = Some(Missing { seen, held });
             }
         }
+        let is_ours = continues && !is_foreign && !is_another;
         Ok(Self {
-            is_well: continues && !is_foreign && missing.is_none() && place.erased().exists(),
+            is_well: is_ours && missing.is_none() && altered.is_none() && place.erased().exists(),
             missing,
+            altered,
+            enough,
         })
     }
 }
 
-/// The newest heads that the log's witnesses have signed.
+/// The newest heads that the log's witnesses have signed, and whether enough of them say so.
 async fn witnessed(
     place: &Place,
-    (db, sealer, settings): (&Db, &Sealer, &Settings),
-) -> anyhow::Result<Vec<Seen>> {
-    let Some(policy) = LogPolicy::of(&place.data, (db, sealer, settings)).await? else {
-        return Ok(Vec::new());
+    log: (&Db, &Sealer, &Settings),
+) -> anyhow::Result<(Vec<Seen>, Result<(), TooFewCosigned>)> {
+    let Some(policy) = LogPolicy::of(&place.data, log).await? else {
+        return Ok((Vec::new(), Ok(())));
     };
-    let mut seen = Vec::new();
-    for (witness, newest) in policy.newest().await {
-        match newest {
-            Ok(None) => {}
-            Ok(Some(head)) => seen.push(Seen {
-                size: head.size(),
-                root: *head.root(),
-            }),
-            Err(reason) => say::line(&format!(
-                "the witness {witness} did not say what it has seen ({reason}): if that is more than the database has, \
-                 `pramaan serve` will refuse, and this command has to be given with --origin"
-            )),
-        }
-    }
-    Ok(seen)
+    let Answers { seen, enough } = policy.seen().await;
+    let heads = seen.iter().map(|shown| Seen {
+        size: shown.checkpoint.size(),
+        root: *shown.checkpoint.root(),
+    });
+    Ok((heads.collect(), enough))
 }

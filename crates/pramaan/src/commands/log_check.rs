@@ -56,6 +56,9 @@ async fn compare(place: &Place, against: Option<&Path>) -> anyhow::Result<(Check
     if let Err(fork) = outside::check(&db, &sealer, origin, kept).await {
         lines.push(format!("the head that this folder keeps: {fork}"));
     }
+    if let Err(fork) = data::as_published(&db, &sealer, origin, &place.head()).await {
+        lines.push(format!("what this folder knows to be published: {fork}"));
+    }
     let bar = ProgressBar::new(0).with_message("comparing");
     bar.set_style(
         ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {eta}")

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use pramaan_store::public_log::{self, Before, Covered, Publication};
-use pramaan_store::{Db, StoreError};
+use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::leaf::Leaf;
 use pramaan_tlog::{Hash, Tile, Verifier, decode_entries, entries_path};
 
@@ -43,6 +43,7 @@ async fn export(place: &Place, to: &Path) -> anyhow::Result<Publication> {
     let verifier = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
     let export = Export {
         db,
+        sealer,
         origin: settings.origin,
         to: to.to_owned(),
     };
@@ -50,29 +51,32 @@ async fn export(place: &Place, to: &Path) -> anyhow::Result<Publication> {
         bail!("nothing is published yet: serve the platform first, and the head is published within a second")
     };
     let key = format!("{verifier}\n");
-    export.forget_another_log(&key)?;
+    let before = export.before().await?;
+    export.forget_another_log(&key, &before)?;
     export.write("key", key.as_bytes())?;
     let policies = export.tiles(&newest).await?;
     export.policies(&policies).await?;
     export.publications(&export.origin, newest.number, "").await?;
-    export.earlier().await?;
+    export.earlier(&before).await?;
     // Last, so that whoever copies the folder meanwhile finds everything that a head promises.
-    export.write("checkpoints/latest", format!("{}\n", newest.number).as_bytes())?;
+    // The checkpoint first of the two: it is never older than the number beside it says.
     export.write("checkpoint", newest.note.as_bytes())?;
+    export.write("checkpoints/latest", format!("{}\n", newest.number).as_bytes())?;
     Ok(newest)
 }
 
 struct Export {
     db: Db,
+    sealer: Sealer,
     origin: String,
     to: PathBuf,
 }
 
 impl Export {
     async fn newest(&self, origin: &str) -> Result<Option<Publication>, StoreError> {
-        let origin = origin.to_owned();
+        let (sealer, origin) = (self.sealer.clone(), origin.to_owned());
         let newest = self.db.read("export::newest", move |tx| {
-            Box::pin(async move { public_log::newest(tx, &origin).await })
+            Box::pin(async move { public_log::newest(tx, (&sealer, &origin)).await })
         });
         newest.await
     }
@@ -130,29 +134,44 @@ impl Export {
         Ok(())
     }
 
-    /// An export from before the log got another name has its publications under the numbers of this one's.
-    fn forget_another_log(&self, key: &str) -> anyhow::Result<()> {
-        let held = fs::read_to_string(self.to.join("key"));
-        if held.is_ok_and(|held| held != key) {
-            let publications = self.to.join("checkpoints");
-            if publications.exists() {
-                fs::remove_dir_all(&publications)
-                    .with_context(|| format!("removing {}", publications.display()))?;
-            }
+    /// Nobody could tell the files of two logs in one folder apart. An export from before the log got another name is gone on
+    /// with, but for its publications, which have the numbers of this one's. A key that was cut off is mended like every file.
+    fn forget_another_log(&self, key: &str, before: &[Before]) -> anyhow::Result<()> {
+        let path = self.to.join("key");
+        let found = match fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            found => found.with_context(|| format!("reading {}", path.display()))?,
+        };
+        if key.as_bytes().starts_with(&found) {
+            return Ok(());
         }
-        Ok(())
+        if !before.iter().any(|ended| key_file(ended).as_bytes() == found) {
+            bail!(
+                "{} is not the key of this log: the folder has an export of another; name a folder of its own",
+                path.display()
+            );
+        }
+        let publications = self.to.join("checkpoints");
+        match fs::remove_dir_all(&publications) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("removing {}", publications.display()))
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// The logs that this one continues, each in a folder of its own.
-    async fn earlier(&self) -> anyhow::Result<()> {
+    async fn before(&self) -> Result<Vec<Before>, StoreError> {
         let before = self
             .db
             .read("export::before", |tx| Box::pin(public_log::before(tx)));
-        let before: Result<Vec<Before>, StoreError> = before.await;
-        for ended in before? {
+        before.await
+    }
+
+    /// The logs that this one continues, each in a folder of its own.
+    async fn earlier(&self, before: &[Before]) -> anyhow::Result<()> {
+        for ended in before {
             let under = format!("before/{}/", ended.k);
-            let key = format!("{}\n", ended.verifier);
-            self.write(&format!("{under}key"), key.as_bytes())?;
+            self.write(&format!("{under}key"), key_file(ended).as_bytes())?;
             if let Some(last) = self.newest(ended.verifier.name()).await? {
                 self.publications(ended.verifier.name(), last.number, &under)
                     .await?;
@@ -183,12 +202,15 @@ impl Export {
     }
 
     async fn numbered(&self, origin: &str, first: u64, last: u64) -> anyhow::Result<Vec<Publication>> {
-        let origin = origin.to_owned();
+        let (sealer, origin) = (self.sealer.clone(), origin.to_owned());
         let read = self.db.read("export::publications", move |tx| {
             Box::pin(async move {
                 let mut read = Vec::new();
                 for number in first..=last {
-                    read.push((number, public_log::numbered(tx, &origin, number).await?));
+                    read.push((
+                        number,
+                        public_log::numbered(tx, (&sealer, &origin), number).await?,
+                    ));
                 }
                 Ok::<_, StoreError>(read)
             })
@@ -201,7 +223,7 @@ impl Export {
         read.await?.into_iter().map(there).collect()
     }
 
-    /// Whole or not there, whatever stops the export; left alone when it is there as it should be.
+    /// Whole or not there, whatever stops the export, a power cut included; left alone when it is there as it should be.
     fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
         let path = self.to.join(name);
         let writing = || format!("writing {}", path.display());
@@ -216,8 +238,14 @@ impl Export {
         ));
         let mut file = fs::File::create(&part).with_context(writing)?;
         file.write_all(bytes).with_context(writing)?;
+        file.sync_all().with_context(writing)?;
         fs::rename(&part, &path).with_context(writing)
     }
+}
+
+/// The file `key` of a log that has ended.
+fn key_file(ended: &Before) -> String {
+    format!("{}\n", ended.verifier)
 }
 
 /// Whether a file holds just this.

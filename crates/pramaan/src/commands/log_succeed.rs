@@ -25,7 +25,11 @@ pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
             Stands::Before => {
                 let (file, origin) = (options.place.head(), &heir.settings.origin);
                 let known = outside::keep(&heir.db, &heir.sealer, origin, &file).await;
-                let known = known.map_err(|error| data::naming_folder(error, &options.place))?;
+                let named = |error| data::naming_folder(error, &options.place);
+                let known = known.map_err(named)?;
+                let published = data::as_published(&heir.db, &heir.sealer, origin, &file).await;
+                published.map_err(named)?;
+                heir.ask_witnesses(known.clone()).await?;
                 heir.begin(Ending::Whole(known), reason).await?
             }
             Stands::Elsewhere(named) => {

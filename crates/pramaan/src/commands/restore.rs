@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::bail;
 use indicatif::ProgressBar;
 use pramaan_store::backup::{self, Existing};
-use pramaan_store::outside::Fork;
-use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError, migrate, outside};
+use pramaan_store::outside::{self, Fork};
+use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError, migrate};
 
 use crate::cli::{Place, Restore};
 use crate::commands::{block_on, typed};
@@ -71,17 +71,21 @@ async fn next(place: &Place) -> anyhow::Result<String> {
         }
         _ => {}
     }
-    let kept = match place.head().read(&settings.origin, &sealer) {
+    let head = place.head();
+    let kept = match head.read(&settings.origin, &sealer) {
         Err(error @ StoreError::Fork(_)) => return Ok(format!("{adopt} ({error})")),
         other => other?,
     };
-    let checked = outside::check(&db, &sealer, &settings.origin, kept).await;
+    let checked = match outside::check(&db, &sealer, &settings.origin, kept).await {
+        Ok(_) => data::as_published(&db, &sealer, &settings.origin, &head).await,
+        Err(error) => Err(error),
+    };
     db.close().await;
     Ok(match checked {
-        Err(error @ StoreError::Fork(Fork::Unknown { .. })) => format!("{adopt}\n{error}"),
+        Err(error @ StoreError::Fork(Fork::Unknown { .. } | Fork::Foreign)) => format!("{adopt}\n{error}"),
         Err(StoreError::Fork(_)) => format!(
-            "{succeed}\nThe log of this backup does not continue what was signed from this folder: if the newer database is \
-             not lost, start with that one; if it is, this goes on with the older one under the name NEW, \
+            "{succeed}\nThe log of this backup does not continue what was signed and published from this folder: if the newer \
+             database is not lost, start with that one; if it is, this goes on with the older one under the name NEW, \
              and everybody sees how many entries are lost."
         ),
         Err(other) => return Err(other.into()),

@@ -25,8 +25,8 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
     let sms = sms(options.sms.as_deref())?;
     log::start();
     block_on(async {
-        let data = data::open_with(&options.place, options.config.as_deref(), SystemClock.now()).await?;
-        let policy = LogPolicy::of(&options.place.data, (&data.db, &data.sealer, &data.settings)).await?;
+        let data = data::open_to_serve(&options.place, options.config.as_deref(), SystemClock.now()).await?;
+        let policy = data.witnesses.clone();
         let house = House {
             otp_budgets: (&data.settings.otp).into(),
             staff_logins: (&data.settings.staff_logins).into(),
@@ -39,10 +39,10 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
             },
         };
         let app = host::app(&data, house)?;
-        if let Some(policy) = &policy {
-            app.count_from_last_publication().await?;
-            policy.refuse_rollback(&app).await?;
-        }
+        let begun = app.begin_with_witnesses().await;
+        begun
+            .map_err(|error| data::naming_folder(error, &options.place))
+            .context("comparing the log with its witnesses")?;
         if let Err(error) = app.publish_log().await {
             tracing::warn!(%error, "the head of the access log is not published yet");
         }
@@ -88,11 +88,8 @@ pub(crate) fn run(options: Serve) -> anyhow::Result<ExitCode> {
 /// A log whose witnesses are silent is served: doses are recorded, nothing is opened, and the witnesses are asked on.
 async fn looked_at(app: &pramaan_app::App) -> anyhow::Result<()> {
     match app.ready().await {
-        Err(StoreError::Unwitnessed { seconds }) => {
-            tracing::error!(
-                seconds,
-                "the witnesses do not sign: nothing is opened until they do"
-            );
+        Err(error @ (StoreError::Unwitnessed { .. } | StoreError::Unanswered)) => {
+            tracing::error!(%error, "the witnesses are waited for: doses are held meanwhile");
             Ok(())
         }
         other => other.context("looking at the access log"),

@@ -19,6 +19,7 @@ use crate::commands::{init, typed};
 use crate::data::{self, Settings};
 use crate::say;
 use crate::system::{SystemClock, SystemEntropy};
+use crate::witnesses::LogPolicy;
 
 /// A folder that nobody else has open, and the name of the log that is to go on in it.
 pub(crate) struct Heir<'a> {
@@ -79,8 +80,19 @@ impl<'a> Heir<'a> {
         Ok(Stands::Elsewhere(named))
     }
 
+    /// Refuses to end a log as whole of which its witnesses have seen more, or of which too few of them say what they have
+    /// seen: the next one's bridge would say that nothing is lost.
+    pub(crate) async fn ask_witnesses(&self, known: KeptHead) -> anyhow::Result<()> {
+        let log = (&self.db, &self.sealer, &self.settings);
+        match LogPolicy::of(&self.place.data, log).await? {
+            Some(witnesses) => witnesses.gate(self.place, log, known).await,
+            None => Ok(()),
+        }
+    }
+
     /// Ends the log and begins the next in the database. The folder stays as it is.
     pub(crate) async fn begin(&self, ending: Ending, reason: String) -> anyhow::Result<Sealer> {
+        data::keep_policy(&self.db).await?;
         let staged = FileKeyStore::stage_log(&self.place.keys(), &SystemEntropy);
         let next = sealed_by(staged.context("making the key of the new log")?);
         let succession = Succession {

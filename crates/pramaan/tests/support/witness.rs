@@ -16,8 +16,18 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn over(folder: &str) -> Self {
+        Self::at(folder, "127.0.0.1:0")
+    }
+
+    /// After it was killed, at the address that it had.
+    pub(crate) fn serve_again(&mut self, folder: &str) {
+        let address = self.url.trim_start_matches("http://").to_owned();
+        *self = Self::at(folder, &address);
+    }
+
+    fn at(folder: &str, address: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_pramaan"))
-            .args(["witness", "serve", folder, "--listen", "127.0.0.1:0"])
+            .args(["witness", "serve", folder, "--listen", address])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::CivilDate;
+use pramaan_keys::equal;
 use pramaan_tlog::leaf::{Commitment, Leaf, Salt};
 use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier, leaf_hash};
 
@@ -57,6 +58,13 @@ pub enum Finding {
     Root { size: u64 },
     #[error("publication {0}: the row of access_publication was altered: it is not signed by the log's key")]
     Unsigned(Numbered),
+    #[error(
+        "publication {0}: the row of access_publication was altered: its number, size or time is not that with which it was \
+         published"
+    )]
+    PublicationAltered(Numbered),
+    #[error("publications {from} to {to}: the rows of access_publication are gone")]
+    PublicationsGone { from: Numbered, to: Numbered },
     #[error(
         "publication {number}: it is not what the entries before it give: a row of access_leaf below {size} was altered"
     )]
@@ -152,7 +160,8 @@ struct Published {
     /// `None` for the head, which is looked at like one more publication.
     number: Option<Numbered>,
     size: u64,
-    root: Hash,
+    /// `None` when nobody signed one.
+    root: Option<Hash>,
 }
 
 /// A log whose publications are here.
@@ -170,25 +179,58 @@ impl Publisher {
         }
     }
 
-    /// The publications that are signed by its key.
+    /// All that it published, as far as rows say so.
     async fn published(
         &self,
         tx: &mut Tx,
+        sealer: &Sealer,
         findings: &mut Vec<Finding>,
     ) -> Result<Vec<Published>, StoreError> {
-        let mut published = Vec::new();
-        for row in publications(tx, self.verifier.name()).await? {
-            let number = self.numbered(u64::try_from(row.int(0)?).unwrap_or_default());
-            match Checkpoint::open(row.text(1)?.as_bytes(), &self.verifier) {
-                Ok(signed) => published.push(Published {
-                    number: Some(number),
-                    size: signed.size(),
-                    root: *signed.root(),
-                }),
-                Err(_) => findings.push(Finding::Unsigned(number)),
+        let rows = publications(tx, self.verifier.name()).await?;
+        let mut published = Vec::with_capacity(rows.len());
+        let mut expected = 1;
+        for row in rows {
+            let number = u64::try_from(row.int(0)?).unwrap_or_default();
+            if number > expected {
+                findings.push(Finding::PublicationsGone {
+                    from: self.numbered(expected),
+                    to: self.numbered(number - 1),
+                });
             }
+            expected = number + 1;
+            published.push(self.publication(&row, sealer, findings)?);
         }
         Ok(published)
+    }
+
+    /// A row compared with what binds it and with its own signature.
+    fn publication(
+        &self,
+        row: &Row,
+        sealer: &Sealer,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Published, StoreError> {
+        let number = self.numbered(u64::try_from(row.int(0)?).unwrap_or_default());
+        let (size, note) = (row.int(1)?, row.text(3)?);
+        let of = (sealer, self.verifier.name());
+        let bound = public_log::mac(of, [row.int(0)?, size, row.int(2)?], note);
+        let size = u64::try_from(size).unwrap_or_default();
+        let Ok(signed) = Checkpoint::open(note.as_bytes(), &self.verifier) else {
+            findings.push(Finding::Unsigned(number));
+            return Ok(Published {
+                number: Some(number),
+                size,
+                root: None,
+            });
+        };
+        if !equal(&bound, row.blob(4)?) || signed.size() != size {
+            findings.push(Finding::PublicationAltered(number));
+        }
+        Ok(Published {
+            number: Some(number),
+            size: signed.size(),
+            root: Some(*signed.root()),
+        })
     }
 }
 
@@ -232,16 +274,15 @@ impl Check {
         };
         let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).map_err(|_| StoreError::NoLog)?;
         for publisher in publishers(tx, &verifier).await? {
-            let unsigned = findings.len();
-            let published = publisher.published(tx, findings).await?;
-            check.checked.publications += (published.len() + findings.len() - unsigned) as u64;
+            let published = publisher.published(tx, sealer, findings).await?;
+            check.checked.publications += published.len() as u64;
             check.published.extend(published);
         }
         match Checkpoint::open(head.checkpoint.as_bytes(), &verifier) {
             Ok(signed) if signed.size() == size => check.published.push(Published {
                 number: None,
                 size,
-                root: *signed.root(),
+                root: Some(*signed.root()),
             }),
             _ => findings.push(Finding::Root { size }),
         }
@@ -301,7 +342,7 @@ impl Check {
         let root = self.edge.root();
         for published in rest.take_while(|published| published.size == size) {
             self.compared += 1;
-            if published.root != root {
+            if published.root.is_some_and(|published| published != root) {
                 findings.push(match published.number {
                     None => Finding::Root { size },
                     Some(number) => Finding::Publication { number, size },
@@ -480,7 +521,7 @@ impl Detail {
 async fn publications(tx: &mut Tx, origin: &str) -> Result<Vec<Row>, StoreError> {
     tx.query(
         "-- store::access_log::check_publications
-         select n, note from access_publication where origin = $1 order by n",
+         select n, size, at, note, binding_mac from access_publication where origin = $1 order by n",
         &[origin.into()],
     )
     .await

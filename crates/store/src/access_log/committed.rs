@@ -4,6 +4,7 @@
 //! A database that fails over or is restored under a running node may have lost commits, and whoever can write it may have
 //! rewritten entries. Signing on would make that the log, and nobody here would notice before the next start.
 
+use std::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Release};
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::watch;
@@ -19,6 +20,28 @@ use crate::sealer::Sealer;
 pub(crate) struct Committed {
     head: watch::Sender<Option<KeptHead>>,
     stopped: Stopped,
+    held: Held,
+}
+
+/// Whether the log waits for its witnesses to say what they have seen of it: nothing is signed before.
+#[derive(Clone, Default)]
+pub(super) struct Held(Arc<AtomicBool>);
+
+impl Held {
+    pub(super) fn hold(&self) {
+        self.0.store(true, Release);
+    }
+
+    pub(super) fn release(&self) {
+        self.0.store(false, Release);
+    }
+
+    fn heed(&self) -> Result<(), StoreError> {
+        match self.0.load(Acquire) {
+            true => Err(StoreError::Unanswered),
+            false => Ok(()),
+        }
+    }
 }
 
 /// Set once, until the process ends, because another node may append until the sizes look right again. A start compares
@@ -73,6 +96,10 @@ impl Committed {
         self.stopped.clone()
     }
 
+    pub(super) const fn held(&self) -> &Held {
+        &self.held
+    }
+
     /// Keeps a committed head, unless a later one is known: two may hear of their commits in either order.
     pub(super) fn keep(&self, head: KeptHead) {
         self.head.send_if_modified(|held| {
@@ -92,9 +119,10 @@ impl Committed {
     ///
     /// # Errors
     /// `Fork` for one that does not continue ours or that our key did not sign, and for every one after that. `LogAhead`
-    /// when [`Self::catch_up`] has to come first.
+    /// when [`Self::catch_up`] has to come first, `Unanswered` while the log is held.
     pub(super) async fn check(&self, tx: &mut Tx, sealer: &Sealer, found: &Head) -> Result<(), StoreError> {
         self.goes_on()?;
+        self.held.heed()?;
         let known = self.head.borrow().clone();
         let outcome = match known {
             None => signed(sealer, found),
@@ -133,6 +161,7 @@ impl From<Option<KeptHead>> for Committed {
         Self {
             head: watch::Sender::new(known),
             stopped: Stopped::default(),
+            held: Held::default(),
         }
     }
 }

@@ -61,7 +61,7 @@ pub async fn begin(
     let tags = person_key::tags(tx, sealer, &subject)
         .await?
         .remove(&opening.person);
-    let (Some(tags), Some(newest)) = (tags, public_log::newest(tx, origin).await?) else {
+    let (Some(tags), Some(newest)) = (tags, public_log::newest(tx, (sealer, origin)).await?) else {
         return Ok(None);
     };
     let mut rooted = Rooted::between(tx, from, to).await?;

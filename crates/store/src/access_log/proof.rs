@@ -6,7 +6,7 @@ use pramaan_tlog::{ProofFile, inclusion_plan};
 use super::compared::leaves;
 use crate::StoreError;
 use crate::db::Tx;
-use crate::public_log::{self, Tiles, number};
+use crate::public_log::{self, Of, Tiles, number};
 
 /// What there is to take home of one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +20,14 @@ pub enum Proven {
 /// The receipt of the person's entry at `index`; `None` when no entry of theirs is there.
 pub async fn proof(
     tx: &mut Tx,
-    origin: &str,
+    of: Of<'_>,
     subject: (HouseholdId, PersonId),
     index: u64,
 ) -> Result<Option<Proven>, StoreError> {
     if !is_theirs(tx, subject, index).await? {
         return Ok(None);
     }
-    let newest = public_log::newest(tx, origin).await?;
+    let newest = public_log::newest(tx, of).await?;
     let Some(newest) = newest.filter(|newest| index < newest.size) else {
         return Ok(Some(Proven::NotYet));
     };

@@ -15,7 +15,7 @@ use super::entry::AccessEntry;
 use super::receipt::Receipt;
 use crate::StoreError;
 use crate::db::Db;
-use crate::outside::{HeadFile, HeadWriter, KeptHead};
+use crate::outside::{HeadFile, HeadWriter, KeptHead, Published};
 use crate::sealer::Sealer;
 
 /// Entries in one commit at most: bounds how long the head stays locked.
@@ -33,6 +33,7 @@ pub struct AccessLog {
     clock: Arc<ClockHealth>,
     goes_by: LogClock,
     committed: Committed,
+    published: Published,
 }
 
 pub(super) struct Request {
@@ -44,7 +45,8 @@ impl AccessLog {
     /// Starts the appender of `origin` on the current runtime; it ends when the last clone is dropped. Keeps no head
     /// outside the database: that is [`Self::start_kept`].
     pub fn start(db: Db, sealer: Sealer, origin: &str, clock: LogClock) -> Self {
-        Self::start_with(db, sealer, origin, clock, Committed::none())
+        let nothing = (Committed::none(), Published::default());
+        Self::start_with(db, sealer, origin, clock, nothing)
     }
 
     /// Starts the appender on what `file` holds, and a writer that keeps each committed head there, a moment behind the
@@ -54,6 +56,7 @@ impl AccessLog {
     /// `Fork::Foreign` for a file that other keys signed.
     pub fn start_kept(db: Db, sealer: Sealer, origin: &str, file: HeadFile) -> Result<Self, StoreError> {
         let committed = Committed::from(file.read(origin, &sealer)?);
+        let published = file.published(origin, &sealer)?;
         let writer = HeadWriter {
             file,
             db: db.clone(),
@@ -62,11 +65,19 @@ impl AccessLog {
             stopped: committed.stopped(),
         };
         tokio::spawn(writer.follow(committed.heads()));
-        Ok(Self::start_with(db, sealer, origin, LogClock::Engine, committed))
+        let known = (committed, published);
+        Ok(Self::start_with(db, sealer, origin, LogClock::Engine, known))
     }
 
-    fn start_with(db: Db, sealer: Sealer, origin: &str, clock: LogClock, committed: Committed) -> Self {
-        let (log, queue) = Self::queued(origin, clock, committed);
+    fn start_with(
+        db: Db,
+        sealer: Sealer,
+        origin: &str,
+        clock: LogClock,
+        (committed, published): (Committed, Published),
+    ) -> Self {
+        let (mut log, queue) = Self::queued(origin, clock, committed);
+        log.published = published;
         let appender = Appender {
             db,
             sealer,
@@ -92,8 +103,32 @@ impl AccessLog {
             clock: Arc::default(),
             goes_by: clock,
             committed,
+            published: Published::default(),
         };
         (log, queue)
+    }
+
+    /// What this node knows to be published.
+    pub const fn published(&self) -> &Published {
+        &self.published
+    }
+
+    /// Nothing is signed until [`Self::release`]: the witnesses are yet to say what they have seen of this log.
+    pub fn hold(&self) {
+        self.committed.held().hold();
+    }
+
+    /// The witnesses have seen nothing that this log does not hold.
+    pub fn release(&self) {
+        self.committed.held().release();
+    }
+
+    /// Compares what others have committed, and keeps it as known.
+    ///
+    /// # Errors
+    /// `Fork` when the database does not continue what this process knows; then the log has stopped.
+    pub async fn catch_up(&self, db: &Db, sealer: &Sealer) -> Result<(), StoreError> {
+        self.committed.catch_up(db, sealer, &self.origin).await
     }
 
     /// What is wrong with the clocks.
@@ -124,7 +159,7 @@ impl AccessLog {
     }
 
     /// Stops the log for a fork; hands every error on.
-    pub(crate) fn observe<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn observe<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
         self.committed.stopped().observe(outcome)
     }
 

@@ -5,12 +5,12 @@ use pramaan_tlog::leaf::Day;
 use super::due::first_day;
 use crate::StoreError;
 use crate::db::Tx;
-use crate::public_log::{self, number};
+use crate::public_log::{self, Of, number};
 
 /// The first day that ended before yesterday and has no root in the published log; `None` when none is owed, and when nothing
 /// was published yet. A day's root is written within a minute of its end: one that is owed is late, not altered.
-pub async fn owed(tx: &mut Tx, origin: &str, today: Day) -> Result<Option<Day>, StoreError> {
-    let Some(newest) = public_log::newest(tx, origin).await? else {
+pub async fn owed(tx: &mut Tx, of: Of<'_>, today: Day) -> Result<Option<Day>, StoreError> {
+    let Some(newest) = public_log::newest(tx, of).await? else {
         return Ok(None);
     };
     let row = tx

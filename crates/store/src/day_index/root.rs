@@ -113,6 +113,9 @@ async fn append(
     }
     scan.read(tx, size, CHUNK).await?;
     if scan.is_rooted() {
+        tracing::error!(
+            "ALARM: the log has the root of a day of which access_day has no row: it was deleted; look for who can write the database"
+        );
         return Err(StoreError::corrupt("access_day", "idx"));
     }
     if scan.edge != head.edge {

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::Fork;
 use super::continued::{check, opens};
 use super::file::{self, Writer};
+use super::published::{Published, path_beside};
 use crate::StoreError;
 use crate::access_log::Head;
 use crate::access_log::committed::Stopped;
@@ -122,11 +123,24 @@ impl HeadFile {
         Ok(Kept::Written)
     }
 
-    /// Keeps the head of a log that was adopted, even when a larger one is given up with it.
+    /// Keeps the head of a log that was adopted, even when a larger one is given up with it, and forgets what was published
+    /// of the log before.
     pub fn adopt(&self, head: &KeptHead) -> Result<(), StoreError> {
         Writer::lock(&self.0)
-            .and_then(|writer| writer.replace(head.to_text().as_bytes()))
+            .and_then(|writer| {
+                // First: a head without it is the log before, which is refused as before.
+                remove(&path_beside(&self.0))?;
+                writer.replace(head.to_text().as_bytes())
+            })
             .map_err(|error| file::failed("writing", &self.0, &error))
+    }
+
+    /// What this folder knows to be published.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn published(&self, origin: &str, sealer: &Sealer) -> Result<Published, StoreError> {
+        Published::beside(&self.0, origin, sealer)
     }
 
     /// What is kept, when it reads as a head over `size` entries or more, whoever signed it.
@@ -141,6 +155,13 @@ impl HeadFile {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

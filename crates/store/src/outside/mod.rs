@@ -1,8 +1,9 @@
 //! What must outlive the database: the last signed head that this node saw committed, and who was erased.
 //!
-//! Two small files in the data folder, readable by its owner alone. A restored backup knows neither, so both are compared
-//! with the database at every start: a log that does not continue the kept head is refused, and who is on the list of
-//! erasures and is there again is erased again. Both belong to one node; neither is part of a backup of the database.
+//! Small files in the data folder, readable by its owner alone. A restored backup knows none of them, so they are compared
+//! with the database at every start: a log that does not continue the kept head, or lacks what is known to be published, is
+//! refused, and who is on the list of erasures and is there again is erased again. They belong to one node; none is part of
+//! a backup of the database.
 
 mod adopt;
 mod again;
@@ -11,6 +12,7 @@ mod erasure;
 mod file;
 mod head;
 mod key_event;
+mod published;
 mod succeed;
 mod went_on;
 
@@ -22,6 +24,7 @@ pub use erasure::ErasureList;
 pub(crate) use head::HeadWriter;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
 pub use key_event::key_event;
+pub use published::Published;
 pub use succeed::{Ending, Held, Seen, Succession, committed, ends, holds, origin, succeed};
 
 /// Why the log in the database is not the one that this folder knows.
@@ -51,8 +54,26 @@ with `pramaan log adopt --origin NEW --reason TEXT`"
     )]
     Unsigned { found: u64 },
     #[error(
-        "the file log-head was not written with the keys of this folder, or was altered: bring keys and file that belong \
-together"
+        "the file log-head, or log-published beside it, was not written with the keys of this folder, or was altered: bring \
+keys and files that belong together"
     )]
     Foreign,
+    #[error(
+        "publication {number} of the access log is not in the database as it was published: a row of access_publication was \
+altered or deleted; `pramaan log check` names it; bring the row back from a newer backup, or, if that is lost, go on under \
+another name, whose numbers begin anew, with `pramaan log adopt --origin NEW --reason TEXT`"
+    )]
+    Publication { number: u64 },
+    #[error(
+        "the access log in the database ends after {found} entries, but the witness {witness} has signed a head over {seen}: \
+the database was restored from a backup or is another one; entries {found} to {} are missing. Start with the newer database, \
+or, if that is lost, make the loss public with `pramaan log adopt --origin NEW --reason TEXT`",
+        seen.saturating_sub(1)
+    )]
+    WitnessAhead { witness: String, seen: u64, found: u64 },
+    #[error(
+        "the access log in the database does not continue the head over {seen} entries that the witness {witness} has signed: \
+it is another database or was altered; `pramaan log check` names what was altered"
+    )]
+    WitnessDiffers { witness: String, seen: u64 },
 }

@@ -80,6 +80,9 @@ pub async fn succeed(
             let (mut log, engine) = locked(tx, &sealer, &succession).await?;
             refuse_a_name_that_was(tx, &succession).await?;
             let at = engine.unwrap_or(succession.now).max(log.at);
+            if log.origin == succession.ended.name() && signed(&sealer, &log).is_ok() {
+                public_log::forget_altered(tx, (&sealer, &log.origin)).await?;
+            }
             append(tx, &next, &mut log, &succession, at).await?;
             log.rename(tx, &succession.origin).await?;
             log.advance(tx, &next, at).await?;

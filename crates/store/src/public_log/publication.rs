@@ -1,11 +1,20 @@
 //! Heads that were published, numbered from 1.
+//!
+//! A number is a promise: whoever has read its text is to find the same text for ever, and nothing older as the newest. So
+//! each row is bound by a MAC, and the last one that a node knows of is kept outside the database
+//! ([`crate::outside::Published`]): who can write the database alone ends publication in nobody's silence.
 
 use pramaan_domain::time::Timestamp;
+use pramaan_keys::{MacKind, equal};
+use pramaan_tlog::{Checkpoint, Verifier};
+use sha2::{Digest, Sha256};
 
 use super::number;
 use crate::StoreError;
+use crate::access_log::head;
 use crate::db::{Row, Tx};
-use crate::outside::KeptHead;
+use crate::outside::{Fork, KeptHead};
+use crate::sealer::Sealer;
 
 /// A head that anybody may have seen: the log never goes back behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,52 +28,136 @@ pub struct Publication {
     pub note: String,
 }
 
+/// What is remembered of a publication: its number never gets another text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    pub number: u64,
+    /// SHA-256 of the note.
+    pub hash: [u8; 32],
+}
+
+impl Publication {
+    /// What is to be remembered of it.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            number: self.number,
+            hash: Sha256::digest(self.note.as_bytes()).into(),
+        }
+    }
+}
+
+/// Whose log, and what binds its rows.
+pub type Of<'a> = (&'a Sealer, &'a str);
+
 /// The newest publication of the log; `None` before the first.
-pub async fn newest(tx: &mut Tx, origin: &str) -> Result<Option<Publication>, StoreError> {
+///
+/// # Errors
+/// `Fork::Publication` for a row that was not written by this software as it stands.
+pub async fn newest(tx: &mut Tx, of: Of<'_>) -> Result<Option<Publication>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::public_log::newest
-             select n, size, at, note from access_publication where origin = $1 order by n desc limit 1",
-            &[origin.into()],
+             select n, size, at, note, binding_mac from access_publication where origin = $1 order by n desc limit 1",
+            &[of.1.into()],
         )
         .await?;
-    row.map(|row| read(&row)).transpose()
+    row.map(|row| read(&row, of)).transpose()
 }
 
 /// The publication of this number.
-pub async fn numbered(tx: &mut Tx, origin: &str, n: u64) -> Result<Option<Publication>, StoreError> {
+///
+/// # Errors
+/// As [`newest`].
+pub async fn numbered(tx: &mut Tx, of: Of<'_>, n: u64) -> Result<Option<Publication>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::public_log::numbered
-             select n, size, at, note from access_publication where origin = $1 and n = $2",
-            &[origin.into(), number(n).into()],
+             select n, size, at, note, binding_mac from access_publication where origin = $1 and n = $2",
+            &[of.1.into(), number(n).into()],
         )
         .await?;
-    row.map(|row| read(&row)).transpose()
+    row.map(|row| read(&row, of)).transpose()
 }
 
-fn read(row: &Row) -> Result<Publication, StoreError> {
+/// The newest publication, compared with what is `known` to have been published, with its own signature, and with the log.
+///
+/// # Errors
+/// `Fork::Publication` when the known one is missing or another, and when the newest is not a head of this log.
+pub async fn last(tx: &mut Tx, of: Of<'_>, known: Option<Mark>) -> Result<Option<Publication>, StoreError> {
+    let newest = newest(tx, of).await?;
+    if let Some(known) = known {
+        let there = match &newest {
+            Some(newest) if newest.number == known.number => Some(newest.mark()),
+            Some(newest) if newest.number > known.number => {
+                numbered(tx, of, known.number).await?.map(|there| there.mark())
+            }
+            _ => None,
+        };
+        if there != Some(known) {
+            return Err(altered(known.number));
+        }
+    }
+    if let Some(newest) = &newest {
+        // Read after the publication, so that another node's is never above it.
+        let head = head::head(tx, of.1).await?.ok_or(StoreError::NoLog)?;
+        if newest.size > head.edge.size() || signed_size(newest.note.as_bytes(), of) != Some(newest.size) {
+            return Err(altered(newest.number));
+        }
+    }
+    Ok(newest)
+}
+
+fn altered(number: u64) -> StoreError {
+    Fork::Publication { number }.into()
+}
+
+/// How many entries the note covers, when our key signed it.
+fn signed_size(note: &[u8], (sealer, origin): Of<'_>) -> Option<u64> {
+    let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).ok()?;
+    Checkpoint::open(note, &verifier).ok().map(|signed| signed.size())
+}
+
+pub(crate) fn mac((sealer, origin): Of<'_>, [n, size, at]: [i64; 3], note: &str) -> [u8; 32] {
+    let numbers = [n, size, at].map(i64::to_be_bytes).concat();
+    let parts = [origin.as_bytes(), &numbers, note.as_bytes()];
+    sealer.keys.mac(MacKind::LogPublication, &parts)
+}
+
+fn read(row: &Row, of: Of<'_>) -> Result<Publication, StoreError> {
     let positive = |column| u64::try_from(row.int(column)?).map_err(|_| row.inconsistent(column, "a count"));
+    let number = positive(0)?;
+    let bound = mac(of, [row.int(0)?, row.int(1)?, row.int(2)?], row.text(3)?);
+    if !equal(&bound, row.blob(4)?) {
+        return Err(altered(number));
+    }
     Ok(Publication {
-        number: positive(0)?,
+        number,
         size: positive(1)?,
         at: row.timestamp(2)?,
         note: row.text(3)?.to_owned(),
     })
 }
 
-/// Publishes a head that is known to be committed, as `note`; `None` when nothing is new since the last, or another node
-/// was first.
+/// Publishes a head that is known to be committed, as `note`, after what is `known`; `None` when nothing is new since the
+/// last, or another node has published since: together they publish no more often than one.
+///
+/// # Errors
+/// As [`last`]: then nothing is published.
 pub async fn publish(
     tx: &mut Tx,
-    origin: &str,
+    of: Of<'_>,
     head: &KeptHead,
     note: &str,
+    known: Option<Mark>,
     now: Timestamp,
 ) -> Result<Option<Publication>, StoreError> {
-    let last = newest(tx, origin).await?;
+    let last = last(tx, of, known).await?;
     let size = head.edge.size();
-    if last.as_ref().is_some_and(|last| last.size >= size) {
+    let is_newer = |last: &Publication| known.is_some_and(|known| last.number > known.number);
+    if last
+        .as_ref()
+        .is_some_and(|last| last.size >= size || is_newer(last))
+    {
         return Ok(None);
     }
     let publication = Publication {
@@ -73,19 +166,36 @@ pub async fn publish(
         at: now,
         note: note.to_owned(),
     };
+    let (n, size) = (number(publication.number), number(size));
     let inserted = tx
         .execute(
             "-- store::public_log::publish
-             insert into access_publication (origin, n, size, at, note) values ($1, $2, $3, $4, $5)
+             insert into access_publication (origin, n, size, at, note, binding_mac) values ($1, $2, $3, $4, $5, $6)
              on conflict (origin, n) do nothing",
             &[
-                origin.into(),
-                number(publication.number).into(),
-                number(size).into(),
+                of.1.into(),
+                n.into(),
+                size.into(),
                 now.into(),
                 note.into(),
+                mac(of, [n, size, now.micros()], note).as_slice().into(),
             ],
         )
         .await?;
     Ok((inserted == 1).then_some(publication))
+}
+
+/// Deletes the newest publications of a log that ends as far as they are not as they were published: what is served of it
+/// from now on is what can be shown to be its own. Its numbers are given to nobody any more.
+pub(crate) async fn forget_altered(tx: &mut Tx, of: Of<'_>) -> Result<(), StoreError> {
+    while let Err(StoreError::Fork(Fork::Publication { .. })) = last(tx, of, None).await {
+        tx.execute(
+            "-- store::public_log::forget_altered
+             delete from access_publication
+             where origin = $1 and n = (select max(n) from access_publication where origin = $1)",
+            &[of.1.into()],
+        )
+        .await?;
+    }
+    Ok(())
 }

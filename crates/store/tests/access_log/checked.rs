@@ -18,9 +18,11 @@ async fn log(db: TestDb) -> Fixture {
         fixture.log.append(entries, NOW)
     };
     read(1_200).await.unwrap();
-    let head = fixture.log.known_head().unwrap();
+    let (head, sealer) = (fixture.log.known_head().unwrap(), fixture.sealer.clone());
     let published = fixture.db.write("test::publish", move |tx| {
-        Box::pin(async move { public_log::publish(tx, ORIGIN, &head, &head.checkpoint, NOW).await })
+        Box::pin(async move {
+            public_log::publish(tx, (&sealer, ORIGIN), &head, &head.checkpoint, None, NOW).await
+        })
     });
     assert!(published.await.unwrap().is_some());
     read(3).await.unwrap();
@@ -160,6 +162,29 @@ async fn details_that_changed_places_are_named(db: TestDb) {
     assert_eq!(
         found(&fixture).await,
         [Finding::Apart { index: 0 }, Finding::Apart { index: 3 }]
+    );
+}
+
+#[store_test]
+async fn altered_and_missing_publications_are_named(db: TestDb) {
+    let fixture = log(db).await;
+    let altered = "update access_publication set size = 1000000";
+    does(&fixture.db, altered, vec![]).await;
+    assert_eq!(
+        found(&fixture).await,
+        [Finding::PublicationAltered(Numbered::Ours(1))]
+    );
+    let moved = "update access_publication set size = 1200, n = 7";
+    does(&fixture.db, moved, vec![]).await;
+    assert_eq!(
+        found(&fixture).await,
+        [
+            Finding::PublicationsGone {
+                from: Numbered::Ours(1),
+                to: Numbered::Ours(6)
+            },
+            Finding::PublicationAltered(Numbered::Ours(7))
+        ]
     );
 }
 

@@ -195,3 +195,29 @@ async fn keys_and_database_in_one_hand_read_everybody_without_an_entry(db: TestD
     let (leaves, _) = stored(&fixture.db).await;
     assert_eq!(leaves, Vec::<Vec<u8>>::new());
 }
+
+/// Who can write the database sets the count of one person to what no entries gave, while others wait in the same batch.
+#[store_test]
+async fn an_altered_count_hurts_nobody_else(db: TestDb) {
+    let fixture = fixture(db, 3).await;
+    let [one, two, three] = [0, 1, 2].map(|place| vec![entry(fixture.people[place], &[Field::Name])]);
+    for _ in 0..2 {
+        fixture.log.append(one.clone(), NOW).await.unwrap();
+    }
+    for (altered, n) in [
+        ("below zero", -7_i64),
+        ("more than a part has", 257),
+        ("beyond any tag", i64::from(u32::MAX) + 1),
+        ("beyond any number", i64::MAX),
+    ] {
+        let sql = "update access_count set n = $1 where person = $2";
+        outside::run(&fixture.db, sql, vec![n.into(), fixture.people[0].1.into()]).await;
+        let (one, two, three) = tokio::join!(
+            fixture.log.append(one.clone(), NOW),
+            fixture.log.append(two.clone(), NOW),
+            fixture.log.append(three.clone(), NOW),
+        );
+        assert!(one.is_err(), "{altered}");
+        assert_eq!((two.unwrap().len(), three.unwrap().len()), (1, 1), "{altered}");
+    }
+}

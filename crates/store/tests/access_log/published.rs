@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use pramaan_domain::access::Field;
-use pramaan_store::public_log::{self, Publication, Tiles};
+use pramaan_store::outside::Fork;
+use pramaan_store::public_log::{self, Mark, Publication, Tiles};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Db, StoreError};
 use pramaan_tlog::{
@@ -121,14 +122,18 @@ async fn fetched(db: &Db, nodes: Vec<Node>) -> Tiles {
 }
 
 async fn publish(fixture: &Fixture) -> Option<Publication> {
-    let head = fixture.log.known_head()?;
+    publish_after(fixture, None).await.unwrap()
+}
+
+/// Publishes as a node that knows this to be published.
+async fn publish_after(fixture: &Fixture, known: Option<Mark>) -> Result<Option<Publication>, StoreError> {
+    let (head, sealer) = (fixture.log.known_head().unwrap(), fixture.sealer.clone());
     let published = fixture.db.write("test::publish", move |tx| {
         Box::pin(async move {
-            let note = head.checkpoint.clone();
-            public_log::publish(tx, ORIGIN, &head, &note, NOW).await
+            public_log::publish(tx, (&sealer, ORIGIN), &head, &head.checkpoint, known, NOW).await
         })
     });
-    published.await.unwrap()
+    published.await
 }
 
 #[store_test]
@@ -142,17 +147,21 @@ async fn publications_are_numbered_without_gaps_and_never_go_back(db: TestDb) {
     read(&fixture, 3).await;
     let second = publish(&fixture).await.unwrap();
     assert_eq!((second.number, second.size), (2, 5));
+    let sealer = fixture.sealer.clone();
     let late = fixture.db.write("test::late", move |tx| {
-        Box::pin(async move { public_log::publish(tx, ORIGIN, &old, &old.checkpoint, NOW).await })
+        Box::pin(
+            async move { public_log::publish(tx, (&sealer, ORIGIN), &old, &old.checkpoint, None, NOW).await },
+        )
     });
     assert_eq!(late.await, Ok(None), "a node that is behind publishes nothing");
+    let sealer = fixture.sealer.clone();
     let kept = fixture.db.read("test::kept", |tx| {
         Box::pin(async move {
             Ok::<_, StoreError>([
-                public_log::newest(tx, ORIGIN).await?,
-                public_log::numbered(tx, ORIGIN, 1).await?,
-                public_log::numbered(tx, ORIGIN, 3).await?,
-                public_log::newest(tx, "another.example/log").await?,
+                public_log::newest(tx, (&sealer, ORIGIN)).await?,
+                public_log::numbered(tx, (&sealer, ORIGIN), 1).await?,
+                public_log::numbered(tx, (&sealer, ORIGIN), 3).await?,
+                public_log::newest(tx, (&sealer, "another.example/log")).await?,
             ])
         })
     });
@@ -172,6 +181,87 @@ async fn a_policy_is_kept_under_its_hash(db: TestDb) {
         })
     });
     assert_eq!(text.await.unwrap(), (Some("abc".to_owned()), None));
+}
+
+/// What a node with this mark makes of the newest publication.
+async fn last(fixture: &Fixture, known: Option<Mark>) -> Result<Option<u64>, StoreError> {
+    let sealer = fixture.sealer.clone();
+    let last = fixture.db.read("test::last", move |tx| {
+        Box::pin(async move { public_log::last(tx, (&sealer, ORIGIN), known).await })
+    });
+    Ok(last.await?.map(|last| last.number))
+}
+
+/// A log with two publications.
+async fn twice_published(db: TestDb) -> (Fixture, [Publication; 2]) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 2).await;
+    let first = publish(&fixture).await.unwrap();
+    read(&fixture, 3).await;
+    let second = publish(&fixture).await.unwrap();
+    (fixture, [first, second])
+}
+
+#[store_test]
+async fn who_writes_the_database_alters_no_publication_unseen(db: TestDb) {
+    let (fixture, [_, second]) = twice_published(db).await;
+    let altered = Err(StoreError::from(Fork::Publication { number: 2 }));
+    assert_eq!(last(&fixture, Some(second.mark())).await, Ok(Some(2)));
+    for (alter, back) in [
+        (
+            "update access_publication set size = 1000000 where n = 2",
+            "update access_publication set size = 5 where n = 2",
+        ),
+        (
+            "update access_publication set at = at + 1 where n = 2",
+            "update access_publication set at = at - 1 where n = 2",
+        ),
+        (
+            "update access_publication set note = note || 'x' where n = 2",
+            "update access_publication set note = substr(note, 1, length(note) - 1) where n = 2",
+        ),
+    ] {
+        assert_eq!(run(&fixture.db, alter, vec![]).await, 1);
+        assert_eq!(last(&fixture, None).await, altered, "{alter}");
+        read(&fixture, 1).await;
+        let next = publish_after(&fixture, None).await;
+        assert!(next.is_err(), "nothing is published after {alter}");
+        assert_eq!(run(&fixture.db, back, vec![]).await, 1);
+        assert_eq!(last(&fixture, None).await, Ok(Some(2)), "{back}");
+    }
+}
+
+#[store_test]
+async fn a_number_that_was_published_is_not_given_again(db: TestDb) {
+    let (fixture, [first, second]) = twice_published(db).await;
+    run(&fixture.db, "delete from access_publication where n = 2", vec![]).await;
+    let altered = Err(StoreError::from(Fork::Publication { number: 2 }));
+    assert_eq!(last(&fixture, Some(second.mark())).await, altered);
+    assert_eq!(last(&fixture, Some(first.mark())).await, Ok(Some(1)));
+    // A genuine head of ours is no publication, whatever number it is put under.
+    let head = fixture.log.known_head().unwrap();
+    let forged = "insert into access_publication (origin, n, size, at, note, binding_mac)
+        select origin, 2, 5, at, $1, binding_mac from access_publication where n = 1";
+    run(&fixture.db, forged, vec![head.checkpoint.into()]).await;
+    assert_eq!(last(&fixture, None).await, altered);
+}
+
+#[store_test]
+async fn a_node_that_another_was_faster_than_waits_for_its_next_turn(db: TestDb) {
+    let (fixture, [first, second]) = twice_published(db).await;
+    read(&fixture, 1).await;
+    assert_eq!(publish_after(&fixture, Some(first.mark())).await, Ok(None));
+    let third = publish_after(&fixture, Some(second.mark())).await.unwrap();
+    assert_eq!(third.unwrap().number, 3);
+}
+
+#[store_test]
+async fn a_publication_above_the_log_is_refused(db: TestDb) {
+    let (fixture, _) = twice_published(db).await;
+    let back = "update access_head set edge = $1, size = 0";
+    run(&fixture.db, back, vec![CompactRange::new().to_bytes().into()]).await;
+    let altered = Err(StoreError::from(Fork::Publication { number: 2 }));
+    assert_eq!(last(&fixture, None).await, altered);
 }
 
 /// A published file as it is served.

@@ -6,7 +6,7 @@ use pramaan_domain::access::Field;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MemoryKeyStore, SecretKey};
 use pramaan_store::access_log::{Finding, LogClock, Numbered, check};
-use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen, Succession};
+use pramaan_store::outside::{self, Ending, Fork, HeadFile, Held, KeptHead, Seen, Succession};
 use pramaan_store::public_log::{self, Publication};
 use pramaan_store::retention::{self, Agreement, Run};
 use pramaan_store::testing::{TestDb, store_test};
@@ -78,9 +78,12 @@ async fn leaves(db: &Db) -> Vec<Leaf> {
     rows.unwrap().iter().map(leaf).collect()
 }
 
-async fn publish(db: &Db, origin: &'static str, head: KeptHead) -> Publication {
+async fn publish(db: &Db, (sealer, origin): (&Sealer, &'static str), head: KeptHead) -> Publication {
+    let sealer = sealer.clone();
     let published = db.write("test::publish", move |tx| {
-        Box::pin(async move { public_log::publish(tx, origin, &head, &head.checkpoint, NOW).await })
+        Box::pin(async move {
+            public_log::publish(tx, (&sealer, origin), &head, &head.checkpoint, None, NOW).await
+        })
     });
     published.await.unwrap().unwrap()
 }
@@ -94,7 +97,8 @@ async fn a_successor_goes_on_behind_the_entries_of_the_log_before(db: TestDb) {
     let fixture = fixture(db, 1).await;
     read(&fixture, 3, NOW).await;
     let ended = head(&fixture).await;
-    assert_eq!(publish(&fixture.db, ORIGIN, ended.clone()).await.number, 1);
+    let ours = (&fixture.sealer, ORIGIN);
+    assert_eq!(publish(&fixture.db, ours, ended.clone()).await.number, 1);
     let begun = succeed(&fixture, NEXT, Ending::Whole(ended.clone()))
         .await
         .unwrap();
@@ -128,7 +132,7 @@ async fn a_successor_goes_on_behind_the_entries_of_the_log_before(db: TestDb) {
     assert!(rooted.unwrap().is_some());
 
     assert_eq!(
-        publish(&fixture.db, NEXT, begun).await.number,
+        publish(&fixture.db, (&next(), NEXT), begun).await.number,
         1,
         "numbers of its own"
     );
@@ -148,9 +152,9 @@ async fn what_was_published_before_is_checked_with_the_key_of_then(db: TestDb) {
     let fixture = fixture(db, 1).await;
     read(&fixture, 3, NOW).await;
     let ended = head(&fixture).await;
-    publish(&fixture.db, ORIGIN, ended.clone()).await;
+    publish(&fixture.db, (&fixture.sealer, ORIGIN), ended.clone()).await;
     let begun = succeed(&fixture, NEXT, Ending::Whole(ended)).await.unwrap();
-    publish(&fixture.db, NEXT, begun).await;
+    publish(&fixture.db, (&next(), NEXT), begun).await;
     let found = || async { check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap() };
     let (checked, findings) = found().await;
     assert_eq!((checked.publications, &findings[..]), (2, &[][..]));
@@ -163,6 +167,76 @@ async fn what_was_published_before_is_checked_with_the_key_of_then(db: TestDb) {
     .await;
     let earlier = Numbered::Before { k: 1, number: 1 };
     assert_eq!(found().await.1, [Finding::Unsigned(earlier)]);
+}
+
+/// What anybody may ask of the publications of the log before.
+async fn of_the_log_before(fixture: &Fixture, n: u64) -> [Result<Option<u64>, StoreError>; 2] {
+    let read = fixture.db.read("test::earlier", move |tx| {
+        Box::pin(async move {
+            let sealer = next();
+            let newest = public_log::newest(tx, (&sealer, ORIGIN)).await;
+            let one = public_log::numbered(tx, (&sealer, ORIGIN), n).await;
+            let number = |found: Option<Publication>| found.map(|found| found.number);
+            Ok::<_, StoreError>([newest.map(number), one.map(number)])
+        })
+    });
+    read.await.unwrap()
+}
+
+#[store_test]
+async fn publications_of_the_log_before_stay_bound_under_the_next_key(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let ours = (&fixture.sealer, ORIGIN);
+    for _ in 0..3 {
+        read(&fixture, 1, NOW).await;
+        publish(&fixture.db, ours, head(&fixture).await).await;
+    }
+    // The newest was altered, and no backup has it: what is given up is given up with the name.
+    let altered = "update access_publication set size = 1000000 where n = 3";
+    run(&fixture.db, altered, vec![]).await;
+    let seen = Seen::from(&head(&fixture).await.edge);
+    let begun = succeed(&fixture, NEXT, Ending::Seen(seen)).await.unwrap();
+    publish(&fixture.db, (&next(), NEXT), begun).await;
+    assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(2)), Ok(Some(1))]);
+    let (checked, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+    assert_eq!((checked.publications, &findings[..]), (3, &[][..]));
+
+    let moved = "update access_publication set at = at + 1 where origin = 'log.example/test' and n = 1";
+    run(&fixture.db, moved, vec![]).await;
+    let altered = Err(Fork::Publication { number: 1 }.into());
+    assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(2)), altered]);
+    let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+    let earlier = Numbered::Before { k: 1, number: 1 };
+    assert_eq!(findings, [Finding::PublicationAltered(earlier)]);
+}
+
+#[store_test]
+async fn what_a_folder_knows_of_the_log_before_says_nothing_of_the_next(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = HeadFile::at(folder.path().join("log-head"));
+    read(&fixture, 1, NOW).await;
+    let published = publish(&fixture.db, (&fixture.sealer, ORIGIN), head(&fixture).await).await;
+    let known = file.published(ORIGIN, &fixture.sealer).unwrap();
+    known.keep(published.mark()).unwrap();
+    let kept = file.published(ORIGIN, &fixture.sealer).unwrap();
+    assert_eq!(kept.known(), Some(published.mark()));
+
+    let begun = succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let of_next = file.published(NEXT, &next()).unwrap();
+    assert_eq!(of_next.known(), None, "its numbers begin anew");
+    let first = publish(&fixture.db, (&next(), NEXT), begun).await;
+    of_next.keep(first.mark()).unwrap();
+    let kept = file.published(NEXT, &next()).unwrap();
+    assert_eq!(kept.known(), Some(first.mark()));
+
+    let path = folder.path().join("log-published");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace(NEXT, ORIGIN)).unwrap();
+    let renamed = file.published(NEXT, &next()).map(|published| published.known());
+    assert_eq!(renamed, Err(Fork::Foreign.into()));
 }
 
 #[store_test]

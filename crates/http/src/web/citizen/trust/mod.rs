@@ -53,6 +53,7 @@ impl Deployment {
         match self.witnesses {
             WitnessHealth::None => "trust-here-unwitnessed",
             WitnessHealth::Fresh { .. } => "trust-here-witnessed",
+            WitnessHealth::Awaited => "trust-here-awaited",
             WitnessHealth::Stale { .. } | WitnessHealth::Stopped { .. } => "trust-here-silent",
         }
     }
@@ -123,6 +124,7 @@ impl TrustPage {
             WitnessHealth::None,
             WitnessHealth::Fresh { seconds: 1 },
             WitnessHealth::Stale { seconds: 400 },
+            WitnessHealth::Awaited,
         ];
         let deployments = [Engine::Sqlite, Engine::Postgres]
             .into_iter()
