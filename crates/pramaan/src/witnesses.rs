@@ -119,6 +119,12 @@ impl LogPolicy {
         asked.into_iter().map(said).collect()
     }
 
+    /// Whether every quorum of the policy has one of these: then what a quorum has signed, one of them has signed.
+    pub(crate) fn meets_every_quorum(&self, heard: &[String]) -> bool {
+        let silent = |place: usize| self.0.names.get(place).is_some_and(|name| !heard.contains(name));
+        !self.0.policy.quorum().met(silent).is_met()
+    }
+
     /// Refuses to serve when a witness has signed what this log does not hold: it was restored from a backup, or rewritten.
     pub(crate) async fn refuse_rollback(&self, app: &App) -> anyhow::Result<()> {
         for (witness, newest) in self.newest().await {

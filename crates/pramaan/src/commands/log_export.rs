@@ -130,14 +130,17 @@ impl Export {
         Ok(())
     }
 
-    /// An export from before the log got another name has its publications under the numbers of this one's.
+    /// An export from before the log got another name has its publications under the numbers of this one's, and may have
+    /// earlier logs under the numbers of others.
     fn forget_another_log(&self, key: &str) -> anyhow::Result<()> {
         let held = fs::read_to_string(self.to.join("key"));
         if held.is_ok_and(|held| held != key) {
-            let publications = self.to.join("checkpoints");
-            if publications.exists() {
-                fs::remove_dir_all(&publications)
-                    .with_context(|| format!("removing {}", publications.display()))?;
+            for numbered in ["checkpoints", "before"] {
+                let folder = self.to.join(numbered);
+                if folder.exists() {
+                    fs::remove_dir_all(&folder)
+                        .with_context(|| format!("removing {}", folder.display()))?;
+                }
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ use crate::cli::Succeed;
 use crate::commands::block_on;
 use crate::commands::log::reasoned;
 use crate::commands::succession::{Heir, Stands};
+use crate::commands::testimony::Silence;
 use crate::data;
 
 pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
@@ -26,6 +27,9 @@ pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
                 let (file, origin) = (options.place.head(), &heir.settings.origin);
                 let known = outside::keep(&heir.db, &heir.sealer, origin, &file).await;
                 let known = known.map_err(|error| data::naming_folder(error, &options.place))?;
+                let told = heir.testimony().await?;
+                heir.refuse_what_is_not_held(&told).await?;
+                let reason = told.heard(Silence::of(options.without_witnesses), reason)?;
                 heir.begin(Ending::Whole(known), reason).await?
             }
             Stands::Elsewhere(named) => {
