@@ -641,7 +641,9 @@ class Audit:
             for place, _, said, its_root in heads:
                 if said > size or (said == size and its_root != root):
                     raise Fail("bridge", index, f"the log before ended with {size} entries, and {place} contradicts it")
-        self.bridges.append((index, size, name))
+        is_next = self.bridges and self.bridges[-1][0] == index - 1
+        shared = self.bridges[-1][3] if is_next else index
+        self.bridges.append((index, size, name, shared, 0 if size == index else size - shared))
 
     def entry(self, index, data):
         try:
@@ -688,12 +690,12 @@ def verify(published, policy):
     heads, latest, lacking, ((origin, size, _), cosigned, _) = publications(published, policy)
     audit = Audit(published, heads, earlier_logs(published))
     yesterday = audit.run(size)
-    lost = sum(its_size - index for index, its_size, _ in audit.bridges)
+    lost = sum(missing for *_, missing in audit.bridges)
     print(f"OK {origin}: {size} entries, {latest} publications, {audit.days.rooted} days rooted"
           + (f", bridges {len(audit.bridges)}, entries lost {lost}" if audit.bridges else ""))
-    for index, its_size, name in audit.bridges:
+    for index, its_size, name, _, missing in audit.bridges:
         print(f"Entry {index} goes on from {name or 'an earlier log, whose publications are not here'}: "
-              f"{its_size - index} of its {its_size} entries are not in this log.")
+              f"{missing} of its {its_size} entries are not in this log.")
     counts = ", ".join(f"{name} {count}" for name, count in zip(BASES, audit.disclosures) if count)
     print(f"Disclosures: {sum(audit.disclosures)} ({counts or 'none'}). {audit.named} access policies, each published.")
     if yesterday is not None:

@@ -69,8 +69,14 @@ func (e *entries) bridge(index int64, origin []byte, size uint64, root []byte) {
 		}
 		e.earlier = e.earlier[1:]
 	}
-	e.bridges++
-	e.lost += size - uint64(index)
+	// Bridges that stand one behind the other are to logs that share the entries before the first of them.
+	if e.bridges == 0 || index != e.lastBridge+1 {
+		e.shared = uint64(index)
+	}
+	e.bridges, e.lastBridge = e.bridges+1, index
+	if size != uint64(index) {
+		e.lost += size - e.shared
+	}
 }
 
 // allBridged checks that every earlier log that is published was continued.

@@ -55,11 +55,14 @@ type entries struct {
 	heads     []head
 	earlier   []earlierLog
 	bridges   int
-	lost      uint64
-	tree      tree
-	days      days
-	hour      uint64
-	policies  map[string]bool
+	// The place of the last of them, and how many entries the log of it shares with this one.
+	lastBridge int64
+	shared     uint64
+	lost       uint64
+	tree       tree
+	days       days
+	hour       uint64
+	policies   map[string]bool
 }
 
 func newEntries(published folder, heads []head, earlier []earlierLog) *entries {

@@ -7,10 +7,10 @@ use anyhow::bail;
 use pramaan_tlog::Verifier;
 
 use crate::cli::{Log, LogCommand, Place};
+use crate::commands::testimony::Silence;
 use crate::commands::{
     log_adopt, log_check, log_export, log_succeed, log_verify, verify_extract, verify_proof,
 };
-use crate::commands::testimony::Silence;
 use crate::{data, say};
 
 /// Letters of a reason at least: a word is none.
@@ -23,12 +23,7 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
             origin,
             reason,
             without_witnesses,
-        } => log_adopt::run(
-            &place,
-            origin.as_deref(),
-            &reason,
-            Silence::of(without_witnesses),
-        ),
+        } => log_adopt::run(&place, origin.as_deref(), &reason, Silence::of(without_witnesses)),
         LogCommand::Succeed(options) => log_succeed::run(&options),
         LogCommand::Key { place } => key(&place),
         LogCommand::Export { place, to } => log_export::run(&place, &to),

@@ -70,11 +70,7 @@ async fn adopt(place: &Place, (reason, silence): (String, Silence)) -> anyhow::R
 }
 
 /// Under a name of its own.
-async fn succeed(
-    place: &Place,
-    origin: &str,
-    (reason, silence): (String, Silence),
-) -> anyhow::Result<()> {
+async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silence)) -> anyhow::Result<()> {
     let heir = Heir::open(place, origin).await?;
     let next = match heir.stands().await? {
         Stands::Begun(next) => next,

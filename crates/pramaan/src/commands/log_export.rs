@@ -138,8 +138,7 @@ impl Export {
             for numbered in ["checkpoints", "before"] {
                 let folder = self.to.join(numbered);
                 if folder.exists() {
-                    fs::remove_dir_all(&folder)
-                        .with_context(|| format!("removing {}", folder.display()))?;
+                    fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
                 }
             }
         }

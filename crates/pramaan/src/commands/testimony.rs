@@ -72,7 +72,10 @@ impl Testimony {
         let Some(silent) = &self.silent else {
             return Ok(reason);
         };
-        let why: Vec<_> = silent.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+        let why: Vec<_> = silent
+            .iter()
+            .map(|(name, why)| format!("{name}: {why}"))
+            .collect();
         let why = why.join("; ");
         if silence == Silence::IsRefused {
             bail!(
@@ -112,7 +115,10 @@ mod tests {
         let refused = refused.unwrap_err().to_string();
         assert!(refused.contains("w/2: it could not be reached"), "{refused}");
         let told = silent(&["w/1", "w/2"]).heard(Silence::IsTold, reason()).unwrap();
-        assert_eq!(told, "the disk burnt (by --without-witnesses; not heard: w/1, w/2)");
+        assert_eq!(
+            told,
+            "the disk burnt (by --without-witnesses; not heard: w/1, w/2)"
+        );
         let enough = Testimony {
             seen: Vec::new(),
             silent: None,

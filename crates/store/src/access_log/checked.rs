@@ -60,13 +60,17 @@ pub enum Finding {
         "publication {number}: it is not what the entries before it give: a row of access_leaf below {size} was altered"
     )]
     Publication { number: Numbered, size: u64 },
-    #[error("entry {index}: it goes on from an earlier log, and the row of access_before about that one is gone")]
+    #[error(
+        "entry {index}: it goes on from an earlier log, and the row of access_before about that one is gone"
+    )]
     BeforeGone { index: u64 },
     #[error(
         "entry {index}: it goes on from another log than the row of access_before says: number {k} was altered, or its number"
     )]
     BeforeAltered { index: u64, k: u64 },
-    #[error("number {k} of access_before: no entry goes on from that log there: the row was altered or added")]
+    #[error(
+        "number {k} of access_before: no entry goes on from that log there: the row was altered or added"
+    )]
     BeforeLeft { k: u64 },
 }
 
@@ -427,7 +431,10 @@ impl Check {
     pub fn missing(&self) -> impl Iterator<Item = Finding> {
         let gone = self.owed.iter().map(|index| Finding::DetailGone { index });
         let unlisted = self.unlisted.iter().map(|index| Finding::Unlisted { index });
-        let left = self.before.iter().map(|before| Finding::BeforeLeft { k: before.k });
+        let left = self
+            .before
+            .iter()
+            .map(|before| Finding::BeforeLeft { k: before.k });
         gone.chain(unlisted).chain(left)
     }
 }

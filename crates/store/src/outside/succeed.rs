@@ -126,7 +126,9 @@ fn author(log: &Head, succession: &Succession) -> Result<Verifier, StoreError> {
         Checkpoint::open(log.checkpoint.as_bytes(), key)
             .is_ok_and(|signed| signed.size() == log.edge.size() && *signed.root() == log.edge.root())
     };
-    let mut known = ended.into_iter().chain(succession.earlier.iter().filter_map(named));
+    let mut known = ended
+        .into_iter()
+        .chain(succession.earlier.iter().filter_map(named));
     known.find(signed).ok_or_else(|| {
         Fork::Unsigned {
             found: log.edge.size(),

@@ -30,6 +30,7 @@ pub(super) fn intact() -> Vec<Case> {
             // It had published some of them: nobody can recompute that head any more.
             earlier(log).sizes.push(at + 5);
         }),
+        well("two-logs-before-share-the-entries", &|log| share(log, 9)),
     ]
     .into_iter()
     .map(without_the_notes_of_nothing)
@@ -166,4 +167,19 @@ fn lose_entries(log: &mut Log, more: u64) -> u64 {
         bridge.size += more;
         bridge.root = Hash::from_bytes(filler("lost", 1));
     })
+}
+
+/// Another bridge right behind the first: to a log of which so many entries are lost, and whose publications are not here.
+fn share(log: &mut Log, lost: u64) {
+    let at = at(log);
+    let Ok(Leaf::Bridge(mut bridge)) = Leaf::from_bytes(&log.leaves[at]) else {
+        unreachable!("the story's bridge");
+    };
+    bridge.origin = Hash::from_bytes(filler("origin", 2));
+    bridge.size += lost;
+    bridge.root = Hash::from_bytes(filler("lost", 2));
+    log.leaves.insert(at + 1, Leaf::Bridge(bridge).to_bytes());
+    for size in &mut log.sizes {
+        *size += u64::from(*size > at as u64 + 1);
+    }
 }

@@ -1,7 +1,8 @@
 //! The logs that this one continues: their heads, published beside it under `before/<k>/`, and the bridges to them.
 //!
 //! A bridge stands right behind the entries that the two logs share. So a size that is its place says that none is missing,
-//! and the root is recomputed; a larger one says of how many entries nobody can recompute anything here.
+//! and the root is recomputed; a larger one says of how many entries nobody can recompute anything here. Bridges that stand
+//! one behind the other are to logs that share the entries before the first of them.
 
 use std::collections::VecDeque;
 
@@ -136,8 +137,10 @@ impl EarlierLogs {
         if let Some(earlier) = &earlier {
             earlier.agrees(bridge).map_err(wrong)?;
         }
+        let before = self.bridged.last().filter(|last| last.index + 1 == index);
         self.bridged.push(Bridged {
             index,
+            shared: before.map_or(index, |last| last.shared),
             size: bridge.size,
             origin: earlier.as_ref().map(|earlier| earlier.origin.clone()),
             publications: earlier.as_ref().map_or(0, |earlier| earlier.compared),

@@ -42,8 +42,11 @@ impl Disclosures {
 /// A bridge: this log goes on from an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bridged {
-    /// Its place in this log: so many entries of the earlier one are here.
+    /// Its place in this log.
     pub index: u64,
+    /// So many entries of the earlier log are here: its place, or that of the first of several bridges that stand one behind
+    /// the other.
+    pub shared: u64,
     /// Entries of the earlier log.
     pub size: u64,
     /// The earlier log's name, when its publications are published beside this log.
@@ -57,7 +60,10 @@ pub struct Bridged {
 impl Bridged {
     /// Entries of the earlier log that are not in this one.
     pub const fn lost(&self) -> u64 {
-        self.size.saturating_sub(self.index)
+        match self.size == self.index {
+            true => 0,
+            false => self.size.saturating_sub(self.shared),
+        }
     }
 
     fn lines(&self) -> Vec<String> {
