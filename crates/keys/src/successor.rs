@@ -70,7 +70,11 @@ impl FileKeyStore {
             match ended {
                 EndedKey::KeptAside => renamed(&path, &dir.join(format!("log-{epoch}.ended")))?,
                 EndedKey::Destroyed => {
-                    publish(dir, epoch, &read_key(&path)?)?;
+                    match read_key(&path) {
+                        // Written over and not removed yet: its public half was left before.
+                        Err(KeyFileError::Zero(_)) => {}
+                        key => publish(dir, epoch, &key?)?,
+                    }
                     destroyed(&path)?;
                 }
             }

@@ -269,6 +269,10 @@ fn a_successor_of_the_log_is_made_aside_and_put_in_its_place_however_often_it_is
     fs::rename(dir.join("log-next"), dir.join("log-3.key")).unwrap();
     assert_eq!(opened(), third);
     FileKeyStore::settle_log(&dir, EndedKey::Destroyed).unwrap();
+    // Stopped after it was written over.
+    fs::copy(dir.join("log-3.key"), dir.join("log-2.key")).unwrap();
+    fs::write(dir.join("log-2.key"), [0; 32]).unwrap();
+    FileKeyStore::settle_log(&dir, EndedKey::Destroyed).unwrap();
     assert_eq!(opened(), third);
     assert_eq!(log_files(&dir), ["log-1.ended", "log-2.public", "log-3.key"]);
     let mut ended = FileKeyStore::ended_logs(&dir).unwrap();

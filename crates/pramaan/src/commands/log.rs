@@ -23,7 +23,13 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
             origin,
             reason,
             without_witnesses,
-        } => log_adopt::run(&place, origin.as_deref(), &reason, Silence::of(without_witnesses)),
+        } => {
+            let silence = match without_witnesses {
+                true => Silence::IsTold,
+                false => Silence::IsRefused,
+            };
+            log_adopt::run(&place, origin.as_deref(), &reason, silence)
+        }
         LogCommand::Succeed(options) => log_succeed::run(&options),
         LogCommand::Key { place } => key(&place),
         LogCommand::Export { place, to } => log_export::run(&place, &to),

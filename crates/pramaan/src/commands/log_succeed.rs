@@ -19,6 +19,10 @@ pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
         true => EndedKey::Destroyed,
         false => EndedKey::KeptAside,
     };
+    let silence = match options.without_witnesses {
+        true => Silence::IsTold,
+        false => Silence::IsRefused,
+    };
     block_on(async {
         let heir = Heir::open(&options.place, &options.origin).await?;
         let next = match heir.stands().await? {
@@ -29,7 +33,7 @@ pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
                 let known = known.map_err(|error| data::naming_folder(error, &options.place))?;
                 let told = heir.testimony().await?;
                 heir.refuse_what_is_not_held(&told).await?;
-                let reason = told.heard(Silence::of(options.without_witnesses), reason)?;
+                let reason = told.heard(silence, reason)?;
                 heir.begin(Ending::Whole(known), reason).await?
             }
             Stands::Elsewhere(named) => {

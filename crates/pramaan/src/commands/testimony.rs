@@ -20,15 +20,6 @@ pub(crate) enum Silence {
     IsTold,
 }
 
-impl Silence {
-    pub(crate) const fn of(without_witnesses: bool) -> Self {
-        match without_witnesses {
-            true => Self::IsTold,
-            false => Self::IsRefused,
-        }
-    }
-}
-
 /// What was answered.
 pub(crate) struct Testimony {
     /// The newest heads that witnesses showed, each once.
