@@ -615,7 +615,7 @@ class Days:
 
 class Audit:
     def __init__(self, published, origin, heads, earlier):
-        self.earlier, self.bridges, self.lost = earlier, [], 0
+        self.earlier, self.bridges, self.row, self.lost = earlier, [], 0, 0
         self.names = {hashlib.sha256(origin.encode()).digest()}
         self.published, self.heads, self.edge, self.days = published, list(heads), Edge(), Days()
         self.hour, self.policies, self.named, self.disclosures = 0, set(), 0, [0] * 8
@@ -681,9 +681,6 @@ class Audit:
         if leaf["origin"] in self.names:
             raise Fail("bridge", index, "it goes on from this log, or from one that an earlier bridge went on from")
         self.names.add(leaf["origin"])
-        self.lost += size - index
-        if self.lost > MAX_SIZE:
-            raise Fail("bridge", index, "more entries are lost than any log can have")
         log = None
         if len(self.bridges) < len(self.earlier):
             log = self.earlier[len(self.bridges)]
@@ -692,7 +689,14 @@ class Audit:
             for place, _, said, its_root in log.heads:
                 if said > size or (said == size and its_root != root):
                     raise Fail("bridge", index, f"the log before ended with {size} entries, and {place} contradicts it")
-        self.bridges.append((index, size, log))
+        if not self.bridges or self.bridges[-1][0] + 1 < index:
+            self.row = index
+        # Where bridges stand one behind the other, the logs share what is before the first of them.
+        shared = index if size == index else self.row
+        self.lost += size - shared
+        if self.lost > MAX_SIZE:
+            raise Fail("bridge", index, "more entries are lost than any log can have")
+        self.bridges.append((index, shared, size, log))
 
     def entry(self, index, data):
         try:
@@ -729,10 +733,11 @@ class Audit:
         self.named += 1
 
 
-def tell_bridge(under, index, size, log, witnesses):
+def tell_bridge(under, bridge, witnesses):
     """What an entry that goes on from another log is worth."""
+    index, shared, size, log = bridge
     name, agreed = (log.name, log.agreed) if log else ("an earlier log, whose publications are not here", 0)
-    print(f"Entry {index} goes on from {name}: as it says, {size - index} of its {size} entries are not in this log.")
+    print(f"Entry {index} goes on from {name}: as it says, {size - shared} of its {size} entries are not in this log.")
     if log:
         print(f"{log.count} of the heads that it published agree, the largest over {agreed} entries; {len(log.heads)} are "
               "over entries that are lost.")
@@ -741,8 +746,8 @@ def tell_bridge(under, index, size, log, witnesses):
         if log.newest and not log.newest[2]:
             print(f"NOT CHECKED {under}checkpoint: that others saw {name} like this. {log.newest[1]} of the {witnesses} "
                   "witnesses in your policy cosigned it, and at no time enough of them; it may be older than they are.")
-    if agreed < index:
-        print(f"NOT CHECKED entries {agreed} to {index - 1}: only the bridge, entry {index}, says that they are those of the "
+    if agreed < shared:
+        print(f"NOT CHECKED entries {agreed} to {shared - 1}: only the bridge, entry {index}, says that they are those of the "
               "log before.")
 
 
@@ -758,8 +763,8 @@ def verify(published, policy):
     yesterday = audit.run(size)
     print(f"OK {origin}: {size} entries, {latest} publications, {audit.days.rooted} days rooted"
           + (f", bridges {len(audit.bridges)}, entries lost {audit.lost}" if audit.bridges else ""))
-    for k, (index, its_size, log) in enumerate(audit.bridges, 1):
-        tell_bridge(f"before/{k}/", index, its_size, log, len(policy.witnesses))
+    for k, bridge in enumerate(audit.bridges, 1):
+        tell_bridge(f"before/{k}/", bridge, len(policy.witnesses))
     counts = ", ".join(f"{name} {count}" for name, count in zip(BASES, audit.disclosures) if count)
     print(f"Disclosures: {sum(audit.disclosures)} ({counts or 'none'}). {audit.named} access policies, each published.")
     if yesterday is not None:

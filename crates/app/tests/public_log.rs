@@ -138,7 +138,11 @@ async fn days_that_ended_are_rooted_by_the_job(db: TestDb) {
     };
     assert_eq!(last.count, 0, "nobody looked on the second day");
     test.clock.advance_seconds(100 * DAY);
-    assert_eq!(test.app.root_days().await.unwrap(), 100, "one run makes up for a long absence");
+    assert_eq!(
+        test.app.root_days().await.unwrap(),
+        100,
+        "one run makes up for a long absence"
+    );
 }
 
 /// A witness that does as it is told, and checks each proof.

@@ -1,7 +1,9 @@
 //! The published access log: C2SP tlog-tiles under `/log`, and beside them the publications by number and the policies.
 //!
-//! docs/log.md is its description for strangers. Everything here is the same for everybody and is answered without a login;
-//! what a number or a hash names never changes and may be kept for ever.
+//! docs/log.md is its description for strangers. Everything here is the same for everybody and is answered without a login.
+//! What a hash names never changes, nor do full tiles as long as the log has its name, and both may be kept for ever. A
+//! successor gives the numbers of publications and of earlier logs anew, so these are kept for minutes; and where entries were
+//! lost its tiles are others, so caches are emptied once (docs/operation.md, A successor of the log).
 
 use axum::Router;
 use axum::body::Body;
@@ -15,6 +17,8 @@ use pramaan_app::{App, StoreError};
 use crate::face::Face;
 
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Of the log of today: its successor gives the name to another file.
+const MINUTES: HeaderValue = HeaderValue::from_static("public, max-age=300");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
@@ -130,7 +134,7 @@ async fn numbered(
         Some(Wanted::Number(number)) => app
             .publication(number)
             .await
-            .map(|found| found.map(|publication| File::text(publication.note, FOREVER))),
+            .map(|found| found.map(|publication| File::text(publication.note, MINUTES))),
         None => Ok(None),
     };
     answer((uri, headers), found)
@@ -149,12 +153,21 @@ async fn file(
     let bytes = |bytes| File {
         body: Body::from(bytes),
         kind: BYTES,
-        keep: FOREVER,
+        keep: kept(&path),
     };
     answer(
         (uri, headers),
         found.map(|found: Option<Vec<u8>>| found.map(bytes)),
     )
+}
+
+/// How long a tile may be kept. One that is not full is soon followed by a fuller one, so little is lost by asking again, and
+/// behind the end of a log that lost entries it would be another log's.
+fn kept(path: &str) -> HeaderValue {
+    match path.contains(".p/") {
+        true => MINUTES,
+        false => FOREVER,
+    }
 }
 
 async fn policy(
@@ -173,7 +186,7 @@ async fn policy(
     )
 }
 
-/// Of a log that has ended: nothing of it changes any more.
+/// Of a log that has ended: nothing of it changes any more, but its number may be another one's in a successor.
 async fn earlier(app: &App, k: &str, file: Option<EarlierFile>, asked: Asked) -> Response {
     let found = match number(k).zip(file) {
         Some((k, file)) => app.earlier_log_file(k, file).await,
@@ -181,7 +194,7 @@ async fn earlier(app: &App, k: &str, file: Option<EarlierFile>, asked: Asked) ->
     };
     answer(
         asked,
-        found.map(|found| found.map(|text| File::text(text, FOREVER))),
+        found.map(|found| found.map(|text| File::text(text, MINUTES))),
     )
 }
 
@@ -239,6 +252,17 @@ mod tests {
         assert!(matches!(Wanted::parse("17"), Some(Wanted::Number(17))));
         for other in ["0", "01", "+1", "-1", "1 ", "", "18446744073709551616", "Latest"] {
             assert!(Wanted::parse(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_full_tile_is_kept_for_ever_and_another_for_minutes() {
+        let kept = |path| kept(path).to_str().unwrap().to_owned();
+        for full in ["0/000", "entries/x001/234", "1/000"] {
+            assert!(kept(full).contains("immutable"), "{full}");
+        }
+        for partial in ["0/000.p/1", "entries/x001/234.p/255"] {
+            assert_eq!(kept(partial), "public, max-age=300", "{partial}");
         }
     }
 

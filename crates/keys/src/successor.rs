@@ -6,39 +6,46 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use ed25519_dalek::SigningKey;
+
 use crate::file::{FileKeyStore, KeyFileError, failed, file, read_key, synced, write_key};
 use crate::{Entropy, Root, SecretKey};
 
 /// The key of a log that is about to begin.
 const STAGED: &str = "log-next";
+/// One that was made for a log that did not begin, as far as the database said. No program reads it.
+const UNUSED: &str = "log-next.unused";
 
 /// What becomes of the private key of a log that has ended: nothing needs it any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedKey {
     /// It stays in the folder as `log-1.ended`, of which no program reads anything.
     KeptAside,
-    /// It is written over and removed. What a disk or a backup keeps of it is out of this program's hands.
+    /// It is written over and removed; its public half stays, as `log-1.public`, so that an older database is still known to
+    /// be ours. What a disk or a backup keeps of it is out of this program's hands.
     Destroyed,
 }
 
 impl FileKeyStore {
-    /// The folder's keys with that of a log to come, which is made unless an earlier attempt has made it. The folder goes
-    /// on with the key that it has until [`settle_log`](Self::settle_log).
+    /// The folder's keys with that of a log to come, made anew: what lies there from before may be known to whoever put it
+    /// there, and goes aside. So ask for it only when no database has the new log; one that has is gone on with by
+    /// [`staged_log`](Self::staged_log). The folder goes on with the key that it has until [`settle_log`](Self::settle_log).
     pub fn stage_log(dir: &Path, entropy: &dyn Entropy) -> Result<Self, KeyFileError> {
         Self::open(dir)?;
         let path = dir.join(STAGED);
-        if !path.exists() {
-            // Under another name until it is whole: a key cut short by a power cut would have to be removed by hand.
-            let part = dir.join(format!("{STAGED}.part"));
-            remove(&part)?;
-            write_key(&part, &SecretKey::generate(entropy))?;
-            renamed(&part, &path)?;
-            synced(dir)?;
+        if path.exists() {
+            renamed(&path, &dir.join(UNUSED))?;
         }
+        // Under another name until it is whole: a key cut short by a power cut would have to be removed by hand.
+        let part = dir.join(format!("{STAGED}.part"));
+        remove(&part)?;
+        write_key(&part, &SecretKey::generate(entropy))?;
+        renamed(&part, &path)?;
+        synced(dir)?;
         Self::open_with(dir, read_key(&path)?)
     }
 
-    /// The same when an earlier attempt made it; `None` when there is none.
+    /// The same as an earlier attempt made it; `None` when there is none.
     pub fn staged_log(dir: &Path) -> Result<Option<Self>, KeyFileError> {
         let path = dir.join(STAGED);
         match path.exists() {
@@ -62,24 +69,70 @@ impl FileKeyStore {
             let path = dir.join(file(Root::Log, epoch));
             match ended {
                 EndedKey::KeptAside => renamed(&path, &dir.join(format!("log-{epoch}.ended")))?,
-                EndedKey::Destroyed => destroyed(&path)?,
+                EndedKey::Destroyed => {
+                    match read_key(&path) {
+                        // Written over and not removed yet: its public half was left before.
+                        Err(KeyFileError::Zero(_)) => {}
+                        key => publish(dir, epoch, &key?)?,
+                    }
+                    destroyed(&path)?;
+                }
             }
         }
         synced(dir)
     }
+
+    /// The public keys of the logs that have ended in this folder: by them an older database is known to be ours.
+    pub fn ended_logs(dir: &Path) -> Result<Vec<[u8; 32]>, KeyFileError> {
+        let mut keys = Vec::new();
+        for name in names(dir)? {
+            if aside(&name, "ended") {
+                keys.push(public(&read_key(&dir.join(name))?));
+            } else if aside(&name, "public") {
+                keys.push(*read_key(&dir.join(name))?.expose());
+            }
+        }
+        Ok(keys)
+    }
+}
+
+fn public(key: &SecretKey) -> [u8; 32] {
+    SigningKey::from_bytes(key.expose()).verifying_key().to_bytes()
+}
+
+/// Leaves the public half of a key in the folder, in the form of a key.
+fn publish(dir: &Path, epoch: u32, key: &SecretKey) -> Result<(), KeyFileError> {
+    let path = dir.join(format!("log-{epoch}.public"));
+    let part = dir.join(format!("log-{epoch}.public.part"));
+    remove(&part)?;
+    write_key(&part, &SecretKey::from_bytes(public(key)))?;
+    renamed(&part, &path)?;
+    synced(dir)
+}
+
+/// Whether it is the name of what stays of a log that has ended: `log-1.ended`.
+fn aside(name: &str, ending: &str) -> bool {
+    let number = name
+        .strip_prefix("log-")
+        .and_then(|rest| rest.strip_suffix(ending)?.strip_suffix('.'));
+    number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 /// The epochs whose log keys are in the folder, ascending. Those of logs that have ended were put aside, so there may be
 /// gaps before the last.
 pub(crate) fn log_epochs(dir: &Path) -> Result<Vec<u32>, KeyFileError> {
-    let failed = || failed("reading the key folder", dir);
-    let mut epochs = Vec::new();
-    for entry in fs::read_dir(dir).map_err(failed())? {
-        let name = entry.map_err(failed())?.file_name();
-        epochs.extend(name.to_str().and_then(epoch));
-    }
+    let mut epochs: Vec<_> = names(dir)?.iter().filter_map(|name| epoch(name)).collect();
     epochs.sort_unstable();
     Ok(epochs)
+}
+
+fn names(dir: &Path) -> Result<Vec<String>, KeyFileError> {
+    let failed = || failed("reading the key folder", dir);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir).map_err(failed())? {
+        names.extend(entry.map_err(failed())?.file_name().into_string());
+    }
+    Ok(names)
 }
 
 /// Only the name that [`file()`] gives: `log-02.key` is none.

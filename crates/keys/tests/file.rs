@@ -244,16 +244,13 @@ fn a_successor_of_the_log_is_made_aside_and_put_in_its_place_however_often_it_is
     let opened = || FileKeyStore::open(&dir).unwrap().log_public_key();
     let first = opened();
     assert!(FileKeyStore::staged_log(&dir).unwrap().is_none());
-    // Stopped while the key was written, and after it.
+    // Stopped while the key was written.
     fs::write(dir.join("log-next.part"), [7; 9]).unwrap();
-    let second = FileKeyStore::stage_log(&dir, &seeded(30))
+    let second = FileKeyStore::stage_log(&dir, &seeded(31))
         .unwrap()
         .log_public_key();
-    let again = FileKeyStore::stage_log(&dir, &seeded(31))
-        .unwrap()
-        .log_public_key();
-    let staged = FileKeyStore::staged_log(&dir).unwrap().unwrap().log_public_key();
-    assert_eq!((again, staged), (second, second), "the one that was made");
+    let staged = || FileKeyStore::staged_log(&dir).unwrap().unwrap().log_public_key();
+    assert_eq!(staged(), second, "the one that was made");
     assert_eq!(
         (opened(), first != second),
         (first, true),
@@ -272,6 +269,39 @@ fn a_successor_of_the_log_is_made_aside_and_put_in_its_place_however_often_it_is
     fs::rename(dir.join("log-next"), dir.join("log-3.key")).unwrap();
     assert_eq!(opened(), third);
     FileKeyStore::settle_log(&dir, EndedKey::Destroyed).unwrap();
+    // Stopped after it was written over.
+    fs::copy(dir.join("log-3.key"), dir.join("log-2.key")).unwrap();
+    fs::write(dir.join("log-2.key"), [0; 32]).unwrap();
+    FileKeyStore::settle_log(&dir, EndedKey::Destroyed).unwrap();
     assert_eq!(opened(), third);
-    assert_eq!(log_files(&dir), ["log-1.ended", "log-3.key"]);
+    assert_eq!(log_files(&dir), ["log-1.ended", "log-2.public", "log-3.key"]);
+    let mut ended = FileKeyStore::ended_logs(&dir).unwrap();
+    ended.sort_unstable();
+    let mut both = [first, second];
+    both.sort_unstable();
+    assert_eq!(ended, both, "what they signed is still known, destroyed or not");
+    for (path, mode_of) in [("log-2.public", 0o600), ("log-1.ended", 0o600)] {
+        assert_eq!(mode(&dir.join(path)), mode_of, "{path}");
+    }
+}
+
+#[test]
+fn a_key_that_lies_where_a_successor_s_is_to_come_signs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    // Somebody who could write the folder for a moment, and knows the key.
+    fs::copy(dir.join("log.key"), dir.join("log-next")).unwrap();
+    fs::write(dir.join("log-next"), [9; 32]).unwrap();
+    let planted = FileKeyStore::staged_log(&dir).unwrap().unwrap().log_public_key();
+    let staged = |seed| {
+        FileKeyStore::stage_log(&dir, &seeded(seed))
+            .unwrap()
+            .log_public_key()
+    };
+    let made = staged(30);
+    assert_ne!(made, planted);
+    assert_eq!(fs::read(dir.join("log-next.unused")).unwrap(), [9; 32]);
+    assert_ne!(staged(31), made, "nothing has begun with it: the next is another");
+    FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
+    assert_ne!(fs::read(dir.join("log-2.key")).unwrap(), [9; 32]);
 }

@@ -265,6 +265,9 @@ pub(crate) enum LogCommand {
         /// What happened and who decided; sealed, and shown to an investigation.
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        /// Go on although too few witnesses say what they have seen; the entry says so beside the reason.
+        #[arg(long)]
+        without_witnesses: bool,
     },
     /// End the log, because somebody else may have its key, and begin one with another name and key that has the same
     /// entries and a bridge that says so. With the server stopped; stopped in the middle, it goes on when it is given again.
@@ -336,6 +339,9 @@ pub(crate) struct Succeed {
     /// Write over and remove the key of the log that ended, instead of putting it aside.
     #[arg(long)]
     pub(crate) destroy: bool,
+    /// Go on although too few witnesses say what they have seen; the entry says so beside the reason.
+    #[arg(long)]
+    pub(crate) without_witnesses: bool,
 }
 
 #[derive(Args)]

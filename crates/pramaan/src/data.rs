@@ -366,7 +366,8 @@ pub(crate) fn naming_folder(error: StoreError, place: &Place) -> anyhow::Error {
     anyhow!(error.to_string().replace("pramaan log adopt", &advice))
 }
 
-async fn refuse_without_keys(db: &Db) -> anyhow::Result<()> {
+/// Refuses a database with records of people and no key that opens them.
+pub(crate) async fn refuse_without_keys(db: &Db) -> anyhow::Result<()> {
     if backup::keys(db).await? == backup::Keys::Fit {
         return Ok(());
     }

@@ -134,7 +134,7 @@ impl LogPolicy {
         (db, sealer, settings): (&Db, &Sealer, &Settings),
         known: KeptHead,
     ) -> anyhow::Result<()> {
-        let Answers { seen, enough } = self.seen().await;
+        let Answers { seen, enough, .. } = self.seen().await;
         let compared = compare(db, sealer, &settings.origin, Some(known), &seen).await;
         compared.map_err(|error| naming_folder(error, place))?;
         heard(enough)
@@ -142,24 +142,27 @@ impl LogPolicy {
 
     /// What they show, and whether they are enough.
     fn answers(&self, asked: Vec<Asked<Option<Head>>>) -> Answers {
-        let (mut seen, mut silent) = (Vec::new(), Vec::new());
-        let mut answered = Vec::new();
+        let (mut seen, mut answered) = (Vec::new(), Vec::new());
+        let (mut silent, mut reasons) = (Vec::new(), Vec::new());
         for Asked { witness, outcome } in asked {
             match outcome {
                 Ok(head) => {
                     answered.push(witness.clone());
                     seen.extend(head.map(|Head { checkpoint, .. }| Seen { witness, checkpoint }));
                 }
-                Err(declined) => silent.push(format!("{witness}: {declined}")),
+                Err(declined) => {
+                    reasons.push(format!("{witness}: {declined}"));
+                    silent.push(witness);
+                }
             }
         }
         let enough = match self.0.intersects(&answered) {
             true => Ok(()),
             false => Err(TooFewCosigned {
-                reason: silent.join("; "),
+                reason: reasons.join("; "),
             }),
         };
-        Answers { seen, enough }
+        Answers { seen, silent, enough }
     }
 }
 

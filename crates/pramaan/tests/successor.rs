@@ -10,6 +10,7 @@
 mod support;
 
 use std::fs;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use support::house::{House, copied, head, published, settled};
@@ -23,17 +24,45 @@ fn serve_is_refused(folder: &Folder) -> String {
     refused(&serve.each_ref().map(String::as_str))
 }
 
-fn succeed(folder: &Folder) -> String {
-    done(&[
+/// `pramaan log succeed` or `adopt` over a folder.
+fn command<'a>(folder: &'a Folder, what: &'a str, origin: &'a str) -> [&'a str; 8] {
+    [
         "log",
-        "succeed",
+        what,
         "--data",
         &folder.data,
         "--origin",
-        NEXT,
+        origin,
         "--reason",
         REASON,
-    ])
+    ]
+}
+
+fn succeed(folder: &Folder) -> String {
+    done(&command(folder, "succeed", NEXT))
+}
+
+/// The head of an answer to a GET.
+fn headers(platform: &support::served::Served, path: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(&platform.address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    answer.split("\r\n\r\n").next().unwrap().to_lowercase()
+}
+
+/// Puts the database of a copy of the folder in place of the folder's.
+fn put_back(folder: &Folder, copy: &Path) {
+    for name in ["pramaan.db", "pramaan.db-wal", "pramaan.db-shm"] {
+        let _ = fs::remove_file(folder.inside(name));
+        let _ = fs::copy(copy.join(name), folder.inside(name));
+    }
+    assert!(folder.inside("pramaan.db").exists());
 }
 
 /// What an operator and three witnesses do with the key of a successor.
@@ -70,6 +99,13 @@ fn audited(folder: &Folder, policy: &[&str], token: &str) -> String {
     let (before, _) = head(&platform);
     assert!(platform.members(token).contains("Asha Devi"));
     published(&platform, before + 1);
+    for renumbered in ["checkpoints/1", "before/1/key", "before/1/checkpoints/1"] {
+        let head = headers(&platform, &format!("/log/{renumbered}"));
+        assert!(
+            head.contains("cache-control: public, max-age=300"),
+            "{renumbered}: {head}"
+        );
+    }
     let address = format!("http://{}/log/", platform.address);
     let served = done(&[&["log", "verify", &address], policy].concat());
     platform.stop();
@@ -183,6 +219,16 @@ fn an_older_backup_goes_on_under_another_name_and_says_what_is_lost() {
         refusal.contains(&format!("ends after {before} entries")) && refusal.contains("--origin NEW"),
         "{refusal}"
     );
+    // Nor is it ended as if it were whole: the bridge would say so.
+    for more in [&[][..], &["--without-witnesses"]] {
+        let succeed = command(folder, "succeed", NEXT);
+        let laundered = refused(&[&succeed[..], more].concat());
+        assert!(
+            laundered.contains(&format!("a witness of {ORIGIN} has signed a head over"))
+                && laundered.contains("--origin NEW"),
+            "{laundered}"
+        );
+    }
     let same = refused(&[&adopt[..], &["--origin", ORIGIN]].concat());
     assert!(same.contains("needs another"), "{same}");
     let said = done(&[&adopt[..], &["--origin", NEXT]].concat());
@@ -197,6 +243,51 @@ fn an_older_backup_goes_on_under_another_name_and_says_what_is_lost() {
     );
     let nothing = refused(&[&adopt[..], &["--origin", "log.example/test-3"]].concat());
     assert!(nothing.contains("there is nothing to adopt"), "{nothing}");
+}
+
+#[test]
+fn a_log_is_neither_ended_nor_adopted_while_its_witnesses_are_silent() {
+    let mut house = House::made();
+    used(&house.folder);
+    // The folder has nothing to compare with but what witnesses say.
+    fs::remove_file(house.folder.inside("log-head")).unwrap();
+    house.witnesses[0].kill();
+    house.witnesses[2].kill();
+    let folder = &house.folder;
+    let adopt = ["log", "adopt", "--data", &folder.data, "--reason", REASON];
+    let adopt_under = command(folder, "adopt", NEXT);
+    for silent in [&adopt[..], &adopt_under[..]] {
+        let refusal = refused(silent);
+        assert!(
+            refusal.contains("too few witnesses say what they have seen")
+                && refusal.contains("witness.example/3: "),
+            "{refusal}"
+        );
+    }
+    let said = done(&[&adopt[..], &["--without-witnesses"]].concat());
+    assert!(said.contains("its entry says that they were not heard"), "{said}");
+
+    let succeed = command(folder, "succeed", NEXT);
+    let refusal = refused(&succeed);
+    assert!(refusal.contains("--without-witnesses"), "{refusal}");
+    assert!(!folder.inside("keys/log-2.key").exists());
+    // Two of three would have signed whatever is published.
+    house.witnesses[2] = support::witness::Served::over(&house.folder.named("witness-3"));
+    let file = house.folder.inside("witnesses");
+    let text = fs::read_to_string(&file).unwrap();
+    let moved = text.lines().map(|line| match line.starts_with("witness w3 ") {
+        true => format!(
+            "witness w3 {} {}\n",
+            house.witnesses[2].key, house.witnesses[2].url
+        ),
+        false => format!("{line}\n"),
+    });
+    fs::write(&file, moved.collect::<String>()).unwrap();
+    let said = done(&command(&house.folder, "succeed", NEXT));
+    assert!(
+        !said.contains("not heard") && said.contains("has ended"),
+        "{said}"
+    );
 }
 
 /// The folder as it was before, over the database as it is after: the process was killed behind the commit.
@@ -225,6 +316,11 @@ fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
     fs::write(keys.join("log-next"), [9; 32]).unwrap();
     folder.served().stop();
     let first = succeed(&folder);
+    assert_ne!(
+        fs::read(keys.join("log-2.key")).unwrap(),
+        [9; 32],
+        "whoever put it there knows it"
+    );
     killed_behind_the_commit(&folder, &before);
     let refusal = serve_is_refused(&folder);
     assert!(refusal.contains(&format!("with --origin {NEXT}")), "{refusal}");
@@ -239,6 +335,19 @@ fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
         REASON,
     ]);
     assert!(other.contains(&format!("with --origin {NEXT}")), "{other}");
+    // Another server's folder, which nobody has brought anything to: the log has not ended, this folder has.
+    let next = fs::read(keys.join("log-next")).unwrap();
+    fs::remove_file(keys.join("log-next")).unwrap();
+    let older = refused(&command(&folder, "adopt", "log.example/other"));
+    assert!(
+        older.contains("this folder is older than the database")
+            && older.contains("bring keys, log-head and pramaan.toml"),
+        "{older}"
+    );
+    let without = refused(&command(&folder, "adopt", NEXT));
+    assert!(without.contains("no key of this folder signed it"), "{without}");
+    fs::copy(keys.join("log.key"), keys.join("log-next")).unwrap();
+    fs::write(keys.join("log-next"), next).unwrap();
     assert_eq!(succeed(&folder), first, "the same log, by the same key");
 
     // Killed after the key was put in its place, and after the head was kept.
@@ -378,4 +487,64 @@ fn an_export_goes_into_the_folder_of_another_log_never() {
     done(&["log", "export", "--data", &one.data, &export]);
     let said = done(&["log", "verify", &export]);
     assert!(said.contains("bridges 1, entries lost 0"), "{said}");
+}
+
+#[test]
+fn a_database_from_before_an_earlier_successor_keeps_what_both_logs_published() {
+    let folder = Folder::made();
+    let token = used(&folder);
+    let old = folder.path("old");
+    copied(&folder.data, &old);
+    // Its private key is gone, and the older database is known by its public half.
+    done(&[&command(&folder, "succeed", NEXT)[..], &["--destroy"]].concat());
+    audited(&folder, &[], &token);
+    put_back(&folder, &old);
+    // An export from before, with what stands there under numbers that are given anew.
+    let left = folder.path("export/before/9/key");
+    fs::create_dir_all(left.parent().unwrap()).unwrap();
+    fs::write(&left, "left").unwrap();
+
+    let third = "log.example/test-3";
+    let said = done(&command(&folder, "adopt", third));
+    assert!(said.contains(&format!("{NEXT} has ended")), "{said}");
+    let said = audited(&folder, &[], &token);
+    assert!(
+        said.starts_with(&format!("OK {third}: ")) && said.contains("bridges 2, entries lost "),
+        "{said}"
+    );
+    assert!(!said.contains("entries lost 0"), "{said}");
+    assert!(
+        said.contains(&format!("goes on from {ORIGIN}: all of its")) && said.contains("are NOT in this log"),
+        "{said}"
+    );
+    assert!(!left.exists());
+    for (k, origin) in [(1, ORIGIN), (2, NEXT)] {
+        let key = fs::read_to_string(folder.path(&format!("export/before/{k}/key"))).unwrap();
+        assert!(key.starts_with(&format!("{origin}+")), "{key}");
+    }
+    assert!(folder.path("export/before/1/checkpoints/1").exists());
+}
+
+#[test]
+fn a_wrong_address_renames_nobody_s_log() {
+    let (folder, other) = (Folder::made(), Folder::made());
+    used(&folder);
+    let database = format!("sqlite://{}", other.inside("pramaan.db").display());
+    let adopt = command(&folder, "adopt", "log.example/test-3");
+    let adopt = [&adopt[..], &["--database", &database]].concat();
+    // Under the same name, as everybody's first log may have it, and under another.
+    for name in [ORIGIN, NEXT] {
+        let refusal = refused(&adopt);
+        assert!(
+            refusal.contains("is not signed with the keys of this folder"),
+            "{name}: {refusal}"
+        );
+        if name == ORIGIN {
+            succeed(&other);
+        }
+    }
+    let said = done(&["log", "key", "--data", &other.data]);
+    assert!(said.starts_with(NEXT), "{said}");
+    other.served().stop();
+    folder.served().stop();
 }

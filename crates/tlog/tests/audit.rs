@@ -129,6 +129,16 @@ fn a_log_before_is_said_to_be_whole_when_a_head_of_it_covers_all_and_not_otherwi
 }
 
 #[test]
+fn bridges_one_behind_the_other_share_the_same_entries() {
+    let case = intact()
+        .into_iter()
+        .find(|case| case.name == "two-logs-before-share-the-entries");
+    let report = run(&case.unwrap().files, Some(&policy()), 2).unwrap();
+    let lost: Vec<_> = report.bridged.iter().map(|bridged| bridged.lost()).collect();
+    assert_eq!(lost, [0, 9], "the bridge between is no entry of theirs");
+}
+
+#[test]
 fn each_broken_promise_is_named_by_its_word_on_any_number_of_threads() {
     let mut words = BTreeSet::new();
     for case in mutants() {

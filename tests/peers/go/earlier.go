@@ -20,8 +20,10 @@ type earlierLog struct {
 // bridged is an entry by which this log went on; log is nil when nothing of that one is published.
 type bridged struct {
 	index int64
-	size  uint64
-	log   *earlierLog
+	// So many entries of the earlier log are here.
+	shared int64
+	size   uint64
+	log    *earlierLog
 }
 
 // earlierLogs reads what is published of the logs that this one continues, oldest first, each signed by its own key. The
@@ -106,11 +108,18 @@ func (e *entries) bridge(index int64, origin []byte, size uint64, root []byte) {
 		fail("bridge", place, "it goes on from this log, or from one that an earlier bridge went on from")
 	}
 	e.names[name] = true
+	if len(e.bridged) == 0 || e.bridged[len(e.bridged)-1].index+1 < index {
+		e.row = index
+	}
+	// Where bridges stand one behind the other, the logs share what is before the first of them.
+	found := bridged{index: index, size: size, shared: e.row}
+	if size == uint64(index) {
+		found.shared = index
+	}
 	// Each is at most 2^62, so the sum of two has room.
-	if e.lost += size - uint64(index); e.lost > maxSize {
+	if e.lost += size - uint64(found.shared); e.lost > maxSize {
 		fail("bridge", place, "more entries are lost than any log can have")
 	}
-	found := bridged{index: index, size: size}
 	if len(e.earlier) > 0 {
 		found.log, e.earlier = e.earlier[0], e.earlier[1:]
 		found.log.agrees(place, name, size, root)
@@ -161,8 +170,8 @@ func (e *entries) tellBridges(witnesses int) {
 				fmt.Printf("NOT CHECKED %scheckpoint: that others saw the same. %d of %d witnesses cosigned it.\n", under, log.newest.cosigned, witnesses)
 			}
 		}
-		if agreed < found.index {
-			fmt.Printf("NOT CHECKED entries %d to %d: only the bridge, entry %d, says that they are those of the log before.\n", agreed, found.index-1, found.index)
+		if agreed < found.shared {
+			fmt.Printf("NOT CHECKED entries %d to %d: only the bridge, entry %d, says that they are those of the log before.\n", agreed, found.shared-1, found.index)
 		}
 	}
 }

@@ -56,11 +56,13 @@ type entries struct {
 	earlier   []*earlierLog
 	names     map[[32]byte]bool
 	bridged   []bridged
-	lost      uint64
-	tree      tree
-	days      days
-	hour      uint64
-	policies  map[string]bool
+	// Where the bridges began that stand one behind the other up to the newest.
+	row      int64
+	lost     uint64
+	tree     tree
+	days     days
+	hour     uint64
+	policies map[string]bool
 }
 
 func newEntries(published folder, origin string, heads []head, earlier []*earlierLog) *entries {

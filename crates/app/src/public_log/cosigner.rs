@@ -43,6 +43,8 @@ pub struct Seen {
 pub struct Answers {
     /// Of those that have seen any of it.
     pub seen: Vec<Seen>,
+    /// Names of those that did not answer.
+    pub silent: Vec<String>,
     /// Whether so many answered that no quorum can have signed a head without one of them.
     pub enough: Result<(), TooFewCosigned>,
 }
@@ -79,6 +81,7 @@ pub trait Cosigners: Send + Sync {
         Box::pin(async {
             Answers {
                 seen: Vec::new(),
+                silent: Vec::new(),
                 enough: Ok(()),
             }
         })

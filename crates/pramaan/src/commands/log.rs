@@ -7,6 +7,7 @@ use anyhow::bail;
 use pramaan_tlog::Verifier;
 
 use crate::cli::{Log, LogCommand, Place};
+use crate::commands::testimony::Silence;
 use crate::commands::{
     log_adopt, log_check, log_export, log_succeed, log_verify, verify_extract, verify_proof,
 };
@@ -21,7 +22,14 @@ pub(crate) fn run(options: Log) -> anyhow::Result<ExitCode> {
             place,
             origin,
             reason,
-        } => log_adopt::run(&place, origin.as_deref(), &reason),
+            without_witnesses,
+        } => {
+            let silence = match without_witnesses {
+                true => Silence::IsTold,
+                false => Silence::IsRefused,
+            };
+            log_adopt::run(&place, origin.as_deref(), &reason, silence)
+        }
         LogCommand::Succeed(options) => log_succeed::run(&options),
         LogCommand::Key { place } => key(&place),
         LogCommand::Export { place, to } => log_export::run(&place, &to),

@@ -9,7 +9,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use pramaan_app::Clock;
-use pramaan_app::public_log::{Answers, Cosigners, TooFewCosigned};
 use pramaan_keys::EndedKey;
 use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen};
 use pramaan_store::{Db, ErasureList, Sealer, StoreError};
@@ -18,17 +17,22 @@ use crate::cli::Place;
 use crate::commands::block_on;
 use crate::commands::log::reasoned;
 use crate::commands::succession::{Heir, Stands};
+use crate::commands::testimony::{Silence, Testimony};
 use crate::data::{self, Settings};
 use crate::say;
 use crate::system::SystemClock;
-use crate::witnesses::{LogPolicy, heard};
 
-pub(crate) fn run(place: &Place, origin: Option<&str>, reason: &str) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(
+    place: &Place,
+    origin: Option<&str>,
+    reason: &str,
+    silence: Silence,
+) -> anyhow::Result<ExitCode> {
     let reason = reasoned(reason)?;
     block_on(async {
         match origin {
-            None => adopt(place, reason).await,
-            Some(origin) => succeed(place, origin, reason).await,
+            None => adopt(place, (reason, silence)).await,
+            Some(origin) => succeed(place, origin, (reason, silence)).await,
         }
     })?;
     say::line(
@@ -39,11 +43,13 @@ pub(crate) fn run(place: &Place, origin: Option<&str>, reason: &str) -> anyhow::
 }
 
 /// Under the same name.
-async fn adopt(place: &Place, reason: String) -> anyhow::Result<()> {
+async fn adopt(place: &Place, (reason, silence): (String, Silence)) -> anyhow::Result<()> {
     let (sealer, settings) = data::open_keys(place)?;
     let db = data::open_database(place).await?;
     data::refuse_another_name(&db, place, &settings).await?;
-    let found = Found::look(place, (&db, &sealer, &settings)).await?;
+    let log = (&db, &sealer, &settings);
+    let told = Testimony::asked(place, log).await?;
+    let found = Found::look(place, log, &told).await?;
     if let Some(missing) = found.missing {
         let fork = missing.held.fork(missing.seen).err().unwrap_or(Fork::Foreign);
         return Err(data::naming_folder(fork.into(), place));
@@ -52,7 +58,7 @@ async fn adopt(place: &Place, reason: String) -> anyhow::Result<()> {
     if let Some(altered) = found.altered {
         return Err(data::naming_folder(altered.into(), place));
     }
-    heard(found.enough)?;
+    let reason = told.heard(silence, reason)?;
     if found.is_well {
         bail!("there is nothing to adopt: the log continues the one that was served from this folder");
     }
@@ -70,12 +76,15 @@ async fn adopt(place: &Place, reason: String) -> anyhow::Result<()> {
 }
 
 /// Under a name of its own.
-async fn succeed(place: &Place, origin: &str, reason: String) -> anyhow::Result<()> {
+async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silence)) -> anyhow::Result<()> {
     let heir = Heir::open(place, origin).await?;
     let next = match heir.stands().await? {
         Stands::Begun(next) => next,
         Stands::Before => {
-            let found = Found::look(place, (&heir.db, &heir.sealer, &heir.settings)).await?;
+            let told = heir.testimony().await?;
+            let found = Found::look(place, (&heir.db, &heir.sealer, &heir.settings), &told).await?;
+            // What silent witnesses have seen would be missing, and the bridge would not say so.
+            let reason = told.heard(silence, reason)?;
             if found.is_well {
                 bail!(
                     "there is nothing to adopt: the log continues the one that was served from this folder. A log with another key \
@@ -83,8 +92,6 @@ async fn succeed(place: &Place, origin: &str, reason: String) -> anyhow::Result<
                 );
             }
             say_lost(&found);
-            // What silent witnesses have seen would be missing, and the bridge would not say so.
-            heard(found.enough)?;
             let seen = match found.missing {
                 Some(missing) => missing.seen,
                 None => outside::ends(&heir.db).await?,
@@ -92,20 +99,33 @@ async fn succeed(place: &Place, origin: &str, reason: String) -> anyhow::Result<
             heir.begin(Ending::Seen(seen), reason).await?
         }
         Stands::Elsewhere(named) => {
-            // From before this folder's log began: what that had last is known from the kept head and the witnesses alone.
-            let log = (&heir.db, &heir.sealer, &heir.settings);
-            let kept = place.head().read(&heir.settings.origin, &heir.sealer)?;
-            let (mut seen, enough) = witnessed(place, log).await?;
-            heard(enough)?;
-            seen.extend(kept.iter().map(|kept| Seen::from(&kept.edge)));
-            let last = seen.into_iter().max_by_key(|seen| seen.size);
-            let last =
-                last.ok_or_else(|| anyhow!(data::another_name(&named, &heir.settings.origin, place)))?;
-            heir.begin(Ending::Seen(last), reason).await?
+            let told = heir.testimony().await?;
+            let seen = last_of_this_folder(&heir, &named, &told).await?;
+            let reason = told.heard(silence, reason)?;
+            heir.begin(Ending::Seen(seen), reason).await?
         }
     };
     ErasureList::create(&place.erased()).context("making the list of erasures")?;
     heir.finish(&next, EndedKey::KeptAside).await
+}
+
+/// The last head of this folder's log, over a database whose log has another name. It must be from before this folder's log
+/// began, so what that had last is known from the kept head and the witnesses alone.
+async fn last_of_this_folder(heir: &Heir<'_>, named: &str, told: &Testimony) -> anyhow::Result<Seen> {
+    let (place, ours) = (heir.place, &heir.settings.origin);
+    let kept = place.head().read(ours, &heir.sealer)?;
+    let mut seen = told.seen.clone();
+    seen.extend(kept.iter().map(|kept| Seen::from(&kept.edge)));
+    for seen in &seen {
+        if outside::holds(&heir.db, *seen).await? == Held::Yes {
+            bail!(
+                "this folder is older than the database, whose log goes on from {ours} under the name {named}: bring keys, log-head \
+                 and pramaan.toml from where that was begun"
+            );
+        }
+    }
+    let last = seen.into_iter().max_by_key(|seen| seen.size);
+    last.ok_or_else(|| anyhow!(data::another_name(named, ours, place)))
 }
 
 fn say_lost(found: &Found) {
@@ -135,8 +155,6 @@ struct Found {
     missing: Option<Missing>,
     /// The publication that the database has not as it was published.
     altered: Option<Fork>,
-    /// Whether so many witnesses said what they have seen that nobody else can have seen more.
-    enough: Result<(), TooFewCosigned>,
 }
 
 #[derive(Clone, Copy)]
@@ -146,7 +164,11 @@ struct Missing {
 }
 
 impl Found {
-    async fn look(place: &Place, (db, sealer, settings): (&Db, &Sealer, &Settings)) -> anyhow::Result<Self> {
+    async fn look(
+        place: &Place,
+        (db, sealer, settings): (&Db, &Sealer, &Settings),
+        told: &Testimony,
+    ) -> anyhow::Result<Self> {
         let read = place.head().read(&settings.origin, sealer);
         // A head that other keys signed says nothing about this log.
         let is_foreign = matches!(read, Err(StoreError::Fork(Fork::Foreign)));
@@ -164,8 +186,8 @@ impl Found {
                 Err(StoreError::Fork(fork)) => (Some(fork), false),
                 Err(other) => return Err(other.into()),
             };
-        let (mut seen, enough) = witnessed(place, (db, sealer, settings)).await?;
-        seen.extend(kept.iter().map(|kept| Seen::from(&kept.edge)));
+        let mut seen: Vec<Seen> = kept.iter().map(|kept| Seen::from(&kept.edge)).collect();
+        seen.extend(&told.seen);
         let mut missing: Option<Missing> = None;
         for seen in seen {
             let held = outside::holds(db, seen).await?;
@@ -178,23 +200,6 @@ impl Found {
             is_well: is_ours && missing.is_none() && altered.is_none() && place.erased().exists(),
             missing,
             altered,
-            enough,
         })
     }
-}
-
-/// The newest heads that the log's witnesses have signed, and whether enough of them say so.
-async fn witnessed(
-    place: &Place,
-    log: (&Db, &Sealer, &Settings),
-) -> anyhow::Result<(Vec<Seen>, Result<(), TooFewCosigned>)> {
-    let Some(policy) = LogPolicy::of(&place.data, log).await? else {
-        return Ok((Vec::new(), Ok(())));
-    };
-    let Answers { seen, enough } = policy.seen().await;
-    let heads = seen.iter().map(|shown| Seen {
-        size: shown.checkpoint.size(),
-        root: *shown.checkpoint.root(),
-    });
-    Ok((heads.collect(), enough))
 }

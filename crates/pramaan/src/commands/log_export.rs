@@ -135,7 +135,8 @@ impl Export {
     }
 
     /// Nobody could tell the files of two logs in one folder apart. An export from before the log got another name is gone on
-    /// with, but for its publications, which have the numbers of this one's. A key that was cut off is mended like every file.
+    /// with, but for its publications, which have the numbers of this one's, and for the earlier logs, which may have the
+    /// numbers of others. A key that was cut off is mended like every file.
     fn forget_another_log(&self, key: &str, before: &[Before]) -> anyhow::Result<()> {
         let path = self.to.join("key");
         let found = match fs::read(&path) {
@@ -151,13 +152,16 @@ impl Export {
                 path.display()
             );
         }
-        let publications = self.to.join("checkpoints");
-        match fs::remove_dir_all(&publications) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("removing {}", publications.display()))
+        for numbered in ["checkpoints", "before"] {
+            let folder = self.to.join(numbered);
+            match fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("removing {}", folder.display()));
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     async fn before(&self) -> Result<Vec<Before>, StoreError> {

@@ -10,6 +10,7 @@ use crate::cli::Succeed;
 use crate::commands::block_on;
 use crate::commands::log::reasoned;
 use crate::commands::succession::{Heir, Stands};
+use crate::commands::testimony::Silence;
 use crate::data;
 
 pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
@@ -17,6 +18,10 @@ pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
     let ended = match options.destroy {
         true => EndedKey::Destroyed,
         false => EndedKey::KeptAside,
+    };
+    let silence = match options.without_witnesses {
+        true => Silence::IsTold,
+        false => Silence::IsRefused,
     };
     block_on(async {
         let heir = Heir::open(&options.place, &options.origin).await?;
@@ -29,7 +34,9 @@ pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
                 let known = known.map_err(named)?;
                 let published = data::as_published(&heir.db, &heir.sealer, origin, &file).await;
                 published.map_err(named)?;
-                heir.ask_witnesses(known.clone()).await?;
+                let told = heir.testimony().await?;
+                heir.refuse_what_is_not_held(&told).await?;
+                let reason = told.heard(silence, reason)?;
                 heir.begin(Ending::Whole(known), reason).await?
             }
             Stands::Elsewhere(named) => {

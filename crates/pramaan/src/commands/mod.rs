@@ -24,6 +24,7 @@ pub(crate) mod serve;
 pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod succession;
+pub(crate) mod testimony;
 pub(crate) mod verify_certificate;
 pub(crate) mod verify_extract;
 pub(crate) mod verify_proof;

@@ -83,6 +83,7 @@ async fn next(place: &Place) -> anyhow::Result<String> {
     db.close().await;
     Ok(match checked {
         Err(error @ StoreError::Fork(Fork::Unknown { .. } | Fork::Foreign)) => format!("{adopt}\n{error}"),
+        Err(error @ StoreError::Fork(Fork::Unsigned { .. })) => error.to_string(),
         Err(StoreError::Fork(_)) => format!(
             "{succeed}\nThe log of this backup does not continue what was signed and published from this folder: if the newer \
              database is not lost, start with that one; if it is, this goes on with the older one under the name NEW, \

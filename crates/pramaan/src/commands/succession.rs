@@ -11,10 +11,11 @@ use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_keys::{EndedKey, FileKeyStore};
 use pramaan_store::outside::{self, Ending, KeptHead, Succession};
-use pramaan_store::{Db, Sealer};
+use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::Verifier;
 
 use crate::cli::Place;
+use crate::commands::testimony::Testimony;
 use crate::commands::{init, typed};
 use crate::data::{self, Settings};
 use crate::say;
@@ -52,9 +53,11 @@ impl<'a> Heir<'a> {
         }
         let renamed = data::renamed(place, &settings, &origin)?;
         let alone = data::alone(place)?;
+        let db = data::open_database(place).await?;
+        data::refuse_without_keys(&db).await?;
         Ok(Self {
             place,
-            db: data::open_database(place).await?,
+            db,
             sealer,
             settings,
             origin,
@@ -69,41 +72,67 @@ impl<'a> Heir<'a> {
             return Ok(Stands::Before);
         };
         if named == self.origin {
-            let staged = FileKeyStore::staged_log(&self.place.keys())?.map(sealed_by);
-            // The folder's own, when it was stopped after the key was put in its place.
-            for next in staged.into_iter().chain([self.sealer.clone()]) {
-                if outside::committed(&self.db, &next, &self.origin).await.is_ok() {
-                    return Ok(Stands::Begun(next));
-                }
-            }
+            return self.begun().await.map(Stands::Begun);
         }
         Ok(Stands::Elsewhere(named))
     }
 
-    /// Refuses to end a log as whole of which its witnesses have seen more, or of which too few of them say what they have
-    /// seen: the next one's bridge would say that nothing is lost.
-    pub(crate) async fn ask_witnesses(&self, known: KeptHead) -> anyhow::Result<()> {
-        let log = (&self.db, &self.sealer, &self.settings);
-        match LogPolicy::of(&self.place.data, log).await? {
-            Some(witnesses) => witnesses.gate(self.place, log, known).await,
-            None => Ok(()),
+    /// The key by which the database's log has the new name already.
+    async fn begun(&self) -> anyhow::Result<Sealer> {
+        let staged = FileKeyStore::staged_log(&self.place.keys())?.map(sealed_by);
+        // The folder's own, when it was stopped after the key was put in its place.
+        for next in staged.into_iter().chain([self.sealer.clone()]) {
+            match outside::committed(&self.db, &next, &self.origin).await {
+                Ok(_) => return Ok(next),
+                Err(StoreError::Fork(_)) => {}
+                Err(other) => return Err(other.into()),
+            }
         }
+        bail!(
+            "the access log in the database is called {} already, and no key of this folder signed it: bring the folder of keys, \
+             log-head and pramaan.toml from where it was begun",
+            self.origin
+        )
     }
 
-    /// Ends the log and begins the next in the database. The folder stays as it is.
+    /// What the witnesses have seen of the log that ends.
+    pub(crate) async fn testimony(&self) -> anyhow::Result<Testimony> {
+        Testimony::asked(self.place, (&self.db, &self.sealer, &self.settings)).await
+    }
+
+    /// A log ends as whole only when the database has all that anybody was shown.
+    pub(crate) async fn refuse_what_is_not_held(&self, told: &Testimony) -> anyhow::Result<()> {
+        for seen in &told.seen {
+            let Err(fork) = outside::holds(&self.db, *seen).await?.fork(*seen) else {
+                continue;
+            };
+            let fork = data::naming_folder(fork.into(), self.place);
+            bail!(
+                "a witness of {} has signed a head over {} entries that the database does not hold: {fork}",
+                self.settings.origin,
+                seen.size
+            );
+        }
+        Ok(())
+    }
+
+    /// Ends the log and begins the next in the database, by a key that is made now: none that lies there. The folder stays as
+    /// it is.
     pub(crate) async fn begin(&self, ending: Ending, reason: String) -> anyhow::Result<Sealer> {
         data::keep_policy(&self.db).await?;
         let staged = FileKeyStore::stage_log(&self.place.keys(), &SystemEntropy);
         let next = sealed_by(staged.context("making the key of the new log")?);
         let succession = Succession {
             ended: key_of(&self.settings.origin, &self.sealer)?,
+            earlier: FileKeyStore::ended_logs(&self.place.keys())?,
             origin: self.origin.clone(),
             ending,
             reason,
             policy_hash: pramaan_policy::policy_hash(),
             now: SystemClock.now(),
         };
-        outside::succeed(&self.db, &self.sealer, &next, succession).await?;
+        let begun = outside::succeed(&self.db, &self.sealer, &next, succession).await;
+        begun.map_err(|error| data::naming_folder(error, self.place))?;
         Ok(next)
     }
 

@@ -8,8 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::time::CivilDate;
 use pramaan_keys::equal;
-use pramaan_tlog::leaf::{Commitment, Leaf, Salt};
+use pramaan_tlog::leaf::{Bridge, Commitment, Leaf, Salt};
 use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier, leaf_hash};
+use sha2::{Digest, Sha256};
 
 use super::detail::AccessDetail;
 use super::leaf;
@@ -17,7 +18,7 @@ use super::places::{self, DayPart};
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
 use crate::person_key;
-use crate::public_log::{self, number};
+use crate::public_log::{self, Before, number};
 use crate::sealer::{Sealer, context};
 use crate::tag_key::TagKey;
 
@@ -69,6 +70,18 @@ pub enum Finding {
         "publication {number}: it is not what the entries before it give: a row of access_leaf below {size} was altered"
     )]
     Publication { number: Numbered, size: u64 },
+    #[error(
+        "entry {index}: it goes on from an earlier log, and the row of access_before about that one is gone"
+    )]
+    BeforeGone { index: u64 },
+    #[error(
+        "entry {index}: it goes on from another log than the row of access_before says: number {k} was altered, or its number"
+    )]
+    BeforeAltered { index: u64, k: u64 },
+    #[error(
+        "number {k} of access_before: no entry goes on from that log there: the row was altered or added"
+    )]
+    BeforeLeft { k: u64 },
 }
 
 /// A publication: its number, and whose it is.
@@ -120,6 +133,10 @@ pub struct Check {
     owed: Marks,
     /// Details that no count has yet.
     unlisted: Marks,
+    /// Logs that this one continues by its rows, and by no entry yet.
+    before: Vec<Before>,
+    /// Entries so far that go on from a log.
+    bridges: u64,
     pub checked: Checked,
 }
 
@@ -270,6 +287,8 @@ impl Check {
             day_goes_on: None,
             owed: Marks::none(size),
             unlisted: Marks::none(size),
+            before: public_log::before(tx).await?,
+            bridges: 0,
             checked: Checked::default(),
         };
         let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).map_err(|_| StoreError::NoLog)?;
@@ -326,10 +345,23 @@ impl Check {
     fn leaf(&mut self, index: u64, bytes: &[u8], findings: &mut Vec<Finding>) {
         match Leaf::from_bytes(bytes) {
             Ok(Leaf::Access(_)) => self.owed.set(index),
+            Ok(Leaf::Bridge(bridge)) => findings.extend(self.bridge(index, &bridge)),
             Ok(_) => {}
             Err(_) => findings.push(Finding::LeafUnreadable { index }),
         }
         self.edge.append(leaf_hash(bytes));
+    }
+
+    /// Compares an entry that goes on from a log with the row of that log.
+    fn bridge(&mut self, index: u64, bridge: &Bridge) -> Option<Finding> {
+        self.bridges += 1;
+        let Some(place) = self.before.iter().position(|before| before.bridge == index) else {
+            return Some(Finding::BeforeGone { index });
+        };
+        let Before { k, verifier, .. } = self.before.remove(place);
+        let name = Sha256::digest(verifier.name().as_bytes());
+        let same = k == self.bridges && name.as_slice() == bridge.origin.as_bytes();
+        (!same).then_some(Finding::BeforeAltered { index, k })
     }
 
     /// Compares every publication of the size that the tree has just reached.
@@ -464,10 +496,16 @@ impl Check {
         Ok(())
     }
 
-    /// Entries about somebody whose detail was nowhere, and details that are on nobody's list.
+    /// Entries about somebody whose detail was nowhere, details that are on nobody's list, and earlier logs that no entry
+    /// goes on from.
     pub fn missing(&self) -> impl Iterator<Item = Finding> {
         let gone = self.owed.iter().map(|index| Finding::DetailGone { index });
-        gone.chain(self.unlisted.iter().map(|index| Finding::Unlisted { index }))
+        let unlisted = self.unlisted.iter().map(|index| Finding::Unlisted { index });
+        let left = self
+            .before
+            .iter()
+            .map(|before| Finding::BeforeLeft { k: before.k });
+        gone.chain(unlisted).chain(left)
     }
 }
 

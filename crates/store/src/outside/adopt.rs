@@ -33,7 +33,7 @@ pub(super) struct Event<'a> {
 /// Invitations and logins of staff end in the same commit, and reference ids go on behind those that may have been given since.
 ///
 /// # Errors
-/// `Fork::Unsigned` for a log that these keys did not sign: that takes a successor.
+/// `Fork::Unsigned` for a log that these keys did not sign: nobody goes on with that one.
 pub async fn adopt(
     db: &Db,
     sealer: &Sealer,

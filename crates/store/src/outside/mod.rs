@@ -43,14 +43,18 @@ adopt --origin NEW --reason TEXT`"
     )]
     Differs { kept: u64, found: u64 },
     #[error(
+        "the {found} entries of the access log in the database do not give the head that was signed over them: rows were \
+altered, which `pramaan log check` names; restore a backup from before"
+    )]
+    Altered { found: u64 },
+    #[error(
         "the access log has {found} entries, but this data folder does not know its head (the file log-head is missing): \
 bring the file from where the log was last served, or make the new beginning public with `pramaan log adopt --reason TEXT`"
     )]
     Unknown { found: u64 },
     #[error(
         "the head of the access log in the database, over {found} entries, is not signed with the keys of this folder: it \
-was altered, or the database belongs to other keys; start with the right one, or, if that is lost, make the fork public \
-with `pramaan log adopt --origin NEW --reason TEXT`"
+was altered, or the database belongs to other keys; bring database and keys that belong together, or restore a backup"
     )]
     Unsigned { found: u64 },
     #[error(

@@ -3,14 +3,17 @@
 //!
 //! The bridge stands right behind the entries that the two share. So its size says in public whether any are missing: as
 //! large as its place when none is, larger by as many as were lost.
+//!
+//! A database from before an earlier succession has the log of then. That one is bridged first, as it is in the database, and
+//! right behind it the one that ended: what both had published stays.
 
 use pramaan_domain::time::Timestamp;
-use pramaan_tlog::leaf::{ActorClass, Bridge, Leaf, SystemKind};
-use pramaan_tlog::{Hash, Verifier};
+use pramaan_tlog::leaf::{ActorClass, Bridge, Hour, Leaf, SystemKind};
+use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier};
 use sha2::{Digest, Sha256};
 
 use super::adopt::{Event, forget_promises};
-use super::continued::{continued, signed};
+use super::continued::{continued, extend, signed};
 use super::{Fork, KeptHead};
 use crate::StoreError;
 use crate::access_log::operation::{self, Doer};
@@ -24,6 +27,8 @@ use crate::sealer::Sealer;
 pub struct Succession {
     /// The log that ends: its name, and the key that its heads are checked with.
     pub ended: Verifier,
+    /// Public keys of the logs that ended before it in this folder: a database that was restored may have one of theirs.
+    pub earlier: Vec<[u8; 32]>,
     /// The name of the one that begins: no log here ever had it.
     pub origin: String,
     pub ending: Ending,
@@ -67,7 +72,7 @@ impl Ending {
 ///
 /// # Errors
 /// `LogNamed` for a name that a log had, `NoLog` when the database's log is another than the one that ends, `Fork` when it
-/// does not continue the kept head.
+/// does not continue the kept head, is signed by none of the keys, or its entries do not give what was signed.
 pub async fn succeed(
     db: &Db,
     sealer: &Sealer,
@@ -107,7 +112,48 @@ async fn locked(
             Ok((log, engine))
         }
         // A database from before an earlier succession has an earlier name.
-        Ending::Seen(_) => head::lock_any(tx).await,
+        Ending::Seen(_) => {
+            let (log, engine) = head::lock_any(tx).await?;
+            author(&log, succession)?;
+            whole(tx, &log).await?;
+            Ok((log, engine))
+        }
+    }
+}
+
+/// Whose log the database has: the one that ends, or one that ended before it. Anybody else's is not ours to rename.
+fn author(log: &Head, succession: &Succession) -> Result<Verifier, StoreError> {
+    let named = |key| Verifier::new(&log.origin, key).ok();
+    let ended = (succession.ended.name() == log.origin).then(|| succession.ended.clone());
+    let signed = |key: &Verifier| {
+        Checkpoint::open(log.checkpoint.as_bytes(), key)
+            .is_ok_and(|signed| signed.size() == log.edge.size() && *signed.root() == log.edge.root())
+    };
+    let mut known = ended
+        .into_iter()
+        .chain(succession.earlier.iter().filter_map(named));
+    known.find(signed).ok_or_else(|| {
+        Fork::Unsigned {
+            found: log.edge.size(),
+        }
+        .into()
+    })
+}
+
+/// Refuses a log whose entries do not give the edge that was signed. Reads every entry.
+async fn whole(tx: &mut Tx, log: &Head) -> Result<(), StoreError> {
+    let mut edge = CompactRange::new();
+    let found = log.edge.size();
+    while edge.size() < found {
+        let before = edge.size();
+        extend(tx, &mut edge, found).await?;
+        if edge.size() == before {
+            break;
+        }
+    }
+    match edge == log.edge {
+        true => Ok(()),
+        false => Err(Fork::Altered { found }.into()),
     }
 }
 
@@ -124,7 +170,7 @@ async fn refuse_a_name_that_was(tx: &mut Tx, succession: &Succession) -> Result<
     }
 }
 
-/// The bridge, and the entry that says why.
+/// The bridges, and the entry that says why.
 async fn append(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -138,14 +184,12 @@ async fn append(
         Ending::Seen(seen) => *seen,
     };
     let hour = leaf::hour(at)?;
-    let bridge = Leaf::Bridge(Bridge {
-        hour,
-        origin: Hash::from_bytes(Sha256::digest(succession.ended.name().as_bytes()).into()),
-        size: seen.size,
-        root: seen.root,
-    });
-    operation::insert_leaf(tx, log, &bridge).await?;
-    public_log::end(tx, &succession.ended, shared).await?;
+    if log.origin != succession.ended.name() {
+        let as_found = Seen::from(&log.edge);
+        let earlier = author(log, succession)?;
+        bridge(tx, log, hour, (&earlier, as_found)).await?;
+    }
+    bridge(tx, log, hour, (&succession.ended, seen)).await?;
     let (kind, what) = succession.ending.what();
     let event = Event {
         at: at.micros(),
@@ -164,8 +208,26 @@ async fn append(
     Ok(())
 }
 
-impl From<&pramaan_tlog::CompactRange> for Seen {
-    fn from(edge: &pramaan_tlog::CompactRange) -> Self {
+/// An entry that goes on from a log, and the row that keeps its key.
+async fn bridge(
+    tx: &mut Tx,
+    log: &mut Head,
+    hour: Hour,
+    (ended, seen): (&Verifier, Seen),
+) -> Result<(), StoreError> {
+    let place = log.edge.size();
+    let bridge = Leaf::Bridge(Bridge {
+        hour,
+        origin: Hash::from_bytes(Sha256::digest(ended.name().as_bytes()).into()),
+        size: seen.size,
+        root: seen.root,
+    });
+    operation::insert_leaf(tx, log, &bridge).await?;
+    public_log::end(tx, ended, place).await
+}
+
+impl From<&CompactRange> for Seen {
+    fn from(edge: &CompactRange) -> Self {
         Self {
             size: edge.size(),
             root: edge.root(),
@@ -209,7 +271,7 @@ pub async fn ends(db: &Db) -> Result<Seen, StoreError> {
 /// Whether the database's log, whatever it is called and whoever signed it, holds what was seen: so many
 /// entries with this root. Reads every entry.
 pub async fn holds(db: &Db, seen: Seen) -> Result<Held, StoreError> {
-    let mut edge = pramaan_tlog::CompactRange::new();
+    let mut edge = CompactRange::new();
     loop {
         let from = edge.clone();
         let (read, found) = db
@@ -217,7 +279,7 @@ pub async fn holds(db: &Db, seen: Seen) -> Result<Held, StoreError> {
                 Box::pin(async move {
                     let found = head::any(tx).await?.ok_or(StoreError::NoLog)?.edge;
                     let mut edge = from;
-                    super::continued::extend(tx, &mut edge, found.size().min(seen.size)).await?;
+                    extend(tx, &mut edge, found.size().min(seen.size)).await?;
                     Ok::<_, StoreError>((edge, found))
                 })
             })

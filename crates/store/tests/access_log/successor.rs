@@ -24,8 +24,12 @@ const DAY: i64 = 86_400;
 
 /// The keys of the fixture but for the log's.
 fn next() -> Sealer {
+    with_log_key(42)
+}
+
+fn with_log_key(byte: u8) -> Sealer {
     let entropy = Arc::new(SeededEntropy::new(7));
-    let keys = MemoryKeyStore::with_successor(&*entropy, SecretKey::from_bytes([42; 32]));
+    let keys = MemoryKeyStore::with_successor(&*entropy, SecretKey::from_bytes([byte; 32]));
     Sealer::new(Arc::new(keys), entropy)
 }
 
@@ -60,6 +64,7 @@ async fn head(fixture: &Fixture) -> KeptHead {
 async fn succeed(fixture: &Fixture, origin: &str, ending: Ending) -> Result<KeptHead, StoreError> {
     let succession = Succession {
         ended: key_of(ORIGIN, &fixture.sealer),
+        earlier: vec![next().keys.log_public_key()],
         origin: origin.to_owned(),
         ending,
         reason: "a copy of the key was found".to_owned(),
@@ -322,6 +327,178 @@ async fn what_was_lost_stands_in_the_bridge(db: TestDb) {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[store_test]
+async fn a_log_that_our_keys_did_not_sign_is_not_renamed(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 2, NOW).await;
+    let seen = Seen {
+        size: 9,
+        root: Seen::from(&head(&fixture).await.edge).root,
+    };
+    let stranger = with_log_key(44);
+    // The same name and another key, or another name and keys that ended: somebody else's database.
+    for (origin, earlier) in [
+        (ORIGIN, vec![]),
+        ("log.example/ours", vec![with_log_key(45).keys.log_public_key()]),
+    ] {
+        let succession = Succession {
+            ended: key_of(origin, &stranger),
+            earlier,
+            origin: NEXT.to_owned(),
+            ending: Ending::Seen(seen),
+            reason: "a wrong address was given".to_owned(),
+            policy_hash: [9; 32],
+            now: NOW,
+        };
+        let renamed = outside::succeed(&fixture.db, &stranger, &next(), succession).await;
+        assert_eq!(renamed, Err(Fork::Unsigned { found: 2 }.into()), "{origin}");
+    }
+    let name = outside::origin(&fixture.db).await.unwrap();
+    assert_eq!(
+        (name.as_deref(), leaves(&fixture.db).await.len()),
+        (Some(ORIGIN), 2)
+    );
+}
+
+#[store_test]
+async fn entries_that_do_not_give_the_signed_head_are_not_gone_on_with(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let seen = Seen::from(&head(&fixture).await.edge);
+    let altered = "update access_leaf set leaf = (select leaf from access_leaf where idx = 2) where idx = 1";
+    run(&fixture.db, altered, vec![]).await;
+    let refused = Err(Fork::Altered { found: 3 }.into());
+    assert_eq!(succeed(&fixture, NEXT, Ending::Seen(seen)).await, refused);
+    run(&fixture.db, "delete from access_leaf where idx = 1", vec![]).await;
+    assert_eq!(succeed(&fixture, NEXT, Ending::Seen(seen)).await, refused);
+}
+
+/// The database as it was before the log ended.
+async fn unsucceeded(fixture: &Fixture, backup: &access_log::Head) {
+    let size = i64::try_from(backup.edge.size()).unwrap();
+    for sql in [
+        "delete from access_leaf where idx >= $1",
+        "delete from access_event where idx >= $1",
+        "delete from access_before where bridge >= $1",
+    ] {
+        run(&fixture.db, sql, vec![size.into()]).await;
+    }
+    let head = vec![
+        size.into(),
+        backup.edge.to_bytes().into(),
+        backup.checkpoint.as_str().into(),
+        ORIGIN.into(),
+    ];
+    let set = "update access_head set size = $1, edge = $2, checkpoint = $3, origin = $4";
+    assert_eq!(run(&fixture.db, set, head).await, 1);
+}
+
+#[store_test]
+async fn a_database_from_before_an_earlier_successor_keeps_both_logs_before(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 2, NOW).await;
+    publish(&fixture.db, ORIGIN, head(&fixture).await).await;
+    let (_, backup) = stored(&fixture.db).await;
+    let lost = succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    unsucceeded(&fixture, &backup).await;
+
+    let (third, name) = (with_log_key(43), "log.example/test-3");
+    let again = |earlier| {
+        let succession = Succession {
+            ended: key_of(NEXT, &next()),
+            earlier,
+            origin: name.to_owned(),
+            ending: Ending::Seen(Seen::from(&lost.edge)),
+            reason: "the disk burnt".to_owned(),
+            policy_hash: [9; 32],
+            now: NOW,
+        };
+        let (db, third) = (fixture.db.clone(), third.clone());
+        async move { outside::succeed(&db, &next(), &third, succession).await }
+    };
+    assert_eq!(again(vec![]).await, Err(Fork::Unsigned { found: 2 }.into()));
+    again(vec![fixture.sealer.keys.log_public_key()]).await.unwrap();
+    match &leaves(&fixture.db).await[..] {
+        [_, _, Leaf::Bridge(first), Leaf::Bridge(second), Leaf::System(_)] => {
+            assert_eq!((first.origin, first.size), (sha256(ORIGIN), 2));
+            assert_eq!(first.root, backup.edge.root());
+            assert_eq!((second.origin, second.size), (sha256(NEXT), 4));
+            assert_eq!(second.root, lost.edge.root());
+        }
+        other => panic!("{other:?}"),
+    }
+    let before = fixture
+        .db
+        .read("test::before", |tx| Box::pin(public_log::before(tx)));
+    let before: Result<Vec<public_log::Before>, StoreError> = before.await;
+    let keys: Vec<_> = before
+        .unwrap()
+        .into_iter()
+        .map(|before| before.verifier)
+        .collect();
+    assert_eq!(keys, [key_of(ORIGIN, &fixture.sealer), key_of(NEXT, &next())]);
+    let (checked, findings) = check(&fixture.db, &third, name, |_, _| ()).await.unwrap();
+    assert_eq!((checked.publications, &findings[..]), (1, &[][..]));
+}
+
+#[store_test]
+async fn rows_of_earlier_logs_are_compared_with_the_entries_that_go_on_from_them(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let ended = head(&fixture).await;
+    succeed(&fixture, NEXT, Ending::Whole(ended)).await.unwrap();
+    run(
+        &fixture.db,
+        "create table kept as select * from access_before",
+        vec![],
+    )
+    .await;
+    let (index, other) = (
+        3,
+        "log.example/before+5d11683e+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs",
+    );
+    let insert =
+        "insert into access_before (k, origin, verifier, bridge) values (7, 'log.example/before', $1, 0)";
+    for (sql, params, named) in [
+        (
+            "update access_before set k = 2",
+            vec![],
+            vec![Finding::BeforeAltered { index, k: 2 }],
+        ),
+        (
+            "update access_before set bridge = 2",
+            vec![],
+            vec![Finding::BeforeGone { index }, Finding::BeforeLeft { k: 1 }],
+        ),
+        (
+            "update access_before set verifier = $1",
+            vec![other.into()],
+            vec![Finding::BeforeAltered { index, k: 1 }],
+        ),
+        (
+            "delete from access_before",
+            vec![],
+            vec![Finding::BeforeGone { index }],
+        ),
+        (insert, vec![other.into()], vec![Finding::BeforeLeft { k: 7 }]),
+    ] {
+        run(&fixture.db, sql, params).await;
+        let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+        assert_eq!(findings, named, "{sql}");
+        run(&fixture.db, "delete from access_before", vec![]).await;
+        run(
+            &fixture.db,
+            "insert into access_before select * from kept",
+            vec![],
+        )
+        .await;
+    }
+    let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+    assert_eq!(findings, []);
 }
 
 #[store_test]

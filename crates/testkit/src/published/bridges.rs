@@ -32,6 +32,7 @@ pub(super) fn intact() -> Vec<Case> {
             log.earlier.clear();
             alter(log, |bridge| bridge.size = MOST);
         }),
+        well("two-logs-before-share-the-entries", &|log| share(log, 9)),
     ]
 }
 
@@ -205,5 +206,20 @@ fn hour(leaf: &[u8]) -> Hour {
     match Leaf::from_bytes(leaf).expect("a leaf of the story") {
         Leaf::Access(access) => access.circumstances.hour,
         other => unreachable!("{other:?} is not an access"),
+    }
+}
+
+/// Another bridge right behind the first: to a log of which so many entries are lost, and whose publications are not here.
+fn share(log: &mut Log, lost: u64) {
+    let at = at(log);
+    let Ok(Leaf::Bridge(mut bridge)) = Leaf::from_bytes(&log.leaves[at]) else {
+        unreachable!("the story's bridge");
+    };
+    bridge.origin = Hash::from_bytes(filler("origin", 2));
+    bridge.size += lost;
+    bridge.root = Hash::from_bytes(filler("lost", 2));
+    log.leaves.insert(at + 1, Leaf::Bridge(bridge).to_bytes());
+    for size in &mut log.sizes {
+        *size += u64::from(*size > at as u64 + 1);
     }
 }

@@ -1,7 +1,8 @@
 //! The logs that this one continues: their heads, published beside it under `before/<k>/`, and the bridges to them.
 //!
 //! A bridge stands right behind the entries that the two logs share. So a size that is its place says that none is missing,
-//! and the root is recomputed; a larger one says of how many entries nobody can recompute anything here.
+//! and the root is recomputed; a larger one says of how many entries nobody can recompute anything here. Bridges that stand
+//! one behind the other are to logs that share the entries before the first of them.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -31,6 +32,8 @@ pub(super) struct EarlierLogs {
     /// SHA-256 of the names of this log and of those that it went on from.
     names: HashSet<Hash>,
     bridged: Vec<Bridged>,
+    /// Where the bridges began that stand one behind the other up to the newest.
+    row: u64,
     /// Entries that are in no log here, at most [`MAX_SIZE`].
     lost: u64,
 }
@@ -42,6 +45,7 @@ impl EarlierLogs {
             open: earlier.into(),
             names: HashSet::from([name(origin)]),
             bridged: Vec::new(),
+            row: 0,
             lost: 0,
         }
     }
@@ -79,7 +83,12 @@ impl EarlierLogs {
                 "it goes on from this log, or from one that an earlier bridge went on from".to_owned(),
             ));
         }
-        let lost = bridge.size.checked_sub(index);
+        if self.bridged.last().is_none_or(|last| last.index + 1 < index) {
+            self.row = index;
+        }
+        // Where bridges stand one behind the other, the logs share what is before the first of them.
+        let shared = if bridge.size == index { index } else { self.row };
+        let lost = bridge.size.checked_sub(shared);
         let lost = lost.and_then(|lost| lost.checked_add(self.lost));
         self.lost = lost
             .filter(|lost| *lost <= MAX_SIZE)
@@ -90,6 +99,7 @@ impl EarlierLogs {
         }
         self.bridged.push(Bridged {
             index,
+            shared,
             size: bridge.size,
             before: earlier.map(Earlier::bridged),
         });

@@ -42,8 +42,11 @@ impl Disclosures {
 /// A bridge: this log goes on from an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bridged {
-    /// Its place in this log: so many entries of the earlier one are here.
+    /// Its place in this log.
     pub index: u64,
+    /// So many entries of the earlier log are here: all, or those before the first of the bridges that stand one behind the
+    /// other.
+    pub shared: u64,
     /// Entries of the earlier log.
     pub size: u64,
     /// The earlier log, when it is published beside this one.
@@ -69,7 +72,7 @@ pub struct Before {
 impl Bridged {
     /// Entries of the earlier log that are not in this one.
     pub const fn lost(&self) -> u64 {
-        self.size.saturating_sub(self.index)
+        self.size.saturating_sub(self.shared)
     }
 
     /// Entries before the bridge that a head of the earlier log covers: only the bridge says that the others were in it.
@@ -83,12 +86,12 @@ impl Bridged {
         if let Some(before) = &self.before {
             lines.extend(before.lines(k));
         }
-        let (index, agreed) = (self.index, self.agreed());
-        if agreed < index {
+        let (index, shared, agreed) = (self.index, self.shared, self.agreed());
+        if agreed < shared {
             lines.push(format!(
                 "NOT CHECKED entries {agreed} to {}: only the bridge, entry {index}, says that they are those of the log \
                  before.",
-                index - 1
+                shared - 1
             ));
         }
         lines
@@ -102,7 +105,7 @@ impl Bridged {
             .map_or("an earlier log", |before| before.origin.as_str());
         let mut line = format!("Entry {index} goes on from {origin}: ");
         line += &match self.lost() {
-            0 if self.agreed() == index => format!("all of its {size} entries are in this log."),
+            0 if self.agreed() == self.shared => format!("all of its {size} entries are in this log."),
             0 => format!("the bridge says that all of its {size} entries are in this log."),
             lost => format!(
                 "{lost} of its {size} entries are NOT in this log, as the bridge says: ask the operator what happened."

@@ -83,7 +83,9 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
         };
         let app = host::app(&data, house)?;
         // Before the first visitor, who could not take a list home while the seeded past has no roots.
-        app.root_days().await.context("rooting the days of the access log")?;
+        app.root_days()
+            .await
+            .context("rooting the days of the access log")?;
         app.publish_log().await.context("publishing the access log")?;
         app.refresh_availability().await.context("reading the sessions")?;
         let (listener, address) = host::listen(options.listen).await?;
