@@ -20,7 +20,6 @@ use crate::commands::{init, typed};
 use crate::data::{self, Settings};
 use crate::say;
 use crate::system::{SystemClock, SystemEntropy};
-use crate::witnesses::LogPolicy;
 
 /// A folder that nobody else has open, and the name of the log that is to go on in it.
 pub(crate) struct Heir<'a> {

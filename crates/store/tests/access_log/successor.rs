@@ -399,7 +399,7 @@ async fn unsucceeded(fixture: &Fixture, backup: &access_log::Head) {
 async fn a_database_from_before_an_earlier_successor_keeps_both_logs_before(db: TestDb) {
     let fixture = fixture(db, 1).await;
     read(&fixture, 2, NOW).await;
-    publish(&fixture.db, ORIGIN, head(&fixture).await).await;
+    publish(&fixture.db, (&fixture.sealer, ORIGIN), head(&fixture).await).await;
     let (_, backup) = stored(&fixture.db).await;
     let lost = succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
         .await
