@@ -6,6 +6,9 @@ use pramaan_store::StoreError;
 
 use crate::{App, Refusal};
 
+/// A run that failed is tried again so soon at the latest: a start before the witnesses have answered costs no hour.
+const SOON: Duration = Duration::from_secs(10);
+
 /// A job of every server. Several servers on one database run it each; every run is safe beside another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Job {
@@ -133,6 +136,7 @@ impl App {
             every.tick().await;
             if let Err(error) = job.run(self).await {
                 job.complain(&error);
+                every.reset_after(job.pause().min(SOON));
             }
         }
     }
