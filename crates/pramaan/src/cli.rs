@@ -342,6 +342,10 @@ pub(crate) struct Succeed {
     /// Go on although too few witnesses say what they have seen; the entry says so beside the reason.
     #[arg(long)]
     pub(crate) without_witnesses: bool,
+    /// Heads that witnesses show and the database does not hold were signed by whoever stole the key: go on from what the
+    /// database and the folder have. The entry says so beside the reason.
+    #[arg(long)]
+    pub(crate) disown: bool,
 }
 
 #[derive(Args)]

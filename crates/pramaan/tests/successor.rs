@@ -65,22 +65,6 @@ fn put_back(folder: &Folder, copy: &Path) {
     assert!(folder.inside("pramaan.db").exists());
 }
 
-/// What an operator and three witnesses do with the key of a successor.
-fn introduced(house: &House) {
-    let file = house.folder.inside("witnesses");
-    let key = done(&["log", "key", "--data", &house.folder.data]);
-    let policy = fs::read_to_string(&file).unwrap();
-    let lines = policy.lines().map(|line| match line.starts_with("log ") {
-        true => format!("log {key}"),
-        false => format!("{line}\n"),
-    });
-    fs::write(&file, lines.collect::<String>()).unwrap();
-    for number in 1..=3 {
-        let own = house.folder.named(&format!("witness-{number}"));
-        done(&["witness", "add-log", &own, key.trim()]);
-    }
-}
-
 /// Somebody registers and looks, and every entry is published; answers their login.
 fn used(folder: &Folder) -> String {
     let platform = folder.served();
@@ -149,7 +133,7 @@ fn a_successor_is_cosigned_and_shows_the_whole_log_before() {
         refusal.contains(&format!("it names {ORIGIN}, which has ended")),
         "{refusal}"
     );
-    introduced(&house);
+    house.introduces_the_successor();
 
     let said = audited(folder, &["--policy", &house.policy()], &token);
     assert!(
@@ -233,7 +217,7 @@ fn an_older_backup_goes_on_under_another_name_and_says_what_is_lost() {
     assert!(same.contains("needs another"), "{same}");
     let said = done(&[&adopt[..], &["--origin", NEXT]].concat());
     assert!(said.contains("the other 3 are lost"), "{said}");
-    introduced(&house);
+    house.introduces_the_successor();
 
     let said = audited(folder, &["--policy", &house.policy()], &token);
     assert!(said.contains("bridges 1, entries lost 3"), "{said}");
@@ -249,6 +233,7 @@ fn an_older_backup_goes_on_under_another_name_and_says_what_is_lost() {
 fn a_log_is_neither_ended_nor_adopted_while_its_witnesses_are_silent() {
     let mut house = House::made();
     used(&house.folder);
+    let head = fs::read(house.folder.inside("log-head")).unwrap();
     // The folder has nothing to compare with but what witnesses say.
     fs::remove_file(house.folder.inside("log-head")).unwrap();
     house.witnesses[0].kill();
@@ -264,9 +249,16 @@ fn a_log_is_neither_ended_nor_adopted_while_its_witnesses_are_silent() {
             "{refusal}"
         );
     }
-    let said = done(&[&adopt[..], &["--without-witnesses"]].concat());
+    let refusal = refused(&[&adopt[..], &["--without-witnesses"]].concat());
+    assert!(refusal.contains("give it another with --origin"), "{refusal}");
+    let copy = folder.path("copy");
+    copied(&folder.data, &copy);
+    let mut elsewhere = adopt_under;
+    elsewhere[3] = copy.to_str().unwrap();
+    let said = done(&[&elsewhere[..], &["--without-witnesses"]].concat());
     assert!(said.contains("its entry says that they were not heard"), "{said}");
 
+    fs::write(folder.inside("log-head"), head).unwrap();
     let succeed = command(folder, "succeed", NEXT);
     let refusal = refused(&succeed);
     assert!(refusal.contains("--without-witnesses"), "{refusal}");

@@ -22,7 +22,7 @@ use pramaan_tlog::{
 use pramaan_witness::client::{Declined, Witnesses};
 use support::headline::the_published_log_says_what_was_told;
 use support::house::{House, copied, head, published, settled};
-use support::{ORIGIN, done, pramaan};
+use support::{ORIGIN, done, pramaan, refused};
 
 /// The thief's other keys, which nobody believes anything of: each another byte, repeated.
 #[derive(Default)]
@@ -102,16 +102,20 @@ impl Thief {
         hashes[0]
     }
 
-    /// What each witness says to the thief's head.
+    /// What each witness says to the thief's head, who declines it.
     async fn asks(&self, house: &House) -> Vec<Declined> {
+        let asked = self.answers(house).await;
+        asked.into_iter().map(|said| said.unwrap_err()).collect()
+    }
+
+    async fn answers(&self, house: &House) -> Vec<Result<(), Declined>> {
         let witnesses = Witnesses::new(house.witnesses.iter().map(|witness| witness.peer()));
         let proof = |old| async move {
             let plan = consistency_plan(old, self.size()).unwrap();
             plan.prove(|node| Ok::<_, Infallible>(self.node(node)))
         };
         let asked = witnesses.cosign(&self.note(), now(), proof, |_| false).await;
-        let declined = |asked: pramaan_witness::client::Asked<_>| asked.outcome.map(drop).unwrap_err();
-        asked.into_iter().map(declined).collect()
+        asked.into_iter().map(|asked| asked.outcome.map(drop)).collect()
     }
 
     /// A published log: everything that an auditor asks for. `more` comes under the note.
@@ -214,6 +218,58 @@ async fn a_log_key_thief_s_fork_fails_without_the_witnesses() {
             "{said}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thief_who_only_goes_on_stops_the_log_and_is_disowned_in_public() {
+    let house = House::made();
+    let export = exported(&house);
+    let key = house.folder.inside("keys/log.key");
+    let thief = Thief::with(&key, &house.folder.path("own"), &export).goes_on();
+    // It contradicts nothing that they have seen.
+    assert!(thief.answers(&house).await.iter().all(Result::is_ok));
+
+    let data = &house.folder.data;
+    let serve = house.folder.serve();
+    let said = refused(&serve.each_ref().map(String::as_str));
+    assert!(said.contains(&format!("over {}", thief.size())), "{said}");
+    let succeed = [
+        "log",
+        "succeed",
+        "--data",
+        data,
+        "--origin",
+        "log.example/test-2",
+        "--reason",
+        "the witnesses show entries that are not ours",
+    ];
+    let said = refused(&succeed);
+    assert!(said.contains("--disown"), "{said}");
+    let disown = [&succeed[..], &["--disown"]].concat();
+    let said = done(&disown);
+    assert!(
+        said.contains(&format!("over {} entries with the root ", thief.size())),
+        "{said}"
+    );
+
+    house.introduces_the_successor();
+    let platform = house.folder.served();
+    let token = platform.login(&house.folder);
+    let (before, _) = head(&platform);
+    platform.members(&token);
+    published(&platform, before + 1);
+    platform.stop();
+    let export = house.folder.named("after");
+    done(&["log", "export", "--data", data, &export]);
+    let said = done(&["log", "verify", &export, "--policy", &house.policy()]);
+    assert!(said.contains("bridges 1, entries lost 0"), "{said}");
+    // Nothing of that kind is there to be disowned in a log that nobody went on with.
+    let again = disown.iter().map(|word| match *word {
+        "log.example/test-2" => "log.example/test-3",
+        word => word,
+    });
+    let said = refused(&again.collect::<Vec<_>>());
+    assert!(said.contains("--disown: no witness shows"), "{said}");
 }
 
 #[test]

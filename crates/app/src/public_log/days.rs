@@ -14,14 +14,14 @@ impl App {
     pub async fn root_days(&self) -> Result<usize, StoreError> {
         let rooted = self.root_next_days().await;
         // The log has a root that the rows lack: this node may have begun after they were deleted.
-        let are_gone = matches!(
-            &rooted,
+        match &rooted {
+            Ok(_) => self.0.progress.days_are_gone(false),
             Err(StoreError::Corrupt {
-                table: "access_day",
-                ..
-            })
-        );
-        self.0.progress.days_are_gone(are_gone);
+                table: "access_day", ..
+            }) => self.0.progress.days_are_gone(true),
+            // Says nothing about the rows.
+            Err(_) => {}
+        }
         rooted
     }
 

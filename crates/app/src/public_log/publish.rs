@@ -68,7 +68,7 @@ impl App {
         });
         let last = self.0.log.observe(read.await)?;
         if let Some(last) = &last {
-            self.remember(last).await;
+            self.remember(last).await?;
             let witnessed = &self.0.witnessed;
             if self.0.progress.is_first_look(last.number) && witnessed.cosigners.are_enough_on(&last.note) {
                 witnessed.signed(last.at.min(self.now()));
@@ -78,14 +78,22 @@ impl App {
     }
 
     /// A file that cannot be written is told of; the process remembers all the same.
-    async fn remember(&self, publication: &Publication) {
+    ///
+    /// # Errors
+    /// `Fork` when the file knows another text of this number: another server gave it.
+    async fn remember(&self, publication: &Publication) -> Result<(), StoreError> {
         let (published, mark) = (self.0.log.published().clone(), publication.mark());
         if published.known() == Some(mark) {
-            return;
+            return Ok(());
         }
         let kept = tokio::task::spawn_blocking(move || published.keep(mark)).await;
-        if let Ok(Err(error)) = kept {
-            tracing::error!(%error, "what was published is not kept outside the database");
+        match kept {
+            Ok(Err(error @ StoreError::Fork(_))) => self.0.log.observe(Err(error)),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "what was published is not kept outside the database");
+                Ok(())
+            }
+            Ok(Ok(_)) | Err(_) => Ok(()),
         }
     }
 
@@ -151,7 +159,7 @@ impl App {
         let Some(publication) = self.0.log.observe(published.await)? else {
             return Ok(Published::Nothing);
         };
-        self.remember(&publication).await;
+        self.remember(&publication).await?;
         self.0.witnessed.signed(now);
         self.0.progress.gave(publication.number);
         self.0.progress.saw(size, size, now);

@@ -2,7 +2,7 @@
 
 use pramaan_domain::access::{ActorClass, Basis, Field, FieldSet, Purpose};
 use pramaan_domain::id::{HouseholdId, PersonId};
-use pramaan_store::{Actor, Receipt, StoreError, testing};
+use pramaan_store::{Actor, Receipt, StoreError, public_log, testing};
 use pramaan_tlog::leaf::{AccessKind, Leaf};
 
 use super::TestApp;
@@ -67,10 +67,16 @@ impl TestApp {
         self.run_all(&[
             "insert into access_before (k, origin, verifier, bridge) values (1, 'log.example/before',
              'log.example/before+5d11683e+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs', 0)",
-            "insert into access_publication (origin, n, size, at, note)
-             select 'log.example/before', n, size, at, note from access_publication",
         ])
         .await;
+        let (sealer, origin) = (self.sealer.clone(), self.app.0.log.origin());
+        let published = self.db.write("testing::publish_under", move |tx| {
+            Box::pin(
+                async move { public_log::publish_under(tx, (&sealer, &origin), "log.example/before").await },
+            )
+        });
+        let published: Result<(), StoreError> = published.await;
+        assert_eq!(published, Ok(()));
     }
 
     /// Takes back [`pretend_a_log_before`](Self::pretend_a_log_before).

@@ -31,7 +31,11 @@ pub(crate) fn run(
     let reason = reasoned(reason)?;
     block_on(async {
         match origin {
-            None => adopt(place, (reason, silence)).await,
+            None if silence == Silence::IsTold => bail!(
+                "--without-witnesses: what they have seen may be more than the database has, so the log must not go on under its name: \
+                 give it another with --origin"
+            ),
+            None => adopt(place, reason).await,
             Some(origin) => succeed(place, origin, (reason, silence)).await,
         }
     })?;
@@ -43,7 +47,7 @@ pub(crate) fn run(
 }
 
 /// Under the same name.
-async fn adopt(place: &Place, (reason, silence): (String, Silence)) -> anyhow::Result<()> {
+async fn adopt(place: &Place, reason: String) -> anyhow::Result<()> {
     let (sealer, settings) = data::open_keys(place)?;
     let db = data::open_database(place).await?;
     data::refuse_another_name(&db, place, &settings).await?;
@@ -58,7 +62,7 @@ async fn adopt(place: &Place, (reason, silence): (String, Silence)) -> anyhow::R
     if let Some(altered) = found.altered {
         return Err(data::naming_folder(altered.into(), place));
     }
-    let reason = told.heard(silence, reason)?;
+    let reason = told.heard(Silence::IsRefused, reason)?;
     if found.is_well {
         bail!("there is nothing to adopt: the log continues the one that was served from this folder");
     }
@@ -92,11 +96,11 @@ async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silenc
                 );
             }
             say_lost(&found);
-            let seen = match found.missing {
-                Some(missing) => missing.seen,
-                None => outside::ends(&heir.db).await?,
+            let ending = match found.missing {
+                Some(missing) => Ending::Seen(missing.seen),
+                None => Ending::AsFound,
             };
-            heir.begin(Ending::Seen(seen), reason).await?
+            heir.begin(ending, reason).await?
         }
         Stands::Elsewhere(named) => {
             let told = heir.testimony().await?;

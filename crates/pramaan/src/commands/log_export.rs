@@ -41,6 +41,10 @@ async fn export(place: &Place, to: &Path) -> anyhow::Result<Publication> {
     let (sealer, settings) = data::open_keys(place)?;
     let db = data::open_database(place).await?;
     let verifier = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
+    // Whoever writes the database could have an older log laid over a newer one.
+    data::refuse_another_name(&db, place, &settings).await?;
+    let published = data::as_published(&db, &sealer, &settings.origin, &place.head()).await;
+    published.map_err(|error| data::naming_folder(error, place))?;
     let export = Export {
         db,
         sealer,

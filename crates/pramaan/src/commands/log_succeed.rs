@@ -35,7 +35,13 @@ pub(crate) fn run(options: &Succeed) -> anyhow::Result<ExitCode> {
                 let published = data::as_published(&heir.db, &heir.sealer, origin, &file).await;
                 published.map_err(named)?;
                 let told = heir.testimony().await?;
-                heir.refuse_what_is_not_held(&told).await?;
+                let reason = match options.disown {
+                    true => heir.disown(&told, reason).await?,
+                    false => {
+                        heir.refuse_what_is_not_held(&told).await?;
+                        reason
+                    }
+                };
                 let reason = told.heard(silence, reason)?;
                 heir.begin(Ending::Whole(known), reason).await?
             }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_keys::{EndedKey, FileKeyStore};
-use pramaan_store::outside::{self, Ending, KeptHead, Succession};
+use pramaan_store::outside::{self, Ending, Fork, KeptHead, Seen, Succession};
 use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::Verifier;
 
@@ -101,18 +101,51 @@ impl<'a> Heir<'a> {
 
     /// A log ends as whole only when the database has all that anybody was shown.
     pub(crate) async fn refuse_what_is_not_held(&self, told: &Testimony) -> anyhow::Result<()> {
-        for seen in &told.seen {
-            let Err(fork) = outside::holds(&self.db, *seen).await?.fork(*seen) else {
-                continue;
-            };
-            let fork = data::naming_folder(fork.into(), self.place);
-            bail!(
-                "a witness of {} has signed a head over {} entries that the database does not hold: {fork}",
-                self.settings.origin,
-                seen.size
-            );
+        let Some((seen, fork)) = self.not_held(told).await?.into_iter().next() else {
+            return Ok(());
+        };
+        let fork = data::naming_folder(fork.into(), self.place);
+        bail!(
+            "a witness of {} has signed a head over {} entries that the database does not hold: {fork}. If nothing of the database is \
+             lost and whoever stole the key had it signed, go on without it: --disown",
+            self.settings.origin,
+            seen.size
+        );
+    }
+
+    /// Goes on without the heads that the database does not hold: a thief's, as the operator says. Witnesses sign whatever
+    /// continues what they have seen, also when it is not ours. Answers the reason as the entry of the log is to have it.
+    ///
+    /// # Errors
+    /// A sentence for the operator when there is no such head.
+    pub(crate) async fn disown(&self, told: &Testimony, reason: String) -> anyhow::Result<String> {
+        let disowned: Vec<_> = self
+            .not_held(told)
+            .await?
+            .iter()
+            .map(|(seen, _)| format!("{} entries with the root {}", seen.size, seen.root))
+            .collect();
+        if disowned.is_empty() {
+            bail!("--disown: no witness shows a head that the database does not hold, so leave it out");
         }
-        Ok(())
+        let disowned = disowned.join("; ");
+        say::line(&format!(
+            "disowned: a head of {} over {disowned}. Tell the auditors and the witnesses by another way than the log: it has the \
+             signatures of the old key and of witnesses",
+            self.settings.origin
+        ));
+        Ok(format!("{reason} (by --disown: a head over {disowned})"))
+    }
+
+    /// Heads that witnesses showed and that are not in the database.
+    async fn not_held(&self, told: &Testimony) -> anyhow::Result<Vec<(Seen, Fork)>> {
+        let mut not_held = Vec::new();
+        for seen in &told.seen {
+            if let Err(fork) = outside::holds(&self.db, *seen).await?.fork(*seen) {
+                not_held.push((*seen, fork));
+            }
+        }
+        Ok(not_held)
     }
 
     /// Ends the log and begins the next in the database, by a key that is made now: none that lies there. The folder stays as

@@ -40,6 +40,22 @@ impl House {
     pub(crate) fn policy(&self) -> String {
         self.folder.inside("witnesses").to_str().unwrap().to_owned()
     }
+
+    /// What an operator and three witnesses do with the key of a successor.
+    pub(crate) fn introduces_the_successor(&self) {
+        let file = self.folder.inside("witnesses");
+        let key = done(&["log", "key", "--data", &self.folder.data]);
+        let policy = std::fs::read_to_string(&file).unwrap();
+        let lines = policy.lines().map(|line| match line.starts_with("log ") {
+            true => format!("log {key}"),
+            false => format!("{line}\n"),
+        });
+        std::fs::write(&file, lines.collect::<String>()).unwrap();
+        for number in 1..=3 {
+            let own = self.folder.named(&format!("witness-{number}"));
+            done(&["witness", "add-log", &own, key.trim()]);
+        }
+    }
 }
 
 /// Size and signatures of the newest head.

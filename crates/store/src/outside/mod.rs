@@ -25,7 +25,7 @@ pub(crate) use head::HeadWriter;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
 pub use key_event::key_event;
 pub use published::Published;
-pub use succeed::{Ending, Held, Seen, Succession, committed, ends, holds, origin, succeed};
+pub use succeed::{Ending, Held, Seen, Succession, committed, holds, origin, succeed};
 
 /// Why the log in the database is not the one that this folder knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

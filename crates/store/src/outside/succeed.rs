@@ -46,6 +46,9 @@ pub enum Ending {
     /// With a head that the database does not hold: it was restored or is another one. Promises that an older database holds
     /// open end, as with [`adopt`](super::adopt()).
     Seen(Seen),
+    /// As it is in the database, which was restored or is another one, and of which nothing is known to be missing. Promises
+    /// end, too.
+    AsFound,
 }
 
 /// The last head of a log that anybody is known to have seen.
@@ -59,7 +62,7 @@ impl Ending {
     const fn what(&self) -> (SystemKind, &'static str) {
         match self {
             Self::Whole(_) => (SystemKind::KeyEvent, "a log with another key continues this one"),
-            Self::Seen(_) => (
+            Self::Seen(_) | Self::AsFound => (
                 SystemKind::Operation,
                 "a log under another name continues that of a restored database",
             ),
@@ -91,7 +94,7 @@ pub async fn succeed(
             append(tx, &next, &mut log, &succession, at).await?;
             log.rename(tx, &succession.origin).await?;
             log.advance(tx, &next, at).await?;
-            if let Ending::Seen(_) = succession.ending {
+            if let Ending::Seen(_) | Ending::AsFound = succession.ending {
                 forget_promises(tx, &next, at).await?;
             }
             Ok(KeptHead::from(&log))
@@ -112,7 +115,7 @@ async fn locked(
             Ok((log, engine))
         }
         // A database from before an earlier succession has an earlier name.
-        Ending::Seen(_) => {
+        Ending::Seen(_) | Ending::AsFound => {
             let (log, engine) = head::lock_any(tx).await?;
             author(&log, succession)?;
             whole(tx, &log).await?;
@@ -180,7 +183,7 @@ async fn append(
 ) -> Result<(), StoreError> {
     let shared = log.edge.size();
     let seen = match &succession.ending {
-        Ending::Whole(_) => Seen::from(&log.edge),
+        Ending::Whole(_) | Ending::AsFound => Seen::from(&log.edge),
         Ending::Seen(seen) => *seen,
     };
     let hour = leaf::hour(at)?;
@@ -255,17 +258,6 @@ pub async fn committed(db: &Db, sealer: &Sealer, origin: &str) -> Result<KeptHea
 pub async fn origin(db: &Db) -> Result<Option<String>, StoreError> {
     db.read("store::outside::origin", |tx| Box::pin(head::origin(tx)))
         .await
-}
-
-/// The last head of the database's log, whatever it is called and whoever signed it.
-pub async fn ends(db: &Db) -> Result<Seen, StoreError> {
-    db.read("store::outside::ends", |tx| {
-        Box::pin(async move {
-            let head = head::any(tx).await?.ok_or(StoreError::NoLog)?;
-            Ok(Seen::from(&head.edge))
-        })
-    })
-    .await
 }
 
 /// Whether the database's log, whatever it is called and whoever signed it, holds what was seen: so many

@@ -2,7 +2,7 @@
 //!
 //! A number is a promise: whoever has read its text is to find the same text for ever, and nothing older as the newest. So
 //! each row is bound by a MAC, and the last one that a node knows of is kept outside the database
-//! ([`crate::outside::Published`]): who can write the database alone ends publication in nobody's silence.
+//! ([`crate::outside::Published`]): who can write the database alone cannot end publication unseen.
 
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
@@ -166,23 +166,39 @@ pub async fn publish(
         at: now,
         note: note.to_owned(),
     };
-    let (n, size) = (number(publication.number), number(size));
-    let inserted = tx
-        .execute(
-            "-- store::public_log::publish
-             insert into access_publication (origin, n, size, at, note, binding_mac) values ($1, $2, $3, $4, $5, $6)
-             on conflict (origin, n) do nothing",
-            &[
-                of.1.into(),
-                n.into(),
-                size.into(),
-                now.into(),
-                note.into(),
-                mac(of, [n, size, now.micros()], note).as_slice().into(),
-            ],
-        )
-        .await?;
+    let inserted = insert(tx, of, &publication).await?;
     Ok((inserted == 1).then_some(publication))
+}
+
+async fn insert(tx: &mut Tx, of: Of<'_>, publication: &Publication) -> Result<u64, StoreError> {
+    let (n, size) = (number(publication.number), number(publication.size));
+    let (at, note) = (publication.at, &publication.note);
+    tx.execute(
+        "-- store::public_log::publish
+         insert into access_publication (origin, n, size, at, note, binding_mac) values ($1, $2, $3, $4, $5, $6)
+         on conflict (origin, n) do nothing",
+        &[
+            of.1.into(),
+            n.into(),
+            size.into(),
+            at.into(),
+            note.as_str().into(),
+            mac(of, [n, size, at.micros()], note).as_slice().into(),
+        ],
+    )
+    .await
+}
+
+/// Has what was published stand under another name too, as that of a log before would.
+#[cfg(feature = "testing")]
+pub async fn publish_under(tx: &mut Tx, of: Of<'_>, origin: &str) -> Result<(), StoreError> {
+    for n in 1.. {
+        let Some(publication) = numbered(tx, of, n).await? else {
+            break;
+        };
+        insert(tx, (of.0, origin), &publication).await?;
+    }
+    Ok(())
 }
 
 /// Deletes the newest publications of a log that ends as far as they are not as they were published: what is served of it
