@@ -2,7 +2,7 @@
 //!
 //! A number is a promise: whoever has read its text is to find the same text for ever, and nothing older as the newest. So
 //! each row is bound by a MAC, and the last one that a node knows of is kept outside the database
-//! ([`crate::outside::Published`]): who can write the database alone ends publication in nobody's silence.
+//! ([`crate::outside::Published`]): who can write the database alone cannot end publication unseen.
 
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::{MacKind, equal};
