@@ -16,13 +16,14 @@ const STAGED: &str = "log-next";
 /// One that was made for a log that did not begin, as far as the database said. No program reads it.
 const UNUSED: &str = "log-next.unused";
 
-/// What becomes of the private key of a log that has ended: nothing needs it any more.
+/// What becomes of the private key of a log that has ended: nothing signs with it any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedKey {
-    /// It stays in the folder as `log-1.ended`, of which no program reads anything.
+    /// It stays in the folder as `log-1.ended`, of which [`ended_logs`](FileKeyStore::ended_logs) reads the public half alone:
+    /// by it an older database is still known to be ours.
     KeptAside,
-    /// It is written over and removed; its public half stays, as `log-1.public`, so that an older database is still known to
-    /// be ours. What a disk or a backup keeps of it is out of this program's hands.
+    /// It is written over and removed; its public half stays, as `log-1.public`, for the same use. What a disk or
+    /// a backup keeps of it is out of this program's hands.
     Destroyed,
 }
 

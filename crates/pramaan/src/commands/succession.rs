@@ -188,7 +188,8 @@ impl<'a> Heir<'a> {
         say::line(&format!("its key: {key}"));
         if let Some(policy) = self.settings.log.policy(&self.place.data) {
             say::line(&format!(
-                "in {}, and in every auditor's policy, put this line in place of that of {before}:\nlog {key}",
+                "in {}, put this line in place of that of {before}; every auditor puts it before that of {before}, and keeps \
+                 that:\nlog {key}",
                 policy.display()
             ));
             say::line("every witness needs: pramaan witness add-log DIR KEY");
@@ -197,8 +198,9 @@ impl<'a> Heir<'a> {
         }
         say::line(match ended {
             EndedKey::KeptAside => {
-                "the key of the log that ended is aside in the folder of keys, as log-NUMBER.ended. Nothing needs it, and whoever \
-                 has it can sign for the old name: destroy it there and in backups"
+                "the key of the log that ended is aside in the folder of keys, as log-NUMBER.ended. Nothing signs with it, and \
+                 whoever has it can sign for the old name. By its public half a backup of the database from before is known to be \
+                 ours: when none is left, destroy it there and in backups"
             }
             EndedKey::Destroyed => {
                 "the key of the log that ended was removed. Destroy it in backups of the folder too: nothing needs it"
