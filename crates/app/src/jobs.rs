@@ -6,7 +6,7 @@ use pramaan_store::StoreError;
 
 use crate::{App, Refusal};
 
-/// A run that failed is tried again so soon at the latest: a start before the witnesses have answered costs no hour.
+/// A run that failed is tried again so soon at the latest: a database that was away for a moment costs no hour.
 const SOON: Duration = Duration::from_secs(10);
 
 /// A job of every server. Several servers on one database run it each; every run is safe beside another.
