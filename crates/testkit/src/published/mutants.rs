@@ -5,7 +5,7 @@ use pramaan_tlog::{DayIndex, Hash, Leaf, SubjectTag};
 
 use super::keys::filler;
 use super::story::{DAYS, FIRST_DAY, Story};
-use super::{Files, Log, befores, bridges};
+use super::{Files, Log, befores, bridges, other_lines};
 
 /// What is published, and what an auditor must say of it.
 #[derive(Debug, Clone)]
@@ -48,6 +48,7 @@ pub fn intact() -> Vec<Case> {
     ];
     cases.extend(bridges::intact());
     cases.extend(befores::intact());
+    cases.extend(other_lines::intact());
     cases
 }
 
@@ -57,6 +58,7 @@ pub fn mutants() -> Vec<Case> {
     let mut cases = altered_by_a_stranger(&log.files());
     cases.extend(bridges::mutants());
     cases.extend(befores::mutants());
+    cases.extend(other_lines::mutants());
     cases.extend(rewritten_without_the_key(&log));
     cases.extend(notes(&log));
     cases.extend(signed_lies(&log));
