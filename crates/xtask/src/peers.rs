@@ -167,7 +167,12 @@ fn unchecked(report: &str) -> Vec<String> {
 fn judge(case: &Case, said: &[(&str, Said); 3]) -> Result<()> {
     agree(case.name, said)?;
     match (case.verdict, &said[0].1) {
-        (Verdict::Well, Said::Well(..)) => Ok(()),
+        // Agreement is not enough: what is lost they count by the same words, and may all miscount.
+        (Verdict::Well(bridges), Said::Well(line, _))
+            if line.ends_with(&format!(" days rooted{bridges}")) =>
+        {
+            Ok(())
+        }
         (Verdict::Fails(word), Said::Fails(check, _)) if check == word => Ok(()),
         (verdict, found) => bail!(
             "{}: {verdict:?} was expected, and the auditors say {found}",

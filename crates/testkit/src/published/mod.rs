@@ -21,6 +21,7 @@ mod log;
 mod mutants;
 mod other_lines;
 mod policies;
+mod rows;
 mod story;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 use super::bridges::{fails, well};
 use super::earlier::EARLIER_OPERATOR;
 use super::keys::{earlier_verifier, filler, log_verifier, sign, signature_line};
+use super::mutants::ONE_BRIDGE;
 use super::{Case, Files};
 
 /// Logs with which nothing is wrong.
@@ -68,7 +69,7 @@ pub(super) fn mutants() -> Vec<Case> {
 }
 
 fn whole() -> Case {
-    well("", &|_| ())
+    well("", ONE_BRIDGE, &|_| ())
 }
 
 fn broken() -> Case {
