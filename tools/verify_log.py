@@ -19,7 +19,7 @@ import urllib.parse
 
 MAX_NOTE, MAX_LINE, MAX_TILE, MAX_POLICY = 65_536, 1_024, 256 * 32, 1 << 20
 MAX_BUNDLE, MAX_SIZE = 256 * (2 + 65_535), 1 << 62
-REMEMBERED, MAX_EARLIER = 4_096, 64
+REMEMBERED, MAX_EARLIER, MAX_OF_A_KIND = 4_096, 64, 1_024
 
 
 class Fail(Exception):
@@ -298,7 +298,7 @@ class Policy:
         elif kind == b"witness" and len(rest) in (2, 3):
             self.define(rest[0], ("witness", len(self.witnesses)))
             self.add(self.witnesses, Key(rest[1].decode(), 4))
-        elif kind == b"group" and len(rest) >= 3:
+        elif kind == b"group" and len(rest) >= 3 and len(self.parts) - len(self.witnesses) < MAX_OF_A_KIND:
             members = [self.names[name] for name in rest[2:]]
             if self.members & set(members) or len(set(members)) < len(members):
                 raise ValueError("a second membership")
@@ -314,8 +314,8 @@ class Policy:
 
     @staticmethod
     def add(keys, key):
-        if any(key.public == other.public for other in keys):
-            raise ValueError("the same key twice")
+        if any(key.public == other.public for other in keys) or len(keys) >= MAX_OF_A_KIND:
+            raise ValueError("the same key twice, or too many keys")
         keys.append(key)
 
     def define(self, name, part):
@@ -327,12 +327,12 @@ class Policy:
     def open(self, data):
         """Checkpoint, how many cosigned, whether they are enough, and the log's key that signed."""
         note = Note(data)
-        log = next((log for log in self.logs if log.signed(note)), None)
-        if log is None:
-            raise ValueError("it is not signed by the log's key")
+        # Of every log, not up to the first that signed: a false line spoils the note, wherever its log stands in the policy.
+        signed = [log for log in self.logs if log.signed(note)]
         head = checkpoint(note.text)
-        if head[0] != log.name:
-            raise ValueError("its origin is not the name of the key that signed it")
+        log = next((log for log in signed if log.name == head[0]), None)
+        if log is None:
+            raise ValueError("it is not signed by a known key of the log that its origin names")
         cosigned = [witness.signed(note) for witness in self.witnesses]
         witnessed = []
         for part in self.parts:

@@ -6,7 +6,7 @@
     clippy::indexing_slicing
 )]
 
-use pramaan_testkit::published::{Log, Story, log_verifier, witness_key};
+use pramaan_testkit::published::{Log, Story, log_verifier, refused_policies, witness_key};
 use pramaan_tlog::policy::{Fault, Met, Policy};
 use pramaan_tlog::{
     CheckpointError, CompactRange, Hash, Node, NoteError, ProofError, ProofFile, ProofFileError, leaf_hash,
@@ -114,6 +114,13 @@ fn what_is_wrong_is_named_with_its_line() {
     );
     let long = "#".repeat(1 << 20);
     assert_eq!(fault(&format!("{long}\n")), (1, Fault::Large));
+}
+
+#[test]
+fn what_the_other_auditors_refuse_is_refused() {
+    for (name, bytes) in refused_policies() {
+        assert!(Policy::parse(&bytes).is_err(), "{name}");
+    }
 }
 
 #[test]

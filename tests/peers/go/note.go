@@ -17,6 +17,7 @@ type policy struct {
 	witnesses []key
 	parts     []part
 	names     map[string]int
+	members   map[int]bool
 	quorum    int
 }
 
@@ -27,6 +28,9 @@ type part struct {
 }
 
 const noQuorum, unsaid = -1, -2
+
+// More logs, witnesses or groups no policy has.
+const mostOfAKind = 1024
 
 // More entries no log has.
 const maxSize = 1 << 62
@@ -46,13 +50,17 @@ func (p *policy) over(log key) *policy {
 }
 
 func parsePolicy(text string) (*policy, error) {
-	read := &policy{names: map[string]int{}, quorum: unsaid}
+	isControl := func(letter rune) bool { return letter < ' ' && letter != '\t' && letter != '\n' || letter == 0x7f }
+	if len(text) > 1<<20 || strings.IndexFunc(text, isControl) >= 0 || text != "" && !strings.HasSuffix(text, "\n") {
+		return nil, errors.New("it is too long, has control characters or ends within a line")
+	}
+	read := &policy{names: map[string]int{}, members: map[int]bool{}, quorum: unsaid}
 	for number, line := range strings.Split(text, "\n") {
 		items := strings.FieldsFunc(line, func(letter rune) bool { return letter == ' ' || letter == '\t' })
 		if len(items) == 0 || strings.HasPrefix(items[0], "#") {
 			continue
 		}
-		if err := read.line(items); err != nil {
+		if err := read.line(items[0], items[1:]); err != nil {
 			return nil, fmt.Errorf("line %d: %w", number+1, err)
 		}
 	}
@@ -62,54 +70,78 @@ func parsePolicy(text string) (*policy, error) {
 	return read, nil
 }
 
-func (p *policy) line(items []string) error {
+func (p *policy) line(kind string, items []string) (err error) {
 	switch {
-	case items[0] == "log" && len(items) >= 2:
-		found, err := newKey(items[1], ofLog)
-		p.logs = append(p.logs, found)
+	case kind == "log" && (len(items) == 1 || len(items) == 2):
+		p.logs, err = addKey(p.logs, items[0], ofLog)
 		return err
-	case items[0] == "witness" && len(items) >= 3:
-		found, err := newKey(items[2], ofWitness)
-		p.names[items[1]] = len(p.parts)
-		p.parts = append(p.parts, part{witness: len(p.witnesses)})
-		p.witnesses = append(p.witnesses, found)
-		return err
-	case items[0] == "group" && len(items) >= 4:
-		group := part{witness: -1}
-		for _, name := range items[3:] {
-			member, known := p.names[name]
-			if !known {
-				return fmt.Errorf("%s is nobody", name)
-			}
-			group.members = append(group.members, member)
+	case kind == "witness" && (len(items) == 2 || len(items) == 3):
+		if p.witnesses, err = addKey(p.witnesses, items[1], ofWitness); err != nil {
+			return err
 		}
-		switch items[2] {
-		case "any":
-			group.least = 1
-		case "all":
-			group.least = len(group.members)
-		default:
-			least, err := strconv.Atoi(items[2])
-			if err != nil || least < 1 || least > len(group.members) {
-				return errors.New("the threshold")
-			}
-			group.least = least
-		}
-		p.names[items[1]] = len(p.parts)
-		p.parts = append(p.parts, group)
-		return nil
-	case items[0] == "quorum" && len(items) == 2 && p.quorum == unsaid:
-		place, known := p.names[items[1]]
-		if items[1] == "none" {
+		return p.define(items[0], part{witness: len(p.witnesses) - 1})
+	case kind == "group" && len(items) >= 3 && len(p.parts)-len(p.witnesses) < mostOfAKind:
+		return p.group(items[0], items[1], items[2:])
+	case kind == "quorum" && len(items) == 1 && p.quorum == unsaid:
+		place, known := p.names[items[0]]
+		if items[0] == "none" {
 			place, known = noQuorum, true
 		}
 		p.quorum = place
 		if !known {
-			return fmt.Errorf("%s is nobody", items[1])
+			return fmt.Errorf("%s is nobody", items[0])
 		}
 		return nil
 	}
 	return errors.New("what the line says is not known")
+}
+
+// addKey refuses a key that stands there already: one under two names would count for two.
+func addKey(keys []key, text string, kind byte) ([]key, error) {
+	found, err := newKey(text, kind)
+	for _, other := range keys {
+		if err == nil && bytes.Equal(other.public, found.public) {
+			err = errors.New("the same key twice")
+		}
+	}
+	if len(keys) >= mostOfAKind {
+		err = errors.New("too many keys")
+	}
+	return append(keys, found), err
+}
+
+func (p *policy) define(name string, part part) error {
+	if _, known := p.names[name]; known || name == "none" {
+		return errors.New("the same name twice")
+	}
+	p.names[name] = len(p.parts)
+	p.parts = append(p.parts, part)
+	return nil
+}
+
+func (p *policy) group(name, threshold string, members []string) error {
+	group := part{witness: -1}
+	for _, name := range members {
+		member, known := p.names[name]
+		if !known || p.members[member] {
+			return fmt.Errorf("%s is nobody, or a member already", name)
+		}
+		p.members[member] = true
+		group.members = append(group.members, member)
+	}
+	switch threshold {
+	case "any":
+		group.least = 1
+	case "all":
+		group.least = len(members)
+	default:
+		least, err := strconv.ParseUint(threshold, 10, 64)
+		if err != nil || least < 1 || least > uint64(len(members)) {
+			return errors.New("the threshold")
+		}
+		group.least = int(least)
+	}
+	return p.define(name, group)
 }
 
 // met says whether those who signed are enough.
@@ -171,9 +203,6 @@ func open(published folder, trusted *policy, name string) *head {
 		if signed[log.id()] && log.name == found.origin {
 			found.signer = log
 			return found
-		}
-		if signed[log.id()] {
-			break
 		}
 	}
 	fail("signature", name, "it is not signed by the log's key")

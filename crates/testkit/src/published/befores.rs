@@ -3,6 +3,7 @@
 use super::bridges::{continue_again, earlier, fails, lose_entries, well};
 use super::keys::{filler, typed_key};
 use super::log::two_in_turn;
+use super::mutants::ONE_BRIDGE;
 use super::{Case, EARLIER_ORIGIN, ORIGIN};
 
 const KEY: &str = "before/1/key";
@@ -10,34 +11,40 @@ const LATEST: &str = "before/1/checkpoints/latest";
 
 /// Logs with which nothing is wrong, though not everything could be checked.
 pub(super) fn intact() -> Vec<Case> {
-    let mut plain_file = well("before-is-a-plain-file", &|log| log.earlier.clear());
+    let mut plain_file = well("before-is-a-plain-file", ONE_BRIDGE, &|log| log.earlier.clear());
     let text = b"no folder\n".to_vec();
     plain_file.files.insert("before".to_owned(), text);
     vec![
-        well("the-log-before-is-not-published", &|log| log.earlier.clear()),
-        well("the-log-before-published-nothing", &|log| {
+        well("the-log-before-is-not-published", ONE_BRIDGE, &|log| {
+            log.earlier.clear()
+        }),
+        well("the-log-before-published-nothing", ONE_BRIDGE, &|log| {
             earlier(log).sizes.clear()
         }),
-        well("the-log-before-published-little", &|log| {
+        well("the-log-before-published-little", ONE_BRIDGE, &|log| {
             earlier(log).sizes.truncate(3)
         }),
-        well("the-log-before-had-no-witnesses", &|log| {
+        well("the-log-before-had-no-witnesses", ONE_BRIDGE, &|log| {
             earlier(log).cosigners = |_| &[];
         }),
-        well("the-log-before-had-too-few-witnesses", &|log| {
+        well("the-log-before-had-too-few-witnesses", ONE_BRIDGE, &|log| {
             earlier(log).cosigners = |_| &[1];
         }),
-        well("the-log-before-found-its-witnesses-later", &|log| {
+        well("the-log-before-found-its-witnesses-later", ONE_BRIDGE, &|log| {
             earlier(log).cosigners = |number| match number {
                 1..=3 => &[],
                 number => two_in_turn(number),
             };
         }),
-        well("entries-of-the-log-before-are-lost", &|log| {
-            let at = lose_entries(log, 7);
-            // It had published some of them: nobody can recompute that head any more.
-            earlier(log).sizes.push(at + 5);
-        }),
+        well(
+            "entries-of-the-log-before-are-lost",
+            ", bridges 1, entries lost 7",
+            &|log| {
+                let at = lose_entries(log, 7);
+                // It had published some of them: nobody can recompute that head any more.
+                earlier(log).sizes.push(at + 5);
+            },
+        ),
         plain_file,
     ]
 }

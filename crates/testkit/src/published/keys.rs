@@ -42,6 +42,12 @@ pub(super) fn earlier_verifier() -> Verifier {
     Verifier::new(EARLIER_ORIGIN, &log_key(EARLIER_OPERATOR)).expect("a key and a name that are in order")
 }
 
+/// The line of a log's key with these bytes as its signature, whether or not they are one.
+pub(super) fn signature_line(key: &Verifier, signature: &[u8]) -> String {
+    let bytes = [key.key_id().as_slice(), signature].concat();
+    format!("\u{2014} {} {}\n", key.name(), STANDARD.encode(bytes))
+}
+
 /// A verifier key of this name and type 1 in the published form, whether or not it can be one.
 pub(super) fn typed_key(name: &str, public: &[u8; 32]) -> String {
     let typed = [&[1], public.as_slice()].concat();

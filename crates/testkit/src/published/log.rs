@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pramaan_tlog::{Checkpoint, CompactRange, Hash, Tile, encode_entries, entries_path, leaf_hash};
+use pramaan_tlog::{Checkpoint, CompactRange, Hash, Tile, Verifier, encode_entries, entries_path, leaf_hash};
 use sha2::{Digest, Sha256};
 
 use super::earlier::Earlier;
@@ -66,13 +66,12 @@ impl Log {
 
     /// The auditor's policy: this log and the one before, and two of three witnesses.
     pub fn policy() -> String {
-        let (log, before) = (log_verifier(0), earlier_verifier());
-        let mut text = format!("# A policy for tests\nlog {log}\nlog {before}\n\n");
-        for number in 0..WITNESSES.len() {
-            text.push_str(&format!("witness w{number} {}\n", witness_key(number)));
-        }
-        text.push_str("group two-of-three 2 w0 w1 w2\nquorum two-of-three\n");
-        text
+        policy([log_verifier(0), earlier_verifier()])
+    }
+
+    /// The same policy with its logs in the other order: every verdict is the same.
+    pub fn policy_in_another_order() -> String {
+        policy([earlier_verifier(), log_verifier(0)])
     }
 
     /// Everything that is published, by name.
@@ -152,6 +151,15 @@ pub(super) fn root(leaves: &[Vec<u8>], size: u64) -> Hash {
         range.append(leaf_hash(leaf));
     }
     range.root()
+}
+
+fn policy([first, second]: [Verifier; 2]) -> String {
+    let mut text = format!("# A policy for tests\nlog {first}\nlog {second}\n\n");
+    for number in 0..WITNESSES.len() {
+        text.push_str(&format!("witness w{number} {}\n", witness_key(number)));
+    }
+    text.push_str("group two-of-three 2 w0 w1 w2\nquorum two-of-three\n");
+    text
 }
 
 /// A head that two of three have cosigned, whatever is under it.

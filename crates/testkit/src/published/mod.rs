@@ -19,6 +19,9 @@ mod keys;
 mod large;
 mod log;
 mod mutants;
+mod other_lines;
+mod policies;
+mod rows;
 mod story;
 
 use std::collections::BTreeMap;
@@ -31,6 +34,7 @@ pub use keys::{log_key, log_verifier, sign, witness_key};
 pub use large::{large, stranger};
 pub use log::{Log, head};
 pub use mutants::{Case, Verdict, intact, mutants};
+pub use policies::refused_policies;
 pub use story::{DAYS, FIRST_DAY, Person, Story, Written};
 
 /// Of the log in every story.

@@ -5,7 +5,7 @@ use pramaan_tlog::{DayIndex, Hash, Leaf, SubjectTag};
 
 use super::keys::filler;
 use super::story::{DAYS, FIRST_DAY, Story};
-use super::{Files, Log, befores, bridges};
+use super::{Files, Log, befores, bridges, other_lines, rows};
 
 /// What is published, and what an auditor must say of it.
 #[derive(Debug, Clone)]
@@ -18,17 +18,24 @@ pub struct Case {
 /// What an auditor with [`Log::policy`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    Well,
+    /// `OK`, and what stands on the first line behind the days: how many bridges there are, and what is lost by them.
+    Well(&'static str),
     /// `FAIL` and this word.
     Fails(&'static str),
 }
+
+/// What is said of the story's bridge.
+pub(super) const ONE_BRIDGE: &str = ", bridges 1, entries lost 0";
 
 /// Logs with which nothing is wrong.
 pub fn intact() -> Vec<Case> {
     let whole = Story::new().log;
     let well = |name, log: &Log| Case {
         name,
-        verdict: Verdict::Well,
+        verdict: Verdict::Well(match log.leaves.is_empty() {
+            true => "",
+            false => ONE_BRIDGE,
+        }),
         files: log.files(),
     };
     let mut yesterday = whole.clone();
@@ -47,7 +54,9 @@ pub fn intact() -> Vec<Case> {
         well("two-full-bundles", &full),
     ];
     cases.extend(bridges::intact());
+    cases.extend(rows::intact());
     cases.extend(befores::intact());
+    cases.extend(other_lines::intact());
     cases
 }
 
@@ -56,7 +65,9 @@ pub fn mutants() -> Vec<Case> {
     let log = Story::new().log;
     let mut cases = altered_by_a_stranger(&log.files());
     cases.extend(bridges::mutants());
+    cases.extend(rows::mutants());
     cases.extend(befores::mutants());
+    cases.extend(other_lines::mutants());
     cases.extend(rewritten_without_the_key(&log));
     cases.extend(notes(&log));
     cases.extend(signed_lies(&log));

@@ -106,8 +106,8 @@ impl Policy {
         &self.quorum
     }
 
-    /// The checkpoint in a note, signed by one of the logs; and who cosigned it. A signature in the name of a known key
-    /// that does not verify spoils the note, whoever else signed it.
+    /// The checkpoint in a note, signed by the one of the logs that it names as its origin; and who cosigned it. A signature
+    /// in the name of a known key, of a log or of a witness, that does not verify spoils the note, whoever else signed it.
     pub fn open(&self, note: &[u8]) -> Result<Endorsed, CheckpointError> {
         let parsed = Note::parse(note)?;
         let (checkpoint, signer) = self.checkpoint(&parsed)?;
@@ -130,20 +130,25 @@ impl Policy {
         })
     }
 
+    /// Every log is looked at, not those up to the first that signed: what is said of a note is the same in whatever order
+    /// the file names the logs. Where several keys of one name signed, the first of the file is the signer.
     fn checkpoint(&self, note: &Note) -> Result<(Checkpoint, &Verifier), CheckpointError> {
-        for log in &self.logs {
-            let text = match note.verified_by(&log.verifier) {
-                Ok(text) => text,
-                Err(NoteError::Unsigned) => continue,
+        let mut signers = Vec::new();
+        for KnownLog { verifier, .. } in &self.logs {
+            match note.verified_by(verifier) {
+                Ok(_) => signers.push(verifier),
+                Err(NoteError::Unsigned) => {}
                 Err(error) => return Err(error.into()),
-            };
-            let checkpoint = Checkpoint::parse_body(text)?;
-            return if checkpoint.origin() == log.verifier.name() {
-                Ok((checkpoint, &log.verifier))
-            } else {
-                Err(CheckpointError::Origin)
-            };
+            }
         }
-        Err(NoteError::Unsigned.into())
+        if signers.is_empty() {
+            return Err(NoteError::Unsigned.into());
+        }
+        let checkpoint = Checkpoint::parse_body(note.text())?;
+        let named = signers
+            .into_iter()
+            .find(|signer| signer.name() == checkpoint.origin());
+        let signer = named.ok_or(CheckpointError::Origin)?;
+        Ok((checkpoint, signer))
     }
 }
