@@ -203,6 +203,7 @@ pub(super) const ROWS: &[Row] = &[
         tests: &[
             "a_log_key_thief_s_fork_fails_without_the_witnesses",
             "cosignatures_of_another_head_do_not_help_the_thief",
+            "a_thief_who_only_goes_on_stops_the_log_and_is_disowned_in_public",
             "the_key_of_a_log_that_has_ended_is_worth_nothing_to_its_thief",
         ],
     },
