@@ -45,7 +45,8 @@ fn says_so(server: &Watched, folder: &Folder, planting: &Planting, size: u64) {
     }
     let errors = server.errors();
     assert!(
-        errors.contains("ALARM: the published log was lost or altered in the database") && errors.contains(&tile),
+        errors.contains("ALARM: the published log was lost or altered in the database")
+            && errors.contains(&tile),
         "{errors}"
     );
     let audited = pramaan(&["log", "verify", &server.log()]);
