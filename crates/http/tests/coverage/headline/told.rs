@@ -36,9 +36,6 @@ pub(crate) const AASHABAIS_REASON: &str = "she telephones and is at home";
 /// A bulk list that Aashabai is on: her number, her year of birth and its code.
 pub(crate) const LIST: &str = "mobile,birth_year,group\n9876543210,1981,traveller\n";
 
-/// Fields that no answer of the story tells, and why. Whatever is here has to be left out for a reason that can be read.
-pub(super) const NOT_TOLD: &[(Field, &str)] = &[];
-
 pub(super) type Told = (&'static [&'static str], Field, &'static str);
 
 const AASHABAI: &[&str] = &["Aashabai"];
