@@ -54,7 +54,7 @@ async function addCentre(page) {
 }
 
 async function importRows(page) {
-  const row = (day, vaccine) => `${OWN},${day},${vaccine},18,12:00AM-11:30PM,1:online:10`;
+  const row = (day, vaccine) => `${OWN},${day},${vaccine},18,12:00AM-11:59PM,1:online:10`;
   const file = ['centre_id,date,vaccine,min_age,slots,seats', row(inDays(0), 'COVISHIELD'), row(inDays(1), 'water'),
     row(inDays(7), 'COVAXIN')].join('\n');
   await page.goto(at('/staff/import'));
