@@ -158,5 +158,7 @@ fn the_stories_in_the_browser_told_no_more_than_the_published_log_discloses() {
         sum.cut
     );
     assert!(sum.beyond.is_empty(), "{:#?}", sum.beyond);
-    assert!(sum.tight > 0, "the stories told nothing that is looked for");
+    if said("played") == "every" {
+        assert!(sum.tight > 0, "the stories told nothing that is looked for");
+    }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::demo::{self, Demo};
-use crate::lines::Lines;
+use crate::lines::{Lines, Played};
 use crate::packages::{CHROMIUM, FOR_BROWSERS, NODEJS, NPM};
 use crate::{packages, shell};
 
@@ -48,7 +48,11 @@ fn play(beginnings: &[String]) -> Result<()> {
     packages::install(FOR_BROWSERS)?;
     let stories = chosen(prepared("stories/")?, beginnings)?;
     let demo = Demo::start()?;
-    let lines = Lines::to(&demo)?;
+    let played = match beginnings {
+        [] => Played::Every,
+        _ => Played::Some,
+    };
+    let lines = Lines::to(&demo, played)?;
     node(&stories, Some((&demo, &lines)))?;
     lines.sum_up(demo)
 }

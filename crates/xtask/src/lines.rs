@@ -13,6 +13,14 @@ use crate::shell;
 /// The test that sums up, of the package `pramaan`; it knows the folder.
 const HEADLINE: &str = "the_stories_in_the_browser_told_no_more_than_the_published_log_discloses";
 
+/// How many of the stories go over the lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Played {
+    /// Some of them tell what is looked for: when nothing was found, nothing was looked at.
+    Every,
+    Some,
+}
+
 /// A relay in front of a demonstration.
 pub(crate) struct Lines {
     relay: Relay,
@@ -20,7 +28,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Keeps what goes over them in target/browser/captured/lines, anew; what is in the log already was told nobody here.
-    pub(crate) fn to(demo: &Demo) -> Result<Self> {
+    pub(crate) fn to(demo: &Demo, played: Played) -> Result<Self> {
         let place = place();
         let making = || format!("could not make {}", place.display());
         match std::fs::remove_dir_all(&place) {
@@ -30,6 +38,11 @@ impl Lines {
             _ => std::fs::create_dir_all(&place).with_context(making)?,
         }
         std::fs::write(place.join("data"), &demo.folder).with_context(making)?;
+        let name = match played {
+            Played::Every => "every",
+            Played::Some => "some",
+        };
+        std::fs::write(place.join("played"), name).with_context(making)?;
         std::fs::write(place.join("entries"), demo.entries()?.to_string()).with_context(making)?;
         let server = demo.base.trim_start_matches("http://").parse::<SocketAddr>();
         let server = server.with_context(|| format!("no address: {}", demo.base))?;
