@@ -104,13 +104,10 @@ test('somebody who did not come gives the seat up, is told, and comes after all 
   const { nurse, manager } = await staffed(site);
   await manager.goto(at('/staff'));
   assert.equal(await manager.locator('#release').count(), 0, 'nobody is late yet');
+  // An hour that ended half an hour ago has to have begun today.
+  if (now < 32) return;
   const session = `select id from session where centre = ${site.id} and vaccine = 'COVISHIELD'`;
-  sql(`update session_slot set ends = ${Math.max(now - 31, 0)} where slot = 0 and session in (${session})`);
-  if (now < 31) {
-    await manager.goto(at('/staff'));
-    assert.equal(await manager.locator('#release').count(), 0, 'in the first half hour of a day nobody can be half an hour late');
-    return;
-  }
+  sql(`update session_slot set ends = ${now - 31} where slot = 0 and session in (${session})`);
 
   await inBoth(nurse, '/staff');
   assert.equal(await nurse.locator('#release').count(), 0, 'the manager gives seats away');

@@ -1,6 +1,6 @@
 //! The one thread that writes: what queued during the last commit is the next one.
 //!
-//! Each job runs inside a savepoint, so one that fails takes nobody with it. Every answer, refusals included, waits for
+//! Jobs that share a commit run inside savepoints, so one that fails takes nobody with it. Every answer, refusals included, waits for
 //! the commit, because each may rest on what a neighbour wrote before it.
 
 use std::path::Path;
@@ -80,6 +80,7 @@ impl Writer {
         while waiting.len() > 0 {
             let mut ran = Jobs::with_capacity(waiting.len());
             let outcome = match self.begin() {
+                Ok(()) if waiting.len() == 1 => self.run_alone(&mut waiting, &mut ran),
                 Ok(()) => self.run(&mut waiting, &mut ran).and_then(|()| self.end()),
                 Err(error) => {
                     ran.extend(waiting.by_ref());
@@ -110,8 +111,7 @@ impl Writer {
             ran.push(job);
             marked?;
             if !self.session.is_open() {
-                let cause = self.session.tx.failure.take();
-                return Err(cause.unwrap_or_else(|| StoreError::unavailable("its transaction was lost")));
+                return Err(self.lost());
             }
             if let Err(Undo) = verdict {
                 self.control("rollback to job")?;
@@ -119,6 +119,32 @@ impl Writer {
             self.control("release job")?;
         }
         Ok(())
+    }
+
+    /// Runs the only job of its transaction, which needs no savepoint: SQLite keeps a copy of each page that one changes.
+    fn run_alone(
+        &mut self,
+        waiting: &mut impl Iterator<Item = Box<dyn Job>>,
+        ran: &mut Jobs,
+    ) -> Result<(), StoreError> {
+        let mut verdict = Ok(());
+        for mut job in waiting {
+            verdict = job.run(&mut self.session.tx);
+            ran.push(job);
+        }
+        if !self.session.is_open() {
+            return Err(self.lost());
+        }
+        match verdict {
+            Ok(()) => self.end(),
+            Err(Undo) => self.control("rollback"),
+        }
+    }
+
+    /// Why SQLite ended the transaction by itself.
+    fn lost(&mut self) -> StoreError {
+        let cause = self.session.tx.failure.take();
+        cause.unwrap_or_else(|| StoreError::unavailable("its transaction was lost"))
     }
 
     fn end(&self) -> Result<(), StoreError> {
