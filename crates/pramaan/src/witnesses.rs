@@ -52,11 +52,12 @@ impl LogPolicy {
             return Ok(None);
         };
         let log = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
-        let before = db.read("pramaan::before", |tx| Box::pin(public_log::before(tx)));
-        let before: Result<Vec<Before>, StoreError> = before.await;
+        // For advice alone: a row that was altered stops nothing, and is named by `log check`.
+        let before = db.read("pramaan::before", |tx| Box::pin(public_log::readable_before(tx)));
+        let before: Result<(Vec<Before>, _), StoreError> = before.await;
         let read = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         let policy = Policy::parse(&read).with_context(|| format!("reading {}", file.display()))?;
-        Self::new(policy, log, &before?)
+        Self::new(policy, log, &before?.0)
             .with_context(|| format!("using {}", file.display()))
             .map(Some)
     }

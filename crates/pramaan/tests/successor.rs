@@ -170,6 +170,18 @@ fn a_successor_is_cosigned_and_shows_the_whole_log_before() {
     let said = support::pramaan(&["log", "verify", &export, "--policy", old.to_str().unwrap()]);
     let said = String::from_utf8(said.stdout).unwrap();
     assert!(said.starts_with("FAIL signature checkpoint"), "{said}");
+
+    // A row that nobody can read is named, and keeps no server from its policy.
+    sql::run(folder, &["update access_before set verifier = 'no key'"]);
+    assert!(checked(folder).contains("number 1 of access_before: the row was altered"));
+    folder.served().stop();
+}
+
+/// What `pramaan log check` finds.
+fn checked(folder: &Folder) -> String {
+    let checked = support::pramaan(&["log", "check", "--data", &folder.data]);
+    assert_eq!(checked.status.code(), Some(1));
+    String::from_utf8(checked.stdout).unwrap()
 }
 
 #[test]
@@ -388,6 +400,8 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
     platform.stop();
     succeed(&folder);
     folder.served().stop();
+    // The private key of the log before is destroyed as a disk lets it: nothing reads it.
+    fs::write(folder.inside("keys/log-1.ended"), [0; 32]).unwrap();
     let third = "log.example/test-3";
     done(&[
         "log",
@@ -400,11 +414,16 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
         REASON,
         "--destroy",
     ]);
-    let left: Vec<_> = ["log-1.ended", "log-2.key", "log-2.ended", "log-3.key"]
-        .iter()
-        .map(|name| folder.inside("keys").join(name).exists())
-        .collect();
-    assert_eq!(left, [true, false, false, true]);
+    let names = [
+        "log-1.ended",
+        "log-1.public",
+        "log-2.key",
+        "log-2.ended",
+        "log-2.public",
+        "log-3.key",
+    ];
+    let left = names.map(|name| folder.inside("keys").join(name).exists());
+    assert_eq!(left, [true, true, false, false, true, true]);
     let said = audited(&folder, &[], &token);
     assert!(
         said.starts_with(&format!("OK {third}: ")) && said.contains("bridges 2, entries lost 0"),
@@ -412,6 +431,18 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
     );
     assert!(
         said.contains(&format!("goes on from {ORIGIN}:")) && said.contains(&format!("goes on from {NEXT}:")),
+        "{said}"
+    );
+    // Whoever writes the database has the key of one of them be that of the other.
+    sql::run(
+        &folder,
+        &[
+            "update access_before set verifier = 'log.example/before+5d11683e+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs' where k = 2",
+        ],
+    );
+    let said = checked(&folder);
+    assert!(
+        said.contains("number 2 of access_before: its key is not"),
         "{said}"
     );
 }

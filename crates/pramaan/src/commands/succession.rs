@@ -151,12 +151,13 @@ impl<'a> Heir<'a> {
     /// Ends the log and begins the next in the database, by a key that is made now: none that lies there. The folder stays as
     /// it is.
     pub(crate) async fn begin(&self, ending: Ending, reason: String) -> anyhow::Result<Sealer> {
+        let earlier = FileKeyStore::ended_logs(&self.place.keys())?;
         data::keep_policy(&self.db).await?;
         let staged = FileKeyStore::stage_log(&self.place.keys(), &SystemEntropy);
         let next = sealed_by(staged.context("making the key of the new log")?);
         let succession = Succession {
             ended: key_of(&self.settings.origin, &self.sealer)?,
-            earlier: FileKeyStore::ended_logs(&self.place.keys())?,
+            earlier,
             origin: self.origin.clone(),
             ending,
             reason,
@@ -198,12 +199,13 @@ impl<'a> Heir<'a> {
         }
         say::line(match ended {
             EndedKey::KeptAside => {
-                "the key of the log that ended is aside in the folder of keys, as log-NUMBER.ended. Nothing signs with it, and \
-                 whoever has it can sign for the old name. By its public half a backup of the database from before is known to be \
-                 ours: when none is left, destroy it there and in backups"
+                "the key of the log that ended is aside in the folder of keys, as log-NUMBER.ended. Nothing reads it, and whoever has \
+                 it can sign for the old name: unless it is evidence, destroy it there and in backups. Keep log-NUMBER.public beside \
+                 it: by that a backup of the database from before is known to be ours"
             }
             EndedKey::Destroyed => {
-                "the key of the log that ended was removed. Destroy it in backups of the folder too: nothing needs it"
+                "the key of the log that ended was removed. Destroy it in backups of the folder too: nothing needs it. Its public half \
+                 stays, as log-NUMBER.public"
             }
         });
         say::line(&format!(

@@ -484,6 +484,16 @@ async fn rows_of_earlier_logs_are_compared_with_the_entries_that_go_on_from_them
             vec![],
             vec![Finding::BeforeGone { index }],
         ),
+        (
+            "update access_before set verifier = 'no key'",
+            vec![],
+            vec![Finding::BeforeUnreadable { k: 1 }, Finding::BeforeGone { index }],
+        ),
+        (
+            "update access_before set bridge = -1",
+            vec![],
+            vec![Finding::BeforeUnreadable { k: 1 }, Finding::BeforeGone { index }],
+        ),
         (insert, vec![other.into()], vec![Finding::BeforeLeft { k: 7 }]),
     ] {
         run(&fixture.db, sql, params).await;
@@ -499,6 +509,42 @@ async fn rows_of_earlier_logs_are_compared_with_the_entries_that_go_on_from_them
     }
     let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
     assert_eq!(findings, []);
+}
+
+#[store_test]
+async fn keys_of_earlier_logs_are_compared_with_those_that_ended_in_the_folder(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 1, NOW).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let (first, stranger) = (fixture.sealer.clone(), with_log_key(45));
+    let insert =
+        "insert into access_before (k, origin, verifier, bridge) values (2, 'log.example/test-2', $1, 2)";
+    let second = key_of(NEXT, &next()).to_string();
+    run(&fixture.db, insert, vec![second.as_str().into()]).await;
+    let key = |sealer: &Sealer| sealer.keys.log_public_key();
+    let found = |ended: Vec<[u8; 32]>| {
+        let db = fixture.db.clone();
+        async move { access_log::check_keys_before(&db, &ended).await.unwrap() }
+    };
+    // A log of the folder that this database never had leaves the others as they are.
+    for ended in [
+        vec![key(&first), key(&next())],
+        vec![key(&first), key(&stranger), key(&next())],
+    ] {
+        assert_eq!(found(ended).await, []);
+    }
+    let of = |k| Finding::BeforeKey { k };
+    assert_eq!(found(vec![key(&next())]).await, [of(1)], "the file was deleted");
+    assert_eq!(found(vec![]).await, [of(1), of(2)]);
+    // Of the same name, and another of our own keys.
+    for (sealer, named) in [(&stranger, vec![of(1)]), (&next(), vec![of(2)])] {
+        let exchanged = key_of(ORIGIN, sealer).to_string();
+        let sql = "update access_before set verifier = $1 where k = 1";
+        run(&fixture.db, sql, vec![exchanged.as_str().into()]).await;
+        assert_eq!(found(vec![key(&first), key(&next())]).await, named);
+    }
 }
 
 #[store_test]
