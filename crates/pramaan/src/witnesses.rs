@@ -141,6 +141,11 @@ impl LogPolicy {
         heard(enough)
     }
 
+    /// Asks what they have seen of a log, which need not be that of the policy.
+    pub(crate) async fn seen_of(&self, log: &Verifier) -> Answers {
+        self.answers(self.0.witnesses.newest(log).await)
+    }
+
     /// What they show, and whether they are enough.
     fn answers(&self, asked: Vec<Asked<Option<Head>>>) -> Answers {
         let (mut seen, mut answered) = (Vec::new(), Vec::new());
@@ -198,7 +203,7 @@ impl Cosigners for LogPolicy {
     }
 
     fn seen(&self) -> Seeing<'_> {
-        Box::pin(async move { self.answers(self.0.witnesses.newest(&self.0.log).await) })
+        Box::pin(self.seen_of(&self.0.log))
     }
 
     fn disputes(&self) -> Vec<Dispute> {

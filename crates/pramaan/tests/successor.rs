@@ -548,6 +548,72 @@ fn a_database_from_before_an_earlier_successor_keeps_what_both_logs_published() 
     assert!(folder.path("export/before/1/checkpoints/1").exists());
 }
 
+/// A copy of the folder goes on alone, without witnesses, under the name of then.
+fn goes_on_elsewhere(folder: &Folder, copy: &Path, token: &str, looks: u64) {
+    let settings = copy.join("pramaan.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, text.replace("witnesses = \"witnesses\"", "")).unwrap();
+    let other = Folder::over(copy.to_str().unwrap());
+    let platform = other.served();
+    let (before, _) = head(&platform);
+    for _ in 0..looks {
+        platform.members(token);
+    }
+    published(&platform, before + looks);
+    platform.stop();
+    put_back(folder, copy);
+}
+
+#[test]
+fn an_older_database_must_have_the_history_that_witnesses_saw_under_its_name() {
+    let house = House::made();
+    let folder = &house.folder;
+    let token = used(folder);
+    let copy = folder.path("copy");
+    copied(&folder.data, &copy);
+    let platform = folder.served();
+    let (before, _) = head(&platform);
+    platform.members(&token);
+    published(&platform, before + 1);
+    platform.stop();
+    succeed(folder);
+    house.introduces_the_successor();
+    let platform = folder.served();
+    for more in 1..=9 {
+        platform.members(&token);
+        published(&platform, before + 3 + more);
+    }
+    platform.stop();
+
+    // Who stole the key of the log that ended has it say something else, from the entry on that the witnesses saw last.
+    goes_on_elsewhere(folder, &copy, &token, 2);
+    let adopt = command(folder, "adopt", "log.example/test-3");
+    let refusal = refused(&adopt);
+    assert!(
+        refusal.contains(&format!("a witness of {ORIGIN} has signed a head over"))
+            && refusal.contains("another history"),
+        "{refusal}"
+    );
+    assert!(!folder.inside("keys/log-next").exists(), "nothing was begun");
+}
+
+#[test]
+fn an_older_log_that_went_on_beyond_its_successor_is_refused() {
+    let folder = Folder::made();
+    let token = used(&folder);
+    let copy = folder.path("copy");
+    copied(&folder.data, &copy);
+    succeed(&folder);
+    goes_on_elsewhere(&folder, &copy, &token, 5);
+    let refusal = refused(&command(&folder, "adopt", "log.example/test-3"));
+    assert!(
+        refusal.contains(&format!("not less than the last head of {NEXT}"))
+            && refusal.contains(&format!("is not from before {NEXT} began")),
+        "{refusal}"
+    );
+    assert!(!folder.inside("keys/log-next").exists(), "nothing was begun");
+}
+
 #[test]
 fn a_wrong_address_renames_nobody_s_log() {
     let (folder, other) = (Folder::made(), Folder::made());

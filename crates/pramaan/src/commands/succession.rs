@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_keys::{EndedKey, FileKeyStore};
-use pramaan_store::outside::{self, Ending, Fork, KeptHead, Seen, Succession};
+use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen, Succession};
 use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::Verifier;
 
@@ -96,7 +96,41 @@ impl<'a> Heir<'a> {
 
     /// What the witnesses have seen of the log that ends.
     pub(crate) async fn testimony(&self) -> anyhow::Result<Testimony> {
-        Testimony::asked(self.place, (&self.db, &self.sealer, &self.settings)).await
+        self.testimony_of(&key_of(&self.settings.origin, &self.sealer)?)
+            .await
+    }
+
+    async fn testimony_of(&self, log: &Verifier) -> anyhow::Result<Testimony> {
+        Testimony::asked(self.place, (&self.db, &self.sealer, &self.settings), log).await
+    }
+
+    /// What the witnesses have seen of the log that the database has: one that ended here before.
+    ///
+    /// # Errors
+    /// In words for the operator: the database is nobody's of ours, or its entries are others than those that a witness signed.
+    pub(crate) async fn testimony_of_the_earlier(&self) -> anyhow::Result<Testimony> {
+        let earlier = FileKeyStore::ended_logs(&self.place.keys())?;
+        let ended = key_of(&self.settings.origin, &self.sealer)?;
+        let found = outside::author_of(&self.db, &ended, &earlier).await;
+        let found = found.map_err(|error| data::naming_folder(error, self.place))?;
+        let told = self.testimony_of(&found).await?;
+        for seen in &told.seen {
+            let (name, size) = (found.name(), seen.size);
+            match outside::holds(&self.db, *seen).await? {
+                Held::Yes => {}
+                Held::Behind { entries } => say::line(&format!(
+                    "a witness of {name} has signed a head over {size} entries, and the database has {entries} of that log: what it had \
+                     beyond stands in the bridge of {}, which went on with it",
+                    self.settings.origin
+                )),
+                Held::No { entries } => bail!(
+                    "a witness of {name} has signed a head over {size} entries, and of the {entries} of that log in the database some are \
+                     others: it is another history under that name, by whoever had its key. Restore a backup of the database that was \
+                     served from here"
+                ),
+            }
+        }
+        Ok(told)
     }
 
     /// A log ends as whole only when the database has all that anybody was shown.

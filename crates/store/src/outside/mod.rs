@@ -25,7 +25,9 @@ pub(crate) use head::HeadWriter;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
 pub use key_event::key_event;
 pub use published::Published;
-pub use succeed::{Ending, Held, Seen, Succession, committed, holds, origin, succeed};
+pub use succeed::{
+    Ending, Held, MOST_ENTRIES, Seen, Succession, author_of, committed, holds, origin, succeed,
+};
 
 /// Why the log in the database is not the one that this folder knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,4 +82,6 @@ or, if that is lost, make the loss public with `pramaan log adopt --origin NEW -
 it is another database or was altered; `pramaan log check` names what was altered"
     )]
     WitnessDiffers { witness: String, seen: u64 },
+    #[error("a head over {seen} entries is more than any log can have: whoever has the log's key made it up")]
+    Incredible { seen: u64 },
 }

@@ -216,6 +216,58 @@ async fn publications_of_the_log_before_stay_bound_under_the_next_key(db: TestDb
 }
 
 #[store_test]
+async fn altered_publications_of_an_older_database_are_given_up_with_its_name(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let ours = (&fixture.sealer, ORIGIN);
+    for _ in 0..3 {
+        read(&fixture, 1, NOW).await;
+        publish(&fixture.db, ours, head(&fixture).await).await;
+    }
+    let (_, backup) = stored(&fixture.db).await;
+    let lost = succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    unsucceeded(&fixture, &backup).await;
+    run(
+        &fixture.db,
+        "update access_publication set size = size + 1 where n >= 2",
+        vec![],
+    )
+    .await;
+    let third = with_log_key(43);
+    let succession = Succession {
+        ended: key_of(NEXT, &next()),
+        earlier: vec![fixture.sealer.keys.log_public_key()],
+        origin: "log.example/test-3".to_owned(),
+        ending: Ending::Seen(Seen::from(&lost.edge)),
+        reason: "the disk burnt".to_owned(),
+        policy_hash: [9; 32],
+        now: NOW,
+    };
+    outside::succeed(&fixture.db, &next(), &third, succession)
+        .await
+        .unwrap();
+    assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(1)), Ok(Some(1))]);
+}
+
+#[store_test]
+async fn more_altered_publications_than_are_looked_at_all_stay(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 1, NOW).await;
+    publish(&fixture.db, (&fixture.sealer, ORIGIN), head(&fixture).await).await;
+    let many = "insert into access_publication (origin, n, size, at, note, binding_mac)
+        with recursive numbers (n) as (select 2 union all select n + 1 from numbers where n < 100001)
+        select p.origin, numbers.n, p.size, p.at, p.note, p.binding_mac
+        from numbers, access_publication p where p.n = 1";
+    assert_eq!(run(&fixture.db, many, vec![]).await, 100_000);
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let altered = Err(Fork::Publication { number: 100_001 }.into());
+    assert_eq!(of_the_log_before(&fixture, 1).await, [altered, Ok(Some(1))]);
+}
+
+#[store_test]
 async fn what_a_folder_knows_of_the_log_before_says_nothing_of_the_next(db: TestDb) {
     let fixture = fixture(db, 1).await;
     let folder = tempfile::tempdir().unwrap();
@@ -317,6 +369,15 @@ async fn what_was_lost_stands_in_the_bridge(db: TestDb) {
     let held = outside::holds(&fixture.db, seen).await.unwrap();
     assert_eq!(held, Held::Behind { entries: 1 });
 
+    // The bridges of a log that lost entries again and again are added up, and have to stay below what an audit believes.
+    let made_up = Seen {
+        size: outside::MOST_ENTRIES + 1,
+        root: seen.root,
+    };
+    let incredible = Fork::Incredible { seen: made_up.size };
+    let refused = succeed(&fixture, NEXT, Ending::Seen(made_up)).await;
+    assert_eq!(refused, Err(incredible.into()));
+
     let whole = succeed(&fixture, NEXT, Ending::Whole(lost)).await;
     assert_eq!(whole, Err(Fork::Behind { kept: 5, found: 1 }.into()));
     succeed(&fixture, NEXT, Ending::Seen(seen)).await.unwrap();
@@ -339,8 +400,11 @@ async fn a_log_that_our_keys_did_not_sign_is_not_renamed(db: TestDb) {
     };
     let stranger = with_log_key(44);
     // The same name and another key, or another name and keys that ended: somebody else's database.
+    // Nor under the name of the newest, by a key that ended: it may have ended because it was stolen.
+    let signer = fixture.sealer.keys.log_public_key();
     for (origin, earlier) in [
         (ORIGIN, vec![]),
+        (ORIGIN, vec![signer]),
         ("log.example/ours", vec![with_log_key(45).keys.log_public_key()]),
     ] {
         let succession = Succession {
