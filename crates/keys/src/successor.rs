@@ -32,10 +32,8 @@ impl FileKeyStore {
     /// [`staged_log`](Self::staged_log). The folder goes on with the key that it has until [`settle_log`](Self::settle_log).
     pub fn stage_log(dir: &Path, entropy: &dyn Entropy) -> Result<Self, KeyFileError> {
         Self::open(dir)?;
+        Self::unstage_log(dir)?;
         let path = dir.join(STAGED);
-        if path.exists() {
-            renamed(&path, &dir.join(UNUSED))?;
-        }
         // Under another name until it is whole: a key cut short by a power cut would have to be removed by hand.
         let part = dir.join(format!("{STAGED}.part"));
         remove(&part)?;
@@ -51,6 +49,15 @@ impl FileKeyStore {
         match path.exists() {
             true => Self::open_with(dir, read_key(&path)?).map(Some),
             false => Ok(None),
+        }
+    }
+
+    /// Puts aside what lies where the key of a log to come is made: no log has begun with it.
+    pub fn unstage_log(dir: &Path) -> Result<(), KeyFileError> {
+        let path = dir.join(STAGED);
+        match path.exists() {
+            true => renamed(&path, &dir.join(UNUSED)),
+            false => Ok(()),
         }
     }
 

@@ -360,6 +360,9 @@ fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
             fs::copy(before.join("log-head"), folder.inside("log-head")).unwrap();
         }
         fs::copy(before.join("pramaan.toml"), folder.inside("pramaan.toml")).unwrap();
+        // Another key lies there meanwhile: the log has begun with this one.
+        fs::copy(keys.join("log-2.key"), keys.join("log-next")).unwrap();
+        fs::write(keys.join("log-next"), [9; 32]).unwrap();
         assert!(
             serve_is_refused(&folder).contains(&format!("with --origin {NEXT}")),
             "{head}"

@@ -22,7 +22,7 @@ use pramaan_tlog::{
 use pramaan_witness::client::{Declined, Witnesses};
 use support::headline::the_published_log_says_what_was_told;
 use support::house::{House, copied, head, published, settled};
-use support::{ORIGIN, done, pramaan, refused};
+use support::{Folder, ORIGIN, done, pramaan, refused, sql};
 
 /// The thief's other keys, which nobody believes anything of: each another byte, repeated.
 #[derive(Default)]
@@ -81,9 +81,13 @@ impl Thief {
     }
 
     fn note(&self) -> String {
+        self.note_of(ORIGIN)
+    }
+
+    fn note_of(&self, origin: &str) -> String {
         let mut range = CompactRange::new();
         self.leaves.iter().for_each(|leaf| range.append(leaf_hash(leaf)));
-        Checkpoint::new(ORIGIN, self.size(), range.root())
+        Checkpoint::new(origin, self.size(), range.root())
             .unwrap()
             .sign(self.keys.log_public_key(), &|message| self.keys.sign_log(message))
             .unwrap()
@@ -336,11 +340,13 @@ async fn a_head_that_no_log_can_have_loses_nobody_s_entries() {
     // The same, with a database that is older.
     fs::rename(data, house.folder.path("lost")).unwrap();
     fs::rename(&old, data).unwrap();
-    fs::copy(
-        house.folder.path("lost/log-head"),
-        house.folder.inside("log-head"),
-    )
-    .unwrap();
+    let kept = |folder: &Path| -> u64 {
+        let head = fs::read_to_string(folder.join("log-head")).unwrap();
+        head.lines().nth(3).unwrap().parse().unwrap()
+    };
+    let newest = house.folder.path("lost");
+    let lost = kept(&newest) - kept(Path::new(data));
+    fs::copy(newest.join("log-head"), house.folder.inside("log-head")).unwrap();
     let adopt = ["log", "adopt", "--data", data, "--reason", "the disk burnt"];
     let said = refused(&adopt);
     assert!(said.contains("--origin NEW"), "{said}");
@@ -361,6 +367,46 @@ async fn a_head_that_no_log_can_have_loses_nobody_s_entries() {
         said.contains(&format!("bridges 1, entries lost {lost}")),
         "{said}"
     );
+}
+
+#[test]
+fn a_log_that_somebody_else_began_is_not_gone_on_with() {
+    let folder = Folder::made();
+    let platform = folder.served();
+    settled(&platform);
+    published(&platform, 1);
+    platform.stop();
+    let export = folder.named("export");
+    done(&["log", "export", "--data", &folder.data, &export]);
+    assert_eq!(size_of(&export), sql::entries(&folder), "all is published");
+
+    // Whoever could write folder and database for a moment, and has no key of the folder.
+    let own = folder.path("own");
+    FileKeyStore::create(&own, &Worthless::default()).unwrap();
+    let theirs = Thief::with(&own.join("log.key"), &folder.path("again"), &export);
+    let (keys, next) = (folder.inside("keys"), "log.example/test-2");
+    fs::copy(own.join("log.key"), keys.join("log-next")).unwrap();
+    let head = format!(
+        "update access_head set origin = '{next}', checkpoint = '{}'",
+        theirs.note_of(next)
+    );
+    assert_eq!(sql::run(&folder, &[head.leak()]), 1);
+    let succeed = [
+        "log",
+        "succeed",
+        "--data",
+        &folder.data,
+        "--origin",
+        next,
+        "--reason",
+        "a copy of the key was found",
+    ];
+    let said = refused(&succeed);
+    assert!(
+        said.contains("does not go on from the log of this folder as a successor does"),
+        "{said}"
+    );
+    assert!(keys.join("log.key").exists() && !keys.join("log-2.key").exists());
 }
 
 #[test]

@@ -78,20 +78,42 @@ impl<'a> Heir<'a> {
 
     /// The key by which the database's log has the new name already.
     async fn begun(&self) -> anyhow::Result<Sealer> {
-        let staged = FileKeyStore::staged_log(&self.place.keys())?.map(sealed_by);
-        // The folder's own, when it was stopped after the key was put in its place.
-        for next in staged.into_iter().chain([self.sealer.clone()]) {
-            match outside::committed(&self.db, &next, &self.origin).await {
-                Ok(_) => return Ok(next),
-                Err(StoreError::Fork(_)) => {}
-                Err(other) => return Err(other.into()),
-            }
+        let (keys, before) = (self.place.keys(), &self.settings.origin);
+        if let Some(next) = FileKeyStore::staged_log(&keys)?.map(sealed_by)
+            && self.has_signed(&next).await?
+        {
+            self.goes_on_from(&next, &key_of(before, &self.sealer)?).await?;
+            return Ok(next);
+        }
+        // The folder's own, when it was stopped after the key was put in its place: that of the log before is aside by now.
+        if self.has_signed(&self.sealer).await?
+            && let Some(ended) = FileKeyStore::ended_logs(&keys)?.last()
+        {
+            self.goes_on_from(&self.sealer, &Verifier::new(before, ended)?)
+                .await?;
+            FileKeyStore::unstage_log(&keys)?;
+            return Ok(self.sealer.clone());
         }
         bail!(
             "the access log in the database is called {} already, and no key of this folder signed it: bring the folder of keys, \
              log-head and pramaan.toml from where it was begun",
             self.origin
         )
+    }
+
+    async fn has_signed(&self, next: &Sealer) -> anyhow::Result<bool> {
+        match outside::committed(&self.db, next, &self.origin).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Fork(_)) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Somebody who could write database and folder for a moment may have begun a log of their own.
+    async fn goes_on_from(&self, next: &Sealer, ended: &Verifier) -> anyhow::Result<()> {
+        let kept = self.place.head().seen(ended)?;
+        let begun = outside::begun(&self.db, (next, &self.origin), ended, kept).await;
+        begun.map_err(|error| data::naming_folder(error, self.place))
     }
 
     /// What the witnesses have seen of the log that ends.

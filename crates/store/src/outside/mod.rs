@@ -7,6 +7,7 @@
 
 mod adopt;
 mod again;
+mod begun;
 mod continued;
 mod erasure;
 mod file;
@@ -18,6 +19,7 @@ mod went_on;
 
 pub use adopt::adopt;
 pub use again::erase_again;
+pub use begun::begun;
 pub use continued::check;
 pub(crate) use continued::{CHUNK, continued, signed};
 pub use erasure::ErasureList;
@@ -84,4 +86,9 @@ it is another database or was altered; `pramaan log check` names what was altere
     WitnessDiffers { witness: String, seen: u64 },
     #[error("a head over {seen} entries is more than any log can have: whoever has the log's key made it up")]
     Incredible { seen: u64 },
+    #[error(
+        "the log that was begun in the database, over {found} entries, does not go on from the log of this folder as a \
+successor does: the database was altered, or is another one. Restore it from a backup from before, and give the command again"
+    )]
+    Begun { found: u64 },
 }

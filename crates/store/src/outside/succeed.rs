@@ -9,11 +9,11 @@
 
 use pramaan_domain::time::Timestamp;
 use pramaan_tlog::leaf::{ActorClass, Bridge, Hour, Leaf, SystemKind};
-use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier};
+use pramaan_tlog::{CompactRange, Hash, Verifier};
 use sha2::{Digest, Sha256};
 
 use super::adopt::{Event, forget_promises};
-use super::continued::{continued, extend, signed};
+use super::continued::{continued, extend, is_signed, reach, signed};
 use super::{Fork, KeptHead};
 use crate::StoreError;
 use crate::access_log::operation::{self, Doer};
@@ -130,10 +130,7 @@ async fn locked(
 /// Whose log the database has: the one that ends, or under another name one that ended before it. Anybody else's is not ours
 /// to rename. Under its own name a log has one key: an earlier one may have ended because it was stolen.
 fn author(log: &Head, (ended, earlier): (&Verifier, &[[u8; 32]])) -> Result<Verifier, StoreError> {
-    let signed = |key: &Verifier| {
-        Checkpoint::open(log.checkpoint.as_bytes(), key)
-            .is_ok_and(|signed| signed.size() == log.edge.size() && *signed.root() == log.edge.root())
-    };
+    let signed = |key: &Verifier| is_signed(key, &log.edge, &log.checkpoint);
     let named = |key| Verifier::new(&log.origin, key).ok();
     let known = match ended.name() == log.origin {
         true => Some(ended.clone()).filter(signed),
@@ -166,13 +163,7 @@ pub async fn author_of(db: &Db, ended: &Verifier, earlier: &[[u8; 32]]) -> Resul
 async fn whole(tx: &mut Tx, log: &Head) -> Result<(), StoreError> {
     let mut edge = CompactRange::new();
     let found = log.edge.size();
-    while edge.size() < found {
-        let before = edge.size();
-        extend(tx, &mut edge, found).await?;
-        if edge.size() == before {
-            break;
-        }
-    }
+    reach(tx, &mut edge, found).await?;
     match edge == log.edge {
         true => Ok(()),
         false => Err(Fork::Altered { found }.into()),

@@ -612,6 +612,59 @@ async fn keys_of_earlier_logs_are_compared_with_those_that_ended_in_the_folder(d
 }
 
 #[store_test]
+async fn a_succession_is_gone_on_with_only_as_it_was_begun(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let kept = Seen::from(&head(&fixture).await.edge);
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let begun = |ended: &Verifier, kept| {
+        let (db, ended) = (fixture.db.clone(), ended.clone());
+        async move { outside::begun(&db, (&next(), NEXT), &ended, kept).await }
+    };
+    for kept in [None, Some(kept)] {
+        assert_eq!(begun(&ended, kept).await, Ok(()));
+    }
+    let refused = || Err(Fork::Begun { found: 5 }.into());
+    let (root, size) = (kept.root, kept.size);
+    for another in [
+        Seen { size: size - 1, root },
+        Seen { size: size + 1, root },
+        Seen {
+            size,
+            root: sha256("another"),
+        },
+    ] {
+        assert_eq!(begun(&ended, Some(another)).await, refused(), "{another:?}");
+    }
+    let stranger = key_of(ORIGIN, &with_log_key(45));
+    assert_eq!(begun(&stranger, Some(kept)).await, refused());
+    for table in ["access_before", "access_event", "access_leaf"] {
+        let keep = format!("create table kept_{table} as select * from {table}");
+        run(&fixture.db, keep.leak(), vec![]).await;
+    }
+    for sql in [
+        "update access_before set bridge = 2",
+        "delete from access_before",
+        "update access_event set sealed = (select leaf from access_leaf where idx = 0) where idx = 4",
+        "delete from access_event where idx = 4",
+        "update access_leaf set leaf = (select leaf from access_leaf where idx = 1) where idx = 0",
+    ] {
+        run(&fixture.db, sql, vec![]).await;
+        assert_eq!(begun(&ended, Some(kept)).await, refused(), "{sql}");
+        for table in ["access_before", "access_event", "access_leaf"] {
+            let empty = format!("delete from {table}");
+            run(&fixture.db, empty.leak(), vec![]).await;
+            let again = format!("insert into {table} select * from kept_{table}");
+            run(&fixture.db, again.leak(), vec![]).await;
+        }
+        assert_eq!(begun(&ended, Some(kept)).await, Ok(()), "{sql}");
+    }
+}
+
+#[store_test]
 async fn one_name_is_one_log(db: TestDb) {
     let fixture = fixture(db, 1).await;
     read(&fixture, 1, NOW).await;
