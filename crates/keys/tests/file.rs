@@ -291,7 +291,8 @@ fn a_successor_of_the_log_is_made_aside_and_put_in_its_place_however_often_it_is
 
 #[test]
 fn a_log_that_ended_is_known_whatever_became_of_its_private_key() {
-    let by_hand: [(&str, &dyn Fn(&Path)); 4] = [
+    type Harm<'a> = (&'a str, &'a dyn Fn(&Path));
+    let by_hand: [Harm<'_>; 4] = [
         ("zeros, as of a `--destroy` that was killed", &|path| {
             fs::write(path, [0; 32]).unwrap();
         }),
