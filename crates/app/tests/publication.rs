@@ -161,6 +161,8 @@ struct State {
     answers: bool,
     seen: Vec<Seen>,
     disputes: Vec<Dispute>,
+    /// How often they were asked what they have seen.
+    asked: u32,
 }
 
 #[derive(Default)]
@@ -200,7 +202,8 @@ impl Cosigners for Witness {
 
     fn seen(&self) -> Seeing<'_> {
         Box::pin(async {
-            let state = self.0.lock().unwrap();
+            let mut state = self.0.lock().unwrap();
+            state.asked += 1;
             Answers {
                 seen: state.seen.clone(),
                 silent: Vec::new(),
@@ -297,6 +300,8 @@ async fn a_witness_stops_the_log_by_what_it_shows_and_not_by_what_it_says(db: Te
     publish(&test).await;
     look(&test, &citizen).await.unwrap();
 
+    // A minute later: until then who disagrees all the time is not asked again.
+    test.clock.advance_seconds(60);
     witness.now(|state| {
         state.disputes = vec![says(None)];
         state.seen = vec![another_head(2)];
@@ -306,6 +311,37 @@ async fn a_witness_stops_the_log_by_what_it_shows_and_not_by_what_it_says(db: Te
         seen: 2,
     };
     stopped_by(&test, &citizen, differs).await;
+}
+
+#[store_test]
+async fn who_disagrees_all_the_time_is_asked_once_a_minute(db: TestDb) {
+    let witness = Arc::default();
+    let (test, citizen) = begun(db, &witness).await;
+    witness.now(|state| state.signs = true);
+    publish(&test).await;
+    // Whoever is asked may let the others wait for five seconds; what is said differs each time.
+    let disagree = async |names: &[&str], say: &str| {
+        look(&test, &citizen).await.unwrap();
+        let dispute = |name: &&str| Dispute {
+            witness: (*name).to_owned(),
+            ahead: None,
+            reason: say.to_owned(),
+        };
+        witness.now(|state| state.disputes = names.iter().map(dispute).collect());
+        publish(&test).await;
+        witness.0.lock().unwrap().asked
+    };
+    let (one, two) = ("witness.example/w1", "witness.example/w2");
+    assert_eq!(disagree(&[one], "a").await, 1);
+    test.clock.advance_seconds(30);
+    assert_eq!(disagree(&[one], "b").await, 1);
+    assert_eq!(disagree(&[], "").await, 1);
+    assert_eq!(disagree(&[one], "c").await, 1, "not by being quiet for once");
+    assert_eq!(disagree(&[two], "a").await, 2, "somebody else may be right");
+    test.clock.advance_seconds(29);
+    assert_eq!(disagree(&[one, two], "d").await, 2);
+    test.clock.advance_seconds(1);
+    assert_eq!(disagree(&[two], "d").await, 3);
 }
 
 #[tokio::test]

@@ -16,14 +16,13 @@ const STAGED: &str = "log-next";
 /// One that was made for a log that did not begin, as far as the database said. No program reads it.
 const UNUSED: &str = "log-next.unused";
 
-/// What becomes of the private key of a log that has ended: nothing signs with it any more.
+/// What becomes of the private key of a log that has ended: nothing signs with it any more, and no program reads it. In both
+/// cases its public half stays as `log-1.public`: by it an older database is still known to be ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedKey {
-    /// It stays in the folder as `log-1.ended`, of which [`ended_logs`](FileKeyStore::ended_logs) reads the public half alone:
-    /// by it an older database is still known to be ours.
+    /// It stays in the folder as `log-1.ended`.
     KeptAside,
-    /// It is written over and removed; its public half stays, as `log-1.public`, for the same use. What a disk or
-    /// a backup keeps of it is out of this program's hands.
+    /// It is written over and removed. What a disk or a backup keeps of it is out of this program's hands.
     Destroyed,
 }
 
@@ -33,10 +32,8 @@ impl FileKeyStore {
     /// [`staged_log`](Self::staged_log). The folder goes on with the key that it has until [`settle_log`](Self::settle_log).
     pub fn stage_log(dir: &Path, entropy: &dyn Entropy) -> Result<Self, KeyFileError> {
         Self::open(dir)?;
+        Self::unstage_log(dir)?;
         let path = dir.join(STAGED);
-        if path.exists() {
-            renamed(&path, &dir.join(UNUSED))?;
-        }
         // Under another name until it is whole: a key cut short by a power cut would have to be removed by hand.
         let part = dir.join(format!("{STAGED}.part"));
         remove(&part)?;
@@ -55,68 +52,79 @@ impl FileKeyStore {
         }
     }
 
+    /// Puts aside what lies where the key of a log to come is made: no log has begun with it.
+    pub fn unstage_log(dir: &Path) -> Result<(), KeyFileError> {
+        let path = dir.join(STAGED);
+        match path.exists() {
+            true => renamed(&path, &dir.join(UNUSED)),
+            false => Ok(()),
+        }
+    }
+
     /// Puts the key of the log that has begun in its place, and every one before it where no program looks. Does again what
     /// was stopped halfway, and nothing when all is done.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), for the key of a log that ended of which nothing was left yet.
     pub fn settle_log(dir: &Path, ended: EndedKey) -> Result<(), KeyFileError> {
-        let epochs = log_epochs(dir)?;
+        let mut before = log_epochs(dir)?;
         let staged = dir.join(STAGED);
-        let mut newest = epochs.last().copied().unwrap_or(1);
+        let newest = match staged.exists() {
+            true => before.last().copied().unwrap_or(1).saturating_add(1),
+            false => before.pop().unwrap_or(1),
+        };
+        // First: as long as a key is the newest, no folder is opened without it.
+        for epoch in &before {
+            publish(dir, *epoch)?;
+        }
         if staged.exists() {
-            newest = newest.saturating_add(1);
             renamed(&staged, &dir.join(file(Root::Log, newest)))?;
             synced(dir)?;
         }
-        for epoch in epochs.into_iter().filter(|epoch| *epoch < newest) {
+        for epoch in before {
             let path = dir.join(file(Root::Log, epoch));
             match ended {
                 EndedKey::KeptAside => renamed(&path, &dir.join(format!("log-{epoch}.ended")))?,
-                EndedKey::Destroyed => {
-                    match read_key(&path) {
-                        // Written over and not removed yet: its public half was left before.
-                        Err(KeyFileError::Zero(_)) => {}
-                        key => publish(dir, epoch, &key?)?,
-                    }
-                    destroyed(&path)?;
-                }
+                EndedKey::Destroyed => destroyed(&path)?,
             }
         }
         synced(dir)
     }
 
-    /// The public keys of the logs that have ended in this folder: by them an older database is known to be ours.
+    /// The public keys of the logs that have ended in this folder, in their order: by them an older database is known to be
+    /// ours. Of the private ones nothing is read.
     pub fn ended_logs(dir: &Path) -> Result<Vec<[u8; 32]>, KeyFileError> {
-        let mut keys = Vec::new();
-        for name in names(dir)? {
-            if aside(&name, "ended") {
-                keys.push(public(&read_key(&dir.join(name))?));
-            } else if aside(&name, "public") {
-                keys.push(*read_key(&dir.join(name))?.expose());
-            }
-        }
-        Ok(keys)
+        let mut epochs: Vec<_> = names(dir)?.iter().filter_map(|name| ended(name)).collect();
+        epochs.sort_unstable();
+        let key = |epoch| read_key(&dir.join(left(epoch))).map(|key| *key.expose());
+        epochs.into_iter().map(key).collect()
     }
 }
 
-fn public(key: &SecretKey) -> [u8; 32] {
-    SigningKey::from_bytes(key.expose()).verifying_key().to_bytes()
+/// The name under which the public half of a key stays.
+fn left(epoch: u32) -> String {
+    format!("log-{epoch}.public")
 }
 
-/// Leaves the public half of a key in the folder, in the form of a key.
-fn publish(dir: &Path, epoch: u32, key: &SecretKey) -> Result<(), KeyFileError> {
-    let path = dir.join(format!("log-{epoch}.public"));
-    let part = dir.join(format!("log-{epoch}.public.part"));
+/// The epoch of what [`left`] names.
+fn ended(name: &str) -> Option<u32> {
+    let epoch = name.strip_prefix("log-")?.strip_suffix(".public")?.parse().ok()?;
+    (left(epoch) == name).then_some(epoch)
+}
+
+/// Leaves the public half of a key in the folder, in the form of a key, once: what becomes of the key later says nothing of it.
+fn publish(dir: &Path, epoch: u32) -> Result<(), KeyFileError> {
+    let path = dir.join(left(epoch));
+    if path.exists() {
+        return Ok(());
+    }
+    let key = read_key(&dir.join(file(Root::Log, epoch)))?;
+    let public = SigningKey::from_bytes(key.expose()).verifying_key().to_bytes();
+    let part = dir.join(format!("{}.part", left(epoch)));
     remove(&part)?;
-    write_key(&part, &SecretKey::from_bytes(public(key)))?;
+    write_key(&part, &SecretKey::from_bytes(public))?;
     renamed(&part, &path)?;
     synced(dir)
-}
-
-/// Whether it is the name of what stays of a log that has ended: `log-1.ended`.
-fn aside(name: &str, ending: &str) -> bool {
-    let number = name
-        .strip_prefix("log-")
-        .and_then(|rest| rest.strip_suffix(ending)?.strip_suffix('.'));
-    number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 /// The epochs whose log keys are in the folder, ascending. Those of logs that have ended were put aside, so there may be

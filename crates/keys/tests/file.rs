@@ -260,7 +260,7 @@ fn a_successor_of_the_log_is_made_aside_and_put_in_its_place_however_often_it_is
     for _ in 0..2 {
         FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
         assert_eq!(opened(), second);
-        assert_eq!(log_files(&dir), ["log-1.ended", "log-2.key"]);
+        assert_eq!(log_files(&dir), ["log-1.ended", "log-1.public", "log-2.key"]);
     }
     let third = FileKeyStore::stage_log(&dir, &seeded(32))
         .unwrap()
@@ -274,14 +274,48 @@ fn a_successor_of_the_log_is_made_aside_and_put_in_its_place_however_often_it_is
     fs::write(dir.join("log-2.key"), [0; 32]).unwrap();
     FileKeyStore::settle_log(&dir, EndedKey::Destroyed).unwrap();
     assert_eq!(opened(), third);
-    assert_eq!(log_files(&dir), ["log-1.ended", "log-2.public", "log-3.key"]);
-    let mut ended = FileKeyStore::ended_logs(&dir).unwrap();
-    ended.sort_unstable();
-    let mut both = [first, second];
-    both.sort_unstable();
-    assert_eq!(ended, both, "what they signed is still known, destroyed or not");
+    assert_eq!(
+        log_files(&dir),
+        ["log-1.ended", "log-1.public", "log-2.public", "log-3.key"]
+    );
+    let ended = FileKeyStore::ended_logs(&dir).unwrap();
+    assert_eq!(
+        ended,
+        [first, second],
+        "what they signed is still known, destroyed or not"
+    );
     for (path, mode_of) in [("log-2.public", 0o600), ("log-1.ended", 0o600)] {
         assert_eq!(mode(&dir.join(path)), mode_of, "{path}");
+    }
+}
+
+#[test]
+fn a_log_that_ended_is_known_whatever_became_of_its_private_key() {
+    type Harm<'a> = (&'a str, &'a dyn Fn(&Path));
+    let by_hand: [Harm<'_>; 4] = [
+        ("zeros, as of a `--destroy` that was killed", &|path| {
+            fs::write(path, [0; 32]).unwrap();
+        }),
+        ("cut short", &|path| fs::write(path, [7; 9]).unwrap()),
+        ("removed", &|path| fs::remove_file(path).unwrap()),
+        ("another", &|path| fs::write(path, [7; 32]).unwrap()),
+    ];
+    for (what, harm) in by_hand {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = made(folder.path());
+        let first = FileKeyStore::open(&dir).unwrap().log_public_key();
+        FileKeyStore::stage_log(&dir, &seeded(31)).unwrap();
+        FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
+        let (key, aside) = (dir.join("log.key"), dir.join("log-1.ended"));
+        harm(&aside);
+        assert_eq!(FileKeyStore::ended_logs(&dir).unwrap(), [first], "{what}");
+        // Stopped before the key was put aside, harmed, and given again.
+        fs::copy(dir.join("log-2.key"), &key).unwrap();
+        harm(&key);
+        FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
+        assert!(!key.exists(), "{what}");
+        assert_eq!(FileKeyStore::ended_logs(&dir).unwrap(), [first], "{what}");
+        FileKeyStore::stage_log(&dir, &seeded(32)).unwrap();
     }
 }
 

@@ -219,6 +219,7 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
                     own.origin
                 );
             }
+            refuse_other_witnesses(place, (file, &other), &own)?;
             other
         }
     };
@@ -243,6 +244,31 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
         _open: open,
     };
     Ok((data, known))
+}
+
+/// Commands read the folder's settings. Witnesses that they do not know of would be asked by the server alone, and each of
+/// them would sign without a question.
+fn refuse_other_witnesses(
+    place: &Place,
+    (file, other): (&Path, &Settings),
+    own: &Settings,
+) -> anyhow::Result<()> {
+    let policy = |settings: &Settings| settings.log.policy(&place.data);
+    if policy(other) == policy(own) {
+        return Ok(());
+    }
+    let said = |settings: &Settings| match policy(settings) {
+        Some(policy) => policy.display().to_string(),
+        None => "empty".to_owned(),
+    };
+    bail!(
+        "{}: the policy of the log's witnesses is {}, and in {} it is {}: every command asks those of the second. Write the same \
+         `witnesses` under [log] in both files",
+        file.display(),
+        said(other),
+        place.settings().display(),
+        said(own)
+    )
 }
 
 /// Refuses a database that lacks what this folder knows to be published.

@@ -52,11 +52,12 @@ impl LogPolicy {
             return Ok(None);
         };
         let log = Verifier::new(&settings.origin, &sealer.keys.log_public_key())?;
-        let before = db.read("pramaan::before", |tx| Box::pin(public_log::before(tx)));
-        let before: Result<Vec<Before>, StoreError> = before.await;
+        // For advice alone: a row that was altered stops nothing, and is named by `log check`.
+        let before = db.read("pramaan::before", |tx| Box::pin(public_log::readable_before(tx)));
+        let before: Result<(Vec<Before>, _), StoreError> = before.await;
         let read = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         let policy = Policy::parse(&read).with_context(|| format!("reading {}", file.display()))?;
-        Self::new(policy, log, &before?)
+        Self::new(policy, log, &before?.0)
             .with_context(|| format!("using {}", file.display()))
             .map(Some)
     }
@@ -140,6 +141,11 @@ impl LogPolicy {
         heard(enough)
     }
 
+    /// Asks what they have seen of a log, which need not be that of the policy.
+    pub(crate) async fn seen_of(&self, log: &Verifier) -> Answers {
+        self.answers(self.0.witnesses.newest(log).await)
+    }
+
     /// What they show, and whether they are enough.
     fn answers(&self, asked: Vec<Asked<Option<Head>>>) -> Answers {
         let (mut seen, mut answered) = (Vec::new(), Vec::new());
@@ -197,7 +203,7 @@ impl Cosigners for LogPolicy {
     }
 
     fn seen(&self) -> Seeing<'_> {
-        Box::pin(async move { self.answers(self.0.witnesses.newest(&self.0.log).await) })
+        Box::pin(self.seen_of(&self.0.log))
     }
 
     fn disputes(&self) -> Vec<Dispute> {

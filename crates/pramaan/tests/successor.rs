@@ -170,6 +170,18 @@ fn a_successor_is_cosigned_and_shows_the_whole_log_before() {
     let said = support::pramaan(&["log", "verify", &export, "--policy", old.to_str().unwrap()]);
     let said = String::from_utf8(said.stdout).unwrap();
     assert!(said.starts_with("FAIL signature checkpoint"), "{said}");
+
+    // A row that nobody can read is named, and keeps no server from its policy.
+    sql::run(folder, &["update access_before set verifier = 'no key'"]);
+    assert!(checked(folder).contains("number 1 of access_before: the row was altered"));
+    folder.served().stop();
+}
+
+/// What `pramaan log check` finds.
+fn checked(folder: &Folder) -> String {
+    let checked = support::pramaan(&["log", "check", "--data", &folder.data]);
+    assert_eq!(checked.status.code(), Some(1));
+    String::from_utf8(checked.stdout).unwrap()
 }
 
 #[test]
@@ -348,6 +360,9 @@ fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
             fs::copy(before.join("log-head"), folder.inside("log-head")).unwrap();
         }
         fs::copy(before.join("pramaan.toml"), folder.inside("pramaan.toml")).unwrap();
+        // Another key lies there meanwhile: the log has begun with this one.
+        fs::copy(keys.join("log-2.key"), keys.join("log-next")).unwrap();
+        fs::write(keys.join("log-next"), [9; 32]).unwrap();
         assert!(
             serve_is_refused(&folder).contains(&format!("with --origin {NEXT}")),
             "{head}"
@@ -388,6 +403,8 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
     platform.stop();
     succeed(&folder);
     folder.served().stop();
+    // The private key of the log before is destroyed as a disk lets it: nothing reads it.
+    fs::write(folder.inside("keys/log-1.ended"), [0; 32]).unwrap();
     let third = "log.example/test-3";
     done(&[
         "log",
@@ -400,11 +417,16 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
         REASON,
         "--destroy",
     ]);
-    let left: Vec<_> = ["log-1.ended", "log-2.key", "log-2.ended", "log-3.key"]
-        .iter()
-        .map(|name| folder.inside("keys").join(name).exists())
-        .collect();
-    assert_eq!(left, [true, false, false, true]);
+    let names = [
+        "log-1.ended",
+        "log-1.public",
+        "log-2.key",
+        "log-2.ended",
+        "log-2.public",
+        "log-3.key",
+    ];
+    let left = names.map(|name| folder.inside("keys").join(name).exists());
+    assert_eq!(left, [true, true, false, false, true, true]);
     let said = audited(&folder, &[], &token);
     assert!(
         said.starts_with(&format!("OK {third}: ")) && said.contains("bridges 2, entries lost 0"),
@@ -412,6 +434,18 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
     );
     assert!(
         said.contains(&format!("goes on from {ORIGIN}:")) && said.contains(&format!("goes on from {NEXT}:")),
+        "{said}"
+    );
+    // Whoever writes the database has the key of one of them be that of the other.
+    sql::run(
+        &folder,
+        &[
+            "update access_before set verifier = 'log.example/before+5d11683e+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs' where k = 2",
+        ],
+    );
+    let said = checked(&folder);
+    assert!(
+        said.contains("number 2 of access_before: its key is not"),
         "{said}"
     );
 }
@@ -515,6 +549,72 @@ fn a_database_from_before_an_earlier_successor_keeps_what_both_logs_published() 
         assert!(key.starts_with(&format!("{origin}+")), "{key}");
     }
     assert!(folder.path("export/before/1/checkpoints/1").exists());
+}
+
+/// A copy of the folder goes on alone, without witnesses, under the name of then.
+fn goes_on_elsewhere(folder: &Folder, copy: &Path, token: &str, looks: u64) {
+    let settings = copy.join("pramaan.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, text.replace("witnesses = \"witnesses\"", "")).unwrap();
+    let other = Folder::over(copy.to_str().unwrap());
+    let platform = other.served();
+    let (before, _) = head(&platform);
+    for _ in 0..looks {
+        platform.members(token);
+    }
+    published(&platform, before + looks);
+    platform.stop();
+    put_back(folder, copy);
+}
+
+#[test]
+fn an_older_database_must_have_the_history_that_witnesses_saw_under_its_name() {
+    let house = House::made();
+    let folder = &house.folder;
+    let token = used(folder);
+    let copy = folder.path("copy");
+    copied(&folder.data, &copy);
+    let platform = folder.served();
+    let (before, _) = head(&platform);
+    platform.members(&token);
+    published(&platform, before + 1);
+    platform.stop();
+    succeed(folder);
+    house.introduces_the_successor();
+    let platform = folder.served();
+    for more in 1..=9 {
+        platform.members(&token);
+        published(&platform, before + 3 + more);
+    }
+    platform.stop();
+
+    // Who stole the key of the log that ended has it say something else, from the entry on that the witnesses saw last.
+    goes_on_elsewhere(folder, &copy, &token, 2);
+    let adopt = command(folder, "adopt", "log.example/test-3");
+    let refusal = refused(&adopt);
+    assert!(
+        refusal.contains(&format!("a witness of {ORIGIN} has signed a head over"))
+            && refusal.contains("another history"),
+        "{refusal}"
+    );
+    assert!(!folder.inside("keys/log-next").exists(), "nothing was begun");
+}
+
+#[test]
+fn an_older_log_that_went_on_beyond_its_successor_is_refused() {
+    let folder = Folder::made();
+    let token = used(&folder);
+    let copy = folder.path("copy");
+    copied(&folder.data, &copy);
+    succeed(&folder);
+    goes_on_elsewhere(&folder, &copy, &token, 5);
+    let refusal = refused(&command(&folder, "adopt", "log.example/test-3"));
+    assert!(
+        refusal.contains(&format!("not less than the last head of {NEXT}"))
+            && refusal.contains(&format!("is not from before {NEXT} began")),
+        "{refusal}"
+    );
+    assert!(!folder.inside("keys/log-next").exists(), "nothing was begun");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use pramaan_tlog::{
 use pramaan_witness::client::{Declined, Witnesses};
 use support::headline::the_published_log_says_what_was_told;
 use support::house::{House, copied, head, published, settled};
-use support::{ORIGIN, done, pramaan, refused};
+use support::{Folder, ORIGIN, done, pramaan, refused, sql};
 
 /// The thief's other keys, which nobody believes anything of: each another byte, repeated.
 #[derive(Default)]
@@ -81,9 +81,13 @@ impl Thief {
     }
 
     fn note(&self) -> String {
+        self.note_of(ORIGIN)
+    }
+
+    fn note_of(&self, origin: &str) -> String {
         let mut range = CompactRange::new();
         self.leaves.iter().for_each(|leaf| range.append(leaf_hash(leaf)));
-        Checkpoint::new(ORIGIN, self.size(), range.root())
+        Checkpoint::new(origin, self.size(), range.root())
             .unwrap()
             .sign(self.keys.log_public_key(), &|message| self.keys.sign_log(message))
             .unwrap()
@@ -270,6 +274,139 @@ async fn a_thief_who_only_goes_on_stops_the_log_and_is_disowned_in_public() {
     });
     let said = refused(&again.collect::<Vec<_>>());
     assert!(said.contains("--disown: no witness shows"), "{said}");
+}
+
+/// A log of 2^62 entries, of which those that are published are the first and nobody ever has the rest.
+struct Endless<'a>(&'a Thief);
+
+impl Endless<'_> {
+    const LEVEL: u8 = 62;
+
+    fn node(&self, node: Node) -> Hash {
+        let (first, end) = (node.index << node.level, (node.index + 1) << node.level);
+        if end <= self.0.size() {
+            return self.0.node(node);
+        }
+        if first >= self.0.size() {
+            return leaf_hash(b"nobody ever asks");
+        }
+        let half = |index| Node {
+            level: node.level - 1,
+            index,
+        };
+        node_hash(
+            &self.node(half(2 * node.index)),
+            &self.node(half(2 * node.index + 1)),
+        )
+    }
+
+    async fn is_cosigned(&self, house: &House) -> bool {
+        let (size, keys) = (1 << Self::LEVEL, &self.0.keys);
+        let root = self.node(Node {
+            level: Self::LEVEL,
+            index: 0,
+        });
+        let note = Checkpoint::new(ORIGIN, size, root)
+            .unwrap()
+            .sign(keys.log_public_key(), &|message| keys.sign_log(message))
+            .unwrap();
+        let witnesses = Witnesses::new(house.witnesses.iter().map(|witness| witness.peer()));
+        let proof = |old| async move {
+            let plan = consistency_plan(old, size).unwrap();
+            plan.prove(|node| Ok::<_, Infallible>(self.node(node)))
+        };
+        let asked = witnesses.cosign(&note, now(), proof, |_| false).await;
+        asked.iter().all(|asked| asked.outcome.is_ok())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_head_that_no_log_can_have_loses_nobody_s_entries() {
+    let house = House::made();
+    let export = exported(&house);
+    let data = &house.folder.data;
+    let old = house.folder.path("old");
+    copied(data, &old);
+    let platform = house.folder.served();
+    let token = platform.login(&house.folder);
+    platform.members(&token);
+    published(&platform, size_of(&export) + 1);
+    platform.stop();
+    done(&["log", "export", "--data", data, &export]);
+    let key = house.folder.inside("keys/log.key");
+    let thief = Thief::with(&key, &house.folder.path("own"), &export);
+    assert!(Endless(&thief).is_cosigned(&house).await);
+
+    // The same, with a database that is older.
+    fs::rename(data, house.folder.path("lost")).unwrap();
+    fs::rename(&old, data).unwrap();
+    let kept = |folder: &Path| -> u64 {
+        let head = fs::read_to_string(folder.join("log-head")).unwrap();
+        head.lines().nth(3).unwrap().parse().unwrap()
+    };
+    let newest = house.folder.path("lost");
+    let lost = kept(&newest) - kept(Path::new(data));
+    fs::copy(newest.join("log-head"), house.folder.inside("log-head")).unwrap();
+    let adopt = ["log", "adopt", "--data", data, "--reason", "the disk burnt"];
+    let said = refused(&adopt);
+    assert!(said.contains("--origin NEW"), "{said}");
+    let said = done(&[&adopt[..], &["--origin", "log.example/test-2"]].concat());
+    assert!(
+        said.contains("not believed: a witness shows a head over 4611686018427387904 entries")
+            && said.contains(&format!("the other {lost} are lost")),
+        "{said}"
+    );
+    house.introduces_the_successor();
+    let platform = house.folder.served();
+    published(&platform, 1);
+    platform.stop();
+    let export = house.folder.named("after");
+    done(&["log", "export", "--data", data, &export]);
+    let said = done(&["log", "verify", &export, "--policy", &house.policy()]);
+    assert!(
+        said.contains(&format!("bridges 1, entries lost {lost}")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_log_that_somebody_else_began_is_not_gone_on_with() {
+    let folder = Folder::made();
+    let platform = folder.served();
+    settled(&platform);
+    published(&platform, 1);
+    platform.stop();
+    let export = folder.named("export");
+    done(&["log", "export", "--data", &folder.data, &export]);
+    assert_eq!(size_of(&export), sql::entries(&folder), "all is published");
+
+    // Whoever could write folder and database for a moment, and has no key of the folder.
+    let own = folder.path("own");
+    FileKeyStore::create(&own, &Worthless::default()).unwrap();
+    let theirs = Thief::with(&own.join("log.key"), &folder.path("again"), &export);
+    let (keys, next) = (folder.inside("keys"), "log.example/test-2");
+    fs::copy(own.join("log.key"), keys.join("log-next")).unwrap();
+    let head = format!(
+        "update access_head set origin = '{next}', checkpoint = '{}'",
+        theirs.note_of(next)
+    );
+    assert_eq!(sql::run(&folder, &[head.leak()]), 1);
+    let succeed = [
+        "log",
+        "succeed",
+        "--data",
+        &folder.data,
+        "--origin",
+        next,
+        "--reason",
+        "a copy of the key was found",
+    ];
+    let said = refused(&succeed);
+    assert!(
+        said.contains("does not go on from the log of this folder as a successor does"),
+        "{said}"
+    );
+    assert!(keys.join("log.key").exists() && !keys.join("log-2.key").exists());
 }
 
 #[test]

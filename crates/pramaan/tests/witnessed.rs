@@ -186,6 +186,38 @@ fn a_policy_that_does_not_fit_is_refused_with_advice() {
 }
 
 #[test]
+fn witnesses_that_only_the_server_would_ask_are_refused() {
+    let house = House::made();
+    let (own, other) = (
+        house.folder.inside("pramaan.toml"),
+        house.folder.path("other.toml"),
+    );
+    let with = std::fs::read_to_string(&own).unwrap();
+    let without = with.replace("witnesses = \"witnesses\"", "witnesses = \"\"");
+    assert_ne!(with, without);
+    let serve = house.folder.serve();
+    let mut serve: Vec<_> = serve.iter().map(String::as_str).collect();
+    serve.extend(["--config", other.to_str().unwrap()]);
+    // A command reads the folder's settings: it would sign without a question, and the server would not, or the other way.
+    for (folder, file) in [(&without, &with), (&with, &without)] {
+        std::fs::write(&own, folder).unwrap();
+        std::fs::write(&other, file).unwrap();
+        let said = refused(&serve);
+        assert!(
+            said.contains("the same `witnesses`") && said.contains(own.to_str().unwrap()),
+            "{said}"
+        );
+    }
+    // What only a server needs may differ.
+    std::fs::write(&other, format!("{with}alarm_seconds = 20\n")).unwrap();
+    std::fs::write(&own, &with).unwrap();
+    house
+        .folder
+        .served_with(&["--config", other.to_str().unwrap()])
+        .stop();
+}
+
+#[test]
 fn an_altered_row_is_named_and_an_altered_export_too() {
     let folder = Folder::made();
     let platform = folder.served();

@@ -56,6 +56,10 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "random ids of who was erased, so that they can be erased again: nothing of a record",
     ),
     (
+        "store/outside/begun.rs::is_sealed",
+        "why a log was succeeded, of nobody's record: compared with what its entry commits to, and read by nobody",
+    ),
+    (
         "store/outside/went_on.rs::entry_of",
         "when somebody on the list of erasures booked last, by the log: so that a forged row keeps nobody",
     ),

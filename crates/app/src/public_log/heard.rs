@@ -76,12 +76,16 @@ impl App {
     }
 
     /// What witnesses said against the log is believed when they show a head that our own key signed; a claim without is an
-    /// alarm. Another node's head, which the database holds by now, is neither.
+    /// alarm. Another node's head, which the database holds by now, is neither. Who disagrees all the time is asked once a minute.
     pub(super) async fn heed_disputes(&self) -> Result<(), StoreError> {
         let cosigners = &self.0.witnessed.cosigners;
         let disputes = cosigners.disputes();
         if disputes.is_empty() {
             self.0.progress.disputes.end();
+            return Ok(());
+        }
+        let disagree: Vec<_> = disputes.iter().map(|dispute| dispute.witness.as_str()).collect();
+        if !self.0.progress.asked.is_due(&disagree, self.now()) {
             return Ok(());
         }
         let answers = cosigners.seen().await;

@@ -8,6 +8,8 @@ use pramaan_domain::time::Timestamp;
 const SECOND: i64 = 1_000_000;
 /// Entries that wait for longer than this to be published are told of, in seconds.
 const ALARM_SECONDS: i64 = 300;
+/// How long a witness that disagrees is not asked again, in seconds.
+const ASKED_AGAIN_SECONDS: i64 = 60;
 
 /// Entries that are committed and not published yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub(crate) struct Progress {
     pub(super) waits: News,
     /// What they say against the log.
     pub(super) disputes: News,
+    /// Who was asked about that.
+    pub(super) asked: AskedAbout,
 }
 
 /// What was told last: a state is told when it changes, not with every run.
@@ -56,6 +60,31 @@ impl News {
     }
 }
 
+/// Since when witnesses were asked what they have seen because they disagree, and whose word was heard with that.
+#[derive(Default)]
+pub(super) struct AskedAbout(Mutex<(Option<Timestamp>, Vec<String>)>);
+
+impl AskedAbout {
+    /// Whether to ask now, as these disagree: once a minute, and at once when somebody else does. All are asked, and each may let
+    /// the others wait: who does so with every head would have heads published as late.
+    pub(super) fn is_due(&self, disagree: &[&str], now: Timestamp) -> bool {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, heard) = &mut *held;
+        let age = since.map(|since| now.micros().saturating_sub(since.micros()) / SECOND);
+        if !age.is_some_and(|age| (0..ASKED_AGAIN_SECONDS).contains(&age)) {
+            *since = Some(now);
+            heard.clear();
+        }
+        let known = heard.len();
+        for name in disagree {
+            if !heard.iter().any(|heard| heard == name) {
+                heard.push((*name).to_owned());
+            }
+        }
+        heard.len() > known
+    }
+}
+
 impl Progress {
     pub(crate) fn new(now: Timestamp) -> Self {
         Self {
@@ -68,6 +97,7 @@ impl Progress {
             alarmed: AtomicBool::new(false),
             waits: News::default(),
             disputes: News::default(),
+            asked: AskedAbout::default(),
         }
     }
 

@@ -16,7 +16,7 @@ use pramaan_store::{Db, ErasureList, Sealer, StoreError};
 use crate::cli::Place;
 use crate::commands::block_on;
 use crate::commands::log::reasoned;
-use crate::commands::succession::{Heir, Stands};
+use crate::commands::succession::{Heir, Stands, key_of};
 use crate::commands::testimony::{Silence, Testimony};
 use crate::data::{self, Settings};
 use crate::say;
@@ -52,8 +52,8 @@ async fn adopt(place: &Place, reason: String) -> anyhow::Result<()> {
     let db = data::open_database(place).await?;
     data::refuse_another_name(&db, place, &settings).await?;
     let log = (&db, &sealer, &settings);
-    let told = Testimony::asked(place, log).await?;
-    let found = Found::look(place, log, &told).await?;
+    let told = Testimony::asked(place, log, &key_of(&settings.origin, &sealer)?).await?;
+    let found = Found::look(place, log, &told.seen).await?;
     if let Some(missing) = found.missing {
         let fork = missing.held.fork(missing.seen).err().unwrap_or(Fork::Foreign);
         return Err(data::naming_folder(fork.into(), place));
@@ -86,7 +86,8 @@ async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silenc
         Stands::Begun(next) => next,
         Stands::Before => {
             let told = heir.testimony().await?;
-            let found = Found::look(place, (&heir.db, &heir.sealer, &heir.settings), &told).await?;
+            let credible: Vec<_> = told.credible().collect();
+            let found = Found::look(place, (&heir.db, &heir.sealer, &heir.settings), &credible).await?;
             // What silent witnesses have seen would be missing, and the bridge would not say so.
             let reason = told.heard(silence, reason)?;
             if found.is_well {
@@ -95,6 +96,7 @@ async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silenc
                      is begun by `pramaan log succeed`"
                 );
             }
+            let reason = told.without_what_is_made_up(reason);
             say_lost(&found);
             let ending = match found.missing {
                 Some(missing) => Ending::Seen(missing.seen),
@@ -104,9 +106,12 @@ async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silenc
         }
         Stands::Elsewhere(named) => {
             let told = heir.testimony().await?;
-            let seen = last_of_this_folder(&heir, &named, &told).await?;
-            let reason = told.heard(silence, reason)?;
-            heir.begin(Ending::Seen(seen), reason).await?
+            let last = last_of_this_folder(&heir, &named, &told).await?;
+            let of_the_earlier = heir.testimony_of_the_earlier().await?;
+            refuse_what_no_bridge_says(&heir, &named, last)?;
+            let reason = told.or(&of_the_earlier).heard(silence, reason)?;
+            let reason = told.without_what_is_made_up(reason);
+            heir.begin(Ending::Seen(last.seen), reason).await?
         }
     };
     ErasureList::create(&place.erased()).context("making the list of erasures")?;
@@ -115,21 +120,41 @@ async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silenc
 
 /// The last head of this folder's log, over a database whose log has another name. It must be from before this folder's log
 /// began, so what that had last is known from the kept head and the witnesses alone.
-async fn last_of_this_folder(heir: &Heir<'_>, named: &str, told: &Testimony) -> anyhow::Result<Seen> {
+async fn last_of_this_folder(heir: &Heir<'_>, named: &str, told: &Testimony) -> anyhow::Result<Missing> {
     let (place, ours) = (heir.place, &heir.settings.origin);
     let kept = place.head().read(ours, &heir.sealer)?;
-    let mut seen = told.seen.clone();
-    seen.extend(kept.iter().map(|kept| Seen::from(&kept.edge)));
-    for seen in &seen {
-        if outside::holds(&heir.db, *seen).await? == Held::Yes {
+    let mut last: Option<Missing> = None;
+    for seen in told
+        .credible()
+        .chain(kept.iter().map(|kept| Seen::from(&kept.edge)))
+    {
+        let held = outside::holds(&heir.db, seen).await?;
+        if held == Held::Yes {
             bail!(
                 "this folder is older than the database, whose log goes on from {ours} under the name {named}: bring keys, log-head \
                  and pramaan.toml from where that was begun"
             );
         }
+        if last.is_none_or(|last| last.seen.size < seen.size) {
+            last = Some(Missing { seen, held });
+        }
     }
-    let last = seen.into_iter().max_by_key(|seen| seen.size);
     last.ok_or_else(|| anyhow!(data::another_name(named, ours, place)))
+}
+
+/// Behind the bridge of the earlier log stands that of this folder's, which says what became of its entries beyond the earlier
+/// log's. One that is not larger says nothing, and every audit would end there.
+fn refuse_what_no_bridge_says(heir: &Heir<'_>, named: &str, last: Missing) -> anyhow::Result<()> {
+    let ours = &heir.settings.origin;
+    match last.held {
+        Held::Behind { entries } | Held::No { entries } if last.seen.size < entries + 2 => bail!(
+            "the log {named} in the database has {entries} entries, not less than the last head of {ours} that is known, over {}: this \
+             database is not from before {ours} began, and no bridge could say what became of that log. Restore a backup of {ours}, or \
+             one of {named} from before",
+            last.seen.size
+        ),
+        _ => Ok(()),
+    }
 }
 
 fn say_lost(found: &Found) {
@@ -171,7 +196,7 @@ impl Found {
     async fn look(
         place: &Place,
         (db, sealer, settings): (&Db, &Sealer, &Settings),
-        told: &Testimony,
+        told: &[Seen],
     ) -> anyhow::Result<Self> {
         let read = place.head().read(&settings.origin, sealer);
         // A head that other keys signed says nothing about this log.
@@ -191,7 +216,7 @@ impl Found {
                 Err(other) => return Err(other.into()),
             };
         let mut seen: Vec<Seen> = kept.iter().map(|kept| Seen::from(&kept.edge)).collect();
-        seen.extend(&told.seen);
+        seen.extend(told);
         let mut missing: Option<Missing> = None;
         for seen in seen {
             let held = outside::holds(db, seen).await?;

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use pramaan_store::access_log::{Checked, Finding, check};
+use pramaan_keys::FileKeyStore;
+use pramaan_store::access_log::{Checked, Finding, check, check_keys_before};
 use pramaan_store::outside;
 use pramaan_store::public_log;
 use pramaan_store::{Db, StoreError};
@@ -68,7 +69,9 @@ async fn compare(place: &Place, against: Option<&Path>) -> anyhow::Result<(Check
         bar.set_length(all);
         bar.set_position(done);
     };
-    let (checked, findings) = check(&db, &sealer, origin, heard).await?;
+    let (checked, mut findings) = check(&db, &sealer, origin, heard).await?;
+    let ended = FileKeyStore::ended_logs(&place.keys())?;
+    findings.extend(check_keys_before(&db, &ended).await?);
     bar.finish_and_clear();
     lines.extend(findings.iter().map(Finding::to_string));
     if let Some(folder) = against {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_keys::{EndedKey, FileKeyStore};
-use pramaan_store::outside::{self, Ending, Fork, KeptHead, Seen, Succession};
+use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen, Succession};
 use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::Verifier;
 
@@ -78,14 +78,21 @@ impl<'a> Heir<'a> {
 
     /// The key by which the database's log has the new name already.
     async fn begun(&self) -> anyhow::Result<Sealer> {
-        let staged = FileKeyStore::staged_log(&self.place.keys())?.map(sealed_by);
-        // The folder's own, when it was stopped after the key was put in its place.
-        for next in staged.into_iter().chain([self.sealer.clone()]) {
-            match outside::committed(&self.db, &next, &self.origin).await {
-                Ok(_) => return Ok(next),
-                Err(StoreError::Fork(_)) => {}
-                Err(other) => return Err(other.into()),
-            }
+        let (keys, before) = (self.place.keys(), &self.settings.origin);
+        if let Some(next) = FileKeyStore::staged_log(&keys)?.map(sealed_by)
+            && self.has_signed(&next).await?
+        {
+            self.goes_on_from(&next, &key_of(before, &self.sealer)?).await?;
+            return Ok(next);
+        }
+        // The folder's own, when it was stopped after the key was put in its place: that of the log before is aside by now.
+        if self.has_signed(&self.sealer).await?
+            && let Some(ended) = FileKeyStore::ended_logs(&keys)?.last()
+        {
+            self.goes_on_from(&self.sealer, &Verifier::new(before, ended)?)
+                .await?;
+            FileKeyStore::unstage_log(&keys)?;
+            return Ok(self.sealer.clone());
         }
         bail!(
             "the access log in the database is called {} already, and no key of this folder signed it: bring the folder of keys, \
@@ -94,9 +101,58 @@ impl<'a> Heir<'a> {
         )
     }
 
+    async fn has_signed(&self, next: &Sealer) -> anyhow::Result<bool> {
+        match outside::committed(&self.db, next, &self.origin).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Fork(_)) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Somebody who could write database and folder for a moment may have begun a log of their own.
+    async fn goes_on_from(&self, next: &Sealer, ended: &Verifier) -> anyhow::Result<()> {
+        let kept = self.place.head().seen(ended)?;
+        let begun = outside::begun(&self.db, (next, &self.origin), ended, kept).await;
+        begun.map_err(|error| data::naming_folder(error, self.place))
+    }
+
     /// What the witnesses have seen of the log that ends.
     pub(crate) async fn testimony(&self) -> anyhow::Result<Testimony> {
-        Testimony::asked(self.place, (&self.db, &self.sealer, &self.settings)).await
+        self.testimony_of(&key_of(&self.settings.origin, &self.sealer)?)
+            .await
+    }
+
+    async fn testimony_of(&self, log: &Verifier) -> anyhow::Result<Testimony> {
+        Testimony::asked(self.place, (&self.db, &self.sealer, &self.settings), log).await
+    }
+
+    /// What the witnesses have seen of the log that the database has: one that ended here before.
+    ///
+    /// # Errors
+    /// In words for the operator: the database is nobody's of ours, or its entries are others than those that a witness signed.
+    pub(crate) async fn testimony_of_the_earlier(&self) -> anyhow::Result<Testimony> {
+        let earlier = FileKeyStore::ended_logs(&self.place.keys())?;
+        let ended = key_of(&self.settings.origin, &self.sealer)?;
+        let found = outside::author_of(&self.db, &ended, &earlier).await;
+        let found = found.map_err(|error| data::naming_folder(error, self.place))?;
+        let told = self.testimony_of(&found).await?;
+        for seen in &told.seen {
+            let (name, size) = (found.name(), seen.size);
+            match outside::holds(&self.db, *seen).await? {
+                Held::Yes => {}
+                Held::Behind { entries } => say::line(&format!(
+                    "a witness of {name} has signed a head over {size} entries, and the database has {entries} of that log: what it had \
+                     beyond stands in the bridge of {}, which went on with it",
+                    self.settings.origin
+                )),
+                Held::No { entries } => bail!(
+                    "a witness of {name} has signed a head over {size} entries, and of the {entries} of that log in the database some are \
+                     others: it is another history under that name, by whoever had its key. Restore a backup of the database that was \
+                     served from here"
+                ),
+            }
+        }
+        Ok(told)
     }
 
     /// A log ends as whole only when the database has all that anybody was shown.
@@ -151,12 +207,13 @@ impl<'a> Heir<'a> {
     /// Ends the log and begins the next in the database, by a key that is made now: none that lies there. The folder stays as
     /// it is.
     pub(crate) async fn begin(&self, ending: Ending, reason: String) -> anyhow::Result<Sealer> {
+        let earlier = FileKeyStore::ended_logs(&self.place.keys())?;
         data::keep_policy(&self.db).await?;
         let staged = FileKeyStore::stage_log(&self.place.keys(), &SystemEntropy);
         let next = sealed_by(staged.context("making the key of the new log")?);
         let succession = Succession {
             ended: key_of(&self.settings.origin, &self.sealer)?,
-            earlier: FileKeyStore::ended_logs(&self.place.keys())?,
+            earlier,
             origin: self.origin.clone(),
             ending,
             reason,
@@ -198,12 +255,13 @@ impl<'a> Heir<'a> {
         }
         say::line(match ended {
             EndedKey::KeptAside => {
-                "the key of the log that ended is aside in the folder of keys, as log-NUMBER.ended. Nothing signs with it, and \
-                 whoever has it can sign for the old name. By its public half a backup of the database from before is known to be \
-                 ours: when none is left, destroy it there and in backups"
+                "the key of the log that ended is aside in the folder of keys, as log-NUMBER.ended. Nothing reads it, and whoever has \
+                 it can sign for the old name: unless it is evidence, destroy it there and in backups. Keep log-NUMBER.public beside \
+                 it: by that a backup of the database from before is known to be ours"
             }
             EndedKey::Destroyed => {
-                "the key of the log that ended was removed. Destroy it in backups of the folder too: nothing needs it"
+                "the key of the log that ended was removed. Destroy it in backups of the folder too: nothing needs it. Its public half \
+                 stays, as log-NUMBER.public"
             }
         });
         say::line(&format!(

@@ -4,9 +4,10 @@
 //! nor adopted while so few of them answer that a quorum may have seen more.
 
 use anyhow::bail;
-use pramaan_app::public_log::{Answers, Cosigners};
-use pramaan_store::outside::Seen;
+use pramaan_app::public_log::Answers;
+use pramaan_store::outside::{MOST_ENTRIES, Seen};
 use pramaan_store::{Db, Sealer};
+use pramaan_tlog::Verifier;
 
 use crate::cli::Place;
 use crate::data::Settings;
@@ -36,8 +37,13 @@ struct Silent {
 }
 
 impl Testimony {
-    /// Asks the witnesses of the policy that the settings name; without one nobody is there to be asked.
-    pub(crate) async fn asked(place: &Place, log: (&Db, &Sealer, &Settings)) -> anyhow::Result<Self> {
+    /// Asks the witnesses of the policy that the settings name what they have seen of `of`; without a policy nobody is there to
+    /// be asked.
+    pub(crate) async fn asked(
+        place: &Place,
+        log: (&Db, &Sealer, &Settings),
+        of: &Verifier,
+    ) -> anyhow::Result<Self> {
         let Some(policy) = LogPolicy::of(&place.data, log).await? else {
             return Ok(Self {
                 seen: Vec::new(),
@@ -48,7 +54,7 @@ impl Testimony {
             seen,
             silent: names,
             enough,
-        } = policy.seen().await;
+        } = policy.seen_of(of).await;
         let mut seen: Vec<_> = seen
             .iter()
             .map(|shown| Seen {
@@ -63,6 +69,32 @@ impl Testimony {
             why: few.reason,
         });
         Ok(Self { seen, silent })
+    }
+
+    /// The one of two that is silent, for whose silence there is one reason.
+    pub(crate) const fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
+        match self.silent {
+            Some(_) => self,
+            None => other,
+        }
+    }
+
+    /// Those of its heads that a log could have.
+    pub(crate) fn credible(&self) -> impl Iterator<Item = Seen> {
+        self.seen.iter().copied().filter(is_credible)
+    }
+
+    /// Gives up those that no log could have: the thief of a key had them signed, who need not show entries for them. Answers the
+    /// reason as the entry of the log is to have it.
+    pub(crate) fn without_what_is_made_up(&self, reason: String) -> String {
+        self.seen.iter().filter(|seen| !is_credible(seen)).fold(reason, |reason, made_up| {
+            let Seen { size, root } = made_up;
+            say::line(&format!(
+                "not believed: a witness shows a head over {size} entries, more than any log can have. Whoever has the log's key made it \
+                 up; of entries that are lost it says nothing"
+            ));
+            format!("{reason} (not believed: a head over {size} entries with the root {root})")
+        })
     }
 
     /// Answers the reason as the entry of the log is to have it.
@@ -89,6 +121,10 @@ impl Testimony {
             names.join(", ")
         ))
     }
+}
+
+const fn is_credible(seen: &Seen) -> bool {
+    seen.size <= MOST_ENTRIES
 }
 
 #[cfg(test)]

@@ -28,8 +28,13 @@ impl Folder {
     }
 
     pub(crate) fn served(&self) -> Served {
+        self.served_with(&[])
+    }
+
+    pub(crate) fn served_with(&self, more: &[&str]) -> Served {
         let mut child = Command::new(env!("CARGO_BIN_EXE_pramaan"))
             .args(self.serve())
+            .args(more)
             // Whoever waits for a publication here asks more often than a network may.
             .arg("--direct")
             .stdout(Stdio::piped())

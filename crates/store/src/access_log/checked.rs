@@ -71,7 +71,7 @@ pub enum Finding {
     )]
     Publication { number: Numbered, size: u64 },
     #[error(
-        "entry {index}: it goes on from an earlier log, and the row of access_before about that one is gone"
+        "entry {index}: it goes on from an earlier log, and the row of access_before about that one is gone, or is not read"
     )]
     BeforeGone { index: u64 },
     #[error(
@@ -82,6 +82,15 @@ pub enum Finding {
         "number {k} of access_before: no entry goes on from that log there: the row was altered or added"
     )]
     BeforeLeft { k: u64 },
+    #[error(
+        "number {k} of access_before: the row was altered: it has no number, key or entry that can be read"
+    )]
+    BeforeUnreadable { k: i64 },
+    #[error(
+        "number {k} of access_before: its key is not that of the log which ended there, as far as this folder knows by its \
+         keys/log-NUMBER.public: the row was altered, or that file is gone"
+    )]
+    BeforeKey { k: u64 },
 }
 
 /// A publication: its number, and whose it is.
@@ -252,18 +261,16 @@ impl Publisher {
 }
 
 /// This log, and those that it continues.
-async fn publishers(tx: &mut Tx, ours: &Verifier) -> Result<Vec<Publisher>, StoreError> {
-    let mut publishers = vec![Publisher {
+fn publishers(ours: &Verifier, before: &[Before]) -> Vec<Publisher> {
+    let ours = Publisher {
         verifier: ours.clone(),
         k: None,
-    }];
-    for before in public_log::before(tx).await? {
-        publishers.push(Publisher {
-            verifier: before.verifier,
-            k: Some(before.k),
-        });
-    }
-    Ok(publishers)
+    };
+    let before = before.iter().map(|before| Publisher {
+        verifier: before.verifier.clone(),
+        k: Some(before.k),
+    });
+    [ours].into_iter().chain(before).collect()
 }
 
 impl Check {
@@ -276,6 +283,10 @@ impl Check {
     ) -> Result<Self, StoreError> {
         let head = super::head(tx, origin).await?.ok_or(StoreError::NoLog)?;
         let size = head.edge.size();
+        let (before, unreadable) = public_log::readable_before(tx).await?;
+        findings.extend(unreadable.into_iter().map(|k| Finding::BeforeUnreadable { k }));
+        let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).map_err(|_| StoreError::NoLog)?;
+        let publishers = publishers(&verifier, &before);
         let mut check = Self {
             sealer: sealer.clone(),
             size,
@@ -287,12 +298,11 @@ impl Check {
             day_goes_on: None,
             owed: Marks::none(size),
             unlisted: Marks::none(size),
-            before: public_log::before(tx).await?,
+            before,
             bridges: 0,
             checked: Checked::default(),
         };
-        let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).map_err(|_| StoreError::NoLog)?;
-        for publisher in publishers(tx, &verifier).await? {
+        for publisher in publishers {
             let published = publisher.published(tx, sealer, findings).await?;
             check.checked.publications += published.len() as u64;
             check.published.extend(published);
@@ -581,6 +591,26 @@ async fn leaves(tx: &mut Tx, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>
         }
     }
     Ok(leaves)
+}
+
+/// Compares the keys of the logs that this one continues with those that the folder knows to have `ended` in it, in their order.
+/// A log that published nothing has no other proof of its key.
+pub async fn check_keys_before(db: &crate::Db, ended: &[[u8; 32]]) -> Result<Vec<Finding>, StoreError> {
+    let read = db.read("store::access_log::check_keys_before", |tx| {
+        Box::pin(public_log::readable_before(tx))
+    });
+    let (before, _) = read.await?;
+    let mut rest = ended.iter();
+    let mut findings = Vec::new();
+    for Before { k, verifier, .. } in before {
+        // One that is not found leaves the others to be compared.
+        let mut ahead = rest.clone();
+        match ahead.any(|key| key == verifier.public_key()) {
+            true => rest = ahead,
+            false => findings.push(Finding::BeforeKey { k }),
+        }
+    }
+    Ok(findings)
 }
 
 /// Compares all of a database with its log; `heard` is told how many rows of how many were gone through.

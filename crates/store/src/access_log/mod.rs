@@ -27,7 +27,7 @@ mod receipt;
 #[cfg(feature = "testing")]
 pub(crate) mod unwritten;
 
-pub use checked::{Check, Checked, Finding, Numbered, check};
+pub use checked::{Check, Checked, Finding, Numbered, check, check_keys_before};
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use compared::{InLog, Missing};
 pub use contact::ContactChanges;

@@ -60,13 +60,7 @@ pub(crate) async fn continued(
         return Err(Fork::Behind { kept, found }.into());
     }
     let mut edge = known.edge.clone();
-    while edge.size() < found {
-        let before = edge.size();
-        extend(tx, &mut edge, found).await?;
-        if edge.size() == before {
-            break;
-        }
-    }
+    reach(tx, &mut edge, found).await?;
     if edge != head.edge {
         return Err(Fork::Differs { kept, found }.into());
     }
@@ -85,11 +79,25 @@ pub(crate) fn signed(sealer: &Sealer, head: &Head) -> Result<(), StoreError> {
 }
 
 pub(super) fn opens(sealer: &Sealer, origin: &str, edge: &CompactRange, checkpoint: &str) -> bool {
-    let Ok(verifier) = Verifier::new(origin, &sealer.keys.log_public_key()) else {
-        return false;
-    };
-    Checkpoint::open(checkpoint.as_bytes(), &verifier)
+    Verifier::new(origin, &sealer.keys.log_public_key()).is_ok_and(|log| is_signed(&log, edge, checkpoint))
+}
+
+/// Whether the log of this key signed the checkpoint over this edge.
+pub(super) fn is_signed(log: &Verifier, edge: &CompactRange, checkpoint: &str) -> bool {
+    Checkpoint::open(checkpoint.as_bytes(), log)
         .is_ok_and(|signed| signed.size() == edge.size() && *signed.root() == edge.root())
+}
+
+/// Hashes leaves on until there are so many, or no more.
+pub(super) async fn reach(tx: &mut Tx, edge: &mut CompactRange, size: u64) -> Result<(), StoreError> {
+    while edge.size() < size {
+        let before = edge.size();
+        extend(tx, edge, size).await?;
+        if edge.size() == before {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Hashes the next leaves on.

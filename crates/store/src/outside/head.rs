@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use pramaan_tlog::CompactRange;
+use pramaan_tlog::{CompactRange, Verifier};
 use tokio::sync::watch;
 
-use super::Fork;
-use super::continued::{check, opens};
+use super::continued::{check, is_signed, opens};
 use super::file::{self, Writer};
 use super::published::{Published, path_beside};
+use super::{Fork, Seen};
 use crate::StoreError;
 use crate::access_log::Head;
 use crate::access_log::committed::Stopped;
@@ -96,6 +96,16 @@ impl HeadFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(file::failed("reading", &self.0, &error)),
         }
+    }
+
+    /// What was kept of the log with this key; `None` when there is no such file, or another log's key signed what is there.
+    pub fn seen(&self, log: &Verifier) -> Result<Option<Seen>, StoreError> {
+        let read = self
+            .held(0)
+            .map_err(|error| file::failed("reading", &self.0, &error))?;
+        let kept = read.as_deref().and_then(edge);
+        let signed = kept.filter(|(edge, checkpoint)| is_signed(log, edge, checkpoint));
+        Ok(signed.map(|(edge, _)| Seen::from(&edge)))
     }
 
     /// Keeps `head`, unless what is kept is larger: a server and the commands beside it write the same file, and none takes

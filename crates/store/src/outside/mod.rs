@@ -7,6 +7,7 @@
 
 mod adopt;
 mod again;
+mod begun;
 mod continued;
 mod erasure;
 mod file;
@@ -18,6 +19,7 @@ mod went_on;
 
 pub use adopt::adopt;
 pub use again::erase_again;
+pub use begun::begun;
 pub use continued::check;
 pub(crate) use continued::{CHUNK, continued, signed};
 pub use erasure::ErasureList;
@@ -25,7 +27,9 @@ pub(crate) use head::HeadWriter;
 pub use head::{HEAD_PAUSE_MILLIS, HeadFile, Kept, KeptHead, keep};
 pub use key_event::key_event;
 pub use published::Published;
-pub use succeed::{Ending, Held, Seen, Succession, committed, holds, origin, succeed};
+pub use succeed::{
+    Ending, Held, MOST_ENTRIES, Seen, Succession, author_of, committed, holds, origin, succeed,
+};
 
 /// Why the log in the database is not the one that this folder knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,4 +84,11 @@ or, if that is lost, make the loss public with `pramaan log adopt --origin NEW -
 it is another database or was altered; `pramaan log check` names what was altered"
     )]
     WitnessDiffers { witness: String, seen: u64 },
+    #[error("a head over {seen} entries is more than any log can have: whoever has the log's key made it up")]
+    Incredible { seen: u64 },
+    #[error(
+        "the log that was begun in the database, over {found} entries, does not go on from the log of this folder as a \
+successor does: the database was altered, or is another one. Restore it from a backup from before, and give the command again"
+    )]
+    Begun { found: u64 },
 }

@@ -18,15 +18,32 @@ pub struct Before {
 }
 
 /// All of them, oldest first.
+///
+/// # Errors
+/// When a row was altered so that it is not read.
 pub async fn before(tx: &mut Tx) -> Result<Vec<Before>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::public_log::before
-             select k, verifier, bridge from access_before order by k",
-            &[],
-        )
-        .await?;
-    rows.iter().map(read).collect()
+    rows(tx).await?.iter().map(read).collect()
+}
+
+/// As many of them as can be read, oldest first, and the numbers of the rows that cannot.
+pub async fn readable_before(tx: &mut Tx) -> Result<(Vec<Before>, Vec<i64>), StoreError> {
+    let (mut before, mut unreadable) = (Vec::new(), Vec::new());
+    for row in rows(tx).await? {
+        match read(&row) {
+            Ok(one) => before.push(one),
+            Err(_) => unreadable.push(row.int(0)?),
+        }
+    }
+    Ok((before, unreadable))
+}
+
+async fn rows(tx: &mut Tx) -> Result<Vec<Row>, StoreError> {
+    tx.query(
+        "-- store::public_log::before
+         select k, verifier, bridge from access_before order by k",
+        &[],
+    )
+    .await
 }
 
 /// The one with this number.

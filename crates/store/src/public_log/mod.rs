@@ -9,7 +9,7 @@ mod policy;
 mod publication;
 mod tile;
 
-pub use before::{Before, before, earlier};
+pub use before::{Before, before, earlier, readable_before};
 pub(crate) use before::{end, is_known};
 pub use covered::{Covered, covered, edge_gives};
 pub use policy::{keep as keep_policy, text as policy_text};

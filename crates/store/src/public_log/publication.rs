@@ -201,17 +201,61 @@ pub async fn publish_under(tx: &mut Tx, of: Of<'_>, origin: &str) -> Result<(), 
     Ok(())
 }
 
+/// Publications that are looked at when a log ends, and how many at once: with one a second, those of a day.
+const LOOKED_AT: u64 = 100_000;
+const AT_ONCE: u32 = 1_000;
+
 /// Deletes the newest publications of a log that ends as far as they are not as they were published: what is served of it
-/// from now on is what can be shown to be its own. Its numbers are given to nobody any more.
-pub(crate) async fn forget_altered(tx: &mut Tx, of: Of<'_>) -> Result<(), StoreError> {
-    while let Err(StoreError::Fork(Fork::Publication { .. })) = last(tx, of, None).await {
-        tx.execute(
-            "-- store::public_log::forget_altered
-             delete from access_publication
-             where origin = $1 and n = (select max(n) from access_publication where origin = $1)",
-            &[of.1.into()],
-        )
-        .await?;
-    }
+/// from now on is what can be shown to be its own. Its numbers are given to nobody any more. When more are altered than are
+/// looked at, all of them stay: the head is locked meanwhile.
+pub(crate) async fn forget_altered(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (ended, entries): (&Verifier, u64),
+) -> Result<(), StoreError> {
+    let (mut to, mut looked_at) = (i64::MAX, 0);
+    let after = 'good: loop {
+        let rows = newest_down(tx, ended.name(), to).await?;
+        for row in &rows {
+            let n = row.int(0)?;
+            if is_as_published(row, sealer, (ended, entries)) {
+                break 'good n;
+            }
+            to = n.saturating_sub(1);
+        }
+        let read = rows.len() as u64;
+        looked_at += read;
+        match (read < u64::from(AT_ONCE), looked_at >= LOOKED_AT) {
+            (true, _) => break 'good i64::MIN,
+            (false, true) => return Ok(()),
+            (false, false) => {}
+        }
+    };
+    tx.execute(
+        "-- store::public_log::forget_altered
+         delete from access_publication where origin = $1 and n > $2",
+        &[ended.name().into(), after.into()],
+    )
+    .await?;
     Ok(())
+}
+
+/// The next rows from this number down.
+async fn newest_down(tx: &mut Tx, origin: &str, to: i64) -> Result<Vec<Row>, StoreError> {
+    tx.query(
+        "-- store::public_log::newest_down
+         select n, size, at, note, binding_mac from access_publication
+         where origin = $1 and n <= $2 order by n desc limit $3",
+        &[origin.into(), to.into(), AT_ONCE.into()],
+    )
+    .await
+}
+
+/// Whether a row is bound, and its note is a head of so many entries at most, signed by the log.
+fn is_as_published(row: &Row, sealer: &Sealer, (log, entries): (&Verifier, u64)) -> bool {
+    let Ok(publication) = read(row, (sealer, log.name())) else {
+        return false;
+    };
+    let signed = Checkpoint::open(publication.note.as_bytes(), log).map(|signed| signed.size());
+    publication.size <= entries && signed == Ok(publication.size)
 }

@@ -216,6 +216,58 @@ async fn publications_of_the_log_before_stay_bound_under_the_next_key(db: TestDb
 }
 
 #[store_test]
+async fn altered_publications_of_an_older_database_are_given_up_with_its_name(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    let ours = (&fixture.sealer, ORIGIN);
+    for _ in 0..3 {
+        read(&fixture, 1, NOW).await;
+        publish(&fixture.db, ours, head(&fixture).await).await;
+    }
+    let (_, backup) = stored(&fixture.db).await;
+    let lost = succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    unsucceeded(&fixture, &backup).await;
+    run(
+        &fixture.db,
+        "update access_publication set size = size + 1 where n >= 2",
+        vec![],
+    )
+    .await;
+    let third = with_log_key(43);
+    let succession = Succession {
+        ended: key_of(NEXT, &next()),
+        earlier: vec![fixture.sealer.keys.log_public_key()],
+        origin: "log.example/test-3".to_owned(),
+        ending: Ending::Seen(Seen::from(&lost.edge)),
+        reason: "the disk burnt".to_owned(),
+        policy_hash: [9; 32],
+        now: NOW,
+    };
+    outside::succeed(&fixture.db, &next(), &third, succession)
+        .await
+        .unwrap();
+    assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(1)), Ok(Some(1))]);
+}
+
+#[store_test]
+async fn more_altered_publications_than_are_looked_at_all_stay(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 1, NOW).await;
+    publish(&fixture.db, (&fixture.sealer, ORIGIN), head(&fixture).await).await;
+    let many = "insert into access_publication (origin, n, size, at, note, binding_mac)
+        with recursive numbers (n) as (select 2 union all select n + 1 from numbers where n < 100001)
+        select p.origin, numbers.n, p.size, p.at, p.note, p.binding_mac
+        from numbers, access_publication p where p.n = 1";
+    assert_eq!(run(&fixture.db, many, vec![]).await, 100_000);
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let altered = Err(Fork::Publication { number: 100_001 }.into());
+    assert_eq!(of_the_log_before(&fixture, 1).await, [altered, Ok(Some(1))]);
+}
+
+#[store_test]
 async fn what_a_folder_knows_of_the_log_before_says_nothing_of_the_next(db: TestDb) {
     let fixture = fixture(db, 1).await;
     let folder = tempfile::tempdir().unwrap();
@@ -317,6 +369,15 @@ async fn what_was_lost_stands_in_the_bridge(db: TestDb) {
     let held = outside::holds(&fixture.db, seen).await.unwrap();
     assert_eq!(held, Held::Behind { entries: 1 });
 
+    // The bridges of a log that lost entries again and again are added up, and have to stay below what an audit believes.
+    let made_up = Seen {
+        size: outside::MOST_ENTRIES + 1,
+        root: seen.root,
+    };
+    let incredible = Fork::Incredible { seen: made_up.size };
+    let refused = succeed(&fixture, NEXT, Ending::Seen(made_up)).await;
+    assert_eq!(refused, Err(incredible.into()));
+
     let whole = succeed(&fixture, NEXT, Ending::Whole(lost)).await;
     assert_eq!(whole, Err(Fork::Behind { kept: 5, found: 1 }.into()));
     succeed(&fixture, NEXT, Ending::Seen(seen)).await.unwrap();
@@ -339,8 +400,11 @@ async fn a_log_that_our_keys_did_not_sign_is_not_renamed(db: TestDb) {
     };
     let stranger = with_log_key(44);
     // The same name and another key, or another name and keys that ended: somebody else's database.
+    // Nor under the name of the newest, by a key that ended: it may have ended because it was stolen.
+    let signer = fixture.sealer.keys.log_public_key();
     for (origin, earlier) in [
         (ORIGIN, vec![]),
+        (ORIGIN, vec![signer]),
         ("log.example/ours", vec![with_log_key(45).keys.log_public_key()]),
     ] {
         let succession = Succession {
@@ -484,6 +548,16 @@ async fn rows_of_earlier_logs_are_compared_with_the_entries_that_go_on_from_them
             vec![],
             vec![Finding::BeforeGone { index }],
         ),
+        (
+            "update access_before set verifier = 'no key'",
+            vec![],
+            vec![Finding::BeforeUnreadable { k: 1 }, Finding::BeforeGone { index }],
+        ),
+        (
+            "update access_before set bridge = -1",
+            vec![],
+            vec![Finding::BeforeUnreadable { k: 1 }, Finding::BeforeGone { index }],
+        ),
         (insert, vec![other.into()], vec![Finding::BeforeLeft { k: 7 }]),
     ] {
         run(&fixture.db, sql, params).await;
@@ -499,6 +573,95 @@ async fn rows_of_earlier_logs_are_compared_with_the_entries_that_go_on_from_them
     }
     let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
     assert_eq!(findings, []);
+}
+
+#[store_test]
+async fn keys_of_earlier_logs_are_compared_with_those_that_ended_in_the_folder(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 1, NOW).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let (first, stranger) = (fixture.sealer.clone(), with_log_key(45));
+    let insert =
+        "insert into access_before (k, origin, verifier, bridge) values (2, 'log.example/test-2', $1, 2)";
+    let second = key_of(NEXT, &next()).to_string();
+    run(&fixture.db, insert, vec![second.as_str().into()]).await;
+    let key = |sealer: &Sealer| sealer.keys.log_public_key();
+    let found = |ended: Vec<[u8; 32]>| {
+        let db = fixture.db.clone();
+        async move { access_log::check_keys_before(&db, &ended).await.unwrap() }
+    };
+    // A log of the folder that this database never had leaves the others as they are.
+    for ended in [
+        vec![key(&first), key(&next())],
+        vec![key(&first), key(&stranger), key(&next())],
+    ] {
+        assert_eq!(found(ended).await, []);
+    }
+    let of = |k| Finding::BeforeKey { k };
+    assert_eq!(found(vec![key(&next())]).await, [of(1)], "the file was deleted");
+    assert_eq!(found(vec![]).await, [of(1), of(2)]);
+    // Of the same name, and another of our own keys.
+    for (sealer, named) in [(&stranger, vec![of(1)]), (&next(), vec![of(2)])] {
+        let exchanged = key_of(ORIGIN, sealer).to_string();
+        let sql = "update access_before set verifier = $1 where k = 1";
+        run(&fixture.db, sql, vec![exchanged.as_str().into()]).await;
+        assert_eq!(found(vec![key(&first), key(&next())]).await, named);
+    }
+}
+
+#[store_test]
+async fn a_succession_is_gone_on_with_only_as_it_was_begun(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let kept = Seen::from(&head(&fixture).await.edge);
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let begun = |ended: &Verifier, kept| {
+        let (db, ended) = (fixture.db.clone(), ended.clone());
+        async move { outside::begun(&db, (&next(), NEXT), &ended, kept).await }
+    };
+    for kept in [None, Some(kept)] {
+        assert_eq!(begun(&ended, kept).await, Ok(()));
+    }
+    let refused = || Err(Fork::Begun { found: 5 }.into());
+    let (root, size) = (kept.root, kept.size);
+    for another in [
+        Seen { size: size - 1, root },
+        Seen { size: size + 1, root },
+        Seen {
+            size,
+            root: sha256("another"),
+        },
+    ] {
+        assert_eq!(begun(&ended, Some(another)).await, refused(), "{another:?}");
+    }
+    let stranger = key_of(ORIGIN, &with_log_key(45));
+    assert_eq!(begun(&stranger, Some(kept)).await, refused());
+    for table in ["access_before", "access_event", "access_leaf"] {
+        let keep = format!("create table kept_{table} as select * from {table}");
+        run(&fixture.db, keep.leak(), vec![]).await;
+    }
+    for sql in [
+        "update access_before set bridge = 2",
+        "delete from access_before",
+        "update access_event set sealed = (select leaf from access_leaf where idx = 0) where idx = 4",
+        "delete from access_event where idx = 4",
+        "update access_leaf set leaf = (select leaf from access_leaf where idx = 1) where idx = 0",
+    ] {
+        run(&fixture.db, sql, vec![]).await;
+        assert_eq!(begun(&ended, Some(kept)).await, refused(), "{sql}");
+        for table in ["access_before", "access_event", "access_leaf"] {
+            let empty = format!("delete from {table}");
+            run(&fixture.db, empty.leak(), vec![]).await;
+            let again = format!("insert into {table} select * from kept_{table}");
+            run(&fixture.db, again.leak(), vec![]).await;
+        }
+        assert_eq!(begun(&ended, Some(kept)).await, Ok(()), "{sql}");
+    }
 }
 
 #[store_test]

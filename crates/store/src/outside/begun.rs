@@ -1,0 +1,145 @@
+//! A succession that was stopped behind its commit is gone on with when it is given again. Its key lies in the folder and its
+//! head in the database: whoever could write both for a moment may have put them there. So what is gone on with is compared
+//! with what [`succeed`](super::succeed()) writes, and with what this folder knows of the log before.
+
+use pramaan_keys::SealPurpose;
+use pramaan_tlog::leaf::{Bridge, Commitment, Leaf, Salt, System};
+use pramaan_tlog::{CompactRange, Hash, Verifier};
+use sha2::{Digest, Sha256};
+
+use super::continued::{reach, signed};
+use super::{Fork, Seen};
+use crate::StoreError;
+use crate::access_log::{Head, head};
+use crate::db::{Db, Tx};
+use crate::public_log::{self, number};
+use crate::sealer::{Sealer, context};
+
+/// Refuses a log that does not end with the bridge from `ended` and the entry that a succession writes, sealed with our keys,
+/// or that does not go on from the head that is `kept`. `next` has the key of the log that was begun as `origin`. Reads every
+/// entry.
+///
+/// # Errors
+/// `NoLog` when the database's log has another name, `Fork::Unsigned` when another key signed it, else `Fork::Begun`.
+pub async fn begun(
+    db: &Db,
+    (next, origin): (&Sealer, &str),
+    ended: &Verifier,
+    kept: Option<Seen>,
+) -> Result<(), StoreError> {
+    let (next, origin, ended) = (next.clone(), origin.to_owned(), ended.clone());
+    db.read("store::outside::begun", move |tx| {
+        Box::pin(async move {
+            let log = head::head(tx, &origin).await?.ok_or(StoreError::NoLog)?;
+            signed(&next, &log)?;
+            let is_ours = match bridged(tx, &next, (&log, &ended)).await? {
+                Some(bridged) => bridged.goes_on_from(tx, &log, kept).await?,
+                None => false,
+            };
+            match is_ours {
+                true => Ok(()),
+                false => Err(Fork::Begun {
+                    found: log.edge.size(),
+                }
+                .into()),
+            }
+        })
+    })
+    .await
+}
+
+/// What the last bridge of a log says.
+struct Bridged {
+    ended: Seen,
+    /// Entries that both logs have.
+    shared: u64,
+}
+
+/// The bridge from `ended`, when it and the entry behind it are the log's last.
+async fn bridged(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (log, ended): (&Head, &Verifier),
+) -> Result<Option<Bridged>, StoreError> {
+    let (before, _) = public_log::readable_before(tx).await?;
+    let Some((last, earlier)) = before.split_last() else {
+        return Ok(None);
+    };
+    if last.verifier != *ended || last.bridge.checked_add(2) != Some(log.edge.size()) {
+        return Ok(None);
+    }
+    let Some((bridge, event)) = last_two(tx, last.bridge).await? else {
+        return Ok(None);
+    };
+    let name: [u8; 32] = Sha256::digest(ended.name().as_bytes()).into();
+    if bridge.origin != Hash::from_bytes(name) || !is_sealed(tx, sealer, (last.bridge + 1, &event)).await? {
+        return Ok(None);
+    }
+    // Where bridges stand one behind the other, the logs share what is before the first of them.
+    let row = earlier.last().filter(|before| before.bridge + 1 == last.bridge);
+    Ok(Some(Bridged {
+        ended: Seen {
+            size: bridge.size,
+            root: bridge.root,
+        },
+        shared: row.map_or(last.bridge, |before| before.bridge),
+    }))
+}
+
+async fn last_two(tx: &mut Tx, from: u64) -> Result<Option<(Bridge, System)>, StoreError> {
+    let rows = tx
+        .query(
+            "-- store::outside::begun_leaves
+             select leaf from access_leaf where idx >= $1 order by idx limit 3",
+            &[number(from).into()],
+        )
+        .await?;
+    let [bridge, event] = rows.as_slice() else {
+        return Ok(None);
+    };
+    let (bridge, event) = (
+        Leaf::from_bytes(bridge.blob(0)?),
+        Leaf::from_bytes(event.blob(0)?),
+    );
+    match (bridge, event) {
+        (Ok(Leaf::Bridge(bridge)), Ok(Leaf::System(event))) => Ok(Some((bridge, event))),
+        _ => Ok(None),
+    }
+}
+
+/// Whether our sealing key sealed what the entry commits to: who writes the database and has no keys cannot.
+async fn is_sealed(tx: &mut Tx, sealer: &Sealer, (index, event): (u64, &System)) -> Result<bool, StoreError> {
+    let row = tx
+        .query_opt(
+            "-- store::outside::begun_event
+             select sealed from access_event where idx = $1",
+            &[number(index).into()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let place = context("access_event", "sealed", index);
+    let opened = sealer.keys.open(SealPurpose::AccessDetail, &place, row.blob(0)?);
+    let commits = opened.is_ok_and(|committed| {
+        let split = committed.split_first_chunk::<32>();
+        split.is_some_and(|(salt, detail)| event.detail == Commitment::to(&Salt::from_bytes(*salt), detail))
+    });
+    Ok(commits)
+}
+
+impl Bridged {
+    /// Whether the entries give the head that was signed over them, and the kept head is in them or in the bridge.
+    async fn goes_on_from(&self, tx: &mut Tx, log: &Head, kept: Option<Seen>) -> Result<bool, StoreError> {
+        let mut edge = CompactRange::new();
+        let is_held = match kept {
+            None => true,
+            Some(kept) if kept == self.ended => true,
+            Some(kept) if kept.size > self.shared => kept.size < self.ended.size,
+            Some(kept) => {
+                reach(tx, &mut edge, kept.size).await?;
+                Seen::from(&edge) == kept
+            }
+        };
+        reach(tx, &mut edge, log.edge.size()).await?;
+        Ok(is_held && edge == log.edge)
+    }
+}
