@@ -159,6 +159,10 @@ async fn a_rooted_day_does_not_become_an_open_one(db: TestDb) {
 struct State {
     signs: bool,
     answers: bool,
+    /// The number in its name, `None` for the first.
+    number: Option<u8>,
+    /// The number that must be on a note, `None` when any may.
+    wanted: Option<u8>,
     seen: Vec<Seen>,
     disputes: Vec<Dispute>,
     /// How often they were asked what they have seen.
@@ -191,9 +195,13 @@ impl Cosigners for Witness {
 
     fn cosign<'a>(&'a self, _: &'a str, _: &'a dyn Consistency) -> Cosigning<'a> {
         Box::pin(async {
-            match self.0.lock().unwrap().signs {
+            let state = self.0.lock().unwrap();
+            match state.signs {
                 true => Ok(Cosigned {
-                    lines: vec!["\u{2014} witness.example/w1 AAAAAAECAwQ=".to_owned()],
+                    lines: vec![format!(
+                        "\u{2014} witness.example/w{} AAAAAAECAwQ=",
+                        state.number.unwrap_or(1)
+                    )],
                 }),
                 false => Err(asleep()),
             }
@@ -210,6 +218,11 @@ impl Cosigners for Witness {
                 enough: if state.answers { Ok(()) } else { Err(asleep()) },
             }
         })
+    }
+
+    fn are_enough_on(&self, note: &str) -> bool {
+        let wanted = self.0.lock().unwrap().wanted;
+        wanted.is_none_or(|number| note.contains(&format!("witness.example/w{number} ")))
     }
 
     fn disputes(&self) -> Vec<Dispute> {
@@ -342,6 +355,33 @@ async fn who_disagrees_all_the_time_is_asked_once_a_minute(db: TestDb) {
     assert_eq!(disagree(&[one, two], "d").await, 2);
     test.clock.advance_seconds(1);
     assert_eq!(disagree(&[two], "d").await, 3);
+}
+
+/// An audit looks at the newest publication: witnesses that come to a quiet log are not to wait for its next entry.
+#[store_test]
+async fn a_head_without_the_witnesses_that_are_asked_now_is_published_once_more(db: TestDb) {
+    let witness = Arc::default();
+    let (test, citizen) = begun(db, &witness).await;
+    witness.now(|state| state.signs = true);
+    publish(&test).await;
+    assert_eq!(test.app.publish_log().await, Ok(Published::Nothing));
+
+    witness.now(|state| (state.signs, state.number, state.wanted) = (false, Some(2), Some(2)));
+    let silent = test.app.publish_log().await;
+    assert!(matches!(silent, Err(StoreError::Uncosigned { .. })), "{silent:?}");
+    witness.now(|state| state.signs = true);
+    publish(&test).await;
+    let [before, anew] = [1, 2].map(|number| test.app.publication(number));
+    let (before, anew) = (before.await.unwrap().unwrap(), anew.await.unwrap().unwrap());
+    assert_eq!(anew.size, before.size);
+    assert_eq!(anew.note, before.note.replace("/w1 ", "/w2 "), "the same head");
+
+    // Two nodes that ask different witnesses do not go on for ever.
+    witness.now(|state| state.wanted = Some(3));
+    test.clock.advance_seconds(61);
+    assert_eq!(test.app.publish_log().await, Ok(Published::Nothing));
+    look(&test, &citizen).await.unwrap();
+    publish(&test).await;
 }
 
 #[tokio::test]

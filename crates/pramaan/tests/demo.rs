@@ -290,6 +290,31 @@ fn two_thousand_requests_a_minute_are_answered() {
     );
 }
 
+/// What the last page says to type is good as it stands: program, folder and address.
+#[test]
+fn the_auditors_commands_can_be_copied() {
+    let demo = Demo::start();
+    let page = demo.get("/demo/auditor").body;
+    let shown = page.split("<code>").skip(1);
+    let commands: Vec<&str> = shown.map(|code| code.split("</code>").next().unwrap()).collect();
+    for (command, said) in commands
+        .iter()
+        .zip(["the database is as its log says", "OK demo.pramaan.example/log: "])
+    {
+        let typed = Command::new("sh")
+            .args(["-c", command])
+            .current_dir("/")
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(typed.stdout).unwrap();
+        assert!(
+            typed.status.success() && printed.contains(said),
+            "{command}: {printed}"
+        );
+    }
+    assert_eq!(commands.len(), 2, "{commands:?}");
+}
+
 /// The bot asks for seeded people first, by mobile and by reference id, and goes home with nothing.
 #[test]
 fn the_thief_gets_no_record() {

@@ -123,6 +123,12 @@ fn a_successor_is_cosigned_and_shows_the_whole_log_before() {
         said.contains(&format!("{ORIGIN} has ended")) && said.contains(&format!("log {NEXT}+")),
         "{said}"
     );
+    let next = said.lines().find(|line| line.starts_with("next: ")).unwrap();
+    assert!(
+        next.contains("empty every cache in front of /log/")
+            && next.ends_with(&format!("pramaan serve --data {} --sms ADAPTER", folder.data)),
+        "{next}"
+    );
     let files: Vec<_> = ["log.key", "log-1.ended", "log-2.key", "log-next"]
         .iter()
         .map(|name| folder.inside("keys").join(name).exists())

@@ -12,7 +12,8 @@ use std::path::Path;
 
 use support::headline::the_published_log_says_what_was_told;
 use support::house::{House, copied, head, published, settled};
-use support::{Folder, done, pramaan, refused};
+use support::served::Served;
+use support::{Folder, done, pramaan, refused, sql};
 
 #[test]
 fn what_two_of_three_witnesses_signed_passes_the_audit_of_strangers() {
@@ -41,6 +42,38 @@ fn what_two_of_three_witnesses_signed_passes_the_audit_of_strangers() {
     done(&["log", "verify", &export, "--policy", &house.policy()]);
     done(&["log", "check", "--data", &house.folder.data, "--against", &export]);
     the_published_log_says_what_was_told(&house.folder, &platform, "told");
+}
+
+/// Witnesses come to a log that is quiet: the audit of strangers waits for no entry.
+#[test]
+fn witnesses_that_come_to_a_quiet_log_are_on_its_newest_publication() {
+    let folder = Folder::made();
+    let platform = folder.served();
+    let token = platform.login(&folder);
+    platform.register(&token);
+    platform.members(&token);
+    settled(&platform);
+    let size = sql::entries(&folder);
+    published(&platform, size);
+
+    let house = House::over(folder);
+    let audit = |platform: &Served| {
+        let address = format!("http://{}/log/", platform.address);
+        let said = pramaan(&["log", "verify", &address, "--policy", &house.policy()]).stdout;
+        String::from_utf8(said).unwrap()
+    };
+    let alone = audit(&platform);
+    assert!(alone.starts_with("FAIL quorum checkpoint"), "{alone}");
+    platform.stop();
+
+    let platform = house.folder.served();
+    while head(&platform).1 < 3 {
+        std::thread::yield_now();
+    }
+    assert_eq!(head(&platform).0, size, "nothing was entered");
+    let witnessed = audit(&platform);
+    assert!(witnessed.starts_with("OK log.example/test: "), "{witnessed}");
+    done(&["log", "check", "--data", &house.folder.data]);
 }
 
 #[test]

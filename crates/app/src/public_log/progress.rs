@@ -26,6 +26,8 @@ pub(crate) struct Progress {
     whole_at: AtomicI64,
     /// The last number that this node gave.
     own: AtomicU64,
+    /// Entries of the head that this node published once more, for its witnesses; [`u64::MAX`] when none.
+    anew: AtomicU64,
     /// The last number of which it is known whether enough witnesses are on it.
     looked_at: AtomicU64,
     /// The last day that this node saw rooted, in days since 1970.
@@ -91,6 +93,7 @@ impl Progress {
             published: AtomicU64::new(0),
             whole_at: AtomicI64::new(now.micros()),
             own: AtomicU64::new(0),
+            anew: AtomicU64::new(u64::MAX),
             looked_at: AtomicU64::new(0),
             rooted: AtomicU32::new(0),
             days_gone: AtomicBool::new(false),
@@ -115,6 +118,14 @@ impl Progress {
 
     pub(super) fn is_own(&self, number: u64) -> bool {
         self.own.load(Relaxed) == number
+    }
+
+    pub(super) fn gave_anew(&self, size: u64) {
+        self.anew.store(size, Relaxed);
+    }
+
+    pub(super) fn is_anew(&self, size: u64) -> bool {
+        self.anew.load(Relaxed) == size
     }
 
     /// Whether a number is asked about for the first time.

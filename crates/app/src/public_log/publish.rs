@@ -3,7 +3,7 @@
 use pramaan_domain::time::Timestamp;
 use pramaan_store::StoreError;
 use pramaan_store::outside::KeptHead;
-use pramaan_store::public_log::{self, Publication};
+use pramaan_store::public_log::{self, Mark, Publication};
 use pramaan_tlog::Note;
 
 use super::compare::Proofs;
@@ -23,9 +23,19 @@ pub enum Published {
     Nothing,
 }
 
+/// Why a head is published.
+#[derive(Debug, Clone, Copy)]
+enum Occasion {
+    /// There are new entries.
+    Grown,
+    /// This is the newest publication, over as many, and witnesses that are asked now are not on it.
+    Lacking(Mark),
+}
+
 impl App {
     /// Publishes the head that this node last saw committed, when it is new. What was published last is compared with what
-    /// this node knows to be published: who writes the database cannot end or turn back publication unseen.
+    /// this node knows to be published: who writes the database cannot end or turn back publication unseen. A head that was
+    /// published without enough of the witnesses is published once more with them: auditors look at the newest.
     ///
     /// # Errors
     /// `Uncosigned` while fewer witnesses sign than the policy asks for, and `LogDamaged` when the newest entries in the
@@ -47,10 +57,13 @@ impl App {
             self.0.progress.saw(published, size, now);
         }
         match &last {
-            Some(_) if published == size => self.ask_again(&head, now).await,
+            Some(last) if published == size && !self.lacks_witnesses(last) => {
+                self.ask_again(&head, now).await
+            }
             Some(_) if published > size => Ok(Published::Nothing),
             Some(last) if self.is_of_another(last, now) => Ok(Published::Nothing),
-            _ => self.publish(head, now).await,
+            Some(last) if published == size => self.publish(head, Occasion::Lacking(last.mark()), now).await,
+            _ => self.publish(head, Occasion::Grown, now).await,
         }
     }
 
@@ -103,6 +116,13 @@ impl App {
         (0..APART).contains(&age) && !self.0.progress.is_own(last.number)
     }
 
+    /// Whether the newest publication is to be made anew with the witnesses that are asked now. By one node once: two nodes whose
+    /// policies differ would go on for ever.
+    fn lacks_witnesses(&self, last: &Publication) -> bool {
+        let cosigners = &self.0.witnessed.cosigners;
+        cosigners.are_there() && !self.0.progress.is_anew(last.size) && !cosigners.are_enough_on(&last.note)
+    }
+
     /// Has the head signed again that is published already.
     async fn ask_again(&self, head: &KeptHead, now: Timestamp) -> Result<Published, StoreError> {
         let witnessed = &self.0.witnessed;
@@ -145,7 +165,12 @@ impl App {
         Ok(note)
     }
 
-    async fn publish(&self, head: KeptHead, now: Timestamp) -> Result<Published, StoreError> {
+    async fn publish(
+        &self,
+        head: KeptHead,
+        occasion: Occasion,
+        now: Timestamp,
+    ) -> Result<Published, StoreError> {
         self.as_signed(&head).await?;
         let note = self.cosigned(&head, now).await?;
         let (known, size) = (self.0.log.published().known(), head.edge.size());
@@ -153,12 +178,21 @@ impl App {
         let published = self.0.db.write("app::public_log::publish", move |tx| {
             Box::pin(async move {
                 public_log::keep_policy(tx, &pramaan_policy::matrix()).await?;
-                public_log::publish(tx, (&sealer, &origin), &head, &note, known, now).await
+                let of = (&sealer, &*origin);
+                match occasion {
+                    Occasion::Grown => public_log::publish(tx, of, &head, &note, known, now).await,
+                    Occasion::Lacking(last) => {
+                        public_log::publish_anew(tx, of, &head, &note, last, now).await
+                    }
+                }
             })
         });
         let Some(publication) = self.0.log.observe(published.await)? else {
             return Ok(Published::Nothing);
         };
+        if matches!(occasion, Occasion::Lacking(_)) {
+            self.0.progress.gave_anew(size);
+        }
         self.remember(&publication).await?;
         self.0.witnessed.signed(now);
         self.0.progress.gave(publication.number);

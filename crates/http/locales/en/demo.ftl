@@ -85,6 +85,6 @@ auditor-found = { $count ->
 auditor-yourself = Do it yourself
 auditor-yourself-text = The same from a terminal, the second of them by anybody:
 auditor-check = the database with its log, by who holds the keys
-auditor-verify = the published log, by everybody
+auditor-verify = the published log, by everybody. As long as an entry is edited, this server does not hand it out: the audit names the file, says that it was answered 500, and ends with 2. A look that is gone from a person's list stands in the published log all the same, so that nothing is wrong there
 auditor-honest = This demonstration has no witnesses. Who holds the database and the log's key could write the whole log anew, and only those who kept an older head would know.
 auditor-back = Be the administrator again

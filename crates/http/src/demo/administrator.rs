@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use pramaan_app::public_log::{Audit, DELETE, Deed, EDIT};
 use pramaan_app::{App, StoreError};
 
-use super::Demo;
+use super::{Demo, Yourself};
 use crate::web::Front;
 use crate::web::csrf::CsrfForm;
 use crate::web::error_page::{ErrorPage, Problem};
@@ -37,11 +37,10 @@ struct Done {
 
 #[derive(Template)]
 #[template(path = "demo/auditor.html")]
-struct AuditorPage {
+struct AuditorPage<'a> {
     page: Page,
     audit: Audit,
-    /// The first entries that were published, so that the reader can audit that side too.
-    address: &'static str,
+    yourself: &'a Yourself,
 }
 
 pub(super) async fn show(page: Page, Extension(demo): Extension<Arc<Demo>>) -> Response {
@@ -100,14 +99,18 @@ async fn hide(app: &App, demo: &Demo, deed: Deed) -> Result<Option<&'static str>
     Ok(hidden.is_none().then_some(nothing_left))
 }
 
-pub(super) async fn audit(State(front): State<Front>, page: Page) -> Response {
+pub(super) async fn audit(
+    State(front): State<Front>,
+    page: Page,
+    Extension(demo): Extension<Arc<Demo>>,
+) -> Response {
     let locale = page.locale;
     match front.app.audit_log().await {
         Ok(audit) => {
             let page = AuditorPage {
                 page,
                 audit,
-                address: "/log/",
+                yourself: &demo.yourself,
             };
             answer(page.render(), locale)
         }

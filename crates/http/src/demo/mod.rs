@@ -39,8 +39,18 @@ pub struct Demo {
     pub code_of: CodeOf,
     /// What the visitor did to the access log as its dishonest administrator.
     pub dishonesty: Dishonesty,
+    pub yourself: Yourself,
     /// The whole service, for the thief to attack as anybody could.
     pub target: Router,
+}
+
+/// What to type in a terminal to be the auditor oneself, to be copied as it stands: program, folder and address as they are.
+#[derive(Debug, Clone)]
+pub struct Yourself {
+    /// Compares the database with its log.
+    pub check: String,
+    /// Audits what is published.
+    pub verify: String,
 }
 
 /// A seeded staff account. The password is as public as this demonstration.

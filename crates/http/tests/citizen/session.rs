@@ -295,7 +295,7 @@ async fn after_the_dose_there_is_a_certificate_and_the_nurses_look() {
     page.says("Partly vaccinated")
         .says("First dose: Covishield, 22 November 2026")
         .says("Second dose: from 14 February 2027");
-    page.says("cannot be changed in this version")
+    page.says("nobody can change these details in this version")
         .never_says("/household/1/edit");
     let page = browser.get("/household/1/certificates/1").await;
     page.says("Certificate of Asha Devi")

@@ -440,6 +440,10 @@ fn service(test: &TestApp) -> Router {
         markers: vec!["Asha Devi".to_owned()],
         code_of: Arc::new(|_| None),
         dishonesty: Dishonesty::default(),
+        yourself: demo::Yourself {
+            check: "pramaan log check --data DIR".to_owned(),
+            verify: "pramaan log verify http://127.0.0.1:8080/log/".to_owned(),
+        },
         target: router(test.app.clone(), manners(), pages(Router::new())),
     };
     router(test.app.clone(), manners(), pages(demo::routes(demo)))

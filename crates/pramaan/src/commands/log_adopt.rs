@@ -14,10 +14,10 @@ use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen};
 use pramaan_store::{Db, ErasureList, Sealer, StoreError};
 
 use crate::cli::Place;
-use crate::commands::block_on;
 use crate::commands::log::reasoned;
 use crate::commands::succession::{Heir, Stands, key_of};
 use crate::commands::testimony::{Silence, Testimony};
+use crate::commands::{block_on, serving};
 use crate::data::{self, Settings};
 use crate::say;
 use crate::system::SystemClock;
@@ -43,6 +43,9 @@ pub(crate) fn run(
         "invitations and logins of staff have ended. This database may be older than the end of an account or of a partner's key: \
          end again whoever was ended since the backup, with `pramaan staff end` and `pramaan partner end`",
     );
+    if origin.is_none() {
+        say::line(&format!("next: {}", serving(place)));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

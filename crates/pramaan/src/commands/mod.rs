@@ -32,6 +32,8 @@ pub(crate) mod witness;
 
 use std::path::Path;
 
+use crate::cli::Place;
+
 /// What the proof covers, said at every start.
 pub(crate) const COVERAGE: &str = "The access log of this one process protects against theft of the database and faults \
 of the application. It does not protect against the administrator of this machine, who holds the keys beside it.";
@@ -48,6 +50,19 @@ pub(crate) fn typed(path: &Path) -> String {
         true => path.into_owned(),
         false => format!("'{}'", path.replace('\'', r"'\''")),
     }
+}
+
+/// The command that serves a place, as far as the place says it; messages go where its operator knows.
+pub(crate) fn serving(place: &Place) -> String {
+    let database = if place.database.is_some() {
+        " --database URL"
+    } else {
+        ""
+    };
+    format!(
+        "pramaan serve --data {}{database} --sms ADAPTER",
+        typed(&place.data)
+    )
 }
 
 /// Runs one asynchronous command to its end.

@@ -10,7 +10,7 @@ use pramaan_store::outside::{self, Fork};
 use pramaan_store::{DatabaseUrl, Db, DbOptions, StoreError, migrate};
 
 use crate::cli::{Place, Restore};
-use crate::commands::{block_on, typed};
+use crate::commands::{block_on, serving, typed};
 use crate::{data, say};
 
 pub(crate) fn run(options: &Restore) -> anyhow::Result<ExitCode> {
@@ -93,6 +93,6 @@ async fn next(place: &Place) -> anyhow::Result<String> {
         Ok(_) if !place.erased().exists() => format!(
             "{adopt}\nThe list erased is missing: bring the newest one, or accept with this that it is lost."
         ),
-        Ok(_) => format!("next: pramaan serve --data {folder} --sms ADAPTER"),
+        Ok(_) => format!("next: {}", serving(place)),
     })
 }

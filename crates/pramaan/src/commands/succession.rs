@@ -16,7 +16,7 @@ use pramaan_tlog::Verifier;
 
 use crate::cli::Place;
 use crate::commands::testimony::Testimony;
-use crate::commands::{init, typed};
+use crate::commands::{init, serving};
 use crate::data::{self, Settings};
 use crate::say;
 use crate::system::{SystemClock, SystemEntropy};
@@ -265,8 +265,10 @@ impl<'a> Heir<'a> {
             }
         });
         say::line(&format!(
-            "next: bring the folder of keys, log-head and pramaan.toml to every server, and start them: pramaan serve --data {}",
-            typed(&self.place.data)
+            "next: empty every cache in front of /log/ (proxies, CDN, mirrors): they keep full tiles for a year, and where entries \
+             were lost this log has others under the same addresses. Bring the folder of keys, log-head and pramaan.toml to every \
+             server, and start them: {}",
+            serving(self.place)
         ));
         Ok(())
     }

@@ -15,7 +15,11 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn made() -> Self {
-        let folder = Folder::made();
+        Self::over(Folder::made())
+    }
+
+    /// What an operator does who has found witnesses: they know the log, and its server asks them from its next start on.
+    pub(crate) fn over(folder: Folder) -> Self {
         let key = done(&["log", "key", "--data", &folder.data]);
         let key = key.trim();
         let mut witnesses = Vec::new();

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::detail::AccessDetail;
 use super::leaf;
 use super::places::{self, DayPart};
+use super::told::told;
 use crate::StoreError;
 use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
 use crate::person_key;
@@ -71,6 +72,16 @@ pub enum Finding {
     )]
     Publication { number: Numbered, size: u64 },
     #[error(
+        "publications {from} to {to}: they are not what the entries before them give: a row of access_leaf below {size} was \
+         altered"
+    )]
+    Publications {
+        from: Numbered,
+        to: Numbered,
+        /// Of the smallest.
+        size: u64,
+    },
+    #[error(
         "entry {index}: it goes on from an earlier log, and the row of access_before about that one is gone, or is not read"
     )]
     BeforeGone { index: u64 },
@@ -94,7 +105,7 @@ pub enum Finding {
 }
 
 /// A publication: its number, and whose it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Numbered {
     Ours(u64),
     /// Of the log with the number `k` that this one continues.
@@ -102,6 +113,19 @@ pub enum Numbered {
         k: u64,
         number: u64,
     },
+}
+
+impl Numbered {
+    /// The one behind it.
+    pub(super) const fn next(self) -> Self {
+        match self {
+            Self::Ours(number) => Self::Ours(number.saturating_add(1)),
+            Self::Before { k, number } => Self::Before {
+                k,
+                number: number.saturating_add(1),
+            },
+        }
+    }
 }
 
 impl std::fmt::Display for Numbered {
@@ -613,7 +637,8 @@ pub async fn check_keys_before(db: &crate::Db, ended: &[[u8; 32]]) -> Result<Vec
     Ok(findings)
 }
 
-/// Compares all of a database with its log; `heard` is told how many rows of how many were gone through.
+/// Compares all of a database with its log; `heard` is told how many rows of how many were gone through. What was altered is
+/// named before what does not hold because of it.
 pub async fn check(
     db: &crate::Db,
     sealer: &Sealer,
@@ -645,7 +670,7 @@ pub async fn check(
     }
     let (check, mut findings) = state;
     findings.extend(check.missing());
-    Ok((check.checked, findings))
+    Ok((check.checked, told(findings)))
 }
 
 #[derive(Clone, Copy)]

@@ -24,6 +24,7 @@ pub(crate) mod places;
 mod proof;
 mod queue;
 mod receipt;
+mod told;
 #[cfg(feature = "testing")]
 pub(crate) mod unwritten;
 

@@ -15,7 +15,7 @@ pub use covered::{Covered, covered, edge_gives};
 pub use policy::{keep as keep_policy, text as policy_text};
 #[cfg(feature = "testing")]
 pub use publication::publish_under;
-pub use publication::{Mark, Of, Publication, last, newest, numbered, publish};
+pub use publication::{Mark, Of, Publication, last, newest, numbered, publish, publish_anew};
 pub(crate) use publication::{forget_altered, mac};
 pub use tile::{Tiles, bundle, tile};
 

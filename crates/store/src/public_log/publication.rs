@@ -100,7 +100,8 @@ pub async fn last(tx: &mut Tx, of: Of<'_>, known: Option<Mark>) -> Result<Option
     if let Some(newest) = &newest {
         // Read after the publication, so that another node's is never above it.
         let head = head::head(tx, of.1).await?.ok_or(StoreError::NoLog)?;
-        if newest.size > head.edge.size() || signed_size(newest.note.as_bytes(), of) != Some(newest.size) {
+        let signed = signed(&newest.note, of).map(|signed| signed.size());
+        if newest.size > head.edge.size() || signed != Some(newest.size) {
             return Err(altered(newest.number));
         }
     }
@@ -111,10 +112,10 @@ fn altered(number: u64) -> StoreError {
     Fork::Publication { number }.into()
 }
 
-/// How many entries the note covers, when our key signed it.
-fn signed_size(note: &[u8], (sealer, origin): Of<'_>) -> Option<u64> {
+/// The head of a note, when our key signed it.
+fn signed(note: &str, (sealer, origin): Of<'_>) -> Option<Checkpoint> {
     let verifier = Verifier::new(origin, &sealer.keys.log_public_key()).ok()?;
-    Checkpoint::open(note, &verifier).ok().map(|signed| signed.size())
+    Checkpoint::open(note.as_bytes(), &verifier).ok()
 }
 
 pub(crate) fn mac((sealer, origin): Of<'_>, [n, size, at]: [i64; 3], note: &str) -> [u8; 32] {
@@ -160,10 +161,45 @@ pub async fn publish(
     {
         return Ok(None);
     }
+    after(tx, of, last.map_or(0, |last| last.number), (size, note, now)).await
+}
+
+/// Publishes the head of the publication `lacking` once more, as `note`: with the cosignatures of witnesses that it lacks. `None`
+/// when that is not the newest any more, or of another size.
+///
+/// # Errors
+/// As [`last`], and `Fork::Publication` when it has another root than the head: then nothing is published.
+pub async fn publish_anew(
+    tx: &mut Tx,
+    of: Of<'_>,
+    head: &KeptHead,
+    note: &str,
+    lacking: Mark,
+    now: Timestamp,
+) -> Result<Option<Publication>, StoreError> {
+    let last = last(tx, of, Some(lacking)).await?;
+    let size = head.edge.size();
+    let Some(last) = last.filter(|last| last.number == lacking.number && last.size == size) else {
+        return Ok(None);
+    };
+    let root = signed(&last.note, of).map(|signed| *signed.root());
+    if root != Some(head.edge.root()) {
+        return Err(altered(last.number));
+    }
+    after(tx, of, last.number, (size, note, now)).await
+}
+
+/// The publication behind the one of this number; `None` when another node was first.
+async fn after(
+    tx: &mut Tx,
+    of: Of<'_>,
+    number: u64,
+    (size, note, at): (u64, &str, Timestamp),
+) -> Result<Option<Publication>, StoreError> {
     let publication = Publication {
-        number: last.map_or(0, |last| last.number) + 1,
+        number: number + 1,
         size,
-        at: now,
+        at,
         note: note.to_owned(),
     };
     let inserted = insert(tx, of, &publication).await?;

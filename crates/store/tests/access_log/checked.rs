@@ -18,6 +18,13 @@ async fn log(db: TestDb) -> Fixture {
         fixture.log.append(entries, NOW)
     };
     read(1_200).await.unwrap();
+    publish(&fixture).await;
+    read(3).await.unwrap();
+    fixture
+}
+
+/// Publishes the newest head.
+async fn publish(fixture: &Fixture) {
     let (head, sealer) = (fixture.log.known_head().unwrap(), fixture.sealer.clone());
     let published = fixture.db.write("test::publish", move |tx| {
         Box::pin(async move {
@@ -25,8 +32,6 @@ async fn log(db: TestDb) -> Fixture {
         })
     });
     assert!(published.await.unwrap().is_some());
-    read(3).await.unwrap();
-    fixture
 }
 
 async fn found(fixture: &Fixture) -> Vec<Finding> {
@@ -103,13 +108,53 @@ async fn an_edited_leaf_is_named_and_fails_every_root_after_it(db: TestDb) {
     assert_eq!(
         found(&fixture).await,
         [
+            Finding::Apart { index: 5 },
             Finding::Publication {
                 number: Numbered::Ours(1),
                 size: 1_200
             },
-            Finding::Root { size: 1_203 },
-            Finding::Apart { index: 5 }
+            Finding::Root { size: 1_203 }
         ]
+    );
+}
+
+/// One altered entry fails all that was published since: it is named first, and they in one line.
+#[store_test]
+async fn an_altered_entry_is_named_before_the_publications_that_it_fails(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    for _ in 0..6 {
+        let looked = entry(fixture.people[0], &[Field::Name]);
+        fixture.log.append(vec![looked], NOW).await.unwrap();
+        publish(&fixture).await;
+    }
+    let other = "update access_leaf set leaf = (select leaf from access_leaf where idx = 0) where idx = 1";
+    does(&fixture.db, other, vec![]).await;
+    let forged = "update access_publication set note = replace(note, 'log.', 'lag.') where n = 5";
+    does(&fixture.db, forged, vec![]).await;
+    let (_, findings) = check(&fixture.db, &fixture.sealer, ORIGIN, |_, _| ())
+        .await
+        .unwrap();
+    assert_eq!(
+        findings,
+        [
+            Finding::Apart { index: 1 },
+            Finding::Unsigned(Numbered::Ours(5)),
+            Finding::Publications {
+                from: Numbered::Ours(2),
+                to: Numbered::Ours(4),
+                size: 2
+            },
+            Finding::Publication {
+                number: Numbered::Ours(6),
+                size: 6
+            },
+            Finding::Root { size: 6 }
+        ]
+    );
+    assert!(
+        findings[2].to_string().starts_with("publications 2 to 4: "),
+        "{}",
+        findings[2]
     );
 }
 
@@ -122,7 +167,7 @@ async fn a_leaf_that_names_another_actor_than_its_detail_is_named(db: TestDb) {
     let altered = before.await.unwrap().unwrap();
     assert_eq!(
         found(&fixture).await,
-        [Finding::Root { size: 1_203 }, Finding::Apart { index: 1_202 }]
+        [Finding::Apart { index: 1_202 }, Finding::Root { size: 1_203 }]
     );
     let back = fixture.db.write("test::put_back", |tx| {
         Box::pin(async move { dishonest::put_back(tx, altered).await })
@@ -139,13 +184,14 @@ async fn a_deleted_leaf_and_a_forged_publication_are_named(db: TestDb) {
         found(&fixture).await,
         [
             Finding::LeafGone { index: 1_201 },
-            Finding::Root { size: 1_203 },
-            Finding::Apart { index: 1_201 }
+            Finding::Apart { index: 1_201 },
+            Finding::Root { size: 1_203 }
         ]
     );
     let forged = "update access_publication set note = replace(note, '1200', '1199')";
     does(&fixture.db, forged, vec![]).await;
-    assert_eq!(found(&fixture).await[0], Finding::Unsigned(Numbered::Ours(1)));
+    let unsigned = Finding::Unsigned(Numbered::Ours(1));
+    assert_eq!(found(&fixture).await[2], unsigned, "behind the entries");
 }
 
 #[store_test]

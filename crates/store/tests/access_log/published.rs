@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pramaan_domain::access::Field;
-use pramaan_store::outside::Fork;
+use pramaan_store::outside::{Fork, KeptHead};
 use pramaan_store::public_log::{self, Mark, Publication, Tiles};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{Db, StoreError};
@@ -253,6 +253,51 @@ async fn a_node_that_another_was_faster_than_waits_for_its_next_turn(db: TestDb)
     assert_eq!(publish_after(&fixture, Some(first.mark())).await, Ok(None));
     let third = publish_after(&fixture, Some(second.mark())).await.unwrap();
     assert_eq!(third.unwrap().number, 3);
+}
+
+/// Publishes a head once more as a node that finds witnesses lacking on this publication.
+async fn publish_anew(
+    fixture: &Fixture,
+    head: KeptHead,
+    lacking: &Publication,
+) -> Result<Option<Publication>, StoreError> {
+    let (sealer, lacking) = (fixture.sealer.clone(), lacking.mark());
+    let published = fixture.db.write("test::publish_anew", move |tx| {
+        Box::pin(async move {
+            let note = head.checkpoint.clone() + "\u{2014} witness.example/w1 AAAAAAECAwQ=\n";
+            public_log::publish_anew(tx, (&sealer, ORIGIN), &head, &note, lacking, NOW).await
+        })
+    });
+    published.await
+}
+
+#[store_test]
+async fn only_the_newest_head_is_published_once_more(db: TestDb) {
+    let (fixture, [first, second]) = twice_published(db).await;
+    let head = fixture.log.known_head().unwrap();
+    let mut another = head.clone();
+    another.edge = CompactRange::new();
+    (0..5).for_each(|_| another.edge.append(leaf_hash(b"another")));
+    let forked = publish_anew(&fixture, another, &second).await;
+    assert_eq!(forked, Err(Fork::Publication { number: 2 }.into()));
+    assert_eq!(publish_anew(&fixture, head.clone(), &first).await, Ok(None));
+
+    let third = publish_anew(&fixture, head.clone(), &second)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((third.number, third.size), (3, second.size));
+    assert!(third.note.starts_with(&second.note) && third.note != second.note);
+    assert_eq!(last(&fixture, Some(third.mark())).await, Ok(Some(3)));
+    let other_node = publish_anew(&fixture, head.clone(), &second).await;
+    assert_eq!(other_node, Ok(None), "another was faster");
+    read(&fixture, 1).await;
+    let grown = fixture.log.known_head().unwrap();
+    assert_eq!(
+        publish_anew(&fixture, grown, &third).await,
+        Ok(None),
+        "it is of another size"
+    );
 }
 
 #[store_test]

@@ -4,6 +4,7 @@ use pramaan_tlog::leaf::{DayRoot, Hour};
 use pramaan_tlog::{DayIndex, Hash, Leaf, SubjectTag};
 
 use super::keys::filler;
+use super::log::two_in_turn;
 use super::story::{DAYS, FIRST_DAY, Story};
 use super::{Files, Log, befores, bridges, other_lines, rows};
 
@@ -47,8 +48,13 @@ pub fn intact() -> Vec<Case> {
     full.leaves.truncate(512);
     full.sizes.retain(|size| *size < 512);
     full.sizes.push(512);
+    // The witnesses came to a quiet log, and its newest head was published once more.
+    let mut anew = whole.clone();
+    anew.sizes.extend(whole.sizes.last());
+    anew.cosigners = |number| if number > 12 { two_in_turn(number) } else { &[] };
     let mut cases = vec![
         well("intact", &whole),
+        well("head-once-more-with-witnesses", &anew),
         well("yesterday-not-rooted-yet", &yesterday),
         well("empty", &empty),
         well("two-full-bundles", &full),

@@ -5,6 +5,7 @@ mod seed;
 mod story;
 mod totp;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -17,14 +18,14 @@ use pramaan_app::delivery::Delivery;
 use pramaan_app::sms::DemoOutbox;
 use pramaan_app::staff::StaffLoginBudgets;
 use pramaan_http::cowin::availability::CAPACITY;
-use pramaan_http::demo::{self, Demo as Tour};
+use pramaan_http::demo::{self, Demo as Tour, Yourself};
 use pramaan_http::limit::Budget;
 use pramaan_http::router::upkeep;
 use pramaan_http::server::Limits;
 use pramaan_store::outside;
 
 use crate::cli::{Demo, Place};
-use crate::commands::{COVERAGE, NO_WITNESSES, block_on};
+use crate::commands::{COVERAGE, NO_WITNESSES, block_on, typed};
 use crate::config::Requests;
 use crate::data::Settings;
 use crate::host::{self, House};
@@ -100,6 +101,7 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
             markers: seeded.markers.clone(),
             code_of: seeded.codes(),
             dishonesty: pramaan_app::public_log::Dishonesty::default(),
+            yourself: yourself(&place, address),
             target,
         };
         let told = host::Told::listen()?;
@@ -143,6 +145,22 @@ pub(crate) fn run(options: Demo) -> anyhow::Result<ExitCode> {
     })?;
     drop(folder);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Good in any terminal of this machine, whatever folder it is in.
+fn yourself(place: &Place, address: SocketAddr) -> Yourself {
+    let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("pramaan"));
+    let data = std::path::absolute(&place.data).unwrap_or_else(|_| place.data.clone());
+    let (program, data) = (typed(&program), typed(&data));
+    let database = if place.database.is_some() {
+        " --database URL"
+    } else {
+        ""
+    };
+    Yourself {
+        check: format!("{program} log check --data {data}{database}"),
+        verify: format!("{program} log verify http://{address}/log/"),
+    }
 }
 
 /// Whoever is not on this machine has what a deployment gives a network.
