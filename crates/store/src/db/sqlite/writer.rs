@@ -106,10 +106,13 @@ impl Writer {
         ran: &mut Jobs,
     ) -> Result<(), StoreError> {
         for mut job in waiting {
-            let marked = self.control("savepoint job");
+            if let Err(error) = self.control("savepoint job") {
+                // The transaction is rolled back: what ran now would commit by itself, and its caller be told of a failure.
+                ran.push(job);
+                return Err(error);
+            }
             let verdict = job.run(&mut self.session.tx);
             ran.push(job);
-            marked?;
             if !self.session.is_open() {
                 return Err(self.lost());
             }
