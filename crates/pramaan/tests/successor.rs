@@ -377,6 +377,22 @@ fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
     }
     let said = audited(&folder, &[], &token);
     assert!(said.contains("bridges 1, entries lost 0"), "{said}");
+
+    // Served since, and another server got keys and log-head without pramaan.toml: nothing is lost, and nobody is told so.
+    let settings = fs::read(folder.inside("pramaan.toml")).unwrap();
+    fs::copy(before.join("pramaan.toml"), folder.inside("pramaan.toml")).unwrap();
+    assert!(serve_is_refused(&folder).contains(&format!("with --origin {NEXT}")));
+    for what in ["succeed", "adopt"] {
+        let said = refused(&command(&folder, what, NEXT));
+        assert!(
+            said.contains("has gone on since")
+                && said.contains("bring pramaan.toml, keys and log-head")
+                && !said.to_lowercase().contains("restore"),
+            "{said}"
+        );
+    }
+    fs::write(folder.inside("pramaan.toml"), settings).unwrap();
+    folder.served().stop();
     let again = refused(&[
         "log",
         "succeed",

@@ -665,6 +665,27 @@ async fn a_succession_is_gone_on_with_only_as_it_was_begun(db: TestDb) {
 }
 
 #[store_test]
+async fn a_log_that_went_on_since_it_was_begun_is_not_called_altered(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let kept = Seen::from(&head(&fixture).await.edge);
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let about = ("a key was replaced".to_owned(), "as a precaution".to_owned());
+    let appended = outside::key_event(&fixture.db, &next(), NEXT, about, [9; 32], NOW).await;
+    assert_eq!(appended.unwrap().edge.size(), 6);
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let went_on = StoreError::from(Fork::WentOn { found: 6 });
+    for kept in [None, Some(kept)] {
+        let begun = outside::begun(&fixture.db, (&next(), NEXT), &ended, kept).await;
+        assert_eq!(begun, Err(went_on.clone()));
+    }
+    let said = went_on.to_string();
+    assert!(!said.to_lowercase().contains("restore"), "{said}");
+}
+
+#[store_test]
 async fn one_name_is_one_log(db: TestDb) {
     let fixture = fixture(db, 1).await;
     read(&fixture, 1, NOW).await;
