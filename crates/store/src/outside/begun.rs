@@ -1,12 +1,14 @@
 //! A succession that was stopped behind its commit is gone on with when it is given again. Its key lies in the folder and its
 //! head in the database: whoever could write both for a moment may have put them there. So what is gone on with is compared
-//! with what [`succeed`](super::succeed()) writes, and with what this folder knows of the log before.
+//! with what [`succeed`](super::succeed()) writes, and with what this folder knows of the log before. Its sealed entry names the
+//! key that it was begun with, so no other entry of ours, nor that one under another key, stands for it.
 
 use pramaan_keys::SealPurpose;
 use pramaan_tlog::leaf::{Bridge, Commitment, Leaf, Salt, System};
 use pramaan_tlog::{CompactRange, Hash, Verifier};
 use sha2::{Digest, Sha256};
 
+use super::adopt::Event;
 use super::continued::{reach, signed};
 use super::{Fork, Seen};
 use crate::StoreError;
@@ -15,8 +17,8 @@ use crate::db::{Db, Tx};
 use crate::public_log::{self, Before, number};
 use crate::sealer::{Sealer, context};
 
-/// Refuses a log that does not end with the bridge from `ended` and the entry that a succession writes, sealed with our keys,
-/// or that does not go on from the head that is `kept`. `next` has the key of the log that was begun as
+/// Refuses a log that does not end with the bridge from `ended` and the entry that a succession writes, sealed with our keys
+/// and for this key, or that does not go on from the head that is `kept`. `next` has the key of the log that was begun as
 /// `origin`. Reads every entry.
 ///
 /// # Errors
@@ -79,11 +81,14 @@ async fn stands(
     // Where bridges stand one behind the other, the logs share what is before the first of them.
     let row = earlier.last().filter(|before| before.bridge + 1 == last.bridge);
     let shared = row.map_or(last.bridge, |before| before.bridge);
+    let next = Verifier::new(&log.origin, &sealer.keys.log_public_key())
+        .map_err(|_| StoreError::NoLog)?
+        .to_string();
     let is_as_begun = size == end
         && last.verifier == *ended
         && opened(tx, sealer, (last.bridge + 1, &event))
             .await?
-            .is_some();
+            .is_some_and(|detail| is_for(&detail, (shared, &next)));
     Ok(match is_as_begun {
         true => Stands::AsBegun(Bridged {
             ended: Seen {
@@ -142,6 +147,12 @@ async fn opened(
         let commits = event.detail == Commitment::to(&Salt::from_bytes(*salt), detail);
         commits.then(|| detail.to_vec())
     }))
+}
+
+/// Whether it is of a succession over so many entries, for this key. Only a succession names one.
+fn is_for(detail: &[u8], (shared, next): (u64, &str)) -> bool {
+    let event: Result<Event<'_>, _> = minicbor::decode(detail);
+    event.is_ok_and(|event| event.found == shared && event.next == Some(next))
 }
 
 impl Bridged {
