@@ -112,7 +112,8 @@ async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silenc
             let last = last_of_this_folder(&heir, &named, &told).await?;
             let of_the_earlier = heir.testimony_of_the_earlier().await?;
             refuse_what_no_bridge_says(&heir, &named, last)?;
-            let reason = told.or(&of_the_earlier).heard(silence, reason)?;
+            let told = told.and(of_the_earlier);
+            let reason = told.heard(silence, reason)?;
             let reason = told.without_what_is_made_up(reason);
             heir.begin(Ending::Seen(last.seen), reason).await?
         }
