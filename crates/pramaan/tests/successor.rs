@@ -377,6 +377,22 @@ fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
     }
     let said = audited(&folder, &[], &token);
     assert!(said.contains("bridges 1, entries lost 0"), "{said}");
+
+    // Served since, and another server got keys and log-head without pramaan.toml: nothing is lost, and nobody is told so.
+    let settings = fs::read(folder.inside("pramaan.toml")).unwrap();
+    fs::copy(before.join("pramaan.toml"), folder.inside("pramaan.toml")).unwrap();
+    assert!(serve_is_refused(&folder).contains(&format!("with --origin {NEXT}")));
+    for what in ["succeed", "adopt"] {
+        let said = refused(&command(&folder, what, NEXT));
+        assert!(
+            said.contains("has gone on since")
+                && said.contains("bring pramaan.toml, keys and log-head")
+                && !said.to_lowercase().contains("restore"),
+            "{said}"
+        );
+    }
+    fs::write(folder.inside("pramaan.toml"), settings).unwrap();
+    folder.served().stop();
     let again = refused(&[
         "log",
         "succeed",
@@ -613,13 +629,20 @@ fn an_older_log_that_went_on_beyond_its_successor_is_refused() {
     let copy = folder.path("copy");
     copied(&folder.data, &copy);
     succeed(&folder);
-    goes_on_elsewhere(&folder, &copy, &token, 5);
-    let refusal = refused(&command(&folder, "adopt", "log.example/test-3"));
-    assert!(
-        refusal.contains(&format!("not less than the last head of {NEXT}"))
-            && refusal.contains(&format!("is not from before {NEXT} began")),
-        "{refusal}"
-    );
+    let known = sql::entries(&folder);
+    // One entry more than it ended with, as many as its successor has without the entry behind the bridge; then more than that.
+    for looks in [1, 4] {
+        goes_on_elsewhere(&folder, &copy, &token, looks);
+        let entries = sql::entries(&folder);
+        let refusal = refused(&command(&folder, "adopt", "log.example/test-3"));
+        assert!(
+            refusal.contains(&format!(
+                "has {entries} entries, and the last head of {NEXT} that is known is over {known}"
+            )) && refusal.contains(&format!("has {} at least", entries + 2))
+                && refusal.contains(&format!("is not from before {NEXT} began")),
+            "{refusal}"
+        );
+    }
     assert!(!folder.inside("keys/log-next").exists(), "nothing was begun");
 }
 

@@ -56,7 +56,7 @@ const NO_RECEIPT: &[(&str, &str)] = &[
         "random ids of who was erased, so that they can be erased again: nothing of a record",
     ),
     (
-        "store/outside/begun.rs::is_sealed",
+        "store/outside/begun.rs::opened",
         "why a log was succeeded, of nobody's record: compared with what its entry commits to, and read by nobody",
     ),
     (

@@ -112,7 +112,8 @@ async fn succeed(place: &Place, origin: &str, (reason, silence): (String, Silenc
             let last = last_of_this_folder(&heir, &named, &told).await?;
             let of_the_earlier = heir.testimony_of_the_earlier().await?;
             refuse_what_no_bridge_says(&heir, &named, last)?;
-            let reason = told.or(&of_the_earlier).heard(silence, reason)?;
+            let told = told.and(of_the_earlier);
+            let reason = told.heard(silence, reason)?;
             let reason = told.without_what_is_made_up(reason);
             heir.begin(Ending::Seen(last.seen), reason).await?
         }
@@ -151,10 +152,11 @@ fn refuse_what_no_bridge_says(heir: &Heir<'_>, named: &str, last: Missing) -> an
     let ours = &heir.settings.origin;
     match last.held {
         Held::Behind { entries } | Held::No { entries } if last.seen.size < entries + 2 => bail!(
-            "the log {named} in the database has {entries} entries, not less than the last head of {ours} that is known, over {}: this \
-             database is not from before {ours} began, and no bridge could say what became of that log. Restore a backup of {ours}, or \
-             one of {named} from before",
-            last.seen.size
+            "the log {named} in the database has {entries} entries, and the last head of {ours} that is known is over {}: a log that \
+             began behind so many has {} at least. This database is not from before {ours} began, and no bridge could say what became \
+             of that log. Restore a backup of {ours}, or one of {named} from before",
+            last.seen.size,
+            entries.saturating_add(2)
         ),
         _ => Ok(()),
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use pramaan_app::Clock;
 use pramaan_keys::{EndedKey, FileKeyStore};
-use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, Seen, Succession};
+use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, MOST_ENTRIES, Seen, Succession};
 use pramaan_store::{Db, Sealer, StoreError};
 use pramaan_tlog::Verifier;
 
@@ -136,19 +136,25 @@ impl<'a> Heir<'a> {
         let found = outside::author_of(&self.db, &ended, &earlier).await;
         let found = found.map_err(|error| data::naming_folder(error, self.place))?;
         let told = self.testimony_of(&found).await?;
+        let ours = &self.settings.origin;
         for seen in &told.seen {
             let (name, size) = (found.name(), seen.size);
             match outside::holds(&self.db, *seen).await? {
                 Held::Yes => {}
+                // Those that no log can have are told as such.
+                Held::Behind { .. } if size > MOST_ENTRIES => {}
                 Held::Behind { entries } => say::line(&format!(
                     "a witness of {name} has signed a head over {size} entries, and the database has {entries} of that log: what it had \
-                     beyond stands in the bridge of {}, which went on with it",
-                    self.settings.origin
+                     beyond stands in the bridge of {ours}, which went on with it, unless that head is of whoever stole the key of \
+                     {name}, as when {ours} was begun with --disown"
                 )),
                 Held::No { entries } => bail!(
-                    "a witness of {name} has signed a head over {size} entries, and of the {entries} of that log in the database some are \
-                     others: it is another history under that name, by whoever had its key. Restore a backup of the database that was \
-                     served from here"
+                    "a witness of {name} has signed a head over {size} entries with the root {}, and of the {entries} of that log in the \
+                     database some are others: it is another history under that name, by whoever had its key. Restore another backup of \
+                     the database that was served from here. When this is one, the head is not ours, as when {ours} was begun with \
+                     --disown, and no flag of this command gives it up: docs/operation.md has the way on, under A head of a thief over \
+                     an older log",
+                    seen.root
                 ),
             }
         }

@@ -71,12 +71,14 @@ impl Testimony {
         Ok(Self { seen, silent })
     }
 
-    /// The one of two that is silent, for whose silence there is one reason.
-    pub(crate) const fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
-        match self.silent {
-            Some(_) => self,
-            None => other,
-        }
+    /// What was answered about two logs: who is silent about either is named, once.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.seen.extend(other.seen);
+        self.silent = match (self.silent, other.silent) {
+            (Some(one), Some(two)) => Some(one.and(two)),
+            (one, two) => one.or(two),
+        };
+        self
     }
 
     /// Those of its heads that a log could have.
@@ -123,6 +125,20 @@ impl Testimony {
     }
 }
 
+impl Silent {
+    fn and(mut self, other: Self) -> Self {
+        for name in other.names {
+            if !self.names.contains(&name) {
+                self.names.push(name);
+            }
+        }
+        if self.why != other.why {
+            self.why = format!("{}; {}", self.why, other.why);
+        }
+        self
+    }
+}
+
 const fn is_credible(seen: &Seen) -> bool {
     seen.size <= MOST_ENTRIES
 }
@@ -162,6 +178,26 @@ mod tests {
         };
         for silence in [Silence::IsRefused, Silence::IsTold] {
             assert_eq!(enough.heard(silence, reason()).unwrap(), reason());
+        }
+    }
+
+    #[test]
+    fn who_is_silent_about_either_of_two_logs_is_named_once() {
+        let enough = || Testimony {
+            seen: Vec::new(),
+            silent: None,
+        };
+        let heard = |both: Testimony| both.heard(Silence::IsTold, "the disk burnt".to_owned()).unwrap();
+        for (both, names) in [
+            (
+                silent(&["w/1", "w/2"]).and(silent(&["w/2", "w/3"])),
+                "w/1, w/2, w/3",
+            ),
+            (enough().and(silent(&["w/3"])), "w/3"),
+            (silent(&["w/1"]).and(enough()), "w/1"),
+        ] {
+            let said = format!("the disk burnt (by --without-witnesses; not heard: {names})");
+            assert_eq!(heard(both), said);
         }
     }
 }

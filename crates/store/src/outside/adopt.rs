@@ -1,7 +1,7 @@
 //! Going on with a log of which this folder does not know the last head: only in public. When heads that the database does not
 //! hold are known to have been seen, going on under the same name would be a fork: that takes a successor, [`succeed`](super::succeed()).
 
-use minicbor::Encode;
+use minicbor::{Decode, Encode};
 use pramaan_domain::time::Timestamp;
 use pramaan_tlog::leaf::{ActorClass, SystemKind};
 
@@ -14,7 +14,7 @@ use crate::db::{Db, Tx};
 use crate::sealer::Sealer;
 
 /// What an operator did, and why. Sealed; the leaf commits to it.
-#[derive(Encode)]
+#[derive(Encode, Decode)]
 pub(super) struct Event<'a> {
     /// Microseconds since 1970 UTC.
     #[n(0)]
@@ -26,6 +26,10 @@ pub(super) struct Event<'a> {
     /// Entries of the log as it was found.
     #[n(3)]
     pub(super) found: u64,
+    /// Name and key of the log that begins with the entry, as they are published. Nobody without our sealing key can have an
+    /// entry name another.
+    #[n(4)]
+    pub(super) next: Option<&'a str>,
 }
 
 /// Makes the database's log this folder's, with an entry that says so. Answers the head to be kept from now on.
@@ -53,6 +57,7 @@ pub async fn adopt(
                 what: "the log of a restored database was adopted",
                 reason: &reason,
                 found: log.edge.size(),
+                next: None,
             };
             let hour = leaf::hour(at)?;
             let doer = Doer {

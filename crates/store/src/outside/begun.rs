@@ -1,26 +1,29 @@
 //! A succession that was stopped behind its commit is gone on with when it is given again. Its key lies in the folder and its
 //! head in the database: whoever could write both for a moment may have put them there. So what is gone on with is compared
-//! with what [`succeed`](super::succeed()) writes, and with what this folder knows of the log before.
+//! with what [`succeed`](super::succeed()) writes, and with what this folder knows of the log before. Its sealed entry names the
+//! key that it was begun with, so no other entry of ours, nor that one under another key, stands for it.
 
 use pramaan_keys::SealPurpose;
 use pramaan_tlog::leaf::{Bridge, Commitment, Leaf, Salt, System};
 use pramaan_tlog::{CompactRange, Hash, Verifier};
 use sha2::{Digest, Sha256};
 
+use super::adopt::Event;
 use super::continued::{reach, signed};
 use super::{Fork, Seen};
 use crate::StoreError;
 use crate::access_log::{Head, head};
 use crate::db::{Db, Tx};
-use crate::public_log::{self, number};
+use crate::public_log::{self, Before, number};
 use crate::sealer::{Sealer, context};
 
-/// Refuses a log that does not end with the bridge from `ended` and the entry that a succession writes, sealed with our keys,
-/// or that does not go on from the head that is `kept`. `next` has the key of the log that was begun as `origin`. Reads every
-/// entry.
+/// Refuses a log that does not end with the bridge from `ended` and the entry that a succession writes, sealed with our keys
+/// and for this key, or that does not go on from the head that is `kept`. `next` has the key of the log that was begun as
+/// `origin`. Reads every entry.
 ///
 /// # Errors
-/// `NoLog` when the database's log has another name, `Fork::Unsigned` when another key signed it, else `Fork::Begun`.
+/// `NoLog` when the database's log has another name, `Fork::Unsigned` when another key signed it, `Fork::WentOn` when entries
+/// stand behind what a succession writes: then the folder is the older one. Else `Fork::Begun`.
 pub async fn begun(
     db: &Db,
     (next, origin): (&Sealer, &str),
@@ -32,20 +35,23 @@ pub async fn begun(
         Box::pin(async move {
             let log = head::head(tx, &origin).await?.ok_or(StoreError::NoLog)?;
             signed(&next, &log)?;
-            let is_ours = match bridged(tx, &next, (&log, &ended)).await? {
-                Some(bridged) => bridged.goes_on_from(tx, &log, kept).await?,
-                None => false,
-            };
-            match is_ours {
-                true => Ok(()),
-                false => Err(Fork::Begun {
-                    found: log.edge.size(),
-                }
-                .into()),
+            let found = log.edge.size();
+            match stands(tx, &next, (&log, &ended)).await? {
+                Stands::AsBegun(bridged) if bridged.goes_on_from(tx, &log, kept).await? => Ok(()),
+                Stands::WentOn => Err(Fork::WentOn { found }.into()),
+                Stands::AsBegun(_) | Stands::Otherwise => Err(Fork::Begun { found }.into()),
             }
         })
     })
     .await
+}
+
+/// How a log stands to the succession that it should be.
+enum Stands {
+    AsBegun(Bridged),
+    /// It was served since, or has had another successor.
+    WentOn,
+    Otherwise,
 }
 
 /// What the last bridge of a log says.
@@ -55,43 +61,53 @@ struct Bridged {
     shared: u64,
 }
 
-/// The bridge from `ended`, when it and the entry behind it are the log's last.
-async fn bridged(
+async fn stands(
     tx: &mut Tx,
     sealer: &Sealer,
     (log, ended): (&Head, &Verifier),
-) -> Result<Option<Bridged>, StoreError> {
+) -> Result<Stands, StoreError> {
     let (before, _) = public_log::readable_before(tx).await?;
     let Some((last, earlier)) = before.split_last() else {
-        return Ok(None);
+        return Ok(Stands::Otherwise);
     };
-    if last.verifier != *ended || last.bridge.checked_add(2) != Some(log.edge.size()) {
-        return Ok(None);
-    }
-    let Some((bridge, event)) = last_two(tx, last.bridge).await? else {
-        return Ok(None);
+    let Some((bridge, event)) = last_two(tx, last).await? else {
+        return Ok(Stands::Otherwise);
     };
-    let name: [u8; 32] = Sha256::digest(ended.name().as_bytes()).into();
-    if bridge.origin != Hash::from_bytes(name) || !is_sealed(tx, sealer, (last.bridge + 1, &event)).await? {
-        return Ok(None);
+    let (size, end) = (log.edge.size(), last.bridge.saturating_add(2));
+    let is_earlier = |before: &Before| before.verifier.name() == ended.name();
+    if size > end || earlier.iter().any(is_earlier) {
+        return Ok(Stands::WentOn);
     }
     // Where bridges stand one behind the other, the logs share what is before the first of them.
     let row = earlier.last().filter(|before| before.bridge + 1 == last.bridge);
-    Ok(Some(Bridged {
-        ended: Seen {
-            size: bridge.size,
-            root: bridge.root,
-        },
-        shared: row.map_or(last.bridge, |before| before.bridge),
-    }))
+    let shared = row.map_or(last.bridge, |before| before.bridge);
+    let next = Verifier::new(&log.origin, &sealer.keys.log_public_key())
+        .map_err(|_| StoreError::NoLog)?
+        .to_string();
+    let is_as_begun = size == end
+        && last.verifier == *ended
+        && opened(tx, sealer, (last.bridge + 1, &event))
+            .await?
+            .is_some_and(|detail| is_for(&detail, (shared, &next)));
+    Ok(match is_as_begun {
+        true => Stands::AsBegun(Bridged {
+            ended: Seen {
+                size: bridge.size,
+                root: bridge.root,
+            },
+            shared,
+        }),
+        false => Stands::Otherwise,
+    })
 }
 
-async fn last_two(tx: &mut Tx, from: u64) -> Result<Option<(Bridge, System)>, StoreError> {
+/// Its bridge, and the entry behind that.
+async fn last_two(tx: &mut Tx, before: &Before) -> Result<Option<(Bridge, System)>, StoreError> {
     let rows = tx
         .query(
             "-- store::outside::begun_leaves
-             select leaf from access_leaf where idx >= $1 order by idx limit 3",
-            &[number(from).into()],
+             select leaf from access_leaf where idx >= $1 order by idx limit 2",
+            &[number(before.bridge).into()],
         )
         .await?;
     let [bridge, event] = rows.as_slice() else {
@@ -101,14 +117,21 @@ async fn last_two(tx: &mut Tx, from: u64) -> Result<Option<(Bridge, System)>, St
         Leaf::from_bytes(bridge.blob(0)?),
         Leaf::from_bytes(event.blob(0)?),
     );
+    let name: [u8; 32] = Sha256::digest(before.verifier.name().as_bytes()).into();
     match (bridge, event) {
-        (Ok(Leaf::Bridge(bridge)), Ok(Leaf::System(event))) => Ok(Some((bridge, event))),
+        (Ok(Leaf::Bridge(bridge)), Ok(Leaf::System(event))) if bridge.origin == Hash::from_bytes(name) => {
+            Ok(Some((bridge, event)))
+        }
         _ => Ok(None),
     }
 }
 
-/// Whether our sealing key sealed what the entry commits to: who writes the database and has no keys cannot.
-async fn is_sealed(tx: &mut Tx, sealer: &Sealer, (index, event): (u64, &System)) -> Result<bool, StoreError> {
+/// What the entry commits to, when our sealing key sealed it: who writes the database and has no keys cannot.
+async fn opened(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    (index, event): (u64, &System),
+) -> Result<Option<Vec<u8>>, StoreError> {
     let row = tx
         .query_opt(
             "-- store::outside::begun_event
@@ -116,14 +139,20 @@ async fn is_sealed(tx: &mut Tx, sealer: &Sealer, (index, event): (u64, &System))
             &[number(index).into()],
         )
         .await?;
-    let Some(row) = row else { return Ok(false) };
+    let Some(row) = row else { return Ok(None) };
     let place = context("access_event", "sealed", index);
     let opened = sealer.keys.open(SealPurpose::AccessDetail, &place, row.blob(0)?);
-    let commits = opened.is_ok_and(|committed| {
-        let split = committed.split_first_chunk::<32>();
-        split.is_some_and(|(salt, detail)| event.detail == Commitment::to(&Salt::from_bytes(*salt), detail))
-    });
-    Ok(commits)
+    Ok(opened.ok().and_then(|committed| {
+        let (salt, detail) = committed.split_first_chunk::<32>()?;
+        let commits = event.detail == Commitment::to(&Salt::from_bytes(*salt), detail);
+        commits.then(|| detail.to_vec())
+    }))
+}
+
+/// Whether it is of a succession over so many entries, for this key. Only a succession names one.
+fn is_for(detail: &[u8], (shared, next): (u64, &str)) -> bool {
+    let event: Result<Event<'_>, _> = minicbor::decode(detail);
+    event.is_ok_and(|event| event.found == shared && event.next == Some(next))
 }
 
 impl Bridged {

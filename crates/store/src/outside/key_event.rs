@@ -34,6 +34,7 @@ pub async fn key_event(
                 what: &what,
                 reason: &reason,
                 found: log.edge.size(),
+                next: None,
             };
             let hour = leaf::hour(at)?;
             let doer = Doer {

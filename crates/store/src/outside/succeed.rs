@@ -206,11 +206,15 @@ async fn append(
     }
     bridge(tx, log, hour, (&succession.ended, seen)).await?;
     let (kind, what) = succession.ending.what();
+    let next = Verifier::new(&succession.origin, &sealer.keys.log_public_key())
+        .map_err(|_| StoreError::NoLog)?
+        .to_string();
     let event = Event {
         at: at.micros(),
         what,
         reason: &succession.reason,
         found: shared,
+        next: Some(&next),
     };
     let doer = Doer {
         class: ActorClass::OperatorCommand,

@@ -12,8 +12,8 @@ use pramaan_store::retention::{self, Agreement, Run};
 use pramaan_store::testing::{TestDb, store_test};
 use pramaan_store::{AccessLog, Db, Sealer, StoreError, access_log, day_index};
 use pramaan_testkit::SeededEntropy;
-use pramaan_tlog::leaf::{Bridge, Leaf, SystemKind};
-use pramaan_tlog::{Hash, Verifier};
+use pramaan_tlog::leaf::{Bridge, Hour, Leaf, SystemKind};
+use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier, leaf_hash};
 use sha2::{Digest, Sha256};
 
 use super::outside::{restore, run};
@@ -662,6 +662,100 @@ async fn a_succession_is_gone_on_with_only_as_it_was_begun(db: TestDb) {
         }
         assert_eq!(begun(&ended, Some(kept)).await, Ok(()), "{sql}");
     }
+}
+
+/// The entries of the database under `NEXT`, signed by a key that whoever wrote them has.
+async fn signed_by_a_stranger(fixture: &Fixture) -> Sealer {
+    let stranger = with_log_key(45);
+    let mut edge = CompactRange::new();
+    let leaves = leaves(&fixture.db).await;
+    leaves
+        .iter()
+        .for_each(|leaf| edge.append(leaf_hash(&leaf.to_bytes())));
+    let note = Checkpoint::new(NEXT, edge.size(), edge.root()).unwrap();
+    let keys = &stranger.keys;
+    let note = note.sign(keys.log_public_key(), &|message| keys.sign_log(message));
+    let set = "update access_head set size = $1, edge = $2, checkpoint = $3, origin = $4";
+    let head = vec![
+        i64::try_from(edge.size()).unwrap().into(),
+        edge.to_bytes().into(),
+        note.unwrap().as_str().into(),
+        NEXT.into(),
+    ];
+    assert_eq!(run(&fixture.db, set, head).await, 1);
+    stranger
+}
+
+#[store_test]
+async fn an_entry_of_ours_does_not_make_a_stranger_s_log_a_successor(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let (db, sealer) = (&fixture.db, &fixture.sealer);
+    let about = ("a key was replaced".to_owned(), "as a precaution".to_owned());
+    let kept = outside::key_event(db, sealer, ORIGIN, about, [9; 32], NOW)
+        .await
+        .unwrap();
+    let kept = Seen::from(&kept.edge);
+    let (_, backup) = stored(db).await;
+    let original = leaves(db).await[2].to_bytes();
+
+    // The log is cut behind an entry that our keys sealed, and its neighbour made a bridge over more than ever was.
+    let size = kept.size + 9;
+    let bridge = Leaf::Bridge(Bridge {
+        hour: Hour::at(NOW.seconds()).unwrap(),
+        origin: sha256(ORIGIN),
+        size,
+        root: sha256("another"),
+    });
+    let set = "update access_leaf set leaf = $1 where idx = 2";
+    run(db, set, vec![bridge.to_bytes().into()]).await;
+    let row = "insert into access_before (k, origin, verifier, bridge) values (1, $1, $2, 2)";
+    run(db, row, vec![ORIGIN.into(), ended.to_string().as_str().into()]).await;
+    let stranger = signed_by_a_stranger(&fixture).await;
+    let begun = |found, kept| {
+        let (db, ended, stranger) = (fixture.db.clone(), ended.clone(), stranger.clone());
+        async move {
+            let begun = outside::begun(&db, (&stranger, NEXT), &ended, kept).await;
+            assert_eq!(begun, Err(Fork::Begun { found }.into()));
+        }
+    };
+    for kept in [None, Some(kept)] {
+        begun(4, kept).await;
+    }
+
+    // The entry of a succession itself is worth nothing under another key.
+    run(db, set, vec![original.into()]).await;
+    unsucceeded(&fixture, &backup).await;
+    run(db, "delete from access_before", vec![]).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    signed_by_a_stranger(&fixture).await;
+    for kept in [None, Some(kept)] {
+        begun(6, kept).await;
+    }
+}
+
+#[store_test]
+async fn a_log_that_went_on_since_it_was_begun_is_not_called_altered(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    let kept = Seen::from(&head(&fixture).await.edge);
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let about = ("a key was replaced".to_owned(), "as a precaution".to_owned());
+    let appended = outside::key_event(&fixture.db, &next(), NEXT, about, [9; 32], NOW).await;
+    assert_eq!(appended.unwrap().edge.size(), 6);
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let went_on = StoreError::from(Fork::WentOn { found: 6 });
+    for kept in [None, Some(kept)] {
+        let begun = outside::begun(&fixture.db, (&next(), NEXT), &ended, kept).await;
+        assert_eq!(begun, Err(went_on.clone()));
+    }
+    let said = went_on.to_string();
+    assert!(!said.to_lowercase().contains("restore"), "{said}");
 }
 
 #[store_test]
