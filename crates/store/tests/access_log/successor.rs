@@ -10,7 +10,7 @@ use pramaan_store::outside::{self, Ending, Fork, HeadFile, Held, KeptHead, Seen,
 use pramaan_store::public_log::{self, Publication};
 use pramaan_store::retention::{self, Agreement, Run};
 use pramaan_store::testing::{TestDb, store_test};
-use pramaan_store::{AccessLog, Db, Sealer, StoreError, access_log, day_index};
+use pramaan_store::{AccessLog, Db, Engine, Sealer, StoreError, access_log, day_index};
 use pramaan_testkit::SeededEntropy;
 use pramaan_tlog::leaf::{Bridge, Leaf, SystemKind};
 use pramaan_tlog::{Hash, Verifier};
@@ -248,6 +248,78 @@ async fn altered_publications_of_an_older_database_are_given_up_with_its_name(db
         .await
         .unwrap();
     assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(1)), Ok(Some(1))]);
+}
+
+#[store_test]
+async fn a_publication_with_a_value_of_another_type_stops_no_succession_and_is_named(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    if fixture.db.engine() == Engine::Postgres {
+        return; // It lets nobody write one.
+    }
+    let ours = (&fixture.sealer, ORIGIN);
+    for _ in 0..4 {
+        read(&fixture, 1, NOW).await;
+        publish(&fixture.db, ours, head(&fixture).await).await;
+    }
+    let keep = "create table kept as select * from access_publication";
+    run(&fixture.db, keep, vec![]).await;
+    let two = Numbered::Ours(2);
+    let altered = Finding::PublicationAltered;
+    for (sql, named) in [
+        (
+            "update access_publication set size = 1.5 where n = 2",
+            vec![altered(two)],
+        ),
+        (
+            "update access_publication set size = 'x' where n = 2",
+            vec![altered(two)],
+        ),
+        (
+            "update access_publication set at = 1.5 where n = 2",
+            vec![altered(two)],
+        ),
+        (
+            "update access_publication set binding_mac = 1.5 where n = 2",
+            vec![altered(two)],
+        ),
+        (
+            "update access_publication set note = cast(x'ff' as text) where n = 2",
+            vec![Finding::Unsigned(two)],
+        ),
+        (
+            "update access_publication set n = 2.5 where n = 2",
+            vec![
+                altered(Numbered::Ours(0)),
+                Finding::PublicationsGone { from: two, to: two },
+            ],
+        ),
+    ] {
+        run(&fixture.db, sql, vec![]).await;
+        let (_, findings) = check(&fixture.db, &fixture.sealer, ORIGIN, |_, _| ())
+            .await
+            .unwrap();
+        assert_eq!(findings, named, "{sql}");
+        run(&fixture.db, "delete from access_publication", vec![]).await;
+        run(
+            &fixture.db,
+            "insert into access_publication select * from kept",
+            vec![],
+        )
+        .await;
+    }
+    for sql in [
+        "update access_publication set at = 1.5 where n = 1",
+        "update access_publication set size = 1.5, n = 2.5 where n = 3",
+        "update access_publication set note = cast(x'ff' as text) where n = 4",
+    ] {
+        run(&fixture.db, sql, vec![]).await;
+    }
+    let seen = Seen::from(&head(&fixture).await.edge);
+    succeed(&fixture, NEXT, Ending::Seen(seen)).await.unwrap();
+    let first = Err(Fork::Publication { number: 1 }.into());
+    assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(2)), first]);
+    let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+    assert_eq!(findings, [altered(Numbered::Before { k: 1, number: 1 })]);
 }
 
 #[store_test]
