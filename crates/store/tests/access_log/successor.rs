@@ -648,6 +648,55 @@ async fn rows_of_earlier_logs_are_compared_with_the_entries_that_go_on_from_them
 }
 
 #[store_test]
+async fn a_row_of_an_earlier_log_with_a_value_of_another_type_is_named_and_no_error(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    if fixture.db.engine() == Engine::Postgres {
+        return; // It lets nobody write one.
+    }
+    read(&fixture, 3, NOW).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let keep = "create table kept as select * from access_before";
+    run(&fixture.db, keep, vec![]).await;
+    for (sql, k) in [
+        ("update access_before set bridge = 1.5", 1),
+        ("update access_before set verifier = cast(x'ff' as text)", 1),
+        ("update access_before set k = 1.5", 0),
+        ("update access_before set k = 'x'", 0),
+    ] {
+        run(&fixture.db, "delete from access_before", vec![]).await;
+        run(
+            &fixture.db,
+            "insert into access_before select * from kept",
+            vec![],
+        )
+        .await;
+        run(&fixture.db, sql, vec![]).await;
+        let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+        let named = [Finding::BeforeUnreadable { k }, Finding::BeforeGone { index: 3 }];
+        assert_eq!(findings, named, "{sql}");
+        let begun = outside::begun(&fixture.db, (&next(), NEXT), &ended, None).await;
+        assert_eq!(begun, Err(Fork::Begun { found: 5 }.into()), "{sql}");
+    }
+    // With the last of them as it is, the log ends like any other.
+    let succession = Succession {
+        ended: key_of(NEXT, &next()),
+        earlier: vec![fixture.sealer.keys.log_public_key()],
+        origin: "log.example/test-3".to_owned(),
+        ending: Ending::Whole(outside::committed(&fixture.db, &next(), NEXT).await.unwrap()),
+        reason: "a copy of the key was found".to_owned(),
+        policy_hash: [9; 32],
+        now: NOW,
+    };
+    let third = with_log_key(43);
+    outside::succeed(&fixture.db, &next(), &third, succession)
+        .await
+        .unwrap();
+}
+
+#[store_test]
 async fn keys_of_earlier_logs_are_compared_with_those_that_ended_in_the_folder(db: TestDb) {
     let fixture = fixture(db, 1).await;
     read(&fixture, 1, NOW).await;
