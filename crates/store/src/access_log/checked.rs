@@ -99,7 +99,7 @@ pub enum Finding {
     BeforeUnreadable { k: i64 },
     #[error(
         "number {k} of access_before: its key is not that of the log which ended there, as far as this folder knows by its \
-         keys/log-NUMBER.public: the row was altered, or that file is gone"
+         keys/log-NUMBER.public: the row was altered, or one beside it that has the same key"
     )]
     BeforeKey { k: u64 },
 }
@@ -616,26 +616,6 @@ async fn leaves(tx: &mut Tx, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>
         }
     }
     Ok(leaves)
-}
-
-/// Compares the keys of the logs that this one continues with those that the folder knows to have `ended` in it, in their order.
-/// A log that published nothing has no other proof of its key.
-pub async fn check_keys_before(db: &crate::Db, ended: &[[u8; 32]]) -> Result<Vec<Finding>, StoreError> {
-    let read = db.read("store::access_log::check_keys_before", |tx| {
-        Box::pin(public_log::readable_before(tx))
-    });
-    let (before, _) = read.await?;
-    let mut rest = ended.iter();
-    let mut findings = Vec::new();
-    for Before { k, verifier, .. } in before {
-        // One that is not found leaves the others to be compared.
-        let mut ahead = rest.clone();
-        match ahead.any(|key| key == verifier.public_key()) {
-            true => rest = ahead,
-            false => findings.push(Finding::BeforeKey { k }),
-        }
-    }
-    Ok(findings)
 }
 
 /// Compares all of a database with its log; `heard` is told how many rows of how many were gone through. What was altered is

@@ -703,7 +703,7 @@ async fn keys_of_earlier_logs_are_compared_with_those_that_ended_in_the_folder(d
     succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
         .await
         .unwrap();
-    let (first, stranger) = (fixture.sealer.clone(), with_log_key(45));
+    let (first, stranger, other) = (fixture.sealer.clone(), with_log_key(45), with_log_key(46));
     let insert =
         "insert into access_before (k, origin, verifier, bridge) values (2, 'log.example/test-2', $1, 2)";
     let second = key_of(NEXT, &next()).to_string();
@@ -724,11 +724,36 @@ async fn keys_of_earlier_logs_are_compared_with_those_that_ended_in_the_folder(d
     assert_eq!(found(vec![key(&next())]).await, [of(1)], "the file was deleted");
     assert_eq!(found(vec![]).await, [of(1), of(2)]);
     // Of the same name, and another of our own keys.
-    for (sealer, named) in [(&stranger, vec![of(1)]), (&next(), vec![of(2)])] {
-        let exchanged = key_of(ORIGIN, sealer).to_string();
-        let sql = "update access_before set verifier = $1 where k = 1";
-        run(&fixture.db, sql, vec![exchanged.as_str().into()]).await;
-        assert_eq!(found(vec![key(&first), key(&next())]).await, named);
+    for (altered, exchanged, k) in [
+        (
+            "update access_before set verifier = $1 where k = 1",
+            key_of(ORIGIN, &stranger),
+            1,
+        ),
+        (
+            "update access_before set verifier = $1 where k = 1",
+            key_of(ORIGIN, &next()),
+            1,
+        ),
+        (
+            "update access_before set verifier = $1 where k = 2",
+            key_of(NEXT, &first),
+            2,
+        ),
+    ] {
+        let exchanged = exchanged.to_string();
+        run(&fixture.db, altered, vec![exchanged.as_str().into()]).await;
+        for ended in [
+            vec![key(&first), key(&next())],
+            vec![key(&first), key(&other), key(&next())],
+        ] {
+            assert_eq!(found(ended).await, [of(k)], "{exchanged}");
+        }
+        for (k, right) in [(1, key_of(ORIGIN, &first)), (2, key_of(NEXT, &next()))] {
+            let right = right.to_string();
+            let sql = "update access_before set verifier = $1 where k = $2";
+            run(&fixture.db, sql, vec![right.as_str().into(), k.into()]).await;
+        }
     }
 }
 
