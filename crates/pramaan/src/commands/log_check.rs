@@ -53,6 +53,8 @@ async fn compare(place: &Place, against: Option<&Path>) -> anyhow::Result<(Check
     let db = data::open_database(place).await?;
     let origin = &settings.origin;
     let mut lines = Vec::new();
+    let ended = FileKeyStore::ended_logs(&place.keys())?;
+    let keys = check_keys_before(&db, &ended).await?;
     let kept = place.head().read(origin, &sealer)?;
     if let Err(fork) = outside::check(&db, &sealer, origin, kept).await {
         lines.push(format!("the head that this folder keeps: {fork}"));
@@ -69,11 +71,10 @@ async fn compare(place: &Place, against: Option<&Path>) -> anyhow::Result<(Check
         bar.set_length(all);
         bar.set_position(done);
     };
-    let (checked, mut findings) = check(&db, &sealer, origin, heard).await?;
-    let ended = FileKeyStore::ended_logs(&place.keys())?;
-    findings.extend(check_keys_before(&db, &ended).await?);
+    let (checked, findings) = check(&db, &sealer, origin, heard).await?;
     bar.finish_and_clear();
-    lines.extend(findings.iter().map(Finding::to_string));
+    // Rows that were altered, so before what does not hold because of others.
+    lines.extend(keys.iter().chain(&findings).map(Finding::to_string));
     if let Some(folder) = against {
         lines.extend(as_published(&db, folder).await?);
     }
