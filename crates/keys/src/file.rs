@@ -42,6 +42,10 @@ pub enum KeyFileError {
         "reading keys: {0} and {1} hold the same bytes, and each key must be its own; restore them from their backup"
     )]
     Same(PathBuf, PathBuf),
+    #[error(
+        "reading the key of a log that has ended: {0} does not exist, nor the private key beside it; bring it from another server or from a backup of the keys"
+    )]
+    PublicGone(PathBuf),
     #[error("{attempt} {path}")]
     Io {
         attempt: &'static str,
@@ -210,15 +214,28 @@ pub(crate) fn write_key(path: &Path, key: &SecretKey) -> Result<(), KeyFileError
 }
 
 pub(crate) fn read_key(path: &Path) -> Result<SecretKey, KeyFileError> {
-    let mut file = File::open(path).map_err(missing_or("opening the key", path))?;
+    let file = File::open(path).map_err(missing_or("opening the key", path))?;
     let metadata = file.metadata().map_err(failed("reading the key", path))?;
     refuse_exposed(path, &metadata, 0o077, 0o600)?;
-    let wrong_length = KeyFileError::Length {
-        path: path.to_owned(),
-        length: metadata.len(),
-    };
-    if metadata.len() != 32 {
-        return Err(wrong_length);
+    read_32(file, (path, metadata.len()))
+}
+
+/// A key that is no secret: whoever reads it learns nothing.
+pub(crate) fn read_public(path: &Path) -> Result<[u8; 32], KeyFileError> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => KeyFileError::PublicGone(path.to_owned()),
+        _ => failed("opening the key", path)(error),
+    })?;
+    let metadata = file.metadata().map_err(failed("reading the key", path))?;
+    read_32(file, (path, metadata.len())).map(|key| *key.expose())
+}
+
+fn read_32(mut file: File, (path, length): (&Path, u64)) -> Result<SecretKey, KeyFileError> {
+    if length != 32 {
+        return Err(KeyFileError::Length {
+            path: path.to_owned(),
+            length,
+        });
     }
     let mut bytes = Zeroizing::new([0; 32]);
     file.read_exact(bytes.as_mut_slice())

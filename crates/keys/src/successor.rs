@@ -4,11 +4,12 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
 
-use crate::file::{FileKeyStore, KeyFileError, failed, file, read_key, synced, write_key};
+use crate::file::{FileKeyStore, KeyFileError, failed, file, read_key, read_public, synced, write_key};
 use crate::{Entropy, Root, SecretKey};
 
 /// The key of a log that is about to begin.
@@ -16,11 +17,11 @@ const STAGED: &str = "log-next";
 /// One that was made for a log that did not begin, as far as the database said. No program reads it.
 const UNUSED: &str = "log-next.unused";
 
-/// What becomes of the private key of a log that has ended: nothing signs with it any more, and no program reads it. In both
-/// cases its public half stays as `log-1.public`: by it an older database is still known to be ours.
+/// What becomes of the private key of a log that has ended: nothing signs with it any more. In both cases its public half stays
+/// as `log-1.public`: by it an older database is still known to be ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedKey {
-    /// It stays in the folder as `log-1.ended`.
+    /// It stays in the folder as `log-1.ended`, which is read for its public half alone, when `log-1.public` is lost.
     KeptAside,
     /// It is written over and removed. What a disk or a backup keeps of it is out of this program's hands.
     Destroyed,
@@ -84,21 +85,58 @@ impl FileKeyStore {
         for epoch in before {
             let path = dir.join(file(Root::Log, epoch));
             match ended {
-                EndedKey::KeptAside => renamed(&path, &dir.join(format!("log-{epoch}.ended")))?,
+                EndedKey::KeptAside => renamed(&path, &dir.join(aside(epoch)))?,
                 EndedKey::Destroyed => destroyed(&path)?,
             }
         }
         synced(dir)
     }
 
-    /// The public keys of the logs that have ended in this folder, in their order: by them an older database is known to be
-    /// ours. Of the private ones nothing is read.
+    /// The public keys of the logs that have ended in this folder, in their order, as far as it has them: by them an older
+    /// database is known to be ours.
+    ///
+    /// # Errors
+    /// For a public half that is there and is none, when the private key is not aside either.
     pub fn ended_logs(dir: &Path) -> Result<Vec<[u8; 32]>, KeyFileError> {
-        let mut epochs: Vec<_> = names(dir)?.iter().filter_map(|name| ended(name)).collect();
-        epochs.sort_unstable();
-        let key = |epoch| read_key(&dir.join(left(epoch))).map(|key| *key.expose());
-        epochs.into_iter().map(key).collect()
+        let mut known = Vec::new();
+        for epoch in ended_epochs(dir)? {
+            match ended_log(dir, epoch) {
+                Ok(key) => known.push(key),
+                Err(KeyFileError::PublicGone(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(known)
     }
+
+    /// Why there are logs that ended in this folder and whose public keys it does not know, in their order: with any,
+    /// [`ended_logs`](Self::ended_logs) are not all.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn unknown_ended_logs(dir: &Path) -> Result<Vec<KeyFileError>, KeyFileError> {
+        let epochs = ended_epochs(dir)?;
+        Ok(epochs.filter_map(|epoch| ended_log(dir, epoch).err()).collect())
+    }
+}
+
+/// The epochs of the logs that have ended: every one before the newest.
+fn ended_epochs(dir: &Path) -> Result<Range<u32>, KeyFileError> {
+    let newest = log_epochs(dir)?.last().copied().unwrap_or(1);
+    Ok(1..newest)
+}
+
+/// The public key of a log that has ended, of whichever half is there.
+fn ended_log(dir: &Path, epoch: u32) -> Result<[u8; 32], KeyFileError> {
+    let public = read_public(&dir.join(left(epoch)));
+    public.or_else(|error| match read_key(&dir.join(aside(epoch))) {
+        Ok(key) => Ok(public_half(&key)),
+        Err(_) => Err(error),
+    })
+}
+
+fn public_half(key: &SecretKey) -> [u8; 32] {
+    SigningKey::from_bytes(key.expose()).verifying_key().to_bytes()
 }
 
 /// The name under which the public half of a key stays.
@@ -106,10 +144,9 @@ fn left(epoch: u32) -> String {
     format!("log-{epoch}.public")
 }
 
-/// The epoch of what [`left`] names.
-fn ended(name: &str) -> Option<u32> {
-    let epoch = name.strip_prefix("log-")?.strip_suffix(".public")?.parse().ok()?;
-    (left(epoch) == name).then_some(epoch)
+/// The name under which the key itself is put aside.
+fn aside(epoch: u32) -> String {
+    format!("log-{epoch}.ended")
 }
 
 /// Leaves the public half of a key in the folder, in the form of a key, once: what becomes of the key later says nothing of it.
@@ -119,7 +156,7 @@ fn publish(dir: &Path, epoch: u32) -> Result<(), KeyFileError> {
         return Ok(());
     }
     let key = read_key(&dir.join(file(Root::Log, epoch)))?;
-    let public = SigningKey::from_bytes(key.expose()).verifying_key().to_bytes();
+    let public = public_half(&key);
     let part = dir.join(format!("{}.part", left(epoch)));
     remove(&part)?;
     write_key(&part, &SecretKey::from_bytes(public))?;

@@ -320,6 +320,46 @@ fn a_log_that_ended_is_known_whatever_became_of_its_private_key() {
 }
 
 #[test]
+fn a_public_half_that_is_lost_or_harmed_is_read_from_the_key_that_lies_aside() {
+    type Harm<'a> = (&'a str, &'a dyn Fn(&Path));
+    let harms: [Harm<'_>; 3] = [
+        ("lost", &|path| fs::remove_file(path).unwrap()),
+        ("zeros", &|path| fs::write(path, [0; 32]).unwrap()),
+        ("cut short", &|path| fs::write(path, [7; 9]).unwrap()),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    let key = || FileKeyStore::open(&dir).unwrap().log_public_key();
+    let mut ended = Vec::new();
+    for seed in [31, 32] {
+        ended.push(key());
+        FileKeyStore::stage_log(&dir, &seeded(seed)).unwrap();
+        FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
+    }
+    let known = || FileKeyStore::ended_logs(&dir);
+    let unknown = || FileKeyStore::unknown_ended_logs(&dir).unwrap().len();
+    let (public, aside) = (dir.join("log-1.public"), dir.join("log-1.ended"));
+    // It is no secret.
+    fs::set_permissions(&public, Permissions::from_mode(0o644)).unwrap();
+    assert_eq!((known().unwrap(), unknown()), (ended.clone(), 0));
+    let (there, private) = (fs::read(&public).unwrap(), fs::read(&aside).unwrap());
+    for (what, harm) in harms {
+        harm(&public);
+        assert_eq!((known().unwrap(), unknown()), (ended.clone(), 0), "{what}");
+        fs::remove_file(&aside).unwrap();
+        assert_eq!(unknown(), 1, "{what}");
+        match known() {
+            Ok(known) => assert_eq!((what, &known[..]), ("lost", &ended[1..])),
+            Err(KeyFileError::Length { .. } | KeyFileError::Zero(_)) => assert_ne!(what, "lost"),
+            Err(other) => panic!("{what}: {other}"),
+        }
+        fs::write(&public, &there).unwrap();
+        fs::write(&aside, &private).unwrap();
+        fs::set_permissions(&aside, Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+#[test]
 fn a_key_that_lies_where_a_successor_s_is_to_come_signs_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let dir = made(folder.path());

@@ -191,6 +191,46 @@ fn checked(folder: &Folder) -> String {
 }
 
 #[test]
+fn a_lost_public_key_accuses_nobody_and_an_altered_one_is_named_first() {
+    let folder = Folder::made();
+    used(&folder);
+    succeed(&folder);
+    let check = ["log", "check", "--data", &folder.data];
+    let [public, aside] = ["log-1.public", "log-1.ended"].map(|name| folder.inside("keys").join(name));
+    let elsewhere = folder.path("aside");
+    fs::rename(&aside, &elsewhere).unwrap();
+    fs::write(&public, [0; 32]).unwrap();
+    let harmed = checked(&folder);
+    fs::remove_file(&public).unwrap();
+    for (said, why) in [(harmed, "holds only zeros"), (checked(&folder), "does not exist")] {
+        assert!(
+            said.contains("the keys in access_before were not compared: ")
+                && said.contains(why)
+                && said.contains("\ncompared: ")
+                && said.ends_with("no difference was found, and not all was compared\n"),
+            "{said}"
+        );
+    }
+    fs::rename(&elsewhere, &aside).unwrap();
+    done(&check);
+
+    sql::run(
+        &folder,
+        &[
+            "update access_before
+             set verifier = 'log.example/before+5d11683e+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs'",
+            "update access_leaf set leaf = (select leaf from access_leaf where idx = 1) where idx = 0",
+        ],
+    );
+    let said = checked(&folder);
+    let at = |what: &str| said.find(what).unwrap_or_else(|| panic!("{what}: {said}"));
+    assert!(
+        at("number 1 of access_before: its key is not that") < at("do not give the root"),
+        "{said}"
+    );
+}
+
+#[test]
 fn an_older_backup_goes_on_under_another_name_and_says_what_is_lost() {
     let house = House::made();
     let folder = &house.folder;

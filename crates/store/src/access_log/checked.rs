@@ -99,7 +99,7 @@ pub enum Finding {
     BeforeUnreadable { k: i64 },
     #[error(
         "number {k} of access_before: its key is not that of the log which ended there, as far as this folder knows by its \
-         keys/log-NUMBER.public: the row was altered, or that file is gone"
+         keys/log-NUMBER.public: the row was altered, or one beside it that has the same key"
     )]
     BeforeKey { k: u64 },
 }
@@ -247,7 +247,8 @@ impl Publisher {
                     to: self.numbered(number - 1),
                 });
             }
-            expected = number + 1;
+            // A row whose number is none is behind all that it may have been.
+            expected = expected.max(number + 1);
             published.push(self.publication(&row, sealer, findings)?);
         }
         Ok(published)
@@ -261,11 +262,11 @@ impl Publisher {
         findings: &mut Vec<Finding>,
     ) -> Result<Published, StoreError> {
         let number = self.numbered(u64::try_from(row.int(0)?).unwrap_or_default());
-        let (size, note) = (row.int(1)?, row.text(3)?);
+        let (size, note) = (row.int(1)?, row.blob(3)?);
         let of = (sealer, self.verifier.name());
         let bound = public_log::mac(of, [row.int(0)?, size, row.int(2)?], note);
         let size = u64::try_from(size).unwrap_or_default();
-        let Ok(signed) = Checkpoint::open(note.as_bytes(), &self.verifier) else {
+        let Ok(signed) = Checkpoint::open(note, &self.verifier) else {
             findings.push(Finding::Unsigned(number));
             return Ok(Published {
                 number: Some(number),
@@ -591,12 +592,12 @@ impl Detail {
 }
 
 async fn publications(tx: &mut Tx, origin: &str) -> Result<Vec<Row>, StoreError> {
-    tx.query(
+    let sql = format!(
         "-- store::access_log::check_publications
-         select n, size, at, note, binding_mac from access_publication where origin = $1 order by n",
-        &[origin.into()],
-    )
-    .await
+         select {} from access_publication where origin = $1 order by n",
+        public_log::columns(tx.engine())
+    );
+    tx.query(&sql, &[origin.into()]).await
 }
 
 async fn leaves(tx: &mut Tx, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
@@ -615,26 +616,6 @@ async fn leaves(tx: &mut Tx, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>
         }
     }
     Ok(leaves)
-}
-
-/// Compares the keys of the logs that this one continues with those that the folder knows to have `ended` in it, in their order.
-/// A log that published nothing has no other proof of its key.
-pub async fn check_keys_before(db: &crate::Db, ended: &[[u8; 32]]) -> Result<Vec<Finding>, StoreError> {
-    let read = db.read("store::access_log::check_keys_before", |tx| {
-        Box::pin(public_log::readable_before(tx))
-    });
-    let (before, _) = read.await?;
-    let mut rest = ended.iter();
-    let mut findings = Vec::new();
-    for Before { k, verifier, .. } in before {
-        // One that is not found leaves the others to be compared.
-        let mut ahead = rest.clone();
-        match ahead.any(|key| key == verifier.public_key()) {
-            true => rest = ahead,
-            false => findings.push(Finding::BeforeKey { k }),
-        }
-    }
-    Ok(findings)
 }
 
 /// Compares all of a database with its log; `heard` is told how many rows of how many were gone through. What was altered is

@@ -17,6 +17,7 @@ mod erasure;
 pub mod extract;
 mod extract_day;
 pub(crate) mod head;
+mod keys_before;
 pub(crate) mod leaf;
 mod list;
 pub(crate) mod operation;
@@ -28,7 +29,7 @@ mod told;
 #[cfg(feature = "testing")]
 pub(crate) mod unwritten;
 
-pub use checked::{Check, Checked, Finding, Numbered, check, check_keys_before};
+pub use checked::{Check, Checked, Finding, Numbered, check};
 pub use clock::{CLOCK_TOLERANCE_SECONDS, ClockHealth, LogClock};
 pub use compared::{InLog, Missing};
 pub use contact::ContactChanges;
@@ -36,6 +37,7 @@ pub use detail::AccessDetail;
 pub use entry::{AccessEntry, Actor};
 pub use erasure::Erasure;
 pub use head::{Head, create, head};
+pub use keys_before::check_keys_before;
 pub use list::{Cursor, Listed, ListedAccess, Part, list};
 pub use proof::{Proven, proof};
 pub use queue::AccessLog;

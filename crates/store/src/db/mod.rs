@@ -25,6 +25,7 @@ mod statement;
 #[cfg(feature = "testing")]
 mod transcript;
 mod tx;
+pub(crate) mod typed;
 mod value;
 
 use std::pin::Pin;

@@ -4,7 +4,7 @@ use pramaan_tlog::Verifier;
 
 use super::number;
 use crate::StoreError;
-use crate::db::{Row, Tx};
+use crate::db::{Engine, Row, Tx, typed};
 
 /// A log that ended with a bridge in this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,36 +25,42 @@ pub async fn before(tx: &mut Tx) -> Result<Vec<Before>, StoreError> {
     rows(tx).await?.iter().map(read).collect()
 }
 
-/// As many of them as can be read, oldest first, and the numbers of the rows that cannot.
+/// As many of them as can be read, oldest first, and the numbers of the rows that cannot: 0 for what is no number.
 pub async fn readable_before(tx: &mut Tx) -> Result<(Vec<Before>, Vec<i64>), StoreError> {
     let (mut before, mut unreadable) = (Vec::new(), Vec::new());
     for row in rows(tx).await? {
         match read(&row) {
             Ok(one) => before.push(one),
-            Err(_) => unreadable.push(row.int(0)?),
+            Err(_) => unreadable.push(row.int(0)?.max(0)),
         }
     }
     Ok((before, unreadable))
 }
 
 async fn rows(tx: &mut Tx) -> Result<Vec<Row>, StoreError> {
-    tx.query(
+    let sql = format!(
         "-- store::public_log::before
-         select k, verifier, bridge from access_before order by k",
-        &[],
-    )
-    .await
+         select {} from access_before order by k",
+        columns(tx.engine())
+    );
+    tx.query(&sql, &[]).await
+}
+
+/// Number, the key's bytes and the bridge's place, as these types whatever somebody wrote: nothing binds these rows, and one that
+/// was altered must not keep the others from being read.
+fn columns(engine: Engine) -> String {
+    let [k, bridge] = ["k", "bridge"].map(typed::whole);
+    format!("{k}, {}, {bridge}", typed::text_bytes(engine, "verifier"))
 }
 
 /// The one with this number.
 pub async fn earlier(tx: &mut Tx, k: u64) -> Result<Option<Before>, StoreError> {
-    let row = tx
-        .query_opt(
-            "-- store::public_log::earlier
-             select k, verifier, bridge from access_before where k = $1",
-            &[number(k).into()],
-        )
-        .await?;
+    let sql = format!(
+        "-- store::public_log::earlier
+         select {} from access_before where k = $1",
+        columns(tx.engine())
+    );
+    let row = tx.query_opt(&sql, &[number(k).into()]).await?;
     row.map(|row| read(&row)).transpose()
 }
 
@@ -76,7 +82,7 @@ pub(crate) async fn end(tx: &mut Tx, verifier: &Verifier, bridge: u64) -> Result
     tx.execute(
         "-- store::public_log::end
          insert into access_before (k, origin, verifier, bridge)
-         select coalesce(max(k), 0) + 1, $1, $2, $3 from access_before",
+         select coalesce(max(cast(k as bigint)), 0) + 1, $1, $2, $3 from access_before",
         &[
             verifier.name().into(),
             verifier.to_string().into(),
@@ -89,9 +95,12 @@ pub(crate) async fn end(tx: &mut Tx, verifier: &Verifier, bridge: u64) -> Result
 
 fn read(row: &Row) -> Result<Before, StoreError> {
     let positive = |column| u64::try_from(row.int(column)?).map_err(|_| row.inconsistent(column, "a count"));
+    let verifier = std::str::from_utf8(row.blob(1)?).ok();
     Ok(Before {
         k: positive(0)?,
-        verifier: Verifier::parse(row.text(1)?).map_err(|_| row.inconsistent(1, "a verifier key"))?,
+        verifier: verifier
+            .and_then(|key| Verifier::parse(key).ok())
+            .ok_or_else(|| row.inconsistent(1, "a verifier key"))?,
         bridge: positive(2)?,
     })
 }

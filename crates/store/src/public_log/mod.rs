@@ -16,7 +16,7 @@ pub use policy::{keep as keep_policy, text as policy_text};
 #[cfg(feature = "testing")]
 pub use publication::publish_under;
 pub use publication::{Mark, Of, Publication, last, newest, numbered, publish, publish_anew};
-pub(crate) use publication::{forget_altered, mac};
+pub(crate) use publication::{columns, forget_altered, mac};
 pub use tile::{Tiles, bundle, tile};
 
 /// A number as the database has it.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::number;
 use crate::StoreError;
 use crate::access_log::head;
-use crate::db::{Row, Tx};
+use crate::db::{Engine, Row, Tx, typed};
 use crate::outside::{Fork, KeptHead};
 use crate::sealer::Sealer;
 
@@ -54,13 +54,12 @@ pub type Of<'a> = (&'a Sealer, &'a str);
 /// # Errors
 /// `Fork::Publication` for a row that was not written by this software as it stands.
 pub async fn newest(tx: &mut Tx, of: Of<'_>) -> Result<Option<Publication>, StoreError> {
-    let row = tx
-        .query_opt(
-            "-- store::public_log::newest
-             select n, size, at, note, binding_mac from access_publication where origin = $1 order by n desc limit 1",
-            &[of.1.into()],
-        )
-        .await?;
+    let sql = format!(
+        "-- store::public_log::newest
+         select {} from access_publication where origin = $1 order by n desc limit 1",
+        columns(tx.engine())
+    );
+    let row = tx.query_opt(&sql, &[of.1.into()]).await?;
     row.map(|row| read(&row, of)).transpose()
 }
 
@@ -69,13 +68,12 @@ pub async fn newest(tx: &mut Tx, of: Of<'_>) -> Result<Option<Publication>, Stor
 /// # Errors
 /// As [`newest`].
 pub async fn numbered(tx: &mut Tx, of: Of<'_>, n: u64) -> Result<Option<Publication>, StoreError> {
-    let row = tx
-        .query_opt(
-            "-- store::public_log::numbered
-             select n, size, at, note, binding_mac from access_publication where origin = $1 and n = $2",
-            &[of.1.into(), number(n).into()],
-        )
-        .await?;
+    let sql = format!(
+        "-- store::public_log::numbered
+         select {} from access_publication where origin = $1 and n = $2",
+        columns(tx.engine())
+    );
+    let row = tx.query_opt(&sql, &[of.1.into(), number(n).into()]).await?;
     row.map(|row| read(&row, of)).transpose()
 }
 
@@ -118,24 +116,35 @@ fn signed(note: &str, (sealer, origin): Of<'_>) -> Option<Checkpoint> {
     Checkpoint::open(note.as_bytes(), &verifier).ok()
 }
 
-pub(crate) fn mac((sealer, origin): Of<'_>, [n, size, at]: [i64; 3], note: &str) -> [u8; 32] {
+/// Number, size, time, the note's bytes and what binds the row, as these types whatever somebody wrote: the row is then one that
+/// was altered, and the others are read.
+pub(crate) fn columns(engine: Engine) -> String {
+    let [n, size, at] = ["n", "size", "at"].map(typed::whole);
+    let (note, mac) = (
+        typed::text_bytes(engine, "note"),
+        typed::bytes(engine, "binding_mac"),
+    );
+    format!("{n}, {size}, {at}, {note}, {mac}")
+}
+
+pub(crate) fn mac((sealer, origin): Of<'_>, [n, size, at]: [i64; 3], note: &[u8]) -> [u8; 32] {
     let numbers = [n, size, at].map(i64::to_be_bytes).concat();
-    let parts = [origin.as_bytes(), &numbers, note.as_bytes()];
+    let parts = [origin.as_bytes(), &numbers, note];
     sealer.keys.mac(MacKind::LogPublication, &parts)
 }
 
 fn read(row: &Row, of: Of<'_>) -> Result<Publication, StoreError> {
-    let positive = |column| u64::try_from(row.int(column)?).map_err(|_| row.inconsistent(column, "a count"));
-    let number = positive(0)?;
-    let bound = mac(of, [row.int(0)?, row.int(1)?, row.int(2)?], row.text(3)?);
+    let number = u64::try_from(row.int(0)?).unwrap_or_default();
+    let note = row.blob(3)?;
+    let bound = mac(of, [row.int(0)?, row.int(1)?, row.int(2)?], note);
     if !equal(&bound, row.blob(4)?) {
         return Err(altered(number));
     }
     Ok(Publication {
         number,
-        size: positive(1)?,
+        size: u64::try_from(row.int(1)?).map_err(|_| row.inconsistent(1, "a count"))?,
         at: row.timestamp(2)?,
-        note: row.text(3)?.to_owned(),
+        note: String::from_utf8(note.to_vec()).map_err(|_| altered(number))?,
     })
 }
 
@@ -219,7 +228,7 @@ async fn insert(tx: &mut Tx, of: Of<'_>, publication: &Publication) -> Result<u6
             size.into(),
             at.into(),
             note.as_str().into(),
-            mac(of, [n, size, at.micros()], note).as_slice().into(),
+            mac(of, [n, size, at.micros()], note.as_bytes()).as_slice().into(),
         ],
     )
     .await
@@ -237,8 +246,8 @@ pub async fn publish_under(tx: &mut Tx, of: Of<'_>, origin: &str) -> Result<(), 
     Ok(())
 }
 
-/// Publications that are looked at when a log ends, and how many at once: with one a second, those of a day.
-const LOOKED_AT: u64 = 100_000;
+/// Publications that are looked at when a log ends, and how many at once behind the newest: with one a second, those of a day.
+const LOOKED_AT: u32 = 100_000;
 const AT_ONCE: u32 = 1_000;
 
 /// Deletes the newest publications of a log that ends as far as they are not as they were published: what is served of it
@@ -249,9 +258,14 @@ pub(crate) async fn forget_altered(
     sealer: &Sealer,
     (ended, entries): (&Verifier, u64),
 ) -> Result<(), StoreError> {
-    let (mut to, mut looked_at) = (i64::MAX, 0);
+    let (mut to, mut looked_at) = (i64::MAX, 0_u32);
     let after = 'good: loop {
-        let rows = newest_down(tx, ended.name(), to).await?;
+        // Mostly the newest is as it was published, and no other is read.
+        let at_once = match looked_at {
+            0 => 1,
+            _ => AT_ONCE.min(LOOKED_AT.saturating_sub(looked_at)),
+        };
+        let rows = newest_down(tx, ended.name(), (to, at_once)).await?;
         for row in &rows {
             let n = row.int(0)?;
             if is_as_published(row, sealer, (ended, entries)) {
@@ -259,9 +273,9 @@ pub(crate) async fn forget_altered(
             }
             to = n.saturating_sub(1);
         }
-        let read = rows.len() as u64;
-        looked_at += read;
-        match (read < u64::from(AT_ONCE), looked_at >= LOOKED_AT) {
+        let read = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        looked_at = looked_at.saturating_add(read);
+        match (read < at_once, looked_at >= LOOKED_AT) {
             (true, _) => break 'good i64::MIN,
             (false, true) => return Ok(()),
             (false, false) => {}
@@ -276,15 +290,16 @@ pub(crate) async fn forget_altered(
     Ok(())
 }
 
-/// The next rows from this number down.
-async fn newest_down(tx: &mut Tx, origin: &str, to: i64) -> Result<Vec<Row>, StoreError> {
-    tx.query(
+/// The next rows from this number down. One whose number is none is of no publication, and goes with those above the last good
+/// one.
+async fn newest_down(tx: &mut Tx, origin: &str, (to, at_once): (i64, u32)) -> Result<Vec<Row>, StoreError> {
+    let sql = format!(
         "-- store::public_log::newest_down
-         select n, size, at, note, binding_mac from access_publication
-         where origin = $1 and n <= $2 order by n desc limit $3",
-        &[origin.into(), to.into(), AT_ONCE.into()],
-    )
-    .await
+         select {} from access_publication
+         where origin = $1 and n <= $2 and n = cast(n as bigint) order by n desc limit $3",
+        columns(tx.engine())
+    );
+    tx.query(&sql, &[origin.into(), to.into(), at_once.into()]).await
 }
 
 /// Whether a row is bound, and its note is a head of so many entries at most, signed by the log.

@@ -265,7 +265,7 @@ pub fn erasure_list(sealer: &Sealer) -> ErasureList {
 
 /// What binds the row of a publication that was not made through the log: its number, size and time.
 pub fn publication_mac(sealer: &Sealer, origin: &str, row: [i64; 3], note: &str) -> Vec<u8> {
-    crate::public_log::mac((sealer, origin), row, note).to_vec()
+    crate::public_log::mac((sealer, origin), row, note.as_bytes()).to_vec()
 }
 
 /// No log: its receipts open, and no entry is ever written for them. What the log costs is measured beside it.

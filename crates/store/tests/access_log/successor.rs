@@ -10,7 +10,7 @@ use pramaan_store::outside::{self, Ending, Fork, HeadFile, Held, KeptHead, Seen,
 use pramaan_store::public_log::{self, Publication};
 use pramaan_store::retention::{self, Agreement, Run};
 use pramaan_store::testing::{TestDb, store_test};
-use pramaan_store::{AccessLog, Db, Sealer, StoreError, access_log, day_index};
+use pramaan_store::{AccessLog, Db, Engine, Sealer, StoreError, access_log, day_index};
 use pramaan_testkit::SeededEntropy;
 use pramaan_tlog::leaf::{Bridge, Hour, Leaf, SystemKind};
 use pramaan_tlog::{Checkpoint, CompactRange, Hash, Verifier, leaf_hash};
@@ -248,6 +248,78 @@ async fn altered_publications_of_an_older_database_are_given_up_with_its_name(db
         .await
         .unwrap();
     assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(1)), Ok(Some(1))]);
+}
+
+#[store_test]
+async fn a_publication_with_a_value_of_another_type_stops_no_succession_and_is_named(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    if fixture.db.engine() == Engine::Postgres {
+        return; // It lets nobody write one.
+    }
+    let ours = (&fixture.sealer, ORIGIN);
+    for _ in 0..4 {
+        read(&fixture, 1, NOW).await;
+        publish(&fixture.db, ours, head(&fixture).await).await;
+    }
+    let keep = "create table kept as select * from access_publication";
+    run(&fixture.db, keep, vec![]).await;
+    let two = Numbered::Ours(2);
+    let altered = Finding::PublicationAltered;
+    for (sql, named) in [
+        (
+            "update access_publication set size = 1.5 where n = 2",
+            vec![altered(two)],
+        ),
+        (
+            "update access_publication set size = 'x' where n = 2",
+            vec![altered(two)],
+        ),
+        (
+            "update access_publication set at = 1.5 where n = 2",
+            vec![altered(two)],
+        ),
+        (
+            "update access_publication set binding_mac = 1.5 where n = 2",
+            vec![altered(two)],
+        ),
+        (
+            "update access_publication set note = cast(x'ff' as text) where n = 2",
+            vec![Finding::Unsigned(two)],
+        ),
+        (
+            "update access_publication set n = 2.5 where n = 2",
+            vec![
+                altered(Numbered::Ours(0)),
+                Finding::PublicationsGone { from: two, to: two },
+            ],
+        ),
+    ] {
+        run(&fixture.db, sql, vec![]).await;
+        let (_, findings) = check(&fixture.db, &fixture.sealer, ORIGIN, |_, _| ())
+            .await
+            .unwrap();
+        assert_eq!(findings, named, "{sql}");
+        run(&fixture.db, "delete from access_publication", vec![]).await;
+        run(
+            &fixture.db,
+            "insert into access_publication select * from kept",
+            vec![],
+        )
+        .await;
+    }
+    for sql in [
+        "update access_publication set at = 1.5 where n = 1",
+        "update access_publication set size = 1.5, n = 2.5 where n = 3",
+        "update access_publication set note = cast(x'ff' as text) where n = 4",
+    ] {
+        run(&fixture.db, sql, vec![]).await;
+    }
+    let seen = Seen::from(&head(&fixture).await.edge);
+    succeed(&fixture, NEXT, Ending::Seen(seen)).await.unwrap();
+    let first = Err(Fork::Publication { number: 1 }.into());
+    assert_eq!(of_the_log_before(&fixture, 1).await, [Ok(Some(2)), first]);
+    let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+    assert_eq!(findings, [altered(Numbered::Before { k: 1, number: 1 })]);
 }
 
 #[store_test]
@@ -576,13 +648,62 @@ async fn rows_of_earlier_logs_are_compared_with_the_entries_that_go_on_from_them
 }
 
 #[store_test]
+async fn a_row_of_an_earlier_log_with_a_value_of_another_type_is_named_and_no_error(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    if fixture.db.engine() == Engine::Postgres {
+        return; // It lets nobody write one.
+    }
+    read(&fixture, 3, NOW).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let keep = "create table kept as select * from access_before";
+    run(&fixture.db, keep, vec![]).await;
+    for (sql, k) in [
+        ("update access_before set bridge = 1.5", 1),
+        ("update access_before set verifier = cast(x'ff' as text)", 1),
+        ("update access_before set k = 1.5", 0),
+        ("update access_before set k = 'x'", 0),
+    ] {
+        run(&fixture.db, "delete from access_before", vec![]).await;
+        run(
+            &fixture.db,
+            "insert into access_before select * from kept",
+            vec![],
+        )
+        .await;
+        run(&fixture.db, sql, vec![]).await;
+        let (_, findings) = check(&fixture.db, &next(), NEXT, |_, _| ()).await.unwrap();
+        let named = [Finding::BeforeUnreadable { k }, Finding::BeforeGone { index: 3 }];
+        assert_eq!(findings, named, "{sql}");
+        let begun = outside::begun(&fixture.db, (&next(), NEXT), &ended, None).await;
+        assert_eq!(begun, Err(Fork::Begun { found: 5 }.into()), "{sql}");
+    }
+    // With the last of them as it is, the log ends like any other.
+    let succession = Succession {
+        ended: key_of(NEXT, &next()),
+        earlier: vec![fixture.sealer.keys.log_public_key()],
+        origin: "log.example/test-3".to_owned(),
+        ending: Ending::Whole(outside::committed(&fixture.db, &next(), NEXT).await.unwrap()),
+        reason: "a copy of the key was found".to_owned(),
+        policy_hash: [9; 32],
+        now: NOW,
+    };
+    let third = with_log_key(43);
+    outside::succeed(&fixture.db, &next(), &third, succession)
+        .await
+        .unwrap();
+}
+
+#[store_test]
 async fn keys_of_earlier_logs_are_compared_with_those_that_ended_in_the_folder(db: TestDb) {
     let fixture = fixture(db, 1).await;
     read(&fixture, 1, NOW).await;
     succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
         .await
         .unwrap();
-    let (first, stranger) = (fixture.sealer.clone(), with_log_key(45));
+    let (first, stranger, other) = (fixture.sealer.clone(), with_log_key(45), with_log_key(46));
     let insert =
         "insert into access_before (k, origin, verifier, bridge) values (2, 'log.example/test-2', $1, 2)";
     let second = key_of(NEXT, &next()).to_string();
@@ -603,11 +724,36 @@ async fn keys_of_earlier_logs_are_compared_with_those_that_ended_in_the_folder(d
     assert_eq!(found(vec![key(&next())]).await, [of(1)], "the file was deleted");
     assert_eq!(found(vec![]).await, [of(1), of(2)]);
     // Of the same name, and another of our own keys.
-    for (sealer, named) in [(&stranger, vec![of(1)]), (&next(), vec![of(2)])] {
-        let exchanged = key_of(ORIGIN, sealer).to_string();
-        let sql = "update access_before set verifier = $1 where k = 1";
-        run(&fixture.db, sql, vec![exchanged.as_str().into()]).await;
-        assert_eq!(found(vec![key(&first), key(&next())]).await, named);
+    for (altered, exchanged, k) in [
+        (
+            "update access_before set verifier = $1 where k = 1",
+            key_of(ORIGIN, &stranger),
+            1,
+        ),
+        (
+            "update access_before set verifier = $1 where k = 1",
+            key_of(ORIGIN, &next()),
+            1,
+        ),
+        (
+            "update access_before set verifier = $1 where k = 2",
+            key_of(NEXT, &first),
+            2,
+        ),
+    ] {
+        let exchanged = exchanged.to_string();
+        run(&fixture.db, altered, vec![exchanged.as_str().into()]).await;
+        for ended in [
+            vec![key(&first), key(&next())],
+            vec![key(&first), key(&other), key(&next())],
+        ] {
+            assert_eq!(found(ended).await, [of(k)], "{exchanged}");
+        }
+        for (k, right) in [(1, key_of(ORIGIN, &first)), (2, key_of(NEXT, &next()))] {
+            let right = right.to_string();
+            let sql = "update access_before set verifier = $1 where k = $2";
+            run(&fixture.db, sql, vec![right.as_str().into(), k.into()]).await;
+        }
     }
 }
 
