@@ -22,8 +22,9 @@ use crate::sealer::{Sealer, context};
 /// `origin`. Reads every entry.
 ///
 /// # Errors
-/// `NoLog` when the database's log has another name, `Fork::Unsigned` when another key signed it, `Fork::WentOn` when entries
-/// stand behind what a succession writes: then the folder is the older one. Else `Fork::Begun`.
+/// `NoLog` when the database's log has another name, `Fork::Unsigned` when another key signed it, `Fork::WentOn` when a succession
+/// of ours began it for this key and entries stand behind what that wrote: then the folder, or its settings, are older. Else
+/// `Fork::Begun`.
 pub async fn begun(
     db: &Db,
     (next, origin): (&Sealer, &str),
@@ -73,30 +74,26 @@ async fn stands(
     let Some((bridge, event)) = last_two(tx, last).await? else {
         return Ok(Stands::Otherwise);
     };
-    let (size, end) = (log.edge.size(), last.bridge.saturating_add(2));
-    let is_earlier = |before: &Before| before.verifier.name() == ended.name();
-    if size > end || earlier.iter().any(is_earlier) {
-        return Ok(Stands::WentOn);
-    }
     // Where bridges stand one behind the other, the logs share what is before the first of them.
     let row = earlier.last().filter(|before| before.bridge + 1 == last.bridge);
     let shared = row.map_or(last.bridge, |before| before.bridge);
     let next = Verifier::new(&log.origin, &sealer.keys.log_public_key())
         .map_err(|_| StoreError::NoLog)?
         .to_string();
-    let is_as_begun = size == end
-        && last.verifier == *ended
-        && opened(tx, sealer, (last.bridge + 1, &event))
-            .await?
-            .is_some_and(|detail| is_for(&detail, (shared, &next)));
-    Ok(match is_as_begun {
-        true => Stands::AsBegun(Bridged {
-            ended: Seen {
-                size: bridge.size,
-                root: bridge.root,
-            },
-            shared,
-        }),
+    let detail = opened(tx, sealer, (last.bridge + 1, &event)).await?;
+    // However long ago it was: without it nobody of ours began the log, so it did not go on either.
+    if !detail.is_some_and(|detail| is_for(&detail, (shared, &next))) {
+        return Ok(Stands::Otherwise);
+    }
+    let (size, end) = (log.edge.size(), last.bridge.saturating_add(2));
+    if size == end && last.verifier == *ended {
+        let (size, root) = (bridge.size, bridge.root);
+        let ended = Seen { size, root };
+        return Ok(Stands::AsBegun(Bridged { ended, shared }));
+    }
+    let is_earlier = |before: &Before| before.verifier.name() == ended.name();
+    Ok(match size > end || earlier.iter().any(is_earlier) {
+        true => Stands::WentOn,
         false => Stands::Otherwise,
     })
 }

@@ -787,6 +787,11 @@ async fn a_succession_is_gone_on_with_only_as_it_was_begun(db: TestDb) {
     }
     let stranger = key_of(ORIGIN, &with_log_key(45));
     assert_eq!(begun(&stranger, Some(kept)).await, refused());
+    // As if the log that ended had had another successor: the entry behind the last bridge says that this is the one.
+    let row = "insert into access_before (k, origin, verifier, bridge) values (0, 'z', $1, 0)";
+    run(&fixture.db, row, vec![ended.to_string().as_str().into()]).await;
+    assert_eq!(begun(&ended, Some(kept)).await, Ok(()));
+    run(&fixture.db, "delete from access_before where k = 0", vec![]).await;
     for table in ["access_before", "access_event", "access_leaf"] {
         let keep = format!("create table kept_{table} as select * from {table}");
         run(&fixture.db, keep.leak(), vec![]).await;
@@ -869,6 +874,10 @@ async fn an_entry_of_ours_does_not_make_a_stranger_s_log_a_successor(db: TestDb)
     for kept in [None, Some(kept)] {
         begun(4, kept).await;
     }
+    // Nor has it gone on since, with an entry more.
+    one_more(db).await;
+    signed_by_a_stranger(&fixture).await;
+    begun(5, None).await;
 
     // The entry of a succession itself is worth nothing under another key.
     run(db, set, vec![original.into()]).await;
@@ -881,6 +890,16 @@ async fn an_entry_of_ours_does_not_make_a_stranger_s_log_a_successor(db: TestDb)
     for kept in [None, Some(kept)] {
         begun(6, kept).await;
     }
+    one_more(db).await;
+    signed_by_a_stranger(&fixture).await;
+    begun(7, None).await;
+}
+
+/// The first leaf once more, behind the last.
+async fn one_more(db: &Db) {
+    let again = "insert into access_leaf (idx, leaf)
+        select max(idx) + 1, (select leaf from access_leaf where idx = 0) from access_leaf";
+    run(db, again, vec![]).await;
 }
 
 #[store_test]
@@ -902,6 +921,23 @@ async fn a_log_that_went_on_since_it_was_begun_is_not_called_altered(db: TestDb)
     }
     let said = went_on.to_string();
     assert!(!said.to_lowercase().contains("restore"), "{said}");
+
+    // With another successor it has gone on, too.
+    let (third, name) = (with_log_key(43), "log.example/test-3");
+    let succession = Succession {
+        ended: key_of(NEXT, &next()),
+        earlier: vec![],
+        origin: name.to_owned(),
+        ending: Ending::Whole(outside::committed(&fixture.db, &next(), NEXT).await.unwrap()),
+        reason: "a copy of the key was found".to_owned(),
+        policy_hash: [9; 32],
+        now: NOW,
+    };
+    outside::succeed(&fixture.db, &next(), &third, succession)
+        .await
+        .unwrap();
+    let begun = outside::begun(&fixture.db, (&third, name), &ended, Some(kept)).await;
+    assert_eq!(begun, Err(Fork::WentOn { found: 8 }.into()));
 }
 
 #[store_test]
