@@ -149,14 +149,20 @@ fn aside(epoch: u32) -> String {
     format!("log-{epoch}.ended")
 }
 
-/// Leaves the public half of a key in the folder, in the form of a key, once: what becomes of the key later says nothing of it.
+/// Leaves the public half of a key in the folder, in the form of a key: what becomes of the key later says nothing of it. What
+/// stands there already may be harmed, or somebody else's, and gives way.
 fn publish(dir: &Path, epoch: u32) -> Result<(), KeyFileError> {
     let path = dir.join(left(epoch));
-    if path.exists() {
+    let there = read_public(&path);
+    let public = match read_key(&dir.join(file(Root::Log, epoch))) {
+        Ok(key) => public_half(&key),
+        // Destroyed by now, where this was stopped halfway: its public half was left before.
+        Err(_) if there.is_ok() => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if there.is_ok_and(|there| there == public) {
         return Ok(());
     }
-    let key = read_key(&dir.join(file(Root::Log, epoch)))?;
-    let public = public_half(&key);
     let part = dir.join(format!("{}.part", left(epoch)));
     remove(&part)?;
     write_key(&part, &SecretKey::from_bytes(public))?;

@@ -314,8 +314,25 @@ fn a_log_that_ended_is_known_whatever_became_of_its_private_key() {
         harm(&key);
         FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
         assert!(!key.exists(), "{what}");
-        assert_eq!(FileKeyStore::ended_logs(&dir).unwrap(), [first], "{what}");
+        // A whole key is believed, and its public half with it.
+        let is_known = FileKeyStore::ended_logs(&dir).unwrap() == [first];
+        assert_eq!(is_known, what != "another", "{what}");
         FileKeyStore::stage_log(&dir, &seeded(32)).unwrap();
+    }
+}
+
+#[test]
+fn what_lies_where_a_public_half_is_to_be_left_gives_way_to_it() {
+    for planted in [&[7; 32][..], &[0; 32], &[7; 9]] {
+        for ended in [EndedKey::KeptAside, EndedKey::Destroyed] {
+            let folder = tempfile::tempdir().unwrap();
+            let dir = made(folder.path());
+            let first = FileKeyStore::open(&dir).unwrap().log_public_key();
+            fs::write(dir.join("log-1.public"), planted).unwrap();
+            FileKeyStore::stage_log(&dir, &seeded(31)).unwrap();
+            FileKeyStore::settle_log(&dir, ended).unwrap();
+            assert_eq!(FileKeyStore::ended_logs(&dir).unwrap(), [first], "{planted:?}");
+        }
     }
 }
 
