@@ -46,6 +46,8 @@ pub enum KeyFileError {
         "reading the key of a log that has ended: {0} does not exist, nor the private key beside it; bring it from another server or from a backup of the keys"
     )]
     PublicGone(PathBuf),
+    #[error("{0}, or move that file away: then no database of that log is known to be ours")]
+    PublicHarmed(Box<Self>),
     #[error("{attempt} {path}")]
     Io {
         attempt: &'static str,

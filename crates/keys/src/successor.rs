@@ -96,17 +96,29 @@ impl FileKeyStore {
     /// database is known to be ours.
     ///
     /// # Errors
-    /// For a public half that is there and is none, when the private key is not aside either.
+    /// `PublicHarmed` for a key of which something is there that is none, and otherwise when the folder cannot be read.
     pub fn ended_logs(dir: &Path) -> Result<Vec<[u8; 32]>, KeyFileError> {
         let mut known = Vec::new();
         for epoch in ended_epochs(dir)? {
             match ended_log(dir, epoch) {
                 Ok(key) => known.push(key),
                 Err(KeyFileError::PublicGone(_)) => {}
+                Err(harmed @ (KeyFileError::Length { .. } | KeyFileError::Zero(_))) => {
+                    return Err(KeyFileError::PublicHarmed(Box::new(harmed)));
+                }
                 Err(other) => return Err(other),
             }
         }
         Ok(known)
+    }
+
+    /// The public key of the log that ended last in this folder; `None` when none did.
+    ///
+    /// # Errors
+    /// When neither half of it is there and whole.
+    pub fn last_ended_log(dir: &Path) -> Result<Option<[u8; 32]>, KeyFileError> {
+        let last = ended_epochs(dir)?.next_back();
+        last.map(|epoch| ended_log(dir, epoch)).transpose()
     }
 
     /// Why there are logs that ended in this folder and whose public keys it does not know, in their order: with any,

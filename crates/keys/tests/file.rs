@@ -367,9 +367,19 @@ fn a_public_half_that_is_lost_or_harmed_is_read_from_the_key_that_lies_aside() {
         assert_eq!(unknown(), 1, "{what}");
         match known() {
             Ok(known) => assert_eq!((what, &known[..]), ("lost", &ended[1..])),
-            Err(KeyFileError::Length { .. } | KeyFileError::Zero(_)) => assert_ne!(what, "lost"),
+            Err(error @ KeyFileError::PublicHarmed(_)) => {
+                assert_ne!(what, "lost");
+                assert!(error.to_string().contains("log-1.public holds "), "{error}");
+                assert!(error.to_string().contains("or move that file away"), "{error}");
+            }
             Err(other) => panic!("{what}: {other}"),
         }
+        let last = FileKeyStore::last_ended_log(&dir).unwrap();
+        assert_eq!(
+            last,
+            Some(ended[1]),
+            "{what}: what ended before it is not asked for"
+        );
         fs::write(&public, &there).unwrap();
         fs::write(&aside, &private).unwrap();
         fs::set_permissions(&aside, Permissions::from_mode(0o600)).unwrap();

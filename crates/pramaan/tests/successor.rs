@@ -465,7 +465,8 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
     platform.stop();
     succeed(&folder);
     folder.served().stop();
-    // The private key of the log before is destroyed as a disk lets it: nothing reads it.
+    // The private key of the log before is destroyed as a disk lets it: nothing reads it. Nor is the public one asked for by a
+    // log that ends whole.
     fs::write(folder.inside("keys/log-1.ended"), [0; 32]).unwrap();
     let third = "log.example/test-3";
     done(&[
@@ -486,6 +487,8 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
         "log-2.ended",
         "log-2.public",
         "log-3.key",
+    let public = fs::read(folder.inside("keys/log-1.public")).unwrap();
+    fs::write(folder.inside("keys/log-1.public"), [0; 32]).unwrap();
     ];
     let left = names.map(|name| folder.inside("keys").join(name).exists());
     assert_eq!(left, [true, true, false, false, true, true]);
@@ -498,6 +501,7 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
         said.contains(&format!("goes on from {ORIGIN}:")) && said.contains(&format!("goes on from {NEXT}:")),
         "{said}"
     );
+    fs::write(folder.inside("keys/log-1.public"), public).unwrap();
     // Whoever writes the database has the key of one of them be that of the other.
     sql::run(
         &folder,

@@ -87,9 +87,9 @@ impl<'a> Heir<'a> {
         }
         // The folder's own, when it was stopped after the key was put in its place: that of the log before is aside by now.
         if self.has_signed(&self.sealer).await?
-            && let Some(ended) = FileKeyStore::ended_logs(&keys)?.last()
+            && let Some(ended) = FileKeyStore::last_ended_log(&keys)?
         {
-            self.goes_on_from(&self.sealer, &Verifier::new(before, ended)?)
+            self.goes_on_from(&self.sealer, &Verifier::new(before, &ended)?)
                 .await?;
             FileKeyStore::unstage_log(&keys)?;
             return Ok(self.sealer.clone());
@@ -213,7 +213,11 @@ impl<'a> Heir<'a> {
     /// Ends the log and begins the next in the database, by a key that is made now: none that lies there. The folder stays as
     /// it is.
     pub(crate) async fn begin(&self, ending: Ending, reason: String) -> anyhow::Result<Sealer> {
-        let earlier = FileKeyStore::ended_logs(&self.place.keys())?;
+        let earlier = match ending {
+            // It has the name of the settings: no key of an earlier log is asked about it.
+            Ending::Whole(_) => Vec::new(),
+            Ending::Seen(_) | Ending::AsFound => FileKeyStore::ended_logs(&self.place.keys())?,
+        };
         data::keep_policy(&self.db).await?;
         let staged = FileKeyStore::stage_log(&self.place.keys(), &SystemEntropy);
         let next = sealed_by(staged.context("making the key of the new log")?);
