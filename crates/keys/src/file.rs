@@ -48,6 +48,10 @@ pub enum KeyFileError {
     PublicGone(PathBuf),
     #[error("{0}, or move that file away: then no database of that log is known to be ours")]
     PublicHarmed(Box<Self>),
+    #[error(
+        "reading the key of a log that has ended: {0} is not the public half of {1}, so one of them was altered or wiped; bring the right one from another server or from a backup of the keys, or remove {1} when it was wiped on purpose"
+    )]
+    Halves(PathBuf, PathBuf),
     #[error("{attempt} {path}")]
     Io {
         attempt: &'static str,

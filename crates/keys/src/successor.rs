@@ -121,14 +121,15 @@ impl FileKeyStore {
         last.map(|epoch| ended_log(dir, epoch)).transpose()
     }
 
-    /// Why there are logs that ended in this folder and whose public keys it does not know, in their order: with any,
-    /// [`ended_logs`](Self::ended_logs) are not all.
+    /// Why there are logs that ended in this folder and whose public keys it does not know for sure, in their order: with any,
+    /// [`ended_logs`](Self::ended_logs) are not all, or not all right.
     ///
     /// # Errors
     /// When the folder cannot be read.
     pub fn unknown_ended_logs(dir: &Path) -> Result<Vec<KeyFileError>, KeyFileError> {
         let epochs = ended_epochs(dir)?;
-        Ok(epochs.filter_map(|epoch| ended_log(dir, epoch).err()).collect())
+        let unknown = |epoch| ended_log(dir, epoch).err().or_else(|| unlike(dir, epoch));
+        Ok(epochs.filter_map(unknown).collect())
     }
 }
 
@@ -141,10 +142,21 @@ fn ended_epochs(dir: &Path) -> Result<Range<u32>, KeyFileError> {
 /// The public key of a log that has ended, of whichever half is there.
 fn ended_log(dir: &Path, epoch: u32) -> Result<[u8; 32], KeyFileError> {
     let public = read_public(&dir.join(left(epoch)));
-    public.or_else(|error| match read_key(&dir.join(aside(epoch))) {
-        Ok(key) => Ok(public_half(&key)),
-        Err(_) => Err(error),
+    public.or_else(|error| match (error, read_key(&dir.join(aside(epoch)))) {
+        (_, Ok(key)) => Ok(public_half(&key)),
+        // One that was wiped is gone.
+        (gone, Err(KeyFileError::Missing(_) | KeyFileError::Zero(_))) => Err(gone),
+        (KeyFileError::PublicGone(_), Err(there)) => Err(there),
+        (harmed, Err(_)) => Err(harmed),
     })
+}
+
+/// That both halves of a key are there, and are of two keys: which of them was altered shows nowhere.
+fn unlike(dir: &Path, epoch: u32) -> Option<KeyFileError> {
+    let (public, private) = (dir.join(left(epoch)), dir.join(aside(epoch)));
+    let half = public_half(&read_key(&private).ok()?);
+    let is_unlike = read_public(&public).is_ok_and(|public| public != half);
+    is_unlike.then_some(KeyFileError::Halves(public, private))
 }
 
 fn public_half(key: &SecretKey) -> [u8; 32] {

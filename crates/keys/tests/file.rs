@@ -387,6 +387,44 @@ fn a_public_half_that_is_lost_or_harmed_is_read_from_the_key_that_lies_aside() {
 }
 
 #[test]
+fn a_private_half_that_is_there_and_not_read_is_not_said_to_be_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    FileKeyStore::stage_log(&dir, &seeded(31)).unwrap();
+    FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
+    let (public, aside) = (dir.join("log-1.public"), dir.join("log-1.ended"));
+    let why = || FileKeyStore::unknown_ended_logs(&dir).unwrap();
+    fs::remove_file(&public).unwrap();
+    fs::set_permissions(&aside, Permissions::from_mode(0o644)).unwrap();
+    assert!(matches!(&why()[..], [KeyFileError::Exposed { path, .. }] if *path == aside));
+    fs::set_permissions(&aside, Permissions::from_mode(0o600)).unwrap();
+    fs::write(&aside, [7; 9]).unwrap();
+    assert!(matches!(&why()[..], [KeyFileError::Length { path, .. }] if *path == aside));
+    fs::write(&aside, [0; 32]).unwrap();
+    assert!(matches!(&why()[..], [KeyFileError::PublicGone(path)] if *path == public));
+}
+
+#[test]
+fn two_halves_that_are_not_of_one_key_are_not_compared_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = made(folder.path());
+    FileKeyStore::stage_log(&dir, &seeded(31)).unwrap();
+    FileKeyStore::settle_log(&dir, EndedKey::KeptAside).unwrap();
+    for name in ["log-1.public", "log-1.ended"] {
+        let path = dir.join(name);
+        let there = fs::read(&path).unwrap();
+        fs::write(&path, [7; 32]).unwrap();
+        let why = FileKeyStore::unknown_ended_logs(&dir).unwrap();
+        assert!(matches!(&why[..], [KeyFileError::Halves(..)]), "{name}");
+        fs::write(&path, there).unwrap();
+        assert!(
+            FileKeyStore::unknown_ended_logs(&dir).unwrap().is_empty(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn a_key_that_lies_where_a_successor_s_is_to_come_signs_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let dir = made(folder.path());
