@@ -326,8 +326,8 @@ pub(crate) async fn refuse_another_name(db: &Db, place: &Place, settings: &Setti
 pub(crate) fn another_name(named: &str, ours: &str, place: &Place) -> String {
     format!(
         "the access log in the database is called {named}, and that of {} is {ours}. If a successor was being begun and was \
-         stopped halfway, give the same command again, with --origin {named}. If it was begun on another server, bring the folder of \
-         keys, log-head and pramaan.toml from there. If the database was restored from a backup that is older than {ours}, start with \
+         stopped halfway, give the same command again, with --origin {named}. If it was begun on another server, bring log-head and \
+         pramaan.toml from there, and of its folder of keys the files that are not here. If the database was restored from a backup that is older than {ours}, start with \
          the newer one, or, if that is lost, make it public with `pramaan log adopt --data {} --origin NEW --reason TEXT`",
         place.data.display(),
         typed(&place.data)

@@ -354,6 +354,18 @@ fn killed_behind_the_commit(folder: &Folder, before: &Path) {
     fs::write(keys.join("log-next"), next).unwrap();
 }
 
+/// The successor that is begun again is refused in these words, and not as one that somebody else began.
+fn went_on(folder: &Folder, words: &[&str]) {
+    for what in ["succeed", "adopt"] {
+        let said = refused(&command(folder, what, NEXT));
+        let is_said = words.iter().all(|word| said.contains(word));
+        assert!(
+            is_said && said.contains("has gone on since") && !said.to_lowercase().contains("restore"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
     let folder = Folder::made();
@@ -391,7 +403,7 @@ fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
     let older = refused(&command(&folder, "adopt", "log.example/other"));
     assert!(
         older.contains("this folder is older than the database")
-            && older.contains("bring keys, log-head and pramaan.toml"),
+            && older.contains("bring log-head and pramaan.toml from where that was begun"),
         "{older}"
     );
     let without = refused(&command(&folder, "adopt", NEXT));
@@ -418,20 +430,27 @@ fn a_succession_that_was_killed_goes_on_when_it_is_given_again() {
     let said = audited(&folder, &[], &token);
     assert!(said.contains("bridges 1, entries lost 0"), "{said}");
 
-    // Served since, and another server got keys and log-head without pramaan.toml: nothing is lost, and nobody is told so.
-    let settings = fs::read(folder.inside("pramaan.toml")).unwrap();
-    fs::copy(before.join("pramaan.toml"), folder.inside("pramaan.toml")).unwrap();
-    assert!(serve_is_refused(&folder).contains(&format!("with --origin {NEXT}")));
-    for what in ["succeed", "adopt"] {
-        let said = refused(&command(&folder, what, NEXT));
-        assert!(
-            said.contains("has gone on since")
-                && said.contains("bring pramaan.toml, keys and log-head")
-                && !said.to_lowercase().contains("restore"),
-            "{said}"
-        );
+    // Served since, and the folder is from the moment when it was stopped: what is missing is brought, and no key is lost.
+    let now = folder.path("now");
+    copied(&folder.data, &now);
+    killed_behind_the_commit(&folder, &before);
+    went_on(&folder, &["keep it", "the files that are not here"]);
+    for name in ["log-1.ended", "log-1.public", "log-2.key"] {
+        fs::copy(now.join("keys").join(name), keys.join(name)).unwrap();
     }
-    fs::write(folder.inside("pramaan.toml"), settings).unwrap();
+    for name in ["pramaan.toml", "log-head"] {
+        fs::copy(now.join(name), folder.inside(name)).unwrap();
+    }
+    folder.served().stop();
+
+    // An old pramaan.toml was put back: nothing is lost, nobody is told so, and its one line is all that is to be done.
+    let settings = fs::read_to_string(before.join("pramaan.toml")).unwrap();
+    fs::write(folder.inside("pramaan.toml"), &settings).unwrap();
+    assert!(serve_is_refused(&folder).contains(&format!("with --origin {NEXT}")));
+    let line = format!("origin = \"{NEXT}\"");
+    went_on(&folder, &[&line, "change nothing else"]);
+    let written = settings.replace(&format!("origin = \"{ORIGIN}\""), &line);
+    fs::write(folder.inside("pramaan.toml"), written).unwrap();
     folder.served().stop();
     let again = refused(&[
         "log",
@@ -468,6 +487,8 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
     // The private key of the log before is destroyed as a disk lets it: nothing reads it. Nor is the public one asked for by a
     // log that ends whole.
     fs::write(folder.inside("keys/log-1.ended"), [0; 32]).unwrap();
+    let public = fs::read(folder.inside("keys/log-1.public")).unwrap();
+    fs::write(folder.inside("keys/log-1.public"), [0; 32]).unwrap();
     let third = "log.example/test-3";
     done(&[
         "log",
@@ -480,6 +501,7 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
         REASON,
         "--destroy",
     ]);
+    fs::write(folder.inside("keys/log-1.public"), public).unwrap();
     let names = [
         "log-1.ended",
         "log-1.public",
@@ -487,8 +509,6 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
         "log-2.ended",
         "log-2.public",
         "log-3.key",
-    let public = fs::read(folder.inside("keys/log-1.public")).unwrap();
-    fs::write(folder.inside("keys/log-1.public"), [0; 32]).unwrap();
     ];
     let left = names.map(|name| folder.inside("keys").join(name).exists());
     assert_eq!(left, [true, true, false, false, true, true]);
@@ -501,7 +521,6 @@ fn a_log_has_as_many_successors_as_it_needs_and_no_server_beside() {
         said.contains(&format!("goes on from {ORIGIN}:")) && said.contains(&format!("goes on from {NEXT}:")),
         "{said}"
     );
-    fs::write(folder.inside("keys/log-1.public"), public).unwrap();
     // Whoever writes the database has the key of one of them be that of the other.
     sql::run(
         &folder,

@@ -135,8 +135,8 @@ async fn last_of_this_folder(heir: &Heir<'_>, named: &str, told: &Testimony) -> 
         let held = outside::holds(&heir.db, seen).await?;
         if held == Held::Yes {
             bail!(
-                "this folder is older than the database, whose log goes on from {ours} under the name {named}: bring keys, log-head \
-                 and pramaan.toml from where that was begun"
+                "this folder is older than the database, whose log goes on from {ours} under the name {named}: bring log-head and \
+                 pramaan.toml from where that was begun, and of its folder of keys the files that are not here"
             );
         }
         if last.is_none_or(|last| last.seen.size < seen.size) {

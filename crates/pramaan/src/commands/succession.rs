@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use pramaan_app::Clock;
 use pramaan_keys::{EndedKey, FileKeyStore};
 use pramaan_store::outside::{self, Ending, Fork, Held, KeptHead, MOST_ENTRIES, Seen, Succession};
@@ -41,6 +41,15 @@ pub(crate) enum Stands {
     Begun(Sealer),
     /// A third one.
     Elsewhere(String),
+}
+
+/// Where the folder has the key of a log that was begun.
+#[derive(Clone, Copy)]
+enum KeyOfNext {
+    /// As `log-next`: it was stopped before the key was put in its place, or is from then.
+    Aside,
+    /// As the newest.
+    InPlace,
 }
 
 impl<'a> Heir<'a> {
@@ -79,24 +88,26 @@ impl<'a> Heir<'a> {
     /// The key by which the database's log has the new name already.
     async fn begun(&self) -> anyhow::Result<Sealer> {
         let (keys, before) = (self.place.keys(), &self.settings.origin);
-        if let Some(next) = FileKeyStore::staged_log(&keys)?.map(sealed_by)
-            && self.has_signed(&next).await?
-        {
-            self.goes_on_from(&next, &key_of(before, &self.sealer)?).await?;
-            return Ok(next);
-        }
         // The folder's own, when it was stopped after the key was put in its place: that of the log before is aside by now.
         if self.has_signed(&self.sealer).await?
             && let Some(ended) = FileKeyStore::last_ended_log(&keys)?
         {
-            self.goes_on_from(&self.sealer, &Verifier::new(before, &ended)?)
+            let ended = Verifier::new(before, &ended)?;
+            self.goes_on_from(&self.sealer, &ended, KeyOfNext::InPlace)
                 .await?;
             FileKeyStore::unstage_log(&keys)?;
             return Ok(self.sealer.clone());
         }
+        if let Some(next) = FileKeyStore::staged_log(&keys)?.map(sealed_by)
+            && self.has_signed(&next).await?
+        {
+            let ended = key_of(before, &self.sealer)?;
+            self.goes_on_from(&next, &ended, KeyOfNext::Aside).await?;
+            return Ok(next);
+        }
         bail!(
-            "the access log in the database is called {} already, and no key of this folder signed it: bring the folder of keys, \
-             log-head and pramaan.toml from where it was begun",
+            "the access log in the database is called {} already, and no key of this folder signed it: bring log-head and pramaan.toml \
+             from where it was begun, and of its folder of keys the files that are not here",
             self.origin
         )
     }
@@ -110,10 +121,30 @@ impl<'a> Heir<'a> {
     }
 
     /// Somebody who could write database and folder for a moment may have begun a log of their own.
-    async fn goes_on_from(&self, next: &Sealer, ended: &Verifier) -> anyhow::Result<()> {
+    async fn goes_on_from(&self, next: &Sealer, ended: &Verifier, key: KeyOfNext) -> anyhow::Result<()> {
         let kept = self.place.head().seen(ended)?;
         let begun = outside::begun(&self.db, (next, &self.origin), ended, kept).await;
-        begun.map_err(|error| data::naming_folder(error, self.place))
+        begun.map_err(|error| match error {
+            StoreError::Fork(fork @ Fork::WentOn { .. }) => anyhow!("{fork}. {}", self.way_on(key)),
+            other => data::naming_folder(other, self.place),
+        })
+    }
+
+    /// What to do where the log went on since it was begun. A folder of keys from before would cost the only key of the log, so
+    /// none is put over this one.
+    fn way_on(&self, key: KeyOfNext) -> String {
+        let origin = &self.origin;
+        match key {
+            KeyOfNext::InPlace => format!(
+                "The keys here are those of {origin}: write `origin = \"{origin}\"` in {} and change nothing else. When the start then \
+                 refuses log-head, bring that file alone",
+                self.place.settings().display()
+            ),
+            KeyOfNext::Aside => format!(
+                "Its key lies here as log-next: keep it. Bring pramaan.toml and log-head from the server that serves {origin}, and copy from \
+                 its folder of keys the files that are not here; put no other folder of keys over this one"
+            ),
+        }
     }
 
     /// What the witnesses have seen of the log that ends.

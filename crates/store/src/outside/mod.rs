@@ -88,14 +88,14 @@ it is another database or was altered; `pramaan log check` names what was altere
     Incredible { seen: u64 },
     #[error(
         "the log that was begun in the database, over {found} entries, does not go on from the log of this folder as a \
-successor does. When a server serves it, this folder is not its own: bring pramaan.toml, keys and log-head from there. When none \
-does, somebody wrote to the database, or it is another one: restore it from a backup from before, and give the command again"
+successor does. When a server serves it, this folder is not its own: bring pramaan.toml and log-head from there, and of its \
+keys the files that are not here. When none does, somebody wrote to the database, or it is another one: restore it from a backup \
+from before, and give the command again"
     )]
     Begun { found: u64 },
     #[error(
-        "the log in the database has {found} entries: it was begun before and has gone on since, so the folder is older than the \
-database, and nothing is to be begun. Leave the database as it is, and bring pramaan.toml, keys and log-head from the server that \
-serves it, or from the newest backup of its folder"
+        "the log in the database has {found} entries: it was begun before and has gone on since, so nothing is to be begun, and the \
+database stays as it is"
     )]
     WentOn { found: u64 },
 }
