@@ -252,7 +252,8 @@ async fn a_thief_who_only_goes_on_stops_the_log_and_is_disowned_in_public() {
     let disown = [&succeed[..], &["--disown"]].concat();
     let said = done(&disown);
     assert!(
-        said.contains(&format!("over {} entries with the root ", thief.size())),
+        said.contains(&format!("over {} entries with the root ", thief.size()))
+            && said.contains("Keep this line with the folder"),
         "{said}"
     );
 

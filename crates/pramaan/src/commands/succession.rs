@@ -224,7 +224,7 @@ impl<'a> Heir<'a> {
         let disowned = disowned.join("; ");
         say::line(&format!(
             "disowned: a head of {} over {disowned}. Tell the auditors and the witnesses by another way than the log: it has the \
-             signatures of the old key and of witnesses",
+             signatures of the old key and of witnesses. Keep this line with the folder: no command shows it again",
             self.settings.origin
         ));
         Ok(format!("{reason} (by --disown: a head over {disowned})"))
