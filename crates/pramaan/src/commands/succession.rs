@@ -167,7 +167,6 @@ impl<'a> Heir<'a> {
         let found = outside::author_of(&self.db, &ended, &earlier).await;
         let found = found.map_err(|error| data::naming_folder(error, self.place))?;
         let told = self.testimony_of(&found).await?;
-        let ours = &self.settings.origin;
         for seen in &told.seen {
             let (name, size) = (found.name(), seen.size);
             match outside::holds(&self.db, *seen).await? {
@@ -176,13 +175,13 @@ impl<'a> Heir<'a> {
                 Held::Behind { .. } if size > MOST_ENTRIES => {}
                 Held::Behind { entries } => say::line(&format!(
                     "a witness of {name} has signed a head over {size} entries, and the database has {entries} of that log: what it had \
-                     beyond stands in the bridge of {ours}, which went on with it, unless that head is of whoever stole the key of \
-                     {name}, as when {ours} was begun with --disown"
+                     beyond stands in the bridge of the log that went on with it, unless that head is of whoever stole the key of {name}, \
+                     as when that log was ended with --disown"
                 )),
                 Held::No { entries } => bail!(
                     "a witness of {name} has signed a head over {size} entries with the root {}, and of the {entries} of that log in the \
                      database some are others: it is another history under that name, by whoever had its key. Restore another backup of \
-                     the database that was served from here. When this is one, the head is not ours, as when {ours} was begun with \
+                     the database that was served from here. When this is one, the head is not ours, as when {name} was ended with \
                      --disown, and no flag of this command gives it up: docs/operation.md has the way on, under A head of a thief over \
                      an older log",
                     seen.root
