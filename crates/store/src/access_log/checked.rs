@@ -99,7 +99,7 @@ pub enum Finding {
     BeforeUnreadable { k: i64 },
     #[error(
         "number {k} of access_before: its key is not that of the log which ended there, as far as this folder knows by its \
-         keys/log-NUMBER.public: the row was altered, or one beside it that has the same key"
+         keys/log-NUMBER.public: the row was altered, or another one that has its key or whose key it has"
     )]
     BeforeKey { k: u64 },
 }
