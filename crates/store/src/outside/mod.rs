@@ -68,8 +68,9 @@ keys and files that belong together"
     Foreign,
     #[error(
         "publication {number} of the access log is not in the database as it was published: a row of access_publication was \
-altered or deleted; `pramaan log check` names it; bring the row back from a newer backup, or, if that is lost, go on under \
-another name, whose numbers begin anew, with `pramaan log adopt --origin NEW --reason TEXT`"
+altered or deleted; `pramaan log check` names it; bring the row back from a newer backup, or delete it when it was \
+added and no export has it; if it is lost, go on under another name, whose numbers begin anew, with `pramaan log adopt --origin \
+NEW --reason TEXT`"
     )]
     Publication { number: u64 },
     #[error(
