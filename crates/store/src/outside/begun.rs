@@ -13,7 +13,7 @@ use super::continued::{reach, signed};
 use super::{Fork, Seen};
 use crate::StoreError;
 use crate::access_log::{Head, head};
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, typed};
 use crate::public_log::{self, Before, number};
 use crate::sealer::{Sealer, context};
 
@@ -103,13 +103,12 @@ async fn stands(
 
 /// Its bridge, and the entry behind that.
 async fn last_two(tx: &mut Tx, before: &Before) -> Result<Option<(Bridge, System)>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::outside::begun_leaves
-             select leaf from access_leaf where idx >= $1 order by idx limit 2",
-            &[number(before.bridge).into()],
-        )
-        .await?;
+    let sql = format!(
+        "-- store::outside::begun_leaves
+         select {} from access_leaf where idx >= $1 order by idx limit 2",
+        typed::bytes(tx.engine(), "leaf")
+    );
+    let rows = tx.query(&sql, &[number(before.bridge).into()]).await?;
     let [bridge, event] = rows.as_slice() else {
         return Ok(None);
     };
@@ -132,14 +131,14 @@ async fn opened(
     sealer: &Sealer,
     (index, event): (u64, &System),
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = tx
-        .query_opt(
-            "-- store::outside::begun_event
-             select sealed from access_event where idx = $1",
-            &[number(index).into()],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    let sql = format!(
+        "-- store::outside::begun_event
+         select {} from access_event where idx = $1",
+        typed::bytes(tx.engine(), "sealed")
+    );
+    let Some(row) = tx.query_opt(&sql, &[number(index).into()]).await? else {
+        return Ok(None);
+    };
     let place = context("access_event", "sealed", index);
     let opened = sealer.keys.open(SealPurpose::AccessDetail, &place, row.blob(0)?);
     Ok(opened.ok().and_then(|committed| {

@@ -507,6 +507,17 @@ async fn entries_that_do_not_give_the_signed_head_are_not_gone_on_with(db: TestD
     run(&fixture.db, altered, vec![]).await;
     let refused = Err(Fork::Altered { found: 3 }.into());
     assert_eq!(succeed(&fixture, NEXT, Ending::Seen(seen)).await, refused);
+    if fixture.db.engine() == Engine::Sqlite {
+        for another_type in [
+            "update access_leaf set leaf = 'x' where idx = 1",
+            "update access_leaf set leaf = 1.5 where idx = 1",
+        ] {
+            run(&fixture.db, another_type, vec![]).await;
+            assert_eq!(succeed(&fixture, NEXT, Ending::Seen(seen)).await, refused);
+            let held = outside::holds(&fixture.db, seen).await;
+            assert_eq!(held, Ok(Held::No { entries: 3 }));
+        }
+    }
     run(&fixture.db, "delete from access_leaf where idx = 1", vec![]).await;
     assert_eq!(succeed(&fixture, NEXT, Ending::Seen(seen)).await, refused);
 }
@@ -791,13 +802,24 @@ async fn a_succession_is_gone_on_with_only_as_it_was_begun(db: TestDb) {
         let keep = format!("create table kept_{table} as select * from {table}");
         run(&fixture.db, keep.leak(), vec![]).await;
     }
-    for sql in [
+    let altered = [
         "update access_before set bridge = 2",
         "delete from access_before",
         "update access_event set sealed = (select leaf from access_leaf where idx = 0) where idx = 4",
         "delete from access_event where idx = 4",
         "update access_leaf set leaf = (select leaf from access_leaf where idx = 1) where idx = 0",
-    ] {
+    ];
+    let of_another_type = match fixture.db.engine() {
+        Engine::Sqlite => vec![
+            "update access_event set sealed = 'x' where idx = 4",
+            "update access_event set sealed = 1.5 where idx = 4",
+            "update access_leaf set leaf = 'x' where idx = 0",
+            "update access_leaf set leaf = 1.5 where idx = 3",
+            "update access_leaf set leaf = 'x' where idx = 4",
+        ],
+        Engine::Postgres => vec![],
+    };
+    for sql in altered.into_iter().chain(of_another_type) {
         run(&fixture.db, sql, vec![]).await;
         assert_eq!(begun(&ended, Some(kept)).await, refused(), "{sql}");
         for table in ["access_before", "access_event", "access_leaf"] {
