@@ -691,7 +691,10 @@ async fn a_row_of_an_earlier_log_with_a_value_of_another_type_is_named_and_no_er
         let begun = outside::begun(&fixture.db, (&next(), NEXT), &ended, None).await;
         assert_eq!(begun, Err(Fork::Begun { found: 5 }.into()), "{sql}");
     }
-    // With the last of them as it is, the log ends like any other.
+}
+
+/// A second succession, and the numbers that the logs before it have then.
+async fn ended_again(fixture: &Fixture) -> Result<Vec<u64>, StoreError> {
     let succession = Succession {
         ended: key_of(NEXT, &next()),
         earlier: vec![fixture.sealer.keys.log_public_key()],
@@ -701,10 +704,66 @@ async fn a_row_of_an_earlier_log_with_a_value_of_another_type_is_named_and_no_er
         policy_hash: [9; 32],
         now: NOW,
     };
-    let third = with_log_key(43);
-    outside::succeed(&fixture.db, &next(), &third, succession)
+    outside::succeed(&fixture.db, &next(), &with_log_key(43), succession).await?;
+    let before = fixture
+        .db
+        .read("test::before", |tx| Box::pin(public_log::readable_before(tx)));
+    let (before, _) = before.await?;
+    Ok(before.iter().map(|before| before.k).collect())
+}
+
+#[store_test]
+async fn a_log_does_not_end_behind_altered_numbers_of_those_before(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
         .await
         .unwrap();
+    let keep = "create table kept as select * from access_before";
+    run(&fixture.db, keep, vec![]).await;
+    let added = "insert into access_before values (9223372036854775807, 'z', 'z', 0)";
+    let on_both = [
+        ("update access_before set k = 2", 1),
+        ("update access_before set k = 0", 1),
+        (added, 2),
+    ];
+    let of_another_type = match fixture.db.engine() {
+        Engine::Sqlite => vec![
+            ("update access_before set k = 'x'", 1),
+            ("update access_before set k = 1.5", 1),
+            ("insert into access_before values (9e999, 'z', 'z', 0)", 2),
+            ("insert into access_before values (x'00', 'z', 'z', 0)", 2),
+        ],
+        Engine::Postgres => vec![],
+    };
+    let entries = leaves(&fixture.db).await.len();
+    for (sql, place) in on_both.into_iter().chain(of_another_type) {
+        assert_eq!(run(&fixture.db, sql, vec![]).await, 1);
+        let refused = ended_again(&fixture).await;
+        assert_eq!(refused, Err(StoreError::BeforeNumbers { place }), "{sql}");
+        let said = StoreError::BeforeNumbers { place }.to_string();
+        assert!(said.contains("access_before"), "{said}");
+        let name = outside::origin(&fixture.db).await.unwrap();
+        assert_eq!(name.as_deref(), Some(NEXT), "nothing was begun: {sql}");
+        assert_eq!(leaves(&fixture.db).await.len(), entries, "{sql}");
+        run(&fixture.db, "delete from access_before", vec![]).await;
+        let back = "insert into access_before select * from kept";
+        run(&fixture.db, back, vec![]).await;
+    }
+    // What else was altered in a row leaves its number, and a key that was stolen can be ended.
+    let key = "update access_before set verifier = 'no key'";
+    run(&fixture.db, key, vec![]).await;
+    assert_eq!(ended_again(&fixture).await, Ok(vec![2]));
+}
+
+#[store_test]
+async fn logs_that_ended_are_numbered_one_behind_the_other(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    assert_eq!(ended_again(&fixture).await, Ok(vec![1, 2]));
 }
 
 #[store_test]
