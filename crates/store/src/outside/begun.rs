@@ -155,19 +155,22 @@ fn is_for(detail: &[u8], (shared, next): (u64, &str)) -> bool {
 }
 
 impl Bridged {
-    /// Whether the entries give the head that was signed over them, and the kept head is in them or in the bridge.
+    /// Whether the entries give the head that was signed over them, and the kept head is in them or in the bridge. A bridge that
+    /// is none of just the entries before it says in public that another history was given up, up to its size: the kept head is of
+    /// that one when it is not larger.
     async fn goes_on_from(&self, tx: &mut Tx, log: &Head, kept: Option<Seen>) -> Result<bool, StoreError> {
         let mut edge = CompactRange::new();
         let is_held = match kept {
             None => true,
-            Some(kept) if kept == self.ended => true,
-            Some(kept) if kept.size > self.shared => kept.size < self.ended.size,
             Some(kept) => {
-                reach(tx, &mut edge, kept.size).await?;
+                reach(tx, &mut edge, kept.size.min(self.shared)).await?;
                 Seen::from(&edge) == kept
             }
         };
+        reach(tx, &mut edge, self.shared).await?;
+        let is_whole = Seen::from(&edge) == self.ended;
+        let is_given_up = !is_whole && kept.is_some_and(|kept| kept.size <= self.ended.size);
         reach(tx, &mut edge, log.edge.size()).await?;
-        Ok(is_held && edge == log.edge)
+        Ok((is_held || is_given_up) && edge == log.edge)
     }
 }

@@ -965,6 +965,49 @@ async fn an_entry_of_ours_does_not_make_a_stranger_s_log_a_successor(db: TestDb)
 }
 
 #[store_test]
+async fn an_adoption_over_another_history_is_gone_on_with(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 2, NOW).await;
+    let (_, backup) = stored(&fixture.db).await;
+    read(&fixture, 2, NOW).await;
+    let kept = Seen::from(&head(&fixture).await.edge);
+    restore(&fixture, &backup).await;
+    read(&fixture, 5, NOW).await;
+    let found = head(&fixture).await;
+    let (_, at_found) = stored(&fixture.db).await;
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let begun = |kept| {
+        let (db, ended) = (fixture.db.clone(), ended.clone());
+        async move { outside::begun(&db, (&next(), NEXT), &ended, kept).await }
+    };
+    let refused = || Err(Fork::Begun { found: 9 }.into());
+    // A witness has signed what the database has otherwise: less than it has, or as much.
+    for size in [6, 7] {
+        let bridged = Seen {
+            size,
+            root: sha256("another"),
+        };
+        succeed(&fixture, NEXT, Ending::Seen(bridged)).await.unwrap();
+        let not_larger = Seen {
+            size,
+            root: sha256("a third"),
+        };
+        for kept in [None, Some(kept), Some(bridged), Some(not_larger)] {
+            assert_eq!(begun(kept).await, Ok(()), "{size}: {kept:?}");
+        }
+        let larger = Seen {
+            size: size + 1,
+            root: sha256("another"),
+        };
+        assert_eq!(begun(Some(larger)).await, refused(), "{size}");
+        unsucceeded(&fixture, &at_found).await;
+    }
+    // Of a whole bridge, nothing but what the entries give.
+    succeed(&fixture, NEXT, Ending::Whole(found)).await.unwrap();
+    assert_eq!(begun(Some(kept)).await, refused());
+}
+
+#[store_test]
 async fn a_log_that_went_on_since_it_was_begun_is_not_called_altered(db: TestDb) {
     let fixture = fixture(db, 1).await;
     read(&fixture, 3, NOW).await;
