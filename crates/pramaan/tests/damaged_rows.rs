@@ -14,7 +14,7 @@ use support::watched::{Planting, Watched};
 use support::{Folder, done, pramaan, refused, sql};
 
 /// How the second entry is damaged.
-const DAMAGES: [(&str, &str); 3] = [
+const DAMAGES: [(&str, &str); 4] = [
     (
         "half a leaf",
         "update access_leaf set leaf = substr(leaf, 1, length(leaf) / 2) where idx = 1",
@@ -22,6 +22,10 @@ const DAMAGES: [(&str, &str); 3] = [
     (
         "another leaf",
         "update access_leaf set leaf = (select leaf from access_leaf where idx = 2) where idx = 1",
+    ),
+    (
+        "a value of another type",
+        "update access_leaf set leaf = 'x' where idx = 1",
     ),
     ("no leaf", "delete from access_leaf where idx = 1"),
 ];

@@ -98,6 +98,13 @@ pub enum StoreError {
         "a log called {origin} was here before, and one name is one log: give the successor another, such as next year's"
     )]
     LogNamed { origin: String },
+    /// A log that ends is numbered behind those before it, in public and for good, so their numbers have to be right.
+    #[error(
+        "the log was not ended, because those before it are not numbered 1, 2, 3 and so on in access_before: in their order, the row \
+         in place {place} is not number {place}. It was altered or added, or one before it deleted: put the rows right, by hand or \
+         from a backup (`pramaan log check` names what was altered), and give the command again"
+    )]
+    BeforeNumbers { place: u64 },
     /// The database took no entry, though it answers: nothing may be opened. `reason` names statements, never values.
     #[error("the access log cannot be written, so nothing was opened: {reason}")]
     LogUnwritable { reason: String },

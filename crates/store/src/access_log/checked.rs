@@ -17,7 +17,7 @@ use super::leaf;
 use super::places::{self, DayPart};
 use super::told::told;
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
+use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders, typed};
 use crate::person_key;
 use crate::public_log::{self, Before, number};
 use crate::sealer::{Sealer, context};
@@ -159,7 +159,7 @@ pub struct Check {
     /// The last detail that was compared.
     after: Option<i64>,
     /// Where the last part of somebody's day that was compared stands.
-    counted: Option<places::Key>,
+    counted: places::Behind,
     /// The number with which the next part of the same day has to begin.
     day_goes_on: Option<(Subject, i64, u32)>,
     /// Accesses without their detail yet.
@@ -319,7 +319,7 @@ impl Check {
             published: Vec::new(),
             compared: 0,
             after: None,
-            counted: None,
+            counted: places::Behind::nothing(),
             day_goes_on: None,
             owed: Marks::none(size),
             unlisted: Marks::none(size),
@@ -354,13 +354,12 @@ impl Check {
     pub async fn leaves(&mut self, tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<u64, StoreError> {
         let from = self.edge.size();
         let to = self.size.min(from + u64::from(AT_ONCE));
-        let rows = tx
-            .query(
-                "-- store::access_log::check_leaves
-                 select idx, leaf from access_leaf where idx >= $1 and idx < $2 order by idx",
-                &[number(from).into(), number(to).into()],
-            )
-            .await?;
+        let sql = format!(
+            "-- store::access_log::check_leaves
+             select idx, {} from access_leaf where idx >= $1 and idx < $2 order by idx",
+            typed::bytes(tx.engine(), "leaf")
+        );
+        let rows = tx.query(&sql, &[number(from).into(), number(to).into()]).await?;
         let mut rows = rows.iter().peekable();
         for index in from..to {
             let found = rows.next_if(|row| row.int(0) == Ok(number(index)));
@@ -428,7 +427,10 @@ impl Check {
             let index = u64::try_from(row.int(4)?).unwrap_or(u64::MAX);
             match detail(row, index) {
                 Ok(detail) => details.push(detail),
-                Err(_) => findings.push(Finding::DetailAltered { index }),
+                Err(_) => {
+                    findings.push(Finding::DetailAltered { index });
+                    self.owed.clear(index);
+                }
             }
         }
         self.after = Some(after);
@@ -438,13 +440,16 @@ impl Check {
 
     async fn next_details(&self, tx: &mut Tx) -> Result<Vec<Row>, StoreError> {
         let after = self.after.unwrap_or(i64::MIN);
-        tx.query(
+        let engine = tx.engine();
+        let [household, person] = ["household", "person"].map(|column| typed::text_bytes(engine, column));
+        let [day, i] = ["day", "i"].map(typed::whole);
+        let sql = format!(
             "-- store::access_log::check_details
-             select household, person, day, i, idx, sealed from access_detail
+             select {household}, {person}, {day}, {i}, idx, {} from access_detail
              where idx > $1 order by idx limit $2",
-            &[after.into(), AT_ONCE.into()],
-        )
-        .await
+            typed::bytes(engine, "sealed")
+        );
+        tx.query(&sql, &[after.into(), AT_ONCE.into()]).await
     }
 
     async fn compare(
@@ -482,20 +487,14 @@ impl Check {
 
     /// Compares the next counts of people's days with the details that are there; answers how many, 0 at the end.
     pub async fn counts(&mut self, tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<u64, StoreError> {
-        let parts = places::of_all(tx, self.counted.clone(), PARTS_AT_ONCE).await?;
-        for (_, subject, part) in &parts {
+        let parts = places::of_all(tx, &mut self.counted, PARTS_AT_ONCE).await?;
+        for (subject, part) in &parts {
             match (subject, date(part.day)) {
                 (Some(subject), Some(day)) => self.part(tx, *subject, (day, part), findings).await?,
                 _ => findings.push(Finding::CountOfNobody),
             }
         }
-        let read = parts.len() as u64;
-        self.counted = parts
-            .into_iter()
-            .next_back()
-            .map(|(key, ..)| key)
-            .or(self.counted.take());
-        Ok(read)
+        Ok(parts.len() as u64)
     }
 
     /// A part begins where the one before it ended, and each number in it is that of one detail.
@@ -553,9 +552,12 @@ struct Detail {
 }
 
 fn detail(row: &Row, index: u64) -> Result<Detail, StoreError> {
+    if [row.int(2)?, row.int(3)?].contains(&typed::NO_NUMBER) {
+        return Err(row.inconsistent(2, "a day and a number in it"));
+    }
     Ok(Detail {
-        household: row.parse(0)?,
-        person: row.parse(1)?,
+        household: typed::parsed(row, 0)?,
+        person: typed::parsed(row, 1)?,
         i: u32::try_from(row.int(3)?).unwrap_or(u32::MAX),
         index,
         sealed: row.blob(5)?.to_vec(),
@@ -606,8 +608,9 @@ async fn leaves(tx: &mut Tx, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>
         let sql = format!(
             "-- store::access_log::check_leaves_of
              with v (idx) as (values {})
-             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Int], chunk.len())
+             select l.idx, {} from access_leaf l join v on v.idx = l.idx",
+            rows_placeholders(tx.engine(), 1, &[ColumnType::Int], chunk.len()),
+            typed::bytes(tx.engine(), "l.leaf")
         );
         let params: Vec<Value> = chunk.iter().map(|detail| number(detail.index).into()).collect();
         for row in tx.query(&sql, &params).await? {

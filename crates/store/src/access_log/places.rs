@@ -13,7 +13,7 @@ use pramaan_tlog::leaf::Day;
 
 use super::compared::leaves;
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Engine, Row, Tx, Value, batches, rows_placeholders, typed};
 use crate::public_log::number;
 use crate::tag_key::TagKey;
 
@@ -46,11 +46,15 @@ pub(super) struct DayPart {
 
 impl DayPart {
     fn read(row: &Row) -> Result<Self, StoreError> {
+        Self::with(row, positions(row.text(3)?))
+    }
+
+    fn with(row: &Row, places: Vec<u64>) -> Result<Self, StoreError> {
         Ok(Self {
             day: row.int(0)?,
             first: first_of(row.int(1)?),
             n: u32::try_from(row.int(2)?).unwrap_or(u32::MAX),
-            places: positions(row.text(3)?),
+            places,
         })
     }
 
@@ -70,38 +74,80 @@ fn first_of(part: i64) -> u32 {
     u32::try_from(part).unwrap_or(u32::MAX).saturating_mul(IN_PART)
 }
 
-/// Where a row of somebody's day stands in the order of all: as it is in the database, whatever that is.
-pub(super) type Key = [Value; 4];
+/// How far somebody has read in the order of all parts of days: up to the last row whose key can be named in a statement, and
+/// how many behind it whose key cannot, because of values of other types.
+pub(super) struct Behind {
+    key: [Value; 4],
+    unnamed: u32,
+}
 
-/// Parts of everybody's days behind `after`, in order; `None` for whose they are when the row names nobody.
+impl Behind {
+    pub(super) fn nothing() -> Self {
+        Self {
+            key: ["".into(), "".into(), i64::MIN.into(), i64::MIN.into()],
+            unnamed: 0,
+        }
+    }
+
+    fn went_over(&mut self, row: &Row) -> Result<(), StoreError> {
+        match named(row)? {
+            Some(key) => *self = Self { key, unnamed: 0 },
+            None => self.unnamed = self.unnamed.saturating_add(1),
+        }
+        Ok(())
+    }
+}
+
+/// The key of a row of [`columns`], where it is what it was read as.
+fn named(row: &Row) -> Result<Option<[Value; 4]>, StoreError> {
+    let text = |column| {
+        let text = std::str::from_utf8(row.blob(column)?).ok();
+        Ok::<_, StoreError>(text.filter(|text| !text.is_empty() && !text.contains('\0')))
+    };
+    let texts = text(4)?.zip(text(5)?).filter(|_| is_of_a_part(row));
+    let (day, part) = (row.int(0)?, row.int(1)?);
+    Ok(texts.map(|(household, person)| [household.into(), person.into(), day.into(), part.into()]))
+}
+
+/// Whether a row of [`columns`] has the numbers of a day and of a part.
+fn is_of_a_part(row: &Row) -> bool {
+    let is_number = |column| row.int(column).is_ok_and(|number| number != typed::NO_NUMBER);
+    is_number(0) && is_number(1)
+}
+
+/// Day, part, count, positions, household and person, as these types whatever somebody wrote.
+fn columns(engine: Engine) -> String {
+    let [day, part, n] = ["day", "part", "n"].map(typed::whole);
+    let [places, household, person] =
+        ["places", "household", "person"].map(|column| typed::text_bytes(engine, column));
+    format!("{day}, {part}, {n}, {places}, {household}, {person}")
+}
+
+/// The next parts of everybody's days, in order; `None` for whose they are when the row names nobody, or no part of a day.
 pub(super) async fn of_all(
     tx: &mut Tx,
-    after: Option<Key>,
+    behind: &mut Behind,
     most: u32,
-) -> Result<Vec<(Key, Option<Subject>, DayPart)>, StoreError> {
-    let first = || ["".into(), "".into(), i64::MIN.into(), i64::MIN.into()];
-    let mut params = Vec::from(after.unwrap_or_else(first));
-    params.push(most.into());
-    let rows = tx
-        .query(
-            "-- store::access_log::parts_of_all
-             select day, part, n, places, household, person from access_count
-             where (household, person, day, part) > ($1, $2, $3, $4)
-             order by household, person, day, part limit $5",
-            &params,
-        )
-        .await?;
-    let read = |row: &Row| {
-        let key = [
-            row.text(4)?.into(),
-            row.text(5)?.into(),
-            row.int(0)?.into(),
-            row.int(1)?.into(),
-        ];
-        let subject = row.parse(4).ok().zip(row.parse(5).ok());
-        Ok((key, subject, DayPart::read(row)?))
-    };
-    rows.iter().map(read).collect()
+) -> Result<Vec<(Option<Subject>, DayPart)>, StoreError> {
+    let sql = format!(
+        "-- store::access_log::parts_of_all
+         select {} from access_count
+         where (household, person, day, part) > ($1, $2, $3, $4)
+         order by household, person, day, part limit $5 offset $6",
+        columns(tx.engine())
+    );
+    let mut params = behind.key.to_vec();
+    params.extend([most.into(), behind.unnamed.into()]);
+    let rows = tx.query(&sql, &params).await?;
+    let mut parts = Vec::with_capacity(rows.len());
+    for row in &rows {
+        behind.went_over(row)?;
+        let subject = typed::parsed(row, 4).ok().zip(typed::parsed(row, 5).ok());
+        let subject = subject.filter(|_| is_of_a_part(row));
+        let places = positions(&String::from_utf8_lossy(row.blob(3)?));
+        parts.push((subject, DayPart::with(row, places)?));
+    }
+    Ok(parts)
 }
 
 /// What is no position was put there by somebody else, and the entry that was there is missed.
@@ -119,7 +165,7 @@ pub(super) async fn add(
     added: &BTreeMap<Subject, Vec<u64>>,
     (keys, altered): (&HashMap<PersonId, TagKey>, Altered),
 ) -> Result<HashMap<PersonId, u32>, StoreError> {
-    let newest = newest_of_day(tx, day, added).await?;
+    let newest = newest_of_day(tx, day, added).await.map_err(of_count)?;
     let next = continued(tx, day, &newest, (keys, altered)).await?;
     let mut rows = Vec::with_capacity(added.len());
     for (subject, places) in added {
@@ -188,16 +234,30 @@ async fn continued(
             _ => None,
         };
         if tagged.is_none() || tagged != expected {
-            tracing::error!(
-                "ALARM: the count of somebody's entries is not that of the log; look for who can write the database"
-            );
+            let error = not_of_the_log();
             if altered == Altered::Refused {
-                return Err(StoreError::corrupt("access_count", "n"));
+                return Err(error);
             }
         }
         next.insert(*person, part.end());
     }
     Ok(next)
+}
+
+/// A value of another type is one that somebody else wrote.
+fn of_count(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Inconsistent { .. } => not_of_the_log(),
+        other => other,
+    }
+}
+
+/// The error for a count that is not that of the log, with an alarm.
+fn not_of_the_log() -> StoreError {
+    tracing::error!(
+        "ALARM: the count of somebody's entries is not that of the log; look for who can write the database"
+    );
+    StoreError::corrupt("access_count", "n")
 }
 
 /// What is added to one row.
@@ -305,18 +365,21 @@ pub(crate) async fn between(
     Ok(places)
 }
 
-/// The person's own details at these positions, in any order: `idx`, `day`, `i`, `sealed`.
+/// The person's own details at these positions, in any order: `idx`, `day`, `i`, `sealed`, as these types whatever somebody
+/// wrote.
 pub(crate) async fn details(
     tx: &mut Tx,
     (household, person): Subject,
     places: &[u64],
 ) -> Result<Vec<Row>, StoreError> {
     let mut details = Vec::with_capacity(places.len());
+    let [day, i] = ["d.day", "d.i"].map(typed::whole);
+    let sealed = typed::bytes(tx.engine(), "d.sealed");
     for chunk in batches(tx.engine(), places, 1, 2) {
         let sql = format!(
             "-- store::access_log::details_at
              with v (idx) as (values {})
-             select d.idx, d.day, d.i, d.sealed from access_detail d join v on v.idx = d.idx
+             select d.idx, {day}, {i}, {sealed} from access_detail d join v on v.idx = d.idx
              where d.household = $1 and d.person = $2",
             rows_placeholders(tx.engine(), 3, &[ColumnType::Int], chunk.len())
         );

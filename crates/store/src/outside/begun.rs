@@ -13,7 +13,7 @@ use super::continued::{reach, signed};
 use super::{Fork, Seen};
 use crate::StoreError;
 use crate::access_log::{Head, head};
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, typed};
 use crate::public_log::{self, Before, number};
 use crate::sealer::{Sealer, context};
 
@@ -100,13 +100,12 @@ async fn stands(
 
 /// Its bridge, and the entry behind that.
 async fn last_two(tx: &mut Tx, before: &Before) -> Result<Option<(Bridge, System)>, StoreError> {
-    let rows = tx
-        .query(
-            "-- store::outside::begun_leaves
-             select leaf from access_leaf where idx >= $1 order by idx limit 2",
-            &[number(before.bridge).into()],
-        )
-        .await?;
+    let sql = format!(
+        "-- store::outside::begun_leaves
+         select {} from access_leaf where idx >= $1 order by idx limit 2",
+        typed::bytes(tx.engine(), "leaf")
+    );
+    let rows = tx.query(&sql, &[number(before.bridge).into()]).await?;
     let [bridge, event] = rows.as_slice() else {
         return Ok(None);
     };
@@ -129,14 +128,14 @@ async fn opened(
     sealer: &Sealer,
     (index, event): (u64, &System),
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = tx
-        .query_opt(
-            "-- store::outside::begun_event
-             select sealed from access_event where idx = $1",
-            &[number(index).into()],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    let sql = format!(
+        "-- store::outside::begun_event
+         select {} from access_event where idx = $1",
+        typed::bytes(tx.engine(), "sealed")
+    );
+    let Some(row) = tx.query_opt(&sql, &[number(index).into()]).await? else {
+        return Ok(None);
+    };
     let place = context("access_event", "sealed", index);
     let opened = sealer.keys.open(SealPurpose::AccessDetail, &place, row.blob(0)?);
     Ok(opened.ok().and_then(|committed| {
@@ -153,19 +152,22 @@ fn is_for(detail: &[u8], (shared, next): (u64, &str)) -> bool {
 }
 
 impl Bridged {
-    /// Whether the entries give the head that was signed over them, and the kept head is in them or in the bridge.
+    /// Whether the entries give the head that was signed over them, and the kept head is in them or in the bridge. A bridge that
+    /// is none of just the entries before it says in public that another history was given up, up to its size: the kept head is of
+    /// that one when it is not larger.
     async fn goes_on_from(&self, tx: &mut Tx, log: &Head, kept: Option<Seen>) -> Result<bool, StoreError> {
         let mut edge = CompactRange::new();
         let is_held = match kept {
             None => true,
-            Some(kept) if kept == self.ended => true,
-            Some(kept) if kept.size > self.shared => kept.size < self.ended.size,
             Some(kept) => {
-                reach(tx, &mut edge, kept.size).await?;
+                reach(tx, &mut edge, kept.size.min(self.shared)).await?;
                 Seen::from(&edge) == kept
             }
         };
+        reach(tx, &mut edge, self.shared).await?;
+        let is_whole = Seen::from(&edge) == self.ended;
+        let is_given_up = !is_whole && kept.is_some_and(|kept| kept.size <= self.ended.size);
         reach(tx, &mut edge, log.edge.size()).await?;
-        Ok(is_held && edge == log.edge)
+        Ok((is_held || is_given_up) && edge == log.edge)
     }
 }

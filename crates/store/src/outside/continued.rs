@@ -6,7 +6,7 @@ use pramaan_tlog::{Checkpoint, CompactRange, Verifier, leaf_hash};
 use super::{Fork, KeptHead};
 use crate::StoreError;
 use crate::access_log::{self, Head};
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, typed};
 use crate::sealer::Sealer;
 
 /// Leaves read at once while a log is compared, and at most while its head is locked.
@@ -104,12 +104,14 @@ pub(super) async fn reach(tx: &mut Tx, edge: &mut CompactRange, size: u64) -> Re
 pub(super) async fn extend(tx: &mut Tx, edge: &mut CompactRange, found: u64) -> Result<(), StoreError> {
     let number = |size: u64| i64::try_from(size).unwrap_or(i64::MAX);
     let until = found.min(edge.size() + CHUNK);
+    // One of another type is another leaf: nobody signed what they give.
+    let sql = format!(
+        "-- store::outside::extend
+         select {} from access_leaf where idx >= $1 and idx < $2 order by idx",
+        typed::bytes(tx.engine(), "leaf")
+    );
     let rows = tx
-        .query(
-            "-- store::outside::extend
-             select leaf from access_leaf where idx >= $1 and idx < $2 order by idx",
-            &[number(edge.size()).into(), number(until).into()],
-        )
+        .query(&sql, &[number(edge.size()).into(), number(until).into()])
         .await?;
     for row in rows {
         edge.append(leaf_hash(row.blob(0)?));

@@ -78,12 +78,17 @@ pub(crate) async fn is_known(tx: &mut Tx, origin: &str) -> Result<bool, StoreErr
 }
 
 /// Notes that the log of this key ended with the bridge at this entry.
+///
+/// # Errors
+/// `BeforeNumbers` when those that ended before are not numbered from 1 without gaps: its own number is served for good, and
+/// every audit compares it with the bridges.
 pub(crate) async fn end(tx: &mut Tx, verifier: &Verifier, bridge: u64) -> Result<(), StoreError> {
+    let k = next_number(tx).await?;
     tx.execute(
         "-- store::public_log::end
-         insert into access_before (k, origin, verifier, bridge)
-         select coalesce(max(cast(k as bigint)), 0) + 1, $1, $2, $3 from access_before",
+         insert into access_before (k, origin, verifier, bridge) values ($1, $2, $3, $4)",
         &[
+            number(k).into(),
             verifier.name().into(),
             verifier.to_string().into(),
             number(bridge).into(),
@@ -91,6 +96,22 @@ pub(crate) async fn end(tx: &mut Tx, verifier: &Verifier, bridge: u64) -> Result
     )
     .await?;
     Ok(())
+}
+
+async fn next_number(tx: &mut Tx) -> Result<u64, StoreError> {
+    let sql = format!(
+        "-- store::public_log::next_number
+         select {} from access_before order by k",
+        typed::whole("k")
+    );
+    let mut place = 1;
+    for row in tx.query(&sql, &[]).await? {
+        if row.int(0)? != number(place) {
+            return Err(StoreError::BeforeNumbers { place });
+        }
+        place += 1;
+    }
+    Ok(place)
 }
 
 fn read(row: &Row) -> Result<Before, StoreError> {

@@ -9,7 +9,7 @@ use pramaan_tlog::{Checkpoint, Hash, Note, Tile, inclusion_plan, leaf_hash, veri
 use super::tile::{FULL, Tiles, bundle, nodes_of, tile};
 use super::{Publication, number};
 use crate::StoreError;
-use crate::db::Tx;
+use crate::db::{Tx, typed};
 
 /// A part of the published log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,13 +91,12 @@ pub async fn edge_gives(tx: &mut Tx, size: u64, root: Hash) -> Result<(), StoreE
     let mut tiles = Tiles::of(size);
     tiles.fetch(tx, plan.nodes()).await?;
     let path = plan.prove(|node| tiles.node(node).ok_or_else(damaged))?;
-    let row = tx
-        .query_opt(
-            "-- store::public_log::last_leaf
-             select leaf from access_leaf where idx = $1",
-            &[number(last).into()],
-        )
-        .await?
-        .ok_or_else(damaged)?;
+    let sql = format!(
+        "-- store::public_log::last_leaf
+         select {} from access_leaf where idx = $1",
+        typed::bytes(tx.engine(), "leaf")
+    );
+    let row = tx.query_opt(&sql, &[number(last).into()]).await?;
+    let row = row.ok_or_else(damaged)?;
     verify_inclusion(&leaf_hash(row.blob(0)?), last, size, &path, &root).map_err(|_| damaged())
 }

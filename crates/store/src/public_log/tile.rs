@@ -6,7 +6,7 @@ use pramaan_tlog::{Hash, Node, Tile, encode_entries, leaf_hash};
 
 use super::number;
 use crate::StoreError;
-use crate::db::{Row, Tx};
+use crate::db::{Row, Tx, typed};
 
 /// Hashes in a full tile.
 pub(super) const FULL: u64 = 256;
@@ -43,12 +43,12 @@ pub async fn bundle(tx: &mut Tx, tile: Tile) -> Result<Option<Vec<u8>>, StoreErr
 
 async fn leaves(tx: &mut Tx, tile: Tile) -> Result<Vec<Row>, StoreError> {
     let (from, to) = span(tile);
-    tx.query(
+    let sql = format!(
         "-- store::public_log::leaves
-         select leaf from access_leaf where idx >= $1 and idx < $2 order by idx",
-        &[from.into(), to.into()],
-    )
-    .await
+         select {} from access_leaf where idx >= $1 and idx < $2 order by idx",
+        typed::bytes(tx.engine(), "leaf")
+    );
+    tx.query(&sql, &[from.into(), to.into()]).await
 }
 
 async fn nodes(tx: &mut Tx, tile: Tile) -> Result<Vec<Hash>, StoreError> {

@@ -4,7 +4,7 @@ use pramaan_domain::access::Field;
 use pramaan_store::access_log::{Checked, Finding, Numbered, check, dishonest};
 use pramaan_store::public_log;
 use pramaan_store::testing::{TestDb, store_test};
-use pramaan_store::{Db, Value};
+use pramaan_store::{Db, Engine, Value};
 
 use super::outside::run;
 use super::support::{Fixture, NOW, ORIGIN, entry, fixture, stored};
@@ -278,4 +278,158 @@ async fn a_hole_in_the_numbering_and_a_count_of_nobody_are_named(db: TestDb) {
     let nobody = "update access_count set household = 'x' where person = $1 and part = 9";
     does(&fixture.db, nobody, vec![person.1.into()]).await;
     assert_eq!(found(&fixture).await, [Finding::CountOfNobody]);
+}
+
+/// One person's seventy entries of a day, published, and copies of their rows.
+async fn kept(db: TestDb) -> Fixture {
+    let fixture = fixture(db, 1).await;
+    let looks = vec![entry(fixture.people[0], &[Field::Name]); 70];
+    fixture.log.append(looks, NOW).await.unwrap();
+    publish(&fixture).await;
+    for table in TABLES {
+        let keep = format!("create table kept_{table} as select * from {table}");
+        run(&fixture.db, keep.leak(), vec![]).await;
+    }
+    // What was found before is not lost with a row that does not read.
+    let forged = "update access_publication set note = replace(note, 'log.', 'lag.')";
+    does(&fixture.db, forged, vec![]).await;
+    fixture
+}
+
+const TABLES: [&str; 3] = ["access_leaf", "access_detail", "access_count"];
+
+/// What is found beside the forged publication, and the rows as they were.
+async fn found_and_put_back(fixture: &Fixture) -> Vec<Finding> {
+    let (checked, mut findings) = check(&fixture.db, &fixture.sealer, ORIGIN, |_, _| ())
+        .await
+        .unwrap();
+    assert_eq!(checked.entries, 70);
+    let unsigned = Finding::Unsigned(Numbered::Ours(1));
+    let before = findings.len();
+    findings.retain(|finding| *finding != unsigned);
+    assert_eq!(before - findings.len(), 1);
+    for table in TABLES {
+        run(&fixture.db, format!("delete from {table}").leak(), vec![]).await;
+        let back = format!("insert into {table} select * from kept_{table}");
+        run(&fixture.db, back.leak(), vec![]).await;
+    }
+    findings
+}
+
+#[store_test]
+async fn a_leaf_or_a_detail_with_a_value_of_another_type_is_named_and_no_error(db: TestDb) {
+    if db.engine() == Engine::Postgres {
+        return; // It lets nobody write one.
+    }
+    let fixture = kept(db).await;
+    let index = 65;
+    for value in ["'x'", "1.5", "7", "cast(leaf as text)"] {
+        let sql = format!("update access_leaf set leaf = {value} where idx = 65");
+        does(&fixture.db, sql.leak(), vec![]).await;
+        let named = [
+            Finding::LeafUnreadable { index },
+            Finding::Apart { index },
+            Finding::Root { size: 70 },
+        ];
+        assert_eq!(found_and_put_back(&fixture).await, named, "{value}");
+    }
+    let altered = Finding::DetailAltered { index };
+    for value in ["'x'", "1.5", "cast(sealed as text)"] {
+        let sql = format!("update access_detail set sealed = {value} where idx = 65");
+        does(&fixture.db, sql.leak(), vec![]).await;
+        assert_eq!(found_and_put_back(&fixture).await, [altered], "{value}");
+    }
+    let count = Finding::Count {
+        day: NOW.date(),
+        counted: 70,
+        found: 69,
+    };
+    for set in [
+        "day = 1.5",
+        "day = 'x'",
+        "i = 1.5",
+        "household = cast(x'ff' as text)",
+        "household = x'00'",
+        "person = cast(person as blob)",
+    ] {
+        let sql = format!("update access_detail set {set} where idx = 65");
+        does(&fixture.db, sql.leak(), vec![]).await;
+        assert_eq!(found_and_put_back(&fixture).await, [altered, count], "{set}");
+    }
+}
+
+#[store_test]
+async fn a_count_with_a_value_of_another_type_is_named_and_no_error(db: TestDb) {
+    if db.engine() == Engine::Postgres {
+        return; // It lets nobody write one.
+    }
+    let fixture = kept(db).await;
+    let day = NOW.date();
+    let unlisted: Vec<_> = (64..70).map(|index| Finding::Unlisted { index }).collect();
+    for value in ["'x'", "1.5", "9e999", "-9e999", "x'00'"] {
+        let sql = format!("update access_count set n = {value} where part = 1");
+        does(&fixture.db, sql.leak(), vec![]).await;
+        let counted = 64 + i64::from(u32::MAX);
+        let named = [Finding::Count {
+            day,
+            counted,
+            found: 70,
+        }];
+        assert_eq!(found_and_put_back(&fixture).await, named, "{value}");
+    }
+    for value in ["x'00'", "cast(x'ff' as text)"] {
+        let sql = format!("update access_count set places = {value} where part = 1");
+        does(&fixture.db, sql.leak(), vec![]).await;
+        let count = Finding::Count {
+            day,
+            counted: 70,
+            found: 64,
+        };
+        let named = [vec![count], unlisted.clone()].concat();
+        assert_eq!(found_and_put_back(&fixture).await, named, "{value}");
+    }
+    for set in [
+        "day = 1.5",
+        "part = 1.5",
+        "part = 'x'",
+        "part = x'00'",
+        "household = cast(x'ff' as text)",
+        "person = x'00'",
+        "household = char(0)",
+    ] {
+        let sql = format!("update access_count set {set} where part = 1");
+        does(&fixture.db, sql.leak(), vec![]).await;
+        let named = [vec![Finding::CountOfNobody], unlisted.clone()].concat();
+        assert_eq!(found_and_put_back(&fixture).await, named, "{set}");
+    }
+}
+
+/// More of them than are read at once, before, between and behind those that are in order.
+#[store_test]
+async fn however_many_counts_of_other_types_are_each_named_and_the_others_compared(db: TestDb) {
+    if db.engine() == Engine::Postgres {
+        return; // It lets nobody write one.
+    }
+    let fixture = kept(db).await;
+    for place in [
+        "household, person, day, n + 0.5",
+        "household, person, day + 0.5, n",
+        "cast(x'00' || n as text), person, day, n",
+        "cast(x'ff' || n as text), person, day, n",
+        "household, cast(person || n as blob), day, n",
+    ] {
+        let many = format!(
+            "insert into access_count (household, person, day, part, n, places)
+             with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < 899)
+             select {place}, 1, '' from (select household, person, day from access_count where part = 0), numbers"
+        );
+        assert_eq!(run(&fixture.db, many.leak(), vec![]).await, 900, "{place}");
+        let unlisted =
+            "update access_count set places = replace(places, ',69,', ',') where n = 6 and part = 1";
+        does(&fixture.db, unlisted, vec![]).await;
+        let findings = found_and_put_back(&fixture).await;
+        let nobody = findings.iter().filter(|one| **one == Finding::CountOfNobody);
+        assert_eq!((nobody.count(), findings.len()), (900, 902), "{place}");
+        assert_eq!(findings[901], Finding::Unlisted { index: 69 }, "{place}");
+    }
 }

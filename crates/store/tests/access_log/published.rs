@@ -351,6 +351,8 @@ async fn damaged_rows_are_not_served_as_the_log(db: TestDb) {
     }
     let half_of_300 = "update access_leaf set leaf = substr(leaf, 1, 40) where idx = 300";
     let lost_599 = "delete from access_leaf where idx = 599";
+    let another_type_300 = "update access_leaf set leaf = 'x' where idx = 300";
+    let another_type_599 = "update access_leaf set leaf = 'x' where idx = 599";
     let other_node =
         "update access_node set hash = (select hash from access_node where idx = 1) where idx = 0";
     for (damage, bad, good) in [
@@ -360,7 +362,9 @@ async fn damaged_rows_are_not_served_as_the_log(db: TestDb) {
             vec![second, "tile/0/001.p/200"],
             vec![first, edge, above],
         ),
+        (another_type_300, vec![second], vec![first, edge, above]),
         (lost_599, vec![edge, "tile/0/002.p/1", above], vec![first, second]),
+        (another_type_599, vec![edge, above], vec![first, second]),
         (other_node, vec![first, edge, above], vec![second]),
     ] {
         let (leaves, nodes) = (

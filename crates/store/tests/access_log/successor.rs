@@ -507,6 +507,17 @@ async fn entries_that_do_not_give_the_signed_head_are_not_gone_on_with(db: TestD
     run(&fixture.db, altered, vec![]).await;
     let refused = Err(Fork::Altered { found: 3 }.into());
     assert_eq!(succeed(&fixture, NEXT, Ending::Seen(seen)).await, refused);
+    if fixture.db.engine() == Engine::Sqlite {
+        for another_type in [
+            "update access_leaf set leaf = 'x' where idx = 1",
+            "update access_leaf set leaf = 1.5 where idx = 1",
+        ] {
+            run(&fixture.db, another_type, vec![]).await;
+            assert_eq!(succeed(&fixture, NEXT, Ending::Seen(seen)).await, refused);
+            let held = outside::holds(&fixture.db, seen).await;
+            assert_eq!(held, Ok(Held::No { entries: 3 }));
+        }
+    }
     run(&fixture.db, "delete from access_leaf where idx = 1", vec![]).await;
     assert_eq!(succeed(&fixture, NEXT, Ending::Seen(seen)).await, refused);
 }
@@ -680,7 +691,10 @@ async fn a_row_of_an_earlier_log_with_a_value_of_another_type_is_named_and_no_er
         let begun = outside::begun(&fixture.db, (&next(), NEXT), &ended, None).await;
         assert_eq!(begun, Err(Fork::Begun { found: 5 }.into()), "{sql}");
     }
-    // With the last of them as it is, the log ends like any other.
+}
+
+/// A second succession, and the numbers that the logs before it have then.
+async fn ended_again(fixture: &Fixture) -> Result<Vec<u64>, StoreError> {
     let succession = Succession {
         ended: key_of(NEXT, &next()),
         earlier: vec![fixture.sealer.keys.log_public_key()],
@@ -690,10 +704,66 @@ async fn a_row_of_an_earlier_log_with_a_value_of_another_type_is_named_and_no_er
         policy_hash: [9; 32],
         now: NOW,
     };
-    let third = with_log_key(43);
-    outside::succeed(&fixture.db, &next(), &third, succession)
+    outside::succeed(&fixture.db, &next(), &with_log_key(43), succession).await?;
+    let before = fixture
+        .db
+        .read("test::before", |tx| Box::pin(public_log::readable_before(tx)));
+    let (before, _) = before.await?;
+    Ok(before.iter().map(|before| before.k).collect())
+}
+
+#[store_test]
+async fn a_log_does_not_end_behind_altered_numbers_of_those_before(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
         .await
         .unwrap();
+    let keep = "create table kept as select * from access_before";
+    run(&fixture.db, keep, vec![]).await;
+    let added = "insert into access_before values (9223372036854775807, 'z', 'z', 0)";
+    let on_both = [
+        ("update access_before set k = 2", 1),
+        ("update access_before set k = 0", 1),
+        (added, 2),
+    ];
+    let of_another_type = match fixture.db.engine() {
+        Engine::Sqlite => vec![
+            ("update access_before set k = 'x'", 1),
+            ("update access_before set k = 1.5", 1),
+            ("insert into access_before values (9e999, 'z', 'z', 0)", 2),
+            ("insert into access_before values (x'00', 'z', 'z', 0)", 2),
+        ],
+        Engine::Postgres => vec![],
+    };
+    let entries = leaves(&fixture.db).await.len();
+    for (sql, place) in on_both.into_iter().chain(of_another_type) {
+        assert_eq!(run(&fixture.db, sql, vec![]).await, 1);
+        let refused = ended_again(&fixture).await;
+        assert_eq!(refused, Err(StoreError::BeforeNumbers { place }), "{sql}");
+        let said = StoreError::BeforeNumbers { place }.to_string();
+        assert!(said.contains("access_before"), "{said}");
+        let name = outside::origin(&fixture.db).await.unwrap();
+        assert_eq!(name.as_deref(), Some(NEXT), "nothing was begun: {sql}");
+        assert_eq!(leaves(&fixture.db).await.len(), entries, "{sql}");
+        run(&fixture.db, "delete from access_before", vec![]).await;
+        let back = "insert into access_before select * from kept";
+        run(&fixture.db, back, vec![]).await;
+    }
+    // What else was altered in a row leaves its number, and a key that was stolen can be ended.
+    let key = "update access_before set verifier = 'no key'";
+    run(&fixture.db, key, vec![]).await;
+    assert_eq!(ended_again(&fixture).await, Ok(vec![2]));
+}
+
+#[store_test]
+async fn logs_that_ended_are_numbered_one_behind_the_other(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 3, NOW).await;
+    succeed(&fixture, NEXT, Ending::Whole(head(&fixture).await))
+        .await
+        .unwrap();
+    assert_eq!(ended_again(&fixture).await, Ok(vec![1, 2]));
 }
 
 #[store_test]
@@ -796,13 +866,24 @@ async fn a_succession_is_gone_on_with_only_as_it_was_begun(db: TestDb) {
         let keep = format!("create table kept_{table} as select * from {table}");
         run(&fixture.db, keep.leak(), vec![]).await;
     }
-    for sql in [
+    let altered = [
         "update access_before set bridge = 2",
         "delete from access_before",
         "update access_event set sealed = (select leaf from access_leaf where idx = 0) where idx = 4",
         "delete from access_event where idx = 4",
         "update access_leaf set leaf = (select leaf from access_leaf where idx = 1) where idx = 0",
-    ] {
+    ];
+    let of_another_type = match fixture.db.engine() {
+        Engine::Sqlite => vec![
+            "update access_event set sealed = 'x' where idx = 4",
+            "update access_event set sealed = 1.5 where idx = 4",
+            "update access_leaf set leaf = 'x' where idx = 0",
+            "update access_leaf set leaf = 1.5 where idx = 3",
+            "update access_leaf set leaf = 'x' where idx = 4",
+        ],
+        Engine::Postgres => vec![],
+    };
+    for sql in altered.into_iter().chain(of_another_type) {
         run(&fixture.db, sql, vec![]).await;
         assert_eq!(begun(&ended, Some(kept)).await, refused(), "{sql}");
         for table in ["access_before", "access_event", "access_leaf"] {
@@ -900,6 +981,49 @@ async fn one_more(db: &Db) {
     let again = "insert into access_leaf (idx, leaf)
         select max(idx) + 1, (select leaf from access_leaf where idx = 0) from access_leaf";
     run(db, again, vec![]).await;
+}
+
+#[store_test]
+async fn an_adoption_over_another_history_is_gone_on_with(db: TestDb) {
+    let fixture = fixture(db, 1).await;
+    read(&fixture, 2, NOW).await;
+    let (_, backup) = stored(&fixture.db).await;
+    read(&fixture, 2, NOW).await;
+    let kept = Seen::from(&head(&fixture).await.edge);
+    restore(&fixture, &backup).await;
+    read(&fixture, 5, NOW).await;
+    let found = head(&fixture).await;
+    let (_, at_found) = stored(&fixture.db).await;
+    let ended = key_of(ORIGIN, &fixture.sealer);
+    let begun = |kept| {
+        let (db, ended) = (fixture.db.clone(), ended.clone());
+        async move { outside::begun(&db, (&next(), NEXT), &ended, kept).await }
+    };
+    let refused = || Err(Fork::Begun { found: 9 }.into());
+    // A witness has signed what the database has otherwise: less than it has, or as much.
+    for size in [6, 7] {
+        let bridged = Seen {
+            size,
+            root: sha256("another"),
+        };
+        succeed(&fixture, NEXT, Ending::Seen(bridged)).await.unwrap();
+        let not_larger = Seen {
+            size,
+            root: sha256("a third"),
+        };
+        for kept in [None, Some(kept), Some(bridged), Some(not_larger)] {
+            assert_eq!(begun(kept).await, Ok(()), "{size}: {kept:?}");
+        }
+        let larger = Seen {
+            size: size + 1,
+            root: sha256("another"),
+        };
+        assert_eq!(begun(Some(larger)).await, refused(), "{size}");
+        unsucceeded(&fixture, &at_found).await;
+    }
+    // Of a whole bridge, nothing but what the entries give.
+    succeed(&fixture, NEXT, Ending::Whole(found)).await.unwrap();
+    assert_eq!(begun(Some(kept)).await, refused());
 }
 
 #[store_test]
