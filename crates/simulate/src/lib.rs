@@ -3,6 +3,7 @@
 //! All of it is arithmetic: who the people are, where they go and when is a pure function of a scale, a seed and a number.
 //! Nobody in it exists. Laying the nation in a database and vaccinating it is the matter of others.
 
+pub mod books;
 pub mod nation;
 
 mod apportion;
