@@ -5,6 +5,7 @@
 
 pub mod books;
 pub mod nation;
+pub mod report;
 
 mod apportion;
 mod chance;

@@ -60,6 +60,11 @@ impl Scale {
         whole + u64::from(left * 2 >= Self::parts_of_one())
     }
 
+    /// As a number for reports; counts are made of the exact parts.
+    pub fn number(self) -> f64 {
+        f64::from(self.0) / f64::from(WHOLE)
+    }
+
     pub(crate) const fn parts_of_one() -> u64 {
         WHOLE as u64
     }
