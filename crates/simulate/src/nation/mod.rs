@@ -93,6 +93,7 @@ impl Nation {
         self.total.households
     }
 
+    /// How many sessions there are, which is how many centres.
     pub fn sessions(&self) -> u32 {
         self.total.sessions
     }
