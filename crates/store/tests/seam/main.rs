@@ -9,6 +9,7 @@
 mod concurrency;
 mod failures;
 mod migrations;
+mod outages;
 mod statements;
 mod support;
 mod transactions;

@@ -8,14 +8,18 @@ use std::sync::Arc;
 
 use deadpool_postgres::PoolError;
 use tokio_postgres::Error;
-use tokio_postgres::error::{DbError, SqlState};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
+use crate::db::Access;
 use crate::error::StoreError;
 
 /// What a failed statement means.
-pub(super) fn of_statement(statement: &Arc<str>, error: &Error) -> StoreError {
+pub(super) fn of_statement(statement: &Arc<str>, error: &Error, access: Access) -> StoreError {
     if let Some(refused) = error.as_db_error() {
-        return of_code(statement, refused);
+        return match of_server(refused, access) {
+            Some(state) => StoreError::unavailable(format!("{state} ({})", refused.code().code())),
+            None => of_code(statement, refused),
+        };
     }
     if error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>()) {
         return StoreError::unavailable("the connection to PostgreSQL broke");
@@ -38,11 +42,6 @@ fn of_code(statement: &Arc<str>, error: &DbError) -> StoreError {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::Serialization,
         SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
         SqlState::DISK_FULL => StoreError::DiskFull,
-        _ if is_outage(code.code()) => StoreError::unavailable(format!(
-            "PostgreSQL answered {} ({})",
-            error.severity(),
-            code.code()
-        )),
         _ => StoreError::Statement {
             statement: Arc::clone(statement),
             code: code.code().to_owned(),
@@ -54,12 +53,35 @@ fn of_code(statement: &Arc<str>, error: &DbError) -> StoreError {
     }
 }
 
-/// Connection exceptions, refused logins, unknown databases, too many connections, and a server that goes down.
-fn is_outage(code: &str) -> bool {
-    ["08", "28", "3D", "53", "57P"]
-        .iter()
-        .any(|class| code.starts_with(class))
+/// What the answer says of the server instead of the statement: the same work may succeed on another connection, to this
+/// server or to the one that takes its place. `None` when it says nothing of the kind.
+fn of_server(error: &DbError, access: Access) -> Option<&'static str> {
+    let code = error.code();
+    let is_over = matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
+    Some(match code.code() {
+        // In a transaction for reading it is ours: somebody wrote a statement that writes.
+        "25006" if access == Access::Write => "PostgreSQL takes no writes, as a standby does",
+        "0A000" if error.message().contains("recovery") => "PostgreSQL takes no writes, being a standby",
+        "0A000" if error.routine() == Some(OF_STALE_PLAN) => "a table was altered under a prepared statement",
+        "25P03" | "25P04" => "PostgreSQL ended a transaction that took too long",
+        "40003" => "PostgreSQL does not know what became of a statement",
+        "57014" => "PostgreSQL gave a statement up that was cancelled or took too long",
+        "53100" => return None,
+        other
+            if ["08", "28", "3D", "53", "57P"]
+                .iter()
+                .any(|class| other.starts_with(class)) =>
+        {
+            "PostgreSQL is going away or takes nobody"
+        }
+        other if other.starts_with("58") => "the system under PostgreSQL failed",
+        _ if is_over => "PostgreSQL ended the connection",
+        _ => return None,
+    })
 }
+
+/// The function of PostgreSQL that finds a prepared statement to be older than its table; the sentence may be in any language.
+const OF_STALE_PLAN: &str = "RevalidateCachedQuery";
 
 pub(super) fn of_pool(error: &PoolError) -> StoreError {
     match error {

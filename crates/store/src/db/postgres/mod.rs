@@ -112,7 +112,7 @@ async fn check_durability(client: &tokio_postgres::Client) -> Result<(), StoreEr
         let row = client
             .query_one("select current_setting($1)", &[&setting])
             .await
-            .map_err(|error| failure::of_statement(&"checking durability".into(), &error))?;
+            .map_err(|error| failure::of_statement(&"checking durability".into(), &error, Access::Read))?;
         let value: String = row.get(0);
         if value == "off" {
             return Err(StoreError::Durability {
