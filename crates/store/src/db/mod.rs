@@ -22,6 +22,7 @@ mod postgres;
 mod row;
 mod sqlite;
 mod statement;
+mod time_limits;
 #[cfg(feature = "testing")]
 mod transcript;
 mod tx;
@@ -35,6 +36,7 @@ pub use batch::{Batches, ColumnType, batches, rows_placeholders};
 pub use dialect::{date, days, for_update, for_update_of_free};
 pub use options::{DatabaseUrl, DbOptions, Durability};
 pub use row::Row;
+pub use time_limits::TimeLimits;
 #[cfg(feature = "testing")]
 pub use transcript::Transcript;
 pub use tx::Tx;
@@ -56,6 +58,16 @@ enum Access {
     Write,
 }
 
+/// Whether others have to be able to count on a transaction's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Pace {
+    /// It ends within the limits of time with which the database was opened.
+    #[default]
+    Brisk,
+    /// It works through very much, and takes as long as that takes.
+    Unhurried,
+}
+
 /// The future of one transaction's work: `|tx| Box::pin(async move { … })`.
 pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
 
@@ -63,6 +75,7 @@ pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>
 #[derive(Clone, Debug)]
 pub struct Db {
     backend: Arc<Backend>,
+    pace: Pace,
     #[cfg(feature = "testing")]
     transcript: Option<Transcript>,
 }
@@ -82,6 +95,7 @@ impl Db {
         };
         Ok(Self {
             backend: Arc::new(backend),
+            pace: Pace::default(),
             #[cfg(feature = "testing")]
             transcript: None,
         })
@@ -91,8 +105,17 @@ impl Db {
     #[cfg(feature = "testing")]
     pub fn transcribed(&self, transcript: &Transcript) -> Self {
         Self {
-            backend: Arc::clone(&self.backend),
             transcript: Some(transcript.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// The same database for a command or a job that works through very much in one transaction: without the limits of
+    /// time. Never for a request.
+    pub fn unhurried(&self) -> Self {
+        Self {
+            pace: Pace::Unhurried,
+            ..self.clone()
         }
     }
 
@@ -110,7 +133,7 @@ impl Db {
         let work = transcript::transcribed(self.transcript.clone(), name, work);
         match &*self.backend {
             Backend::Sqlite(db) => db.run(Access::Write, name, work).await,
-            Backend::Postgres(db) => db.run(Access::Write, name, work).await,
+            Backend::Postgres(db) => db.run((Access::Write, self.pace), name, work).await,
         }
     }
 
@@ -125,7 +148,7 @@ impl Db {
         let work = transcript::transcribed(self.transcript.clone(), name, work);
         match &*self.backend {
             Backend::Sqlite(db) => db.run(Access::Read, name, work).await,
-            Backend::Postgres(db) => db.run(Access::Read, name, work).await,
+            Backend::Postgres(db) => db.run((Access::Read, self.pace), name, work).await,
         }
     }
 

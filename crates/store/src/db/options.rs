@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::TimeLimits;
 use crate::error::StoreError;
 
 /// `sqlite://PATH` or `postgres://…`. Shown without user, password or parameters.
@@ -68,6 +69,8 @@ pub struct DbOptions {
     pub connections: usize,
     /// SQLite: how long to wait for another process's lock. PostgreSQL: for a free connection.
     pub patience: Duration,
+    /// PostgreSQL: what a transaction may take, but for those of [`super::Db::unhurried`]; `None` leaves it to the server.
+    pub time_limits: Option<TimeLimits>,
     /// SQLite: the virtual file system by which the database is opened.
     #[cfg(feature = "testing")]
     pub vfs: Option<String>,
@@ -86,6 +89,7 @@ impl Default for DbOptions {
             readers: 4,
             connections: 16,
             patience: Duration::from_secs(5),
+            time_limits: Some(TimeLimits::default()),
             #[cfg(feature = "testing")]
             vfs: None,
             #[cfg(feature = "testing")]

@@ -93,6 +93,7 @@ impl TestDb {
             connections: 8,
             // A test on a busy machine waits rather than fails: what it tests is not how long.
             patience: std::time::Duration::from_secs(120),
+            time_limits: None,
             ..DbOptions::default()
         }
     }

@@ -8,6 +8,7 @@
 
 mod concurrency;
 mod failures;
+mod limits;
 mod migrations;
 mod outages;
 mod statements;

@@ -6,6 +6,7 @@ mod tls;
 mod tx;
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
@@ -14,12 +15,15 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 pub(super) use tx::PostgresTx;
 
 use super::tx::Inner;
-use super::{Access, DbOptions, Tx, Work};
+use super::{Access, DbOptions, Pace, Tx, Work};
 use crate::error::StoreError;
 use tls::Target;
 
 /// Settings without which an acknowledged write, or the whole database, may be lost at a power cut.
 const DURABLE: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
+
+/// How long a server's machine may leave sent bytes unanswered, and an idle connection unasked.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// An open PostgreSQL database.
 #[derive(Debug)]
@@ -30,10 +34,7 @@ pub(super) struct Postgres {
 impl Postgres {
     pub(super) async fn open(url: &str, options: &DbOptions) -> Result<Self, StoreError> {
         let Target { mut config, tls } = Target::parse(url)?;
-        config.connect_timeout(options.patience);
-        if config.get_application_name().is_none() {
-            config.application_name("pramaan");
-        }
+        manner(&mut config, options);
         if options.durable() {
             refuse_lossy(&config, tls.clone()).await?;
         }
@@ -63,13 +64,13 @@ impl Postgres {
         Ok(Self { pool })
     }
 
-    pub(super) async fn run<T, E, F>(&self, access: Access, name: &'static str, work: F) -> Result<T, E>
+    pub(super) async fn run<T, E, F>(&self, kind: (Access, Pace), name: &'static str, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
         E: From<StoreError>,
     {
         let client = self.pool.get().await.map_err(|error| failure::of_pool(&error))?;
-        let mut tx = Tx::new(Inner::Postgres(PostgresTx::new(client, access)));
+        let mut tx = Tx::new(Inner::Postgres(PostgresTx::new(client, kind)));
         tx.name = name;
         let outcome = AssertUnwindSafe(work(&mut tx)).catch_unwind().await;
         let panicked = StoreError::Panicked { transaction: name };
@@ -95,6 +96,23 @@ impl Postgres {
 
     pub(super) fn close(&self) {
         self.pool.close();
+    }
+}
+
+/// How every connection behaves. What the address says for itself comes later, and counts.
+fn manner(config: &mut tokio_postgres::Config, options: &DbOptions) {
+    config.connect_timeout(options.patience);
+    if config.get_application_name().is_none() {
+        config.application_name("pramaan");
+    }
+    if let Some(limits) = &options.time_limits {
+        let said = config.get_options().unwrap_or_default().to_owned();
+        config.options(limits.options() + &said);
+    }
+    // The machine of the server may be gone without a word.
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE);
+        config.keepalives_idle(SILENCE);
     }
 }
 

@@ -8,7 +8,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error};
 
 use super::failure;
-use crate::db::{Access, Row, Value, statement};
+use crate::db::{Access, Pace, Row, Value, statement};
 use crate::error::StoreError;
 
 /// A transaction on a pooled connection. Dropped unfinished, it closes the connection, and the server rolls back.
@@ -16,7 +16,7 @@ use crate::error::StoreError;
 pub(in crate::db) struct PostgresTx {
     client: Option<Object>,
     state: State,
-    access: Access,
+    kind: (Access, Pace),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +29,11 @@ enum State {
 }
 
 impl PostgresTx {
-    pub(super) fn new(client: Object, access: Access) -> Self {
+    pub(super) fn new(client: Object, kind: (Access, Pace)) -> Self {
         Self {
             client: Some(client),
             state: State::Unbegun,
-            access,
+            kind,
         }
     }
 
@@ -44,7 +44,7 @@ impl PostgresTx {
             let prepared = client.prepare_cached(sql).await?;
             let params = references(params);
             let answer = client.execute(&prepared, &params);
-            begin_with(client, &mut self.state, self.access, answer).await
+            begin_with(client, &mut self.state, self.kind, answer).await
         };
         answer.await.map_err(|error| self.failed(&name, &error))
     }
@@ -56,7 +56,7 @@ impl PostgresTx {
             let prepared = client.prepare_cached(sql).await?;
             let params = references(params);
             let answer = client.query(&prepared, &params);
-            begin_with(client, &mut self.state, self.access, answer).await
+            begin_with(client, &mut self.state, self.kind, answer).await
         };
         let rows = answer.await.map_err(|error| self.failed(&name, &error))?;
         rows.iter().map(|row| read(&name, row)).collect()
@@ -83,7 +83,7 @@ impl PostgresTx {
 
     /// What it means, noted for the connection: what says something of the server dooms it.
     fn failed(&mut self, statement: &Arc<str>, error: &Error) -> StoreError {
-        let failure = failure::of_statement(statement, error, self.access);
+        let failure = failure::of_statement(statement, error, self.kind.0);
         if matches!(failure, StoreError::Unavailable { .. }) {
             self.state = State::Doomed;
         }
@@ -103,24 +103,34 @@ impl Drop for PostgresTx {
 async fn begin_with<T>(
     client: &Client,
     state: &mut State,
-    access: Access,
+    kind: (Access, Pace),
     statement: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     match state {
         State::Begun | State::Doomed => statement.await,
         State::Unbegun => {
             *state = State::Begun;
-            let (begun, answer) = join(client.batch_execute(begin(access)), statement).await;
+            let (begun, answer) = join(client.batch_execute(begin(kind)), statement).await;
             begun.and(answer)
         }
     }
 }
 
 /// A write is not said to be `read write`: who makes the server read-only, as tools that move a database do, is obeyed.
-const fn begin(access: Access) -> &'static str {
-    match access {
-        Access::Read => "begin isolation level read committed read only",
-        Access::Write => "begin isolation level read committed",
+///
+/// Who is in no hurry may be stopped too: ten minutes are more than anything takes between two statements.
+const fn begin(kind: (Access, Pace)) -> &'static str {
+    match kind {
+        (Access::Read, Pace::Brisk) => "begin isolation level read committed read only",
+        (Access::Write, Pace::Brisk) => "begin isolation level read committed",
+        (Access::Read, Pace::Unhurried) => {
+            "begin isolation level read committed read only; set local statement_timeout = 0; \
+             set local lock_timeout = 0; set local idle_in_transaction_session_timeout = '10min'"
+        }
+        (Access::Write, Pace::Unhurried) => {
+            "begin isolation level read committed; set local statement_timeout = 0; \
+             set local lock_timeout = 0; set local idle_in_transaction_session_timeout = '10min'"
+        }
     }
 }
 
