@@ -90,7 +90,11 @@ impl Clerk {
         requests: Vec<BookingRequest>,
         error: StoreError,
     ) -> Vec<Result<BookingOutcome, StoreError>> {
-        if requests.len() == 1 || matches!(error, StoreError::Unavailable { .. } | StoreError::DiskFull) {
+        let of_all = matches!(
+            error,
+            StoreError::Unavailable { .. } | StoreError::DiskFull | StoreError::Crowded
+        );
+        if requests.len() == 1 || of_all {
             return requests.iter().map(|_| Err(error.clone())).collect();
         }
         let mut outcomes = Vec::with_capacity(requests.len());

@@ -40,7 +40,15 @@ pub(crate) struct Settings {
     #[serde(default)]
     pub(crate) server: config::Server,
     #[serde(default)]
+    pub(crate) database: config::Database,
+    #[serde(default)]
     pub(crate) log: config::Log,
+}
+
+impl Settings {
+    fn db_options(&self) -> DbOptions {
+        self.database.options(self.server.request())
+    }
 }
 
 impl Settings {
@@ -54,6 +62,7 @@ impl Settings {
             requests: config::Requests::default(),
             page_logins: config::PageLogins::default(),
             server: config::Server::default(),
+            database: config::Database::default(),
             log: config::Log::default(),
         }
     }
@@ -229,7 +238,7 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
     let open = in_use(place)?;
     let named = |error| naming_folder(error, place);
     let (head, origin) = (place.head(), &settings.origin);
-    let served = connect(place).await?;
+    let served = connect(place, &settings.db_options()).await?;
     let db = served.unhurried();
     refuse_another_name(&db, place, &settings).await?;
     refuse_without_keys(&db).await?;
@@ -410,11 +419,11 @@ or, on PostgreSQL, restore the dump of person_key (docs/operation.md)";
 
 /// The database under this program's schema, whatever its log says, for a command: it may take its time.
 pub(crate) async fn open_database(place: &Place) -> anyhow::Result<Db> {
-    Ok(connect(place).await?.unhurried())
+    Ok(connect(place, &DbOptions::default()).await?.unhurried())
 }
 
-async fn connect(place: &Place) -> anyhow::Result<Db> {
-    let db = Db::open(&place.url()?, &DbOptions::default())
+async fn connect(place: &Place, options: &DbOptions) -> anyhow::Result<Db> {
+    let db = Db::open(&place.url()?, options)
         .await
         .context("opening the database")?;
     migrate::check(&db).await?;

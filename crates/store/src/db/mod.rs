@@ -68,6 +68,23 @@ enum Pace {
     Unhurried,
 }
 
+/// For whose connections a transaction waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Lane {
+    #[default]
+    Crowd,
+    /// That of the access log's appender: one transaction at a time.
+    Log,
+}
+
+/// Everything that tells one transaction from another but its work.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    access: Access,
+    pace: Pace,
+    lane: Lane,
+}
+
 /// The future of one transaction's work: `|tx| Box::pin(async move { … })`.
 pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
 
@@ -76,6 +93,7 @@ pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>
 pub struct Db {
     backend: Arc<Backend>,
     pace: Pace,
+    lane: Lane,
     #[cfg(feature = "testing")]
     transcript: Option<Transcript>,
 }
@@ -96,6 +114,7 @@ impl Db {
         Ok(Self {
             backend: Arc::new(backend),
             pace: Pace::default(),
+            lane: Lane::default(),
             #[cfg(feature = "testing")]
             transcript: None,
         })
@@ -119,6 +138,19 @@ impl Db {
         }
     }
 
+    /// The same database for the access log's appender, who has a connection of its own however many others wait.
+    pub(crate) fn of_the_log(&self) -> Self {
+        Self {
+            lane: Lane::Log,
+            ..self.clone()
+        }
+    }
+
+    fn kind(&self, access: Access) -> Kind {
+        let (pace, lane) = (self.pace, self.lane);
+        Kind { access, pace, lane }
+    }
+
     /// Runs `work` in a transaction and answers after it is committed.
     ///
     /// `name` (`store::noun::what`) is what errors and traces call it. SQLite: what queues during one commit shares the
@@ -133,7 +165,7 @@ impl Db {
         let work = transcript::transcribed(self.transcript.clone(), name, work);
         match &*self.backend {
             Backend::Sqlite(db) => db.run(Access::Write, name, work).await,
-            Backend::Postgres(db) => db.run((Access::Write, self.pace), name, work).await,
+            Backend::Postgres(db) => db.run(self.kind(Access::Write), name, work).await,
         }
     }
 
@@ -148,7 +180,7 @@ impl Db {
         let work = transcript::transcribed(self.transcript.clone(), name, work);
         match &*self.backend {
             Backend::Sqlite(db) => db.run(Access::Read, name, work).await,
-            Backend::Postgres(db) => db.run((Access::Read, self.pace), name, work).await,
+            Backend::Postgres(db) => db.run(self.kind(Access::Read), name, work).await,
         }
     }
 

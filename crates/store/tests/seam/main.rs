@@ -7,6 +7,7 @@
 )]
 
 mod concurrency;
+mod crowd;
 mod failures;
 mod limits;
 mod migrations;

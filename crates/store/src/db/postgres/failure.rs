@@ -6,7 +6,7 @@
 use std::error::Error as _;
 use std::sync::Arc;
 
-use deadpool_postgres::PoolError;
+use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
@@ -85,7 +85,7 @@ const OF_STALE_PLAN: &str = "RevalidateCachedQuery";
 
 pub(super) fn of_pool(error: &PoolError) -> StoreError {
     match error {
-        PoolError::Timeout(_) => StoreError::unavailable("no PostgreSQL connection became free in time"),
+        PoolError::Timeout(TimeoutType::Wait) => StoreError::Crowded,
         PoolError::Closed => StoreError::unavailable("it was closed"),
         PoolError::Backend(error) => of_connection(error),
         other => StoreError::unavailable(other),

@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool of connections, one transaction at a time on each.
 
+mod doors;
 mod failure;
 mod param;
 mod tls;
@@ -8,15 +9,15 @@ mod tx;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(super) use tx::PostgresTx;
 
 use super::tx::Inner;
-use super::{Access, DbOptions, Pace, Tx, Work};
+use super::{Access, DbOptions, Kind, Lane, Tx, Work};
 use crate::error::StoreError;
+use doors::{Doors, Entered};
 use tls::Target;
 
 /// Settings without which an acknowledged write, or the whole database, may be lost at a power cut.
@@ -28,48 +29,30 @@ const SILENCE: Duration = Duration::from_secs(10);
 /// An open PostgreSQL database.
 #[derive(Debug)]
 pub(super) struct Postgres {
-    pool: Pool,
+    doors: Doors,
 }
 
 impl Postgres {
     pub(super) async fn open(url: &str, options: &DbOptions) -> Result<Self, StoreError> {
-        let Target { mut config, tls } = Target::parse(url)?;
-        manner(&mut config, options);
+        let mut target = Target::parse(url)?;
+        manner(&mut target.config, options);
         if options.durable() {
-            refuse_lossy(&config, tls.clone()).await?;
+            refuse_lossy(&target.config, target.tls.clone()).await?;
         }
-        let manager = Manager::from_config(
-            config,
-            tls,
-            ManagerConfig {
-                recycling_method: RecyclingMethod::Fast,
-            },
-        );
-        let mut builder = Pool::builder(manager)
-            .max_size(options.connections)
-            .wait_timeout(Some(options.patience))
-            .runtime(Runtime::Tokio1);
-        if options.durable() {
-            // A role or a reload can change the settings later, so each new connection is asked.
-            builder = builder.post_create(Hook::async_fn(|client, _| {
-                Box::pin(async move {
-                    let checked = check_durability(client).await;
-                    checked.map_err(|error| HookError::message(error.to_string()))
-                })
-            }));
-        }
-        let pool = builder.build().map_err(StoreError::unavailable)?;
-        let first = pool.get().await.map_err(|error| failure::of_pool(&error))?;
-        drop(first);
-        Ok(Self { pool })
+        let doors = Doors::new(&target, options)?;
+        drop(doors.enter(Lane::Crowd).await?);
+        Ok(Self { doors })
     }
 
-    pub(super) async fn run<T, E, F>(&self, kind: (Access, Pace), name: &'static str, work: F) -> Result<T, E>
+    pub(super) async fn run<T, E, F>(&self, kind: Kind, name: &'static str, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
         E: From<StoreError>,
     {
-        let client = self.pool.get().await.map_err(|error| failure::of_pool(&error))?;
+        let Entered {
+            client,
+            place: _place,
+        } = self.doors.enter(kind.lane).await?;
         let mut tx = Tx::new(Inner::Postgres(PostgresTx::new(client, kind)));
         tx.name = name;
         let outcome = AssertUnwindSafe(work(&mut tx)).catch_unwind().await;
@@ -95,7 +78,7 @@ impl Postgres {
     }
 
     pub(super) fn close(&self) {
-        self.pool.close();
+        self.doors.close();
     }
 }
 

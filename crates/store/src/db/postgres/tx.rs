@@ -8,7 +8,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error};
 
 use super::failure;
-use crate::db::{Access, Pace, Row, Value, statement};
+use crate::db::{Access, Kind, Pace, Row, Value, statement};
 use crate::error::StoreError;
 
 /// A transaction on a pooled connection. Dropped unfinished, it closes the connection, and the server rolls back.
@@ -16,7 +16,7 @@ use crate::error::StoreError;
 pub(in crate::db) struct PostgresTx {
     client: Option<Object>,
     state: State,
-    kind: (Access, Pace),
+    kind: Kind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ enum State {
 }
 
 impl PostgresTx {
-    pub(super) fn new(client: Object, kind: (Access, Pace)) -> Self {
+    pub(super) fn new(client: Object, kind: Kind) -> Self {
         Self {
             client: Some(client),
             state: State::Unbegun,
@@ -83,7 +83,7 @@ impl PostgresTx {
 
     /// What it means, noted for the connection: what says something of the server dooms it.
     fn failed(&mut self, statement: &Arc<str>, error: &Error) -> StoreError {
-        let failure = failure::of_statement(statement, error, self.kind.0);
+        let failure = failure::of_statement(statement, error, self.kind.access);
         if matches!(failure, StoreError::Unavailable { .. }) {
             self.state = State::Doomed;
         }
@@ -103,7 +103,7 @@ impl Drop for PostgresTx {
 async fn begin_with<T>(
     client: &Client,
     state: &mut State,
-    kind: (Access, Pace),
+    kind: Kind,
     statement: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     match state {
@@ -119,8 +119,8 @@ async fn begin_with<T>(
 /// A write is not said to be `read write`: who makes the server read-only, as tools that move a database do, is obeyed.
 ///
 /// Who is in no hurry may be stopped too: ten minutes are more than anything takes between two statements.
-const fn begin(kind: (Access, Pace)) -> &'static str {
-    match kind {
+const fn begin(kind: Kind) -> &'static str {
+    match (kind.access, kind.pace) {
         (Access::Read, Pace::Brisk) => "begin isolation level read committed read only",
         (Access::Write, Pace::Brisk) => "begin isolation level read committed",
         (Access::Read, Pace::Unhurried) => {
