@@ -17,6 +17,7 @@
 
 mod batch;
 pub mod dialect;
+mod metrics;
 mod options;
 mod postgres;
 mod row;
@@ -34,7 +35,9 @@ use std::sync::Arc;
 
 pub use batch::{Batches, ColumnType, batches, rows_placeholders};
 pub use dialect::{date, days, for_update, for_update_of_free};
+pub use metrics::{BOUNDS, Outcome, Transactions};
 pub use options::{DatabaseUrl, DbOptions, Durability};
+pub use postgres::PoolState;
 pub use row::Row;
 pub use time_limits::TimeLimits;
 #[cfg(feature = "testing")]
@@ -43,6 +46,7 @@ pub use tx::Tx;
 pub use value::Value;
 
 use crate::error::StoreError;
+use metrics::Metrics;
 
 /// Which dialect a transaction speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,6 +96,7 @@ pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>
 #[derive(Clone, Debug)]
 pub struct Db {
     backend: Arc<Backend>,
+    metrics: Arc<Metrics>,
     pace: Pace,
     lane: Lane,
     #[cfg(feature = "testing")]
@@ -113,6 +118,7 @@ impl Db {
         };
         Ok(Self {
             backend: Arc::new(backend),
+            metrics: Arc::default(),
             pace: Pace::default(),
             lane: Lane::default(),
             #[cfg(feature = "testing")]
@@ -161,12 +167,7 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        #[cfg(feature = "testing")]
-        let work = transcript::transcribed(self.transcript.clone(), name, work);
-        match &*self.backend {
-            Backend::Sqlite(db) => db.run(Access::Write, name, work).await,
-            Backend::Postgres(db) => db.run(self.kind(Access::Write), name, work).await,
-        }
+        self.run(Access::Write, name, work).await
     }
 
     /// Runs `work` in a transaction that cannot write.
@@ -176,11 +177,36 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.run(Access::Read, name, work).await
+    }
+
+    async fn run<T, E, F>(&self, access: Access, name: &'static str, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         #[cfg(feature = "testing")]
         let work = transcript::transcribed(self.transcript.clone(), name, work);
+        let mut measured = self.metrics.begin(name);
+        let (answer, outcome) = match &*self.backend {
+            Backend::Sqlite(db) => db.run(access, name, work).await,
+            Backend::Postgres(db) => db.run(self.kind(access), name, work).await,
+        };
+        measured.came_to(outcome);
+        answer
+    }
+
+    /// What became of the transactions of each name since the start, through all clones of this handle.
+    pub fn transactions(&self) -> Vec<Transactions> {
+        self.metrics.transactions()
+    }
+
+    /// Who is at the database and who waits; `None` for SQLite, which has no connections.
+    pub fn pool(&self) -> Option<PoolState> {
         match &*self.backend {
-            Backend::Sqlite(db) => db.run(Access::Read, name, work).await,
-            Backend::Postgres(db) => db.run(self.kind(Access::Read), name, work).await,
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(db) => Some(db.pool()),
         }
     }
 

@@ -7,6 +7,7 @@
 )]
 
 mod concurrency;
+mod counted;
 mod crowd;
 mod failures;
 mod limits;

@@ -4,6 +4,8 @@
 //! connections, so many places to wait, and an answer at once for everybody else. The access log's appender has a connection
 //! of its own: what cannot be entered cannot be opened, so it is the one that a crowd must not keep waiting.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -18,6 +20,19 @@ pub(super) struct Doors {
     log: Pool,
     /// One for each transaction of the crowd, whether it runs or waits.
     places: Semaphore,
+    turned_away: AtomicU64,
+}
+
+/// Who is at PostgreSQL from this process, and who waits to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// Connections that are open, the access log's among them.
+    pub connections: u64,
+    /// Those of them that nobody uses.
+    pub free: u64,
+    pub waiting: u64,
+    /// How many were told to come back since the start, because all places were taken or the wait was too long.
+    pub turned_away: u64,
 }
 
 /// A connection, and the place that its transaction takes up until it is dropped.
@@ -35,12 +50,32 @@ impl Doors {
             crowd: pool(target, options, connections)?,
             log: pool(target, options, 1)?,
             places: Semaphore::new(places.min(Semaphore::MAX_PERMITS)),
+            turned_away: AtomicU64::new(0),
         })
     }
 
     /// # Errors
     /// `Crowded` when all places are taken, at once, or when no connection became free in time.
     pub(super) async fn enter(&self, lane: Lane) -> Result<Entered<'_>, StoreError> {
+        let entered = self.wait(lane).await;
+        if let Err(StoreError::Crowded) = entered {
+            self.turned_away.fetch_add(1, Relaxed);
+        }
+        entered
+    }
+
+    pub(super) fn state(&self) -> PoolState {
+        let (crowd, log) = (self.crowd.status(), self.log.status());
+        let count = |one: usize, other: usize| u64::try_from(one.saturating_add(other)).unwrap_or(u64::MAX);
+        PoolState {
+            connections: count(crowd.size, log.size),
+            free: count(crowd.available, log.available),
+            waiting: count(crowd.waiting, log.waiting),
+            turned_away: self.turned_away.load(Relaxed),
+        }
+    }
+
+    async fn wait(&self, lane: Lane) -> Result<Entered<'_>, StoreError> {
         let (pool, place) = match lane {
             Lane::Log => (&self.log, None),
             Lane::Crowd => {

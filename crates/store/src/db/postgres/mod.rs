@@ -12,10 +12,11 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+pub use doors::PoolState;
 pub(super) use tx::PostgresTx;
 
 use super::tx::Inner;
-use super::{Access, DbOptions, Kind, Lane, Tx, Work};
+use super::{Access, DbOptions, Kind, Lane, Outcome, Tx, Work};
 use crate::error::StoreError;
 use doors::{Doors, Entered};
 use tls::Target;
@@ -44,7 +45,12 @@ impl Postgres {
         Ok(Self { doors })
     }
 
-    pub(super) async fn run<T, E, F>(&self, kind: Kind, name: &'static str, work: F) -> Result<T, E>
+    pub(super) async fn run<T, E, F>(
+        &self,
+        kind: Kind,
+        name: &'static str,
+        work: F,
+    ) -> (Result<T, E>, Outcome)
     where
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
         E: From<StoreError>,
@@ -52,34 +58,56 @@ impl Postgres {
         let Entered {
             client,
             place: _place,
-        } = self.doors.enter(kind.lane).await?;
+        } = match self.doors.enter(kind.lane).await {
+            Ok(entered) => entered,
+            Err(error) => return refused(error),
+        };
         let mut tx = Tx::new(Inner::Postgres(PostgresTx::new(client, kind)));
         tx.name = name;
         let outcome = AssertUnwindSafe(work(&mut tx)).catch_unwind().await;
         let panicked = StoreError::Panicked { transaction: name };
-        let aborted = tx.failure.is_some();
+        let failure = tx.failure.take();
         let Inner::Postgres(tx) = &mut tx.inner else {
-            return Err(StoreError::unavailable("not a PostgreSQL transaction").into());
+            return refused(StoreError::unavailable("not a PostgreSQL transaction"));
         };
-        match outcome {
-            Ok(Ok(value)) if !aborted => {
-                tx.commit().await?;
-                Ok(value)
-            }
-            other => {
-                tx.rollback().await;
-                match other {
-                    Ok(Ok(_)) => Err(StoreError::Aborted { transaction: name }.into()),
-                    Ok(Err(error)) => Err(error),
-                    Err(_) => Err(panicked.into()),
+        match (outcome, failure) {
+            (Ok(Ok(value)), None) => match tx.commit().await {
+                Ok(()) => (Ok(value), Outcome::Ok),
+                Err(error) => {
+                    let outcome = tx.outcome(&error);
+                    (Err(error.into()), outcome)
                 }
+            },
+            (other, failure) => {
+                tx.rollback().await;
+                let outcome = match (&other, &failure) {
+                    (Err(_), _) => Outcome::Failed,
+                    (_, Some(failure)) => tx.outcome(failure),
+                    (_, None) => Outcome::Refused,
+                };
+                let error = match other {
+                    Ok(Ok(_)) => StoreError::Aborted { transaction: name }.into(),
+                    Ok(Err(error)) => error,
+                    Err(_) => panicked.into(),
+                };
+                (Err(error), outcome)
             }
         }
+    }
+
+    pub(super) fn pool(&self) -> PoolState {
+        self.doors.state()
     }
 
     pub(super) fn close(&self) {
         self.doors.close();
     }
+}
+
+/// Nothing was begun.
+fn refused<T, E: From<StoreError>>(error: StoreError) -> (Result<T, E>, Outcome) {
+    let outcome = Outcome::of(&error);
+    (Err(error.into()), outcome)
 }
 
 /// How every connection behaves. What the address says for itself comes later, and counts.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use deadpool_postgres::Object;
 use futures_util::future::join;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error};
 
 use super::failure;
-use crate::db::{Access, Kind, Pace, Row, Value, statement};
+use crate::db::{Access, Kind, Outcome, Pace, Row, Value, statement};
 use crate::error::StoreError;
 
 /// A transaction on a pooled connection. Dropped unfinished, it closes the connection, and the server rolls back.
@@ -17,6 +18,7 @@ pub(in crate::db) struct PostgresTx {
     client: Option<Object>,
     state: State,
     kind: Kind,
+    gave_way: Option<Outcome>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,7 @@ impl PostgresTx {
             client: Some(client),
             state: State::Unbegun,
             kind,
+            gave_way: None,
         }
     }
 
@@ -81,9 +84,20 @@ impl PostgresTx {
         Ok(())
     }
 
+    /// What the transaction came to by this failure; of a deadlock and of other collisions the error is one.
+    pub(super) fn outcome(&self, failure: &StoreError) -> Outcome {
+        match failure {
+            StoreError::Serialization => self.gave_way.unwrap_or(Outcome::Serialization),
+            other => Outcome::of(other),
+        }
+    }
+
     /// What it means, noted for the connection: what says something of the server dooms it.
     fn failed(&mut self, statement: &Arc<str>, error: &Error) -> StoreError {
         let failure = failure::of_statement(statement, error, self.kind.access);
+        if error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) {
+            self.gave_way = Some(Outcome::Deadlock);
+        }
         if matches!(failure, StoreError::Unavailable { .. }) {
             self.state = State::Doomed;
         }
