@@ -20,6 +20,17 @@ pub fn database(transactions: &[Transactions], pool: Option<PoolState>) -> Strin
             }
         }
     }
+    text.push_str("# TYPE pramaan_db_retries_total counter\n");
+    for one in transactions {
+        for reason in Outcome::ALL {
+            let count = one.retries(reason);
+            if count > 0 {
+                let (name, reason) = (one.name, reason.name());
+                let labels = format!("name=\"{name}\",reason=\"{reason}\"");
+                let _ = writeln!(text, "pramaan_db_retries_total{{{labels}}} {count}");
+            }
+        }
+    }
     let _ = writeln!(text, "# TYPE {SECONDS} histogram");
     for one in transactions {
         histogram(&mut text, one);
@@ -64,11 +75,13 @@ mod tests {
         let mut one = Transactions {
             name: "app::booking::book",
             outcomes: [0; Outcome::ALL.len()],
+            retried: [0; Outcome::ALL.len()],
             buckets: [0; BOUNDS.len()],
             took: Duration::from_micros(12_000_400),
         };
         let deadlock = Outcome::ALL.iter().position(|one| *one == Outcome::Deadlock);
         (one.outcomes[0], one.outcomes[deadlock.unwrap()]) = (2, 1);
+        one.retried[deadlock.unwrap()] = 1;
         // A third took longer than any bound.
         (one.buckets[0], one.buckets[3]) = (1, 1);
         let pool = PoolState {
@@ -82,6 +95,7 @@ mod tests {
         for line in [
             format!("pramaan_db_transactions_total{{{name},outcome=\"ok\"}} 2"),
             format!("pramaan_db_transactions_total{{{name},outcome=\"deadlock\"}} 1"),
+            format!("pramaan_db_retries_total{{{name},reason=\"deadlock\"}} 1"),
             format!("{SECONDS}_bucket{{{name},le=\"0.00025\"}} 1"),
             format!("{SECONDS}_bucket{{{name},le=\"0.0025\"}} 2"),
             format!("{SECONDS}_bucket{{{name},le=\"10\"}} 2"),

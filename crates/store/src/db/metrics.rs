@@ -25,8 +25,12 @@ pub enum Outcome {
     Busy,
     /// There was no connection free, and no place to wait, or not in time.
     Crowded,
-    /// No connection, or one that broke; a server that goes, fails over, or gave a statement up.
+    /// The connection broke before the commit: nothing was written.
     Lost,
+    /// The connection broke under the commit: it may be done or not.
+    InDoubt,
+    /// No connection; a server that goes, fails over, or gave a statement up.
+    Unavailable,
     /// Anything else: a fault of ours, most likely.
     Failed,
     /// Whoever wanted it went away before its end.
@@ -34,7 +38,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Ok,
         Self::Refused,
         Self::Serialization,
@@ -42,6 +46,8 @@ impl Outcome {
         Self::Busy,
         Self::Crowded,
         Self::Lost,
+        Self::InDoubt,
+        Self::Unavailable,
         Self::Failed,
         Self::Abandoned,
     ];
@@ -56,9 +62,16 @@ impl Outcome {
             Self::Busy => "busy",
             Self::Crowded => "crowded",
             Self::Lost => "lost",
+            Self::InDoubt => "in_doubt",
+            Self::Unavailable => "unavailable",
             Self::Failed => "failed",
             Self::Abandoned => "abandoned",
         }
+    }
+
+    /// Where it is in [`Self::ALL`].
+    fn place(self) -> Option<usize> {
+        Self::ALL.iter().position(|outcome| *outcome == self)
     }
 
     pub(super) const fn of(error: &StoreError) -> Self {
@@ -67,7 +80,7 @@ impl Outcome {
             StoreError::Serialization => Self::Serialization,
             StoreError::Busy => Self::Busy,
             StoreError::Crowded => Self::Crowded,
-            StoreError::Unavailable { .. } => Self::Lost,
+            StoreError::Unavailable { .. } => Self::Unavailable,
             _ => Self::Failed,
         }
     }
@@ -80,6 +93,7 @@ pub(super) struct Metrics(RwLock<BTreeMap<&'static str, Arc<Series>>>);
 #[derive(Debug, Default)]
 struct Series {
     outcomes: [AtomicU64; Outcome::ALL.len()],
+    retried: [AtomicU64; Outcome::ALL.len()],
     micros: AtomicU64,
     buckets: [AtomicU64; BOUNDS.len()],
 }
@@ -98,6 +112,8 @@ pub struct Transactions {
     pub name: &'static str,
     /// In the order of [`Outcome::ALL`].
     pub outcomes: [u64; Outcome::ALL.len()],
+    /// How many of each of these were followed by another attempt, in the same order.
+    pub retried: [u64; Outcome::ALL.len()],
     /// How many took no longer than each of [`BOUNDS`] and longer than the one before.
     pub buckets: [u64; BOUNDS.len()],
     /// All of their times together.
@@ -107,16 +123,31 @@ pub struct Transactions {
 impl Transactions {
     /// How many came to this.
     pub fn count(&self, outcome: Outcome) -> u64 {
-        let of_each = Outcome::ALL.iter().zip(self.outcomes);
-        of_each
-            .filter(|(each, _)| **each == outcome)
-            .map(|(_, count)| count)
-            .sum()
+        of(outcome, &self.outcomes)
+    }
+
+    /// How many attempts that came to this were followed by another.
+    pub fn retries(&self, outcome: Outcome) -> u64 {
+        of(outcome, &self.retried)
     }
 
     /// How many there were.
     pub fn all(&self) -> u64 {
         self.outcomes.iter().sum()
+    }
+}
+
+fn of(outcome: Outcome, counts: &[u64; Outcome::ALL.len()]) -> u64 {
+    let of_each = Outcome::ALL.iter().zip(counts);
+    of_each
+        .filter(|(each, _)| **each == outcome)
+        .map(|(_, count)| count)
+        .sum()
+}
+
+fn add(counters: &[AtomicU64], at: Option<usize>) {
+    if let Some(counter) = at.and_then(|at| counters.get(at)) {
+        counter.fetch_add(1, Relaxed);
     }
 }
 
@@ -139,12 +170,18 @@ impl Metrics {
         Arc::clone(all.entry(name).or_default())
     }
 
+    /// Counts an attempt that came to `reason` and is followed by another.
+    pub(super) fn retried(&self, name: &'static str, reason: Outcome) {
+        add(&self.series(name).retried, reason.place());
+    }
+
     /// By name.
     pub(super) fn transactions(&self) -> Vec<Transactions> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let counted = |(name, series): (&&'static str, &Arc<Series>)| Transactions {
             name,
             outcomes: series.outcomes.each_ref().map(|count| count.load(Relaxed)),
+            retried: series.retried.each_ref().map(|count| count.load(Relaxed)),
             buckets: series.buckets.each_ref().map(|count| count.load(Relaxed)),
             took: Duration::from_micros(series.micros.load(Relaxed)),
         };
@@ -162,14 +199,8 @@ impl Measured {
 impl Drop for Measured {
     fn drop(&mut self) {
         let micros = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let count = |counters: &[AtomicU64], at: Option<usize>| {
-            if let Some(counter) = at.and_then(|at| counters.get(at)) {
-                counter.fetch_add(1, Relaxed);
-            }
-        };
-        let outcome = Outcome::ALL.iter().position(|outcome| *outcome == self.outcome);
-        count(&self.series.outcomes, outcome);
-        count(
+        add(&self.series.outcomes, self.outcome.place());
+        add(
             &self.series.buckets,
             BOUNDS.iter().position(|bound| micros <= *bound),
         );

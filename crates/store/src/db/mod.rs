@@ -20,6 +20,7 @@ pub mod dialect;
 mod metrics;
 mod options;
 mod postgres;
+mod retry;
 mod row;
 mod sqlite;
 mod statement;
@@ -38,6 +39,7 @@ pub use dialect::{date, days, for_update, for_update_of_free};
 pub use metrics::{BOUNDS, Outcome, Transactions};
 pub use options::{DatabaseUrl, DbOptions, Durability};
 pub use postgres::PoolState;
+pub use retry::{Again, GivesWay, jittered};
 pub use row::Row;
 pub use time_limits::TimeLimits;
 #[cfg(feature = "testing")]
@@ -167,7 +169,28 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(Access::Write, name, work).await
+        self.run(Access::Write, name, work).await.0
+    }
+
+    /// [`Self::write`], begun again from its start while others are faster, and when the connection broke before the commit.
+    /// Each further attempt is counted by its reason. What is in doubt, because the connection broke under the commit, is
+    /// never done a second time.
+    pub async fn write_again<T, E, F>(&self, name: &'static str, again: Again<'_>, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Clone + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + GivesWay + Send + 'static,
+    {
+        let mut attempt = 1;
+        loop {
+            let (answer, outcome) = self.run(Access::Write, name, work.clone()).await;
+            let Some(reason) = again.why(attempt, &answer, outcome) else {
+                return answer;
+            };
+            self.metrics.retried(name, reason);
+            again.pause(attempt).await;
+            attempt = attempt.saturating_add(1);
+        }
     }
 
     /// Runs `work` in a transaction that cannot write.
@@ -177,10 +200,10 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(Access::Read, name, work).await
+        self.run(Access::Read, name, work).await.0
     }
 
-    async fn run<T, E, F>(&self, access: Access, name: &'static str, work: F) -> Result<T, E>
+    async fn run<T, E, F>(&self, access: Access, name: &'static str, work: F) -> (Result<T, E>, Outcome)
     where
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
         T: Send + 'static,
@@ -194,7 +217,7 @@ impl Db {
             Backend::Postgres(db) => db.run(self.kind(access), name, work).await,
         };
         measured.came_to(outcome);
-        answer
+        (answer, outcome)
     }
 
     /// What became of the transactions of each name since the start, through all clones of this handle.

@@ -10,7 +10,7 @@ use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
-use crate::db::Access;
+use crate::db::{Access, Outcome};
 use crate::error::StoreError;
 
 /// What a failed statement means.
@@ -21,7 +21,7 @@ pub(super) fn of_statement(statement: &Arc<str>, error: &Error, access: Access) 
             None => of_code(statement, refused),
         };
     }
-    if error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>()) {
+    if is_broken(error) {
         return StoreError::unavailable("the connection to PostgreSQL broke");
     }
     // What is left is ours: how many parameters there are, and of which kind. Neither speaks of values.
@@ -30,6 +30,25 @@ pub(super) fn of_statement(statement: &Arc<str>, error: &Error, access: Access) 
         None => error.to_string(),
     };
     StoreError::seam(statement, reason)
+}
+
+/// What the failure says that its error does not: two transactions stood in each other's way, or the connection broke, and with
+/// it the transaction ended.
+pub(super) fn end_of(error: &Error) -> Option<Outcome> {
+    match error.code() {
+        Some(&SqlState::T_R_DEADLOCK_DETECTED) => Some(Outcome::Deadlock),
+        Some(code) => {
+            let is_over = ["08", "25P03", "25P04", "57P01", "57P02"]
+                .iter()
+                .any(|over| code.code().starts_with(over));
+            is_over.then_some(Outcome::Lost)
+        }
+        None => is_broken(error).then_some(Outcome::Lost),
+    }
+}
+
+fn is_broken(error: &Error) -> bool {
+    error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>())
 }
 
 fn of_code(statement: &Arc<str>, error: &DbError) -> StoreError {

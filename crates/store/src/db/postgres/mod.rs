@@ -27,6 +27,8 @@ const DURABLE: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
 /// How long a server's machine may leave sent bytes unanswered, and an idle connection unasked.
 const SILENCE: Duration = Duration::from_secs(10);
 
+const DOUBT: &str = "the connection to PostgreSQL broke under a commit, which may be done or not";
+
 /// An open PostgreSQL database.
 #[derive(Debug)]
 pub(super) struct Postgres {
@@ -73,10 +75,10 @@ impl Postgres {
         match (outcome, failure) {
             (Ok(Ok(value)), None) => match tx.commit().await {
                 Ok(()) => (Ok(value), Outcome::Ok),
-                Err(error) => {
-                    let outcome = tx.outcome(&error);
-                    (Err(error.into()), outcome)
-                }
+                Err(error) => match tx.outcome(&error) {
+                    Outcome::Lost => (Err(StoreError::unavailable(DOUBT).into()), Outcome::InDoubt),
+                    outcome => (Err(error.into()), outcome),
+                },
             },
             (other, failure) => {
                 tx.rollback().await;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use deadpool_postgres::Object;
 use futures_util::future::join;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error};
 
@@ -18,7 +17,7 @@ pub(in crate::db) struct PostgresTx {
     client: Option<Object>,
     state: State,
     kind: Kind,
-    gave_way: Option<Outcome>,
+    end: Option<Outcome>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +35,7 @@ impl PostgresTx {
             client: Some(client),
             state: State::Unbegun,
             kind,
-            gave_way: None,
+            end: None,
         }
     }
 
@@ -84,10 +83,13 @@ impl PostgresTx {
         Ok(())
     }
 
-    /// What the transaction came to by this failure; of a deadlock and of other collisions the error is one.
+    /// What the transaction came to by this failure. A deadlock is the same error as other collisions, and a connection that
+    /// broke the same as a server that answers no.
     pub(super) fn outcome(&self, failure: &StoreError) -> Outcome {
         match failure {
-            StoreError::Serialization => self.gave_way.unwrap_or(Outcome::Serialization),
+            StoreError::Serialization | StoreError::Unavailable { .. } => {
+                self.end.unwrap_or(Outcome::of(failure))
+            }
             other => Outcome::of(other),
         }
     }
@@ -95,9 +97,7 @@ impl PostgresTx {
     /// What it means, noted for the connection: what says something of the server dooms it.
     fn failed(&mut self, statement: &Arc<str>, error: &Error) -> StoreError {
         let failure = failure::of_statement(statement, error, self.kind.access);
-        if error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) {
-            self.gave_way = Some(Outcome::Deadlock);
-        }
+        self.end = failure::end_of(error);
         if matches!(failure, StoreError::Unavailable { .. }) {
             self.state = State::Doomed;
         }

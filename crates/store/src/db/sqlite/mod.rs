@@ -70,7 +70,7 @@ impl Sqlite {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let lost = |error: StoreError| (Err(error.into()), Outcome::Lost);
+        let lost = |error: StoreError| (Err(error.into()), Outcome::Unavailable);
         if let Err(error) = self.health.check() {
             return lost(error);
         }
