@@ -6,10 +6,12 @@
 use std::sync::{Arc, OnceLock};
 
 use pramaan_store::appointment::{self, BookingOutcome, BookingRequest};
+use pramaan_store::db::Again;
 use pramaan_store::{Db, Sealer, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Clock;
+use crate::again::pause;
 use crate::availability::Availability;
 
 /// Requests in one transaction at most.
@@ -17,7 +19,7 @@ const BATCH: usize = 512;
 /// Requests that may wait before callers are held back.
 const QUEUE: usize = 16_384;
 /// How often a batch gives way to other nodes before its callers are told to try again.
-const ATTEMPTS: usize = 20;
+const ATTEMPTS: u8 = 20;
 
 /// Where bookings are handed in. Its task starts with the first booking and ends with the app.
 #[derive(Default)]
@@ -90,7 +92,11 @@ impl Clerk {
         requests: Vec<BookingRequest>,
         error: StoreError,
     ) -> Vec<Result<BookingOutcome, StoreError>> {
-        if requests.len() == 1 || matches!(error, StoreError::Unavailable { .. } | StoreError::DiskFull) {
+        let of_all = matches!(
+            error,
+            StoreError::Unavailable { .. } | StoreError::DiskFull | StoreError::Crowded
+        );
+        if requests.len() == 1 || of_all {
             return requests.iter().map(|_| Err(error.clone())).collect();
         }
         let mut outcomes = Vec::with_capacity(requests.len());
@@ -106,17 +112,13 @@ impl Clerk {
     }
 
     async fn book(&self, requests: &[BookingRequest]) -> Result<Vec<BookingOutcome>, StoreError> {
-        let mut attempt = 0;
-        let outcomes = loop {
-            let (sealer, batch, now) = (self.sealer.clone(), requests.to_vec(), self.clock.now());
-            let booked = self.db.write("app::booking::book", move |tx| {
-                Box::pin(async move { appointment::book(tx, &sealer, &batch, now).await })
-            });
-            match booked.await {
-                Err(error) if error.is_retryable() && attempt < ATTEMPTS => attempt += 1,
-                outcome => break outcome?,
-            }
-        };
+        let (sealer, batch, clock) = (self.sealer.clone(), requests.to_vec(), Arc::clone(&self.clock));
+        let pause = pause(&self.sealer);
+        let again = Again::new(ATTEMPTS, &pause);
+        let booked = self.db.write_again("app::booking::book", again, move |tx| {
+            Box::pin(async move { appointment::book(tx, &sealer, &batch, clock.now()).await })
+        });
+        let outcomes = booked.await?;
         let mut changed: Vec<_> = requests
             .iter()
             .zip(&outcomes)

@@ -19,6 +19,7 @@ mod clock;
 mod cohort;
 pub mod correction;
 pub mod dashboard;
+pub mod database;
 pub mod day;
 pub mod delivery;
 pub mod district;

@@ -8,7 +8,7 @@ use pramaan_app::{App, StoreError};
 
 use crate::cowin::availability::{self, Bodies};
 use crate::limit::{RequestLimit, limit_requests};
-use crate::observe::{Metrics, healthz, readyz, track};
+use crate::observe::{Metrics, database, healthz, readyz, track};
 use crate::server::Front;
 use crate::{cowin, face, log};
 
@@ -65,7 +65,10 @@ pub fn upkeep(app: App, metrics: Metrics) -> Router {
         .route("/readyz", readyz(move || ready_now(ready.clone())))
         .route(
             "/metrics",
-            metrics.endpoint(move || clocks(&app) + &retention(&app)),
+            metrics.endpoint(move || {
+                let stored = database(&app.transactions(), app.pool());
+                clocks(&app) + &retention(&app) + &stored
+            }),
         )
 }
 

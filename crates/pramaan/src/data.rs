@@ -40,7 +40,15 @@ pub(crate) struct Settings {
     #[serde(default)]
     pub(crate) server: config::Server,
     #[serde(default)]
+    pub(crate) database: config::Database,
+    #[serde(default)]
     pub(crate) log: config::Log,
+}
+
+impl Settings {
+    fn db_options(&self) -> DbOptions {
+        self.database.options(self.server.request())
+    }
 }
 
 impl Settings {
@@ -54,6 +62,7 @@ impl Settings {
             requests: config::Requests::default(),
             page_logins: config::PageLogins::default(),
             server: config::Server::default(),
+            database: config::Database::default(),
             log: config::Log::default(),
         }
     }
@@ -127,7 +136,9 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
     let db = Db::open(&place.url()?, &DbOptions::default())
         .await
         .context("opening the database")?;
-    migrate::migrate(&db).await.context("making the schema")?;
+    migrate::migrate(&db.unhurried())
+        .await
+        .context("making the schema")?;
     let (begin, name) = (sealer.clone(), settings.origin.clone());
     let empty = db.write("pramaan::begin_log", move |tx| {
         Box::pin(async move { access_log::create(tx, &begin, &name, now).await })
@@ -155,7 +166,8 @@ pub(crate) async fn create(place: &Place, settings: Settings, now: Timestamp) ->
 /// that was served from here, and one of which the witnesses have seen more, or do not say; erases again who was erased
 /// before a backup was restored.
 pub(crate) async fn open(place: &Place, now: Timestamp) -> anyhow::Result<Data> {
-    let (data, known) = opened(place, None).await?;
+    let (mut data, known) = opened(place, None).await?;
+    data.db = data.db.unhurried();
     if let Some(witnesses) = &data.witnesses {
         let log = (&data.db, &data.sealer, &data.settings);
         witnesses.gate(place, log, known.clone()).await?;
@@ -180,7 +192,7 @@ pub(crate) async fn open_to_serve(
 
 /// Signs for the first time: erases again who was erased before a backup was restored.
 async fn begin(data: &Data, known: KeptHead, now: Timestamp) -> anyhow::Result<()> {
-    let (db, sealer, origin) = (&data.db, &data.sealer, &data.settings.origin);
+    let (db, sealer, origin) = (&data.db.unhurried(), &data.sealer, &data.settings.origin);
     let (erasures, policy) = (&data.erasures, pramaan_policy::policy_hash());
     let again = outside::erase_again(db, sealer, origin, known, erasures, policy, now).await?;
     if again > 0 {
@@ -226,7 +238,8 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
     let open = in_use(place)?;
     let named = |error| naming_folder(error, place);
     let (head, origin) = (place.head(), &settings.origin);
-    let db = open_database(place).await?;
+    let served = connect(place, &settings.db_options()).await?;
+    let db = served.unhurried();
     refuse_another_name(&db, place, &settings).await?;
     refuse_without_keys(&db).await?;
     let known = outside::keep(&db, &sealer, origin, &head).await.map_err(named)?;
@@ -235,7 +248,7 @@ async fn opened(place: &Place, config: Option<&Path>) -> anyhow::Result<(Data, K
     let witnesses = LogPolicy::of(&place.data, (&db, &sealer, &settings)).await?;
     keep_policy(&db).await?;
     let data = Data {
-        db,
+        db: served,
         sealer,
         settings,
         head,
@@ -404,9 +417,13 @@ or, on PostgreSQL, restore the dump of person_key (docs/operation.md)";
     bail!(reason)
 }
 
-/// The database under this program's schema, whatever its log says.
+/// The database under this program's schema, whatever its log says, for a command: it may take its time.
 pub(crate) async fn open_database(place: &Place) -> anyhow::Result<Db> {
-    let db = Db::open(&place.url()?, &DbOptions::default())
+    Ok(connect(place, &DbOptions::default()).await?.unhurried())
+}
+
+async fn connect(place: &Place, options: &DbOptions) -> anyhow::Result<Db> {
+    let db = Db::open(&place.url()?, options)
         .await
         .context("opening the database")?;
     migrate::check(&db).await?;

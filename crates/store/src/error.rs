@@ -11,6 +11,9 @@ pub enum StoreError {
     /// Another process holds the database's lock. Nothing was written; try again.
     #[error("the database is locked by another process; nothing was written, try again")]
     Busy,
+    /// As many as can wait for the database do. Nothing was begun; whoever tries again at once makes it worse.
+    #[error("too many are waiting for the database; nothing was begun, try again in some seconds")]
+    Crowded,
     /// Nothing was written; the database stays readable.
     #[error("the disk of the database is full; nothing was written, free some space and try again")]
     DiskFull,
@@ -168,6 +171,7 @@ impl StoreError {
     pub(crate) fn of_log(self) -> Self {
         match self {
             Self::Busy
+            | Self::Crowded
             | Self::Serialization
             | Self::DiskFull
             | Self::Unavailable { .. }

@@ -83,7 +83,7 @@ pub mod withdrawal;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
 pub use db::{
-    ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work, batches,
+    ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, TimeLimits, Tx, Value, Work, batches,
     rows_placeholders,
 };
 pub use error::StoreError;

@@ -5,17 +5,19 @@ use pramaan_domain::reference_id::ReferenceId;
 use pramaan_domain::time::Timestamp;
 use pramaan_store::appointment::{self, BookingRefusal, Moved};
 use pramaan_store::claim::{self, Claim};
+use pramaan_store::db::Again;
 use pramaan_store::member::Subject;
 use pramaan_store::{StoreError, Tx, Work};
 
 use super::schedule::{Seat, visit};
+use crate::again::pause;
 use crate::message::{Addressed, Addressee, Language, Message, queue};
 use crate::principal::Citizen;
 use crate::private_member::subjects;
 use crate::{App, Refusal};
 
 /// How often a change gives way to other nodes before the caller is told to try again.
-const ATTEMPTS: usize = 10;
+const ATTEMPTS: u8 = 10;
 
 /// Members who give up their places, and where the message about it goes.
 struct Leaving {
@@ -245,16 +247,9 @@ impl App {
         F: for<'t> Fn(&'t mut Tx) -> Work<'t, T, Refusal> + Clone + Send + 'static,
         T: Send + 'static,
     {
-        let mut attempt = 0;
-        loop {
-            let outcome = self.0.db.write(name, work.clone()).await;
-            match outcome {
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1;
-                }
-                outcome => return outcome,
-            }
-        }
+        let pause = pause(&self.0.sealer);
+        let again = Again::new(ATTEMPTS, &pause);
+        self.0.db.write_again(name, again, work).await
     }
 
     /// Shows this node's own change at once. What fails here, the next refresh brings.

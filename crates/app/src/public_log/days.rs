@@ -28,9 +28,9 @@ impl App {
     async fn root_next_days(&self) -> Result<usize, StoreError> {
         self.days_are_kept().await?;
         let mut rooted = 0;
-        while let Some(_day) =
-            day_index::root_next(&self.0.db, &self.0.sealer, &self.0.log, self.now()).await?
-        {
+        // A day's index is made under the head's lock.
+        let db = self.0.db.unhurried();
+        while let Some(_day) = day_index::root_next(&db, &self.0.sealer, &self.0.log, self.now()).await? {
             rooted += 1;
         }
         Ok(rooted)

@@ -87,7 +87,7 @@ impl App {
     /// written: the counts wait for the next run.
     pub(super) async fn tell_retention(&self, failures: &mut Failures) {
         let now = self.now();
-        let ages = ages(&self.0.db, &self.0.sealer, now, failures).await;
+        let ages = ages(&self.0.db.unhurried(), &self.0.sealer, now, failures).await;
         if let Err(error) = self.enter_retention(ages.clone(), now).await {
             tracing::warn!(%error, "what was deleted has no entry in the access log yet; it is written with the next run");
         }

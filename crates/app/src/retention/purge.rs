@@ -22,7 +22,8 @@ impl App {
     /// Blanks the birth dates of everybody who is 18 today or before; answers how many.
     pub(super) async fn erase_birth_dates(&self) -> Result<u64, StoreError> {
         let (sealer, today) = (self.0.sealer.clone(), self.today());
-        let erased = self.0.db.write("app::retention::birth_dates", move |tx| {
+        let db = self.0.db.unhurried();
+        let erased = db.write("app::retention::birth_dates", move |tx| {
             Box::pin(async move {
                 let erased = person::erase_due_birth_dates(tx, &sealer, today).await?;
                 count(tx, &[(BIRTH_DATES.table, erased)]).await?;
@@ -34,9 +35,9 @@ impl App {
 
     /// Deletes the rows of a table whose time is over.
     pub(super) async fn purge_table(&self, kept: Kept) -> Result<(), StoreError> {
-        let now = self.now();
+        let (db, now) = (self.0.db.unhurried(), self.now());
         for _ in 0..SWEEPS {
-            let deleted = self.0.db.write("app::retention::sweep", move |tx| {
+            let deleted = db.write("app::retention::sweep", move |tx| {
                 Box::pin(async move {
                     let deleted = purge(tx, kept, now).await?;
                     count(tx, &[(kept.table, deleted)]).await?;

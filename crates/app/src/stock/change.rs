@@ -4,10 +4,12 @@ use chrono::Months;
 use pramaan_domain::staff::Reason;
 use pramaan_domain::stock::{Account, Act, Batch, BatchKey, Doses, Movement, Waste};
 use pramaan_domain::time::{CivilDate, Timestamp};
+use pramaan_store::db::Again;
 use pramaan_store::stock::{self, Entry, Head};
 use pramaan_store::{Sealer, StoreError, Tx};
 
-use super::{ATTEMPTS, Place, gives_way, invalid};
+use super::{ATTEMPTS, Place, invalid};
+use crate::again::pause;
 use crate::{App, FormKey, Refusal, Staff};
 
 /// An expiry further ahead is a wrong year.
@@ -71,18 +73,10 @@ impl App {
             Doing::OpenVial => {}
         }
         let post_mac = self.post_mac(staff, once, &format!("{change:?}"));
-        let mut attempt = 1;
-        loop {
-            match self.try_change(place, &change, post_mac).await {
-                Err(refused) if gives_way(&refused) && attempt < ATTEMPTS => attempt += 1,
-                changed => return changed,
-            }
-        }
-    }
-
-    async fn try_change(&self, place: Place, change: &Change, post_mac: [u8; 32]) -> Result<(), Refusal> {
-        let (sealer, now, change) = (self.0.sealer.clone(), self.now(), change.clone());
-        let changed = self.0.db.write("app::stock::change", move |tx| {
+        let (sealer, now) = (self.0.sealer.clone(), self.now());
+        let pause = pause(&self.0.sealer);
+        let again = Again::new(ATTEMPTS, &pause);
+        let changed = self.0.db.write_again("app::stock::change", again, move |tx| {
             Box::pin(async move {
                 place.require(tx).await?;
                 let mut head = stock::lock(tx, place.centre).await?;

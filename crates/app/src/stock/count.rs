@@ -4,10 +4,12 @@
 use pramaan_domain::staff::Reason;
 use pramaan_domain::stock::{Account, Act, BatchKey, Doses, MOST_DOSES, Movement, Waste};
 use pramaan_domain::time::Timestamp;
+use pramaan_store::db::Again;
 use pramaan_store::stock::{self, Count, Entry, Head};
 use pramaan_store::{Sealer, Tx};
 
-use super::{ATTEMPTS, Place, gives_way, invalid};
+use super::{ATTEMPTS, Place, invalid};
+use crate::again::pause;
 use crate::{App, FormKey, Refusal, Staff};
 
 /// What somebody counted of one batch.
@@ -39,23 +41,10 @@ impl App {
             return Err(invalid("doses", "no centre holds so many doses"));
         }
         let post_mac = self.post_mac(staff, once, &format!("{counted:?}"));
-        let mut attempt = 1;
-        loop {
-            match self.try_count(place, counted.clone(), post_mac).await {
-                Err(refused) if gives_way(&refused) && attempt < ATTEMPTS => attempt += 1,
-                done => return done,
-            }
-        }
-    }
-
-    async fn try_count(
-        &self,
-        place: Place,
-        counted: Vec<Counted>,
-        post_mac: [u8; 32],
-    ) -> Result<Vec<i64>, Refusal> {
         let (sealer, now) = (self.0.sealer.clone(), self.now());
-        let done = self.0.db.write("app::stock::count", move |tx| {
+        let pause = pause(&self.0.sealer);
+        let again = Again::new(ATTEMPTS, &pause);
+        let done = self.0.db.write_again("app::stock::count", again, move |tx| {
             Box::pin(async move {
                 let mut head = stock::lock(tx, place.centre).await?;
                 if !stock::first_post(tx, place.centre, post_mac, now).await? {

@@ -138,11 +138,6 @@ impl Place {
     }
 }
 
-/// Whether the same transaction may succeed when it is run again.
-fn gives_way(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Unavailable(error) if error.is_retryable())
-}
-
 fn invalid(field: &'static str, sentence: &str) -> Refusal {
     Refusal::Invalid {
         field,

@@ -159,6 +159,7 @@ fn unavailable(error: &StoreError) -> CowinError {
         StoreError::LogUnwritable { .. } | StoreError::NoLog | StoreError::Fork(_) => {
             code::LOG_UNWRITABLE.into()
         }
+        StoreError::Crowded => code::BUSY.into(),
         error if error.is_retryable() => code::BUSY.into(),
         StoreError::Misplaced { .. } => code::RECORD_MISPLACED.into(),
         _ => CowinError::INTERNAL,
@@ -176,6 +177,7 @@ mod tests {
         let reason = "the connection to 10.0.0.1 was lost".to_owned();
         for (error, code) in [
             (StoreError::Busy, code::BUSY),
+            (StoreError::Crowded, code::BUSY),
             (StoreError::Serialization, code::BUSY),
             (StoreError::ClockOff { seconds: 61 }, code::CLOCK_OFF),
             (StoreError::Unwitnessed { seconds: 14_401 }, code::LOG_UNWITNESSED),

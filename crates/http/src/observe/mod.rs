@@ -2,10 +2,12 @@
 //!
 //! A request is named by its route template. Paths, queries, headers and bodies are personal and never leave here.
 
+mod database;
 mod health;
 mod metrics;
 mod track;
 
+pub use database::database;
 pub use health::{healthz, readyz};
 pub use metrics::{Metrics, OpenConnection};
 pub use track::{track, tracked};

@@ -13,7 +13,8 @@ pub(crate) fn run(place: &Place) -> anyhow::Result<ExitCode> {
     let applied = block_on(async {
         let db = Db::open(&place.url()?, &DbOptions::default())
             .await
-            .context("opening the database")?;
+            .context("opening the database")?
+            .unhurried();
         Ok::<_, anyhow::Error>(migrate::migrate(&db).await?)
     })?;
     match applied {

@@ -2,6 +2,7 @@
 //!
 //! Unknown keys are refused, and so is nought: a budget of nothing would lock everybody out. `demo` has budgets of its own.
 
+mod database;
 mod log;
 mod server;
 mod within;
@@ -13,6 +14,7 @@ use pramaan_app::budget::{Budget, OtpBudgets, Silence, Widths};
 use pramaan_app::staff::StaffLoginBudgets;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use database::Database;
 pub(crate) use log::Log;
 pub(crate) use server::{PageLogins, Server};
 use within::Within;

@@ -70,6 +70,11 @@ impl Server {
         }
     }
 
+    /// In how long each request is answered.
+    pub(crate) fn request(&self) -> Duration {
+        Duration::from_secs(self.request_seconds.get().into())
+    }
+
     /// Bytes.
     pub(crate) fn kept_availability(&self) -> usize {
         size(self.kept_availability_bytes.get())

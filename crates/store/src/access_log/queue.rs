@@ -79,7 +79,7 @@ impl AccessLog {
         let (mut log, queue) = Self::queued(origin, clock, committed);
         log.published = published;
         let appender = Appender {
-            db,
+            db: db.of_the_log(),
             sealer,
             origin: Arc::clone(&log.origin),
             clock,

@@ -17,11 +17,14 @@
 
 mod batch;
 pub mod dialect;
+mod metrics;
 mod options;
 mod postgres;
+mod retry;
 mod row;
 mod sqlite;
 mod statement;
+mod time_limits;
 #[cfg(feature = "testing")]
 mod transcript;
 mod tx;
@@ -33,14 +36,19 @@ use std::sync::Arc;
 
 pub use batch::{Batches, ColumnType, batches, rows_placeholders};
 pub use dialect::{date, days, for_update, for_update_of_free};
+pub use metrics::{BOUNDS, Outcome, Transactions};
 pub use options::{DatabaseUrl, DbOptions, Durability};
+pub use postgres::PoolState;
+pub use retry::{Again, GivesWay, jittered};
 pub use row::Row;
+pub use time_limits::TimeLimits;
 #[cfg(feature = "testing")]
 pub use transcript::Transcript;
 pub use tx::Tx;
 pub use value::Value;
 
 use crate::error::StoreError;
+use metrics::Metrics;
 
 /// Which dialect a transaction speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,6 +64,33 @@ enum Access {
     Write,
 }
 
+/// Whether others have to be able to count on a transaction's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Pace {
+    /// It ends within the limits of time with which the database was opened.
+    #[default]
+    Brisk,
+    /// It works through very much, and takes as long as that takes.
+    Unhurried,
+}
+
+/// For whose connections a transaction waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Lane {
+    #[default]
+    Crowd,
+    /// That of the access log's appender: one transaction at a time.
+    Log,
+}
+
+/// Everything that tells one transaction from another but its work.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    access: Access,
+    pace: Pace,
+    lane: Lane,
+}
+
 /// The future of one transaction's work: `|tx| Box::pin(async move { … })`.
 pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
 
@@ -63,6 +98,9 @@ pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>
 #[derive(Clone, Debug)]
 pub struct Db {
     backend: Arc<Backend>,
+    metrics: Arc<Metrics>,
+    pace: Pace,
+    lane: Lane,
     #[cfg(feature = "testing")]
     transcript: Option<Transcript>,
 }
@@ -82,6 +120,9 @@ impl Db {
         };
         Ok(Self {
             backend: Arc::new(backend),
+            metrics: Arc::default(),
+            pace: Pace::default(),
+            lane: Lane::default(),
             #[cfg(feature = "testing")]
             transcript: None,
         })
@@ -91,9 +132,31 @@ impl Db {
     #[cfg(feature = "testing")]
     pub fn transcribed(&self, transcript: &Transcript) -> Self {
         Self {
-            backend: Arc::clone(&self.backend),
             transcript: Some(transcript.clone()),
+            ..self.clone()
         }
+    }
+
+    /// The same database for a command or a job that works through very much in one transaction: without the limits of
+    /// time. Never for a request.
+    pub fn unhurried(&self) -> Self {
+        Self {
+            pace: Pace::Unhurried,
+            ..self.clone()
+        }
+    }
+
+    /// The same database for the access log's appender, who has a connection of its own however many others wait.
+    pub(crate) fn of_the_log(&self) -> Self {
+        Self {
+            lane: Lane::Log,
+            ..self.clone()
+        }
+    }
+
+    fn kind(&self, access: Access) -> Kind {
+        let (pace, lane) = (self.pace, self.lane);
+        Kind { access, pace, lane }
     }
 
     /// Runs `work` in a transaction and answers after it is committed.
@@ -106,11 +169,27 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        #[cfg(feature = "testing")]
-        let work = transcript::transcribed(self.transcript.clone(), name, work);
-        match &*self.backend {
-            Backend::Sqlite(db) => db.run(Access::Write, name, work).await,
-            Backend::Postgres(db) => db.run(Access::Write, name, work).await,
+        self.run(Access::Write, name, work).await.0
+    }
+
+    /// [`Self::write`], begun again from its start while others are faster, and when the connection broke before the commit.
+    /// Each further attempt is counted by its reason. What is in doubt, because the connection broke under the commit, is
+    /// never done a second time.
+    pub async fn write_again<T, E, F>(&self, name: &'static str, again: Again<'_>, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Clone + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + GivesWay + Send + 'static,
+    {
+        let mut attempt = 1;
+        loop {
+            let (answer, outcome) = self.run(Access::Write, name, work.clone()).await;
+            let Some(reason) = again.why(attempt, &answer, outcome) else {
+                return answer;
+            };
+            self.metrics.retried(name, reason);
+            again.pause(attempt).await;
+            attempt = attempt.saturating_add(1);
         }
     }
 
@@ -121,11 +200,36 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.run(Access::Read, name, work).await.0
+    }
+
+    async fn run<T, E, F>(&self, access: Access, name: &'static str, work: F) -> (Result<T, E>, Outcome)
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         #[cfg(feature = "testing")]
         let work = transcript::transcribed(self.transcript.clone(), name, work);
+        let mut measured = self.metrics.begin(name);
+        let (answer, outcome) = match &*self.backend {
+            Backend::Sqlite(db) => db.run(access, name, work).await,
+            Backend::Postgres(db) => db.run(self.kind(access), name, work).await,
+        };
+        measured.came_to(outcome);
+        (answer, outcome)
+    }
+
+    /// What became of the transactions of each name since the start, through all clones of this handle.
+    pub fn transactions(&self) -> Vec<Transactions> {
+        self.metrics.transactions()
+    }
+
+    /// Who is at the database and who waits; `None` for SQLite, which has no connections.
+    pub fn pool(&self) -> Option<PoolState> {
         match &*self.backend {
-            Backend::Sqlite(db) => db.run(Access::Read, name, work).await,
-            Backend::Postgres(db) => db.run(Access::Read, name, work).await,
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(db) => Some(db.pool()),
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::TimeLimits;
 use crate::error::StoreError;
 
 /// `sqlite://PATH` or `postgres://…`. Shown without user, password or parameters.
@@ -64,10 +65,14 @@ pub struct DbOptions {
     pub durability: Durability,
     /// SQLite: threads that read.
     pub readers: usize,
-    /// PostgreSQL: connections at most.
+    /// PostgreSQL: connections at most, and one more for the access log.
     pub connections: usize,
+    /// PostgreSQL: how many more may wait for a connection; everybody else is told to come back.
+    pub waiting: usize,
     /// SQLite: how long to wait for another process's lock. PostgreSQL: for a free connection.
     pub patience: Duration,
+    /// PostgreSQL: what a transaction may take, but for those of [`super::Db::unhurried`]; `None` leaves it to the server.
+    pub time_limits: Option<TimeLimits>,
     /// SQLite: the virtual file system by which the database is opened.
     #[cfg(feature = "testing")]
     pub vfs: Option<String>,
@@ -85,7 +90,9 @@ impl Default for DbOptions {
             durability: Durability::Required,
             readers: 4,
             connections: 16,
+            waiting: 256,
             patience: Duration::from_secs(5),
+            time_limits: Some(TimeLimits::default()),
             #[cfg(feature = "testing")]
             vfs: None,
             #[cfg(feature = "testing")]

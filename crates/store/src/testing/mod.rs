@@ -91,8 +91,11 @@ impl TestDb {
             durability: Durability::WaivedForTests,
             readers: 2,
             connections: 8,
+            // A test has as many tasks as it likes.
+            waiting: 1_000_000,
             // A test on a busy machine waits rather than fails: what it tests is not how long.
             patience: std::time::Duration::from_secs(120),
+            time_limits: None,
             ..DbOptions::default()
         }
     }

@@ -16,6 +16,7 @@ mod list;
 mod observer;
 mod outside;
 mod published;
+mod starved;
 mod successor;
 mod support;
 

@@ -6,9 +6,14 @@
     clippy::indexing_slicing
 )]
 
+mod again;
 mod concurrency;
+mod counted;
+mod crowd;
 mod failures;
+mod limits;
 mod migrations;
+mod outages;
 mod statements;
 mod support;
 mod transactions;

@@ -179,6 +179,7 @@ mod tests {
             "postgres://p@db.example/p?connect_timeout=3&sslmode=verify-full",
             "postgres://p@127.0.0.1/p?sslmode=require",
             "postgres://p@%2Fvar%2Frun/p?hostaddr=192.0.2.1",
+            "postgres://p@db1.example,db2.example/p?target_session_attrs=read-write",
         ] {
             assert_eq!(mode(url), Ok(SslMode::Require), "{url}");
         }

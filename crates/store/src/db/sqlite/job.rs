@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::sync::oneshot;
 
-use crate::db::{Tx, Work};
+use crate::db::{Outcome, Tx, Work};
 use crate::error::StoreError;
 
 /// Work with its types erased.
@@ -19,15 +19,18 @@ pub(super) trait Job: Send {
 /// The work must be rolled back.
 pub(super) struct Undo;
 
+/// What the caller gets, and as what it is counted.
+pub(super) type Answer<T, E> = (Result<T, E>, Outcome);
+
 pub(super) struct Task<T, E, F> {
     name: &'static str,
     work: Option<F>,
-    outcome: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
+    outcome: Option<Answer<T, E>>,
+    reply: oneshot::Sender<Answer<T, E>>,
 }
 
 impl<T, E, F> Task<T, E, F> {
-    pub(super) fn new(name: &'static str, work: F, reply: oneshot::Sender<Result<T, E>>) -> Self {
+    pub(super) fn new(name: &'static str, work: F, reply: oneshot::Sender<Answer<T, E>>) -> Self {
         Self {
             name,
             work: Some(work),
@@ -51,6 +54,7 @@ where
         tx.failure = None;
         let transaction = self.name;
         let polled = catch_unwind(AssertUnwindSafe(|| poll_once(work(tx))));
+        let has_ended = matches!(polled, Ok(Some(_)));
         let outcome = match polled {
             Err(_) => Err(StoreError::Panicked { transaction }.into()),
             Ok(None) => Err(StoreError::Suspended { transaction }.into()),
@@ -58,15 +62,27 @@ where
             Ok(Some(outcome)) => outcome,
         };
         let verdict = outcome.as_ref().map(|_| ()).map_err(|_| Undo);
-        self.outcome = Some(outcome);
+        let came_to = match (&verdict, &tx.failure) {
+            (Ok(()), _) => Outcome::Ok,
+            (Err(Undo), Some(failure)) => Outcome::of(failure),
+            (Err(Undo), None) if has_ended => Outcome::Refused,
+            (Err(Undo), None) => Outcome::Failed,
+        };
+        self.outcome = Some((outcome, came_to));
         verdict
     }
 
     fn answer(self: Box<Self>, transaction: Result<(), StoreError>) {
         let outcome = match (transaction, self.outcome) {
             (Ok(()), Some(outcome)) => outcome,
-            (Err(error), _) => Err(error.into()),
-            (Ok(()), None) => Err(StoreError::unavailable("the work was never run").into()),
+            (Err(error), _) => {
+                let came_to = Outcome::of(&error);
+                (Err(error.into()), came_to)
+            }
+            (Ok(()), None) => {
+                let never = StoreError::unavailable("the work was never run");
+                (Err(never.into()), Outcome::Failed)
+            }
         };
         // The caller may have gone; its work is done all the same.
         let _ = self.reply.send(outcome);

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(super) use tx::SqliteTx;
 
-use super::{Access, DbOptions, Tx, Work};
+use super::{Access, DbOptions, Outcome, Tx, Work};
 use crate::error::StoreError;
 use job::{Job, Task};
 
@@ -59,21 +59,31 @@ impl Sqlite {
         })
     }
 
-    pub(super) async fn run<T, E, F>(&self, access: Access, name: &'static str, work: F) -> Result<T, E>
+    pub(super) async fn run<T, E, F>(
+        &self,
+        access: Access,
+        name: &'static str,
+        work: F,
+    ) -> (Result<T, E>, Outcome)
     where
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.health.check()?;
+        let lost = |error: StoreError| (Err(error.into()), Outcome::Unavailable);
+        if let Err(error) = self.health.check() {
+            return lost(error);
+        }
         let (reply, answer) = oneshot::channel();
         let job = Message::Run(Box::new(Task::new(name, work, reply)));
         let queue = match access {
             Access::Write => &self.writer,
             Access::Read => &self.readers,
         };
-        queue.send(job).await.map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        if queue.send(job).await.is_err() {
+            return lost(closed());
+        }
+        answer.await.unwrap_or_else(|_| lost(closed()))
     }
 
     pub(super) async fn close(&self) {
