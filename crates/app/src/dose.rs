@@ -142,17 +142,11 @@ impl App {
         (dose, timed): (Dose, Timed),
         request: &'static str,
     ) -> Result<RecordedDose, Refusal> {
-        let mut attempt = 1;
-        loop {
-            let recorded = self.try_record(staff, key, (dose.clone(), timed), request).await;
-            match recorded {
-                // Somebody else wrote for the same person or encounter meanwhile: look again at what there is.
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1
-                }
-                recorded => return recorded,
-            }
-        }
+        // Somebody else may write for the same person or encounter meanwhile: look again at what there is.
+        self.again("app::dose::record", ATTEMPTS, || {
+            self.try_record(staff, key, (dose.clone(), timed), request)
+        })
+        .await
     }
 
     async fn try_record(

@@ -8,7 +8,6 @@ use pramaan_store::household::{self, HouseholdLeft};
 use pramaan_store::member::{self, Standing};
 use pramaan_store::{AccessEntry, Sealer, StoreError, Tx, encounter, merge, person, registration};
 
-use crate::again::again;
 use crate::dose::ATTEMPTS;
 use crate::encounter::ENCOUNTER_SECONDS;
 use crate::principal::Citizen;
@@ -42,7 +41,8 @@ impl App {
     /// # Errors
     /// `HasDose`, `RecordOpen`.
     pub(crate) async fn check_erasable(&self, subject: Subject) -> Result<(), Refusal> {
-        again(ATTEMPTS, || self.try_check(subject)).await
+        self.again("app::erasure::check", ATTEMPTS, || self.try_check(subject))
+            .await
     }
 
     async fn try_check(&self, subject: Subject) -> Result<(), Refusal> {
@@ -63,7 +63,10 @@ impl App {
     /// # Errors
     /// As [`delete_beneficiary`](Self::delete_beneficiary).
     pub(crate) async fn erase(&self, subject: Subject, entry: AccessEntry) -> Result<HouseholdLeft, Refusal> {
-        again(ATTEMPTS, || self.try_erase(subject, entry.clone())).await
+        self.again("app::erasure::delete", ATTEMPTS, || {
+            self.try_erase(subject, entry.clone())
+        })
+        .await
     }
 
     async fn try_erase(&self, subject: Subject, entry: AccessEntry) -> Result<HouseholdLeft, Refusal> {

@@ -70,7 +70,7 @@ impl Cancelled {
 }
 
 /// How often closing a session gives way to others before the caller is told to try again.
-const ATTEMPTS: usize = 10;
+const ATTEMPTS: u8 = 10;
 
 /// A session about to be closed, and what its people are told.
 #[derive(Clone)]
@@ -175,6 +175,7 @@ impl App {
             self.open_addressees(&closing, &mut mobiles).await?;
             match self.try_close(&closing, &mobiles).await {
                 Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    self.give_way("app::session::close", attempt, &error).await;
                     attempt += 1;
                 }
                 closed => return closed,

@@ -101,16 +101,10 @@ impl App {
         sent: SiteForm,
         request: &'static str,
     ) -> Result<Reported, Refusal> {
-        let mut attempt = 1;
-        loop {
-            let reported = self.try_report(staff, presence, sent.clone(), request).await;
-            match reported {
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1;
-                }
-                reported => return reported,
-            }
-        }
+        self.again("app::aefi::report", ATTEMPTS, || {
+            self.try_report(staff, presence, sent.clone(), request)
+        })
+        .await
     }
 
     async fn try_report(

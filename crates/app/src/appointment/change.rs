@@ -68,6 +68,7 @@ impl App {
             match self.give_up(&leaving).await {
                 // Somebody else changed the appointment meanwhile: look again where it is.
                 Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    self.give_way("app::appointment::cancel", attempt, &error).await;
                     attempt += 1;
                 }
                 Err(refusal) => return Err(refusal),

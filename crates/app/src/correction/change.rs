@@ -14,7 +14,6 @@ use pramaan_store::{Tx, person, roster};
 use super::apply::{Act, Paper};
 use super::visit::{Here, RecordedHere};
 use super::{CORRECTIONS_A_DAY, DOSES, Facts, Outcome, Wanted};
-use crate::again::again;
 use crate::dose::ATTEMPTS;
 use crate::{App, Refusal, Staff};
 
@@ -38,7 +37,10 @@ impl App {
             wanted: wanted.clone(),
             reason: reason.clone(),
         };
-        again(ATTEMPTS, || self.try_change_dose(staff, visit, asked(), request)).await
+        self.again("app::correction::change", ATTEMPTS, || {
+            self.try_change_dose(staff, visit, asked(), request)
+        })
+        .await
     }
 
     async fn try_change_dose(

@@ -11,7 +11,6 @@ use pramaan_store::dose_change::Changed;
 
 use super::DOSES;
 use super::apply::{Act, Paper};
-use crate::again::again;
 use crate::dose::ATTEMPTS;
 use crate::{App, Refusal, Staff};
 
@@ -71,7 +70,10 @@ impl App {
         decision: Decision,
         request: &'static str,
     ) -> Result<(), Refusal> {
-        again(ATTEMPTS, || self.try_decide(staff, id, decision.clone(), request)).await
+        self.again("app::correction::decide", ATTEMPTS, || {
+            self.try_decide(staff, id, decision.clone(), request)
+        })
+        .await
     }
 
     async fn try_decide(

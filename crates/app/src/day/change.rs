@@ -19,7 +19,7 @@ use pramaan_store::session::{self, NewSession, NewSlot, SessionSeats, SessionSta
 use pramaan_store::visit::{self, Day, Step, VisitOf, dosed};
 use pramaan_store::{Sealer, Tx};
 
-use super::{ATTEMPTS, gives_way, invalid};
+use super::{ATTEMPTS, invalid};
 use crate::message::{Message, Visit};
 use crate::mobiles::{Letters, Mobiles, tell};
 use crate::session::{Cancelled, HAND_DAYS_AHEAD};
@@ -213,7 +213,10 @@ impl App {
                 Box::pin(async move { changing.write(tx, &sealer, &mobiles, now).await })
             });
             match done.await {
-                Err(refused) if gives_way(&refused) && attempt < ATTEMPTS => attempt += 1,
+                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    self.give_way("app::day::change", attempt, &error).await;
+                    attempt += 1;
+                }
                 done => break done?,
             }
         };

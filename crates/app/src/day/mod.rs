@@ -37,10 +37,6 @@ impl Manager {
     }
 }
 
-fn gives_way(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Unavailable(error) if error.is_retryable())
-}
-
 fn invalid(field: &'static str, sentence: &str) -> Refusal {
     Refusal::Invalid {
         field,

@@ -11,7 +11,7 @@ use pramaan_store::roster::{self, Expected};
 use pramaan_store::visit::{self, Day, Step, VisitOf, dosed};
 use pramaan_store::{Sealer, Tx, appointment};
 
-use super::{ATTEMPTS, Manager, gives_way};
+use super::{ATTEMPTS, Manager};
 use crate::message::{Message, Visit};
 use crate::mobiles::{Letters, Mobiles, tell};
 use crate::visit::{is_late, of, seen};
@@ -56,7 +56,10 @@ impl App {
             }
             self.look_up(tell, &mut mobiles, request).await?;
             match self.try_release(&manager, &mobiles, &late).await {
-                Err(refused) if gives_way(&refused) && attempt < ATTEMPTS => attempt += 1,
+                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
+                    self.give_way("app::day::release", attempt, &error).await;
+                    attempt += 1;
+                }
                 done => break done?,
             }
         };

@@ -148,16 +148,9 @@ impl App {
         when::check(&on, dose.given_at, now)?;
         let unread = self.unread(dose.reason.as_ref(), &on)?;
         let new = self.new_held(staff, dose, unread, on).await?;
-        let mut attempt = 1;
-        loop {
-            match self.try_hold(staff, &new).await {
-                // A colleague took the number meanwhile.
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1
-                }
-                held => return held,
-            }
-        }
+        // A colleague may take the number meanwhile.
+        self.again("app::held_dose::hold", ATTEMPTS, || self.try_hold(staff, &new))
+            .await
     }
 
     /// Whoever typed it knows best; otherwise what this node saw itself.

@@ -180,15 +180,8 @@ impl App {
     }
 
     async fn settle(&self, key: HeldKey) -> Result<Settled, Refusal> {
-        let mut attempt = 1;
-        loop {
-            match self.try_settle(key).await {
-                Err(Refusal::Unavailable(error)) if error.is_retryable() && attempt < ATTEMPTS => {
-                    attempt += 1
-                }
-                settled => return settled,
-            }
-        }
+        self.again("app::held_dose::settle", ATTEMPTS, || self.try_settle(key))
+            .await
     }
 
     async fn try_settle(&self, key: HeldKey) -> Result<Settled, Refusal> {

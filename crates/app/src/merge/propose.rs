@@ -9,7 +9,6 @@ use pramaan_keys::MacKind;
 use pramaan_store::encounter::{self, Counted};
 use pramaan_store::merge::{self, NewProposal, Subject};
 
-use crate::again::again;
 use crate::correction::CORRECTIONS_A_DAY;
 use crate::dose::ATTEMPTS;
 use crate::{App, Refusal, Staff};
@@ -36,7 +35,7 @@ impl App {
         (visit, wanted): (VisitId, Wanted),
         reason: Reason,
     ) -> Result<ProposalId, Refusal> {
-        again(ATTEMPTS, || {
+        self.again("app::merge::propose", ATTEMPTS, || {
             self.try_propose(staff, (visit, wanted), reason.clone())
         })
         .await

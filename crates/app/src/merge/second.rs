@@ -13,7 +13,6 @@ use pramaan_store::merge::{self, Decided, MergeEvent, Proposal, Subject};
 use pramaan_store::{Receipt, Sealer, Tx, claim, record};
 
 use super::{Agreement, COMPARED, NAME};
-use crate::again::again;
 use crate::dose::ATTEMPTS;
 use crate::message::{Addressee, Message, queue};
 use crate::{App, Refusal, Staff};
@@ -94,7 +93,10 @@ impl App {
         decision: Decision,
         request: &'static str,
     ) -> Result<(), Refusal> {
-        again(ATTEMPTS, || self.try_decide_merge(staff, id, decision, request)).await
+        self.again("app::merge::decide", ATTEMPTS, || {
+            self.try_decide_merge(staff, id, decision, request)
+        })
+        .await
     }
 
     async fn try_decide_merge(

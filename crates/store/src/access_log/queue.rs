@@ -14,7 +14,7 @@ use super::committed::Committed;
 use super::entry::AccessEntry;
 use super::receipt::Receipt;
 use crate::StoreError;
-use crate::db::Db;
+use crate::db::{Again, Db, jittered};
 use crate::outside::{HeadFile, HeadWriter, KeptHead, Published};
 use crate::sealer::Sealer;
 
@@ -22,6 +22,9 @@ use crate::sealer::Sealer;
 const LARGEST_BATCH: usize = 4_096;
 /// How long a node that is asked for nothing waits before it compares what others wrote, in milliseconds.
 const CATCH_UP_MILLIS: u64 = 1_000;
+/// How often a batch is tried while others are in its way: a node that stopped with the head in its hands holds it for longer than
+/// one attempt waits for the lock, and not for as long as two.
+const ATTEMPTS: u8 = 3;
 /// Requests waiting at most; beyond it callers wait in turn.
 const WAITING: usize = 16_384;
 
@@ -298,8 +301,10 @@ impl Appender {
     async fn commit(&self, entries: Arc<[Pending]>) -> Result<Appended, StoreError> {
         let (sealer, origin, clock) = (self.sealer.clone(), Arc::clone(&self.origin), self.clock);
         let committed = self.committed.clone();
+        let pause = |attempt| jittered(attempt, u64::from_le_bytes(self.sealer.random()));
+        let again = Again::new(ATTEMPTS, &pause);
         self.db
-            .write("store::access_log::append", move |tx| {
+            .write_again("store::access_log::append", again, move |tx| {
                 Box::pin(async move { append(tx, &sealer, &origin, &entries, clock, &committed).await })
             })
             .await

@@ -33,6 +33,7 @@ mod value;
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use batch::{Batches, ColumnType, batches, rows_placeholders};
 pub use dialect::{date, days, for_update, for_update_of_free};
@@ -201,6 +202,12 @@ impl Db {
         E: From<StoreError> + Send + 'static,
     {
         self.run(Access::Read, name, work).await.0
+    }
+
+    /// Before work of several transactions is done over because of `error`: counts that under `name`, and waits.
+    pub async fn give_way(&self, name: &'static str, error: &StoreError, pause: Duration) {
+        self.metrics.retried(name, Outcome::of(error));
+        tokio::time::sleep(pause).await;
     }
 
     async fn run<T, E, F>(&self, access: Access, name: &'static str, work: F) -> (Result<T, E>, Outcome)

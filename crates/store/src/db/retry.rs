@@ -16,7 +16,7 @@ pub trait GivesWay {
 
 impl GivesWay for StoreError {
     fn gives_way(&self) -> bool {
-        self.is_retryable()
+        matches!(self, Self::Busy | Self::Serialization)
     }
 }
 

@@ -17,6 +17,7 @@ mod observer;
 mod outside;
 mod published;
 mod starved;
+mod stopped;
 mod successor;
 mod support;
 
