@@ -90,7 +90,7 @@ impl Default for DbOptions {
             durability: Durability::Required,
             readers: 4,
             connections: 16,
-            waiting: 256,
+            waiting: 1_024,
             patience: Duration::from_secs(5),
             time_limits: Some(TimeLimits::default()),
             #[cfg(feature = "testing")]
