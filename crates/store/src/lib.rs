@@ -82,10 +82,7 @@ pub mod visit;
 pub mod withdrawal;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
-pub use db::{
-    ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Tx, Value, Work, batches,
-    rows_placeholders,
-};
+pub use db::{ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Rows, Tx, Value, Work};
 pub use error::StoreError;
 pub use outside::ErasureList;
 pub use sealer::Sealer;

@@ -31,7 +31,8 @@ mod value;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use batch::{Batches, ColumnType, batches, rows_placeholders};
+pub(crate) use batch::pair;
+pub use batch::{Batches, ColumnType, Cut, Rows, batches, rows_placeholders};
 pub use dialect::{date, days, for_update, for_update_of_free};
 pub use options::{DatabaseUrl, DbOptions, Durability};
 pub use row::Row;

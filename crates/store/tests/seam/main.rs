@@ -9,6 +9,7 @@
 mod concurrency;
 mod failures;
 mod migrations;
+mod rows;
 mod statements;
 mod support;
 mod transactions;
