@@ -32,7 +32,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub(crate) use batch::pair;
-pub use batch::{Batches, ColumnType, Cut, Rows, batches, rows_placeholders};
+pub use batch::{ColumnType, Cut, Rows};
 pub use dialect::{date, days, for_update, for_update_of_free};
 pub use options::{DatabaseUrl, DbOptions, Durability};
 pub use row::Row;
