@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use pramaan_domain::time::Timestamp;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, Value};
+
+use ColumnType::{Blob, Int, Text};
 
 /// One step on one counter. `kind` is a stable name; `subject` a blind index, or empty for a counter without subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,34 +49,28 @@ async fn step(
     by: i64,
     now: Timestamp,
 ) -> Result<HashMap<String, i64>, StoreError> {
-    let columns = [
-        ColumnType::Text,
-        ColumnType::Blob,
-        ColumnType::Int,
-        ColumnType::Int,
-    ];
+    let each = charges.iter().map(|charge| {
+        let ends_at = now.plus_seconds(charge.window_seconds);
+        [
+            charge.kind.into(),
+            Value::from(&charge.subject),
+            ends_at.into(),
+            by.into(),
+        ]
+    });
+    let rows = Rows::new(tx.engine(), &[now.into()], [Text, Blob, Int, Int], each);
     let sql = format!(
         "-- store::budget::step
-         insert into budget (kind, subject_ix, ends_at, n) values {}
+         insert into budget (kind, subject_ix, ends_at, n) {rows}
          on conflict (kind, subject_ix) do update set
              n = case when budget.ends_at > $1 and budget.ends_at <= excluded.ends_at then budget.n + excluded.n else excluded.n end
            , ends_at = case when budget.ends_at > $1 and budget.ends_at <= excluded.ends_at
                             then budget.ends_at else excluded.ends_at end
-         returning kind, n",
-        rows_placeholders(tx.engine(), 2, &columns, charges.len())
+         returning kind, n"
     );
-    let mut params: Vec<Value> = vec![now.into()];
-    for charge in charges {
-        let ends_at = now.plus_seconds(charge.window_seconds);
-        params.extend([
-            charge.kind.into(),
-            Value::from(&charge.subject),
-            ends_at.into(),
-            Value::Int(by),
-        ]);
-    }
-    let rows = tx.query(&sql, &params).await?;
-    rows.iter()
+    let counted = tx.query(&sql, rows.params()).await?;
+    counted
+        .iter()
         .map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?)))
         .collect()
 }

@@ -10,7 +10,7 @@ use pramaan_domain::time::Timestamp;
 use pramaan_domain::vaccine::Vaccine;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, Value};
 
 use ColumnType::{Int, Text};
 
@@ -40,21 +40,24 @@ const COLUMNS: [ColumnType; 12] = [Int, Text, Text, Int, Text, Int, Int, Int, In
 
 /// Adds centres, or replaces what was known of them.
 pub async fn put(tx: &mut Tx, centres: &[Centre], now: Timestamp) -> Result<(), StoreError> {
-    for batch in batches(tx.engine(), centres, COLUMNS.len(), 0) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        COLUMNS,
+        centres.iter().map(|centre| columns(centre, now)),
+    ) {
         let sql = format!(
             "-- store::centre::put
              insert into centre (id, name, location, district, block, pincode, latitude_micro, longitude_micro, opens
                , closes, kind, updated_at)
-             values {}
+             {rows}
              on conflict (id) do update set name = excluded.name, location = excluded.location
                , district = excluded.district, block = excluded.block, pincode = excluded.pincode
                , latitude_micro = excluded.latitude_micro, longitude_micro = excluded.longitude_micro
                , opens = excluded.opens, closes = excluded.closes, kind = excluded.kind
-               , updated_at = excluded.updated_at",
-            rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
+               , updated_at = excluded.updated_at"
         );
-        let params: Vec<Value> = batch.iter().flat_map(|centre| columns(centre, now)).collect();
-        tx.execute(&sql, &params).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     put_fees(tx, centres).await
 }
@@ -78,14 +81,12 @@ fn columns(centre: &Centre, now: Timestamp) -> [Value; 12] {
 
 async fn put_fees(tx: &mut Tx, centres: &[Centre]) -> Result<(), StoreError> {
     let ids: Vec<i64> = centres.iter().map(|centre| centre.id.number()).collect();
-    for batch in batches(tx.engine(), &ids, 1, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [Int], ids.iter().map(|id| [(*id).into()])) {
         let sql = format!(
             "-- store::centre::forget_fees
-             with v (id) as (values {}) delete from centre_fee where centre in (select id from v)",
-            rows_placeholders(tx.engine(), 1, &[Int], batch.len())
+             with v (id) as ({rows}) delete from centre_fee where centre in (select id from v)"
         );
-        let params: Vec<Value> = batch.iter().map(|id| (*id).into()).collect();
-        tx.execute(&sql, &params).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     let fees: Vec<_> = centres
         .iter()
@@ -96,20 +97,20 @@ async fn put_fees(tx: &mut Tx, centres: &[Centre]) -> Result<(), StoreError> {
                 .map(|(vaccine, fee)| (centre.id, *vaccine, *fee))
         })
         .collect();
-    for batch in batches(tx.engine(), &fees, 3, 0) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [Int, Text, Int],
+        fees.iter().map(|(centre, vaccine, fee)| {
+            [centre.number().into(), vaccine.name().into(), fee.rupees().into()]
+        }),
+    ) {
         let sql = format!(
             "-- store::centre::put_fees
-             insert into centre_fee (centre, vaccine, rupees) values {}
-             on conflict (centre, vaccine) do update set rupees = excluded.rupees",
-            rows_placeholders(tx.engine(), 1, &[Int, Text, Int], batch.len())
+             insert into centre_fee (centre, vaccine, rupees) {rows}
+             on conflict (centre, vaccine) do update set rupees = excluded.rupees"
         );
-        let params: Vec<Value> = batch
-            .iter()
-            .flat_map(|(centre, vaccine, fee)| {
-                [centre.number().into(), vaccine.name().into(), fee.rupees().into()]
-            })
-            .collect();
-        tx.execute(&sql, &params).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::access_log::Receipt;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, pair};
 use crate::dose_binding;
 use crate::dose_change::{self, Fate};
 use crate::member::Subject;
@@ -178,20 +178,15 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, issued: Issued, json: &str) ->
 /// The certificates of these people that stand, oldest first; nothing is opened.
 pub async fn of_people(tx: &mut Tx, people: &[Subject]) -> Result<Vec<Issued>, StoreError> {
     let mut found = Vec::new();
-    for chunk in batches(tx.engine(), people, 2, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], people.iter().map(pair)) {
         let sql = format!(
             "-- store::certificate::of_people
-             with v (household, person) as (values {})
+             with v (household, person) as ({rows})
              select c.household, c.person, c.event, c.dose, c.issued_at
              from certificate c join v on v.household = c.household and v.person = c.person
-             where {STANDS}",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+             where {STANDS}"
         );
-        let params: Vec<Value> = chunk
-            .iter()
-            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
-            .collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             found.push(issued(&row)?);
         }
     }

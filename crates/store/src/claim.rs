@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::access_log::Receipt;
-use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, date, pair};
 use crate::member::Subject;
 use crate::person_key::{self, Group};
 use crate::sealer::{Sealer, context};
@@ -93,18 +93,13 @@ pub(crate) async fn of_persons(
     persons: &[(HouseholdId, PersonId)],
 ) -> Result<HashMap<(PersonId, DoseNumber), Claim>, StoreError> {
     let mut found = HashMap::with_capacity(persons.len());
-    for batch in batches(tx.engine(), persons, 2, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], persons.iter().map(pair)) {
         let sql = format!(
             "-- store::claim::of_persons
-             with v (household, person) as (values {})
-             select {COLUMNS} from claim c join v on v.household = c.household and v.person = c.person",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], batch.len())
+             with v (household, person) as ({rows})
+             select {COLUMNS} from claim c join v on v.household = c.household and v.person = c.person"
         );
-        let params: Vec<Value> = batch
-            .iter()
-            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
-            .collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let claim = claim(&row)?;
             found.insert((claim.person, claim.dose), claim);
         }

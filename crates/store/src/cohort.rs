@@ -12,7 +12,7 @@ use pramaan_domain::rules::{Group, Membership};
 use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, context};
 
-use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, date, days};
 use crate::household::{self, mobile_ix};
 use crate::{Sealer, StoreError};
 
@@ -53,25 +53,23 @@ pub async fn put(tx: &mut Tx, sealer: &Sealer, listed: &[Listed], now: Timestamp
     // In order of the index, which is the order of the table; it tells nothing of the order in the file.
     rows.sort_unstable();
     let epoch = i64::from(sealer.keys.epoch().0);
-    for batch in batches(tx.engine(), &rows, COLUMNS.len(), 0) {
+    let each = rows.into_iter().map(|((ix, group), until)| {
+        [
+            ix.into(),
+            group.code().into(),
+            epoch.into(),
+            until.map(days).into(),
+            now.into(),
+        ]
+    });
+    for rows in Rows::cut(tx.engine(), &[], COLUMNS, each) {
         let sql = format!(
             "-- store::cohort::put
-             insert into cohort (cohort_ix, member_group, key_epoch, valid_until, imported_at) values {}
+             insert into cohort (cohort_ix, member_group, key_epoch, valid_until, imported_at) {rows}
              on conflict (cohort_ix, member_group) do update set key_epoch = excluded.key_epoch
-               , valid_until = excluded.valid_until, imported_at = excluded.imported_at",
-            rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
+               , valid_until = excluded.valid_until, imported_at = excluded.imported_at"
         );
-        let row = |((ix, group), until): &(([u8; 16], Group), Option<CivilDate>)| -> [Value; 5] {
-            [
-                ix.into(),
-                group.code().into(),
-                epoch.into(),
-                until.map(days).into(),
-                now.into(),
-            ]
-        };
-        let params: Vec<Value> = batch.iter().flat_map(row).collect();
-        tx.execute(&sql, &params).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     Ok(())
 }
@@ -104,15 +102,13 @@ pub async fn of_household(
     }
     let indexes: Vec<&Vec<u8>> = years.keys().collect();
     let mut found: HashMap<BirthYear, Vec<Membership>> = HashMap::new();
-    for chunk in batches(tx.engine(), &indexes, 1, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [Blob], indexes.iter().map(|ix| [(*ix).into()])) {
         let sql = format!(
             "-- store::cohort::of_household
-             with v (ix) as (values {})
-             select c.cohort_ix, c.member_group, c.valid_until from cohort c join v on v.ix = c.cohort_ix",
-            rows_placeholders(tx.engine(), 1, &[Blob], chunk.len())
+             with v (ix) as ({rows})
+             select c.cohort_ix, c.member_group, c.valid_until from cohort c join v on v.ix = c.cohort_ix"
         );
-        let params: Vec<Value> = chunk.iter().map(|ix| (*ix).into()).collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             if let Some(year) = years.get(row.blob(0)?) {
                 found.entry(*year).or_default().push(membership(&row)?);
             }

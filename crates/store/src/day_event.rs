@@ -202,9 +202,9 @@ pub async fn keep_figures(
     insert(
         tx,
         "-- store::day_event::keep_figures
-         insert into day_figure (centre, day, number, what, vaccine, batch, n) values",
-        &[Int, Int, Int, Text, Text, Text, Int],
-        &figures.iter().map(row).collect::<Vec<_>>(),
+         insert into day_figure (centre, day, number, what, vaccine, batch, n)",
+        [Int, Int, Int, Text, Text, Text, Int],
+        figures.iter().map(row),
     )
     .await
 }

@@ -15,7 +15,7 @@ use pramaan_domain::vaccine::Vaccine;
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
 use crate::aefi;
-use crate::db::{ColumnType, Row, Tx, Value, batches, days, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, Value, days, pair};
 use crate::dose_binding::EventFacts;
 use crate::dose_change::{self, Changed};
 use crate::pad::{padded, unpadded};
@@ -346,23 +346,18 @@ pub(crate) async fn events(
     tx: &mut Tx,
     subjects: &[(HouseholdId, PersonId)],
 ) -> Result<Vec<Row>, StoreError> {
-    let mut rows = Vec::new();
-    for batch in batches(tx.engine(), subjects, 2, 0) {
+    let mut found = Vec::new();
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], subjects.iter().map(pair)) {
         let sql = format!(
             "-- store::dose::events
-             with v (household, person) as (values {})
+             with v (household, person) as ({rows})
              select d.household, d.person, d.id, d.kind, d.supersedes, d.root, d.dose, d.session, d.recorded_at, d.binding_mac
                , d.sealed, d.change
-             from dose d join v on v.household = d.household and v.person = d.person order by d.person, d.seq",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], batch.len())
+             from dose d join v on v.household = d.household and v.person = d.person order by d.person, d.seq"
         );
-        let params: Vec<Value> = batch
-            .iter()
-            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
-            .collect();
-        rows.extend(tx.query(&sql, &params).await?);
+        found.extend(tx.query(&sql, rows.params()).await?);
     }
-    Ok(rows)
+    Ok(found)
 }
 
 /// What facts are padded to: all without a reason are one of these.

@@ -8,7 +8,7 @@ use pramaan_keys::IndexKind;
 use zeroize::Zeroizing;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, Value, for_update};
 use crate::mobile_index::{self, Number};
 use crate::person_key;
 use crate::sealer::{Sealer, context};
@@ -460,21 +460,25 @@ pub async fn purge_unused(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u
 
 /// Numbers, their indexes, the keys and the devices that logged in with them.
 async fn delete(tx: &mut Tx, households: &[HouseholdId]) -> Result<(), StoreError> {
-    for chunk in batches(tx.engine(), households, 1, 0) {
-        let which: Vec<Value> = chunk.iter().map(|household| (*household).into()).collect();
-        let these = rows_placeholders(tx.engine(), 1, &[ColumnType::Text], chunk.len());
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [ColumnType::Text],
+        households.iter().map(|household| [(*household).into()]),
+    ) {
+        let these = rows.to_string();
         for sql in [
             "-- store::household::delete_devices
              delete from known_device where mobile_ix in (
-                 select mobile_ix from mobile_index where household in (values {these}))",
+                 select mobile_ix from mobile_index where household in ({these}))",
             "-- store::household::delete_index
-             delete from mobile_index where household in (values {these})",
+             delete from mobile_index where household in ({these})",
             "-- store::household::delete_key
-             delete from person_key where subject = household and household in (values {these})",
+             delete from person_key where subject = household and household in ({these})",
             "-- store::household::delete
-             delete from household where id in (values {these})",
+             delete from household where id in ({these})",
         ] {
-            tx.execute(&sql.replace("{these}", &these), &which).await?;
+            tx.execute(&sql.replace("{these}", &these), rows.params()).await?;
         }
     }
     Ok(())

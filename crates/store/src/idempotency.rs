@@ -9,7 +9,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{IndexKind, SealPurpose};
 
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, Value, days};
 use crate::pad::{padded, unpadded};
 use crate::sealer::{Sealer, context};
 use crate::session::insert;
@@ -86,19 +86,19 @@ pub enum Recalled {
 /// What is known of each key; keys never seen are left out.
 pub(crate) async fn load(tx: &mut Tx, sealer: &Sealer, keys: &[RequestKey]) -> Result<Answers, StoreError> {
     let mut found = HashMap::with_capacity(keys.len());
-    for batch in batches(tx.engine(), keys, 2, 0) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [Text, Blob],
+        keys.iter().map(|key| [key.household.into(), key.key.into()]),
+    ) {
         let sql = format!(
             "-- store::idempotency::load
-             with v (household, key_ix) as (values {})
+             with v (household, key_ix) as ({rows})
              select i.household, i.key_ix, i.request_mac, i.sealed
-             from idempotency i join v on v.household = i.household and v.key_ix = i.key_ix",
-            rows_placeholders(tx.engine(), 1, &[Text, Blob], batch.len())
+             from idempotency i join v on v.household = i.household and v.key_ix = i.key_ix"
         );
-        let params: Vec<Value> = batch
-            .iter()
-            .flat_map(|key| [key.household.into(), key.key.into()])
-            .collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let (household, key) = (row.parse(0)?, row.array(1)?);
             let sealed = row.blob(3)?;
             let answer = sealer
@@ -153,9 +153,9 @@ pub async fn remember(
     insert(
         tx,
         "-- store::idempotency::remember
-         insert into idempotency (household, key_ix, request_mac, sealed, created_at) values",
-        &[Text, Blob, Blob, Blob, Int],
-        &rows,
+         insert into idempotency (household, key_ix, request_mac, sealed, created_at)",
+        [Text, Blob, Blob, Blob, Int],
+        rows,
     )
     .await
 }

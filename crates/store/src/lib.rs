@@ -83,8 +83,7 @@ pub mod withdrawal;
 
 pub use access_log::{AccessEntry, AccessLog, Actor, Receipt};
 pub use db::{
-    ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, TimeLimits, Tx, Value, Work, batches,
-    rows_placeholders,
+    ColumnType, DatabaseUrl, Db, DbOptions, Durability, Engine, Row, Rows, TimeLimits, Tx, Value, Work,
 };
 pub use error::StoreError;
 pub use outside::ErasureList;

@@ -10,7 +10,7 @@ use pramaan_domain::mobile::Mobile;
 use pramaan_domain::time::Timestamp;
 use pramaan_keys::SealPurpose;
 
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, Value};
 use crate::sealer::context;
 use crate::{Sealer, StoreError};
 
@@ -70,7 +70,7 @@ pub async fn queue(
     now: Timestamp,
 ) -> Result<MessageId, StoreError> {
     let id = MessageId::from_random(sealer.random());
-    insert(tx, &[row(sealer, id, message, now)]).await?;
+    insert(tx, vec![row(sealer, id, message, now)]).await?;
     Ok(id)
 }
 
@@ -87,7 +87,7 @@ pub async fn queue_all(
         ids.push(id);
         rows.push(row(sealer, id, message, now));
     }
-    insert(tx, &rows).await?;
+    insert(tx, rows).await?;
     Ok(ids)
 }
 
@@ -109,16 +109,15 @@ fn row(sealer: &Sealer, id: MessageId, message: &Outgoing, now: Timestamp) -> [V
     ]
 }
 
-async fn insert(tx: &mut Tx, rows: &[[Value; 7]]) -> Result<(), StoreError> {
+async fn insert(tx: &mut Tx, rows: Vec<[Value; 7]>) -> Result<(), StoreError> {
     const COLUMNS: [ColumnType; 7] = [Text, Blob, Text, Int, Int, Int, Int];
-    for batch in batches(tx.engine(), rows, COLUMNS.len(), 0) {
+    for rows in Rows::cut(tx.engine(), &[], COLUMNS, rows) {
         let sql = format!(
             "-- store::outbox::queue
              insert into outbox (id, sealed, state, attempts, next_attempt_at, expires_at, queued_at)
-             values {}",
-            rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
+             {rows}"
         );
-        tx.execute(&sql, batch.as_flattened()).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     Ok(())
 }
@@ -131,18 +130,18 @@ pub async fn claim(
     lease_seconds: i64,
     now: Timestamp,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let mut params: Vec<Value> = vec![now.into(), now.plus_seconds(lease_seconds).into()];
-    let which = match wanted {
+    let times: [Value; 2] = [now.into(), now.plus_seconds(lease_seconds).into()];
+    let (which, params) = match wanted {
         Wanted::These([]) => return Ok(Vec::new()),
         Wanted::These(ids) => {
-            params.extend(ids.iter().map(|id| Value::from(*id)));
-            format!("values {}", rows_placeholders(tx.engine(), 3, &[Text], ids.len()))
+            let rows = Rows::new(tx.engine(), &times, [Text], ids.iter().map(|id| [(*id).into()]));
+            (rows.to_string(), rows.params().to_vec())
         }
         Wanted::Due { most } => {
-            params.push(most.into());
-            "select id from outbox where state = 'queued' and next_attempt_at <= $1
-             order by next_attempt_at limit $3"
-                .to_owned()
+            let which = "select id from outbox where state = 'queued' and next_attempt_at <= $1
+             order by next_attempt_at limit $3";
+            let [now, until] = times;
+            (which.to_owned(), vec![now, until, most.into()])
         }
     };
     let sql = format!(

@@ -8,7 +8,7 @@ use pramaan_keys::{KeyError, SecretKey};
 use pramaan_tlog::leaf::Day;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, for_update, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, Value, for_update, pair};
 use crate::sealer::{Sealer, context};
 use crate::tag_key::{Epochs, TagKey};
 
@@ -174,19 +174,15 @@ async fn read(
     subjects: &[(HouseholdId, PersonId)],
 ) -> Result<HashMap<PersonId, (SecretKey, Epochs)>, StoreError> {
     let mut found = HashMap::with_capacity(subjects.len());
-    for chunk in batches(tx.engine(), subjects, 2, 0) {
-        let params = chunk
-            .iter()
-            .flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()]);
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], subjects.iter().map(pair)) {
         let sql = format!(
             "-- store::person_key::read
-             with v (household, subject) as (values {})
+             with v (household, subject) as ({rows})
              select k.subject, k.household, k.{}, k.tags_since from person_key k
              join v on v.household = k.household and v.subject = k.subject",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len()),
             group.column()
         );
-        for row in tx.query(&sql, &params.collect::<Vec<Value>>()).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let person: PersonId = row.parse(0)?;
             let household: HouseholdId = row.parse(1)?;
             let epochs = kept_epochs(&row, 3)?;
@@ -266,20 +262,14 @@ pub(crate) async fn lock(
     subjects.sort_unstable();
     subjects.dedup();
     let mut found = HashSet::with_capacity(subjects.len());
-    for chunk in batches(tx.engine(), &subjects, 2, 0) {
-        let params = chunk
-            .iter()
-            .flat_map(|(household, person)| [(*household).into(), (*person).into()]);
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], subjects.iter().map(pair)) {
         let select = format!(
             "-- store::person_key::lock
-             with v (household, subject) as (values {})
+             with v (household, subject) as ({rows})
              select k.subject from person_key k join v on v.household = k.household and v.subject = k.subject
-             order by k.household, k.subject",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+             order by k.household, k.subject"
         );
-        let rows = tx
-            .query(&for_update(tx.engine(), &select), &params.collect::<Vec<Value>>())
-            .await?;
+        let rows = tx.query(&for_update(tx.engine(), &select), rows.params()).await?;
         for row in rows {
             found.insert(row.parse(0)?);
         }

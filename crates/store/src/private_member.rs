@@ -11,7 +11,7 @@ use pramaan_domain::time::{CivilDate, Timestamp};
 use pramaan_keys::{MacKind, equal};
 
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, Value, date, days};
 use crate::member::Subject;
 use crate::person::Member;
 use crate::sealer::Sealer;
@@ -215,14 +215,13 @@ pub async fn wrong_of(
     people: &[Subject],
 ) -> Result<Vec<(PersonId, CivilDate, i64)>, StoreError> {
     let mut wrong = Vec::new();
-    for chunk in batches(tx.engine(), people, 2, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], of_all(people)) {
         let sql = format!(
             "-- store::private_member::wrong_of
-             with v (household, person) as (values {})
-             select t.person, t.day, t.n from private_try t join v on v.household = t.household and v.person = t.person",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+             with v (household, person) as ({rows})
+             select t.person, t.day, t.n from private_try t join v on v.household = t.household and v.person = t.person"
         );
-        for row in tx.query(&sql, &of_all(chunk)).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let day = date(row.int(1)?).ok_or_else(|| row.inconsistent(1, "a day"))?;
             wrong.push((row.parse(0)?, day, row.int(2)?));
         }
@@ -276,17 +275,20 @@ pub async fn opened_by(
     now: Timestamp,
 ) -> Result<HashMap<PersonId, Timestamp>, StoreError> {
     let mut opened = HashMap::with_capacity(private.len());
-    for chunk in batches(tx.engine(), private, 2, 2) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[login.into(), now.into()],
+        [ColumnType::Text; 2],
+        of_all(private),
+    ) {
         let sql = format!(
             "-- store::private_member::opened_by
-             with v (household, person) as (values {})
+             with v (household, person) as ({rows})
              select o.household, o.person, o.until_at, o.opening_mac
              from private_opening o join v on v.household = o.household and v.person = o.person
-             where o.login = $1 and o.until_at > $2",
-            rows_placeholders(tx.engine(), 3, &[ColumnType::Text; 2], chunk.len())
+             where o.login = $1 and o.until_at > $2"
         );
-        let params = [vec![login.into(), now.into()], of_all(chunk)].concat();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let subject: Subject = (row.parse(0)?, row.parse(1)?);
             let until = row.timestamp(2)?;
             if !equal(&opening_mac(sealer, subject, login, until), row.blob(3)?) {
@@ -361,6 +363,6 @@ fn of((household, person): Subject) -> [Value; 2] {
     [household.into(), person.into()]
 }
 
-fn of_all(people: &[Subject]) -> Vec<Value> {
-    people.iter().flat_map(|subject| of(*subject)).collect()
+fn of_all(people: &[Subject]) -> impl Iterator<Item = [Value; 2]> {
+    people.iter().map(|subject| of(*subject))
 }

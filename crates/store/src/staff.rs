@@ -12,7 +12,7 @@ use pramaan_keys::{IndexKind, MacKind, SealPurpose};
 use zeroize::Zeroizing;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx};
 use crate::pad::padded;
 use crate::sealer::{Sealer, context};
 use crate::staff_binding;
@@ -489,14 +489,17 @@ pub async fn end_login(tx: &mut Tx, sealer: &Sealer, token: &str, now: Timestamp
 /// Which of these codes somebody has.
 pub async fn taken(tx: &mut Tx, codes: &[StaffCode]) -> Result<HashSet<String>, StoreError> {
     let mut taken = HashSet::new();
-    for batch in batches(tx.engine(), codes, 1, 0) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [ColumnType::Text],
+        codes.iter().map(|code| [code.as_str().into()]),
+    ) {
         let sql = format!(
             "-- store::staff::taken
-             with v (code) as (values {}) select s.code from staff s join v on v.code = s.code",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text], batch.len())
+             with v (code) as ({rows}) select s.code from staff s join v on v.code = s.code"
         );
-        let params: Vec<Value> = batch.iter().map(|code| code.as_str().into()).collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             taken.insert(row.text(0)?.to_owned());
         }
     }

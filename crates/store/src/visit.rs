@@ -11,7 +11,7 @@ use pramaan_domain::visit::{Dosed, NotNow, VisitAct, VisitState};
 
 use crate::StoreError;
 use crate::appointment::AppointmentState;
-use crate::db::{ColumnType, Row, Tx, Value, batches, days, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, Value, days};
 use crate::session::insert;
 
 use ColumnType::{Int, Text};
@@ -186,8 +186,9 @@ pub async fn steps(
         }
         done.push(next);
     }
-    write(tx, &visits, &events).await?;
-    if !events.is_empty() {
+    let something_happened = !events.is_empty();
+    write(tx, visits, events).await?;
+    if something_happened {
         day.save(tx).await?;
     }
     Ok(done)
@@ -273,23 +274,22 @@ fn event(
     ]
 }
 
-async fn write(tx: &mut Tx, visits: &[[Value; 9]], events: &[[Value; 10]]) -> Result<(), StoreError> {
+async fn write(tx: &mut Tx, visits: Vec<[Value; 9]>, events: Vec<[Value; 10]>) -> Result<(), StoreError> {
     const COLUMNS: [ColumnType; 9] = [Int, Int, Text, Text, Text, Int, Text, Int, Int];
-    for batch in batches(tx.engine(), visits, COLUMNS.len(), 0) {
+    for rows in Rows::cut(tx.engine(), &[], COLUMNS, visits) {
         let sql = format!(
             "-- store::visit::write
-             insert into visit (centre, day, session, appointment, person, token, state, since, undone) values {}
+             insert into visit (centre, day, session, appointment, person, token, state, since, undone) {rows}
              on conflict (centre, day, session, appointment, person) do update set token = excluded.token
-               , state = excluded.state, since = excluded.since, undone = excluded.undone",
-            rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
+               , state = excluded.state, since = excluded.since, undone = excluded.undone"
         );
-        tx.execute(&sql, batch.as_flattened()).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     insert(
         tx,
         "-- store::visit::write_events
-         insert into visit_event (centre, day, number, session, appointment, person, act, token, staff, at) values",
-        &[Int, Int, Int, Text, Text, Text, Text, Int, Text, Int],
+         insert into visit_event (centre, day, number, session, appointment, person, act, token, staff, at)",
+        [Int, Int, Int, Text, Text, Text, Text, Int, Text, Int],
         events,
     )
     .await

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use pramaan_store::testing::publication_mac;
-use pramaan_store::{ColumnType, Db, Sealer, StoreError, Tx, Value, batches, rows_placeholders};
+use pramaan_store::{ColumnType, Db, Rows, Sealer, StoreError, Tx, Value};
 use pramaan_testkit::published::{self, ORIGIN};
 use pramaan_tlog::leaf::Hour;
 use pramaan_tlog::{CompactRange, Hash, SubjectTag, leaf_hash, node_hash};
@@ -101,7 +101,7 @@ impl Tall {
             nodes.extend(row);
         }
         use ColumnType::{Blob, Int, Text};
-        insert(db, "access_node (level, idx, hash)", &[Int, Int, Blob], nodes).await?;
+        insert(db, "access_node (level, idx, hash)", [Int, Int, Blob], nodes).await?;
         let tiles: BTreeSet<u64> = wanted
             .iter()
             .chain([&(self.size - 1)])
@@ -113,14 +113,14 @@ impl Tall {
         let leaves = leaves
             .map(|index| [number(index), leaf(index, self.size).into()])
             .collect();
-        insert(db, "access_leaf (idx, leaf)", &[Int, Blob], leaves).await?;
+        insert(db, "access_leaf (idx, leaf)", [Int, Blob], leaves).await?;
         let note = published::head(self.size, self.root);
         let numbers = [1, i64::try_from(self.size)?, 0];
         let bound = publication_mac(sealer, ORIGIN, numbers, &note);
         let [n, size, at] = numbers.map(Value::from);
         let row = [ORIGIN.into(), n, size, at, note.into(), bound.into()];
         let columns = "access_publication (origin, n, size, at, note, binding_mac)";
-        insert(db, columns, &[Text, Int, Int, Int, Text, Blob], vec![row]).await
+        insert(db, columns, [Text, Int, Int, Int, Text, Blob], vec![row]).await
     }
 }
 
@@ -155,11 +155,11 @@ fn number(value: u64) -> Value {
 async fn insert<const N: usize>(
     db: &Db,
     columns: &'static str,
-    types: &'static [ColumnType; N],
+    types: [ColumnType; N],
     rows: Vec<[Value; N]>,
 ) -> Result<()> {
     let written = db.write("bench::lay", move |tx| {
-        Box::pin(async move { insert_all(tx, columns, types, &rows).await })
+        Box::pin(async move { insert_all(tx, columns, types, rows).await })
     });
     written.await.with_context(|| format!("laying {columns}"))
 }
@@ -167,14 +167,12 @@ async fn insert<const N: usize>(
 async fn insert_all<const N: usize>(
     tx: &mut Tx,
     columns: &str,
-    types: &[ColumnType; N],
-    rows: &[[Value; N]],
+    types: [ColumnType; N],
+    rows: Vec<[Value; N]>,
 ) -> Result<(), StoreError> {
-    for chunk in batches(tx.engine(), rows, N, 0) {
-        let params: Vec<Value> = chunk.iter().flatten().cloned().collect();
-        let values = rows_placeholders(tx.engine(), 1, types, chunk.len());
-        let sql = format!("-- bench::lay\n insert into {columns} values {values}");
-        tx.execute(&sql, &params).await?;
+    for rows in Rows::cut(tx.engine(), &[], types, rows) {
+        let sql = format!("-- bench::lay\n insert into {columns} {rows}");
+        tx.execute(&sql, rows.params()).await?;
     }
     Ok(())
 }

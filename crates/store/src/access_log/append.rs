@@ -14,7 +14,7 @@ use super::leaf;
 use super::places::{self, Altered};
 use super::receipt::Receipt;
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, Value, days};
 use crate::outside::KeptHead;
 use crate::person_key;
 use crate::sealer::{Sealer, context};
@@ -196,31 +196,36 @@ impl Batch {
     }
 
     async fn insert_leaves(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        for chunk in batches(tx.engine(), &self.rows, 2, 0) {
-            let params: Vec<Value> = chunk
+        for rows in Rows::cut(
+            tx.engine(),
+            &[],
+            [ColumnType::Int, ColumnType::Blob],
+            self.rows
                 .iter()
-                .flat_map(|row| [index(row).into(), (&row.leaf).into()])
-                .collect();
+                .map(|row| [index(row).into(), (&row.leaf).into()]),
+        ) {
             let sql = format!(
                 "-- store::access_log::insert_leaves
-                 insert into access_leaf (idx, leaf) values {}",
-                rows_placeholders(tx.engine(), 1, &[ColumnType::Int, ColumnType::Blob], chunk.len())
+                 insert into access_leaf (idx, leaf) {rows}"
             );
-            tx.execute(&sql, &params).await?;
+            tx.execute(&sql, rows.params()).await?;
         }
         Ok(())
     }
 
     async fn insert_details(&self, tx: &mut Tx) -> Result<(), StoreError> {
         use ColumnType::{Blob, Int, Text};
-        for chunk in batches(tx.engine(), &self.rows, 6, 0) {
-            let params: Vec<Value> = chunk.iter().flat_map(|row| self.detail(row)).collect();
+        for rows in Rows::cut(
+            tx.engine(),
+            &[],
+            [Int, Text, Text, Int, Int, Blob],
+            self.rows.iter().map(|row| self.detail(row)),
+        ) {
             let sql = format!(
                 "-- store::access_log::insert_details
-                 insert into access_detail (idx, household, person, day, i, sealed) values {}",
-                rows_placeholders(tx.engine(), 1, &[Int, Text, Text, Int, Int, Blob], chunk.len())
+                 insert into access_detail (idx, household, person, day, i, sealed) {rows}"
             );
-            tx.execute(&sql, &params).await?;
+            tx.execute(&sql, rows.params()).await?;
         }
         Ok(())
     }

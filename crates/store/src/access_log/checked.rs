@@ -17,7 +17,7 @@ use super::leaf;
 use super::places::{self, DayPart};
 use super::told::told;
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, date, rows_placeholders, typed};
+use crate::db::{ColumnType, Row, Rows, Tx, date, typed};
 use crate::person_key;
 use crate::public_log::{self, Before, number};
 use crate::sealer::{Sealer, context};
@@ -604,16 +604,19 @@ async fn publications(tx: &mut Tx, origin: &str) -> Result<Vec<Row>, StoreError>
 
 async fn leaves(tx: &mut Tx, details: &[Detail]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
     let mut leaves = HashMap::with_capacity(details.len());
-    for chunk in batches(tx.engine(), details, 1, 0) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [ColumnType::Int],
+        details.iter().map(|detail| [number(detail.index).into()]),
+    ) {
         let sql = format!(
             "-- store::access_log::check_leaves_of
-             with v (idx) as (values {})
+             with v (idx) as ({rows})
              select l.idx, {} from access_leaf l join v on v.idx = l.idx",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Int], chunk.len()),
             typed::bytes(tx.engine(), "l.leaf")
         );
-        let params: Vec<Value> = chunk.iter().map(|detail| number(detail.index).into()).collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
             leaves.insert(index, row.blob(1)?.to_vec());
         }

@@ -14,7 +14,7 @@ use super::list::{Cursor, ListedAccess};
 use super::places::{self, DayPart};
 use super::receipt::Opening;
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, date, days, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, date, days};
 use crate::public_log::number;
 use crate::tag_key::TagKey;
 
@@ -155,16 +155,18 @@ pub(super) async fn with_leaves(
 /// The leaves at these positions, as far as there are any.
 pub(super) async fn leaves(tx: &mut Tx, indexes: &[u64]) -> Result<HashMap<u64, Vec<u8>>, StoreError> {
     let mut leaves = HashMap::with_capacity(indexes.len());
-    for chunk in batches(tx.engine(), indexes, 1, 0) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [ColumnType::Int],
+        indexes.iter().map(|index| [number(*index).into()]),
+    ) {
         let sql = format!(
             "-- store::access_log::leaves
-             with v (idx) as (values {})
-             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Int], chunk.len())
+             with v (idx) as ({rows})
+             select l.idx, l.leaf from access_leaf l join v on v.idx = l.idx"
         );
-        let index = |index: &u64| number(*index).into();
-        let params: Vec<Value> = chunk.iter().map(index).collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let index = u64::try_from(row.int(0)?).map_err(|_| row.inconsistent(0, "a position"))?;
             leaves.insert(index, row.blob(1)?.to_vec());
         }

@@ -5,7 +5,7 @@ use pramaan_tlog::{Checkpoint, CompactRange, Hash, Node, leaf_hash};
 
 use crate::StoreError;
 use crate::db::dialect::clock;
-use crate::db::{ColumnType, Tx, Value, batches, for_update, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, for_update};
 use crate::sealer::Sealer;
 
 /// The state that one append leaves to the next.
@@ -137,24 +137,24 @@ impl Head {
     async fn insert_completed(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
         use ColumnType::{Blob, Int};
         let completed = std::mem::take(&mut self.completed);
-        for chunk in batches(tx.engine(), &completed, 3, 0) {
-            let params: Vec<Value> = chunk
-                .iter()
-                .flat_map(|(node, hash)| {
-                    let [level, index] = [u64::from(node.level), node.index];
-                    [
-                        i64::try_from(level).unwrap_or(i64::MAX).into(),
-                        i64::try_from(index).unwrap_or(i64::MAX).into(),
-                        hash.as_bytes().to_vec().into(),
-                    ]
-                })
-                .collect();
+        for rows in Rows::cut(
+            tx.engine(),
+            &[],
+            [Int, Int, Blob],
+            completed.iter().map(|(node, hash)| {
+                let [level, index] = [u64::from(node.level), node.index];
+                [
+                    i64::try_from(level).unwrap_or(i64::MAX).into(),
+                    i64::try_from(index).unwrap_or(i64::MAX).into(),
+                    hash.as_bytes().to_vec().into(),
+                ]
+            }),
+        ) {
             let sql = format!(
                 "-- store::access_log::insert_completed
-                 insert into access_node (level, idx, hash) values {}",
-                rows_placeholders(tx.engine(), 1, &[Int, Int, Blob], chunk.len())
+                 insert into access_node (level, idx, hash) {rows}"
             );
-            tx.execute(&sql, &params).await?;
+            tx.execute(&sql, rows.params()).await?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use pramaan_tlog::leaf::Day;
 
 use super::compared::leaves;
 use crate::StoreError;
-use crate::db::{ColumnType, Engine, Row, Tx, Value, batches, rows_placeholders, typed};
+use crate::db::{ColumnType, Engine, Row, Rows, Tx, Value, pair, typed};
 use crate::public_log::number;
 use crate::tag_key::TagKey;
 
@@ -188,25 +188,22 @@ async fn newest_of_day(
     day: Day,
     added: &BTreeMap<Subject, Vec<u64>>,
 ) -> Result<Vec<(PersonId, DayPart)>, StoreError> {
-    let subjects: Vec<Subject> = added.keys().copied().collect();
-    let mut newest = Vec::with_capacity(subjects.len());
-    for chunk in batches(tx.engine(), &subjects, 2, 1) {
+    let mut newest = Vec::with_capacity(added.len());
+    for rows in Rows::cut(
+        tx.engine(),
+        &[i64::from(day.number()).into()],
+        [ColumnType::Text; 2],
+        added.keys().map(pair),
+    ) {
         let sql = format!(
             "-- store::access_log::newest_of_day
-             with v (household, person) as (values {})
+             with v (household, person) as ({rows})
              select c.day, c.part, c.n, c.places, c.person from v
              join access_count c on c.household = v.household and c.person = v.person and c.day = $1
              where c.part = (select max(m.part) from access_count m
-                 where m.household = v.household and m.person = v.person and m.day = $1)",
-            rows_placeholders(tx.engine(), 2, &[ColumnType::Text, ColumnType::Text], chunk.len())
+                 where m.household = v.household and m.person = v.person and m.day = $1)"
         );
-        let mut params = vec![i64::from(day.number()).into()];
-        params.extend(
-            chunk
-                .iter()
-                .flat_map(|(household, person)| [(*household).into(), (*person).into()]),
-        );
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             newest.push((row.parse(4)?, DayPart::read(&row)?));
         }
     }
@@ -292,16 +289,19 @@ fn parts_of(subject: Subject, first: u32, places: &[u64]) -> Vec<Added> {
 
 async fn write(tx: &mut Tx, day: i64, rows: &[Added]) -> Result<(), StoreError> {
     use ColumnType::{Int, Text};
-    for chunk in batches(tx.engine(), rows, 6, 0) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [Text, Text, Int, Int, Int, Text],
+        rows.iter().map(|row| values(day, row)),
+    ) {
         let sql = format!(
             "-- store::access_log::count
-             insert into access_count (household, person, day, part, n, places) values {}
+             insert into access_count (household, person, day, part, n, places) {rows}
              on conflict (household, person, day, part) do update
-             set n = access_count.n + excluded.n, places = access_count.places || excluded.places",
-            rows_placeholders(tx.engine(), 1, &[Text, Text, Int, Int, Int, Text], chunk.len())
+             set n = access_count.n + excluded.n, places = access_count.places || excluded.places"
         );
-        let params: Vec<Value> = chunk.iter().flat_map(|row| values(day, row)).collect();
-        tx.execute(&sql, &params).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     Ok(())
 }
@@ -375,17 +375,19 @@ pub(crate) async fn details(
     let mut details = Vec::with_capacity(places.len());
     let [day, i] = ["d.day", "d.i"].map(typed::whole);
     let sealed = typed::bytes(tx.engine(), "d.sealed");
-    for chunk in batches(tx.engine(), places, 1, 2) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[household.into(), person.into()],
+        [ColumnType::Int],
+        places.iter().map(|place| [number(*place).into()]),
+    ) {
         let sql = format!(
             "-- store::access_log::details_at
-             with v (idx) as (values {})
+             with v (idx) as ({rows})
              select d.idx, {day}, {i}, {sealed} from access_detail d join v on v.idx = d.idx
-             where d.household = $1 and d.person = $2",
-            rows_placeholders(tx.engine(), 3, &[ColumnType::Int], chunk.len())
+             where d.household = $1 and d.person = $2"
         );
-        let mut params = vec![household.into(), person.into()];
-        params.extend(chunk.iter().map(|place| Value::from(number(*place))));
-        details.append(&mut tx.query(&sql, &params).await?);
+        details.append(&mut tx.query(&sql, rows.params()).await?);
     }
     Ok(details)
 }

@@ -10,7 +10,7 @@ use pramaan_domain::time::Timestamp;
 use super::AppointmentState;
 use crate::StoreError;
 use crate::claim::ClaimState;
-use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, Value};
 
 use ColumnType::{Blob, Int, Text};
 
@@ -33,7 +33,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    pub(super) async fn write(self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) async fn write(mut self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         self.unseat(tx, now).await?;
         self.unclaim(tx).await?;
         self.seat(tx).await?;
@@ -44,64 +44,60 @@ impl Changes {
         self.touch_sessions(tx, now).await
     }
 
-    async fn seat(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    async fn seat(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
         const COLUMNS: [ColumnType; 13] = [
             Text, Text, Text, Text, Int, Int, Text, Text, Int, Blob, Int, Int, Int,
         ];
-        for batch in batches(tx.engine(), &self.seated, COLUMNS.len(), 0) {
+        for rows in Rows::cut(tx.engine(), &[], COLUMNS, std::mem::take(&mut self.seated)) {
             let sql = format!(
                 "-- store::appointment::seat
                  insert into appointment (session, id, person, household, slot, dose, quota, state, queue, code_mac
                    , code_tries, booked_at, changed_at)
-                 values {}
+                 {rows}
                  on conflict (session, id, person) do update set slot = excluded.slot, quota = excluded.quota
-                   , state = excluded.state, queue = excluded.queue, code_tries = excluded.code_tries, changed_at = excluded.changed_at",
-                rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
+                   , state = excluded.state, queue = excluded.queue, code_tries = excluded.code_tries, changed_at = excluded.changed_at"
             );
-            tx.execute(&sql, batch.as_flattened()).await?;
+            tx.execute(&sql, rows.params()).await?;
         }
         Ok(())
     }
 
     /// A claim gives way to another appointment only when its slot has ended without a dose. That was checked before,
     /// but a claim belongs to the household and is not locked: if another node was faster, all of this is run again.
-    async fn claim(&self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+    async fn claim(&mut self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         const COLUMNS: [ColumnType; 11] = [Text, Text, Int, Text, Text, Int, Int, Blob, Int, Int, Text];
-        for batch in batches(tx.engine(), &self.claimed, COLUMNS.len(), 2) {
+        let before = [ClaimState::Booked.code().into(), now.into()];
+        for rows in Rows::cut(tx.engine(), &before, COLUMNS, std::mem::take(&mut self.claimed)) {
             let sql = format!(
                 "-- store::claim::claim
                  insert into claim (household, person, dose, appointment, session, slot, queue, code, booked_on, ends_at
                    , state)
-                 values {}
+                 {rows}
                  on conflict (household, person, dose) do update set appointment = excluded.appointment
                    , session = excluded.session, slot = excluded.slot, queue = excluded.queue, code = excluded.code
                    , booked_on = excluded.booked_on, ends_at = excluded.ends_at, state = excluded.state
-                 where claim.state = $1 and (claim.ends_at <= $2 or claim.appointment = excluded.appointment)",
-                rows_placeholders(tx.engine(), 3, &COLUMNS, batch.len())
+                 where claim.state = $1 and (claim.ends_at <= $2 or claim.appointment = excluded.appointment)"
             );
-            let mut params: Vec<Value> = vec![ClaimState::Booked.code().into(), now.into()];
-            params.extend(batch.iter().flatten().cloned());
-            let written = tx.execute(&sql, &params).await?;
-            if written != batch.len() as u64 {
+            let written = tx.execute(&sql, rows.params()).await?;
+            if written != rows.count() {
                 return Err(StoreError::Serialization);
             }
         }
         Ok(())
     }
 
-    async fn move_claims(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    async fn move_claims(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
         const COLUMNS: [ColumnType; 8] = [Text, Text, Int, Text, Text, Int, Int, Int];
-        for batch in batches(tx.engine(), &self.moved, COLUMNS.len(), 0) {
+        for rows in Rows::cut(tx.engine(), &[], COLUMNS, std::mem::take(&mut self.moved)) {
             let sql = format!(
                 "-- store::claim::move_on
-                 with v (household, person, dose, appointment, session, slot, queue, ends_at) as (values {})
+                 with v (household, person, dose, appointment, session, slot, queue, ends_at) as ({rows})
                  update claim set session = v.session, slot = v.slot, queue = v.queue, ends_at = v.ends_at from v
                  where claim.household = v.household and claim.person = v.person and claim.dose = v.dose
-                   and claim.appointment = v.appointment",
-                rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
+                   and claim.appointment = v.appointment"
             );
-            let written = tx.execute(&sql, batch.as_flattened()).await?;
-            if written != batch.len() as u64 {
+            let written = tx.execute(&sql, rows.params()).await?;
+            if written != rows.count() {
                 return Err(StoreError::Serialization);
             }
         }
@@ -109,24 +105,22 @@ impl Changes {
     }
 
     async fn unseat(&self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
-        for batch in batches(tx.engine(), &self.unseated, 4, 1) {
+        let each = self.unseated.iter().map(|(session, id, person, state)| {
+            [
+                (*session).into(),
+                (*id).into(),
+                (*person).into(),
+                state.code().into(),
+            ]
+        });
+        for rows in Rows::cut(tx.engine(), &[now.into()], [Text; 4], each) {
             let sql = format!(
                 "-- store::appointment::unseat
-                 with v (session, id, person, state) as (values {})
+                 with v (session, id, person, state) as ({rows})
                  update appointment set state = v.state, changed_at = $1 from v
-                 where appointment.session = v.session and appointment.id = v.id and appointment.person = v.person",
-                rows_placeholders(tx.engine(), 2, &[Text; 4], batch.len())
+                 where appointment.session = v.session and appointment.id = v.id and appointment.person = v.person"
             );
-            let rows = batch.iter().flat_map(|(session, id, person, state)| {
-                [
-                    (*session).into(),
-                    (*id).into(),
-                    (*person).into(),
-                    state.code().into(),
-                ]
-            });
-            let params: Vec<Value> = std::iter::once(now.into()).chain(rows).collect();
-            tx.execute(&sql, &params).await?;
+            tx.execute(&sql, rows.params()).await?;
         }
         Ok(())
     }
@@ -148,47 +142,40 @@ impl Changes {
     }
 
     async fn count_seats(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let rows: Vec<_> = self.seats.iter().filter(|(_, more)| **more != 0).collect();
-        for batch in batches(tx.engine(), &rows, 5, 0) {
+        let changed = self.seats.iter().filter(|(_, more)| **more != 0);
+        let each = changed.map(|((session, slot, dose, quota), more)| {
+            [
+                (*session).into(),
+                (*slot).into(),
+                dose.code().into(),
+                quota.code().into(),
+                (*more).into(),
+            ]
+        });
+        for rows in Rows::cut(tx.engine(), &[], [Text, Int, Int, Text, Int], each) {
             let sql = format!(
                 "-- store::appointment::count_seats
-                 with v (session, slot, dose, quota, more) as (values {})
+                 with v (session, slot, dose, quota, more) as ({rows})
                  update seat set taken = seat.taken + v.more from v
-                 where seat.session = v.session and seat.slot = v.slot and seat.dose = v.dose and seat.quota = v.quota",
-                rows_placeholders(tx.engine(), 1, &[Text, Int, Int, Text, Int], batch.len())
+                 where seat.session = v.session and seat.slot = v.slot and seat.dose = v.dose and seat.quota = v.quota"
             );
-            let params: Vec<Value> = batch
-                .iter()
-                .flat_map(|((session, slot, dose, quota), more)| {
-                    [
-                        (*session).into(),
-                        (*slot).into(),
-                        dose.code().into(),
-                        quota.code().into(),
-                        (**more).into(),
-                    ]
-                })
-                .collect();
-            tx.execute(&sql, &params).await?;
+            tx.execute(&sql, rows.params()).await?;
         }
         Ok(())
     }
 
     async fn count_queues(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let rows: Vec<_> = self.queues.iter().collect();
-        for batch in batches(tx.engine(), &rows, 3, 0) {
+        let queues = self.queues.iter();
+        let each =
+            queues.map(|((session, slot), queue)| [(*session).into(), (*slot).into(), (*queue).into()]);
+        for rows in Rows::cut(tx.engine(), &[], [Text, Int, Int], each) {
             let sql = format!(
                 "-- store::appointment::count_queues
-                 with v (session, slot, queue) as (values {})
+                 with v (session, slot, queue) as ({rows})
                  update session_slot set queue = v.queue from v
-                 where session_slot.session = v.session and session_slot.slot = v.slot",
-                rows_placeholders(tx.engine(), 1, &[Text, Int, Int], batch.len())
+                 where session_slot.session = v.session and session_slot.slot = v.slot"
             );
-            let params: Vec<Value> = batch
-                .iter()
-                .flat_map(|((session, slot), queue)| [(*session).into(), (*slot).into(), (**queue).into()])
-                .collect();
-            tx.execute(&sql, &params).await?;
+            tx.execute(&sql, rows.params()).await?;
         }
         Ok(())
     }
@@ -197,18 +184,19 @@ impl Changes {
     async fn touch_sessions(&self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         let mut sessions: Vec<SessionId> = self.seats.keys().map(|(session, ..)| *session).collect();
         sessions.dedup();
-        for batch in batches(tx.engine(), &sessions, 1, 1) {
+        for rows in Rows::cut(
+            tx.engine(),
+            &[now.into()],
+            [Text],
+            sessions.into_iter().map(|id| [id.into()]),
+        ) {
             let sql = format!(
                 "-- store::session::touch
-                 with v (id) as (values {})
+                 with v (id) as ({rows})
                  update session set changed_at = case when changed_at < $1 then $1 else changed_at + 1 end
-                 where id in (select id from v)",
-                rows_placeholders(tx.engine(), 2, &[Text], batch.len())
+                 where id in (select id from v)"
             );
-            let params: Vec<Value> = std::iter::once(now.into())
-                .chain(batch.iter().map(|id| (*id).into()))
-                .collect();
-            tx.execute(&sql, &params).await?;
+            tx.execute(&sql, rows.params()).await?;
         }
         Ok(())
     }

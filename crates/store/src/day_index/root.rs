@@ -11,7 +11,7 @@ use crate::StoreError;
 use crate::access_log::head::{self, Head};
 use crate::access_log::operation::{Locked, insert_leaf};
 use crate::access_log::{AccessLog, leaf};
-use crate::db::{ColumnType, Db, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Db, Rows, Tx};
 use crate::outside::{CHUNK, Fork, KeptHead};
 use crate::public_log::number;
 use crate::sealer::Sealer;
@@ -164,22 +164,18 @@ async fn keep_day(
 async fn keep_tags(tx: &mut Tx, day: i64, index: &DayIndex) -> Result<(), StoreError> {
     use ColumnType::{Blob, Int};
     let size = usize::try_from(TAGS_OF_A_PART).unwrap_or(usize::MAX);
-    let parts: Vec<_> = index.tags().chunks(size).zip(0_i64..).collect();
-    for chunk in batches(tx.engine(), &parts, 4, 0) {
-        let params: Vec<Value> = chunk
-            .iter()
-            .flat_map(|(tags, part)| {
-                let bytes: Vec<u8> = tags.iter().flat_map(|tag| *tag.as_bytes()).collect();
-                let first = bytes.get(..16).unwrap_or_default().to_vec();
-                [day.into(), (*part).into(), first.into(), bytes.into()]
-            })
-            .collect();
+    let parts = index.tags().chunks(size).zip(0_i64..);
+    let rows = parts.map(|(tags, part)| {
+        let bytes: Vec<u8> = tags.iter().flat_map(|tag| *tag.as_bytes()).collect();
+        let first = bytes.get(..16).unwrap_or_default().to_vec();
+        [day.into(), part.into(), first.into(), bytes.into()]
+    });
+    for rows in Rows::cut(tx.engine(), &[], [Int, Int, Blob, Blob], rows) {
         let sql = format!(
             "-- store::day_index::keep_tags
-             insert into access_day_tags (day, part, first, tags) values {}",
-            rows_placeholders(tx.engine(), 1, &[Int, Int, Blob, Blob], chunk.len())
+             insert into access_day_tags (day, part, first, tags) {rows}"
         );
-        tx.execute(&sql, &params).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     Ok(())
 }
@@ -187,24 +183,24 @@ async fn keep_tags(tx: &mut Tx, day: i64, index: &DayIndex) -> Result<(), StoreE
 async fn keep_nodes(tx: &mut Tx, day: i64, index: &DayIndex) -> Result<(), StoreError> {
     use ColumnType::{Blob, Int};
     let nodes = nodes(index);
-    for chunk in batches(tx.engine(), &nodes, 4, 0) {
-        let params: Vec<Value> = chunk
-            .iter()
-            .flat_map(|(node, hash)| {
-                [
-                    day.into(),
-                    i64::from(node.level).into(),
-                    number(node.index).into(),
-                    hash.as_bytes().to_vec().into(),
-                ]
-            })
-            .collect();
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [Int, Int, Int, Blob],
+        nodes.iter().map(|(node, hash)| {
+            [
+                day.into(),
+                i64::from(node.level).into(),
+                number(node.index).into(),
+                hash.as_bytes().to_vec().into(),
+            ]
+        }),
+    ) {
         let sql = format!(
             "-- store::day_index::keep_nodes
-             insert into access_day_node (day, level, idx, hash) values {}",
-            rows_placeholders(tx.engine(), 1, &[Int, Int, Int, Blob], chunk.len())
+             insert into access_day_node (day, level, idx, hash) {rows}"
         );
-        tx.execute(&sql, &params).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     Ok(())
 }

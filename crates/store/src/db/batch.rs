@@ -1,19 +1,23 @@
-//! Many rows in one statement: the text of their placeholders, and where to cut.
+//! Many rows in one statement: the text that stands for them, their parameters, and where to cut.
 //!
-//! Each size of batch is a statement text of its own, and prepared statements are kept by text. So rows are cut into
-//! powers of two: 100 rows are 64, 32 and 4, and no statement has more than a dozen texts. A statement that is given
-//! rows in batches must therefore mean the same for the rows together as for the rows in parts.
+//! A statement that is given rows must mean the same for the rows together as for the rows in parts, and whatever the order
+//! is in which the engine goes through them.
+//!
+//! PostgreSQL takes each column as one array, so a statement has one text for any number of rows: it is prepared once, and
+//! a plan made for it once serves all. SQLite has no arrays and takes a list of `values`.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-use super::Engine;
+use super::{Engine, Value};
 
-/// Rows in one statement at most on PostgreSQL: beyond this the texts grow and the gain does not.
-const ROWS: usize = 1_024;
-/// And on SQLite, which for longer lists (200 is one) reads the whole table and looks each row up in the list.
+/// Rows in one statement at most on PostgreSQL, where the text does not grow with them: as many as the access log gathers in
+/// one turn. They are in memory three times (here, on the wire, in the server), so there is an end somewhere.
+const ROWS: usize = 4_096;
+/// And on SQLite, which for longer lists (200 is one) reads the whole table and looks each row up in the list. Of the 32,766
+/// parameters that it takes, this leaves 500 to a row.
 const SQLITE_ROWS: usize = 64;
 
-/// What a column of placeholders holds.
+/// What a column of rows holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnType {
     Int,
@@ -32,107 +36,241 @@ impl ColumnType {
     }
 }
 
-/// `(cast($1 as bigint), cast($2 as text)), ($3, $4)` for `values` lists.
+/// Rows as a statement takes them. Shown (`{rows}`), it is a query that gives the rows, for `insert into t (…) {rows}`,
+/// `with v (…) as ({rows})` and `in ({rows})`; every use of it in one statement is of the same parameters.
+#[derive(Debug)]
+pub struct Rows {
+    query: String,
+    params: Vec<Value>,
+    count: usize,
+}
+
+impl Rows {
+    /// All rows in one statement, for lists that are short by what they are: of more than `SQLITE_ROWS`, SQLite may read
+    /// whole tables.
+    ///
+    /// `before` are the parameters that the statement has besides, from `$1` on; those of the rows follow.
+    pub fn new<const N: usize>(
+        engine: Engine,
+        before: &[Value],
+        columns: [ColumnType; N],
+        rows: impl IntoIterator<Item = [Value; N]>,
+    ) -> Self {
+        let (mut params, first) = (before.to_vec(), before.len() + 1);
+        let (query, count) = match engine {
+            Engine::Postgres => {
+                let (arrays, count) = transposed(rows);
+                params.extend(arrays.map(Value::Array));
+                (unnested(first, columns), count)
+            }
+            Engine::Sqlite => {
+                let mut count = 0;
+                for row in rows {
+                    params.extend(row);
+                    count += 1;
+                }
+                (listed(first, columns, count), count)
+            }
+        };
+        Self { query, params, count }
+    }
+
+    /// As many rows to a statement as are good for the engine, in their order; nothing of no rows.
+    pub fn cut<const N: usize>(
+        engine: Engine,
+        before: &[Value],
+        columns: [ColumnType; N],
+        rows: impl IntoIterator<Item = [Value; N]>,
+    ) -> Cut<N> {
+        Cut {
+            engine,
+            before: before.to_vec(),
+            columns,
+            rest: rows.into_iter().collect::<Vec<_>>().into_iter(),
+        }
+    }
+
+    /// Every parameter of the statement, those before the rows included.
+    pub fn params(&self) -> &[Value] {
+        &self.params
+    }
+
+    /// How many rows these are.
+    pub fn count(&self) -> u64 {
+        self.count as u64
+    }
+}
+
+impl fmt::Display for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.query)
+    }
+}
+
+/// A row of two columns, for `.iter().map(pair)` over pairs of identifiers.
+pub(crate) fn pair<A: Copy + Into<Value>, B: Copy + Into<Value>>((one, other): &(A, B)) -> [Value; 2] {
+    [(*one).into(), (*other).into()]
+}
+
+/// The statements' rows of [`Rows::cut`].
 ///
-/// Parameters are numbered from `first_parameter`, row by row. Only the first row is cast: PostgreSQL types a column of
-/// a values list by it, and without it takes every parameter for text.
-pub fn rows_placeholders(
+/// On SQLite each number of rows is a text of its own, and prepared statements are kept by text. So they are cut into powers
+/// of two there: 100 rows are 64, 32 and 4, and no statement has more than seven texts.
+#[derive(Debug)]
+pub struct Cut<const N: usize> {
     engine: Engine,
-    first_parameter: usize,
-    columns: &[ColumnType],
-    rows: usize,
-) -> String {
-    let mut text = String::with_capacity(rows * columns.len() * 7);
-    let mut parameter = first_parameter;
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for (index, column) in columns.iter().enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            // Writing into a string cannot fail.
+    before: Vec<Value>,
+    columns: [ColumnType; N],
+    rest: std::vec::IntoIter<[Value; N]>,
+}
+
+impl<const N: usize> Iterator for Cut<N> {
+    type Item = Rows;
+
+    fn next(&mut self) -> Option<Rows> {
+        let size = match self.engine {
+            Engine::Postgres => self.rest.len().min(ROWS),
+            Engine::Sqlite => 1 << self.rest.len().min(SQLITE_ROWS).checked_ilog2()?,
+        };
+        let rows = self.rest.by_ref().take(size);
+        (size > 0).then(|| Rows::new(self.engine, &self.before, self.columns, rows))
+    }
+}
+
+/// Rows as columns, and how many there were.
+fn transposed<const N: usize>(rows: impl IntoIterator<Item = [Value; N]>) -> ([Vec<Value>; N], usize) {
+    let rows = rows.into_iter();
+    let (expected, mut count) = (rows.size_hint().0, 0);
+    let mut columns = std::array::from_fn(|_| Vec::with_capacity(expected));
+    for row in rows {
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+        count += 1;
+    }
+    (columns, count)
+}
+
+/// `select * from unnest(cast($1 as bigint[]), cast($2 as text[]))`.
+///
+/// Without the casts PostgreSQL would not know which of its types the arrays have.
+fn unnested<const N: usize>(first: usize, columns: [ColumnType; N]) -> String {
+    let mut text = String::from("select * from unnest(");
+    for ((comma, parameter), column) in commas().zip(first..).zip(columns) {
+        let name = column.name(Engine::Postgres);
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{comma}cast(${parameter} as {name}[])");
+    }
+    text.push(')');
+    text
+}
+
+/// `values (cast($1 as bigint), cast($2 as text)), ($3, $4)`: numbered row by row, typed by the first row.
+fn listed<const N: usize>(first: usize, columns: [ColumnType; N], rows: usize) -> String {
+    if rows == 0 {
+        return nothing(columns);
+    }
+    let mut text = String::with_capacity(rows * N * 7 + 64);
+    let mut parameters = first..;
+    for (row, comma) in (0..rows).zip(commas()) {
+        let _ = write!(text, "{}(", if row == 0 { "values " } else { comma });
+        // The columns first: when they end, no number is taken.
+        for (column, (comma, parameter)) in columns.into_iter().zip(commas().zip(parameters.by_ref())) {
             let _ = match row {
-                0 => write!(text, "{comma}cast(${parameter} as {})", column.name(engine)),
+                0 => write!(
+                    text,
+                    "{comma}cast(${parameter} as {})",
+                    column.name(Engine::Sqlite)
+                ),
                 _ => write!(text, "{comma}${parameter}"),
             };
-            parameter += 1;
         }
         text.push(')');
     }
     text
 }
 
-/// Cuts rows into batches that fit the engine's limit of parameters, largest first.
-///
-/// `parameters_per_row` counts the columns; `other_parameters` the ones that the statement has besides.
-pub fn batches<T>(
-    engine: Engine,
-    rows: &[T],
-    parameters_per_row: usize,
-    other_parameters: usize,
-) -> Batches<'_, T> {
-    let (limit, most): (usize, usize) = match engine {
-        Engine::Sqlite => (32_766, SQLITE_ROWS),
-        Engine::Postgres => (65_535, ROWS),
-    };
-    let fitting = limit.saturating_sub(other_parameters) / parameters_per_row.max(1);
-    Batches {
-        rest: rows,
-        largest: fitting.clamp(1, most),
+/// There is no empty list of `values`.
+fn nothing<const N: usize>(columns: [ColumnType; N]) -> String {
+    let mut text = String::from("select ");
+    for (comma, column) in commas().zip(columns) {
+        let _ = write!(text, "{comma}cast(null as {})", column.name(Engine::Sqlite));
     }
+    text.push_str(" where 1 = 0");
+    text
 }
 
-/// The batches of [`batches`], in the order of the rows.
-#[derive(Debug)]
-pub struct Batches<'a, T> {
-    rest: &'a [T],
-    largest: usize,
-}
-
-impl<'a, T> Iterator for Batches<'a, T> {
-    type Item = &'a [T];
-
-    fn next(&mut self) -> Option<&'a [T]> {
-        let size = self
-            .rest
-            .len()
-            .min(self.largest)
-            .checked_ilog2()
-            .map(|log| 1 << log)?;
-        let (batch, rest) = self.rest.split_at_checked(size)?;
-        self.rest = rest;
-        Some(batch)
-    }
+/// What stands before each item of a list.
+fn commas() -> impl Iterator<Item = &'static str> {
+    std::iter::once("").chain(std::iter::repeat(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn placeholders_are_numbered_row_by_row() {
-        let columns = [ColumnType::Int, ColumnType::Blob];
-        assert_eq!(
-            rows_placeholders(Engine::Postgres, 3, &columns, 2),
-            "(cast($3 as bigint), cast($4 as bytea)), ($5, $6)"
-        );
-        assert_eq!(
-            rows_placeholders(Engine::Sqlite, 1, &columns, 1),
-            "(cast($1 as bigint), cast($2 as blob))"
-        );
+    const COLUMNS: [ColumnType; 2] = [ColumnType::Int, ColumnType::Blob];
+
+    fn row(n: i64) -> [Value; 2] {
+        [n.into(), Value::Null]
     }
 
     #[test]
-    fn batches_are_powers_of_two_within_the_limit_and_lose_nothing() {
-        let rows: Vec<usize> = (0..5_000).collect();
-        let sizes = |rows| -> Vec<usize> { batches(Engine::Sqlite, rows, 40, 0).map(<[_]>::len).collect() };
-        assert_eq!(sizes(&rows[..100]), [64, 32, 4]);
-        assert_eq!(sizes(&rows[..0]), [0; 0]);
-        assert!(sizes(&rows).iter().all(|size| *size <= SQLITE_ROWS));
-        let wide = batches(Engine::Sqlite, &rows, 1_000, 0).map(<[_]>::len);
-        assert!(wide.into_iter().all(|size| size * 1_000 <= 32_766));
-        let together: Vec<usize> = batches(Engine::Postgres, &rows, 3, 5)
-            .flatten()
-            .copied()
+    fn sqlite_lists_the_values_of_each_row() {
+        let rows = Rows::new(Engine::Sqlite, &["a".into()], COLUMNS, [row(7), row(8)]);
+        assert_eq!(
+            rows.to_string(),
+            "values (cast($2 as bigint), cast($3 as blob)), ($4, $5)"
+        );
+        let expected = ["a".into(), 7.into(), Value::Null, 8.into(), Value::Null];
+        assert!(rows.params() == expected);
+        assert_eq!(rows.count(), 2);
+    }
+
+    #[test]
+    fn postgres_is_given_an_array_for_each_column() {
+        let rows = Rows::new(Engine::Postgres, &["a".into()], COLUMNS, [row(7), row(8)]);
+        assert_eq!(
+            rows.to_string(),
+            "select * from unnest(cast($2 as bigint[]), cast($3 as bytea[]))"
+        );
+        let array = |values: [Value; 2]| Value::Array(values.into());
+        let expected = [
+            "a".into(),
+            array([7.into(), 8.into()]),
+            array([Value::Null, Value::Null]),
+        ];
+        assert!(rows.params() == expected);
+        assert_eq!(rows.count(), 2);
+    }
+
+    #[test]
+    fn rows_are_cut_in_order_and_none_is_lost() {
+        let sizes = |engine, count| -> Vec<u64> {
+            Rows::cut(engine, &[], COLUMNS, (0..count).map(row))
+                .map(|rows| rows.count())
+                .collect()
+        };
+        assert_eq!(sizes(Engine::Sqlite, 100), [64, 32, 4]);
+        assert_eq!(sizes(Engine::Sqlite, 130), [64, 64, 2]);
+        assert_eq!(sizes(Engine::Postgres, 100), [100]);
+        assert_eq!(sizes(Engine::Postgres, 10_000), [4_096, 4_096, 1_808]);
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            assert_eq!(sizes(engine, 0), [0; 0]);
+        }
+        let numbers: Vec<Value> = Rows::cut(Engine::Sqlite, &[], COLUMNS, (0..100).map(row))
+            .flat_map(|rows| rows.params().to_vec())
+            .filter(|value| *value != Value::Null)
             .collect();
-        assert_eq!(together, rows);
+        assert!(numbers == (0..100_i64).map(Value::from).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn no_rows_are_a_query_that_gives_none() {
+        let none = Rows::new(Engine::Sqlite, &[], COLUMNS, []);
+        assert_eq!(
+            none.to_string(),
+            "select cast(null as bigint), cast(null as blob) where 1 = 0"
+        );
     }
 }

@@ -35,7 +35,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use batch::{Batches, ColumnType, batches, rows_placeholders};
+pub(crate) use batch::pair;
+pub use batch::{ColumnType, Cut, Rows};
 pub use dialect::{date, days, for_update, for_update_of_free};
 pub use metrics::{BOUNDS, Outcome, Transactions};
 pub use options::{DatabaseUrl, DbOptions, Durability};

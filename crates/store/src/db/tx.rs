@@ -84,8 +84,7 @@ impl Tx {
                 transaction: self.name,
             });
         }
-        let has_nul = |param: &Value| matches!(param, Value::Text(text) if text.contains('\0'));
-        match params.iter().any(has_nul) {
+        match params.iter().any(Value::has_nul) {
             true => self.remember_failure(Err(StoreError::seam(
                 &statement::name(sql),
                 "a text parameter holds U+0000",

@@ -1,4 +1,4 @@
-//! What a parameter or a column holds: nothing, an integer, text or bytes.
+//! What a parameter or a column holds: nothing, an integer, text or bytes; or a column of many rows at once.
 //!
 //! No booleans and no dates: an instant is its microseconds, an identifier its text, a choice a word.
 
@@ -14,6 +14,8 @@ pub enum Value {
     Int(i64),
     Text(String),
     Blob(Vec<u8>),
+    /// One column of [`super::Rows`], for PostgreSQL alone: SQLite has no arrays and refuses it.
+    Array(Vec<Value>),
 }
 
 impl Value {
@@ -23,6 +25,16 @@ impl Value {
             Self::Int(_) => "an integer",
             Self::Text(_) => "text",
             Self::Blob(_) => "bytes",
+            Self::Array(_) => "an array",
+        }
+    }
+
+    /// Whether there is U+0000 in its text.
+    pub(super) fn has_nul(&self) -> bool {
+        match self {
+            Self::Text(text) => text.contains('\0'),
+            Self::Array(values) => values.iter().any(Self::has_nul),
+            Self::Null | Self::Int(_) | Self::Blob(_) => false,
         }
     }
 }

@@ -7,7 +7,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use super::standing::{read, standings};
 use super::{Standing, Subject};
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, pair};
 use crate::person::{DocumentState, Member};
 use crate::private_member::{self, Privacy};
 use crate::sealer::Sealer;
@@ -79,10 +79,10 @@ pub(super) async fn kept(
     sealer: &Sealer,
     households: &[HouseholdId],
 ) -> Result<Vec<Member>, StoreError> {
-    let rows = of_each(tx, households, |values| {
+    let rows = of_each(tx, households, |rows| {
         format!(
             "-- store::member::kept
-             with v (household) as (values {values})
+             with v (household) as ({rows})
              select p.household, p.id, p.document_state, p.pin_hash, p.privacy_mac
              from person p join v on v.household = p.household order by p.created_at, p.id"
         )
@@ -95,10 +95,10 @@ async fn departed(
     sealer: &Sealer,
     households: &[HouseholdId],
 ) -> Result<HashMap<PersonId, Standing>, StoreError> {
-    let rows = of_each(tx, households, |values| {
+    let rows = of_each(tx, households, |rows| {
         format!(
             "-- store::member::departed
-             with v (household) as (values {values})
+             with v (household) as ({rows})
              select d.household, d.person, d.holder, d.former, d.since, d.binding_mac
              from departure d join v on v.household = d.household"
         )
@@ -112,10 +112,10 @@ pub(super) async fn listed(
     tx: &mut Tx,
     holders: &[HouseholdId],
 ) -> Result<Vec<(HouseholdId, Subject)>, StoreError> {
-    let rows = of_each(tx, holders, |values| {
+    let rows = of_each(tx, holders, |rows| {
         format!(
             "-- store::member::listed
-             with v (holder) as (values {values})
+             with v (holder) as ({rows})
              select m.holder, m.household, m.person from member m join v on v.holder = m.holder
              order by m.since, m.person"
         )
@@ -129,13 +129,16 @@ pub(super) async fn listed(
 async fn of_each(
     tx: &mut Tx,
     households: &[HouseholdId],
-    sql: impl Fn(&str) -> String,
+    sql: impl Fn(&Rows) -> String,
 ) -> Result<Vec<Row>, StoreError> {
     let mut found = Vec::new();
-    for chunk in batches(tx.engine(), households, 1, 0) {
-        let values = rows_placeholders(tx.engine(), 1, &[ColumnType::Text], chunk.len());
-        let params: Vec<Value> = chunk.iter().map(|household| (*household).into()).collect();
-        found.extend(tx.query(&sql(&values), &params).await?);
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [ColumnType::Text],
+        households.iter().map(|household| [(*household).into()]),
+    ) {
+        found.extend(tx.query(&sql(&rows), rows.params()).await?);
     }
     Ok(found)
 }
@@ -167,19 +170,14 @@ async fn people(
     subjects: &[Subject],
 ) -> Result<HashMap<PersonId, Member>, StoreError> {
     let mut found = HashMap::with_capacity(subjects.len());
-    for chunk in batches(tx.engine(), subjects, 2, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], subjects.iter().map(pair)) {
         let sql = format!(
             "-- store::member::people
-             with v (household, person) as (values {})
+             with v (household, person) as ({rows})
              select p.household, p.id, p.document_state, p.pin_hash, p.privacy_mac
-             from person p join v on v.household = p.household and v.person = p.id",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+             from person p join v on v.household = p.household and v.person = p.id"
         );
-        let params: Vec<Value> = chunk
-            .iter()
-            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
-            .collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let member = member(sealer, &row)?;
             found.insert(member.person, member);
         }

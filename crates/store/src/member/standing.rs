@@ -8,7 +8,7 @@ use pramaan_keys::{MacKind, equal};
 
 use super::Subject;
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, pair};
 use crate::household;
 use crate::person_key;
 use crate::sealer::Sealer;
@@ -78,19 +78,14 @@ pub(crate) async fn standings(
     subjects: &[Subject],
 ) -> Result<HashMap<PersonId, Standing>, StoreError> {
     let mut found = HashMap::new();
-    for chunk in batches(tx.engine(), subjects, 2, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], subjects.iter().map(pair)) {
         let sql = format!(
             "-- store::member::standings
-             with v (household, person) as (values {})
+             with v (household, person) as ({rows})
              select d.household, d.person, d.holder, d.former, d.since, d.binding_mac
-             from departure d join v on v.household = d.household and v.person = d.person",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+             from departure d join v on v.household = d.household and v.person = d.person"
         );
-        let params: Vec<Value> = chunk
-            .iter()
-            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
-            .collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let (subject, standing) = read(sealer, &row)?;
             found.insert(subject.1, standing);
         }

@@ -9,7 +9,7 @@ use pramaan_keys::{MacKind, equal};
 
 use super::event::note_other_erased;
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, pair};
 use crate::person_key;
 use crate::sealer::Sealer;
 
@@ -109,19 +109,14 @@ async fn rows(
     of: &[Subject],
 ) -> Result<Vec<(Subject, Subject, Timestamp)>, StoreError> {
     let mut found = Vec::new();
-    for batch in batches(tx.engine(), of, 2, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], of.iter().map(pair)) {
         let sql = format!(
             "-- store::merge::links
-             with v (household, person) as (values {})
+             with v (household, person) as ({rows})
              select l.household, l.person, l.other_household, l.other_person, l.joined_at, l.binding_mac
-             from merge_link l join v on v.household = l.household and v.person = l.person",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], batch.len())
+             from merge_link l join v on v.household = l.household and v.person = l.person"
         );
-        let params: Vec<Value> = batch
-            .iter()
-            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
-            .collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             found.push(read(&row, sealer)?);
         }
     }

@@ -13,7 +13,7 @@ use crate::access_log::append::append;
 use crate::access_log::clock::Pending;
 use crate::access_log::committed::Committed;
 use crate::access_log::{AccessEntry, Actor, LogClock};
-use crate::db::{ColumnType, Db, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Db, Rows, Tx, pair};
 use crate::sealer::Sealer;
 use crate::{StoreError, person, person_key};
 
@@ -151,21 +151,16 @@ fn entry((household, person): Subject, policy_hash: [u8; 32]) -> AccessEntry {
 /// Those whose keys or records are in the database.
 async fn present(tx: &mut Tx, subjects: &[Subject]) -> Result<BTreeSet<Subject>, StoreError> {
     let mut found = BTreeSet::new();
-    for chunk in batches(tx.engine(), subjects, 2, 0) {
-        let params: Vec<Value> = chunk
-            .iter()
-            .flat_map(|(household, person)| [(*household).into(), (*person).into()])
-            .collect();
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], subjects.iter().map(pair)) {
         let sql = format!(
             "-- store::outside::present
-             with v (household, subject) as (values {})
+             with v (household, subject) as ({rows})
              select k.household, k.subject from person_key k
              join v on v.household = k.household and v.subject = k.subject
              union
-             select p.household, p.id from person p join v on v.household = p.household and v.subject = p.id",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+             select p.household, p.id from person p join v on v.household = p.household and v.subject = p.id"
         );
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             found.insert((row.parse(0)?, row.parse(1)?));
         }
     }

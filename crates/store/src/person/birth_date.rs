@@ -9,7 +9,7 @@ use pramaan_domain::time::CivilDate;
 
 use super::write::{erasure_ix, mark_came_of_age};
 use crate::StoreError;
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx};
 use crate::sealer::Sealer;
 
 /// Seven years.
@@ -51,15 +51,14 @@ pub async fn oldest_due_birth_date(
 
 /// Household, person and index of everybody whose birth date is due.
 async fn due(tx: &mut Tx, sealer: &Sealer, today: CivilDate) -> Result<Vec<Row>, StoreError> {
-    let indexes: Vec<Value> = days(sealer, today).map(|(_, ix)| ix.into()).collect();
+    let indexes = days(sealer, today).map(|(_, ix)| [ix.into()]);
     let mut due = Vec::new();
-    for batch in batches(tx.engine(), &indexes, 1, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Blob], indexes) {
         let sql = format!(
             "-- store::person::due_birth_dates
-             select household, id, birth_date_erase_ix from person where birth_date_erase_ix in (values {})",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Blob], batch.len())
+             select household, id, birth_date_erase_ix from person where birth_date_erase_ix in ({rows})"
         );
-        due.extend(tx.query(&sql, batch).await?);
+        due.extend(tx.query(&sql, rows.params()).await?);
     }
     Ok(due)
 }

@@ -6,7 +6,7 @@ use pramaan_keys::IndexKind;
 
 use super::{Directory, DocumentState};
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, pair};
 use crate::member::Subject;
 use crate::private_member::Privacy;
 use crate::sealer::Sealer;
@@ -35,15 +35,18 @@ pub async fn by_reference_ids(
         .flat_map(|id| reference_ixs(sealer, *id))
         .collect();
     let mut found = std::collections::HashMap::new();
-    for chunk in batches(tx.engine(), &plausible, 1, 0) {
-        let params: Vec<Value> = chunk.iter().map(|ix| ix.clone().into()).collect();
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [ColumnType::Blob],
+        plausible.into_iter().map(|ix| [ix.into()]),
+    ) {
         let sql = format!(
             "-- store::person::by_reference_ids
-             with v (ix) as (values {})
-             select r.reference_ix, r.household, r.person, r.binding_mac from reference_index r join v on v.ix = r.reference_ix",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Blob], chunk.len())
+             with v (ix) as ({rows})
+             select r.reference_ix, r.household, r.person, r.binding_mac from reference_index r join v on v.ix = r.reference_ix"
         );
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let (ix, subject) = (row.blob(0)?, (row.parse(1)?, row.parse(2)?));
             Directory::Reference.check(sealer, ix, subject, row.blob(3)?)?;
             found.insert(ix.to_vec(), subject);
@@ -73,25 +76,18 @@ pub(crate) fn reference_ixs(sealer: &Sealer, id: ReferenceId) -> [Vec<u8>; 2] {
 
 /// Those of the members whom a household sees whose document somebody else registered after them.
 pub async fn rivals(tx: &mut Tx, seen: &[Subject]) -> Result<Vec<PersonId>, StoreError> {
-    if seen.is_empty() {
-        return Ok(Vec::new());
-    }
-    let params: Vec<Value> = seen
-        .iter()
-        .flat_map(|(household, person)| [(*household).into(), (*person).into()])
-        .collect();
+    let rows = Rows::new(tx.engine(), &[], [ColumnType::Text; 2], seen.iter().map(pair));
     let sql = format!(
         "-- store::person::rivals
-         with v (household, person) as (values {})
+         with v (household, person) as ({rows})
          select mine.person from document_index mine
          join v on v.household = mine.household and v.person = mine.person
          where exists (
              select 1 from document_index other
              where other.document_ix = mine.document_ix and other.registered_at > mine.registered_at
                and not exists (
-                   select 1 from v where v.household = other.household and v.person = other.person))",
-        rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], seen.len())
+                   select 1 from v where v.household = other.household and v.person = other.person))"
     );
-    let rows = tx.query(&sql, &params).await?;
-    rows.iter().map(|row| row.parse(0)).collect()
+    let rivals = tx.query(&sql, rows.params()).await?;
+    rivals.iter().map(|row| row.parse(0)).collect()
 }

@@ -20,7 +20,7 @@ use super::write::{CAME_OF_AGE, NO_BIRTH_DATE};
 use super::{Comorbidity, DocumentState, seal};
 use crate::StoreError;
 use crate::access_log::{Opening, Receipt};
-use crate::db::{ColumnType, Row, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, pair};
 use crate::household;
 use crate::person_key::{self, Group};
 use crate::private_member::Audience;
@@ -141,22 +141,17 @@ async fn load(
     subjects: &[(HouseholdId, PersonId)],
 ) -> Result<HashMap<PersonId, Row>, StoreError> {
     let mut found = HashMap::with_capacity(subjects.len());
-    for chunk in batches(tx.engine(), subjects, 2, 0) {
-        let params: Vec<Value> = chunk
-            .iter()
-            .flat_map(|(household, person)| [household.to_string().into(), person.to_string().into()])
-            .collect();
+    for rows in Rows::cut(tx.engine(), &[], [ColumnType::Text; 2], subjects.iter().map(pair)) {
         let sql = format!(
             "-- store::person::open
-             with v (household, id) as (values {})
+             with v (household, id) as ({rows})
              select p.id, p.document_state, p.created_at, p.name, p.birth_year, p.birth_date, p.gender
                   , p.document_type, p.document_last_four, p.reference_id, p.comorbidity, h.mobile
                   , h.language, p.guardian
              from person p join v on v.household = p.household and v.id = p.id
-             join household h on h.id = p.household",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text; 2], chunk.len())
+             join household h on h.id = p.household"
         );
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             found.insert(row.parse(0)?, row);
         }
     }

@@ -6,7 +6,7 @@ use pramaan_domain::id::{HouseholdId, PersonId};
 use pramaan_domain::language::Language;
 
 use crate::StoreError;
-use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx};
 use crate::member::{self, Standing, Subject};
 use crate::private_member::Audience;
 use crate::sealer::Sealer;
@@ -77,15 +77,18 @@ async fn sealed(
     households: &[HouseholdId],
 ) -> Result<HashMap<HouseholdId, (Vec<u8>, Language)>, StoreError> {
     let mut found = HashMap::with_capacity(households.len());
-    for chunk in batches(tx.engine(), households, 1, 0) {
+    for rows in Rows::cut(
+        tx.engine(),
+        &[],
+        [ColumnType::Text],
+        households.iter().map(|household| [(*household).into()]),
+    ) {
         let sql = format!(
             "-- store::person::phones
-             with v (id) as (values {})
-             select h.id, h.mobile, h.language from household h join v on v.id = h.id",
-            rows_placeholders(tx.engine(), 1, &[ColumnType::Text], chunk.len())
+             with v (id) as ({rows})
+             select h.id, h.mobile, h.language from household h join v on v.id = h.id"
         );
-        let params: Vec<Value> = chunk.iter().map(|household| (*household).into()).collect();
-        for row in tx.query(&sql, &params).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             let language = Language::parse(row.text(2)?).map_err(|_| row.inconsistent(2, "a language"))?;
             found.insert(row.parse(0)?, (row.blob(1)?.to_vec(), language));
         }

@@ -11,7 +11,7 @@ use super::NewSlot;
 use super::write::insert;
 use crate::StoreError;
 use crate::centre::minute_of;
-use crate::db::{ColumnType, Tx, Value, batches, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx};
 
 use ColumnType::{Int, Text};
 
@@ -21,7 +21,7 @@ pub type SeatsOf = (SessionId, i64, DoseNumber, Quota);
 /// Makes more seats, or fewer, than were planned. The sessions are locked.
 pub async fn add_capacity(tx: &mut Tx, more: &BTreeMap<SeatsOf, i64>) -> Result<(), StoreError> {
     const COLUMNS: [ColumnType; 7] = [Text, Int, Int, Text, Int, Int, Int];
-    let rows: Vec<[Value; 7]> = more
+    let rows = more
         .iter()
         .filter(|(_, seats)| **seats != 0)
         .map(|((session, slot, dose, quota), seats)| {
@@ -34,16 +34,14 @@ pub async fn add_capacity(tx: &mut Tx, more: &BTreeMap<SeatsOf, i64>) -> Result<
                 (*seats).into(),
                 0_i64.into(),
             ]
-        })
-        .collect();
-    for batch in batches(tx.engine(), &rows, COLUMNS.len(), 0) {
+        });
+    for rows in Rows::cut(tx.engine(), &[], COLUMNS, rows) {
         let sql = format!(
             "-- store::session::add_capacity
-             insert into seat (session, slot, dose, quota, planned, capacity, taken) values {}
-             on conflict (session, slot, dose, quota) do update set capacity = seat.capacity + excluded.capacity",
-            rows_placeholders(tx.engine(), 1, &COLUMNS, batch.len())
+             insert into seat (session, slot, dose, quota, planned, capacity, taken) {rows}
+             on conflict (session, slot, dose, quota) do update set capacity = seat.capacity + excluded.capacity"
         );
-        tx.execute(&sql, batch.as_flattened()).await?;
+        tx.execute(&sql, rows.params()).await?;
     }
     Ok(())
 }
@@ -67,24 +65,22 @@ pub async fn extend(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let numbered = || slots.iter().zip(first..);
-    let rows: Vec<[Value; 5]> = numbered()
-        .map(|(new, number)| {
-            let (starts, ends) = (minute_of(new.slot.start()), minute_of(new.slot.end()));
-            [
-                session.into(),
-                number.into(),
-                starts.into(),
-                ends.into(),
-                0_i64.into(),
-            ]
-        })
-        .collect();
+    let rows = numbered().map(|(new, number)| {
+        let (starts, ends) = (minute_of(new.slot.start()), minute_of(new.slot.end()));
+        [
+            session.into(),
+            number.into(),
+            starts.into(),
+            ends.into(),
+            0_i64.into(),
+        ]
+    });
     insert(
         tx,
         "-- store::session::extend
-         insert into session_slot (session, slot, starts, ends, queue) values",
-        &[Text, Int, Int, Int, Int],
-        &rows,
+         insert into session_slot (session, slot, starts, ends, queue)",
+        [Text, Int, Int, Int, Int],
+        rows,
     )
     .await?;
     let mut more = BTreeMap::new();

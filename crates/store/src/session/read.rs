@@ -14,7 +14,7 @@ use pramaan_domain::vaccine::Vaccine;
 use super::{Seats, Session, SessionSeats, SessionState, SlotSeats};
 use crate::StoreError;
 use crate::centre::time_of;
-use crate::db::{ColumnType, Row, Tx, Value, batches, date, days, for_update, rows_placeholders};
+use crate::db::{ColumnType, Row, Rows, Tx, date, days, for_update};
 
 use ColumnType::Text;
 
@@ -97,19 +97,18 @@ pub(crate) async fn facts_of(
     locking: Locking,
 ) -> Result<Vec<Session>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
-    for batch in batches(tx.engine(), ids, 1, 0) {
+    for rows in Rows::cut(tx.engine(), &[], [Text], ids.iter().map(|id| [(*id).into()])) {
         let sql = format!(
             "-- store::session::facts_of
-             with v (id) as (values {})
+             with v (id) as ({rows})
              select s.id, s.centre, s.district, s.day, s.vaccine, s.min_age, s.max_age, s.state, s.changed_at
-             from session s join v on v.id = s.id order by s.id",
-            rows_placeholders(tx.engine(), 1, &[Text], batch.len())
+             from session s join v on v.id = s.id order by s.id"
         );
         let sql = match locking {
             Locking::None => sql,
             Locking::UntilCommit => for_update(tx.engine(), &sql),
         };
-        for row in tx.query(&sql, &values(batch)).await? {
+        for row in tx.query(&sql, rows.params()).await? {
             found.push(facts(&row)?);
         }
     }
@@ -118,22 +117,21 @@ pub(crate) async fn facts_of(
 
 pub(crate) async fn seat_rows(tx: &mut Tx, ids: &[SessionId]) -> Result<(Vec<Row>, Vec<Row>), StoreError> {
     let (mut slots, mut seats) = (Vec::new(), Vec::new());
-    for batch in batches(tx.engine(), ids, 1, 0) {
-        let v = rows_placeholders(tx.engine(), 1, &[Text], batch.len());
+    for rows in Rows::cut(tx.engine(), &[], [Text], ids.iter().map(|id| [(*id).into()])) {
         let sql = format!(
             "-- store::session::slots
-             with v (id) as (values {v})
+             with v (id) as ({rows})
              select t.session, t.slot, t.starts, t.ends, t.queue
              from session_slot t join v on v.id = t.session order by t.session, t.slot"
         );
-        slots.extend(tx.query(&sql, &values(batch)).await?);
+        slots.extend(tx.query(&sql, rows.params()).await?);
         let sql = format!(
             "-- store::session::seats
-             with v (id) as (values {v})
+             with v (id) as ({rows})
              select t.session, t.slot, t.dose, t.quota, t.planned, t.capacity, t.taken
              from seat t join v on v.id = t.session order by t.session, t.slot, t.dose, t.quota"
         );
-        seats.extend(tx.query(&sql, &values(batch)).await?);
+        seats.extend(tx.query(&sql, rows.params()).await?);
     }
     Ok((slots, seats))
 }
@@ -171,10 +169,6 @@ pub(crate) fn assemble(
         SessionSeats { session, slots }
     };
     Ok(sessions.into_iter().map(with_slots).collect())
-}
-
-fn values(ids: &[SessionId]) -> Vec<Value> {
-    ids.iter().map(|id| (*id).into()).collect()
 }
 
 /// The columns `id, centre, district, day, vaccine, min_age, max_age, state, changed_at`.

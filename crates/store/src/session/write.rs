@@ -6,40 +6,37 @@ use pramaan_domain::time::Timestamp;
 use super::{NewSession, SessionState};
 use crate::StoreError;
 use crate::centre::minute_of;
-use crate::db::{ColumnType, Tx, Value, batches, days, rows_placeholders};
+use crate::db::{ColumnType, Rows, Tx, Value, days};
 
 use ColumnType::{Int, Text};
 
 /// Stores sessions with every seat free.
 pub async fn publish(tx: &mut Tx, sessions: &[NewSession], now: Timestamp) -> Result<(), StoreError> {
-    let facts: Vec<[Value; 9]> = sessions
-        .iter()
-        .map(|session| fact_columns(session, now))
-        .collect();
+    let facts = sessions.iter().map(|session| fact_columns(session, now));
     insert(
         tx,
         "-- store::session::publish
-         insert into session (id, centre, district, day, vaccine, min_age, max_age, state, changed_at) values",
-        &[Text, Int, Int, Int, Text, Int, Int, Text, Int],
-        &facts,
+         insert into session (id, centre, district, day, vaccine, min_age, max_age, state, changed_at)",
+        [Text, Int, Int, Int, Text, Int, Int, Text, Int],
+        facts,
     )
     .await?;
-    let slots: Vec<[Value; 5]> = sessions.iter().flat_map(slot_columns).collect();
+    let slots = sessions.iter().flat_map(slot_columns);
     insert(
         tx,
         "-- store::session::publish_slots
-         insert into session_slot (session, slot, starts, ends, queue) values",
-        &[Text, Int, Int, Int, Int],
-        &slots,
+         insert into session_slot (session, slot, starts, ends, queue)",
+        [Text, Int, Int, Int, Int],
+        slots,
     )
     .await?;
-    let seats: Vec<[Value; 7]> = sessions.iter().flat_map(seat_columns).collect();
+    let seats = sessions.iter().flat_map(seat_columns);
     insert(
         tx,
         "-- store::session::publish_seats
-         insert into seat (session, slot, dose, quota, planned, capacity, taken) values",
-        &[Text, Int, Int, Text, Int, Int, Int],
-        &seats,
+         insert into seat (session, slot, dose, quota, planned, capacity, taken)",
+        [Text, Int, Int, Text, Int, Int, Int],
+        seats,
     )
     .await
 }
@@ -56,19 +53,16 @@ pub async fn close(tx: &mut Tx, session: SessionId, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Inserts rows, as many to a statement as it holds.
+/// Inserts rows. `insert_into` is the statement up to the names of the columns, in the order of `columns`.
 pub(crate) async fn insert<const N: usize>(
     tx: &mut Tx,
     insert_into: &str,
-    columns: &[ColumnType; N],
-    rows: &[[Value; N]],
+    columns: [ColumnType; N],
+    rows: impl IntoIterator<Item = [Value; N]>,
 ) -> Result<(), StoreError> {
-    for batch in batches(tx.engine(), rows, N, 0) {
-        let sql = format!(
-            "{insert_into} {}",
-            rows_placeholders(tx.engine(), 1, columns, batch.len())
-        );
-        tx.execute(&sql, batch.as_flattened()).await?;
+    for rows in Rows::cut(tx.engine(), &[], columns, rows) {
+        tx.execute(&format!("{insert_into} {rows}"), rows.params())
+            .await?;
     }
     Ok(())
 }

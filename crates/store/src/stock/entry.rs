@@ -99,9 +99,9 @@ pub async fn post(
     let inserted = insert(
         tx,
         "-- store::stock::post
-         insert into stock_entry (centre, seq, day, vaccine, batch, source, target, n, vial, staff, note, at) values",
-        &[Int, Int, Int, Text, Text, Text, Text, Int, Int, Text, Blob, Int],
-        &rows,
+         insert into stock_entry (centre, seq, day, vaccine, batch, source, target, n, vial, staff, note, at)",
+        [Int, Int, Int, Text, Text, Text, Text, Int, Int, Text, Blob, Int],
+        rows,
     )
     .await;
     match inserted {

@@ -15,6 +15,7 @@ mod head_file;
 mod list;
 mod observer;
 mod outside;
+mod plans;
 mod published;
 mod starved;
 mod stopped;

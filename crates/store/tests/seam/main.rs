@@ -14,6 +14,7 @@ mod failures;
 mod limits;
 mod migrations;
 mod outages;
+mod rows;
 mod statements;
 mod support;
 mod transactions;

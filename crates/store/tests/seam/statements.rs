@@ -1,7 +1,7 @@
 //! Statements mean the same on both engines.
 
 use pramaan_store::testing::{TestDb, store_test};
-use pramaan_store::{ColumnType, StoreError, Value, batches, rows_placeholders};
+use pramaan_store::{ColumnType, Rows, StoreError, Value};
 
 use crate::support::{ITEMS, execute, int, items, query};
 
@@ -43,36 +43,31 @@ async fn a_conflict_does_nothing_or_updates_and_returns(db: TestDb) {
 }
 
 #[store_test(prepare = ITEMS)]
-async fn many_rows_go_in_and_are_changed_by_a_values_list(db: TestDb) {
+async fn many_rows_go_in_and_are_changed_by_a_list(db: TestDb) {
     let columns = [ColumnType::Int, ColumnType::Text, ColumnType::Blob];
     let ids: Vec<i64> = (0..3_000).collect();
     db.write("test::batches", move |tx| {
         Box::pin(async move {
-            for batch in batches(tx.engine(), &ids, columns.len(), 0) {
-                let rows = rows_placeholders(tx.engine(), 1, &columns, batch.len());
-                let params: Vec<Value> = batch
-                    .iter()
-                    .flat_map(|id| {
-                        [
-                            (*id).into(),
-                            (id % 2 == 0).then_some("even").into(),
-                            id.to_be_bytes().into(),
-                        ]
-                    })
-                    .collect();
-                tx.execute(
-                    &format!("insert into item (id, word, bytes) values {rows}"),
-                    &params,
-                )
-                .await?;
+            let all = ids.into_iter().map(|id| -> [Value; 3] {
+                let word = (id % 2 == 0).then_some("even");
+                [id.into(), word.into(), id.to_be_bytes().into()]
+            });
+            for rows in Rows::cut(tx.engine(), &[], columns, all) {
+                let sql = format!("insert into item (id, word, bytes) {rows}");
+                tx.execute(&sql, rows.params()).await?;
             }
-            let rows = rows_placeholders(tx.engine(), 2, &columns[..2], 2);
+            let added = [[2.into(), " two".into()], [3.into(), " three".into()]];
+            let rows = Rows::new(
+                tx.engine(),
+                &["!".into()],
+                [ColumnType::Int, ColumnType::Text],
+                added,
+            );
             let sql = format!(
-                "with v(id, word) as (values {rows})
+                "with v(id, word) as ({rows})
                  update item set word = item.word || v.word || $1 from v where item.id = v.id"
             );
-            let params = ["!".into(), 2.into(), " two".into(), 3.into(), " three".into()];
-            assert_eq!(tx.execute(&sql, &params).await?, 2);
+            assert_eq!(tx.execute(&sql, rows.params()).await?, 2);
             Ok::<_, StoreError>(())
         })
     })

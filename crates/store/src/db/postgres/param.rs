@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bytes::BytesMut;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 use crate::db::Value;
 
@@ -20,6 +20,8 @@ impl ToSql for Value {
                 &Type::TEXT | &Type::VARCHAR | &Type::BPCHAR | &Type::NAME | &Type::UNKNOWN,
             ) => value.to_sql(ty, out),
             (Self::Blob(value), &Type::BYTEA) => value.to_sql(ty, out),
+            // Each value is refused by itself when it is not of the array's type.
+            (Self::Array(values), _) if matches!(ty.kind(), Kind::Array(_)) => values.to_sql(ty, out),
             _ => Err(format!("{} was given where the statement wants {ty}", self.kind()).into()),
         }
     }

@@ -113,6 +113,10 @@ impl ToSql for Value {
             Self::Int(value) => ValueRef::Integer(*value),
             Self::Text(value) => ValueRef::Text(value.as_bytes()),
             Self::Blob(value) => ValueRef::Blob(value),
+            Self::Array(_) => {
+                let refused = "an array was given, which SQLite does not have".into();
+                return Err(rusqlite::Error::ToSqlConversionFailure(refused));
+            }
         }))
     }
 }
