@@ -6,10 +6,12 @@
 )]
 //! No read without a record: the tree holds every entry, time never runs back, receipts open only what they name.
 
+mod begun;
 mod checked;
 mod clock;
 mod crowd;
 mod days;
+mod earlier_logs;
 mod fork;
 mod head_file;
 mod list;

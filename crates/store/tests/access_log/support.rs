@@ -124,3 +124,15 @@ pub(crate) async fn stored(db: &Db) -> (Vec<Vec<u8>>, access_log::Head) {
     });
     stored.await.unwrap()
 }
+
+/// A value of another type than its column's: PostgreSQL takes none, so what follows from one is looked at on SQLite alone.
+pub(crate) async fn lets_nobody(db: &Db, sql: &'static str) {
+    let refused = db.write("test::refused", move |tx| {
+        Box::pin(async move { tx.execute(sql, &[]).await })
+    });
+    let refused = refused.await;
+    assert!(
+        matches!(refused, Err(StoreError::Statement { .. })),
+        "{refused:?}"
+    );
+}
